@@ -1,0 +1,98 @@
+//! `fachwerk check`
+
+use std::path::PathBuf;
+
+use fachwerk_core::{
+    diagnostic::{Diagnostic, Problems, Severity},
+    language::{Catalogue, Folder, compile},
+    scenario,
+};
+
+use crate::{
+    End, Failure, files,
+    output::{Format, Sources, Tongue, as_json, as_text, say},
+};
+
+/// What `check` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Processes, blocks, or folders in which some lie.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// How problems are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// In which language.
+    #[arg(long, value_enum, default_value = "en", env = "FACHWERK_LANG")]
+    lang: Tongue,
+}
+
+/// Names every problem.
+pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    let found = files::find(&arguments.paths)?;
+    let mut problems = Problems::default();
+    let catalogue = files::catalogue(&found, &mut problems);
+    let mut all = problems.into_sorted();
+    for found in &found {
+        let more = match found.kind {
+            files::Kind::Process => check_process(&found.folder, &catalogue),
+            files::Kind::Block => check_block(&found.folder, &catalogue),
+        };
+        all.extend(more);
+    }
+    all.sort_by(|a, b| a.span.cmp(&b.span).then(a.code.cmp(b.code)));
+    all.dedup();
+    let language = arguments.lang.into();
+    match arguments.format {
+        Format::Json => say(as_json(&all, language)),
+        Format::Junit => return Err("check knows the formats text and json".to_owned()),
+        Format::Text => {
+            let mut sources = Sources::new();
+            for folder in found.iter().map(|found| &found.folder).chain(&files::built_in_blocks()) {
+                for (name, bytes) in &folder.files {
+                    sources.insert(folder.file_name(name), bytes.clone());
+                }
+            }
+            for problem in &all {
+                say(as_text(problem, &sources, language));
+                say("");
+            }
+            say(summary(&all, found.len()));
+        }
+    }
+    let stops = all.iter().any(|problem| problem.severity == Severity::Error);
+    Ok(if stops { End::Problems } else { End::Good })
+}
+
+fn summary(problems: &[Diagnostic], folders: usize) -> String {
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let warnings = problems.len() - errors;
+    format!("{folders} checked: {errors} errors, {warnings} warnings")
+}
+
+fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut problems = compile(folder, catalogue).problems;
+    problems.extend(check_scenarios(folder, catalogue));
+    problems
+}
+
+fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut problems = Problems::default();
+    fachwerk_core::language::check_block_folder(folder, &mut problems);
+    let mut all = problems.into_sorted();
+    all.extend(check_scenarios(folder, catalogue));
+    all
+}
+
+/// The scenarios of a folder, and the little processes around blocks in them.
+fn check_scenarios(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut all = Vec::new();
+    for path in folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml")) {
+        let (scenario, problems) = scenario::read(folder, path);
+        all.extend(problems);
+        if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {
+            all.extend(compile(&harness, catalogue).problems);
+        }
+    }
+    all
+}

@@ -1,0 +1,41 @@
+//! The connectors of this binary.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use fachwerk_core::{
+    event::EffectError,
+    scenario,
+    words::{Object, Text, Value},
+};
+use fachwerk_runtime::{Connector, Made};
+
+/// The connectors of a server.
+pub fn all() -> BTreeMap<String, Connector> {
+    let letter: Connector = Arc::new(|call| {
+        Box::pin(async move {
+            let made = fachwerk_letter::make(&call.request)?;
+            Ok(Made { values: Object::new(), documents: vec![(made.content, made.html.into_bytes())] })
+        })
+    });
+    BTreeMap::from([(fachwerk_letter::NAME.to_owned(), letter)])
+}
+
+/// The same in a simulation: letters are kept as their text.
+pub fn simulated(connector: &str, request: &Value) -> Result<scenario::Made, EffectError> {
+    if connector != fachwerk_letter::NAME {
+        return Err(EffectError {
+            code: "connector_unknown".into(),
+            message: Text::new(
+                format!("Eine Anbindung „{connector}“ gibt es nicht."),
+                format!("There is no connector `{connector}`."),
+            ),
+            retry: false,
+        });
+    }
+    let made = fachwerk_letter::make(request)?;
+    let mut content = made.content;
+    // In a simulation nothing is stored; the text itself tells letters apart.
+    content.hash = made.markdown.clone();
+    content.size = made.markdown.len() as u64;
+    Ok(scenario::Made { values: Object::new(), documents: vec![(content, made.markdown)] })
+}

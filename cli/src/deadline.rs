@@ -1,0 +1,72 @@
+//! `fachwerk deadline`
+
+use std::io::Read;
+
+use fachwerk_deadlines::{Language, json::answer};
+
+use crate::{
+    End, Failure,
+    output::{Tongue, say},
+};
+
+/// The largest input, in bytes.
+const MOST_BYTES: u64 = 50_000_000;
+
+/// What `deadline` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Read a JSON array of inputs from standard input, print a JSON array of answers.
+    #[arg(long)]
+    json: bool,
+    /// The day of the event, of posting, or of the begin.
+    #[arg(long, required_unless_present = "json")]
+    start: Option<String>,
+    /// How long, for example `4 weeks` or `1m`.
+    #[arg(long)]
+    period: Option<String>,
+    /// The Land (`ST`) or a place with a holiday of its own (`Augsburg`).
+    #[arg(long, default_value = "ST")]
+    land: String,
+    /// `start` is the day of posting: the law of notification (`VwVfG`, `AO`, `SGBX`).
+    #[arg(long)]
+    notification: Option<String>,
+    /// The language of the derivation.
+    #[arg(long, value_enum, default_value = "de", env = "FACHWERK_LANG")]
+    lang: Tongue,
+}
+
+/// Computes deadlines.
+pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    let language: Language = arguments.lang.into();
+    if arguments.json {
+        let mut input = String::new();
+        let read = std::io::stdin().take(MOST_BYTES + 1).read_to_string(&mut input);
+        read.map_err(|error| format!("standard input cannot be read as UTF-8: {error}"))?;
+        if input.len() as u64 > MOST_BYTES {
+            return Err(format!("the input has more than {MOST_BYTES} bytes (limit `deadline_input_bytes`)"));
+        }
+        let answered = answer(&input, language).map_err(|error| error.text(Language::En))?;
+        say(answered);
+        return Ok(End::Good);
+    }
+    let mut input = serde_json::json!({ "id": "1", "start": arguments.start, "land": arguments.land });
+    if let Some(period) = &arguments.period {
+        input["period"] = period.clone().into();
+    }
+    if let Some(law) = &arguments.notification {
+        input["kind"] = "notification".into();
+        input["regime"] = law.clone().into();
+    }
+    let answered = answer(&serde_json::Value::Array(vec![input]).to_string(), language);
+    let answered = answered.map_err(|error| error.text(Language::En))?;
+    let parsed: serde_json::Value = serde_json::from_str(&answered).map_err(|error| error.to_string())?;
+    let one = &parsed[0];
+    if let Some(error) = one["error"].as_str() {
+        return Err(error.to_owned());
+    }
+    for sentence in one["derivation"].as_array().into_iter().flatten().filter_map(|sentence| sentence.as_str()) {
+        say(sentence);
+    }
+    say(one["deadline"].as_str().unwrap_or_default());
+    Ok(End::Good)
+}

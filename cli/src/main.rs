@@ -1,0 +1,89 @@
+//! The binary `fachwerk`: wires the rooms together and talks to whoever sits at the terminal.
+//!
+//! Standard output carries the result, standard error the talk. Exit codes: 0 good; 1 the work was done and found
+//! problems; 2 wrong use, or the machine failed.
+//!
+//! **Architecture invariant.** No logic of cases, deadlines or storage lives here.
+
+mod check;
+mod connectors;
+mod deadline;
+mod files;
+mod new;
+mod output;
+mod schema;
+mod test;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Low-code engine for the inner work of public authorities.
+#[derive(Parser)]
+#[command(name = "fachwerk", version, about, max_term_width = 100, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Name every problem of processes, blocks and scenarios, with file, line and column.
+    Check(check::Arguments),
+    /// Play scenarios; exit 1 when one fails.
+    Test(test::Arguments),
+    /// Compute deadlines with their derivation.
+    Deadline(deadline::Arguments),
+    /// Print a JSON Schema for editors, or the OpenAPI document.
+    Schema(schema::Arguments),
+    /// Make a folder for a block or process that already passes `check` and `test`.
+    New(new::Arguments),
+}
+
+/// What a command says at its end.
+enum End {
+    /// All is well.
+    Good,
+    /// The work was done and found problems.
+    Problems,
+}
+
+/// Why a command could not do its work: what, where, why, what to do.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output and are good; the rest is wrong use.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let ended = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Deadline(arguments) => deadline::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
+    };
+    match ended {
+        Ok(End::Good) => ExitCode::SUCCESS,
+        Ok(End::Problems) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("fachwerk: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Where a setting comes from: flag, environment, or default.
+#[derive(clap::Args, Clone, Debug)]
+struct Location {
+    /// The data directory of the embedded database.
+    #[arg(long, env = "FACHWERK_DATA", default_value = "data")]
+    data: PathBuf,
+    /// `postgres://...` instead of the embedded database.
+    #[arg(long, env = "FACHWERK_DATABASE")]
+    database: Option<String>,
+}

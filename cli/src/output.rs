@@ -1,0 +1,103 @@
+//! What is written to the terminal.
+
+use std::{collections::HashMap, io::Write, sync::Arc};
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use clap::ValueEnum;
+use fachwerk_core::{
+    diagnostic::{Diagnostic, Severity, Span},
+    words::Language,
+};
+use serde_json::json;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For build servers (scenarios only).
+    Junit,
+}
+
+/// In which language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Language {
+        match tongue {
+            Tongue::De => Language::De,
+            Tongue::En => Language::En,
+        }
+    }
+}
+
+/// Writes a line of the result. A reader that has gone away (`| head`) is no failure.
+pub fn say(text: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// The texts of files, to show the lines that problems are about.
+pub type Sources = HashMap<Arc<str>, Arc<[u8]>>;
+
+/// Problems as `check --format json` prints them.
+pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value {
+    let list = problems.iter().map(|problem| {
+        json!({
+            "file": problem.span.file,
+            "line": problem.span.line,
+            "column": problem.span.column,
+            "severity": problem.severity,
+            "code": problem.code,
+            "message": problem.message.get(language),
+            "help": problem.help.as_ref().map(|help| help.get(language)),
+        })
+    });
+    serde_json::Value::Array(list.collect())
+}
+
+/// A problem with the line that it is about.
+pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = format!("[{}] {}", problem.code, problem.message.get(language));
+    let source = sources.get(&problem.span.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let mut group = level.primary_title(&title).element(
+        match source.and_then(|source| Some((source, range(source, &problem.span)?))) {
+            Some((source, range)) => {
+                Snippet::source(source).path(&*problem.span.file).annotation(AnnotationKind::Primary.span(range))
+            }
+            None => Snippet::source("").path(&*problem.span.file),
+        },
+    );
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(help.get(language)));
+    }
+    Renderer::plain().render(&[group]).to_string()
+}
+
+/// The bytes that a place covers.
+fn range(source: &str, span: &Span) -> Option<std::ops::Range<usize>> {
+    let mut begin = 0;
+    for _ in 1..span.line {
+        begin += source[begin..].find('\n')? + 1;
+    }
+    let line = source[begin..].lines().next().unwrap_or_default();
+    let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    let first = usize::try_from(span.column.saturating_sub(1)).ok()?;
+    let last = first + usize::try_from(span.length.max(1)).ok()?;
+    let (from, to) = (byte(first), byte(last));
+    Some(begin + from..begin + to)
+}

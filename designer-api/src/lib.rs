@@ -1,0 +1,1 @@
+//! fachwerk-designer-api

@@ -1,0 +1,282 @@
+//! A case: the fold of its turns. Only [`crate::evolve`] changes it.
+//!
+//! Everything that grows lies in persistent maps or behind `Arc`, so a copy for a turn that may yet be refused costs
+//! nothing, and a turn costs what it touches.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    event::{Awaited, Deadline, Document, Trouble},
+    words::{
+        CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
+        Timestamp, Value,
+    },
+};
+
+/// One running or ended instance of a process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The authority.
+    pub tenant: TenantId,
+    /// Its id.
+    pub id: CaseId,
+    /// What it is a case of.
+    pub process: ProcessId,
+    /// The release that it stays on.
+    pub release: ReleaseId,
+    /// How many turns it has lived through.
+    pub version: u64,
+    /// The instant of its last turn.
+    pub now: Timestamp,
+    /// Whether it goes on.
+    pub status: Status,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How the application came.
+    pub channel: Arc<str>,
+    /// The true day of receipt of the application.
+    pub received_on: Date,
+    /// The file number (Aktenzeichen), once it has one.
+    pub number: Option<Arc<str>>,
+    /// The application.
+    pub data: Arc<Value>,
+    /// What steps wrote, under the key of the step (its id with `_` for `-`).
+    pub results: OrdMap<Arc<str>, Arc<Value>>,
+    /// The version in which a result was written last.
+    pub written: OrdMap<Arc<str>, u64>,
+    /// What is active: a tree by `parent`, with the case itself as instance 0.
+    pub instances: OrdMap<InstanceId, Arc<Instance>>,
+    /// The next instance gets this.
+    pub next_instance: u32,
+    /// Who did the tasks, by step.
+    pub performers: OrdMap<StepPath, Arc<BTreeSet<PersonId>>>,
+    /// How often each step was entered: the course so far.
+    pub visits: OrdMap<StepPath, u32>,
+    /// The ways taken between steps: the course so far.
+    pub ways: OrdSet<(StepPath, StepPath)>,
+    /// The documents of the file, by number.
+    pub documents: OrdMap<u32, Arc<Document>>,
+    /// The notes of the file, by number.
+    pub notes: OrdMap<u32, Arc<Note>>,
+    /// What is stuck, by number; a resolved one is gone from here.
+    pub incidents: OrdMap<u32, Arc<Incident>>,
+    /// The next incident gets this.
+    pub next_incident: u32,
+    /// Messages that nothing has waited for yet, in the order of receipt.
+    pub mailbox: OrdMap<u32, Arc<Message>>,
+    /// How many messages have come.
+    pub messages: u32,
+    /// The ids of all messages that have come.
+    pub message_ids: OrdSet<Uuid>,
+}
+
+/// Whether a case goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Something waits.
+    Open,
+    /// Nothing waits any more.
+    Ended {
+        /// How it ended.
+        outcome: Option<Arc<str>>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A step or scope that is active.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// The scope that it lies in; none for the case itself.
+    pub parent: Option<InstanceId>,
+    /// The step; none for the case itself.
+    pub step: Option<StepPath>,
+    /// Since when.
+    pub since: Timestamp,
+    /// What it does.
+    pub activity: Activity,
+    /// What it waits for: the triggers of a wait step, the handlers of a scope.
+    pub waits: Arc<[Awaited]>,
+    /// Its deadlines, by name.
+    pub deadlines: OrdMap<Arc<str>, Arc<Deadline>>,
+    /// The incident that it is stuck in.
+    pub incident: Option<u32>,
+    /// For a scope: the outcome of the last path that ended in it.
+    pub outcome: Option<Arc<str>>,
+}
+
+/// What an active instance does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// It was entered and has done nothing yet, or is a scope: others are active in it.
+    Entered,
+    /// A person is to do something.
+    Task(Task),
+    /// Something outside is to be done.
+    Effect {
+        /// The round that is under way.
+        round: u32,
+    },
+}
+
+/// Work that waits for a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// What is to be done.
+    pub title: Text,
+    /// Who may do it.
+    pub role: RoleId,
+    /// Internal due day.
+    pub due: Option<Date>,
+    /// Who may not do it (four-eyes).
+    pub excluded: BTreeSet<PersonId>,
+    /// What the form shows at first.
+    pub proposal: Arc<Object>,
+    /// Whose it is.
+    pub assignee: Option<PersonId>,
+}
+
+/// A note for the file (Aktenvermerk).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// Counted from 1.
+    pub number: u32,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// Something that is stuck.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Counted from 1.
+    pub number: u32,
+    /// The instance that is stuck; none when nothing is.
+    pub instance: Option<InstanceId>,
+    /// Since when.
+    pub since: Timestamp,
+    /// What, where and why.
+    pub trouble: Trouble,
+}
+
+/// A message that nothing has waited for yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// What it is.
+    pub name: Arc<str>,
+    /// Its id.
+    pub message_id: Uuid,
+    /// The true day of receipt.
+    pub received_on: Date,
+    /// Its content.
+    pub payload: Arc<Object>,
+}
+
+impl Case {
+    /// The state before the first turn: nothing is there yet.
+    pub fn unborn(tenant: TenantId, id: CaseId) -> Case {
+        Case {
+            tenant,
+            id,
+            process: "".into(),
+            release: "".into(),
+            version: 0,
+            now: Timestamp::UNIX_EPOCH,
+            status: Status::Open,
+            started_at: Timestamp::UNIX_EPOCH,
+            channel: "".into(),
+            received_on: Date::ZERO,
+            number: None,
+            data: Arc::new(Value::Null),
+            results: OrdMap::new(),
+            written: OrdMap::new(),
+            instances: OrdMap::new(),
+            next_instance: 0,
+            performers: OrdMap::new(),
+            visits: OrdMap::new(),
+            ways: OrdSet::new(),
+            documents: OrdMap::new(),
+            notes: OrdMap::new(),
+            incidents: OrdMap::new(),
+            next_incident: 1,
+            mailbox: OrdMap::new(),
+            messages: 0,
+            message_ids: OrdSet::new(),
+        }
+    }
+
+    /// Called once before the events of a turn are applied.
+    pub(crate) fn begin_turn(&mut self, version: u64, now: Timestamp) {
+        self.version = version;
+        self.now = now;
+    }
+
+    /// Whether it goes on.
+    pub fn is_open(&self) -> bool {
+        self.status == Status::Open
+    }
+
+    /// An instance that is active.
+    pub fn instance(&self, id: InstanceId) -> Option<&Instance> {
+        self.instances.get(&id).map(|instance| &**instance)
+    }
+
+    /// The task of an instance.
+    pub fn task(&self, id: InstanceId) -> Option<(&Instance, &Task)> {
+        let instance = self.instance(id)?;
+        match &instance.activity {
+            Activity::Task(task) => Some((instance, task)),
+            Activity::Entered | Activity::Effect { .. } => None,
+        }
+    }
+
+    /// All open tasks, oldest first.
+    pub fn tasks(&self) -> impl Iterator<Item = (InstanceId, &Instance, &Task)> {
+        self.instances.iter().filter_map(|(id, instance)| match &instance.activity {
+            Activity::Task(task) => Some((*id, &**instance, task)),
+            Activity::Entered | Activity::Effect { .. } => None,
+        })
+    }
+
+    /// All deadlines that are set, by instance.
+    pub fn deadlines(&self) -> impl Iterator<Item = (InstanceId, &Deadline)> {
+        self.instances
+            .iter()
+            .flat_map(|(id, instance)| instance.deadlines.values().map(|deadline| (*id, &**deadline)))
+    }
+
+    /// The instances directly inside a scope, in the order of entry.
+    pub fn children(&self, scope: InstanceId) -> impl Iterator<Item = InstanceId> {
+        // Children are entered after their scope, so the search begins behind it.
+        self.instances
+            .range(scope..)
+            .filter(move |(_, instance)| instance.parent == Some(scope))
+            .map(|(id, _)| *id)
+    }
+
+    /// Whether anything is active inside a scope.
+    pub fn is_empty_scope(&self, scope: InstanceId) -> bool {
+        self.children(scope).next().is_none()
+    }
+
+    /// An instance and all inside it, children before parents.
+    pub fn tree(&self, top: InstanceId) -> Vec<InstanceId> {
+        let mut found = vec![top];
+        let mut next = 0;
+        while let Some(id) = found.get(next).copied() {
+            found.extend(self.children(id));
+            next += 1;
+        }
+        found.reverse();
+        found
+    }
+}

@@ -1,0 +1,136 @@
+//! What someone asks of a case.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::Way;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    event::{DocumentContent, EffectError},
+    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, TenantId},
+};
+
+/// One request to one case, with the id that makes repeating it harmless.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The authority.
+    pub tenant: TenantId,
+    /// The case; for [`Command::StartCase`] the id that it shall get.
+    pub case: CaseId,
+    /// The same id is carried out once, however often it is sent.
+    pub command_id: Uuid,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// What can be asked of a case. Each has one handler in `decide`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    /// Begin a case.
+    StartCase {
+        /// The release that the case stays on.
+        release: ReleaseId,
+        /// How the application came: `manual`, `fit-connect`, `api`.
+        channel: Arc<str>,
+        /// The application, by the schema of the process.
+        data: Object,
+        /// The true day of receipt; today when absent.
+        received_on: Option<Date>,
+        /// Attachments that came with it.
+        documents: Vec<DocumentContent>,
+    },
+    /// Take a task as one's own.
+    ClaimTask {
+        /// The task.
+        task: InstanceId,
+    },
+    /// Give a task back to all.
+    ReleaseTask {
+        /// The task.
+        task: InstanceId,
+    },
+    /// Hand a task to somebody else who may do it. Whether they hold the role is told by the caller, who knows the people.
+    DelegateTask {
+        /// The task.
+        task: InstanceId,
+        /// The person who shall do it.
+        to: PersonId,
+    },
+    /// Do a task.
+    CompleteTask {
+        /// The task.
+        task: InstanceId,
+        /// Values by field; a field that is absent keeps its proposal.
+        values: Object,
+        /// The version of the case that the form showed; absent: whatever is there now.
+        seen: Option<u64>,
+    },
+    /// Bring a message to the case.
+    DeliverMessage {
+        /// What it is, for example `documents-received`.
+        name: Arc<str>,
+        /// Told apart from other messages by this: a second one with the same id is not taken.
+        message_id: Uuid,
+        /// Its content.
+        payload: Object,
+        /// Attachments that came with it.
+        documents: Vec<DocumentContent>,
+        /// The true day of receipt; today when absent.
+        received_on: Option<Date>,
+    },
+    /// A deadline's time has come.
+    FireDeadline {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The name of the deadline there.
+        name: Arc<str>,
+        /// The revision that the timer was set for.
+        revision: u32,
+    },
+    /// An effect came back.
+    FinishEffect {
+        /// The instance that waits for it.
+        instance: InstanceId,
+        /// The round that it belongs to.
+        round: u32,
+        /// What came of it.
+        result: Result<EffectResult, EffectError>,
+    },
+    /// Somebody notes that a document left the house.
+    RecordDispatch {
+        /// The document.
+        document: u32,
+        /// The day of posting or sending.
+        on: Date,
+        /// How it went.
+        way: Way,
+    },
+    /// Put a document into the case.
+    AddDocument {
+        /// The document.
+        document: DocumentContent,
+    },
+    /// Write a note for the file (Aktenvermerk).
+    AddNote {
+        /// Its text.
+        text: Arc<str>,
+    },
+    /// Try again what is stuck.
+    RetryIncident {
+        /// The number of the incident within the case.
+        incident: u32,
+    },
+}
+
+/// What a connector brings back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EffectResult {
+    /// Values for the result of the step.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub values: Object,
+    /// Documents that it made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentContent>,
+}

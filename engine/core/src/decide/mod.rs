@@ -1,0 +1,157 @@
+//! What a case does when it is asked: the one place where something is allowed or refused.
+//!
+//! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
+//! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
+
+mod flow;
+mod outside;
+mod rejection;
+mod step;
+mod task;
+mod turn;
+mod values;
+mod wait;
+
+pub use rejection::{Refusal, Rejection};
+use turn::Deciding;
+
+use crate::{
+    authority::ADMINISTRATOR,
+    case::Case,
+    command::Command,
+    definition::Release,
+    event::{Direction, Document, DocumentContent, Event},
+    facts::{Actor, Facts},
+    words::{InstanceId, Object, RoleId, StepPath, Value},
+};
+
+/// After so many steps a turn ends in an incident `turn_too_long`.
+pub const MAX_STEPS_PER_TURN: usize = 1_000;
+
+/// What happens when this is asked, or why it is refused.
+pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+    let mut turn = Deciding::new(release, case, facts);
+    match command {
+        Command::StartCase { release: id, channel, data, received_on, documents } => {
+            if case.version != 0 {
+                return Err(Rejection::CaseExists.into());
+            }
+            turn.need_part_in_process()?;
+            if *id != release.id {
+                return Err(Rejection::ReleaseUnknown { release: id.clone() }.into());
+            }
+            let received_on = turn.day_of_receipt(*received_on)?;
+            turn.check_data(data)?;
+            turn.record(Event::CaseStarted {
+                process: release.process.clone(),
+                release: id.clone(),
+                channel: channel.clone(),
+                received_on,
+                data: data.clone(),
+            });
+            turn.add_documents(documents, Some(received_on), None)?;
+            turn.run_scope(InstanceId::ROOT);
+        }
+        _ if case.version == 0 => return Err(Rejection::CaseUnknown.into()),
+        Command::ClaimTask { task } => turn.claim(*task)?,
+        Command::ReleaseTask { task } => turn.release_task(*task)?,
+        Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
+        Command::CompleteTask { task, values, seen } => turn.complete(*task, values, *seen)?,
+        Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
+            turn.deliver(name, *message_id, payload, documents, *received_on)?;
+        }
+        Command::FireDeadline { instance, name, revision } => turn.fire_deadline(*instance, name, *revision)?,
+        Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
+        Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,
+        Command::AddDocument { document } => {
+            turn.need_part_in_process()?;
+            turn.add_documents(std::slice::from_ref(document), None, None)?;
+        }
+        Command::AddNote { text } => {
+            turn.need_part_in_process()?;
+            turn.add_note(text)?;
+        }
+        Command::RetryIncident { incident } => turn.retry(*incident)?,
+    }
+    turn.work();
+    turn.finish()
+}
+
+impl Deciding<'_> {
+    /// Persons must hold a role of the process; connectors and the engine may.
+    fn need_part_in_process(&self) -> Result<(), Rejection> {
+        match &self.facts.actor {
+            Actor::Engine | Actor::Connector(_) => Ok(()),
+            Actor::Person(_) if self.release.roles.keys().any(|role| self.facts.roles.contains(role)) => Ok(()),
+            Actor::Person(_) => Err(Rejection::NoPartInProcess),
+        }
+    }
+
+    fn day_of_receipt(&self, given: Option<crate::words::Date>) -> Result<crate::words::Date, Rejection> {
+        match given {
+            None => Ok(self.facts.today),
+            Some(day) if day <= self.facts.today => Ok(day),
+            Some(day) => Err(Rejection::DayInFuture { day }),
+        }
+    }
+
+    fn check_data(&self, data: &Object) -> Result<(), Rejection> {
+        let misfits = self.release.data_validator.check(&Value::Object(data.clone()));
+        if misfits.is_empty() { Ok(()) } else { Err(Rejection::ValuesInvalid { misfits }) }
+    }
+
+    fn add_documents(
+        &mut self,
+        documents: &[DocumentContent],
+        on: Option<crate::words::Date>,
+        step: Option<&StepPath>,
+    ) -> Result<(), Rejection> {
+        for content in documents {
+            let full = content.title.trim().is_empty() || content.title.chars().count() > 300;
+            if full {
+                return Err(Rejection::TitleInvalid);
+            }
+            let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
+            let on = match content.direction {
+                Direction::Incoming => on.unwrap_or(self.facts.today),
+                Direction::Outgoing | Direction::Internal => self.facts.today,
+            };
+            self.record(Event::DocumentAdded {
+                document: Document {
+                    number,
+                    content: content.clone(),
+                    step: step.cloned(),
+                    by: self.facts.actor.person().cloned(),
+                    on,
+                    dispatch: None,
+                },
+            });
+        }
+        Ok(())
+    }
+
+    fn add_note(&mut self, text: &std::sync::Arc<str>) -> Result<(), Rejection> {
+        let Some(by) = self.facts.actor.person().cloned() else { return Err(Rejection::PersonNeeded) };
+        let length = text.chars().count();
+        if text.trim().is_empty() || length > 20_000 {
+            return Err(Rejection::NoteInvalid);
+        }
+        let number = self.case.notes.get_max().map_or(0, |(number, _)| *number) + 1;
+        self.record(Event::NoteAdded { number, by, text: text.clone() });
+        Ok(())
+    }
+
+    fn retry(&mut self, number: u32) -> Result<(), Rejection> {
+        if self.need_part_in_process().is_err() && !self.facts.roles.contains(&RoleId::from(ADMINISTRATOR)) {
+            return Err(Rejection::NoPartInProcess);
+        }
+        let Some(incident) = self.case.incidents.get(&number).cloned() else {
+            return Err(Rejection::IncidentUnknown { incident: number });
+        };
+        self.record(Event::IncidentResolved { number });
+        if let Some(instance) = incident.instance {
+            self.queue(instance);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! What comes from outside: messages, timers, results of connectors, the dispatch of letters.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::{Language, NotificationInput, Way, notify};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Rejection,
+    turn::{Deciding, trouble},
+};
+use crate::{
+    case::{Activity, Message},
+    command::EffectResult,
+    event::{Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
+    facts::Actor,
+    words::{Date, InstanceId, Object, Text, Value},
+};
+
+/// How many messages a case keeps that nothing has waited for yet.
+const MOST_KEPT_MESSAGES: usize = 1_000;
+
+impl Deciding<'_> {
+    /// Takes a message in and gives it to whatever waits for it; else it is kept.
+    pub fn deliver(
+        &mut self,
+        name: &Arc<str>,
+        message_id: Uuid,
+        payload: &Object,
+        documents: &[DocumentContent],
+        received_on: Option<Date>,
+    ) -> Result<(), Rejection> {
+        self.need_part_in_process()?;
+        if !self.case.is_open() {
+            return Err(Rejection::CaseEnded);
+        }
+        if self.case.message_ids.contains(&message_id) {
+            return Err(Rejection::MessageRepeated);
+        }
+        let named = !name.trim().is_empty() && name.len() <= 100;
+        if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
+            return Err(Rejection::MessageInvalid);
+        }
+        let received_on = self.day_of_receipt(received_on)?;
+        self.record(Event::MessageReceived {
+            name: name.clone(),
+            message_id,
+            received_on,
+            payload: payload.clone(),
+        });
+        self.add_documents(documents, Some(received_on), None)?;
+        let message = Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
+        for (instance, wait) in self.awaiting(&Trigger::Message(name.clone())) {
+            if self.take_message(instance, &wait, &message) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A deadline has passed.
+    pub fn fire_deadline(&mut self, instance: InstanceId, name: &Arc<str>, revision: u32) -> Result<(), Rejection> {
+        if self.facts.actor != Actor::Engine {
+            return Err(Rejection::NotForPersons);
+        }
+        let set = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
+        let due = set.is_some_and(|deadline| {
+            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= self.facts.now);
+            deadline.revision == revision && passed
+        });
+        if !due {
+            return Err(Rejection::DeadlineStale);
+        }
+        self.record(Event::DeadlineFired { instance, name: name.clone() });
+        self.wake(instance, name);
+        Ok(())
+    }
+
+    /// A connector has done what it was asked, or could not.
+    pub fn finish_effect(
+        &mut self,
+        instance: InstanceId,
+        round: u32,
+        result: &Result<EffectResult, EffectError>,
+    ) -> Result<(), Rejection> {
+        if let Actor::Person(_) = self.facts.actor {
+            return Err(Rejection::NotForPersons);
+        }
+        let it = self.case.instance(instance);
+        match it.map(|it| &it.activity) {
+            Some(Activity::Effect { round: current }) if *current == round => {}
+            Some(_) => return Err(Rejection::EffectStale),
+            None => return self.late_result(instance, round, result),
+        }
+        let path = it.and_then(|it| it.step.clone());
+        let step = path.as_ref().and_then(|path| self.release.find(path));
+        match result {
+            Ok(result) => {
+                self.add_documents(&result.documents, None, path.as_ref())?;
+                self.record(Event::EffectFinished { instance, round, late: false });
+                if let Some(step) = step {
+                    self.write(step, result.values.clone());
+                }
+                self.leave(instance, None);
+            }
+            Err(error) => {
+                let incident = trouble(
+                    &error.code,
+                    path.as_ref(),
+                    error.message.clone(),
+                    Text::new("Die Ursache beheben, dann wiederholen.", "Mend the cause, then retry."),
+                    Value::Null,
+                );
+                self.stuck(Some(instance), incident);
+            }
+        }
+        Ok(())
+    }
+
+    /// A result whose step is no longer there is kept, and somebody must look at it.
+    fn late_result(
+        &mut self,
+        instance: InstanceId,
+        round: u32,
+        result: &Result<EffectResult, EffectError>,
+    ) -> Result<(), Rejection> {
+        if let Ok(result) = result
+            && self.case.is_open()
+        {
+            self.add_documents(&result.documents, None, None)?;
+            self.record(Event::EffectFinished { instance, round, late: true });
+            let incident = trouble(
+                "late_result",
+                None,
+                Text::new(
+                    "Ein Ergebnis ist eingetroffen, nachdem der Schritt schon beendet war.",
+                    "A result has come in after its step had ended.",
+                ),
+                Text::new(
+                    "Prüfen, ob außerhalb etwas rückgängig zu machen ist; dann als erledigt vermerken.",
+                    "Check whether something must be undone outside; then mark it as settled.",
+                ),
+                json!({ "values": result.values }),
+            );
+            self.stuck(None, incident);
+            return Ok(());
+        }
+        Err(Rejection::EffectStale)
+    }
+
+    /// A person notes that a letter left the house; periods run from its notification.
+    pub fn record_dispatch(&mut self, number: u32, on: Date, way: Way) -> Result<(), Rejection> {
+        self.need_part_in_process()?;
+        let Some(document) = self.case.documents.get(&number).cloned() else {
+            return Err(Rejection::DocumentUnknown);
+        };
+        if document.content.direction != Direction::Outgoing {
+            return Err(Rejection::DocumentNotOutgoing);
+        }
+        if document.dispatch.is_some() {
+            return Err(Rejection::DispatchedAlready);
+        }
+        if on > self.facts.today {
+            return Err(Rejection::DayInFuture { day: on });
+        }
+        if on < document.on {
+            let made = document.on;
+            return Err(Rejection::DispatchInvalid {
+                why: Text::new(
+                    format!("Das Schreiben ist vom {made}; es kann nicht am {on} versandt worden sein."),
+                    format!("The letter is of {made}; it cannot have been sent on {on}."),
+                ),
+            });
+        }
+        let law = self.release.law;
+        let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
+        let notification = notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
+            why: Text::new(error.text(Language::De), error.text(Language::En)),
+        })?;
+        self.record(Event::DocumentDispatched {
+            document: number,
+            dispatch: Dispatch {
+                on,
+                way,
+                notified_on: notification.notified_on,
+                derivation: notification.derivation,
+                by: self.facts.actor.person().cloned(),
+            },
+        });
+        if let Some(step) = &document.step {
+            self.dispatched(step);
+        }
+        Ok(())
+    }
+}

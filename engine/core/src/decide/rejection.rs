@@ -1,0 +1,263 @@
+//! Why something is not allowed now. Nothing changed; the person who asked is told.
+
+use crate::{
+    facts::CounterKey,
+    schema::Misfit,
+    words::{Date, PersonId, ReleaseId, RoleId, Text},
+};
+
+/// Why there is no turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not allowed; whoever asked must be told.
+    Rejected(Rejection),
+    /// A number must be drawn: put the last value of this counter into the facts and decide again.
+    NumberNeeded(CounterKey),
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Refusal::Rejected(rejection)
+    }
+}
+
+/// Why a command is not allowed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// There is no such case.
+    CaseUnknown,
+    /// A case with this id exists.
+    CaseExists,
+    /// The case has ended.
+    CaseEnded,
+    /// The release is not the one to decide with.
+    ReleaseUnknown {
+        /// Which was asked for.
+        release: ReleaseId,
+    },
+    /// The turn would be before the last one of the case.
+    ClockBackwards,
+    /// The task is not open: done already, ended by something else, or never there.
+    TaskNotOpen,
+    /// Another person has taken the task.
+    ClaimedByAnother {
+        /// Who.
+        person: PersonId,
+    },
+    /// The role for the task is missing.
+    MissingRole {
+        /// Which.
+        role: RoleId,
+    },
+    /// The person did an earlier step that excludes them (four-eyes).
+    FourEyes,
+    /// Only a person can do this.
+    PersonNeeded,
+    /// Only the engine or a connector can do this.
+    NotForPersons,
+    /// The person holds no role of this process.
+    NoPartInProcess,
+    /// Values do not fit.
+    ValuesInvalid {
+        /// Which and why.
+        misfits: Vec<Misfit>,
+    },
+    /// What the form showed has been changed meanwhile.
+    Stale,
+    /// A day lies in the future.
+    DayInFuture {
+        /// Which.
+        day: Date,
+    },
+    /// A note is blank or too long.
+    NoteInvalid,
+    /// The title of a document is blank or too long.
+    TitleInvalid,
+    /// There is no such document.
+    DocumentUnknown,
+    /// The document does not leave the house.
+    DocumentNotOutgoing,
+    /// Its dispatch is recorded already.
+    DispatchedAlready,
+    /// The dispatch cannot be as told: before the document was made, or in a way that the law does not know.
+    DispatchInvalid {
+        /// Why.
+        why: Text,
+    },
+    /// A message with this id has come already.
+    MessageRepeated,
+    /// The name of the message is blank or too long, or there are too many kept ones.
+    MessageInvalid,
+    /// The deadline was set anew or is over; the timer is stale.
+    DeadlineStale,
+    /// The result belongs to an earlier round.
+    EffectStale,
+    /// There is no such open incident.
+    IncidentUnknown {
+        /// Its number.
+        incident: u32,
+    },
+}
+
+impl Rejection {
+    /// Stable, for programs and scenarios.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Rejection::CaseUnknown => "CaseUnknown",
+            Rejection::CaseExists => "CaseExists",
+            Rejection::CaseEnded => "CaseEnded",
+            Rejection::ReleaseUnknown { .. } => "ReleaseUnknown",
+            Rejection::ClockBackwards => "ClockBackwards",
+            Rejection::TaskNotOpen => "TaskNotOpen",
+            Rejection::ClaimedByAnother { .. } => "ClaimedByAnother",
+            Rejection::MissingRole { .. } => "MissingRole",
+            Rejection::FourEyes => "FourEyes",
+            Rejection::PersonNeeded => "PersonNeeded",
+            Rejection::NotForPersons => "NotForPersons",
+            Rejection::NoPartInProcess => "NoPartInProcess",
+            Rejection::ValuesInvalid { .. } => "ValuesInvalid",
+            Rejection::Stale => "Stale",
+            Rejection::DayInFuture { .. } => "DayInFuture",
+            Rejection::NoteInvalid => "NoteInvalid",
+            Rejection::TitleInvalid => "TitleInvalid",
+            Rejection::DocumentUnknown => "DocumentUnknown",
+            Rejection::DocumentNotOutgoing => "DocumentNotOutgoing",
+            Rejection::DispatchedAlready => "DispatchedAlready",
+            Rejection::DispatchInvalid { .. } => "DispatchInvalid",
+            Rejection::MessageRepeated => "MessageRepeated",
+            Rejection::MessageInvalid => "MessageInvalid",
+            Rejection::DeadlineStale => "DeadlineStale",
+            Rejection::EffectStale => "EffectStale",
+            Rejection::IncidentUnknown { .. } => "IncidentUnknown",
+        }
+    }
+
+    /// Whether it is for lack of a right (else the state of the case stands against it).
+    pub fn is_forbidden(&self) -> bool {
+        matches!(
+            self,
+            Rejection::MissingRole { .. }
+                | Rejection::FourEyes
+                | Rejection::PersonNeeded
+                | Rejection::NotForPersons
+                | Rejection::NoPartInProcess
+        )
+    }
+
+    /// What the person who asked is told: what, why, what to do.
+    pub fn text(&self) -> Text {
+        match self {
+            Rejection::CaseUnknown => Text::new(
+                "Diesen Vorgang gibt es nicht.",
+                "There is no such case.",
+            ),
+            Rejection::CaseExists => Text::new(
+                "Diesen Vorgang gibt es schon.",
+                "This case exists already.",
+            ),
+            Rejection::CaseEnded => Text::new(
+                "Der Vorgang ist abgeschlossen.",
+                "The case has ended.",
+            ),
+            Rejection::ReleaseUnknown { .. } => Text::new(
+                "Diese Version des Verfahrens ist nicht im Einsatz.",
+                "This release of the process is not in use.",
+            ),
+            Rejection::ClockBackwards => Text::new(
+                "Die Uhr des Servers geht nach; bitte die Administration verständigen.",
+                "The clock of the server is behind; please tell the administrator.",
+            ),
+            Rejection::TaskNotOpen => Text::new(
+                "Diese Aufgabe ist nicht mehr offen. Vielleicht hat sie schon jemand erledigt; der Vorgang zeigt den Stand.",
+                "This task is no longer open. Somebody may have done it already; the case shows how things stand.",
+            ),
+            Rejection::ClaimedByAnother { person } => Text::new(
+                format!("Die Aufgabe hat {person} übernommen. Bei Bedarf kann sie dort zurückgegeben werden."),
+                format!("The task has been taken by {person}, who can give it back."),
+            ),
+            Rejection::MissingRole { role } => Text::new(
+                format!("Für diese Aufgabe ist die Rolle „{role}“ nötig."),
+                format!("This task needs the role `{role}`."),
+            ),
+            Rejection::FourEyes => Text::new(
+                "Vier-Augen-Prinzip: Wer hieran schon mitgewirkt hat, darf diesen Schritt nicht selbst vornehmen. Eine andere Person muss ihn übernehmen.",
+                "Four-eyes: whoever has had a hand in this may not take this step. Another person has to.",
+            ),
+            Rejection::PersonNeeded => Text::new(
+                "Das kann nur eine Person tun.",
+                "Only a person can do this.",
+            ),
+            Rejection::NotForPersons => Text::new(
+                "Das kann nur das System selbst tun.",
+                "Only the system itself can do this.",
+            ),
+            Rejection::NoPartInProcess => Text::new(
+                "Für dieses Verfahren ist keine Ihrer Rollen vorgesehen.",
+                "None of your roles takes part in this process.",
+            ),
+            Rejection::ValuesInvalid { misfits } => {
+                let list = |pick: fn(&Text) -> &str| {
+                    let parts: Vec<String> = misfits
+                        .iter()
+                        .take(5)
+                        .map(|misfit| format!("{}: {}", misfit.at.trim_start_matches('/'), pick(&misfit.message)))
+                        .collect();
+                    parts.join(" ")
+                };
+                Text::new(
+                    format!("Einige Angaben passen nicht. {}", list(|text| &text.de)),
+                    format!("Some values do not fit. {}", list(|text| &text.en)),
+                )
+            }
+            Rejection::Stale => Text::new(
+                "Die angezeigten Angaben wurden inzwischen geändert. Bitte neu laden und noch einmal prüfen; Ihre Eingaben bleiben erhalten.",
+                "What was shown has been changed meanwhile. Please reload and check again; your entries are kept.",
+            ),
+            Rejection::DayInFuture { day } => Text::new(
+                format!("Der {day} liegt in der Zukunft."),
+                format!("{day} lies in the future."),
+            ),
+            Rejection::NoteInvalid => Text::new(
+                "Der Vermerk ist leer oder länger als 20 000 Zeichen.",
+                "The note is blank or longer than 20,000 characters.",
+            ),
+            Rejection::TitleInvalid => Text::new(
+                "Der Titel des Dokuments ist leer oder länger als 300 Zeichen.",
+                "The title of the document is blank or longer than 300 characters.",
+            ),
+            Rejection::DocumentUnknown => Text::new(
+                "Dieses Dokument gibt es im Vorgang nicht.",
+                "There is no such document in the case.",
+            ),
+            Rejection::DocumentNotOutgoing => Text::new(
+                "Dieses Dokument ist kein ausgehendes Schreiben.",
+                "This document is not an outgoing letter.",
+            ),
+            Rejection::DispatchedAlready => Text::new(
+                "Der Versand dieses Schreibens ist schon vermerkt.",
+                "The dispatch of this letter is recorded already.",
+            ),
+            Rejection::DispatchInvalid { why } => why.clone(),
+            Rejection::MessageRepeated => Text::new(
+                "Diese Nachricht ist schon eingegangen.",
+                "This message has come in already.",
+            ),
+            Rejection::MessageInvalid => Text::new(
+                "Die Nachricht hat keinen brauchbaren Namen, oder es liegen schon zu viele unbearbeitete Nachrichten vor (höchstens 1000).",
+                "The message has no usable name, or too many messages are waiting already (at most 1,000).",
+            ),
+            Rejection::DeadlineStale => Text::new(
+                "Diese Frist wurde neu berechnet oder ist nicht mehr gesetzt.",
+                "This deadline was set anew or is no longer set.",
+            ),
+            Rejection::EffectStale => Text::new(
+                "Das Ergebnis gehört zu einem früheren Versuch.",
+                "The result belongs to an earlier round.",
+            ),
+            Rejection::IncidentUnknown { incident } => Text::new(
+                format!("Eine offene Störung Nr. {incident} gibt es in diesem Vorgang nicht."),
+                format!("The case has no open incident no. {incident}."),
+            ),
+        }
+    }
+}

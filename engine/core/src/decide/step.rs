@@ -1,0 +1,172 @@
+//! Steps that nobody waits for: computing, deciding by table, drawing a number, choosing a way, asking a connector.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{
+    turn::{Deciding, trouble},
+    values::rule_trouble,
+};
+use crate::{
+    definition::{Compute, Decision, EffectKind, NumberPart, NumberPattern, Step, Way},
+    event::{Event, MatchedRow, Trouble},
+    words::{InstanceId, Object, Text, Value},
+};
+
+impl Deciding<'_> {
+    /// Computes and goes on.
+    pub fn compute(&mut self, instance: InstanceId, step: &Step, compute: &Compute) {
+        let computed = match compute {
+            Compute::Fields(fields) => fields
+                .iter()
+                .map(|(name, rule)| Ok((name.to_string(), self.evaluate(instance, Some(&step.path), rule)?)))
+                .collect::<Result<Object, Trouble>>(),
+            Compute::Script(rule) => {
+                let sight = self.sight(rule.frame);
+                let inputs = sight.inputs(rule.compiled.variables());
+                match rule.compiled.eval(&sight.vars()) {
+                    Ok(result) => {
+                        self.trace(instance, rule.source.clone(), inputs, result.clone(), Vec::new());
+                        as_fields(result, step, &rule.source)
+                    }
+                    Err(error) => Err(rule_trouble(&error, Some(&step.path), &rule.source, inputs)),
+                }
+            }
+        };
+        self.write_and_leave(instance, step, computed);
+    }
+
+    /// Decides by a table and goes on.
+    pub fn decide_table(&mut self, instance: InstanceId, step: &Step, decision: &Decision) {
+        let Decision { table, source, outputs, norms, paths } = decision;
+        let sight = self.sight(step.frame);
+        let inputs = sight.inputs(paths);
+        let computed = match table.evaluate(&sight.vars()) {
+            Ok(outcome) => {
+                let matched = outcome.matched.iter().map(|row| MatchedRow {
+                    row: u32::try_from(row + 1).unwrap_or(u32::MAX),
+                    norm: norms.get(*row).cloned().flatten(),
+                });
+                let matched = matched.collect();
+                let fields = match outcome.outputs {
+                    Value::Object(fields) => fields,
+                    // Several rows, or one aggregated value: they lie under the name of the first output.
+                    other => outputs.first().map(|name| (name.to_string(), other)).into_iter().collect(),
+                };
+                self.trace(instance, source.clone(), inputs, Value::Object(fields.clone()), matched);
+                Ok(fields)
+            }
+            Err(error) => Err(trouble(
+                "table_failed",
+                Some(&step.path),
+                Text::new(
+                    format!("Die Tabelle „{source}“ ergibt nichts: {}", error.message_de),
+                    format!("The table `{source}` gives no result: {}", error.message),
+                ),
+                Text::new(
+                    "Die Angaben im Vorgang prüfen. Fehlt eine Zeile, braucht es eine berichtigte Version des Verfahrens; dann wiederholen.",
+                    "Check the data of the case. If a row is missing, a mended version of the process is needed; then retry.",
+                ),
+                json!({ "code": error.code.as_str(), "inputs": inputs }),
+            )),
+        };
+        self.write_and_leave(instance, step, computed);
+    }
+
+    fn write_and_leave(&mut self, instance: InstanceId, step: &Step, computed: Result<Object, Trouble>) {
+        match computed {
+            Ok(fields) => {
+                self.write(step, fields);
+                self.leave(instance, None);
+            }
+            Err(trouble) => self.stuck(Some(instance), trouble),
+        }
+    }
+
+    /// Writes fields to the result of a step.
+    pub fn write(&mut self, step: &Step, fields: Object) {
+        if !fields.is_empty() {
+            self.record(Event::ResultWritten { at: self.release.result_address(step), fields });
+        }
+    }
+
+    /// Draws a number and goes on.
+    pub fn number(&mut self, instance: InstanceId, step: &Step, pattern: &NumberPattern) {
+        let year = self.facts.today.year();
+        // One counter for each pattern and, when the year is part of it, for each year.
+        let mut counter = String::new();
+        for part in &pattern.parts {
+            match part {
+                NumberPart::Text(text) => counter.push_str(text),
+                NumberPart::Year => counter.push_str(&year.to_string()),
+                NumberPart::Number(_) => counter.push('#'),
+            }
+        }
+        let counter: Arc<str> = counter.into();
+        let Some(value) = self.draw(&counter) else { return };
+        let mut text = String::new();
+        for part in &pattern.parts {
+            match part {
+                NumberPart::Text(fixed) => text.push_str(fixed),
+                NumberPart::Year => text.push_str(&year.to_string()),
+                NumberPart::Number(digits) => text.push_str(&format!("{value:0width$}", width = usize::from(*digits))),
+            }
+        }
+        let text: Arc<str> = text.into();
+        self.record(Event::NumberDrawn { counter, value, text: text.clone(), file_number: pattern.file_number });
+        let mut fields = Object::new();
+        fields.insert("number".into(), Value::String(text.to_string()));
+        self.write(step, fields);
+        self.leave(instance, None);
+    }
+
+    /// Goes the first way whose rule holds.
+    pub fn choose(&mut self, instance: InstanceId, step: &Step, ways: &[Way]) {
+        for way in ways {
+            let holds = match &way.when {
+                None => Ok(true),
+                Some(rule) => self.holds(instance, Some(&step.path), rule),
+            };
+            match holds {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.leave_to(instance, way.then.as_ref());
+                    return;
+                }
+                Err(trouble) => {
+                    self.stuck(Some(instance), trouble);
+                    return;
+                }
+            }
+        }
+        self.leave_to(instance, None);
+    }
+
+    /// Asks a connector; the case goes on when it answers.
+    pub fn request_effect(&mut self, instance: InstanceId, step: &Step, effect: &EffectKind, round: u32) {
+        match self.value(&step.path, &effect.request) {
+            Ok(request) => {
+                let connector = effect.connector.clone();
+                self.record(Event::EffectRequested { instance, round, connector, request });
+            }
+            Err(trouble) => self.stuck(Some(instance), trouble),
+        }
+    }
+}
+
+fn as_fields(result: Value, step: &Step, rule: &str) -> Result<Object, Trouble> {
+    match result {
+        Value::Object(fields) => Ok(fields),
+        other => Err(trouble(
+            "rule_not_object",
+            Some(&step.path),
+            Text::new(
+                format!("Die Regel „{rule}“ muss benannte Angaben ergeben (#{{ name: wert }}); sie ergibt {other}."),
+                format!("The rule `{rule}` must give named values (#{{ name: value }}); it gives {other}."),
+            ),
+            Text::new("Die Regel berichtigen.", "Mend the rule."),
+            json!({ "result": other }),
+        )),
+    }
+}

@@ -1,0 +1,204 @@
+//! Tasks: opened with a proposal, taken, given back, handed over, done.
+
+use std::collections::BTreeSet;
+
+use super::{Rejection, turn::Deciding};
+use crate::{
+    case::Task,
+    definition::{FormField, Kind, Step, TaskKind},
+    event::{Event, Trouble},
+    language::OUTCOME_FIELD,
+    schema::{Misfit, Type},
+    words::{InstanceId, Object, PersonId, Text, Value},
+};
+
+impl Deciding<'_> {
+    /// Opens a task for people.
+    pub fn open_task(&mut self, instance: InstanceId, step: &Step, task: &TaskKind) {
+        match self.proposal(instance, step, task) {
+            Ok(proposal) => {
+                let due = task.due.and_then(|period| {
+                    let input = fachwerk_deadlines::DeadlineInput::new(self.facts.today, period);
+                    fachwerk_deadlines::compute(&input, &self.facts.calendar).ok().map(|deadline| deadline.end)
+                });
+                self.record(Event::TaskOpened {
+                    instance,
+                    title: task.title.clone(),
+                    role: task.role.clone(),
+                    due,
+                    excluded: self.excluded(task),
+                    proposal,
+                });
+            }
+            Err(trouble) => self.stuck(Some(instance), trouble),
+        }
+    }
+
+    /// What the form shows at first: what the rule of a field proposes, else what already stands in the result, else
+    /// the default. A value that does not fit its field any more is left out.
+    fn proposal(&mut self, instance: InstanceId, step: &Step, task: &TaskKind) -> Result<Object, Trouble> {
+        let mut proposal = Object::new();
+        let address = self.release.result_address(step);
+        for FormField { field, propose, .. } in &task.form.fields {
+            let known = match propose {
+                Some(rule) => Some(self.evaluate(instance, Some(&step.path), rule)?).filter(|value| !value.is_null()),
+                None => {
+                    let (first, rest) = address.split_first().expect("an address has a first part");
+                    let result = self.case.results.get(first).map(|value| &**value);
+                    let inner = rest.iter().fold(result, |value, key| value.and_then(|value| value.get(&**key)));
+                    let keep = &*field.name != OUTCOME_FIELD;
+                    inner.filter(|_| keep).and_then(|value| value.get(&*field.name)).cloned()
+                }
+            };
+            if let Some(value) = known.or_else(|| field.default.clone()) {
+                proposal.insert(field.name.to_string(), value);
+            }
+        }
+        for misfit in task.form.validator.check(&Value::Object(proposal.clone())) {
+            if let Some(name) = misfit.at.split('/').nth(1) {
+                proposal.remove(name);
+            }
+        }
+        Ok(proposal)
+    }
+
+    /// Who may not do a task, because of what they did before.
+    fn excluded(&self, task: &TaskKind) -> BTreeSet<PersonId> {
+        let mut excluded = BTreeSet::new();
+        for (step, people) in &self.case.performers {
+            if task.not_same_person_as.iter().any(|named| step.is_within(named)) {
+                excluded.extend(people.iter().cloned());
+            }
+        }
+        excluded
+    }
+
+    /// The person, the task and its definition, when this person may do it.
+    fn may_do(&self, id: InstanceId) -> Result<(PersonId, &Task, &TaskKind, &Step), Rejection> {
+        if !self.case.is_open() {
+            return Err(Rejection::TaskNotOpen);
+        }
+        let (instance, task) = self.case.task(id).ok_or(Rejection::TaskNotOpen)?;
+        let step = instance.step.as_ref().and_then(|path| self.release.find(path)).ok_or(Rejection::TaskNotOpen)?;
+        let Kind::Task(kind) = &step.kind else { return Err(Rejection::TaskNotOpen) };
+        let person = self.facts.actor.person().ok_or(Rejection::PersonNeeded)?;
+        if !self.facts.roles.contains(&task.role) {
+            return Err(Rejection::MissingRole { role: task.role.clone() });
+        }
+        if self.excluded(kind).contains(person) {
+            return Err(Rejection::FourEyes);
+        }
+        if let Some(other) = task.assignee.as_ref().filter(|other| *other != person) {
+            return Err(Rejection::ClaimedByAnother { person: other.clone() });
+        }
+        Ok((person.clone(), task, kind, step))
+    }
+
+    /// Takes a task.
+    pub fn claim(&mut self, instance: InstanceId) -> Result<(), Rejection> {
+        let (person, task, ..) = self.may_do(instance)?;
+        if task.assignee.is_none() {
+            self.record(Event::TaskClaimed { instance, person });
+        }
+        Ok(())
+    }
+
+    /// Gives a task back to all.
+    pub fn release_task(&mut self, instance: InstanceId) -> Result<(), Rejection> {
+        let (_, task, ..) = self.may_do(instance)?;
+        if task.assignee.is_some() {
+            self.record(Event::TaskReleased { instance });
+        }
+        Ok(())
+    }
+
+    /// Hands a task over to somebody else.
+    pub fn delegate(&mut self, instance: InstanceId, to: &PersonId) -> Result<(), Rejection> {
+        let (_, _, kind, _) = self.may_do(instance)?;
+        if self.excluded(kind).contains(to) {
+            return Err(Rejection::FourEyes);
+        }
+        self.record(Event::TaskClaimed { instance, person: to.clone() });
+        Ok(())
+    }
+
+    /// Does a task and goes on.
+    pub fn complete(&mut self, instance: InstanceId, values: &Object, seen: Option<u64>) -> Result<(), Rejection> {
+        let (by, task, kind, step) = self.may_do(instance)?;
+        self.check_seen(step, seen)?;
+        let mut all = (*task.proposal).clone();
+        for (name, value) in values {
+            all.insert(name.clone(), value.clone());
+        }
+        let given = self.check_values(step, kind, all)?;
+        let outcome = match given.get(OUTCOME_FIELD) {
+            Some(Value::String(outcome)) if !kind.form.outcomes().is_empty() => Some(outcome.as_str().into()),
+            _ => None,
+        };
+        let path = step.path.clone();
+        self.record(Event::TaskCompleted { instance, by, values: given.clone() });
+        if let Some(step) = self.release.find(&path) {
+            self.write(step, given);
+        }
+        self.leave(instance, outcome);
+        Ok(())
+    }
+
+    /// Whether somebody else has changed what the form showed.
+    fn check_seen(&self, step: &Step, seen: Option<u64>) -> Result<(), Rejection> {
+        let Some(seen) = seen else { return Ok(()) };
+        let address = self.release.result_address(step);
+        let written = address.first().and_then(|key| self.case.written.get(key)).copied().unwrap_or(0);
+        if written > seen { Err(Rejection::Stale) } else { Ok(()) }
+    }
+
+    /// The values of the fields that are shown, when they fit.
+    fn check_values(&self, step: &Step, kind: &TaskKind, mut all: Object) -> Result<Object, Rejection> {
+        let mut misfits: Vec<Misfit> = Vec::new();
+        let mut given = Object::new();
+        for (FormField { field, .. }, shown) in self.release.shown_fields(
+            &self.case,
+            &self.facts.settings,
+            self.facts.today,
+            (step, &kind.form),
+            &all.clone(),
+        ) {
+            let value = all.shift_remove(&*field.name).filter(|value| !is_blank(value, &field.ty));
+            let shown = shown.unwrap_or_else(|error| {
+                let message = Text::new(error.message_de, error.message);
+                misfits.push(Misfit { at: format!("/{}", field.name), code: "rule_failed", message });
+                false
+            });
+            match value {
+                Some(value) if shown => {
+                    given.insert(field.name.to_string(), value);
+                }
+                None if shown && field.required => misfits.push(Misfit {
+                    at: format!("/{}", field.name),
+                    code: "required",
+                    message: Text::new("Diese Angabe fehlt.", "This is missing."),
+                }),
+                _ => {}
+            }
+        }
+        // What no field takes is refused, not dropped: the sender believes that it was kept.
+        for name in all.keys() {
+            misfits.push(Misfit {
+                at: format!("/{name}"),
+                code: "unknown_field",
+                message: Text::new("Diese Angabe kennt das Formular nicht.", "The form does not know this field."),
+            });
+        }
+        misfits.extend(kind.form.validator.check(&Value::Object(given.clone())));
+        if misfits.is_empty() { Ok(given) } else { Err(Rejection::ValuesInvalid { misfits }) }
+    }
+}
+
+/// An empty text or nothing is no answer.
+fn is_blank(value: &Value, ty: &Type) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => matches!(ty, Type::Text { .. } | Type::Choice(_)) && text.trim().is_empty(),
+        _ => false,
+    }
+}

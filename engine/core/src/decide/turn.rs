@@ -1,0 +1,104 @@
+//! One decision under way: the case as it would be, and the events so far.
+
+use std::collections::BTreeMap;
+
+use super::{Refusal, Rejection};
+use crate::{
+    case::Case,
+    definition::Release,
+    event::{Event, Trouble},
+    evolve::evolve,
+    facts::{CounterKey, Facts},
+    words::{InstanceId, StepPath, Text, Value},
+};
+
+/// A decision under way.
+pub struct Deciding<'a> {
+    /// What the case is run by.
+    pub release: &'a Release,
+    /// All that is not in the case.
+    pub facts: &'a Facts,
+    /// The case as it would be; changed by [`Self::record`] alone.
+    pub case: Case,
+    events: Vec<Event>,
+    /// Instances that were entered and have not run yet; the last one runs next.
+    waiting: Vec<InstanceId>,
+    /// How many steps the turn has run.
+    pub steps: usize,
+    drawn: BTreeMap<CounterKey, u64>,
+    needed: Option<CounterKey>,
+    backwards: bool,
+}
+
+impl<'a> Deciding<'a> {
+    /// A decision about a case.
+    pub fn new(release: &'a Release, case: &Case, facts: &'a Facts) -> Self {
+        let backwards = facts.now < case.now;
+        let mut case = case.clone();
+        case.begin_turn(case.version + 1, facts.now);
+        Deciding {
+            release,
+            facts,
+            case,
+            events: Vec::new(),
+            waiting: Vec::new(),
+            steps: 0,
+            drawn: BTreeMap::new(),
+            needed: None,
+            backwards,
+        }
+    }
+
+    /// The only way to change the case.
+    pub fn record(&mut self, event: Event) {
+        evolve(&mut self.case, &event);
+        self.events.push(event);
+    }
+
+    /// Notes that an instance has something to do.
+    pub fn queue(&mut self, instance: InstanceId) {
+        self.waiting.push(instance);
+    }
+
+    /// The next instance that has something to do.
+    pub fn next(&mut self) -> Option<InstanceId> {
+        if self.needed.is_some() { None } else { self.waiting.pop() }
+    }
+
+    /// The next value of a counter without gaps. `None`: it must be put into the facts first.
+    pub fn draw(&mut self, counter: &CounterKey) -> Option<u64> {
+        let last = self.drawn.get(counter).or_else(|| self.facts.numbers.get(counter)).copied();
+        match last {
+            Some(last) => {
+                self.drawn.insert(counter.clone(), last + 1);
+                Some(last + 1)
+            }
+            None => {
+                self.needed = Some(counter.clone());
+                None
+            }
+        }
+    }
+
+    /// Notes that the case cannot go on here.
+    pub fn stuck(&mut self, instance: Option<InstanceId>, trouble: Trouble) {
+        let number = self.case.next_incident;
+        self.record(Event::IncidentRaised { number, instance, incident: trouble });
+    }
+
+    /// The events, unless something is missing to decide.
+    pub fn finish(self) -> Result<Vec<Event>, Refusal> {
+        if self.backwards {
+            return Err(Rejection::ClockBackwards.into());
+        }
+        match self.needed {
+            Some(counter) => Err(Refusal::NumberNeeded(counter)),
+            None => Ok(self.events),
+        }
+    }
+}
+
+/// A trouble at a step.
+pub fn trouble(code: &str, step: Option<&StepPath>, message: Text, help: Text, details: Value) -> Trouble {
+    Trouble { code: code.into(), step: step.cloned(), message, help, details }
+}

@@ -1,0 +1,133 @@
+//! What is wrong with a definition, and where. Reading collects these; it never stops at the first.
+
+use std::{fmt, sync::Arc};
+
+use serde::Serialize;
+
+use crate::words::Text;
+
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The file, relative to the folder that was read.
+    pub file: Arc<str>,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+    /// How many characters it covers, on that line.
+    pub length: u32,
+}
+
+impl Span {
+    /// The begin of a file: for what concerns the file as a whole.
+    pub fn file(file: impl Into<Arc<str>>) -> Span {
+        Span { file: file.into(), line: 1, column: 1, length: 0 }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// Whether a problem stops a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It stops a deployment.
+    Error,
+    /// It should be looked at.
+    Warning,
+}
+
+/// One problem of a definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Where.
+    pub span: Span,
+    /// Whether it stops a deployment.
+    pub severity: Severity,
+    /// Stable, for example `unknown_key`.
+    pub code: &'static str,
+    /// What and why.
+    pub message: Text,
+    /// What to do.
+    pub help: Option<Text>,
+}
+
+/// Collects problems while reading.
+#[derive(Debug, Default)]
+pub struct Problems {
+    found: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// More than this many are not kept: nobody reads them, and a hostile file could make millions.
+    pub const MOST: usize = 500;
+
+    /// Notes an error.
+    pub fn error(&mut self, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
+        self.add(Severity::Error, span, code, message)
+    }
+
+    /// Notes a warning.
+    pub fn warning(&mut self, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
+        self.add(Severity::Warning, span, code, message)
+    }
+
+    fn add(&mut self, severity: Severity, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
+        if self.found.len() >= Self::MOST {
+            self.found.truncate(Self::MOST - 1);
+        }
+        self.found.push(Diagnostic { span: span.clone(), severity, code, message, help: None });
+        self.found.last_mut().expect("pushed above")
+    }
+
+    /// Whether anything stops a deployment.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All, in the order of files and lines, each once.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| a.span.cmp(&b.span).then(a.code.cmp(b.code)));
+        self.found.dedup();
+        self.found
+    }
+}
+
+impl Diagnostic {
+    /// Adds what to do.
+    pub fn help(&mut self, help: Text) -> &mut Diagnostic {
+        self.help = Some(help);
+        self
+    }
+
+    /// Adds "did you mean" when one of the known words is near.
+    pub fn did_you_mean<'a>(
+        &mut self,
+        found: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> &mut Diagnostic {
+        let known: Vec<&str> = known.into_iter().collect();
+        if let Some(near) = fachwerk_rules::nearest(found, known.iter().copied()) {
+            self.help = Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));
+        } else if !known.is_empty() && known.len() <= 20 {
+            let list = known.join(", ");
+            self.help = Some(Text::new(format!("Möglich sind: {list}."), format!("Possible are: {list}.")));
+        }
+        self
+    }
+}

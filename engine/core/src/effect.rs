@@ -1,0 +1,60 @@
+//! What the outside must now do because of an event. Written to the outbox and the timers with the turn.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    event::Event,
+    words::{InstanceId, Timestamp, Value},
+};
+
+/// Something that a driver must do; its result comes back as a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Effect {
+    /// Ask a connector; answer with [`crate::command::Command::FinishEffect`].
+    Call {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The round.
+        round: u32,
+        /// Which connector.
+        connector: Arc<str>,
+        /// What it gets.
+        request: Value,
+    },
+    /// Wake the case at an instant with [`crate::command::Command::FireDeadline`].
+    Wake {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The deadline.
+        name: Arc<str>,
+        /// Its revision.
+        revision: u32,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The effect of an event, if it has one.
+pub fn effect(event: &Event) -> Option<Effect> {
+    match event {
+        Event::EffectRequested { instance, round, connector, request } => Some(Effect::Call {
+            instance: *instance,
+            round: *round,
+            connector: connector.clone(),
+            request: request.clone(),
+        }),
+        Event::DeadlineSet { instance, deadline } => {
+            let run = deadline.run.as_ref()?;
+            Some(Effect::Wake {
+                instance: *instance,
+                name: deadline.name.clone(),
+                revision: deadline.revision,
+                at: run.fires_at,
+            })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! How an event changes a case. Total: no rules, no clock, no look-up that can fail.
+//!
+//! An event that does not fit (an instance that is gone) changes nothing; `decide` never makes one, and `verify`
+//! finds a journal in which one stands.
+
+use std::sync::Arc;
+
+use crate::{
+    case::{Activity, Case, Incident, Instance, Message, Note, Status, Task},
+    event::Event,
+    words::{InstanceId, Object, StepPath, Timestamp, Value},
+};
+
+/// Applies one event.
+pub fn evolve(case: &mut Case, event: &Event) {
+    match event {
+        Event::CaseStarted { process, release, channel, received_on, data } => {
+            case.process = process.clone();
+            case.release = release.clone();
+            case.channel = channel.clone();
+            case.received_on = *received_on;
+            case.data = Arc::new(Value::Object(data.clone()));
+            case.started_at = case.now;
+            case.instances.insert(InstanceId::ROOT, Arc::new(Instance::entered(None, None, case.now)));
+            case.next_instance = 1;
+        }
+        Event::StepEntered { instance, parent, step, after } => {
+            let entered = Instance::entered(Some(*parent), Some(step.clone()), case.now);
+            case.instances.insert(*instance, Arc::new(entered));
+            case.next_instance = instance.0.saturating_add(1);
+            *case.visits.entry(step.clone()).or_default() += 1;
+            if let Some(before) = after {
+                case.ways.insert((before.clone(), step.clone()));
+            }
+        }
+        Event::StepLeft { instance, outcome } => leave(case, *instance, outcome.as_ref()),
+        Event::StepsCancelled { instances, .. } => {
+            for instance in instances {
+                remove(case, *instance);
+            }
+        }
+        Event::ResultWritten { at, fields } => write_result(case, at, fields),
+        Event::RuleEvaluated { .. } => {}
+        Event::NumberDrawn { text, file_number, .. } => {
+            if *file_number {
+                case.number = Some(text.clone());
+            }
+        }
+        Event::TaskOpened { instance, title, role, due, excluded, proposal } => {
+            let task = Task {
+                title: title.clone(),
+                role: role.clone(),
+                due: *due,
+                excluded: excluded.clone(),
+                proposal: Arc::new(proposal.clone()),
+                assignee: None,
+            };
+            change(case, *instance, |it| it.activity = Activity::Task(task));
+        }
+        Event::TaskClaimed { instance, person } => {
+            change_task(case, *instance, |task| task.assignee = Some(person.clone()));
+        }
+        Event::TaskReleased { instance } => change_task(case, *instance, |task| task.assignee = None),
+        Event::TaskCompleted { instance, by, .. } => {
+            if let Some(step) = step_of(case, *instance) {
+                Arc::make_mut(case.performers.entry(step).or_default()).insert(by.clone());
+            }
+            change(case, *instance, |it| it.activity = Activity::Entered);
+        }
+        Event::WaitOpened { instance, waits } => change(case, *instance, |it| it.waits = waits.as_slice().into()),
+        Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
+            it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
+        }),
+        Event::DeadlineFired { instance, name } => change(case, *instance, |it| {
+            it.deadlines.remove(name);
+        }),
+        Event::MessageReceived { name, message_id, received_on, payload } => {
+            case.messages += 1;
+            let message = Message {
+                name: name.clone(),
+                message_id: *message_id,
+                received_on: *received_on,
+                payload: Arc::new(payload.clone()),
+            };
+            case.mailbox.insert(case.messages, Arc::new(message));
+            case.message_ids.insert(*message_id);
+        }
+        Event::MessageTaken { message_id, .. } => {
+            let kept = case.mailbox.iter().find(|(_, message)| message.message_id == *message_id);
+            if let Some(number) = kept.map(|(number, _)| *number) {
+                case.mailbox.remove(&number);
+            }
+        }
+        Event::EffectRequested { instance, round, .. } => {
+            let round = *round;
+            change(case, *instance, |it| it.activity = Activity::Effect { round });
+        }
+        Event::EffectFinished { instance, late, .. } => {
+            if !late {
+                change(case, *instance, |it| it.activity = Activity::Entered);
+            }
+        }
+        Event::DocumentAdded { document } => {
+            case.documents.insert(document.number, Arc::new(document.clone()));
+        }
+        Event::DocumentDispatched { document, dispatch } => {
+            if let Some(found) = case.documents.get_mut(document) {
+                Arc::make_mut(found).dispatch = Some(dispatch.clone());
+            }
+        }
+        Event::NoteAdded { number, by, text } => {
+            let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
+            case.notes.insert(*number, Arc::new(note));
+        }
+        Event::IncidentRaised { number, instance, incident } => {
+            let raised =
+                Incident { number: *number, instance: *instance, since: case.now, trouble: incident.clone() };
+            case.incidents.insert(*number, Arc::new(raised));
+            case.next_incident = number.saturating_add(1);
+            if let Some(instance) = instance {
+                change(case, *instance, |it| it.incident = Some(*number));
+            }
+        }
+        Event::IncidentResolved { number } => resolve(case, *number),
+        Event::CaseEnded { outcome } => {
+            case.instances.clear();
+            case.status = Status::Ended { outcome: outcome.clone(), at: case.now };
+        }
+    }
+}
+
+impl Instance {
+    fn entered(parent: Option<InstanceId>, step: Option<StepPath>, since: Timestamp) -> Instance {
+        Instance {
+            parent,
+            step,
+            since,
+            activity: Activity::Entered,
+            waits: Arc::new([]),
+            deadlines: Default::default(),
+            incident: None,
+            outcome: None,
+        }
+    }
+}
+
+fn change(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Instance)) {
+    if let Some(instance) = case.instances.get_mut(&id) {
+        how(Arc::make_mut(instance));
+    }
+}
+
+fn change_task(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Task)) {
+    change(case, id, |instance| {
+        if let Activity::Task(task) = &mut instance.activity {
+            how(task);
+        }
+    });
+}
+
+fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
+    case.instance(id).and_then(|instance| instance.step.clone())
+}
+
+fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {
+    let parent = case.instance(id).and_then(|instance| instance.parent);
+    remove(case, id);
+    if let Some(parent) = parent {
+        change(case, parent, |scope| scope.outcome = outcome.cloned());
+    }
+}
+
+fn remove(case: &mut Case, id: InstanceId) {
+    if let Some(gone) = case.instances.remove(&id)
+        && let Some(incident) = gone.incident
+    {
+        case.incidents.remove(&incident);
+    }
+}
+
+fn resolve(case: &mut Case, number: u32) {
+    if let Some(gone) = case.incidents.remove(&number)
+        && let Some(instance) = gone.instance
+    {
+        change(case, instance, |it| it.incident = None);
+    }
+}
+
+fn write_result(case: &mut Case, at: &[Arc<str>], fields: &Object) {
+    let Some((first, rest)) = at.split_first() else { return };
+    case.written.insert(first.clone(), case.version);
+    let place = case.results.entry(first.clone()).or_insert_with(|| Arc::new(Value::Object(Object::new())));
+    let mut place = Arc::make_mut(place);
+    for key in rest {
+        place = object(place).entry(&**key).or_insert_with(|| Value::Object(Object::new()));
+    }
+    let target = object(place);
+    for (key, value) in fields {
+        target.insert(key.clone(), value.clone());
+    }
+}
+
+fn object(value: &mut Value) -> &mut Object {
+    if !value.is_object() {
+        *value = Value::Object(Object::new());
+    }
+    match value {
+        Value::Object(object) => object,
+        _ => unreachable!("made an object above"),
+    }
+}

@@ -1,0 +1,97 @@
+//! All that is not in the case: the second half of what a decision may depend on.
+//!
+//! Whatever is read here is recorded with the turn by its version, so that a decision can be explained years later.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, LazyLock},
+};
+
+use fachwerk_deadlines::Calendar;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::words::{Date, Object, PersonId, RoleId, Timestamp};
+
+/// The zone whose days count: German authorities have one.
+static ZONE: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("Europe/Berlin").expect("the zone is compiled in"));
+
+/// The day in Germany at an instant.
+pub fn day_of(now: Timestamp) -> Date {
+    now.to_zoned_datetime(ZONE.clone()).date()
+}
+
+/// The first instant of a day in Germany; deadlines of the day before have then passed.
+pub fn start_of(day: Date) -> Timestamp {
+    match day.to_zoned_datetime(ZONE.clone()) {
+        Ok(midnight) => midnight.timestamp(),
+        Err(_) => Timestamp::MAX,
+    }
+}
+
+/// The instant of a time of day in Germany.
+pub fn instant_of(at: jiff::civil::DateTime) -> Option<Timestamp> {
+    at.to_zoned_datetime(ZONE.clone()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The version of the built-in legal data.
+pub fn norms_version() -> u32 {
+    fachwerk_deadlines::norms_version()
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A person of the authority.
+    Person(PersonId),
+    /// The engine itself: a timer, a continuation.
+    Engine,
+    /// A connector that brings a result or a message from outside.
+    Connector(Arc<str>),
+}
+
+impl Actor {
+    /// The person, when it is one.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Actor::Person(person) => Some(person),
+            Actor::Engine | Actor::Connector(_) => None,
+        }
+    }
+}
+
+/// Names a counter without gaps, for example `32.1/2026`.
+pub type CounterKey = Arc<str>;
+
+/// Which revisions of the tenant's own facts a turn used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactVersions {
+    /// The version of the tenant's stream: people, roles, settings, releases, one-off holidays.
+    pub authority: u64,
+    /// The version of the built-in legal data (holidays, notification).
+    pub norms: u32,
+}
+
+/// What [`crate::decide::decide`] may know besides the case and its release.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The instant of the turn; never before the last turn of the case.
+    pub now: Timestamp,
+    /// The day of `now` in Germany.
+    pub today: Date,
+    /// Who asks.
+    pub actor: Actor,
+    /// The roles granted to whoever asks.
+    pub roles: Arc<BTreeSet<RoleId>>,
+    /// What the authority set for this process, over the defaults of the process.
+    pub settings: Arc<Object>,
+    /// Holidays where the authority acts.
+    pub calendar: Calendar,
+    /// Numbers drawn for this turn; a decision that needs one more says so with
+    /// [`crate::decide::Refusal::NumberNeeded`].
+    pub numbers: BTreeMap<CounterKey, u64>,
+    /// The revisions that all this was read from.
+    pub versions: FactVersions,
+}

@@ -1,0 +1,483 @@
+//! Turns the text of steps into the arenas of a release: scopes, steps, flows; blocks are put in place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_rules::Sandbox;
+
+use super::{
+    Catalogue, Folder,
+    block::Block,
+    expand::{Gaps, expand},
+    fields::{Fields, check_id, entries, text, words},
+    names::Reading,
+    yaml::{Key, Kind as NodeKind, Node},
+};
+use crate::{
+    definition::{
+        Frame, FrameIx, Handler, Kind, Scope, ScopeIx, Step, StepIx, Target, Then, UsedBlock,
+    },
+    diagnostic::{Problems, Span},
+    schema::{Misfit, ObjectType, Validator},
+    words::{Object, RoleId, StepPath, Text, Value},
+};
+
+/// The most steps that a process may have, those of its blocks included.
+pub const MAX_STEPS: usize = 5_000;
+/// How deeply blocks may use blocks.
+pub const MAX_BLOCK_DEPTH: usize = 8;
+
+/// What the readers of one process share.
+pub struct Compiler<'a> {
+    /// What is wrong.
+    pub problems: Problems,
+    /// The blocks that may be used.
+    pub catalogue: &'a Catalogue,
+    /// Compiles rules.
+    pub sandbox: &'static Sandbox,
+    /// The folder of each frame.
+    pub folders: Vec<&'a Folder>,
+    /// What fills the gaps of each frame.
+    pub gaps: Vec<Gaps>,
+    /// The arenas.
+    pub steps: Vec<Step>,
+    /// The arenas.
+    pub scopes: Vec<Scope>,
+    /// The arenas.
+    pub frames: Vec<Frame>,
+    /// The blocks that were used.
+    pub blocks: BTreeMap<Arc<str>, UsedBlock>,
+    /// The roles of the process.
+    pub roles: BTreeMap<RoleId, Text>,
+    /// What rules read, to be checked when all is known.
+    pub readings: Vec<Reading>,
+    /// Which step ids a frame has used.
+    pub used_ids: BTreeSet<(FrameIx, Arc<str>)>,
+    /// Steps that are named from afar, to be checked when all is known.
+    pub named_steps: Vec<(StepPath, Span)>,
+    /// The blocks that are being put in place, outermost first.
+    pub nesting: Vec<Arc<str>>,
+}
+
+/// Where a text of steps lies.
+#[derive(Clone)]
+pub struct Place {
+    /// Its frame.
+    pub frame: FrameIx,
+    /// The scope.
+    pub scope: ScopeIx,
+}
+
+/// The steps that flows of a scope may lead to.
+pub type Names = BTreeMap<Arc<str>, StepIx>;
+
+impl Compiler<'_> {
+    /// Reads the steps and handlers of a scope. `outcomes`: the names that it may be left with, or none when every
+    /// name is new (groups).
+    pub fn scope(
+        &mut self,
+        steps: &Node,
+        on: Option<&Node>,
+        owner: Option<StepIx>,
+        frame: FrameIx,
+        outcomes: Option<Vec<Arc<str>>>,
+    ) -> ScopeIx {
+        let scope = ScopeIx(index(self.scopes.len()));
+        let open = outcomes.is_none();
+        self.scopes.push(Scope {
+            owner,
+            steps: Vec::new(),
+            fork: false,
+            handlers: Vec::new(),
+            outcomes: outcomes.unwrap_or_default(),
+        });
+        let place = Place { frame, scope };
+        let drafts = self.declare(steps, &place);
+        if drafts.is_empty() {
+            self.problems.error(&steps.span, "no_steps", Text::new(
+                "Hier steht kein Schritt.",
+                "There is no step here.",
+            ));
+        }
+        let names: Names = drafts.iter().map(|(key, _, ix)| (key.text.clone(), *ix)).collect();
+        for (_, node, ix) in &drafts {
+            self.step(*ix, node, &place, &names, open);
+        }
+        if let Some(on) = on {
+            let handlers = self.handlers(on, &place, Some((&names, open)));
+            self.scopes[scope.0 as usize].handlers = handlers;
+        }
+        scope
+    }
+
+    /// Reads the branches of a fork.
+    pub fn fork(&mut self, branches: &Node, owner: StepIx, frame: FrameIx) -> ScopeIx {
+        let scope = self.scope(branches, None, Some(owner), frame, Some(Vec::new()));
+        let found = &mut self.scopes[scope.0 as usize];
+        found.fork = true;
+        let steps = found.steps.clone();
+        for ix in steps {
+            let step = &self.steps[ix.0 as usize];
+            if step.then != Then::default() {
+                let (span, id) = (step.span.clone(), step.id.clone());
+                self.problems
+                    .error(&span, "flow_leaves_branch", Text::new(
+                        format!("Der Zweig „{id}“ endet mit diesem Schritt; ein „then“ ist hier nicht möglich."),
+                        format!("The branch `{id}` ends with this step; it cannot have a `then`."),
+                    ))
+                    .help(Text::new(
+                        "Mehrere Schritte in einem Zweig werden mit „group: { steps: ... }“ zusammengefasst.",
+                        "Several steps in one branch are put into a `group: { steps: ... }`.",
+                    ));
+            }
+        }
+        scope
+    }
+
+    fn declare<'n>(&mut self, steps: &'n Node, place: &Place) -> Vec<(&'n Key, &'n Node, StepIx)> {
+        let mut drafts = Vec::new();
+        for (key, node) in entries(steps, &mut self.problems) {
+            check_id(key, &mut self.problems);
+            if self.steps.len() >= MAX_STEPS {
+                self.problems.error(&key.span, "too_many_steps", Text::new(
+                    format!("Das Verfahren hat mehr als {MAX_STEPS} Schritte (die der Bausteine mitgezählt)."),
+                    format!("The process has more than {MAX_STEPS} steps (those of its blocks included)."),
+                ));
+                break;
+            }
+            if !self.used_ids.insert((place.frame, key.text.clone())) {
+                self.problems.error(&key.span, "duplicate_step", Text::new(
+                    format!("Einen Schritt „{}“ gibt es hier schon; auch in Gruppen und Zweigen ist der Name nur einmal erlaubt.", key.text),
+                    format!("There already is a step `{}` here; within groups and branches too, a name is allowed once.", key.text),
+                ));
+            }
+            let ix = StepIx(index(self.steps.len()));
+            let path = self.path_in(place.frame, &key.text);
+            self.steps.push(Step {
+                path,
+                id: key.text.clone(),
+                title: Text::new(key.text.clone(), key.text.clone()),
+                scope: place.scope,
+                frame: place.frame,
+                kind: Kind::End(None),
+                then: Then::default(),
+                block: None,
+                legal_basis: Vec::new(),
+                span: key.span.clone(),
+            });
+            self.scopes[place.scope.0 as usize].steps.push(ix);
+            drafts.push((key, node, ix));
+        }
+        drafts
+    }
+
+    fn step(&mut self, ix: StepIx, node: &Node, place: &Place, names: &Names, open: bool) {
+        let Some(fields) = Fields::of(node, &mut self.problems) else { return };
+        let title = fields.words("title", &mut self.problems);
+        let legal_basis = super::process::legal_basis(&fields, &mut self.problems);
+        let kind = self.kind(ix, &fields, place, names, open);
+        let fork = matches!(&kind, Some(Kind::Scope(scope)) if self.scopes[scope.0 as usize].fork);
+        let flow = if fork { "join" } else { "then" };
+        let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
+        let then = match (&kind, fields.entry(flow)) {
+            (_, None) => Then::default(),
+            (Some(Kind::Choose(_) | Kind::End(_)), Some((key, _))) => {
+                self.problems.error(&key.span, "flow_not_possible", Text::new(
+                    "Dieser Schritt hat kein „then“: die Wege stehen in ihm, oder er ist ein Ende.",
+                    "This step has no `then`: its ways stand within it, or it is an end.",
+                ));
+                Then::default()
+            }
+            (_, Some((_, node))) => self.then(node, &outcomes, kind.is_some(), place, names, open),
+        };
+        let step = &mut self.steps[ix.0 as usize];
+        step.legal_basis = legal_basis;
+        step.then = then;
+        if let Some(kind) = kind {
+            if let Some(title) = title.or_else(|| default_title(&kind, step, &self.blocks)) {
+                step.title = title;
+            }
+            step.kind = kind;
+            fields.finish(&mut self.problems);
+        }
+    }
+
+    /// How a step of a kind can end.
+    fn outcomes(&self, kind: &Kind) -> Vec<Arc<str>> {
+        match kind {
+            Kind::Task(task) => task.form.outcomes(),
+            Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
+            Kind::Scope(scope) => self.scopes[scope.0 as usize].outcomes.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn then(
+        &mut self,
+        node: &Node,
+        outcomes: &[Arc<str>],
+        known: bool,
+        place: &Place,
+        names: &Names,
+        open: bool,
+    ) -> Then {
+        let NodeKind::Map(entries) = &node.kind else {
+            return Then { otherwise: self.target(node, place, names, open), ..Then::default() };
+        };
+        let mut then = Then::default();
+        for (key, node) in entries {
+            if known && !outcomes.contains(&key.text) {
+                self.problems
+                    .error(&key.span, "unknown_outcome", Text::new(
+                        format!("Einen Ausgang „{}“ hat dieser Schritt nicht.", key.text),
+                        format!("This step has no outcome `{}`.", key.text),
+                    ))
+                    .did_you_mean(&key.text, outcomes.iter().map(|outcome| &**outcome));
+            }
+            if let Some(target) = self.target(node, place, names, open) {
+                then.by_outcome.insert(key.text.clone(), target);
+            }
+        }
+        for outcome in outcomes {
+            if !entries.iter().any(|(key, _)| key.text == *outcome) {
+                self.problems.error(&node.span, "outcome_without_flow", Text::new(
+                    format!("Für den Ausgang „{outcome}“ steht nicht da, wie es weitergeht."),
+                    format!("It does not say where the outcome `{outcome}` leads."),
+                ));
+            }
+        }
+        then
+    }
+
+    /// Reads the end of a flow: the name of a step of this scope, or `$outcome`.
+    pub fn target(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Option<Target> {
+        let name = text(node, &mut self.problems)?;
+        if let Some(outcome) = name.strip_prefix('$') {
+            let scope = &mut self.scopes[place.scope.0 as usize];
+            if let Some(known) = scope.outcomes.iter().find(|known| ***known == *outcome) {
+                return Some(Target::Leave(known.clone()));
+            }
+            if open {
+                let outcome: Arc<str> = outcome.into();
+                scope.outcomes.push(outcome.clone());
+                return Some(Target::Leave(outcome));
+            }
+            let known = scope.outcomes.clone();
+            self.problems
+                .error(&node.span, "unknown_outcome", Text::new(
+                    format!("Einen Ausgang „{outcome}“ gibt es hier nicht."),
+                    format!("There is no outcome `{outcome}` here."),
+                ))
+                .did_you_mean(outcome, known.iter().map(|outcome| &**outcome));
+            return None;
+        }
+        if let Some(ix) = names.get(&**name) {
+            return Some(Target::Step(*ix));
+        }
+        self.problems
+            .error(&node.span, "unknown_step", Text::new(
+                format!("Einen Schritt „{name}“ gibt es hier nicht."),
+                format!("There is no step `{name}` here."),
+            ))
+            .did_you_mean(name, names.keys().map(|name| &**name));
+        None
+    }
+
+    /// Puts a block in place.
+    pub fn block(&mut self, ix: StepIx, node: &Node, fields: &Fields<'_>, place: &Place) -> Option<Kind> {
+        let reference = text(node, &mut self.problems)?;
+        let catalogue = self.catalogue;
+        let Some(entry) = catalogue.find(reference) else {
+            self.problems
+                .error(&node.span, "unknown_block", Text::new(
+                    format!("Den Baustein „{reference}“ gibt es nicht."),
+                    format!("There is no block `{reference}`."),
+                ))
+                .did_you_mean(reference, catalogue.references().iter().map(|name| &**name));
+            return None;
+        };
+        let block = &entry.block;
+        if self.nesting.contains(&block.id) || self.nesting.len() >= MAX_BLOCK_DEPTH {
+            let way = self.nesting.join(" → ");
+            self.problems.error(&node.span, "block_uses_itself", Text::new(
+                format!("Der Baustein „{}“ verwendet sich selbst oder ist zu tief geschachtelt ({way}).", block.id),
+                format!("The block `{}` uses itself or is nested too deeply ({way}).", block.id),
+            ));
+            return None;
+        }
+        let mut values = self.parameters(block, fields);
+        let role = fields.get("role");
+        match (role, block.needs_role) {
+            (Some(role), _) => {
+                values.insert("role".into(), role.clone());
+            }
+            (None, false) => {}
+            (None, true) => {
+                self.problems.error(&node.span, "role_missing", Text::new(
+                    format!("Der Baustein „{}“ braucht eine Rolle („role“).", block.id),
+                    format!("The block `{}` needs a `role`.", block.id),
+                ));
+            }
+        }
+        let frame = self.enter_frame(ix, &values, place);
+        self.folders.push(&entry.folder);
+        let gaps = Gaps { values, kept: block.outcomes.iter().map(|(id, _)| id.clone()).collect() };
+        self.gaps.push(gaps.clone());
+        let steps = expand(&block.steps, frame.0, &gaps, &mut self.problems);
+        let on = block.on.as_ref().map(|on| expand(on, frame.0, &gaps, &mut self.problems));
+        let used = UsedBlock { version: block.version.to_string().into(), title: block.title.clone() };
+        self.blocks.insert(block.id.clone(), used);
+        self.steps[ix.0 as usize].block = Some(block.id.clone());
+        self.nesting.push(block.id.clone());
+        let scope = self.scope(&steps, on.as_ref(), Some(ix), frame, Some(gaps.kept));
+        self.nesting.pop();
+        Some(Kind::Scope(scope))
+    }
+
+    fn enter_frame(&mut self, ix: StepIx, values: &BTreeMap<Arc<str>, Node>, place: &Place) -> FrameIx {
+        let params: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
+        let mut at = self.frames[place.frame.0 as usize].at.clone();
+        at.push(data_key(&self.steps[ix.0 as usize].id));
+        let frame = FrameIx(index(self.frames.len()));
+        self.frames.push(Frame { at, params: Arc::new(Value::Object(params)) });
+        frame
+    }
+
+    fn parameters(&mut self, block: &Block, fields: &Fields<'_>) -> BTreeMap<Arc<str>, Node> {
+        let mut values = BTreeMap::new();
+        let with = fields.get("with");
+        for (key, node) in with.map_or(&[][..], |with| entries(with, &mut self.problems)) {
+            if block.parameters.field(&key.text).is_none() {
+                self.problems
+                    .error(&key.span, "unknown_parameter", Text::new(
+                        format!("Der Baustein „{}“ hat keinen Parameter „{}“.", block.id, key.text),
+                        format!("The block `{}` has no parameter `{}`.", block.id, key.text),
+                    ))
+                    .did_you_mean(&key.text, block.parameters.fields.iter().map(|field| &*field.name));
+            } else {
+                values.insert(key.text.clone(), node.clone());
+            }
+        }
+        self.check_parameters(&block.parameters, &values, with.map_or(fields.span(), |with| &with.span));
+        for field in &block.parameters.fields {
+            if !values.contains_key(&field.name) {
+                let default = field.default.clone().unwrap_or(Value::Null);
+                values.insert(field.name.clone(), Node::from_value(&default, fields.span(), 0));
+            }
+        }
+        values
+    }
+
+    fn check_parameters(&mut self, ty: &ObjectType, values: &BTreeMap<Arc<str>, Node>, span: &Span) {
+        for field in ty.fields.iter().filter(|field| field.required && !values.contains_key(&field.name)) {
+            self.problems.error(span, "parameter_missing", Text::new(
+                format!("Der Parameter „{}“ ({}) fehlt.", field.name, field.title.de),
+                format!("The parameter `{}` ({}) is missing.", field.name, field.title.en),
+            ));
+        }
+        let Ok(validator) = Validator::of(ty) else { return };
+        let given: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
+        for Misfit { at, code, message } in validator.check(&Value::Object(given)) {
+            let mut parts = at.split('/').skip(1);
+            let node = parts.next().and_then(|name| values.get(name));
+            if code == "required" && at.matches('/').count() == 1 {
+                continue;
+            }
+            let span = node.and_then(|node| inner(node, parts)).map_or(span, |node| &node.span).clone();
+            self.problems.error(&span, "parameter_does_not_fit", message);
+        }
+    }
+
+    /// Reads handlers (`on`) or the branches of a wait step; `flow`: where they may lead, none for branches.
+    pub fn handlers(&mut self, node: &Node, place: &Place, flow: Option<(&Names, bool)>) -> Vec<Handler> {
+        let mut handlers = Vec::new();
+        for (key, node) in entries(node, &mut self.problems) {
+            check_id(key, &mut self.problems);
+            let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
+            let trigger = self.trigger(&fields);
+            let when = fields.get("when").and_then(|node| self.expression(node));
+            let mut interrupt = true;
+            let mut then = None;
+            if let Some((names, open)) = flow {
+                interrupt = fields.flag("interrupt", true, &mut self.problems);
+                then = fields.need("then", &mut self.problems).and_then(|node| self.target(node, place, names, open));
+            }
+            fields.finish(&mut self.problems);
+            if let Some(trigger) = trigger {
+                handlers.push(Handler { name: key.text.clone(), trigger, interrupt, when, then });
+            }
+        }
+        handlers
+    }
+
+    /// Reads the name of a role of the process.
+    pub fn role(&mut self, node: &Node) -> Option<RoleId> {
+        let name = text(node, &mut self.problems)?;
+        let role = RoleId::from(&**name);
+        if !self.roles.contains_key(&role) {
+            let known: Vec<String> = self.roles.keys().map(|role| role.to_string()).collect();
+            self.problems
+                .error(&node.span, "unknown_role", Text::new(
+                    format!("Eine Rolle „{name}“ gibt es in diesem Verfahren nicht."),
+                    format!("This process has no role `{name}`."),
+                ))
+                .did_you_mean(name, known.iter().map(String::as_str));
+        }
+        Some(role)
+    }
+
+    /// The path of a step that is named in a text: beside the steps of its frame.
+    pub fn step_named(&mut self, node: &Node) -> Option<StepPath> {
+        let name = text(node, &mut self.problems)?.clone();
+        let path = self.path_in(FrameIx(node.frame), &name);
+        self.named_steps.push((path.clone(), node.span.clone()));
+        Some(path)
+    }
+
+    /// The path of a step of a frame. Groups and branches are not part of it: within a frame, a name is used once.
+    fn path_in(&self, frame: FrameIx, id: &str) -> StepPath {
+        let mut path = String::new();
+        for key in &self.frames[frame.0 as usize].at {
+            path.push_str(&key.replace('_', "-"));
+            path.push('/');
+        }
+        path.push_str(id);
+        StepPath::from(path)
+    }
+
+    /// Reads a visible text.
+    pub fn words(&mut self, node: &Node) -> Option<Text> {
+        words(node, &mut self.problems)
+    }
+}
+
+fn default_title(kind: &Kind, step: &Step, blocks: &BTreeMap<Arc<str>, UsedBlock>) -> Option<Text> {
+    match kind {
+        Kind::Task(task) => Some(task.title.clone()),
+        _ => step.block.as_ref().and_then(|id| blocks.get(id)).map(|block| block.title.clone()),
+    }
+}
+
+/// The node at the end of a JSON pointer.
+fn inner<'n, 'p>(node: &'n Node, path: impl Iterator<Item = &'p str>) -> Option<&'n Node> {
+    let mut found = node;
+    for part in path {
+        found = match &found.kind {
+            NodeKind::List(items) => items.get(part.parse::<usize>().ok()?)?,
+            _ => found.get(part)?,
+        };
+    }
+    Some(found)
+}
+
+/// The name of a step in rules and data: hyphens are not allowed in the names of variables.
+pub fn data_key(id: &str) -> Arc<str> {
+    id.replace('-', "_").into()
+}
+
+/// Arenas are bounded by [`MAX_STEPS`], so every index fits.
+pub fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

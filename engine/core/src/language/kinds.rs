@@ -1,0 +1,292 @@
+//! Reads what a step does: one of the few kinds that the engine knows, or a block.
+
+use fachwerk_deadlines::Period;
+
+use super::{
+    compiler::{Compiler, Names, Place},
+    fields::{Fields, items, text, words, wrong_kind},
+    yaml::{Key, Kind as NodeKind, Node},
+};
+use crate::{
+    definition::{
+        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberPart, NumberPattern, StepIx, TaskKind, TriggerKind, Way,
+    },
+    diagnostic::Problems,
+    words::{Language, RoleId, Text},
+};
+
+/// The words that say what a step does; a step has exactly one of them.
+pub const KINDS: [&str; 11] =
+    ["block", "task", "compute", "decide", "number", "effect", "wait", "choose", "fork", "group", "end"];
+
+impl Compiler<'_> {
+    /// Reads what a step does.
+    pub fn kind(
+        &mut self,
+        ix: StepIx,
+        fields: &Fields<'_>,
+        place: &Place,
+        names: &Names,
+        open: bool,
+    ) -> Option<Kind> {
+        let found: Vec<(&Key, &Node, &str)> =
+            KINDS.iter().filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind))).collect();
+        let (node, kind) = match found.as_slice() {
+            [(_, node, kind)] => (*node, *kind),
+            [] => {
+                let span = self.steps[ix.0 as usize].span.clone();
+                let known = KINDS.join(", ");
+                let problem = self.problems.error(&span, "no_kind", Text::new(
+                    "Es steht nicht da, was dieser Schritt tut.",
+                    "It does not say what this step does.",
+                ));
+                problem.help(Text::new(format!("Genau eines davon: {known}."), format!("Exactly one of: {known}.")));
+                let unknown = fields.unasked(&["title", "then", "join", "with", "role", "due", "help", "not_same_person_as"]);
+                if let Some(name) = unknown.first() {
+                    problem.did_you_mean(name, KINDS);
+                }
+                return None;
+            }
+            [_, (key, _, second), ..] => {
+                let first = found[0].2;
+                self.problems.error(&key.span, "two_kinds", Text::new(
+                    format!("Ein Schritt tut genau eines; hier stehen „{first}“ und „{second}“."),
+                    format!("A step does exactly one thing; here stand `{first}` and `{second}`."),
+                ));
+                return None;
+            }
+        };
+        match kind {
+            "block" => self.block(ix, node, fields, place),
+            "task" => self.task(node, fields).map(Box::new).map(Kind::Task),
+            "compute" => self.compute(node).map(Kind::Compute),
+            "decide" => self.table(node).map(Box::new).map(Kind::Decide),
+            "number" => self.number(node).map(Kind::Number),
+            "effect" => self.effect(node, fields).map(Kind::Effect),
+            "wait" => {
+                let waits = self.handlers(node, place, None);
+                if waits.is_empty() {
+                    self.problems.error(&node.span, "nothing_awaited", Text::new(
+                        "Es steht nicht da, worauf gewartet wird.",
+                        "It does not say what is waited for.",
+                    ));
+                }
+                Some(Kind::Wait(waits))
+            }
+            "choose" => Some(Kind::Choose(self.choose(node, place, names, open))),
+            "fork" => {
+                let scope = self.fork(node, ix, place.frame);
+                Some(Kind::Scope(scope))
+            }
+            "group" => self.group(ix, node, place),
+            _ => self.end(node),
+        }
+    }
+
+    fn task(&mut self, node: &Node, fields: &Fields<'_>) -> Option<TaskKind> {
+        let role = fields.need("role", &mut self.problems).and_then(|node| self.role(node));
+        let due = fields.get("due").and_then(|node| read_period(node, &mut self.problems));
+        let excluding: Vec<_> =
+            fields.items("not_same_person_as").iter().filter_map(|item| self.step_named(item)).collect();
+        let read = self.form(node)?;
+        let title = fields.words("title", &mut self.problems).or(read.title);
+        if title.is_none() {
+            self.problems.error(&node.span, "task_without_title", Text::new(
+                "Die Aufgabe braucht einen Titel in beiden Sprachen.",
+                "The task needs a title in both languages.",
+            ));
+        }
+        Some(TaskKind {
+            title: title?,
+            help: fields.words("help", &mut self.problems).or(read.help),
+            form: read.form,
+            role: role.unwrap_or_else(|| RoleId::from("")),
+            due,
+            not_same_person_as: excluding,
+        })
+    }
+
+    fn compute(&mut self, node: &Node) -> Option<Compute> {
+        match &node.kind {
+            NodeKind::Map(fields) => fields
+                .iter()
+                .map(|(key, node)| {
+                    super::fields::check_field_name(key, &mut self.problems);
+                    Some((key.text.clone(), self.expression(node)?))
+                })
+                .collect::<Option<_>>()
+                .map(Compute::Fields),
+            _ => self.script(node).map(Compute::Script),
+        }
+    }
+
+    fn effect(&mut self, node: &Node, fields: &Fields<'_>) -> Option<EffectKind> {
+        let connector = text(node, &mut self.problems)?.clone();
+        let request = match fields.get("with") {
+            Some(with) => self.dynamic(with)?,
+            None => Dynamic::Map(Vec::new()),
+        };
+        Some(EffectKind { connector, request })
+    }
+
+    fn choose(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Vec<Way> {
+        let mut ways = Vec::new();
+        for node in items(node, &mut self.problems) {
+            let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
+            if let Some(target) = fields.get("else") {
+                ways.push(Way { when: None, then: self.target(target, place, names, open) });
+            } else {
+                let when = fields.need("when", &mut self.problems).and_then(|node| self.expression(node));
+                let then =
+                    fields.need("then", &mut self.problems).and_then(|node| self.target(node, place, names, open));
+                ways.extend(when.map(|when| Way { when: Some(when), then }));
+            }
+            fields.finish(&mut self.problems);
+        }
+        if ways.last().is_none_or(|way| way.when.is_some()) {
+            self.problems.error(&node.span, "choice_without_else", Text::new(
+                "Die Auswahl braucht am Ende ein „else“, damit sie immer weitergeht.",
+                "The choice needs an `else` at its end, so that it always goes on.",
+            ));
+        }
+        ways
+    }
+
+    fn group(&mut self, ix: StepIx, node: &Node, place: &Place) -> Option<Kind> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let steps = fields.need("steps", &mut self.problems);
+        let on = fields.get("on");
+        fields.finish(&mut self.problems);
+        Some(Kind::Scope(self.scope(steps?, on, Some(ix), place.frame, None)))
+    }
+
+    fn end(&mut self, node: &Node) -> Option<Kind> {
+        match &node.kind {
+            NodeKind::Text(outcome) => Some(Kind::End(Some(outcome.clone()))),
+            NodeKind::Bool(true) => Some(Kind::End(None)),
+            _ => {
+                wrong_kind(node, &Text::new("der Name des Ausgangs", "the name of the outcome"), &mut self.problems);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, node: &Node) -> Option<NumberPattern> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let pattern = fields.need("pattern", &mut self.problems);
+        let file_number = fields.flag("file_number", false, &mut self.problems);
+        fields.finish(&mut self.problems);
+        let pattern = pattern?;
+        let parts = read_pattern(text(pattern, &mut self.problems)?);
+        if parts.is_none() {
+            self.problems
+                .error(&pattern.span, "number_pattern_invalid", Text::new(
+                    "Das Muster ist nicht lesbar.",
+                    "The pattern cannot be read.",
+                ))
+                .help(Text::new(
+                    "Erlaubt sind Text, {year} und genau einmal {number} oder {number:5} (mit Nullen auf fünf Stellen).",
+                    "Allowed are text, {year}, and exactly once {number} or {number:5} (five digits with zeros).",
+                ));
+        }
+        Some(NumberPattern { parts: parts?, file_number })
+    }
+
+    /// Reads what wakes a handler: exactly one of `message`, `deadline`, `dispatch`.
+    pub fn trigger(&mut self, fields: &Fields<'_>) -> Option<TriggerKind> {
+        let message = fields.get("message");
+        let deadline = fields.get("deadline");
+        let dispatch = fields.get("dispatch");
+        match (message, deadline, dispatch) {
+            (Some(node), None, None) => text(node, &mut self.problems).cloned().map(TriggerKind::Message),
+            (None, Some(node), None) => self.deadline(node).map(TriggerKind::Deadline),
+            (None, None, Some(node)) => self.step_named(node).map(TriggerKind::Dispatch),
+            _ => {
+                self.problems.error(fields.span(), "trigger_unclear", Text::new(
+                    "Hier steht genau eines: „message“, „deadline“ oder „dispatch“.",
+                    "Exactly one stands here: `message`, `deadline` or `dispatch`.",
+                ));
+                None
+            }
+        }
+    }
+
+    fn deadline(&mut self, node: &Node) -> Option<DeadlineKind> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let title = fields.need("title", &mut self.problems).and_then(|node| words(node, &mut self.problems));
+        let period = fields.need("period", &mut self.problems).and_then(|node| {
+            let period = self.dynamic(node)?;
+            if let Dynamic::Constant(_) = period {
+                read_period(node, &mut self.problems)?;
+            }
+            Some(period)
+        });
+        let from = match fields.get("from") {
+            None => Some(From::Entry),
+            Some(node) => self.from(node),
+        };
+        let no_shift = fields.text("no_shift", &mut self.problems).cloned();
+        fields.finish(&mut self.problems);
+        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift })
+    }
+
+    fn from(&mut self, node: &Node) -> Option<From> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let notification = fields.get("notification");
+        let day = fields.get("day");
+        fields.finish(&mut self.problems);
+        match (notification, day) {
+            (Some(step), None) => self.step_named(step).map(From::Notification),
+            (None, Some(rule)) => self.expression(rule).map(From::Day),
+            _ => {
+                self.problems.error(&node.span, "deadline_start_unclear", Text::new(
+                    "Eine Frist läuft ab „notification: <Schritt>“ oder ab „day: <Regel>“; ohne „from“ ab dem Betreten des Schritts.",
+                    "A deadline runs from `notification: <step>` or `day: <rule>`; without `from`, from entering the step.",
+                ));
+                None
+            }
+        }
+    }
+}
+
+/// Reads a period.
+pub fn read_period(node: &Node, problems: &mut Problems) -> Option<Period> {
+    let source = text(node, problems)?;
+    match Period::parse(source) {
+        Ok(period) => Some(period),
+        Err(error) => {
+            problems
+                .error(&node.span, "period_invalid", Text::new(
+                    format!("„{source}“ ist kein Zeitraum."),
+                    format!("`{source}` is not a period."),
+                ))
+                .help(Text::new(error.text(Language::De), error.text(Language::En)));
+            None
+        }
+    }
+}
+
+/// `32.1-{year}/{number:5}`
+fn read_pattern(pattern: &str) -> Option<Vec<NumberPart>> {
+    let mut parts = Vec::new();
+    let mut rest = pattern;
+    while let Some(begin) = rest.find('{') {
+        let (before, after) = rest.split_at(begin);
+        let end = after.find('}')?;
+        if !before.is_empty() {
+            parts.push(NumberPart::Text(before.into()));
+        }
+        parts.push(match &after[1..end] {
+            "year" => NumberPart::Year,
+            "number" => NumberPart::Number(1),
+            other => NumberPart::Number(other.strip_prefix("number:")?.parse().ok().filter(|digits| (1..=12).contains(digits))?),
+        });
+        rest = &after[end + 1..];
+    }
+    if !rest.is_empty() {
+        parts.push(NumberPart::Text(rest.into()));
+    }
+    let numbers = parts.iter().filter(|part| matches!(part, NumberPart::Number(_))).count();
+    (numbers == 1 && pattern.len() <= 100).then_some(parts)
+}
+

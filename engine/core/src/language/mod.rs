@@ -1,0 +1,104 @@
+//! What designers write, read into what the engine runs.
+//!
+//! A [`Folder`] holds the files of a process or block; a [`Catalogue`] the blocks that may be used. [`compile`] reads
+//! everything, notes every problem with its place, and hands over a [`Release`] when none stops a deployment.
+
+mod block;
+mod compiler;
+mod expand;
+mod fields;
+mod form;
+mod functions;
+mod kinds;
+mod names;
+mod process;
+pub mod schemas;
+mod table;
+mod types;
+mod yaml;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use block::{Block, Category, Version, check_folder as check_block_folder, read as read_block};
+pub use compiler::{MAX_BLOCK_DEPTH, MAX_STEPS, data_key};
+pub use fields::{Fields, entries as read_entries, items as read_items, text as read_text};
+pub use form::OUTCOME_FIELD;
+pub use functions::sandbox;
+pub use kinds::KINDS;
+pub use process::compile;
+pub use types::MAX_LIST_FIELDS;
+pub use yaml::{Key, Kind as NodeKind, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, Node, read as read_yaml};
+
+use crate::{
+    definition::Release,
+    diagnostic::{Diagnostic, Problems},
+};
+
+/// The files of a process or block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// How problems name the folder.
+    pub name: Arc<str>,
+    /// The files by path, with `/` between folders.
+    pub files: BTreeMap<Arc<str>, Arc<[u8]>>,
+}
+
+/// What came of reading a process.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The release, when nothing stops a deployment.
+    pub release: Option<Release>,
+    /// Everything that is wrong.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// The blocks that may be used.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    blocks: BTreeMap<Arc<str>, Vec<Entry>>,
+}
+
+/// A block of a catalogue, with its files.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The block.
+    pub block: Block,
+    /// Its files.
+    pub folder: Folder,
+}
+
+impl Catalogue {
+    /// Adds the block in a folder; what is wrong with it is noted. Says which block it is.
+    pub fn add(&mut self, folder: Folder, problems: &mut Problems) -> Option<(Arc<str>, Version)> {
+        let block = block::read(&folder, problems)?;
+        let (id, version) = (block.id.clone(), block.version);
+        let versions = self.blocks.entry(id.clone()).or_default();
+        versions.retain(|known| known.block.version != version);
+        versions.push(Entry { block, folder });
+        versions.sort_by_key(|entry| std::cmp::Reverse(entry.block.version));
+        Some((id, version))
+    }
+
+    /// The newest block for `id@major`.
+    pub fn find(&self, reference: &str) -> Option<&Entry> {
+        let (id, major) = reference.split_once('@')?;
+        let major: u32 = major.parse().ok()?;
+        self.blocks.get(id)?.iter().find(|entry| entry.block.version.major == major)
+    }
+
+    /// One version of a block.
+    pub fn exact(&self, id: &str, version: &str) -> Option<&Entry> {
+        self.blocks.get(id)?.iter().find(|entry| entry.block.version.to_string() == version)
+    }
+
+    /// All that can stand behind `block:`.
+    pub fn references(&self) -> Vec<String> {
+        let all = self.entries().map(|entry| format!("{}@{}", entry.block.id, entry.block.version.major));
+        all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// All blocks, newest version first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.blocks.values().flatten()
+    }
+}

@@ -1,0 +1,287 @@
+//! Reads `process.yaml` and puts the release together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_deadlines::NotificationLaw;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Catalogue, Compiled, Folder,
+    block::read_version,
+    compiler::Compiler,
+    expand::Gaps,
+    fields::{Fields, check_id, entries, items, text, words},
+    types::{self, MAX_LIST_FIELDS},
+    yaml::{Key, Node},
+};
+use crate::{
+    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Sphere, TriggerKind},
+    diagnostic::Problems,
+    schema::{ObjectType, Validator},
+    words::{ProcessId, ReleaseId, RoleId, Text, Value},
+};
+
+/// Reads and compiles a process with the blocks of a catalogue.
+pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
+    let mut compiler = Compiler {
+        problems: Problems::default(),
+        catalogue,
+        sandbox: super::sandbox(),
+        folders: vec![folder],
+        gaps: vec![Gaps::default()],
+        steps: Vec::new(),
+        scopes: Vec::new(),
+        frames: vec![Frame { at: Vec::new(), params: Arc::new(Value::Object(Default::default())) }],
+        blocks: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        readings: Vec::new(),
+        used_ids: BTreeSet::new(),
+        named_steps: Vec::new(),
+        nesting: Vec::new(),
+    };
+    let release = read(&mut compiler, folder);
+    let has_errors = compiler.problems.has_errors();
+    let release = release.filter(|_| !has_errors).map(|mut release| {
+        release.id = release_id(folder, catalogue, &release);
+        release
+    });
+    Compiled { release, problems: compiler.problems.into_sorted() }
+}
+
+fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
+    let node = folder.read_yaml("process.yaml", 0, &mut compiler.problems)?;
+    let fields = Fields::of(&node, &mut compiler.problems)?;
+    let id = fields.need("process", &mut compiler.problems).and_then(|node| {
+        let name = text(node, &mut compiler.problems)?.clone();
+        check_id(&Key { span: node.span.clone(), text: name.clone() }, &mut compiler.problems);
+        Some(name)
+    });
+    let version = read_version(&fields, &mut compiler.problems);
+    let title = fields.need("title", &mut compiler.problems).and_then(|node| compiler.words(node));
+    fields.words("summary", &mut compiler.problems);
+    let law = read_law(&fields, &mut compiler.problems);
+    let data = read_data(&fields, folder, &mut compiler.problems);
+    let settings = fields
+        .get("settings")
+        .map(|node| types::read_settings(node, &mut compiler.problems))
+        .unwrap_or_default();
+    compiler.roles = read_roles(&fields, &mut compiler.problems);
+    let parties = read_parties(&fields, &mut compiler.problems);
+    let acts = read_acts(&fields, &mut compiler.problems);
+    let legal_basis = legal_basis(&fields, &mut compiler.problems);
+    let subject = fields.get("subject").and_then(|node| compiler.expression(node));
+    let on = fields.get("always");
+    if let Some(steps) = fields.need("steps", &mut compiler.problems) {
+        compiler.scope(steps, on, None, FrameIx(0), Some(Vec::new()));
+    }
+    fields.finish(&mut compiler.problems);
+    compiler.check_names(&data, &settings);
+    check_named_steps(compiler);
+    check_messages(compiler);
+    let data_validator = Validator::of(&data).ok()?;
+    let steps = std::mem::take(&mut compiler.steps);
+    let by_path =
+        steps.iter().zip(0..).map(|(step, ix)| (step.path.clone(), crate::definition::StepIx(ix))).collect();
+    Some(Release {
+        id: ReleaseId::from(""),
+        process: ProcessId::from(&*id?),
+        version: version?.to_string().into(),
+        title: title?,
+        legal_basis,
+        law,
+        data,
+        data_validator,
+        subject,
+        settings,
+        roles: std::mem::take(&mut compiler.roles),
+        parties,
+        acts,
+        blocks: std::mem::take(&mut compiler.blocks),
+        steps,
+        scopes: std::mem::take(&mut compiler.scopes),
+        frames: std::mem::take(&mut compiler.frames),
+        by_path,
+    })
+}
+
+/// The hash of all files that the release was made from: the process and the blocks that it uses, each with its name.
+fn release_id(folder: &Folder, catalogue: &Catalogue, release: &Release) -> ReleaseId {
+    let mut hash = Sha256::new();
+    let mut take = |group: &str, folder: &Folder| {
+        for (name, bytes) in &folder.files {
+            for part in [group.as_bytes(), name.as_bytes(), bytes] {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+        }
+    };
+    take("process", folder);
+    for (id, used) in &release.blocks {
+        if let Some(entry) = catalogue.exact(id, &used.version) {
+            take(id, &entry.folder);
+        }
+    }
+    let digest = hash.finalize();
+    ReleaseId::from(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+fn read_law(fields: &Fields<'_>, problems: &mut Problems) -> NotificationLaw {
+    let Some(node) = fields.get("law") else { return NotificationLaw::VwVfG };
+    let Some(name) = text(node, problems) else { return NotificationLaw::VwVfG };
+    match NotificationLaw::ALL.into_iter().find(|law| law.code() == &**name) {
+        Some(law) => law,
+        None => {
+            problems
+                .error(&node.span, "unknown_law", Text::new(
+                    format!("Ein Verfahrensrecht „{name}“ ist nicht hinterlegt."),
+                    format!("No procedural law `{name}` is on record."),
+                ))
+                .did_you_mean(name, NotificationLaw::ALL.map(NotificationLaw::code));
+            NotificationLaw::VwVfG
+        }
+    }
+}
+
+fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> ObjectType {
+    let Some(node) = fields.get("data") else { return ObjectType::default() };
+    let Some(file) = text(node, problems) else { return ObjectType::default() };
+    if !folder.files.contains_key(file) {
+        problems.error(&node.span, "file_missing", Text::new(
+            format!("Die Datei „{file}“ gibt es in diesem Ordner nicht."),
+            format!("There is no file `{file}` in this folder."),
+        ));
+        return ObjectType::default();
+    }
+    let Some(tree) = folder.read_yaml(file, 0, problems) else { return ObjectType::default() };
+    let object = types::read_object(&tree, problems);
+    let columns = object.fields.iter().filter(|field| field.list).count();
+    if columns > MAX_LIST_FIELDS {
+        problems.error(&tree.span, "too_many_columns", Text::new(
+            format!("{columns} Felder sind Spalten (x-list); höchstens {MAX_LIST_FIELDS} sind möglich."),
+            format!("{columns} fields are columns (x-list); at most {MAX_LIST_FIELDS} are possible."),
+        ));
+    }
+    object
+}
+
+fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<RoleId, Text> {
+    let mut roles = BTreeMap::new();
+    for (key, node) in fields.get("roles").map_or(&[][..], |node| entries(node, problems)) {
+        check_id(key, problems);
+        if let Some(inner) = Fields::of(node, problems) {
+            let title = inner.need("title", problems).and_then(|node| words(node, problems));
+            inner.finish(problems);
+            roles.extend(title.map(|title| (RoleId::from(&*key.text), title)));
+        }
+    }
+    roles
+}
+
+/// `applicant: 1..` or `0..3` or `1`.
+fn read_parties(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<Arc<str>, Cardinality> {
+    let mut parties = BTreeMap::new();
+    for (key, node) in fields.get("parties").map_or(&[][..], |node| entries(node, problems)) {
+        check_id(key, problems);
+        let source = node.to_value();
+        let source = source.as_str().map_or_else(|| source.to_string(), str::to_owned);
+        let found = match source.split_once("..") {
+            None => source.parse().ok().map(|exactly| Cardinality { min: exactly, max: Some(exactly) }),
+            Some((min, "")) => min.parse().ok().map(|min| Cardinality { min, max: None }),
+            Some((min, max)) => match (min.parse(), max.parse()) {
+                (Ok(min), Ok(max)) if min <= max => Some(Cardinality { min, max: Some(max) }),
+                _ => None,
+            },
+        };
+        match found {
+            Some(found) => {
+                parties.insert(key.text.clone(), found);
+            }
+            None => {
+                problems.error(&node.span, "cardinality_invalid", Text::new(
+                    format!("„{source}“ ist keine Anzahl; möglich sind „1“, „0..“ oder „1..3“."),
+                    format!("`{source}` is not a number of parties; possible are `1`, `0..` or `1..3`."),
+                ));
+            }
+        }
+    }
+    parties
+}
+
+fn read_acts(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<Arc<str>, ActKind> {
+    let mut acts = BTreeMap::new();
+    for (key, node) in fields.get("acts").map_or(&[][..], |node| entries(node, problems)) {
+        check_id(key, problems);
+        let Some(inner) = Fields::of(node, problems) else { continue };
+        let title = inner.words("title", problems);
+        let law = inner.need("law", problems).and_then(|node| text(node, problems)).cloned();
+        let sphere = inner.need("sphere", problems).and_then(|node| read_sphere(node, problems));
+        let to = inner.text("to", problems).cloned();
+        let after = inner.text("after", problems).cloned();
+        inner.finish(problems);
+        if let (Some(law), Some(sphere)) = (law, sphere) {
+            acts.insert(key.text.clone(), ActKind { title, law, sphere, to, after });
+        }
+    }
+    acts
+}
+
+fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {
+    let name = text(node, problems)?;
+    match &**name {
+        "own" => Some(Sphere::Own),
+        "transferred" => Some(Sphere::Transferred),
+        other => {
+            problems
+                .error(&node.span, "unknown_sphere", Text::new(
+                    "Der Wirkungskreis ist „own“ (eigener) oder „transferred“ (übertragener).",
+                    "The sphere is `own` or `transferred`.",
+                ))
+                .did_you_mean(other, ["own", "transferred"]);
+            None
+        }
+    }
+}
+
+/// Reads `legal_basis`: a list of norms.
+pub fn legal_basis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Arc<str>> {
+    let Some(node) = fields.get("legal_basis") else { return Vec::new() };
+    items(node, problems).iter().filter_map(|item| text(item, problems).cloned()).collect()
+}
+
+/// Steps that are named from afar (four-eyes, dispatch) must be there.
+fn check_named_steps(compiler: &mut Compiler<'_>) {
+    let known: Vec<String> = compiler.steps.iter().map(|step| step.path.to_string()).collect();
+    for (path, span) in std::mem::take(&mut compiler.named_steps) {
+        if !known.iter().any(|known| *known == path.as_str()) {
+            compiler
+                .problems
+                .error(&span, "unknown_step", Text::new(
+                    format!("Einen Schritt „{path}“ gibt es nicht."),
+                    format!("There is no step `{path}`."),
+                ))
+                .did_you_mean(path.as_str(), known.iter().map(String::as_str));
+        }
+    }
+}
+
+/// Two handlers of one scope that wait for the same message could never be told apart.
+fn check_messages(compiler: &mut Compiler<'_>) {
+    for scope in &compiler.scopes {
+        let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
+        for Handler { trigger, name, .. } in &scope.handlers {
+            if let TriggerKind::Message(message) = trigger
+                && !seen.insert(message)
+            {
+                let owner = scope.owner.map(|ix| &compiler.steps[ix.0 as usize].span);
+                let span = owner.cloned().unwrap_or_else(|| crate::diagnostic::Span::file("process.yaml"));
+                compiler.problems.error(&span, "message_awaited_twice", Text::new(
+                    format!("Auf die Nachricht „{message}“ warten hier zwei Reaktionen; die zweite heißt „{name}“."),
+                    format!("Two handlers wait for the message `{message}` here; the second one is `{name}`."),
+                ));
+            }
+        }
+    }
+}

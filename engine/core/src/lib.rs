@@ -1,0 +1,25 @@
+//! The core of Fachwerk: what a process is, and what a case may do next.
+//!
+//! A **process** is data. A **case** is a fold over its turns. The engine is two pure functions,
+//! [`decide`](crate::decide::decide) and [`evolve`](crate::evolve::evolve); everything else is a driver.
+//!
+//! **Architecture invariant.** This crate has no clock, no randomness, no I/O, no async, no SQL and no HTTP. What a
+//! decision needs besides the case and its release is handed over in [`facts::Facts`] and recorded with the turn.
+//! Replaying a case never evaluates a rule again. There is no second way to change a case.
+
+pub mod authority;
+pub mod case;
+pub mod command;
+pub mod decide;
+pub mod definition;
+pub mod diagnostic;
+pub mod effect;
+pub mod event;
+pub mod evolve;
+pub mod facts;
+pub mod language;
+pub mod projection;
+pub mod scenario;
+pub mod schema;
+pub mod turn;
+pub mod words;

@@ -1,0 +1,340 @@
+//! Tables derived from turns: what lists show, and what timers and connectors still have to do.
+//!
+//! [`changes`] compares a case before and after a turn; persistent maps make that cost what the turn touched. The same
+//! function, from the first turn on, rebuilds everything.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use imbl::ordmap::DiffItem;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    case::{Activity, Case, Instance, Status},
+    effect::{Effect, effect},
+    event::{Direction, Trouble},
+    turn::Turn,
+    words::{CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp, Value},
+};
+
+/// One change of a derived table. The tenant is that of the turn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A case began or changed.
+    Case(Box<CaseRow>),
+    /// A task is open.
+    Task(Box<TaskRow>),
+    /// A task is no longer open.
+    TaskGone(CaseId, InstanceId),
+    /// A deadline is set.
+    Deadline(Box<DeadlineRow>),
+    /// A deadline is no longer set.
+    DeadlineGone(CaseId, InstanceId, Arc<str>),
+    /// A timer is set; it replaces one of the same deadline.
+    Timer(TimerRow),
+    /// A timer is no longer needed.
+    TimerGone(CaseId, InstanceId, Arc<str>),
+    /// An effect waits to be done.
+    Outbox(Box<OutboxRow>),
+    /// An effect is no longer needed, in whichever round.
+    OutboxGone(CaseId, InstanceId),
+    /// Something is stuck.
+    Incident(Box<IncidentRow>),
+    /// It is over.
+    IncidentGone(CaseId, u32),
+    /// A document waits to leave the house (Postausgang).
+    Post(Box<PostRow>),
+    /// It has left, or needs not.
+    PostGone(CaseId, u32),
+}
+
+/// A case in lists. Key: case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseId,
+    /// What it is a case of.
+    pub process: ProcessId,
+    /// Its release.
+    pub release: ReleaseId,
+    /// How many turns it has lived through.
+    pub version: u64,
+    /// The file number.
+    pub number: Option<Arc<str>>,
+    /// What names it beside its number.
+    pub subject: Option<Arc<str>>,
+    /// Whether it goes on.
+    pub open: bool,
+    /// How it ended.
+    pub outcome: Option<Arc<str>>,
+    /// The true day of receipt.
+    pub received_on: Date,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When something happened last.
+    pub changed_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// The fields marked `x-list`, for filters and columns.
+    pub columns: Object,
+}
+
+/// An open task in the inbox. Key: case, instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskRow {
+    /// The case.
+    pub case: CaseId,
+    /// The instance.
+    pub instance: InstanceId,
+    /// The step.
+    pub step: StepPath,
+    /// What is to be done.
+    pub title: Text,
+    /// Who may do it.
+    pub role: RoleId,
+    /// Whose it is.
+    pub assignee: Option<PersonId>,
+    /// Who may not do it.
+    pub excluded: BTreeSet<PersonId>,
+    /// Internal due day.
+    pub due: Option<Date>,
+    /// Since when it is open.
+    pub opened_at: Timestamp,
+    /// What it is a task of.
+    pub process: ProcessId,
+}
+
+/// A deadline that is set. Key: case, instance, name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeadlineRow {
+    /// The case.
+    pub case: CaseId,
+    /// The instance.
+    pub instance: InstanceId,
+    /// Its name there.
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Text,
+    /// The step; none for the case as a whole.
+    pub step: Option<StepPath>,
+    /// Its last day; none as long as it does not run yet.
+    pub end: Option<Date>,
+    /// Its revision.
+    pub revision: u32,
+}
+
+/// A case to be woken. Key: case, instance, name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimerRow {
+    /// The case.
+    pub case: CaseId,
+    /// The instance.
+    pub instance: InstanceId,
+    /// The deadline.
+    pub name: Arc<str>,
+    /// Its revision.
+    pub revision: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An effect to be done. Key: case, instance, round.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// The case.
+    pub case: CaseId,
+    /// The instance.
+    pub instance: InstanceId,
+    /// The round.
+    pub round: u32,
+    /// Which connector.
+    pub connector: Arc<str>,
+    /// What it gets.
+    pub request: Value,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Something that is stuck. Key: case, number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IncidentRow {
+    /// The case.
+    pub case: CaseId,
+    /// Its number there.
+    pub number: u32,
+    /// Since when.
+    pub since: Timestamp,
+    /// What, where and why.
+    pub trouble: Trouble,
+    /// What it is a case of.
+    pub process: ProcessId,
+}
+
+/// A document that waits to leave the house. Key: case, document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PostRow {
+    /// The case.
+    pub case: CaseId,
+    /// The document.
+    pub document: u32,
+    /// What people read.
+    pub title: Arc<str>,
+    /// Who it goes to.
+    pub addressee: Option<Arc<str>>,
+    /// Since when it waits.
+    pub since: Date,
+}
+
+/// What lists show of a case by the words of its release; see `Release::listing`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listing {
+    /// What names the case beside its number.
+    pub subject: Option<Arc<str>>,
+    /// The fields marked `x-list`.
+    pub columns: Object,
+}
+
+/// The changes of all derived tables that a turn makes. `listing` is that of the case after the turn.
+pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Vec<Change> {
+    let mut found = vec![Change::Case(Box::new(case_row(after, listing)))];
+    for item in before.instances.diff(&after.instances) {
+        let (id, old, new) = match item {
+            DiffItem::Add(id, new) => (*id, None, Some(&**new)),
+            DiffItem::Update { old: (id, old), new: (_, new) } => (*id, Some(&**old), Some(&**new)),
+            DiffItem::Remove(id, old) => (*id, Some(&**old), None),
+        };
+        instance_changes(after, id, old, new, &mut found);
+    }
+    for item in before.incidents.diff(&after.incidents) {
+        match item {
+            DiffItem::Remove(number, _) => found.push(Change::IncidentGone(after.id, *number)),
+            DiffItem::Add(number, incident) | DiffItem::Update { new: (number, incident), .. } => {
+                found.push(Change::Incident(Box::new(IncidentRow {
+                    case: after.id,
+                    number: *number,
+                    since: incident.since,
+                    trouble: incident.trouble.clone(),
+                    process: after.process.clone(),
+                })));
+            }
+        }
+    }
+    for item in before.documents.diff(&after.documents) {
+        if let DiffItem::Add(number, document) | DiffItem::Update { new: (number, document), .. } = item {
+            let waits = document.content.direction == Direction::Outgoing && document.dispatch.is_none();
+            found.push(if waits {
+                Change::Post(Box::new(PostRow {
+                    case: after.id,
+                    document: *number,
+                    title: document.content.title.clone(),
+                    addressee: document.content.addressee.clone(),
+                    since: document.on,
+                }))
+            } else {
+                Change::PostGone(after.id, *number)
+            });
+        }
+    }
+    found.extend(turn.events.iter().filter_map(effect).filter_map(|effect| effect_row(after, effect)));
+    found
+}
+
+fn case_row(case: &Case, listing: Listing) -> CaseRow {
+    let Listing { subject, columns } = listing;
+    let (open, outcome, ended_at) = match &case.status {
+        Status::Open => (true, None, None),
+        Status::Ended { outcome, at } => (false, outcome.clone(), Some(*at)),
+    };
+    CaseRow {
+        case: case.id,
+        process: case.process.clone(),
+        release: case.release.clone(),
+        version: case.version,
+        number: case.number.clone(),
+        subject,
+        open,
+        outcome,
+        received_on: case.received_on,
+        started_at: case.started_at,
+        changed_at: case.now,
+        ended_at,
+        columns,
+    }
+}
+
+fn instance_changes(
+    case: &Case,
+    id: InstanceId,
+    old: Option<&Instance>,
+    new: Option<&Instance>,
+    found: &mut Vec<Change>,
+) {
+    let is_task = |instance: Option<&Instance>| matches!(instance.map(|it| &it.activity), Some(Activity::Task(_)));
+    let in_effect = |instance: Option<&Instance>| match instance.map(|it| &it.activity) {
+        Some(Activity::Effect { round }) => Some(*round),
+        _ => None,
+    };
+    match new.and_then(|new| task_row(case, id, new)) {
+        Some(row) => found.push(Change::Task(Box::new(row))),
+        None if is_task(old) => found.push(Change::TaskGone(case.id, id)),
+        None => {}
+    }
+    if in_effect(old).is_some() && in_effect(old) != in_effect(new) {
+        found.push(Change::OutboxGone(case.id, id));
+    }
+    for (name, gone) in old.iter().flat_map(|old| &old.deadlines) {
+        let still = new.and_then(|new| new.deadlines.get(name));
+        if still.is_none() {
+            found.push(Change::DeadlineGone(case.id, id, name.clone()));
+            if gone.run.is_some() {
+                found.push(Change::TimerGone(case.id, id, name.clone()));
+            }
+        }
+    }
+    for (name, deadline) in new.iter().flat_map(|new| &new.deadlines) {
+        let known = old.and_then(|old| old.deadlines.get(name));
+        if known.is_none_or(|known| !Arc::ptr_eq(known, deadline)) {
+            found.push(Change::Deadline(Box::new(DeadlineRow {
+                case: case.id,
+                instance: id,
+                name: name.clone(),
+                title: deadline.title.clone(),
+                step: new.and_then(|new| new.step.clone()),
+                end: deadline.run.as_ref().map(|run| run.end),
+                revision: deadline.revision,
+            })));
+        }
+    }
+}
+
+fn task_row(case: &Case, id: InstanceId, instance: &Instance) -> Option<TaskRow> {
+    let Activity::Task(task) = &instance.activity else { return None };
+    Some(TaskRow {
+        case: case.id,
+        instance: id,
+        step: instance.step.clone()?,
+        title: task.title.clone(),
+        role: task.role.clone(),
+        assignee: task.assignee.clone(),
+        excluded: task.excluded.clone(),
+        due: task.due,
+        opened_at: instance.since,
+        process: case.process.clone(),
+    })
+}
+
+/// An effect whose instance has already ended within the same turn is not needed any more.
+fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
+    match effect {
+        Effect::Call { instance, round, connector, request } => {
+            let waits = case.instance(instance).map(|it| &it.activity) == Some(&Activity::Effect { round });
+            waits.then(|| {
+                Change::Outbox(Box::new(OutboxRow { case: case.id, instance, round, connector, request, at: case.now }))
+            })
+        }
+        Effect::Wake { instance, name, revision, at } => {
+            let set = case.instance(instance).and_then(|it| it.deadlines.get(&name));
+            set.is_some_and(|deadline| deadline.revision == revision)
+                .then(|| Change::Timer(TimerRow { case: case.id, instance, name, revision, at }))
+        }
+    }
+}

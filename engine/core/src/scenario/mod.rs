@@ -1,0 +1,149 @@
+//! Scenarios: executable examples of a process or block. They are its tests, and the demo that a designer plays.
+//!
+//! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
+
+mod expect;
+mod read;
+mod run;
+mod simulation;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_deadlines::{Period, Place, Way};
+use jiff::civil::DateTime;
+
+pub use expect::{Ended, Expectation, View, ViewDeadline};
+pub use read::{read, read_json};
+pub use run::{Report, Step, run};
+pub use simulation::{Made, Simulation, SimulationConnector};
+
+use crate::{
+    command::Command,
+    diagnostic::Span,
+    language::Folder,
+    words::{Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
+};
+
+/// An executable example.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What it shows, in a sentence.
+    pub title: Arc<str>,
+    /// Where it is written.
+    pub span: Span,
+    /// Where the authority acts.
+    pub place: Place,
+    /// What the authority set.
+    pub settings: Object,
+    /// Who takes part.
+    pub people: BTreeMap<PersonId, BTreeSet<RoleId>>,
+    /// When it begins.
+    pub now: DateTime,
+    /// For a block: the little process around it.
+    pub harness: Option<Folder>,
+    /// What happens.
+    pub moves: Vec<Move>,
+}
+
+/// One line of a scenario.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Where it is written.
+    pub span: Span,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What happens in a line of a scenario.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Somebody or something asks.
+    Ask(Ask),
+    /// Somebody asks and is refused.
+    Refused {
+        /// What they ask.
+        ask: Ask,
+        /// The code of the rejection.
+        because: Arc<str>,
+    },
+    /// Time passes.
+    Advance(Period),
+    /// Time passes until then.
+    AdvanceTo(DateTime),
+    /// This is how things stand.
+    Expect(Expectation),
+}
+
+/// A command in the words of a scenario.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Who asks; none: a connector.
+    pub by: Option<PersonId>,
+    /// What.
+    pub what: What,
+}
+
+/// What is asked in a scenario.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A case begins.
+    Start {
+        /// How the application came.
+        channel: Arc<str>,
+        /// The application.
+        data: Object,
+        /// The true day of receipt.
+        received_on: Option<Date>,
+    },
+    /// A task is taken.
+    Claim(StepPath),
+    /// A task is given back.
+    Release(StepPath),
+    /// A task is done.
+    Complete(StepPath, Object),
+    /// A message comes.
+    Message(Arc<str>, Object, Option<Date>),
+    /// The latest letter of a step leaves the house.
+    Dispatched {
+        /// The step that made it.
+        step: StepPath,
+        /// The day; today when absent.
+        on: Option<Date>,
+        /// How.
+        way: Way,
+    },
+    /// A note is written.
+    Note(Arc<str>),
+    /// The oldest incident is tried again.
+    Retry,
+}
+
+/// Where a scenario is played.
+pub trait World {
+    /// The instant there.
+    fn now(&self) -> Timestamp;
+    /// Lets time pass; what is due by then happens in its order.
+    fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused>;
+    /// Asks the case; what follows of itself (effects) has happened when this returns.
+    fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused>;
+    /// The open task of a step.
+    fn task_at(&mut self, step: &StepPath) -> Option<InstanceId>;
+    /// The last document that a step made.
+    fn document_of(&mut self, step: &StepPath) -> Option<u32>;
+    /// The oldest open incident.
+    fn incident(&mut self) -> Option<u32>;
+    /// How things stand.
+    fn view(&mut self) -> View;
+}
+
+/// Why a world did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The code of the rejection.
+    pub code: Arc<str>,
+    /// What the person is told.
+    pub text: Text,
+}

@@ -1,0 +1,341 @@
+//! Reads scenarios.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_deadlines::{Land, Period, Place, Way};
+use jiff::civil::DateTime;
+
+use super::{Action, Ask, Ended, Expectation, Move, Scenario, ViewDeadline, What};
+use crate::{
+    diagnostic::{Diagnostic, Problems},
+    language::{Fields, Folder, Node, NodeKind, read_entries, read_items, read_text, read_yaml},
+    words::{Date, Object, PersonId, RoleId, StepPath, Text, Value},
+};
+
+/// Reads the scenario in a file of a folder. Paths in it are relative to the scenario.
+pub fn read(folder: &Folder, path: &str) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let base = path.rsplit_once('/').map_or("", |(base, _)| base);
+    let reader = Reader { folder, base };
+    let scenario = folder
+        .read_yaml(path, 0, &mut problems)
+        .and_then(|node| reader.scenario(&node, &mut problems))
+        .filter(|_| !problems.has_errors());
+    (scenario, problems.into_sorted())
+}
+
+/// Reads a JSON object from text: data for a case.
+pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
+    let mut problems = Problems::default();
+    let node = read_yaml(&name.into(), bytes, 0, &mut problems);
+    match node.map(|node| node.to_value()) {
+        Some(Value::Object(object)) if !problems.has_errors() => Ok(object),
+        _ => {
+            if problems.is_empty() {
+                let span = crate::diagnostic::Span::file(name);
+                problems.error(&span, "wrong_kind", Text::new("Hier wird ein Objekt erwartet.", "Expected an object."));
+            }
+            Err(problems.into_sorted())
+        }
+    }
+}
+
+struct Reader<'a> {
+    folder: &'a Folder,
+    base: &'a str,
+}
+
+impl Reader<'_> {
+    fn scenario(&self, node: &Node, problems: &mut Problems) -> Option<Scenario> {
+        let fields = Fields::of(node, problems)?;
+        let title = fields.need("scenario", problems).and_then(|node| read_text(node, problems)).cloned();
+        fields.text("process", problems);
+        let place = fields.get("tenant").map_or(Some(Place::land(Land::ST)), |node| place(node, problems));
+        let settings = fields.get("settings").map_or_else(Object::new, |node| object(node, problems));
+        let people = people(&fields, problems);
+        let now = fields.need("now", problems).and_then(|node| date_time(node, problems));
+        let default_data = fields.get("data").and_then(|node| self.data(node, problems));
+        let schema = fields.get("schema");
+        let harness = fields.get("steps").map(|steps| self.harness(steps, schema, &people, problems));
+        let mut moves = Vec::new();
+        for node in fields.need("do", problems).map_or(&[][..], |node| read_items(node, problems)) {
+            if let Some(action) = self.action(node, default_data.as_ref(), problems) {
+                moves.push(Move { span: node.span.clone(), action });
+            }
+        }
+        fields.finish(problems);
+        Some(Scenario {
+            title: title?,
+            span: node.span.clone(),
+            place: place?,
+            settings,
+            people,
+            now: now?,
+            harness,
+            moves,
+        })
+    }
+
+    /// The file that a path names, beside the scenario or else in the folder.
+    fn file(&self, path: &str) -> Option<(Arc<str>, &Arc<[u8]>)> {
+        let beside: Arc<str> = if self.base.is_empty() { path.into() } else { format!("{}/{path}", self.base).into() };
+        let own = self.folder.files.get_key_value(&beside);
+        let found = own.or_else(|| self.folder.files.get_key_value(path));
+        found.map(|(name, bytes)| (name.clone(), bytes))
+    }
+
+    /// Data in place, or in a JSON file.
+    fn data(&self, node: &Node, problems: &mut Problems) -> Option<Object> {
+        let NodeKind::Text(path) = &node.kind else { return Some(object(node, problems)) };
+        let Some((name, bytes)) = self.file(path) else {
+            problems.error(&node.span, "file_missing", Text::new(
+                format!("Die Datei „{path}“ gibt es nicht."),
+                format!("There is no file `{path}`."),
+            ));
+            return None;
+        };
+        let tree = read_yaml(&self.folder.file_name(&name), bytes, 0, problems)?;
+        Some(object(&tree, problems))
+    }
+
+    /// A process around a block: the steps of the scenario, with the roles of its people.
+    fn harness(
+        &self,
+        steps: &Node,
+        schema: Option<&Node>,
+        people: &BTreeMap<PersonId, BTreeSet<RoleId>>,
+        problems: &mut Problems,
+    ) -> Folder {
+        let mut process = serde_json::json!({
+            "process": "harness",
+            "version": "1.0.0",
+            "title": { "de": "Rahmen", "en": "Harness" },
+            "roles": {},
+            "steps": steps.to_value(),
+        });
+        for role in people.values().flatten() {
+            let title = serde_json::json!({ "title": { "de": role.as_str(), "en": role.as_str() } });
+            process["roles"][role.as_str()] = title;
+        }
+        let mut files = self.folder.files.clone();
+        if let Some(path) = schema.and_then(|node| read_text(node, problems)) {
+            match self.file(path) {
+                Some((name, _)) => process["data"] = Value::String(name.to_string()),
+                None => {
+                    let span = schema.map(|node| node.span.clone()).unwrap_or_else(|| steps.span.clone());
+                    problems.error(&span, "file_missing", Text::new(
+                        format!("Die Datei „{path}“ gibt es nicht."),
+                        format!("There is no file `{path}`."),
+                    ));
+                }
+            }
+        }
+        files.insert("process.yaml".into(), process.to_string().into_bytes().into());
+        Folder { name: steps.span.file.clone(), files }
+    }
+
+    fn action(&self, node: &Node, data: Option<&Object>, problems: &mut Problems) -> Option<Action> {
+        let fields = Fields::of(node, problems)?;
+        let action = if let Some(node) = fields.get("expect") {
+            expectation(node, problems).map(Action::Expect)
+        } else if let Some(node) = fields.get("advance") {
+            read_text(node, problems).and_then(|text| match Period::parse(text) {
+                Ok(period) => Some(Action::Advance(period)),
+                Err(error) => {
+                    problems.error(&node.span, "period_invalid", Text::new(
+                        format!("„{text}“ ist kein Zeitraum."),
+                        error.to_string(),
+                    ));
+                    None
+                }
+            })
+        } else if let Some(node) = fields.get("advance_to") {
+            date_time(node, problems).map(Action::AdvanceTo)
+        } else if let Some(node) = fields.get("refused") {
+            let inner = Fields::of(node, problems)?;
+            let because = inner.need("because", problems).and_then(|node| read_text(node, problems)).cloned();
+            let ask = self.ask(&inner, data, problems);
+            inner.finish(problems);
+            Some(Action::Refused { ask: ask?, because: because? })
+        } else {
+            self.ask(&fields, data, problems).map(Action::Ask)
+        };
+        fields.finish(problems);
+        action
+    }
+
+    fn ask(&self, fields: &Fields<'_>, data: Option<&Object>, problems: &mut Problems) -> Option<Ask> {
+        let by = fields.text("as", problems).map(|name| PersonId::from(&**name));
+        let step = |node: &Node, problems: &mut Problems| read_text(node, problems).map(|text| StepPath::from(&**text));
+        let values =
+            |problems: &mut Problems| fields.get("with").map_or_else(Object::new, |node| object(node, problems));
+        let day = |name, problems: &mut Problems| fields.get(name).and_then(|node| date(node, problems));
+        let what = if let Some(node) = fields.get("start") {
+            self.start(node, data, problems)?
+        } else if let Some(node) = fields.get("claim") {
+            What::Claim(step(node, problems)?)
+        } else if let Some(node) = fields.get("release") {
+            What::Release(step(node, problems)?)
+        } else if let Some(node) = fields.get("complete") {
+            What::Complete(step(node, problems)?, values(problems))
+        } else if let Some(node) = fields.get("message") {
+            What::Message(read_text(node, problems)?.clone(), values(problems), day("received_on", problems))
+        } else if let Some(node) = fields.get("dispatched") {
+            let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
+            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way }
+        } else if let Some(node) = fields.get("note") {
+            What::Note(read_text(node, problems)?.clone())
+        } else if fields.flag("retry", false, problems) {
+            What::Retry
+        } else {
+            problems.error(fields.span(), "no_action", Text::new(
+                "Es steht nicht da, was hier geschieht.",
+                "It does not say what happens here.",
+            ));
+            return None;
+        };
+        Some(Ask { by, what })
+    }
+
+    fn start(&self, node: &Node, default: Option<&Object>, problems: &mut Problems) -> Option<What> {
+        let fields = Fields::of(node, problems)?;
+        let channel = fields.text("channel", problems).cloned().unwrap_or_else(|| "manual".into());
+        let data = match fields.get("data") {
+            Some(node) => self.data(node, problems),
+            None => Some(default.cloned().unwrap_or_default()),
+        };
+        // Over the data: what this scenario changes of it.
+        let mut data = data?;
+        for (name, value) in fields.get("but").map_or_else(Object::new, |node| object(node, problems)) {
+            if value.is_null() {
+                data.shift_remove(&name);
+            } else {
+                data.insert(name, value);
+            }
+        }
+        let received_on = fields.get("received_on").and_then(|node| date(node, problems));
+        fields.finish(problems);
+        Some(What::Start { channel, data, received_on })
+    }
+}
+
+fn people(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<PersonId, BTreeSet<RoleId>> {
+    let mut people = BTreeMap::new();
+    for (key, node) in fields.get("people").map_or(&[][..], |node| read_entries(node, problems)) {
+        let roles = read_items(node, problems)
+            .iter()
+            .filter_map(|item| read_text(item, problems).map(|role| RoleId::from(&**role)))
+            .collect();
+        people.insert(PersonId::from(&*key.text), roles);
+    }
+    people
+}
+
+fn place(node: &Node, problems: &mut Problems) -> Option<Place> {
+    let fields = Fields::of(node, problems)?;
+    let land_node = fields.need("land", problems)?;
+    let land = read_text(land_node, problems)?.parse::<Land>();
+    let municipality = fields.text("municipality", problems).map(ToString::to_string);
+    fields.get("kind");
+    let categories = fields.items("categories").iter().filter_map(|item| read_text(item, problems));
+    let categories = categories.map(ToString::to_string).collect();
+    fields.finish(problems);
+    match land {
+        Ok(land) => Some(Place { land, municipality, categories }),
+        Err(error) => {
+            use fachwerk_deadlines::Language;
+            problems.error(&land_node.span, "unknown_land", Text::new(
+                error.text(Language::De),
+                error.text(Language::En),
+            ));
+            None
+        }
+    }
+}
+
+fn object(node: &Node, problems: &mut Problems) -> Object {
+    read_entries(node, problems).iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect()
+}
+
+fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
+    parsed(node, "2026-03-02", problems)
+}
+
+fn date_time(node: &Node, problems: &mut Problems) -> Option<DateTime> {
+    parsed(node, "2026-03-02T09:00", problems)
+}
+
+fn parsed<T: std::str::FromStr>(node: &Node, example: &str, problems: &mut Problems) -> Option<T> {
+    let source = read_text(node, problems)?;
+    let found = source.parse().ok();
+    if found.is_none() {
+        problems.error(&node.span, "time_invalid", Text::new(
+            format!("„{source}“ ist hier nicht lesbar; erwartet wird etwas wie {example}."),
+            format!("`{source}` cannot be read here; expected something like {example}."),
+        ));
+    }
+    found
+}
+
+fn way(node: &Node, problems: &mut Problems) -> Option<Way> {
+    let name = read_text(node, problems)?;
+    let found = serde_json::from_value(Value::String(name.to_string())).ok();
+    if found.is_none() {
+        let known = ["post", "post-abroad", "electronic", "portal", "mailbox", "in-person", "registered-letter", "service-with-proof", "public"];
+        problems
+            .error(&node.span, "unknown_way", Text::new(
+                format!("Einen Versandweg „{name}“ gibt es nicht."),
+                format!("There is no way `{name}`."),
+            ))
+            .did_you_mean(name, known);
+    }
+    found
+}
+
+fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
+    let fields = Fields::of(node, problems)?;
+    let texts = |name, problems: &mut Problems| -> Option<Vec<Arc<str>>> {
+        let node = fields.get(name)?;
+        Some(read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect())
+    };
+    let waiting = texts("waiting", problems)
+        .map(|list| list.iter().map(|path| StepPath::from(&**path)).collect::<BTreeSet<_>>());
+    let mut expectation = Expectation { waiting, ..Expectation::default() };
+    for (key, node) in fields.get("deadline").map_or(&[][..], |node| read_entries(node, problems)) {
+        let shown = match node.as_text().map(|text| &**text) {
+            Some("not running") => Some(ViewDeadline::NotRunning),
+            _ => date(node, problems).map(ViewDeadline::Ends),
+        };
+        expectation.deadlines.extend(shown.map(|shown| (key.text.clone(), shown)));
+    }
+    expectation.results = fields.get("result").map(Node::to_value);
+    expectation.data = fields.get("data").map(Node::to_value);
+    for (key, node) in fields.get("outcome").map_or(&[][..], |node| read_entries(node, problems)) {
+        if let Some(outcome) = read_text(node, problems) {
+            expectation.outcomes.insert(StepPath::from(&*key.text), outcome.clone());
+        }
+    }
+    expectation.ended = fields.get("ended").and_then(|node| match &node.kind {
+        NodeKind::Bool(true) => Some(Ended::Yes),
+        NodeKind::Bool(false) => Some(Ended::No),
+        _ => read_text(node, problems).map(|outcome| Ended::With(outcome.clone())),
+    });
+    expectation.documents = texts("documents", problems);
+    for (key, node) in fields.get("text").map_or(&[][..], |node| read_entries(node, problems)) {
+        let words = read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect();
+        expectation.letters.insert(StepPath::from(&*key.text), words);
+    }
+    expectation.notes = fields.int("notes", problems).and_then(|count| usize::try_from(count).ok());
+    expectation.number = fields.text("number", problems).cloned();
+    expectation.incidents = texts("incidents", problems);
+    for (key, node) in fields.get("due").map_or(&[][..], |node| read_entries(node, problems)) {
+        if let Some(day) = date(node, problems) {
+            expectation.due.insert(StepPath::from(&*key.text), day);
+        }
+    }
+    fields.finish(problems);
+    Some(expectation)
+}

@@ -1,0 +1,271 @@
+//! A world without a server: one case, in memory, on a clock that is moved.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_deadlines::Calendar;
+use uuid::Uuid;
+
+use super::{Refused, Scenario, View, ViewDeadline, World};
+use crate::{
+    case::{Activity, Case, Status},
+    command::{Command, EffectResult},
+    decide::{Refusal, decide},
+    definition::{Kind, Release},
+    effect::{Effect, effect},
+    event::{DocumentContent, EffectError, Event},
+    facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
+    turn::Turn,
+    words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
+};
+
+/// What a connector makes in a simulation.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// Values for the result of the step.
+    pub values: Object,
+    /// Documents, with their text.
+    pub documents: Vec<(DocumentContent, Arc<str>)>,
+}
+
+/// What connectors do in a simulation: the name of the connector and the request.
+pub type SimulationConnector<'a> = &'a dyn Fn(&str, &Value) -> Result<Made, EffectError>;
+
+/// One case in memory.
+pub struct Simulation<'a> {
+    release: &'a Release,
+    connector: SimulationConnector<'a>,
+    people: BTreeMap<PersonId, Arc<BTreeSet<RoleId>>>,
+    settings: Arc<Object>,
+    calendar: Calendar,
+    now: Timestamp,
+    numbers: BTreeMap<CounterKey, u64>,
+    /// The case.
+    pub case: Case,
+    /// All turns so far.
+    pub turns: Vec<Turn>,
+    texts: BTreeMap<Arc<str>, Arc<str>>,
+    outcomes: BTreeMap<StepPath, Arc<str>>,
+}
+
+impl<'a> Simulation<'a> {
+    /// A world as a scenario describes it.
+    pub fn new(
+        scenario: &Scenario,
+        release: &'a Release,
+        connector: SimulationConnector<'a>,
+    ) -> Result<Simulation<'a>, Text> {
+        let calendar = Calendar::new(&scenario.place).map_err(|error| {
+            use fachwerk_deadlines::Language;
+            Text::new(error.text(Language::De), error.text(Language::En))
+        })?;
+        let id = CaseId(Uuid::from_u128(1));
+        Ok(Simulation {
+            release,
+            connector,
+            people: scenario.people.iter().map(|(person, roles)| (person.clone(), Arc::new(roles.clone()))).collect(),
+            settings: Arc::new(release.settings_with(&scenario.settings)),
+            calendar,
+            now: instant_of(scenario.now).unwrap_or(Timestamp::UNIX_EPOCH),
+            numbers: BTreeMap::new(),
+            case: Case::unborn(TenantId::from("simulation"), id),
+            turns: Vec::new(),
+            texts: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+        })
+    }
+
+    fn submit(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refused> {
+        let roles = actor.person().and_then(|person| self.people.get(person)).cloned().unwrap_or_default();
+        let mut facts = Facts {
+            now: self.now,
+            today: day_of(self.now),
+            actor: actor.clone(),
+            roles,
+            settings: self.settings.clone(),
+            calendar: self.calendar.clone(),
+            numbers: BTreeMap::new(),
+            versions: FactVersions::default(),
+        };
+        let events = loop {
+            match decide(self.release, &self.case, command, &facts) {
+                Ok(events) => break events,
+                Err(Refusal::Rejected(rejection)) => {
+                    return Err(Refused { code: rejection.code().into(), text: rejection.text() });
+                }
+                Err(Refusal::NumberNeeded(counter)) => {
+                    let last = self.numbers.get(&counter).copied().unwrap_or(0);
+                    facts.numbers.insert(counter, last);
+                }
+            }
+        };
+        let turn = Turn {
+            tenant: self.case.tenant.clone(),
+            case: self.case.id,
+            version: self.case.version + 1,
+            command_id: Uuid::from_u128(u128::from(self.case.version) + 1),
+            actor,
+            now: self.now,
+            release: self.release.id.clone(),
+            facts: facts.versions,
+            events: events.clone(),
+        };
+        for (counter, value) in turn.numbers() {
+            self.numbers.insert(counter.clone(), value);
+        }
+        self.note_outcomes(&turn.events);
+        turn.apply(&mut self.case);
+        self.turns.push(turn);
+        Ok(events)
+    }
+
+    fn note_outcomes(&mut self, events: &[Event]) {
+        let mut entered: BTreeMap<InstanceId, StepPath> = BTreeMap::new();
+        for event in events {
+            match event {
+                Event::StepEntered { instance, step, .. } => {
+                    entered.insert(*instance, step.clone());
+                }
+                Event::StepLeft { instance, outcome } => {
+                    let known = self.case.instance(*instance).and_then(|it| it.step.as_ref());
+                    if let (Some(step), Some(outcome)) = (entered.get(instance).or(known), outcome) {
+                        self.outcomes.insert(step.clone(), outcome.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Does what the events ask of the outside, and brings the results back, until nothing is left to do.
+    fn settle(&mut self, events: &[Event]) -> Result<(), Refused> {
+        let mut pending: Vec<Effect> = events.iter().filter_map(effect).collect();
+        while !pending.is_empty() {
+            let Effect::Call { instance, round, connector, request } = pending.remove(0) else { continue };
+            let result = (self.connector)(&connector, &request).map(|made| {
+                let documents = made.documents.into_iter().map(|(content, text)| {
+                    self.texts.insert(content.hash.clone(), text);
+                    content
+                });
+                EffectResult { values: made.values, documents: documents.collect() }
+            });
+            let command = Command::FinishEffect { instance, round, result };
+            let more = self.submit(Actor::Connector(connector), &command)?;
+            pending.extend(more.iter().filter_map(effect));
+        }
+        Ok(())
+    }
+
+    /// The next deadline that passes until then.
+    fn next_deadline(&self, until: Timestamp) -> Option<(Timestamp, InstanceId, Arc<str>, u32)> {
+        self.case
+            .deadlines()
+            .filter_map(|(instance, deadline)| {
+                let at = deadline.run.as_ref()?.fires_at;
+                (at <= until).then(|| (at.max(self.now), instance, deadline.name.clone(), deadline.revision))
+            })
+            .min()
+    }
+}
+
+impl World for Simulation<'_> {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused> {
+        while let Some((at, instance, name, revision)) = self.next_deadline(until) {
+            self.now = at;
+            let events = self.submit(Actor::Engine, &Command::FireDeadline { instance, name, revision })?;
+            self.settle(&events)?;
+        }
+        self.now = self.now.max(until);
+        Ok(())
+    }
+
+    fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused> {
+        let actor = match by {
+            Some(person) => Actor::Person(person.clone()),
+            None => Actor::Connector("scenario".into()),
+        };
+        let events = self.submit(actor, &command)?;
+        self.settle(&events)
+    }
+
+    fn task_at(&mut self, step: &StepPath) -> Option<InstanceId> {
+        self.case.tasks().find(|(_, instance, _)| instance.step.as_ref() == Some(step)).map(|(id, ..)| id)
+    }
+
+    fn document_of(&mut self, step: &StepPath) -> Option<u32> {
+        let found = self.case.documents.values().rev().find(|document| document.step.as_ref() == Some(step));
+        found.map(|document| document.number)
+    }
+
+    fn incident(&mut self) -> Option<u32> {
+        self.case.incidents.keys().next().copied()
+    }
+
+    fn view(&mut self) -> View {
+        let mut view = view_of(&self.case, self.release);
+        view.outcomes = self.outcomes.clone();
+        for document in self.case.documents.values() {
+            if let (Some(step), Some(text)) = (&document.step, self.texts.get(&document.content.hash)) {
+                view.letters.insert(step.clone(), unescaped(text).into());
+            }
+        }
+        view
+    }
+}
+
+/// A text without the escapes that keep data from becoming markup: as people read it.
+fn unescaped(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    let mut letters = markdown.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let escapes = letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation);
+        if !escapes {
+            text.push(letter);
+        } else if let Some(escaped) = letters.next() {
+            text.push(escaped);
+        }
+    }
+    text
+}
+
+/// How a case stands, without outcomes and letters: they are not part of its state.
+pub fn view_of(case: &Case, release: &Release) -> View {
+    let mut view = View { data: (*case.data).clone(), number: case.number.clone(), ..View::default() };
+    let results: Object = case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
+    view.results = Value::Object(results);
+    for instance in case.instances.values() {
+        let Some(step) = &instance.step else { continue };
+        let waits = release.find(step).is_some_and(|found| !matches!(found.kind, Kind::Scope(_)));
+        if waits {
+            view.waiting.insert(step.clone());
+        }
+        if let Activity::Task(task) = &instance.activity
+            && let Some(due) = task.due
+        {
+            view.due.insert(step.clone(), due);
+        }
+    }
+    for (id, deadline) in case.deadlines() {
+        let step = case.instance(id).and_then(|it| it.step.clone());
+        let name: Arc<str> = match step {
+            Some(step) => format!("{step}.{}", deadline.name).into(),
+            None => deadline.name.clone(),
+        };
+        let shown = deadline.run.as_ref().map_or(ViewDeadline::NotRunning, |run| ViewDeadline::Ends(run.end));
+        view.deadlines.insert(name, shown);
+    }
+    if let Status::Ended { outcome, .. } = &case.status {
+        view.ended = Some(outcome.clone());
+    }
+    view.documents = case.documents.values().map(|document| document.content.title.clone()).collect();
+    view.notes = case.notes.len();
+    view.troubles = case.incidents.values().map(|incident| incident.trouble.message.en.clone()).collect();
+    view.incidents = case.incidents.values().map(|incident| incident.trouble.code.clone()).collect();
+    view
+}

@@ -1,0 +1,177 @@
+//! The small words that everything else is said with: ids, addresses and texts.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A JSON value as it lies in a case. Fractions are refused where data enters (money is integer cents).
+pub type Value = serde_json::Value;
+/// A JSON object.
+pub type Object = serde_json::Map<String, Value>;
+/// A day without a time of day.
+pub type Date = jiff::civil::Date;
+/// An instant; stored as integer microseconds since 1970-01-01T00:00Z.
+pub type Timestamp = jiff::Timestamp;
+pub use fachwerk_deadlines::{Calendar, Land, Language, Period, Place, Sentence, Way};
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+    };
+}
+
+name_type!(
+    /// One authority, for example `musterstadt`. Part of every key.
+    TenantId
+);
+name_type!(
+    /// A person of an authority: the name they log in with.
+    PersonId
+);
+name_type!(
+    /// A role, for example `clerk`.
+    RoleId
+);
+name_type!(
+    /// A process, for example `bonfire`.
+    ProcessId
+);
+name_type!(
+    /// The address of a step within its process: the ids of the steps around it and its own, joined by `/`,
+    /// for example `completeness/confirm`.
+    StepPath
+);
+name_type!(
+    /// A process with the exact block versions that it was checked with: the SHA-256 of its files, in hex.
+    ReleaseId
+);
+
+impl StepPath {
+    /// The address of the step `id` inside this one.
+    pub fn child(&self, id: &str) -> StepPath {
+        StepPath(format!("{}/{id}", self.0).into())
+    }
+
+    /// Whether this is `other` or lies inside it.
+    pub fn is_within(&self, other: &StepPath) -> bool {
+        self.0.strip_prefix(&*other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// A case. Time-ordered (UUID version 7), drawn outside the core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub Uuid);
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl FromStr for CaseId {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// An instance of a step or scope within a case: counted from 0 (the case's own scope) in the order of entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InstanceId(pub u32);
+
+impl InstanceId {
+    /// The scope that the case itself is.
+    pub const ROOT: InstanceId = InstanceId(0);
+}
+impl fmt::Display for InstanceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A task: the instance of a task step in its case. Written `<case>.<instance>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId {
+    /// The case that the task belongs to.
+    pub case: CaseId,
+    /// Its instance there.
+    pub instance: InstanceId,
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.case, self.instance)
+    }
+}
+impl FromStr for TaskId {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("{text:?} is not a task: expected <case>.<number>");
+        let (case, instance) = text.split_once('.').ok_or_else(wrong)?;
+        Ok(TaskId {
+            case: case.parse().map_err(|_| wrong())?,
+            instance: InstanceId(instance.parse().map_err(|_| wrong())?),
+        })
+    }
+}
+
+/// A visible text in every language.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Text {
+    /// German.
+    pub de: Arc<str>,
+    /// English.
+    pub en: Arc<str>,
+}
+
+impl Text {
+    /// A text from its two forms.
+    pub fn new(de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Self {
+        Self { de: de.into(), en: en.into() }
+    }
+
+    /// The text in a language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::De => &self.de,
+            Language::En => &self.en,
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! When an act counts as notified, and why.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::Calendar,
+    compute::{Begin, DeadlineInput, Occasion, Shift},
+    error::DeadlineError,
+    notification::{NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way},
+    period::Period,
+    reckoning::{check_date, last_day, plus_days},
+    sentence::{Language, Sentence, dates, norm_en, ordinal},
+    shift::{Obstacle, coverage_note, next_working_day, obstacle},
+};
+
+/// A question: when is this act notified?
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationInput {
+    /// The law of the notification.
+    pub law: NotificationLaw,
+    /// How the act reaches its addressee.
+    #[serde(default)]
+    pub way: Way,
+    /// The day of posting, sending, providing, handing over or publishing. Signing or printing a letter starts nothing.
+    pub dispatched_on: Date,
+    /// Another number of days (1 to 60) where a special law says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiction_days: Option<u8>,
+    /// The proven day of receipt (of retrieval, of service).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_receipt: Option<Date>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// The day of notification; a period that it begins runs from here.
+    pub notified_on: Date,
+    /// Why, sentence by sentence; never empty.
+    pub derivation: Vec<Sentence>,
+}
+
+/// Finds the day of notification by the built-in law.
+///
+/// Where a fiction day moves on (AO), the holidays of the addressee's place decide, whereas the end of the period that
+/// follows depends on the place where something is to be done, as a rule the seat of the authority (decision AO I/2004
+/// of the tax administrations of the Federation and the Länder). The caller chooses the calendar.
+pub fn notify(
+    input: &NotificationInput,
+    calendar: &Calendar,
+) -> Result<Notification, DeadlineError> {
+    notify_by(NotificationRules::built_in(), input, calendar)
+}
+
+/// Finds the day of notification by other data.
+pub fn notify_by(
+    rules: &NotificationRules,
+    input: &NotificationInput,
+    calendar: &Calendar,
+) -> Result<Notification, DeadlineError> {
+    check_date(input.dispatched_on)?;
+    if let Some(receipt) = input.proven_receipt {
+        check_date(receipt)?;
+        if receipt < input.dispatched_on {
+            return Err(DeadlineError::ReceiptBeforeDispatch {
+                receipt,
+                dispatched_on: input.dispatched_on,
+            });
+        }
+    }
+    let rule = rules
+        .rule(input.law, input.way, input.dispatched_on)
+        .ok_or(DeadlineError::NoNotificationRule {
+            law: input.law.code(),
+            way: input.way.code(),
+            on: input.dispatched_on,
+        })?;
+    let mut derivation = vec![dispatched(input)];
+    let notified_on = match rule.kind {
+        RuleKind::Fiction(length) => by_fiction(rule, length, input, calendar, &mut derivation)?,
+        _ if input.fiction_days.is_some() => {
+            return Err(DeadlineError::FictionDaysNotUsed {
+                way: input.way.code(),
+            });
+        }
+        RuleKind::SameDay => {
+            derivation.push(Sentence::cited(
+                "Mit der Übergabe ist der Verwaltungsakt bekannt gegeben",
+                "With being handed over the administrative act is notified",
+                &rule.norm,
+            ));
+            input.dispatched_on
+        }
+        RuleKind::Proof => by_proof(rule, input, &mut derivation)?,
+        RuleKind::Retrieval { days, within_days } => {
+            by_retrieval(rule, (days, within_days), input, &mut derivation)?
+        }
+    };
+    let (de, en) = dates(notified_on);
+    derivation.push(Sentence::plain(
+        format!("Tag der Bekanntgabe ist {de}"),
+        format!("The day of notification is {en}"),
+    ));
+    derivation.extend(dispute(rule));
+    Ok(Notification {
+        notified_on,
+        derivation,
+    })
+}
+
+/// A warning where sources disagree about the row.
+fn dispute(rule: &NotificationRule) -> Option<Sentence> {
+    rule.provenance.disputed.then(|| match &rule.note {
+        Some(note) => Sentence {
+            de: format!("Hinweis: {}", note.de),
+            en: format!("Note: {}", note.en),
+            norm: Some(rule.norm.clone()),
+        },
+        None => Sentence::plain(
+            "Hinweis: Diese Regel ist umstritten",
+            "Note: this rule is disputed",
+        ),
+    })
+}
+
+fn dispatched(input: &NotificationInput) -> Sentence {
+    let (de, en) = dates(input.dispatched_on);
+    let (de, en) = match input.way {
+        Way::Post | Way::PostAbroad => (
+            format!("Der Verwaltungsakt wurde am {de}, zur Post gegeben"),
+            format!("The administrative act was posted on {en}"),
+        ),
+        Way::Electronic => (
+            format!("Der Verwaltungsakt wurde am {de}, elektronisch abgesendet"),
+            format!("The administrative act was sent electronically on {en}"),
+        ),
+        Way::Portal => (
+            format!(
+                "Die Benachrichtigung, dass der Verwaltungsakt zum Abruf bereitsteht, wurde am {de}, abgesendet"
+            ),
+            format!("The notice that the administrative act can be retrieved was sent on {en}"),
+        ),
+        Way::Mailbox => (
+            format!(
+                "Der Verwaltungsakt wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"
+            ),
+            format!(
+                "The administrative act was provided in the mailbox of the user account on {en}"
+            ),
+        ),
+        Way::InPerson => (
+            format!("Der Verwaltungsakt wurde am {de}, persönlich übergeben"),
+            format!("The administrative act was handed over in person on {en}"),
+        ),
+        Way::RegisteredLetter => (
+            format!("Der Verwaltungsakt wurde am {de}, als Einschreiben zur Post gegeben"),
+            format!("The administrative act was posted as a registered letter on {en}"),
+        ),
+        Way::ServiceWithProof => (
+            format!("Der Verwaltungsakt wurde am {de}, zur Zustellung aufgegeben"),
+            format!("The administrative act was handed in for formal service on {en}"),
+        ),
+        Way::Public => (
+            format!(
+                "Der verfügende Teil des Verwaltungsakts wurde am {de}, ortsüblich bekannt gemacht"
+            ),
+            format!("The operative part of the administrative act was published on {en}"),
+        ),
+    };
+    Sentence::plain(de, en)
+}
+
+/// After what the days are counted.
+fn after_what(way: Way) -> (&'static str, &'static str) {
+    match way {
+        Way::Post | Way::PostAbroad | Way::RegisteredLetter => ("der Aufgabe zur Post", "posting"),
+        Way::Electronic => ("der Absendung", "sending"),
+        Way::Portal => ("der Absendung der Benachrichtigung", "sending the notice"),
+        Way::Mailbox => ("der Bereitstellung zum Abruf", "provision"),
+        Way::Public => ("der ortsüblichen Bekanntmachung", "publication"),
+        Way::InPerson | Way::ServiceWithProof => ("der Übergabe", "handing over"),
+    }
+}
+
+fn by_fiction(
+    rule: &NotificationRule,
+    by_law: Period,
+    input: &NotificationInput,
+    calendar: &Calendar,
+    derivation: &mut Vec<Sentence>,
+) -> Result<Date, DeadlineError> {
+    let length = fiction_length(by_law, input)?;
+    let reckoned = DeadlineInput {
+        start: input.dispatched_on,
+        begin: Begin::Event,
+        period: length,
+        shift: Shift::NextWorkingDay,
+        law: input.law.law(),
+        occasion: Occasion::Event,
+    };
+    let (fiction_day, _) = last_day(&reckoned)?;
+    derivation.push(fiction_sentence(rule, by_law, length, fiction_day));
+    let fiction_day = fiction_shift(rule, fiction_day, calendar, derivation)?;
+    Ok(match input.proven_receipt {
+        None => fiction_day,
+        Some(receipt) => {
+            let (de, en) = dates(fiction_day);
+            derivation.extend(rule.later_receipt.as_ref().map(|_| {
+                Sentence::plain(
+                    format!("Ohne Nachweis des Zugangs wäre Tag der Bekanntgabe {de}"),
+                    format!("Without proof of receipt the day of notification would be {en}"),
+                )
+            }));
+            against_receipt(rule, fiction_day, receipt, calendar, derivation)
+        }
+    })
+}
+
+fn fiction_length(by_law: Period, input: &NotificationInput) -> Result<Period, DeadlineError> {
+    match (input.fiction_days.map(u32::from), by_law) {
+        (None, _) => Ok(by_law),
+        (Some(days @ 1..=60), Period::Days(_)) => Ok(Period::Days(days)),
+        (Some(days), Period::Days(_)) => Err(DeadlineError::FictionDaysOutOfRange { days }),
+        (Some(_), _) => Err(DeadlineError::FictionDaysNotUsed {
+            way: input.way.code(),
+        }),
+    }
+}
+
+fn fiction_sentence(
+    rule: &NotificationRule,
+    by_law: Period,
+    length: Period,
+    day: Date,
+) -> Sentence {
+    let ((de, en), (after_de, after_en)) = (dates(day), after_what(rule.way));
+    let (count_de, count_en) = match length {
+        Period::Days(n) => {
+            let (nth_de, nth_en) = ordinal(n);
+            (
+                format!("am {nth_de} Tag nach {after_de}"),
+                format!("on the {nth_en} day after {after_en}"),
+            )
+        }
+        _ => {
+            let accusative = length
+                .text(Language::De)
+                .replace("1 Monat", "einen Monat")
+                .replace("1 Woche", "eine Woche");
+            (
+                format!("{accusative} nach {after_de}"),
+                format!("{} after {after_en}", length.spoken_en()),
+            )
+        }
+    };
+    let (done_de, done_en) = match rule.way {
+        Way::RegisteredLetter => ("zugestellt", "served"),
+        _ => ("bekannt gegeben", "notified"),
+    };
+    if length == by_law {
+        return Sentence::cited(
+            format!("Der Verwaltungsakt gilt {count_de} als {done_de}: {de}"),
+            format!("The administrative act counts as {done_en} {count_en}: {en}"),
+            &rule.norm,
+        );
+    }
+    let (law_de, law_en) = (by_law.dative_de(), by_law.spoken_en());
+    Sentence::plain(
+        format!(
+            "Nach besonderer Vorschrift (statt {law_de} nach {}) gilt der Verwaltungsakt {count_de} als {done_de}: {de}",
+            rule.norm
+        ),
+        format!(
+            "By a special provision (instead of {law_en} under {}) the administrative act counts as {done_en} {count_en}: {en}",
+            norm_en(&rule.norm)
+        ),
+    )
+}
+
+fn fiction_shift(
+    rule: &NotificationRule,
+    day: Date,
+    calendar: &Calendar,
+    derivation: &mut Vec<Sentence>,
+) -> Result<Date, DeadlineError> {
+    let Some(Obstacle {
+        is: (why_de, why_en),
+        ..
+    }) = obstacle(day, calendar)
+    else {
+        if rule.shifts {
+            derivation.extend(coverage_note(day, calendar));
+        }
+        return Ok(day);
+    };
+    let norm = rule.shift_norm.as_deref();
+    if !rule.shifts {
+        let texts = (
+            format!(
+                "Dass dieser Tag {why_de} ist, ändert daran nichts; der Tag der Bekanntgabe ist kein Fristende \
+                 und verschiebt sich nicht"
+            ),
+            format!(
+                "That this is {why_en} changes nothing; the day of notification is no end of a period and \
+                 does not move"
+            ),
+        );
+        derivation.push(match norm {
+            Some(norm) => Sentence {
+                de: format!("{} (vgl. {norm}).", texts.0),
+                en: format!("{} (cf. {}).", texts.1, norm_en(norm)),
+                norm: Some(norm.to_owned()),
+            },
+            None => Sentence::plain(texts.0, texts.1),
+        });
+        return Ok(day);
+    }
+    let source = rule
+        .shift_source
+        .as_deref()
+        .map(|source| format!("; {source}"))
+        .unwrap_or_default();
+    let norm = norm.unwrap_or(&rule.norm);
+    derivation.push(Sentence {
+        de: format!(
+            "Dieser Tag ist {why_de}; maßgebend ist deshalb der nächste Werktag ({norm}{source})."
+        ),
+        en: format!(
+            "That is {why_en}; therefore the next working day counts ({}{source}).",
+            norm_en(norm)
+        ),
+        norm: Some(norm.to_owned()),
+    });
+    let (moved, passed) = next_working_day(day, calendar)?;
+    derivation.extend(passed);
+    Ok(moved)
+}
+
+fn against_receipt(
+    rule: &NotificationRule,
+    fiction_day: Date,
+    receipt: Date,
+    calendar: &Calendar,
+    derivation: &mut Vec<Sentence>,
+) -> Date {
+    let (de, en) = dates(receipt);
+    // BFH, 9 November 2005, I R 111/04: a real receipt is no end of a period and does not move.
+    let (even_de, even_en) = match obstacle(receipt, calendar) {
+        Some(_) => (
+            ", auch wenn er kein Werktag ist",
+            ", even though it is no working day",
+        ),
+        None => ("", ""),
+    };
+    match &rule.later_receipt {
+        Some(norm) if receipt > fiction_day => {
+            derivation.push(Sentence::cited(
+                format!(
+                    "Nachgewiesen ist der spätere Zugang am {de}; dieser Tag ist maßgebend{even_de}"
+                ),
+                format!("The later receipt on {en}, is proven; that day counts{even_en}"),
+                norm,
+            ));
+            receipt
+        }
+        Some(_) if receipt == fiction_day => {
+            derivation.push(Sentence::plain(
+                format!("Der nachgewiesene Zugang am {de}, stimmt damit überein"),
+                format!("The proven receipt on {en}, agrees with it"),
+            ));
+            fiction_day
+        }
+        Some(_) => {
+            derivation.push(Sentence::cited(
+                format!("Der frühere Zugang am {de}, ändert daran nichts; nur ein späterer Zugang wäre maßgebend"),
+                format!("The earlier receipt on {en}, changes nothing; only a later one would count"),
+                &rule.norm,
+            ));
+            fiction_day
+        }
+        None => {
+            derivation.push(Sentence::cited(
+                format!("Auf den Zugang oder Abruf am {de}, kommt es bei diesem Weg nicht an"),
+                format!("With this way the receipt or retrieval on {en}, does not matter"),
+                &rule.norm,
+            ));
+            fiction_day
+        }
+    }
+}
+
+fn by_proof(
+    rule: &NotificationRule,
+    input: &NotificationInput,
+    derivation: &mut Vec<Sentence>,
+) -> Result<Date, DeadlineError> {
+    let day = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded {
+        way: input.way.code(),
+    })?;
+    let (de, en) = dates(day);
+    derivation.push(Sentence::cited(
+        format!("Nachgewiesen ist die Zustellung am {de}"),
+        format!("Service on {en}, is proven"),
+        &rule.norm,
+    ));
+    Ok(day)
+}
+
+fn by_retrieval(
+    rule: &NotificationRule,
+    (days, within_days): (u32, u32),
+    input: &NotificationInput,
+    derivation: &mut Vec<Sentence>,
+) -> Result<Date, DeadlineError> {
+    let retrieved_on = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded {
+        way: input.way.code(),
+    })?;
+    let last_day = plus_days(input.dispatched_on, i64::from(within_days))?;
+    if retrieved_on > last_day {
+        return Err(DeadlineError::RetrievedTooLate {
+            retrieved_on,
+            last_day,
+        });
+    }
+    let ((de, en), (last_de, last_en)) = (dates(retrieved_on), dates(last_day));
+    derivation.push(Sentence::plain(
+        format!("Der Verwaltungsakt wurde am {de}, abgerufen und damit rechtzeitig (möglich bis {last_de})"),
+        format!("The administrative act was retrieved on {en}, and thus in time (possible until {last_en})"),
+    ));
+    let (nth_de, nth_en) = match days {
+        1 => ("am Tag".to_owned(), "on the day".to_owned()),
+        n => {
+            let (de, en) = ordinal(n);
+            (format!("am {de} Tag"), format!("on the {en} day"))
+        }
+    };
+    derivation.push(Sentence::cited(
+        format!("Der Verwaltungsakt gilt {nth_de} nach dem Abruf als bekannt gegeben"),
+        format!("The administrative act counts as notified {nth_en} after retrieval"),
+        &rule.norm,
+    ));
+    plus_days(retrieved_on, i64::from(days))
+}

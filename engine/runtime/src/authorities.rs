@@ -1,0 +1,158 @@
+//! The streams of the authorities: read once, kept in memory, changed by commands.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_core::{
+    authority::{
+        ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList, decide_authority,
+    },
+    facts::Actor,
+    language::Folder,
+    words::{PersonId, RoleId, TenantId, Text},
+};
+use fachwerk_store::{Appended, StoreError};
+use uuid::Uuid;
+
+use crate::{Committed, Runtime, SubmitError, submit::lock};
+
+/// Tries before somebody else's changes win for good.
+const MOST_TRIES: usize = 20;
+
+/// What a new authority is.
+#[derive(Clone, Debug)]
+pub struct Founding {
+    /// Its id.
+    pub tenant: TenantId,
+    /// What people read.
+    pub title: Text,
+    /// Where it acts.
+    pub place: fachwerk_core::words::Place,
+    /// Its first administrator.
+    pub administrator: PersonId,
+    /// Their name.
+    pub name: Arc<str>,
+}
+
+impl Runtime {
+    /// An authority as it is now.
+    pub async fn authority(&self, tenant: &TenantId) -> Result<Option<Arc<Authority>>, StoreError> {
+        let known = lock(&self.inner.authorities).get(tenant).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let Some(authority) = self.inner.store.authority(tenant).await? else { return Ok(None) };
+        let authority = Arc::new(authority);
+        lock(&self.inner.authorities).insert(tenant.clone(), authority.clone());
+        Ok(Some(authority))
+    }
+
+    /// Sets an authority up, with its first administrator.
+    pub async fn found(&self, founding: Founding) -> Result<(), ChangeError> {
+        let Founding { tenant, title, place, administrator, name } = founding;
+        self.change(&tenant, Actor::Engine, Uuid::now_v7(), AuthorityCommand::Found { title, place }).await?;
+        let roles = BTreeSet::from([RoleId::from(ADMINISTRATOR)]);
+        let command = AuthorityCommand::SetPerson { person: administrator, name, roles, active: true };
+        self.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await?;
+        Ok(())
+    }
+
+    /// Asks an authority. Nothing is committed when nothing changes.
+    pub async fn change(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        command_id: Uuid,
+        command: AuthorityCommand,
+    ) -> Result<Arc<Authority>, ChangeError> {
+        for _ in 0..MOST_TRIES {
+            let before = self.authority(tenant).await?.unwrap_or_default();
+            let events = decide_authority(&before, &command, &actor)?;
+            if events.is_empty() {
+                return Ok(before);
+            }
+            let turn = AuthorityTurn {
+                tenant: tenant.clone(),
+                version: before.version + 1,
+                command_id,
+                actor: actor.clone(),
+                now: self.inner.clock.now(),
+                events,
+            };
+            let appended = self.inner.store.append_authority(&turn).await;
+            lock(&self.inner.authorities).remove(tenant);
+            match appended? {
+                Appended::Committed { position } => {
+                    let mut after = (*before).clone();
+                    turn.apply(&mut after);
+                    let after = Arc::new(after);
+                    lock(&self.inner.authorities).insert(tenant.clone(), after.clone());
+                    let (tenant, version) = (tenant.clone(), turn.version);
+                    let _ = self.inner.committed.send(Committed {
+                        tenant,
+                        case: None,
+                        version,
+                        position,
+                        repeated: false,
+                    });
+                    return Ok(after);
+                }
+                Appended::Repeated { .. } => {
+                    return Ok(self.authority(tenant).await?.unwrap_or_default());
+                }
+                Appended::Conflict => {}
+                Appended::TooLarge { bytes } => {
+                    let limit = fachwerk_store::MAX_TURN_BYTES as u64;
+                    return Err(SubmitError::TooLarge { bytes, limit }.into());
+                }
+            }
+        }
+        Err(SubmitError::Contended.into())
+    }
+
+    /// Puts the files of a folder into the store, under names that begin with `prefix`.
+    pub async fn keep_files(&self, tenant: &TenantId, prefix: &str, folder: &Folder) -> Result<FileList, StoreError> {
+        let mut files = FileList::new();
+        for (name, bytes) in &folder.files {
+            let hash = self.inner.store.put_blob(tenant, bytes.to_vec()).await?;
+            files.insert(format!("{prefix}{name}").into(), hash.to_string().into());
+        }
+        Ok(files)
+    }
+
+    /// The files under names that begin with `prefix`.
+    pub async fn files(&self, tenant: &TenantId, files: &FileList, prefix: &str) -> Result<Folder, StoreError> {
+        let mut folder = Folder { name: prefix.trim_end_matches('/').into(), ..Folder::default() };
+        for (name, hash) in files {
+            if let Some(name) = name.strip_prefix(prefix)
+                && let Ok(hash) = hash.parse()
+                && let Some(bytes) = self.inner.store.blob(tenant, &hash).await?
+            {
+                folder.files.insert(name.into(), bytes.into());
+            }
+        }
+        Ok(folder)
+    }
+}
+
+/// Why an authority was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// It is not allowed; nothing changed. Handling: tell the person who asked.
+    #[error("rejected: {0:?}")]
+    Rejected(AuthorityRejection),
+    /// As for commands.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+impl From<AuthorityRejection> for ChangeError {
+    fn from(rejection: AuthorityRejection) -> Self {
+        ChangeError::Rejected(rejection)
+    }
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        ChangeError::Submit(error.into())
+    }
+}

@@ -1,0 +1,193 @@
+//! Work that nobody asked for just now: effects to be done, timers that are due.
+
+use std::{sync::Arc, time::Duration};
+
+use fachwerk_core::{
+    command::{Command, EffectResult, Request},
+    decide::Rejection,
+    event::EffectError,
+    facts::Actor,
+    words::{Text, Timestamp},
+};
+use fachwerk_store::{ClaimedEffect, StoreError};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use tokio::task::{JoinHandle, JoinSet};
+use uuid::Uuid;
+
+use crate::{Call, Made, Runtime, SubmitError};
+
+/// How long a claimed effect belongs to this process.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How many effects are done at once.
+const EFFECTS_AT_ONCE: u32 = 16;
+/// How long a timer rests that could not be fired.
+const TIMER_REST: SignedDuration = SignedDuration::from_mins(5);
+/// How many timers are fired in one go.
+const TIMERS_AT_ONCE: u32 = 100;
+/// After so many attempts an effect gives up, and the case tells.
+const MOST_ATTEMPTS: u32 = 8;
+/// How often the background looks, when nothing wakes it.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The background work of this process; it ends when dropped.
+#[derive(Debug)]
+pub struct Worker(JoinHandle<()>);
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Runtime {
+    /// Begins the background work.
+    pub fn start_background(&self) -> Worker {
+        let runtime = self.clone();
+        Worker(tokio::spawn(async move {
+            loop {
+                if let Err(error) = runtime.settle().await {
+                    tracing::error!(%error, "background work failed; trying again");
+                }
+                // Whichever comes first: a commit, or the next look for what is due.
+                let _ = tokio::time::timeout(LOOK_EVERY, runtime.inner.work.notified()).await;
+            }
+        }))
+    }
+
+    /// Does everything that is due now, until nothing is left.
+    pub async fn settle(&self) -> Result<(), SubmitError> {
+        loop {
+            let fired = self.fire_timers().await?;
+            let done = self.do_effects().await?;
+            if fired + done == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn fire_timers(&self) -> Result<usize, SubmitError> {
+        let now = self.inner.clock.now();
+        let due = self.inner.store.due_timers(now, TIMERS_AT_ONCE).await?;
+        let mut fired = 0;
+        for (tenant, timer) in &due {
+            let name = format!("{}/{}/{}/{}", timer.case, timer.instance, timer.name, timer.revision);
+            let request = Request {
+                tenant: tenant.clone(),
+                case: timer.case,
+                command_id: derived_id(&["fire", tenant.as_str(), &name]),
+                command: Command::FireDeadline {
+                    instance: timer.instance,
+                    name: timer.name.clone(),
+                    revision: timer.revision,
+                },
+            };
+            match self.submit(Actor::Engine, request).await {
+                Ok(_) => fired += 1,
+                Err(SubmitError::Store(error)) => return Err(error.into()),
+                Err(error) => {
+                    // Somebody else was faster, and the timer is gone; or it cannot be fired now. Then it must neither
+                    // be lost nor stand in the way of others.
+                    tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
+                    let later = now.checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
+                    self.inner.store.postpone_timer(tenant, timer, later).await?;
+                }
+            }
+        }
+        Ok(fired)
+    }
+
+    async fn do_effects(&self) -> Result<usize, SubmitError> {
+        let now = self.inner.clock.now();
+        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, EFFECTS_AT_ONCE).await?;
+        let count = claimed.len();
+        let mut running = JoinSet::new();
+        for effect in claimed {
+            let runtime = self.clone();
+            running.spawn(async move { runtime.do_effect(effect).await });
+        }
+        while let Some(done) = running.join_next().await {
+            match done {
+                Ok(result) => result?,
+                Err(panic) => tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again"),
+            }
+        }
+        Ok(count)
+    }
+
+    async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
+        let row = &effect.row;
+        let tenant = &effect.key.tenant;
+        let key = format!("{tenant}/{}/{}/{}", row.case, row.instance, row.round);
+        let made = match self.inner.connectors.get(&*row.connector) {
+            Some(connector) => {
+                let call = Call {
+                    tenant: tenant.clone(),
+                    idempotency_key: key.clone(),
+                    request: row.request.clone(),
+                };
+                connector(call).await
+            }
+            None => Err(unknown_connector(&row.connector)),
+        };
+        let result = match made {
+            Ok(made) => Ok(self.keep_documents(&effect, made).await?),
+            Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
+                let later = self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
+                self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en).await?;
+                return Ok(());
+            }
+            Err(error) => Err(error),
+        };
+        let request = Request {
+            tenant: tenant.clone(),
+            case: row.case,
+            command_id: derived_id(&["finish", &key]),
+            command: Command::FinishEffect { instance: row.instance, round: row.round, result },
+        };
+        match self.submit(Actor::Connector(row.connector.clone()), request).await {
+            Ok(_) | Err(SubmitError::Rejected(Rejection::EffectStale)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn keep_documents(&self, effect: &ClaimedEffect, made: Made) -> Result<EffectResult, StoreError> {
+        let mut documents = Vec::with_capacity(made.documents.len());
+        for (mut content, bytes) in made.documents {
+            content.size = bytes.len() as u64;
+            content.hash = self.inner.store.put_blob(&effect.key.tenant, bytes).await?.to_string().into();
+            documents.push(content);
+        }
+        Ok(EffectResult { values: made.values, documents })
+    }
+}
+
+/// One second, four, sixteen, ... at most an hour.
+fn pause(attempt: u32) -> SignedDuration {
+    SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
+}
+
+fn unknown_connector(name: &Arc<str>) -> EffectError {
+    EffectError {
+        code: "connector_unknown".into(),
+        message: Text::new(
+            format!("Eine Anbindung „{name}“ ist hier nicht eingerichtet."),
+            format!("There is no connector `{name}` here."),
+        ),
+        retry: false,
+    }
+}
+
+/// The same id for the same thing, so that doing it twice is noticed.
+fn derived_id(parts: &[&str]) -> Uuid {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest = hash.finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

@@ -1,0 +1,225 @@
+//! Checking, testing and deploying a process; installing a block.
+
+use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+
+use fachwerk_core::{
+    authority::{AuthorityCommand, AuthorityRejection},
+    definition::Release,
+    diagnostic::{Diagnostic, Problems},
+    facts::Actor,
+    language::{Catalogue, Compiled, Folder, compile},
+    scenario::{self, Report, Simulation, SimulationConnector, World},
+    words::{ReleaseId, StepPath, TenantId},
+};
+use uuid::Uuid;
+
+use crate::{DeployError, Runtime, authorities::ChangeError};
+
+/// A process that was deployed.
+#[derive(Debug)]
+pub struct Deployed {
+    /// The release that new cases begin with.
+    pub release: ReleaseId,
+    /// Its version.
+    pub version: Arc<str>,
+    /// Warnings.
+    pub problems: Vec<Diagnostic>,
+    /// What came of its scenarios; all passed.
+    pub scenarios: Vec<ScenarioOutcome>,
+}
+
+/// What came of a scenario.
+#[derive(Debug)]
+pub struct ScenarioOutcome {
+    /// Its title, or the file when it cannot be read.
+    pub title: Arc<str>,
+    /// Whether everything went as written.
+    pub passed: bool,
+    /// Why not: where, what was expected, what is there.
+    pub failure: Option<String>,
+    /// Line by line, when it could be played.
+    pub report: Option<Report>,
+    /// What is wrong with the scenario itself.
+    pub problems: Vec<Diagnostic>,
+    /// The outcomes by which the uses of blocks were left.
+    pub reached: BTreeSet<Arc<str>>,
+}
+
+impl Runtime {
+    /// Checks a process and plays its scenarios; deploys it when nothing stands against it.
+    pub async fn deploy(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        process: &Folder,
+        connector: SimulationConnector<'_>,
+    ) -> Result<Deployed, DeployError> {
+        let catalogue = self.catalogue(tenant).await?;
+        let Compiled { release, problems } = compile(process, &catalogue);
+        let scenarios = release
+            .as_ref()
+            .map(|release| play_scenarios(process, release, &catalogue, connector))
+            .unwrap_or_default();
+        let failed = scenarios.iter().any(|scenario| !scenario.passed);
+        let Some(release) = release.filter(|_| !failed) else {
+            return Err(DeployError::NotDeployable { problems, scenarios });
+        };
+        let bundle = bundle(process, &release, &catalogue);
+        let files = self.keep_files(tenant, "", &bundle).await?;
+        let command = AuthorityCommand::Deploy {
+            process: release.process.clone(),
+            version: release.version.clone(),
+            release: release.id.clone(),
+            title: release.title.clone(),
+            files,
+        };
+        let taken = (release.process.to_string(), release.version.to_string());
+        self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;
+        Ok(Deployed { release: release.id, version: release.version, problems, scenarios })
+    }
+
+    /// Checks a block with its scenarios and installs it.
+    pub async fn install_block(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        folder: &Folder,
+        connector: SimulationConnector<'_>,
+    ) -> Result<Arc<str>, DeployError> {
+        let mut catalogue = self.catalogue(tenant).await?;
+        let mut problems = Problems::default();
+        let id = catalogue.add(folder.clone(), &mut problems);
+        let failed = problems.has_errors();
+        let scenarios = if failed { Vec::new() } else { play_block_scenarios(folder, &catalogue, connector) };
+        let failed = failed || scenarios.iter().any(|scenario| !scenario.passed);
+        let Some((id, version)) = id.filter(|_| !failed) else {
+            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios });
+        };
+        let files = self.keep_files(tenant, "", folder).await?;
+        let version: Arc<str> = version.to_string().into();
+        let command = AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
+        let taken = (id.to_string(), version.to_string());
+        self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;
+        Ok(id)
+    }
+}
+
+fn changed(error: ChangeError, (process, version): (String, String)) -> DeployError {
+    match error {
+        ChangeError::Rejected(AuthorityRejection::VersionTaken) => DeployError::VersionTaken { process, version },
+        ChangeError::Rejected(rejection) => DeployError::Rejected(rejection),
+        ChangeError::Submit(error) => DeployError::Submit(error),
+    }
+}
+
+/// A process with the blocks that it uses, as one folder: `process/...` and `blocks/<id>/...`.
+pub fn bundle(process: &Folder, release: &Release, catalogue: &Catalogue) -> Folder {
+    let mut files = BTreeMap::new();
+    for (name, bytes) in &process.files {
+        files.insert(format!("process/{name}").into(), bytes.clone());
+    }
+    for (id, used) in &release.blocks {
+        for (name, bytes) in catalogue.exact(id, &used.version).iter().flat_map(|entry| &entry.folder.files) {
+            files.insert(format!("blocks/{id}/{name}").into(), bytes.clone());
+        }
+    }
+    Folder { name: process.name.clone(), files }
+}
+
+/// Compiles what [`bundle`] put together.
+pub fn compile_bundle(bundle: &Folder) -> Compiled {
+    let mut process = Folder { name: bundle.name.clone(), ..Folder::default() };
+    let mut blocks: BTreeMap<&str, Folder> = BTreeMap::new();
+    for (name, bytes) in &bundle.files {
+        if let Some(name) = name.strip_prefix("process/") {
+            process.files.insert(name.into(), bytes.clone());
+        } else if let Some((id, name)) = name.strip_prefix("blocks/").and_then(|rest| rest.split_once('/')) {
+            let folder = blocks.entry(id).or_insert_with(|| Folder {
+                name: format!("building-blocks/{id}").into(),
+                ..Folder::default()
+            });
+            folder.files.insert(name.into(), bytes.clone());
+        }
+    }
+    let mut catalogue = Catalogue::default();
+    let mut problems = Problems::default();
+    for folder in blocks.into_values() {
+        catalogue.add(folder, &mut problems);
+    }
+    compile(&process, &catalogue)
+}
+
+/// Plays all scenarios of a process.
+pub fn play_scenarios(
+    process: &Folder,
+    release: &Release,
+    catalogue: &Catalogue,
+    connector: SimulationConnector<'_>,
+) -> Vec<ScenarioOutcome> {
+    scenario_files(process).map(|path| play(process, path, Some(release), catalogue, connector)).collect()
+}
+
+/// Plays all scenarios of a block.
+pub fn play_block_scenarios(
+    block: &Folder,
+    catalogue: &Catalogue,
+    connector: SimulationConnector<'_>,
+) -> Vec<ScenarioOutcome> {
+    scenario_files(block).map(|path| play(block, path, None, catalogue, connector)).collect()
+}
+
+fn scenario_files(folder: &Folder) -> impl Iterator<Item = &Arc<str>> {
+    folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml"))
+}
+
+fn play(
+    folder: &Folder,
+    path: &Arc<str>,
+    release: Option<&Release>,
+    catalogue: &Catalogue,
+    connector: SimulationConnector<'_>,
+) -> ScenarioOutcome {
+    let unreadable = |failure: &str, problems: Vec<Diagnostic>| ScenarioOutcome {
+        title: folder.file_name(path),
+        passed: false,
+        failure: Some(failure.to_owned()),
+        report: None,
+        problems,
+        reached: BTreeSet::new(),
+    };
+    let (scenario, problems) = scenario::read(folder, path);
+    let Some(scenario) = scenario else { return unreadable("the scenario cannot be read", problems) };
+    let harness = scenario.harness.as_ref().map(|harness| compile(harness, catalogue));
+    let release = match (&harness, release) {
+        (Some(Compiled { release: Some(harness), .. }), _) => harness,
+        (Some(Compiled { problems, .. }), _) => {
+            return unreadable("the process around the block cannot be used", problems.clone());
+        }
+        (None, Some(release)) => release,
+        (None, None) => return unreadable("the scenario has no `steps` around the block", problems),
+    };
+    let mut world = match Simulation::new(&scenario, release, connector) {
+        Ok(world) => world,
+        Err(why) => return unreadable(&why.en, problems),
+    };
+    let report = scenario::run(&scenario, release, &mut world);
+    let failure = report.steps.iter().find(|step| !step.differences.is_empty()).map(|step| {
+        let lines: Vec<String> = step
+            .differences
+            .iter()
+            .map(|(what, expected, actual)| format!("{what}\n    expected: {expected}\n    actual:   {actual}"))
+            .collect();
+        format!("{}: {}", step.span, lines.join("\n  "))
+    });
+    let outcomes = world.view().outcomes;
+    let of_blocks = |step: &StepPath| release.find(step).is_some_and(|step| step.block.is_some());
+    let reached = outcomes.into_iter().filter(|(step, _)| of_blocks(step)).map(|(_, outcome)| outcome).collect();
+    ScenarioOutcome {
+        title: scenario.title.clone(),
+        passed: report.passed(),
+        failure,
+        report: Some(report),
+        problems,
+        reached,
+    }
+}

@@ -1,0 +1,97 @@
+//! Why the runtime did not do what was asked, with one owner each.
+
+use fachwerk_core::{authority::AuthorityRejection, decide::Rejection, diagnostic::Diagnostic, words::Text};
+use fachwerk_store::StoreError;
+
+use crate::ScenarioOutcome;
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// It is not allowed now; nothing changed. Handling: tell the person who asked.
+    #[error("rejected: {0:?}")]
+    Rejected(Rejection),
+    /// There is no such authority. Handling: answer as if there were nothing.
+    #[error("there is no such authority")]
+    AuthorityUnknown,
+    /// The release of the case cannot be loaded. Handling: a fault; `verify` finds it.
+    #[error("release {0} cannot be loaded: {1}")]
+    ReleaseBroken(String, String),
+    /// Others were faster again and again. Handling: try again later.
+    #[error("the case is changed by others all the time")]
+    Contended,
+    /// The turn would be too large. Handling: tell the person who asked; the limit is named.
+    #[error("the turn has {bytes} bytes, more than the limit `turn_bytes` of {limit}")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The store failed. Handling: as its variant says.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Rejection> for SubmitError {
+    fn from(rejection: Rejection) -> Self {
+        SubmitError::Rejected(rejection)
+    }
+}
+
+/// Why a process was not deployed, or a block not installed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeployError {
+    /// There are problems, or scenarios that fail. Handling: show them in place.
+    #[error("{} problems, {} scenarios failed", problems.len(), scenarios.iter().filter(|s| !s.passed).count())]
+    NotDeployable {
+        /// What is wrong.
+        problems: Vec<Diagnostic>,
+        /// What came of the scenarios.
+        scenarios: Vec<ScenarioOutcome>,
+    },
+    /// The same version is in use with other content. Handling: raise the version.
+    #[error("version {version} of {process} is in use with other content")]
+    VersionTaken {
+        /// The process or block.
+        process: String,
+        /// The version.
+        version: String,
+    },
+    /// It is not allowed; nothing changed. Handling: tell the person who asked.
+    #[error("rejected: {0:?}")]
+    Rejected(AuthorityRejection),
+    /// As for commands.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+impl From<StoreError> for DeployError {
+    fn from(error: StoreError) -> Self {
+        DeployError::Submit(SubmitError::Store(error))
+    }
+}
+
+impl DeployError {
+    /// What people are told.
+    pub fn text(&self) -> Text {
+        match self {
+            DeployError::NotDeployable { problems, scenarios } => {
+                let failed = scenarios.iter().filter(|scenario| !scenario.passed).count();
+                Text::new(
+                    format!("Nicht einsatzbereit: {} Probleme, {failed} gescheiterte Beispiele.", problems.len()),
+                    format!("Not deployable: {} problems, {failed} failed scenarios.", problems.len()),
+                )
+            }
+            DeployError::VersionTaken { process, version } => Text::new(
+                format!("„{process}“ ist mit der Version {version}, aber anderem Inhalt schon im Einsatz. Bitte die Version erhöhen."),
+                format!("`{process}` is in use with version {version} but other content. Please raise the version."),
+            ),
+            DeployError::Rejected(rejection) => rejection.text(),
+            DeployError::Submit(error) => Text::new(
+                format!("Das ging nicht: {error}"),
+                format!("That did not work: {error}"),
+            ),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Drives the core: commands in, effects out, timers on time.
+//!
+//! [`Runtime::submit`] is the life of one command. Background work (effects, timers) brings its results back as commands
+//! through the same door.
+//!
+//! **Architecture invariant.** This crate decides nothing about a case: it hands facts to the core and stores what
+//! the core says. It knows no HTTP and no SQL. [`clock`] is the only file that reads the clock.
+
+mod authorities;
+mod background;
+pub mod clock;
+mod deploy;
+mod errors;
+mod releases;
+mod submit;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use fachwerk_core::{
+    authority::Authority,
+    case::Case,
+    definition::Release,
+    event::{DocumentContent, EffectError},
+    words::{CaseId, Object, ReleaseId, TenantId, Value},
+};
+use fachwerk_store::Store;
+use tokio::sync::{Notify, broadcast};
+
+pub use authorities::{ChangeError, Founding};
+pub use background::Worker;
+pub use deploy::{Deployed, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios};
+pub use errors::{DeployError, SubmitError};
+pub use submit::Committed;
+
+use crate::clock::Clock;
+
+/// What a connector is asked.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The authority.
+    pub tenant: TenantId,
+    /// The same for every attempt at the same effect, so that doing it twice can be avoided outside.
+    pub idempotency_key: String,
+    /// What is asked.
+    pub request: Value,
+}
+
+/// What a connector made.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// Values for the result of the step.
+    pub values: Object,
+    /// Documents with their bytes.
+    pub documents: Vec<(DocumentContent, Vec<u8>)>,
+}
+
+/// Does something outside. It may be asked for the same thing twice, see [`Call::idempotency_key`].
+pub type Connector =
+    Arc<dyn Fn(Call) -> std::pin::Pin<Box<dyn Future<Output = Result<Made, EffectError>> + Send>> + Send + Sync>;
+
+/// The engine of an installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    connectors: BTreeMap<String, Connector>,
+    /// Names this process in leases.
+    owner: String,
+    authorities: Mutex<HashMap<TenantId, Arc<Authority>>>,
+    releases: Mutex<HashMap<(TenantId, ReleaseId), Arc<Release>>>,
+    cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
+    /// Serialises the commands of one case within this process; the store does it between processes.
+    locks: Vec<tokio::sync::Mutex<()>>,
+    committed: broadcast::Sender<Committed>,
+    /// Wakes the background work.
+    work: Notify,
+}
+
+/// How many cases are kept in memory.
+const MOST_CACHED_CASES: usize = 10_000;
+/// How many commands of different cases can be under way at once.
+const LOCKS: usize = 256;
+
+impl Runtime {
+    /// An engine on a store.
+    pub fn new(store: Store, clock: Clock, connectors: BTreeMap<String, Connector>) -> Runtime {
+        let (committed, _) = broadcast::channel(4_096);
+        Runtime {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                connectors,
+                owner: uuid::Uuid::now_v7().to_string(),
+                authorities: Mutex::default(),
+                releases: Mutex::default(),
+                cases: Mutex::default(),
+                locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
+                committed,
+                work: Notify::new(),
+            }),
+        }
+    }
+
+    /// Where everything lies.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Everything that is committed from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
+        self.inner.committed.subscribe()
+    }
+}

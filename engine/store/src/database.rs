@@ -1,0 +1,307 @@
+//! The two back ends behind one surface: a statement is written once and runs on both.
+
+use std::{fs::File, path::PathBuf, time::Duration};
+
+use sqlx::{
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    pool::{PoolConnection, PoolOptions},
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::{
+    error::StoreError,
+    statement::{Cell, Kind, Row},
+};
+
+/// The file in the data directory that holds everything.
+pub const DATABASE_FILE: &str = "fachwerk.db";
+/// The file in the data directory that its owner keeps locked.
+pub const LOCK_FILE: &str = "fachwerk.lock";
+
+const READERS_OF_SQLITE: u32 = 4;
+const CONNECTIONS_TO_POSTGRES: u32 = 16;
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Statements that a connection keeps prepared: each comes in several sizes, see [`crate::statement::chunks`].
+const PREPARED_STATEMENTS: usize = 512;
+/// A connection that rested longer than this is tried out before it is used.
+const REST: Duration = Duration::from_secs(5);
+
+/// Where the data lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A directory of this machine; it is made when absent. One process owns it.
+    Sqlite {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// A PostgreSQL server, version 15 or newer; any number of processes.
+    Postgres {
+        /// For example `postgres://user:password@host/database`.
+        url: String,
+    },
+}
+
+impl Place {
+    /// How the place is named in messages: never with a password.
+    fn spoken(&self) -> String {
+        match self {
+            Place::Sqlite { dir } => dir.display().to_string(),
+            Place::Postgres { url } => match url.parse::<PgConnectOptions>() {
+                Ok(options) => format!(
+                    "postgres://{}:{}/{}",
+                    options.get_host(),
+                    options.get_port(),
+                    options.get_database().unwrap_or_default()
+                ),
+                Err(_) => "postgres://...".into(),
+            },
+        }
+    }
+
+    fn unusable(&self, reason: impl ToString) -> StoreError {
+        StoreError::UnusablePlace { place: self.spoken(), reason: reason.to_string() }
+    }
+}
+
+pub(crate) enum Database {
+    Sqlite { writer: SqlitePool, readers: SqlitePool, lock: File },
+    Postgres(PgPool),
+}
+
+impl Database {
+    pub(crate) async fn open(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => {
+                make_dir(dir).map_err(|error| place.unusable(error))?;
+                let lock = File::create(dir.join(LOCK_FILE)).map_err(|error| place.unusable(error))?;
+                match lock.try_lock() {
+                    Ok(()) => {}
+                    Err(std::fs::TryLockError::WouldBlock) => {
+                        return Err(StoreError::InUse { dir: dir.clone() });
+                    }
+                    Err(std::fs::TryLockError::Error(error)) => return Err(place.unusable(error)),
+                }
+                let options = SqliteConnectOptions::new()
+                    .filename(dir.join(DATABASE_FILE))
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(PATIENCE)
+                    .pragma("cache_size", "-32768")
+                    .statement_cache_capacity(PREPARED_STATEMENTS);
+                let lasting = || {
+                    PoolOptions::<Sqlite>::new()
+                        .acquire_timeout(PATIENCE)
+                        .test_before_acquire(false)
+                        .idle_timeout(None)
+                        .max_lifetime(None)
+                };
+                let writer = lasting().max_connections(1).connect_with(options.clone()).await;
+                let writer = writer.map_err(|error| unusable(place, error))?;
+                let readers = lasting()
+                    .max_connections(READERS_OF_SQLITE)
+                    .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
+                Ok(Self::Sqlite { writer, readers, lock })
+            }
+            Place::Postgres { url } => {
+                let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
+                let options = options
+                    .application_name("fachwerk")
+                    .statement_cache_capacity(PREPARED_STATEMENTS)
+                    .options([("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")]);
+                let pool = PoolOptions::<Postgres>::new()
+                    .max_connections(CONNECTIONS_TO_POSTGRES)
+                    .acquire_timeout(PATIENCE)
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, about| {
+                        Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+                    })
+                    .connect_with(options)
+                    .await;
+                Ok(Self::Postgres(pool.map_err(|error| unusable(place, error))?))
+            }
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers, lock } => {
+                readers.close().await;
+                writer.close().await;
+                // Closing the file would release it too, but the last owner of the store may live on for a while.
+                let _ = lock.unlock();
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// A connection for one statement that reads.
+    pub(crate) async fn reader(&self) -> Result<Link, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Link::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A connection for one statement that writes.
+    pub(crate) async fn writer(&self) -> Result<Link, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Link::Sqlite(writer.acquire().await?),
+            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A short transaction in which all statements read the same state.
+    pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Link::SqliteTransaction(readers.begin().await?),
+            Self::Postgres(pool) => Link::PostgresTransaction(
+                pool.begin_with("begin isolation level repeatable read read only").await?,
+            ),
+        })
+    }
+
+    /// A transaction that writes. On SQLite there is one at a time.
+    pub(crate) async fn begin_write(&self) -> Result<Link, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => {
+                Link::SqliteTransaction(writer.begin_with("begin immediate").await?)
+            }
+            Self::Postgres(pool) => {
+                Link::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
+            }
+        })
+    }
+}
+
+/// Makes the data directory; nobody else may look into it.
+fn make_dir(dir: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        // Without a password: what the driver says about an address may hold one.
+        StoreError::UnusablePlace { reason, .. } | StoreError::Unavailable { reason } => {
+            place.unusable(reason)
+        }
+        StoreError::Corrupt { reason, .. } => StoreError::Corrupt { place: place.spoken(), reason },
+        other => other,
+    }
+}
+
+/// A connection, or a transaction on one; dropping a transaction takes it back.
+pub(crate) enum Link {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTransaction(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTransaction(Transaction<'static, Postgres>),
+}
+
+/// Runs the same code on whichever connection there is.
+macro_rules! on_link {
+    ($link:expr, $connection:ident => $body:expr) => {
+        match $link {
+            Link::Sqlite(held) => {
+                let $connection = &mut **held;
+                $body
+            }
+            Link::SqliteTransaction(held) => {
+                let $connection = &mut **held;
+                $body
+            }
+            Link::Postgres(held) => {
+                let $connection = &mut **held;
+                $body
+            }
+            Link::PostgresTransaction(held) => {
+                let $connection = &mut **held;
+                $body
+            }
+        }
+    };
+}
+
+/// A statement with its values bound.
+macro_rules! bound {
+    ($sql:expr, $values:expr) => {{
+        let mut query = sqlx::query($sql);
+        for value in $values {
+            query = match value {
+                Cell::Text(text) => query.bind(text),
+                Cell::Int(int) => query.bind(int),
+                Cell::Bytes(bytes) => query.bind(bytes),
+                Cell::Null(Kind::Text) => query.bind(None::<String>),
+                Cell::Null(Kind::Int) => query.bind(None::<i64>),
+                Cell::Null(Kind::Bytes) => query.bind(None::<Vec<u8>>),
+            };
+        }
+        query
+    }};
+}
+
+impl Link {
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+    }
+
+    /// All rows of a statement. It must have its own limit.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Cell>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        Ok(on_link!(self, connection => {
+            bound!(sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
+        }))
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn row(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Cell>,
+    ) -> Result<Option<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        Ok(on_link!(self, connection => bound!(sql, values).fetch_optional(connection).await?.map(Row::from)))
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, values: Vec<Cell>) -> Result<u64, StoreError> {
+        let sql = sql.into_sql_str();
+        Ok(on_link!(self, connection => bound!(sql, values).execute(connection).await?.rows_affected()))
+    }
+
+    /// Runs a script of several statements without values.
+    pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
+        on_link!(self, connection => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?; });
+        Ok(())
+    }
+
+    /// Ends a transaction well.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        let done = match self {
+            Self::SqliteTransaction(transaction) => transaction.commit().await,
+            Self::PostgresTransaction(transaction) => transaction.commit().await,
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+        };
+        done.map_err(|error| StoreError::UnknownCommit { reason: error.to_string() })
+    }
+
+    /// Ends a transaction that has changed nothing, or shall not.
+    pub(crate) async fn leave(self) -> Result<(), StoreError> {
+        match self {
+            Self::SqliteTransaction(transaction) => transaction.rollback().await?,
+            Self::PostgresTransaction(transaction) => transaction.rollback().await?,
+            Self::Sqlite(_) | Self::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}

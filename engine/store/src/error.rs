@@ -1,0 +1,224 @@
+//! What can go wrong with the store, and what the caller should do about it.
+
+use std::path::PathBuf;
+
+use fachwerk_core::words::Text;
+use sqlx::{postgres::PgDatabaseError, sqlite::SqliteError};
+
+/// Why the store did not do what it was asked. Every variant says how it is to be handled.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The place given at start cannot be used. Handling: correct the setting and start again.
+    #[error("the database place {place} cannot be used: {reason}")]
+    UnusablePlace {
+        /// The directory or address, without its password.
+        place: String,
+        /// What the machine said.
+        reason: String,
+    },
+    /// Another process owns the data directory. Handling: stop it, or choose another directory.
+    #[error("the data directory {} is in use by another process", dir.display())]
+    InUse {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// The database was written by a newer Fachwerk. Handling: start that one; nothing was touched.
+    #[error("the database has format {found}, this program knows formats up to {known}")]
+    NewerFormat {
+        /// The format found.
+        found: u32,
+        /// The newest one known here.
+        known: u32,
+    },
+    /// The database cannot be reached, is full, or is overloaded. Nothing was changed, except that a call that needs no
+    /// transaction (a lease, a session) may have happened; each of those may be repeated. Handling: try again later.
+    #[error("the database is not available: {reason}")]
+    Unavailable {
+        /// What the machine said.
+        reason: String,
+    },
+    /// The connection broke while committing: it is unknown whether the turns are stored. Handling: look each command
+    /// id up with [`crate::Store::find_command`]; never send it again unseen.
+    #[error("it is unknown whether the commit happened: {reason}")]
+    UnknownCommit {
+        /// What the machine said.
+        reason: String,
+    },
+    /// Something stored cannot be read any more. Handling: stop using this case or table, run `verify`, restore.
+    #[error("damaged data in {place}: {reason}")]
+    Corrupt {
+        /// The table and key.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// More than the store takes in one piece. Handling: refuse the input with the limit's name.
+    #[error("{what}: {size} is more than the limit of {limit}")]
+    TooLarge {
+        /// The name of the limit, for example `document_bytes`.
+        what: &'static str,
+        /// How much there was.
+        size: u64,
+        /// How much may be.
+        limit: u64,
+    },
+    /// A cursor that does not belong to this list and order. Handling: begin the list anew.
+    #[error("the cursor does not belong to this list")]
+    BadCursor,
+    /// Our own mistake: a statement or a call that cannot be right. Handling: log it, answer 500.
+    #[error("fault in the store: {reason}")]
+    Fault {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    /// The stable code of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnusablePlace { .. } => "store_place_unusable",
+            Self::InUse { .. } => "store_in_use",
+            Self::NewerFormat { .. } => "store_newer_format",
+            Self::Unavailable { .. } => "store_unavailable",
+            Self::UnknownCommit { .. } => "store_unknown_commit",
+            Self::Corrupt { .. } => "store_corrupt",
+            Self::TooLarge { .. } => "store_too_large",
+            Self::BadCursor => "store_bad_cursor",
+            Self::Fault { .. } => "store_fault",
+        }
+    }
+
+    /// The error for people: what happened, and what to do.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::UnusablePlace { place, reason } => Text::new(
+                format!(
+                    "Die Datenbank {place} lässt sich nicht öffnen ({reason}). Bitte prüfen Sie die Einstellung."
+                ),
+                format!("The database {place} cannot be opened ({reason}). Please check the setting."),
+            ),
+            Self::InUse { dir } => Text::new(
+                format!(
+                    "Das Datenverzeichnis {0} wird bereits von einem anderen Prozess benutzt. Beenden Sie ihn oder \
+                     wählen Sie ein anderes Verzeichnis.",
+                    dir.display()
+                ),
+                format!(
+                    "The data directory {} is in use by another process. Stop it, or choose another directory.",
+                    dir.display()
+                ),
+            ),
+            Self::NewerFormat { found, known } => Text::new(
+                format!(
+                    "Die Datenbank stammt von einer neueren Programmversion (Format {found}, bekannt bis {known}). \
+                     Starten Sie die neuere Version; es wurde nichts verändert."
+                ),
+                format!(
+                    "The database comes from a newer version of the program (format {found}, known up to {known}). \
+                     Start the newer version; nothing was changed."
+                ),
+            ),
+            Self::Unavailable { reason } => Text::new(
+                format!(
+                    "Die Datenbank ist zurzeit nicht erreichbar ({reason}). Bitte versuchen Sie es später erneut."
+                ),
+                format!("The database is not available at the moment ({reason}). Please try again later."),
+            ),
+            Self::UnknownCommit { reason } => Text::new(
+                format!(
+                    "Die Verbindung zur Datenbank riss beim Speichern ab ({reason}). Bitte prüfen Sie vor einer \
+                     Wiederholung, ob die Änderung angekommen ist."
+                ),
+                format!(
+                    "The connection to the database broke while saving ({reason}). Please check whether the change \
+                     arrived before you repeat it."
+                ),
+            ),
+            Self::Corrupt { place, reason } => Text::new(
+                format!(
+                    "Gespeicherte Daten sind beschädigt ({place}: {reason}). Prüfen Sie den Bestand mit \
+                     „fachwerk verify“ und spielen Sie eine Sicherung ein."
+                ),
+                format!(
+                    "Stored data are damaged ({place}: {reason}). Check them with `fachwerk verify` and restore a \
+                     backup."
+                ),
+            ),
+            Self::TooLarge { what, size, limit } => Text::new(
+                format!("Zu groß: {size}, erlaubt sind höchstens {limit} (Grenze {what})."),
+                format!("Too large: {size}, at most {limit} are allowed (limit {what})."),
+            ),
+            Self::BadCursor => Text::new(
+                "Diese Fortsetzung gehört nicht zur Liste. Bitte laden Sie die Liste neu.",
+                "This cursor does not belong to the list. Please load the list anew.",
+            ),
+            Self::Fault { .. } => Text::new(
+                "Interner Fehler der Datenhaltung. Einzelheiten stehen im Protokoll.",
+                "Internal fault of the store. The log has the details.",
+            ),
+        }
+    }
+
+    pub(crate) fn corrupt(place: impl Into<String>, reason: impl ToString) -> Self {
+        Self::Corrupt { place: place.into(), reason: reason.to_string() }
+    }
+
+    pub(crate) fn fault(reason: impl Into<String>) -> Self {
+        Self::Fault { reason: reason.into() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        let reason = error.to_string();
+        match error {
+            E::Configuration(_) => Self::UnusablePlace { place: String::new(), reason },
+            E::Io(_)
+            | E::Tls(_)
+            | E::Protocol(_)
+            | E::PoolTimedOut
+            | E::PoolClosed
+            | E::WorkerCrashed
+            | E::BeginFailed => Self::Unavailable { reason },
+            E::ColumnDecode { index, .. } => Self::Corrupt { place: format!("column {index}"), reason },
+            E::Decode(_) => Self::Corrupt { place: "a row".into(), reason },
+            E::Database(inner) => {
+                if let Some(sqlite) = inner.try_downcast_ref::<SqliteError>() {
+                    of_sqlite(sqlite, reason)
+                } else if let Some(postgres) = inner.try_downcast_ref::<PgDatabaseError>() {
+                    of_postgres(postgres, reason)
+                } else {
+                    Self::Fault { reason }
+                }
+            }
+            _ => Self::Fault { reason },
+        }
+    }
+}
+
+/// SQLite's primary result codes, <https://sqlite.org/rescode.html>.
+fn of_sqlite(error: &SqliteError, reason: String) -> StoreError {
+    use sqlx::error::DatabaseError;
+    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff;
+    match code {
+        // PERM, ABORT, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN
+        3..=10 | 13 | 14 => StoreError::Unavailable { reason },
+        // CORRUPT, NOTADB
+        11 | 26 => StoreError::Corrupt { place: "the database file".into(), reason },
+        _ => StoreError::Fault { reason },
+    }
+}
+
+/// PostgreSQL's classes of SQLSTATE, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn of_postgres(error: &PgDatabaseError, reason: String) -> StoreError {
+    let code = error.code();
+    match code.get(..2).unwrap_or_default() {
+        // connection, authorization, no such database, read-only standby, rollback, resources, lock, operator, system
+        "08" | "28" | "3D" | "25" | "40" | "53" | "55" | "57" | "58" => StoreError::Unavailable { reason },
+        "XX" => StoreError::Corrupt { place: "the database".into(), reason },
+        _ => StoreError::Fault { reason },
+    }
+}

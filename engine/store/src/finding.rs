@@ -1,0 +1,203 @@
+//! What `verify` finds, for people and for programs.
+
+use std::sync::Arc;
+
+use fachwerk_core::words::{CaseId, Text};
+use serde::Serialize;
+
+use crate::hash::Hash;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// Cases gone through.
+    pub cases: u64,
+    /// Turns gone through, those of the authority with them.
+    pub turns: u64,
+    /// Documents and files gone through.
+    pub blobs: u64,
+    /// The first thing wrong of each case, and what is wrong beside the cases.
+    pub findings: Vec<Finding>,
+    /// Whether there is more wrong than is listed.
+    pub more: bool,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty() && !self.more
+    }
+}
+
+/// Something wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The case; none when it is no case's.
+    pub case: Option<CaseId>,
+    /// What.
+    #[serde(flatten)]
+    pub problem: Problem,
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Problem {
+    /// A turn of the chain is not there.
+    MissingTurn {
+        /// Its version.
+        version: u64,
+    },
+    /// A turn does not follow the stored hash of the turn before.
+    BrokenLink {
+        /// Its version.
+        version: u64,
+    },
+    /// The stored bytes of a turn, or its hash, are not those that were written.
+    ChangedTurn {
+        /// Its version.
+        version: u64,
+    },
+    /// A column of the journal says something else than the turn itself.
+    ChangedColumn {
+        /// The version of the turn.
+        version: u64,
+        /// The column.
+        column: &'static str,
+    },
+    /// A turn that nobody can read.
+    UnreadableTurn {
+        /// Its version.
+        version: u64,
+        /// Why.
+        reason: String,
+    },
+    /// Positions are not gap-free: the one behind this is not there.
+    MissingPosition {
+        /// The last position before the gap; 0: the first is missing.
+        after: u64,
+    },
+    /// The last position given is not that of the last turn.
+    WrongLastPosition {
+        /// What is recorded.
+        recorded: u64,
+        /// What the journal says.
+        found: u64,
+    },
+    /// A row of a derived table is not what follows from the journal.
+    WrongRow {
+        /// The table.
+        table: &'static str,
+        /// The key of the row.
+        key: String,
+        /// What follows from the journal; none: no such row.
+        expected: Option<String>,
+        /// What is there; none: no such row.
+        found: Option<String>,
+    },
+    /// A snapshot is not the case as it was after its version.
+    WrongSnapshot {
+        /// Its version.
+        version: u64,
+    },
+    /// A counter without gaps has one, or a number was drawn twice.
+    WrongNumber {
+        /// The counter.
+        counter: Arc<str>,
+        /// The first number that was not drawn exactly once.
+        number: u64,
+    },
+    /// The last value of a counter is not the last that was drawn.
+    WrongCounter {
+        /// The counter.
+        counter: Arc<str>,
+        /// What is recorded.
+        recorded: u64,
+        /// What the journal says.
+        found: u64,
+    },
+    /// The bytes of a document are not those that were stored.
+    ChangedBlob {
+        /// Its hash.
+        hash: Hash,
+    },
+}
+
+impl Finding {
+    /// The finding for people.
+    pub fn text(&self) -> Text {
+        let Text { de, en } = self.problem.text();
+        match self.case {
+            Some(case) => Text::new(format!("Vorgang {case}: {de}"), format!("Case {case}: {en}")),
+            None => Text { de, en },
+        }
+    }
+}
+
+impl Problem {
+    fn text(&self) -> Text {
+        match self {
+            Self::MissingTurn { version } => Text::new(
+                format!("Die Eintragung {version} fehlt im Journal."),
+                format!("Turn {version} is missing in the journal."),
+            ),
+            Self::BrokenLink { version } => Text::new(
+                format!(
+                    "Die Eintragung {version} schließt nicht an die vorige an: Die Prüfkette ist unterbrochen."
+                ),
+                format!("Turn {version} does not follow the one before: the audit chain is broken."),
+            ),
+            Self::ChangedTurn { version } => Text::new(
+                format!("Die Eintragung {version} wurde nach dem Speichern verändert."),
+                format!("Turn {version} was changed after it was stored."),
+            ),
+            Self::ChangedColumn { version, column } => Text::new(
+                format!("Die Spalte „{column}“ der Eintragung {version} widerspricht ihrem Inhalt."),
+                format!("Column `{column}` of turn {version} contradicts its content."),
+            ),
+            Self::UnreadableTurn { version, reason } => Text::new(
+                format!("Die Eintragung {version} ist nicht lesbar: {reason}."),
+                format!("Turn {version} cannot be read: {reason}."),
+            ),
+            Self::MissingPosition { after } => Text::new(
+                format!("Im Journal fehlt die Eintragung nach Position {after}."),
+                format!("The journal lacks the turn after position {after}."),
+            ),
+            Self::WrongLastPosition { recorded, found } => Text::new(
+                format!("Als letzte Position ist {recorded} vermerkt, das Journal endet bei {found}."),
+                format!("The last position is recorded as {recorded}, the journal ends at {found}."),
+            ),
+            Self::WrongRow { table, key, expected, found } => {
+                let row = |row: &Option<String>, none: &str| row.clone().unwrap_or_else(|| none.to_owned());
+                Text::new(
+                    format!(
+                        "Tabelle {table}, Zeile {key}: erwartet wird „{}“, vorhanden ist „{}“.",
+                        row(expected, "keine Zeile"),
+                        row(found, "keine Zeile")
+                    ),
+                    format!(
+                        "Table {table}, row {key}: expected `{}`, found `{}`.",
+                        row(expected, "no row"),
+                        row(found, "no row")
+                    ),
+                )
+            }
+            Self::WrongSnapshot { version } => Text::new(
+                format!("Der gespeicherte Zwischenstand {version} entspricht nicht dem Journal."),
+                format!("Snapshot {version} does not agree with the journal."),
+            ),
+            Self::WrongNumber { counter, number } => Text::new(
+                format!("Im Nummernkreis „{counter}“ wurde die Nummer {number} nicht genau einmal vergeben."),
+                format!("In counter `{counter}` the number {number} was not drawn exactly once."),
+            ),
+            Self::WrongCounter { counter, recorded, found } => Text::new(
+                format!("Der Nummernkreis „{counter}“ steht auf {recorded}, zuletzt vergeben wurde {found}."),
+                format!("Counter `{counter}` stands at {recorded}, the last number drawn is {found}."),
+            ),
+            Self::ChangedBlob { hash } => Text::new(
+                format!("Das Dokument {hash} wurde nach dem Speichern verändert."),
+                format!("Document {hash} was changed after it was stored."),
+            ),
+        }
+    }
+}

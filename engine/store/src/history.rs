@@ -1,0 +1,254 @@
+//! Reading the journal: cases and authorities as the fold of their turns, and the turns themselves.
+
+use fachwerk_core::{
+    authority::{Authority, AuthorityTurn},
+    case::Case,
+    turn::Turn,
+    words::{CaseId, TenantId},
+};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::{
+    Store,
+    database::Link,
+    error::StoreError,
+    hash::Hash,
+    journal::AUTHORITY,
+    lists::limited,
+    snapshots::{self, Moment},
+    statement::{Cell, Row},
+};
+
+/// Turns that are read at once while replaying.
+const TURNS_AT_ONCE: u32 = 100;
+
+/// A turn with its place in the journal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<T> {
+    /// The turn.
+    pub turn: T,
+    /// Its position among all turns of the tenant; also the id of its server-sent event.
+    pub position: u64,
+    /// Its link in the chain of its case.
+    pub hash: Hash,
+}
+
+/// A turn of a case with its place in the journal.
+pub type StoredTurn = Stored<Turn>;
+
+/// A turn of either stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyTurn {
+    /// Of a case.
+    Case(Box<Turn>),
+    /// Of the authority itself.
+    Authority(Box<AuthorityTurn>),
+}
+
+impl Store {
+    /// A case as it is now; none when it has no turn.
+    pub async fn load(&self, tenant: &TenantId, case: CaseId) -> Result<Option<Case>, StoreError> {
+        self.load_at(tenant, case, Moment::Now).await
+    }
+
+    /// A case as it stood at a moment; none when it had not begun.
+    pub async fn load_at(
+        &self,
+        tenant: &TenantId,
+        id: CaseId,
+        until: Moment,
+    ) -> Result<Option<Case>, StoreError> {
+        let mut link = self.database().reader().await?;
+        let snapshot = snapshots::newest(&mut link, tenant, id, until).await?;
+        let mut case = snapshot.unwrap_or_else(|| Case::unborn(tenant.clone(), id));
+        loop {
+            let turns: Vec<StoredTurn> = turns(&mut link, tenant, id, case.version, TURNS_AT_ONCE).await?;
+            let last = turns.len() < TURNS_AT_ONCE as usize;
+            for Stored { turn, .. } in turns {
+                let over = match until {
+                    Moment::Now => false,
+                    Moment::Version(version) => turn.version > version,
+                    Moment::At(at) => turn.now > at,
+                };
+                if over {
+                    return Ok(born(case));
+                }
+                follows(tenant, id, case.version, turn.version)?;
+                turn.apply(&mut case);
+            }
+            if last {
+                return Ok(born(case));
+            }
+        }
+    }
+
+    /// The turns of a case after a version, oldest first, at most `limit` (see [`crate::MAX_ROWS`]).
+    pub async fn turns(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredTurn>, StoreError> {
+        if case == AUTHORITY {
+            return Ok(vec![]);
+        }
+        let mut link = self.database().reader().await?;
+        turns(&mut link, tenant, case, after_version, limit).await
+    }
+
+    /// The turn that carried out a command, if it was carried out.
+    pub async fn find_command(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        command_id: Uuid,
+    ) -> Result<Option<StoredTurn>, StoreError> {
+        if case == AUTHORITY {
+            return Ok(None);
+        }
+        self.find(tenant, case, command_id).await
+    }
+
+    /// The turn of the authority's own stream that carried out a command, if it was carried out.
+    pub async fn find_authority_command(
+        &self,
+        tenant: &TenantId,
+        command_id: Uuid,
+    ) -> Result<Option<Stored<AuthorityTurn>>, StoreError> {
+        self.find(tenant, AUTHORITY, command_id).await
+    }
+
+    async fn find<T: DeserializeOwned>(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        command_id: Uuid,
+    ) -> Result<Option<Stored<T>>, StoreError> {
+        let sql = "select case_id, version, position, hash, body from journal \
+                   where tenant = $1 and case_id = $2 and command_id = $3";
+        let values = vec![Cell::text(tenant), Cell::text(case), Cell::text(command_id)];
+        let row = self.database().reader().await?.row(sql, values).await?;
+        row.map(|row| stored(&row)).transpose()
+    }
+
+    /// All turns of a tenant after a position, cases and authority together, in order.
+    pub async fn events_after(
+        &self,
+        tenant: &TenantId,
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<Stored<AnyTurn>>, StoreError> {
+        let sql = "select case_id, version, position, hash, body from journal \
+                   where tenant = $1 and position > $2 order by position limit $3";
+        let values = vec![Cell::text(tenant), Cell::int(position), limited(limit)];
+        let rows = self.database().reader().await?.rows(sql, values).await?;
+        rows.iter().map(any_turn).collect()
+    }
+
+    /// The position of the tenant's last turn; 0 when there is none.
+    pub async fn last_position(&self, tenant: &TenantId) -> Result<u64, StoreError> {
+        let sql = "select position from tenants where tenant = $1";
+        let row = self.database().reader().await?.row(sql, vec![Cell::text(tenant)]).await?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// The authorities by name, after one of them, at most `limit`.
+    pub async fn tenants(&self, after: Option<&TenantId>, limit: u32) -> Result<Vec<TenantId>, StoreError> {
+        let sql = "select tenant from tenants where tenant > $1 order by tenant limit $2";
+        let after = after.map(TenantId::as_str).unwrap_or_default();
+        let rows = self.database().reader().await?.rows(sql, vec![Cell::text(after), limited(limit)]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
+    }
+
+    /// An authority as it is now; none when it was never set up.
+    pub async fn authority(&self, tenant: &TenantId) -> Result<Option<Authority>, StoreError> {
+        self.authority_at_version(tenant, u64::MAX).await
+    }
+
+    /// An authority as it was after a version: what a turn of that version of the facts knew.
+    pub async fn authority_at_version(
+        &self,
+        tenant: &TenantId,
+        version: u64,
+    ) -> Result<Option<Authority>, StoreError> {
+        let mut link = self.database().reader().await?;
+        let mut authority = Authority::default();
+        loop {
+            let turns: Vec<Stored<AuthorityTurn>> =
+                turns(&mut link, tenant, AUTHORITY, authority.version, TURNS_AT_ONCE).await?;
+            let last = turns.len() < TURNS_AT_ONCE as usize;
+            for Stored { turn, .. } in turns {
+                if turn.version > version {
+                    return Ok((authority.version > 0).then_some(authority));
+                }
+                follows(tenant, AUTHORITY, authority.version, turn.version)?;
+                turn.apply(&mut authority);
+            }
+            if last {
+                return Ok((authority.version > 0).then_some(authority));
+            }
+        }
+    }
+
+    /// The turns of the authority's own stream after a version, oldest first.
+    pub async fn authority_turns(
+        &self,
+        tenant: &TenantId,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<Stored<AuthorityTurn>>, StoreError> {
+        let mut link = self.database().reader().await?;
+        turns(&mut link, tenant, AUTHORITY, after_version, limit).await
+    }
+}
+
+fn born(case: Case) -> Option<Case> {
+    (case.version > 0).then_some(case)
+}
+
+fn follows(tenant: &TenantId, case: CaseId, before: u64, version: u64) -> Result<(), StoreError> {
+    if version == before + 1 {
+        return Ok(());
+    }
+    Err(StoreError::corrupt(format!("case {case} of {tenant}"), format!("turn {} is missing", before + 1)))
+}
+
+async fn turns<T: DeserializeOwned>(
+    link: &mut Link,
+    tenant: &TenantId,
+    case: CaseId,
+    after_version: u64,
+    limit: u32,
+) -> Result<Vec<Stored<T>>, StoreError> {
+    let sql = "select case_id, version, position, hash, body from journal \
+               where tenant = $1 and case_id = $2 and version > $3 order by version limit $4";
+    let values = vec![Cell::text(tenant), Cell::text(case), Cell::int(after_version), limited(limit)];
+    link.rows(sql, values).await?.iter().map(stored).collect()
+}
+
+fn stored<T: DeserializeOwned>(row: &Row) -> Result<Stored<T>, StoreError> {
+    let (version, position) = (row.count(1)?, row.count(2)?);
+    let place = || Ok::<_, StoreError>(format!("turn {version} of case {}", row.text(0)?));
+    let hash = Hash::from_bytes(&row.bytes(3)?).map_err(|error| match place() {
+        Ok(place) => StoreError::corrupt(place, error),
+        Err(error) => error,
+    })?;
+    let turn = match serde_json::from_slice(&row.bytes(4)?) {
+        Ok(turn) => turn,
+        Err(error) => return Err(StoreError::corrupt(place()?, error)),
+    };
+    Ok(Stored { turn, position, hash })
+}
+
+/// A row of the journal, of whichever stream.
+pub(crate) fn any_turn(row: &Row) -> Result<Stored<AnyTurn>, StoreError> {
+    if row.parsed::<CaseId>(0)? == AUTHORITY {
+        let Stored { turn, position, hash } = stored(row)?;
+        Ok(Stored { turn: AnyTurn::Authority(Box::new(turn)), position, hash })
+    } else {
+        let Stored { turn, position, hash } = stored(row)?;
+        Ok(Stored { turn: AnyTurn::Case(Box::new(turn)), position, hash })
+    }
+}

@@ -1,0 +1,401 @@
+//! Writing turns: what is next in its case, with the next numbers of its counters, gets the next positions; everything
+//! else is told what stood in its way.
+//!
+//! A batch of one tenant is one transaction. It begins by locking the tenant's row, so two batches of a tenant follow
+//! one another and what is read here stays true until the commit; batches of different tenants do not wait for each
+//! other on PostgreSQL.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use fachwerk_core::{
+    authority::AuthorityTurn,
+    case::Case,
+    facts::{Actor, CounterKey},
+    projection::Change,
+    turn::Turn,
+    words::{CaseId, TenantId, Timestamp},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    Store,
+    change_set::ChangeSet,
+    database::Link,
+    error::StoreError,
+    hash::Hash,
+    snapshots,
+    statement::{Cell, Statement, chunks},
+};
+
+/// The stream of the authority itself.
+pub(crate) const AUTHORITY: CaseId = CaseId(Uuid::nil());
+/// The largest turn, in bytes of its JSON.
+pub const MAX_TURN_BYTES: usize = 8 * 1024 * 1024;
+/// The most turns of one batch.
+pub const MAX_BATCH_TURNS: usize = 1000;
+
+/// A turn to be stored, with all that follows from it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The turn.
+    pub turn: Turn,
+    /// What it changes in the derived tables; see [`fachwerk_core::projection::changes`].
+    pub changes: Vec<Change>,
+    /// The case after the turn, when it is time to keep it whole.
+    pub snapshot: Option<Arc<Case>>,
+}
+
+/// What became of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It is stored, with all its changes.
+    Committed {
+        /// Counted from 1 without gaps per tenant.
+        position: u64,
+    },
+    /// The command with this id was carried out before. Nothing was changed.
+    Repeated {
+        /// The version of the case after the earlier turn.
+        version: u64,
+        /// The position of the earlier turn.
+        position: u64,
+    },
+    /// The case is not at the version before this turn, or a number drawn is not the next of its counter, or an
+    /// earlier turn of the case failed in this batch. Nothing was changed: load the case and decide again.
+    Conflict,
+    /// The turn has more bytes than [`MAX_TURN_BYTES`]. Nothing was changed: refuse the command.
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+}
+
+impl Store {
+    /// Stores turns of one tenant in one transaction. Turns of one case stand in order, each following the one before.
+    /// The answer has one entry a turn, in the same order; a turn that is not stored leaves no trace.
+    pub async fn append(&self, tenant: &TenantId, entries: Vec<Entry>) -> Result<Vec<Appended>, StoreError> {
+        let mut drafts = Vec::with_capacity(entries.len());
+        let mut effects = Vec::with_capacity(entries.len());
+        for Entry { turn, changes, snapshot } in entries {
+            if turn.tenant != *tenant || turn.case == AUTHORITY {
+                return Err(StoreError::fault(format!(
+                    "turn of {} {} in a batch of {tenant}",
+                    turn.tenant, turn.case
+                )));
+            }
+            if snapshot.as_ref().is_some_and(|case| case.version != turn.version || case.id != turn.case) {
+                return Err(StoreError::fault(format!(
+                    "the snapshot is not case {} {}",
+                    turn.case, turn.version
+                )));
+            }
+            drafts.push(Draft::of_case(&turn)?);
+            effects.push((changes, snapshot));
+        }
+        self.append_drafts(tenant, drafts, effects).await
+    }
+
+    /// Stores a turn of the authority's own stream.
+    pub async fn append_authority(&self, turn: &AuthorityTurn) -> Result<Appended, StoreError> {
+        let results = self.append_drafts(&turn.tenant, vec![Draft::of_authority(turn)?], vec![]).await?;
+        results.first().copied().ok_or_else(|| StoreError::fault("a turn without a result"))
+    }
+
+    async fn append_drafts(
+        &self,
+        tenant: &TenantId,
+        drafts: Vec<Draft>,
+        effects: Vec<(Vec<Change>, Option<Arc<Case>>)>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        if drafts.len() > MAX_BATCH_TURNS {
+            let (size, limit) = (drafts.len() as u64, MAX_BATCH_TURNS as u64);
+            return Err(StoreError::TooLarge { what: "batch_turns", size, limit });
+        }
+        if drafts.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut link = self.database().begin_write().await?;
+        let position = lock_tenant(&mut link, tenant).await?;
+        let known = known(&mut link, tenant, &drafts).await?;
+        let Judged { results, rows, counters, position } = judge(drafts, known, position);
+        if rows.is_empty() {
+            link.leave().await?;
+            return Ok(results);
+        }
+        let mut changes = ChangeSet::default();
+        let mut kept = Vec::new();
+        for (result, (of_turn, snapshot)) in results.iter().zip(effects) {
+            if let Appended::Committed { .. } = result {
+                for change in of_turn {
+                    changes.add(change)?;
+                }
+                kept.extend(snapshot);
+            }
+        }
+        for row in rows.iter().filter(|row| row.draft.version == 1) {
+            changes.begin(row.draft.case);
+        }
+        insert_turns(&mut link, tenant, rows).await?;
+        set_counters(&mut link, tenant, counters).await?;
+        let sql = "update tenants set position = $2 where tenant = $1";
+        link.run(sql, vec![Cell::text(tenant), Cell::int(position)]).await?;
+        changes.write(&mut link, tenant).await?;
+        snapshots::write(&mut link, tenant, &kept).await?;
+        link.commit().await?;
+        Ok(results)
+    }
+
+    /// The last value drawn from a counter without gaps; 0 when none was.
+    pub async fn counter(&self, tenant: &TenantId, counter: &str) -> Result<u64, StoreError> {
+        let sql = "select value from counters where tenant = $1 and counter = $2";
+        let row =
+            self.database().reader().await?.row(sql, vec![Cell::text(tenant), Cell::text(counter)]).await?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+}
+
+/// A turn as it will lie in the journal.
+struct Draft {
+    case: CaseId,
+    version: u64,
+    command_id: Uuid,
+    actor: String,
+    at: Timestamp,
+    release: String,
+    body: Vec<u8>,
+    numbers: Vec<(CounterKey, u64)>,
+}
+
+impl Draft {
+    fn of_case(turn: &Turn) -> Result<Draft, StoreError> {
+        Ok(Draft {
+            case: turn.case,
+            version: turn.version,
+            command_id: turn.command_id,
+            actor: actor_text(&turn.actor),
+            at: turn.now,
+            release: turn.release.to_string(),
+            body: body(turn)?,
+            numbers: turn.numbers().map(|(counter, value)| (counter.clone(), value)).collect(),
+        })
+    }
+
+    fn of_authority(turn: &AuthorityTurn) -> Result<Draft, StoreError> {
+        Ok(Draft {
+            case: AUTHORITY,
+            version: turn.version,
+            command_id: turn.command_id,
+            actor: actor_text(&turn.actor),
+            at: turn.now,
+            release: String::new(),
+            body: body(turn)?,
+            numbers: vec![],
+        })
+    }
+}
+
+fn body(turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(turn).map_err(|error| StoreError::fault(format!("a turn is no JSON: {error}")))
+}
+
+/// Who asked, as the journal's column says it.
+pub(crate) fn actor_text(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => format!("person:{person}"),
+        Actor::Engine => "engine".into(),
+        Actor::Connector(connector) => format!("connector:{connector}"),
+    }
+}
+
+/// Locks the row of the tenant until the end of the transaction; the last position given.
+pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<u64, StoreError> {
+    let sql = "insert into tenants (tenant, position) values ($1, 0) \
+               on conflict (tenant) do update set position = tenants.position returning position";
+    let row = link.row(sql, vec![Cell::text(tenant)]).await?;
+    row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?.count(0)
+}
+
+/// What the journal already says about the cases, commands and counters of a batch.
+#[derive(Default)]
+struct Known {
+    /// By case and version: the hash.
+    turns: HashMap<(CaseId, u64), Hash>,
+    /// By case and command: version and position.
+    commands: HashMap<(CaseId, Uuid), (u64, u64)>,
+    /// The last value of each counter; absent: 0.
+    counters: BTreeMap<CounterKey, u64>,
+}
+
+/// A cross join keeps SQLite from reading the journal first.
+const WANTED_TURNS: &str = "select j.case_id, j.version, j.command_id, j.position, j.hash \
+                            from wanted w cross join journal j where j.tenant = ";
+
+async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<Known, StoreError> {
+    let mut known = Known::default();
+    for drafts in chunks(drafts.iter().collect()) {
+        let mut statement = Statement::new("with wanted (case_id, version, command_id) as (values ");
+        for (number, draft) in drafts.into_iter().enumerate() {
+            statement.push(if number > 0 { ", " } else { "" });
+            statement.list([Cell::text(draft.case), Cell::int(draft.version), Cell::text(draft.command_id)]);
+        }
+        statement.push(") ").push(WANTED_TURNS).value(Cell::text(tenant));
+        statement.push(" and j.case_id = w.case_id and j.version between w.version - 1 and w.version union ");
+        statement.push(WANTED_TURNS).value(Cell::text(tenant));
+        statement.push(" and j.case_id = w.case_id and j.command_id = w.command_id");
+        for row in statement.rows(link).await? {
+            let (case, version) = (row.parsed(0)?, row.count(1)?);
+            let hash = Hash::from_bytes(&row.bytes(4)?);
+            let hash =
+                hash.map_err(|error| StoreError::corrupt(format!("turn {version} of case {case}"), error))?;
+            known.turns.insert((case, version), hash);
+            known.commands.insert((case, row.parsed(2)?), (version, row.count(3)?));
+        }
+    }
+    let counters: BTreeSet<&CounterKey> =
+        drafts.iter().flat_map(|draft| &draft.numbers).map(|(key, _)| key).collect();
+    for counters in chunks(counters.into_iter().collect()) {
+        let mut statement = Statement::new("select counter, value from counters where tenant = ");
+        statement
+            .value(Cell::text(tenant))
+            .push(" and counter in ")
+            .list(counters.into_iter().map(Cell::text));
+        for row in statement.rows(link).await? {
+            known.counters.insert(row.text(0)?.into(), row.count(1)?);
+        }
+    }
+    Ok(known)
+}
+
+/// What a batch comes to.
+struct Judged {
+    results: Vec<Appended>,
+    rows: Vec<JournalRow>,
+    /// Counters that were drawn from, with their new last values.
+    counters: BTreeMap<CounterKey, u64>,
+    /// The last position given.
+    position: u64,
+}
+
+/// A turn that will be stored, at its place.
+struct JournalRow {
+    draft: Draft,
+    position: u64,
+    previous: Hash,
+    hash: Hash,
+}
+
+/// Decides which turns are next.
+fn judge(drafts: Vec<Draft>, mut known: Known, mut position: u64) -> Judged {
+    let mut failed = BTreeSet::new();
+    let mut results = Vec::with_capacity(drafts.len());
+    let mut rows = Vec::with_capacity(drafts.len());
+    let mut counters = BTreeMap::new();
+    for draft in drafts {
+        let case = draft.case;
+        if let Some((version, position)) = known.commands.get(&(case, draft.command_id)).copied() {
+            results.push(Appended::Repeated { version, position });
+            continue;
+        }
+        let size = draft.body.len();
+        let previous = previous(&draft, &known).filter(|_| !failed.contains(&case) && size <= MAX_TURN_BYTES);
+        let drawn = previous.and_then(|_| drawn(&draft, &known.counters));
+        let (Some(previous), Some(drawn)) = (previous, drawn) else {
+            failed.insert(case);
+            let too_large = size > MAX_TURN_BYTES;
+            results.push(if too_large {
+                Appended::TooLarge { bytes: size as u64 }
+            } else {
+                Appended::Conflict
+            });
+            continue;
+        };
+        position += 1;
+        let hash = Hash::chained(&previous, &draft.body);
+        known.turns.insert((case, draft.version), hash);
+        known.commands.insert((case, draft.command_id), (draft.version, position));
+        known.counters.extend(drawn.clone());
+        counters.extend(drawn);
+        results.push(Appended::Committed { position });
+        rows.push(JournalRow { draft, position, previous, hash });
+    }
+    Judged { results, rows, counters, position }
+}
+
+/// The hash of the turn before, when this turn is the next of its case.
+fn previous(draft: &Draft, known: &Known) -> Option<Hash> {
+    if known.turns.contains_key(&(draft.case, draft.version)) {
+        return None;
+    }
+    match draft.version.checked_sub(1)? {
+        0 => Some(Hash::ZERO),
+        before => known.turns.get(&(draft.case, before)).copied(),
+    }
+}
+
+/// The counters after a turn, when each number that it drew was the next.
+fn drawn(draft: &Draft, counters: &BTreeMap<CounterKey, u64>) -> Option<BTreeMap<CounterKey, u64>> {
+    let mut drawn = BTreeMap::new();
+    for (counter, value) in &draft.numbers {
+        let last = drawn.get(counter).or_else(|| counters.get(counter)).copied().unwrap_or_default();
+        if *value != last + 1 {
+            return None;
+        }
+        drawn.insert(counter.clone(), *value);
+    }
+    Some(drawn)
+}
+
+async fn insert_turns(link: &mut Link, tenant: &TenantId, rows: Vec<JournalRow>) -> Result<(), StoreError> {
+    for rows in chunks(rows) {
+        let expected = rows.len();
+        let mut statement = Statement::new(
+            "insert into journal (tenant, case_id, version, position, command_id, actor, at, release, body, \
+             previous_hash, hash) values ",
+        );
+        for (number, JournalRow { draft, position, previous, hash }) in rows.into_iter().enumerate() {
+            statement.push(if number > 0 { ", " } else { "" });
+            statement.list([
+                Cell::text(tenant),
+                Cell::text(draft.case),
+                Cell::int(draft.version),
+                Cell::int(position),
+                Cell::text(draft.command_id),
+                Cell::text(draft.actor),
+                Cell::instant(draft.at),
+                Cell::text(draft.release),
+                Cell::Bytes(draft.body),
+                Cell::Bytes(previous.bytes().to_vec()),
+                Cell::Bytes(hash.bytes().to_vec()),
+            ]);
+        }
+        statement.push(" on conflict do nothing returning position");
+        // Under the lock of the tenant nobody else can have taken a version; if somebody did, nothing of this batch stays.
+        if statement.rows(link).await?.len() != expected {
+            return Err(StoreError::Unavailable {
+                reason: "somebody wrote to the journal without its lock".into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn set_counters(
+    link: &mut Link,
+    tenant: &TenantId,
+    counters: BTreeMap<CounterKey, u64>,
+) -> Result<(), StoreError> {
+    for counters in chunks(counters.into_iter().collect()) {
+        let mut statement = Statement::new("insert into counters (tenant, counter, value) values ");
+        for (number, (counter, value)) in counters.into_iter().enumerate() {
+            statement.push(if number > 0 { ", " } else { "" });
+            statement.list([Cell::text(tenant), Cell::text(counter), Cell::int(value)]);
+        }
+        statement.push(" on conflict (tenant, counter) do update set value = excluded.value");
+        statement.run(link).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Writing the derived tables of a tenant anew from its journal.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use fachwerk_core::{
+    case::Case,
+    projection::Listing,
+    turn::Turn,
+    words::{CaseId, TenantId},
+};
+
+use crate::{
+    Store,
+    change_set::delete,
+    database::Link,
+    error::StoreError,
+    journal::{AUTHORITY, lock_tenant, set_counters},
+    replay::{Cases, Replay},
+    snapshots,
+    statement::Cell,
+    tables::Derived,
+};
+
+/// What was written anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Cases gone through.
+    pub cases: u64,
+    /// Turns gone through.
+    pub turns: u64,
+}
+
+impl Store {
+    /// Writes all derived tables of a tenant anew, in one transaction that its writers wait for. Effects that are in
+    /// the outbox rightly keep their attempts and leases, so nothing is sent a second time. `listing` says how lists
+    /// show a case, by the words of its release.
+    pub async fn rebuild(
+        &self,
+        tenant: &TenantId,
+        listing: impl Fn(&Case) -> Listing,
+    ) -> Result<Rebuilt, StoreError> {
+        let mut link = self.database().begin_write().await?;
+        lock_tenant(&mut link, tenant).await?;
+        let kept = with_snapshots(&mut link, tenant).await?;
+        clear(&mut link, tenant).await?;
+        let mut rebuilt = Rebuilt::default();
+        let mut counters = BTreeMap::new();
+        let mut after = Cases::before_all();
+        loop {
+            let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
+            let (mut replay, states) = replay(&mut link, tenant, &cases, &mut rebuilt).await?;
+            let mut snapshots = Vec::new();
+            for (id, case) in states {
+                replay.changes.list(id, listing(&case));
+                if kept.binary_search(&id).is_ok() {
+                    snapshots.push(Arc::new(case));
+                }
+            }
+            for (counter, values) in std::mem::take(&mut replay.draws) {
+                let last = counters.entry(counter).or_insert(0);
+                *last = values.into_iter().fold(*last, u64::max);
+            }
+            clear_outbox(&mut link, tenant, &cases, &replay).await?;
+            replay.changes.write(&mut link, tenant).await?;
+            snapshots::write(&mut link, tenant, &snapshots).await?;
+            if !more {
+                break;
+            }
+            after = cases.end();
+        }
+        set_counters(&mut link, tenant, counters).await?;
+        // Locking an authority that has no turn has made a row for it.
+        link.run("delete from tenants where tenant = $1 and position = 0", vec![Cell::text(tenant)]).await?;
+        link.commit().await?;
+        Ok(rebuilt)
+    }
+}
+
+/// Goes through some cases: what follows from their turns, and each as it is now.
+async fn replay(
+    link: &mut Link,
+    tenant: &TenantId,
+    cases: &Cases,
+    rebuilt: &mut Rebuilt,
+) -> Result<(Replay, BTreeMap<CaseId, Case>), StoreError> {
+    let mut replay = Replay::default();
+    let mut states: BTreeMap<CaseId, Case> = BTreeMap::new();
+    let mut after = (Cases::before_all(), 0);
+    loop {
+        let rows = cases.turns(link, tenant, &after).await?;
+        for row in &rows {
+            after = (row.text(0)?, row.count(1)?);
+            let id: CaseId = row.parsed(0)?;
+            rebuilt.turns += 1;
+            if id == AUTHORITY {
+                continue;
+            }
+            let turn: Turn = row.json(7).map_err(|error| {
+                StoreError::corrupt(format!("turn {} of case {id} of {tenant}", after.1), error)
+            })?;
+            let case = states.entry(id).or_insert_with(|| Case::unborn(tenant.clone(), id));
+            replay.turn(case, &turn)?;
+        }
+        if rows.is_empty() {
+            break;
+        }
+    }
+    rebuilt.cases += states.len() as u64;
+    Ok((replay, states))
+}
+
+/// The cases that have a snapshot, in order: they get a new one.
+async fn with_snapshots(link: &mut Link, tenant: &TenantId) -> Result<Vec<CaseId>, StoreError> {
+    let sql = "select distinct case_id from snapshots where tenant = $1 order by case_id";
+    link.rows(sql, vec![Cell::text(tenant)]).await?.iter().map(|row| row.parsed(0)).collect()
+}
+
+async fn clear(link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
+    for sql in [
+        "delete from counters where tenant = $1",
+        "delete from snapshots where tenant = $1",
+        "delete from cases where tenant = $1",
+        "delete from case_columns where tenant = $1",
+        "delete from case_words where tenant = $1",
+        "delete from tasks where tenant = $1",
+        "delete from deadlines where tenant = $1",
+        "delete from timers where tenant = $1",
+        "delete from incidents where tenant = $1",
+        "delete from post where tenant = $1",
+    ] {
+        link.run(sql, vec![Cell::text(tenant)]).await?;
+    }
+    Ok(())
+}
+
+/// Removes effects that do not follow from the journal; the others keep their leases.
+async fn clear_outbox(
+    link: &mut Link,
+    tenant: &TenantId,
+    cases: &Cases,
+    replay: &Replay,
+) -> Result<(), StoreError> {
+    let there = cases.rows(link, tenant, Derived::Outbox).await?;
+    let wrong = there.into_iter().filter(|row| {
+        replay.changes.put_at(Derived::Outbox, &row.key).is_none_or(|right| right.derived != row.derived)
+    });
+    delete(link, tenant, "outbox", &["case_id", "instance", "round"], wrong.map(|row| row.key).collect())
+        .await
+}

@@ -1,0 +1,49 @@
+//! The tables, and how an older database is brought up to date.
+
+use crate::{
+    database::{Database, Link},
+    error::StoreError,
+    statement::Cell,
+};
+
+/// One script a format, in order. A script that was released is never changed.
+const SCRIPTS: &[&str] = &[include_str!("schema/0001.sql")];
+
+/// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
+const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;
+
+/// Brings the tables to the newest format, in one transaction.
+pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
+    let mut link = database.begin_write().await?;
+    if link.is_postgres() {
+        link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK)]).await?;
+    }
+    // Class: operational. Which scripts have run.
+    link.script("create table if not exists schema_format (format bigint not null primary key)".into())
+        .await?;
+    let found = match link.row("select coalesce(max(format), 0) from schema_format", vec![]).await? {
+        Some(row) => row.small(0)?,
+        None => 0,
+    };
+    let known = u32::try_from(SCRIPTS.len()).expect("few scripts");
+    if found > known {
+        link.leave().await?;
+        return Err(StoreError::NewerFormat { found, known });
+    }
+    for (script, format) in SCRIPTS.iter().zip(1_u32..).skip(found as usize) {
+        let script = spoken(script, &link);
+        link.script(script).await?;
+        link.run("insert into schema_format (format) values ($1)", vec![Cell::int(format)]).await?;
+    }
+    link.commit().await
+}
+
+/// A script in the words of a back end.
+fn spoken(script: &str, link: &Link) -> String {
+    let words = if link.is_postgres() {
+        [("BYTES", "bytea"), ("TEXT", "text collate \"C\""), ("CLUSTERED", "")]
+    } else {
+        [("BYTES", "blob"), ("TEXT", "text"), ("CLUSTERED", "without rowid")]
+    };
+    words.iter().fold(script.to_owned(), |script, (word, meaning)| script.replace(word, meaning))
+}

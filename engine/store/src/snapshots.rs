@@ -1,0 +1,94 @@
+//! Cases kept whole after some of their versions, so that loading does not replay them from the first turn.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    case::Case,
+    words::{CaseId, TenantId, Timestamp},
+};
+
+use crate::{
+    database::Link,
+    error::StoreError,
+    statement::{Cell, Statement, chunks},
+};
+
+/// The shape of a case as JSON. A snapshot of another format is passed over; the turns are always there.
+pub(crate) const FORMAT: u32 = 1;
+
+/// Until when a case is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// As it is now.
+    Now,
+    /// As it was after this version; as it is now, when it has not come so far.
+    Version(u64),
+    /// As it was at this instant.
+    At(Timestamp),
+}
+
+/// Writes snapshots and forgets all but the newest two of each case.
+pub(crate) async fn write(link: &mut Link, tenant: &TenantId, cases: &[Arc<Case>]) -> Result<(), StoreError> {
+    for cases in chunks(cases.iter().collect()) {
+        let mut statement =
+            Statement::new("insert into snapshots (tenant, case_id, version, format, at, body) values ");
+        for (number, case) in cases.into_iter().enumerate() {
+            let body = serde_json::to_vec(&**case);
+            let body = body.map_err(|error| StoreError::fault(format!("a case is no JSON: {error}")))?;
+            statement.push(if number > 0 { ", " } else { "" });
+            statement.list([
+                Cell::text(tenant),
+                Cell::text(case.id),
+                Cell::int(case.version),
+                Cell::int(FORMAT),
+                Cell::instant(case.now),
+                Cell::Bytes(body),
+            ]);
+        }
+        statement.push(
+            " on conflict (tenant, case_id, version) do update set format = excluded.format, at = excluded.at, \
+             body = excluded.body",
+        );
+        statement.run(link).await?;
+    }
+    for case in cases {
+        let sql = "delete from snapshots where tenant = $1 and case_id = $2 and version < (select version \
+                   from snapshots where tenant = $1 and case_id = $2 order by version desc limit 1 offset 1)";
+        link.run(sql, vec![Cell::text(tenant), Cell::text(case.id)]).await?;
+    }
+    Ok(())
+}
+
+/// The newest snapshot up to a moment; none when there is none, or none that can be read.
+pub(crate) async fn newest(
+    link: &mut Link,
+    tenant: &TenantId,
+    case: CaseId,
+    until: Moment,
+) -> Result<Option<Case>, StoreError> {
+    let mut statement = Statement::new("select version, body from snapshots where tenant = ");
+    statement.value(Cell::text(tenant)).push(" and case_id = ").value(Cell::text(case));
+    statement.push(" and format = ").value(Cell::int(FORMAT));
+    match until {
+        Moment::Now => {}
+        Moment::Version(version) => {
+            statement.push(" and version <= ").value(Cell::int(version));
+        }
+        Moment::At(at) => {
+            statement.push(" and at <= ").value(Cell::instant(at));
+        }
+    }
+    statement.push(" order by version desc limit 1");
+    let Some(row) = statement.row(link).await? else { return Ok(None) };
+    let version = row.count(0)?;
+    match row.json::<Case>(1) {
+        Ok(found) if found.version == version && found.id == case && found.tenant == *tenant => {
+            Ok(Some(found))
+        }
+        // The turns are the truth: without a snapshot they are replayed, only slower. `verify` names it.
+        Ok(_) | Err(_) => {
+            tracing::warn!(%tenant, %case, version, "a snapshot cannot be read; replaying the case from its first turn");
+            Ok(None)
+        }
+    }
+}

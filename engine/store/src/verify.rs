@@ -1,0 +1,381 @@
+//! Proving that the journal is whole and that everything derived follows from it.
+//!
+//! Cases are gone through in pieces, each in a short read transaction of its own, so a running system may be verified
+//! without holding up the write-ahead log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fachwerk_core::{
+    authority::AuthorityTurn,
+    case::Case,
+    facts::{Actor, CounterKey},
+    projection::Listing,
+    turn::Turn,
+    words::{CaseId, TenantId, Timestamp},
+};
+use uuid::Uuid;
+
+use crate::{
+    Store,
+    database::Link,
+    error::StoreError,
+    finding::{Finding, Problem, Report},
+    hash::Hash,
+    journal::{AUTHORITY, actor_text},
+    replay::{Cases, Replay, shown, shown_key},
+    snapshots,
+    statement::{Cell, Row},
+    tables::{Derived, TableRow},
+};
+
+/// The most findings of a report.
+const MAX_FINDINGS: usize = 1000;
+/// Rows that are listed at once.
+const ROWS_AT_ONCE: i64 = 100;
+
+impl Store {
+    /// Goes through everything that a tenant has: the audit chain and the columns of every turn, the positions, the
+    /// numbers without gaps, every row of the derived tables, every snapshot, every document. `listing` says how lists
+    /// show a case, by the words of its release.
+    pub async fn verify(
+        &self,
+        tenant: &TenantId,
+        listing: impl Fn(&Case) -> Listing,
+    ) -> Result<Report, StoreError> {
+        let mut report = Report::default();
+        let mut link = self.database().begin_read().await?;
+        positions(&mut link, tenant, &mut report).await?;
+        let counters_before = counters(&mut link, tenant).await?;
+        link.leave().await?;
+        let mut draws = BTreeMap::new();
+        let mut after = Cases::before_all();
+        loop {
+            let mut link = self.database().begin_read().await?;
+            let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
+            let mut piece = PieceOfCases::begin(tenant, cases.snapshots(&mut link, tenant).await?);
+            piece.turns(&mut link, &cases, &mut report).await?;
+            let mut there = Vec::new();
+            for table in Derived::ALL {
+                there.extend(cases.rows(&mut link, tenant, table).await?);
+            }
+            link.leave().await?;
+            piece.end(there, &listing, &mut report, &mut draws)?;
+            if !more {
+                break;
+            }
+            after = cases.end();
+        }
+        if report.is_clean() {
+            let mut link = self.database().begin_read().await?;
+            numbers(draws, &counters_before, &counters(&mut link, tenant).await?, &mut report);
+            link.leave().await?;
+        }
+        self.verify_blobs(tenant, &mut report).await?;
+        Ok(report)
+    }
+
+    async fn verify_blobs(&self, tenant: &TenantId, report: &mut Report) -> Result<(), StoreError> {
+        let mut after = String::new();
+        loop {
+            let sql = "select hash from blobs where tenant = $1 and hash > $2 order by hash limit $3";
+            let values = vec![Cell::text(tenant), Cell::text(&after), Cell::Int(ROWS_AT_ONCE)];
+            let rows = self.database().reader().await?.rows(sql, values).await?;
+            for row in &rows {
+                after = row.text(0)?;
+                let hash: Hash = row.parsed(0)?;
+                report.blobs += 1;
+                match self.blob(tenant, &hash).await {
+                    Ok(_) => {}
+                    Err(StoreError::Corrupt { .. }) => note(report, None, Problem::ChangedBlob { hash }),
+                    Err(other) => return Err(other),
+                }
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn note(report: &mut Report, case: Option<CaseId>, problem: Problem) {
+    if report.findings.len() < MAX_FINDINGS {
+        report.findings.push(Finding { case, problem });
+    } else {
+        report.more = true;
+    }
+}
+
+/// Positions begin at 1, have no gap, and end where the tenant says.
+async fn positions(link: &mut Link, tenant: &TenantId, report: &mut Report) -> Result<(), StoreError> {
+    let tenant = || vec![Cell::text(tenant)];
+    let recorded = link.row("select position from tenants where tenant = $1", tenant()).await?;
+    let recorded = recorded.map_or(Ok(0), |row| row.count(0))?;
+    let sql = "select coalesce(min(position), 0), coalesce(max(position), 0), count(*) from journal where tenant = $1";
+    let Some(row) = link.row(sql, tenant()).await? else { return Ok(()) };
+    let (first, last, count) = (row.count(0)?, row.count(1)?, row.count(2)?);
+    if count > 0 && first != 1 {
+        note(report, None, Problem::MissingPosition { after: 0 });
+    } else if count != last {
+        let sql = "select j.position from journal j where j.tenant = $1 and not exists (select 1 from journal n \
+                   where n.tenant = j.tenant and n.position = j.position + 1) order by j.position limit 1";
+        let after = link.row(sql, tenant()).await?.map_or(Ok(0), |row| row.count(0))?;
+        note(report, None, Problem::MissingPosition { after });
+    }
+    if recorded != last {
+        note(report, None, Problem::WrongLastPosition { recorded, found: last });
+    }
+    Ok(())
+}
+
+async fn counters(link: &mut Link, tenant: &TenantId) -> Result<BTreeMap<CounterKey, u64>, StoreError> {
+    let mut found: BTreeMap<CounterKey, u64> = BTreeMap::new();
+    loop {
+        let sql = "select counter, value from counters where tenant = $1 and counter > $2 order by counter limit $3";
+        let after = found.last_key_value().map(|(counter, _)| counter.to_string()).unwrap_or_default();
+        let rows =
+            link.rows(sql, vec![Cell::text(tenant), Cell::text(after), Cell::Int(ROWS_AT_ONCE)]).await?;
+        for row in &rows {
+            found.insert(row.text(0)?.into(), row.count(1)?);
+        }
+        if rows.is_empty() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Each number up to the counter's value was drawn once. Turns go on while cases are gone through: what was recorded
+/// before is complete, what is recorded afterwards is the most that can have been drawn.
+fn numbers(
+    mut draws: BTreeMap<CounterKey, Vec<u64>>,
+    before: &BTreeMap<CounterKey, u64>,
+    afterwards: &BTreeMap<CounterKey, u64>,
+    report: &mut Report,
+) {
+    for counter in before.keys() {
+        draws.entry(counter.clone()).or_default();
+    }
+    for (counter, mut values) in draws {
+        let value =
+            |counters: &BTreeMap<CounterKey, u64>| counters.get(&counter).copied().unwrap_or_default();
+        values.sort_unstable();
+        let drawn_last = values.last().copied().unwrap_or_default();
+        let wrong =
+            (1..).zip(&values).find(|(expected, value)| expected != *value).map(|(expected, _)| expected);
+        if let Some(number) = wrong {
+            note(report, None, Problem::WrongNumber { counter, number });
+        } else if drawn_last < value(before) || drawn_last > value(afterwards) {
+            let recorded = value(afterwards);
+            note(report, None, Problem::WrongCounter { counter, recorded, found: drawn_last });
+        }
+    }
+}
+
+/// Some cases while they are gone through.
+struct PieceOfCases<'a> {
+    tenant: &'a TenantId,
+    snapshots: BTreeMap<(CaseId, u64), (u32, Vec<u8>)>,
+    replay: Replay,
+    states: BTreeMap<CaseId, State>,
+    /// Cases with a finding: nothing else is said about them.
+    damaged: BTreeSet<CaseId>,
+}
+
+/// How far a stream has been gone through.
+struct State {
+    case: Case,
+    version: u64,
+    position: u64,
+    hash: Hash,
+}
+
+impl<'a> PieceOfCases<'a> {
+    fn begin(tenant: &'a TenantId, snapshots: BTreeMap<(CaseId, u64), (u32, Vec<u8>)>) -> Self {
+        let (replay, states, damaged) = (Replay::default(), BTreeMap::new(), BTreeSet::new());
+        Self { tenant, snapshots, replay, states, damaged }
+    }
+
+    fn note(&mut self, report: &mut Report, case: CaseId, problem: Problem) {
+        self.damaged.insert(case);
+        note(report, Some(case), problem);
+    }
+
+    async fn turns(&mut self, link: &mut Link, cases: &Cases, report: &mut Report) -> Result<(), StoreError> {
+        let mut after = (Cases::before_all(), 0);
+        loop {
+            let rows = cases.turns(link, self.tenant, &after).await?;
+            for row in &rows {
+                after = (row.text(0)?, row.count(1)?);
+                let id: CaseId = row.parsed(0)?;
+                report.turns += 1;
+                if !self.damaged.contains(&id)
+                    && let Err(problem) = self.turn(id, row)?
+                {
+                    self.note(report, id, problem);
+                }
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes a turn; what is wrong with it.
+    fn turn(&mut self, id: CaseId, row: &Row) -> Result<Result<(), Problem>, StoreError> {
+        let unborn = || State {
+            case: Case::unborn(self.tenant.clone(), id),
+            version: 0,
+            position: 0,
+            hash: Hash::ZERO,
+        };
+        let state = self.states.entry(id).or_insert_with(unborn);
+        let (version, position, body) = (row.count(1)?, row.count(2)?, row.bytes(7)?);
+        if version != state.version + 1 {
+            return Ok(Err(Problem::MissingTurn { version: state.version + 1 }));
+        }
+        if row.bytes(8)? != state.hash.bytes() {
+            return Ok(Err(Problem::BrokenLink { version }));
+        }
+        state.hash = Hash::chained(&state.hash, &body);
+        if row.bytes(9)? != state.hash.bytes() {
+            return Ok(Err(Problem::ChangedTurn { version }));
+        }
+        if position <= state.position {
+            return Ok(Err(Problem::ChangedColumn { version, column: "position" }));
+        }
+        (state.version, state.position) = (version, position);
+        let unreadable =
+            |error: serde_json::Error| Problem::UnreadableTurn { version, reason: error.to_string() };
+        if id == AUTHORITY {
+            let turn: AuthorityTurn = match serde_json::from_slice(&body) {
+                Ok(turn) => turn,
+                Err(error) => return Ok(Err(unreadable(error))),
+            };
+            let AuthorityTurn { tenant, version, command_id, actor, now, .. } = &turn;
+            let said =
+                Said { tenant, case: AUTHORITY, version: *version, command_id, actor, now, release: "" };
+            return said.agrees(self.tenant, row);
+        }
+        let turn: Turn = match serde_json::from_slice(&body) {
+            Ok(turn) => turn,
+            Err(error) => return Ok(Err(unreadable(error))),
+        };
+        let Turn { tenant, case, version, command_id, actor, now, release, .. } = &turn;
+        let said = Said {
+            tenant,
+            case: *case,
+            version: *version,
+            command_id,
+            actor,
+            now,
+            release: release.as_str(),
+        };
+        if let Err(problem) = said.agrees(self.tenant, row)? {
+            return Ok(Err(problem));
+        }
+        self.replay.turn(&mut state.case, &turn)?;
+        match self.snapshots.remove(&(id, turn.version)) {
+            Some((format, body)) if format == snapshots::FORMAT => {
+                let same = serde_json::from_slice::<Case>(&body).is_ok_and(|kept| kept == state.case);
+                Ok(if same { Ok(()) } else { Err(Problem::WrongSnapshot { version: turn.version }) })
+            }
+            Some(_) | None => Ok(Ok(())),
+        }
+    }
+
+    /// Compares what follows from the turns with what is there.
+    fn end(
+        mut self,
+        there: Vec<TableRow>,
+        listing: &impl Fn(&Case) -> Listing,
+        report: &mut Report,
+        draws: &mut BTreeMap<CounterKey, Vec<u64>>,
+    ) -> Result<(), StoreError> {
+        report.cases += self.states.keys().filter(|id| **id != AUTHORITY).count() as u64;
+        for (id, version) in std::mem::take(&mut self.snapshots).into_keys() {
+            if !self.damaged.contains(&id) {
+                self.note(report, id, Problem::WrongSnapshot { version });
+            }
+        }
+        for (id, state) in std::mem::take(&mut self.states) {
+            if id != AUTHORITY && !self.damaged.contains(&id) {
+                self.replay.changes.list(id, listing(&state.case));
+            }
+        }
+        for (counter, values) in std::mem::take(&mut self.replay.draws) {
+            draws.entry(counter).or_default().extend(values);
+        }
+        let expected = std::mem::take(&mut self.replay.changes).into_rows()?;
+        let (expected, there) = (by_case(expected), by_case(there));
+        let keys: BTreeSet<&RowKey> = expected.keys().chain(there.keys()).collect();
+        for key in keys {
+            let (id, table, cells) = (&key.0, key.1, &key.2);
+            let (expected, found) = (expected.get(key), there.get(key));
+            if expected == found {
+                continue;
+            }
+            let id: CaseId = match id {
+                Cell::Text(id) => {
+                    id.parse().map_err(|error| StoreError::corrupt(table.shape().name, error))?
+                }
+                Cell::Null(_) | Cell::Int(_) | Cell::Bytes(_) => continue,
+            };
+            if !self.damaged.contains(&id) {
+                let shown = |row: Option<&Vec<Cell>>| row.map(|cells| shown(table, cells));
+                let (expected, found) = (shown(expected), shown(found));
+                let problem =
+                    Problem::WrongRow { table: table.shape().name, key: shown_key(cells), expected, found };
+                self.note(report, id, problem);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Case, table, key.
+type RowKey = (Cell, Derived, Vec<Cell>);
+
+fn by_case(rows: Vec<TableRow>) -> BTreeMap<RowKey, Vec<Cell>> {
+    let keyed = |row: TableRow| Some(((row.key.first()?.clone(), row.table, row.key), row.derived));
+    rows.into_iter().filter_map(keyed).collect()
+}
+
+/// What a turn says of itself.
+struct Said<'a> {
+    tenant: &'a TenantId,
+    case: CaseId,
+    version: u64,
+    command_id: &'a Uuid,
+    actor: &'a Actor,
+    now: &'a Timestamp,
+    release: &'a str,
+}
+
+impl Said<'_> {
+    /// Whether the columns of the journal say the same.
+    fn agrees(&self, tenant: &TenantId, row: &Row) -> Result<Result<(), Problem>, StoreError> {
+        let version = row.count(1)?;
+        let wrong = |column| Ok(Err(Problem::ChangedColumn { version, column }));
+        if self.tenant != tenant {
+            return wrong("tenant");
+        }
+        if row.text(0)? != self.case.to_string() {
+            return wrong("case_id");
+        }
+        if self.version != version {
+            return wrong("version");
+        }
+        if row.text(3)? != self.command_id.to_string() {
+            return wrong("command_id");
+        }
+        if row.text(4)? != actor_text(self.actor) {
+            return wrong("actor");
+        }
+        if row.int(5)? != self.now.as_microsecond() {
+            return wrong("at");
+        }
+        if row.text(6)? != self.release {
+            return wrong("release");
+        }
+        Ok(Ok(()))
+    }
+}

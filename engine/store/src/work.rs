@@ -1,0 +1,179 @@
+//! What waits to be done outside of cases: timers to fire, and effects to carry out under a lease.
+
+use fachwerk_core::{
+    projection::{OutboxRow, TimerRow},
+    words::{CaseId, InstanceId, TenantId, Timestamp},
+};
+
+use crate::{Store, error::StoreError, lists::limited, statement::Cell, tables::named_key};
+
+/// Characters kept of an error.
+const MAX_ERROR_CHARS: usize = 1000;
+
+/// Names an effect.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EffectKey {
+    /// The authority.
+    pub tenant: TenantId,
+    /// The case.
+    pub case: CaseId,
+    /// The instance that waits.
+    pub instance: InstanceId,
+    /// The round.
+    pub round: u32,
+}
+
+/// An effect under a lease.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimedEffect {
+    /// Its name.
+    pub key: EffectKey,
+    /// What is to be done.
+    pub row: OutboxRow,
+    /// Counted from 1, with this one.
+    pub attempt: u32,
+    /// Why the attempt before failed.
+    pub last_error: Option<String>,
+}
+
+impl Store {
+    /// The timers of all tenants whose time has come, the most overdue first. A timer stays until a turn removes it.
+    pub async fn due_timers(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
+        let sql = "select tenant, case_id, instance, name, revision, at from timers where wake_at <= $1 \
+                   order by wake_at, tenant limit $2";
+        let rows =
+            self.database().reader().await?.rows(sql, vec![Cell::instant(now), limited(limit)]).await?;
+        let timer = |row: &crate::statement::Row| {
+            let timer = TimerRow {
+                case: row.parsed(1)?,
+                instance: InstanceId(row.small(2)?),
+                name: row.text(3)?.into(),
+                revision: row.small(4)?,
+                at: row.instant(5)?,
+            };
+            Ok((row.text(0)?.into(), timer))
+        };
+        rows.iter().map(timer).collect()
+    }
+
+    /// When the next timer of any tenant is to fire.
+    pub async fn next_timer_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.earliest("select wake_at from timers order by wake_at limit 1").await
+    }
+
+    /// Lets a timer that could not be fired rest until an instant, so that it does not stand in the way of others.
+    pub async fn postpone_timer(
+        &self,
+        tenant: &TenantId,
+        timer: &TimerRow,
+        not_before: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "update timers set wake_at = $5 where tenant = $1 and case_id = $2 and instance = $3 \
+                   and name = $4 and revision = $6";
+        let mut values = vec![Cell::text(tenant)];
+        values.extend(named_key(timer.case, timer.instance, &timer.name));
+        values.extend([Cell::instant(not_before), Cell::int(timer.revision)]);
+        Ok(self.database().writer().await?.run(sql, values).await? > 0)
+    }
+
+    /// Takes effects whose time has come and that nobody holds, the longest waiting first, under a lease until
+    /// `lease_until`. When this returns, the lease is committed: no other owner gets them before it ends.
+    pub async fn claim_effects(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        let mut link = self.database().writer().await?;
+        // Two nodes that claim at the same time pass each other by; SQLite has one writer anyway.
+        let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
+        let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
+        let rows = link.rows(sql, values).await?;
+        let claimed = |row: &crate::statement::Row| {
+            let key = EffectKey {
+                tenant: row.text(0)?.into(),
+                case: row.parsed(1)?,
+                instance: InstanceId(row.small(2)?),
+                round: row.small(3)?,
+            };
+            Ok(ClaimedEffect {
+                key,
+                row: row.json(4)?,
+                attempt: row.small(5)?,
+                last_error: row.maybe_text(6)?,
+            })
+        };
+        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
+        claimed.sort_by(|one, other| (one.row.at, &one.key).cmp(&(other.row.at, &other.key)));
+        Ok(claimed)
+    }
+
+    /// When the next effect of any tenant may be claimed.
+    pub async fn next_effect_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.earliest("select ready_at from outbox order by ready_at limit 1").await
+    }
+
+    /// Gives a lease back after a failed attempt: the effect may be claimed again from `not_before` on. False when the
+    /// owner does not hold it any more.
+    pub async fn postpone_effect(
+        &self,
+        key: &EffectKey,
+        owner: &str,
+        not_before: Timestamp,
+        last_error: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = "update outbox set ready_at = $6, last_error = $7, leased_by = null \
+                   where tenant = $1 and case_id = $2 and instance = $3 and round = $4 and leased_by = $5";
+        let error: String = last_error.chars().take(MAX_ERROR_CHARS).collect();
+        let values = held(key, owner).chain([Cell::instant(not_before), Cell::text(error)]).collect();
+        Ok(self.database().writer().await?.run(sql, values).await? > 0)
+    }
+
+    /// Gives a lease back without an attempt: the effect may be claimed again from `now` on, and the attempt does not
+    /// count. False when the owner does not hold it any more.
+    pub async fn release_effect(
+        &self,
+        key: &EffectKey,
+        owner: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "update outbox set ready_at = $6, attempts = attempts - 1, leased_by = null \
+                   where tenant = $1 and case_id = $2 and instance = $3 and round = $4 and leased_by = $5";
+        let values = held(key, owner).chain([Cell::instant(now)]).collect();
+        Ok(self.database().writer().await?.run(sql, values).await? > 0)
+    }
+
+    async fn earliest(&self, sql: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.database().reader().await?.row(sql, vec![]).await?;
+        row.map(|row| row.instant(0)).transpose()
+    }
+}
+
+fn held(key: &EffectKey, owner: &str) -> impl Iterator<Item = Cell> {
+    let EffectKey { tenant, case, instance, round } = key;
+    [Cell::text(tenant), Cell::text(case), Cell::int(instance.0), Cell::int(*round), Cell::text(owner)]
+        .into_iter()
+}
+
+/// The one statement that the two back ends do not say in the same words: `$skip` lets rows be that others hold.
+macro_rules! claim {
+    ($skip:literal) => {
+        concat!(
+            "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 \
+             order by ready_at, tenant, case_id, instance, round limit $4",
+            $skip,
+            ") update outbox set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \
+             where outbox.tenant = free.tenant and outbox.case_id = free.case_id \
+             and outbox.instance = free.instance and outbox.round = free.round \
+             returning outbox.tenant, outbox.case_id, outbox.instance, outbox.round, outbox.body, outbox.attempts, \
+             outbox.last_error"
+        )
+    };
+}
+const CLAIM: &str = claim!("");
+const CLAIM_SKIPPING_LOCKED: &str = claim!(" for update skip locked");

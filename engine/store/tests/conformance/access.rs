@@ -1,0 +1,135 @@
+//! Documents, passwords, sessions, tokens.
+
+use fachwerk_core::words::PersonId;
+use fachwerk_store::{Hash, MAX_BLOB_BYTES, Session, StoreError, Token};
+
+use crate::{
+    builders::{at, beispielburg, musterstadt},
+    world::World,
+};
+
+pub async fn blobs_are_kept_once(world: &World) {
+    let (store, tenant) = (&world.store, musterstadt());
+    let bytes: Vec<u8> = (0..=255).collect();
+    let hash = store.put_blob(&tenant, bytes.clone()).await.unwrap();
+    assert_eq!(hash, Hash::of(&bytes));
+    assert_eq!(store.put_blob(&tenant, bytes.clone()).await.unwrap(), hash);
+    assert_eq!(world.rows("blobs", &tenant).await, 1);
+    assert_eq!(store.blob(&tenant, &hash).await.unwrap(), Some(bytes.clone()));
+    assert_eq!(store.blob(&beispielburg(), &hash).await.unwrap(), None);
+    assert_eq!(store.blob(&tenant, &Hash::of(b"other")).await.unwrap(), None);
+
+    let pieces = vec![b"two".to_vec(), bytes, Vec::new(), b"two".to_vec()];
+    let expected: Vec<Hash> = pieces.iter().map(|piece| Hash::of(piece)).collect();
+    assert_eq!(store.put_blobs(&tenant, pieces).await.unwrap(), expected);
+    assert_eq!(world.rows("blobs", &tenant).await, 3);
+    assert_eq!(store.blob(&tenant, &expected[2]).await.unwrap(), Some(vec![]));
+
+    let largest = vec![7; MAX_BLOB_BYTES];
+    let hash = store.put_blob(&tenant, largest.clone()).await.unwrap();
+    assert!(store.blob(&tenant, &hash).await.unwrap() == Some(largest));
+    let limit = MAX_BLOB_BYTES as u64;
+    let error =
+        store.put_blobs(&tenant, vec![b"small".to_vec(), vec![7; MAX_BLOB_BYTES + 1]]).await.unwrap_err();
+    assert_eq!(error, StoreError::TooLarge { what: "document_bytes", size: limit + 1, limit });
+    assert_eq!(store.blob(&tenant, &Hash::of(b"small")).await.unwrap(), None, "all or none");
+
+    let damaged = if world.is_postgres() { "cast('x' as bytea)" } else { "cast('x' as blob)" };
+    world.tamper(&format!("update blobs set body = {damaged} where size = 3")).await;
+    let error = store.blob(&tenant, &Hash::of(b"two")).await.unwrap_err();
+    assert_eq!(error.code(), "store_corrupt");
+}
+
+pub async fn passwords_are_kept(world: &World) {
+    let (store, tenant, anna) = (&world.store, musterstadt(), PersonId::from("anna"));
+    assert_eq!(store.password_hash(&tenant, &anna).await.unwrap(), None);
+    store.set_password_hash(&tenant, &anna, "first", at(1)).await.unwrap();
+    store.set_password_hash(&tenant, &anna, "second", at(2)).await.unwrap();
+    store.set_password_hash(&beispielburg(), &anna, "other", at(2)).await.unwrap();
+    assert_eq!(store.password_hash(&tenant, &anna).await.unwrap().as_deref(), Some("second"));
+    assert_eq!(store.password_hash(&tenant, &"Anna".into()).await.unwrap(), None);
+    assert!(store.delete_password(&tenant, &anna).await.unwrap());
+    assert!(!store.delete_password(&tenant, &anna).await.unwrap());
+    assert_eq!(store.password_hash(&tenant, &anna).await.unwrap(), None);
+    assert_eq!(store.password_hash(&beispielburg(), &anna).await.unwrap().as_deref(), Some("other"));
+}
+
+pub async fn sessions_come_and_go(world: &World) {
+    let store = &world.store;
+    let session = |cookie: &[u8], person: &str, seen: i64, expires: i64| Session {
+        id_hash: Hash::of(cookie),
+        tenant: musterstadt(),
+        person: person.into(),
+        created_at: at(0),
+        last_seen_at: at(seen),
+        expires_at: at(expires),
+    };
+    let sessions = [
+        session(b"1", "anna", 0, 100),
+        session(b"2", "anna", 0, 50),
+        session(b"3", "bert", 0, 100),
+        session(b"4", "bert", 40, 60),
+    ];
+    for session in &sessions {
+        store.put_session(session).await.unwrap();
+        assert_eq!(store.session(&session.id_hash).await.unwrap().as_ref(), Some(session));
+    }
+    let there = async || {
+        let mut there = Vec::new();
+        for (session, number) in sessions.iter().zip(1..) {
+            if store.session(&session.id_hash).await.unwrap().is_some() {
+                there.push(number);
+            }
+        }
+        there
+    };
+    assert_eq!(store.session(&Hash::of(b"5")).await.unwrap(), None);
+    assert!(store.put_session(&sessions[0]).await.is_err(), "a cookie is drawn once");
+
+    assert!(store.touch_session(&Hash::of(b"1"), at(30)).await.unwrap());
+    assert!(store.touch_session(&Hash::of(b"1"), at(20)).await.unwrap());
+    assert_eq!(store.session(&Hash::of(b"1")).await.unwrap(), Some(session(b"1", "anna", 30, 100)));
+    assert!(!store.touch_session(&Hash::of(b"5"), at(30)).await.unwrap());
+
+    assert_eq!(store.delete_expired_sessions(at(50), at(-1)).await.unwrap(), 1);
+    assert_eq!(there().await, [1, 3, 4]);
+    assert_eq!(store.delete_expired_sessions(at(50), at(29)).await.unwrap(), 1, "not used for long");
+    assert_eq!(there().await, [1, 4]);
+    assert!(store.delete_session(&Hash::of(b"4")).await.unwrap());
+    assert!(!store.delete_session(&Hash::of(b"4")).await.unwrap());
+    store.put_session(&session(b"5", "anna", 0, 100)).await.unwrap();
+    assert_eq!(store.delete_sessions_of(&beispielburg(), &"anna".into()).await.unwrap(), 0);
+    assert_eq!(store.delete_sessions_of(&musterstadt(), &"anna".into()).await.unwrap(), 2);
+    assert_eq!(there().await, [0; 0]);
+}
+
+pub async fn tokens_come_and_go(world: &World) {
+    let (store, tenant, anna) = (&world.store, musterstadt(), PersonId::from("anna"));
+    let token = |secret: &[u8], expires_at: Option<i64>, roles: Option<&[&str]>| Token {
+        hash: Hash::of(secret),
+        tenant: musterstadt(),
+        person: "anna".into(),
+        name: "Fachverfahren".into(),
+        created_at: at(0),
+        expires_at: expires_at.map(at),
+        roles: roles.map(|roles| roles.iter().map(|role| (*role).into()).collect()),
+    };
+    let mut tokens = [
+        token(b"1", None, None),
+        token(b"2", Some(9), Some(&["clerk", "lead"])),
+        token(b"3", None, Some(&[])),
+    ];
+    for token in &tokens {
+        store.put_token(token).await.unwrap();
+        assert_eq!(store.token(&token.hash).await.unwrap().as_ref(), Some(token));
+    }
+    tokens.sort_by_key(|token| token.hash);
+    assert_eq!(store.tokens_of(&tenant, &anna, None, 10).await.unwrap(), tokens);
+    assert_eq!(store.tokens_of(&tenant, &anna, None, 1).await.unwrap(), tokens[..1]);
+    assert_eq!(store.tokens_of(&tenant, &anna, Some(&tokens[0].hash), 10).await.unwrap(), tokens[1..]);
+    assert_eq!(store.tokens_of(&beispielburg(), &anna, None, 10).await.unwrap(), []);
+    assert!(!store.delete_token(&beispielburg(), &tokens[0].hash).await.unwrap());
+    assert!(store.delete_token(&tenant, &tokens[0].hash).await.unwrap());
+    assert_eq!(store.token(&tokens[0].hash).await.unwrap(), None);
+    assert_eq!(store.tokens_of(&tenant, &anna, None, 10).await.unwrap(), tokens[1..]);
+}

@@ -1,0 +1,343 @@
+//! Cases by hand: events as the core makes them, without a process.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_core::{
+    case::Case,
+    event::{
+        Awaited, Deadline, DeadlineRun, Direction, Dispatch, Document, DocumentContent, Event, MatchedRow,
+        Trigger, Trouble,
+    },
+    facts::{Actor, FactVersions},
+    projection::{Listing, changes},
+    turn::Turn,
+    words::{CaseId, Date, InstanceId, Object, TenantId, Text, Timestamp, Value},
+};
+use fachwerk_store::Entry;
+use serde_json::json;
+use uuid::Uuid;
+
+pub fn musterstadt() -> TenantId {
+    "musterstadt".into()
+}
+
+pub fn beispielburg() -> TenantId {
+    "beispielburg".into()
+}
+
+/// So many seconds after the beginning of 2026 (UTC).
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600 + seconds).unwrap()
+}
+
+/// A day of the year 2026.
+pub fn day(day_of_year: i16) -> Date {
+    Date::new(2026, 1, 1).unwrap().with().day_of_year(day_of_year).build().unwrap()
+}
+
+pub fn case_id(number: u128) -> CaseId {
+    CaseId(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + number))
+}
+
+pub fn text(text: &str) -> Text {
+    Text::new(text, format!("{text} (en)"))
+}
+
+pub fn object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        other => panic!("{other} is no object"),
+    }
+}
+
+/// How lists show these cases: what stands in the application, and over it what a step wrote to `listing`.
+pub fn listing(case: &Case) -> Listing {
+    let written = case.results.get("listing").and_then(|written| written.as_object());
+    let field =
+        |name: &str| written.and_then(|written| written.get(name)).or_else(|| case.data.get(name)).cloned();
+    Listing {
+        subject: field("subject").as_ref().and_then(Value::as_str).map(Arc::from),
+        columns: field("columns").map(object).unwrap_or_default(),
+    }
+}
+
+/// A case as it goes on, turn by turn. A copy of it goes another way.
+#[derive(Clone)]
+pub struct Course {
+    pub case: Case,
+    /// Tells the commands of copies apart.
+    pub way: u128,
+}
+
+impl Course {
+    pub fn new(number: u128) -> Course {
+        Course::of(&musterstadt(), number)
+    }
+
+    pub fn of(tenant: &TenantId, number: u128) -> Course {
+        Course { case: Case::unborn(tenant.clone(), case_id(number)), way: 0 }
+    }
+
+    /// The same case, on a way of its own.
+    pub fn fork(&self) -> Course {
+        Course { case: self.case.clone(), way: self.way + 1 }
+    }
+
+    pub fn id(&self) -> CaseId {
+        self.case.id
+    }
+
+    /// The next turn: what happened a second after the turn before.
+    pub fn turn(&mut self, events: Vec<Event>) -> Entry {
+        let now = if self.case.version == 0 { at(0) } else { at(self.case.version as i64) };
+        self.turn_at(now, events)
+    }
+
+    pub fn turn_at(&mut self, now: Timestamp, events: Vec<Event>) -> Entry {
+        let before = self.case.clone();
+        let version = before.version + 1;
+        let command = (self.case.id.0.as_u128() << 32) ^ (self.way << 16) ^ u128::from(version);
+        let turn = Turn {
+            tenant: before.tenant.clone(),
+            case: before.id,
+            version,
+            command_id: Uuid::from_u128(command),
+            actor: Actor::Person("anna".into()),
+            now,
+            release: "r1".into(),
+            facts: FactVersions { authority: 1, norms: 2 },
+            events,
+        };
+        turn.apply(&mut self.case);
+        let changes = changes(&before, &self.case, &turn, listing(&self.case));
+        Entry { turn, changes, snapshot: None }
+    }
+
+    /// The next turn, with the case whole.
+    pub fn turn_with_snapshot(&mut self, events: Vec<Event>) -> Entry {
+        let entry = self.turn(events);
+        Entry { snapshot: Some(Arc::new(self.case.clone())), ..entry }
+    }
+
+    /// A first turn with a subject.
+    pub fn begin(&mut self, subject: &str) -> Entry {
+        self.turn(vec![started("bonfire", json!({ "subject": subject }))])
+    }
+}
+
+pub fn started(process: &str, data: Value) -> Event {
+    Event::CaseStarted {
+        process: process.into(),
+        release: "r1".into(),
+        channel: "manual".into(),
+        received_on: day(1),
+        data: object(data),
+    }
+}
+
+pub fn entered(instance: u32, step: &str) -> Event {
+    Event::StepEntered {
+        instance: InstanceId(instance),
+        parent: InstanceId::ROOT,
+        step: step.into(),
+        after: Some("before".into()),
+    }
+}
+
+pub fn left(instance: u32) -> Event {
+    Event::StepLeft { instance: InstanceId(instance), outcome: Some("done".into()) }
+}
+
+pub fn task(instance: u32, role: &str, due: Option<Date>, excluded: &[&str]) -> Event {
+    Event::TaskOpened {
+        instance: InstanceId(instance),
+        title: text("Prüfen"),
+        role: role.into(),
+        due,
+        excluded: excluded.iter().map(|person| (*person).into()).collect::<BTreeSet<_>>(),
+        proposal: object(json!({"amount_cents": 1200})),
+    }
+}
+
+pub fn claimed(instance: u32, person: &str) -> Event {
+    Event::TaskClaimed { instance: InstanceId(instance), person: person.into() }
+}
+
+pub fn completed(instance: u32, by: &str) -> Event {
+    Event::TaskCompleted {
+        instance: InstanceId(instance),
+        by: by.into(),
+        values: object(json!({"ok": true})),
+    }
+}
+
+pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> Event {
+    let run = end.map(|end| DeadlineRun {
+        start: day(1),
+        raw_end: end,
+        end,
+        fires_at: fachwerk_core::facts::start_of(end.tomorrow().unwrap()),
+        derivation: vec![],
+    });
+    let awaits_dispatch_of = run.is_none().then(|| "notice".into());
+    let deadline = Deadline {
+        name: name.into(),
+        title: text("Frist"),
+        revision,
+        period: "4 weeks".into(),
+        run,
+        awaits_dispatch_of,
+    };
+    Event::DeadlineSet { instance: InstanceId(instance), deadline }
+}
+
+pub fn effect(instance: u32, round: u32) -> Event {
+    Event::EffectRequested {
+        instance: InstanceId(instance),
+        round,
+        connector: "letter".into(),
+        request: json!({"to": "Erika Mustermann"}),
+    }
+}
+
+pub fn effect_finished(instance: u32, round: u32) -> Event {
+    Event::EffectFinished { instance: InstanceId(instance), round, late: false }
+}
+
+pub fn number(counter: &str, value: u64) -> Event {
+    let text = format!("{counter}-{value:04}");
+    Event::NumberDrawn { counter: counter.into(), value, text: text.into(), file_number: true }
+}
+
+pub fn incident(number: u32, instance: Option<u32>) -> Event {
+    let incident = Trouble {
+        code: "rule_failed".into(),
+        step: Some("check".into()),
+        message: text("Regel gescheitert"),
+        help: text("Bitte prüfen"),
+        details: json!({"x": 1}),
+    };
+    Event::IncidentRaised { number, instance: instance.map(InstanceId), incident }
+}
+
+pub fn resolved(number: u32) -> Event {
+    Event::IncidentResolved { number }
+}
+
+pub fn document(number: u32, direction: Direction) -> Event {
+    let document = Document {
+        number,
+        content: DocumentContent {
+            title: "Bescheid".into(),
+            media_type: "text/html".into(),
+            hash: "00".into(),
+            size: 3,
+            direction,
+            addressee: Some("Erika Mustermann".into()),
+        },
+        step: Some("notice".into()),
+        by: None,
+        on: day(2),
+        dispatch: None,
+    };
+    Event::DocumentAdded { document }
+}
+
+pub fn dispatched(document: u32) -> Event {
+    let dispatch = Dispatch {
+        on: day(3),
+        way: serde_json::from_value(json!("post")).unwrap(),
+        notified_on: day(7),
+        derivation: vec![],
+        by: Some("anna".into()),
+    };
+    Event::DocumentDispatched { document, dispatch }
+}
+
+pub fn written(at: &[&str], fields: Value) -> Event {
+    Event::ResultWritten { at: at.iter().map(|key| (*key).into()).collect(), fields: object(fields) }
+}
+
+pub fn note(number: u32, text: &str) -> Event {
+    Event::NoteAdded { number, by: "anna".into(), text: text.into() }
+}
+
+pub fn ended() -> Event {
+    Event::CaseEnded { outcome: Some("granted".into()) }
+}
+
+/// A case that has lived through every event there is, and still has something of everything; `seed` tells several
+/// such cases apart.
+pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
+    let message = |number: u128| Event::MessageReceived {
+        name: "documents-received".into(),
+        message_id: Uuid::from_u128(seed << 8 | number),
+        received_on: day(4),
+        payload: object(json!({"pages": 3})),
+    };
+    let evaluated = Event::RuleEvaluated {
+        instance: InstanceId(1),
+        rule: "amount > 3".into(),
+        inputs: object(json!({"amount": 4})),
+        result: json!(true),
+        matched: vec![MatchedRow { row: 1, norm: Some("§ 3".into()) }],
+    };
+    let waits = vec![
+        Awaited { name: "late".into(), trigger: Trigger::Deadline },
+        Awaited { name: "letter".into(), trigger: Trigger::Dispatch("notice".into()) },
+        Awaited { name: "more".into(), trigger: Trigger::Message("documents-received".into()) },
+    ];
+    let columns =
+        json!({"subject": format!("Fall Müller {seed}"), "columns": {"city": "Halle", "amount_cents": 1200}});
+    vec![
+        course.turn(vec![started("bonfire", columns), number(&format!("32.{seed}"), 1)]),
+        course.turn(vec![entered(1, "check"), task(1, "clerk", Some(day(9)), &["bert"]), evaluated]),
+        course.turn(vec![entered(2, "wait"), Event::WaitOpened { instance: InstanceId(2), waits }]),
+        course.turn(vec![deadline(2, "late", 1, Some(day(20))), deadline(2, "later", 1, None)]),
+        course.turn(vec![
+            message(1),
+            message(2),
+            Event::MessageTaken { instance: InstanceId(2), message_id: Uuid::from_u128(seed << 8 | 1) },
+        ]),
+        course.turn(vec![entered(3, "send"), effect(3, 1)]),
+        course.turn_with_snapshot(vec![claimed(1, "anna")]),
+        course.turn(vec![entered(4, "print"), effect(4, 1)]),
+        course.turn(vec![
+            effect_finished(4, 1),
+            left(4),
+            document(1, Direction::Outgoing),
+            document(2, Direction::Outgoing),
+            dispatched(1),
+        ]),
+        course.turn(vec![document(3, Direction::Incoming), note(1, "Rücksprache gehalten")]),
+        course.turn(vec![entered(5, "stuck"), incident(1, Some(5)), incident(2, None)]),
+        course.turn(vec![
+            resolved(2),
+            entered(6, "sign"),
+            task(6, "lead", None, &[]),
+            claimed(6, "carla"),
+            completed(6, "carla"),
+        ]),
+        course.turn(vec![
+            left(6),
+            entered(7, "gone"),
+            task(7, "clerk", None, &[]),
+            deadline(7, "d", 1, Some(day(9))),
+        ]),
+        course.turn_with_snapshot(vec![Event::StepsCancelled {
+            instances: vec![InstanceId(7)],
+            because: "withdrawn".into(),
+        }]),
+        course.turn(vec![
+            deadline(2, "late", 2, Some(day(30))),
+            entered(8, "wait"),
+            deadline(8, "x", 1, Some(day(8))),
+        ]),
+        course.turn(vec![
+            Event::DeadlineFired { instance: InstanceId(8), name: "x".into() },
+            Event::TaskReleased { instance: InstanceId(1) },
+            written(&["listing"], json!({"subject": format!("Neuer Fall Schulze {seed}")})),
+            written(&["check", "inner"], json!({"ok": true})),
+        ]),
+    ]
+}

@@ -1,0 +1,71 @@
+//! What every back end must do: one suite, run on SQLite and on PostgreSQL. A bug of the store is fixed by a new case
+//! here.
+
+#![allow(clippy::unwrap_used)]
+
+mod access;
+mod appending;
+mod builders;
+mod concurrency;
+mod lists;
+mod opening;
+mod projections;
+mod rebuilding;
+mod replaying;
+mod tenants;
+mod verifying;
+mod work;
+mod world;
+
+/// Names every test once; it runs on both back ends.
+macro_rules! on_both {
+    ($($area:ident: $($test:ident),+ $(,)?;)+) => {
+        mod on_sqlite {
+            $(mod $area {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    crate::world::on_sqlite(crate::$area::$test).await;
+                }
+            )+})+
+        }
+        mod on_postgres {
+            $(mod $area {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    crate::world::on_postgres(crate::$area::$test).await;
+                }
+            )+})+
+        }
+    };
+}
+
+on_both! {
+    opening:
+        what_is_closed_is_opened_again, a_killed_process_loses_nothing, a_newer_format_is_refused,
+        a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once;
+    appending:
+        turns_are_read_back, a_taken_version_is_a_conflict, a_command_is_carried_out_once, a_batch_chains,
+        a_failed_link_drops_those_behind, numbers_have_no_gaps, a_turn_can_be_too_large, misuse_is_refused,
+        what_is_not_stored_leaves_no_trace, the_authority_has_its_own_stream, large_batches_are_stored_whole;
+    replaying:
+        a_snapshot_and_later_turns_equal_a_full_replay, a_case_is_read_at_any_moment, snapshots_are_limited,
+        a_damaged_snapshot_is_passed_over, a_missing_turn_is_named, every_event_survives;
+    projections:
+        every_change_is_written, random_changes_end_as_in_a_model, odd_texts_are_kept;
+    lists:
+        the_inbox_is_filtered, the_inbox_is_sorted_and_paged, a_page_goes_on_where_it_ended, tasks_are_counted,
+        cases_are_found, deadlines_incidents_and_post_are_listed, limits_are_named, counting_ends;
+    work:
+        timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
+        an_effect_that_is_done_is_gone, two_owners_never_share;
+    access:
+        blobs_are_kept_once, passwords_are_kept, sessions_come_and_go, tokens_come_and_go;
+    tenants:
+        nobody_sees_what_is_anothers, the_same_ids_mean_different_things, tenants_are_listed;
+    rebuilding:
+        a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
+    verifying:
+        a_sound_store_is_clean, every_damage_is_named, a_report_goes_on_after_a_finding;
+    concurrency:
+        many_writers_on_one_case, many_writers_on_many_cases, many_nodes;
+}

@@ -1,0 +1,122 @@
+//! A store to test, on either back end.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use fachwerk_core::words::TenantId;
+use fachwerk_store::{Appended, DATABASE_FILE, Entry, Place, Store, test_postgres};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+
+static FOLDERS: AtomicU32 = AtomicU32::new(1);
+
+/// An empty store, made for one test.
+pub struct World {
+    pub store: Store,
+    pub place: Place,
+}
+
+/// A folder that is removed with its owner.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
+        Folder(std::env::temp_dir().join(format!("fachwerk-store-{}-{number}", std::process::id())))
+    }
+}
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub async fn on_sqlite(test: impl AsyncFnOnce(&World)) {
+    let folder = Folder::new();
+    let place = Place::Sqlite { dir: folder.0.clone() };
+    let world = World { store: Store::open(&place).await.unwrap(), place };
+    test(&world).await;
+    world.store.close().await;
+}
+
+pub async fn on_postgres(test: impl AsyncFnOnce(&World)) {
+    let Some(server) = test_postgres::server() else { return };
+    let url = server.create_database().await;
+    let place = Place::Postgres { url: url.clone() };
+    let world = World { store: Store::open(&place).await.unwrap(), place };
+    test(&world).await;
+    world.store.close().await;
+    server.drop_database(&url).await;
+}
+
+impl World {
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.place, Place::Postgres { .. })
+    }
+
+    /// Stores turns of one tenant.
+    pub async fn append(&self, entries: Vec<Entry>) -> Vec<Appended> {
+        let tenant = entries.first().expect("a batch").turn.tenant.clone();
+        self.store.append(&tenant, entries).await.unwrap()
+    }
+
+    /// Stores turns of one tenant, all of which are next.
+    #[track_caller]
+    pub fn committed(&self, entries: Vec<Entry>) -> impl Future<Output = ()> {
+        let place = std::panic::Location::caller();
+        async move {
+            let results = self.append(entries).await;
+            let all = results.iter().all(|result| matches!(result, Appended::Committed { .. }));
+            assert!(all, "at {place}: {results:?}");
+        }
+    }
+
+    /// Does behind the store's back what nobody should.
+    pub async fn tamper(&self, sql: &str) {
+        let rows = match &self.place {
+            Place::Sqlite { dir } => tamper_sqlite(dir, sql).await,
+            Place::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+                done.rows_affected()
+            }
+        };
+        assert!(rows > 0, "nothing was touched by: {sql}");
+    }
+
+    /// How many rows a table has of a tenant, by the database itself.
+    pub async fn rows(&self, table: &str, tenant: &TenantId) -> i64 {
+        let sql = format!("select count(*) from {table} where tenant = $1");
+        match &self.place {
+            Place::Sqlite { dir } => {
+                let mut connection = sqlite(dir).await;
+                sqlx::query_scalar(AssertSqlSafe(sql))
+                    .bind(tenant.as_str())
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap()
+            }
+            Place::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(AssertSqlSafe(sql))
+                    .bind(tenant.as_str())
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap()
+            }
+        }
+    }
+}
+
+async fn sqlite(dir: &Path) -> SqliteConnection {
+    SqliteConnection::connect(&format!("sqlite://{}", dir.join(DATABASE_FILE).display())).await.unwrap()
+}
+
+async fn tamper_sqlite(dir: &Path, sql: &str) -> u64 {
+    let mut connection = sqlite(dir).await;
+    let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    done.rows_affected()
+}

@@ -1,0 +1,85 @@
+// What is asked for: one function a command. A command id makes a repeated request harmless.
+import { api, idempotent, take } from './client';
+import type { Files, Values } from './shapes';
+
+const path = <T>(values: T) => ({ params: { path: values } });
+
+export const logIn = (body: { tenant: string; person: string; password: string }) =>
+  take(api.POST('/session', { body }));
+
+export const logOut = () => take(api.DELETE('/session'));
+
+export const changePassword = (body: { old: string; new: string }) =>
+  take(api.POST('/session/password', { body }));
+
+export const claimTask = (id: string) => take(api.POST('/tasks/{id}/claim', path({ id })));
+
+export const releaseTask = (id: string) => take(api.POST('/tasks/{id}/release', path({ id })));
+
+export const delegateTask = (id: string, to: string) =>
+  take(api.POST('/tasks/{id}/delegate', { ...path({ id }), body: { to } }));
+
+export const previewTask = (id: string, values: Values) =>
+  take(api.POST('/tasks/{id}/preview', { ...path({ id }), body: { values } }));
+
+export const completeTask = (id: string, command: string, values: Values, seen: number) =>
+  take(api.POST('/tasks/{id}/complete', { ...path({ id }), ...idempotent(command), body: { values, seen } }));
+
+export const startCase = (
+  command: string,
+  body: { process: string; channel?: string; data: Values; received_on?: string },
+) => take(api.POST('/cases', { ...idempotent(command), body }));
+
+export const addNote = (id: string, command: string, text: string) =>
+  take(api.POST('/cases/{id}/notes', { ...path({ id }), ...idempotent(command), body: { text } }));
+
+export function addDocument(id: string, command: string, file: File, title: string, direction: string) {
+  const form = new FormData();
+  form.append('title', title);
+  form.append('direction', direction);
+  form.append('file', file);
+  return take(
+    api.POST('/cases/{id}/documents', {
+      ...path({ id }),
+      ...idempotent(command),
+      body: { file: '', title, direction },
+      // The schema describes the fields; what is sent is the form that holds them.
+      bodySerializer: () => form,
+    }),
+  );
+}
+
+export const recordDispatch = (id: string, n: number, command: string, on: string, way: string) =>
+  take(
+    api.POST('/cases/{id}/documents/{n}/dispatch', {
+      ...path({ id, n }),
+      ...idempotent(command),
+      body: { on, way },
+    }),
+  );
+
+export const recordMessage = (
+  id: string,
+  command: string,
+  body: { name: string; payload: unknown; received_on?: string },
+) => take(api.POST('/cases/{id}/messages', { ...path({ id }), ...idempotent(command), body }));
+
+export const retryIncident = (id: string, n: number, command: string) =>
+  take(api.POST('/cases/{id}/incidents/{n}/retry', { ...path({ id, n }), ...idempotent(command) }));
+
+export const checkFiles = (files: Files) => take(api.POST('/processes/check', { body: { files } }));
+
+export const deployFiles = (command: string, files: Files, reason: string | undefined) =>
+  take(api.POST('/processes/deploy', { ...idempotent(command), body: { files, reason } }));
+
+export const saveSettings = (id: string, values: Values) =>
+  take(api.PUT('/processes/{id}/settings', { ...path({ id }), body: { values } }));
+
+export const installBlock = (files: Files) => take(api.POST('/blocks', { body: { files } }));
+
+export const savePerson = (
+  id: string,
+  body: { name: string; roles: string[]; active: boolean; password?: string },
+) => take(api.PUT('/people/{id}', { ...path({ id }), body }));
+
+export const advanceClock = (advance: string) => take(api.POST('/clock', { body: { advance } }));

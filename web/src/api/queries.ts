@@ -1,0 +1,195 @@
+// What is read: one query a resource. Keys begin with the resource, so an event invalidates by its first word.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+
+import { api, take } from './client';
+import { isProblem } from './problem';
+import type {
+  AuditEntry,
+  CaseEntry,
+  DeadlineEntry,
+  IncidentEntry,
+  InboxEntry,
+  JournalEntry,
+  Page,
+  PostEntry,
+  Session,
+} from './shapes';
+
+export type View = 'mine' | 'unassigned' | 'all';
+export type Sort = 'due' | 'opened' | 'number';
+
+export interface TaskFilter {
+  view: View;
+  process?: string;
+  q?: string;
+  due_before?: string;
+  sort: Sort;
+  /** By declared column. */
+  columns?: Record<string, string>;
+}
+
+export interface CaseFilter {
+  open?: boolean;
+  process?: string;
+  q?: string;
+  columns?: Record<string, string>;
+}
+
+const LIMIT = 50;
+
+function columnQuery(columns: Record<string, string> | undefined): Record<string, string> {
+  const entries = Object.entries(columns ?? {}).filter(([, value]) => value !== '');
+  return Object.fromEntries(entries.map(([name, value]) => [`filter.${name}`, value]));
+}
+
+function pages<T>(key: readonly unknown[], fetchPage: (cursor: string | undefined) => Promise<Page<T>>) {
+  return infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ pageParam }: { pageParam: string | null }) => fetchPage(pageParam ?? undefined),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: Page<T>) => last.next,
+  });
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await take(api.GET('/session'));
+    } catch (error) {
+      if (isProblem(error) && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: Infinity,
+});
+
+export const tenantsQuery = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: () => take(api.GET('/tenants')),
+  retry: false,
+});
+
+export const countsQuery = queryOptions({
+  queryKey: ['tasks', 'counts'],
+  queryFn: () => take(api.GET('/tasks/counts')),
+});
+
+export function tasksQuery(filter: TaskFilter) {
+  const { columns, ...query } = filter;
+  return pages<InboxEntry>(['tasks', 'list', filter], (cursor) =>
+    take(
+      api.GET('/tasks', { params: { query: { ...query, ...columnQuery(columns), cursor, limit: LIMIT } } }),
+    ),
+  );
+}
+
+export function taskQuery(id: string) {
+  return queryOptions({
+    queryKey: ['tasks', 'one', id],
+    queryFn: () => take(api.GET('/tasks/{id}', { params: { path: { id } } })),
+  });
+}
+
+export function casesQuery(filter: CaseFilter) {
+  const { columns, ...query } = filter;
+  return pages<CaseEntry>(['cases', 'list', filter], (cursor) =>
+    take(
+      api.GET('/cases', { params: { query: { ...query, ...columnQuery(columns), cursor, limit: LIMIT } } }),
+    ),
+  );
+}
+
+/** A case, as it is now or as it was at an instant. */
+export function caseQuery(id: string, at?: string) {
+  return queryOptions({
+    queryKey: ['cases', 'one', id, at ?? null],
+    queryFn: () => take(api.GET('/cases/{id}', { params: { path: { id }, query: { at } } })),
+  });
+}
+
+export function journalQuery(id: string) {
+  return pages<JournalEntry>(['cases', 'journal', id], (cursor) =>
+    take(api.GET('/cases/{id}/journal', { params: { path: { id }, query: { cursor } } })),
+  );
+}
+
+export function deadlinesQuery(until: string | undefined) {
+  return pages<DeadlineEntry>(['deadlines', until ?? null], (cursor) =>
+    take(api.GET('/deadlines', { params: { query: { until, cursor, limit: LIMIT } } })),
+  );
+}
+
+export const incidentsQuery = pages<IncidentEntry>(['incidents'], (cursor) =>
+  take(api.GET('/incidents', { params: { query: { cursor } } })),
+);
+
+export const postQuery = pages<PostEntry>(['post'], (cursor) =>
+  take(api.GET('/post', { params: { query: { cursor } } })),
+);
+
+export const processesQuery = queryOptions({
+  queryKey: ['processes', 'list'],
+  queryFn: () => take(api.GET('/processes')),
+});
+
+export function processQuery(id: string, release?: string) {
+  return queryOptions({
+    queryKey: ['processes', 'one', id, release ?? null],
+    queryFn: () => take(api.GET('/processes/{id}', { params: { path: { id }, query: { release } } })),
+    // A release never changes; without one it is whatever is in use now.
+    staleTime: release === undefined ? 60_000 : Infinity,
+  });
+}
+
+export function processFileQuery(id: string, path: string) {
+  return queryOptions({
+    queryKey: ['processes', 'file', id, path],
+    queryFn: () =>
+      take(api.GET('/processes/{id}/files/{path}', { params: { path: { id, path } }, parseAs: 'text' })),
+  });
+}
+
+export const draftsQuery = queryOptions({
+  queryKey: ['drafts', 'list'],
+  queryFn: () => take(api.GET('/drafts')),
+});
+
+export function draftQuery(id: string) {
+  return queryOptions({
+    queryKey: ['drafts', 'one', id],
+    queryFn: () => take(api.GET('/drafts/{id}', { params: { path: { id } } })),
+    staleTime: Infinity,
+  });
+}
+
+/** What the check says about files: reading, though it is a POST. */
+export function checkedQuery(id: string, files: Record<string, string> | undefined) {
+  return queryOptions({
+    queryKey: ['checked', id],
+    queryFn: () => take(api.POST('/processes/check', { body: { files: files ?? {} } })),
+    enabled: files !== undefined,
+    staleTime: Infinity,
+  });
+}
+
+export const blocksQuery = queryOptions({
+  queryKey: ['blocks'],
+  queryFn: () => take(api.GET('/blocks')),
+});
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: () => take(api.GET('/people')),
+  retry: false,
+});
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: () => take(api.GET('/roles')),
+  staleTime: 60_000,
+});
+
+export const auditQuery = pages<AuditEntry>(['audit'], (cursor) =>
+  take(api.GET('/audit', { params: { query: { cursor } } })),
+);

@@ -1,0 +1,57 @@
+// The shapes that the server sends, under the names that the application uses. The only file that names the schema.
+import type { components, paths } from './schema.hand';
+
+export type { paths };
+
+type Schemas = components['schemas'];
+
+export type Text = Schemas['Text'];
+export type Person = Schemas['Person'];
+export type PersonName = Schemas['PersonName'];
+export type Session = Schemas['Session'];
+export type Misfit = Schemas['Misfit'];
+export type ProblemBody = Schemas['Problem'];
+export type InboxEntry = Schemas['InboxEntry'];
+export type TaskDetail = Schemas['TaskDetail'];
+export type Shown = Schemas['Shown'];
+export type CaseEntry = Schemas['CaseEntry'];
+export type CaseDetail = Schemas['CaseDetail'];
+export type CaseTask = Schemas['CaseTask'];
+export type CaseDeadline = Schemas['CaseDeadline'];
+export type CaseIncident = Schemas['CaseIncident'];
+export type Wait = Schemas['Wait'];
+export type CaseDocument = Schemas['Document'];
+export type Note = Schemas['Note'];
+export type Course = Schemas['Course'];
+export type Sentence = Schemas['Sentence'];
+export type Dispatched = Schemas['Dispatched'];
+export type JournalEntry = Schemas['JournalEntry'];
+export type DeadlineEntry = Schemas['DeadlineEntry'];
+export type IncidentEntry = Schemas['IncidentEntry'];
+export type PostEntry = Schemas['PostEntry'];
+export type ProcessEntry = Schemas['ProcessEntry'];
+export type ProcessDetail = Schemas['ProcessDetail'];
+export type StepKind = Schemas['Kind'];
+export type Outline = Schemas['Outline'];
+export type Graph = Schemas['Graph'];
+export type GraphNode = Schemas['GraphNode'];
+export type GraphEdge = Schemas['GraphEdge'];
+export type Handler = Schemas['Handler'];
+export type Diagnostic = Schemas['Diagnostic'];
+export type ScenarioResult = Schemas['ScenarioResult'];
+export type Deployed = Schemas['Deployed'];
+export type DraftEntry = Schemas['DraftEntry'];
+export type Block = Schemas['Block'];
+export type Role = Schemas['Role'];
+export type AuditEntry = Schemas['AuditEntry'];
+
+export type Values = Record<string, unknown>;
+export type Files = Record<string, string>;
+
+/** One page of a list. `next` is the cursor of the following page. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total: number;
+  total_capped: boolean;
+}

@@ -1,0 +1,50 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
+
+import { Button } from '../parts/button';
+import { Page } from '../parts/page';
+import { ProblemAlert } from '../parts/problem';
+import { isProblem } from '../api/problem';
+import { useSpeech } from '../texts/language';
+
+/** There is no page at this address. */
+export function NotFoundPage() {
+  const { t } = useSpeech();
+  return (
+    <Page title={t.failure.notFound}>
+      <p className="kern-body">{t.failure.notFoundHint}</p>
+      <p>
+        <Link to="/inbox" className="kern-link">
+          {t.failure.toInbox}
+        </Link>
+      </p>
+    </Page>
+  );
+}
+
+/** A page failed: our bug, or a server that does not answer. */
+export function CrashPage({ error }: { error: Error }) {
+  const { t } = useSpeech();
+  useEffect(() => {
+    console.error(error);
+  }, [error]);
+  const reload = () => window.location.reload();
+  return (
+    <main className="fw-main">
+      <Page title={t.failure.title}>
+        {isProblem(error) ? (
+          <ProblemAlert error={error} onRetry={reload} />
+        ) : (
+          <>
+            <p className="kern-body">{t.failure.crash}</p>
+            <div>
+              <Button look="primary" onClick={reload}>
+                {t.failure.reload}
+              </Button>
+            </div>
+          </>
+        )}
+      </Page>
+    </main>
+  );
+}

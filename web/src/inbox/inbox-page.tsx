@@ -1,0 +1,291 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+
+import { claimTask } from '../api/commands';
+import { countsQuery, processesQuery, processQuery, type TaskFilter, tasksQuery, type View } from '../api/queries';
+import { useSession } from '../api/session';
+import type { InboxEntry } from '../api/shapes';
+import type { InboxSearch } from '../app/router';
+import { Badge, DueBadge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { CaseLabel } from '../parts/case-label';
+import { type Column, DataTable } from '../parts/data-table';
+import { DayField } from '../parts/day-field';
+import { SelectField } from '../parts/field';
+import { ColumnFilter, FilterBar, SearchField } from '../parts/filter-bar';
+import { type Field, readFields } from '../parts/form/profile';
+import { Icon } from '../parts/icon';
+import { LoadedPages } from '../parts/loaded';
+import { notify } from '../parts/notices';
+import { Page } from '../parts/page';
+import { explain } from '../parts/problem';
+import { TabItem, TabLinks } from '../parts/tab-links';
+import { valueText } from '../parts/values';
+import { type Speech, useSpeech } from '../texts/language';
+import { useKeptFocus, useNewRows } from './live-list';
+
+const VIEWS: View[] = ['mine', 'unassigned', 'all'];
+/** At most so many declared columns beside the fixed ones; more would not fit. */
+const MOST_COLUMNS = 3;
+
+export function InboxPage() {
+  const { t } = useSpeech();
+  const search = useSearch({ from: '/shell/inbox' });
+  const filter = filterOf(search);
+  const query = useInfiniteQuery(tasksQuery(filter));
+  const declared = useDeclared(search.process);
+  useNewRows(query.data?.pages[0]?.items, JSON.stringify(filter), query.data?.pages.length);
+  const box = useKeptFocus(query.data);
+  const filtered = countFilters(search) > 0;
+
+  return (
+    <Page
+      title={t.inbox.title}
+      wide
+      actions={
+        <Link to="/start" className="kern-btn kern-btn--primary">
+          <Icon name="add" />
+          <span className="kern-label">{t.inbox.start}</span>
+        </Link>
+      }
+    >
+      <Views current={filter.view} />
+      <Filters search={search} declared={declared} />
+      <div ref={box} tabIndex={-1} className="fw-list">
+        <LoadedPages query={query}>
+          {(rows, total, capped) =>
+            rows.length === 0 ? (
+              <Empty view={filter.view} filtered={filtered} />
+            ) : (
+              <>
+                <p className="fw-count-line">{t.inbox.count(total, capped)}</p>
+                <TaskTable rows={rows} declared={declared} caption={`${t.inbox.title}: ${t.inbox.views[filter.view]}`} />
+              </>
+            )
+          }
+        </LoadedPages>
+      </div>
+    </Page>
+  );
+}
+
+function filterOf(search: InboxSearch): TaskFilter {
+  return {
+    view: search.view ?? 'mine',
+    sort: search.sort ?? 'due',
+    ...(search.process === undefined ? {} : { process: search.process }),
+    ...(search.q === undefined ? {} : { q: search.q }),
+    ...(search.due === undefined ? {} : { due_before: search.due }),
+    ...(search.process === undefined || search.columns === undefined ? {} : { columns: search.columns }),
+  };
+}
+
+function countFilters(search: InboxSearch): number {
+  const plain = [search.process, search.q, search.due].filter((value) => value !== undefined).length;
+  return plain + (search.process === undefined ? 0 : Object.keys(search.columns ?? {}).length);
+}
+
+/** The columns that a process declares for lists; none without a process. */
+export function useDeclared(process: string | undefined): Field[] {
+  const { data } = useQuery({ ...processQuery(process ?? ''), enabled: process !== undefined });
+  return process === undefined || !data ? [] : readFields(data.data_schema).filter((field) => field.list);
+}
+
+function Views({ current }: { current: View }) {
+  const { t } = useSpeech();
+  const { data: counts } = useQuery(countsQuery);
+  const count = (view: View) => (view === 'mine' ? counts?.mine : view === 'unassigned' ? counts?.unassigned : undefined);
+  return (
+    <TabLinks label={t.inbox.viewsLabel}>
+      {VIEWS.map((view) => (
+        <TabItem key={view}>
+          <Link
+            from="/inbox"
+            to="/inbox"
+            search={(before) => ({ ...before, view })}
+            className="fw-tab"
+            aria-current={view === current ? 'page' : undefined}
+            title={t.inbox.viewHints[view]}
+          >
+            {count(view) === undefined ? t.inbox.views[view] : `${t.inbox.views[view]} (${count(view)})`}
+          </Link>
+        </TabItem>
+      ))}
+    </TabLinks>
+  );
+}
+
+function Filters({ search, declared }: { search: InboxSearch; declared: Field[] }) {
+  const { t, say } = useSpeech();
+  const navigate = useNavigate({ from: '/inbox' });
+  const { data: processes } = useQuery(processesQuery);
+  const set = (change: Partial<InboxSearch>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const current = (processes ?? []).filter((process) => process.current);
+  return (
+    <FilterBar
+      active={countFilters(search)}
+      onReset={() => void navigate({ search: { view: search.view, sort: search.sort }, replace: true })}
+    >
+      <SearchField
+        id="filter-q"
+        label={t.inbox.text}
+        value={search.q ?? ''}
+        onChange={(q) => set({ q: q.trim() === '' ? undefined : q.trim() })}
+      />
+      <SelectField
+        id="filter-process"
+        label={t.inbox.process}
+        silent
+        value={search.process ?? ''}
+        empty={t.inbox.allProcesses}
+        options={current.map((process) => ({ id: process.id, title: say(process.title) }))}
+        onChange={(process) => set({ process: process === '' ? undefined : process, columns: undefined })}
+      />
+      <DayField
+        id="filter-due"
+        label={t.inbox.dueBefore}
+        silent
+        value={search.due ?? ''}
+        onChange={(due) => set({ due: due === '' ? undefined : due })}
+      />
+      {declared.map((field) => (
+        <ColumnFilter
+          key={field.name}
+          field={field}
+          value={search.columns?.[field.name] ?? ''}
+          onChange={(value) => {
+            const { [field.name]: _, ...others } = search.columns ?? {};
+            const next = value === '' ? others : { ...others, [field.name]: value };
+            set({ columns: Object.keys(next).length === 0 ? undefined : next });
+          }}
+        />
+      ))}
+      <SelectField
+        id="filter-sort"
+        label={t.inbox.sort}
+        silent
+        value={search.sort ?? 'due'}
+        options={(['due', 'opened', 'number'] as const).map((id) => ({ id, title: t.inbox.sorts[id] }))}
+        onChange={(sort) => set({ sort: sort as InboxSearch['sort'] })}
+      />
+    </FilterBar>
+  );
+}
+
+function Empty({ view, filtered }: { view: View; filtered: boolean }) {
+  const { t } = useSpeech();
+  return (
+    <div className="fw-empty">
+      <Icon name={filtered ? 'search' : 'checklist'} size="large" />
+      <p className="kern-body">{filtered ? t.inbox.empty.filtered : t.inbox.empty[view]}</p>
+      {view === 'mine' && !filtered && (
+        <Link to="/inbox" search={{ view: 'unassigned' }} className="kern-btn kern-btn--secondary">
+          <span className="kern-label">{t.inbox.views.unassigned}</span>
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function TaskTable({ rows, declared, caption }: { rows: InboxEntry[]; declared: Field[]; caption: string }) {
+  const speech = useSpeech();
+  const { t, say } = speech;
+  const columns: Column<InboxEntry>[] = [
+    { id: 'due', title: t.inbox.columns.due, cell: (row) => <Due row={row} /> },
+    {
+      id: 'task',
+      title: t.inbox.columns.task,
+      header: true,
+      cell: (row) => (
+        <>
+          <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
+            {say(row.title)}
+          </Link>
+          <span className="fw-sub">{say(row.process_title)}</span>
+        </>
+      ),
+    },
+    { id: 'case', title: t.inbox.columns.case, cell: (row) => <CaseLabel number={row.number} subject={row.subject} /> },
+    ...declared.slice(0, MOST_COLUMNS).map(
+      (field): Column<InboxEntry> => ({
+        id: `declared-${field.name}`,
+        title: field.title,
+        numeric: field.shape.kind === 'integer' || field.shape.kind === 'money',
+        cell: (row) => declaredText(field, row, speech),
+      }),
+    ),
+    { id: 'who', title: t.inbox.columns.who, cell: (row) => <Who row={row} /> },
+    { id: 'action', title: t.inbox.columns.action, quiet: true, cell: (row) => <RowAction row={row} /> },
+  ];
+  return <DataTable caption={caption} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+}
+
+function declaredText(field: Field, row: InboxEntry, speech: Speech): string {
+  return valueText(field.shape, row.columns[field.name], speech);
+}
+
+function Due({ row }: { row: InboxEntry }) {
+  const { t, say, day } = useSpeech();
+  return (
+    <>
+      <DueBadge day={row.due} />
+      {row.deadline && (
+        <span className="fw-sub">
+          {row.deadline.end === null
+            ? t.inbox.deadlineWaiting(say(row.deadline.title))
+            : t.inbox.deadline(say(row.deadline.title), day(row.deadline.end))}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Who({ row }: { row: InboxEntry }) {
+  const { t } = useSpeech();
+  if (row.excluded) {
+    return (
+      <span title={t.inbox.excludedHint}>
+        <Badge tone="warning" icon="visibility">
+          {t.inbox.excluded}
+        </Badge>
+      </span>
+    );
+  }
+  return row.assignee ? row.assignee.name : <span className="fw-muted">{t.task.unassigned}</span>;
+}
+
+function RowAction({ row }: { row: InboxEntry }) {
+  const { t, say } = useSpeech();
+  const session = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const claim = useMutation({
+    mutationFn: () => claimTask(row.id),
+    onSuccess: async () => {
+      notify({ tone: 'success', title: t.inbox.claimed(say(row.title)), survives: 1 });
+      await navigate({ to: '/tasks/$id', params: { id: row.id } });
+    },
+    onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
+    onSettled: () => void client.invalidateQueries({ queryKey: ['tasks'] }),
+  });
+  const subject = row.subject ?? row.number ?? t.inbox.noSubject;
+  if (row.assignee === null && !row.excluded) {
+    return (
+      <Button small pending={claim.isPending} aria-label={t.inbox.claimOf(say(row.title), subject)} onClick={() => claim.mutate()}>
+        {t.inbox.claim}
+      </Button>
+    );
+  }
+  const mine = row.assignee?.id === session.person.id;
+  return (
+    <Link
+      to="/tasks/$id"
+      params={{ id: row.id }}
+      className={`kern-btn kern-btn--x-small ${mine ? 'kern-btn--secondary' : 'kern-btn--tertiary'}`}
+      aria-label={`${t.act.open}: ${say(row.title)}, ${subject}`}
+    >
+      <span className="kern-label">{t.act.open}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,129 @@
+// What the page can say about entries before it asks the server. The server decides; this only saves a round trip.
+import type { Texts } from '../../texts/de';
+import { formatMoney, formatNumber, isDay, type Language } from '../../texts/format';
+import type { Values } from '../../api/shapes';
+import type { Field, Shape } from './profile';
+
+/** What is wrong with a field. `at` is a JSON pointer (`/applicant/name`), `title` the name of the field. */
+export interface Flaw {
+  at: string;
+  title: string;
+  message: string;
+}
+
+/** What a form asks besides its schema: the server says it for a task, the schema for everything else. */
+export interface Demands {
+  required: ReadonlySet<string>;
+  hidden: ReadonlySet<string>;
+}
+
+export function demandsOf(fields: Field[]): Demands {
+  return {
+    required: new Set(fields.filter((field) => field.required).map((field) => field.name)),
+    hidden: new Set(),
+  };
+}
+
+/** An empty text, an empty list or nothing is no answer. */
+export function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'string') return value.trim() === '';
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Everything in the entries that cannot be right. */
+export function findFlaws(
+  fields: Field[],
+  values: Values,
+  demands: Demands,
+  speech: { t: Texts; language: Language },
+): Flaw[] {
+  return fields
+    .filter((field) => !demands.hidden.has(field.name))
+    .flatMap((field) => {
+      const at = `/${field.name}`;
+      const value = values[field.name];
+      if (isBlank(value)) {
+        const missing = demands.required.has(field.name) && field.shape.kind !== 'boolean' && !isListLike(field.shape);
+        return missing ? [{ at, title: field.title, message: speech.t.form.required }] : [];
+      }
+      return inShape(field.shape, value, at, field.title, speech);
+    });
+}
+
+/** An empty list is an answer: there are none. */
+function isListLike(shape: Shape): boolean {
+  return shape.kind === 'list' || shape.kind === 'choices';
+}
+
+function inShape(
+  shape: Shape,
+  value: unknown,
+  at: string,
+  title: string,
+  speech: { t: Texts; language: Language },
+): Flaw[] {
+  if (shape.kind === 'object') {
+    const inner = isValues(value) ? value : {};
+    return findFlaws(shape.fields, inner, demandsOf(shape.fields), speech).map((flaw) => ({ ...flaw, at: at + flaw.at }));
+  }
+  if (shape.kind === 'list') {
+    const items: unknown[] = Array.isArray(value) ? value : [];
+    return items.flatMap((item, index) => inShape(shape.item, item, `${at}/${index}`, `${title} ${index + 1}`, speech));
+  }
+  const message = wrongWith(shape, value, speech);
+  return message === null ? [] : [{ at, title, message }];
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
+const PERIOD = /^(P\d+[DWMY]|\d+ (hours?|working days?|days?|weeks?|months?|years?))$/;
+
+function wrongWith(shape: Shape, value: unknown, { t, language }: { t: Texts; language: Language }): string | null {
+  const text = typeof value === 'string' ? value : '';
+  switch (shape.kind) {
+    case 'date':
+      return isDay(text) ? null : t.form.notDay;
+    case 'time':
+      return TIME.test(text) ? null : t.form.notTime;
+    case 'email':
+      return /^\S+@\S+$/.test(text) ? lengthFlaw(shape, text, t) : t.form.notEmail;
+    case 'period':
+      return PERIOD.test(text.trim()) ? null : t.form.notPeriod;
+    case 'line':
+    case 'lines':
+    case 'expression':
+      return lengthFlaw(shape, text, t) ?? patternFlaw(shape.pattern, text, t);
+    case 'integer':
+    case 'money': {
+      if (typeof value !== 'number') return shape.kind === 'money' ? t.form.notMoney : t.form.notNumber;
+      const show = (limit: number) =>
+        shape.kind === 'money' ? formatMoney(limit, language) : formatNumber(limit, language);
+      if (shape.min !== null && value < shape.min) return t.form.tooSmall(show(shape.min));
+      if (shape.max !== null && value > shape.max) return t.form.tooLarge(show(shape.max));
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+function lengthFlaw(shape: { min: number; max: number | null }, text: string, t: Texts): string | null {
+  const length = [...text].length;
+  if (length < shape.min) return t.form.tooShort(shape.min);
+  if (shape.max !== null && length > shape.max) return t.form.tooLong(shape.max);
+  return null;
+}
+
+function patternFlaw(pattern: string | null, text: string, t: Texts): string | null {
+  if (pattern === null) return null;
+  try {
+    return new RegExp(pattern, 'u').test(text) ? null : t.form.notPattern;
+  } catch {
+    // The server's expressions are not always those of the browser; then only the server can tell.
+    return null;
+  }
+}

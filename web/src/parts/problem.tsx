@@ -1,0 +1,38 @@
+import { ApiProblem, UNREACHABLE } from '../api/problem';
+import type { Texts } from '../texts/de';
+import { useSpeech } from '../texts/language';
+import { Alert } from './alert';
+import { Button } from './button';
+
+/** What to tell the person about a failed request: the words of the server where it has some. */
+export function explain(error: unknown, t: Texts): string {
+  if (!(error instanceof ApiProblem)) return t.failure.server;
+  if (error.code === UNREACHABLE) return t.failure.unreachable;
+  if (error.detail !== null && error.status < 500) return error.detail;
+  if (error.status === 403) return t.failure.forbidden;
+  if (error.status === 413) return t.failure.tooLarge;
+  if (error.status === 429) return t.failure.tooMany;
+  return t.failure.server;
+}
+
+/** A failed request as a box, with a way to try again. */
+export function ProblemAlert({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+  const { t } = useSpeech();
+  const known = error instanceof ApiProblem ? error : null;
+  return (
+    <Alert tone="danger" title={title ?? t.failure.title} role="alert">
+      <p className="kern-body">{explain(error, t)}</p>
+      {known?.limit && <p className="kern-body">{t.failure.limit(known.limit)}</p>}
+      {known && known.code !== UNREACHABLE && (
+        <p className="kern-body kern-body--small kern-body--muted">{t.failure.code(known.code)}</p>
+      )}
+      {onRetry && (
+        <div>
+          <Button onClick={onRetry} icon="autorenew">
+            {t.act.retry}
+          </Button>
+        </div>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,84 @@
+// The help, in German: short, one area each. Paragraphs and lists of plain text.
+
+export interface HelpArea {
+  title: string;
+  paragraphs: string[];
+  points: string[];
+}
+
+export const help = {
+  inbox: {
+    title: 'Aufgaben',
+    paragraphs: [
+      'Hier steht, was zu tun ist. „Meine“ sind die Aufgaben, die Sie übernommen haben, „Offene“ hat noch niemand übernommen.',
+      'Neue Aufgaben erscheinen von selbst. Was Sie gerade lesen oder schreiben, wird dadurch nicht gestört.',
+    ],
+    points: [
+      '„Übernehmen“ sagt den anderen, dass Sie daran arbeiten.',
+      'Fällig ist der Tag, bis zu dem die Aufgabe erledigt sein soll. Darunter steht, wenn es eine gibt, die nächste gesetzliche Frist des Vorgangs.',
+      '„Vier-Augen-Prinzip: nicht durch Sie“ heißt: Sie haben an diesem Vorgang schon mitgewirkt, eine andere Person muss entscheiden.',
+      'Wählen Sie ein Verfahren im Filter, dann erscheinen auch dessen eigene Spalten.',
+    ],
+  },
+  task: {
+    title: 'Eine Aufgabe erledigen',
+    paragraphs: [
+      'Links steht das Formular, rechts alles, was Sie dazu wissen müssen: Angaben, Fristen mit Berechnung, Dokumente und Vermerke.',
+      'Vorschläge des Systems stehen schon im Formular. Prüfen Sie sie; Sie verantworten, was Sie abschicken.',
+    ],
+    points: [
+      'Mit Strg + Eingabe erledigen Sie die Aufgabe, ohne zur Maus zu greifen.',
+      'Was Sie tippen, wird in diesem Fenster gesichert. Es bleibt erhalten, wenn Sie die Seite neu laden oder die Sitzung abläuft.',
+      'Nach dem Abschicken öffnet sich die nächste Aufgabe.',
+    ],
+  },
+  cases: {
+    title: 'Vorgänge',
+    paragraphs: [
+      'Ein Vorgang ist ein Antrag oder eine Anzeige mit allem, was dazu gehört: Daten, Fristen, Dokumente, Vermerke und Verlauf.',
+    ],
+    points: [
+      '„Früherer Stand“ zeigt den Vorgang, wie er an einem bestimmten Tag zu einer bestimmten Uhrzeit war.',
+      'Zu jeder Frist steht Satz für Satz, wie sie berechnet ist und nach welcher Vorschrift.',
+      '„Vorgang drucken“ druckt alle Teile nacheinander.',
+    ],
+  },
+  deadlines: {
+    title: 'Fristen',
+    paragraphs: [
+      'Die Liste zeigt alle laufenden gesetzlichen Fristen. „Läuft noch nicht“ heißt: Die Frist beginnt erst, wenn der Versand eines Schreibens vermerkt ist.',
+    ],
+    points: [
+      'Fällt ein Fristende auf einen Samstag, Sonntag oder Feiertag, steht hier schon der nächste Werktag; die Berechnung im Vorgang nennt den Grund.',
+    ],
+  },
+  post: {
+    title: 'Postausgang',
+    paragraphs: [
+      'Hier liegen fertige Schreiben, bis sie das Haus verlassen. Erst der vermerkte Versand setzt Fristen in Gang.',
+    ],
+    points: [
+      'Tragen Sie den Tag ein, an dem das Schreiben wirklich zur Post ging, nicht den Tag, an dem Sie es vermerken.',
+      'Mehrere Schreiben mit gleichem Tag und Weg können Sie zusammen vermerken.',
+    ],
+  },
+  designer: {
+    title: 'Verfahren',
+    paragraphs: [
+      'Ein Verfahren besteht aus Schritten und Bausteinen. Bild und Gliederung zeigen dasselbe: Was Sie im einen wählen, ist auch im anderen gewählt.',
+      '„Prüfen“ nennt alle Probleme mit Datei und Zeile. „In Einsatz nehmen“ prüft noch einmal und lässt alle Szenarien laufen; besteht eines nicht, ändert sich nichts.',
+    ],
+    points: [
+      'Laufende Vorgänge bleiben bei der Version, mit der sie begonnen haben.',
+      'Unter „Einstellungen“ steht, was Ihre Behörde festlegt, ohne das Verfahren zu ändern: Gebühren, Fristen, Anschriften.',
+    ],
+  },
+  admin: {
+    title: 'Verwaltung',
+    paragraphs: ['Bausteine, Personen, Störungen und Protokoll dieses Mandanten.'],
+    points: [
+      'Eine Störung heißt: Ein Vorgang kommt ohne Hilfe nicht weiter. Beheben Sie die Ursache, dann „Erneut versuchen“.',
+      'Personen werden nicht gelöscht, sondern deaktiviert; in alten Vorgängen bleibt lesbar, wer gehandelt hat.',
+    ],
+  },
+};

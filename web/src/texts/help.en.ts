@@ -1,0 +1,79 @@
+// The help, in English.
+import type { Texts } from './de';
+
+export const help: Texts['help'] = {
+  inbox: {
+    title: 'Tasks',
+    paragraphs: [
+      'What is to be done. “Mine” are the tasks that you have taken, “Open” are those that nobody has taken yet.',
+      'New tasks appear by themselves, without disturbing what you read or write.',
+    ],
+    points: [
+      '“Take” tells the others that you are working on it.',
+      'Due is the day by which the task should be done. Below it stands the nearest legal deadline of the case, if there is one.',
+      '“Four eyes: not by you” means that you have had a hand in this case already; another person has to decide.',
+      'Choose a process in the filter to see its own columns.',
+    ],
+  },
+  task: {
+    title: 'Doing a task',
+    paragraphs: [
+      'On the left is the form, on the right all that you need to know: data, deadlines with their derivation, documents and notes.',
+      'Proposals of the system are in the form already. Check them; you are responsible for what you send.',
+    ],
+    points: [
+      'Ctrl + Enter completes the task without the mouse.',
+      'What you type is kept in this window. It survives a reload and the end of your session.',
+      'After completion the next task opens.',
+    ],
+  },
+  cases: {
+    title: 'Cases',
+    paragraphs: [
+      'A case is an application or a notice with all that belongs to it: data, deadlines, documents, notes and course.',
+    ],
+    points: [
+      '“Earlier state” shows the case as it was on a given day at a given time.',
+      'Every deadline says sentence by sentence how it was computed and by which provision.',
+      '“Print case” prints all parts one after the other.',
+    ],
+  },
+  deadlines: {
+    title: 'Deadlines',
+    paragraphs: [
+      'All running legal deadlines. “Not running yet” means that the period begins only when the dispatch of a letter is recorded.',
+    ],
+    points: [
+      'If a deadline would end on a Saturday, Sunday or holiday, the next working day is shown here; the derivation in the case gives the reason.',
+    ],
+  },
+  post: {
+    title: 'Outgoing post',
+    paragraphs: [
+      'Finished letters wait here until they leave the house. Only the recorded dispatch starts the periods.',
+    ],
+    points: [
+      'Enter the day on which the letter was really posted, not the day on which you record it.',
+      'Several letters with the same day and way can be recorded together.',
+    ],
+  },
+  designer: {
+    title: 'Processes',
+    paragraphs: [
+      'A process is made of steps and building blocks. Picture and outline show the same: what you select in one is selected in the other.',
+      '“Check” lists all problems with file and line. “Deploy” checks again and runs all scenarios; if one fails, nothing changes.',
+    ],
+    points: [
+      'Running cases stay on the version that they began with.',
+      'Under “Settings” stands what your authority sets without changing the process: fees, periods, addresses.',
+    ],
+  },
+  admin: {
+    title: 'Administration',
+    paragraphs: ['Building blocks, people, incidents and audit trail of this tenant.'],
+    points: [
+      'An incident means that a case cannot go on without help. Remove the cause, then “Try again”.',
+      'People are not deleted but deactivated, so old cases still say who acted.',
+    ],
+  },
+};
