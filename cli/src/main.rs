@@ -9,12 +9,15 @@ mod check;
 mod connectors;
 mod deadline;
 mod files;
+mod local;
 mod new;
 mod output;
 mod schema;
 mod test;
+mod verify;
+mod work;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -36,6 +39,14 @@ enum Command {
     Deadline(deadline::Arguments),
     /// Print a JSON Schema for editors, or the OpenAPI document.
     Schema(schema::Arguments),
+    /// Check, test and deploy a process.
+    Deploy(work::Deploy),
+    /// Begin or show a case.
+    Case(work::CaseArguments),
+    /// List or do tasks.
+    Task(work::TaskArguments),
+    /// Replay every case, compare with the lists, check the audit chain.
+    Verify(verify::Arguments),
     /// Make a folder for a block or process that already passes `check` and `test`.
     New(new::Arguments),
 }
@@ -65,6 +76,10 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Deadline(arguments) => deadline::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Deploy(arguments) => work::deploy(&arguments),
+        Command::Case(arguments) => work::case(&arguments),
+        Command::Task(arguments) => work::task(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     match ended {
@@ -75,15 +90,4 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// Where a setting comes from: flag, environment, or default.
-#[derive(clap::Args, Clone, Debug)]
-struct Location {
-    /// The data directory of the embedded database.
-    #[arg(long, env = "FACHWERK_DATA", default_value = "data")]
-    data: PathBuf,
-    /// `postgres://...` instead of the embedded database.
-    #[arg(long, env = "FACHWERK_DATABASE")]
-    database: Option<String>,
 }

@@ -352,7 +352,7 @@ fn syntax_errors_have_a_place() {
         "syntax 1:1 `let` does not belong here (an expression is a single value; put statements \
          into a rule file)",
     );
-    check("", "syntax 1:1 a value is missing here");
+    check("", "syntax 1:1 the rule is incomplete");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod deploy;
 mod errors;
 mod releases;
 mod submit;
+mod upkeep;
 
 use std::{
     collections::{BTreeMap, HashMap},

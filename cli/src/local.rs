@@ -1,0 +1,100 @@
+//! An engine on the data of this machine, for commands that need no server.
+
+use std::{path::PathBuf, sync::Arc};
+
+use fachwerk_core::{
+    authority::Authority,
+    facts::Actor,
+    words::{PersonId, TenantId},
+};
+use fachwerk_runtime::{Runtime, clock::Clock};
+use fachwerk_store::{Place, Store};
+
+use crate::{Failure, connectors};
+
+/// Where the data lie.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Location {
+    /// The data directory of the embedded database.
+    #[arg(long, env = "FACHWERK_DATA", default_value = "data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// `postgres://...` instead of the embedded database.
+    #[arg(long, env = "FACHWERK_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// Which authority, and who asks.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Identity {
+    /// The authority; may be left out when there is only one.
+    #[arg(long, env = "FACHWERK_TENANT")]
+    pub tenant: Option<String>,
+    /// The person who asks, as in the journal.
+    #[arg(long = "as", env = "FACHWERK_PERSON", value_name = "PERSON")]
+    pub person: String,
+}
+
+impl Location {
+    /// The place of the store.
+    pub fn place(&self) -> Place {
+        match &self.database {
+            Some(url) => Place::Postgres { url: url.clone() },
+            None => Place::Sqlite { dir: self.data.clone() },
+        }
+    }
+
+    /// Opens an engine here. Only `serve` makes a new database.
+    pub async fn open(&self) -> Result<Runtime, Failure> {
+        if self.database.is_none() && !self.data.join(fachwerk_store::DATABASE_FILE).is_file() {
+            return Err(format!(
+                "there is no database in {}; name it with --data DIR or --database URL, or begin with `fachwerk serve`",
+                self.data.display()
+            ));
+        }
+        self.open_or_make().await
+    }
+
+    /// Opens an engine here; makes the database when there is none.
+    pub async fn open_or_make(&self) -> Result<Runtime, Failure> {
+        let store = Store::open(&self.place()).await.map_err(|error| error.text().en.to_string())?;
+        Ok(Runtime::new(store, Clock::system(), connectors::all()))
+    }
+}
+
+impl Identity {
+    /// The authority and the actor, when both are known there.
+    pub async fn find(&self, runtime: &Runtime) -> Result<(TenantId, Arc<Authority>, Actor), Failure> {
+        let tenant = find_tenant(runtime, self.tenant.as_deref()).await?;
+        let authority = runtime
+            .authority(&tenant)
+            .await
+            .map_err(|error| error.to_string())?
+            .ok_or_else(|| format!("there is no authority `{tenant}` here"))?;
+        let person = PersonId::from(self.person.as_str());
+        match authority.people.get(&person) {
+            Some(known) if known.active => Ok((tenant, authority, Actor::Person(person))),
+            Some(_) => Err(format!("{person} is not active at {tenant}")),
+            None => Err(format!("{tenant} knows no person `{person}`")),
+        }
+    }
+}
+
+/// The authority that is meant.
+pub async fn find_tenant(runtime: &Runtime, named: Option<&str>) -> Result<TenantId, Failure> {
+    let tenants = runtime.store().tenants(None, 100).await.map_err(|error| error.to_string())?;
+    match (named, tenants.as_slice()) {
+        (Some(named), _) => Ok(TenantId::from(named)),
+        (None, [only]) => Ok(only.clone()),
+        (None, []) => Err("there is no authority here yet; begin with `fachwerk serve`".to_owned()),
+        (None, several) => {
+            let list: Vec<String> = several.iter().map(ToString::to_string).collect();
+            Err(format!("there are several authorities here ({}); name one with --tenant", list.join(", ")))
+        }
+    }
+}
+
+/// Runs asynchronous work on threads of its own.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    threads.map_err(|error| format!("no threads can be started: {error}"))?.block_on(work)
+}

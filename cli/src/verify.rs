@@ -1,0 +1,56 @@
+//! `fachwerk verify`
+
+use serde_json::json;
+
+use crate::{
+    End, Failure,
+    local::{Location, block_on},
+    output::{Format, say},
+};
+
+/// What `verify` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
+    /// How the findings are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Replays every case, compares with the lists, checks the chain.
+pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    block_on(async {
+        let runtime = arguments.location.open().await?;
+        let mut after = None;
+        let mut clean = true;
+        let mut reports = Vec::new();
+        loop {
+            let tenants = runtime.store().tenants(after.as_ref(), 100).await.map_err(|error| error.to_string())?;
+            let Some(last) = tenants.last().cloned() else { break };
+            for tenant in tenants {
+                let report = runtime.verify(&tenant).await.map_err(|error| error.to_string())?;
+                clean &= report.is_clean();
+                if arguments.format == Format::Text {
+                    let (cases, turns, blobs) = (report.cases, report.turns, report.blobs);
+                    say(format!("{tenant}: {cases} cases, {turns} turns, {blobs} documents and files"));
+                    for finding in &report.findings {
+                        say(format!("  {}", finding.text().en));
+                    }
+                    if report.more {
+                        say("  and more");
+                    }
+                }
+                reports.push(json!({ "tenant": tenant, "report": report }));
+            }
+            after = Some(last);
+        }
+        runtime.store().close().await;
+        match arguments.format {
+            Format::Json => say(serde_json::Value::Array(reports)),
+            Format::Text => say(if clean { "nothing is wrong" } else { "something is wrong" }),
+            Format::Junit => return Err("verify knows the formats text and json".to_owned()),
+        }
+        Ok(if clean { End::Good } else { End::Problems })
+    })
+}

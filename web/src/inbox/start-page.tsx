@@ -1,0 +1,169 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useMemo, useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { startCase } from '../api/commands';
+import { ApiProblem, isProblem } from '../api/problem';
+import { processesQuery, processQuery } from '../api/queries';
+import { useSession, useToday } from '../api/session';
+import type { ProcessDetail, Values } from '../api/shapes';
+import { Button } from '../parts/button';
+import { DayField } from '../parts/day-field';
+import { demandsOf, findFlaws, type Flaw } from '../parts/form/check';
+import { FlawSummary } from '../parts/form/flaw-summary';
+import { flawsFrom } from '../parts/form/misfits';
+import { readFields } from '../parts/form/profile';
+import { SchemaForm } from '../parts/form/schema-form';
+import { beginWith, compact } from '../parts/form/values';
+import { Loaded } from '../parts/loaded';
+import { notify } from '../parts/notices';
+import { Page } from '../parts/page';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+import { draftKey, dropDraft } from './draft';
+import { useDraft } from './use-draft';
+
+/** Begins a case by hand: which process, when it came in, what it says. */
+export function StartPage() {
+  const { t } = useSpeech();
+  const { process } = useSearch({ from: '/shell/start' });
+  return (
+    <Page title={t.start.title}>
+      {process === undefined ? <ChooseProcess /> : <StartForm key={process} process={process} />}
+    </Page>
+  );
+}
+
+function ChooseProcess() {
+  const { t, say, list } = useSpeech();
+  const session = useSession();
+  const query = useQuery(processesQuery);
+  return (
+    <Loaded query={query}>
+      {(processes) => {
+        const mine = processes.filter((each) => each.current && session.permissions.start.includes(each.id));
+        if (mine.length === 0) return <p className="kern-body">{t.start.none}</p>;
+        return (
+          <>
+            <h2 className="kern-heading-small">{t.start.choose}</h2>
+            <ul className="fw-choices">
+              {mine.map((each) => (
+                <li key={each.id}>
+                  <Link to="/start" search={{ process: each.id }} className="kern-link fw-choices__link">
+                    {say(each.title)}
+                  </Link>
+                  {each.legal_basis.length > 0 && (
+                    <span className="fw-sub">{t.start.legal(list(each.legal_basis))}</span>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function StartForm({ process }: { process: string }) {
+  const query = useQuery(processQuery(process));
+  return <Loaded query={query}>{(detail) => <DataForm detail={detail} />}</Loaded>;
+}
+
+// Beside the data fields in the draft; no field can be called so.
+const RECEIVED = '@received';
+
+function DataForm({ detail }: { detail: ProcessDetail }) {
+  const speech = useSpeech();
+  const { t, say, list } = speech;
+  const session = useSession();
+  const today = useToday();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
+  const key = draftKey(session.tenant.id, session.person.id, `start:${detail.id}`);
+  const draft = useDraft(key);
+  const { [RECEIVED]: kept, ...edits } = draft.edits;
+  const received = typeof kept === 'string' ? kept : today;
+  const values: Values = { ...beginWith(fields, {}), ...edits };
+  const [flaws, setFlaws] = useState<Flaw[]>([]);
+  const [attempt, setAttempt] = useState(0);
+  const command = useRef<string | null>(null);
+
+  const start = useMutation({
+    mutationFn: () => {
+      command.current ??= commandId();
+      return startCase(command.current, {
+        process: detail.id,
+        channel: 'manual',
+        data: compact(values),
+        received_on: received,
+      });
+    },
+    onSuccess: async (answer) => {
+      dropDraft(window.sessionStorage, key);
+      notify({ tone: 'success', title: t.start.done, survives: 1 });
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+      void client.invalidateQueries({ queryKey: ['cases'] });
+      await navigate({ to: '/cases/$id', params: { id: answer.case } });
+    },
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.status > 0 && error.status < 500) command.current = null;
+      if (!isProblem(error, 'ValuesInvalid')) return;
+      setFlaws(flawsFrom(error.misfits, fields, say));
+      setAttempt((count) => count + 1);
+    },
+  });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = findFlaws(fields, values, demandsOf(fields), speech);
+    const day: Flaw[] =
+      received === ''
+        ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.form.notDay }]
+        : received > today
+          ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.start.receivedFuture }]
+          : [];
+    setFlaws([...day, ...found]);
+    if (day.length + found.length > 0) setAttempt((count) => count + 1);
+    else start.mutate();
+  };
+
+  return (
+    <form className="fw-form" noValidate onSubmit={submit}>
+      <div className="fw-start-head">
+        <p className="kern-body kern-body--bold">{say(detail.title)}</p>
+        {detail.legal_basis.length > 0 && <p className="fw-sub">{t.start.legal(list(detail.legal_basis))}</p>}
+        <Link to="/start" search={{}} className="kern-link kern-link--small">
+          {t.start.change}
+        </Link>
+      </div>
+      <FlawSummary prefix="start" flaws={flaws} attempt={attempt} />
+      {start.isError && !isProblem(start.error, 'ValuesInvalid') && <ProblemAlert error={start.error} />}
+      <DayField
+        id={`start-${RECEIVED}`}
+        label={t.start.received}
+        help={t.start.receivedHelp}
+        required
+        value={received}
+        error={flaws.find((flaw) => flaw.at === `/${RECEIVED}`)?.message}
+        onChange={(day) => draft.change({ ...draft.edits, [RECEIVED]: day })}
+      />
+      <h2 className="kern-heading-small">{t.start.data}</h2>
+      <SchemaForm
+        prefix="start"
+        fields={fields}
+        values={values}
+        demands={demandsOf(fields)}
+        flaws={flaws}
+        onChange={(next) => draft.change({ ...next, ...(kept === undefined ? {} : { [RECEIVED]: kept }) })}
+      />
+      <div className="fw-submit">
+        <Button look="primary" type="submit" pending={start.isPending}>
+          {t.start.submit}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,239 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker, useNavigate } from '@tanstack/react-router';
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { completeTask } from '../api/commands';
+import { ApiProblem, isProblem } from '../api/problem';
+import { useSession } from '../api/session';
+import type { TaskDetail, Values } from '../api/shapes';
+import { Alert } from '../parts/alert';
+import { Button } from '../parts/button';
+import { Dialog } from '../parts/dialog';
+import { findFlaws, type Flaw } from '../parts/form/check';
+import { FlawSummary } from '../parts/form/flaw-summary';
+import { flawsFrom } from '../parts/form/misfits';
+import { readFields } from '../parts/form/profile';
+import { SchemaForm } from '../parts/form/schema-form';
+import { beginWith, toSend } from '../parts/form/values';
+import { notify } from '../parts/notices';
+import { ProblemAlert } from '../parts/problem';
+import { DataFacts } from '../parts/values';
+import { useSpeech } from '../texts/language';
+import { draftKey, dropDraft } from './draft';
+import { useDraft } from './use-draft';
+import { useDemands } from './use-demands';
+
+/** What is to be entered, and the button that sends it. */
+export function TaskForm({ task }: { task: TaskDetail }) {
+  const { t, say } = useSpeech();
+  return (
+    <section className="fw-split__main" aria-labelledby="task-form-title">
+      <h2 id="task-form-title" className="kern-heading-small">
+        {t.task.form}
+      </h2>
+      {task.help && <p className="kern-body fw-help">{say(task.help)}</p>}
+      {task.may.complete ? <OpenForm task={task} /> : <ReadOnly task={task} />}
+    </section>
+  );
+}
+
+function ReadOnly({ task }: { task: TaskDetail }) {
+  const { t, say } = useSpeech();
+  const fields = readFields(task.form.schema);
+  return (
+    <>
+      <Alert tone="info" title={task.may.why_not ? say(task.may.why_not) : t.task.claimFirst} />
+      <DataFacts fields={fields} values={task.values} />
+    </>
+  );
+}
+
+function OpenForm({ task }: { task: TaskDetail }) {
+  const speech = useSpeech();
+  const { t, say, instant } = speech;
+  const session = useSession();
+  const fields = useMemo(() => readFields(task.form.schema), [task.form.schema]);
+  const key = draftKey(session.tenant.id, session.person.id, task.id);
+  const draft = useDraft(key);
+  const proposed = useMemo(() => beginWith(fields, task.values), [fields, task.values]);
+  const values: Values = { ...proposed, ...draft.edits };
+  const { demands, reveal } = useDemands(task, draft.edits, values);
+  const [flaws, setFlaws] = useState<Flaw[]>([]);
+  const [attempt, setAttempt] = useState(0);
+  const moved = useMoved(task, draft.dirty);
+  const complete = useComplete(task, key, draft.clear);
+
+  const submit = () => {
+    if (complete.isPending) return;
+    const found = findFlaws(fields, values, demands, speech);
+    setFlaws(found);
+    if (found.length > 0) {
+      setAttempt((count) => count + 1);
+      return;
+    }
+    complete.mutate(toSend(fields, values, demands.hidden, task.values), {
+      onError: (error) => {
+        if (!isProblem(error, 'ValuesInvalid')) return;
+        const told = flawsFrom(error.misfits, fields, say);
+        reveal(told.map((flaw) => flaw.at.split('/')[1] ?? ''));
+        setFlaws(told);
+        setAttempt((count) => count + 1);
+      },
+    });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+    }
+  };
+
+  return (
+    // The key belongs to the whole form, wherever in it somebody types.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <form
+      className="fw-task-form"
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {draft.restored !== null && (
+        <Alert tone="info" title={t.task.draftRestored(instant(draft.restored))} role="status">
+          <div>
+            <Button small onClick={draft.discard}>
+              {t.task.draftDiscard}
+            </Button>
+          </div>
+        </Alert>
+      )}
+      {(moved || isProblem(complete.error, 'Stale')) && <Alert tone="warning" title={t.task.stale} role="alert" />}
+      {isProblem(complete.error, 'TaskNotOpen') && (
+        <Alert tone="warning" title={t.task.gone} role="alert">
+          <p className="kern-body">{t.task.goneHint}</p>
+        </Alert>
+      )}
+      {complete.isError && !isProblem(complete.error, 'ValuesInvalid', 'Stale', 'TaskNotOpen') && (
+        <ProblemAlert error={complete.error} />
+      )}
+      <FlawSummary prefix="task" flaws={flaws} attempt={attempt} />
+      {fields.length === 0 && <p className="fw-muted">{t.form.nothing}</p>}
+      <SchemaForm
+        prefix="task"
+        fields={fields}
+        values={values}
+        demands={demands}
+        flaws={flaws}
+        onChange={(next) => {
+          draft.change(changed(proposed, next));
+          setFlaws((old) => old.filter((flaw) => next[name(flaw)] === values[name(flaw)]));
+        }}
+      />
+      <div className="fw-submit">
+        <Button look="primary" type="submit" pending={complete.isPending} aria-keyshortcuts="Control+Enter">
+          {t.task.complete}
+        </Button>
+        <span className="fw-muted">
+          {t.task.completeHint}
+          {draft.dirty && ` · ${t.task.draftKept}`}
+        </span>
+      </div>
+      <LeaveGuard task={task} dirty={draft.dirty && !complete.isSuccess} onDiscard={draft.discard} />
+    </form>
+  );
+}
+
+const name = (flaw: Flaw): string => flaw.at.split('/')[1] ?? '';
+
+/** The fields in which the entries differ from what was proposed. */
+export function changed(proposed: Values, values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(proposed[field])),
+  );
+}
+
+/** Whether what the form shows has changed since somebody began to type. */
+function useMoved(task: TaskDetail, dirty: boolean): boolean {
+  const shown = JSON.stringify([task.show.map((each) => each.value), task.values]);
+  const [begun, setBegun] = useState(shown);
+  if (!dirty && begun !== shown) setBegun(shown);
+  return dirty && begun !== shown;
+}
+
+/** Sends the entries; then on to the next task. */
+function useComplete(task: TaskDetail, key: string, clear: () => void) {
+  const { t, say } = useSpeech();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  // One id until there is an answer: sending again after a lost connection must not do it twice.
+  const command = useRef<string | null>(null);
+  return useMutation({
+    mutationFn: (values: Values) => {
+      command.current ??= commandId();
+      return completeTask(task.id, command.current, values, task.version);
+    },
+    onSuccess: async (answer) => {
+      dropDraft(window.sessionStorage, key);
+      clear();
+      notify({
+        tone: 'success',
+        title: t.task.done(say(task.title)),
+        text: answer.next === null ? t.task.noNext : t.task.next,
+        survives: 1,
+      });
+      if (answer.next === null) await navigate({ to: '/inbox', ignoreBlocker: true });
+      else await navigate({ to: '/tasks/$id', params: { id: answer.next }, ignoreBlocker: true });
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+      void client.invalidateQueries({ queryKey: ['cases'] });
+    },
+    onError: (error) => {
+      const answered = error instanceof ApiProblem && error.status > 0 && error.status < 500;
+      if (answered) command.current = null;
+      if (isProblem(error, 'Stale', 'TaskNotOpen', 'ClaimedByAnother')) {
+        if (!isProblem(error, 'TaskNotOpen')) void client.invalidateQueries({ queryKey: ['tasks', 'one', task.id] });
+        void client.invalidateQueries({ queryKey: ['cases', 'one', task.case] });
+      }
+    },
+  });
+}
+
+/** Asks before entries are left behind. A look at the own case needs no question: the draft is there on return. */
+function LeaveGuard({ task, dirty, onDiscard }: { task: TaskDetail; dirty: boolean; onDiscard: () => void }) {
+  const { t } = useSpeech();
+  const blocker = useBlocker({
+    shouldBlockFn: ({ next }) => dirty && next.pathname !== `/cases/${task.case}` && next.pathname !== '/login',
+    enableBeforeUnload: dirty,
+    withResolver: true,
+  });
+  if (blocker.status !== 'blocked') return null;
+  return (
+    <Dialog
+      title={t.task.leaveTitle}
+      role="alertdialog"
+      open
+      onClose={blocker.reset}
+      footer={
+        <>
+          <Button onClick={blocker.reset}>{t.task.stay}</Button>
+          <Button
+            onClick={() => {
+              onDiscard();
+              blocker.proceed();
+            }}
+          >
+            {t.task.discard}
+          </Button>
+          <Button look="primary" onClick={blocker.proceed}>
+            {t.task.leave}
+          </Button>
+        </>
+      }
+    >
+      <p className="kern-body">{t.task.leaveText}</p>
+    </Dialog>
+  );
+}
