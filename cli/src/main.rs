@@ -5,6 +5,7 @@
 //!
 //! **Architecture invariant.** No logic of cases, deadlines or storage lives here.
 
+mod bench;
 mod check;
 mod connectors;
 mod deadline;
@@ -47,6 +48,8 @@ enum Command {
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
     Verify(verify::Arguments),
+    /// Measure standard workloads, one JSON line each.
+    Bench(bench::Arguments),
     /// Make a folder for a block or process that already passes `check` and `test`.
     New(new::Arguments),
 }
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Case(arguments) => work::case(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     match ended {

@@ -5,6 +5,9 @@
 //! Nothing depends on this crate, and nothing of the product is in it. It may import every room; no room imports it.
 //! It knows no expectations: those are data beside the test that checks them.
 
+pub mod dice;
+pub mod random_process;
+
 use std::{
     ops::Range,
     path::{Path, PathBuf},

@@ -18,7 +18,10 @@ const retry = (count: number, error: Error) =>
   count < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 502);
 
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, retry, refetchOnWindowFocus: true }, mutations: { retry: false } },
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
 });
 const router = makeRouter(client);
 

@@ -153,7 +153,7 @@ pub enum Kind {
     /// A table decides something.
     Decide(Box<Decision>),
     /// A number without gaps is drawn.
-    Number(NumberPattern),
+    Number(NumberKind),
     /// Something happens outside.
     Effect(EffectKind),
     /// Something is waited for; the name of what comes first is the outcome.
@@ -344,23 +344,12 @@ pub struct Decision {
 }
 
 /// A number without gaps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NumberPattern {
-    /// Its parts, in order.
-    pub parts: Vec<NumberPart>,
+#[derive(Debug)]
+pub struct NumberKind {
+    /// How it is written, for example `32.1-{year}/{number:5}`; a rule may say it.
+    pub pattern: Dynamic,
     /// Whether it is the file number of the case.
     pub file_number: bool,
-}
-
-/// A part of a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NumberPart {
-    /// As written.
-    Text(Arc<str>),
-    /// The year of the turn: four digits.
-    Year,
-    /// The running number, with at least so many digits.
-    Number(u8),
 }
 
 /// Something that a connector does.

@@ -273,8 +273,8 @@ pub struct Deadline {
     pub title: Text,
     /// Counted from 1; a timer of an older revision is stale.
     pub revision: u32,
-    /// The period as written, for example `4 weeks`.
-    pub period: Arc<str>,
+    /// How long it is.
+    pub period: Text,
     /// Its dates, or none as long as nothing has been dispatched that it runs from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<DeadlineRun>,

@@ -18,6 +18,7 @@ pub mod event;
 pub mod evolve;
 pub mod facts;
 pub mod language;
+mod number;
 pub mod projection;
 pub mod scenario;
 pub mod schema;

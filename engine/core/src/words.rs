@@ -13,7 +13,7 @@ pub type Object = serde_json::Map<String, Value>;
 pub type Date = jiff::civil::Date;
 /// An instant; stored as integer microseconds since 1970-01-01T00:00Z.
 pub type Timestamp = jiff::Timestamp;
-pub use fachwerk_deadlines::{Calendar, Land, Language, Period, Place, Sentence, Way};
+pub use fachwerk_deadlines::{Calendar, Land, Language, Period, Place, Sentence, Way, date_text};
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -174,4 +174,10 @@ impl Text {
             Language::En => &self.en,
         }
     }
+}
+
+/// A day as people write it: "Freitag, 3. April 2026".
+pub fn day_text(day: Date) -> Text {
+    let text = |language| fachwerk_deadlines::date_text(day, language);
+    Text::new(text(Language::De), text(Language::En))
 }

@@ -6,16 +6,36 @@ fn main() {
         let sandbox = sandbox.clone();
         let name = name.to_string();
         // the stack of a tokio worker
-        std::thread::Builder::new().stack_size(2 << 20).spawn(move || {
-            let t = Instant::now();
-            let r = sandbox.script(&text);
-            let c = t.elapsed();
-            let r = r.and_then(|s| s.eval(&Vars::new()));
-            println!("{name:28} {:?} {:?} {}", c, t.elapsed(), match r { Ok(v) => v.to_string().chars().take(60).collect(), Err(e) => format!("{:?} {}", e.code, e.message) });
-            let t = Instant::now();
-            let r = sandbox.expression(&text);
-            println!("{name:28} expr {:?} {}", t.elapsed(), match r { Ok(_) => "ok".to_string(), Err(e) => format!("{:?} {}", e.code, e.message) });
-        }).unwrap().join().unwrap();
+        std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(move || {
+                let t = Instant::now();
+                let r = sandbox.script(&text);
+                let c = t.elapsed();
+                let r = r.and_then(|s| s.eval(&Vars::new()));
+                println!(
+                    "{name:28} {:?} {:?} {}",
+                    c,
+                    t.elapsed(),
+                    match r {
+                        Ok(v) => v.to_string().chars().take(60).collect(),
+                        Err(e) => format!("{:?} {}", e.code, e.message),
+                    }
+                );
+                let t = Instant::now();
+                let r = sandbox.expression(&text);
+                println!(
+                    "{name:28} expr {:?} {}",
+                    t.elapsed(),
+                    match r {
+                        Ok(_) => "ok".to_string(),
+                        Err(e) => format!("{:?} {}", e.code, e.message),
+                    }
+                );
+            })
+            .unwrap()
+            .join()
+            .unwrap();
     };
     let n = 60_000;
     run("parens", "(".repeat(100_000));
@@ -50,12 +70,14 @@ fn main() {
     run("nested closures 20", "[1].map(|x| ".repeat(20) + "x" + &*")".repeat(20));
     run("string lit", format!("\"{}\"", "x".repeat(60_000)));
 
-
     run("loop", "loop {}".into());
     run("recursion", "fn f(n) { 1 + f(n + 1) } f(0)".into());
     run("recursion deep expr", format!("fn f(n) {{ {} f(n + 1) {} }} f(0)", "[".repeat(50), "]".repeat(50)));
     run("recursion closures", "fn f(n) { [1].map(|x| f(n + 1)) } f(0)".into());
-    run("recursion blocks", format!("fn f(n) {{ {} f(n + 1) {} }} f(0)", "if true {".repeat(28), "}".repeat(28)));
+    run(
+        "recursion blocks",
+        format!("fn f(n) {{ {} f(n + 1) {} }} f(0)", "if true {".repeat(28), "}".repeat(28)),
+    );
     run("ackermann", "fn a(m, n) { if m == 0 { n + 1 } else if n == 0 { a(m - 1, 1) } else { a(m - 1, a(m, n - 1)) } } a(3, 3)".into());
     let nest = |op: &str| format!("let a = []; for i in 0..9900 {{ a = [a]; }} {op}");
     run("nest", nest("1"));
@@ -73,32 +95,96 @@ fn main() {
     run("nest map json", "let a = #{}; for i in 0..9900 { a = #{a: a}; } a.to_json()".into());
     run("nest map str", "let a = #{}; for i in 0..9900 { a = #{a: a}; } a.to_string()".into());
     run("nest switch", nest("switch a { 1 => 2, _ => 3 }"));
-    for (name, l, r) in [("[", "[", "]"), ("(", "(", ")"), ("if", "if true {", "}"), ("blk", "{", "}"), ("map", "#{a:", "}"), ("-", "-", ""), ("!", "!", ""), ("call", "max(1,", ")"), ("idx", "[1][", "]"), ("for", "for i in 0..1 {", "}"), ("while", "while true {", "break; }"), ("switch", "switch 1 { 1 => ", "}"), ("cl", "[1].map(|x| ", ")"), ("dot", "[1].map(|x| x).filter(|x| ", ")"), ("+", "1 + (", ")"), ("let", "{ let x = ", "; x }")] {
+    for (name, l, r) in [
+        ("[", "[", "]"),
+        ("(", "(", ")"),
+        ("if", "if true {", "}"),
+        ("blk", "{", "}"),
+        ("map", "#{a:", "}"),
+        ("-", "-", ""),
+        ("!", "!", ""),
+        ("call", "max(1,", ")"),
+        ("idx", "[1][", "]"),
+        ("for", "for i in 0..1 {", "}"),
+        ("while", "while true {", "break; }"),
+        ("switch", "switch 1 { 1 => ", "}"),
+        ("cl", "[1].map(|x| ", ")"),
+        ("dot", "[1].map(|x| x).filter(|x| ", ")"),
+        ("+", "1 + (", ")"),
+        ("let", "{ let x = ", "; x }"),
+    ] {
         for d in (1..70).rev() {
             let t = format!("fn f(n) {{ {} f(n + 1) {} }} f(0)", l.repeat(d), r.repeat(d));
             let s = Sandbox::default();
-            if s.script(&t).is_ok() { run(&format!("rec {name} {d}"), t); break; }
+            if s.script(&t).is_ok() {
+                run(&format!("rec {name} {d}"), t);
+                break;
+            }
         }
     }
-    let deep = |op: &str| format!("let a = []; for i in 0..{} {{ a = {}a{}; }} {op}", 9900 / 18, "[".repeat(18), "]".repeat(18));
-    for op in ["1", "let b = a; a == b", "\"\" + a", "switch a { 1 => 2, _ => 3 }", "a.dedup(); a.sort(); a", "let b = [a]; b.contains(a)", "[a].map(|x| x).filter(|x| x != ()).len()", "[a].order()", "a.to_json()", "let b = a; b += a; b.len()", "let m = #{}; m.a = a; m.a[0]", "let m = #{a: a}; m.keys()", "[a].index_of(a)", "[a].reduce(|x, y| y, 3)", "throw a"] { run(op, deep(op)); }
+    let deep = |op: &str| {
+        format!("let a = []; for i in 0..{} {{ a = {}a{}; }} {op}", 9900 / 18, "[".repeat(18), "]".repeat(18))
+    };
+    for op in [
+        "1",
+        "let b = a; a == b",
+        "\"\" + a",
+        "switch a { 1 => 2, _ => 3 }",
+        "a.dedup(); a.sort(); a",
+        "let b = [a]; b.contains(a)",
+        "[a].map(|x| x).filter(|x| x != ()).len()",
+        "[a].order()",
+        "a.to_json()",
+        "let b = a; b += a; b.len()",
+        "let m = #{}; m.a = a; m.a[0]",
+        "let m = #{a: a}; m.keys()",
+        "[a].index_of(a)",
+        "[a].reduce(|x, y| y, 3)",
+        "throw a",
+    ] {
+        run(op, deep(op));
+    }
     // time
     run("clone arrays", "let a = []; a.pad(9900, 1); loop { let b = a; }".into());
     run("copy strings", "let s = \"\"; s.pad(64000, 'x'); loop { s.to_upper(); }".into());
-    run("contains strings", "let s = \"\"; s.pad(64000, 'x'); loop { s.contains(\"xxxxxxxxxxxxxxy\"); }".into());
-    run("index_of strings", "let s = \"\"; s.pad(64000, 'x'); let t = s.sub_string(0, 16000) + \"y\"; loop { s.index_of(t); }".into());
+    run(
+        "contains strings",
+        "let s = \"\"; s.pad(64000, 'x'); loop { s.contains(\"xxxxxxxxxxxxxxy\"); }".into(),
+    );
+    run(
+        "index_of strings",
+        "let s = \"\"; s.pad(64000, 'x'); let t = s.sub_string(0, 16000) + \"y\"; loop { s.index_of(t); }"
+            .into(),
+    );
     run("split strings", "let s = \"\"; s.pad(9900, 'x'); loop { s.split(); }".into());
     run("replace strings", "let s = \"\"; s.pad(64000, 'x'); loop { s.replace(\"x\", \"y\"); }".into());
-    run("sort arrays", "let a = []; for i in 0..9900 { a.push(i * 7919 % 4001); } loop { let b = a; b.sort(); }".into());
+    run(
+        "sort arrays",
+        "let a = []; for i in 0..9900 { a.push(i * 7919 % 4001); } loop { let b = a; b.sort(); }".into(),
+    );
     run("eq arrays", "let a = []; a.pad(9900, 1); let b = a; loop { a == b; }".into());
     run("contains arrays", "let a = []; a.pad(9900, 1); loop { a.contains(2); }".into());
     run("dedup arrays", "let a = []; a.pad(9900, 1); loop { let b = a; b.dedup(); }".into());
     run("str arrays", "let a = []; a.pad(9900, 1); loop { a.to_string(); }".into());
-    run("json maps", "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } loop { a.to_json(); }".into());
-    run("clone maps", "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } loop { let b = a; }".into());
-    run("eq maps", "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } let b = a; loop { a == b; }".into());
+    run(
+        "json maps",
+        "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } loop { a.to_json(); }".into(),
+    );
+    run(
+        "clone maps",
+        "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } loop { let b = a; }".into(),
+    );
+    run(
+        "eq maps",
+        "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } let b = a; loop { a == b; }".into(),
+    );
     run("keys maps", "let a = #{}; for i in 0..9900 { a.set(i.to_string(), i); } loop { a.keys(); }".into());
-    run("many vars", "let a = []; a.pad(9900, \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"); ".to_string() + &*(0..200).map(|i| format!("let b{i} = a;")).collect::<String>() + "1");
+    run(
+        "many vars",
+        "let a = []; a.pad(9900, \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"); ".to_string()
+            + &*(0..200).map(|i| format!("let b{i} = a;")).collect::<String>()
+            + "1",
+    );
     run("range", "for i in 0..9223372036854775807 { }".into());
     run("range step", "for i in range(0, 9223372036854775807, 0) { }".into());
     run("pad", "let a = []; a.pad(9223372036854775807, 1);".into());

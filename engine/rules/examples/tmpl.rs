@@ -10,15 +10,40 @@ fn main() {
     let file = std::env::args().nth(1).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     for line in text.lines() {
-        if line.trim().is_empty() { continue }
-        let vars: Vars = data.as_object().unwrap().iter().map(|(k, v): (&String, &Value)| (k.as_str(), v)).collect();
+        if line.trim().is_empty() {
+            continue;
+        }
+        let vars: Vars =
+            data.as_object().unwrap().iter().map(|(k, v): (&String, &Value)| (k.as_str(), v)).collect();
         let line = &line.replace("\\n", "\n");
         match Template::compile("brief", line, Lang::De) {
-            Err(e) => println!("{line}\n   C! {} {}:{} {} | {} | {:?}", e.code.as_str(), e.line.unwrap_or(0), e.column.unwrap_or(0), e.message, e.message_de, e.help),
+            Err(e) => println!(
+                "{line}\n   C! {} {}:{} {} | {} | {:?}",
+                e.code.as_str(),
+                e.line.unwrap_or(0),
+                e.column.unwrap_or(0),
+                e.message,
+                e.message_de,
+                e.help
+            ),
             Ok(t) => match t.render(&vars) {
-                Ok(v) => println!("{line}\n   = {v}   {:?}", t.variables().iter().map(|v| format!("{v}@{}:{}", v.place().line.unwrap(), v.place().column.unwrap())).collect::<Vec<_>>()),
-                Err(e) => println!("{line}\n   ! {} {}:{} {} | {} | {:?} {t:?}", e.code.as_str(), e.line.unwrap_or(0), e.column.unwrap_or(0), e.message, e.message_de, e.help),
-            }
+                Ok(v) => println!(
+                    "{line}\n   = {v}   {:?}",
+                    t.variables()
+                        .iter()
+                        .map(|v| format!("{v}@{}:{}", v.place().line.unwrap(), v.place().column.unwrap()))
+                        .collect::<Vec<_>>()
+                ),
+                Err(e) => println!(
+                    "{line}\n   ! {} {}:{} {} | {} | {:?} {t:?}",
+                    e.code.as_str(),
+                    e.line.unwrap_or(0),
+                    e.column.unwrap_or(0),
+                    e.message,
+                    e.message_de,
+                    e.help
+                ),
+            },
         }
     }
 }

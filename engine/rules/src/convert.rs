@@ -38,9 +38,7 @@ pub(crate) fn rhai_kind(type_name: &str) -> Text {
         "map" => json_kind(&Value::Object(Map::new())),
         "Fn" => Text::new("a function", "eine Funktion"),
         other if other.ends_with("Fraction") => Fraction::kind(),
-        other if other.contains("range") || other.contains("Range") => {
-            Text::new("a range", "ein Bereich")
-        }
+        other if other.contains("range") || other.contains("Range") => Text::new("a range", "ein Bereich"),
         other => Text::new(other, other),
     }
 }

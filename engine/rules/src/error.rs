@@ -194,11 +194,7 @@ impl RuleError {
 
     /// Adds "did you mean", if one of the candidates is near to the name.
     #[must_use]
-    pub(crate) fn did_you_mean<'a>(
-        self,
-        name: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    pub(crate) fn did_you_mean<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(name, candidates) {
             Some(near) => {
                 let (en, de) = (format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?"));

@@ -10,8 +10,8 @@ use crate::convert::{integer, json_kind, to_json, to_rhai};
 use crate::data::{Node, Vars};
 use crate::error::{RuleCode, RuleError, Text};
 use crate::fault::rule_error;
-use crate::operators::operands_of;
 use crate::limits::Limits;
+use crate::operators::operands_of;
 use crate::path::{Segment, VariablePath};
 use crate::sandbox::Sandbox;
 use crate::variables::{Analysis, Slot, slot_name};
@@ -91,9 +91,7 @@ impl Program {
         let expects = !optional.is_empty() || !assigned.is_empty();
         let expected = expects.then(|| Dynamic::from(Expected(Arc::new((optional, assigned)))));
         let path = match (&statements[..], &analysis.slots[..]) {
-            ([Stmt::Expr(expression)], [Slot::Path(read)])
-                if matches!(&**expression, rhai::Expr::Variable(name, _, _) if name.1 == slot_name(0)) =>
-            {
+            ([Stmt::Expr(expression)], [Slot::Path(read)]) if matches!(&**expression, rhai::Expr::Variable(name, _, _) if name.1 == slot_name(0)) => {
                 Some(*read)
             }
             _ => None,
@@ -158,24 +156,14 @@ impl Program {
         }
         // The only way to evaluate a syntax tree with a tag of its own.
         #[allow(deprecated)]
-        let result = sealed.engine.eval_statements_raw(
-            &mut global,
-            &mut Caches::new(),
-            &mut scope,
-            &self.statements,
-        );
+        let result =
+            sealed.engine.eval_statements_raw(&mut global, &mut Caches::new(), &mut scope, &self.statements);
         result.map_err(|error| rule_error(*error, &self.analysis, vars, &sealed.limits))
     }
-
 }
 
 impl Analysis {
-    pub(crate) fn slot_value(
-        &self,
-        slot: &Slot,
-        vars: &Vars,
-        limits: &Limits,
-    ) -> Result<Dynamic, RuleError> {
+    pub(crate) fn slot_value(&self, slot: &Slot, vars: &Vars, limits: &Limits) -> Result<Dynamic, RuleError> {
         match slot {
             Slot::Path(read) => path_value(&self.reads[*read], vars, limits),
             Slot::Part(reads) => {
@@ -202,11 +190,7 @@ impl Analysis {
     }
 }
 
-pub(crate) fn path_value(
-    path: &VariablePath,
-    vars: &Vars,
-    limits: &Limits,
-) -> Result<Dynamic, RuleError> {
+pub(crate) fn path_value(path: &VariablePath, vars: &Vars, limits: &Limits) -> Result<Dynamic, RuleError> {
     match path.resolve(vars)? {
         Some(node) => {
             let last = path.segments.len() - 1;

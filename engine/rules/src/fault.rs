@@ -4,7 +4,7 @@ use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use crate::convert::rhai_kind;
 use crate::data::Vars;
-use crate::error::{excerpt, Limit, Place, RuleCode, RuleError, Text};
+use crate::error::{Limit, Place, RuleCode, RuleError, Text, excerpt};
 use crate::expression::path_value;
 use crate::functions::{Fault, overflow};
 use crate::limits::Limits;
@@ -26,9 +26,7 @@ pub(crate) fn rule_error(
             Some(index) => unreadable(index, analysis, vars, limits),
             None => crate::path::unknown_name(&name, vars.names()),
         },
-        E::ErrorPropertyNotFound(name, _) => {
-            missing_property(&name, position.into(), analysis, vars, limits)
-        }
+        E::ErrorPropertyNotFound(name, _) => missing_property(&name, position.into(), analysis, vars, limits),
         E::ErrorRuntime(value, _) => thrown(value),
         E::ErrorTooManyOperations(_) | E::ErrorTerminated(..) => {
             RuleError::limit(Limit::Operations, limits.operations)
@@ -42,6 +40,7 @@ pub(crate) fn rule_error(
         E::ErrorDotExpr(..) | E::ErrorIndexingType(..) => no_properties(),
         E::ErrorArrayBounds(length, index, _) => out_of_bounds(length, index, "list", "Die Liste"),
         E::ErrorStringBounds(length, index, _) => out_of_bounds(length, index, "text", "Der Text"),
+        E::ErrorBitFieldBounds(length, index, _) => out_of_bounds(length, index, "number", "Die Zahl"),
         E::ErrorNonPureMethodCallOnConstant(..) | E::ErrorAssignmentToConstant(..) => read_only(),
         E::ErrorFor(_) => error_of(
             RuleCode::WrongType,
@@ -86,9 +85,10 @@ fn missing_property(
     vars: &Vars,
     limits: &Limits,
 ) -> RuleError {
-    let here = analysis.reads.iter().find(|path| {
-        path.segments.iter().any(|segment| segment.place == place && segment.name == name)
-    });
+    let here = analysis
+        .reads
+        .iter()
+        .find(|path| path.segments.iter().any(|segment| segment.place == place && segment.name == name));
     if let Some(path) = here
         && let Err(error) = path_value(path, vars, limits)
     {
@@ -111,7 +111,12 @@ fn thrown(value: rhai::Dynamic) -> RuleError {
     if let Some(fault) = value.read_lock::<Fault>() {
         return fault.0.clone();
     }
-    let text = if value.is_unit() { String::new() } else { value.to_string() };
+    // A text stands for itself, other data is shown as JSON.
+    let text = match crate::convert::to_json(value) {
+        Ok(serde_json::Value::String(text)) => excerpt(&text),
+        Ok(other) => excerpt(&other.to_string()),
+        Err(error) => error.message,
+    };
     RuleError::new(
         RuleCode::Thrown,
         Text::new(format!("the rule ended with: {text}"), format!("Die Regel endete mit: {text}")),
@@ -153,6 +158,13 @@ fn arithmetic(what: &str) -> RuleError {
 /// not found does not fit the values.
 fn no_function(signature: &str) -> RuleError {
     let (name, types) = signature.split_once(" (").unwrap_or((signature, ""));
+    if name.starts_with("anon$") {
+        return error_of(
+            RuleCode::WrongType,
+            "the function needs another number of parameters here",
+            "Die Funktion braucht hier eine andere Zahl von Parametern",
+        );
+    }
     let types = types.trim_end_matches(')').replace("&str | ImmutableString | String", "string");
     let types: Vec<&str> = types.split(", ").filter(|name| !name.is_empty()).collect();
     let is_operator = !name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
@@ -188,7 +200,10 @@ fn no_properties() -> RuleError {
         "this value is no object and no list: it has neither properties nor entries",
         "Dieser Wert ist weder Objekt noch Liste: er hat keine Eigenschaften und keine Einträge",
     )
-    .help("if it may be null, write `?.` instead of `.`", "Wenn die Angabe leer sein darf, schreiben Sie `?.` statt `.`")
+    .help(
+        "if it may be null, write `?.` instead of `.`",
+        "Wenn die Angabe leer sein darf, schreiben Sie `?.` statt `.`",
+    )
 }
 
 fn out_of_bounds(length: usize, index: i64, what: &str, what_de: &str) -> RuleError {
@@ -241,14 +256,12 @@ fn syntax(kind: &ParseErrorType) -> (RuleCode, String, String) {
         P::BadInput(LexError::UnterminatedString) => {
             both("the closing quote is missing".into(), "Das schließende Anführungszeichen fehlt".into())
         }
-        P::BadInput(LexError::MalformedNumber(text)) => both(
-            format!("`{text}` is not a whole number"),
-            format!("`{text}` ist keine ganze Zahl"),
-        ),
-        P::BadInput(LexError::UnexpectedInput(text)) => both(
-            format!("`{text}` does not belong here"),
-            format!("`{text}` gehört nicht hierher"),
-        ),
+        P::BadInput(LexError::MalformedNumber(text)) => {
+            both(format!("`{text}` is not a whole number"), format!("`{text}` ist keine ganze Zahl"))
+        }
+        P::BadInput(LexError::UnexpectedInput(text)) => {
+            both(format!("`{text}` does not belong here"), format!("`{text}` gehört nicht hierher"))
+        }
         P::MissingToken(token, _) => both(format!("`{token}` is missing"), format!("Hier fehlt `{token}`")),
         P::ExprExpected(_) | P::MissingSymbol(_) => {
             both("a value is missing here".into(), "Hier fehlt ein Wert".into())
@@ -282,10 +295,9 @@ fn syntax(kind: &ParseErrorType) -> (RuleCode, String, String) {
             format!("the property `{name}` is given twice"),
             format!("Die Eigenschaft `{name}` ist doppelt angegeben"),
         ),
-        P::UnknownOperator(name) => both(
-            format!("there is no operator `{name}`"),
-            format!("Den Operator `{name}` gibt es nicht"),
-        ),
+        P::UnknownOperator(name) => {
+            both(format!("there is no operator `{name}`"), format!("Den Operator `{name}` gibt es nicht"))
+        }
         P::LoopBreak => both(
             "`break` and `continue` belong into a loop".into(),
             "`break` und `continue` gehören in eine Schleife".into(),

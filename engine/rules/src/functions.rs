@@ -4,11 +4,11 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage,
     BasicStringPackage, LogicPackage, MoreStringPackage, Package,
 };
-use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, INT, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, INT};
 
 use crate::convert::rhai_kind;
 use crate::error::{RuleCode, RuleError, Text};
-use crate::operators;
+use crate::{lists, operators};
 
 /// An error raised by a function; [`RuleError`] travels through rhai in it.
 #[derive(Debug, Clone)]
@@ -35,6 +35,7 @@ pub(crate) fn register(engine: &mut Engine) {
     BasicMapPackage::new().register_into_engine(engine);
     BasicIteratorPackage::new().register_into_engine(engine);
     operators::register(engine);
+    lists::register(engine);
     engine
         .register_fn("sum", sum)
         .register_fn("round_down", round_down)
@@ -43,18 +44,7 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("min", |a: INT, b: INT| a.min(b))
         .register_fn("max", |a: INT, b: INT| a.max(b))
         .register_fn("min", |list: &mut Array| extreme(list, "min", i64::min))
-        .register_fn("max", |list: &mut Array| extreme(list, "max", i64::max))
-        // rhai's own take the list by reference and so refuse data of the case.
-        .register_fn("order", |context: NativeCallContext, list: Array, compare: FnPtr| {
-            let mut list = Dynamic::from_array(list);
-            let _ = context.call_native_fn_raw("sort", true, &mut [&mut list, &mut compare.into()])?;
-            Ok::<_, Box<EvalAltResult>>(list)
-        })
-        .register_fn("order", |context: NativeCallContext, list: Array| {
-            let mut list = Dynamic::from_array(list);
-            let _ = context.call_native_fn_raw("sort", true, &mut [&mut list])?;
-            Ok::<_, Box<EvalAltResult>>(list)
-        });
+        .register_fn("max", |list: &mut Array| extreme(list, "max", i64::max));
 }
 
 /// The sum of a list of numbers; 0 for an empty list.

@@ -18,6 +18,7 @@ mod expression;
 mod fault;
 mod functions;
 mod limits;
+mod lists;
 mod operators;
 mod path;
 mod sandbox;
@@ -33,14 +34,14 @@ pub use limits::Limits;
 pub use path::{Segment, VariablePath};
 pub use sandbox::{Sandbox, SandboxBuilder};
 pub use table::{
-    Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource,
-    MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table,
-    TableCode, TableError, TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
+    Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource, MAX_COLUMNS,
+    MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table, TableCode, TableError,
+    TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
 };
 
 pub use template::{
-    Lang, MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Markup, Template, TemplateCode, TemplateError,
-    date_text, money_text, number_text,
+    Lang, MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Markup, Template, TemplateCode, TemplateError, date_text,
+    money_text, number_text,
 };
 
 /// For crates that register functions.

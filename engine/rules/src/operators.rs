@@ -17,7 +17,9 @@ use crate::functions::Answer;
 pub(crate) fn register(engine: &mut Engine) {
     engine
         .register_fn("==", |left: &mut Array, right: Array| equal_lists(left, &right, 0))
-        .register_fn("!=", |left: &mut Array, right: Array| Ok(!equal_lists(left, &right, 0)?) as Answer<bool>)
+        .register_fn("!=", |left: &mut Array, right: Array| {
+            Ok(!equal_lists(left, &right, 0)?) as Answer<bool>
+        })
         .register_fn("==", |left: &mut Map, right: Map| equal_maps(left, &right, 0))
         .register_fn("!=", |left: &mut Map, right: Map| Ok(!equal_maps(left, &right, 0)?) as Answer<bool>);
     for name in ["to_string", "to_debug", "to_json"] {
@@ -77,9 +79,7 @@ fn guard(engine: &mut Engine) {
         .register_fn("+", |_: (), _: ImmutableString| -> Answer<ImmutableString> {
             Err(no_text("()", "string"))
         })
-        .register_fn("+=", |_: &mut ImmutableString, _: ()| -> Answer<()> {
-            Err(no_text("string", "()"))
-        })
+        .register_fn("+=", |_: &mut ImmutableString, _: ()| -> Answer<()> { Err(no_text("string", "()")) })
         .register_fn("+", |_: ImmutableString, _: Fraction| -> Answer<ImmutableString> {
             Err(no_text("string", "Fraction"))
         })
@@ -122,7 +122,7 @@ fn short_name(type_name: &str) -> String {
     short.to_string()
 }
 
-fn equal_lists(left: &Array, right: &Array, depth: usize) -> Answer<bool> {
+pub(crate) fn equal_lists(left: &Array, right: &Array, depth: usize) -> Answer<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
@@ -191,7 +191,10 @@ fn operands_named(operator: &str, left: &Text, right: &Text) -> RuleError {
     let text = if comparison {
         Text::new(
             format!("`{operator}` cannot compare {} with {}", left.en, right.en),
-            format!("`{operator}` vergleicht nur Gleichartiges: links steht „{}“, rechts „{}“", left.de, right.de),
+            format!(
+                "`{operator}` vergleicht nur Gleichartiges: links steht „{}“, rechts „{}“",
+                left.de, right.de
+            ),
         )
     } else {
         Text::new(

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::convert::json_kind;
 use crate::data::{Node, Vars};
-use crate::error::{Place, excerpt, RuleCode, RuleError, Text};
+use crate::error::{Place, RuleCode, RuleError, Text, excerpt};
 
 /// One name of a path, e.g. `is_owner` in `application.is_owner`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -145,17 +145,11 @@ impl fmt::Display for VariablePath {
     }
 }
 
-pub(crate) fn unknown_name<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> RuleError {
+pub(crate) fn unknown_name<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> RuleError {
     let shown = excerpt(name);
     RuleError::new(
         RuleCode::UnknownName,
-        Text::new(
-            format!("there is no variable `{shown}`"),
-            format!("Die Variable `{shown}` gibt es nicht"),
-        ),
+        Text::new(format!("there is no variable `{shown}`"), format!("Die Variable `{shown}` gibt es nicht")),
     )
     .did_you_mean(name, known)
 }

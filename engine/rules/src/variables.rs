@@ -62,16 +62,23 @@ pub(crate) type Functions = BTreeMap<String, BTreeSet<usize>>;
 /// Functions that take a function as their first argument after the object. Functions
 /// are handed over only to these: a function in a variable could be put into the list
 /// that it captured, and such a circle is never freed.
-const TAKES_FUNCTION: [&str; 14] = [
-    "all", "dedup", "drain", "filter", "find", "find_map", "index_of", "map", "order", "reduce",
-    "reduce_rev", "retain", "some", "sort",
-];
+const TAKES_FUNCTION: [&str; 9] =
+    ["all", "filter", "find", "index_of", "map", "order", "reduce", "some", "sort"];
 
 /// What rhai offers and the sandbox takes away: functions as values, looking at the script
 /// itself, output, bytes; and `for_each`, whose parameter is the index, not the element.
 const FORBIDDEN: [&str; 11] = [
-    "Fn", "call", "curry", "debug", "eval", "for_each", "is_def_fn", "is_def_var", "is_shared",
-    "print", "to_blob",
+    "Fn",
+    "call",
+    "curry",
+    "debug",
+    "eval",
+    "for_each",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "print",
+    "to_blob",
 ];
 
 pub(crate) fn analyse(
@@ -582,9 +589,9 @@ impl Walker<'_> {
 
     /// Notes a read; outside of closures it gets a slot.
     fn read(&mut self, path: VariablePath) -> usize {
-        let same = self.found.slots.iter().position(|slot| {
-            matches!(slot, Slot::Path(index) if same_read(&self.found.reads[*index], &path))
-        });
+        let same = self.found.slots.iter().position(
+            |slot| matches!(slot, Slot::Path(index) if same_read(&self.found.reads[*index], &path)),
+        );
         self.found.reads.push(path);
         if self.function_depth > 0 {
             return 0;
@@ -644,9 +651,10 @@ fn segment(name: &str, position: Position) -> Segment {
 
 fn same_read(a: &VariablePath, b: &VariablePath) -> bool {
     a.segments.len() == b.segments.len()
-        && a.segments.iter().zip(&b.segments).all(|(a, b)| {
-            a.name == b.name && a.optional == b.optional && a.null_safe == b.null_safe
-        })
+        && a.segments
+            .iter()
+            .zip(&b.segments)
+            .all(|(a, b)| a.name == b.name && a.optional == b.optional && a.null_safe == b.null_safe)
 }
 
 /// Registered names that are no functions to a designer: operators, getters.
@@ -720,9 +728,7 @@ fn last_property(chain: &Expr) -> Option<&str> {
 fn without_links(mut expression: Expr, links: usize) -> Option<Expr> {
     for _ in 0..links {
         match expression {
-            Expr::Dot(chain, flags, _) | Expr::Index(chain, flags, _)
-                if !ends_chain(&chain, flags) =>
-            {
+            Expr::Dot(chain, flags, _) | Expr::Index(chain, flags, _) if !ends_chain(&chain, flags) => {
                 expression = chain.rhs;
             }
             _ => return None,

@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use fachwerk_rules::{
-    HitPolicy, InputSource, Lang, OutputSource, RowSource, RuleCode, Sandbox, Table, TableCode,
-    TableSource, Template, TemplateCode, Vars,
+    HitPolicy, InputSource, Lang, OutputSource, RowSource, RuleCode, Sandbox, Table, TableCode, TableSource,
+    Template, TemplateCode, Vars,
 };
 use serde_json::json;
 
@@ -51,9 +51,15 @@ fn endless_work() {
     check("fn f(n) { f(n + 1) } f(0)", "call depth");
     check("fn f(n) { [1].map(|x| f(n + 1)) } f(0)", "call depth");
     // rhai forgets the operations of functions called by `map`; we do not.
-    check("let a = []; a.pad(1000, 1); let b = a; let c = a; a.map(|x| b.map(|y| c.map(|z| 1)))", "operations");
+    check(
+        "let a = []; a.pad(1000, 1); let b = a; let c = a; a.map(|x| b.map(|y| c.map(|z| 1)))",
+        "operations",
+    );
     check("let a = []; a.pad(1000, 1); a.map(|x| { for i in 0..90000 {} 1 })", "operations");
-    check("let a = []; a.pad(10000, 1); a.map(|x| 10000 - x).order(|x, y| { for i in 0..9000 {} x - y })", "operations");
+    check(
+        "let a = []; a.pad(10000, 1); a.map(|x| 10000 - x).order(|x, y| { for i in 0..9000 {} x - y })",
+        "operations",
+    );
 }
 
 #[test]
@@ -81,11 +87,24 @@ fn few_operations_on_much_data() {
     let map = "let a = #{}; for i in 0..2000 { a.set(i.to_string(), i); } let b = a;";
     let text = "let a = \"\"; a.pad(64000, 'x'); let b = a;";
     for (data, work) in [
-        (list, "let c = a;"), (list, "a == b;"), (list, "a.contains(2);"), (list, "a.index_of(2);"),
-        (list, "a.to_string();"), (list, "let c = a; c.sort();"), (list, "let c = a; c.dedup();"),
-        (list, "[a, b].map(|x| x);"), (list, "let c = a + b;"), (map, "let c = a;"), (map, "a == b;"),
-        (map, "a.keys();"), (map, "a.to_json();"), (text, "a.to_upper();"), (text, "a.contains(\"xy\");"),
-        (text, "let c = a; c.replace(\"x\", \"y\");"), (text, "a.split(\"x\").len();"), (text, "a == b;"),
+        (list, "let c = a;"),
+        (list, "a == b;"),
+        (list, "a.contains(2);"),
+        (list, "a.index_of(2);"),
+        (list, "a.to_string();"),
+        (list, "let c = a; c.sort();"),
+        (list, "let c = a; c.dedup();"),
+        (list, "[a, b].map(|x| x);"),
+        (list, "let c = a + b;"),
+        (map, "let c = a;"),
+        (map, "a == b;"),
+        (map, "a.keys();"),
+        (map, "a.to_json();"),
+        (text, "a.to_upper();"),
+        (text, "a.contains(\"xy\");"),
+        (text, "let c = a; c.replace(\"x\", \"y\");"),
+        (text, "a.split(\"x\").len();"),
+        (text, "a == b;"),
     ] {
         let limit = match (data == list, work) {
             (true, "let c = a + b;" | "[a, b].map(|x| x);") => "array size",
@@ -99,7 +118,20 @@ fn few_operations_on_much_data() {
 #[test]
 fn deep_texts() {
     check(&"(".repeat(100_000), "source size");
-    for opening in ["(", "[", "{", "!", "if true {", "#{a:", "[1].map(|x| ", "max(1,", "switch 1 { 1 => ", "1+", "a.b[", "2**"] {
+    for opening in [
+        "(",
+        "[",
+        "{",
+        "!",
+        "if true {",
+        "#{a:",
+        "[1].map(|x| ",
+        "max(1,",
+        "switch 1 { 1 => ",
+        "1+",
+        "a.b[",
+        "2**",
+    ] {
         check(&opening.repeat(60_000 / opening.len()), "expression depth");
     }
     for tail in ["+1", "&&true", "??()", ".b", "[1]", ".len()", "**2"] {
@@ -116,9 +148,19 @@ fn deep_texts() {
 #[test]
 fn deepest_recursion() {
     for (open, close) in [
-        ("[", "]"), ("(", ")"), ("if true {", "}"), ("{", "}"), ("#{a:", "}"), ("!", ""), ("max(1,", ")"),
-        ("[1][", "]"), ("for i in 0..1 {", "}"), ("switch 1 { 1 => ", "}"), ("[1].map(|x| ", ")"),
-        ("1 + (", ")"), ("{ let x = ", "; x }"),
+        ("[", "]"),
+        ("(", ")"),
+        ("if true {", "}"),
+        ("{", "}"),
+        ("#{a:", "}"),
+        ("!", ""),
+        ("max(1,", ")"),
+        ("[1][", "]"),
+        ("for i in 0..1 {", "}"),
+        ("switch 1 { 1 => ", "}"),
+        ("[1].map(|x| ", ")"),
+        ("1 + (", ")"),
+        ("{ let x = ", "; x }"),
     ] {
         let script = |depth: usize| {
             format!("fn f(n) {{ {} f(n + 1) {} }} f(0)", open.repeat(depth), close.repeat(depth))
@@ -134,14 +176,43 @@ fn deepest_recursion() {
 fn extreme_numbers() {
     let (min, max) = ("(-9223372036854775807 - 1)", "9223372036854775807");
     for call in [
-        "[1][N]", "\"abc\"[N]", "[1, 2].extract(N, M)", "\"abc\".sub_string(N, M)", "[1].get(N) ?? 0",
-        "\"abc\".get(N) ?? 0", "(N..M).contains(1)", "\"abc\".index_of(\"c\", N)", "[1].index_of(1, N)",
-        "[1].split_at(N)", "[1].remove(N) ?? 0", "N.abs()", "-N", "N + M", "N - M", "N * M", "N / M", "N % M",
-        "N ** M", "round_down(N, M)", "round_up(N, M)", "round_half_up(N, M)", "range(N, M, 1).is_empty()",
-        "N.to_hex()", "[1].drain(N, M)", "[1].chop(N)", "parse_int(\"1\", N)", "N.to_string()", "sum([N, M])",
-        "\"abc\".crop(N, M) ?? 0", "\"abc\".truncate(N) ?? 0", "[1].truncate(N) ?? 0", "[1].splice(N, M, [2]) ?? 0",
+        "[1][N]",
+        "\"abc\"[N]",
+        "[1, 2].extract(N, M)",
+        "\"abc\".sub_string(N, M)",
+        "[1].get(N) ?? 0",
+        "\"abc\".get(N) ?? 0",
+        "(N..M).contains(1)",
+        "\"abc\".index_of(\"c\", N)",
+        "[1].index_of(1, N)",
+        "[1].split_at(N)",
+        "[1].remove(N) ?? 0",
+        "N.abs()",
+        "-N",
+        "N + M",
+        "N - M",
+        "N * M",
+        "N / M",
+        "N % M",
+        "N ** M",
+        "round_down(N, M)",
+        "round_up(N, M)",
+        "round_half_up(N, M)",
+        "range(N, M, 1).is_empty()",
+        "N.to_hex()",
+        "[1].drain(N, M)",
+        "[1].chop(N)",
+        "parse_int(\"1\", N)",
+        "N.to_string()",
+        "sum([N, M])",
+        "\"abc\".crop(N, M) ?? 0",
+        "\"abc\".truncate(N) ?? 0",
+        "[1].truncate(N) ?? 0",
+        "[1].splice(N, M, [2]) ?? 0",
     ] {
-        for (n, m) in [(min, max), (max, min), (min, "-1"), (max, "1"), ("0", min), ("0", max), (min, min), (max, max)] {
+        for (n, m) in
+            [(min, max), (max, min), (min, "-1"), (max, "1"), ("0", min), ("0", max), (min, min), (max, max)]
+        {
             let script = call.replace('N', n).replace('M', m);
             let name = script.clone();
             // No panic, no hanging; what comes out is tested elsewhere.
@@ -207,24 +278,38 @@ fn hostile_templates() {
         assert_eq!(found, expected, "{name}");
     };
     let double = "{% set ns.a = ns.a ~ ns.a %}";
-    check("{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}".into(), "template work");
+    check(
+        "{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}".into(),
+        "template work",
+    );
     check("{% for i in range(20000) %}{% endfor %}".into(), "0 bytes");
     check("{{ range(1000000000) | join }}".into(), "wrong-type");
     check("{{ \"x\" * 1000000000 }}".into(), "template work");
     check("{{ \"x\" * 600000 }}".into(), "output size");
-    check(format!("{{% set ns = namespace(a=\"xxxxxxxx\") %}}{}{{{{ ns.a }}}}", double.repeat(40)), "template work");
-    check(format!("{{% set x %}}{{% for i in range(9999) %}}{}{{% endfor %}}{{% endset %}}", "x".repeat(9_999)), "template work");
+    check(
+        format!("{{% set ns = namespace(a=\"xxxxxxxx\") %}}{}{{{{ ns.a }}}}", double.repeat(40)),
+        "template work",
+    );
+    check(
+        format!("{{% set x %}}{{% for i in range(9999) %}}{}{{% endfor %}}{{% endset %}}", "x".repeat(9_999)),
+        "template work",
+    );
     check("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}".into(), "call depth");
     check("{{ \"a\" | replace(\"\", \"x\" * 9000) | replace(\"x\", \"y\" * 9000) }}".into(), "template work");
-    check(format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000)), "syntax");
-    check(format!("{{{{ {}1 }}}}", "-".repeat(100_000)), "syntax");
-    check(format!("{{{{ {}1 }}}}", "not ".repeat(60_000)), "syntax");
-    check(format!("{{{{ 1{} }}}}", "+1".repeat(100_000)), "syntax");
-    check(format!("{{{{ 1{} }}}}", "|abs".repeat(60_000)), "syntax");
-    check(format!("{{{{ a{} }}}}", ".b".repeat(100_000)), "syntax");
+    check(format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000)), "expression depth");
+    check(format!("{{{{ {}1 }}}}", "-".repeat(100_000)), "expression depth");
+    check(format!("{{{{ {}1 }}}}", "not ".repeat(60_000)), "expression depth");
+    check(format!("{{{{ 1{} }}}}", "+1".repeat(100_000)), "expression depth");
+    check(format!("{{{{ 1{} }}}}", "|abs".repeat(60_000)), "expression depth");
+    check(format!("{{{{ a{} }}}}", ".b".repeat(100_000)), "expression depth");
+    // As deep as it gets.
+    check(format!("{{{{ {}1{} }}}}", "(".repeat(60), ")".repeat(60)), "1 bytes");
+    check(format!("{{{{ 1{} }}}}", "+1".repeat(148)), "3 bytes");
+    check(format!("{{{{ 1{} }}}}", "|abs".repeat(148)), "1 bytes");
+    check(format!("{}x{}", "{% if true %}".repeat(60), "{% endif %}".repeat(60)), "1 bytes");
     check("{% if true %}".repeat(18_000), "syntax");
     check("x".repeat(300_000), "source size");
-    check("{{ x".repeat(60_000), "syntax");
+    check("{{ x".repeat(60_000), "expression depth");
 }
 
 /// Random rules from the words of the language: none panics, none hangs.
@@ -237,7 +322,7 @@ fn random_rules() {
         let sandbox = Sandbox::default();
         let data = json!({ "list": [1, 2, "x", [3]], "text": "abc", "map": { "x": 1, "y": null }, "n": -3 });
         let mut evaluated = 0;
-        for _ in 0..20_000 {
+        for _ in 0..100_000 {
             let length = 1 + random.below(14);
             let rule: Vec<&str> = (0..length).map(|_| WORDS[random.below(WORDS.len())]).collect();
             let rule = rule.join(" ");
@@ -255,11 +340,70 @@ fn random_rules() {
 }
 
 const WORDS: [&str; 64] = [
-    "list", "text", "map", "n", "a", "b", "1", "0", "\"x\"", "()", "true", "[", "]", "(", ")", "{", "}", "#{",
-    "x:", ",", ";", ".", "?.", "??", "+", "-", "*", "/", "%", "==", "<", "&&", "||", "!", "in", "let a =",
-    "let b =", "a =", "b +=", "if", "else", "for a in", "while", "break", "return", "fn f(a)", "f(", "|x|", "x",
-    ".map(|x|", ".filter(|x|", ".len()", ".push(", ".x", ".y", "[0]", "[\"x\"]", "..", "switch", "=>", "sum(",
-    "'c'", "-1", "throw",
+    "list",
+    "text",
+    "map",
+    "n",
+    "a",
+    "b",
+    "1",
+    "0",
+    "\"x\"",
+    "()",
+    "true",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "#{",
+    "x:",
+    ",",
+    ";",
+    ".",
+    "?.",
+    "??",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "==",
+    "<",
+    "&&",
+    "||",
+    "!",
+    "in",
+    "let a =",
+    "let b =",
+    "a =",
+    "b +=",
+    "if",
+    "else",
+    "for a in",
+    "while",
+    "break",
+    "return",
+    "fn f(a)",
+    "f(",
+    "|x|",
+    "x",
+    ".map(|x|",
+    ".filter(|x|",
+    ".len()",
+    ".push(",
+    ".x",
+    ".y",
+    "[0]",
+    "[\"x\"]",
+    "..",
+    "switch",
+    "=>",
+    "sum(",
+    "'c'",
+    "-1",
+    "throw",
 ];
 
 /// xorshift64*; the crate itself has no randomness.

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_rules::rhai::EvalAltResult;
-use fachwerk_rules::{
-    Expression, Limits, RuleCode, RuleError, Sandbox, Script, Text, VariablePath, Vars,
-};
+use fachwerk_rules::{Expression, Limits, RuleCode, RuleError, Sandbox, Script, Text, VariablePath, Vars};
 use serde_json::{Value, json};
 
 fn case() -> Value {
@@ -116,10 +114,7 @@ fn missing_values_are_named() {
         "wrong-type 1:21 `application.nothing` is null, it has no property `x` (if it may be null, \
          write `application.nothing?.x`)",
     );
-    check(
-        "application.name.kind",
-        "wrong-type 1:18 `application.name` is text, it has no property `kind`",
-    );
+    check("application.name.kind", "wrong-type 1:18 `application.name` is text, it has no property `kind`");
     // What is not evaluated is not missed.
     check("n > 3 || application.phone == 1", "true");
 }
@@ -150,10 +145,7 @@ fn closures_see_the_case() {
     check("some(application.trees, |t| t.height > 6)", "true");
     check("application.trees.reduce(|sum, t| sum + t.height, 0)", "15");
     check("application.trees.order(|a, b| a.height - b.height).map(|t| t.height)", "[3,5,7]");
-    check(
-        "application.trees.map(|t| application.trees.filter(|u| u.height > t.height).len())",
-        "[2,0,1]",
-    );
+    check("application.trees.map(|t| application.trees.filter(|u| u.height > t.height).len())", "[2,0,1]");
     check(
         "application.trees.filter(|t| t.height > application.limt)",
         "unknown-property 1:53 `application.limt` does not exist: `application` has no property \
@@ -173,6 +165,43 @@ fn closures_see_the_case() {
         "[0,2]",
     );
     check_script("fn big(t) { t.height > 4 } application.trees.filter(big).len()", "2");
+}
+
+/// What rhai would take for false, or leave unsorted.
+#[test]
+fn functions_of_functions_are_strict() {
+    check(
+        "application.trees.filter(|t| t.height)",
+        "wrong-type 1:19 the function handed to `filter` must say true or false; it says a number",
+    );
+    check("[1, 2].all(|x| x > 0) && ![1, 2].all(|x| x > 1)", "true");
+    check("[1, 2].find(|x| x > 1)", "2");
+    check("[1, 2].find(|x| x > 2)", "null");
+    check("[3, 4].index_of(|x| x == 4)", "1");
+    check("[3, 4].index_of(4)", "1");
+    check(
+        "application.trees.order(|a, b| a.hieght - b.height)",
+        "unknown-property 1:34 the object has no property `hieght` (if it may be missing, say what \
+         to use instead: `….hieght ?? ()`; to add an entry, use `set(\"hieght\", …)`)",
+    );
+    check(
+        "[2, 1].order(|a, b| a > b)",
+        "wrong-type 1:8 a comparison must say a number (below zero: the first comes first); it \
+         says true or false (write `a.x - b.x`)",
+    );
+    check("[3, 1, 2].order(|a, b| 1)", "[2,1,3]");
+    check(
+        "[\"b1\", \"a1\", \"b2\", \"a2\"].order(|a, b| if a[0] < b[0] { -1 } else if a[0] > b[0] { 1 } else { 0 })",
+        r#"["a1","a2","b1","b2"]"#,
+    );
+    check_script("let a = [2, 3, 1]; a.sort(|a, b| b - a); a", "[3,2,1]");
+    check_script("let a = [1, 1, 2, 1]; a.dedup(); a", "[1,2,1]");
+    check_script(
+        "let a = [1, \"1\"]; a.dedup(); a",
+        "wrong-type 1:21 `==` cannot compare a number with text",
+    );
+    check("[1].map(|x, y| x)", "wrong-type 1:5 the function needs another number of parameters here");
+    check("[1].filter(|| true)", "wrong-type 1:5 the function needs another number of parameters here");
 }
 
 #[test]
@@ -258,7 +287,10 @@ fn functions() {
 #[test]
 fn what_the_sandbox_refuses() {
     for (rule, name) in [
-        ("eval(\"1\")", "eval"), ("print(3)", "print"), ("debug(3)", "debug"), ("Fn(\"x\")", "Fn"),
+        ("eval(\"1\")", "eval"),
+        ("print(3)", "print"),
+        ("debug(3)", "debug"),
+        ("Fn(\"x\")", "Fn"),
         ("is_def_var(\"n\")", "is_def_var"),
     ] {
         check(rule, &format!("not-allowed 1:1 `{name}` is not available in rules"));
@@ -266,7 +298,10 @@ fn what_the_sandbox_refuses() {
     for name in ["sleep", "exit", "timestamp", "rand", "parse_json", "open_file", "now"] {
         check(&format!("{name}(1)"), &format!("unknown-function 1:1 there is no function `{name}`"));
     }
-    check("|x| x", "not-allowed 1:1 a function can only be handed to map, filter, find, all, some, reduce, sort and the like");
+    check(
+        "|x| x",
+        "not-allowed 1:1 a function can only be handed to map, filter, find, all, some, reduce, sort and the like",
+    );
     check(
         "`Hallo ${n}`",
         "not-allowed 1:1 `${…}` in a text is not available: it would leave out null without a word \
@@ -288,10 +323,7 @@ fn what_the_sandbox_refuses() {
         "not-allowed 1:1 `try` is not available in rules (an error in a rule becomes an incident \
          that somebody sees; use `??` for what may be missing)",
     );
-    check_script(
-        "import \"x\" as x; 1",
-        "not-allowed 1:1 `import` is reserved and not available in rules",
-    );
+    check_script("import \"x\" as x; 1", "not-allowed 1:1 `import` is reserved and not available in rules");
     check_script(
         "[1].for_each(|x| x)",
         "not-allowed 1:5 `for_each` is not available in rules (write a loop: `for entry in list { … }`)",
@@ -315,6 +347,14 @@ fn the_case_cannot_be_changed() {
          `let copy = …;`; to sort, use `order()` instead of `sort()`)",
     );
     check_script("let a = application.trees; a.push(3); a.len()", "4");
+    for call in ["sort(|a, b| a.height - b.height)", "dedup()", "clear()", "reverse()"] {
+        check_script(
+            &format!("application.trees.{call}; 1"),
+            "read-only 1:19 the data of the case cannot be changed by a rule (work on a copy: \
+             `let copy = …;`; to sort, use `order()` instead of `sort()`)",
+        );
+    }
+    check_script("[1].map(|x| application.kinds.len())", "[3]");
 }
 
 #[test]
@@ -346,7 +386,10 @@ fn syntax_errors_have_a_place() {
     check("null", "not-allowed 1:1 `null` is reserved and not available in rules (null is written `()`)");
     check("(1 +", "syntax 1:5 the rule is incomplete");
     check("\"abc", "syntax 1:1 the closing quote is missing");
-    check("1.5 + 2", "syntax 1:3 the name of a property is missing; numbers are whole (cents instead of euros)");
+    check(
+        "1.5 + 2",
+        "syntax 1:3 the name of a property is missing; numbers are whole (cents instead of euros)",
+    );
     check(
         "let x = 3",
         "syntax 1:1 `let` does not belong here (an expression is a single value; put statements \
@@ -418,9 +461,20 @@ fn the_short_way_is_the_same_way() {
     let data = case();
     let sandbox = Sandbox::default();
     for path in [
-        "application.is_owner", "application.name", "application.nothing", "application.limit",
-        "application.area", "application.docs", "application.trees", "application.is_ownr",
-        "application.nothing.x", "application.nothing?.x", "application.phone?.x", "nobody", "n", "zip.x",
+        "application.is_owner",
+        "application.name",
+        "application.nothing",
+        "application.limit",
+        "application.area",
+        "application.docs",
+        "application.trees",
+        "application.is_ownr",
+        "application.nothing.x",
+        "application.nothing?.x",
+        "application.phone?.x",
+        "nobody",
+        "n",
+        "zip.x",
     ] {
         let short = sandbox.expression(path).and_then(|rule| rule.eval(&vars(&data)));
         let long = sandbox.script(&format!("if true {{ {path} }} else {{ () }}"));
@@ -467,10 +521,16 @@ fn registered_functions() {
     let eval = |rule: &str| text_of(sandbox.expression(rule).and_then(|rule| rule.eval(&Vars::new())));
     assert_eq!(eval("add_days(\"2026-03-02\", twice(2))"), r#""2026-03-02+4""#);
     assert_eq!(eval("1 + add_days(\"x\", 3).len()"), "other 1:5 x is no date");
-    assert_eq!(eval("add_day(\"x\", 3)"), "unknown-function 1:1 there is no function `add_day` (did you mean `add_days`?)");
+    assert_eq!(
+        eval("add_day(\"x\", 3)"),
+        "unknown-function 1:1 there is no function `add_day` (did you mean `add_days`?)"
+    );
     assert!(sandbox.function_names().any(|name| name == "twice"));
     let endless = sandbox.script("loop {}").and_then(|rule| rule.eval(&Vars::new()));
-    assert_eq!(text_of(endless), "limit-reached[operations] 1:6 the limit \"operations\" was reached (100000)");
+    assert_eq!(
+        text_of(endless),
+        "limit-reached[operations] 1:6 the limit \"operations\" was reached (100000)"
+    );
 }
 
 #[test]

@@ -119,6 +119,23 @@ impl Runtime {
         }
     }
 
+    /// Why a case would refuse this now, if it would. Nothing is committed: pages show with it what a person may do.
+    pub async fn refuses(&self, actor: &Actor, request: &Request) -> Result<Option<Rejection>, SubmitError> {
+        let Request { tenant, case: id, command, .. } = request;
+        let case = self.case(tenant, *id).await?;
+        let case = case.unwrap_or_else(|| Arc::new(Case::unborn(tenant.clone(), *id)));
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        let release = match release_of(&case, command) {
+            Ok(release) => self.release(tenant, &release).await?,
+            Err(rejection) => return Ok(Some(rejection)),
+        };
+        match decide(&release, &case, command, &self.facts(&authority, &release, actor, &case)) {
+            Err(Refusal::Rejected(rejection)) => Ok(Some(rejection)),
+            // Whoever would be asked for a number has not been refused.
+            Ok(_) | Err(Refusal::NumberNeeded(_)) => Ok(None),
+        }
+    }
+
     /// A rejection counts only against a version that the database has confirmed, and not when the same command has
     /// been carried out before.
     async fn refused(

@@ -110,14 +110,10 @@ impl Store {
                 ("inbox-number", &[("c.number", Text), ("t.case_id", Text), ("t.instance", Int)])
             }
         };
-        let list = List {
-            name,
-            columns: "t.body, c.body",
-            rows: tasks(tenant, query)?,
-            keys,
-            descending: query.descending,
-        };
+        let mut rows = tasks(tenant, query)?;
         let mut link = self.database().begin_read().await?;
+        found(&mut link, &mut rows, "t.case_id", tenant, &query.found).await?;
+        let list = List { name, columns: "t.body, c.body", rows, keys, descending: query.descending };
         let page = list.page(&mut link, &query.piece, |row, first| {
             Ok(InboxEntry { task: row.json(first)?, case: row.json(first + 1)?, next_deadline: None })
         });
@@ -151,6 +147,7 @@ impl Store {
     }
 }
 
+/// The open tasks that a query wants, whatever its case is found by.
 fn tasks(tenant: &TenantId, query: &InboxQuery) -> Result<Statement, StoreError> {
     let mut rows = Statement::new(
         " from tasks t join cases c on c.tenant = t.tenant and c.case_id = t.case_id where t.tenant = ",
@@ -191,7 +188,6 @@ fn tasks(tenant: &TenantId, query: &InboxQuery) -> Result<Statement, StoreError>
     if let Some(until) = query.due_until {
         rows.push(" and t.due <= ").value(day(until));
     }
-    found(&mut rows, "t.case_id", tenant, &query.found)?;
     Ok(rows)
 }
 

@@ -1,6 +1,9 @@
 //! The other lists of an authority: cases, deadlines, incidents, outgoing post.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, IncidentRow, PostRow},
@@ -10,8 +13,9 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Store,
+    database::Link,
     error::StoreError,
-    lists::{List, Page, Piece},
+    lists::{List, Page, Piece, count},
     search::{comparable_text, end_of, sought},
     statement::{
         Cell,
@@ -21,6 +25,8 @@ use crate::{
     tables::{Column, day},
 };
 
+/// The most processes that one query is restricted to.
+const MAX_PROCESSES: usize = 500;
 /// The most fields that one query compares.
 const MAX_COLUMNS: usize = 8;
 
@@ -40,6 +46,8 @@ pub struct CaseQuery {
     pub open: Option<bool>,
     /// Only those of this process.
     pub process: Option<ProcessId>,
+    /// Only those of these processes; an empty set finds nothing.
+    pub processes: Option<BTreeSet<ProcessId>>,
     /// Only those that are found by this.
     pub found: Found,
     /// Which piece of the list.
@@ -53,6 +61,8 @@ pub struct DeadlineQuery {
     pub until: Option<Date>,
     /// Only those of this process.
     pub process: Option<ProcessId>,
+    /// Only those of these processes; an empty set finds nothing.
+    pub processes: Option<BTreeSet<ProcessId>>,
     /// Which piece of the list.
     pub piece: Piece,
 }
@@ -77,10 +87,11 @@ impl Store {
         if let Some(process) = &query.process {
             rows.push(" and c.process = ").value(Cell::text(process));
         }
-        found(&mut rows, "c.case_id", tenant, &query.found)?;
+        within(&mut rows, query.processes.as_ref())?;
+        let mut link = self.database().begin_read().await?;
+        found(&mut link, &mut rows, "c.case_id", tenant, &query.found).await?;
         let list =
             List { name: "cases", columns: "c.body", rows, keys: &[("c.case_id", Text)], descending: true };
-        let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, &query.piece, |row, first| row.json(first)).await?;
         link.leave().await?;
         Ok(page)
@@ -108,6 +119,7 @@ impl Store {
         if let Some(process) = &query.process {
             rows.push(" and c.process = ").value(Cell::text(process));
         }
+        within(&mut rows, query.processes.as_ref())?;
         let keys = &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
         self.listed("deadlines", rows, keys, &query.piece).await
     }
@@ -118,14 +130,38 @@ impl Store {
         tenant: &TenantId,
         piece: &Piece,
     ) -> Result<Page<Listed<IncidentRow>>, StoreError> {
+        self.incidents_of(tenant, None, piece).await
+    }
+
+    /// The same, only of these processes.
+    pub async fn incidents_of(
+        &self,
+        tenant: &TenantId,
+        processes: Option<&BTreeSet<ProcessId>>,
+        piece: &Piece,
+    ) -> Result<Page<Listed<IncidentRow>>, StoreError> {
+        let mut rows = of_cases(" from incidents r", tenant);
+        within(&mut rows, processes)?;
         let keys = &[("r.since", Int), ("r.case_id", Text), ("r.number", Int)];
-        self.listed("incidents", of_cases(" from incidents r", tenant), keys, piece).await
+        self.listed("incidents", rows, keys, piece).await
     }
 
     /// A page of the documents that wait to leave the house, the oldest first.
     pub async fn post(&self, tenant: &TenantId, piece: &Piece) -> Result<Page<Listed<PostRow>>, StoreError> {
+        self.post_of(tenant, None, piece).await
+    }
+
+    /// The same, only of these processes.
+    pub async fn post_of(
+        &self,
+        tenant: &TenantId,
+        processes: Option<&BTreeSet<ProcessId>>,
+        piece: &Piece,
+    ) -> Result<Page<Listed<PostRow>>, StoreError> {
+        let mut rows = of_cases(" from post r", tenant);
+        within(&mut rows, processes)?;
         let keys = &[("r.since", Text), ("r.case_id", Text), ("r.document", Int)];
-        self.listed("post", of_cases(" from post r", tenant), keys, piece).await
+        self.listed("post", rows, keys, piece).await
     }
 
     async fn listed<T: DeserializeOwned>(
@@ -153,8 +189,24 @@ fn of_cases(from: &'static str, tenant: &TenantId) -> Statement {
     rows
 }
 
+/// Restricts a statement to the cases of some processes.
+fn within(rows: &mut Statement, processes: Option<&BTreeSet<ProcessId>>) -> Result<(), StoreError> {
+    let Some(processes) = processes else { return Ok(()) };
+    if processes.len() > MAX_PROCESSES {
+        let (size, limit) = (processes.len() as u64, MAX_PROCESSES as u64);
+        return Err(StoreError::TooLarge { what: "query_processes", size, limit });
+    }
+    if processes.is_empty() {
+        rows.push(" and 1 = 0");
+    } else {
+        rows.push(" and c.process in ").list(processes.iter().map(Cell::text));
+    }
+    Ok(())
+}
+
 /// Restricts a statement to the cases that are found.
-pub(crate) fn found(
+pub(crate) async fn found(
+    link: &mut Link,
     rows: &mut Statement,
     case_id: &'static str,
     tenant: &TenantId,
@@ -165,14 +217,44 @@ pub(crate) fn found(
         return Err(StoreError::TooLarge { what: "query_columns", size, limit });
     }
     for word in sought(found.text.as_deref().unwrap_or_default())? {
-        rows.push(" and ").push(case_id).push(" in (select w.case_id from case_words w where w.tenant = ");
-        rows.value(Cell::text(tenant)).push(" and w.word >= ").value(Cell::text(&word));
-        rows.push(" and w.word < ").value(Cell::text(end_of(&word))).push(")");
+        let begins = [(" and f.word >= ", Cell::text(&word)), (" and f.word < ", Cell::text(end_of(&word)))];
+        having(link, rows, case_id, tenant, "case_words", &begins).await?;
     }
     for (name, value) in &found.columns {
-        rows.push(" and ").push(case_id).push(" in (select k.case_id from case_columns k where k.tenant = ");
-        rows.value(Cell::text(tenant)).push(" and k.name = ").value(Cell::text(name));
-        rows.push(" and k.value = ").value(Cell::text(comparable_text(value))).push(")");
+        let value = Cell::text(comparable_text(value));
+        let equals = [(" and f.name = ", Cell::text(name)), (" and f.value = ", value)];
+        having(link, rows, case_id, tenant, "case_columns", &equals).await?;
+    }
+    Ok(())
+}
+
+/// Restricts a statement to the cases that have a row in a table. When few rows pass the tests, they are looked up and
+/// their cases taken; when many do, the cases are gone through in the order of the list and each is asked, so that the
+/// first page is full soon.
+async fn having(
+    link: &mut Link,
+    rows: &mut Statement,
+    case_id: &'static str,
+    tenant: &TenantId,
+    table: &'static str,
+    tests: &[(&'static str, Cell)],
+) -> Result<(), StoreError> {
+    let passing = |statement: &mut Statement| {
+        statement.push(" from ").push(table).push(" f where f.tenant = ").value(Cell::text(tenant));
+        for (test, value) in tests {
+            statement.push(test).value(value.clone());
+        }
+    };
+    let mut all = Statement::default();
+    passing(&mut all);
+    if count(link, &all).await?.more {
+        rows.push(" and exists (select 1");
+        passing(rows);
+        rows.push(" and f.case_id = ").push(case_id).push(")");
+    } else {
+        rows.push(" and ").push(case_id).push(" in (select f.case_id");
+        passing(rows);
+        rows.push(")");
     }
     Ok(())
 }

@@ -134,7 +134,7 @@ export interface components {
       help: components['schemas']['Text'];
       details: string | null;
     };
-    Course: { visited: Record<string, number>; ways: [string, string][]; active: string[] };
+    Course: { visited: Record<string, number>; ways: string[][]; active: string[] };
     CaseDetail: {
       id: string;
       process: string;

@@ -23,7 +23,8 @@ export function readAgain(client: QueryClient, cases: ReadonlySet<string>): void
       if (resource !== 'tasks' && resource !== 'cases') return false;
       if (sort === 'list' || sort === 'counts') return true;
       // A state of the past does not change.
-      if (resource === 'cases') return typeof id === 'string' && cases.has(id) && (at === null || at === undefined);
+      if (resource === 'cases')
+        return typeof id === 'string' && cases.has(id) && (at === null || at === undefined);
       return typeof id === 'string' && cases.has(id.slice(0, id.lastIndexOf('.')));
     },
   });

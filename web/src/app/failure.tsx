@@ -23,7 +23,7 @@ export function NotFoundPage() {
 }
 
 /** A page failed: our bug, or a server that does not answer. */
-export function CrashPage({ error }: { error: Error }) {
+export function CrashPage({ error }: { error: unknown }) {
   const { t } = useSpeech();
   useEffect(() => {
     console.error(error);

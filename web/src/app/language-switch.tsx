@@ -6,7 +6,14 @@ export function LanguageSwitch() {
   const { t, language, setLanguage } = useSpeech();
   const other = language === 'de' ? 'en' : 'de';
   return (
-    <Button look="tertiary" icon="language" small lang={other} title={t.app.languageHint} onClick={() => setLanguage(other)}>
+    <Button
+      look="tertiary"
+      icon="language"
+      small
+      lang={other}
+      title={t.app.languageHint}
+      onClick={() => setLanguage(other)}
+    >
       {t.app.language}
     </Button>
   );

@@ -48,7 +48,9 @@ export function LoginPage() {
     const incomplete = chosen.trim() === '' || person.trim() === '' || password === '';
     setMissing(incomplete);
     if (incomplete) {
-      const empty = [...(form.current?.querySelectorAll('input') ?? [])].find((input) => input.value.trim() === '');
+      const empty = [...(form.current?.querySelectorAll('input') ?? [])].find(
+        (input) => input.value.trim() === '',
+      );
       empty?.focus();
       return;
     }

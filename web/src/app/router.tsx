@@ -105,7 +105,9 @@ const startRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/start',
   component: lazyRouteComponent(() => import('../inbox/start-page'), 'StartPage'),
-  validateSearch: (search: Record<string, unknown>): { process?: string } => ({ process: text(search.process) }),
+  validateSearch: (search: Record<string, unknown>): { process?: string } => ({
+    process: text(search.process),
+  }),
 });
 
 export interface CasesSearch {

@@ -48,7 +48,14 @@ export function Shell() {
             <HelpButton />
             <AccountMenu onShortcuts={showOverview} />
             <span className="fw-menu-button">
-              <Button look="tertiary" icon={menu ? 'close' : 'dehaze'} small aria-expanded={menu} aria-controls="main-nav" onClick={() => setMenu(!menu)}>
+              <Button
+                look="tertiary"
+                icon={menu ? 'close' : 'dehaze'}
+                small
+                aria-expanded={menu}
+                aria-controls="main-nav"
+                onClick={() => setMenu(!menu)}
+              >
                 {t.app.menu}
               </Button>
             </span>
@@ -112,7 +119,11 @@ function MainNavigation({ open }: { open: boolean }) {
       <ul>
         {entries.map((entry) => (
           <li key={entry.to}>
-            <Link to={entry.to} className="fw-nav__link" activeProps={{ className: 'fw-nav__link fw-nav__link--current' }}>
+            <Link
+              to={entry.to}
+              className="fw-nav__link"
+              activeProps={{ className: 'fw-nav__link fw-nav__link--current' }}
+            >
               {entry.title}
               {entry.count !== undefined && entry.count > 0 && (
                 <span className="fw-count-badge" title={entry.hint}>
@@ -156,7 +167,10 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   return (
     <>
       <MenuTrigger>
-        <AriaButton className="kern-btn kern-btn--tertiary kern-btn--x-small" aria-label={t.app.accountOf(session.person.name)}>
+        <AriaButton
+          className="kern-btn kern-btn--tertiary kern-btn--x-small"
+          aria-label={t.app.accountOf(session.person.name)}
+        >
           <Icon name="account-circle" />
           <span className="kern-label fw-account-name">{session.person.name}</span>
         </AriaButton>

@@ -48,7 +48,8 @@ function singleKeysOn(): boolean {
 function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, [role="spinbutton"], [role="dialog"]') !== null)
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, [role="spinbutton"], [role="dialog"]') !== null)
   );
 }
 

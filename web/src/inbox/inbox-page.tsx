@@ -2,7 +2,14 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 
 import { claimTask } from '../api/commands';
-import { countsQuery, processesQuery, processQuery, type TaskFilter, tasksQuery, type View } from '../api/queries';
+import {
+  countsQuery,
+  processesQuery,
+  processQuery,
+  type TaskFilter,
+  tasksQuery,
+  type View,
+} from '../api/queries';
 import { useSession } from '../api/session';
 import type { InboxEntry } from '../api/shapes';
 import type { InboxSearch } from '../app/router';
@@ -59,7 +66,11 @@ export function InboxPage() {
             ) : (
               <>
                 <p className="fw-count-line">{t.inbox.count(total, capped)}</p>
-                <TaskTable rows={rows} declared={declared} caption={`${t.inbox.title}: ${t.inbox.views[filter.view]}`} />
+                <TaskTable
+                  rows={rows}
+                  declared={declared}
+                  caption={`${t.inbox.title}: ${t.inbox.views[filter.view]}`}
+                />
               </>
             )
           }
@@ -94,7 +105,8 @@ export function useDeclared(process: string | undefined): Field[] {
 function Views({ current }: { current: View }) {
   const { t } = useSpeech();
   const { data: counts } = useQuery(countsQuery);
-  const count = (view: View) => (view === 'mine' ? counts?.mine : view === 'unassigned' ? counts?.unassigned : undefined);
+  const count = (view: View) =>
+    view === 'mine' ? counts?.mine : view === 'unassigned' ? counts?.unassigned : undefined;
   return (
     <TabLinks label={t.inbox.viewsLabel}>
       {VIEWS.map((view) => (
@@ -206,15 +218,17 @@ function TaskTable({ rows, declared, caption }: { rows: InboxEntry[]; declared: 
         </>
       ),
     },
-    { id: 'case', title: t.inbox.columns.case, cell: (row) => <CaseLabel number={row.number} subject={row.subject} /> },
-    ...declared.slice(0, MOST_COLUMNS).map(
-      (field): Column<InboxEntry> => ({
-        id: `declared-${field.name}`,
-        title: field.title,
-        numeric: field.shape.kind === 'integer' || field.shape.kind === 'money',
-        cell: (row) => declaredText(field, row, speech),
-      }),
-    ),
+    {
+      id: 'case',
+      title: t.inbox.columns.case,
+      cell: (row) => <CaseLabel number={row.number} subject={row.subject} />,
+    },
+    ...declared.slice(0, MOST_COLUMNS).map((field): Column<InboxEntry> => ({
+      id: `declared-${field.name}`,
+      title: field.title,
+      numeric: field.shape.kind === 'integer' || field.shape.kind === 'money',
+      cell: (row) => declaredText(field, row, speech),
+    })),
     { id: 'who', title: t.inbox.columns.who, cell: (row) => <Who row={row} /> },
     { id: 'action', title: t.inbox.columns.action, quiet: true, cell: (row) => <RowAction row={row} /> },
   ];
@@ -272,7 +286,12 @@ function RowAction({ row }: { row: InboxEntry }) {
   const subject = row.subject ?? row.number ?? t.inbox.noSubject;
   if (row.assignee === null && !row.excluded) {
     return (
-      <Button small pending={claim.isPending} aria-label={t.inbox.claimOf(say(row.title), subject)} onClick={() => claim.mutate()}>
+      <Button
+        small
+        pending={claim.isPending}
+        aria-label={t.inbox.claimOf(say(row.title), subject)}
+        onClick={() => claim.mutate()}
+      >
         {t.inbox.claim}
       </Button>
     );

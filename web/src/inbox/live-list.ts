@@ -10,7 +10,11 @@ export function countNew(before: ReadonlySet<string>, now: { id: string }[]): nu
 }
 
 /** Says how many tasks are new since the list was last read with the same filter. */
-export function useNewRows(rows: { id: string }[] | undefined, filter: string, pages: number | undefined): void {
+export function useNewRows(
+  rows: { id: string }[] | undefined,
+  filter: string,
+  pages: number | undefined,
+): void {
   const { t } = useSpeech();
   const before = useRef<{ filter: string; ids: Set<string> } | null>(null);
   useEffect(() => {
@@ -46,7 +50,8 @@ export function useKeptFocus(data: unknown): RefObject<HTMLDivElement | null> {
     };
   }, []);
   useEffect(() => {
-    if (inside.current && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    if (inside.current && document.activeElement === document.body)
+      box.current?.focus({ preventScroll: true });
   }, [data]);
   return box;
 }

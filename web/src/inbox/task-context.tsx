@@ -45,7 +45,12 @@ function CaseContext({ detail }: { detail: CaseDetail }) {
           <p className="fw-muted">{t.deadlines.none}</p>
         ) : (
           detail.deadlines.map((deadline) => (
-            <DeadlineCard key={`${deadline.instance}.${deadline.name}`} deadline={deadline} level={4} folded />
+            <DeadlineCard
+              key={`${deadline.instance}.${deadline.name}`}
+              deadline={deadline}
+              level={4}
+              folded
+            />
           ))
         )}
       </section>

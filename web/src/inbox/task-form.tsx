@@ -111,7 +111,9 @@ function OpenForm({ task }: { task: TaskDetail }) {
           </div>
         </Alert>
       )}
-      {(moved || isProblem(complete.error, 'Stale')) && <Alert tone="warning" title={t.task.stale} role="alert" />}
+      {(moved || isProblem(complete.error, 'Stale')) && (
+        <Alert tone="warning" title={t.task.stale} role="alert" />
+      )}
       {isProblem(complete.error, 'TaskNotOpen') && (
         <Alert tone="warning" title={t.task.gone} role="alert">
           <p className="kern-body">{t.task.goneHint}</p>
@@ -152,7 +154,9 @@ const name = (flaw: Flaw): string => flaw.at.split('/')[1] ?? '';
 /** The fields in which the entries differ from what was proposed. */
 export function changed(proposed: Values, values: Values): Values {
   return Object.fromEntries(
-    Object.entries(values).filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(proposed[field])),
+    Object.entries(values).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(proposed[field]),
+    ),
   );
 }
 
@@ -194,7 +198,8 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       const answered = error instanceof ApiProblem && error.status > 0 && error.status < 500;
       if (answered) command.current = null;
       if (isProblem(error, 'Stale', 'TaskNotOpen', 'ClaimedByAnother')) {
-        if (!isProblem(error, 'TaskNotOpen')) void client.invalidateQueries({ queryKey: ['tasks', 'one', task.id] });
+        if (!isProblem(error, 'TaskNotOpen'))
+          void client.invalidateQueries({ queryKey: ['tasks', 'one', task.id] });
         void client.invalidateQueries({ queryKey: ['cases', 'one', task.case] });
       }
     },
@@ -205,7 +210,8 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
 function LeaveGuard({ task, dirty, onDiscard }: { task: TaskDetail; dirty: boolean; onDiscard: () => void }) {
   const { t } = useSpeech();
   const blocker = useBlocker({
-    shouldBlockFn: ({ next }) => dirty && next.pathname !== `/cases/${task.case}` && next.pathname !== '/login',
+    shouldBlockFn: ({ next }) =>
+      dirty && next.pathname !== `/cases/${task.case}` && next.pathname !== '/login',
     enableBeforeUnload: dirty,
     withResolver: true,
   });

@@ -20,7 +20,12 @@ interface AlertProps {
 export function Alert({ tone, title, children, role, heading, focusRef, actions }: AlertProps) {
   const Title = heading === 2 ? 'h2' : heading === 3 ? 'h3' : 'p';
   return (
-    <div className={`kern-alert kern-alert--${tone} fw-alert`} role={role} ref={focusRef} tabIndex={focusRef ? -1 : undefined}>
+    <div
+      className={`kern-alert kern-alert--${tone} fw-alert`}
+      role={role}
+      ref={focusRef}
+      tabIndex={focusRef ? -1 : undefined}
+    >
       <div className="kern-alert__header">
         <Icon name={tone} />
         <Title className="kern-title kern-title--small">{title}</Title>

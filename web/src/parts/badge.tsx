@@ -10,7 +10,11 @@ import { Icon, type IconName } from './icon';
 export function Badge({ tone, icon, children }: { tone?: Tone; icon?: IconName; children: ReactNode }) {
   const symbol = icon ?? tone;
   return (
-    <span className={tone ? `kern-badge kern-badge--small kern-badge--${tone}` : 'kern-badge kern-badge--small fw-badge'}>
+    <span
+      className={
+        tone ? `kern-badge kern-badge--small kern-badge--${tone}` : 'kern-badge kern-badge--small fw-badge'
+      }
+    >
       {symbol && <Icon name={symbol} size="small" />}
       <span className="kern-label kern-label--small">{children}</span>
     </span>

@@ -14,7 +14,16 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 }
 
 /** A button as KERN draws it. */
-export function Button({ look = 'secondary', icon, small, pending, iconOnly, children, onClick, ...rest }: ButtonProps) {
+export function Button({
+  look = 'secondary',
+  icon,
+  small,
+  pending,
+  iconOnly,
+  children,
+  onClick,
+  ...rest
+}: ButtonProps) {
   const classes = ['kern-btn', `kern-btn--${look}`];
   if (small) classes.push('kern-btn--x-small');
   return (

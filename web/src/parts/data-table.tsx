@@ -40,14 +40,20 @@ export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTa
                 scope="col"
                 className={`kern-table__header fw-col-${column.id}${column.numeric ? ' kern-table__header--numeric' : ''}`}
               >
-                {column.head ?? (column.quiet ? <span className="kern-sr-only">{column.title}</span> : column.title)}
+                {column.head ??
+                  (column.quiet ? <span className="kern-sr-only">{column.title}</span> : column.title)}
               </th>
             ))}
           </tr>
         </thead>
         <tbody role="rowgroup" className="kern-table__body">
           {rows.map((row) => (
-            <tr key={rowKey(row)} role="row" className="kern-table__row" aria-current={current?.(row) ? 'true' : undefined}>
+            <tr
+              key={rowKey(row)}
+              role="row"
+              className="kern-table__row"
+              aria-current={current?.(row) ? 'true' : undefined}
+            >
               {columns.map((column) => (
                 <Cell key={column.id} column={column} row={row} />
               ))}

@@ -1,5 +1,11 @@
 // A day (or an instant) typed in parts, in the order of the language, or picked from a calendar.
-import { type DateValue, parseDate, parseDateTime, toCalendarDateTime, type CalendarDateTime } from '@internationalized/date';
+import {
+  type DateValue,
+  parseDate,
+  parseDateTime,
+  toCalendarDateTime,
+  type CalendarDateTime,
+} from '@internationalized/date';
 import {
   Button as AriaButton,
   Calendar,
@@ -92,20 +98,26 @@ function DateControl({
         <LabelText {...frame} />
       </Label>
       <FieldHelp id={frame.id} help={frame.help} />
-      <Group className="fw-date__group">
-        <DateInput className={`fw-date__input${frame.error ? ' fw-date__input--error' : ''}`} id={frame.id}>
-          {(segment) => <DateSegment className="fw-date__segment" segment={segment} />}
-        </DateInput>
-        <AriaButton className="kern-btn kern-btn--secondary fw-date__button" aria-label={t.form.calendar}>
-          <Icon name="calendar-today" />
-        </AriaButton>
-      </Group>
+      <div id={frame.id}>
+        <Group className="fw-date__group">
+          <DateInput className={`fw-date__input${frame.error ? ' fw-date__input--error' : ''}`}>
+            {(segment) => <DateSegment className="fw-date__segment" segment={segment} />}
+          </DateInput>
+          <AriaButton className="kern-btn kern-btn--secondary fw-date__button" aria-label={t.form.calendar}>
+            <Icon name="calendar-today" />
+          </AriaButton>
+        </Group>
+      </div>
       <FieldError id={frame.id} error={frame.error} />
       <Popover className="fw-popover">
         <Dialog className="fw-calendar">
           <Calendar>
             <div className="fw-calendar__head">
-              <AriaButton slot="previous" className="kern-btn kern-btn--tertiary" aria-label={t.form.previousMonth}>
+              <AriaButton
+                slot="previous"
+                className="kern-btn kern-btn--tertiary"
+                aria-label={t.form.previousMonth}
+              >
                 <Icon name="chevron-left" />
               </AriaButton>
               <Heading className="fw-calendar__month" />
@@ -113,7 +125,9 @@ function DateControl({
                 <Icon name="chevron-right" />
               </AriaButton>
             </div>
-            <CalendarGrid>{(date) => <CalendarCell className="fw-calendar__cell" date={date} />}</CalendarGrid>
+            <CalendarGrid>
+              {(date) => <CalendarCell className="fw-calendar__cell" date={date} />}
+            </CalendarGrid>
           </Calendar>
         </Dialog>
       </Popover>

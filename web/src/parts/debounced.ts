@@ -4,7 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 const PAUSE_MS = 300;
 
 /** A text that is passed on when typing pauses. Follows the outside value when that changes by itself. */
-export function useDebounced(value: string, pass: (value: string) => void): [string, (value: string) => void] {
+export function useDebounced(
+  value: string,
+  pass: (value: string) => void,
+): [string, (value: string) => void] {
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
   const passing = useRef(pass);

@@ -63,7 +63,10 @@ export function FieldHelp({ id, help }: { id: string; help: string | undefined }
 }
 
 /** The frame of a field with one control. */
-export function Field({ children, ...frame }: FieldFrame & { children: (control: ControlProps) => ReactNode }) {
+export function Field({
+  children,
+  ...frame
+}: FieldFrame & { children: (control: ControlProps) => ReactNode }) {
   return (
     <div className={`kern-form-input${frame.error ? ' kern-form-input--error' : ''}`}>
       <label className="kern-label" htmlFor={frame.id}>
@@ -95,7 +98,17 @@ interface TextProps extends FieldFrame {
 }
 
 /** One line. */
-export function TextField({ value, onChange, type = 'text', inputMode, autoComplete, maxLength, short, autoCapitalize, ...frame }: TextProps) {
+export function TextField({
+  value,
+  onChange,
+  type = 'text',
+  inputMode,
+  autoComplete,
+  maxLength,
+  short,
+  autoCapitalize,
+  ...frame
+}: TextProps) {
   return (
     <Field {...frame}>
       {(control) => (
@@ -132,7 +145,13 @@ export function PasswordField(props: Omit<TextProps, 'type'>) {
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />
-          <Button look="secondary" icon="visibility" iconOnly aria-pressed={shown} onClick={() => show(!shown)}>
+          <Button
+            look="secondary"
+            icon="visibility"
+            iconOnly
+            aria-pressed={shown}
+            onClick={() => show(!shown)}
+          >
             {t.login.showPassword}
           </Button>
         </div>
@@ -230,7 +249,9 @@ export function FieldGroup({
         <LabelText {...frame} />
       </legend>
       <FieldHelp id={frame.id} help={frame.help} />
-      <div className={`kern-fieldset__body${horizontal ? ' kern-fieldset__body--horizontal' : ''}`}>{children}</div>
+      <div className={`kern-fieldset__body${horizontal ? ' kern-fieldset__body--horizontal' : ''}`}>
+        {children}
+      </div>
       <FieldError id={frame.id} error={frame.error} />
     </fieldset>
   );
@@ -288,7 +309,9 @@ export function ChecksField({
               checked={chosen}
               onChange={() =>
                 onChange(
-                  options.map((each) => each.id).filter((each) => (each === option.id ? !chosen : value.includes(each))),
+                  options
+                    .map((each) => each.id)
+                    .filter((each) => (each === option.id ? !chosen : value.includes(each))),
                 )
               }
             />

@@ -8,7 +8,15 @@ import { SelectField, TextField } from './field';
 import type { Field } from './form/profile';
 
 /** The filters of a list; on a narrow screen behind a button. */
-export function FilterBar({ active, onReset, children }: { active: number; onReset: () => void; children: ReactNode }) {
+export function FilterBar({
+  active,
+  onReset,
+  children,
+}: {
+  active: number;
+  onReset: () => void;
+  children: ReactNode;
+}) {
   const { t } = useSpeech();
   const [open, setOpen] = useState(false);
   return (
@@ -45,11 +53,21 @@ export function SearchField({
   onChange: (value: string) => void;
 }) {
   const [typed, setTyped] = useDebounced(value, onChange);
-  return <TextField id={id} label={label} help={help} silent type="search" value={typed} onChange={setTyped} />;
+  return (
+    <TextField id={id} label={label} help={help} silent type="search" value={typed} onChange={setTyped} />
+  );
 }
 
 /** The filter of a declared column, by the kind of its field. */
-export function ColumnFilter({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
+export function ColumnFilter({
+  field,
+  value,
+  onChange,
+}: {
+  field: Field;
+  value: string;
+  onChange: (value: string) => void;
+}) {
   const { t } = useSpeech();
   const id = `filter-${field.name}`;
   if (field.shape.kind === 'choice') {
@@ -70,7 +88,17 @@ export function ColumnFilter({ field, value, onChange }: { field: Field; value: 
       { id: 'true', title: t.word.yes },
       { id: 'false', title: t.word.no },
     ];
-    return <SelectField id={id} label={field.title} silent value={value} options={options} empty={t.word.all} onChange={onChange} />;
+    return (
+      <SelectField
+        id={id}
+        label={field.title}
+        silent
+        value={value}
+        options={options}
+        empty={t.word.all}
+        onChange={onChange}
+      />
+    );
   }
   if (field.shape.kind === 'date') {
     return <DayField id={id} label={field.title} silent value={value} onChange={onChange} />;

@@ -18,11 +18,19 @@ export function Loading({ label }: { label?: string }) {
 }
 
 /** The data of a query, or that it is loading, or why it could not be loaded. */
-export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  query,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  children: (data: T) => ReactNode;
+}) {
   const { t } = useSpeech();
   if (query.data !== undefined) return children(query.data);
   if (query.isError) {
-    return <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />;
+    return (
+      <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />
+    );
   }
   return <Loading />;
 }
@@ -47,7 +55,10 @@ export function LoadedPages<T>({
         {query.hasNextPage && (
           <p className="fw-more">
             <span className="fw-muted">
-              {t.inbox.more(rows.length, first.total_capped ? t.word.atLeast(first.total) : String(first.total))}
+              {t.inbox.more(
+                rows.length,
+                first.total_capped ? t.word.atLeast(first.total) : String(first.total),
+              )}
             </span>
             <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
               {t.act.more}
@@ -58,7 +69,9 @@ export function LoadedPages<T>({
     );
   }
   if (query.isError) {
-    return <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />;
+    return (
+      <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />
+    );
   }
   return <Loading />;
 }

@@ -16,7 +16,15 @@ export function explain(error: unknown, t: Texts): string {
 }
 
 /** A failed request as a box, with a way to try again. */
-export function ProblemAlert({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+export function ProblemAlert({
+  error,
+  title,
+  onRetry,
+}: {
+  error: unknown;
+  title?: string;
+  onRetry?: () => void;
+}) {
   const { t } = useSpeech();
   const known = error instanceof ApiProblem ? error : null;
   return (

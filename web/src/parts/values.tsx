@@ -55,7 +55,9 @@ export function valueText(shape: Shape, value: unknown, speech: Speech): string 
     case 'choices': {
       const ids: unknown[] = Array.isArray(value) ? value : [];
       if (ids.length === 0) return t.word.none;
-      return speech.list(ids.map((id) => shape.options.find((option) => option.id === id)?.title ?? looseText(id, speech)));
+      return speech.list(
+        ids.map((id) => shape.options.find((option) => option.id === id)?.title ?? looseText(id, speech)),
+      );
     }
     default:
       return looseText(value, speech);
@@ -103,7 +105,11 @@ export function looseNode(value: unknown, speech: Speech): ReactNode {
     );
   }
   if (isObject(value)) {
-    return <Facts items={Object.entries(value).map(([title, inner]) => ({ title, value: looseNode(inner, speech) }))} />;
+    return (
+      <Facts
+        items={Object.entries(value).map(([title, inner]) => ({ title, value: looseNode(inner, speech) }))}
+      />
+    );
   }
   return <span className="fw-lines-shown">{looseText(value, speech)}</span>;
 }

@@ -26,7 +26,8 @@ function dayToUtc(day: string): number | null {
   const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const utc = Date.UTC(year, month - 1, date);
   const back = new Date(utc);
-  const same = back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === date;
+  const same =
+    back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === date;
   return same ? utc : null;
 }
 
@@ -90,7 +91,9 @@ export function addDays(day: string, days: number): string {
 
 /** Cents as „1.234,50 €“. */
 export function formatMoney(cents: number, language: Language): string {
-  return new Intl.NumberFormat(localeOf(language), { style: 'currency', currency: 'EUR' }).format(cents / 100);
+  return new Intl.NumberFormat(localeOf(language), { style: 'currency', currency: 'EUR' }).format(
+    cents / 100,
+  );
 }
 
 /** Cents as they stand in an input field: „1234,50“. */
@@ -122,7 +125,11 @@ export function formatNumber(value: number, language: Language): string {
 /** Bytes as people read them: „1,2 MB“. */
 export function formatSize(bytes: number, language: Language): string {
   const [value, unit] =
-    bytes < 1000 ? [bytes, 'byte'] : bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+    bytes < 1000
+      ? [bytes, 'byte']
+      : bytes < 1_000_000
+        ? [bytes / 1000, 'kilobyte']
+        : [bytes / 1_000_000, 'megabyte'];
   return new Intl.NumberFormat(localeOf(language), {
     style: 'unit',
     unit,

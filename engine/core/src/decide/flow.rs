@@ -152,6 +152,9 @@ impl Deciding<'_> {
             self.open_waits(instance, &scope.handlers);
         }
         self.enter_scope(instance);
+        if !scope.handlers.is_empty() {
+            self.take_kept_messages(instance);
+        }
     }
 
     fn run(&mut self, instance: InstanceId) {

@@ -15,7 +15,7 @@ use crate::{
     command::EffectResult,
     event::{Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
-    words::{Date, InstanceId, Object, Text, Value},
+    words::{Date, InstanceId, Object, Text, Value, day_text},
 };
 
 /// How many messages a case keeps that nothing has waited for yet.
@@ -165,11 +165,11 @@ impl Deciding<'_> {
             return Err(Rejection::DayInFuture { day: on });
         }
         if on < document.on {
-            let made = document.on;
+            let (made, sent) = (day_text(document.on), day_text(on));
             return Err(Rejection::DispatchInvalid {
                 why: Text::new(
-                    format!("Das Schreiben ist vom {made}; es kann nicht am {on} versandt worden sein."),
-                    format!("The letter is of {made}; it cannot have been sent on {on}."),
+                    format!("Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.", made.de, sent.de),
+                    format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
                 ),
             });
         }

@@ -3,7 +3,7 @@
 use crate::{
     facts::CounterKey,
     schema::Misfit,
-    words::{Date, PersonId, ReleaseId, RoleId, Text},
+    words::{Date, PersonId, ReleaseId, RoleId, Text, day_text},
 };
 
 /// Why there is no turn.
@@ -213,10 +213,10 @@ impl Rejection {
                 "Die angezeigten Angaben wurden inzwischen geändert. Bitte neu laden und noch einmal prüfen; Ihre Eingaben bleiben erhalten.",
                 "What was shown has been changed meanwhile. Please reload and check again; your entries are kept.",
             ),
-            Rejection::DayInFuture { day } => Text::new(
-                format!("Der {day} liegt in der Zukunft."),
-                format!("{day} lies in the future."),
-            ),
+            Rejection::DayInFuture { day } => {
+                let day = day_text(*day);
+                Text::new(format!("{} liegt in der Zukunft.", day.de), format!("{} lies in the future.", day.en))
+            }
             Rejection::NoteInvalid => Text::new(
                 "Der Vermerk ist leer oder länger als 20 000 Zeichen.",
                 "The note is blank or longer than 20,000 characters.",

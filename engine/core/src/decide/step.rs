@@ -1,7 +1,5 @@
 //! Steps that nobody waits for: computing, deciding by table, drawing a number, choosing a way, asking a connector.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use super::{
@@ -9,8 +7,9 @@ use super::{
     values::rule_trouble,
 };
 use crate::{
-    definition::{Compute, Decision, EffectKind, NumberPart, NumberPattern, Step, Way},
+    definition::{Compute, Decision, EffectKind, NumberKind, Step, Way},
     event::{Event, MatchedRow, Trouble},
+    number::{NumberPattern, pattern_help},
     words::{InstanceId, Object, Text, Value},
 };
 
@@ -92,33 +91,34 @@ impl Deciding<'_> {
     }
 
     /// Draws a number and goes on.
-    pub fn number(&mut self, instance: InstanceId, step: &Step, pattern: &NumberPattern) {
+    pub fn number(&mut self, instance: InstanceId, step: &Step, number: &NumberKind) {
+        let pattern = match self.pattern(step, number) {
+            Ok(pattern) => pattern,
+            Err(trouble) => {
+                self.stuck(Some(instance), trouble);
+                return;
+            }
+        };
         let year = self.facts.today.year();
-        // One counter for each pattern and, when the year is part of it, for each year.
-        let mut counter = String::new();
-        for part in &pattern.parts {
-            match part {
-                NumberPart::Text(text) => counter.push_str(text),
-                NumberPart::Year => counter.push_str(&year.to_string()),
-                NumberPart::Number(_) => counter.push('#'),
-            }
-        }
-        let counter: Arc<str> = counter.into();
+        let counter = pattern.counter(year);
         let Some(value) = self.draw(&counter) else { return };
-        let mut text = String::new();
-        for part in &pattern.parts {
-            match part {
-                NumberPart::Text(fixed) => text.push_str(fixed),
-                NumberPart::Year => text.push_str(&year.to_string()),
-                NumberPart::Number(digits) => text.push_str(&format!("{value:0width$}", width = usize::from(*digits))),
-            }
-        }
-        let text: Arc<str> = text.into();
-        self.record(Event::NumberDrawn { counter, value, text: text.clone(), file_number: pattern.file_number });
+        let text = pattern.text(year, value);
+        self.record(Event::NumberDrawn { counter, value, text: text.clone(), file_number: number.file_number });
         let mut fields = Object::new();
         fields.insert("number".into(), Value::String(text.to_string()));
         self.write(step, fields);
         self.leave(instance, None);
+    }
+
+    fn pattern(&self, step: &Step, number: &NumberKind) -> Result<NumberPattern, Trouble> {
+        let written = self.value(&step.path, &number.pattern)?;
+        written.as_str().and_then(NumberPattern::parse).ok_or_else(|| {
+            let message = Text::new(
+                format!("Das Muster {written} für die Nummer ist nicht lesbar."),
+                format!("The pattern {written} of the number cannot be read."),
+            );
+            trouble("number_pattern_invalid", Some(&step.path), message, pattern_help(), Value::Null)
+        })
     }
 
     /// Goes the first way whose rule holds.

@@ -59,6 +59,19 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// Lets the handlers of a scope take what came before it began, the oldest first.
+    pub fn take_kept_messages(&mut self, instance: InstanceId) {
+        let kept: Vec<_> = self.case.mailbox.values().cloned().collect();
+        for message in kept {
+            let trigger = Trigger::Message(message.name.clone());
+            let waits = self.case.instance(instance).map(|it| it.waits.clone());
+            let name = waits.iter().flat_map(|waits| waits.iter()).find(|wait| wait.trigger == trigger);
+            if let Some(name) = name.map(|wait| wait.name.clone()) {
+                self.take_message(instance, &name, &message);
+            }
+        }
+    }
+
     /// The last document that a step made.
     pub fn latest_document(&self, step: &StepPath) -> Option<&crate::event::Document> {
         self.case.documents.values().rev().find(|document| document.step.as_ref() == Some(step)).map(|found| &**found)
@@ -202,7 +215,7 @@ impl<'a> Deciding<'a> {
             name: name.clone(),
             title: kind.title.clone(),
             revision,
-            period: period.text(Language::De).into(),
+            period: Text::new(period.text(Language::De), period.text(Language::En)),
             run,
             awaits_dispatch_of,
         };

@@ -147,12 +147,7 @@ impl Compiler<'_> {
                 ));
                 break;
             }
-            if !self.used_ids.insert((place.frame, key.text.clone())) {
-                self.problems.error(&key.span, "duplicate_step", Text::new(
-                    format!("Einen Schritt „{}“ gibt es hier schon; auch in Gruppen und Zweigen ist der Name nur einmal erlaubt.", key.text),
-                    format!("There already is a step `{}` here; within groups and branches too, a name is allowed once.", key.text),
-                ));
-            }
+            self.use_id(place.frame, key);
             let ix = StepIx(index(self.steps.len()));
             let path = self.path_in(place.frame, &key.text);
             self.steps.push(Step {
@@ -171,6 +166,17 @@ impl Compiler<'_> {
             drafts.push((key, node, ix));
         }
         drafts
+    }
+
+    /// Within a frame, groups and branches included, the name of a step or handler is used once: results lie under it.
+    fn use_id(&mut self, frame: FrameIx, key: &Key) {
+        if !self.used_ids.insert((frame, key.text.clone())) {
+            let name = &key.text;
+            self.problems.error(&key.span, "duplicate_step", Text::new(
+                format!("Den Namen „{name}“ gibt es hier schon; auch in Gruppen und Zweigen ist er nur einmal erlaubt."),
+                format!("The name `{name}` is used here already; within groups and branches too, it is allowed once."),
+            ));
+        }
     }
 
     fn step(&mut self, ix: StepIx, node: &Node, place: &Place, names: &Names, open: bool) {
@@ -364,7 +370,9 @@ impl Compiler<'_> {
         for field in &block.parameters.fields {
             if !values.contains_key(&field.name) {
                 let default = field.default.clone().unwrap_or(Value::Null);
-                values.insert(field.name.clone(), Node::from_value(&default, fields.span(), 0));
+                // A default belongs to the text of the block: files that it names lie in the folder of the block.
+                let frame = index(self.frames.len());
+                values.insert(field.name.clone(), Node::from_value(&default, fields.span(), frame));
             }
         }
         values
@@ -395,6 +403,9 @@ impl Compiler<'_> {
         let mut handlers = Vec::new();
         for (key, node) in entries(node, &mut self.problems) {
             check_id(key, &mut self.problems);
+            if flow.is_some() {
+                self.use_id(place.frame, key);
+            }
             let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
             let trigger = self.trigger(&fields);
             let when = fields.get("when").and_then(|node| self.expression(node));

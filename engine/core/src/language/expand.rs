@@ -20,7 +20,16 @@ pub struct Gaps {
 /// The entry of a list, where a form makes one field for each; filled later than the parameters.
 pub const ITEM: &str = "item";
 
+/// The keys behind which the end of a flow stands.
+fn is_flow(key: &str) -> bool {
+    ["then", "else", "join"].contains(&key)
+}
+
 impl Gaps {
+    fn fills(&self, text: &str) -> bool {
+        self.values.contains_key(&text[1..])
+    }
+
     fn keeps(&self, name: &str) -> bool {
         let first = name.split('.').next().unwrap_or(name);
         let filled = self.values.contains_key(first);
@@ -49,9 +58,19 @@ pub fn expand(node: &Node, frame: Frame, gaps: &Gaps, problems: &mut Problems) -
             },
         },
         Kind::List(items) => Kind::List(items.iter().map(|item| expand(item, frame, gaps, problems)).collect()),
-        Kind::Map(entries) => Kind::Map(
-            entries.iter().map(|(key, value)| (key.clone(), expand(value, frame, gaps, problems))).collect(),
-        ),
+        Kind::Map(entries) => {
+            let filled = entries.iter().map(|(key, value)| {
+                let value = match &value.kind {
+                    // The end of a flow may be an outcome of a group, which only the group knows.
+                    Kind::Text(text) if is_flow(&key.text) && text.starts_with('$') && !gaps.fills(text) => {
+                        Node { frame, ..value.clone() }
+                    }
+                    _ => expand(value, frame, gaps, problems),
+                };
+                (key.clone(), value)
+            });
+            Kind::Map(filled.collect())
+        }
         Kind::Null | Kind::Bool(_) | Kind::Int(_) => node.kind.clone(),
     };
     Node { span: node.span.clone(), frame, kind }

@@ -115,7 +115,7 @@ impl Compiler<'_> {
         let fields = Fields::of(node, &mut self.problems)?;
         fields.get("name");
         let field = short_field(key, &fields, &mut self.problems);
-        let when = fields.get("when").and_then(|node| self.expression(node));
+        let when = fields.get("when").and_then(|node| self.form_rule(node));
         let propose = fields.get("propose").and_then(|node| self.expression(node));
         fields.finish(&mut self.problems);
         Some(FormField { field: field?, when, propose })

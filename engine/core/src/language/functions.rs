@@ -22,6 +22,8 @@ pub fn sandbox() -> &'static Sandbox {
                 engine.register_fn("add_period", add_period);
                 engine.register_fn("subtract_period", subtract_period);
                 engine.register_fn("days_between", days_between);
+                engine.register_fn("date_text", date_text);
+                engine.register_fn("period_text", period_text);
                 engine.register_fn("year", |day: ImmutableString| parse(&day).map(|day| i64::from(day.year())));
                 engine.register_fn("month", |day: ImmutableString| parse(&day).map(|day| i64::from(day.month())));
                 engine.register_fn("weekday", |day: ImmutableString| {
@@ -77,6 +79,19 @@ fn add_period(day: ImmutableString, period: ImmutableString) -> Said<ImmutableSt
 fn subtract_period(day: ImmutableString, period: ImmutableString) -> Said<ImmutableString> {
     let difference = parse(&day)?.checked_sub(span(&period)?).map_err(|_| out_of_range())?;
     Ok(difference.to_string().into())
+}
+
+/// `date_text("2026-03-02")` is "2. März 2026", as letters write it.
+fn date_text(day: ImmutableString) -> Said<ImmutableString> {
+    let long = fachwerk_deadlines::date_text(parse(&day)?, Language::De);
+    let without_weekday = long.split_once(", ").map_or(long.as_str(), |(_, date)| date);
+    Ok(without_weekday.into())
+}
+
+/// `period_text("4 weeks")` is "4 Wochen", as letters write it.
+fn period_text(period: ImmutableString) -> Said<ImmutableString> {
+    let period = Period::parse(&period).map_err(|error| wrong(error.text(Language::De), error.text(Language::En)))?;
+    Ok(period.text(Language::De).into())
 }
 
 /// `days_between("2026-03-02", "2026-03-06")` is 4; negative when the second day is the earlier one.

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::{
     definition::{
-        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberPart, NumberPattern, StepIx, TaskKind, TriggerKind, Way,
+        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberKind, StepIx, TaskKind, TriggerKind, Way,
     },
     diagnostic::Problems,
+    number::{NumberPattern, pattern_help},
     words::{Language, RoleId, Text},
 };
 
@@ -171,25 +172,24 @@ impl Compiler<'_> {
         }
     }
 
-    fn number(&mut self, node: &Node) -> Option<NumberPattern> {
+    fn number(&mut self, node: &Node) -> Option<NumberKind> {
         let fields = Fields::of(node, &mut self.problems)?;
         let pattern = fields.need("pattern", &mut self.problems);
         let file_number = fields.flag("file_number", false, &mut self.problems);
         fields.finish(&mut self.problems);
-        let pattern = pattern?;
-        let parts = read_pattern(text(pattern, &mut self.problems)?);
-        if parts.is_none() {
+        let node = pattern?;
+        let pattern = self.dynamic(node)?;
+        if let Dynamic::Constant(written) = &pattern
+            && written.as_str().and_then(NumberPattern::parse).is_none()
+        {
             self.problems
-                .error(&pattern.span, "number_pattern_invalid", Text::new(
+                .error(&node.span, "number_pattern_invalid", Text::new(
                     "Das Muster ist nicht lesbar.",
                     "The pattern cannot be read.",
                 ))
-                .help(Text::new(
-                    "Erlaubt sind Text, {year} und genau einmal {number} oder {number:5} (mit Nullen auf fünf Stellen).",
-                    "Allowed are text, {year}, and exactly once {number} or {number:5} (five digits with zeros).",
-                ));
+                .help(pattern_help());
         }
-        Some(NumberPattern { parts: parts?, file_number })
+        Some(NumberKind { pattern, file_number })
     }
 
     /// Reads what wakes a handler: exactly one of `message`, `deadline`, `dispatch`.
@@ -265,28 +265,3 @@ pub fn read_period(node: &Node, problems: &mut Problems) -> Option<Period> {
         }
     }
 }
-
-/// `32.1-{year}/{number:5}`
-fn read_pattern(pattern: &str) -> Option<Vec<NumberPart>> {
-    let mut parts = Vec::new();
-    let mut rest = pattern;
-    while let Some(begin) = rest.find('{') {
-        let (before, after) = rest.split_at(begin);
-        let end = after.find('}')?;
-        if !before.is_empty() {
-            parts.push(NumberPart::Text(before.into()));
-        }
-        parts.push(match &after[1..end] {
-            "year" => NumberPart::Year,
-            "number" => NumberPart::Number(1),
-            other => NumberPart::Number(other.strip_prefix("number:")?.parse().ok().filter(|digits| (1..=12).contains(digits))?),
-        });
-        rest = &after[end + 1..];
-    }
-    if !rest.is_empty() {
-        parts.push(NumberPart::Text(rest.into()));
-    }
-    let numbers = parts.iter().filter(|part| matches!(part, NumberPart::Number(_))).count();
-    (numbers == 1 && pattern.len() <= 100).then_some(parts)
-}
-

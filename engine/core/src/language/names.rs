@@ -21,6 +21,8 @@ pub struct Reading {
     paths: Vec<VariablePath>,
     frame: FrameIx,
     span: Span,
+    /// Whether it may read `result`: inside a block, and in a form, where it holds what is being entered.
+    result: bool,
 }
 
 /// What rules know of the case itself.
@@ -168,17 +170,23 @@ impl Compiler<'_> {
 
     /// Notes what a rule reads, to be checked when all is known.
     pub fn reads(&mut self, paths: Vec<VariablePath>, frame: FrameIx, span: &Span) {
-        self.readings.push(Reading { paths, frame, span: span.clone() });
+        let result = frame != FrameIx(0);
+        self.readings.push(Reading { paths, frame, span: span.clone(), result });
+    }
+
+    /// A rule of a form: `result` holds what is being entered.
+    pub fn form_rule(&mut self, node: &Node) -> Option<Expr> {
+        let before = self.readings.len();
+        let rule = self.expression(node);
+        self.readings[before..].iter_mut().for_each(|reading| reading.result = true);
+        rule
     }
 
     /// Checks all names that rules read, once every step is known.
     pub fn check_names(&mut self, data: &ObjectType, settings: &ObjectType) {
-        let keys: Vec<Arc<str>> = self
-            .steps
-            .iter()
-            .filter(|step| step.frame == FrameIx(0))
-            .map(|step| data_key(&step.id))
-            .collect();
+        // Steps and handlers of the process write their results under their names.
+        let written = self.used_ids.iter().filter(|(frame, _)| *frame == FrameIx(0));
+        let keys: Vec<Arc<str>> = written.map(|(_, id)| data_key(id)).collect();
         for reading in std::mem::take(&mut self.readings) {
             for path in &reading.paths {
                 self.check_path(path, &reading, data, settings, &keys);
@@ -212,12 +220,12 @@ impl Compiler<'_> {
                 self.unknown_name(name, "params", known, path, reading);
             }
             ("file" | "steps" | "today", _) => {}
-            ("params" | "result", _) if in_block => {}
+            ("params", _) if in_block => {}
+            ("result", _) if reading.result => {}
             _ => {
                 let mut known = vec!["application", "settings", "steps", "file", "today"];
-                if in_block {
-                    known.extend(["params", "result"]);
-                }
+                known.extend(in_block.then_some("params"));
+                known.extend(reading.result.then_some("result"));
                 self.unknown_name(root, "", known, path, reading);
             }
         }

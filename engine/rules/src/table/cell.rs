@@ -142,10 +142,9 @@ pub(crate) fn parse(text: &str) -> Result<Test, CellError> {
     let mut reader = Reader { text, at: 0 };
     reader.space();
     if reader.rest().is_empty() {
-        return Err(reader.error("the cell is empty", "Die Zelle ist leer").with_help(
-            "write `-` if every value fits",
-            "Schreiben Sie `-`, wenn jeder Wert passt",
-        ));
+        return Err(reader
+            .error("the cell is empty", "Die Zelle ist leer")
+            .with_help("write `-` if every value fits", "Schreiben Sie `-`, wenn jeder Wert passt"));
     }
     if reader.rest().trim_end() == "-" {
         return Ok(Test::Any);
@@ -240,10 +239,8 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         let shown = excerpt(rest);
-        let error = self.error(
-            format!("`{shown}` does not belong here"),
-            format!("`{shown}` gehört nicht hierher"),
-        );
+        let error =
+            self.error(format!("`{shown}` does not belong here"), format!("`{shown}` gehört nicht hierher"));
         Err(if rest.starts_with("..") || rest.starts_with('-') || rest.starts_with('–') {
             error.with_help(
                 "write a range in brackets: `[1..5]`, without its end `[1..5)`",
@@ -264,7 +261,16 @@ impl<'t> Reader<'t> {
     fn test(&mut self, checks: &mut Vec<Check>) -> Result<(), CellError> {
         self.space();
         let start = self.at;
-        for (written, meant) in [("≤", "<="), ("≥", ">="), ("≠", "!="), ("<>", "!="), ("=<", "<="), ("=>", ">="), ("==", ""), ("=", "")] {
+        for (written, meant) in [
+            ("≤", "<="),
+            ("≥", ">="),
+            ("≠", "!="),
+            ("<>", "!="),
+            ("=<", "<="),
+            ("=>", ">="),
+            ("==", ""),
+            ("=", ""),
+        ] {
             if self.rest().starts_with(written) {
                 let error = self.error(
                     format!("`{written}` is not known here"),
@@ -311,10 +317,7 @@ impl<'t> Reader<'t> {
                 self.at = start;
                 Err(self.error_as(
                     TableCode::EmptyRange,
-                    Text::new(
-                        format!("no value fits `{shown}`"),
-                        format!("Zu `{shown}` passt kein Wert"),
-                    ),
+                    Text::new(format!("no value fits `{shown}`"), format!("Zu `{shown}` passt kein Wert")),
                 ))
             }
             None => {
@@ -440,7 +443,10 @@ impl<'t> Reader<'t> {
                 "the text has an escape that is not known",
                 "Der Text enthält eine unbekannte Folge mit `\\`",
             )
-            .with_help("write `\\\\` for a backslash", "Schreiben Sie `\\\\` für einen umgekehrten Schrägstrich")
+            .with_help(
+                "write `\\\\` for a backslash",
+                "Schreiben Sie `\\\\` für einen umgekehrten Schrägstrich",
+            )
         })?;
         self.at += end;
         Ok(text)
@@ -466,7 +472,10 @@ impl<'t> Reader<'t> {
                         format!("`{}` is no day of the calendar", excerpt(&text)),
                         format!("`{}` ist kein Tag des Kalenders", excerpt(&text)),
                     )
-                    .with_help("write year-month-day: `date(\"2026-03-02\")`", "Schreiben Sie Jahr-Monat-Tag: `date(\"2026-03-02\")`"));
+                    .with_help(
+                        "write year-month-day: `date(\"2026-03-02\")`",
+                        "Schreiben Sie Jahr-Monat-Tag: `date(\"2026-03-02\")`",
+                    ));
             }
             if !self.take(")") {
                 return Err(self.error("`)` is missing", "Hier fehlt `)`"));

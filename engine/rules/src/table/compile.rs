@@ -9,17 +9,14 @@ use crate::table::cell::{Check, Kind, Test, is_iso_date, parse};
 use crate::table::error::{CellError, TableCode, TableError, TablePart, TablePlace};
 use crate::table::index::Index;
 use crate::table::{
-    Compiled, HitPolicy, Input, InputSource, MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, Then,
-    OutputKind, OutputSource, Row, TableSource,
+    Compiled, HitPolicy, Input, InputSource, MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource,
+    Row, TableSource, Then,
 };
 
 /// Bytes of one condition.
 const MAX_CELL_BYTES: usize = 4_096;
 
-pub(super) fn compile(
-    source: &TableSource,
-    sandbox: &Sandbox,
-) -> Result<Compiled, Vec<TableError>> {
+pub(super) fn compile(source: &TableSource, sandbox: &Sandbox) -> Result<Compiled, Vec<TableError>> {
     // Beyond these sizes the rest is not even looked at.
     check_size(source)?;
     let mut compiler = Compiler { source, sandbox, problems: Vec::new() };
@@ -98,22 +95,34 @@ impl Compiler<'_> {
                 if outputs.iter().all(|output| output.values.is_empty()) =>
             {
                 Text::new(
-                    format!("hit policy `{}` needs an output that lists its values in order", policy.as_str()),
-                    format!("Die Trefferregel `{}` braucht eine Ergebnisspalte, die ihre Werte der Reihe nach aufzählt", policy.as_str()),
+                    format!(
+                        "hit policy `{}` needs an output that lists its values in order",
+                        policy.as_str()
+                    ),
+                    format!(
+                        "Die Trefferregel `{}` braucht eine Ergebnisspalte, die ihre Werte der Reihe nach aufzählt",
+                        policy.as_str()
+                    ),
                 )
             }
-            HitPolicy::CollectSum | HitPolicy::CollectMin | HitPolicy::CollectMax | HitPolicy::CollectCount
+            HitPolicy::CollectSum
+            | HitPolicy::CollectMin
+            | HitPolicy::CollectMax
+            | HitPolicy::CollectCount
                 if outputs.len() > 1 =>
             {
                 Text::new(
                     format!("hit policy `{}` works on one output only", policy.as_str()),
-                    format!("Die Trefferregel `{}` arbeitet nur mit einer einzigen Ergebnisspalte", policy.as_str()),
+                    format!(
+                        "Die Trefferregel `{}` arbeitet nur mit einer einzigen Ergebnisspalte",
+                        policy.as_str()
+                    ),
                 )
             }
             HitPolicy::CollectSum | HitPolicy::CollectMin | HitPolicy::CollectMax
-                if outputs[..].first().is_some_and(|output| {
-                    output.kind.is_some_and(|kind| kind != OutputKind::Number)
-                }) =>
+                if outputs[..]
+                    .first()
+                    .is_some_and(|output| output.kind.is_some_and(|kind| kind != OutputKind::Number)) =>
             {
                 Text::new(
                     format!("hit policy `{}` needs numbers", policy.as_str()),
@@ -249,8 +258,18 @@ impl Compiler<'_> {
                     Some((expected, first_row)) if expected != kind => {
                         let (here, there) = (kind.name(), expected.name());
                         let text = Text::new(
-                            format!("this cell compares with {}, row {} of the column with {}", here.en, first_row + 1, there.en),
-                            format!("Hier steht {}, in Zeile {} derselben Spalte {}", here.de, first_row + 1, there.de),
+                            format!(
+                                "this cell compares with {}, row {} of the column with {}",
+                                here.en,
+                                first_row + 1,
+                                there.en
+                            ),
+                            format!(
+                                "Hier steht {}, in Zeile {} derselben Spalte {}",
+                                here.de,
+                                first_row + 1,
+                                there.de
+                            ),
                         );
                         let place = TablePlace::cell(TablePart::When, row, column);
                         self.problem(place, CellError::new(TableCode::MixedTypes, text));
@@ -278,10 +297,7 @@ pub(super) fn check_output(value: &Value, output: &OutputSource) -> Result<(), C
     {
         return Err(CellError::new(
             TableCode::NotAnInteger,
-            Text::new(
-                format!("{number} is not a whole number"),
-                format!("{number} ist keine ganze Zahl"),
-            ),
+            Text::new(format!("{number} is not a whole number"), format!("{number} ist keine ganze Zahl")),
         )
         .with_help(
             "write money in cents and measures in a smaller unit",
@@ -312,9 +328,9 @@ pub(super) fn check_output(value: &Value, output: &OutputSource) -> Result<(), C
     if !output.values.is_empty() && !output.values.contains(value) {
         let shown = excerpt(&value.to_string());
         let all: Vec<String> = output.values.iter().map(ToString::to_string).collect();
-        let near = value.as_str().and_then(|text| {
-            crate::error::nearest(text, output.values.iter().filter_map(Value::as_str))
-        });
+        let near = value
+            .as_str()
+            .and_then(|text| crate::error::nearest(text, output.values.iter().filter_map(Value::as_str)));
         let error = CellError::new(
             TableCode::OutputValue,
             Text::new(
@@ -324,10 +340,9 @@ pub(super) fn check_output(value: &Value, output: &OutputSource) -> Result<(), C
         );
         let all = excerpt(&all.join(", "));
         return Err(match near {
-            Some(near) => error.with_help(
-                format!("did you mean `{near}`?"),
-                format!("Meinten Sie `{near}`?"),
-            ),
+            Some(near) => {
+                error.with_help(format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?"))
+            }
             None => error.with_help(format!("one of: {all}"), format!("Möglich sind: {all}")),
         });
     }

@@ -80,7 +80,8 @@ pub(super) fn coverage(table: &Compiled, domains: &[Domain]) -> Coverage {
     if table.default.is_none() {
         search.gaps(&mut Vec::new(), all_rows(table.rows.len()));
     }
-    let mut coverage = Coverage { gaps: search.gaps, incomplete: search.steps >= MAX_STEPS, ..Coverage::default() };
+    let mut coverage =
+        Coverage { gaps: search.gaps, incomplete: search.steps >= MAX_STEPS, ..Coverage::default() };
     match table.policy {
         HitPolicy::Unique | HitPolicy::Any => overlaps(table, &columns, &mut coverage),
         HitPolicy::First => never_reached(table, &columns, &mut coverage),

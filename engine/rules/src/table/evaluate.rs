@@ -12,7 +12,7 @@ use crate::table::cell::{Kind, is_iso_date};
 use crate::table::compile::check_output;
 use crate::table::error::{DecisionCode, DecisionError, TablePart, TablePlace};
 use crate::table::index::{Scalar, Word, words_for};
-use crate::table::{Compiled, HitPolicy, Input, MAX_ROWS, Then, Row, TableOutcome};
+use crate::table::{Compiled, HitPolicy, Input, MAX_ROWS, Row, TableOutcome, Then};
 
 impl Compiled {
     pub(super) fn evaluate(&self, vars: &Vars) -> Result<TableOutcome, DecisionError> {
@@ -53,11 +53,7 @@ impl Compiled {
         Ok(matched)
     }
 
-    fn decide(
-        &self,
-        matched: Vec<usize>,
-        vars: &Vars,
-    ) -> Result<(Value, Vec<usize>, bool), DecisionError> {
+    fn decide(&self, matched: Vec<usize>, vars: &Vars) -> Result<(Value, Vec<usize>, bool), DecisionError> {
         if matched.is_empty() {
             return self.without_match(vars).map(|outputs| (outputs, matched, true));
         }
@@ -93,7 +89,8 @@ impl Compiled {
     /// The default; without one, what collecting nothing gives.
     fn without_match(&self, vars: &Vars) -> Result<Value, DecisionError> {
         if let Some(default) = &self.default {
-            let outputs = self.outputs(default, vars, |column| TablePlace::head(TablePart::Default, column))?;
+            let outputs =
+                self.outputs(default, vars, |column| TablePlace::head(TablePart::Default, column))?;
             return Ok(if self.policy.is_list() { Value::Array(vec![outputs]) } else { outputs });
         }
         match self.policy {
@@ -137,9 +134,7 @@ impl Compiled {
             let value = match result {
                 Then::Value(value) => value.clone(),
                 Then::Rule(rule) => {
-                    let value = rule
-                        .eval(vars)
-                        .map_err(|error| DecisionError::rule(place(column), error))?;
+                    let value = rule.eval(vars).map_err(|error| DecisionError::rule(place(column), error))?;
                     check_output(&value, output).map_err(|error| DecisionError {
                         help: error.help,
                         ..DecisionError::new(DecisionCode::WrongOutput, place(column), error.text)
@@ -208,7 +203,10 @@ impl Compiled {
                 let kind = json_kind(value);
                 let text = Text::new(
                     format!("`{}` must be a number to be collected; this is {}", output.id, kind.en),
-                    format!("`{}` muss eine Zahl sein, um gesammelt zu werden; hier steht: {}", output.id, kind.de),
+                    format!(
+                        "`{}` muss eine Zahl sein, um gesammelt zu werden; hier steht: {}",
+                        output.id, kind.de
+                    ),
                 );
                 let error = DecisionError::new(DecisionCode::WrongOutput, place, text);
                 return Err(DecisionError { rows: vec![*row], ..error });
@@ -217,9 +215,9 @@ impl Compiled {
                 (_, None) => number,
                 (HitPolicy::CollectMin, Some(least)) => least.min(number),
                 (HitPolicy::CollectMax, Some(greatest)) => greatest.max(number),
-                (_, Some(sum)) => sum
-                    .checked_add(number)
-                    .ok_or_else(|| DecisionError::rule(place, overflow()))?,
+                (_, Some(sum)) => {
+                    sum.checked_add(number).ok_or_else(|| DecisionError::rule(place, overflow()))?
+                }
             });
         }
         Ok(self.single(result.into()))
@@ -251,12 +249,7 @@ fn numbers(rows: &[usize], and: &str) -> String {
 
 impl Input {
     /// The rows that accept the value of this input, which is added to the trace.
-    fn rows(
-        &self,
-        column: usize,
-        vars: &Vars,
-        trace: &mut Vec<Value>,
-    ) -> Result<&[Word], DecisionError> {
+    fn rows(&self, column: usize, vars: &Vars, trace: &mut Vec<Value>) -> Result<&[Word], DecisionError> {
         let place = TablePlace::head(TablePart::Input, column);
         let failed = |error: RuleError| DecisionError::rule(place, error);
         let value = match self.expression.as_path() {
@@ -294,7 +287,10 @@ impl Input {
         );
         let text = Text::new(
             format!("column \"{}\" needs {}, but its value is {}", self.label.en, wanted.en, found.en),
-            format!("Spalte „{}“: erwartet wird {}, der Wert ist aber {}", self.label.de, wanted.de, found.de),
+            format!(
+                "Spalte „{}“: erwartet wird {}, der Wert ist aber {}",
+                self.label.de, wanted.de, found.de
+            ),
         );
         DecisionError::new(DecisionCode::WrongInput, place, text)
     }

@@ -241,13 +241,13 @@ impl Table {
     /// The data that the table reads, each with the cell that reads it.
     pub fn variables(&self) -> Vec<(TablePlace, &VariablePath)> {
         let table = &self.inner;
-        let inputs = table.inputs.iter().enumerate().map(|(column, input)| {
-            (TablePlace::head(TablePart::Input, column), &input.expression)
-        });
+        let inputs = table
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(column, input)| (TablePlace::head(TablePart::Input, column), &input.expression));
         let rows = table.rows.iter().enumerate().flat_map(|(row, results)| {
-            results.rules().map(move |(column, rule)| {
-                (TablePlace::cell(TablePart::Then, row, column), rule)
-            })
+            results.rules().map(move |(column, rule)| (TablePlace::cell(TablePart::Then, row, column), rule))
         });
         let default = table.default.iter().flat_map(|default| {
             default.rules().map(|(column, rule)| (TablePlace::head(TablePart::Default, column), rule))

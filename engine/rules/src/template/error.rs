@@ -178,9 +178,10 @@ pub(crate) fn template_error(error: &Error) -> TemplateError {
         Some(fault) => fault.explain(&excerpt(expression(error))),
         None => explain(error, expression(error)),
     };
-    let column = error.range().and_then(|range| source.get(..range.start)).map(|before| {
-        before.chars().rev().take_while(|c| *c != '\n').count() + 1
-    });
+    let column = error
+        .range()
+        .and_then(|range| source.get(..range.start))
+        .map(|before| before.chars().rev().take_while(|c| *c != '\n').count() + 1);
     TemplateError { line: error.line(), column, ..found }
 }
 
@@ -234,7 +235,11 @@ fn explain(error: &Error, expression: &str) -> TemplateError {
         | ErrorKind::MissingArgument => make(
             TemplateCode::WrongType,
             format!("`{}` does not work: {} {shown}", excerpt(expression), error.kind()),
-            format!("`{}` lässt sich nicht ausführen (Meldung der Vorlagensprache: {} {shown})", excerpt(expression), error.kind()),
+            format!(
+                "`{}` lässt sich nicht ausführen (Meldung der Vorlagensprache: {} {shown})",
+                excerpt(expression),
+                error.kind()
+            ),
         ),
         kind => make(
             TemplateCode::Other,

@@ -13,12 +13,7 @@ use crate::template::error::Fault;
 use crate::template::filters::plain_text;
 use crate::template::{Lang, Markup};
 
-pub(super) fn write(
-    out: &mut Output,
-    value: &Value,
-    lang: Lang,
-    markup: Markup,
-) -> Result<(), Error> {
+pub(super) fn write(out: &mut Output, value: &Value, lang: Lang, markup: Markup) -> Result<(), Error> {
     if value.is_undefined() {
         // `{{ a if b }}` without else, which is said on purpose; whatever else is
         // undefined was refused before.

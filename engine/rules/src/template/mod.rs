@@ -67,12 +67,7 @@ impl Template {
         Self::compile_as(name, text, lang, Markup::Markdown)
     }
 
-    pub fn compile_as(
-        name: &str,
-        text: &str,
-        lang: Lang,
-        markup: Markup,
-    ) -> Result<Self, TemplateError> {
+    pub fn compile_as(name: &str, text: &str, lang: Lang, markup: Markup) -> Result<Self, TemplateError> {
         let named = |error: TemplateError| TemplateError { template: name.to_string(), ..error };
         if text.len() > MAX_TEMPLATE_BYTES {
             return Err(named(TemplateError::limit(Limit::SourceSize, MAX_TEMPLATE_BYTES)));
@@ -118,9 +113,9 @@ impl Template {
                 path == named || path.strip_prefix(named).is_some_and(|rest| rest.starts_with('.'))
             }),
             // Of `a.b | upper` only the filter is known, of `a.b ~ "x"` the whole.
-            None => on_line().find(|path| expression.contains(&path.to_string())).or_else(|| {
-                on_line().filter(|path| path.place().column < found.column).last()
-            }),
+            None => on_line()
+                .find(|path| expression.contains(&path.to_string()))
+                .or_else(|| on_line().filter(|path| path.place().column < found.column).last()),
         };
         let Some(path) = path else { return found };
         let help = Some(default_help(&path.to_string()));
@@ -166,9 +161,7 @@ impl Template {
 }
 
 /// Collecting pairs would make a list of them.
-fn object<'v>(
-    members: impl Iterator<Item = (&'v str, minijinja::Value)>,
-) -> minijinja::Value {
+fn object<'v>(members: impl Iterator<Item = (&'v str, minijinja::Value)>) -> minijinja::Value {
     members.collect::<BTreeMap<&str, minijinja::Value>>().into()
 }
 
@@ -205,9 +198,9 @@ fn template_value(value: &Value, depth: usize) -> minijinja::Value {
         Value::String(text) => text.as_str().into(),
         Value::Array(_) | Value::Object(_) if depth > MAX_DEPTH => minijinja::Value::UNDEFINED,
         Value::Array(items) => items.iter().map(|item| template_value(item, depth + 1)).collect(),
-        Value::Object(members) => object(
-            members.iter().map(|(name, value)| (name.as_str(), template_value(value, depth + 1))),
-        ),
+        Value::Object(members) => {
+            object(members.iter().map(|(name, value)| (name.as_str(), template_value(value, depth + 1))))
+        }
     }
 }
 
@@ -246,6 +239,8 @@ impl std::fmt::Debug for Template {
 pub(crate) fn default_help(path: &str) -> Text {
     Text::new(
         format!("if it may be missing, say what to write instead: `{{{{ {path} | default(\"…\") }}}}`"),
-        format!("Wenn die Angabe fehlen darf, geben Sie einen Ersatz an: `{{{{ {path} | default(\"…\") }}}}`"),
+        format!(
+            "Wenn die Angabe fehlen darf, geben Sie einen Ersatz an: `{{{{ {path} | default(\"…\") }}}}`"
+        ),
     )
 }

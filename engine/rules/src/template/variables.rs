@@ -2,29 +2,91 @@
 //! what there is?
 
 use minijinja::machinery::ast::{CallArg, CallType, Expr, Stmt};
-use minijinja::machinery::{Span, ast, parse};
+use minijinja::machinery::{Span, Token, ast, parse, tokenize};
 
-use crate::error::{Place, Text, nearest};
+use crate::error::{Limit, Place, Text, nearest};
 use crate::path::{Segment, VariablePath};
 use crate::template::error::{TemplateCode, TemplateError, template_error};
 
 /// Filters that a template may use: those of minijinja without those that show raw data
 /// (`pprint`, `string`, `indent` of a list), and our own.
 const FILTERS: [&str; 34] = [
-    "abs", "batch", "capitalize", "count", "d", "date", "default", "dictsort", "first", "groupby",
-    "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "money",
-    "number", "reject", "rejectattr", "replace", "reverse", "safe", "select", "selectattr", "sort",
-    "sum", "title", "trim", "upper",
+    "abs",
+    "batch",
+    "capitalize",
+    "count",
+    "d",
+    "date",
+    "default",
+    "dictsort",
+    "first",
+    "groupby",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "money",
+    "number",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "safe",
+    "select",
+    "selectattr",
+    "sort",
+    "sum",
+    "title",
+    "trim",
+    "upper",
 ];
 const TESTS: [&str; 31] = [
-    "boolean", "defined", "divisibleby", "endingwith", "eq", "equalto", "even", "false", "float",
-    "ge", "greaterthan", "gt", "in", "int", "integer", "iterable", "le", "lessthan", "lower", "lt",
-    "mapping", "ne", "number", "odd", "sameas", "sequence", "startingwith", "string", "true",
-    "undefined", "upper",
+    "boolean",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "equalto",
+    "even",
+    "false",
+    "float",
+    "ge",
+    "greaterthan",
+    "gt",
+    "in",
+    "int",
+    "integer",
+    "iterable",
+    "le",
+    "lessthan",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "number",
+    "odd",
+    "sameas",
+    "sequence",
+    "startingwith",
+    "string",
+    "true",
+    "undefined",
+    "upper",
 ];
 const FUNCTIONS: [&str; 3] = ["dict", "namespace", "range"];
 
+/// Words and signs between `{{` and `}}`. minijinja reads a chain of any length (`1+1+…`),
+/// and then needs stack for each link.
+const MAX_TOKENS: usize = 300;
+
 pub(super) fn analyse(text: &str) -> Result<Vec<VariablePath>, TemplateError> {
+    check_depth(text)?;
     let tree = parse(text, super::NAME, Default::default()).map_err(|error| {
         let found = template_error(&error);
         match found.line {
@@ -38,6 +100,25 @@ pub(super) fn analyse(text: &str) -> Result<Vec<VariablePath>, TemplateError> {
         Some(problem) => Err(problem),
         None => Ok(walker.reads),
     }
+}
+
+fn check_depth(text: &str) -> Result<(), TemplateError> {
+    let mut tokens = 0;
+    for token in tokenize(text, false, Default::default()) {
+        match token {
+            Ok((Token::VariableStart | Token::BlockStart | Token::TemplateData(_), _)) => tokens = 0,
+            Ok((_, span)) => {
+                tokens += 1;
+                if tokens > MAX_TOKENS {
+                    let error = TemplateError::limit(Limit::ExpressionDepth, MAX_TOKENS);
+                    return Err(TemplateError { line: Some(usize::from(span.start_line)), ..error });
+                }
+            }
+            // The parser reports it.
+            Err(_) => break,
+        }
+    }
+    Ok(())
 }
 
 struct Walker<'t> {
@@ -241,12 +322,8 @@ impl<'t> Walker<'t> {
 
     /// `a.b["c"]`, if the expression is nothing but that.
     fn path(&self, expression: &Expr<'t>, optional: bool) -> Option<VariablePath> {
-        let segment = |name: &str, place| Segment {
-            name: name.to_string(),
-            place,
-            optional: false,
-            null_safe: false,
-        };
+        let segment =
+            |name: &str, place| Segment { name: name.to_string(), place, optional: false, null_safe: false };
         let mut segments = Vec::new();
         let mut rest = expression;
         loop {
@@ -318,14 +395,11 @@ impl<'t> Walker<'t> {
             TemplateCode::UnknownTest => ("test", "Die Prüfung"),
             _ => ("function", "Die Funktion"),
         };
-        let text = Text::new(
-            format!("there is no {what} `{name}`"),
-            format!("{what_de} `{name}` gibt es nicht"),
-        );
+        let text =
+            Text::new(format!("there is no {what} `{name}`"), format!("{what_de} `{name}` gibt es nicht"));
         let mut error = TemplateError::new(code, text);
-        error.help = nearest(name, known).map(|near| {
-            Text::new(format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?"))
-        });
+        error.help = nearest(name, known)
+            .map(|near| Text::new(format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?")));
         self.refuse(error, span);
     }
 }

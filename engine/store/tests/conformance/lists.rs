@@ -399,6 +399,62 @@ pub async fn limits_are_named(world: &World) {
     assert_eq!(store.cases(&tenant, &query).await.unwrap_err(), too_large("query_columns", 9, 8));
 }
 
+/// A search that finds thousands takes another way than one that finds a few; both find the same.
+pub async fn what_is_frequent_is_found(world: &World) {
+    let tenant = musterstadt();
+    let cases_in_all = u128::from(MAX_COUNTED) + 200;
+    let mut entries = Vec::new();
+    for number in 1..=cases_in_all {
+        let mut course = Course::new(number);
+        let subject = if number % 300 == 0 { "Seltene Eiche" } else { "Eibe" };
+        let data =
+            json!({"subject": format!("Baum {subject}"), "columns": {"all": 1, "third": number % 3 == 0}});
+        let mut events = vec![started("tree", data)];
+        if number % 400 == 0 {
+            events.extend([entered(1, "check"), task(1, "clerk", None, &[])]);
+        }
+        entries.push(course.turn(events));
+        if entries.len() == 100 {
+            world.committed(std::mem::take(&mut entries)).await;
+        }
+    }
+    let queries = [
+        (found("baum selten", &[]), "1200 900 600 300"),
+        (found("selten baum eiche", &[("all", "1"), ("third", "true")]), "1200 900 600 300"),
+        (found("selten", &[("third", "false")]), ""),
+    ];
+    for (found, expected) in queries {
+        let query = CaseQuery { found, ..CaseQuery::default() };
+        assert_eq!(cases(world, &tenant, &query).await, expected, "{query:?}");
+    }
+    let mut query = CaseQuery { found: found("bau", &[("all", "1")]), ..CaseQuery::default() };
+    query.piece.limit = 500;
+    let mut seen = 0;
+    loop {
+        let page = world.store.cases(&tenant, &query).await.unwrap();
+        let more = Total { count: MAX_COUNTED, more: true };
+        assert_eq!(page.total, query.piece.cursor.is_none().then_some(more));
+        seen += page.items.len();
+        query.piece.cursor = page.next;
+        if query.piece.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen as u128, cases_in_all);
+    check(
+        world,
+        InboxQuery { found: found("baum", &[("all", "1")]), ..InboxQuery::default() },
+        "400.1 800.1 1200.1",
+    )
+    .await;
+    check(
+        world,
+        InboxQuery { found: found("baum eiche", &[("all", "1")]), ..InboxQuery::default() },
+        "1200.1",
+    )
+    .await;
+}
+
 pub async fn counting_ends(world: &World) {
     let tenant = musterstadt();
     let mut courses: Vec<Course> = (1..=u128::from(MAX_COUNTED) + 1).map(Course::new).collect();

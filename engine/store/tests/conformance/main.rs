@@ -54,7 +54,8 @@ on_both! {
         every_change_is_written, random_changes_end_as_in_a_model, odd_texts_are_kept;
     lists:
         the_inbox_is_filtered, the_inbox_is_sorted_and_paged, a_page_goes_on_where_it_ended, tasks_are_counted,
-        cases_are_found, deadlines_incidents_and_post_are_listed, limits_are_named, counting_ends;
+        cases_are_found, deadlines_incidents_and_post_are_listed, limits_are_named,
+        what_is_frequent_is_found, counting_ends;
     work:
         timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
         an_effect_that_is_done_is_gone, two_owners_never_share;

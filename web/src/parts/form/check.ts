@@ -44,7 +44,8 @@ export function findFlaws(
       const at = `/${field.name}`;
       const value = values[field.name];
       if (isBlank(value)) {
-        const missing = demands.required.has(field.name) && field.shape.kind !== 'boolean' && !isListLike(field.shape);
+        const missing =
+          demands.required.has(field.name) && field.shape.kind !== 'boolean' && !isListLike(field.shape);
         return missing ? [{ at, title: field.title, message: speech.t.form.required }] : [];
       }
       return inShape(field.shape, value, at, field.title, speech);
@@ -65,11 +66,16 @@ function inShape(
 ): Flaw[] {
   if (shape.kind === 'object') {
     const inner = isValues(value) ? value : {};
-    return findFlaws(shape.fields, inner, demandsOf(shape.fields), speech).map((flaw) => ({ ...flaw, at: at + flaw.at }));
+    return findFlaws(shape.fields, inner, demandsOf(shape.fields), speech).map((flaw) => ({
+      ...flaw,
+      at: at + flaw.at,
+    }));
   }
   if (shape.kind === 'list') {
     const items: unknown[] = Array.isArray(value) ? value : [];
-    return items.flatMap((item, index) => inShape(shape.item, item, `${at}/${index}`, `${title} ${index + 1}`, speech));
+    return items.flatMap((item, index) =>
+      inShape(shape.item, item, `${at}/${index}`, `${title} ${index + 1}`, speech),
+    );
   }
   const message = wrongWith(shape, value, speech);
   return message === null ? [] : [{ at, title, message }];
@@ -82,7 +88,11 @@ function isValues(value: unknown): value is Values {
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
 const PERIOD = /^(P\d+[DWMY]|\d+ (hours?|working days?|days?|weeks?|months?|years?))$/;
 
-function wrongWith(shape: Shape, value: unknown, { t, language }: { t: Texts; language: Language }): string | null {
+function wrongWith(
+  shape: Shape,
+  value: unknown,
+  { t, language }: { t: Texts; language: Language },
+): string | null {
   const text = typeof value === 'string' ? value : '';
   switch (shape.kind) {
     case 'date':

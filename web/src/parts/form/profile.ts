@@ -12,7 +12,12 @@ export interface Choice {
 
 /** What may stand in a field. */
 export type Shape =
-  | { kind: 'line' | 'lines' | 'email' | 'expression' | 'period'; min: number; max: number | null; pattern: string | null }
+  | {
+      kind: 'line' | 'lines' | 'email' | 'expression' | 'period';
+      min: number;
+      max: number | null;
+      pattern: string | null;
+    }
   | { kind: 'date' }
   | { kind: 'time' }
   | { kind: 'integer' | 'money'; min: number | null; max: number | null }

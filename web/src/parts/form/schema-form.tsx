@@ -98,16 +98,29 @@ function ShapeField({ frame, shape, at, prefix, flaws, value, onChange }: ShapeP
       return <TextField {...frame} type="email" value={asText(value)} onChange={onChange} />;
     case 'period': {
       const said = formatPeriod(asText(value), language);
-      const help = [frame.help, said !== asText(value) ? `= ${said}.` : '', t.form.periodHelp].filter(Boolean).join(' ');
+      const help = [frame.help, said !== asText(value) ? `= ${said}.` : '', t.form.periodHelp]
+        .filter(Boolean)
+        .join(' ');
       return <TextField {...frame} help={help} short value={asText(value)} onChange={onChange} />;
     }
     case 'time':
       return (
-        <TextField {...frame} help={frame.help ?? t.form.timeHelp} short value={asText(value)} onChange={onChange} />
+        <TextField
+          {...frame}
+          help={frame.help ?? t.form.timeHelp}
+          short
+          value={asText(value)}
+          onChange={onChange}
+        />
       );
     case 'lines':
       return (
-        <LinesField {...frame} value={asText(value)} onChange={onChange} {...(shape.max === null ? {} : { limit: shape.max })} />
+        <LinesField
+          {...frame}
+          value={asText(value)}
+          onChange={onChange}
+          {...(shape.max === null ? {} : { limit: shape.max })}
+        />
       );
     case 'date':
       return <DayField {...frame} value={asText(value)} onChange={onChange} />;
@@ -159,7 +172,17 @@ function ShapeField({ frame, shape, at, prefix, flaws, value, onChange }: ShapeP
         </Nested>
       );
     case 'list':
-      return <ListField frame={frame} shape={shape} at={at} prefix={prefix} flaws={flaws} value={value} onChange={onChange} />;
+      return (
+        <ListField
+          frame={frame}
+          shape={shape}
+          at={at}
+          prefix={prefix}
+          flaws={flaws}
+          value={value}
+          onChange={onChange}
+        />
+      );
     case 'unknown':
       return (
         <div>
@@ -178,11 +201,20 @@ function asValues(value: unknown): Values {
  * An amount: typed as people write it, kept in cents; what is no amount is kept as typed and told. What was typed stays
  * in sight as long as it says the value, or „1,5“ would turn into „1,50“ under the cursor.
  */
-function MoneyField({ frame, value, onChange }: { frame: FieldFrame; value: unknown; onChange: (value: unknown) => void }) {
+function MoneyField({
+  frame,
+  value,
+  onChange,
+}: {
+  frame: FieldFrame;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
   const { language } = useSpeech();
   const [typed, setTyped] = useState('');
   const read = (text: string): unknown => parseMoney(text, language) ?? text;
-  const shown = read(typed) === value ? typed : typeof value === 'number' ? moneyToInput(value, language) : asText(value);
+  const shown =
+    read(typed) === value ? typed : typeof value === 'number' ? moneyToInput(value, language) : asText(value);
   return (
     <TextField
       {...frame}
@@ -198,7 +230,15 @@ function MoneyField({ frame, value, onChange }: { frame: FieldFrame; value: unkn
   );
 }
 
-function WordsField({ frame, value, onChange }: { frame: FieldFrame; value: unknown; onChange: (value: unknown) => void }) {
+function WordsField({
+  frame,
+  value,
+  onChange,
+}: {
+  frame: FieldFrame;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
   const { t } = useSpeech();
   const words = asValues(value);
   return (
@@ -261,7 +301,12 @@ function ListField({
             value={item}
             onChange={(next) => onChange(items.map((old, place) => (place === index ? next : old)))}
           />
-          <Button look="tertiary" icon="close" small onClick={() => onChange(items.filter((_, place) => place !== index))}>
+          <Button
+            look="tertiary"
+            icon="close"
+            small
+            onClick={() => onChange(items.filter((_, place) => place !== index))}
+          >
             {t.form.removeEntry(index + 1)}
           </Button>
         </div>

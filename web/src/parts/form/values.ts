@@ -10,7 +10,8 @@ export function beginWith(fields: Field[], proposed: Values): Values {
     const value = proposed[field.name] ?? field.fallback;
     if (value !== undefined) values[field.name] = value;
     else if (field.shape.kind === 'boolean' && field.required) values[field.name] = false;
-    else if ((field.shape.kind === 'list' || field.shape.kind === 'choices') && field.required) values[field.name] = [];
+    else if ((field.shape.kind === 'list' || field.shape.kind === 'choices') && field.required)
+      values[field.name] = [];
     else if (field.shape.kind === 'object') {
       const inner = beginWith(field.shape.fields, {});
       if (field.required || Object.keys(inner).length > 0) values[field.name] = inner;
@@ -23,7 +24,12 @@ export function beginWith(fields: Field[], proposed: Values): Values {
  * What is sent: every field that the person saw. An emptied field that held a proposal is sent as null, so that the
  * proposal does not stand in for what was deleted.
  */
-export function toSend(fields: Field[], values: Values, hidden: ReadonlySet<string>, proposed: Values): Values {
+export function toSend(
+  fields: Field[],
+  values: Values,
+  hidden: ReadonlySet<string>,
+  proposed: Values,
+): Values {
   const sent: Values = {};
   for (const field of fields) {
     if (hidden.has(field.name)) continue;

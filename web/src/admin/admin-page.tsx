@@ -1,0 +1,58 @@
+import { Link, useParams } from '@tanstack/react-router';
+
+import { useSession } from '../api/session';
+import { ADMIN_AREAS, type AdminArea } from '../app/router';
+import { NotFoundPage } from '../app/failure';
+import { Alert } from '../parts/alert';
+import { Page } from '../parts/page';
+import { TabItem, TabLinks } from '../parts/tab-links';
+import { useSpeech } from '../texts/language';
+import { AuditArea } from './audit-area';
+import { BlocksArea } from './blocks-area';
+import { IncidentsArea } from './incidents-area';
+import { PeopleArea } from './people-area';
+import { ReleasesArea } from './releases-area';
+
+const AREAS: Record<AdminArea, () => React.ReactNode> = {
+  blocks: BlocksArea,
+  processes: ReleasesArea,
+  people: PeopleArea,
+  incidents: IncidentsArea,
+  audit: AuditArea,
+};
+
+/** What administrators look after. */
+export function AdminPage() {
+  const { t } = useSpeech();
+  const session = useSession();
+  const { area: asked } = useParams({ from: '/shell/admin/$area' });
+  const area = ADMIN_AREAS.find((each) => each === asked);
+  if (area === undefined) return <NotFoundPage />;
+  if (!session.permissions.administer) {
+    return (
+      <Page title={t.admin.title}>
+        <Alert tone="warning" title={t.admin.forbidden} />
+      </Page>
+    );
+  }
+  const Area = AREAS[area];
+  return (
+    <Page key={area} title={t.admin.areas[area]} above={t.admin.title} wide>
+      <TabLinks label={t.admin.areasLabel}>
+        {ADMIN_AREAS.map((each) => (
+          <TabItem key={each}>
+            <Link
+              to="/admin/$area"
+              params={{ area: each }}
+              className="fw-tab"
+              aria-current={each === area ? 'page' : undefined}
+            >
+              {t.admin.areas[each]}
+            </Link>
+          </TabItem>
+        ))}
+      </TabLinks>
+      <Area />
+    </Page>
+  );
+}

@@ -1,0 +1,131 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+
+import { savePerson } from '../api/commands';
+import type { Person, Role } from '../api/shapes';
+import { SHORTEST_PASSWORD } from '../app/password-dialog';
+import { Button } from '../parts/button';
+import { Dialog } from '../parts/dialog';
+import { CheckField, ChecksField, PasswordField, TextField } from '../parts/field';
+import { notify } from '../parts/notices';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+
+const ID = /^[a-z0-9][a-z0-9.-]{0,59}$/;
+
+interface PersonDialogProps {
+  /** Null to add somebody. */
+  person: Person | null;
+  roles: Role[];
+  taken: string[];
+  onClose: () => void;
+}
+
+export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProps) {
+  const { t, say } = useSpeech();
+  const client = useQueryClient();
+  const [id, setId] = useState(person?.id ?? '');
+  const [name, setName] = useState(person?.name ?? '');
+  const [chosen, setChosen] = useState<string[]>(person?.roles ?? []);
+  const [active, setActive] = useState(person?.active ?? true);
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const save = useMutation({
+    mutationFn: () =>
+      savePerson(id, { name: name.trim(), roles: chosen, active, ...(password === '' ? {} : { password }) }),
+    onSuccess: (saved) => {
+      notify({ tone: 'success', title: t.admin.people.saved(saved.name) });
+      void client.invalidateQueries({ queryKey: ['people'] });
+      onClose();
+    },
+  });
+  const wrong = {
+    id:
+      person !== null || (ID.test(id) && !taken.includes(id))
+        ? undefined
+        : taken.includes(id)
+          ? t.admin.people.idTaken
+          : t.admin.people.idWrong,
+    name: name.trim() === '' ? t.form.required : undefined,
+    password:
+      (person === null || password !== '') && [...password].length < SHORTEST_PASSWORD
+        ? t.admin.people.passwordShort
+        : undefined,
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.values(wrong).every((each) => each === undefined)) save.mutate();
+  };
+  // Roles that nobody defines any more stay visible as long as somebody holds them.
+  const options = [
+    ...roles.map((role) => ({ id: role.id, title: say(role.title) })),
+    ...(person?.roles ?? [])
+      .filter((role) => !roles.some((each) => each.id === role))
+      .map((role) => ({ id: role, title: role })),
+  ];
+  return (
+    <Dialog
+      title={person === null ? t.admin.people.add : t.admin.people.editOf(person.name)}
+      open
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.act.cancel}</Button>
+          <Button look="primary" type="submit" form="person" pending={save.isPending}>
+            {t.act.save}
+          </Button>
+        </>
+      }
+    >
+      <form id="person" className="fw-form" noValidate onSubmit={submit}>
+        {save.isError && <ProblemAlert error={save.error} />}
+        {person === null && (
+          <TextField
+            id="person-id"
+            label={t.admin.people.id}
+            help={t.admin.people.idHelp}
+            required
+            autoCapitalize="none"
+            value={id}
+            error={tried ? wrong.id : undefined}
+            onChange={setId}
+          />
+        )}
+        <TextField
+          id="person-name"
+          label={t.admin.people.name}
+          required
+          value={name}
+          error={tried ? wrong.name : undefined}
+          onChange={setName}
+        />
+        <ChecksField
+          id="person-roles"
+          label={t.admin.people.roles}
+          silent
+          value={chosen}
+          options={options}
+          onChange={setChosen}
+        />
+        <PasswordField
+          id="person-password"
+          label={t.admin.people.password}
+          help={person === null ? t.admin.people.passwordHelpNew : t.admin.people.passwordHelpEdit}
+          required={person === null}
+          autoComplete="new-password"
+          value={password}
+          error={tried ? wrong.password : undefined}
+          onChange={setPassword}
+        />
+        <CheckField
+          id="person-active"
+          label={t.admin.people.isActive}
+          help={t.admin.people.isActiveHelp}
+          value={active}
+          onChange={setActive}
+        />
+      </form>
+    </Dialog>
+  );
+}

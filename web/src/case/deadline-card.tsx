@@ -1,0 +1,73 @@
+import type { CaseDeadline } from '../api/shapes';
+import { DueBadge } from '../parts/badge';
+import { Derivation } from '../parts/derivation';
+import { Facts } from '../parts/values';
+import { useSpeech } from '../texts/language';
+
+interface DeadlineCardProps {
+  deadline: CaseDeadline;
+  level: 3 | 4;
+  /** Whether the derivation opens on demand. */
+  folded?: boolean;
+  /** The title of the step whose letter must leave first. */
+  awaited?: string;
+}
+
+/** A deadline: when it ends, from when it runs, and how that was computed. */
+export function DeadlineCard({ deadline, level, folded, awaited }: DeadlineCardProps) {
+  const { t, say, dayLong, period } = useSpeech();
+  const Title = level === 3 ? 'h3' : 'h4';
+  const waits = deadline.awaits_dispatch_of;
+  const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
+  const derivation = deadline.derivation.length > 0 && <Derivation sentences={deadline.derivation} />;
+  return (
+    <article className="fw-deadline">
+      <Title className="fw-deadline__title">{say(deadline.title)}</Title>
+      {waits !== null ? (
+        <p className="fw-deadline__end">
+          <strong>{t.due.waits}</strong>
+          <span className="fw-sub">{t.deadlines.waits(awaited ?? waits)}</span>
+        </p>
+      ) : deadline.running ? (
+        <p className="fw-deadline__end">
+          <span className="kern-sr-only">{t.deadlines.end}: </span>
+          <DueBadge day={deadline.end} />
+        </p>
+      ) : (
+        <p className="fw-deadline__end">
+          <span className="fw-muted">{t.deadlines.over}</span>{' '}
+          {deadline.end !== null && dayLong(deadline.end)}
+        </p>
+      )}
+      {!folded && (
+        <Facts
+          items={[
+            { title: t.deadlines.period, value: period(deadline.period) },
+            ...(deadline.start === null
+              ? []
+              : [{ title: t.deadlines.start, value: dayLong(deadline.start) }]),
+            ...(moved && deadline.raw_end !== null
+              ? [{ title: t.deadlines.rawEnd, value: dayLong(deadline.raw_end) }]
+              : []),
+            ...(deadline.end === null ? [] : [{ title: t.deadlines.end, value: dayLong(deadline.end) }]),
+            ...(deadline.step_title === null
+              ? []
+              : [{ title: t.deadlines.step, value: say(deadline.step_title) }]),
+          ]}
+        />
+      )}
+      {derivation !== false &&
+        (folded ? (
+          <details className="fw-details">
+            <summary>{t.deadlines.derivation}</summary>
+            {derivation}
+          </details>
+        ) : (
+          <>
+            <p className="kern-label">{t.deadlines.derivation}</p>
+            {derivation}
+          </>
+        ))}
+    </article>
+  );
+}

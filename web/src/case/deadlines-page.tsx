@@ -1,0 +1,87 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+
+import { deadlinesQuery, processesQuery } from '../api/queries';
+import type { DeadlineEntry } from '../api/shapes';
+import { DueBadge } from '../parts/badge';
+import { CaseLabel } from '../parts/case-label';
+import { type Column, DataTable } from '../parts/data-table';
+import { DayField } from '../parts/day-field';
+import { FilterBar } from '../parts/filter-bar';
+import { LoadedPages } from '../parts/loaded';
+import { Page } from '../parts/page';
+import { useSpeech } from '../texts/language';
+
+/** The running legal deadlines of all cases. */
+export function DeadlinesPage() {
+  const { t, say } = useSpeech();
+  const { until } = useSearch({ from: '/shell/deadlines' });
+  const navigate = useNavigate({ from: '/deadlines' });
+  const query = useInfiniteQuery(deadlinesQuery(until));
+  const { data: processes } = useQuery(processesQuery);
+  const processTitle = (id: string) => {
+    const process = processes?.find((each) => each.id === id);
+    return process ? say(process.title) : id;
+  };
+  const columns: Column<DeadlineEntry>[] = [
+    {
+      id: 'end',
+      title: t.deadlines.columns.end,
+      cell: (row) => (row.end === null ? <strong>{t.due.waits}</strong> : <DueBadge day={row.end} />),
+    },
+    {
+      id: 'title',
+      title: t.deadlines.columns.title,
+      header: true,
+      cell: (row) => (
+        <Link
+          to="/cases/$id"
+          params={{ id: row.case }}
+          search={{ tab: 'deadlines' }}
+          className="kern-link fw-row-link"
+        >
+          {say(row.title)}
+        </Link>
+      ),
+    },
+    {
+      id: 'case',
+      title: t.deadlines.columns.case,
+      cell: (row) => <CaseLabel number={row.number} subject={row.subject} />,
+    },
+    { id: 'process', title: t.deadlines.columns.process, cell: (row) => processTitle(row.process) },
+  ];
+  return (
+    <Page title={t.deadlines.title} wide>
+      <p className="kern-body">{t.deadlines.intro}</p>
+      <FilterBar
+        active={until === undefined ? 0 : 1}
+        onReset={() => void navigate({ search: {}, replace: true })}
+      >
+        <DayField
+          id="filter-until"
+          label={t.deadlines.until}
+          silent
+          value={until ?? ''}
+          onChange={(day) =>
+            void navigate({ search: { until: day === '' ? undefined : day }, replace: true })
+          }
+        />
+      </FilterBar>
+      <LoadedPages query={query}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="fw-empty">{until === undefined ? t.deadlines.empty : t.deadlines.emptyFiltered}</p>
+          ) : (
+            <DataTable
+              caption={t.deadlines.title}
+              columns={columns}
+              rows={rows}
+              rowKey={(row) => `${row.case}.${row.instance}.${row.name}`}
+            />
+          )
+        }
+      </LoadedPages>
+    </Page>
+  );
+}

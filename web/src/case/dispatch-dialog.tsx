@@ -1,0 +1,159 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { recordDispatch } from '../api/commands';
+import type { Dispatched } from '../api/shapes';
+import { useToday } from '../api/session';
+import { Alert } from '../parts/alert';
+import { Button } from '../parts/button';
+import { DayField } from '../parts/day-field';
+import { Derivation } from '../parts/derivation';
+import { Dialog } from '../parts/dialog';
+import { SelectField } from '../parts/field';
+import { explain } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+
+/** A letter that leaves the house. */
+export interface Letter {
+  case: string;
+  document: number;
+  title: string;
+  /** To which case or step it belongs. */
+  label: string;
+}
+
+interface Failed {
+  letter: Letter;
+  why: string;
+}
+
+/** Records when and how letters left; the answer says when they count as notified. */
+export function DispatchDialog({
+  letters,
+  onClose,
+  onDone,
+}: {
+  letters: Letter[];
+  onClose: () => void;
+  onDone?: (failed: Letter[]) => void;
+}) {
+  const { t, dayLong } = useSpeech();
+  const today = useToday();
+  const client = useQueryClient();
+  const [on, setOn] = useState(today);
+  const [way, setWay] = useState('post');
+  const [pending, setPending] = useState(false);
+  const [dayWrong, setDayWrong] = useState<string | undefined>(undefined);
+  const [failed, setFailed] = useState<Failed[]>([]);
+  const [answers, setAnswers] = useState<{ letter: Letter; answer: Dispatched }[]>([]);
+  // One command a letter, also when the dialog is sent again after a failure.
+  const commands = useRef(new Map<Letter, string>());
+  const over = answers.length > 0 && failed.length === 0;
+
+  const record = async () => {
+    if (on === '') return setDayWrong(t.form.notDay);
+    setDayWrong(undefined);
+    setPending(true);
+    const left = letters.filter((letter) => !answers.some((done) => done.letter === letter));
+    const refused: Failed[] = [];
+    // One after the other: letters of the same case would otherwise get in each other's way.
+    for (const letter of left) {
+      const command = commands.current.get(letter) ?? commandId();
+      commands.current.set(letter, command);
+      try {
+        const answer = await recordDispatch(letter.case, letter.document, command, on, way);
+        setAnswers((all) => [...all, { letter, answer }]);
+      } catch (error) {
+        commands.current.delete(letter);
+        refused.push({ letter, why: explain(error, t) });
+      }
+    }
+    setFailed(refused);
+    setPending(false);
+    for (const resource of ['cases', 'post', 'deadlines', 'tasks']) {
+      void client.invalidateQueries({ queryKey: [resource] });
+    }
+    onDone?.(refused.map((each) => each.letter));
+  };
+
+  return (
+    <Dialog
+      title={t.documents.record}
+      open
+      onClose={onClose}
+      footer={
+        over ? (
+          <Button look="primary" onClick={onClose}>
+            {t.act.close}
+          </Button>
+        ) : (
+          <>
+            <Button onClick={onClose}>{t.act.cancel}</Button>
+            <Button look="primary" pending={pending} onClick={() => void record()}>
+              {t.documents.record}
+            </Button>
+          </>
+        )
+      }
+    >
+      {failed.length > 0 && (
+        <Alert tone="danger" title={t.post.partly(answers.length, failed.length)} role="alert">
+          <ul className="fw-plain-list">
+            {failed.map(({ letter, why }) => (
+              <li key={`${letter.case}.${letter.document}`}>
+                <strong>{letter.title}</strong>: {why}
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+      {over ? (
+        <>
+          <Alert
+            tone="success"
+            role="status"
+            title={answers.length === 1 ? t.documents.recorded : t.documents.recordedMany(answers.length)}
+          />
+          {answers.map(({ letter, answer }) => (
+            <section key={`${letter.case}.${letter.document}`}>
+              <h3 className="fw-panel__title">{letter.title}</h3>
+              <p className="kern-body">
+                {t.documents.notifiedOn}:{' '}
+                {answer.notified_on === null ? t.documents.notNotified : dayLong(answer.notified_on)}
+              </p>
+              {answer.derivation.length > 0 && <Derivation sentences={answer.derivation} />}
+            </section>
+          ))}
+        </>
+      ) : (
+        <>
+          <ul className="fw-plain-list">
+            {letters.map((letter) => (
+              <li key={`${letter.case}.${letter.document}`}>
+                <strong>{letter.title}</strong> <span className="fw-muted">{letter.label}</span>
+              </li>
+            ))}
+          </ul>
+          <p className="kern-hint">{t.documents.recordHelp}</p>
+          <DayField
+            id="dispatch-on"
+            label={t.documents.on}
+            required
+            value={on}
+            onChange={setOn}
+            error={dayWrong}
+          />
+          <SelectField
+            id="dispatch-way"
+            label={t.documents.way}
+            required
+            value={way}
+            options={Object.entries(t.documents.ways).map(([id, title]) => ({ id, title }))}
+            onChange={setWay}
+          />
+        </>
+      )}
+    </Dialog>
+  );
+}

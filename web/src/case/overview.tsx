@@ -1,0 +1,263 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { recordMessage, retryIncident } from '../api/commands';
+import { caseQuery, rolesQuery } from '../api/queries';
+import { useToday } from '../api/session';
+import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
+import { Alert } from '../parts/alert';
+import { Badge, DueBadge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { type Column, DataTable } from '../parts/data-table';
+import { DayField } from '../parts/day-field';
+import { Dialog } from '../parts/dialog';
+import { LinesField, SelectField } from '../parts/field';
+import { notify } from '../parts/notices';
+import { Section } from '../parts/page';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+import { DeadlineCard } from './deadline-card';
+
+/** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
+export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
+  const { t } = useSpeech();
+  return (
+    <>
+      {detail.incidents.map((incident) => (
+        <Incident key={incident.number} detail={detail} incident={incident} frozen={frozen} />
+      ))}
+      <div className="fw-overview">
+        <Section title={t.case.tasks}>
+          <Tasks tasks={detail.tasks} />
+        </Section>
+        <Section title={t.deadlines.title} className="fw-no-print">
+          {detail.deadlines.length === 0 ? (
+            <p className="fw-muted">{t.deadlines.none}</p>
+          ) : (
+            detail.deadlines.map((deadline) => (
+              <DeadlineCard
+                key={`${deadline.instance}.${deadline.name}`}
+                deadline={deadline}
+                level={3}
+                folded
+              />
+            ))
+          )}
+        </Section>
+      </div>
+      <Waits detail={detail} frozen={frozen} />
+    </>
+  );
+}
+
+function Tasks({ tasks }: { tasks: CaseTask[] }) {
+  const { t, say } = useSpeech();
+  const { data: roles } = useQuery(rolesQuery);
+  if (tasks.length === 0) return <p className="fw-muted">{t.case.noTasks}</p>;
+  const roleName = (id: string) => {
+    const role = roles?.find((each) => each.id === id);
+    return role ? say(role.title) : id;
+  };
+  const columns: Column<CaseTask>[] = [
+    {
+      id: 'task',
+      title: t.inbox.columns.task,
+      header: true,
+      cell: (row) => (
+        <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
+          {say(row.title)}
+        </Link>
+      ),
+    },
+    { id: 'due', title: t.inbox.columns.due, cell: (row) => <DueBadge day={row.due} /> },
+    {
+      id: 'who',
+      title: t.inbox.columns.who,
+      cell: (row) => (
+        <>
+          {row.assignee ? row.assignee.name : roleName(row.role)}
+          {row.excluded && (
+            <span className="fw-sub">
+              <Badge tone="warning">{t.inbox.excluded}</Badge>
+            </span>
+          )}
+        </>
+      ),
+    },
+  ];
+  return <DataTable caption={t.case.tasks} columns={columns} rows={tasks} rowKey={(row) => row.id} />;
+}
+
+function Waits({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
+  const { t, say, day } = useSpeech();
+  const [recording, setRecording] = useState(false);
+  const titleOf = (name: string) => {
+    const known = detail.accepts.find((each) => each.name === name)?.title;
+    return known ? say(known) : name;
+  };
+  const words = (wait: Wait['for'][number]): string => {
+    if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
+    if (wait.kind === 'dispatch') return t.case.waitFor.dispatch(wait.step ?? wait.name);
+    const deadline = detail.deadlines.find((each) => each.name === wait.name);
+    return t.case.waitFor.deadline(deadline ? say(deadline.title) : wait.name);
+  };
+  const canRecord = detail.permissions.message && detail.accepts.length > 0 && !frozen;
+  if (detail.waits.length === 0 && detail.messages.length === 0 && !canRecord) return null;
+  return (
+    <Section
+      title={t.case.waits}
+      actions={
+        canRecord && (
+          <Button icon="mail" small onClick={() => setRecording(true)}>
+            {t.case.recordMessage}
+          </Button>
+        )
+      }
+    >
+      <ul className="kern-list kern-list--bullet">
+        {detail.waits.map((wait) => (
+          <li key={wait.step}>
+            <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
+          </li>
+        ))}
+      </ul>
+      {detail.messages.length > 0 && (
+        <>
+          <h3 className="fw-panel__title">{t.case.messagesKept}</h3>
+          <ul className="kern-list kern-list--bullet">
+            {detail.messages.map((message, index) => (
+              <li key={index}>
+                {t.case.messageKept(
+                  message.title ? say(message.title) : message.name,
+                  day(message.received_on),
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {recording && <MessageDialog detail={detail} onClose={() => setRecording(false)} />}
+    </Section>
+  );
+}
+
+function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
+  const { t, say } = useSpeech();
+  const today = useToday();
+  const client = useQueryClient();
+  const [name, setName] = useState(detail.accepts[0]?.name ?? '');
+  const [received, setReceived] = useState(today);
+  const [text, setText] = useState('');
+  const command = useRef(commandId());
+  const record = useMutation({
+    mutationFn: () =>
+      recordMessage(detail.id, command.current, {
+        name,
+        payload: text.trim() === '' ? {} : { text: text.trim() },
+        received_on: received,
+      }),
+    onSuccess: () => {
+      notify({ tone: 'success', title: t.case.messageDone });
+      void client.invalidateQueries({ queryKey: ['cases'] });
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+      onClose();
+    },
+    onError: () => {
+      command.current = commandId();
+    },
+  });
+  return (
+    <Dialog
+      title={t.case.recordMessage}
+      open
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.act.cancel}</Button>
+          <Button
+            look="primary"
+            pending={record.isPending}
+            onClick={() => received !== '' && record.mutate()}
+          >
+            {t.case.recordMessage}
+          </Button>
+        </>
+      }
+    >
+      {record.isError && <ProblemAlert error={record.error} />}
+      <SelectField
+        id="message-name"
+        label={t.case.whichMessage}
+        required
+        value={name}
+        options={detail.accepts.map((each) => ({
+          id: each.name,
+          title: each.title ? say(each.title) : each.name,
+        }))}
+        onChange={setName}
+      />
+      <DayField
+        id="message-received"
+        label={t.case.messageReceived}
+        required
+        value={received}
+        error={received === '' ? t.form.notDay : undefined}
+        onChange={setReceived}
+      />
+      <LinesField id="message-text" label={t.case.messageText} value={text} onChange={setText} />
+    </Dialog>
+  );
+}
+
+function Incident({
+  detail,
+  incident,
+  frozen,
+}: {
+  detail: CaseDetail;
+  incident: CaseIncident;
+  frozen: boolean;
+}) {
+  const { t, say, instant } = useSpeech();
+  const client = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => retryIncident(detail.id, incident.number, commandId()),
+    onSuccess: async () => {
+      // The turn is committed; whether it helped stands in the case.
+      const now = await client.fetchQuery({ ...caseQuery(detail.id), staleTime: 0 });
+      notify(
+        now.incidents.length === 0
+          ? { tone: 'success', title: t.case.retried }
+          : { tone: 'warning', title: t.case.stillStuck },
+      );
+      void client.invalidateQueries({ queryKey: ['incidents'] });
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+    },
+  });
+  return (
+    <Alert tone="danger" title={`${t.case.incident(incident.number)}: ${say(incident.message)}`} heading={2}>
+      <p className="fw-sub">
+        {t.case.incidentSince(instant(incident.since))} · {t.failure.code(incident.code)}
+      </p>
+      <p className="kern-body">
+        <strong>{t.case.incidentHelp}:</strong> {say(incident.help)}
+      </p>
+      {incident.details !== null && incident.details !== '' && (
+        <details className="fw-details">
+          <summary>{t.case.incidentDetails}</summary>
+          <pre className="fw-pre">{incident.details}</pre>
+        </details>
+      )}
+      {retry.isError && <ProblemAlert error={retry.error} />}
+      {detail.permissions.retry && !frozen && (
+        <div>
+          <Button icon="autorenew" pending={retry.isPending} onClick={() => retry.mutate()}>
+            {t.case.retry}
+          </Button>
+        </div>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,156 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+
+import { postQuery } from '../api/queries';
+import type { PostEntry } from '../api/shapes';
+import { Button } from '../parts/button';
+import { type Column, DataTable } from '../parts/data-table';
+import { LoadedPages } from '../parts/loaded';
+import { Page } from '../parts/page';
+import { useSpeech } from '../texts/language';
+import { DispatchDialog, type Letter } from './dispatch-dialog';
+import { DocumentLink } from './document-list';
+
+const keyOf = (row: { case: string; document: number }): string => `${row.case}.${row.document}`;
+
+/** Letters that wait to leave the house. */
+export function PostPage() {
+  const { t } = useSpeech();
+  const query = useInfiniteQuery(postQuery);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [dispatching, setDispatching] = useState<Letter[] | null>(null);
+  return (
+    <Page title={t.post.title} wide>
+      <p className="kern-body">{t.post.intro}</p>
+      <LoadedPages query={query}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="fw-empty">{t.post.empty}</p>
+          ) : (
+            <Letters rows={rows} chosen={chosen} onChoose={setChosen} onDispatch={setDispatching} />
+          )
+        }
+      </LoadedPages>
+      {/* Not inside the list: the answer must stay in sight when the last letter has left it. */}
+      {dispatching && (
+        <DispatchDialog
+          letters={dispatching}
+          onClose={() => setDispatching(null)}
+          onDone={(failed) => setChosen(new Set(failed.map(keyOf)))}
+        />
+      )}
+    </Page>
+  );
+}
+
+interface LettersProps {
+  rows: PostEntry[];
+  chosen: ReadonlySet<string>;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+  onDispatch: (letters: Letter[]) => void;
+}
+
+function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
+  const { t, instant, day } = useSpeech();
+  const letter = (row: PostEntry): Letter => ({
+    case: row.case,
+    document: row.document,
+    title: row.title,
+    label: row.case_number ?? t.inbox.noNumber,
+  });
+  const chosenRows = rows.filter((row) => chosen.has(keyOf(row)));
+  const toggle = (key: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(key)) next.add(key);
+    onChoose(next);
+  };
+  const all = chosenRows.length === rows.length;
+  const columns: Column<PostEntry>[] = [
+    {
+      id: 'select',
+      title: t.post.columns.select,
+      quiet: true,
+      head: (
+        <input
+          type="checkbox"
+          className="kern-form-check__checkbox fw-check-small"
+          aria-label={t.post.selectAll}
+          checked={all}
+          onChange={() => onChoose(all ? new Set() : new Set(rows.map(keyOf)))}
+        />
+      ),
+      cell: (row) => (
+        <input
+          type="checkbox"
+          className="kern-form-check__checkbox fw-check-small"
+          aria-label={t.post.selectOne(row.title, row.case_number ?? t.inbox.noNumber)}
+          checked={chosen.has(keyOf(row))}
+          onChange={() => toggle(keyOf(row))}
+        />
+      ),
+    },
+    {
+      id: 'title',
+      title: t.post.columns.title,
+      header: true,
+      cell: (row) => (
+        <DocumentLink caseId={row.case} number={row.document}>
+          {row.title}
+        </DocumentLink>
+      ),
+    },
+    {
+      id: 'addressee',
+      title: t.post.columns.addressee,
+      cell: (row) => <span className="fw-lines-shown">{row.addressee ?? ''}</span>,
+    },
+    {
+      id: 'case',
+      title: t.post.columns.case,
+      cell: (row) => (
+        <Link
+          to="/cases/$id"
+          params={{ id: row.case }}
+          search={{ tab: 'documents' }}
+          className="kern-link fw-number"
+        >
+          {row.case_number ?? t.inbox.noNumber}
+        </Link>
+      ),
+    },
+    {
+      id: 'since',
+      title: t.post.columns.since,
+      cell: (row) => (row.since.length > 10 ? instant(row.since) : day(row.since)),
+    },
+    {
+      id: 'action',
+      title: t.post.columns.action,
+      quiet: true,
+      cell: (row) => (
+        <Button small onClick={() => onDispatch([letter(row)])} aria-label={t.documents.recordOf(row.title)}>
+          {t.post.record}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <>
+      <div className="fw-bulk">
+        <Button
+          look={chosenRows.length > 0 ? 'primary' : 'secondary'}
+          icon="mail"
+          disabled={chosenRows.length === 0}
+          onClick={() => onDispatch(chosenRows.map(letter))}
+        >
+          {t.post.record}
+        </Button>
+        <span className="fw-muted" role="status">
+          {chosenRows.length > 0 && t.post.selected(chosenRows.length)}
+        </span>
+      </div>
+      <DataTable caption={t.post.title} columns={columns} rows={rows} rowKey={keyOf} />
+    </>
+  );
+}

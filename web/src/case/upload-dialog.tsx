@@ -1,0 +1,97 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { addDocument } from '../api/commands';
+import { Button } from '../parts/button';
+import { Dialog } from '../parts/dialog';
+import { Field, RadioField, TextField } from '../parts/field';
+import { notify } from '../parts/notices';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+
+/** The longest title that the engine takes, in characters. */
+const TITLE_MAX = 300;
+
+/** Puts a file into the case. */
+export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () => void }) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const [file, setFile] = useState<File | null>(null);
+  const [title, setTitle] = useState('');
+  const [direction, setDirection] = useState('incoming');
+  const [tried, setTried] = useState(false);
+  const command = useRef(commandId());
+  const upload = useMutation({
+    mutationFn: (chosen: File) => addDocument(caseId, command.current, chosen, title.trim(), direction),
+    onSuccess: () => {
+      notify({ tone: 'success', title: t.documents.uploaded });
+      void client.invalidateQueries({ queryKey: ['cases'] });
+      onClose();
+    },
+    onError: () => {
+      command.current = commandId();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (file !== null && title.trim() !== '') upload.mutate(file);
+  };
+  const fileError = tried && file === null ? t.documents.fileMissing : undefined;
+  return (
+    <Dialog
+      title={t.documents.upload}
+      open
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.act.cancel}</Button>
+          <Button look="primary" type="submit" form="upload" pending={upload.isPending}>
+            {t.act.add}
+          </Button>
+        </>
+      }
+    >
+      <form id="upload" className="fw-form" noValidate onSubmit={submit}>
+        {upload.isError && <ProblemAlert error={upload.error} />}
+        <Field id="upload-file" label={t.documents.file} required error={fileError}>
+          {(control) => (
+            <input
+              {...control}
+              className="kern-form-input__input"
+              type="file"
+              onChange={(event) => {
+                const chosen = event.target.files?.[0] ?? null;
+                setFile(chosen);
+                // The name of the file is often a good title; what was typed stays.
+                if (chosen && title === '') setTitle(chosen.name.replace(/\.[^.]+$/, ''));
+              }}
+            />
+          )}
+        </Field>
+        <TextField
+          id="upload-title"
+          label={t.documents.name}
+          help={t.documents.nameHelp}
+          required
+          maxLength={TITLE_MAX}
+          value={title}
+          error={tried && title.trim() === '' ? t.form.required : undefined}
+          onChange={setTitle}
+        />
+        <RadioField
+          id="upload-direction"
+          label={t.documents.direction}
+          required
+          value={direction}
+          options={(['incoming', 'outgoing', 'internal'] as const).map((id) => ({
+            id,
+            title: t.documents.directions[id],
+          }))}
+          onChange={setDirection}
+        />
+      </form>
+    </Dialog>
+  );
+}

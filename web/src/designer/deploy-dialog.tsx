@@ -1,0 +1,133 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { deployFiles } from '../api/commands';
+import { ApiProblem, isProblem } from '../api/problem';
+import type { Diagnostic, Files, ScenarioResult } from '../api/shapes';
+import { Alert } from '../parts/alert';
+import { Badge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { Dialog } from '../parts/dialog';
+import { TextField } from '../parts/field';
+import { Loading } from '../parts/loaded';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+import { ProblemList } from './problem-list';
+
+interface DeployProps {
+  title: string;
+  files: Files;
+  onClose: () => void;
+  onPlace: (file: string, line: number) => void;
+}
+
+/** Puts a draft to use, or says what stands against it. */
+export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const command = useRef(commandId());
+  const deploy = useMutation({
+    mutationFn: () => deployFiles(command.current, files, reason.trim() === '' ? undefined : reason.trim()),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['processes'] });
+      void client.invalidateQueries({ queryKey: ['session'] });
+    },
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.status > 0 && error.status < 500)
+        command.current = commandId();
+    },
+  });
+  const refused = isProblem(deploy.error, 'NotDeployable') ? deploy.error : null;
+  const asking = deploy.isIdle || (deploy.isError && refused === null);
+  return (
+    <Dialog
+      title={t.designer.deployTitle(title)}
+      open
+      wide
+      onClose={onClose}
+      footer={
+        asking ? (
+          <>
+            <Button onClick={onClose}>{t.act.cancel}</Button>
+            <Button look="primary" onClick={() => deploy.mutate()}>
+              {t.designer.deploy}
+            </Button>
+          </>
+        ) : (
+          <Button look="primary" pending={deploy.isPending} onClick={onClose}>
+            {t.act.close}
+          </Button>
+        )
+      }
+    >
+      {asking && (
+        <>
+          {deploy.isError && <ProblemAlert error={deploy.error} />}
+          <p className="kern-body">{t.designer.deployText}</p>
+          <TextField
+            id="deploy-reason"
+            label={t.designer.deployReason}
+            help={t.designer.deployReasonHelp}
+            value={reason}
+            maxLength={300}
+            onChange={setReason}
+          />
+        </>
+      )}
+      {deploy.isPending && <Loading label={t.designer.deploying} />}
+      {deploy.isSuccess && (
+        <>
+          <Alert tone="success" role="status" title={t.designer.deployedDone(deploy.data.version)} />
+          <Result problems={deploy.data.problems} scenarios={deploy.data.scenarios} onPlace={onPlace} />
+        </>
+      )}
+      {refused && (
+        <>
+          <Alert tone="danger" role="alert" title={t.designer.deployRefused}>
+            {refused.detail !== null && <p className="kern-body">{refused.detail}</p>}
+            <p className="kern-body">{t.designer.deployRefusedText}</p>
+          </Alert>
+          <Result problems={refused.problems} scenarios={refused.scenarios} onPlace={onPlace} />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Result({
+  problems,
+  scenarios,
+  onPlace,
+}: {
+  problems: Diagnostic[];
+  scenarios: ScenarioResult[];
+  onPlace: (file: string, line: number) => void;
+}) {
+  const { t } = useSpeech();
+  const passed = scenarios.filter((scenario) => scenario.passed).length;
+  return (
+    <>
+      {problems.length > 0 && <ProblemList problems={problems} onPlace={onPlace} />}
+      {scenarios.length > 0 && (
+        <section>
+          <h3 className="fw-panel__title">
+            {t.designer.scenarios}: {t.designer.scenarioCount(passed, scenarios.length)}
+          </h3>
+          <ul className="fw-plain-list">
+            {scenarios.map((scenario) => (
+              <li key={scenario.title}>
+                <Badge tone={scenario.passed ? 'success' : 'danger'}>
+                  {scenario.passed ? t.designer.scenarioPassed : t.designer.scenarioFailed}
+                </Badge>{' '}
+                {scenario.title}
+                {scenario.failed_at != null && <span className="fw-sub">{scenario.failed_at}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

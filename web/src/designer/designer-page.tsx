@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+
+import { draftsQuery, processesQuery } from '../api/queries';
+import type { DraftEntry, ProcessEntry } from '../api/shapes';
+import { Badge } from '../parts/badge';
+import { type Column, DataTable } from '../parts/data-table';
+import { Loaded } from '../parts/loaded';
+import { Page, Section } from '../parts/page';
+import { useSpeech } from '../texts/language';
+
+/** The processes in use, and the examples that could be. */
+export function DesignerPage() {
+  const { t } = useSpeech();
+  const processes = useQuery(processesQuery);
+  const drafts = useQuery(draftsQuery);
+  return (
+    <Page title={t.designer.title} wide>
+      <Section title={t.designer.deployed}>
+        <Loaded query={processes}>
+          {(all) => {
+            const current = all.filter((process) => process.current);
+            return current.length === 0 ? (
+              <p className="fw-empty">{t.designer.empty}</p>
+            ) : (
+              <ProcessTable rows={current} />
+            );
+          }}
+        </Loaded>
+      </Section>
+      <Section title={t.designer.drafts}>
+        <p className="kern-body">{t.designer.draftsIntro}</p>
+        <Loaded query={drafts}>{(all) => <Drafts drafts={all} processes={processes.data ?? []} />}</Loaded>
+      </Section>
+    </Page>
+  );
+}
+
+function ProcessTable({ rows }: { rows: ProcessEntry[] }) {
+  const { t, say, instant, list, number } = useSpeech();
+  const columns: Column<ProcessEntry>[] = [
+    {
+      id: 'title',
+      title: t.designer.columns.title,
+      header: true,
+      cell: (row) => (
+        <Link to="/designer/$id" params={{ id: row.id }} className="kern-link fw-row-link">
+          {say(row.title)}
+        </Link>
+      ),
+    },
+    { id: 'version', title: t.designer.columns.version, cell: (row) => row.version },
+    { id: 'deployed', title: t.designer.columns.deployed, cell: (row) => instant(row.deployed_at) },
+    { id: 'cases', title: t.designer.columns.cases, numeric: true, cell: (row) => number(row.open_cases) },
+    { id: 'legal', title: t.designer.columns.legal, cell: (row) => list(row.legal_basis) },
+  ];
+  return (
+    <DataTable caption={t.designer.deployed} columns={columns} rows={rows} rowKey={(row) => row.release} />
+  );
+}
+
+function Drafts({ drafts, processes }: { drafts: DraftEntry[]; processes: ProcessEntry[] }) {
+  const { t, say } = useSpeech();
+  if (drafts.length === 0) return <p className="fw-muted">{t.designer.noDrafts}</p>;
+  return (
+    <ul className="fw-choices">
+      {drafts.map((draft) => {
+        const used = processes.find((process) => process.id === draft.id && process.current);
+        return (
+          <li key={draft.id}>
+            <Link
+              to="/designer/$id"
+              params={{ id: draft.id }}
+              search={{ draft: true }}
+              className="kern-link fw-choices__link"
+            >
+              {say(draft.title)}
+            </Link>
+            <span className="fw-sub">
+              {used ? (
+                <Badge tone="success">{t.designer.inUse(used.version)}</Badge>
+              ) : (
+                <Badge>{t.designer.notInUse}</Badge>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

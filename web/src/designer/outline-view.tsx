@@ -1,0 +1,179 @@
+import { useEffect, useRef, useState } from 'react';
+
+import type { Outline } from '../api/shapes';
+import { Badge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { useSpeech } from '../texts/language';
+import { findStep, stepsAround, type StepProblems } from './problems';
+
+interface OutlineProps {
+  outline: Outline[];
+  selected: string | undefined;
+  byStep: ReadonlyMap<string, StepProblems>;
+  onSelect: (step: string) => void;
+}
+
+/** The process as prose: every step a heading and a sentence, what is inside below it. */
+export function OutlineView({ outline, selected, byStep, onSelect }: OutlineProps) {
+  const { t } = useSpeech();
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [followed, setFollowed] = useState<string | undefined>(undefined);
+  // A step selected in the picture must be in sight here: what is around it opens, once.
+  if (selected !== followed) {
+    setFollowed(selected);
+    if (selected !== undefined) setOpen(new Set([...open, ...stepsAround(outline, selected)]));
+  }
+  const toggle = (step: string) => {
+    const next = new Set(open);
+    if (!next.delete(step)) next.add(step);
+    setOpen(next);
+  };
+  const titles = (step: string) => findStep(outline, step)?.title ?? null;
+  return (
+    <>
+      <p className="kern-hint">{t.designer.outlineIntro}</p>
+      <Items
+        items={outline}
+        level={3}
+        selected={selected}
+        byStep={byStep}
+        onSelect={onSelect}
+        open={open}
+        onToggle={toggle}
+        titles={titles}
+      />
+    </>
+  );
+}
+
+interface ItemsProps {
+  items: Outline[];
+  level: number;
+  selected: string | undefined;
+  byStep: ReadonlyMap<string, StepProblems>;
+  onSelect: (step: string) => void;
+  open: ReadonlySet<string>;
+  onToggle: (step: string) => void;
+  titles: (step: string) => Outline['title'] | null;
+}
+
+function Items({ items, ...rest }: ItemsProps) {
+  return (
+    <ol className="fw-outline">
+      {items.map((item) => (
+        <Item key={item.step} item={item} {...rest} />
+      ))}
+    </ol>
+  );
+}
+
+function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) {
+  const { t, say } = useSpeech();
+  const { level, selected, byStep, onSelect, open, onToggle } = rest;
+  const here = useRef<HTMLLIElement>(null);
+  const chosen = selected === item.step;
+  useEffect(() => {
+    if (chosen) here.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+  const Heading = `h${Math.min(level, 6)}` as 'h3' | 'h4' | 'h5' | 'h6';
+  const problems = byStep.get(item.step);
+  const expanded = open.has(item.step);
+  return (
+    <li className={chosen ? 'fw-outline__item fw-outline__item--selected' : 'fw-outline__item'} ref={here}>
+      <Heading className="fw-outline__title">
+        <button
+          type="button"
+          className="fw-outline__button"
+          aria-pressed={chosen}
+          onClick={() => onSelect(item.step)}
+        >
+          <span className="fw-outline__kind">{t.designer.kinds[item.kind]}</span>
+          {say(item.title)}
+        </button>
+      </Heading>
+      {problems && problems.own.length > 0 && (
+        <ul className="fw-outline__problems">
+          {problems.own.map((problem, index) => (
+            <li key={index}>
+              <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+                {t.designer.severities[problem.severity]}
+              </Badge>{' '}
+              {say(problem.message)}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="fw-outline__sentence">{say(item.sentence)}</p>
+      <StepFacts item={item} titles={rest.titles} onSelect={onSelect} />
+      {item.children.length > 0 && (
+        <>
+          <p className="fw-outline__more">
+            <Button
+              small
+              look="tertiary"
+              icon={expanded ? 'close' : 'add'}
+              aria-expanded={expanded}
+              onClick={() => onToggle(item.step)}
+            >
+              {t.designer.inside(item.children.length)}
+              <span className="kern-sr-only">: {say(item.title)}</span>
+            </Button>
+            {problems && problems.inside > 0 && !expanded && (
+              <Badge tone="warning">{t.designer.nodeProblems(problems.inside)}</Badge>
+            )}
+          </p>
+          {expanded && <Items {...rest} items={item.children} level={level + 1} />}
+        </>
+      )}
+    </li>
+  );
+}
+
+/** Ways, handlers and legal basis of a step. A single way stands in the sentence already. */
+export function StepFacts({
+  item,
+  titles,
+  onSelect,
+}: {
+  item: Outline;
+  titles: (step: string) => Outline['title'] | null;
+  onSelect: (step: string) => void;
+}) {
+  const { t, say, list } = useSpeech();
+  const target = (to: string) => {
+    const title = titles(to);
+    return (
+      <button type="button" className="fw-link-button" onClick={() => onSelect(to)}>
+        {t.designer.flowTo(title ? say(title) : to)}
+      </button>
+    );
+  };
+  return (
+    <>
+      {item.flows.length > 1 && (
+        <ul className="fw-outline__flows">
+          {item.flows.map((flow, index) => (
+            <li key={index}>
+              {flow.outcome !== null &&
+                `${t.designer.flowOutcome(flow.outcome_title ? say(flow.outcome_title) : flow.outcome)}: `}
+              {flow.to !== null ? target(flow.to) : flow.leaves ? t.designer.flowLeaves : t.designer.flowEnds}
+            </li>
+          ))}
+        </ul>
+      )}
+      {item.handlers.length > 0 && (
+        <ul className="fw-outline__flows">
+          {item.handlers.map((handler) => (
+            <li key={handler.name}>
+              {t.designer.handlers}:{' '}
+              {t.designer.handlerNamed(t.designer.handlerKinds[handler.kind] ?? handler.kind, handler.name)},{' '}
+              {handler.interrupt ? t.designer.handlerInterrupts : t.designer.handlerBeside}
+              {handler.to != null && <>, {target(handler.to)}</>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {item.legal_basis.length > 0 && <p className="fw-norm">{list(item.legal_basis)}</p>}
+    </>
+  );
+}

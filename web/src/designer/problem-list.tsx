@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../api/shapes';
+import { Badge } from '../parts/badge';
+import { Icon } from '../parts/icon';
+import { useSpeech } from '../texts/language';
+import { countBySeverity, inOrder } from './problems';
+
+interface ProblemListProps {
+  problems: Diagnostic[];
+  onPlace: (file: string, line: number) => void;
+  onStep?: (step: string) => void;
+}
+
+/** All problems of a check: what, why, what to do, and where. */
+export function ProblemList({ problems, onPlace, onStep }: ProblemListProps) {
+  const { t } = useSpeech();
+  if (problems.length === 0) {
+    return (
+      <p className="fw-fine">
+        <Icon name="success" /> {t.designer.noProblems}
+      </p>
+    );
+  }
+  const { errors, warnings } = countBySeverity(problems);
+  const counts = [
+    errors > 0 ? t.designer.errors(errors) : '',
+    warnings > 0 ? t.designer.warnings(warnings) : '',
+  ];
+  return (
+    <details className="fw-details fw-problems" open={errors > 0}>
+      <summary>
+        <h2 className="fw-panel__title">
+          {t.designer.problems}: {counts.filter(Boolean).join(', ')}
+        </h2>
+      </summary>
+      <ol className="fw-plain-list">
+        {inOrder(problems).map((problem, index) => (
+          <ProblemItem key={index} problem={problem} onPlace={onPlace} onStep={onStep} />
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** One problem. Without a way to show its place, the place is only told. */
+export function ProblemItem({
+  problem,
+  onPlace,
+  onStep,
+}: {
+  problem: Diagnostic;
+  onPlace?: (file: string, line: number) => void;
+  onStep?: ((step: string) => void) | undefined;
+}) {
+  const { t, say } = useSpeech();
+  const step = problem.step ?? null;
+  return (
+    <li className="fw-problem">
+      <p>
+        <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+          {t.designer.severities[problem.severity]}
+        </Badge>{' '}
+        {say(problem.message)}
+      </p>
+      {problem.help && <p className="fw-sub">{say(problem.help)}</p>}
+      <p className="fw-problem__places">
+        {onPlace ? (
+          <button
+            type="button"
+            className="fw-link-button"
+            onClick={() => onPlace(problem.file, problem.line)}
+          >
+            {t.designer.place(problem.file, problem.line, problem.column)}
+          </button>
+        ) : (
+          <span>{t.designer.place(problem.file, problem.line, problem.column)}</span>
+        )}
+        {step !== null && onStep && (
+          <button type="button" className="fw-link-button" onClick={() => onStep(step)}>
+            {t.designer.showStep}: {step}
+          </button>
+        )}
+        <code className="fw-muted">{problem.code}</code>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,298 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+
+import { checkFiles } from '../api/commands';
+import { checkedQuery, draftQuery, processQuery } from '../api/queries';
+import { useSession } from '../api/session';
+import type { Graph } from '../api/shapes';
+import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
+import { Badge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { Loaded, Loading } from '../parts/loaded';
+import { announce, notify } from '../parts/notices';
+import { Page } from '../parts/page';
+import { explain } from '../parts/problem';
+import type { Mark } from '../parts/picture/picture';
+import { TabItem, TabLinks } from '../parts/tab-links';
+import { Facts } from '../parts/values';
+import { useSpeech } from '../texts/language';
+import { DeployDialog } from './deploy-dialog';
+import { FilesView } from './files-view';
+import type { Model } from './model';
+import { OutlineView } from './outline-view';
+import { ProblemList } from './problem-list';
+import { countBySeverity, problemsByStep, type StepProblems } from './problems';
+import { SettingsView } from './settings-view';
+import { StepDetails } from './step-details';
+
+const ProcessPicture = lazy(async () => ({
+  default: (await import('../parts/picture/picture')).ProcessPicture,
+}));
+
+export function ProcessPage() {
+  const { id } = useParams({ from: '/shell/designer/$id' });
+  const { draft, release } = useSearch({ from: '/shell/designer/$id' });
+  return draft ? <Draft key={id} id={id} /> : <Deployed key={id} id={id} release={release} />;
+}
+
+function Deployed({ id, release }: { id: string; release: string | undefined }) {
+  const query = useQuery(processQuery(id, release));
+  const { t } = useSpeech();
+  const check = () =>
+    void query.refetch().then(({ data }) => {
+      const { errors, warnings } = countBySeverity(data?.problems ?? []);
+      notify({ tone: errors > 0 ? 'danger' : 'info', title: t.designer.checked(errors, warnings) });
+    });
+  return (
+    <Loaded query={query}>
+      {(process) => (
+        <ProcessView
+          model={{
+            id,
+            process,
+            problems: process.problems,
+            files: null,
+            paths: process.files.map((file) => file.path),
+          }}
+          checking={query.isFetching}
+          onCheck={check}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+function Draft({ id }: { id: string }) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const draft = useQuery(draftQuery(id));
+  const checked = useQuery(checkedQuery(id, draft.data?.files));
+  const check = useMutation({
+    mutationFn: () => checkFiles(draft.data?.files ?? {}),
+    onSuccess: (answer) => {
+      client.setQueryData(checkedQuery(id, undefined).queryKey, answer);
+      const { errors, warnings } = countBySeverity(answer.problems);
+      notify({ tone: errors > 0 ? 'danger' : 'info', title: t.designer.checked(errors, warnings) });
+    },
+    onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
+  });
+  return (
+    <Loaded query={draft}>
+      {({ files }) => (
+        <Loaded query={checked}>
+          {(answer) => (
+            <ProcessView
+              model={{
+                id,
+                process: answer.process,
+                problems: answer.problems,
+                files,
+                paths: Object.keys(files),
+              }}
+              checking={check.isPending}
+              onCheck={() => check.mutate()}
+            />
+          )}
+        </Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+interface ProcessViewProps {
+  model: Model;
+  checking: boolean;
+  onCheck: () => void;
+}
+
+function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
+  const { t, say, list } = useSpeech();
+  const session = useSession();
+  const search = useSearch({ from: '/shell/designer/$id' });
+  const navigate = useNavigate({ from: '/designer/$id' });
+  const [deploying, setDeploying] = useState(false);
+  const { process } = model;
+  const view = search.view ?? (process === null ? 'files' : 'both');
+  const byStep = useMemo(
+    () =>
+      process === null ? new Map<string, StepProblems>() : problemsByStep(model.problems, process.graph),
+    [model.problems, process],
+  );
+  const select = (step: string) => {
+    void navigate({ search: (before) => ({ ...before, step }), replace: true, resetScroll: false });
+    const found = process?.graph.nodes.find((node) => node.id === step);
+    if (found) announce(`${t.designer.selection}: ${say(found.title)}`);
+  };
+  const showPlace = (file: string, line: number) =>
+    void navigate({ search: (before) => ({ ...before, view: 'files' as const, file, line }) });
+
+  return (
+    <Page
+      title={process === null ? model.id : say(process.title)}
+      wide
+      above={
+        <>
+          <Link to="/designer" className="kern-link kern-link--small">
+            {t.designer.title}
+          </Link>
+          <span className="fw-muted">
+            {' · '}
+            {model.files !== null ? t.designer.draftOf : process !== null && t.case.version(process.version)}
+          </span>
+        </>
+      }
+      actions={
+        <span className="fw-actions">
+          <Button icon="checklist" pending={checking} onClick={onCheck}>
+            {t.designer.check}
+          </Button>
+          {model.files !== null && session.permissions.deploy && (
+            <Button look="primary" onClick={() => setDeploying(true)}>
+              {t.designer.deploy}
+            </Button>
+          )}
+        </span>
+      }
+    >
+      {process !== null && process.legal_basis.length > 0 && (
+        <p className="fw-sub">
+          {t.designer.legalBasis}: {list(process.legal_basis)}
+        </p>
+      )}
+      <ProblemList problems={model.problems} onPlace={showPlace} onStep={select} />
+      <Views current={view} search={search} />
+      {view === 'files' && (
+        <FilesView key={search.file} model={model} file={search.file} line={search.line} />
+      )}
+      {view === 'settings' && <SettingsView model={model} />}
+      {process !== null && (view === 'both' || view === 'canvas' || view === 'outline') && (
+        <div className={view === 'both' ? 'fw-both' : 'fw-single'}>
+          {view !== 'outline' && (
+            <div className="fw-both__picture">
+              <h2 className="kern-heading-small">{t.designer.canvas}</h2>
+              <Suspense fallback={<Loading label={t.designer.layingOut} />}>
+                <Picture graph={process.graph} byStep={byStep} selected={search.step} onSelect={select} />
+              </Suspense>
+              {view === 'canvas' && (
+                <StepDetails outline={process.outline} step={search.step} byStep={byStep} onSelect={select} />
+              )}
+            </div>
+          )}
+          {view !== 'canvas' && (
+            <div className="fw-both__outline">
+              <h2 className="kern-heading-small">{t.designer.outline}</h2>
+              <OutlineView
+                outline={process.outline}
+                selected={search.step}
+                byStep={byStep}
+                onSelect={select}
+              />
+              <About model={model} />
+            </div>
+          )}
+        </div>
+      )}
+      {deploying && model.files !== null && (
+        <DeployDialog
+          title={process === null ? model.id : say(process.title)}
+          files={model.files}
+          onClose={() => setDeploying(false)}
+          onPlace={(file, line) => {
+            setDeploying(false);
+            showPlace(file, line);
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Picture({
+  graph,
+  byStep,
+  selected,
+  onSelect,
+}: {
+  graph: Graph;
+  byStep: ReadonlyMap<string, StepProblems>;
+  selected: string | undefined;
+  onSelect: (step: string) => void;
+}) {
+  const { t } = useSpeech();
+  const marks = useMemo(() => {
+    const found = new Map<string, Mark>();
+    for (const [step, problems] of byStep) {
+      if (problems.own.length > 0) {
+        found.set(step, {
+          look: 'problem',
+          icon: 'warning',
+          words: t.designer.nodeProblems(problems.own.length),
+        });
+      }
+    }
+    return found;
+  }, [byStep, t]);
+  return (
+    <ProcessPicture
+      graph={graph}
+      label={t.designer.canvas}
+      marks={marks}
+      selected={selected}
+      onSelect={onSelect}
+    />
+  );
+}
+
+function Views({ current, search }: { current: ProcessView; search: ProcessSearch }) {
+  const { t } = useSpeech();
+  return (
+    <TabLinks label={t.designer.viewsLabel}>
+      {PROCESS_VIEWS.map((view) => (
+        <TabItem key={view}>
+          <Link
+            from="/designer/$id"
+            to="/designer/$id"
+            search={{ ...search, view }}
+            resetScroll={false}
+            className="fw-tab"
+            aria-current={view === current ? 'page' : undefined}
+          >
+            {t.designer.views[view]}
+          </Link>
+        </TabItem>
+      ))}
+    </TabLinks>
+  );
+}
+
+function About({ model }: { model: Model }) {
+  const { t, say } = useSpeech();
+  const { process } = model;
+  if (process === null) return null;
+  return (
+    <section className="fw-section">
+      <h2 className="kern-heading-small">{t.designer.about}</h2>
+      <Facts
+        items={[
+          {
+            title: t.designer.roles,
+            value: process.roles.map((role) => say(role.title)).join(', ') || t.word.none,
+          },
+          {
+            title: t.designer.blocks,
+            value: (
+              <ul className="fw-plain-list">
+                {process.blocks.map((block) => (
+                  <li key={`${block.id}@${block.version}`}>
+                    {say(block.title)} <Badge>{block.version}</Badge>
+                  </li>
+                ))}
+              </ul>
+            ),
+          },
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Outline } from '../api/shapes';
+import { Badge } from '../parts/badge';
+import { useSpeech } from '../texts/language';
+import { StepFacts } from './outline-view';
+import { findStep, type StepProblems } from './problems';
+
+/** What there is to say about the step that is selected in the picture. */
+export function StepDetails({
+  outline,
+  step,
+  byStep,
+  onSelect,
+}: {
+  outline: Outline[];
+  step: string | undefined;
+  byStep: ReadonlyMap<string, StepProblems>;
+  onSelect: (step: string) => void;
+}) {
+  const { t, say } = useSpeech();
+  const item = step === undefined ? null : findStep(outline, step);
+  if (item === null) return <p className="kern-hint">{t.designer.noSelection}</p>;
+  const problems = byStep.get(item.step)?.own ?? [];
+  return (
+    <section className="fw-panel">
+      <h3 className="fw-panel__title">
+        {t.designer.selection}: {say(item.title)}
+      </h3>
+      <p className="fw-sub">
+        {t.designer.kinds[item.kind]} · <code>{item.step}</code>
+        {item.block && ` · ${say(item.block.title)} ${item.block.version}`}
+      </p>
+      {problems.map((problem, index) => (
+        <p key={index}>
+          <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+            {t.designer.severities[problem.severity]}
+          </Badge>{' '}
+          {say(problem.message)}
+        </p>
+      ))}
+      <p className="kern-body">{say(item.sentence)}</p>
+      <StepFacts item={item} titles={(to) => findStep(outline, to)?.title ?? null} onSelect={onSelect} />
+    </section>
+  );
+}

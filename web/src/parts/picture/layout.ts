@@ -1,0 +1,242 @@
+// From the graph of a process to places on a plane: what ELK is asked, and what its answer means. Pure; ELK itself
+// runs in a worker (see elk.ts).
+import type { Graph, GraphEdge, GraphNode } from '../../api/shapes';
+
+/** A node as ELK takes it. Sizes in CSS pixels. */
+export interface ElkIn {
+  id: string;
+  width?: number;
+  height?: number;
+  children?: ElkIn[];
+  edges?: {
+    id: string;
+    sources: string[];
+    targets: string[];
+    labels: { text: string; width: number; height: number }[];
+  }[];
+  layoutOptions?: Record<string, string>;
+}
+
+/** What ELK answers: the same with places. */
+export interface ElkOut {
+  id: string;
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
+  children?: ElkOut[];
+  edges?: {
+    id: string;
+    sections?: { startPoint: Point; endPoint: Point; bendPoints?: Point[] }[];
+    labels?: { x?: number; y?: number }[];
+  }[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A node with its place; x and y count from the node around it. */
+export interface PlacedNode {
+  node: GraphNode;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  scope: boolean;
+}
+
+/** An edge with its way; all points count from the corner of the picture. */
+export interface PlacedEdge {
+  edge: GraphEdge;
+  points: Point[];
+  label: Point | null;
+}
+
+export interface Picture {
+  nodes: PlacedNode[];
+  edges: PlacedEdge[];
+}
+
+const NODE_WIDTH = 208;
+const LINE_HEIGHT = 20;
+/** The line of the kind, the padding and the border. */
+const NODE_FRAME = 42;
+const CHARS_A_LINE = 24;
+const HANDLER_LINE = 20;
+const MOST_LINES = 3;
+/** Room for the title of a scope above what is in it. */
+const SCOPE_TOP = 56;
+
+/** How many lines a title takes. */
+export function linesOf(title: string): number {
+  let lines = 1;
+  let used = 0;
+  for (const word of title.split(/\s+/)) {
+    const needed = used === 0 ? word.length : used + 1 + word.length;
+    if (needed > CHARS_A_LINE && used > 0) {
+      lines += 1;
+      used = word.length;
+    } else {
+      used = needed;
+    }
+  }
+  return Math.min(lines, MOST_LINES);
+}
+
+/** Which nodes are around each node, the nearest first. */
+function pathOf(id: string, parents: ReadonlyMap<string, string | null>): string[] {
+  const path: string[] = [];
+  for (
+    let at = parents.get(id) ?? null;
+    at !== null && path.length <= parents.size;
+    at = parents.get(at) ?? null
+  ) {
+    path.push(at);
+  }
+  return path;
+}
+
+/** The innermost node around both ends of an edge; null for the picture itself. */
+export function homeOf(
+  edge: { from: string; to: string },
+  parents: ReadonlyMap<string, string | null>,
+): string | null {
+  const around = new Set(pathOf(edge.to, parents));
+  return pathOf(edge.from, parents).find((id) => around.has(id)) ?? null;
+}
+
+/** The graph as ELK takes it: scopes hold what is inside them, an edge belongs to the scope around both its ends. */
+export function toElk(
+  graph: Graph,
+  say: (node: GraphNode) => string,
+  label: (edge: GraphEdge) => string,
+): ElkIn {
+  const known = new Set(graph.nodes.map((node) => node.id));
+  const parents = new Map(
+    graph.nodes.map((node) => [node.id, node.parent !== null && known.has(node.parent) ? node.parent : null]),
+  );
+  const children = new Map<string | null, GraphNode[]>();
+  for (const node of graph.nodes) {
+    const parent = parents.get(node.id) ?? null;
+    children.set(parent, [...(children.get(parent) ?? []), node]);
+  }
+  const edges = new Map<string | null, GraphEdge[]>();
+  for (const edge of graph.edges) {
+    if (!known.has(edge.from) || !known.has(edge.to)) continue;
+    const home = homeOf(edge, parents);
+    edges.set(home, [...(edges.get(home) ?? []), edge]);
+  }
+  const within = (parent: string | null): Pick<ElkIn, 'children' | 'edges'> => ({
+    children: (children.get(parent) ?? []).map((node) => {
+      const scope = children.has(node.id);
+      const handlers = node.handlers.length * HANDLER_LINE;
+      if (scope) {
+        return {
+          id: node.id,
+          ...within(node.id),
+          layoutOptions: { 'elk.padding': `[top=${SCOPE_TOP + handlers},left=16,bottom=16,right=16]` },
+        };
+      }
+      return {
+        id: node.id,
+        width: NODE_WIDTH,
+        height: NODE_FRAME + linesOf(say(node)) * LINE_HEIGHT + handlers,
+      };
+    }),
+    edges: (edges.get(parent) ?? []).map((edge) => {
+      const text = label(edge);
+      return {
+        id: edge.id,
+        sources: [edge.from],
+        targets: [edge.to],
+        labels: text === '' ? [] : [{ text, width: Math.min(text.length, 30) * 7 + 8, height: 18 }],
+      };
+    }),
+  });
+  return {
+    id: 'picture',
+    ...within(null),
+    layoutOptions: {
+      'elk.algorithm': 'layered',
+      'elk.direction': 'DOWN',
+      'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+      'elk.edgeRouting': 'ORTHOGONAL',
+      'elk.json.edgeCoords': 'ROOT',
+      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+      'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '40',
+      'elk.spacing.nodeNode': '32',
+      'elk.spacing.edgeNode': '20',
+      'elk.spacing.edgeLabel': '4',
+      'elk.edgeLabels.inline': 'false',
+    },
+  };
+}
+
+/** The answer of ELK as places. Nodes come outer before inner, as the picture needs them. */
+export function fromElk(graph: Graph, answer: ElkOut): Picture {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const edgeById = new Map(graph.edges.map((edge) => [edge.id, edge]));
+  const nodes: PlacedNode[] = [];
+  const edges: PlacedEdge[] = [];
+  const walk = (around: ElkOut) => {
+    for (const placed of around.children ?? []) {
+      const node = byId.get(placed.id);
+      if (node) {
+        nodes.push({
+          node,
+          x: placed.x ?? 0,
+          y: placed.y ?? 0,
+          width: placed.width ?? NODE_WIDTH,
+          height: placed.height ?? NODE_FRAME,
+          scope: (placed.children ?? []).length > 0,
+        });
+      }
+      walk(placed);
+    }
+    for (const placed of around.edges ?? []) {
+      const edge = edgeById.get(placed.id);
+      const section = placed.sections?.[0];
+      if (!edge || !section) continue;
+      const label = placed.labels?.[0];
+      edges.push({
+        edge,
+        points: [section.startPoint, ...(section.bendPoints ?? []), section.endPoint],
+        label: label?.x === undefined || label.y === undefined ? null : { x: label.x, y: label.y },
+      });
+    }
+  };
+  walk(answer);
+  return { nodes, edges };
+}
+
+/** The way of an edge as SVG, its corners rounded. */
+export function pathThrough(points: Point[], radius = 8): string {
+  const [first, ...rest] = points;
+  if (!first) return '';
+  let path = `M${first.x},${first.y}`;
+  rest.forEach((point, index) => {
+    const before = points[index];
+    const after = rest[index + 1];
+    if (!before || !after) {
+      path += `L${point.x},${point.y}`;
+      return;
+    }
+    const into = Math.hypot(point.x - before.x, point.y - before.y);
+    const out = Math.hypot(after.x - point.x, after.y - point.y);
+    const r = Math.min(radius, into / 2, out / 2);
+    if (r === 0) return;
+    const start = {
+      x: point.x - ((point.x - before.x) / into) * r,
+      y: point.y - ((point.y - before.y) / into) * r,
+    };
+    const end = {
+      x: point.x + ((after.x - point.x) / out) * r,
+      y: point.y + ((after.y - point.y) / out) * r,
+    };
+    path += `L${start.x},${start.y}Q${point.x},${point.y} ${end.x},${end.y}`;
+  });
+  return path;
+}
