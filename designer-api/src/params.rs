@@ -7,6 +7,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use fachwerk_core::words::Date;
+use serde::de::{DeserializeOwned, IntoDeserializer, value::StrDeserializer};
 
 use crate::{limits, paging::Piece, problem::Problem};
 
@@ -55,14 +56,11 @@ impl Params {
         self.parsed(name)
     }
 
-    /// One of some words; the first when it is not given.
-    pub fn one_of<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Result<T, Problem> {
-        let given = self.text(name)?;
-        let found = match &given {
-            None => words.first(),
-            Some(given) => words.iter().find(|(word, _)| word == given),
-        };
-        found.map(|(_, meaning)| *meaning).ok_or_else(|| invalid(name))
+    /// One of some words; the default when it is not given.
+    pub fn word<T: DeserializeOwned + Default>(&mut self, name: &str) -> Result<T, Problem> {
+        let Some(given) = self.text(name)? else { return Ok(T::default()) };
+        let word: StrDeserializer<'_, serde::de::value::Error> = given.as_str().into_deserializer();
+        T::deserialize(word).map_err(|_| invalid(name))
     }
 
     /// All parameters whose name begins so, by the rest of the name.

@@ -115,8 +115,12 @@ impl AuthorityRejection {
     /// What the person who asked is told.
     pub fn text(self) -> Text {
         match self {
-            AuthorityRejection::Exists => Text::new("Diesen Mandanten gibt es schon.", "This authority exists already."),
-            AuthorityRejection::Unknown => Text::new("Diesen Mandanten gibt es nicht.", "There is no such authority."),
+            AuthorityRejection::Exists => {
+                Text::new("Diesen Mandanten gibt es schon.", "This authority exists already.")
+            }
+            AuthorityRejection::Unknown => {
+                Text::new("Diesen Mandanten gibt es nicht.", "There is no such authority.")
+            }
             AuthorityRejection::NotAllowed => Text::new(
                 "Dafür fehlt Ihnen die nötige Rolle (Administration; für Verfahren auch Verfahrensgestaltung).",
                 "You lack the role for this (administrator; for processes also designer).",
@@ -148,7 +152,9 @@ pub fn decide_authority(
 ) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
     if let AuthorityCommand::Found { title, place } = command {
         return match (authority.version, actor) {
-            (0, Actor::Engine) => Ok(vec![AuthorityEvent::Founded { title: title.clone(), place: place.clone() }]),
+            (0, Actor::Engine) => {
+                Ok(vec![AuthorityEvent::Founded { title: title.clone(), place: place.clone() }])
+            }
             (0, _) => Err(AuthorityRejection::NotAllowed),
             _ => Err(AuthorityRejection::Exists),
         };
@@ -391,9 +397,10 @@ impl Authority {
         if !login(person.as_str()) || !named || !roles.iter().all(|role| login(role.as_str())) {
             return Err(AuthorityRejection::NameInvalid);
         }
-        let others = self.people.iter().any(|(id, known)| {
-            id != person && known.active && known.roles.contains(ADMINISTRATOR)
-        });
+        let others = self
+            .people
+            .iter()
+            .any(|(id, known)| id != person && known.active && known.roles.contains(ADMINISTRATOR));
         let stays = active && roles.contains(ADMINISTRATOR);
         if self.holds(person, ADMINISTRATOR) && !others && !stays {
             return Err(AuthorityRejection::LastAdministrator);

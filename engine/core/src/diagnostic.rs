@@ -123,7 +123,8 @@ impl Diagnostic {
     ) -> &mut Diagnostic {
         let known: Vec<&str> = known.into_iter().collect();
         if let Some(near) = fachwerk_rules::nearest(found, known.iter().copied()) {
-            self.help = Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));
+            self.help =
+                Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));
         } else if !known.is_empty() && known.len() <= 20 {
             let list = known.join(", ");
             self.help = Some(Text::new(format!("Möglich sind: {list}."), format!("Possible are: {list}.")));

@@ -387,6 +387,9 @@ pub struct Trouble {
     pub message: Text,
     /// What can be done.
     pub help: Text,
+    /// The trigger that could not react; trying again lets it react.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wakes: Option<Arc<str>>,
     /// The values that the rule read, or the connector's answer.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub details: Value,

@@ -67,7 +67,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
             change(case, *instance, |it| it.activity = Activity::Entered);
         }
-        Event::WaitOpened { instance, waits } => change(case, *instance, |it| it.waits = waits.as_slice().into()),
+        Event::WaitOpened { instance, waits } => {
+            change(case, *instance, |it| it.waits = waits.as_slice().into())
+        }
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),
@@ -172,9 +174,12 @@ fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {
 
 fn remove(case: &mut Case, id: InstanceId) {
     if let Some(gone) = case.instances.remove(&id)
-        && let Some(incident) = gone.incident
+        && gone.incident.is_some()
     {
-        case.incidents.remove(&incident);
+        let over = case.incidents.iter().filter(|(_, incident)| incident.instance == Some(id));
+        for number in over.map(|(number, _)| *number).collect::<Vec<_>>() {
+            case.incidents.remove(&number);
+        }
     }
 }
 
@@ -182,7 +187,10 @@ fn resolve(case: &mut Case, number: u32) {
     if let Some(gone) = case.incidents.remove(&number)
         && let Some(instance) = gone.instance
     {
-        change(case, instance, |it| it.incident = None);
+        // Another one may have come upon the same instance.
+        let other = case.incidents.iter().find(|(_, incident)| incident.instance == Some(instance));
+        let other = other.map(|(number, _)| *number);
+        change(case, instance, |it| it.incident = other);
     }
 }
 

@@ -13,7 +13,10 @@ use crate::{
     effect::{Effect, effect},
     event::{Direction, Trouble},
     turn::Turn,
-    words::{CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp, Value},
+    words::{
+        CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp,
+        Value,
+    },
 };
 
 /// One change of a derived table. The tenant is that of the turn.
@@ -268,7 +271,8 @@ fn instance_changes(
     new: Option<&Instance>,
     found: &mut Vec<Change>,
 ) {
-    let is_task = |instance: Option<&Instance>| matches!(instance.map(|it| &it.activity), Some(Activity::Task(_)));
+    let is_task =
+        |instance: Option<&Instance>| matches!(instance.map(|it| &it.activity), Some(Activity::Task(_)));
     let in_effect = |instance: Option<&Instance>| match instance.map(|it| &it.activity) {
         Some(Activity::Effect { round }) => Some(*round),
         _ => None,
@@ -328,7 +332,14 @@ fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
         Effect::Call { instance, round, connector, request } => {
             let waits = case.instance(instance).map(|it| &it.activity) == Some(&Activity::Effect { round });
             waits.then(|| {
-                Change::Outbox(Box::new(OutboxRow { case: case.id, instance, round, connector, request, at: case.now }))
+                Change::Outbox(Box::new(OutboxRow {
+                    case: case.id,
+                    instance,
+                    round,
+                    connector,
+                    request,
+                    at: case.now,
+                }))
             })
         }
         Effect::Wake { instance, name, revision, at } => {

@@ -145,7 +145,8 @@ impl ObjectType {
             }
             properties.insert(field.name.to_string(), schema);
         }
-        let required: Vec<&str> = self.fields.iter().filter(|field| field.required).map(|field| &*field.name).collect();
+        let required: Vec<&str> =
+            self.fields.iter().filter(|field| field.required).map(|field| &*field.name).collect();
         json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
     }
 }
@@ -261,30 +262,40 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
             let message = Text::new("Diese Angabe fehlt.", "This is missing.");
             return Misfit { at: place, code: "required", message };
         }
-        Kind::Type { .. } => ("type", Text::new(
-            "Der Wert ist von der falschen Art (Text, ganze Zahl, ja/nein oder Liste).",
-            "The value is of the wrong kind (text, whole number, yes/no or list).",
-        )),
+        Kind::Type { .. } => (
+            "type",
+            Text::new(
+                "Der Wert ist von der falschen Art (Text, ganze Zahl, ja/nein oder Liste).",
+                "The value is of the wrong kind (text, whole number, yes/no or list).",
+            ),
+        ),
         Kind::Enum { options } => {
-            let list: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let list: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let list = list.join(", ");
-            ("choice", Text::new(format!("Möglich sind nur: {list}."), format!("Only these are possible: {list}.")))
+            (
+                "choice",
+                Text::new(format!("Möglich sind nur: {list}."), format!("Only these are possible: {list}.")),
+            )
         }
-        Kind::MaxLength { limit } => {
-            ("too_long", Text::new(format!("Höchstens {limit} Zeichen."), format!("At most {limit} characters.")))
-        }
-        Kind::MinLength { limit } => {
-            ("too_short", Text::new(format!("Mindestens {limit} Zeichen."), format!("At least {limit} characters.")))
-        }
+        Kind::MaxLength { limit } => (
+            "too_long",
+            Text::new(format!("Höchstens {limit} Zeichen."), format!("At most {limit} characters.")),
+        ),
+        Kind::MinLength { limit } => (
+            "too_short",
+            Text::new(format!("Mindestens {limit} Zeichen."), format!("At least {limit} characters.")),
+        ),
         Kind::Minimum { limit } => {
             ("too_small", Text::new(format!("Mindestens {limit}."), format!("At least {limit}.")))
         }
         Kind::Maximum { limit } => {
             ("too_large", Text::new(format!("Höchstens {limit}."), format!("At most {limit}.")))
         }
-        Kind::MaxItems { limit } => {
-            ("too_many", Text::new(format!("Höchstens {limit} Einträge."), format!("At most {limit} entries.")))
-        }
+        Kind::MaxItems { limit } => (
+            "too_many",
+            Text::new(format!("Höchstens {limit} Einträge."), format!("At most {limit} entries.")),
+        ),
         Kind::UniqueItems => ("twice", Text::new("Ein Eintrag steht zweimal da.", "An entry stands twice.")),
         Kind::Format { format } if format == "date" => {
             ("date", Text::new("Das ist kein Tag (JJJJ-MM-TT).", "This is not a day (YYYY-MM-DD)."))
@@ -292,19 +303,26 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
         Kind::Format { format } if format == "email" => {
             ("email", Text::new("Das ist keine E-Mail-Adresse.", "This is not an e-mail address."))
         }
-        Kind::Pattern { .. } => {
-            ("pattern", Text::new("Die Angabe hat nicht die verlangte Form.", "This does not have the required form."))
-        }
+        Kind::Pattern { .. } => (
+            "pattern",
+            Text::new("Die Angabe hat nicht die verlangte Form.", "This does not have the required form."),
+        ),
         Kind::AdditionalProperties { unexpected } => {
             let names = unexpected.join(", ");
-            ("unknown_field", Text::new(
-                format!("Unbekannte Angaben: {names}."),
-                format!("Unknown fields: {names}."),
-            ))
+            (
+                "unknown_field",
+                Text::new(format!("Unbekannte Angaben: {names}."), format!("Unknown fields: {names}.")),
+            )
         }
         _ => {
             let message = error.to_string();
-            ("invalid", Text::new(format!("Der Wert passt nicht: {message}"), format!("The value does not fit: {message}")))
+            (
+                "invalid",
+                Text::new(
+                    format!("Der Wert passt nicht: {message}"),
+                    format!("The value does not fit: {message}"),
+                ),
+            )
         }
     };
     Misfit { at, code, message }

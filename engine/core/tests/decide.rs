@@ -11,7 +11,10 @@ use fachwerk_core::{
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
     turn::Turn,
-    words::{Calendar, CaseId, InstanceId, Land, Object, Place, RoleId, StepPath, TenantId, Text, Timestamp, Value, Way},
+    words::{
+        Calendar, CaseId, InstanceId, Land, Object, Place, RoleId, StepPath, TenantId, Text, Timestamp,
+        Value, Way,
+    },
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -166,7 +169,8 @@ impl<'a> Played<'a> {
 
     #[track_caller]
     fn check(&self, name: &str) {
-        let reloaded: Case = serde_json::from_value(serde_json::to_value(&self.case).expect("JSON")).expect("a case");
+        let reloaded: Case =
+            serde_json::from_value(serde_json::to_value(&self.case).expect("JSON")).expect("a case");
         assert_eq!(reloaded, self.case, "a case survives being stored");
         insta::assert_snapshot!(name, self.log);
     }
@@ -244,7 +248,8 @@ fn a_period_runs_only_from_the_recorded_dispatch() {
         "steps:\n  letter: { effect: letter, with: { title: Brief, to: \"= file.channel\", n: [1, \"= 1 + 1\"] }, then: await }\n  await:\n    wait:\n      received: { message: documents-received }\n      expired: { deadline: { title: { de: Nachreichung, en: Reply }, period: 4 weeks, from: { notification: letter } } }\n    then: { received: got, expired: gone }\n  got: { end: received }\n  gone: { end: expired }\n",
         &[],
     );
-    let dispatch = |on: &str| Command::RecordDispatch { document: 1, on: on.parse().expect("a day"), way: Way::Post };
+    let dispatch =
+        |on: &str| Command::RecordDispatch { document: 1, on: on.parse().expect("a day"), way: Way::Post };
     let mut played = Played::new(&release);
     played
         .message("documents-received-too-early", 9, json!({}))
@@ -278,7 +283,8 @@ fn effects_fail_are_tried_again_and_may_come_late() {
         "always: { stop: { message: stop, then: over } }\nsteps:\n  letter: { effect: letter, then: over }\n  over: { task: { title: { de: Ende, en: End } }, role: clerk }\n",
         &[],
     );
-    let error = EffectError { code: "letter_invalid".into(), message: Text::new("kaputt", "broken"), retry: false };
+    let error =
+        EffectError { code: "letter_invalid".into(), message: Text::new("kaputt", "broken"), retry: false };
     let mut played = Played::new(&release);
     let failed = Command::FinishEffect { instance: InstanceId(1), round: 1, result: Err(error) };
     played
@@ -317,7 +323,10 @@ fn a_rule_that_fails_stops_the_case_only_where_it_must() {
 
 #[test]
 fn a_turn_that_never_stops_becomes_an_incident() {
-    let release = compiled("steps:\n  one: { compute: { x: \"1\" }, then: two }\n  two: { compute: { x: \"2\" }, then: one }\n", &[]);
+    let release = compiled(
+        "steps:\n  one: { compute: { x: \"1\" }, then: two }\n  two: { compute: { x: \"2\" }, then: one }\n",
+        &[],
+    );
     let mut played = Played::new(&release);
     played.start();
     let lines: Vec<&str> = played.log.lines().collect();
@@ -371,4 +380,24 @@ fn a_table_leaves_its_trace() {
         .ask("letter", start(json!({ "height": 300 })))
         .ask("letter", start(json!({ "height": 300 })));
     played.check("table");
+}
+
+#[test]
+fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
+    let release = compiled(
+        "steps:\n  number: { task: { title: { de: Z, en: N }, fields: { n: { type: integer, title: { de: n, en: n }, required: true } } }, role: clerk, then: work }\n  work:\n    group:\n      steps:\n        mend: { task: { title: { de: M, en: M }, fields: { n: { type: integer, title: { de: n, en: n }, required: true } } }, role: clerk, then: rest }\n        rest: { task: { title: { de: R, en: R } }, role: clerk }\n      on:\n        late: { deadline: { title: { de: F, en: D }, period: 1 day }, when: \"10 / (steps.mend?.n ?? steps.number.n) > 1\", then: $late }\n        stop: { message: stop, when: \"10 / (steps.mend?.n ?? steps.number.n) > 1\", interrupt: false, then: rest }\n    then: { late: end-late }\n  end-late: { end: late }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .complete("jan", "number", json!({ "n": 0 }))
+        .message("stop", 1, json!({}))
+        .advance_to("2026-03-04T08:00:00Z")
+        .fire("work", "late", 1)
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .complete("jan", "mend", json!({ "n": 2 }))
+        .ask("jan", Command::RetryIncident { incident: 3 })
+        .ask("jan", Command::RetryIncident { incident: 2 });
+    played.check("wake_again");
 }

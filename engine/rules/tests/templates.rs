@@ -250,7 +250,7 @@ fn values_cannot_be_markup() {
         ("a\n\tcode", "a\\\ncode"),
         ("a\u{0}\u{202e}b", "ab"),
         ("", ""),
-        ("\n\n", ""),
+        ("\n\n", " "),
         ("{{ n }} {% if %}", "\\{\\{ n \\}\\} \\{% if %\\}"),
         ("&amp;", "&amp;amp;"),
     ] {
@@ -260,5 +260,67 @@ fn values_cannot_be_markup() {
         // Plain text stays as it is, and markup passes only on demand.
         assert_eq!(rendered("{{ v }}", Lang::De, Markup::Plain, &data).as_deref(), Ok(value));
         assert_eq!(rendered("{{ v | safe }}", Lang::De, Markup::Markdown, &data).as_deref(), Ok(value));
+    }
+}
+
+/// A Markdown reader sees the text of the value and nothing else, whatever its characters.
+#[test]
+fn random_values_cannot_be_markup() {
+    let seed = std::env::var("FACHWERK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(3);
+    println!("FACHWERK_SEED={seed}");
+    let mut random = Random(seed);
+    // What the value stands in, and what the reader sees of that.
+    for (text, before, between) in
+        [("{{ a }}{{ b }}", "", ""), ("x {{ a }}{{ b }}", "x ", ""), ("- {{ a }} {{ b }}", "", " ")]
+    {
+        let template = Template::compile("letter", text, Lang::De).expect("a template");
+        for _ in 0..4_000 {
+            let (a, b) = (random.text(), random.text());
+            let data = json!({ "a": a, "b": b });
+            let markdown = template.render(&vars(&data)).expect("texts can be written");
+            let seen = words(&read(&markdown));
+            let expected = words(&format!("{before}{a}{between}{b}"));
+            assert_eq!(seen, expected, "seed {seed}: {a:?} and {b:?} in {text:?} are {markdown:?}");
+        }
+    }
+}
+
+/// The text of a single paragraph; anything else is reported as a tag.
+fn read(markdown: &str) -> String {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+        match event {
+            Event::Text(part) => text.push_str(&part),
+            Event::HardBreak => text.push('\n'),
+            Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item)
+            | Event::End(TagEnd::Paragraph | TagEnd::List(false) | TagEnd::Item) => {}
+            other => text.push_str(&format!("[{other:?}]")),
+        }
+    }
+    text
+}
+
+/// Space is not what this is about.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// xorshift64*; the crate itself has no randomness.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let value = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d);
+        usize::try_from(value >> 33).unwrap_or(0) % end
+    }
+
+    fn text(&mut self) -> String {
+        let parts: Vec<char> = "ab1 \n\t#*_-+=.:)(][<>!|~`'\"\\&;{}^$/%@,?".chars().collect();
+        let length = self.below(9);
+        (0..length).map(|_| parts[self.below(parts.len())]).collect()
     }
 }

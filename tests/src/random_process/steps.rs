@@ -355,7 +355,9 @@ impl<'a> Writer<'a> {
 
     fn group(&mut self, _id: &str, place: &Place<'_>, depth: usize) -> Value {
         self.notes("group");
-        let leave: Vec<String> = if self.dice.chance(70) { vec!["out".into(), "stop".into()] } else { Vec::new() };
+        // In a block, `$` stands before its parameters and its own outcomes only; a group may use the names of those.
+        let named = if self.in_block { ["good", "bad"] } else { ["out", "stop"] };
+        let leave = if self.dice.chance(70) { named.map(str::to_owned).to_vec() } else { Vec::new() };
         let size = self.dice.between(1, 4) as usize;
         let steps = self.scope(size, depth + 1, &leave);
         let mut group = json!({ "steps": steps });

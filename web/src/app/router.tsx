@@ -11,6 +11,7 @@ import {
 
 import { sessionQuery, type Sort, type View } from '../api/queries';
 import { CrashPage, NotFoundPage } from './failure';
+import { HelpPage } from './help';
 import { LoginPage } from './login';
 import { Shell } from './shell';
 
@@ -207,7 +208,7 @@ const adminRoute = createRoute({
 const helpRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/help',
-  component: lazyRouteComponent(() => import('./help'), 'HelpPage'),
+  component: HelpPage,
 });
 
 const routeTree = rootRoute.addChildren([

@@ -32,8 +32,12 @@ impl Deciding<'_> {
             "turn_too_long",
             step.as_ref(),
             Text::new(
-                format!("Der Vorgang hat {MAX_STEPS_PER_TURN} Schritte nacheinander ohne Halt ausgeführt; wahrscheinlich läuft er im Kreis."),
-                format!("The case has run {MAX_STEPS_PER_TURN} steps in a row without a stop; it probably goes round in circles."),
+                format!(
+                    "Der Vorgang hat {MAX_STEPS_PER_TURN} Schritte nacheinander ohne Halt ausgeführt; wahrscheinlich läuft er im Kreis."
+                ),
+                format!(
+                    "The case has run {MAX_STEPS_PER_TURN} steps in a row without a stop; it probably goes round in circles."
+                ),
             ),
             Text::new(
                 "Das Verfahren prüfen: Eine Schleife braucht eine Aufgabe, eine Frist oder eine Bedingung, die sie beendet. „Wiederholen“ führt weitere Schritte aus.",
@@ -46,7 +50,10 @@ impl Deciding<'_> {
         while let Some(other) = self.next() {
             let step = self.case.instance(other).and_then(|it| it.step.clone());
             let (message, help) = (
-                Text::new("Dieser Schritt wartet auf das Ende derselben Störung.", "This step waits for the same trouble to end."),
+                Text::new(
+                    "Dieser Schritt wartet auf das Ende derselben Störung.",
+                    "This step waits for the same trouble to end.",
+                ),
                 Text::new("Wiederholen.", "Retry."),
             );
             self.stuck(Some(other), trouble("turn_too_long", step.as_ref(), message, help, Value::Null));
@@ -63,7 +70,9 @@ impl Deciding<'_> {
 
     /// Enters the first step of a scope, or all branches of a fork.
     pub fn enter_scope(&mut self, instance: InstanceId) {
-        let Some((_, scope)) = self.release.scope_of(self.case.instance(instance).and_then(|it| it.step.as_ref())) else {
+        let Some((_, scope)) =
+            self.release.scope_of(self.case.instance(instance).and_then(|it| it.step.as_ref()))
+        else {
             return;
         };
         let begin = if scope.fork { &scope.steps[..] } else { scope.steps.get(..1).unwrap_or_default() };
@@ -73,7 +82,12 @@ impl Deciding<'_> {
         for ix in begin {
             let instance_of_branch = InstanceId(self.case.next_instance);
             let step = self.release.step(*ix).path.clone();
-            self.record(Event::StepEntered { instance: instance_of_branch, parent: instance, step, after: None });
+            self.record(Event::StepEntered {
+                instance: instance_of_branch,
+                parent: instance,
+                step,
+                after: None,
+            });
         }
         for id in (first..self.case.next_instance).rev() {
             self.queue(InstanceId(id));
@@ -150,6 +164,9 @@ impl Deciding<'_> {
         let Some((_, scope)) = self.release.scope_of(step.as_ref()) else { return };
         if !scope.handlers.is_empty() {
             self.open_waits(instance, &scope.handlers);
+            if self.case.instance(instance).is_none_or(|it| it.incident.is_some()) {
+                return;
+            }
         }
         self.enter_scope(instance);
         if !scope.handlers.is_empty() {

@@ -29,7 +29,12 @@ use crate::{
 pub const MAX_STEPS_PER_TURN: usize = 1_000;
 
 /// What happens when this is asked, or why it is refused.
-pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+pub fn decide(
+    release: &Release,
+    case: &Case,
+    command: &Command,
+    facts: &Facts,
+) -> Result<Vec<Event>, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     match command {
         Command::StartCase { release: id, channel, data, received_on, documents } => {
@@ -60,7 +65,9 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
             turn.deliver(name, *message_id, payload, documents, *received_on)?;
         }
-        Command::FireDeadline { instance, name, revision } => turn.fire_deadline(*instance, name, *revision)?,
+        Command::FireDeadline { instance, name, revision } => {
+            turn.fire_deadline(*instance, name, *revision)?
+        }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
         Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,
         Command::AddDocument { document } => {
@@ -82,7 +89,9 @@ impl Deciding<'_> {
     fn need_part_in_process(&self) -> Result<(), Rejection> {
         match &self.facts.actor {
             Actor::Engine | Actor::Connector(_) => Ok(()),
-            Actor::Person(_) if self.release.roles.keys().any(|role| self.facts.roles.contains(role)) => Ok(()),
+            Actor::Person(_) if self.release.roles.keys().any(|role| self.facts.roles.contains(role)) => {
+                Ok(())
+            }
             Actor::Person(_) => Err(Rejection::NoPartInProcess),
         }
     }
@@ -149,8 +158,10 @@ impl Deciding<'_> {
             return Err(Rejection::IncidentUnknown { incident: number });
         };
         self.record(Event::IncidentResolved { number });
-        if let Some(instance) = incident.instance {
-            self.queue(instance);
+        match (incident.instance, &incident.trouble.wakes) {
+            (Some(instance), Some(name)) => self.wake_again(instance, name),
+            (Some(instance), None) => self.queue(instance),
+            (None, _) => {}
         }
         Ok(())
     }

@@ -50,7 +50,8 @@ impl Deciding<'_> {
             payload: payload.clone(),
         });
         self.add_documents(documents, Some(received_on), None)?;
-        let message = Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
+        let message =
+            Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
         for (instance, wait) in self.awaiting(&Trigger::Message(name.clone())) {
             if self.take_message(instance, &wait, &message) {
                 break;
@@ -60,7 +61,12 @@ impl Deciding<'_> {
     }
 
     /// A deadline has passed.
-    pub fn fire_deadline(&mut self, instance: InstanceId, name: &Arc<str>, revision: u32) -> Result<(), Rejection> {
+    pub fn fire_deadline(
+        &mut self,
+        instance: InstanceId,
+        name: &Arc<str>,
+        revision: u32,
+    ) -> Result<(), Rejection> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
@@ -168,15 +174,19 @@ impl Deciding<'_> {
             let (made, sent) = (day_text(document.on), day_text(on));
             return Err(Rejection::DispatchInvalid {
                 why: Text::new(
-                    format!("Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.", made.de, sent.de),
+                    format!(
+                        "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
+                        made.de, sent.de
+                    ),
                     format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
                 ),
             });
         }
         let law = self.release.law;
-        let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
-        let notification = notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
-            why: Text::new(error.text(Language::De), error.text(Language::En)),
+        let input =
+            NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
+        let notification = notify(&input, &self.facts.calendar).map_err(|error| {
+            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
         })?;
         self.record(Event::DocumentDispatched {
             document: number,

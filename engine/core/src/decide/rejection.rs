@@ -147,18 +147,9 @@ impl Rejection {
     /// What the person who asked is told: what, why, what to do.
     pub fn text(&self) -> Text {
         match self {
-            Rejection::CaseUnknown => Text::new(
-                "Diesen Vorgang gibt es nicht.",
-                "There is no such case.",
-            ),
-            Rejection::CaseExists => Text::new(
-                "Diesen Vorgang gibt es schon.",
-                "This case exists already.",
-            ),
-            Rejection::CaseEnded => Text::new(
-                "Der Vorgang ist abgeschlossen.",
-                "The case has ended.",
-            ),
+            Rejection::CaseUnknown => Text::new("Diesen Vorgang gibt es nicht.", "There is no such case."),
+            Rejection::CaseExists => Text::new("Diesen Vorgang gibt es schon.", "This case exists already."),
+            Rejection::CaseEnded => Text::new("Der Vorgang ist abgeschlossen.", "The case has ended."),
             Rejection::ReleaseUnknown { .. } => Text::new(
                 "Diese Version des Verfahrens ist nicht im Einsatz.",
                 "This release of the process is not in use.",
@@ -172,7 +163,9 @@ impl Rejection {
                 "This task is no longer open. Somebody may have done it already; the case shows how things stand.",
             ),
             Rejection::ClaimedByAnother { person } => Text::new(
-                format!("Die Aufgabe hat {person} übernommen. Bei Bedarf kann sie dort zurückgegeben werden."),
+                format!(
+                    "Die Aufgabe hat {person} übernommen. Bei Bedarf kann sie dort zurückgegeben werden."
+                ),
                 format!("The task has been taken by {person}, who can give it back."),
             ),
             Rejection::MissingRole { role } => Text::new(
@@ -183,14 +176,12 @@ impl Rejection {
                 "Vier-Augen-Prinzip: Wer hieran schon mitgewirkt hat, darf diesen Schritt nicht selbst vornehmen. Eine andere Person muss ihn übernehmen.",
                 "Four-eyes: whoever has had a hand in this may not take this step. Another person has to.",
             ),
-            Rejection::PersonNeeded => Text::new(
-                "Das kann nur eine Person tun.",
-                "Only a person can do this.",
-            ),
-            Rejection::NotForPersons => Text::new(
-                "Das kann nur das System selbst tun.",
-                "Only the system itself can do this.",
-            ),
+            Rejection::PersonNeeded => {
+                Text::new("Das kann nur eine Person tun.", "Only a person can do this.")
+            }
+            Rejection::NotForPersons => {
+                Text::new("Das kann nur das System selbst tun.", "Only the system itself can do this.")
+            }
             Rejection::NoPartInProcess => Text::new(
                 "Für dieses Verfahren ist keine Ihrer Rollen vorgesehen.",
                 "None of your roles takes part in this process.",
@@ -200,7 +191,9 @@ impl Rejection {
                     let parts: Vec<String> = misfits
                         .iter()
                         .take(5)
-                        .map(|misfit| format!("{}: {}", misfit.at.trim_start_matches('/'), pick(&misfit.message)))
+                        .map(|misfit| {
+                            format!("{}: {}", misfit.at.trim_start_matches('/'), pick(&misfit.message))
+                        })
                         .collect();
                     parts.join(" ")
                 };
@@ -215,7 +208,10 @@ impl Rejection {
             ),
             Rejection::DayInFuture { day } => {
                 let day = day_text(*day);
-                Text::new(format!("{} liegt in der Zukunft.", day.de), format!("{} lies in the future.", day.en))
+                Text::new(
+                    format!("{} liegt in der Zukunft.", day.de),
+                    format!("{} lies in the future.", day.en),
+                )
             }
             Rejection::NoteInvalid => Text::new(
                 "Der Vermerk ist leer oder länger als 20 000 Zeichen.",
@@ -238,10 +234,9 @@ impl Rejection {
                 "The dispatch of this letter is recorded already.",
             ),
             Rejection::DispatchInvalid { why } => why.clone(),
-            Rejection::MessageRepeated => Text::new(
-                "Diese Nachricht ist schon eingegangen.",
-                "This message has come in already.",
-            ),
+            Rejection::MessageRepeated => {
+                Text::new("Diese Nachricht ist schon eingegangen.", "This message has come in already.")
+            }
             Rejection::MessageInvalid => Text::new(
                 "Die Nachricht hat keinen brauchbaren Namen, oder es liegen schon zu viele unbearbeitete Nachrichten vor (höchstens 1000).",
                 "The message has no usable name, or too many messages are waiting already (at most 1,000).",

@@ -103,7 +103,12 @@ impl Deciding<'_> {
         let counter = pattern.counter(year);
         let Some(value) = self.draw(&counter) else { return };
         let text = pattern.text(year, value);
-        self.record(Event::NumberDrawn { counter, value, text: text.clone(), file_number: number.file_number });
+        self.record(Event::NumberDrawn {
+            counter,
+            value,
+            text: text.clone(),
+            file_number: number.file_number,
+        });
         let mut fields = Object::new();
         fields.insert("number".into(), Value::String(text.to_string()));
         self.write(step, fields);
@@ -162,7 +167,9 @@ fn as_fields(result: Value, step: &Step, rule: &str) -> Result<Object, Trouble> 
             "rule_not_object",
             Some(&step.path),
             Text::new(
-                format!("Die Regel „{rule}“ muss benannte Angaben ergeben (#{{ name: wert }}); sie ergibt {other}."),
+                format!(
+                    "Die Regel „{rule}“ muss benannte Angaben ergeben (#{{ name: wert }}); sie ergibt {other}."
+                ),
                 format!("The rule `{rule}` must give named values (#{{ name: value }}); it gives {other}."),
             ),
             Text::new("Die Regel berichtigen.", "Mend the rule."),

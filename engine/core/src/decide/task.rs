@@ -19,7 +19,9 @@ impl Deciding<'_> {
             Ok(proposal) => {
                 let due = task.due.and_then(|period| {
                     let input = fachwerk_deadlines::DeadlineInput::new(self.facts.today, period);
-                    fachwerk_deadlines::compute(&input, &self.facts.calendar).ok().map(|deadline| deadline.end)
+                    fachwerk_deadlines::compute(&input, &self.facts.calendar)
+                        .ok()
+                        .map(|deadline| deadline.end)
                 });
                 self.record(Event::TaskOpened {
                     instance,
@@ -41,11 +43,14 @@ impl Deciding<'_> {
         let address = self.release.result_address(step);
         for FormField { field, propose, .. } in &task.form.fields {
             let known = match propose {
-                Some(rule) => Some(self.evaluate(instance, Some(&step.path), rule)?).filter(|value| !value.is_null()),
+                Some(rule) => {
+                    Some(self.evaluate(instance, Some(&step.path), rule)?).filter(|value| !value.is_null())
+                }
                 None => {
                     let (first, rest) = address.split_first().expect("an address has a first part");
                     let result = self.case.results.get(first).map(|value| &**value);
-                    let inner = rest.iter().fold(result, |value, key| value.and_then(|value| value.get(&**key)));
+                    let inner =
+                        rest.iter().fold(result, |value, key| value.and_then(|value| value.get(&**key)));
                     let keep = &*field.name != OUTCOME_FIELD;
                     inner.filter(|_| keep).and_then(|value| value.get(&*field.name)).cloned()
                 }
@@ -79,7 +84,8 @@ impl Deciding<'_> {
             return Err(Rejection::TaskNotOpen);
         }
         let (instance, task) = self.case.task(id).ok_or(Rejection::TaskNotOpen)?;
-        let step = instance.step.as_ref().and_then(|path| self.release.find(path)).ok_or(Rejection::TaskNotOpen)?;
+        let step =
+            instance.step.as_ref().and_then(|path| self.release.find(path)).ok_or(Rejection::TaskNotOpen)?;
         let Kind::Task(kind) = &step.kind else { return Err(Rejection::TaskNotOpen) };
         let person = self.facts.actor.person().ok_or(Rejection::PersonNeeded)?;
         if !self.facts.roles.contains(&task.role) {
@@ -123,7 +129,12 @@ impl Deciding<'_> {
     }
 
     /// Does a task and goes on.
-    pub fn complete(&mut self, instance: InstanceId, values: &Object, seen: Option<u64>) -> Result<(), Rejection> {
+    pub fn complete(
+        &mut self,
+        instance: InstanceId,
+        values: &Object,
+        seen: Option<u64>,
+    ) -> Result<(), Rejection> {
         let (by, task, kind, step) = self.may_do(instance)?;
         self.check_seen(step, seen)?;
         let mut all = (*task.proposal).clone();
@@ -186,7 +197,10 @@ impl Deciding<'_> {
             misfits.push(Misfit {
                 at: format!("/{name}"),
                 code: "unknown_field",
-                message: Text::new("Diese Angabe kennt das Formular nicht.", "The form does not know this field."),
+                message: Text::new(
+                    "Diese Angabe kennt das Formular nicht.",
+                    "The form does not know this field.",
+                ),
             });
         }
         misfits.extend(kind.form.validator.check(&Value::Object(given.clone())));

@@ -42,7 +42,13 @@ pub struct Sight<'a> {
 
 impl<'a> Sight<'a> {
     /// For a frame of a release, on a day.
-    pub fn new(release: &'a Release, case: &'a Case, settings: &Object, today: Date, frame: FrameIx) -> Sight<'a> {
+    pub fn new(
+        release: &'a Release,
+        case: &'a Case,
+        settings: &Object,
+        today: Date,
+        frame: FrameIx,
+    ) -> Sight<'a> {
         let of = release.frame(frame);
         let in_block = !of.at.is_empty();
         let result = in_block.then(|| result_at(case, &of.at).cloned().unwrap_or_else(|| json!({})));
@@ -200,7 +206,12 @@ impl Deciding<'_> {
     }
 
     /// Evaluates a rule and keeps the trace.
-    pub fn evaluate(&mut self, instance: InstanceId, step: Option<&StepPath>, rule: &Expr) -> Result<Value, Trouble> {
+    pub fn evaluate(
+        &mut self,
+        instance: InstanceId,
+        step: Option<&StepPath>,
+        rule: &Expr,
+    ) -> Result<Value, Trouble> {
         let sight = self.sight(rule.frame);
         let inputs = sight.inputs(rule.compiled.variables());
         match rule.compiled.eval(&sight.vars()) {
@@ -213,7 +224,12 @@ impl Deciding<'_> {
     }
 
     /// Evaluates a rule that must say yes or no, and keeps the trace.
-    pub fn holds(&mut self, instance: InstanceId, step: Option<&StepPath>, rule: &Expr) -> Result<bool, Trouble> {
+    pub fn holds(
+        &mut self,
+        instance: InstanceId,
+        step: Option<&StepPath>,
+        rule: &Expr,
+    ) -> Result<bool, Trouble> {
         match self.evaluate(instance, step, rule)? {
             Value::Bool(said) => Ok(said),
             other => Err(trouble(

@@ -74,7 +74,12 @@ impl<'a> Deciding<'a> {
 
     /// The last document that a step made.
     pub fn latest_document(&self, step: &StepPath) -> Option<&crate::event::Document> {
-        self.case.documents.values().rev().find(|document| document.step.as_ref() == Some(step)).map(|found| &**found)
+        self.case
+            .documents
+            .values()
+            .rev()
+            .find(|document| document.step.as_ref() == Some(step))
+            .map(|found| &**found)
     }
 
     /// The handler of a name at an instance.
@@ -97,8 +102,24 @@ impl<'a> Deciding<'a> {
         match self.holds(instance, step.as_ref(), rule) {
             Ok(holds) => holds,
             Err(trouble) => {
-                self.stuck(Some(instance), trouble);
+                self.stuck(Some(instance), Trouble { wakes: Some(name.into()), ..trouble });
                 false
+            }
+        }
+    }
+
+    /// Lets a trigger react that could not, because its rule failed.
+    pub fn wake_again(&mut self, instance: InstanceId, name: &Arc<str>) {
+        let Some(Woken { handler, .. }) = self.woken(instance, name) else { return };
+        match &handler.trigger {
+            TriggerKind::Message(message) => {
+                let kept = self.case.mailbox.values().find(|kept| kept.name == *message).cloned();
+                if let Some(message) = kept {
+                    self.take_message(instance, name, &message);
+                }
+            }
+            TriggerKind::Deadline(_) | TriggerKind::Dispatch(_) => {
+                self.wake(instance, name);
             }
         }
     }
@@ -155,7 +176,8 @@ impl<'a> Deciding<'a> {
         if handler.interrupt {
             self.cancel_inside(instance, name);
             // An interrupting handler reacts once; the others go on waiting.
-            let rest = self.case.instance(instance).map(|it| it.waits.clone()).unwrap_or_else(|| Arc::new([]));
+            let rest =
+                self.case.instance(instance).map(|it| it.waits.clone()).unwrap_or_else(|| Arc::new([]));
             let waits = rest.iter().filter(|wait| wait.name != *name).cloned().collect();
             self.record(Event::WaitOpened { instance, waits });
         }
@@ -170,12 +192,18 @@ impl<'a> Deciding<'a> {
     }
 
     /// Sets a deadline, or sets it anew.
-    pub fn set_deadline(&mut self, instance: InstanceId, name: &Arc<str>, kind: &DeadlineKind) -> Result<(), Trouble> {
+    pub fn set_deadline(
+        &mut self,
+        instance: InstanceId,
+        name: &Arc<str>,
+        kind: &DeadlineKind,
+    ) -> Result<(), Trouble> {
         let step = self.case.instance(instance).and_then(|it| it.step.clone());
         let at = step.clone().unwrap_or_else(|| StepPath::from(""));
         let written = self.value(&at, &kind.period)?;
         let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
-        let period = Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
+        let period =
+            Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         let (run, awaits_dispatch_of) = match &kind.from {
             From::Entry => (Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)), None),
             From::Day(rule) => {

@@ -113,10 +113,14 @@ pub fn read(folder: &Folder, problems: &mut Problems) -> Option<Block> {
         check_field_name(key, problems);
         if let Some(field) = read_short_field(key, node, problems) {
             if field.help.is_none() {
-                problems.error(&key.span, "parameter_without_help", Text::new(
-                    format!("Der Parameter „{}“ braucht eine Erklärung („help“).", key.text),
-                    format!("The parameter `{}` needs an explanation (`help`).", key.text),
-                ));
+                problems.error(
+                    &key.span,
+                    "parameter_without_help",
+                    Text::new(
+                        format!("Der Parameter „{}“ braucht eine Erklärung („help“).", key.text),
+                        format!("The parameter `{}` needs an explanation (`help`).", key.text),
+                    ),
+                );
             }
             parameters.fields.push(field);
         }
@@ -149,22 +153,31 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
     let Some(block) = read(folder, problems) else { return };
     let name = folder.name.rsplit('/').next().unwrap_or_default();
     if !name.is_empty() && *name != *block.id {
-        problems.error(&block.span, "block_not_in_its_folder", Text::new(
-            format!("Der Baustein heißt „{}“, sein Ordner „{name}“.", block.id),
-            format!("The block is called `{}`, its folder `{name}`.", block.id),
-        ));
+        problems.error(
+            &block.span,
+            "block_not_in_its_folder",
+            Text::new(
+                format!("Der Baustein heißt „{}“, sein Ordner „{name}“.", block.id),
+                format!("The block is called `{}`, its folder `{name}`.", block.id),
+            ),
+        );
     }
     if !folder.files.contains_key("README.md") {
-        problems.error(&block.span, "block_without_readme", Text::new(
-            "Die Beschreibung README.md fehlt.",
-            "The description README.md is missing.",
-        ));
+        problems.error(
+            &block.span,
+            "block_without_readme",
+            Text::new("Die Beschreibung README.md fehlt.", "The description README.md is missing."),
+        );
     }
     if !folder.files.keys().any(|path| path.starts_with("scenarios/") && path.ends_with(".yaml")) {
-        problems.error(&block.span, "block_without_scenario", Text::new(
-            "Der Baustein hat kein Beispiel (scenarios/*.yaml).",
-            "The block has no scenario (scenarios/*.yaml).",
-        ));
+        problems.error(
+            &block.span,
+            "block_without_scenario",
+            Text::new(
+                "Der Baustein hat kein Beispiel (scenarios/*.yaml).",
+                "The block has no scenario (scenarios/*.yaml).",
+            ),
+        );
     }
     check_files_used(folder, &block, problems);
 }
@@ -180,10 +193,14 @@ fn check_files_used(folder: &Folder, block: &Block, problems: &mut Problems) {
     for path in folder.files.keys() {
         let known = ["block.yaml", "README.md"].contains(&&**path) || path.starts_with("scenarios/");
         if !known && !named.iter().any(|name| name == path) {
-            problems.error(&Span::file(folder.file_name(path)), "file_unknown", Text::new(
-                format!("Die Datei „{path}“ wird im Baustein nirgends verwendet."),
-                format!("The file `{path}` is used nowhere in the block."),
-            ));
+            problems.error(
+                &Span::file(folder.file_name(path)),
+                "file_unknown",
+                Text::new(
+                    format!("Die Datei „{path}“ wird im Baustein nirgends verwendet."),
+                    format!("The file `{path}` is used nowhere in the block."),
+                ),
+            );
         }
     }
 }
@@ -223,10 +240,14 @@ pub fn read_version(fields: &Fields<'_>, problems: &mut Problems) -> Option<Vers
     let text = super::fields::text(node, problems)?;
     let version = Version::parse(text);
     if version.is_none() {
-        problems.error(&node.span, "version_invalid", Text::new(
-            format!("„{text}“ ist keine Version; erwartet werden drei Zahlen wie 1.0.0."),
-            format!("`{text}` is not a version; expected three numbers like 1.0.0."),
-        ));
+        problems.error(
+            &node.span,
+            "version_invalid",
+            Text::new(
+                format!("„{text}“ ist keine Version; erwartet werden drei Zahlen wie 1.0.0."),
+                format!("`{text}` is not a version; expected three numbers like 1.0.0."),
+            ),
+        );
     }
     version
 }
@@ -237,10 +258,14 @@ fn read_category(fields: &Fields<'_>, problems: &mut Problems) -> Option<Categor
     let found = CATEGORIES.iter().find(|(name, _)| *name == &**text).map(|(_, category)| *category);
     if found.is_none() {
         problems
-            .error(&node.span, "unknown_category", Text::new(
-                format!("Die Gruppe „{text}“ gibt es in der Palette nicht."),
-                format!("The palette has no category `{text}`."),
-            ))
+            .error(
+                &node.span,
+                "unknown_category",
+                Text::new(
+                    format!("Die Gruppe „{text}“ gibt es in der Palette nicht."),
+                    format!("The palette has no category `{text}`."),
+                ),
+            )
             .did_you_mean(text, CATEGORIES.iter().map(|(name, _)| *name));
     }
     found
@@ -251,10 +276,11 @@ impl Folder {
     /// The tree of one file; a problem when it is missing.
     pub fn read_yaml(&self, path: &str, frame: yaml::Frame, problems: &mut Problems) -> Option<Node> {
         let Some(bytes) = self.files.get(path) else {
-            problems.error(&Span::file(self.file_name(path)), "file_missing", Text::new(
-                format!("Die Datei „{path}“ fehlt."),
-                format!("The file `{path}` is missing."),
-            ));
+            problems.error(
+                &Span::file(self.file_name(path)),
+                "file_missing",
+                Text::new(format!("Die Datei „{path}“ fehlt."), format!("The file `{path}` is missing.")),
+            );
             return None;
         };
         yaml::read(&self.file_name(path), bytes, frame, problems)

@@ -16,9 +16,7 @@ use super::{
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{
-        Frame, FrameIx, Handler, Kind, Scope, ScopeIx, Step, StepIx, Target, Then, UsedBlock,
-    },
+    definition::{Frame, FrameIx, Handler, Kind, Scope, ScopeIx, Step, StepIx, Target, Then, UsedBlock},
     diagnostic::{Problems, Span},
     schema::{Misfit, ObjectType, Validator},
     words::{Object, RoleId, StepPath, Text, Value},
@@ -96,10 +94,11 @@ impl Compiler<'_> {
         let place = Place { frame, scope };
         let drafts = self.declare(steps, &place);
         if drafts.is_empty() {
-            self.problems.error(&steps.span, "no_steps", Text::new(
-                "Hier steht kein Schritt.",
-                "There is no step here.",
-            ));
+            self.problems.error(
+                &steps.span,
+                "no_steps",
+                Text::new("Hier steht kein Schritt.", "There is no step here."),
+            );
         }
         let names: Names = drafts.iter().map(|(key, _, ix)| (key.text.clone(), *ix)).collect();
         for (_, node, ix) in &drafts {
@@ -141,10 +140,18 @@ impl Compiler<'_> {
         for (key, node) in entries(steps, &mut self.problems) {
             check_id(key, &mut self.problems);
             if self.steps.len() >= MAX_STEPS {
-                self.problems.error(&key.span, "too_many_steps", Text::new(
-                    format!("Das Verfahren hat mehr als {MAX_STEPS} Schritte (die der Bausteine mitgezählt)."),
-                    format!("The process has more than {MAX_STEPS} steps (those of its blocks included)."),
-                ));
+                self.problems.error(
+                    &key.span,
+                    "too_many_steps",
+                    Text::new(
+                        format!(
+                            "Das Verfahren hat mehr als {MAX_STEPS} Schritte (die der Bausteine mitgezählt)."
+                        ),
+                        format!(
+                            "The process has more than {MAX_STEPS} steps (those of its blocks included)."
+                        ),
+                    ),
+                );
                 break;
             }
             self.use_id(place.frame, key);
@@ -190,10 +197,14 @@ impl Compiler<'_> {
         let then = match (&kind, fields.entry(flow)) {
             (_, None) => Then::default(),
             (Some(Kind::Choose(_) | Kind::End(_)), Some((key, _))) => {
-                self.problems.error(&key.span, "flow_not_possible", Text::new(
-                    "Dieser Schritt hat kein „then“: die Wege stehen in ihm, oder er ist ein Ende.",
-                    "This step has no `then`: its ways stand within it, or it is an end.",
-                ));
+                self.problems.error(
+                    &key.span,
+                    "flow_not_possible",
+                    Text::new(
+                        "Dieser Schritt hat kein „then“: die Wege stehen in ihm, oder er ist ein Ende.",
+                        "This step has no `then`: its ways stand within it, or it is an end.",
+                    ),
+                );
                 Then::default()
             }
             (_, Some((_, node))) => self.then(node, &outcomes, kind.is_some(), place, names, open),
@@ -236,10 +247,14 @@ impl Compiler<'_> {
         for (key, node) in entries {
             if known && !outcomes.contains(&key.text) {
                 self.problems
-                    .error(&key.span, "unknown_outcome", Text::new(
-                        format!("Einen Ausgang „{}“ hat dieser Schritt nicht.", key.text),
-                        format!("This step has no outcome `{}`.", key.text),
-                    ))
+                    .error(
+                        &key.span,
+                        "unknown_outcome",
+                        Text::new(
+                            format!("Einen Ausgang „{}“ hat dieser Schritt nicht.", key.text),
+                            format!("This step has no outcome `{}`.", key.text),
+                        ),
+                    )
                     .did_you_mean(&key.text, outcomes.iter().map(|outcome| &**outcome));
             }
             if let Some(target) = self.target(node, place, names, open) {
@@ -248,10 +263,14 @@ impl Compiler<'_> {
         }
         for outcome in outcomes {
             if !entries.iter().any(|(key, _)| key.text == *outcome) {
-                self.problems.error(&node.span, "outcome_without_flow", Text::new(
-                    format!("Für den Ausgang „{outcome}“ steht nicht da, wie es weitergeht."),
-                    format!("It does not say where the outcome `{outcome}` leads."),
-                ));
+                self.problems.error(
+                    &node.span,
+                    "outcome_without_flow",
+                    Text::new(
+                        format!("Für den Ausgang „{outcome}“ steht nicht da, wie es weitergeht."),
+                        format!("It does not say where the outcome `{outcome}` leads."),
+                    ),
+                );
             }
         }
         then
@@ -272,10 +291,14 @@ impl Compiler<'_> {
             }
             let known = scope.outcomes.clone();
             self.problems
-                .error(&node.span, "unknown_outcome", Text::new(
-                    format!("Einen Ausgang „{outcome}“ gibt es hier nicht."),
-                    format!("There is no outcome `{outcome}` here."),
-                ))
+                .error(
+                    &node.span,
+                    "unknown_outcome",
+                    Text::new(
+                        format!("Einen Ausgang „{outcome}“ gibt es hier nicht."),
+                        format!("There is no outcome `{outcome}` here."),
+                    ),
+                )
                 .did_you_mean(outcome, known.iter().map(|outcome| &**outcome));
             return None;
         }
@@ -283,10 +306,14 @@ impl Compiler<'_> {
             return Some(Target::Step(*ix));
         }
         self.problems
-            .error(&node.span, "unknown_step", Text::new(
-                format!("Einen Schritt „{name}“ gibt es hier nicht."),
-                format!("There is no step `{name}` here."),
-            ))
+            .error(
+                &node.span,
+                "unknown_step",
+                Text::new(
+                    format!("Einen Schritt „{name}“ gibt es hier nicht."),
+                    format!("There is no step `{name}` here."),
+                ),
+            )
             .did_you_mean(name, names.keys().map(|name| &**name));
         None
     }
@@ -297,20 +324,31 @@ impl Compiler<'_> {
         let catalogue = self.catalogue;
         let Some(entry) = catalogue.find(reference) else {
             self.problems
-                .error(&node.span, "unknown_block", Text::new(
-                    format!("Den Baustein „{reference}“ gibt es nicht."),
-                    format!("There is no block `{reference}`."),
-                ))
+                .error(
+                    &node.span,
+                    "unknown_block",
+                    Text::new(
+                        format!("Den Baustein „{reference}“ gibt es nicht."),
+                        format!("There is no block `{reference}`."),
+                    ),
+                )
                 .did_you_mean(reference, catalogue.references().iter().map(|name| &**name));
             return None;
         };
         let block = &entry.block;
         if self.nesting.contains(&block.id) || self.nesting.len() >= MAX_BLOCK_DEPTH {
             let way = self.nesting.join(" → ");
-            self.problems.error(&node.span, "block_uses_itself", Text::new(
-                format!("Der Baustein „{}“ verwendet sich selbst oder ist zu tief geschachtelt ({way}).", block.id),
-                format!("The block `{}` uses itself or is nested too deeply ({way}).", block.id),
-            ));
+            self.problems.error(
+                &node.span,
+                "block_uses_itself",
+                Text::new(
+                    format!(
+                        "Der Baustein „{}“ verwendet sich selbst oder ist zu tief geschachtelt ({way}).",
+                        block.id
+                    ),
+                    format!("The block `{}` uses itself or is nested too deeply ({way}).", block.id),
+                ),
+            );
             return None;
         }
         let mut values = self.parameters(block, fields);
@@ -321,10 +359,14 @@ impl Compiler<'_> {
             }
             (None, false) => {}
             (None, true) => {
-                self.problems.error(&node.span, "role_missing", Text::new(
-                    format!("Der Baustein „{}“ braucht eine Rolle („role“).", block.id),
-                    format!("The block `{}` needs a `role`.", block.id),
-                ));
+                self.problems.error(
+                    &node.span,
+                    "role_missing",
+                    Text::new(
+                        format!("Der Baustein „{}“ braucht eine Rolle („role“).", block.id),
+                        format!("The block `{}` needs a `role`.", block.id),
+                    ),
+                );
             }
         }
         let frame = self.enter_frame(ix, &values, place);
@@ -357,10 +399,14 @@ impl Compiler<'_> {
         for (key, node) in with.map_or(&[][..], |with| entries(with, &mut self.problems)) {
             if block.parameters.field(&key.text).is_none() {
                 self.problems
-                    .error(&key.span, "unknown_parameter", Text::new(
-                        format!("Der Baustein „{}“ hat keinen Parameter „{}“.", block.id, key.text),
-                        format!("The block `{}` has no parameter `{}`.", block.id, key.text),
-                    ))
+                    .error(
+                        &key.span,
+                        "unknown_parameter",
+                        Text::new(
+                            format!("Der Baustein „{}“ hat keinen Parameter „{}“.", block.id, key.text),
+                            format!("The block `{}` has no parameter `{}`.", block.id, key.text),
+                        ),
+                    )
                     .did_you_mean(&key.text, block.parameters.fields.iter().map(|field| &*field.name));
             } else {
                 values.insert(key.text.clone(), node.clone());
@@ -380,10 +426,14 @@ impl Compiler<'_> {
 
     fn check_parameters(&mut self, ty: &ObjectType, values: &BTreeMap<Arc<str>, Node>, span: &Span) {
         for field in ty.fields.iter().filter(|field| field.required && !values.contains_key(&field.name)) {
-            self.problems.error(span, "parameter_missing", Text::new(
-                format!("Der Parameter „{}“ ({}) fehlt.", field.name, field.title.de),
-                format!("The parameter `{}` ({}) is missing.", field.name, field.title.en),
-            ));
+            self.problems.error(
+                span,
+                "parameter_missing",
+                Text::new(
+                    format!("Der Parameter „{}“ ({}) fehlt.", field.name, field.title.de),
+                    format!("The parameter `{}` ({}) is missing.", field.name, field.title.en),
+                ),
+            );
         }
         let Ok(validator) = Validator::of(ty) else { return };
         let given: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
@@ -413,7 +463,9 @@ impl Compiler<'_> {
             let mut then = None;
             if let Some((names, open)) = flow {
                 interrupt = fields.flag("interrupt", true, &mut self.problems);
-                then = fields.need("then", &mut self.problems).and_then(|node| self.target(node, place, names, open));
+                then = fields
+                    .need("then", &mut self.problems)
+                    .and_then(|node| self.target(node, place, names, open));
             }
             fields.finish(&mut self.problems);
             if let Some(trigger) = trigger {
@@ -430,10 +482,14 @@ impl Compiler<'_> {
         if !self.roles.contains_key(&role) {
             let known: Vec<String> = self.roles.keys().map(|role| role.to_string()).collect();
             self.problems
-                .error(&node.span, "unknown_role", Text::new(
-                    format!("Eine Rolle „{name}“ gibt es in diesem Verfahren nicht."),
-                    format!("This process has no role `{name}`."),
-                ))
+                .error(
+                    &node.span,
+                    "unknown_role",
+                    Text::new(
+                        format!("Eine Rolle „{name}“ gibt es in diesem Verfahren nicht."),
+                        format!("This process has no role `{name}`."),
+                    ),
+                )
                 .did_you_mean(name, known.iter().map(String::as_str));
         }
         Some(role)

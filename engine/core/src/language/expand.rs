@@ -40,24 +40,30 @@ impl Gaps {
 /// The text with its gaps filled. The result belongs to `frame`, except what was filled in.
 pub fn expand(node: &Node, frame: Frame, gaps: &Gaps, problems: &mut Problems) -> Node {
     let kind = match &node.kind {
-        Kind::Text(text) => match text.strip_prefix('$') {
-            None => node.kind.clone(),
-            Some(name) if gaps.keeps(name) => node.kind.clone(),
-            Some(name) => match fill(name, gaps) {
-                Some(found) => return found,
-                None => {
-                    let known = gaps.values.keys().chain(&gaps.kept).map(|name| &**name);
-                    problems
+        Kind::Text(text) => {
+            match text.strip_prefix('$') {
+                None => node.kind.clone(),
+                Some(name) if gaps.keeps(name) => node.kind.clone(),
+                Some(name) => {
+                    match fill(name, gaps) {
+                        Some(found) => return found,
+                        None => {
+                            let known = gaps.values.keys().chain(&gaps.kept).map(|name| &**name);
+                            problems
                         .error(&node.span, "unknown_parameter", Text::new(
                             format!("„${name}“ ist weder ein Parameter noch ein Ausgang dieses Bausteins."),
                             format!("`${name}` is neither a parameter nor an outcome of this block."),
                         ))
                         .did_you_mean(name, known);
-                    Kind::Null
+                            Kind::Null
+                        }
+                    }
                 }
-            },
-        },
-        Kind::List(items) => Kind::List(items.iter().map(|item| expand(item, frame, gaps, problems)).collect()),
+            }
+        }
+        Kind::List(items) => {
+            Kind::List(items.iter().map(|item| expand(item, frame, gaps, problems)).collect())
+        }
         Kind::Map(entries) => {
             let filled = entries.iter().map(|(key, value)| {
                 let value = match &value.kind {

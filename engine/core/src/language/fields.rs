@@ -21,7 +21,11 @@ impl<'n> Fields<'n> {
         match &node.kind {
             Kind::Map(entries) => Some(Fields { node, entries, known: RefCell::default() }),
             _ => {
-                wrong_kind(node, &Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)"), problems);
+                wrong_kind(
+                    node,
+                    &Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)"),
+                    problems,
+                );
                 None
             }
         }
@@ -48,10 +52,11 @@ impl<'n> Fields<'n> {
     pub fn need(&self, name: &'static str, problems: &mut Problems) -> Option<&'n Node> {
         let found = self.get(name);
         if found.is_none() {
-            problems.error(self.span(), "missing_key", Text::new(
-                format!("Hier fehlt „{name}“."),
-                format!("`{name}` is missing here."),
-            ));
+            problems.error(
+                self.span(),
+                "missing_key",
+                Text::new(format!("Hier fehlt „{name}“."), format!("`{name}` is missing here.")),
+            );
         }
         found
     }
@@ -112,10 +117,14 @@ impl<'n> Fields<'n> {
             if !known.contains(&&*key.text) {
                 let name = &key.text;
                 problems
-                    .error(&key.span, "unknown_key", Text::new(
-                        format!("„{name}“ ist hier nicht bekannt."),
-                        format!("`{name}` is not known here."),
-                    ))
+                    .error(
+                        &key.span,
+                        "unknown_key",
+                        Text::new(
+                            format!("„{name}“ ist hier nicht bekannt."),
+                            format!("`{name}` is not known here."),
+                        ),
+                    )
                     .did_you_mean(name, known.iter().copied());
             }
         }
@@ -128,7 +137,11 @@ pub fn entries<'n>(node: &'n Node, problems: &mut Problems) -> &'n [(Key, Node)]
         Kind::Map(entries) => entries,
         Kind::Null => &[],
         _ => {
-            wrong_kind(node, &Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)"), problems);
+            wrong_kind(
+                node,
+                &Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)"),
+                problems,
+            );
             &[]
         }
     }
@@ -161,10 +174,14 @@ pub fn words(node: &Node, problems: &mut Problems) -> Option<Text> {
     let mut part = |name| {
         let found = text(fields.need(name, problems)?, problems)?;
         if found.trim().is_empty() {
-            problems.error(fields.span(), "blank_text", Text::new(
-                format!("Der Text in „{name}“ ist leer."),
-                format!("The text in `{name}` is blank."),
-            ));
+            problems.error(
+                fields.span(),
+                "blank_text",
+                Text::new(
+                    format!("Der Text in „{name}“ ist leer."),
+                    format!("The text in `{name}` is blank."),
+                ),
+            );
         }
         Some(found.clone())
     };
@@ -176,10 +193,14 @@ pub fn words(node: &Node, problems: &mut Problems) -> Option<Text> {
 /// Notes that something else was expected here.
 pub fn wrong_kind(node: &Node, expected: &Text, problems: &mut Problems) {
     let found = node.what();
-    problems.error(&node.span, "wrong_kind", Text::new(
-        format!("Hier wird {} erwartet; da steht {}.", expected.de, found.de),
-        format!("Expected {} here, found {}.", expected.en, found.en),
-    ));
+    problems.error(
+        &node.span,
+        "wrong_kind",
+        Text::new(
+            format!("Hier wird {} erwartet; da steht {}.", expected.de, found.de),
+            format!("Expected {} here, found {}.", expected.en, found.en),
+        ),
+    );
 }
 
 /// Checks an id: lower-case letters, digits and hyphens, beginning with a letter.

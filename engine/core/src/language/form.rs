@@ -31,7 +31,12 @@ pub struct FormText {
 impl Form {
     /// How its task can end: the choices of its field `outcome`.
     pub fn outcomes(&self) -> Vec<Arc<str>> {
-        match self.fields.iter().find(|field| &*field.field.name == OUTCOME_FIELD).map(|field| &field.field.ty) {
+        match self
+            .fields
+            .iter()
+            .find(|field| &*field.field.name == OUTCOME_FIELD)
+            .map(|field| &field.field.ty)
+        {
             Some(Type::Choice(choices)) => choices.iter().map(|choice| choice.id.clone()).collect(),
             _ => Vec::new(),
         }
@@ -64,15 +69,23 @@ impl Compiler<'_> {
         let ty = ObjectType { fields: list.iter().map(|field: &FormField| field.field.clone()).collect() };
         // Whether a field must be filled depends on whether it is shown, so that is checked apart from the types.
         let types = ObjectType {
-            fields: ty.fields.into_iter().map(|field| crate::schema::Field { required: false, ..field }).collect(),
+            fields: ty
+                .fields
+                .into_iter()
+                .map(|field| crate::schema::Field { required: false, ..field })
+                .collect(),
         };
         let validator = match Validator::of(&types) {
             Ok(validator) => validator,
             Err(why) => {
-                self.problems.error(&node.span, "pattern_invalid", Text::new(
-                    format!("Ein Muster in diesem Formular ist nicht lesbar: {why}"),
-                    format!("A pattern in this form cannot be read: {why}"),
-                ));
+                self.problems.error(
+                    &node.span,
+                    "pattern_invalid",
+                    Text::new(
+                        format!("Ein Muster in diesem Formular ist nicht lesbar: {why}"),
+                        format!("A pattern in this form cannot be read: {why}"),
+                    ),
+                );
                 return None;
             }
         };
@@ -97,11 +110,13 @@ impl Compiler<'_> {
             let mut gaps = Gaps::default();
             gaps.values.insert(ITEM.into(), item.clone());
             let filled = expand(template, node.frame, &gaps, &mut self.problems);
-            let Some(name) = filled.get("name").and_then(|name| text(name, &mut self.problems)).cloned() else {
-                self.problems.error(&template.span, "missing_key", Text::new(
-                    "Jedes Feld braucht hier „name“.",
-                    "Every field needs a `name` here.",
-                ));
+            let Some(name) = filled.get("name").and_then(|name| text(name, &mut self.problems)).cloned()
+            else {
+                self.problems.error(
+                    &template.span,
+                    "missing_key",
+                    Text::new("Jedes Feld braucht hier „name“.", "Every field needs a `name` here."),
+                );
                 continue;
             };
             let span = filled.get("name").map_or(&key.span, |name| &name.span).clone();

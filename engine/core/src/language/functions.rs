@@ -24,8 +24,11 @@ pub fn sandbox() -> &'static Sandbox {
                 engine.register_fn("days_between", days_between);
                 engine.register_fn("date_text", date_text);
                 engine.register_fn("period_text", period_text);
-                engine.register_fn("year", |day: ImmutableString| parse(&day).map(|day| i64::from(day.year())));
-                engine.register_fn("month", |day: ImmutableString| parse(&day).map(|day| i64::from(day.month())));
+                engine
+                    .register_fn("year", |day: ImmutableString| parse(&day).map(|day| i64::from(day.year())));
+                engine.register_fn("month", |day: ImmutableString| {
+                    parse(&day).map(|day| i64::from(day.month()))
+                });
                 engine.register_fn("weekday", |day: ImmutableString| {
                     parse(&day).map(|day| i64::from(day.weekday().to_monday_one_offset()))
                 });
@@ -52,7 +55,8 @@ fn parse(day: &str) -> Said<Date> {
 }
 
 fn span(period: &str) -> Said<Span> {
-    let period = Period::parse(period).map_err(|error| wrong(error.text(Language::De), error.text(Language::En)))?;
+    let period =
+        Period::parse(period).map_err(|error| wrong(error.text(Language::De), error.text(Language::En)))?;
     let count = i64::from(period.count());
     let span = match period {
         Period::Days(_) => Span::new().try_days(count),
@@ -90,7 +94,8 @@ fn date_text(day: ImmutableString) -> Said<ImmutableString> {
 
 /// `period_text("4 weeks")` is "4 Wochen", as letters write it.
 fn period_text(period: ImmutableString) -> Said<ImmutableString> {
-    let period = Period::parse(&period).map_err(|error| wrong(error.text(Language::De), error.text(Language::En)))?;
+    let period =
+        Period::parse(&period).map_err(|error| wrong(error.text(Language::De), error.text(Language::En)))?;
     Ok(period.text(Language::De).into())
 }
 

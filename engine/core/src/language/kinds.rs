@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     definition::{
-        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberKind, StepIx, TaskKind, TriggerKind, Way,
+        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberKind, StepIx, TaskKind, TriggerKind,
+        Way,
     },
     diagnostic::Problems,
     number::{NumberPattern, pattern_help},
@@ -30,19 +31,37 @@ impl Compiler<'_> {
         names: &Names,
         open: bool,
     ) -> Option<Kind> {
-        let found: Vec<(&Key, &Node, &str)> =
-            KINDS.iter().filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind))).collect();
+        let found: Vec<(&Key, &Node, &str)> = KINDS
+            .iter()
+            .filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind)))
+            .collect();
         let (node, kind) = match found.as_slice() {
             [(_, node, kind)] => (*node, *kind),
             [] => {
                 let span = self.steps[ix.0 as usize].span.clone();
                 let known = KINDS.join(", ");
-                let problem = self.problems.error(&span, "no_kind", Text::new(
-                    "Es steht nicht da, was dieser Schritt tut.",
-                    "It does not say what this step does.",
+                let problem = self.problems.error(
+                    &span,
+                    "no_kind",
+                    Text::new(
+                        "Es steht nicht da, was dieser Schritt tut.",
+                        "It does not say what this step does.",
+                    ),
+                );
+                problem.help(Text::new(
+                    format!("Genau eines davon: {known}."),
+                    format!("Exactly one of: {known}."),
                 ));
-                problem.help(Text::new(format!("Genau eines davon: {known}."), format!("Exactly one of: {known}.")));
-                let unknown = fields.unasked(&["title", "then", "join", "with", "role", "due", "help", "not_same_person_as"]);
+                let unknown = fields.unasked(&[
+                    "title",
+                    "then",
+                    "join",
+                    "with",
+                    "role",
+                    "due",
+                    "help",
+                    "not_same_person_as",
+                ]);
                 if let Some(name) = unknown.first() {
                     problem.did_you_mean(name, KINDS);
                 }
@@ -50,10 +69,14 @@ impl Compiler<'_> {
             }
             [_, (key, _, second), ..] => {
                 let first = found[0].2;
-                self.problems.error(&key.span, "two_kinds", Text::new(
-                    format!("Ein Schritt tut genau eines; hier stehen „{first}“ und „{second}“."),
-                    format!("A step does exactly one thing; here stand `{first}` and `{second}`."),
-                ));
+                self.problems.error(
+                    &key.span,
+                    "two_kinds",
+                    Text::new(
+                        format!("Ein Schritt tut genau eines; hier stehen „{first}“ und „{second}“."),
+                        format!("A step does exactly one thing; here stand `{first}` and `{second}`."),
+                    ),
+                );
                 return None;
             }
         };
@@ -67,10 +90,14 @@ impl Compiler<'_> {
             "wait" => {
                 let waits = self.handlers(node, place, None);
                 if waits.is_empty() {
-                    self.problems.error(&node.span, "nothing_awaited", Text::new(
-                        "Es steht nicht da, worauf gewartet wird.",
-                        "It does not say what is waited for.",
-                    ));
+                    self.problems.error(
+                        &node.span,
+                        "nothing_awaited",
+                        Text::new(
+                            "Es steht nicht da, worauf gewartet wird.",
+                            "It does not say what is waited for.",
+                        ),
+                    );
                 }
                 Some(Kind::Wait(waits))
             }
@@ -92,10 +119,14 @@ impl Compiler<'_> {
         let read = self.form(node)?;
         let title = fields.words("title", &mut self.problems).or(read.title);
         if title.is_none() {
-            self.problems.error(&node.span, "task_without_title", Text::new(
-                "Die Aufgabe braucht einen Titel in beiden Sprachen.",
-                "The task needs a title in both languages.",
-            ));
+            self.problems.error(
+                &node.span,
+                "task_without_title",
+                Text::new(
+                    "Die Aufgabe braucht einen Titel in beiden Sprachen.",
+                    "The task needs a title in both languages.",
+                ),
+            );
         }
         Some(TaskKind {
             title: title?,
@@ -138,17 +169,22 @@ impl Compiler<'_> {
                 ways.push(Way { when: None, then: self.target(target, place, names, open) });
             } else {
                 let when = fields.need("when", &mut self.problems).and_then(|node| self.expression(node));
-                let then =
-                    fields.need("then", &mut self.problems).and_then(|node| self.target(node, place, names, open));
+                let then = fields
+                    .need("then", &mut self.problems)
+                    .and_then(|node| self.target(node, place, names, open));
                 ways.extend(when.map(|when| Way { when: Some(when), then }));
             }
             fields.finish(&mut self.problems);
         }
         if ways.last().is_none_or(|way| way.when.is_some()) {
-            self.problems.error(&node.span, "choice_without_else", Text::new(
-                "Die Auswahl braucht am Ende ein „else“, damit sie immer weitergeht.",
-                "The choice needs an `else` at its end, so that it always goes on.",
-            ));
+            self.problems.error(
+                &node.span,
+                "choice_without_else",
+                Text::new(
+                    "Die Auswahl braucht am Ende ein „else“, damit sie immer weitergeht.",
+                    "The choice needs an `else` at its end, so that it always goes on.",
+                ),
+            );
         }
         ways
     }
@@ -166,7 +202,11 @@ impl Compiler<'_> {
             NodeKind::Text(outcome) => Some(Kind::End(Some(outcome.clone()))),
             NodeKind::Bool(true) => Some(Kind::End(None)),
             _ => {
-                wrong_kind(node, &Text::new("der Name des Ausgangs", "the name of the outcome"), &mut self.problems);
+                wrong_kind(
+                    node,
+                    &Text::new("der Name des Ausgangs", "the name of the outcome"),
+                    &mut self.problems,
+                );
                 None
             }
         }
@@ -183,10 +223,11 @@ impl Compiler<'_> {
             && written.as_str().and_then(NumberPattern::parse).is_none()
         {
             self.problems
-                .error(&node.span, "number_pattern_invalid", Text::new(
-                    "Das Muster ist nicht lesbar.",
-                    "The pattern cannot be read.",
-                ))
+                .error(
+                    &node.span,
+                    "number_pattern_invalid",
+                    Text::new("Das Muster ist nicht lesbar.", "The pattern cannot be read."),
+                )
                 .help(pattern_help());
         }
         Some(NumberKind { pattern, file_number })
@@ -202,10 +243,14 @@ impl Compiler<'_> {
             (None, Some(node), None) => self.deadline(node).map(TriggerKind::Deadline),
             (None, None, Some(node)) => self.step_named(node).map(TriggerKind::Dispatch),
             _ => {
-                self.problems.error(fields.span(), "trigger_unclear", Text::new(
-                    "Hier steht genau eines: „message“, „deadline“ oder „dispatch“.",
-                    "Exactly one stands here: `message`, `deadline` or `dispatch`.",
-                ));
+                self.problems.error(
+                    fields.span(),
+                    "trigger_unclear",
+                    Text::new(
+                        "Hier steht genau eines: „message“, „deadline“ oder „dispatch“.",
+                        "Exactly one stands here: `message`, `deadline` or `dispatch`.",
+                    ),
+                );
                 None
             }
         }
@@ -256,10 +301,14 @@ pub fn read_period(node: &Node, problems: &mut Problems) -> Option<Period> {
         Ok(period) => Some(period),
         Err(error) => {
             problems
-                .error(&node.span, "period_invalid", Text::new(
-                    format!("„{source}“ ist kein Zeitraum."),
-                    format!("`{source}` is not a period."),
-                ))
+                .error(
+                    &node.span,
+                    "period_invalid",
+                    Text::new(
+                        format!("„{source}“ ist kein Zeitraum."),
+                        format!("`{source}` is not a period."),
+                    ),
+                )
                 .help(Text::new(error.text(Language::De), error.text(Language::En)));
             None
         }

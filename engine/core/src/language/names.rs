@@ -86,10 +86,14 @@ impl Compiler<'_> {
             }
             Err(error) => {
                 let span = at_place(&place, error.line, error.column);
-                self.problems.error(&span, "template_invalid", Text::new(
-                    format!("Der Textbaustein ist nicht lesbar: {}", error.message_de),
-                    format!("The template cannot be read: {}", error.message.clone()),
-                ));
+                self.problems.error(
+                    &span,
+                    "template_invalid",
+                    Text::new(
+                        format!("Der Textbaustein ist nicht lesbar: {}", error.message_de),
+                        format!("The template cannot be read: {}", error.message.clone()),
+                    ),
+                );
                 None
             }
         }
@@ -105,7 +109,9 @@ impl Compiler<'_> {
                 }
                 None => Some(Dynamic::Constant(node.to_value())),
             },
-            Kind::List(items) => items.iter().map(|item| self.dynamic(item)).collect::<Option<_>>().map(Dynamic::List),
+            Kind::List(items) => {
+                items.iter().map(|item| self.dynamic(item)).collect::<Option<_>>().map(Dynamic::List)
+            }
             Kind::Map(entries) => match entries.as_slice() {
                 [(key, file)] if &*key.text == "template" => self.template(file).map(Dynamic::Template),
                 _ => entries
@@ -124,20 +130,36 @@ impl Compiler<'_> {
         let folder = self.folders[node.frame as usize];
         let Some(bytes) = folder.files.get(&name) else {
             self.problems
-                .error(&node.span, "file_missing", Text::new(
-                    format!("Die Datei „{name}“ gibt es in diesem Ordner nicht."),
-                    format!("There is no file `{name}` in this folder."),
-                ))
+                .error(
+                    &node.span,
+                    "file_missing",
+                    Text::new(
+                        format!("Die Datei „{name}“ gibt es in diesem Ordner nicht."),
+                        format!("There is no file `{name}` in this folder."),
+                    ),
+                )
                 .did_you_mean(&name, folder.files.keys().map(|name| &**name));
             return None;
         };
         match std::str::from_utf8(bytes) {
-            Ok(content) if bytes.len() <= yaml::MAX_FILE_BYTES => Some((name.clone(), folder.file_name(&name), content.into())),
+            Ok(content) if bytes.len() <= yaml::MAX_FILE_BYTES => {
+                Some((name.clone(), folder.file_name(&name), content.into()))
+            }
             _ => {
-                self.problems.error(&node.span, "file_unreadable", Text::new(
-                    format!("Die Datei „{name}“ ist kein Text in UTF-8 oder größer als {} Bytes.", yaml::MAX_FILE_BYTES),
-                    format!("The file `{name}` is not UTF-8 text or larger than {} bytes.", yaml::MAX_FILE_BYTES),
-                ));
+                self.problems.error(
+                    &node.span,
+                    "file_unreadable",
+                    Text::new(
+                        format!(
+                            "Die Datei „{name}“ ist kein Text in UTF-8 oder größer als {} Bytes.",
+                            yaml::MAX_FILE_BYTES
+                        ),
+                        format!(
+                            "The file `{name}` is not UTF-8 text or larger than {} bytes.",
+                            yaml::MAX_FILE_BYTES
+                        ),
+                    ),
+                );
                 None
             }
         }
@@ -154,15 +176,15 @@ impl Compiler<'_> {
     }
 
     fn rule_problem(&mut self, error: &RuleError, at: &Span, in_file: bool) {
-        let span = if in_file {
-            at_place(at, error.line, error.column)
-        } else {
-            at.clone()
-        };
-        let found = self.problems.error(&span, "rule_invalid", Text::new(
-            format!("Die Regel ist nicht lesbar: {}", error.message_de),
-            format!("The rule cannot be read: {}", error.message.clone()),
-        ));
+        let span = if in_file { at_place(at, error.line, error.column) } else { at.clone() };
+        let found = self.problems.error(
+            &span,
+            "rule_invalid",
+            Text::new(
+                format!("Die Regel ist nicht lesbar: {}", error.message_de),
+                format!("The rule cannot be read: {}", error.message.clone()),
+            ),
+        );
         if let Some(help) = &error.help {
             found.help(Text::new(help.de.as_str(), help.en.as_str()));
         }
@@ -216,7 +238,8 @@ impl Compiler<'_> {
                 self.unknown_name(key, "steps", keys.iter().map(|key| &**key), path, reading);
             }
             ("params", [name, ..]) if in_block && params.get(*name).is_none() => {
-                let known: Vec<&str> = params.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+                let known: Vec<&str> =
+                    params.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                 self.unknown_name(name, "params", known, path, reading);
             }
             ("file" | "steps" | "today", _) => {}
@@ -231,11 +254,22 @@ impl Compiler<'_> {
         }
     }
 
-    fn check_fields(&mut self, rest: &[&str], object: &ObjectType, of: &str, path: &VariablePath, reading: &Reading) {
+    fn check_fields(
+        &mut self,
+        rest: &[&str],
+        object: &ObjectType,
+        of: &str,
+        path: &VariablePath,
+        reading: &Reading,
+    ) {
         let Some((name, rest)) = rest.split_first() else { return };
         match object.field(name).map(|field| &field.ty) {
-            None => self.unknown_name(name, of, object.fields.iter().map(|field| &*field.name), path, reading),
-            Some(Type::Object(inner)) => self.check_fields(rest, inner, &format!("{of}.{name}"), path, reading),
+            None => {
+                self.unknown_name(name, of, object.fields.iter().map(|field| &*field.name), path, reading)
+            }
+            Some(Type::Object(inner)) => {
+                self.check_fields(rest, inner, &format!("{of}.{name}"), path, reading)
+            }
             Some(_) => {}
         }
     }
@@ -253,12 +287,20 @@ impl Compiler<'_> {
         } else {
             reading.span.clone()
         };
-        let within = if of.is_empty() { (String::new(), String::new()) } else { (format!(" in „{of}“"), format!(" in `{of}`")) };
+        let within = if of.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (format!(" in „{of}“"), format!(" in `{of}`"))
+        };
         self.problems
-            .error(&span, "unknown_name", Text::new(
-                format!("Die Regel liest „{name}“; das gibt es{} nicht.", within.0),
-                format!("The rule reads `{name}`, which does not exist{}.", within.1),
-            ))
+            .error(
+                &span,
+                "unknown_name",
+                Text::new(
+                    format!("Die Regel liest „{name}“; das gibt es{} nicht.", within.0),
+                    format!("The rule reads `{name}`, which does not exist{}.", within.1),
+                ),
+            )
             .did_you_mean(name, known);
     }
 }

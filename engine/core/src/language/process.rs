@@ -135,10 +135,14 @@ fn read_law(fields: &Fields<'_>, problems: &mut Problems) -> NotificationLaw {
         Some(law) => law,
         None => {
             problems
-                .error(&node.span, "unknown_law", Text::new(
-                    format!("Ein Verfahrensrecht „{name}“ ist nicht hinterlegt."),
-                    format!("No procedural law `{name}` is on record."),
-                ))
+                .error(
+                    &node.span,
+                    "unknown_law",
+                    Text::new(
+                        format!("Ein Verfahrensrecht „{name}“ ist nicht hinterlegt."),
+                        format!("No procedural law `{name}` is on record."),
+                    ),
+                )
                 .did_you_mean(name, NotificationLaw::ALL.map(NotificationLaw::code));
             NotificationLaw::VwVfG
         }
@@ -149,20 +153,28 @@ fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> O
     let Some(node) = fields.get("data") else { return ObjectType::default() };
     let Some(file) = text(node, problems) else { return ObjectType::default() };
     if !folder.files.contains_key(file) {
-        problems.error(&node.span, "file_missing", Text::new(
-            format!("Die Datei „{file}“ gibt es in diesem Ordner nicht."),
-            format!("There is no file `{file}` in this folder."),
-        ));
+        problems.error(
+            &node.span,
+            "file_missing",
+            Text::new(
+                format!("Die Datei „{file}“ gibt es in diesem Ordner nicht."),
+                format!("There is no file `{file}` in this folder."),
+            ),
+        );
         return ObjectType::default();
     }
     let Some(tree) = folder.read_yaml(file, 0, problems) else { return ObjectType::default() };
     let object = types::read_object(&tree, problems);
     let columns = object.fields.iter().filter(|field| field.list).count();
     if columns > MAX_LIST_FIELDS {
-        problems.error(&tree.span, "too_many_columns", Text::new(
-            format!("{columns} Felder sind Spalten (x-list); höchstens {MAX_LIST_FIELDS} sind möglich."),
-            format!("{columns} fields are columns (x-list); at most {MAX_LIST_FIELDS} are possible."),
-        ));
+        problems.error(
+            &tree.span,
+            "too_many_columns",
+            Text::new(
+                format!("{columns} Felder sind Spalten (x-list); höchstens {MAX_LIST_FIELDS} sind möglich."),
+                format!("{columns} fields are columns (x-list); at most {MAX_LIST_FIELDS} are possible."),
+            ),
+        );
     }
     object
 }
@@ -200,10 +212,14 @@ fn read_parties(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<Arc<st
                 parties.insert(key.text.clone(), found);
             }
             None => {
-                problems.error(&node.span, "cardinality_invalid", Text::new(
-                    format!("„{source}“ ist keine Anzahl; möglich sind „1“, „0..“ oder „1..3“."),
-                    format!("`{source}` is not a number of parties; possible are `1`, `0..` or `1..3`."),
-                ));
+                problems.error(
+                    &node.span,
+                    "cardinality_invalid",
+                    Text::new(
+                        format!("„{source}“ ist keine Anzahl; möglich sind „1“, „0..“ oder „1..3“."),
+                        format!("`{source}` is not a number of parties; possible are `1`, `0..` or `1..3`."),
+                    ),
+                );
             }
         }
     }
@@ -235,10 +251,14 @@ fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {
         "transferred" => Some(Sphere::Transferred),
         other => {
             problems
-                .error(&node.span, "unknown_sphere", Text::new(
-                    "Der Wirkungskreis ist „own“ (eigener) oder „transferred“ (übertragener).",
-                    "The sphere is `own` or `transferred`.",
-                ))
+                .error(
+                    &node.span,
+                    "unknown_sphere",
+                    Text::new(
+                        "Der Wirkungskreis ist „own“ (eigener) oder „transferred“ (übertragener).",
+                        "The sphere is `own` or `transferred`.",
+                    ),
+                )
                 .did_you_mean(other, ["own", "transferred"]);
             None
         }
@@ -258,10 +278,14 @@ fn check_named_steps(compiler: &mut Compiler<'_>) {
         if !known.iter().any(|known| *known == path.as_str()) {
             compiler
                 .problems
-                .error(&span, "unknown_step", Text::new(
-                    format!("Einen Schritt „{path}“ gibt es nicht."),
-                    format!("There is no step `{path}`."),
-                ))
+                .error(
+                    &span,
+                    "unknown_step",
+                    Text::new(
+                        format!("Einen Schritt „{path}“ gibt es nicht."),
+                        format!("There is no step `{path}`."),
+                    ),
+                )
                 .did_you_mean(path.as_str(), known.iter().map(String::as_str));
         }
     }

@@ -29,7 +29,10 @@ impl Compiler<'_> {
         let rows = fields.need("rows", problems).map_or(&[][..], |node| items(node, problems));
         let source = TableSource {
             inputs: inputs.iter().map(|(key, node)| read_input(key, node, problems)).collect(),
-            outputs: outputs.iter().map(|(key, _)| OutputSource { id: key.text.to_string(), ..OutputSource::default() }).collect(),
+            outputs: outputs
+                .iter()
+                .map(|(key, _)| OutputSource { id: key.text.to_string(), ..OutputSource::default() })
+                .collect(),
             hit_policy: hit_policy.unwrap_or_default(),
             rows: rows.iter().map(|row| read_row(row, inputs, outputs, problems)).collect(),
             default: fields.get("default").map(|node| results(node, outputs, problems)),
@@ -51,7 +54,11 @@ impl Compiler<'_> {
             Err(errors) => {
                 for error in errors {
                     let span = place(&error.place, (inputs, outputs, rows)).unwrap_or(&tree.span);
-                    let found = self.problems.error(span, "table_invalid", Text::new(error.message_de, error.message));
+                    let found = self.problems.error(
+                        span,
+                        "table_invalid",
+                        Text::new(error.message_de, error.message),
+                    );
                     if let Some(help) = error.help {
                         found.help(Text::new(help.de, help.en));
                     }
@@ -75,10 +82,14 @@ fn read_hit_policy(fields: &Fields<'_>, problems: &mut Problems) -> Option<HitPo
     let found = name.parse().ok();
     if found.is_none() {
         problems
-            .error(&node.span, "unknown_hit_policy", Text::new(
-                format!("Die Trefferregel „{name}“ gibt es nicht."),
-                format!("There is no hit policy `{name}`."),
-            ))
+            .error(
+                &node.span,
+                "unknown_hit_policy",
+                Text::new(
+                    format!("Die Trefferregel „{name}“ gibt es nicht."),
+                    format!("There is no hit policy `{name}`."),
+                ),
+            )
             .did_you_mean(name, HitPolicy::ALL.map(HitPolicy::as_str));
     }
     found
@@ -115,10 +126,14 @@ fn results(node: &Node, outputs: Columns<'_>, problems: &mut Problems) -> Vec<Va
         .map(|(key, _)| match node.get(&key.text) {
             Some(node) => node.to_value(),
             None => {
-                problems.error(&node.span, "missing_key", Text::new(
-                    format!("Hier fehlt das Ergebnis „{}“.", key.text),
-                    format!("The result `{}` is missing here.", key.text),
-                ));
+                problems.error(
+                    &node.span,
+                    "missing_key",
+                    Text::new(
+                        format!("Hier fehlt das Ergebnis „{}“.", key.text),
+                        format!("The result `{}` is missing here.", key.text),
+                    ),
+                );
                 Value::Null
             }
         })
@@ -127,17 +142,25 @@ fn results(node: &Node, outputs: Columns<'_>, problems: &mut Problems) -> Vec<Va
 
 fn check_columns(node: &Node, columns: Columns<'_>, problems: &mut Problems) {
     let Kind::Map(cells) = &node.kind else {
-        wrong_kind(node, &Text::new("eine Zuordnung von Spalte zu Zelle", "a mapping of column to cell"), problems);
+        wrong_kind(
+            node,
+            &Text::new("eine Zuordnung von Spalte zu Zelle", "a mapping of column to cell"),
+            problems,
+        );
         return;
     };
     for (key, _) in cells {
         if !columns.iter().any(|(known, _)| known.text == key.text) {
             let name = &key.text;
             problems
-                .error(&key.span, "unknown_column", Text::new(
-                    format!("Eine Spalte „{name}“ hat die Tabelle nicht."),
-                    format!("The table has no column `{name}`."),
-                ))
+                .error(
+                    &key.span,
+                    "unknown_column",
+                    Text::new(
+                        format!("Eine Spalte „{name}“ hat die Tabelle nicht."),
+                        format!("The table has no column `{name}`."),
+                    ),
+                )
                 .did_you_mean(name, columns.iter().map(|(key, _)| &*key.text));
         }
     }
@@ -155,8 +178,11 @@ fn place<'n>(
         TablePart::Output => column(outputs).map(|(key, _)| &key.span),
         TablePart::When | TablePart::Then => {
             let row = rows.get(place.row?)?;
-            let (cells, columns) =
-                if place.part == TablePart::When { (row.get("when"), inputs) } else { (row.get("then"), outputs) };
+            let (cells, columns) = if place.part == TablePart::When {
+                (row.get("when"), inputs)
+            } else {
+                (row.get("then"), outputs)
+            };
             let cell = column(columns).and_then(|(key, _)| cells?.get(&key.text));
             Some(&cell.unwrap_or(row).span)
         }

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     diagnostic::Problems,
     schema::{
-        Choice, DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH, DEFAULT_MAX_LINES, Field, ObjectType, TextFormat, Type, Validator,
+        Choice, DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH, DEFAULT_MAX_LINES, Field, ObjectType, TextFormat,
+        Type, Validator,
     },
     words::{Object, Text, Value},
 };
@@ -20,7 +21,8 @@ pub const MAX_LIST_FIELDS: usize = 12;
 /// Reads a JSON Schema object: `{ type: object, properties: {...}, required: [...] }`.
 pub fn read_object(node: &Node, problems: &mut Problems) -> ObjectType {
     let Some(fields) = Fields::of(node, problems) else { return ObjectType::default() };
-    for annotation in ["$schema", "$id", "title", "description", "x-title", "x-help", "additionalProperties"] {
+    for annotation in ["$schema", "$id", "title", "description", "x-title", "x-help", "additionalProperties"]
+    {
         fields.get(annotation);
     }
     if let Some(kind) = fields.text("type", problems)
@@ -46,10 +48,14 @@ pub fn read_object(node: &Node, problems: &mut Problems) -> ObjectType {
                 && object.field(name).is_none()
             {
                 problems
-                    .error(&item.span, "unknown_field", Text::new(
-                        format!("Das Pflichtfeld „{name}“ gibt es nicht."),
-                        format!("There is no field `{name}` that could be required."),
-                    ))
+                    .error(
+                        &item.span,
+                        "unknown_field",
+                        Text::new(
+                            format!("Das Pflichtfeld „{name}“ gibt es nicht."),
+                            format!("There is no field `{name}` that could be required."),
+                        ),
+                    )
                     .did_you_mean(name, object.fields.iter().map(|field| &*field.name));
             }
         }
@@ -102,10 +108,14 @@ fn read_property(key: &Key, node: &Node, problems: &mut Problems) -> Option<Fiel
         default: fields.get("default").map(Node::to_value),
     };
     if field.list && !field.ty.is_scalar() {
-        problems.error(&key.span, "list_field_not_scalar", Text::new(
-            "Nur ein einzelner Wert kann eine Spalte des Eingangskorbs sein.",
-            "Only a single value can be a column of the inbox.",
-        ));
+        problems.error(
+            &key.span,
+            "list_field_not_scalar",
+            Text::new(
+                "Nur ein einzelner Wert kann eine Spalte des Eingangskorbs sein.",
+                "Only a single value can be a column of the inbox.",
+            ),
+        );
     }
     fields.finish(problems);
     Some(field)
@@ -135,10 +145,14 @@ pub fn short_field(key: &Key, fields: &Fields<'_>, problems: &mut Problems) -> O
 }
 
 fn title_missing(key: &Key, problems: &mut Problems) -> Option<Text> {
-    problems.error(&key.span, "field_without_title", Text::new(
-        format!("„{}“ braucht eine Beschriftung in beiden Sprachen.", key.text),
-        format!("`{}` needs a title in both languages.", key.text),
-    ));
+    problems.error(
+        &key.span,
+        "field_without_title",
+        Text::new(
+            format!("„{}“ braucht eine Beschriftung in beiden Sprachen.", key.text),
+            format!("`{}` needs a title in both languages.", key.text),
+        ),
+    );
     // Go on with the name, so that what else is wrong with the field is found as well.
     Some(Text::new(key.text.clone(), key.text.clone()))
 }
@@ -224,14 +238,31 @@ fn read_short_type(fields: &Fields<'_>, problems: &mut Problems) -> Option<Type>
         "choices" => Type::Choices(read_options(fields, problems)),
         other => {
             let known = [
-                "text", "long-text", "email", "date", "time", "period", "integer", "money", "boolean", "choice", "choices",
-                "words", "expression", "list", "object",
+                "text",
+                "long-text",
+                "email",
+                "date",
+                "time",
+                "period",
+                "integer",
+                "money",
+                "boolean",
+                "choice",
+                "choices",
+                "words",
+                "expression",
+                "list",
+                "object",
             ];
             problems
-                .error(&kind_node.span, "unknown_type", Text::new(
-                    format!("Die Art „{other}“ gibt es nicht."),
-                    format!("There is no type `{other}`."),
-                ))
+                .error(
+                    &kind_node.span,
+                    "unknown_type",
+                    Text::new(
+                        format!("Die Art „{other}“ gibt es nicht."),
+                        format!("There is no type `{other}`."),
+                    ),
+                )
                 .did_you_mean(other, known);
             return None;
         }
@@ -258,10 +289,14 @@ fn read_format(fields: &Fields<'_>, problems: &mut Problems) -> TextFormat {
         "period" => TextFormat::Period,
         other => {
             problems
-                .error(&node.span, "unknown_format", Text::new(
-                    format!("Die Form „{other}“ gibt es nicht."),
-                    format!("There is no format `{other}`."),
-                ))
+                .error(
+                    &node.span,
+                    "unknown_format",
+                    Text::new(
+                        format!("Die Form „{other}“ gibt es nicht."),
+                        format!("There is no format `{other}`."),
+                    ),
+                )
                 .did_you_mean(other, ["lines", "date", "time", "email", "period"]);
             TextFormat::Line
         }
@@ -297,10 +332,14 @@ fn length(fields: &Fields<'_>, name: &'static str, problems: &mut Problems) -> O
     match u32::try_from(given) {
         Ok(length) if length <= 1_000_000 => Some(length),
         _ => {
-            problems.error(fields.span(), "length_out_of_range", Text::new(
-                format!("„{name}“ muss zwischen 0 und 1 000 000 liegen."),
-                format!("`{name}` must lie between 0 and 1,000,000."),
-            ));
+            problems.error(
+                fields.span(),
+                "length_out_of_range",
+                Text::new(
+                    format!("„{name}“ muss zwischen 0 und 1 000 000 liegen."),
+                    format!("`{name}` must lie between 0 and 1,000,000."),
+                ),
+            );
             None
         }
     }
@@ -331,7 +370,11 @@ fn read_enum(fields: &Fields<'_>, list: &Node, problems: &mut Problems) -> Arc<[
 fn read_options(fields: &Fields<'_>, problems: &mut Problems) -> Arc<[Choice]> {
     let Some(node) = fields.need("options", problems) else { return Arc::new([]) };
     if !matches!(node.kind, Kind::Map(_)) {
-        wrong_kind(node, &Text::new("eine Zuordnung von Wert zu Beschriftung", "a mapping of value to title"), problems);
+        wrong_kind(
+            node,
+            &Text::new("eine Zuordnung von Wert zu Beschriftung", "a mapping of value to title"),
+            problems,
+        );
         return Arc::new([]);
     }
     entries(node, problems)
@@ -343,10 +386,14 @@ fn read_options(fields: &Fields<'_>, problems: &mut Problems) -> Arc<[Choice]> {
 /// A regular expression that cannot be read is found here, not when the first value comes.
 fn check_patterns(object: &ObjectType, node: &Node, problems: &mut Problems) {
     if let Err(why) = Validator::of(object) {
-        problems.error(&node.span, "pattern_invalid", Text::new(
-            format!("Ein Muster in diesen Feldern ist nicht lesbar: {why}"),
-            format!("A pattern in these fields cannot be read: {why}"),
-        ));
+        problems.error(
+            &node.span,
+            "pattern_invalid",
+            Text::new(
+                format!("Ein Muster in diesen Feldern ist nicht lesbar: {why}"),
+                format!("A pattern in these fields cannot be read: {why}"),
+            ),
+        );
     }
 }
 
@@ -357,11 +404,17 @@ fn check_defaults(object: &ObjectType, node: &Node, problems: &mut Problems) {
         .filter_map(|field| Some((field.name.to_string(), field.default.clone()?)))
         .collect();
     let Ok(validator) = Validator::of(object) else { return };
-    for misfit in validator.check(&Value::Object(defaults)).into_iter().filter(|misfit| misfit.code != "required") {
+    for misfit in
+        validator.check(&Value::Object(defaults)).into_iter().filter(|misfit| misfit.code != "required")
+    {
         let (at, why) = (misfit.at.trim_start_matches('/'), misfit.message);
-        problems.error(&node.span, "default_does_not_fit", Text::new(
-            format!("Der Vorgabewert von „{at}“ passt nicht: {}", why.de),
-            format!("The default of `{at}` does not fit: {}", why.en),
-        ));
+        problems.error(
+            &node.span,
+            "default_does_not_fit",
+            Text::new(
+                format!("Der Vorgabewert von „{at}“ passt nicht: {}", why.de),
+                format!("The default of `{at}` does not fit: {}", why.en),
+            ),
+        );
     }
 }

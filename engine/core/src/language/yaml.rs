@@ -81,9 +81,9 @@ impl Node {
             Kind::Int(value) => Value::from(*value),
             Kind::Text(text) => Value::String(text.to_string()),
             Kind::List(items) => Value::Array(items.iter().map(Node::to_value).collect()),
-            Kind::Map(entries) => {
-                Value::Object(entries.iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect())
-            }
+            Kind::Map(entries) => Value::Object(
+                entries.iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect(),
+            ),
         }
     }
 
@@ -113,7 +113,9 @@ impl Node {
                 None => Kind::Text(number.to_string().into()),
             },
             Value::String(text) => Kind::Text(text.as_str().into()),
-            Value::Array(items) => Kind::List(items.iter().map(|item| Node::from_value(item, span, frame)).collect()),
+            Value::Array(items) => {
+                Kind::List(items.iter().map(|item| Node::from_value(item, span, frame)).collect())
+            }
             Value::Object(entries) => Kind::Map(
                 entries
                     .iter()
@@ -132,27 +134,28 @@ impl Node {
 pub fn read(file: &Arc<str>, text: &[u8], frame: Frame, problems: &mut Problems) -> Option<Node> {
     let whole = Span::file(file.clone());
     if text.len() > MAX_FILE_BYTES {
-        problems.error(&whole, "file_too_large", Text::new(
-            format!("Die Datei hat {} Bytes; höchstens {MAX_FILE_BYTES} sind erlaubt.", text.len()),
-            format!("The file has {} bytes; at most {MAX_FILE_BYTES} are allowed.", text.len()),
-        ));
+        problems.error(
+            &whole,
+            "file_too_large",
+            Text::new(
+                format!("Die Datei hat {} Bytes; höchstens {MAX_FILE_BYTES} sind erlaubt.", text.len()),
+                format!("The file has {} bytes; at most {MAX_FILE_BYTES} are allowed.", text.len()),
+            ),
+        );
         return None;
     }
     let Ok(text) = std::str::from_utf8(text) else {
-        problems.error(&whole, "not_utf8", Text::new("Die Datei ist kein Text in UTF-8.", "The file is not UTF-8 text."));
+        problems.error(
+            &whole,
+            "not_utf8",
+            Text::new("Die Datei ist kein Text in UTF-8.", "The file is not UTF-8 text."),
+        );
         return None;
     };
     let mut options = Options::default();
     options.emit_comments = false;
-    let mut reader = Reader {
-        file: file.clone(),
-        frame,
-        problems,
-        open: Vec::new(),
-        root: None,
-        nodes: 0,
-        documents: 0,
-    };
+    let mut reader =
+        Reader { file: file.clone(), frame, problems, open: Vec::new(), root: None, nodes: 0, documents: 0 };
     for step in Parser::new_from_str_with_options(text, options) {
         match step {
             Ok((event, span)) => {
@@ -164,10 +167,14 @@ pub fn read(file: &Arc<str>, text: &[u8], frame: Frame, problems: &mut Problems)
                 let marker = error.marker();
                 let span = reader.place(marker.line(), marker.col(), 1);
                 let why = error.kind().to_string();
-                reader.problems.error(&span, "yaml_syntax", Text::new(
-                    format!("Das ist kein gültiges YAML: {why}."),
-                    format!("This is not valid YAML: {why}."),
-                ));
+                reader.problems.error(
+                    &span,
+                    "yaml_syntax",
+                    Text::new(
+                        format!("Das ist kein gültiges YAML: {why}."),
+                        format!("This is not valid YAML: {why}."),
+                    ),
+                );
                 return None;
             }
         }
@@ -217,10 +224,14 @@ impl Reader<'_> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    self.problems.error(&span, "yaml_documents", Text::new(
-                        "Eine Datei enthält genau ein Dokument; hier beginnt ein zweites.",
-                        "A file holds exactly one document; a second one begins here.",
-                    ));
+                    self.problems.error(
+                        &span,
+                        "yaml_documents",
+                        Text::new(
+                            "Eine Datei enthält genau ein Dokument; hier beginnt ein zweites.",
+                            "A file holds exactly one document; a second one begins here.",
+                        ),
+                    );
                     return ControlFlow::Break(());
                 }
             }
@@ -246,17 +257,22 @@ impl Reader<'_> {
 
     fn enter(&mut self, span: Span, open: Open) -> ControlFlow<()> {
         if self.open.len() >= MAX_DEPTH {
-            self.problems.error(&span, "too_deep", Text::new(
-                format!("Tiefer als {MAX_DEPTH} Ebenen wird nicht gelesen."),
-                format!("Nothing is read deeper than {MAX_DEPTH} levels."),
-            ));
+            self.problems.error(
+                &span,
+                "too_deep",
+                Text::new(
+                    format!("Tiefer als {MAX_DEPTH} Ebenen wird nicht gelesen."),
+                    format!("Nothing is read deeper than {MAX_DEPTH} levels."),
+                ),
+            );
             return ControlFlow::Break(());
         }
         if let Some(Open::Map { key: None, .. }) = self.open.last() {
-            self.problems.error(&span, "key_not_text", Text::new(
-                "Ein Schlüssel muss ein einfaches Wort sein.",
-                "A key must be a plain word.",
-            ));
+            self.problems.error(
+                &span,
+                "key_not_text",
+                Text::new("Ein Schlüssel muss ein einfaches Wort sein.", "A key must be a plain word."),
+            );
             return ControlFlow::Break(());
         }
         self.open.push(open);
@@ -266,10 +282,14 @@ impl Reader<'_> {
     fn put(&mut self, span: Span, kind: Kind) -> ControlFlow<()> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            self.problems.error(&span, "too_many_values", Text::new(
-                format!("Die Datei hat mehr als {MAX_NODES} Werte."),
-                format!("The file has more than {MAX_NODES} values."),
-            ));
+            self.problems.error(
+                &span,
+                "too_many_values",
+                Text::new(
+                    format!("Die Datei hat mehr als {MAX_NODES} Werte."),
+                    format!("The file has more than {MAX_NODES} values."),
+                ),
+            );
             return ControlFlow::Break(());
         }
         let frame = self.frame;
@@ -289,10 +309,14 @@ impl Reader<'_> {
                 Some(key) => {
                     if let Some((first, _)) = entries.iter().find(|(known, _)| known.text == key.text) {
                         let (name, line) = (&key.text, first.span.line);
-                        self.problems.error(&key.span, "duplicate_key", Text::new(
-                            format!("„{name}“ steht schon in Zeile {line}."),
-                            format!("`{name}` already stands in line {line}."),
-                        ));
+                        self.problems.error(
+                            &key.span,
+                            "duplicate_key",
+                            Text::new(
+                                format!("„{name}“ steht schon in Zeile {line}."),
+                                format!("`{name}` already stands in line {line}."),
+                            ),
+                        );
                     } else {
                         entries.push((key, Node { span, frame, kind }));
                     }

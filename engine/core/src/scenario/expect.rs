@@ -117,7 +117,12 @@ impl Expectation {
             compare(format!("deadline {name}"), expected.to_string(), shown, actual == Some(expected));
         }
         if let Some(expected) = &self.results {
-            compare("result".into(), expected.to_string(), view.results.to_string(), contains(&view.results, expected));
+            compare(
+                "result".into(),
+                expected.to_string(),
+                view.results.to_string(),
+                contains(&view.results, expected),
+            );
         }
         for (step, expected) in &self.outcomes {
             let actual = view.outcomes.get(step);
@@ -128,7 +133,9 @@ impl Expectation {
             let same = match (expected, &view.ended) {
                 (Ended::No, ended) => ended.is_none(),
                 (Ended::Yes, ended) => ended.is_some(),
-                (Ended::With(outcome), ended) => ended.as_ref().is_some_and(|ended| ended.as_ref() == Some(outcome)),
+                (Ended::With(outcome), ended) => {
+                    ended.as_ref().is_some_and(|ended| ended.as_ref() == Some(outcome))
+                }
             };
             compare("ended".into(), format!("{expected:?}"), format!("{:?}", view.ended), same);
         }
@@ -154,7 +161,12 @@ impl Expectation {
             compare("incidents".into(), list(expected), list(&view.incidents), *expected == view.incidents);
         }
         if let Some(expected) = &self.data {
-            compare("data".into(), expected.to_string(), view.data.to_string(), contains(&view.data, expected));
+            compare(
+                "data".into(),
+                expected.to_string(),
+                view.data.to_string(),
+                contains(&view.data, expected),
+            );
         }
         for (step, expected) in &self.due {
             let actual = view.due.get(step);

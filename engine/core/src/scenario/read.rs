@@ -36,7 +36,11 @@ pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
         _ => {
             if problems.is_empty() {
                 let span = crate::diagnostic::Span::file(name);
-                problems.error(&span, "wrong_kind", Text::new("Hier wird ein Objekt erwartet.", "Expected an object."));
+                problems.error(
+                    &span,
+                    "wrong_kind",
+                    Text::new("Hier wird ein Objekt erwartet.", "Expected an object."),
+                );
             }
             Err(problems.into_sorted())
         }
@@ -81,7 +85,8 @@ impl Reader<'_> {
 
     /// The file that a path names, beside the scenario or else in the folder.
     fn file(&self, path: &str) -> Option<(Arc<str>, &Arc<[u8]>)> {
-        let beside: Arc<str> = if self.base.is_empty() { path.into() } else { format!("{}/{path}", self.base).into() };
+        let beside: Arc<str> =
+            if self.base.is_empty() { path.into() } else { format!("{}/{path}", self.base).into() };
         let own = self.folder.files.get_key_value(&beside);
         let found = own.or_else(|| self.folder.files.get_key_value(path));
         found.map(|(name, bytes)| (name.clone(), bytes))
@@ -91,10 +96,14 @@ impl Reader<'_> {
     fn data(&self, node: &Node, problems: &mut Problems) -> Option<Object> {
         let NodeKind::Text(path) = &node.kind else { return Some(object(node, problems)) };
         let Some((name, bytes)) = self.file(path) else {
-            problems.error(&node.span, "file_missing", Text::new(
-                format!("Die Datei „{path}“ gibt es nicht."),
-                format!("There is no file `{path}`."),
-            ));
+            problems.error(
+                &node.span,
+                "file_missing",
+                Text::new(
+                    format!("Die Datei „{path}“ gibt es nicht."),
+                    format!("There is no file `{path}`."),
+                ),
+            );
             return None;
         };
         let tree = read_yaml(&self.folder.file_name(&name), bytes, 0, problems)?;
@@ -126,10 +135,14 @@ impl Reader<'_> {
                 Some((name, _)) => process["data"] = Value::String(name.to_string()),
                 None => {
                     let span = schema.map(|node| node.span.clone()).unwrap_or_else(|| steps.span.clone());
-                    problems.error(&span, "file_missing", Text::new(
-                        format!("Die Datei „{path}“ gibt es nicht."),
-                        format!("There is no file `{path}`."),
-                    ));
+                    problems.error(
+                        &span,
+                        "file_missing",
+                        Text::new(
+                            format!("Die Datei „{path}“ gibt es nicht."),
+                            format!("There is no file `{path}`."),
+                        ),
+                    );
                 }
             }
         }
@@ -145,10 +158,11 @@ impl Reader<'_> {
             read_text(node, problems).and_then(|text| match Period::parse(text) {
                 Ok(period) => Some(Action::Advance(period)),
                 Err(error) => {
-                    problems.error(&node.span, "period_invalid", Text::new(
-                        format!("„{text}“ ist kein Zeitraum."),
-                        error.to_string(),
-                    ));
+                    problems.error(
+                        &node.span,
+                        "period_invalid",
+                        Text::new(format!("„{text}“ ist kein Zeitraum."), error.to_string()),
+                    );
                     None
                 }
             })
@@ -169,9 +183,12 @@ impl Reader<'_> {
 
     fn ask(&self, fields: &Fields<'_>, data: Option<&Object>, problems: &mut Problems) -> Option<Ask> {
         let by = fields.text("as", problems).map(|name| PersonId::from(&**name));
-        let step = |node: &Node, problems: &mut Problems| read_text(node, problems).map(|text| StepPath::from(&**text));
-        let values =
-            |problems: &mut Problems| fields.get("with").map_or_else(Object::new, |node| object(node, problems));
+        let step = |node: &Node, problems: &mut Problems| {
+            read_text(node, problems).map(|text| StepPath::from(&**text))
+        };
+        let values = |problems: &mut Problems| {
+            fields.get("with").map_or_else(Object::new, |node| object(node, problems))
+        };
         let day = |name, problems: &mut Problems| fields.get(name).and_then(|node| date(node, problems));
         let what = if let Some(node) = fields.get("start") {
             self.start(node, data, problems)?
@@ -191,10 +208,11 @@ impl Reader<'_> {
         } else if fields.flag("retry", false, problems) {
             What::Retry
         } else {
-            problems.error(fields.span(), "no_action", Text::new(
-                "Es steht nicht da, was hier geschieht.",
-                "It does not say what happens here.",
-            ));
+            problems.error(
+                fields.span(),
+                "no_action",
+                Text::new("Es steht nicht da, was hier geschieht.", "It does not say what happens here."),
+            );
             return None;
         };
         Some(Ask { by, what })
@@ -247,10 +265,11 @@ fn place(node: &Node, problems: &mut Problems) -> Option<Place> {
         Ok(land) => Some(Place { land, municipality, categories }),
         Err(error) => {
             use fachwerk_deadlines::Language;
-            problems.error(&land_node.span, "unknown_land", Text::new(
-                error.text(Language::De),
-                error.text(Language::En),
-            ));
+            problems.error(
+                &land_node.span,
+                "unknown_land",
+                Text::new(error.text(Language::De), error.text(Language::En)),
+            );
             None
         }
     }
@@ -272,10 +291,14 @@ fn parsed<T: std::str::FromStr>(node: &Node, example: &str, problems: &mut Probl
     let source = read_text(node, problems)?;
     let found = source.parse().ok();
     if found.is_none() {
-        problems.error(&node.span, "time_invalid", Text::new(
-            format!("„{source}“ ist hier nicht lesbar; erwartet wird etwas wie {example}."),
-            format!("`{source}` cannot be read here; expected something like {example}."),
-        ));
+        problems.error(
+            &node.span,
+            "time_invalid",
+            Text::new(
+                format!("„{source}“ ist hier nicht lesbar; erwartet wird etwas wie {example}."),
+                format!("`{source}` cannot be read here; expected something like {example}."),
+            ),
+        );
     }
     found
 }
@@ -284,12 +307,26 @@ fn way(node: &Node, problems: &mut Problems) -> Option<Way> {
     let name = read_text(node, problems)?;
     let found = serde_json::from_value(Value::String(name.to_string())).ok();
     if found.is_none() {
-        let known = ["post", "post-abroad", "electronic", "portal", "mailbox", "in-person", "registered-letter", "service-with-proof", "public"];
+        let known = [
+            "post",
+            "post-abroad",
+            "electronic",
+            "portal",
+            "mailbox",
+            "in-person",
+            "registered-letter",
+            "service-with-proof",
+            "public",
+        ];
         problems
-            .error(&node.span, "unknown_way", Text::new(
-                format!("Einen Versandweg „{name}“ gibt es nicht."),
-                format!("There is no way `{name}`."),
-            ))
+            .error(
+                &node.span,
+                "unknown_way",
+                Text::new(
+                    format!("Einen Versandweg „{name}“ gibt es nicht."),
+                    format!("There is no way `{name}`."),
+                ),
+            )
             .did_you_mean(name, known);
     }
     found
@@ -299,7 +336,9 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     let fields = Fields::of(node, problems)?;
     let texts = |name, problems: &mut Problems| -> Option<Vec<Arc<str>>> {
         let node = fields.get(name)?;
-        Some(read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect())
+        Some(
+            read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect(),
+        )
     };
     let waiting = texts("waiting", problems)
         .map(|list| list.iter().map(|path| StepPath::from(&**path)).collect::<BTreeSet<_>>());
@@ -325,7 +364,8 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     });
     expectation.documents = texts("documents", problems);
     for (key, node) in fields.get("text").map_or(&[][..], |node| read_entries(node, problems)) {
-        let words = read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect();
+        let words =
+            read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect();
         expectation.letters.insert(StepPath::from(&*key.text), words);
     }
     expectation.notes = fields.int("notes", problems).and_then(|count| usize::try_from(count).ok());

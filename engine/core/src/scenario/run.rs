@@ -64,7 +64,8 @@ pub fn run(scenario: &Scenario, release: &Release, world: &mut impl World) -> Re
         let failed = !differences.is_empty();
         if failed {
             let troubles = world.view().troubles;
-            differences.extend(troubles.iter().map(|it| ("incident".to_owned(), "none".to_owned(), it.to_string())));
+            differences
+                .extend(troubles.iter().map(|it| ("incident".to_owned(), "none".to_owned(), it.to_string())));
         }
         report.steps.push(Step { span: line.span.clone(), differences });
         if failed {

@@ -65,7 +65,11 @@ impl<'a> Simulation<'a> {
         Ok(Simulation {
             release,
             connector,
-            people: scenario.people.iter().map(|(person, roles)| (person.clone(), Arc::new(roles.clone()))).collect(),
+            people: scenario
+                .people
+                .iter()
+                .map(|(person, roles)| (person.clone(), Arc::new(roles.clone())))
+                .collect(),
             settings: Arc::new(release.settings_with(&scenario.settings)),
             calendar,
             now: instant_of(scenario.now).unwrap_or(Timestamp::UNIX_EPOCH),
@@ -237,7 +241,8 @@ fn unescaped(markdown: &str) -> String {
 /// How a case stands, without outcomes and letters: they are not part of its state.
 pub fn view_of(case: &Case, release: &Release) -> View {
     let mut view = View { data: (*case.data).clone(), number: case.number.clone(), ..View::default() };
-    let results: Object = case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
+    let results: Object =
+        case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
     view.results = Value::Object(results);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };

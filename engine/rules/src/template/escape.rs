@@ -36,11 +36,14 @@ pub(super) fn markdown(text: &str) -> String {
         }
         line_of(line, &mut escaped);
     }
-    // A value may end with a space; several, or a line break, would be a hard break.
-    if text.ends_with([' ', '\t']) && !escaped.is_empty() {
+    // Space around the value separates words, but several spaces mean something.
+    if escaped.is_empty() {
+        return if text.is_empty() { escaped } else { " ".to_string() };
+    }
+    if text.ends_with(char::is_whitespace) {
         escaped.push(' ');
     }
-    if text.starts_with([' ', '\t']) && !escaped.is_empty() {
+    if text.starts_with(char::is_whitespace) {
         escaped.insert(0, ' ');
     }
     escaped

@@ -184,7 +184,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         name: name.into(),
         title: text("Frist"),
         revision,
-        period: "4 weeks".into(),
+        period: text("4 Wochen"),
         run,
         awaits_dispatch_of,
     };

@@ -1,0 +1,329 @@
+//! One task: its form, what is shown beside it, and what the person may do with it.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+};
+use fachwerk_core::{
+    authority::Authority,
+    case::{Case, Instance, Task},
+    command::{Command, Request},
+    decide::Rejection,
+    definition::{Form, Kind, Release, Step, TaskKind},
+    facts::day_of,
+    projection::{DeadlineRow, TaskRow},
+    schema::ObjectType,
+    words::{Object, TaskId, Value},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    body,
+    language::Lang,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{PersonName, Text, Values, values},
+    tasks::InboxEntry,
+    value_text,
+    visibility::{SeenCase, Segments},
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(show_task)).routes(routes!(look_at_form))
+}
+
+/// A task with its form.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TaskDetail {
+    /// As the inbox shows it.
+    #[serde(flatten)]
+    pub entry: InboxEntry,
+    /// How it is done.
+    pub help: Option<Text>,
+    /// The step.
+    pub step: String,
+    /// What people read for the step.
+    pub step_title: Text,
+    /// The version of the case that this shows; send it back as `seen`.
+    pub version: u64,
+    /// The form.
+    pub form: TaskForm,
+    /// The fields that must be filled in, as the values stand now.
+    pub required: Vec<String>,
+    /// The fields that are not shown, as the values stand now.
+    pub hidden: Vec<String>,
+    /// Whether `required` and `hidden` depend on what is entered; then ask `look`.
+    pub dynamic: bool,
+    /// What the form shows at first.
+    pub values: Values,
+    /// What is shown beside the form.
+    pub show: Vec<Shown>,
+    /// What the person may do.
+    pub may: TaskRights,
+}
+
+/// A form.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TaskForm {
+    /// JSON Schema (2020-12) with titles in the language of the request; properties are in the order of the form.
+    #[schema(value_type = Values)]
+    pub schema: Value,
+}
+
+/// A value that a form shows.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Shown {
+    /// What people read beside it.
+    pub title: Text,
+    /// The value.
+    pub value: Value,
+    /// The value as people read it, in the language of the request.
+    pub text: String,
+}
+
+/// What a person may do with a task now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TaskRights {
+    /// Take it.
+    pub claim: bool,
+    /// Give it back.
+    pub release: bool,
+    /// Do it.
+    pub complete: bool,
+    /// Why not.
+    pub why_not: Option<Text>,
+}
+
+/// Values of a form.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entered {
+    /// By field.
+    #[schema(value_type = Values)]
+    pub values: Object,
+}
+
+/// Which fields a form shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FormLook {
+    /// The fields that are not shown.
+    pub hidden: Vec<String>,
+    /// The shown fields that must be filled in.
+    pub required: Vec<String>,
+}
+
+/// An open task with all that belongs to it.
+pub struct SeenTask {
+    pub id: TaskId,
+    pub seen: SeenCase,
+}
+
+impl SeenTask {
+    fn parts(&self) -> Option<(&Instance, &Task, &Step, &TaskKind)> {
+        let (instance, task) = self.seen.case.task(self.id.instance)?;
+        let step = self.seen.release.find(instance.step.as_ref()?)?;
+        match &step.kind {
+            Kind::Task(kind) => Some((instance, task, step, kind)),
+            _ => None,
+        }
+    }
+
+    /// The role that the task is for.
+    pub fn task(&self) -> Option<&Task> {
+        self.parts().map(|(_, task, ..)| task)
+    }
+}
+
+impl Server {
+    /// A task that somebody may see. One that was never there is not found; one that is done is told by the core.
+    pub async fn see_task(&self, who: &Authenticated, id: &str) -> Result<SeenTask, Problem> {
+        let unknown = || {
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "TaskUnknown",
+                "Diese Aufgabe gibt es nicht.",
+                "There is no such task.",
+            )
+        };
+        let id: TaskId = id.parse().map_err(|_| unknown())?;
+        let seen = self.see_case(who, &id.case.to_string()).await.map_err(|problem| {
+            // Whose case is not there, whose task is not either.
+            if problem.status() == StatusCode::NOT_FOUND { unknown() } else { problem }
+        })?;
+        if id.instance.0 >= seen.case.next_instance || id.instance.0 == 0 {
+            return Err(unknown());
+        }
+        Ok(SeenTask { id, seen })
+    }
+
+    /// What the authority set for the process of a case, over the defaults.
+    pub fn settings(&self, who: &Authenticated, release: &Release) -> Object {
+        let own = who.authority.settings.get(&release.process).cloned().unwrap_or_default();
+        release.settings_with(&own)
+    }
+
+    async fn rights(&self, who: &Authenticated, found: &SeenTask, task: &Task) -> Result<TaskRights, Problem> {
+        let command = Command::ClaimTask { task: found.id.instance };
+        let request = Request {
+            tenant: who.tenant.clone(),
+            case: found.id.case,
+            command_id: Uuid::now_v7(),
+            command,
+        };
+        let refused = if who.roles.contains(&task.role) {
+            self.runtime().refuses(&who.actor(), &request).await?
+        } else {
+            Some(Rejection::MissingRole { role: task.role.clone() })
+        };
+        let complete = refused.is_none();
+        Ok(TaskRights {
+            claim: complete && task.assignee.is_none(),
+            release: complete && task.assignee.as_ref() == Some(&who.person),
+            complete,
+            why_not: refused.map(|rejection| why(&rejection, &who.authority, &found.seen.release)),
+        })
+    }
+
+    fn look(&self, who: &Authenticated, seen: &SeenCase, (step, form): (&Step, &Form), entered: &Object) -> FormLook {
+        let settings = self.settings(who, &seen.release);
+        let today = day_of(self.runtime().clock().now().max(seen.case.now));
+        let mut look = FormLook { hidden: Vec::new(), required: Vec::new() };
+        for (field, shown) in seen.release.shown_fields(&seen.case, &settings, today, (step, form), entered) {
+            let name = field.field.name.to_string();
+            match shown {
+                Ok(true) if field.field.required => look.required.push(name),
+                Ok(true) => {}
+                // A rule that fails hides its field; completing the task tells why.
+                Ok(false) | Err(_) => look.hidden.push(name),
+            }
+        }
+        look
+    }
+}
+
+/// Names people and roles by what people read, where the core has only their ids.
+fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> Text {
+    match rejection {
+        Rejection::MissingRole { role } => {
+            let title = release.roles.get(role).map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from);
+            Text::new(
+                format!("Für diese Aufgabe ist die Rolle „{}“ nötig.", title.de),
+                format!("This task needs the role “{}”.", title.en),
+            )
+        }
+        Rejection::ClaimedByAnother { person } => {
+            let name = PersonName::of(authority, person).name;
+            Text::new(
+                format!("Die Aufgabe hat {name} übernommen. Bei Bedarf kann sie dort zurückgegeben werden."),
+                format!("The task has been taken by {name}, who can give it back."),
+            )
+        }
+        other => other.text().into(),
+    }
+}
+
+/// The deadline of a case that ends first.
+fn next_deadline(case: &Case) -> Option<DeadlineRow> {
+    let running = case.deadlines().filter_map(|(instance, deadline)| Some((deadline.run.as_ref()?.end, instance, deadline)));
+    let (end, instance, deadline) = running.min_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)))?;
+    Some(DeadlineRow {
+        case: case.id,
+        instance,
+        name: deadline.name.clone(),
+        title: deadline.title.clone(),
+        step: case.instance(instance).and_then(|it| it.step.clone()),
+        end: Some(end),
+        revision: deadline.revision,
+    })
+}
+
+fn not_open() -> Problem {
+    let text = Rejection::TaskNotOpen.text();
+    Problem::new(StatusCode::NOT_FOUND, Rejection::TaskNotOpen.code(), &*text.de, &*text.en)
+}
+
+/// A task with its form
+#[utoipa::path(
+    get, path = "/tasks/{id}", tag = "tasks", operation_id = "showTask",
+    params(("id" = String, Path, description = "The task.")),
+    responses((status = 200, description = "The task.", body = TaskDetail))
+)]
+async fn show_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    Lang(language): Lang,
+    params: Params,
+) -> Result<Json<TaskDetail>, Problem> {
+    params.finish()?;
+    let found = server.see_task(&who, &id).await?;
+    let (instance, task, step, kind) = found.parts().ok_or_else(not_open)?;
+    let SeenCase { row, case, release } = &found.seen;
+    let task_row = TaskRow {
+        case: found.id.case,
+        instance: found.id.instance,
+        step: step.path.clone(),
+        title: task.title.clone(),
+        role: task.role.clone(),
+        assignee: task.assignee.clone(),
+        excluded: task.excluded.clone(),
+        due: task.due,
+        opened_at: instance.since,
+        process: case.process.clone(),
+    };
+    let look = server.look(&who, &found.seen, (step, &kind.form), &task.proposal);
+    let settings = server.settings(&who, release);
+    let today = day_of(server.runtime().clock().now().max(case.now));
+    let show = kind.form.show.iter().map(|shown| {
+        let value = release.look(case, &settings, today, &shown.value).unwrap_or(Value::Null);
+        let ty = value_text::type_of(release, &shown.value);
+        let text = value_text::text(&value, ty, language);
+        Shown { title: (&shown.title).into(), value, text }
+    });
+    let fields = kind.form.fields.iter().map(|field| field.field.clone()).collect();
+    Ok(Json(TaskDetail {
+        entry: InboxEntry::of(&who.authority, &who.person, &task_row, row, next_deadline(case).as_ref()),
+        help: kind.help.as_ref().map(Text::from),
+        step: step.path.to_string(),
+        step_title: (&step.title).into(),
+        version: case.version,
+        form: TaskForm { schema: ObjectType { fields }.to_json_schema(language) },
+        required: look.required,
+        hidden: look.hidden,
+        dynamic: kind.form.fields.iter().any(|field| field.when.is_some()),
+        values: values(&task.proposal),
+        show: show.collect(),
+        may: server.rights(&who, &found, task).await?,
+    }))
+}
+
+/// Which fields are shown
+///
+/// Looks at a form as if these values stood in it. Nothing is changed.
+#[utoipa::path(
+    post, path = "/tasks/{id}/look", tag = "tasks", operation_id = "lookAtForm",
+    params(("id" = String, Path, description = "The task.")),
+    request_body = Entered,
+    responses((status = 200, description = "Hidden and required fields.", body = FormLook))
+)]
+async fn look_at_form(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    body::Json(Entered { values }): body::Json<Entered>,
+) -> Result<Json<FormLook>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let (_, task, step, kind) = found.parts().ok_or_else(not_open)?;
+    let mut entered: Object = (*task.proposal).clone();
+    let known: BTreeMap<&str, ()> = kind.form.fields.iter().map(|field| (&*field.field.name, ())).collect();
+    entered.extend(values.into_iter().filter(|(name, _)| known.contains_key(name.as_str())));
+    Ok(Json(server.look(&who, &found.seen, (step, &kind.form), &entered)))
+}

@@ -1,0 +1,219 @@
+//! The inbox: which tasks wait, and how many.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    authority::Authority,
+    facts::day_of,
+    projection::{CaseRow, DeadlineRow, TaskRow},
+    words::{Date, PersonId, ProcessId, TaskId, Timestamp},
+};
+use fachwerk_store::{Found, InboxOrder, InboxQuery, Piece, Total, Whose};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    paging::Page,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{PersonName, Text, Values, values},
+    visibility::process_title,
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(list_tasks)).routes(routes!(count_tasks))
+}
+
+/// An open task.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct InboxEntry {
+    /// `<case>.<number>`.
+    pub id: String,
+    /// Its case.
+    pub case: String,
+    /// What is to be done.
+    pub title: Text,
+    /// The process.
+    #[schema(value_type = String)]
+    pub process: ProcessId,
+    /// What people read for the process.
+    pub process_title: Text,
+    /// The file number of the case.
+    #[schema(value_type = Option<String>)]
+    pub number: Option<Arc<str>>,
+    /// What names the case beside its number.
+    #[schema(value_type = Option<String>)]
+    pub subject: Option<Arc<str>>,
+    /// Who may do it.
+    pub role: String,
+    /// Whose it is.
+    pub assignee: Option<PersonName>,
+    /// Internal due day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
+    /// The legal deadline of the case that ends first.
+    pub deadline: Option<NextDeadline>,
+    /// Since when it is open.
+    #[schema(value_type = String, format = DateTime)]
+    pub opened_at: Timestamp,
+    /// Whether this person may not do it, because of what they did before (four-eyes).
+    pub excluded: bool,
+    /// The declared columns of the case.
+    pub columns: Values,
+}
+
+/// The legal deadline of a case that ends first.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct NextDeadline {
+    /// What people read.
+    pub title: Text,
+    /// Its last day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub end: Option<Date>,
+}
+
+/// How many tasks wait; counted up to 1,000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TaskCounts {
+    /// Mine.
+    pub mine: u32,
+    /// For my roles, and nobody's yet.
+    pub unassigned: u32,
+    /// Mine or nobody's, with a due day that has passed.
+    pub overdue: u32,
+}
+
+impl InboxEntry {
+    pub fn of(
+        authority: &Authority,
+        person: &PersonId,
+        task: &TaskRow,
+        case: &CaseRow,
+        deadline: Option<&DeadlineRow>,
+    ) -> InboxEntry {
+        InboxEntry {
+            id: TaskId { case: task.case, instance: task.instance }.to_string(),
+            case: task.case.to_string(),
+            title: (&task.title).into(),
+            process: task.process.clone(),
+            process_title: process_title(authority, &task.process),
+            number: case.number.clone(),
+            subject: case.subject.clone(),
+            role: task.role.to_string(),
+            assignee: task.assignee.as_ref().map(|assignee| PersonName::of(authority, assignee)),
+            due: task.due,
+            deadline: deadline.map(|next| NextDeadline { title: (&next.title).into(), end: next.end }),
+            opened_at: task.opened_at,
+            excluded: task.excluded.contains(person),
+            columns: values(&case.columns),
+        }
+    }
+}
+
+/// Whose tasks.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum TaskView {
+    #[default]
+    Mine,
+    Unassigned,
+    All,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum TaskSort {
+    #[default]
+    Due,
+    Opened,
+    Number,
+}
+
+/// The inbox
+///
+/// Tasks for the roles of whoever asks. `filter.<column>=value` restricts to cases whose declared column has the value.
+#[utoipa::path(
+    get, path = "/tasks", tag = "tasks", operation_id = "listTasks",
+    params(
+        ("view" = inline(Option<TaskView>), Query, description = "Whose tasks; `mine` when not given."),
+        ("process" = Option<String>, Query, description = "Only of this process."),
+        ("q" = Option<String>, Query, description = "Words that begin a word of number or subject."),
+        ("due_before" = Option<String>, Query, format = Date, description = "Only tasks due before this day."),
+        ("sort" = inline(Option<TaskSort>), Query, description = "`due` when not given."),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
+    ),
+    responses((status = 200, description = "A page of the inbox.", body = Page<InboxEntry>))
+)]
+async fn list_tasks(
+    State(server): State<Server>,
+    who: Authenticated,
+    mut params: Params,
+) -> Result<Json<Page<InboxEntry>>, Problem> {
+    let view: TaskView = params.word("view")?;
+    let order = match params.word("sort")? {
+        TaskSort::Due => InboxOrder::Due,
+        TaskSort::Opened => InboxOrder::Opened,
+        TaskSort::Number => InboxOrder::Number,
+    };
+    let process = params.text("process")?.map(ProcessId::from);
+    let found = Found { text: params.text("q")?, columns: params.beginning_with("filter.")? };
+    // The store takes the last day that still counts.
+    let due_until = params.day("due_before")?.map(|day| day.yesterday().unwrap_or(day));
+    let piece = params.piece()?;
+    params.finish()?;
+    let (whose, roles) = match view {
+        TaskView::Mine => (Whose::Of(who.person.clone()), None),
+        TaskView::Unassigned => (Whose::Unassigned, Some((*who.roles).clone())),
+        TaskView::All => (Whose::All, Some((*who.roles).clone())),
+    };
+    let query = InboxQuery {
+        roles,
+        whose,
+        process,
+        found,
+        due_until,
+        order,
+        piece: piece.of_store(),
+        ..InboxQuery::default()
+    };
+    let page = server.runtime().store().inbox(&who.tenant, &query).await?;
+    Ok(Json(Page::from_store(page, &piece, |entry| {
+        InboxEntry::of(&who.authority, &who.person, &entry.task, &entry.case, entry.next_deadline.as_ref())
+    })))
+}
+
+/// How many tasks wait
+#[utoipa::path(
+    get, path = "/tasks/counts", tag = "tasks", operation_id = "countTasks",
+    responses((status = 200, description = "The numbers beside the inbox.", body = TaskCounts))
+)]
+async fn count_tasks(
+    State(server): State<Server>,
+    who: Authenticated,
+    params: Params,
+) -> Result<Json<TaskCounts>, Problem> {
+    params.finish()?;
+    let store = server.runtime().store();
+    let counts = store.task_counts(&who.tenant, &who.roles, &who.person).await?;
+    let today = day_of(server.runtime().clock().now());
+    let overdue = InboxQuery {
+        roles: Some((*who.roles).clone()),
+        whose: Whose::OfOrUnassigned(who.person.clone()),
+        due_until: Some(today.yesterday().unwrap_or(today)),
+        piece: Piece { cursor: None, limit: 1 },
+        ..InboxQuery::default()
+    };
+    let overdue = store.inbox(&who.tenant, &overdue).await?.total;
+    let count = |total: Total| total.count;
+    Ok(Json(TaskCounts {
+        mine: count(counts.mine),
+        unassigned: count(counts.unassigned),
+        overdue: overdue.map_or(0, count),
+    }))
+}
