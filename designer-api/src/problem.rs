@@ -182,6 +182,11 @@ impl Problem {
         self
     }
 
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
     fn body(&self, language: Language) -> ProblemBody {
         let Told { status, code, detail, misfits, limit, problems, scenarios, .. } = &*self.0;
         ProblemBody {

@@ -15,7 +15,9 @@ use fachwerk_runtime::{Committed, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::{
-    Api, Options, limits,
+    Api, Options,
+    case_actions::key_of_another,
+    limits,
     metrics::Metrics,
     passwords::Passwords,
     person::{Authenticated, CommandId},
@@ -134,12 +136,7 @@ impl Server {
             // The same id in somebody else's name is not the same command.
             let turn = self.turn_of(who, case, CommandId(command_id)).await?;
             if turn.actor != who.actor() {
-                return Err(Problem::new(
-                    axum::http::StatusCode::CONFLICT,
-                    "IdempotencyKeyTaken",
-                    "Dieser „Idempotency-Key“ gehört schon zu einer anderen Anfrage.",
-                    "This `Idempotency-Key` belongs to another request already.",
-                ));
+                return Err(key_of_another());
             }
         }
         Ok(committed)

@@ -49,11 +49,13 @@ impl From<words::Text> for Text {
 }
 
 /// Values by name.
-pub type Values = BTreeMap<String, Value>;
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[serde(transparent)]
+pub struct Values(pub BTreeMap<String, Value>);
 
 /// Values as they lie in a case.
 pub fn values(object: &Object) -> Values {
-    object.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    Values(object.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// A person as others see them.

@@ -1,6 +1,6 @@
 //! One task: its form, what is shown beside it, and what the person may do with it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::{
     Json,
@@ -323,7 +323,7 @@ async fn look_at_form(
     let found = server.see_task(&who, &id).await?;
     let (_, task, step, kind) = found.parts().ok_or_else(not_open)?;
     let mut entered: Object = (*task.proposal).clone();
-    let known: BTreeMap<&str, ()> = kind.form.fields.iter().map(|field| (&*field.field.name, ())).collect();
-    entered.extend(values.into_iter().filter(|(name, _)| known.contains_key(name.as_str())));
+    let known: BTreeSet<&str> = kind.form.fields.iter().map(|field| &*field.field.name).collect();
+    entered.extend(values.into_iter().filter(|(name, _)| known.contains(name.as_str())));
     Ok(Json(server.look(&who, &found.seen, (step, &kind.form), &entered)))
 }

@@ -7,6 +7,10 @@
 
 pub mod dice;
 pub mod random_process;
+pub mod rows;
+pub mod town;
+pub mod values;
+pub mod walk;
 
 use std::{
     ops::Range,

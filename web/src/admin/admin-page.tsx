@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router';
 
 import { useSession } from '../api/session';
 import { ADMIN_AREAS, type AdminArea } from '../app/router';
-import { NotFoundPage } from '../app/failure';
+import { NotFound } from '../app/failure';
 import { Alert } from '../parts/alert';
 import { Page } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
@@ -27,7 +27,7 @@ export function AdminPage() {
   const session = useSession();
   const { area: asked } = useParams({ from: '/shell/admin/$area' });
   const area = ADMIN_AREAS.find((each) => each === asked);
-  if (area === undefined) return <NotFoundPage />;
+  if (area === undefined) return <NotFound />;
   if (!session.permissions.administer) {
     return (
       <Page title={t.admin.title}>

@@ -7,8 +7,17 @@ import { ProblemAlert } from '../parts/problem';
 import { isProblem } from '../api/problem';
 import { useSpeech } from '../texts/language';
 
-/** There is no page at this address. */
+/** There is no page at this address; outside of the frame of the pages. */
 export function NotFoundPage() {
+  return (
+    <main className="fw-main">
+      <NotFound />
+    </main>
+  );
+}
+
+/** The same, where the frame is there already. */
+export function NotFound() {
   const { t } = useSpeech();
   return (
     <Page title={t.failure.notFound}>

@@ -31,10 +31,9 @@ impl Compiler<'_> {
         names: &Names,
         open: bool,
     ) -> Option<Kind> {
-        let found: Vec<(&Key, &Node, &str)> = KINDS
-            .iter()
-            .filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind)))
-            .collect();
+        let mut found: Vec<(&Key, &Node, &str)> =
+            KINDS.iter().filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind))).collect();
+        found.sort_by_key(|(key, ..)| &key.span);
         let (node, kind) = match found.as_slice() {
             [(_, node, kind)] => (*node, *kind),
             [] => {
@@ -89,7 +88,7 @@ impl Compiler<'_> {
             "effect" => self.effect(node, fields).map(Kind::Effect),
             "wait" => {
                 let waits = self.handlers(node, place, None);
-                if waits.is_empty() {
+                if matches!(&node.kind, NodeKind::Map(entries) if entries.is_empty()) {
                     self.problems.error(
                         &node.span,
                         "nothing_awaited",

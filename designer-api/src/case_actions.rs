@@ -1,0 +1,239 @@
+//! What people do with a case besides its tasks: notes, messages, the dispatch of letters, incidents.
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    command::Command,
+    decide::Rejection,
+    event::Event,
+    words::{CaseId, Date, Object, Way},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    body,
+    cases::read_day,
+    person::{Authenticated, CommandId},
+    problem::Problem,
+    server::Server,
+    shapes::{Misfit, Sentence, Version, sentences},
+    visibility::{SeenCase, Segments, takes_part},
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(add_note))
+        .routes(routes!(deliver_message))
+        .routes(routes!(record_dispatch))
+        .routes(routes!(retry_incident))
+}
+
+/// A note for the file.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewNote {
+    /// At most 20,000 characters.
+    text: String,
+}
+
+/// Something was added to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Numbered {
+    /// The version of the case.
+    pub version: u64,
+    /// Its number.
+    pub number: u32,
+}
+
+/// A message that came in.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMessage {
+    /// What it is, for example `documents-received`.
+    name: String,
+    /// Its content.
+    #[serde(default)]
+    #[schema(value_type = Option<crate::shapes::Values>)]
+    payload: Object,
+    /// The true day of receipt; today when not given.
+    #[schema(format = Date)]
+    received_on: Option<String>,
+    /// Tells it apart from others; a second one with the same id is not taken.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    message_id: Option<Uuid>,
+}
+
+/// That a letter left the house.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDispatch {
+    /// The day of posting, sending, handing over or service.
+    #[schema(format = Date)]
+    on: String,
+    /// How: `post`, `post-abroad`, `electronic`, `portal`, `mailbox`, `in-person`, `registered-letter`,
+    /// `service-with-proof` or `public`.
+    way: String,
+}
+
+/// When a letter counts as notified.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct Dispatched {
+    /// The version of the case.
+    version: u64,
+    /// The day of notification.
+    #[schema(value_type = String, format = Date)]
+    notified_on: Date,
+    /// Why that day.
+    derivation: Vec<Sentence>,
+}
+
+/// Write a note
+#[utoipa::path(
+    post, path = "/cases/{id}/notes", tag = "cases", operation_id = "addNote",
+    params(("id" = String, Path, description = "The case.")),
+    request_body = NewNote,
+    responses((status = 200, description = "It is written.", body = Numbered))
+)]
+async fn add_note(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(NewNote { text }): body::Json<NewNote>,
+) -> Result<Json<Numbered>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let ask = Command::AddNote { text: text.into() };
+    let committed = server.submit(&who, case, command, ask).await?;
+    let turn = server.turn_of(&who, case, command).await?;
+    let number = turn.events.iter().find_map(|event| match event {
+        Event::NoteAdded { number, .. } => Some(*number),
+        _ => None,
+    });
+    Ok(Json(Numbered { version: committed.version, number: number.ok_or_else(key_of_another)? }))
+}
+
+/// Record a message
+///
+/// Whatever waits for it goes on; else it is kept.
+#[utoipa::path(
+    post, path = "/cases/{id}/messages", tag = "cases", operation_id = "deliverMessage",
+    params(("id" = String, Path, description = "The case.")),
+    request_body = NewMessage,
+    responses((status = 200, description = "It has come in.", body = Version))
+)]
+async fn deliver_message(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(NewMessage { name, payload, received_on, message_id }): body::Json<NewMessage>,
+) -> Result<Json<Version>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let ask = Command::DeliverMessage {
+        name: name.into(),
+        message_id: message_id.unwrap_or(command.0),
+        payload,
+        documents: Vec::new(),
+        received_on: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
+    };
+    let committed = server.submit(&who, case, command, ask).await?;
+    Ok(Json(Version { version: committed.version }))
+}
+
+/// Record that a letter left the house
+///
+/// The answer says when it counts as notified, and why.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents/{n}/dispatch", tag = "cases", operation_id = "recordDispatch",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = NewDispatch,
+    responses((status = 200, description = "It is recorded.", body = Dispatched))
+)]
+async fn record_dispatch(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(NewDispatch { on, way }): body::Json<NewDispatch>,
+) -> Result<Json<Dispatched>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
+    let on = read_day("/on", &on)?;
+    let ask = Command::RecordDispatch { document, on, way: read_way(&way)? };
+    let committed = server.submit(&who, case, command, ask).await?;
+    let turn = server.turn_of(&who, case, command).await?;
+    let dispatch = turn.events.into_iter().find_map(|event| match event {
+        Event::DocumentDispatched { dispatch, .. } => Some(dispatch),
+        _ => None,
+    });
+    let dispatch = dispatch.ok_or_else(key_of_another)?;
+    Ok(Json(Dispatched {
+        version: committed.version,
+        notified_on: dispatch.notified_on,
+        derivation: sentences(&dispatch.derivation),
+    }))
+}
+
+fn read_way(text: &str) -> Result<Way, Problem> {
+    Way::ALL.into_iter().find(|way| way.code() == text).ok_or_else(|| {
+        let known = Way::ALL.map(Way::code).join(", ");
+        let misfit = Misfit::new(
+            "/way",
+            "choice",
+            format!("Möglich sind nur: {known}."),
+            format!("Only these are possible: {known}."),
+        );
+        Problem::values(vec![misfit])
+    })
+}
+
+/// Try again what is stuck
+///
+/// For those who take part in the process, and for administrators.
+#[utoipa::path(
+    post, path = "/cases/{id}/incidents/{n}/retry", tag = "cases", operation_id = "retryIncident",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the incident."),
+    ),
+    responses((status = 200, description = "It is tried again.", body = Version))
+)]
+async fn retry_incident(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+) -> Result<Json<Version>, Problem> {
+    let case = if who.is_administrator() {
+        server.case_row(&who, &id).await?.case
+    } else {
+        server.part_in_case(&who, &id).await?
+    };
+    let incident = number.parse().map_err(|_| Rejection::IncidentUnknown { incident: 0 })?;
+    let committed = server.submit(&who, case, command, Command::RetryIncident { incident }).await?;
+    Ok(Json(Version { version: committed.version }))
+}
+
+/// The key had carried out something else in this case before.
+pub fn key_of_another() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::CONFLICT,
+        "IdempotencyKeyTaken",
+        "Dieser „Idempotency-Key“ gehört schon zu einer anderen Anfrage.",
+        "This `Idempotency-Key` belongs to another request already.",
+    )
+}
+
+impl Server {
+    /// A case in which somebody takes part. A token can have fewer roles than its person; the core knows only the
+    /// person's.
+    pub async fn part_in_case(&self, who: &Authenticated, id: &str) -> Result<CaseId, Problem> {
+        let SeenCase { row, release, .. } = self.see_case(who, id).await?;
+        if takes_part(who, &release) { Ok(row.case) } else { Err(Rejection::NoPartInProcess.into()) }
+    }
+}

@@ -1,0 +1,269 @@
+//! One case: as it is now, or as it stood at any moment.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use fachwerk_core::{
+    authority::Authority,
+    case::{Case, Instance, Status, Task},
+    definition::{Kind, Release},
+    event::{Awaited, Direction, Document, Trigger},
+    projection::Listing,
+    words::{InstanceId, PersonId, StepPath, TaskId, Timestamp},
+};
+use fachwerk_store::Moment;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    case_shapes::{
+        AcceptedMessage, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument, CaseIncident, CaseNote,
+        CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch, KeptMessage, Wait,
+    },
+    language::Lang,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{PersonName, Text, Values, sentences},
+    visibility::{SeenCase, Segments, process_title, takes_part},
+    wording::Wording,
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(show_case))
+}
+
+/// A case
+#[utoipa::path(
+    get, path = "/cases/{id}", tag = "cases", operation_id = "showCase",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("at" = Option<String>, Query, format = DateTime, description = "As it stood at this moment; now when not given."),
+    ),
+    responses((status = 200, description = "The case.", body = CaseDetail))
+)]
+async fn show_case(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    Lang(language): Lang,
+    mut params: Params,
+) -> Result<Json<CaseDetail>, Problem> {
+    let at: Option<Timestamp> = params.parsed("at")?;
+    params.finish()?;
+    let SeenCase { row, case, release } = server.see_case(&who, &id).await?;
+    let (case, release) = match at {
+        None => (case, release),
+        Some(at) => {
+            let then = server.runtime().store().load_at(&who.tenant, row.case, Moment::At(at)).await?;
+            let then = then.ok_or_else(not_begun)?;
+            let release = server.runtime().release(&who.tenant, &then.release).await?;
+            (Arc::new(then), release)
+        }
+    };
+    let source = server.source(&who, &case.release).await?;
+    let permissions = if at.is_none() { permissions(&who, &case, &release) } else { CasePermissions::default() };
+    let Listing { subject, .. } = release.listing(&case);
+    let (outcome, ended_at) = match &case.status {
+        Status::Open => (None, None),
+        Status::Ended { outcome, at } => (outcome.clone(), Some(*at)),
+    };
+    Ok(Json(CaseDetail {
+        id: case.id.to_string(),
+        process: case.process.to_string(),
+        process_title: process_title(&who.authority, &case.process),
+        release: case.release.to_string(),
+        release_version: release.version.clone(),
+        number: case.number.clone(),
+        subject,
+        open: case.is_open(),
+        outcome,
+        channel: case.channel.clone(),
+        received_on: case.received_on,
+        started_at: case.started_at,
+        ended_at,
+        version: case.version,
+        at,
+        data: (*case.data).clone(),
+        data_schema: release.data.to_json_schema(language),
+        results: Values(case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect()),
+        tasks: tasks(&who, &case),
+        deadlines: deadlines(&case, &release),
+        waits: waits(&case, &release),
+        messages: messages(&case, &source.wording),
+        accepts: accepts(&case, &source.wording),
+        documents: documents(&who.authority, &case),
+        notes: notes(&who.authority, &case),
+        incidents: incidents(&case),
+        course: course(&case),
+        permissions,
+    }))
+}
+
+fn not_begun() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "CaseNotBegun",
+        "Zu diesem Zeitpunkt gab es den Vorgang noch nicht.",
+        "At this moment the case had not begun.",
+    )
+}
+
+fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermissions {
+    let part = takes_part(who, release);
+    let waits = |document: &Arc<Document>| {
+        document.content.direction == Direction::Outgoing && document.dispatch.is_none()
+    };
+    CasePermissions {
+        note: part,
+        document: part,
+        dispatch: part && case.documents.values().any(waits),
+        message: part && case.is_open(),
+        retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
+    }
+}
+
+fn tasks(who: &Authenticated, case: &Case) -> Vec<CaseTask> {
+    let task = |(id, instance, task): (InstanceId, &Instance, &Task)| CaseTask {
+        id: TaskId { case: case.id, instance: id }.to_string(),
+        step: instance.step.as_ref().map(StepPath::to_string).unwrap_or_default(),
+        title: (&task.title).into(),
+        role: task.role.to_string(),
+        assignee: task.assignee.as_ref().map(|assignee| PersonName::of(&who.authority, assignee)),
+        due: task.due,
+        excluded: task.excluded.contains(&who.person),
+    };
+    case.tasks().map(task).collect()
+}
+
+fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
+    let shown = case.deadlines().map(|(instance, deadline)| {
+        let step = case.instance(instance).and_then(|it| it.step.as_ref());
+        let run = deadline.run.as_ref();
+        CaseDeadline {
+            instance: instance.0,
+            name: deadline.name.clone(),
+            title: (&deadline.title).into(),
+            step: step.map(StepPath::to_string),
+            step_title: step.map(|step| title_of(release, step)),
+            period: deadline.period.clone(),
+            running: run.is_some(),
+            awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
+            start: run.map(|run| run.start),
+            raw_end: run.map(|run| run.raw_end),
+            end: run.map(|run| run.end),
+            derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
+        }
+    });
+    shown.collect()
+}
+
+/// What people read for a step.
+pub fn title_of(release: &Release, step: &StepPath) -> Text {
+    release.find(step).map_or_else(|| Text::new(step.as_str(), step.as_str()), |found| (&found.title).into())
+}
+
+fn waits(case: &Case, release: &Release) -> Vec<Wait> {
+    let waiting = case.instances.values().filter_map(|instance| {
+        let step = release.find(instance.step.as_ref()?)?;
+        matches!(step.kind, Kind::Wait(_)).then(|| Wait {
+            step: step.path.to_string(),
+            step_title: (&step.title).into(),
+            awaited: instance.waits.iter().map(awaited).collect(),
+        })
+    });
+    waiting.collect()
+}
+
+fn awaited(awaited: &Awaited) -> AwaitedThing {
+    let (kind, message, step) = match &awaited.trigger {
+        Trigger::Message(message) => (AwaitedKind::Message, Some(message.clone()), None),
+        Trigger::Deadline => (AwaitedKind::Deadline, None, None),
+        Trigger::Dispatch(step) => (AwaitedKind::Dispatch, None, Some(step.to_string())),
+    };
+    AwaitedThing { name: awaited.name.clone(), kind, message, step }
+}
+
+fn messages(case: &Case, wording: &Wording) -> Vec<KeptMessage> {
+    let kept = case.mailbox.values().map(|message| KeptMessage {
+        name: message.name.clone(),
+        title: wording.message(&message.name).map(Text::from),
+        received_on: message.received_on,
+    });
+    kept.collect()
+}
+
+fn accepts(case: &Case, wording: &Wording) -> Vec<AcceptedMessage> {
+    if !case.is_open() {
+        return Vec::new();
+    }
+    let mut names: Vec<Arc<str>> = Vec::new();
+    for awaited in case.instances.values().flat_map(|instance| instance.waits.iter()) {
+        if let Trigger::Message(name) = &awaited.trigger
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    }
+    let accepted = |name: Arc<str>| AcceptedMessage { title: wording.message(&name).map(Text::from), name };
+    names.into_iter().map(accepted).collect()
+}
+
+fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
+    let by = |person: &Option<PersonId>| person.as_ref().map(|person| PersonName::of(authority, person));
+    let shown = case.documents.values().map(|document| CaseDocument {
+        number: document.number,
+        title: document.content.title.clone(),
+        media_type: document.content.media_type.clone(),
+        size: document.content.size,
+        direction: match document.content.direction {
+            Direction::Incoming => DocumentDirection::Incoming,
+            Direction::Outgoing => DocumentDirection::Outgoing,
+            Direction::Internal => DocumentDirection::Internal,
+        },
+        addressee: document.content.addressee.clone(),
+        on: document.on,
+        step: document.step.as_ref().map(StepPath::to_string),
+        by: by(&document.by),
+        hash: document.content.hash.clone(),
+        dispatch: document.dispatch.as_ref().map(|dispatch| DocumentDispatch {
+            on: dispatch.on,
+            way: dispatch.way,
+            notified_on: dispatch.notified_on,
+            derivation: sentences(&dispatch.derivation),
+            by: by(&dispatch.by),
+        }),
+    });
+    shown.collect()
+}
+
+fn notes(authority: &Authority, case: &Case) -> Vec<CaseNote> {
+    let shown = case.notes.values().map(|note| CaseNote {
+        number: note.number,
+        by: PersonName::of(authority, &note.by),
+        at: note.at,
+        text: note.text.clone(),
+    });
+    shown.collect()
+}
+
+fn incidents(case: &Case) -> Vec<CaseIncident> {
+    let shown = case.incidents.values().map(|incident| CaseIncident {
+        number: incident.number,
+        since: incident.since,
+        step: incident.trouble.step.as_ref().map(StepPath::to_string),
+        code: incident.trouble.code.clone(),
+        message: (&incident.trouble.message).into(),
+        help: (&incident.trouble.help).into(),
+        details: incident.trouble.details.clone(),
+    });
+    shown.collect()
+}
+
+fn course(case: &Case) -> Course {
+    Course {
+        visited: case.visits.iter().map(|(step, count)| (step.to_string(), *count)).collect(),
+        ways: case.ways.iter().map(|(from, to)| [from.to_string(), to.to_string()]).collect(),
+        active: case.instances.values().filter_map(|it| it.step.as_ref()).map(StepPath::to_string).collect(),
+    }
+}

@@ -1,0 +1,322 @@
+//! The JSON shape of a case.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use fachwerk_core::words::{Date, Timestamp, Value, Way};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::shapes::{PersonName, Sentence, Text, Values};
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseDetail {
+    /// Its id.
+    pub id: String,
+    /// The process.
+    pub process: String,
+    /// What people read for the process.
+    pub process_title: Text,
+    /// The release that it stays on.
+    pub release: String,
+    /// The version of that release.
+    #[schema(value_type = String)]
+    pub release_version: Arc<str>,
+    /// The file number.
+    #[schema(value_type = Option<String>)]
+    pub number: Option<Arc<str>>,
+    /// What names it beside its number.
+    #[schema(value_type = Option<String>)]
+    pub subject: Option<Arc<str>>,
+    /// Whether it goes on.
+    pub open: bool,
+    /// How it ended.
+    #[schema(value_type = Option<String>)]
+    pub outcome: Option<Arc<str>>,
+    /// How the application came.
+    #[schema(value_type = String)]
+    pub channel: Arc<str>,
+    /// The true day of receipt.
+    #[schema(value_type = String, format = Date)]
+    pub received_on: Date,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    /// How many turns it has lived through.
+    pub version: u64,
+    /// The moment that is shown; none: now.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Timestamp>,
+    /// The application.
+    #[schema(value_type = Values)]
+    pub data: Value,
+    /// Its shape as JSON Schema, with titles in the language of the request.
+    #[schema(value_type = Values)]
+    pub data_schema: Value,
+    /// What steps wrote, by the key of the step.
+    pub results: Values,
+    /// What people are to do.
+    pub tasks: Vec<CaseTask>,
+    /// The deadlines that are set.
+    pub deadlines: Vec<CaseDeadline>,
+    /// The steps that wait, and for what.
+    pub waits: Vec<Wait>,
+    /// Messages that came and that nobody has waited for yet.
+    pub messages: Vec<KeptMessage>,
+    /// Messages that somebody waits for now.
+    pub accepts: Vec<AcceptedMessage>,
+    /// The file.
+    pub documents: Vec<CaseDocument>,
+    /// The notes of the file.
+    pub notes: Vec<CaseNote>,
+    /// What is stuck.
+    pub incidents: Vec<CaseIncident>,
+    /// The course so far.
+    pub course: Course,
+    /// What the person may do with the case. Of a past moment nothing.
+    pub permissions: CasePermissions,
+}
+
+/// A task of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseTask {
+    /// `<case>.<number>`.
+    pub id: String,
+    /// The step.
+    pub step: String,
+    /// What is to be done.
+    pub title: Text,
+    /// Who may do it.
+    pub role: String,
+    /// Whose it is.
+    pub assignee: Option<PersonName>,
+    /// Internal due day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
+    /// Whether this person may not do it (four-eyes).
+    pub excluded: bool,
+}
+
+/// A deadline of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseDeadline {
+    /// The number of what it belongs to.
+    pub instance: u32,
+    /// Its name there.
+    #[schema(value_type = String)]
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Text,
+    /// The step; none for the case as a whole.
+    pub step: Option<String>,
+    /// What people read for the step.
+    pub step_title: Option<Text>,
+    /// As written, for example `4 weeks`.
+    #[schema(value_type = String)]
+    pub period: Arc<str>,
+    /// Whether it has begun to run.
+    pub running: bool,
+    /// The step whose letter must leave the house first.
+    pub awaits_dispatch_of: Option<String>,
+    /// The day that it runs from.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub start: Option<Date>,
+    /// The last day before any shift.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub raw_end: Option<Date>,
+    /// The last day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub end: Option<Date>,
+    /// Why that day, sentence by sentence.
+    pub derivation: Vec<Sentence>,
+}
+
+/// A step that waits.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Wait {
+    /// The step.
+    pub step: String,
+    /// What people read for the step.
+    pub step_title: Text,
+    /// What it waits for; what comes first ends the waiting.
+    #[serde(rename = "for")]
+    pub awaited: Vec<AwaitedThing>,
+}
+
+/// What a step waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct AwaitedThing {
+    /// The outcome of the step when this comes.
+    #[schema(value_type = String)]
+    pub name: Arc<str>,
+    /// What it is.
+    pub kind: AwaitedKind,
+    /// The message.
+    #[schema(value_type = Option<String>)]
+    pub message: Option<Arc<str>>,
+    /// The step whose letter must leave the house.
+    pub step: Option<String>,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AwaitedKind {
+    /// A message comes.
+    Message,
+    /// A deadline passes.
+    Deadline,
+    /// A letter leaves the house.
+    Dispatch,
+}
+
+/// A message that nobody has waited for yet.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct KeptMessage {
+    /// What it is.
+    #[schema(value_type = String)]
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Option<Text>,
+    /// The true day of receipt.
+    #[schema(value_type = String, format = Date)]
+    pub received_on: Date,
+}
+
+/// A message that somebody waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct AcceptedMessage {
+    /// What it is.
+    #[schema(value_type = String)]
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Option<Text>,
+}
+
+/// Where a document comes from or goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentDirection {
+    /// It came to the authority.
+    Incoming,
+    /// It shall leave the authority.
+    Outgoing,
+    /// It stays in the file.
+    Internal,
+}
+
+/// A document of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseDocument {
+    /// Counted from 1.
+    pub number: u32,
+    /// What people read.
+    #[schema(value_type = String)]
+    pub title: Arc<str>,
+    /// For example `text/html`.
+    #[schema(value_type = String)]
+    pub media_type: Arc<str>,
+    /// In bytes.
+    pub size: u64,
+    /// Where it comes from or goes to.
+    pub direction: DocumentDirection,
+    /// Who it goes to.
+    #[schema(value_type = Option<String>)]
+    pub addressee: Option<Arc<str>>,
+    /// The day it came in or was made.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// The step that made it.
+    pub step: Option<String>,
+    /// Who put it in.
+    pub by: Option<PersonName>,
+    /// SHA-256 of its bytes.
+    #[schema(value_type = String)]
+    pub hash: Arc<str>,
+    /// Set when it left the house.
+    pub dispatch: Option<DocumentDispatch>,
+}
+
+/// That a document left the house.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DocumentDispatch {
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// How, for example `post`.
+    #[schema(value_type = String)]
+    pub way: Way,
+    /// The day of notification.
+    #[schema(value_type = String, format = Date)]
+    pub notified_on: Date,
+    /// Why that day.
+    pub derivation: Vec<Sentence>,
+    /// Who noted it.
+    pub by: Option<PersonName>,
+}
+
+/// A note of the file.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseNote {
+    /// Counted from 1.
+    pub number: u32,
+    /// By whom.
+    pub by: PersonName,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Its text.
+    #[schema(value_type = String)]
+    pub text: Arc<str>,
+}
+
+/// Something that is stuck.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseIncident {
+    /// Counted from 1.
+    pub number: u32,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// The step.
+    pub step: Option<String>,
+    /// Stable, for programs.
+    #[schema(value_type = String)]
+    pub code: Arc<str>,
+    /// What happened.
+    pub message: Text,
+    /// What can be done.
+    pub help: Text,
+    /// The values that a rule read, or the answer of a connector.
+    pub details: Value,
+}
+
+/// The course so far.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Course {
+    /// How often each step was entered.
+    pub visited: BTreeMap<String, u32>,
+    /// The ways taken, from step to step.
+    #[schema(value_type = Vec<Vec<String>>)]
+    pub ways: Vec<[String; 2]>,
+    /// The steps that are active.
+    pub active: Vec<String>,
+}
+
+/// What a person may do with a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CasePermissions {
+    /// Write a note.
+    pub note: bool,
+    /// Add a document.
+    pub document: bool,
+    /// Record that a letter left the house.
+    pub dispatch: bool,
+    /// Record that a message came.
+    pub message: bool,
+    /// Try again what is stuck.
+    pub retry: bool,
+}

@@ -1,0 +1,212 @@
+//! Cases: the list, and how one begins.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use fachwerk_core::{
+    authority::Authority,
+    command::Command,
+    decide::Rejection,
+    projection::CaseRow,
+    words::{CaseId, Date, Object, ProcessId, Timestamp},
+};
+use fachwerk_store::{CaseQuery, Found};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Version as UuidVersion;
+
+use crate::{
+    body,
+    paging::Page,
+    params::Params,
+    person::{Authenticated, CommandId},
+    problem::Problem,
+    server::Server,
+    shapes::{Misfit, Text, Values, values},
+    visibility::{process_title, takes_part},
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(list_cases, start_case))
+}
+
+/// A case in lists.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct CaseEntry {
+    /// Its id.
+    pub id: String,
+    /// The process.
+    #[schema(value_type = String)]
+    pub process: ProcessId,
+    /// What people read for the process.
+    pub process_title: Text,
+    /// The file number.
+    #[schema(value_type = Option<String>)]
+    pub number: Option<Arc<str>>,
+    /// What names it beside its number.
+    #[schema(value_type = Option<String>)]
+    pub subject: Option<Arc<str>>,
+    /// Whether it goes on.
+    pub open: bool,
+    /// How it ended.
+    #[schema(value_type = Option<String>)]
+    pub outcome: Option<Arc<str>>,
+    /// The true day of receipt.
+    #[schema(value_type = String, format = Date)]
+    pub received_on: Date,
+    /// When it began.
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    /// When something happened last.
+    #[schema(value_type = String, format = DateTime)]
+    pub changed_at: Timestamp,
+    /// When it ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    /// The declared columns.
+    pub columns: Values,
+}
+
+impl CaseEntry {
+    fn of(authority: &Authority, row: CaseRow) -> CaseEntry {
+        CaseEntry {
+            id: row.case.to_string(),
+            process_title: process_title(authority, &row.process),
+            process: row.process,
+            number: row.number,
+            subject: row.subject,
+            open: row.open,
+            outcome: row.outcome,
+            received_on: row.received_on,
+            started_at: row.started_at,
+            changed_at: row.changed_at,
+            ended_at: row.ended_at,
+            columns: values(&row.columns),
+        }
+    }
+}
+
+/// An application.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    /// The process.
+    process: String,
+    /// How the application came; `manual` when not given.
+    channel: Option<String>,
+    /// The application, by the data schema of the process.
+    #[schema(value_type = Values)]
+    data: Object,
+    /// The true day of receipt; today when not given.
+    #[schema(format = Date)]
+    received_on: Option<String>,
+}
+
+/// A case has begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct Started {
+    /// The case.
+    case: String,
+    /// Its version.
+    version: u64,
+}
+
+/// The cases
+///
+/// Newest first. `filter.<column>=value` restricts to cases whose declared column has the value.
+#[utoipa::path(
+    get, path = "/cases", tag = "cases", operation_id = "listCases",
+    params(
+        ("open" = Option<bool>, Query, description = "Only those that go on, or only those that have ended."),
+        ("process" = Option<String>, Query, description = "Only of this process."),
+        ("q" = Option<String>, Query, description = "Words that begin a word of number or subject."),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
+    ),
+    responses((status = 200, description = "A page of the cases.", body = Page<CaseEntry>))
+)]
+async fn list_cases(
+    State(server): State<Server>,
+    who: Authenticated,
+    mut params: Params,
+) -> Result<Json<Page<CaseEntry>>, Problem> {
+    let open = params.parsed("open")?;
+    let process = params.text("process")?.map(ProcessId::from);
+    let found = Found { text: params.text("q")?, columns: params.beginning_with("filter.")? };
+    let piece = params.piece()?;
+    params.finish()?;
+    let processes = Some(server.processes_of(&who).await?);
+    let query = CaseQuery { open, process, processes, found, piece: piece.of_store() };
+    let page = server.runtime().store().cases(&who.tenant, &query).await?;
+    Ok(Json(Page::from_store(page, &piece, |row| CaseEntry::of(&who.authority, row))))
+}
+
+/// Begin a case
+///
+/// With an `Idempotency-Key` the case gets it as its id, so a repeated request cannot begin a second one. Ids of cases
+/// are ordered by time; therefore the key must be a UUID of version 7 here.
+#[utoipa::path(
+    post, path = "/cases", tag = "cases", operation_id = "startCase",
+    request_body = Start,
+    responses((status = 200, description = "It has begun.", body = Started))
+)]
+async fn start_case(
+    State(server): State<Server>,
+    who: Authenticated,
+    command: CommandId,
+    body::Json(Start { process, channel, data, received_on }): body::Json<Start>,
+) -> Result<Json<Started>, Problem> {
+    if command.0.get_version() != Some(UuidVersion::SortRand) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "IdempotencyKeyInvalid",
+            "Der „Idempotency-Key“ wird zur Kennung des Vorgangs und muss deshalb eine UUID der Version 7 sein.",
+            "The `Idempotency-Key` becomes the id of the case and must therefore be a UUID of version 7.",
+        ));
+    }
+    let release = who.authority.current.get(process.as_str()).ok_or_else(|| {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "ProcessUnknown",
+            "Dieses Verfahren ist nicht im Einsatz.",
+            "This process is not in use.",
+        )
+    })?;
+    let compiled = server.runtime().release(&who.tenant, release).await?;
+    if !takes_part(&who, &compiled) {
+        return Err(Rejection::NoPartInProcess.into());
+    }
+    let received_on = received_on.map(|day| read_day("/received_on", &day)).transpose()?;
+    let channel = read_channel(channel)?;
+    let ask = Command::StartCase { release: release.clone(), channel, data, received_on, documents: Vec::new() };
+    let case = CaseId(command.0);
+    let committed = server.submit(&who, case, command, ask).await?;
+    Ok(Json(Started { case: case.to_string(), version: committed.version }))
+}
+
+/// A day of a request.
+pub fn read_day(at: &str, text: &str) -> Result<Date, Problem> {
+    text.parse().map_err(|_| {
+        Problem::values(vec![Misfit::new(
+            at,
+            "date",
+            "Das ist kein Tag (JJJJ-MM-TT).",
+            "This is not a day (YYYY-MM-DD).",
+        )])
+    })
+}
+
+fn read_channel(channel: Option<String>) -> Result<Arc<str>, Problem> {
+    let channel = channel.unwrap_or_else(|| "manual".into());
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if (1..=40).contains(&channel.len()) && channel.chars().all(good) {
+        return Ok(channel.into());
+    }
+    Err(Problem::values(vec![Misfit::new(
+        "/channel",
+        "channel",
+        "Ein Eingangsweg besteht aus 1 bis 40 Kleinbuchstaben, Ziffern und Bindestrichen.",
+        "A channel has 1 to 40 lower-case letters, digits and hyphens.",
+    )]))
+}

@@ -1,0 +1,308 @@
+//! The documents of a case: put in, and shown without doing harm.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::MultipartError},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use fachwerk_core::{
+    command::Command,
+    decide::Rejection,
+    event::{Direction, DocumentContent, Event},
+};
+use fachwerk_store::Hash;
+use utoipa::ToSchema;
+use utoipa_axum::{router::{OpenApiRouter, UtoipaMethodRouterExt}, routes};
+
+use crate::{
+    case_actions::{Numbered, key_of_another},
+    limits,
+    params::Params,
+    person::{Authenticated, CommandId},
+    problem::Problem,
+    server::Server,
+    shapes::Misfit,
+    visibility::{SeenCase, Segments},
+};
+
+/// Room for the other parts of an upload.
+const MORE_BYTES: usize = 64 * 1024;
+
+pub fn routes() -> OpenApiRouter<Server> {
+    let body = DefaultBodyLimit::max(limits::DOCUMENT_BYTES + MORE_BYTES);
+    OpenApiRouter::new().routes(routes!(add_document).layer(body)).routes(routes!(read_document))
+}
+
+/// A document to be put into the case.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the OpenAPI document shows these parts; they are read one by one")]
+struct Upload {
+    /// Its bytes.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// What people read; the name of the file when not given.
+    title: Option<String>,
+    /// `incoming`, `outgoing` or `internal`; `incoming` when not given.
+    direction: Option<String>,
+}
+
+#[derive(Default)]
+struct Parts {
+    bytes: Option<Vec<u8>>,
+    media_type: String,
+    file_name: String,
+    title: String,
+    direction: String,
+}
+
+/// Add a document
+///
+/// `multipart/form-data` with the parts `file`, `title`, `direction`. At most 25 MB.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents", tag = "cases", operation_id = "addDocument",
+    params(("id" = String, Path, description = "The case.")),
+    request_body(content = Upload, content_type = "multipart/form-data"),
+    responses((status = 200, description = "It is in the file.", body = Numbered))
+)]
+async fn add_document(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    request: Request,
+) -> Result<Json<Numbered>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let _place = server.place_for_upload().await?;
+    let Parts { bytes, media_type, file_name, title, direction } = read_parts(request).await?;
+    let missing = || Misfit::new("/file", "required", "Es fehlt die Datei.", "The file is missing.");
+    let bytes = bytes.ok_or_else(|| Problem::values(vec![missing()]))?;
+    let title = if title.trim().is_empty() { file_name } else { title };
+    let size = bytes.len() as u64;
+    let direction = read_direction(&direction)?;
+    let hash = server.runtime().store().put_blob(&who.tenant, bytes).await?;
+    let document = DocumentContent {
+        title: title.trim().into(),
+        media_type: media_type.into(),
+        hash: hash.to_string().into(),
+        size,
+        direction,
+        addressee: None,
+    };
+    let committed = server.submit(&who, case, command, Command::AddDocument { document }).await?;
+    let turn = server.turn_of(&who, case, command).await?;
+    let number = turn.events.iter().find_map(|event| match event {
+        Event::DocumentAdded { document } => Some(document.number),
+        _ => None,
+    });
+    Ok(Json(Numbered { version: committed.version, number: number.ok_or_else(key_of_another)? }))
+}
+
+async fn read_parts(request: Request) -> Result<Parts, Problem> {
+    let multipart = Multipart::from_request(request, &()).await;
+    let mut multipart = multipart.map_err(|_| {
+        Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "MediaTypeUnsupported",
+            "Diese Adresse nimmt nur Formulare mit Datei (Content-Type: multipart/form-data).",
+            "This address takes forms with a file only (Content-Type: multipart/form-data).",
+        )
+    })?;
+    let mut parts = Parts::default();
+    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+        match field.name().unwrap_or_default() {
+            "file" => {
+                parts.file_name = field.file_name().unwrap_or_default().to_owned();
+                parts.media_type = media_type(field.content_type().unwrap_or_default());
+                let bytes = field.bytes().await.map_err(unreadable)?;
+                if bytes.len() > limits::DOCUMENT_BYTES {
+                    return Err(too_large());
+                }
+                parts.bytes = Some(bytes.into());
+            }
+            "title" => parts.title = field.text().await.map_err(unreadable)?,
+            "direction" => parts.direction = field.text().await.map_err(unreadable)?,
+            other => {
+                let name: String = other.chars().take(60).collect();
+                return Err(Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    "BodyInvalid",
+                    format!("Ein Feld „{name}“ gibt es hier nicht."),
+                    format!("There is no field `{name}` here."),
+                ));
+            }
+        }
+    }
+    Ok(parts)
+}
+
+fn too_large() -> Problem {
+    let most = format!("{} Bytes", limits::DOCUMENT_BYTES);
+    Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", "document_bytes", most)
+}
+
+fn unreadable(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "BodyInvalid",
+        "Das Formular ist nicht lesbar oder brach ab.",
+        "The form cannot be read, or broke off.",
+    )
+}
+
+fn read_direction(text: &str) -> Result<Direction, Problem> {
+    match text {
+        "" | "incoming" => Ok(Direction::Incoming),
+        "outgoing" => Ok(Direction::Outgoing),
+        "internal" => Ok(Direction::Internal),
+        _ => Err(Problem::values(vec![Misfit::new(
+            "/direction",
+            "choice",
+            "Möglich sind nur: incoming, outgoing, internal.",
+            "Only these are possible: incoming, outgoing, internal.",
+        )])),
+    }
+}
+
+/// A media type as it was sent, if it is one; else that of bytes of any kind.
+fn media_type(sent: &str) -> String {
+    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let token = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-+._".contains(c));
+    match essence.split_once('/') {
+        Some((kind, subtype)) if essence.len() <= 100 && token(kind) && token(subtype) => essence,
+        _ => "application/octet-stream".into(),
+    }
+}
+
+/// Read a document
+///
+/// HTML is sent with `Content-Security-Policy: sandbox`, so that nothing in it runs. What browsers show without
+/// running it is sent to be shown, everything else to be saved.
+#[utoipa::path(
+    get, path = "/cases/{id}/documents/{n}", tag = "cases", operation_id = "readDocument",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    responses((status = 200, description = "Its bytes.", body = String, content_type = "application/octet-stream"))
+)]
+async fn read_document(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    params: Params,
+) -> Result<Response, Problem> {
+    params.finish()?;
+    let SeenCase { case, .. } = server.see_case(&who, &id).await?;
+    let number: u32 = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
+    let content = &case.documents.get(&number).ok_or(Rejection::DocumentUnknown)?.content;
+    let hash: Hash = content.hash.parse().map_err(Problem::fault)?;
+    let bytes = server.runtime().store().blob(&who.tenant, &hash).await?;
+    let bytes = bytes.ok_or_else(|| Problem::fault(format!("the bytes of document {hash} are missing")))?;
+    Ok(shown(content, bytes))
+}
+
+/// How a browser may show a media type, and the end of a file name.
+struct Showing {
+    inline: bool,
+    policy: &'static str,
+    end: &'static str,
+}
+
+/// No script, no frame of others, nothing from elsewhere.
+const SANDBOX: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+/// The viewers of browsers for these do not work in a sandbox, and run no script of the document in our origin.
+const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
+
+fn showing(media_type: &str) -> Showing {
+    let (inline, policy, end) = match media_type.split(';').next().unwrap_or_default().trim() {
+        "text/html" => (true, SANDBOX, "html"),
+        "text/plain" => (true, SANDBOX, "txt"),
+        "application/pdf" => (true, FRAMED, "pdf"),
+        "image/png" => (true, SANDBOX, "png"),
+        "image/jpeg" => (true, SANDBOX, "jpg"),
+        "image/gif" => (true, SANDBOX, "gif"),
+        "image/webp" => (true, SANDBOX, "webp"),
+        "application/xml" | "text/xml" => (false, SANDBOX, "xml"),
+        "application/json" => (false, SANDBOX, "json"),
+        _ => (false, SANDBOX, ""),
+    };
+    Showing { inline, policy, end }
+}
+
+fn shown(content: &DocumentContent, bytes: Vec<u8>) -> Response {
+    let Showing { inline, policy, end } = showing(&content.media_type);
+    let kind = HeaderValue::from_str(&content.media_type);
+    let disposition = HeaderValue::from_str(&disposition(inline, &content.title, end));
+    let mut response = Body::from(bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        kind.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
+    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
+}
+
+/// RFC 6266: a name in plain letters for old programs, and the real one.
+fn disposition(inline: bool, title: &str, end: &str) -> String {
+    let has_end = title.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(end));
+    let name = if end.is_empty() || has_end { title.to_owned() } else { format!("{title}.{end}") };
+    let name: String = name.chars().filter(|c| !c.is_control() && !"/\\".contains(*c)).take(150).collect();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' };
+    let ascii: String = name.chars().map(plain).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    let how = if inline { "inline" } else { "attachment" };
+    format!("{how}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(title: &str, media_type: &str, expected: &str) {
+        let Showing { inline, end, .. } = showing(media_type);
+        assert_eq!(disposition(inline, title, end), expected);
+    }
+
+    #[test]
+    fn file_names_are_written_for_all_browsers() {
+        check("Bescheid", "text/html; charset=utf-8", "inline; filename=\"Bescheid.html\"; filename*=UTF-8''Bescheid.html");
+        check(
+            "Prüfung „A“/2026",
+            "application/pdf",
+            "inline; filename=\"Pr_fung _A_2026.pdf\"; filename*=UTF-8''Pr%C3%BCfung%20%E2%80%9EA%E2%80%9C2026.pdf",
+        );
+        check("plan.PDF", "application/pdf", "inline; filename=\"plan.PDF\"; filename*=UTF-8''plan.PDF");
+        check("a\"\r\nb", "image/svg+xml", "attachment; filename=\"a_b\"; filename*=UTF-8''a%22b");
+    }
+
+    #[test]
+    fn media_types_are_checked() {
+        for (sent, expected) in [
+            ("text/html; charset=utf-8", "text/html"),
+            ("IMAGE/PNG", "image/png"),
+            ("image/svg+xml", "image/svg+xml"),
+            ("", "application/octet-stream"),
+            ("text", "application/octet-stream"),
+            ("text/", "application/octet-stream"),
+            ("text/html\r\nX: y", "application/octet-stream"),
+        ] {
+            assert_eq!(media_type(sent), expected, "{sent:?}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! What people do with tasks: take them, give them back, hand them over, do them.
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    case::Case,
+    command::Command,
+    words::{InstanceId, Object, PersonId, TaskId},
+};
+use fachwerk_store::{InboxQuery, Piece, Whose};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    body,
+    person::{Authenticated, CommandId},
+    problem::Problem,
+    server::Server,
+    shapes::{Misfit, Version},
+    task_detail::SeenTask,
+    visibility::Segments,
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(claim_task))
+        .routes(routes!(release_task))
+        .routes(routes!(delegate_task))
+        .routes(routes!(complete_task))
+}
+
+/// Who shall do a task.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Delegation {
+    /// The name that the person logs in with.
+    to: String,
+}
+
+/// What was entered.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Completion {
+    /// Values by field; a field that is absent keeps its proposal.
+    #[schema(value_type = crate::shapes::Values)]
+    values: Object,
+    /// The `version` that the form showed.
+    seen: Option<u64>,
+}
+
+/// A task was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct Completed {
+    /// The version of the case.
+    version: u64,
+    /// The case.
+    case: String,
+    /// The next task for this person: of the same case if there is one, else the first of the inbox.
+    next: Option<String>,
+}
+
+async fn act(
+    server: &Server,
+    who: &Authenticated,
+    found: &SeenTask,
+    id: CommandId,
+    command: Command,
+) -> Result<Version, Problem> {
+    // A token can have fewer roles than its person; the core knows only the person's.
+    if let Some(task) = found.task().filter(|task| !who.roles.contains(&task.role)) {
+        return Err(fachwerk_core::decide::Rejection::MissingRole { role: task.role.clone() }.into());
+    }
+    let committed = server.submit(who, found.id.case, id, command).await?;
+    Ok(Version { version: committed.version })
+}
+
+/// Take a task
+#[utoipa::path(
+    post, path = "/tasks/{id}/claim", tag = "tasks", operation_id = "claimTask",
+    params(("id" = String, Path, description = "The task.")),
+    responses((status = 200, description = "It is mine.", body = Version))
+)]
+async fn claim_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+) -> Result<Json<Version>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let ask = Command::ClaimTask { task: found.id.instance };
+    act(&server, &who, &found, command, ask).await.map(Json)
+}
+
+/// Give a task back
+#[utoipa::path(
+    post, path = "/tasks/{id}/release", tag = "tasks", operation_id = "releaseTask",
+    params(("id" = String, Path, description = "The task.")),
+    responses((status = 200, description = "It is nobody's.", body = Version))
+)]
+async fn release_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+) -> Result<Json<Version>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let ask = Command::ReleaseTask { task: found.id.instance };
+    act(&server, &who, &found, command, ask).await.map(Json)
+}
+
+/// Hand a task over
+#[utoipa::path(
+    post, path = "/tasks/{id}/delegate", tag = "tasks", operation_id = "delegateTask",
+    params(("id" = String, Path, description = "The task.")),
+    request_body = Delegation,
+    responses((status = 200, description = "It is theirs.", body = Version))
+)]
+async fn delegate_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(Delegation { to }): body::Json<Delegation>,
+) -> Result<Json<Version>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let to = PersonId::from(to);
+    // The core checks everything else; it does not know the people.
+    if let Some(task) = found.task().filter(|task| !who.authority.holds(&to, task.role.as_str())) {
+        let title = found.seen.release.roles.get(&task.role);
+        let (de, en) = title.map_or((task.role.as_str(), task.role.as_str()), |title| (&*title.de, &*title.en));
+        return Err(Problem::values(vec![Misfit::new(
+            "/to",
+            "lacks_role",
+            format!("Diese Person gibt es nicht, oder ihr fehlt die Rolle „{de}“."),
+            format!("There is no such person, or they lack the role “{en}”."),
+        )]));
+    }
+    let ask = Command::DelegateTask { task: found.id.instance, to };
+    act(&server, &who, &found, command, ask).await.map(Json)
+}
+
+/// Do a task
+#[utoipa::path(
+    post, path = "/tasks/{id}/complete", tag = "tasks", operation_id = "completeTask",
+    params(("id" = String, Path, description = "The task.")),
+    request_body = Completion,
+    responses((status = 200, description = "It is done.", body = Completed))
+)]
+async fn complete_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(Completion { values, seen }): body::Json<Completion>,
+) -> Result<Json<Completed>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let ask = Command::CompleteTask { task: found.id.instance, values, seen };
+    let Version { version } = act(&server, &who, &found, command, ask).await?;
+    let case = found.id.case;
+    let after = server.runtime().case(&who.tenant, case).await?;
+    let of_case = after.and_then(|after| next_of_case(&who, &after)).map(|instance| TaskId { case, instance });
+    let next = match of_case {
+        Some(next) => Some(next),
+        None => next_of_inbox(&server, &who).await?,
+    };
+    Ok(Json(Completed { version, case: case.to_string(), next: next.map(|next| next.to_string()) }))
+}
+
+/// The oldest open task of a case that a person may do.
+fn next_of_case(who: &Authenticated, case: &Case) -> Option<InstanceId> {
+    let mut tasks = case.tasks().filter(|(_, _, task)| {
+        let free = task.assignee.as_ref().is_none_or(|assignee| *assignee == who.person);
+        free && who.roles.contains(&task.role) && !task.excluded.contains(&who.person)
+    });
+    tasks.next().map(|(instance, ..)| instance)
+}
+
+async fn next_of_inbox(server: &Server, who: &Authenticated) -> Result<Option<TaskId>, Problem> {
+    let query = InboxQuery {
+        roles: Some((*who.roles).clone()),
+        whose: Whose::OfOrUnassigned(who.person.clone()),
+        hide_excluding: Some(who.person.clone()),
+        piece: Piece { cursor: None, limit: 1 },
+        ..InboxQuery::default()
+    };
+    let page = server.runtime().store().inbox(&who.tenant, &query).await?;
+    Ok(page.items.first().map(|entry| TaskId { case: entry.task.case, instance: entry.task.instance }))
+}

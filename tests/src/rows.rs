@@ -1,0 +1,147 @@
+//! What the derived tables have to hold, worked out in two ways: from the changes turn by turn, as a store does it, and
+//! from the case as it stands, looking at nothing but its state. A difference is a change that was forgotten.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fachwerk_core::{
+    case::{Activity, Case, Status},
+    event::{Direction, Event},
+    projection::{
+        CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, TaskRow, TimerRow,
+    },
+    turn::Turn,
+    words::InstanceId,
+};
+
+/// The rows of one case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    pub case: Option<CaseRow>,
+    pub tasks: BTreeMap<InstanceId, TaskRow>,
+    pub deadlines: BTreeMap<(InstanceId, Arc<str>), DeadlineRow>,
+    pub timers: BTreeMap<(InstanceId, Arc<str>), TimerRow>,
+    pub outbox: BTreeMap<(InstanceId, u32), OutboxRow>,
+    pub incidents: BTreeMap<u32, IncidentRow>,
+    pub post: BTreeMap<u32, PostRow>,
+}
+
+impl Rows {
+    /// Takes the changes of the next turn.
+    pub fn take(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Case(row) => self.case = Some(*row),
+                Change::Task(row) => drop(self.tasks.insert(row.instance, *row)),
+                Change::TaskGone(_, instance) => drop(self.tasks.remove(&instance)),
+                Change::Deadline(row) => drop(self.deadlines.insert((row.instance, row.name.clone()), *row)),
+                Change::DeadlineGone(_, instance, name) => drop(self.deadlines.remove(&(instance, name))),
+                Change::Timer(row) => drop(self.timers.insert((row.instance, row.name.clone()), row)),
+                Change::TimerGone(_, instance, name) => drop(self.timers.remove(&(instance, name))),
+                Change::Outbox(row) => drop(self.outbox.insert((row.instance, row.round), *row)),
+                Change::OutboxGone(_, instance) => self.outbox.retain(|(of, _), _| *of != instance),
+                Change::Incident(row) => drop(self.incidents.insert(row.number, *row)),
+                Change::IncidentGone(_, number) => drop(self.incidents.remove(&number)),
+                Change::Post(row) => drop(self.post.insert(row.document, *row)),
+                Change::PostGone(_, document) => drop(self.post.remove(&document)),
+            }
+        }
+    }
+
+    /// What a case as it stands asks for. The journal says what an effect was asked, because the state does not.
+    pub fn of(case: &Case, turns: &[Turn], listing: Listing) -> Rows {
+        let mut rows = Rows { case: Some(case_row(case, listing)), ..Rows::default() };
+        for (id, instance) in &case.instances {
+            if let (Activity::Task(task), Some(step)) = (&instance.activity, &instance.step) {
+                let row = TaskRow {
+                    case: case.id,
+                    instance: *id,
+                    step: step.clone(),
+                    title: task.title.clone(),
+                    role: task.role.clone(),
+                    assignee: task.assignee.clone(),
+                    excluded: task.excluded.clone(),
+                    due: task.due,
+                    opened_at: instance.since,
+                    process: case.process.clone(),
+                };
+                rows.tasks.insert(*id, row);
+            }
+            // Who is stuck is not tried again until somebody says so.
+            if let (Activity::Effect { round }, None) = (&instance.activity, instance.incident) {
+                rows.outbox.insert((*id, *round), outbox_row(case, turns, *id, *round));
+            }
+            for (name, deadline) in &instance.deadlines {
+                let key = (*id, name.clone());
+                let row = DeadlineRow {
+                    case: case.id,
+                    instance: *id,
+                    name: name.clone(),
+                    title: deadline.title.clone(),
+                    step: instance.step.clone(),
+                    end: deadline.run.as_ref().map(|run| run.end),
+                    revision: deadline.revision,
+                };
+                rows.deadlines.insert(key.clone(), row);
+                if let Some(run) = &deadline.run {
+                    let (name, revision, at) = (name.clone(), deadline.revision, run.fires_at);
+                    let row = TimerRow { case: case.id, instance: *id, name, revision, at };
+                    rows.timers.insert(key, row);
+                }
+            }
+        }
+        for (number, incident) in &case.incidents {
+            let (since, trouble, process) = (incident.since, incident.trouble.clone(), case.process.clone());
+            rows.incidents.insert(*number, IncidentRow { case: case.id, number: *number, since, trouble, process });
+        }
+        for (number, document) in &case.documents {
+            if document.content.direction == Direction::Outgoing && document.dispatch.is_none() {
+                let row = PostRow {
+                    case: case.id,
+                    document: *number,
+                    title: document.content.title.clone(),
+                    addressee: document.content.addressee.clone(),
+                    since: document.on,
+                };
+                rows.post.insert(*number, row);
+            }
+        }
+        rows
+    }
+}
+
+fn case_row(case: &Case, listing: Listing) -> CaseRow {
+    let (outcome, ended_at) = match &case.status {
+        Status::Open => (None, None),
+        Status::Ended { outcome, at } => (outcome.clone(), Some(*at)),
+    };
+    CaseRow {
+        case: case.id,
+        process: case.process.clone(),
+        release: case.release.clone(),
+        version: case.version,
+        number: case.number.clone(),
+        subject: listing.subject,
+        open: ended_at.is_none(),
+        outcome,
+        received_on: case.received_on,
+        started_at: case.started_at,
+        changed_at: case.now,
+        ended_at,
+        columns: listing.columns,
+    }
+}
+
+fn outbox_row(case: &Case, turns: &[Turn], instance: InstanceId, round: u32) -> OutboxRow {
+    let asked = turns.iter().flat_map(|turn| turn.events.iter().map(move |event| (turn, event)));
+    let mut asked = asked.filter_map(|(turn, event)| match event {
+        Event::EffectRequested { instance: of, round: at, connector, request }
+            if *of == instance && *at == round =>
+        {
+            let (connector, request) = (connector.clone(), request.clone());
+            Some(OutboxRow { case: case.id, instance, round, connector, request, at: turn.now })
+        }
+        _ => None,
+    });
+    asked.next_back().expect("an instance that waits for an effect has asked for it")
+}
