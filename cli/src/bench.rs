@@ -126,7 +126,8 @@ async fn measure(
     let began = Instant::now();
     let mut clients = tokio::task::JoinSet::new();
     for client in 0..arguments.clients {
-        let share = arguments.cases / arguments.clients + u32::from(client < arguments.cases % arguments.clients);
+        let share =
+            arguments.cases / arguments.clients + u32::from(client < arguments.cases % arguments.clients);
         let (runtime, tenant, release) = (runtime.clone(), tenant.clone(), release.clone());
         clients.spawn(async move { work(&runtime, workload, &tenant, &release, share).await });
     }
@@ -219,7 +220,8 @@ async fn limit(runtime: &Runtime, workload: Workload, arguments: &Arguments) -> 
     let began = Instant::now();
     let mut clients = tokio::task::JoinSet::new();
     for client in 0..arguments.clients {
-        let share = arguments.cases / arguments.clients + u32::from(client < arguments.cases % arguments.clients);
+        let share =
+            arguments.cases / arguments.clients + u32::from(client < arguments.cases % arguments.clients);
         let (store, tenant, sample) = (runtime.store().clone(), tenant.clone(), sample.clone());
         clients.spawn(async move {
             for _ in 0..share {
@@ -290,7 +292,8 @@ async fn recorded(
     for stored in stored {
         let before = case.clone();
         stored.turn.apply(&mut case);
-        let changes = fachwerk_core::projection::changes(&before, &case, &stored.turn, compiled.listing(&case));
+        let changes =
+            fachwerk_core::projection::changes(&before, &case, &stored.turn, compiled.listing(&case));
         samples.push(Sample { turn: stored.turn, changes });
     }
     Ok(samples)
@@ -314,7 +317,8 @@ fn rounded(value: f64) -> Value {
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-    let ticks: f64 = after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+    let ticks: f64 =
+        after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
     ticks / 100.0
 }
 

@@ -64,7 +64,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     if let Some(error) = one["error"].as_str() {
         return Err(error.to_owned());
     }
-    for sentence in one["derivation"].as_array().into_iter().flatten().filter_map(|sentence| sentence.as_str()) {
+    for sentence in
+        one["derivation"].as_array().into_iter().flatten().filter_map(|sentence| sentence.as_str())
+    {
         say(sentence);
     }
     say(one["deadline"].as_str().unwrap_or_default());

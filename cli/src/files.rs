@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use fachwerk_core::{diagnostic::Problems, language::{Catalogue, Folder}};
+use fachwerk_core::{
+    diagnostic::Problems,
+    language::{Catalogue, Folder},
+};
 use rust_embed::RustEmbed;
 
 use crate::Failure;
@@ -86,13 +89,20 @@ fn search(path: &Path, depth: usize, found: &mut Vec<Found>) -> Result<(), Failu
 
 /// The files of one folder.
 pub fn read(path: &Path) -> Result<Folder, Failure> {
-    let mut folder = Folder { name: path.display().to_string().trim_start_matches("./").into(), ..Folder::default() };
+    let mut folder =
+        Folder { name: path.display().to_string().trim_start_matches("./").into(), ..Folder::default() };
     let mut bytes_left = MOST_BYTES;
     gather(path, "", &mut folder, &mut bytes_left, 0)?;
     Ok(folder)
 }
 
-fn gather(path: &Path, prefix: &str, folder: &mut Folder, bytes_left: &mut u64, depth: usize) -> Result<(), Failure> {
+fn gather(
+    path: &Path,
+    prefix: &str,
+    folder: &mut Folder,
+    bytes_left: &mut u64,
+    depth: usize,
+) -> Result<(), Failure> {
     for entry in entries(path)? {
         let Some(name) = entry.file_name().and_then(|name| name.to_str()) else {
             return Err(format!("{} has a name that is not UTF-8", entry.display()));
@@ -126,7 +136,9 @@ fn entries(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn is_hidden(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with('.') || name == "node_modules")
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with('.') || name == "node_modules")
 }
 
 /// The blocks that come with the program.

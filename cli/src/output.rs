@@ -76,9 +76,9 @@ pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> S
     let source = sources.get(&problem.span.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let mut group = level.primary_title(&title).element(
         match source.and_then(|source| Some((source, range(source, &problem.span)?))) {
-            Some((source, range)) => {
-                Snippet::source(source).path(&*problem.span.file).annotation(AnnotationKind::Primary.span(range))
-            }
+            Some((source, range)) => Snippet::source(source)
+                .path(&*problem.span.file)
+                .annotation(AnnotationKind::Primary.span(range)),
             None => Snippet::source("").path(&*problem.span.file),
         },
     );

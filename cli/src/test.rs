@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
-use fachwerk_core::{
-    diagnostic::Problems,
-    language::compile,
-    words::Language,
-};
+use fachwerk_core::{diagnostic::Problems, language::compile, words::Language};
 use fachwerk_runtime::{ScenarioOutcome, play_block_scenarios, play_scenarios};
 use serde_json::json;
 
@@ -46,7 +42,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             files::Kind::Process => {
                 let compiled = compile(folder, &catalogue);
                 match &compiled.release {
-                    Some(release) => (play_scenarios(folder, release, &catalogue, &connectors::simulated), Vec::new()),
+                    Some(release) => {
+                        (play_scenarios(folder, release, &catalogue, &connectors::simulated), Vec::new())
+                    }
                     None => (Vec::new(), vec!["the process has problems; see `fachwerk check`".to_owned()]),
                 }
             }
@@ -69,7 +67,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     }
     let sources: Sources = found
         .iter()
-        .flat_map(|found| found.folder.files.iter().map(|(name, bytes)| (found.folder.file_name(name), bytes.clone())))
+        .flat_map(|found| {
+            found.folder.files.iter().map(|(name, bytes)| (found.folder.file_name(name), bytes.clone()))
+        })
         .collect();
     match arguments.format {
         Format::Text => print_text(&all, &sources),
@@ -80,7 +80,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
 }
 
 fn failures(all: &[Tested]) -> usize {
-    all.iter().map(|one| one.against.len() + one.outcomes.iter().filter(|outcome| !outcome.passed).count()).sum()
+    all.iter()
+        .map(|one| one.against.len() + one.outcomes.iter().filter(|outcome| !outcome.passed).count())
+        .sum()
 }
 
 fn print_text(all: &[Tested], sources: &Sources) {
@@ -121,7 +123,11 @@ fn print_json(all: &[Tested]) {
 
 fn print_junit(all: &[Tested]) {
     let escape = |text: &str| {
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\n', "&#10;")
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\n', "&#10;")
     };
     say("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>");
     for one in all {
@@ -130,13 +136,17 @@ fn print_junit(all: &[Tested]) {
         let name = escape(&one.folder);
         say(format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\">"));
         let scenarios = one.outcomes.iter().map(|outcome| (&*outcome.title, outcome.failure.as_deref()));
-        for (title, failure) in scenarios.chain(one.against.iter().map(|against| (&**against, Some(&**against)))) {
+        for (title, failure) in
+            scenarios.chain(one.against.iter().map(|against| (&**against, Some(&**against))))
+        {
             let title = escape(title);
             say(match failure {
                 None => format!("    <testcase classname=\"{name}\" name=\"{title}\"/>"),
                 Some(failure) => {
                     let failure = escape(failure);
-                    format!("    <testcase classname=\"{name}\" name=\"{title}\"><failure message=\"{failure}\"/></testcase>")
+                    format!(
+                        "    <testcase classname=\"{name}\" name=\"{title}\"><failure message=\"{failure}\"/></testcase>"
+                    )
                 }
             });
         }

@@ -26,7 +26,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let mut clean = true;
         let mut reports = Vec::new();
         loop {
-            let tenants = runtime.store().tenants(after.as_ref(), 100).await.map_err(|error| error.to_string())?;
+            let tenants =
+                runtime.store().tenants(after.as_ref(), 100).await.map_err(|error| error.to_string())?;
             let Some(last) = tenants.last().cloned() else { break };
             for tenant in tenants {
                 let report = runtime.verify(&tenant).await.map_err(|error| error.to_string())?;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use fachwerk_core::{
+    authority::{Authority, AuthorityCommand},
     command::{Command, Request},
     language::Catalogue,
     turn::Turn,
@@ -13,6 +14,7 @@ use fachwerk_core::{
 };
 use fachwerk_runtime::{Committed, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use uuid::Uuid;
 
 use crate::{
     Api, Options,
@@ -140,6 +142,18 @@ impl Server {
             }
         }
         Ok(committed)
+    }
+
+    /// Asks an authority in somebody's name; carried out like [`Self::submit`].
+    pub async fn change(
+        &self,
+        who: &Authenticated,
+        command_id: Uuid,
+        command: AuthorityCommand,
+    ) -> Result<Arc<Authority>, Problem> {
+        let (runtime, tenant, actor) = (self.runtime().clone(), who.tenant.clone(), who.actor());
+        let asked = tokio::spawn(async move { runtime.change(&tenant, actor, command_id, command).await });
+        Ok(asked.await.map_err(Problem::fault)??)
     }
 
     /// The turn that a command made.

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use fachwerk_core::{
     case::{Activity, Case, Status},
     event::{Direction, Event},
-    projection::{
-        CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, TaskRow, TimerRow,
-    },
+    projection::{CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, TaskRow, TimerRow},
     turn::Turn,
     words::InstanceId,
 };
@@ -92,7 +90,8 @@ impl Rows {
         }
         for (number, incident) in &case.incidents {
             let (since, trouble, process) = (incident.since, incident.trouble.clone(), case.process.clone());
-            rows.incidents.insert(*number, IncidentRow { case: case.id, number: *number, since, trouble, process });
+            rows.incidents
+                .insert(*number, IncidentRow { case: case.id, number: *number, since, trouble, process });
         }
         for (number, document) in &case.documents {
             if document.content.direction == Direction::Outgoing && document.dispatch.is_none() {

@@ -25,7 +25,16 @@ pub fn odd(form: &Form, dice: &mut Dice) -> Object {
     let mut values = fitting(form, dice);
     let names: Vec<String> = form.fields.iter().map(|field| field.field.name.to_string()).collect();
     let Some(name) = dice.maybe_pick(&names) else { return values };
-    let wrong = [json!(null), json!(""), json!(-1), json!(1.5), json!("x".repeat(600)), json!({}), json!([[]]), json!(u64::MAX)];
+    let wrong = [
+        json!(null),
+        json!(""),
+        json!(-1),
+        json!(1.5),
+        json!("x".repeat(600)),
+        json!({}),
+        json!([[]]),
+        json!(u64::MAX),
+    ];
     match dice.below(3) {
         0 => values.shift_remove(name),
         1 => values.insert(name.clone(), dice.pick(&wrong).clone()),
@@ -59,7 +68,8 @@ fn of_type(ty: &Type, dice: &mut Dice) -> Value {
         Type::Words => json!({ "de": "a", "en": "b" }),
         Type::Choice(choices) => dice.pick(choices).id.to_string().into(),
         Type::Choices(choices) => {
-            let chosen = choices.iter().filter(|_| dice.chance(50)).map(|choice| choice.id.to_string().into());
+            let chosen =
+                choices.iter().filter(|_| dice.chance(50)).map(|choice| choice.id.to_string().into());
             Value::Array(chosen.collect())
         }
         Type::Object(object) => {

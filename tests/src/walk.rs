@@ -51,8 +51,8 @@ const MOVES: [(usize, Move); 16] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
-    (5, Walk::claim),
-    (3, Walk::release),
+    (7, Walk::claim),
+    (5, Walk::release),
     (4, Walk::delegate),
     (12, Walk::message),
     (2, Walk::odd_message),
@@ -74,7 +74,15 @@ impl Walk {
         let start = start.expect("a day of the calendar").timestamp();
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
-        Walk { dice, case, now, asked: Vec::new(), tasks: BTreeSet::new(), effects: BTreeSet::new(), messages: Vec::new() }
+        Walk {
+            dice,
+            case,
+            now,
+            asked: Vec::new(),
+            tasks: BTreeSet::new(),
+            effects: BTreeSet::new(),
+            messages: Vec::new(),
+        }
     }
 
     /// The case that is walked through.
@@ -98,13 +106,18 @@ impl Walk {
         }
         let ask = loop {
             let (actor, command) = if case.version == 0 {
-                if self.dice.chance(15) { self.start_oddly(release) } else { (self.anybody(), self.start(release)) }
+                if self.dice.chance(15) {
+                    self.start_oddly(release)
+                } else {
+                    (self.anybody(), self.start(release))
+                }
             } else {
                 let tried = self.dice.weighted(&MOVES)(self, case, release);
                 let Some(tried) = tried else { continue };
                 tried
             };
-            let request = Request { tenant: town::tenant(), case: self.case, command_id: self.dice.id(), command };
+            let request =
+                Request { tenant: town::tenant(), case: self.case, command_id: self.dice.id(), command };
             break Ask { now: self.now, actor, request };
         };
         self.asked.push(ask.clone());
@@ -144,7 +157,10 @@ impl Walk {
         match self.dice.below(4) {
             0 => (fritz, Command::StartCase { release, channel, data, received_on, documents }),
             1 => {
-                data.insert("count".into(), (*self.dice.pick(&[json!(-1), json!("x"), json!(1.5), Value::Null])).clone());
+                data.insert(
+                    "count".into(),
+                    (*self.dice.pick(&[json!(-1), json!("x"), json!(1.5), Value::Null])).clone(),
+                );
                 (self.anybody(), Command::StartCase { release, channel, data, received_on, documents })
             }
             2 => {
@@ -207,7 +223,8 @@ impl Walk {
 
     /// A task that was there once, or never.
     fn complete_again(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let known: Vec<InstanceId> = self.tasks.iter().copied().chain([InstanceId(0), InstanceId(9_999)]).collect();
+        let known: Vec<InstanceId> =
+            self.tasks.iter().copied().chain([InstanceId(0), InstanceId(9_999)]).collect();
         let task = *self.dice.pick(&known);
         Some((self.anybody(), Command::CompleteTask { task, values: Object::new(), seen: None }))
     }
@@ -219,7 +236,8 @@ impl Walk {
     }
 
     fn release(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let (task, it) = self.open_task(case)?;
+        let taken: Vec<_> = case.tasks().filter(|(_, _, task)| task.assignee.is_some()).collect();
+        let (task, _, it) = *self.dice.maybe_pick(&taken)?;
         let actor = if self.dice.chance(70) { self.able(&it.role, it) } else { self.anybody() };
         Some((actor, Command::ReleaseTask { task }))
     }
@@ -353,7 +371,11 @@ fn effects(case: &Case) -> impl Iterator<Item = (InstanceId, u32)> {
     })
 }
 
-fn form_of<'r>(case: &Case, release: &'r Release, id: InstanceId) -> Option<&'r fachwerk_core::definition::Form> {
+fn form_of<'r>(
+    case: &Case,
+    release: &'r Release,
+    id: InstanceId,
+) -> Option<&'r fachwerk_core::definition::Form> {
     match &release.find(case.instance(id)?.step.as_ref()?)?.kind {
         Kind::Task(task) => Some(&task.form),
         _ => None,

@@ -86,7 +86,7 @@ fn format(place: &Place) -> Command {
 }
 
 fn clippy(place: &Place) -> Command {
-    cargo(place, &["clippy", "--workspace", "--all-targets"], &["--", "--deny", "warnings"])
+    cargo(place, &["clippy", "--workspace", "--all-targets", "--keep-going"], &["--", "--deny", "warnings"])
 }
 
 /// All targets at once, so that the binary and the tests share one set of features and nothing is built twice.

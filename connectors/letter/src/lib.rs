@@ -67,14 +67,19 @@ pub struct Made {
 
 /// Makes the letter that a request asks for.
 pub fn make(request: &Value) -> Result<Made, EffectError> {
-    let letter: Letter = serde_json::from_value(without_nulls(request)).map_err(|error| invalid(&error.to_string()))?;
+    let letter: Letter =
+        serde_json::from_value(without_nulls(request)).map_err(|error| invalid(&error.to_string()))?;
     if letter.body.len() > MAX_BODY_BYTES {
-        return Err(invalid(&format!("the text has more than {MAX_BODY_BYTES} bytes (limit `letter_body_bytes`)")));
+        return Err(invalid(&format!(
+            "the text has more than {MAX_BODY_BYTES} bytes (limit `letter_body_bytes`)"
+        )));
     }
     if letter.title.trim().is_empty() {
         return Err(invalid("the title is blank"));
     }
-    let one_line = |lines: &str| lines.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
+    let one_line = |lines: &str| {
+        lines.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+    };
     let content = DocumentContent {
         title: letter.title.trim().into(),
         media_type: "text/html; charset=utf-8".into(),
@@ -139,7 +144,13 @@ mod tests {
                 "title": "Nachforderung", "addressee": "Erika Muster\nAm Markt 1\n39104 Musterstadt", "subject": "Ihr Antrag",
                 "reference": "32.1-2026/00001", "date": "2. März 2026", "body": "Guten Tag,\n\n- Lageplan\n- Einwilligung",
             }),
-            &["Erika Muster<br>", "<h1>Ihr Antrag</h1>", "32.1-2026/00001", "<li>Lageplan</li>", "lang=\"de\""],
+            &[
+                "Erika Muster<br>",
+                "<h1>Ihr Antrag</h1>",
+                "32.1-2026/00001",
+                "<li>Lageplan</li>",
+                "lang=\"de\"",
+            ],
             &["null"],
         );
     }
@@ -155,7 +166,8 @@ mod tests {
 
     #[test]
     fn what_stays_in_the_file_needs_no_addressee() {
-        let made = make(&json!({ "title": "Vermerk", "body": "x", "direction": "internal", "addressee": null }));
+        let made =
+            make(&json!({ "title": "Vermerk", "body": "x", "direction": "internal", "addressee": null }));
         assert_eq!(made.map(|made| made.content.direction), Ok(Direction::Internal));
     }
 

@@ -75,7 +75,8 @@ fn is_harmless(url: &str) -> bool {
 }
 
 fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| escape(line.trim())).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| escape(line.trim())).filter(|line| !line.is_empty()).collect();
     lines.join("<br>\n")
 }
 

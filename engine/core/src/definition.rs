@@ -242,7 +242,7 @@ pub enum TriggerKind {
     /// A message of this name.
     Message(Arc<str>),
     /// A deadline passes.
-    Deadline(DeadlineKind),
+    Deadline(Box<DeadlineKind>),
     /// A document leaves the house that this step made.
     Dispatch(StepPath),
 }

@@ -273,10 +273,7 @@ fn instance_changes(
 ) {
     let is_task =
         |instance: Option<&Instance>| matches!(instance.map(|it| &it.activity), Some(Activity::Task(_)));
-    let in_effect = |instance: Option<&Instance>| match instance.map(|it| &it.activity) {
-        Some(Activity::Effect { round }) => Some(*round),
-        _ => None,
-    };
+    let in_effect = |instance: Option<&Instance>| instance.and_then(round_to_be_done);
     match new.and_then(|new| task_row(case, id, new)) {
         Some(row) => found.push(Change::Task(Box::new(row))),
         None if is_task(old) => found.push(Change::TaskGone(case.id, id)),
@@ -326,11 +323,20 @@ fn task_row(case: &Case, id: InstanceId, instance: &Instance) -> Option<TaskRow>
     })
 }
 
+/// The round of an effect that waits to be done. A failed one is not done again until somebody retries the incident:
+/// that begins the next round, and a late success of this one would never reach the case.
+fn round_to_be_done(instance: &Instance) -> Option<u32> {
+    match (&instance.activity, instance.incident) {
+        (Activity::Effect { round }, None) => Some(*round),
+        _ => None,
+    }
+}
+
 /// An effect whose instance has already ended within the same turn is not needed any more.
 fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
     match effect {
         Effect::Call { instance, round, connector, request } => {
-            let waits = case.instance(instance).map(|it| &it.activity) == Some(&Activity::Effect { round });
+            let waits = case.instance(instance).and_then(round_to_be_done) == Some(round);
             waits.then(|| {
                 Change::Outbox(Box::new(OutboxRow {
                     case: case.id,

@@ -42,7 +42,10 @@ fn flows_lead_somewhere() {
         "steps:\n  a: { fork: { b: { compute: { x: \"1\" }, then: d }, d: { end: true } }, join: c }\n  c: { end: true }\n",
         &["process.yaml:6:16 flow_leaves_branch"],
     );
-    check("steps:\n  a: { choose: [ { when: \"true\", then: a } ] }\n", &["process.yaml:6:16 choice_without_else"]);
+    check(
+        "steps:\n  a: { choose: [ { when: \"true\", then: a } ] }\n",
+        &["process.yaml:6:16 choice_without_else"],
+    );
 }
 
 #[test]
@@ -50,7 +53,10 @@ fn outcomes_have_flows() {
     let task = "task: { title: { de: T, en: T }, fields: { outcome: { type: choice, title: { de: E, en: O }, options: { yes: { de: j, en: y }, no: { de: n, en: n } } } } }, role: clerk";
     check(&format!("steps:\n  a: {{ {task}, then: {{ yes: b, no: b }} }}\n  b: {{ end: true }}\n"), &[]);
     check(
-        &format!("steps:\n  a:\n    then: {{ yes: b, nope: b }}\n    {}\n  b: {{ end: true }}\n", task.replace(", role", "\n    role")),
+        &format!(
+            "steps:\n  a:\n    then: {{ yes: b, nope: b }}\n    {}\n  b: {{ end: true }}\n",
+            task.replace(", role", "\n    role")
+        ),
         &["process.yaml:7:11 outcome_without_flow", "process.yaml:7:21 unknown_outcome"],
     );
     check(
@@ -67,14 +73,19 @@ fn rules_read_what_is_there() {
     check("steps:\n  a: { compute: { x: \"result.y\" } }\n", &["process.yaml:6:22 unknown_name"]);
     check("steps:\n  a: { compute: { x: \"1 +\" } }\n", &["process.yaml:6:22 rule_invalid"]);
     check("steps:\n  a: { compute: rules/x.rhai }\n", &["process.yaml:6:17 file_missing"]);
-    check("steps:\n  a: { wait: { b: { message: m } }, then: c }\n  c: { compute: { x: \"steps.a.y ?? 0\" } }\n", &[]);
+    check(
+        "steps:\n  a: { wait: { b: { message: m } }, then: c }\n  c: { compute: { x: \"steps.a.y ?? 0\" } }\n",
+        &[],
+    );
 }
 
 #[test]
 fn waits_and_deadlines_are_complete() {
     check("steps:\n  a: { wait: {} }\n", &["process.yaml:6:14 nothing_awaited"]);
     check("steps:\n  a: { wait: { b: { when: \"true\" } } }\n", &["process.yaml:6:19 trigger_unclear"]);
-    let deadline = |rest: &str| format!("steps:\n  a: {{ wait: {{ b: {{ deadline: {{ title: {{ de: F, en: D }}, {rest} }} }} }} }}\n");
+    let deadline = |rest: &str| {
+        format!("steps:\n  a: {{ wait: {{ b: {{ deadline: {{ title: {{ de: F, en: D }}, {rest} }} }} }} }}\n")
+    };
     check(&deadline("period: 2 weeks"), &[]);
     check(&deadline("period: 2 weks"), &["process.yaml:6:66 period_invalid"]);
     check(&deadline("period: 2 weeks, from: { notification: x }"), &["process.yaml:6:97 unknown_step"]);
@@ -87,43 +98,56 @@ fn waits_and_deadlines_are_complete() {
 
 #[test]
 fn people_and_persons_are_known() {
-    check("steps:\n  a: { task: { title: { de: T, en: T } }, role: clrk }\n", &["process.yaml:6:49 unknown_role"]);
+    check(
+        "steps:\n  a: { task: { title: { de: T, en: T } }, role: clrk }\n",
+        &["process.yaml:6:49 unknown_role"],
+    );
     check("steps:\n  a: { task: { title: { de: T, en: T } } }\n", &["process.yaml:6:6 missing_key"]);
     check("steps:\n  a: { task: { fields: {} }, role: clerk }\n", &["process.yaml:6:14 task_without_title"]);
     check(
         "steps:\n  a: { task: { title: { de: T, en: T } }, role: clerk, not_same_person_as: [b] }\n",
         &["process.yaml:6:77 unknown_step"],
     );
-    check("steps:\n  a: { task: { title: { de: T, en: \" \" } }, role: clerk }\n", &["process.yaml:6:23 blank_text"]);
-    check("steps:\n  a: { task: { title: Titel }, role: clerk }\n", &[
-        "process.yaml:6:14 task_without_title",
-        "process.yaml:6:23 wrong_kind",
-    ]);
+    check(
+        "steps:\n  a: { task: { title: { de: T, en: \" \" } }, role: clerk }\n",
+        &["process.yaml:6:23 blank_text"],
+    );
+    check(
+        "steps:\n  a: { task: { title: Titel }, role: clerk }\n",
+        &["process.yaml:6:14 task_without_title", "process.yaml:6:23 wrong_kind"],
+    );
 }
 
 #[test]
 fn the_head_is_complete() {
-    check_whole("process: x\n", &[
-        "process.yaml:1:1 missing_key",
-        "process.yaml:1:1 missing_key",
-        "process.yaml:1:1 missing_key",
-    ]);
+    check_whole(
+        "process: x\n",
+        &["process.yaml:1:1 missing_key", "process.yaml:1:1 missing_key", "process.yaml:1:1 missing_key"],
+    );
     check_whole("- a\n", &["process.yaml:1:1 wrong_kind"]);
     check_whole("", &["process.yaml:1:1 file_empty"]);
     check_whole("a: [1\n", &["process.yaml:1:4 yaml_syntax"]);
     check_whole("a: &x 1\nb: *x\n", &["process.yaml:1:7 yaml_feature_refused"]);
     check_whole("a: !tag 1\n", &["process.yaml:1:9 yaml_feature_refused"]);
     check("version: 1.0\nsteps:\n  a: { end: true }\n", &["process.yaml:5:1 duplicate_key"]);
-    check("settings: { fee: { type: integer, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n", &[
-        "process.yaml:5:13 setting_without_default",
-    ]);
-    check("settings: { fee: { type: integer, default: x, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n", &[
-        "process.yaml:5:11 default_does_not_fit",
-    ]);
-    check("parties: { applicant: 3..1 }\nsteps:\n  a: { end: true }\n", &["process.yaml:5:23 cardinality_invalid"]);
+    check(
+        "settings: { fee: { type: integer, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
+        &["process.yaml:5:13 setting_without_default"],
+    );
+    check(
+        "settings: { fee: { type: integer, default: x, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
+        &["process.yaml:5:11 default_does_not_fit"],
+    );
+    check(
+        "parties: { applicant: 3..1 }\nsteps:\n  a: { end: true }\n",
+        &["process.yaml:5:23 cardinality_invalid"],
+    );
     check("law: VwVfGG\nsteps:\n  a: { end: true }\n", &["process.yaml:5:6 unknown_law"]);
     check("steps:\n  a: { block: nothing@1 }\n", &["process.yaml:6:15 unknown_block"]);
-    check("steps:\n  a: { number: { pattern: \"{year}\" } }\n", &["process.yaml:6:27 number_pattern_invalid"]);
+    check(
+        "steps:\n  a: { number: { pattern: \"{year}\" } }\n",
+        &["process.yaml:6:27 number_pattern_invalid"],
+    );
 }
 
 #[test]

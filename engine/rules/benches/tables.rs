@@ -15,7 +15,7 @@ fn table() -> TableSource {
         id: None,
         when: vec![
             format!("[{}..{})", index * 10, index * 10 + 10),
-            if index % 2 == 0 { "\"oak\", \"ash\"".into() } else { "-".into() },
+            if index.is_multiple_of(2) { "\"oak\", \"ash\"".into() } else { "-".into() },
             "-".into(),
             ">= date(\"2026-01-01\")".into(),
         ],

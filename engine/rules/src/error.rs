@@ -174,7 +174,7 @@ pub struct RuleError {
     /// Column within the line in characters, from 1.
     pub column: Option<usize>,
     /// What to do about it, where there is something.
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 impl RuleError {
@@ -188,7 +188,7 @@ impl RuleError {
 
     #[must_use]
     pub fn help(mut self, en: impl Into<String>, de: impl Into<String>) -> Self {
-        self.help = Some(Text::new(en, de));
+        self.help = Some(Box::new(Text::new(en, de)));
         self
     }
 

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
     authority::{
-        ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList, decide_authority,
+        ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList,
+        decide_authority,
     },
     facts::Actor,
     language::Folder,
@@ -110,7 +111,12 @@ impl Runtime {
     }
 
     /// Puts the files of a folder into the store, under names that begin with `prefix`.
-    pub async fn keep_files(&self, tenant: &TenantId, prefix: &str, folder: &Folder) -> Result<FileList, StoreError> {
+    pub async fn keep_files(
+        &self,
+        tenant: &TenantId,
+        prefix: &str,
+        folder: &Folder,
+    ) -> Result<FileList, StoreError> {
         let mut files = FileList::new();
         for (name, bytes) in &folder.files {
             let hash = self.inner.store.put_blob(tenant, bytes.to_vec()).await?;
@@ -120,7 +126,12 @@ impl Runtime {
     }
 
     /// The files under names that begin with `prefix`.
-    pub async fn files(&self, tenant: &TenantId, files: &FileList, prefix: &str) -> Result<Folder, StoreError> {
+    pub async fn files(
+        &self,
+        tenant: &TenantId,
+        files: &FileList,
+        prefix: &str,
+    ) -> Result<Folder, StoreError> {
         let mut folder = Folder { name: prefix.trim_end_matches('/').into(), ..Folder::default() };
         for (name, hash) in files {
             if let Some(name) = name.strip_prefix(prefix)

@@ -110,7 +110,9 @@ impl Runtime {
         while let Some(done) = running.join_next().await {
             match done {
                 Ok(result) => result?,
-                Err(panic) => tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again"),
+                Err(panic) => {
+                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again")
+                }
             }
         }
         Ok(count)
@@ -134,8 +136,12 @@ impl Runtime {
         let result = match made {
             Ok(made) => Ok(self.keep_documents(&effect, made).await?),
             Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
-                let later = self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
-                self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en).await?;
+                let later =
+                    self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
+                self.inner
+                    .store
+                    .postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en)
+                    .await?;
                 return Ok(());
             }
             Err(error) => Err(error),

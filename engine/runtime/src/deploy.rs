@@ -1,6 +1,9 @@
 //! Checking, testing and deploying a process; installing a block.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::{AuthorityCommand, AuthorityRejection},
@@ -106,7 +109,9 @@ impl Runtime {
 
 fn changed(error: ChangeError, (process, version): (String, String)) -> DeployError {
     match error {
-        ChangeError::Rejected(AuthorityRejection::VersionTaken) => DeployError::VersionTaken { process, version },
+        ChangeError::Rejected(AuthorityRejection::VersionTaken) => {
+            DeployError::VersionTaken { process, version }
+        }
         ChangeError::Rejected(rejection) => DeployError::Rejected(rejection),
         ChangeError::Submit(error) => DeployError::Submit(error),
     }
@@ -207,13 +212,16 @@ fn play(
         let lines: Vec<String> = step
             .differences
             .iter()
-            .map(|(what, expected, actual)| format!("{what}\n    expected: {expected}\n    actual:   {actual}"))
+            .map(|(what, expected, actual)| {
+                format!("{what}\n    expected: {expected}\n    actual:   {actual}")
+            })
             .collect();
         format!("{}: {}", step.span, lines.join("\n  "))
     });
     let outcomes = world.view().outcomes;
     let of_blocks = |step: &StepPath| release.find(step).is_some_and(|step| step.block.is_some());
-    let reached = outcomes.into_iter().filter(|(step, _)| of_blocks(step)).map(|(_, outcome)| outcome).collect();
+    let reached =
+        outcomes.into_iter().filter(|(step, _)| of_blocks(step)).map(|(_, outcome)| outcome).collect();
     ScenarioOutcome {
         title: scenario.title.clone(),
         passed: report.passed(),

@@ -28,6 +28,9 @@ pub enum SubmitError {
         /// The limit.
         limit: u64,
     },
+    /// Our own mistake: something panicked. Handling: log it, answer 500.
+    #[error("fault: {0}")]
+    Fault(String),
     /// The store failed. Handling: as its variant says.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -79,19 +82,25 @@ impl DeployError {
             DeployError::NotDeployable { problems, scenarios } => {
                 let failed = scenarios.iter().filter(|scenario| !scenario.passed).count();
                 Text::new(
-                    format!("Nicht einsatzbereit: {} Probleme, {failed} gescheiterte Beispiele.", problems.len()),
+                    format!(
+                        "Nicht einsatzbereit: {} Probleme, {failed} gescheiterte Beispiele.",
+                        problems.len()
+                    ),
                     format!("Not deployable: {} problems, {failed} failed scenarios.", problems.len()),
                 )
             }
             DeployError::VersionTaken { process, version } => Text::new(
-                format!("„{process}“ ist mit der Version {version}, aber anderem Inhalt schon im Einsatz. Bitte die Version erhöhen."),
-                format!("`{process}` is in use with version {version} but other content. Please raise the version."),
+                format!(
+                    "„{process}“ ist mit der Version {version}, aber anderem Inhalt schon im Einsatz. Bitte die Version erhöhen."
+                ),
+                format!(
+                    "`{process}` is in use with version {version} but other content. Please raise the version."
+                ),
             ),
             DeployError::Rejected(rejection) => rejection.text(),
-            DeployError::Submit(error) => Text::new(
-                format!("Das ging nicht: {error}"),
-                format!("That did not work: {error}"),
-            ),
+            DeployError::Submit(error) => {
+                Text::new(format!("Das ging nicht: {error}"), format!("That did not work: {error}"))
+            }
         }
     }
 }

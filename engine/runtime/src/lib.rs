@@ -59,8 +59,9 @@ pub struct Made {
 }
 
 /// Does something outside. It may be asked for the same thing twice, see [`Call::idempotency_key`].
-pub type Connector =
-    Arc<dyn Fn(Call) -> std::pin::Pin<Box<dyn Future<Output = Result<Made, EffectError>> + Send>> + Send + Sync>;
+pub type Connector = Arc<
+    dyn Fn(Call) -> std::pin::Pin<Box<dyn Future<Output = Result<Made, EffectError>> + Send>> + Send + Sync,
+>;
 
 /// The engine of an installation. Cheap to clone.
 #[derive(Clone)]

@@ -33,7 +33,10 @@ impl Runtime {
             Some(release) if release.id == *id => Arc::new(release),
             Some(other) => return Err(broken(id, format!("its files give {}", other.id))),
             None => {
-                let first = compiled.problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
+                let first = compiled
+                    .problems
+                    .first()
+                    .map(|problem| format!("{}: {}", problem.span, problem.message.en));
                 return Err(broken(id, first.unwrap_or_default()));
             }
         };

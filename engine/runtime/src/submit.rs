@@ -8,6 +8,7 @@ use fachwerk_core::{
     command::{Command, Request},
     decide::{Refusal, Rejection, decide},
     definition::Release,
+    event::Event,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
     projection::changes,
     turn::Turn,
@@ -38,8 +39,15 @@ pub struct Committed {
 }
 
 impl Runtime {
-    /// Asks a case. When this returns, the turn is committed and every list shows it.
+    /// Asks a case. When this returns, the turn is committed and every list shows it. Once begun it is carried out, even
+    /// when nobody waits for the answer any more: the memory must not fall behind the database.
     pub async fn submit(&self, actor: Actor, request: Request) -> Result<Committed, SubmitError> {
+        let runtime = self.clone();
+        let carried_out = tokio::spawn(async move { runtime.carry_out(actor, request).await });
+        carried_out.await.map_err(|panic| SubmitError::Fault(panic.to_string()))?
+    }
+
+    async fn carry_out(&self, actor: Actor, request: Request) -> Result<Committed, SubmitError> {
         let lock = &self.inner.locks[slot(request.case, self.inner.locks.len())];
         let _one_at_a_time = lock.lock().await;
         for _ in 0..MOST_TRIES {
@@ -66,7 +74,8 @@ impl Runtime {
         let release = self.release(tenant, &release_id).await?;
         let mut facts = self.facts(&authority, &release, actor, &before);
         let events = loop {
-            match decide(&release, &before, command, &facts) {
+            let decided = decide_aside(release.clone(), before.clone(), command.clone(), facts.clone()).await;
+            match decided? {
                 Ok(events) => break events,
                 Err(Refusal::NumberNeeded(counter)) => {
                     let last = self.inner.store.counter(tenant, &counter).await?;
@@ -97,7 +106,10 @@ impl Runtime {
             Ok(appended) => appended.first().copied(),
             Err(StoreError::UnknownCommit { .. }) => {
                 // The command id tells whether it happened; it is never sent again unseen.
-                return Ok(self.carried_out(request).await?.map(|found| Committed { repeated: false, ..found }));
+                return Ok(self
+                    .carried_out(request)
+                    .await?
+                    .map(|found| Committed { repeated: false, ..found }));
             }
             Err(error) => return Err(error.into()),
         };
@@ -208,13 +220,27 @@ impl Runtime {
             now,
             today: day_of(now),
             actor: actor.clone(),
-            roles: person.filter(|person| person.active).map(|person| person.roles.clone()).unwrap_or_default(),
+            roles: person
+                .filter(|person| person.active)
+                .map(|person| person.roles.clone())
+                .unwrap_or_default(),
             settings: Arc::new(release.settings_with(&own)),
             calendar: authority.calendar(),
             numbers: BTreeMap::<CounterKey, u64>::new(),
             versions: FactVersions { authority: authority.version, norms: norms_version() },
         }
     }
+}
+
+/// Decides off the threads that serve the network: a rule may take its milliseconds.
+async fn decide_aside(
+    release: Arc<Release>,
+    case: Arc<Case>,
+    command: Command,
+    facts: Facts,
+) -> Result<Result<Vec<Event>, Refusal>, SubmitError> {
+    let aside = tokio::task::spawn_blocking(move || decide(&release, &case, &command, &facts));
+    aside.await.map_err(|panic| SubmitError::Fault(panic.to_string()))
 }
 
 fn release_of(case: &Case, command: &Command) -> Result<ReleaseId, Rejection> {

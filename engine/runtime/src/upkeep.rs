@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use fachwerk_core::{
-    case::Case,
-    projection::Listing,
-    words::TenantId,
-};
+use fachwerk_core::{case::Case, projection::Listing, words::TenantId};
 use fachwerk_store::{Rebuilt, Report};
 
 use crate::{Runtime, SubmitError};
@@ -30,6 +26,8 @@ impl Runtime {
         for id in authority.releases.keys() {
             releases.insert(id.clone(), self.release(tenant, id).await?);
         }
-        Ok(move |case: &Case| releases.get(&case.release).map(|release| release.listing(case)).unwrap_or_default())
+        Ok(move |case: &Case| {
+            releases.get(&case.release).map(|release| release.listing(case)).unwrap_or_default()
+        })
     }
 }

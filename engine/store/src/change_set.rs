@@ -53,7 +53,11 @@ impl ChangeSet {
             Change::TimerGone(case, instance, name) => {
                 self.remove(Derived::Timers, named_key(case, instance, &name))
             }
-            Change::Outbox(row) => self.put(outbox_row(&row)?),
+            Change::Outbox(row) => {
+                // As in the table: an effect that is there already stays as it is.
+                let row = outbox_row(&row)?;
+                self.rows.entry((row.table, row.key.clone())).or_insert(Some(row));
+            }
             Change::OutboxGone(case, instance) => {
                 let rounds = instance_key(case, instance);
                 let from = (Derived::Outbox, rounds.clone());

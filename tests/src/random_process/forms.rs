@@ -20,7 +20,9 @@ pub fn form(names: &Names, entering: bool, dice: &mut Dice) -> RandomForm {
     let mut fields = Map::new();
     let mut written = Vec::new();
     let outcomes: Vec<String> = if dice.chance(65) {
-        (0..dice.between(2, 3)).map(|number| ["granted", "refused", "back"][number as usize].to_owned()).collect()
+        (0..dice.between(2, 3))
+            .map(|number| ["granted", "refused", "back"][number as usize].to_owned())
+            .collect()
     } else {
         Vec::new()
     };
@@ -51,7 +53,8 @@ pub fn form(names: &Names, entering: bool, dice: &mut Dice) -> RandomForm {
     }
     let mut form = json!({ "fields": fields });
     if dice.chance(25) {
-        let shown = [Of::Number, Of::Text].map(|of| json!({ "title": words("Wert", "value"), "value": names.rule(of, dice) }));
+        let shown = [Of::Number, Of::Text]
+            .map(|of| json!({ "title": words("Wert", "value"), "value": names.rule(of, dice) }));
         form["show"] = json!(shown);
     }
     RandomForm { form, fields: written, outcomes }
@@ -66,27 +69,31 @@ fn outcome_field(outcomes: &[String]) -> Value {
 /// A field, and what rules take it for when they can use it.
 fn field(dice: &mut Dice) -> (Option<Of>, Value) {
     let options = json!({ "x": words("X", "X"), "y": words("Y", "Y"), "z": words("Z", "Z") });
-    let (of, mut field) = dice.pick(&[
-        (Some(Of::Number), json!({ "type": "integer", "min": 0, "max": 50 })),
-        (Some(Of::Number), json!({ "type": "integer" })),
-        (Some(Of::Number), json!({ "type": "money", "min": 0 })),
-        (Some(Of::Truth), json!({ "type": "boolean" })),
-        (Some(Of::Truth), json!({ "type": "boolean", "default": true })),
-        (Some(Of::Text), json!({ "type": "text", "max_length": 40 })),
-        (Some(Of::Text), json!({ "type": "text", "pattern": "^[a-z]{2,8}$", "person": true })),
-        (Some(Of::Text), json!({ "type": "long-text", "default": "…" })),
-        (Some(Of::Text), json!({ "type": "choice", "options": options })),
-        (Some(Of::Day), json!({ "type": "date" })),
-        (None, json!({ "type": "choices", "options": options })),
-        (None, json!({ "type": "time" })),
-        (None, json!({ "type": "email" })),
-        (None, json!({ "type": "list", "max_items": 3 })),
-        (None, json!({ "type": "list", "max_items": 3, "fields": {
+    let (of, mut field) = dice
+        .pick(&[
+            (Some(Of::Number), json!({ "type": "integer", "min": 0, "max": 50 })),
+            (Some(Of::Number), json!({ "type": "integer" })),
+            (Some(Of::Number), json!({ "type": "money", "min": 0 })),
+            (Some(Of::Truth), json!({ "type": "boolean" })),
+            (Some(Of::Truth), json!({ "type": "boolean", "default": true })),
+            (Some(Of::Text), json!({ "type": "text", "max_length": 40 })),
+            (Some(Of::Text), json!({ "type": "text", "pattern": "^[a-z]{2,8}$", "person": true })),
+            (Some(Of::Text), json!({ "type": "long-text", "default": "…" })),
+            (Some(Of::Text), json!({ "type": "choice", "options": options })),
+            (Some(Of::Day), json!({ "type": "date" })),
+            (None, json!({ "type": "choices", "options": options })),
+            (None, json!({ "type": "time" })),
+            (None, json!({ "type": "email" })),
+            (None, json!({ "type": "list", "max_items": 3 })),
+            (
+                None,
+                json!({ "type": "list", "max_items": 3, "fields": {
             "what": { "type": "text", "title": words("Was", "What"), "required": true },
             "much": { "type": "integer", "title": words("Wie viel", "How much") },
-        } })),
-    ])
-    .clone();
+        } }),
+            ),
+        ])
+        .clone();
     field["title"] = words("Angabe", "Value");
     (of, field)
 }
@@ -124,7 +131,8 @@ pub fn table(names: &Names, dice: &mut Dice) -> (Value, Vec<(Of, String)>) {
     if !single {
         outputs["why"] = Value::Null;
     }
-    let mut table = json!({ "inputs": { "by": rule }, "outputs": outputs, "hit_policy": policy, "rows": rows });
+    let mut table =
+        json!({ "inputs": { "by": rule }, "outputs": outputs, "hit_policy": policy, "rows": rows });
     if dice.chance(30) && ["unique", "first", "any"].contains(&policy) {
         let mut default = json!({ "level": 99 });
         if !single {

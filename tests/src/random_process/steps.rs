@@ -133,7 +133,11 @@ impl<'a> Writer<'a> {
             self.notes(if waits { "loop" } else { "loop without a stop" });
             return self.dice.pick(&place.ids[..=place.at]).as_str().into();
         }
-        let next = if self.dice.chance(70) { place.at + 1 } else { self.dice.between(place.at as i64 + 1, place.ids.len() as i64 - 1) as usize };
+        let next = if self.dice.chance(70) {
+            place.at + 1
+        } else {
+            self.dice.between(place.at as i64 + 1, place.ids.len() as i64 - 1) as usize
+        };
         place.ids[next].as_str().into()
     }
 
@@ -164,7 +168,11 @@ impl<'a> Writer<'a> {
     }
 
     fn role(&mut self) -> Value {
-        if self.in_block && self.dice.chance(70) { "$role".into() } else { (*self.dice.pick(&ROLES[..if self.in_block { 1 } else { 3 }])).into() }
+        if self.in_block && self.dice.chance(70) {
+            "$role".into()
+        } else {
+            (*self.dice.pick(&ROLES[..if self.in_block { 1 } else { 3 }])).into()
+        }
     }
 
     fn task(&mut self, id: &str, place: &Place<'_>, _depth: usize) -> Value {
@@ -208,12 +216,17 @@ impl<'a> Writer<'a> {
             json!({ "compute": file })
         } else {
             self.notes("compute");
-            let rules: Map<String, Value> =
-                fields[..count].iter().map(|(of, name)| ((*name).to_owned(), self.names.rule(*of, self.dice).into())).collect();
+            let rules: Map<String, Value> = fields[..count]
+                .iter()
+                .map(|(of, name)| ((*name).to_owned(), self.names.rule(*of, self.dice).into()))
+                .collect();
             json!({ "compute": rules })
         };
         self.then(&mut step, place, false);
-        self.writes(id, &fields[..count].iter().map(|(of, name)| (*of, (*name).to_owned())).collect::<Vec<_>>());
+        self.writes(
+            id,
+            &fields[..count].iter().map(|(of, name)| (*of, (*name).to_owned())).collect::<Vec<_>>(),
+        );
         step
     }
 
@@ -298,7 +311,8 @@ impl<'a> Writer<'a> {
     }
 
     fn deadline(&mut self) -> Value {
-        let period = *self.dice.pick(&["3 days", "2 weeks", "1 month", "5 working days", "= settings.patience"]);
+        let period =
+            *self.dice.pick(&["3 days", "2 weeks", "1 month", "5 working days", "= settings.patience"]);
         let mut deadline = json!({ "title": words("Frist", "Deadline"), "period": period });
         if !self.letters.is_empty() && self.dice.chance(45) {
             self.notes("deadline from notification");

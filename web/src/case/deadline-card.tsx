@@ -9,12 +9,12 @@ interface DeadlineCardProps {
   level: 3 | 4;
   /** Whether the derivation opens on demand. */
   folded?: boolean;
-  /** The title of the step whose letter must leave first. */
-  awaited?: string;
+  /** How steps are called; the letter of one of them may have to leave first. */
+  titleOf: (step: string) => string;
 }
 
 /** A deadline: when it ends, from when it runs, and how that was computed. */
-export function DeadlineCard({ deadline, level, folded, awaited }: DeadlineCardProps) {
+export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardProps) {
   const { t, say, dayLong, period } = useSpeech();
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
@@ -25,8 +25,7 @@ export function DeadlineCard({ deadline, level, folded, awaited }: DeadlineCardP
       <Title className="fw-deadline__title">{say(deadline.title)}</Title>
       {waits !== null ? (
         <p className="fw-deadline__end">
-          <strong>{t.due.waits}</strong>
-          <span className="fw-sub">{t.deadlines.waits(awaited ?? waits)}</span>
+          <span className="fw-sub">{t.deadlines.waits(titleOf(waits))}</span>
         </p>
       ) : deadline.running ? (
         <p className="fw-deadline__end">

@@ -19,10 +19,12 @@ import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 import { DeadlineCard } from './deadline-card';
+import { useStepTitles } from './step-titles';
 
 /** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
 export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   const { t } = useSpeech();
+  const titleOf = useStepTitles(detail);
   return (
     <>
       {detail.incidents.map((incident) => (
@@ -42,12 +44,13 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
                 deadline={deadline}
                 level={3}
                 folded
+                titleOf={titleOf}
               />
             ))
           )}
         </Section>
       </div>
-      <Waits detail={detail} frozen={frozen} />
+      <Waits detail={detail} frozen={frozen} stepTitle={titleOf} />
     </>
   );
 }
@@ -90,7 +93,15 @@ function Tasks({ tasks }: { tasks: CaseTask[] }) {
   return <DataTable caption={t.case.tasks} columns={columns} rows={tasks} rowKey={(row) => row.id} />;
 }
 
-function Waits({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
+function Waits({
+  detail,
+  frozen,
+  stepTitle,
+}: {
+  detail: CaseDetail;
+  frozen: boolean;
+  stepTitle: (step: string) => string;
+}) {
   const { t, say, day } = useSpeech();
   const [recording, setRecording] = useState(false);
   const titleOf = (name: string) => {
@@ -99,7 +110,8 @@ function Waits({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   };
   const words = (wait: Wait['for'][number]): string => {
     if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
-    if (wait.kind === 'dispatch') return t.case.waitFor.dispatch(wait.step ?? wait.name);
+    if (wait.kind === 'dispatch')
+      return t.case.waitFor.dispatch(wait.step === undefined ? wait.name : stepTitle(wait.step));
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
     return t.case.waitFor.deadline(deadline ? say(deadline.title) : wait.name);
   };

@@ -113,10 +113,10 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
               look="tertiary"
               icon={expanded ? 'close' : 'add'}
               aria-expanded={expanded}
+              aria-label={`${t.designer.inside(item.children.length)}: ${say(item.title)}`}
               onClick={() => onToggle(item.step)}
             >
               {t.designer.inside(item.children.length)}
-              <span className="kern-sr-only">: {say(item.title)}</span>
             </Button>
             {problems && problems.inside > 0 && !expanded && (
               <Badge tone="warning">{t.designer.nodeProblems(problems.inside)}</Badge>

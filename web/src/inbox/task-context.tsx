@@ -5,6 +5,7 @@ import type { CaseDetail, TaskDetail } from '../api/shapes';
 import { DeadlineCard } from '../case/deadline-card';
 import { DocumentLinks } from '../case/document-list';
 import { NoteForm, NoteList } from '../case/notes';
+import { useStepTitles } from '../case/step-titles';
 import { readFields } from '../parts/form/profile';
 import { Loaded } from '../parts/loaded';
 import { DataFacts, Facts } from '../parts/values';
@@ -37,6 +38,7 @@ export function TaskContext({ task }: { task: TaskDetail }) {
 
 function CaseContext({ detail }: { detail: CaseDetail }) {
   const { t } = useSpeech();
+  const titleOf = useStepTitles(detail);
   return (
     <>
       <section className="fw-panel">
@@ -50,6 +52,7 @@ function CaseContext({ detail }: { detail: CaseDetail }) {
               deadline={deadline}
               level={4}
               folded
+              titleOf={titleOf}
             />
           ))
         )}

@@ -45,7 +45,7 @@ impl Deciding<'_> {
             ),
             Value::Null,
         );
-        self.stuck(Some(instance), incident);
+        self.stuck(Some(instance), *incident);
         // What else has not run yet is stuck with it, so that one retry wakes all.
         while let Some(other) = self.next() {
             let step = self.case.instance(other).and_then(|it| it.step.clone());
@@ -56,7 +56,7 @@ impl Deciding<'_> {
                 ),
                 Text::new("Wiederholen.", "Retry."),
             );
-            self.stuck(Some(other), trouble("turn_too_long", step.as_ref(), message, help, Value::Null));
+            self.stuck(Some(other), *trouble("turn_too_long", step.as_ref(), message, help, Value::Null));
         }
     }
 

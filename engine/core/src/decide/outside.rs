@@ -118,7 +118,7 @@ impl Deciding<'_> {
                     Text::new("Die Ursache beheben, dann wiederholen.", "Mend the cause, then retry."),
                     Value::Null,
                 );
-                self.stuck(Some(instance), incident);
+                self.stuck(Some(instance), *incident);
             }
         }
         Ok(())
@@ -149,7 +149,7 @@ impl Deciding<'_> {
                 ),
                 json!({ "values": result.values }),
             );
-            self.stuck(None, incident);
+            self.stuck(None, *incident);
             return Ok(());
         }
         Err(Rejection::EffectStale)

@@ -20,7 +20,7 @@ impl Deciding<'_> {
             Compute::Fields(fields) => fields
                 .iter()
                 .map(|(name, rule)| Ok((name.to_string(), self.evaluate(instance, Some(&step.path), rule)?)))
-                .collect::<Result<Object, Trouble>>(),
+                .collect::<Result<Object, Box<Trouble>>>(),
             Compute::Script(rule) => {
                 let sight = self.sight(rule.frame);
                 let inputs = sight.inputs(rule.compiled.variables());
@@ -73,13 +73,13 @@ impl Deciding<'_> {
         self.write_and_leave(instance, step, computed);
     }
 
-    fn write_and_leave(&mut self, instance: InstanceId, step: &Step, computed: Result<Object, Trouble>) {
+    fn write_and_leave(&mut self, instance: InstanceId, step: &Step, computed: Result<Object, Box<Trouble>>) {
         match computed {
             Ok(fields) => {
                 self.write(step, fields);
                 self.leave(instance, None);
             }
-            Err(trouble) => self.stuck(Some(instance), trouble),
+            Err(trouble) => self.stuck(Some(instance), *trouble),
         }
     }
 
@@ -95,7 +95,7 @@ impl Deciding<'_> {
         let pattern = match self.pattern(step, number) {
             Ok(pattern) => pattern,
             Err(trouble) => {
-                self.stuck(Some(instance), trouble);
+                self.stuck(Some(instance), *trouble);
                 return;
             }
         };
@@ -115,7 +115,7 @@ impl Deciding<'_> {
         self.leave(instance, None);
     }
 
-    fn pattern(&self, step: &Step, number: &NumberKind) -> Result<NumberPattern, Trouble> {
+    fn pattern(&self, step: &Step, number: &NumberKind) -> Result<NumberPattern, Box<Trouble>> {
         let written = self.value(&step.path, &number.pattern)?;
         written.as_str().and_then(NumberPattern::parse).ok_or_else(|| {
             let message = Text::new(
@@ -140,7 +140,7 @@ impl Deciding<'_> {
                     return;
                 }
                 Err(trouble) => {
-                    self.stuck(Some(instance), trouble);
+                    self.stuck(Some(instance), *trouble);
                     return;
                 }
             }
@@ -155,12 +155,12 @@ impl Deciding<'_> {
                 let connector = effect.connector.clone();
                 self.record(Event::EffectRequested { instance, round, connector, request });
             }
-            Err(trouble) => self.stuck(Some(instance), trouble),
+            Err(trouble) => self.stuck(Some(instance), *trouble),
         }
     }
 }
 
-fn as_fields(result: Value, step: &Step, rule: &str) -> Result<Object, Trouble> {
+fn as_fields(result: Value, step: &Step, rule: &str) -> Result<Object, Box<Trouble>> {
     match result {
         Value::Object(fields) => Ok(fields),
         other => Err(trouble(

@@ -211,7 +211,7 @@ impl Deciding<'_> {
         instance: InstanceId,
         step: Option<&StepPath>,
         rule: &Expr,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Value, Box<Trouble>> {
         let sight = self.sight(rule.frame);
         let inputs = sight.inputs(rule.compiled.variables());
         match rule.compiled.eval(&sight.vars()) {
@@ -229,7 +229,7 @@ impl Deciding<'_> {
         instance: InstanceId,
         step: Option<&StepPath>,
         rule: &Expr,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<bool, Box<Trouble>> {
         match self.evaluate(instance, step, rule)? {
             Value::Bool(said) => Ok(said),
             other => Err(trouble(
@@ -258,7 +258,7 @@ impl Deciding<'_> {
     }
 
     /// Evaluates a value with rules in it. No trace: what came of it stands in the event that uses it.
-    pub fn value(&self, step: &StepPath, dynamic: &Dynamic) -> Result<Value, Trouble> {
+    pub fn value(&self, step: &StepPath, dynamic: &Dynamic) -> Result<Value, Box<Trouble>> {
         Ok(match dynamic {
             Dynamic::Constant(value) => value.clone(),
             Dynamic::Rule(rule) => {
@@ -301,7 +301,7 @@ impl Deciding<'_> {
 }
 
 /// A rule that failed.
-pub fn rule_trouble(error: &RuleError, step: Option<&StepPath>, rule: &str, inputs: Object) -> Trouble {
+pub fn rule_trouble(error: &RuleError, step: Option<&StepPath>, rule: &str, inputs: Object) -> Box<Trouble> {
     trouble(
         "rule_failed",
         step,

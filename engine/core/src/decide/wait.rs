@@ -28,7 +28,7 @@ impl<'a> Deciding<'a> {
             if let TriggerKind::Deadline(kind) = &handler.trigger
                 && let Err(trouble) = self.set_deadline(instance, &handler.name, kind)
             {
-                self.stuck(Some(instance), trouble);
+                self.stuck(Some(instance), *trouble);
                 return;
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Deciding<'a> {
         match self.holds(instance, step.as_ref(), rule) {
             Ok(holds) => holds,
             Err(trouble) => {
-                self.stuck(Some(instance), Trouble { wakes: Some(name.into()), ..trouble });
+                self.stuck(Some(instance), Trouble { wakes: Some(name.into()), ..*trouble });
                 false
             }
         }
@@ -197,7 +197,7 @@ impl<'a> Deciding<'a> {
         instance: InstanceId,
         name: &Arc<str>,
         kind: &DeadlineKind,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Box<Trouble>> {
         let step = self.case.instance(instance).and_then(|it| it.step.clone());
         let at = step.clone().unwrap_or_else(|| StepPath::from(""));
         let written = self.value(&at, &kind.period)?;
@@ -288,7 +288,7 @@ impl<'a> Deciding<'a> {
                 self.woken(instance, &name)
                 && let Err(trouble) = self.set_deadline(instance, &name, kind)
             {
-                self.stuck(Some(instance), trouble);
+                self.stuck(Some(instance), *trouble);
             }
         }
         let trigger = Trigger::Dispatch(step.clone());
@@ -321,7 +321,7 @@ fn awaited(handler: &Handler) -> Awaited {
     Awaited { name: handler.name.clone(), trigger }
 }
 
-fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Trouble {
+fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
     trouble(
         "deadline_failed",
         step,

@@ -9,8 +9,7 @@ use fachwerk_rules::Sandbox;
 
 use super::{
     Catalogue, Folder,
-    block::Block,
-    expand::{Gaps, expand},
+    expand::Gaps,
     fields::{Fields, check_id, entries, text, words},
     names::Reading,
     yaml::{Key, Kind as NodeKind, Node},
@@ -18,8 +17,7 @@ use super::{
 use crate::{
     definition::{Frame, FrameIx, Handler, Kind, Scope, ScopeIx, Step, StepIx, Target, Then, UsedBlock},
     diagnostic::{Problems, Span},
-    schema::{Misfit, ObjectType, Validator},
-    words::{Object, RoleId, StepPath, Text, Value},
+    words::{RoleId, StepPath, Text},
 };
 
 /// The most steps that a process may have, those of its blocks included.
@@ -318,136 +316,6 @@ impl Compiler<'_> {
         None
     }
 
-    /// Puts a block in place.
-    pub fn block(&mut self, ix: StepIx, node: &Node, fields: &Fields<'_>, place: &Place) -> Option<Kind> {
-        let reference = text(node, &mut self.problems)?;
-        let catalogue = self.catalogue;
-        let Some(entry) = catalogue.find(reference) else {
-            self.problems
-                .error(
-                    &node.span,
-                    "unknown_block",
-                    Text::new(
-                        format!("Den Baustein „{reference}“ gibt es nicht."),
-                        format!("There is no block `{reference}`."),
-                    ),
-                )
-                .did_you_mean(reference, catalogue.references().iter().map(|name| &**name));
-            return None;
-        };
-        let block = &entry.block;
-        if self.nesting.contains(&block.id) || self.nesting.len() >= MAX_BLOCK_DEPTH {
-            let way = self.nesting.join(" → ");
-            self.problems.error(
-                &node.span,
-                "block_uses_itself",
-                Text::new(
-                    format!(
-                        "Der Baustein „{}“ verwendet sich selbst oder ist zu tief geschachtelt ({way}).",
-                        block.id
-                    ),
-                    format!("The block `{}` uses itself or is nested too deeply ({way}).", block.id),
-                ),
-            );
-            return None;
-        }
-        let mut values = self.parameters(block, fields);
-        let role = fields.get("role");
-        match (role, block.needs_role) {
-            (Some(role), _) => {
-                values.insert("role".into(), role.clone());
-            }
-            (None, false) => {}
-            (None, true) => {
-                self.problems.error(
-                    &node.span,
-                    "role_missing",
-                    Text::new(
-                        format!("Der Baustein „{}“ braucht eine Rolle („role“).", block.id),
-                        format!("The block `{}` needs a `role`.", block.id),
-                    ),
-                );
-            }
-        }
-        let frame = self.enter_frame(ix, &values, place);
-        self.folders.push(&entry.folder);
-        let gaps = Gaps { values, kept: block.outcomes.iter().map(|(id, _)| id.clone()).collect() };
-        self.gaps.push(gaps.clone());
-        let steps = expand(&block.steps, frame.0, &gaps, &mut self.problems);
-        let on = block.on.as_ref().map(|on| expand(on, frame.0, &gaps, &mut self.problems));
-        let used = UsedBlock { version: block.version.to_string().into(), title: block.title.clone() };
-        self.blocks.insert(block.id.clone(), used);
-        self.steps[ix.0 as usize].block = Some(block.id.clone());
-        self.nesting.push(block.id.clone());
-        let scope = self.scope(&steps, on.as_ref(), Some(ix), frame, Some(gaps.kept));
-        self.nesting.pop();
-        Some(Kind::Scope(scope))
-    }
-
-    fn enter_frame(&mut self, ix: StepIx, values: &BTreeMap<Arc<str>, Node>, place: &Place) -> FrameIx {
-        let params: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
-        let mut at = self.frames[place.frame.0 as usize].at.clone();
-        at.push(data_key(&self.steps[ix.0 as usize].id));
-        let frame = FrameIx(index(self.frames.len()));
-        self.frames.push(Frame { at, params: Arc::new(Value::Object(params)) });
-        frame
-    }
-
-    fn parameters(&mut self, block: &Block, fields: &Fields<'_>) -> BTreeMap<Arc<str>, Node> {
-        let mut values = BTreeMap::new();
-        let with = fields.get("with");
-        for (key, node) in with.map_or(&[][..], |with| entries(with, &mut self.problems)) {
-            if block.parameters.field(&key.text).is_none() {
-                self.problems
-                    .error(
-                        &key.span,
-                        "unknown_parameter",
-                        Text::new(
-                            format!("Der Baustein „{}“ hat keinen Parameter „{}“.", block.id, key.text),
-                            format!("The block `{}` has no parameter `{}`.", block.id, key.text),
-                        ),
-                    )
-                    .did_you_mean(&key.text, block.parameters.fields.iter().map(|field| &*field.name));
-            } else {
-                values.insert(key.text.clone(), node.clone());
-            }
-        }
-        self.check_parameters(&block.parameters, &values, with.map_or(fields.span(), |with| &with.span));
-        for field in &block.parameters.fields {
-            if !values.contains_key(&field.name) {
-                let default = field.default.clone().unwrap_or(Value::Null);
-                // A default belongs to the text of the block: files that it names lie in the folder of the block.
-                let frame = index(self.frames.len());
-                values.insert(field.name.clone(), Node::from_value(&default, fields.span(), frame));
-            }
-        }
-        values
-    }
-
-    fn check_parameters(&mut self, ty: &ObjectType, values: &BTreeMap<Arc<str>, Node>, span: &Span) {
-        for field in ty.fields.iter().filter(|field| field.required && !values.contains_key(&field.name)) {
-            self.problems.error(
-                span,
-                "parameter_missing",
-                Text::new(
-                    format!("Der Parameter „{}“ ({}) fehlt.", field.name, field.title.de),
-                    format!("The parameter `{}` ({}) is missing.", field.name, field.title.en),
-                ),
-            );
-        }
-        let Ok(validator) = Validator::of(ty) else { return };
-        let given: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
-        for Misfit { at, code, message } in validator.check(&Value::Object(given)) {
-            let mut parts = at.split('/').skip(1);
-            let node = parts.next().and_then(|name| values.get(name));
-            if code == "required" && at.matches('/').count() == 1 {
-                continue;
-            }
-            let span = node.and_then(|node| inner(node, parts)).map_or(span, |node| &node.span).clone();
-            self.problems.error(&span, "parameter_does_not_fit", message);
-        }
-    }
-
     /// Reads handlers (`on`) or the branches of a wait step; `flow`: where they may lead, none for branches.
     pub fn handlers(&mut self, node: &Node, place: &Place, flow: Option<(&Names, bool)>) -> Vec<Handler> {
         let mut handlers = Vec::new();
@@ -525,18 +393,6 @@ fn default_title(kind: &Kind, step: &Step, blocks: &BTreeMap<Arc<str>, UsedBlock
         Kind::Task(task) => Some(task.title.clone()),
         _ => step.block.as_ref().and_then(|id| blocks.get(id)).map(|block| block.title.clone()),
     }
-}
-
-/// The node at the end of a JSON pointer.
-fn inner<'n, 'p>(node: &'n Node, path: impl Iterator<Item = &'p str>) -> Option<&'n Node> {
-    let mut found = node;
-    for part in path {
-        found = match &found.kind {
-            NodeKind::List(items) => items.get(part.parse::<usize>().ok()?)?,
-            _ => found.get(part)?,
-        };
-    }
-    Some(found)
 }
 
 /// The name of a step in rules and data: hyphens are not allowed in the names of variables.

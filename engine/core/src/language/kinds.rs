@@ -31,8 +31,10 @@ impl Compiler<'_> {
         names: &Names,
         open: bool,
     ) -> Option<Kind> {
-        let mut found: Vec<(&Key, &Node, &str)> =
-            KINDS.iter().filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind))).collect();
+        let mut found: Vec<(&Key, &Node, &str)> = KINDS
+            .iter()
+            .filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind)))
+            .collect();
         found.sort_by_key(|(key, ..)| &key.span);
         let (node, kind) = match found.as_slice() {
             [(_, node, kind)] => (*node, *kind),
@@ -239,7 +241,7 @@ impl Compiler<'_> {
         let dispatch = fields.get("dispatch");
         match (message, deadline, dispatch) {
             (Some(node), None, None) => text(node, &mut self.problems).cloned().map(TriggerKind::Message),
-            (None, Some(node), None) => self.deadline(node).map(TriggerKind::Deadline),
+            (None, Some(node), None) => self.deadline(node).map(Box::new).map(TriggerKind::Deadline),
             (None, None, Some(node)) => self.step_named(node).map(TriggerKind::Dispatch),
             _ => {
                 self.problems.error(

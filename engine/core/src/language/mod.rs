@@ -15,6 +15,7 @@ mod process;
 pub mod schemas;
 mod table;
 mod types;
+mod using;
 mod yaml;
 
 use std::{collections::BTreeMap, sync::Arc};

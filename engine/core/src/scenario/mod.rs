@@ -74,7 +74,7 @@ pub enum Action {
     /// Time passes until then.
     AdvanceTo(DateTime),
     /// This is how things stand.
-    Expect(Expectation),
+    Expect(Box<Expectation>),
 }
 
 /// A command in the words of a scenario.

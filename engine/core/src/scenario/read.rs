@@ -153,7 +153,7 @@ impl Reader<'_> {
     fn action(&self, node: &Node, data: Option<&Object>, problems: &mut Problems) -> Option<Action> {
         let fields = Fields::of(node, problems)?;
         let action = if let Some(node) = fields.get("expect") {
-            expectation(node, problems).map(Action::Expect)
+            expectation(node, problems).map(Box::new).map(Action::Expect)
         } else if let Some(node) = fields.get("advance") {
             read_text(node, problems).and_then(|text| match Period::parse(text) {
                 Ok(period) => Some(Action::Advance(period)),

@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::convert::json_kind;
 use crate::error::{Limit, Text, excerpt};
 use crate::sandbox::Sandbox;
-use crate::table::cell::{Check, Kind, Test, is_iso_date, parse};
+use crate::table::cell::{Check, Kind, Test, is_iso_date};
 use crate::table::error::{CellError, TableCode, TableError, TablePart, TablePlace};
 use crate::table::index::Index;
+use crate::table::parse::parse;
 use crate::table::{
     Compiled, HitPolicy, Input, InputSource, MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource,
     Row, TableSource, Then,

@@ -105,7 +105,7 @@ pub struct TableError {
     pub code: TableCode,
     pub message: String,
     pub message_de: String,
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 /// A problem of a cell that does not know yet where the cell is.
@@ -114,7 +114,7 @@ pub(crate) struct CellError {
     pub code: TableCode,
     pub text: Text,
     pub within: Place,
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 impl CellError {
@@ -131,7 +131,7 @@ impl CellError {
     }
 
     pub(crate) fn with_help(self, en: impl Into<String>, de: impl Into<String>) -> Self {
-        Self { help: Some(Text::new(en, de)), ..self }
+        Self { help: Some(Box::new(Text::new(en, de))), ..self }
     }
 
     pub(crate) fn place(self, place: TablePlace) -> TableError {
@@ -202,12 +202,12 @@ pub struct DecisionError {
     pub inputs: Vec<Value>,
     pub message: String,
     pub message_de: String,
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 impl DecisionError {
-    pub(crate) fn new(code: DecisionCode, place: TablePlace, text: Text) -> Self {
-        Self {
+    pub(crate) fn new(code: DecisionCode, place: TablePlace, text: Text) -> Box<Self> {
+        Box::new(Self {
             code,
             rows: Vec::new(),
             place,
@@ -215,11 +215,26 @@ impl DecisionError {
             message: text.en,
             message_de: text.de,
             help: None,
-        }
+        })
     }
 
-    pub(crate) fn rule(place: TablePlace, error: RuleError) -> Self {
+    pub(crate) fn rule(place: TablePlace, error: RuleError) -> Box<Self> {
         let text = Text::new(error.message, error.message_de);
-        Self { help: error.help, ..Self::new(DecisionCode::Rule(error.code), place, text) }
+        Self::new(DecisionCode::Rule(error.code), place, text).help(error.help)
+    }
+
+    pub(crate) fn help(mut self: Box<Self>, help: Option<Box<Text>>) -> Box<Self> {
+        self.help = help;
+        self
+    }
+
+    pub(crate) fn rows(mut self: Box<Self>, rows: Vec<usize>) -> Box<Self> {
+        self.rows = rows;
+        self
+    }
+
+    pub(crate) fn inputs(mut self: Box<Self>, inputs: Vec<Value>) -> Box<Self> {
+        self.inputs = inputs;
+        self
     }
 }

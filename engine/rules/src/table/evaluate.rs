@@ -15,7 +15,7 @@ use crate::table::index::{Scalar, Word, words_for};
 use crate::table::{Compiled, HitPolicy, Input, MAX_ROWS, Row, TableOutcome, Then};
 
 impl Compiled {
-    pub(super) fn evaluate(&self, vars: &Vars) -> Result<TableOutcome, DecisionError> {
+    pub(super) fn evaluate(&self, vars: &Vars) -> Result<TableOutcome, Box<DecisionError>> {
         let mut inputs = Vec::with_capacity(self.inputs.len());
         let rows = self.matching(vars, &mut inputs);
         let outcome = rows.and_then(|rows| self.decide(rows, vars));
@@ -24,12 +24,12 @@ impl Compiled {
                 let norms = self.norms(&matched);
                 Ok(TableOutcome { outputs, matched, inputs, norms, default_used })
             }
-            Err(error) => Err(DecisionError { inputs, ..error }),
+            Err(error) => Err(error.inputs(inputs)),
         }
     }
 
     /// The rows whose conditions all hold, in their order.
-    fn matching(&self, vars: &Vars, inputs: &mut Vec<Value>) -> Result<Vec<usize>, DecisionError> {
+    fn matching(&self, vars: &Vars, inputs: &mut Vec<Value>) -> Result<Vec<usize>, Box<DecisionError>> {
         let words = words_for(self.rows.len());
         let mut rows = [Word::MAX; words_for(MAX_ROWS)];
         for (column, input) in self.inputs.iter().enumerate() {
@@ -53,7 +53,11 @@ impl Compiled {
         Ok(matched)
     }
 
-    fn decide(&self, matched: Vec<usize>, vars: &Vars) -> Result<(Value, Vec<usize>, bool), DecisionError> {
+    fn decide(
+        &self,
+        matched: Vec<usize>,
+        vars: &Vars,
+    ) -> Result<(Value, Vec<usize>, bool), Box<DecisionError>> {
         if matched.is_empty() {
             return self.without_match(vars).map(|outputs| (outputs, matched, true));
         }
@@ -87,7 +91,7 @@ impl Compiled {
     }
 
     /// The default; without one, what collecting nothing gives.
-    fn without_match(&self, vars: &Vars) -> Result<Value, DecisionError> {
+    fn without_match(&self, vars: &Vars) -> Result<Value, Box<DecisionError>> {
         if let Some(default) = &self.default {
             let outputs =
                 self.outputs(default, vars, |column| TablePlace::head(TablePart::Default, column))?;
@@ -96,17 +100,15 @@ impl Compiled {
         match self.policy {
             policy if policy.is_list() => Ok(Value::Array(Vec::new())),
             HitPolicy::CollectSum | HitPolicy::CollectCount => Ok(self.single(0.into())),
-            _ => Err(DecisionError {
-                help: Some(Text::new(
+            _ => {
+                let text = Text::new("no row of the table matches", "Keine Zeile der Tabelle trifft zu");
+                let help = Text::new(
                     "add a row for this case or a default",
                     "Ergänzen Sie eine Zeile für diesen Fall oder ein Ergebnis für alle übrigen Fälle",
-                )),
-                ..DecisionError::new(
-                    DecisionCode::NoMatch,
-                    TablePlace::TABLE,
-                    Text::new("no row of the table matches", "Keine Zeile der Tabelle trifft zu"),
-                )
-            }),
+                );
+                let error = DecisionError::new(DecisionCode::NoMatch, TablePlace::TABLE, text);
+                Err(error.help(Some(Box::new(help))))
+            }
         }
     }
 
@@ -115,9 +117,9 @@ impl Compiled {
         Value::Object(id.into_iter().map(|id| (id, value.clone())).collect())
     }
 
-    fn row(&self, row: usize, vars: &Vars) -> Result<Value, DecisionError> {
+    fn row(&self, row: usize, vars: &Vars) -> Result<Value, Box<DecisionError>> {
         self.outputs(&self.rows[row], vars, |column| TablePlace::cell(TablePart::Then, row, column))
-            .map_err(|error| DecisionError { rows: vec![row], ..error })
+            .map_err(|error| error.rows(vec![row]))
     }
 
     fn outputs(
@@ -125,7 +127,7 @@ impl Compiled {
         row: &Row,
         vars: &Vars,
         place: impl Fn(usize) -> TablePlace,
-    ) -> Result<Value, DecisionError> {
+    ) -> Result<Value, Box<DecisionError>> {
         if let Some(literal) = &row.literal {
             return Ok(literal.clone());
         }
@@ -135,9 +137,9 @@ impl Compiled {
                 Then::Value(value) => value.clone(),
                 Then::Rule(rule) => {
                     let value = rule.eval(vars).map_err(|error| DecisionError::rule(place(column), error))?;
-                    check_output(&value, output).map_err(|error| DecisionError {
-                        help: error.help,
-                        ..DecisionError::new(DecisionCode::WrongOutput, place(column), error.text)
+                    check_output(&value, output).map_err(|error| {
+                        DecisionError::new(DecisionCode::WrongOutput, place(column), error.text)
+                            .help(error.help)
                     })?;
                     value
                 }
@@ -148,7 +150,7 @@ impl Compiled {
     }
 
     /// Hit policy `any`: all rows that match must say the same.
-    fn same(&self, matched: &[usize], vars: &Vars) -> Result<Value, DecisionError> {
+    fn same(&self, matched: &[usize], vars: &Vars) -> Result<Value, Box<DecisionError>> {
         let first = self.row(matched[0], vars)?;
         for row in &matched[1..] {
             if self.row(*row, vars)? != first {
@@ -158,22 +160,22 @@ impl Compiled {
                     format!("Die Zeilen {} treffen zu und widersprechen sich", numbers(&rows, "und")),
                 );
                 let error = DecisionError::new(DecisionCode::Contradiction, TablePlace::TABLE, text);
-                return Err(DecisionError { rows, ..error });
+                return Err(error.rows(rows));
             }
         }
         Ok(first)
     }
 
-    fn not_unique(&self, rows: Vec<usize>) -> DecisionError {
+    fn not_unique(&self, rows: Vec<usize>) -> Box<DecisionError> {
         let text = Text::new(
             format!("rows {} match, but only one may", numbers(&rows, "and")),
             format!("Die Zeilen {} treffen zu, es darf aber nur eine sein", numbers(&rows, "und")),
         );
-        DecisionError { rows, ..DecisionError::new(DecisionCode::NotUnique, TablePlace::TABLE, text) }
+        DecisionError::new(DecisionCode::NotUnique, TablePlace::TABLE, text).rows(rows)
     }
 
     /// The rows with their outputs, the one of highest priority first.
-    fn ranked(&self, matched: &[usize], vars: &Vars) -> Result<Vec<(usize, Value)>, DecisionError> {
+    fn ranked(&self, matched: &[usize], vars: &Vars) -> Result<Vec<(usize, Value)>, Box<DecisionError>> {
         let mut ranked = Vec::with_capacity(matched.len());
         for row in matched {
             let outputs = self.row(*row, vars)?;
@@ -192,7 +194,7 @@ impl Compiled {
         Ok(ranked.into_iter().map(|(_, row, outputs)| (row, outputs)).collect())
     }
 
-    fn aggregate(&self, matched: &[usize], vars: &Vars) -> Result<Value, DecisionError> {
+    fn aggregate(&self, matched: &[usize], vars: &Vars) -> Result<Value, Box<DecisionError>> {
         let output = &self.outputs[0];
         let mut result: Option<i64> = None;
         for row in matched {
@@ -209,7 +211,7 @@ impl Compiled {
                     ),
                 );
                 let error = DecisionError::new(DecisionCode::WrongOutput, place, text);
-                return Err(DecisionError { rows: vec![*row], ..error });
+                return Err(error.rows(vec![*row]));
             };
             result = Some(match (self.policy, result) {
                 (_, None) => number,
@@ -249,7 +251,12 @@ fn numbers(rows: &[usize], and: &str) -> String {
 
 impl Input {
     /// The rows that accept the value of this input, which is added to the trace.
-    fn rows(&self, column: usize, vars: &Vars, trace: &mut Vec<Value>) -> Result<&[Word], DecisionError> {
+    fn rows(
+        &self,
+        column: usize,
+        vars: &Vars,
+        trace: &mut Vec<Value>,
+    ) -> Result<&[Word], Box<DecisionError>> {
         let place = TablePlace::head(TablePart::Input, column);
         let failed = |error: RuleError| DecisionError::rule(place, error);
         let value = match self.expression.as_path() {
@@ -277,7 +284,7 @@ impl Input {
         rows
     }
 
-    fn wrong(&self, place: TablePlace, found: &Text) -> DecisionError {
+    fn wrong(&self, place: TablePlace, found: &Text) -> Box<DecisionError> {
         let wanted = self.index.kind.map_or_else(
             || Text::new("a single value", "ein einzelner Wert"),
             |kind| match kind {

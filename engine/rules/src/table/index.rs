@@ -65,8 +65,8 @@ impl Index {
                 }
             }
             let mut inside = 0;
-            for segment in 0..index.starts.len() {
-                inside += depth[segment];
+            for (segment, change) in depth[..index.starts.len()].iter().enumerate() {
+                inside += change;
                 let accepts = match test {
                     Test::Any => true,
                     Test::OneOf(_) => inside > 0,

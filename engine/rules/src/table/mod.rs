@@ -12,6 +12,7 @@ mod coverage;
 mod error;
 mod evaluate;
 mod index;
+mod parse;
 
 use std::fmt;
 use std::str::FromStr;
@@ -234,7 +235,7 @@ impl Table {
         compile::compile(source, sandbox).map(|compiled| Self { inner: Arc::new(compiled) })
     }
 
-    pub fn evaluate(&self, vars: &Vars) -> Result<TableOutcome, DecisionError> {
+    pub fn evaluate(&self, vars: &Vars) -> Result<TableOutcome, Box<DecisionError>> {
         self.inner.evaluate(vars)
     }
 

@@ -56,7 +56,7 @@ pub struct TemplateError {
     /// Line and column within the template, from 1.
     pub line: Option<usize>,
     pub column: Option<usize>,
-    pub help: Option<Text>,
+    pub help: Option<Box<Text>>,
 }
 
 impl TemplateError {
@@ -77,7 +77,7 @@ impl TemplateError {
     }
 
     pub(crate) fn with_help(self, help: Text) -> Self {
-        Self { help: Some(help), ..self }
+        Self { help: Some(Box::new(help)), ..self }
     }
 }
 

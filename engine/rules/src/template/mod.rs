@@ -115,10 +115,10 @@ impl Template {
             // Of `a.b | upper` only the filter is known, of `a.b ~ "x"` the whole.
             None => on_line()
                 .find(|path| expression.contains(&path.to_string()))
-                .or_else(|| on_line().filter(|path| path.place().column < found.column).last()),
+                .or_else(|| on_line().rfind(|path| path.place().column < found.column)),
         };
         let Some(path) = path else { return found };
-        let help = Some(default_help(&path.to_string()));
+        let help = Some(Box::new(default_help(&path.to_string())));
         match path.resolve(vars) {
             Err(reason) => TemplateError {
                 message: reason.message,

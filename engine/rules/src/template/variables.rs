@@ -398,8 +398,9 @@ impl<'t> Walker<'t> {
         let text =
             Text::new(format!("there is no {what} `{name}`"), format!("{what_de} `{name}` gibt es nicht"));
         let mut error = TemplateError::new(code, text);
-        error.help = nearest(name, known)
-            .map(|near| Text::new(format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?")));
+        error.help = nearest(name, known).map(|near| {
+            Box::new(Text::new(format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?")))
+        });
         self.refuse(error, span);
     }
 }

@@ -209,15 +209,19 @@ pub fn number(counter: &str, value: u64) -> Event {
     Event::NumberDrawn { counter: counter.into(), value, text: text.into(), file_number: true }
 }
 
+pub fn trouble() -> Trouble {
+    let trouble = json!({
+        "code": "rule_failed",
+        "step": "check",
+        "message": text("Regel gescheitert"),
+        "help": text("Bitte prüfen"),
+        "details": {"x": 1},
+    });
+    serde_json::from_value(trouble).unwrap()
+}
+
 pub fn incident(number: u32, instance: Option<u32>) -> Event {
-    let incident = Trouble {
-        code: "rule_failed".into(),
-        step: Some("check".into()),
-        message: text("Regel gescheitert"),
-        help: text("Bitte prüfen"),
-        details: json!({"x": 1}),
-    };
-    Event::IncidentRaised { number, instance: instance.map(InstanceId), incident }
+    Event::IncidentRaised { number, instance: instance.map(InstanceId), incident: trouble() }
 }
 
 pub fn resolved(number: u32) -> Event {

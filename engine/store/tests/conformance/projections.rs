@@ -13,7 +13,7 @@ use fachwerk_store::{CaseQuery, DeadlineQuery, Entry, Found, InboxQuery, Piece};
 use serde_json::json;
 
 use crate::{
-    builders::{Course, at, case_id, day, listing, musterstadt, object, rich_course, started, text},
+    builders::{Course, at, case_id, day, listing, musterstadt, object, rich_course, started, text, trouble},
     world::World,
 };
 
@@ -215,13 +215,7 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
         })),
         10 => Change::OutboxGone(id, instance),
         11 => {
-            let trouble = fachwerk_core::event::Trouble {
-                code: "x".into(),
-                step: None,
-                message: text("m"),
-                help: text("h"),
-                details: json!(null),
-            };
+            let trouble = trouble();
             Change::Incident(Box::new(IncidentRow { case: id, number, since: instant, trouble, process }))
         }
         12 => Change::IncidentGone(id, number),

@@ -16,7 +16,7 @@ import {
   Handle,
   Position,
 } from '@xyflow/react';
-import { createContext, use, useEffect, useMemo, useState } from 'react';
+import { createContext, use, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Graph, GraphEdge, GraphNode } from '../../api/shapes';
 import { type Speech, useSpeech } from '../../texts/language';
@@ -103,8 +103,8 @@ function Drawing({
   onSelect,
   picture,
 }: ProcessPictureProps & { picture: Picture }) {
-  const speech = useSpeech();
-  const { t } = speech;
+  const { t } = useSpeech();
+  const box = useRef<HTMLDivElement>(null);
   const nodes = useMemo<StepNode[]>(
     () =>
       picture.nodes.map((placed) => ({
@@ -142,7 +142,7 @@ function Drawing({
   );
   return (
     <SelectContext value={onSelect ?? (() => undefined)}>
-      <div className="fw-picture" role="region" aria-label={label}>
+      <div className="fw-picture" role="region" aria-label={label} ref={box}>
         <svg className="fw-defs" aria-hidden="true">
           <defs>
             <marker
@@ -175,9 +175,8 @@ function Drawing({
           panOnScroll
           minZoom={0.15}
           maxZoom={1.5}
-          fitView
-          fitViewOptions={{ maxZoom: 1, minZoom: 0.5, padding: 0.05 }}
-          proOptions={{ hideAttribution: false }}
+          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current))}
+          proOptions={{ hideAttribution: true }}
         >
           <Controls />
         </ReactFlow>
@@ -186,6 +185,20 @@ function Drawing({
       </div>
     </SelectContext>
   );
+}
+
+/** Below this size the words in the boxes cannot be read. */
+const READABLE = 0.8;
+
+/** Where the picture stands at first: its beginning, at a size that can be read. */
+function firstSight(picture: Picture, box: HTMLElement | null): { x: number; y: number; zoom: number } {
+  const outer = picture.nodes.filter((placed) => placed.node.parent === null);
+  const width = Math.max(...outer.map((placed) => placed.x + placed.width), 1);
+  const room = box?.clientWidth ?? width;
+  const zoom = Math.min(1, Math.max(READABLE, room / (width + 32)));
+  const first = outer[0];
+  const middle = width * zoom <= room || !first ? width / 2 : first.x + first.width / 2;
+  return { x: room / 2 - middle * zoom, y: 24, zoom };
 }
 
 function Controls() {
@@ -229,7 +242,7 @@ function Follow({ selected }: { selected: string | undefined }) {
     const node = flow.getInternalNode(selected);
     if (!node) return;
     const at = node.internals.positionAbsolute;
-    const zoom = Math.max(flow.getZoom(), 0.6);
+    const zoom = Math.max(flow.getZoom(), READABLE);
     const [width, height] = [node.measured.width ?? 0, Math.min(node.measured.height ?? 0, 200)];
     void flow.setCenter(at.x + width / 2, at.y + height / 2, { zoom, duration: reducedMotion() ? 0 : 250 });
   }, [flow, selected]);
@@ -257,13 +270,11 @@ function StepBox({ data, selected }: NodeProps<StepNode>) {
         aria-label={nameOf(node, data.mark, speech)}
         onClick={() => select(node.id)}
       >
-        <span className="fw-step__kind">
-          {t.designer.kinds[node.kind]}
-          {data.mark && <MarkSign mark={data.mark} />}
-        </span>
+        <span className="fw-step__kind">{t.designer.kinds[node.kind]}</span>
         <span className="fw-step__title">{say(node.title)}</span>
       </button>
       <Handlers node={node} />
+      {data.mark && data.mark.look !== 'pale' && <MarkSign mark={data.mark} />}
     </div>
   );
 }
@@ -284,20 +295,18 @@ function ScopeBox({ data, selected }: NodeProps<StepNode>) {
         aria-label={nameOf(node, data.mark, speech)}
         onClick={() => select(node.id)}
       >
-        <span className="fw-step__kind">
-          {t.designer.kinds[node.kind]}
-          {data.mark && <MarkSign mark={data.mark} />}
-        </span>
+        <span className="fw-step__kind">{t.designer.kinds[node.kind]}</span>
         <span className="fw-scope__title">{say(node.title)}</span>
       </button>
       <Handlers node={node} />
+      {data.mark && data.mark.look !== 'pale' && <MarkSign mark={data.mark} />}
     </div>
   );
 }
 
 function MarkSign({ mark }: { mark: Mark }) {
   return (
-    <span className={`fw-step__mark fw-step__mark--${mark.look}`}>
+    <span className={`fw-step__mark fw-step__mark--${mark.look}`} aria-hidden="true">
       {mark.icon && <Icon name={mark.icon} size="small" />}
       {mark.words}
     </span>

@@ -1,0 +1,176 @@
+//! The audit list: every turn of the authority and its cases, newest first, without the content of cases.
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    authority::{Authority, AuthorityEvent},
+    event::Event,
+    words::Timestamp,
+};
+use fachwerk_store::{AnyTurn, Stored, Total};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    paging::Page,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{ActorName, Text},
+    visibility::process_title,
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(read_audit))
+}
+
+/// One turn.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct AuditEntry {
+    /// Its place among all turns of the authority.
+    position: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// Who.
+    actor: String,
+    /// What, without the content of cases.
+    what: Text,
+    /// The case; none for the authority itself.
+    case: Option<String>,
+}
+
+/// The audit list
+///
+/// Newest first. For administrators.
+#[utoipa::path(
+    get, path = "/audit", tag = "administration", operation_id = "readAudit",
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
+    ),
+    responses((status = 200, description = "A page of the audit list.", body = Page<AuditEntry>))
+)]
+async fn read_audit(
+    State(server): State<Server>,
+    who: Authenticated,
+    mut params: Params,
+) -> Result<Json<Page<AuditEntry>>, Problem> {
+    who.need_administrator()?;
+    let piece = params.piece()?;
+    params.finish()?;
+    let store = server.runtime().store();
+    // Positions have no gaps, so a page is a range of them.
+    let last = store.last_position(&who.tenant).await?;
+    let end = piece.number()?.unwrap_or(last + 1).min(last + 1);
+    let begin = end.saturating_sub(u64::from(piece.limit)).max(1);
+    let turns = match u32::try_from(end.saturating_sub(begin)) {
+        Ok(count) if count > 0 => store.events_after(&who.tenant, begin - 1, count).await?,
+        _ => Vec::new(),
+    };
+    let items = turns.iter().rev().map(|stored| entry(&who.authority, stored)).collect();
+    let total = Total { count: u32::try_from(last).unwrap_or(u32::MAX), more: false };
+    Ok(Json(Page::of(items, (begin > 1).then(|| begin.to_string()), Some(total), &piece)))
+}
+
+fn entry(authority: &Authority, stored: &Stored<AnyTurn>) -> AuditEntry {
+    let (at, actor, case, said) = match &stored.turn {
+        AnyTurn::Case(turn) => {
+            (turn.now, &turn.actor, Some(turn.case.to_string()), turn.events.iter().filter_map(of_case).collect())
+        }
+        AnyTurn::Authority(turn) => {
+            let said = turn.events.iter().map(|event| of_authority(authority, event)).collect();
+            (turn.now, &turn.actor, None, said)
+        }
+    };
+    AuditEntry {
+        position: stored.position,
+        at,
+        actor: ActorName::of(authority, actor).name.to_string(),
+        what: joined(said),
+        case,
+    }
+}
+
+/// Each once, in order.
+fn joined(said: Vec<Text>) -> Text {
+    let mut once: Vec<Text> = Vec::new();
+    for text in said {
+        if !once.contains(&text) {
+            once.push(text);
+        }
+    }
+    let list = |pick: fn(&Text) -> &str| once.iter().map(pick).collect::<Vec<_>>().join(", ");
+    Text::new(list(|text| &text.de), list(|text| &text.en))
+}
+
+fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
+    match event {
+        AuthorityEvent::Founded { .. } => Text::new("Mandant angelegt", "authority set up"),
+        AuthorityEvent::PersonSet { person, active: true, roles, .. } => {
+            let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            Text::new(format!("Person {person} gesetzt (Rollen: {roles})"), format!("person {person} set (roles: {roles})"))
+        }
+        AuthorityEvent::PersonSet { person, active: false, .. } => {
+            Text::new(format!("Person {person} gesperrt"), format!("person {person} deactivated"))
+        }
+        AuthorityEvent::SettingsChanged { process, values } => {
+            let title = process_title(authority, process);
+            let names = values.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            Text::new(
+                format!("Einstellungen von „{}“ geändert ({names})", title.de),
+                format!("settings of “{}” changed ({names})", title.en),
+            )
+        }
+        AuthorityEvent::HolidayAdded { day, name } => {
+            Text::new(format!("Freier Tag {day}: {}", name.de), format!("day off {day}: {}", name.en))
+        }
+        AuthorityEvent::BlockInstalled { block, version, .. } => Text::new(
+            format!("Baustein {block} {version} installiert"),
+            format!("block {block} {version} installed"),
+        ),
+        AuthorityEvent::ReleaseDeployed { version, title, .. } => Text::new(
+            format!("Verfahren „{}“ {version} in Einsatz genommen", title.de),
+            format!("process “{}” {version} deployed", title.en),
+        ),
+        AuthorityEvent::ProcessRetired { process } => {
+            let title = process_title(authority, process);
+            Text::new(
+                format!("Verfahren „{}“ außer Betrieb genommen", title.de),
+                format!("process “{}” retired", title.en),
+            )
+        }
+    }
+}
+
+/// What kind of thing happened in a case; none for what only follows from it.
+fn of_case(event: &Event) -> Option<Text> {
+    let (de, en) = match event {
+        Event::CaseStarted { .. } => ("Vorgang angelegt", "case begun"),
+        Event::NumberDrawn { .. } => ("Nummer vergeben", "number assigned"),
+        Event::TaskOpened { .. } => ("Aufgabe eröffnet", "task opened"),
+        Event::TaskClaimed { .. } => ("Aufgabe zugewiesen", "task assigned"),
+        Event::TaskReleased { .. } => ("Aufgabe zurückgegeben", "task given back"),
+        Event::TaskCompleted { .. } => ("Aufgabe erledigt", "task completed"),
+        Event::DeadlineSet { .. } => ("Frist gesetzt", "deadline set"),
+        Event::DeadlineFired { .. } => ("Frist abgelaufen", "deadline passed"),
+        Event::MessageReceived { .. } => ("Nachricht eingegangen", "message received"),
+        Event::EffectRequested { .. } => ("Anbindung beauftragt", "connector asked"),
+        Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
+        Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
+        Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
+        Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
+        Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
+        Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
+        Event::CaseEnded { .. } => ("Vorgang abgeschlossen", "case ended"),
+        Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),
+        Event::StepEntered { .. }
+        | Event::StepLeft { .. }
+        | Event::ResultWritten { .. }
+        | Event::RuleEvaluated { .. }
+        | Event::WaitOpened { .. }
+        | Event::MessageTaken { .. } => return None,
+    };
+    Some(Text::new(de, en))
+}

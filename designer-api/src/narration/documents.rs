@@ -1,0 +1,78 @@
+//! Sentences about documents and about what is done outside.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    event::{Direction, Dispatch, Document},
+    words::{InstanceId, Way},
+};
+
+use super::{Narrator, days};
+use crate::shapes::Text;
+
+impl Narrator<'_> {
+    pub(super) fn effect_requested(&self, instance: InstanceId, connector: &Arc<str>, round: u32) -> Text {
+        let place = self.title_at(instance);
+        let (again_de, again_en) = if round > 1 { (" erneut", " again") } else { Default::default() };
+        if &**connector == "letter" {
+            return Text::new(
+                format!("Das Schreiben „{}“ wird{again_de} erstellt.", place.de),
+                format!("The letter “{}” is being made{again_en}.", place.en),
+            );
+        }
+        Text::new(
+            format!("„{}“: Die Anbindung „{connector}“ wurde{again_de} beauftragt.", place.de),
+            format!("“{}”: the connector “{connector}” was asked{again_en}.", place.en),
+        )
+    }
+
+    pub(super) fn document_added(&self, document: &Document) -> Text {
+        let (title, number) = (&document.content.title, document.number);
+        match document.content.direction {
+            Direction::Incoming => {
+                let (de, en) = days(document.on);
+                Text::new(
+                    format!("Das Dokument „{title}“ (Nr. {number}) kam am {de} zur Akte."),
+                    format!("The document “{title}” (no. {number}) came to the file on {en}."),
+                )
+            }
+            Direction::Outgoing => {
+                let to = document.content.addressee.as_deref();
+                let (de, en) = to.map_or_else(Default::default, |to| (format!(" an {to}"), format!(" to {to}")));
+                Text::new(
+                    format!("Das Schreiben „{title}“ (Nr. {number}){de} liegt im Postausgang."),
+                    format!("The letter “{title}” (no. {number}){en} waits to be sent."),
+                )
+            }
+            Direction::Internal => Text::new(
+                format!("Das Dokument „{title}“ (Nr. {number}) liegt in der Akte."),
+                format!("The document “{title}” (no. {number}) is in the file."),
+            ),
+        }
+    }
+
+    pub(super) fn document_dispatched(&self, number: u32, dispatch: &Dispatch) -> Text {
+        let title = self.case.documents.get(&number).map_or_else(|| "?".into(), |known| known.content.title.clone());
+        let ((on_de, on_en), (notified_de, notified_en)) = (days(dispatch.on), days(dispatch.notified_on));
+        let (way_de, way_en) = way_words(dispatch.way);
+        Text::new(
+            format!("Das Schreiben „{title}“ ging am {on_de} {way_de} hinaus; bekannt gegeben am {notified_de}."),
+            format!("The letter “{title}” left on {on_en} {way_en}; notified on {notified_en}."),
+        )
+    }
+}
+
+/// How something went, after "ging hinaus".
+fn way_words(way: Way) -> (&'static str, &'static str) {
+    match way {
+        Way::Post => ("per Post", "by post"),
+        Way::PostAbroad => ("per Post ins Ausland", "by post abroad"),
+        Way::Electronic => ("elektronisch", "electronically"),
+        Way::Portal => ("zum Abruf im Portal", "to the portal for retrieval"),
+        Way::Mailbox => ("in das Postfach des Nutzerkontos", "to the mailbox of the citizen's account"),
+        Way::InPerson => ("durch Übergabe", "by hand"),
+        Way::RegisteredLetter => ("als Einschreiben", "by registered letter"),
+        Way::ServiceWithProof => ("mit Zustellungsnachweis", "with proof of service"),
+        Way::Public => ("durch öffentliche Bekanntgabe", "by public notification"),
+    }
+}

@@ -1,0 +1,133 @@
+//! Sentences about the course: the case begins, blocks begin and end, tables decide, something is stuck.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    definition::Kind,
+    event::{MatchedRow, Trouble},
+    facts::Actor,
+    words::{Date, InstanceId, Language, StepPath, Value},
+};
+
+use super::{Narrator, days};
+use crate::{shapes::Text, value_text};
+
+/// Ways in which applications come, as people say them.
+const CHANNELS: [(&str, &str, &str); 5] = [
+    ("manual", "von Hand erfasst", "entered by hand"),
+    ("fit-connect", "über FIT-Connect", "by FIT-Connect"),
+    ("api", "über die Programmschnittstelle", "by the programming interface"),
+    ("mail", "per E-Mail", "by e-mail"),
+    ("post", "per Post", "by post"),
+];
+/// The most norms that one sentence names.
+const MOST_ROWS: usize = 5;
+
+impl Narrator<'_> {
+    pub(super) fn case_started(&self, channel: &str, received_on: Date, actor: &Actor) -> Text {
+        let (day_de, day_en) = days(received_on);
+        let known = CHANNELS.iter().find(|(id, ..)| *id == channel);
+        let (way_de, way_en) = known.map_or((channel, channel), |(_, de, en)| (de, en));
+        let who = self.actor(actor);
+        Text::new(
+            format!("{} hat den Vorgang angelegt; eingegangen am {day_de}, {way_de}.", who.de),
+            format!("{} began the case; received on {day_en}, {way_en}.", who.en),
+        )
+    }
+
+    /// Blocks are told; single steps tell what they do themselves.
+    pub(super) fn step_entered(&self, path: &StepPath) -> Option<Text> {
+        let step = self.release.find(path).filter(|step| step.block.is_some())?;
+        Some(Text::new(
+            format!("„{}“ hat begonnen.", step.title.de),
+            format!("“{}” has begun.", step.title.en),
+        ))
+    }
+
+    pub(super) fn step_left(&self, instance: InstanceId, outcome: Option<&str>) -> Option<Text> {
+        let step = self.step(instance).filter(|step| step.block.is_some())?;
+        let Some(outcome) = outcome else {
+            return Some(Text::new(
+                format!("„{}“ ist beendet.", step.title.de),
+                format!("“{}” is over.", step.title.en),
+            ));
+        };
+        let said = self.wording.outcome(step, outcome);
+        Some(Text::new(
+            format!("„{}“ ist beendet: {}.", step.title.de, said.de),
+            format!("“{}” is over: {}.", step.title.en, said.en),
+        ))
+    }
+
+    pub(super) fn steps_cancelled(&self, instances: &[InstanceId], because: &str) -> Option<Text> {
+        // Only what people know of: tasks, waits, effects. What lies around them ends with them.
+        let known = instances.iter().filter_map(|instance| self.step(*instance));
+        let ended: Vec<_> = known.filter(|step| !matches!(step.kind, Kind::Scope(_))).collect();
+        if ended.is_empty() {
+            return None;
+        }
+        let list = |quoted: fn(&str) -> String, language| {
+            let titles: Vec<String> = ended.iter().map(|step| quoted(step.title.get(language))).collect();
+            titles.join(", ")
+        };
+        let de = list(|title| format!("„{title}“"), Language::De);
+        let en = list(|title| format!("“{title}”"), Language::En);
+        let why = self.reason(because);
+        Some(Text::new(
+            format!("Damit hat sich erledigt: {de} (Anlass: {}).", why.de),
+            format!("With this is settled: {en} (because of: {}).", why.en),
+        ))
+    }
+
+    /// The name of a handler or outcome, in words when some are known.
+    fn reason(&self, because: &str) -> Text {
+        let deadlines = self.case.deadlines().find(|(_, deadline)| *deadline.name == *because);
+        if let Some((_, deadline)) = deadlines {
+            return (&deadline.title).into();
+        }
+        (&self.wording.message_or_name(because)).into()
+    }
+
+    /// Tables are told, with their norms; single rules stand in the raw events.
+    pub(super) fn rule_evaluated(
+        &self,
+        instance: InstanceId,
+        rule: &str,
+        result: &Value,
+        matched: &[MatchedRow],
+    ) -> Option<Text> {
+        if !matches!(self.step(instance)?.kind, Kind::Decide(_)) {
+            return None;
+        }
+        let title = self.title_at(instance);
+        let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(|row| row.row.to_string()).collect();
+        let norms: Vec<&Arc<str>> = matched.iter().take(MOST_ROWS).filter_map(|row| row.norm.as_ref()).collect();
+        let norms = norms.iter().map(|norm| norm.to_string()).collect::<Vec<_>>().join(", ");
+        let why = |word: &str| match (rows.is_empty(), norms.is_empty()) {
+            (true, _) => format!(" ({rule})"),
+            (false, true) => format!(" ({rule}, {word} {})", rows.join(", ")),
+            (false, false) => format!(" ({rule}, {word} {}; {norms})", rows.join(", ")),
+        };
+        Some(Text::new(
+            format!("„{}“ ergab: {}{}.", title.de, value_text::text(result, None, Language::De), why("Zeile")),
+            format!("“{}” gave: {}{}.", title.en, value_text::text(result, None, Language::En), why("row")),
+        ))
+    }
+
+    pub(super) fn incident_raised(&self, number: u32, incident: &Trouble) -> Text {
+        let place = incident.step.as_ref().map(|step| self.title(step));
+        let (de, en) = place.map_or_else(Default::default, |place| (format!(" bei „{}“", place.de), format!(" at “{}”", place.en)));
+        Text::new(
+            format!("Störung Nr. {number}{de}: {}", incident.message.de),
+            format!("Incident no. {number}{en}: {}", incident.message.en),
+        )
+    }
+
+    pub(super) fn incident_resolved(&self, number: u32, actor: &Actor) -> Text {
+        let who = self.actor(actor);
+        Text::new(
+            format!("{} hat die Störung Nr. {number} als behoben vermerkt; es geht weiter.", who.de),
+            format!("{} marked incident no. {number} as settled; the case goes on.", who.en),
+        )
+    }
+}

@@ -1,0 +1,125 @@
+//! Sentences about waiting: deadlines and messages.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    definition::Kind,
+    event::{Awaited, Deadline, Trigger},
+    facts::{Actor, day_of},
+    words::{Date, InstanceId, Language, Period, Timestamp},
+};
+use uuid::Uuid;
+
+use super::{Narrator, days};
+use crate::shapes::Text;
+
+impl Narrator<'_> {
+    /// Only of steps that wait; what the case as a whole reacts to stands in the process.
+    pub(super) fn wait_opened(&self, instance: InstanceId, waits: &[Awaited]) -> Option<Text> {
+        let step = self.step(instance).filter(|step| matches!(step.kind, Kind::Wait(_)))?;
+        let list = |language: Language| {
+            let parts: Vec<String> = waits.iter().map(|awaited| self.awaited(step, awaited, language)).collect();
+            parts.join(if language == Language::De { " oder " } else { " or " })
+        };
+        Some(Text::new(
+            format!("„{}“ wartet auf {}.", step.title.de, list(Language::De)),
+            format!("“{}” waits for {}.", step.title.en, list(Language::En)),
+        ))
+    }
+
+    fn awaited(&self, step: &fachwerk_core::definition::Step, awaited: &Awaited, language: Language) -> String {
+        let de = language == Language::De;
+        match &awaited.trigger {
+            Trigger::Message(name) => {
+                let title = self.wording.message_or_name(name);
+                if de { format!("den Eingang „{}“", title.de) } else { format!("the message “{}”", title.en) }
+            }
+            Trigger::Deadline => {
+                let title = self.wording.outcome(step, &awaited.name);
+                if de {
+                    format!("den Ablauf der Frist „{}“", title.de)
+                } else {
+                    format!("the end of the period “{}”", title.en)
+                }
+            }
+            Trigger::Dispatch(step) => {
+                let title = self.title(step);
+                if de {
+                    format!("den Versand des Schreibens aus „{}“", title.de)
+                } else {
+                    format!("the dispatch of the letter of “{}”", title.en)
+                }
+            }
+        }
+    }
+
+    pub(super) fn deadline_set(&self, deadline: &Deadline) -> Text {
+        let Deadline { title, period, revision, run, awaits_dispatch_of, .. } = deadline;
+        let (period_de, period_en) = period_words(period);
+        if let Some(run) = run {
+            let (de, en) = days(run.end);
+            return if *revision > 1 {
+                Text::new(
+                    format!("Die Frist „{}“ ({period_de}) wurde neu berechnet und läuft bis {de}.", title.de),
+                    format!("The deadline “{}” ({period_en}) was computed anew and runs until {en}.", title.en),
+                )
+            } else {
+                Text::new(
+                    format!("Die Frist „{}“ ({period_de}) läuft bis {de}.", title.de),
+                    format!("The deadline “{}” ({period_en}) runs until {en}.", title.en),
+                )
+            };
+        }
+        let (from_de, from_en) = match awaits_dispatch_of.as_ref().map(|step| self.title(step)) {
+            Some(step) => (
+                format!("sobald das Schreiben aus „{}“ bekannt gegeben ist", step.de),
+                format!("once the letter of “{}” has been notified", step.en),
+            ),
+            None => ("sobald ihr Beginn feststeht".into(), "once its beginning is known".into()),
+        };
+        Text::new(
+            format!("Die Frist „{}“ ({period_de}) beginnt, {from_de}.", title.de),
+            format!("The deadline “{}” ({period_en}) begins {from_en}.", title.en),
+        )
+    }
+
+    pub(super) fn deadline_fired(&self, instance: InstanceId, name: &Arc<str>) -> Text {
+        let deadline = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
+        let (de, en) = deadline.map_or((name, name), |deadline| (&deadline.title.de, &deadline.title.en));
+        Text::new(format!("Die Frist „{de}“ ist abgelaufen."), format!("The deadline “{en}” has passed."))
+    }
+
+    pub(super) fn message_received(&self, name: &str, received_on: Date, actor: &Actor, now: Timestamp) -> Text {
+        let title = self.wording.message_or_name(name);
+        let (day_de, day_en) = days(received_on);
+        let (by_de, by_en) = match actor {
+            // Whoever records later than it came is named with it.
+            Actor::Person(person) if day_of(now) != received_on => {
+                let name = self.person(person);
+                (format!(", erfasst von {name}"), format!(", recorded by {name}"))
+            }
+            _ => Default::default(),
+        };
+        Text::new(
+            format!("Eingegangen am {day_de}: „{}“{by_de}.", title.de),
+            format!("Received on {day_en}: “{}”{by_en}.", title.en),
+        )
+    }
+
+    pub(super) fn message_taken(&self, instance: InstanceId, message_id: Uuid) -> Option<Text> {
+        let message = self.case.mailbox.values().find(|message| message.message_id == message_id)?;
+        let (title, place) = (self.wording.message_or_name(&message.name), self.title_at(instance));
+        Some(Text::new(
+            format!("„{}“ ist bei „{}“ angekommen; es geht weiter.", title.de, place.de),
+            format!("“{}” has reached “{}”; the case goes on.", title.en, place.en),
+        ))
+    }
+}
+
+/// A period in both languages; as written when it is none.
+pub(crate) fn period_words(period: &str) -> (String, String) {
+    match Period::parse(period) {
+        Ok(period) => (period.text(Language::De), period.text(Language::En)),
+        Err(_) => (period.into(), period.into()),
+    }
+}

@@ -1,0 +1,122 @@
+//! The graph of a release: every step a node, every way an edge.
+
+use std::sync::Arc;
+
+use fachwerk_core::definition::{Handler, Kind, Release, Step, Target};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{HandlerEntry, StepKind, handlers, kind_of, prose::Prose};
+use crate::{shapes::Text, wording::Wording};
+
+/// A process as a graph.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Graph {
+    /// The steps.
+    pub nodes: Vec<GraphNode>,
+    /// The ways between them. A way that leaves a scope or ends has no edge.
+    pub edges: Vec<GraphEdge>,
+}
+
+/// A step of the graph.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct GraphNode {
+    /// The address of the step.
+    pub id: String,
+    /// The step that it lies in; none: the case itself.
+    pub parent: Option<String>,
+    /// What it does.
+    pub kind: StepKind,
+    /// What people read.
+    pub title: Text,
+    /// The block that it uses.
+    #[schema(value_type = Option<String>)]
+    pub block: Option<Arc<str>>,
+    /// What it reacts to while it is active.
+    pub handlers: Vec<HandlerEntry>,
+}
+
+/// A way from step to step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GraphEdge {
+    /// Unique within the graph.
+    pub id: String,
+    /// The step that it begins at; none: the case itself, for its own handlers.
+    pub from: Option<String>,
+    /// The step that it leads to.
+    pub to: String,
+    /// For this outcome.
+    #[schema(value_type = Option<String>)]
+    pub outcome: Option<Arc<str>>,
+    /// By this handler of `from`.
+    #[schema(value_type = Option<String>)]
+    pub handler: Option<Arc<str>>,
+    /// The rule of a way of a choice, as written; none for its last way.
+    #[schema(value_type = Option<String>)]
+    pub when: Option<Arc<str>>,
+}
+
+/// What leads from one step to the next.
+enum Because<'a> {
+    Outcome(Option<&'a Arc<str>>),
+    Way(Option<&'a Arc<str>>),
+    Handler(&'a Arc<str>),
+}
+
+/// The graph of a release.
+pub fn graph(release: &Release, wording: &Wording) -> Graph {
+    let prose = Prose { release, wording };
+    let mut graph = Graph { nodes: Vec::with_capacity(release.steps.len()), edges: Vec::new() };
+    graph.of_handlers(release, None, &release.root().handlers);
+    for step in &release.steps {
+        let scope = match step.kind {
+            Kind::Scope(scope) => Some(release.scope(scope)),
+            _ => None,
+        };
+        let own: &[Handler] = scope.map_or(&[], |scope| &scope.handlers);
+        graph.nodes.push(GraphNode {
+            id: step.path.to_string(),
+            parent: release.scope(step.scope).owner.map(|owner| release.step(owner).path.to_string()),
+            kind: kind_of(release, step),
+            title: (&step.title).into(),
+            block: step.block.clone(),
+            handlers: handlers(own, &prose),
+        });
+        for (outcome, target) in step.then.targets() {
+            graph.edge(release, Some(step), Some(target), Because::Outcome(outcome));
+        }
+        if let Kind::Choose(ways) = &step.kind {
+            for way in ways {
+                let rule = way.when.as_ref().map(|rule| &rule.source);
+                graph.edge(release, Some(step), way.then.as_ref(), Because::Way(rule));
+            }
+        }
+        graph.of_handlers(release, Some(step), own);
+    }
+    graph
+}
+
+impl Graph {
+    fn of_handlers(&mut self, release: &Release, from: Option<&Step>, handlers: &[Handler]) {
+        for handler in handlers {
+            self.edge(release, from, handler.then.as_ref(), Because::Handler(&handler.name));
+        }
+    }
+
+    fn edge(&mut self, release: &Release, from: Option<&Step>, target: Option<&Target>, because: Because<'_>) {
+        let Some(Target::Step(ix)) = target else { return };
+        let (outcome, handler, when) = match because {
+            Because::Outcome(outcome) => (outcome.cloned(), None, None),
+            Because::Handler(name) => (None, Some(name.clone()), None),
+            Because::Way(rule) => (None, None, rule.cloned()),
+        };
+        self.edges.push(GraphEdge {
+            id: format!("e{}", self.edges.len() + 1),
+            from: from.map(|step| step.path.to_string()),
+            to: release.step(*ix).path.to_string(),
+            outcome,
+            handler,
+            when,
+        });
+    }
+}

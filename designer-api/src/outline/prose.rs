@@ -1,0 +1,351 @@
+//! Steps as sentences: who does what, where it goes on, which deadline runs from when.
+
+use fachwerk_core::{
+    definition::{
+        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberPart, NumberPattern, Release, ScopeIx, Step,
+        StepIx, Target, TaskKind, TriggerKind, Way,
+    },
+    words::{Language, Period, RoleId, StepPath, Value},
+};
+
+use crate::{shapes::Text, wording::Wording};
+
+/// Writes sentences about the steps of a release.
+pub struct Prose<'a> {
+    pub release: &'a Release,
+    pub wording: &'a Wording,
+}
+
+/// A text that grows in both languages at once.
+#[derive(Default)]
+struct Both {
+    de: String,
+    en: String,
+}
+
+impl Both {
+    fn of(de: impl Into<String>, en: impl Into<String>) -> Both {
+        Both { de: de.into(), en: en.into() }
+    }
+
+    fn add(&mut self, other: &Both) {
+        self.de.push_str(&other.de);
+        self.en.push_str(&other.en);
+    }
+
+    fn joined(parts: Vec<Both>, de: &str, en: &str) -> Both {
+        let (de_parts, en_parts): (Vec<String>, Vec<String>) = parts.into_iter().map(|part| (part.de, part.en)).unzip();
+        Both::of(de_parts.join(de), en_parts.join(en))
+    }
+
+    /// As a sentence: a capital letter at its begin, a full stop at its end.
+    fn sentence(self) -> Text {
+        Text::new(sentence(&self.de), sentence(&self.en))
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+impl Prose<'_> {
+    /// What a step does and where it goes on.
+    pub fn sentence(&self, step: &Step) -> Text {
+        let (does, goes_on) = match &step.kind {
+            Kind::Task(task) => (self.task(task), self.flows(step)),
+            Kind::Compute(compute) => (self.compute(compute), self.flows(step)),
+            Kind::Decide(decision) => {
+                let outputs = decision.outputs.iter().map(|output| &**output).collect::<Vec<_>>().join(", ");
+                let file = &decision.source;
+                let does = Both::of(
+                    format!("die Entscheidungstabelle {file} bestimmt: {outputs}"),
+                    format!("the decision table {file} says: {outputs}"),
+                );
+                (does, self.flows(step))
+            }
+            Kind::Number(pattern) => (number(pattern), self.flows(step)),
+            Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
+            Kind::Wait(handlers) => return self.wait(step, handlers),
+            Kind::Choose(ways) => return self.choose(ways).sentence(),
+            Kind::Scope(scope) => (self.scope(step, *scope), self.flows(step)),
+            Kind::End(outcome) => return end(outcome.as_deref()).sentence(),
+        };
+        let (does, goes_on) = (does.sentence(), goes_on.sentence());
+        Text::new(format!("{} {}", does.de, goes_on.de), format!("{} {}", does.en, goes_on.en))
+    }
+
+    fn task(&self, task: &TaskKind) -> Both {
+        let role = self.role(&task.role);
+        let mut said = Both::of(
+            format!("{}: „{}“", role.de, task.title.de),
+            format!("{}: “{}”", role.en, task.title.en),
+        );
+        if let Some(due) = task.due {
+            said.add(&Both::of(
+                format!(", zu erledigen innerhalb von {}", dative(due)),
+                format!(", due within {}", due.text(Language::En)),
+            ));
+        }
+        let others: Vec<Both> = task.not_same_person_as.iter().map(|path| self.quoted(path)).collect();
+        if !others.is_empty() {
+            let others = Both::joined(others, " und ", " and ");
+            said.add(&Both::of(
+                format!("; nicht dieselbe Person wie bei {}", others.de),
+                format!("; not the same person as at {}", others.en),
+            ));
+        }
+        said
+    }
+
+    fn compute(&self, compute: &Compute) -> Both {
+        match compute {
+            Compute::Script(rule) => Both::of(
+                format!("das System rechnet nach {}", rule.source),
+                format!("the system computes by {}", rule.source),
+            ),
+            Compute::Fields(fields) => {
+                let names = fields.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(", ");
+                Both::of(format!("das System berechnet: {names}"), format!("the system computes: {names}"))
+            }
+        }
+    }
+
+    fn effect(&self, step: &Step, connector: &str) -> Both {
+        if connector == "letter" {
+            return Both::of(
+                format!("das System erstellt das Schreiben „{}“", step.title.de),
+                format!("the system makes the letter “{}”", step.title.en),
+            );
+        }
+        Both::of(
+            format!("das System beauftragt die Anbindung „{connector}“"),
+            format!("the system asks the connector “{connector}”"),
+        )
+    }
+
+    fn scope(&self, step: &Step, scope: ScopeIx) -> Both {
+        let inner = self.release.scope(scope);
+        let title = |ix: &StepIx| self.quoted(&self.release.step(*ix).path);
+        if inner.fork {
+            let branches = Both::joined(inner.steps.iter().map(title).collect(), ", ", ", ");
+            return Both::of(
+                format!("gleichzeitig laufen: {}; es geht weiter, wenn alle beendet sind", branches.de),
+                format!("at the same time: {}; it goes on when all have ended", branches.en),
+            );
+        }
+        if let Some(used) = step.block.as_ref().and_then(|id| self.release.blocks.get(id)) {
+            return Both::of(
+                format!("hier arbeitet der Baustein „{}“", used.title.de),
+                format!("here works the block “{}”", used.title.en),
+            );
+        }
+        let first = inner.steps.first().map(title).unwrap_or_default();
+        Both::of(format!("zusammengehörige Schritte, beginnend mit {}", first.de), format!("steps that belong together, beginning with {}", first.en))
+    }
+
+    /// Where a step goes on, outcome by outcome.
+    fn flows(&self, step: &Step) -> Both {
+        let mut ways = Vec::new();
+        for (outcome, target) in step.then.targets() {
+            let to = self.target(target);
+            ways.push(match outcome {
+                Some(outcome) => {
+                    let said = self.wording.outcome(step, outcome);
+                    Both::of(format!("bei „{}“ {}", said.de, to.de), format!("on “{}” {}", said.en, to.en))
+                }
+                None if step.then.by_outcome.is_empty() => Both::of(format!("danach {}", to.de), format!("then {}", to.en)),
+                None => Both::of(format!("sonst {}", to.de), format!("else {}", to.en)),
+            });
+        }
+        if ways.is_empty() {
+            return Both::of("danach endet dieser Weg", "then this path ends");
+        }
+        Both::joined(ways, "; ", "; ")
+    }
+
+    fn target(&self, target: &Target) -> Both {
+        match target {
+            Target::Step(ix) => {
+                let to = self.quoted(&self.release.step(*ix).path);
+                Both::of(format!("weiter mit {}", to.de), format!("on to {}", to.en))
+            }
+            Target::Leave(outcome) => Both::of(
+                format!("endet dieser Abschnitt mit „{outcome}“"),
+                format!("this part ends with “{outcome}”"),
+            ),
+        }
+    }
+
+    fn choose(&self, ways: &[Way]) -> Both {
+        let way = |way: &Way| {
+            let to = match &way.then {
+                Some(target) => self.target(target),
+                None => Both::of("endet der Weg", "the path ends"),
+            };
+            match &way.when {
+                Some(rule) => {
+                    Both::of(format!("gilt „{}“, {}", rule.source, to.de), format!("if “{}” holds, {}", rule.source, to.en))
+                }
+                None => Both::of(format!("sonst {}", to.de), format!("else {}", to.en)),
+            }
+        };
+        Both::joined(ways.iter().map(way).collect(), "; ", "; ")
+    }
+
+    fn wait(&self, step: &Step, handlers: &[Handler]) -> Text {
+        let mut parts = Vec::new();
+        for handler in handlers {
+            let mut part = self.trigger(&handler.trigger);
+            let to = match step.then.target(Some(&handler.name)) {
+                Some(target) => self.target(target),
+                None => Both::of("endet dieser Weg", "this path ends"),
+            };
+            part.add(&Both::of(format!(", {}", to.de), format!(", {}", to.en)));
+            parts.push(part);
+        }
+        let parts = Both::joined(parts, "; ", "; ");
+        Text::new(format!("Der Vorgang wartet: {}.", parts.de), format!("The case waits: {}.", parts.en))
+    }
+
+    /// A condition: "wenn ... kommt".
+    fn trigger(&self, trigger: &TriggerKind) -> Both {
+        match trigger {
+            TriggerKind::Message(name) => {
+                let title = self.wording.message_or_name(name);
+                Both::of(format!("wenn „{}“ eingeht", title.de), format!("when “{}” comes in", title.en))
+            }
+            TriggerKind::Deadline(deadline) => {
+                let from = self.deadline(deadline);
+                Both::of(
+                    format!("wenn die Frist „{}“ ({}) abläuft", deadline.title.de, from.de),
+                    format!("when the deadline “{}” ({}) passes", deadline.title.en, from.en),
+                )
+            }
+            TriggerKind::Dispatch(step) => {
+                let step = self.quoted(step);
+                Both::of(
+                    format!("wenn das Schreiben aus {} versandt ist", step.de),
+                    format!("when the letter of {} has been sent", step.en),
+                )
+            }
+        }
+    }
+
+    /// How long, and from when.
+    fn deadline(&self, deadline: &DeadlineKind) -> Both {
+        let mut said = self.period(&deadline.period);
+        said.add(&match &deadline.from {
+            From::Entry => Both::of(" ab Beginn", " from the beginning"),
+            From::Notification(step) => {
+                let step = self.quoted(step);
+                Both::of(
+                    format!(" ab Bekanntgabe des Schreibens aus {}", step.de),
+                    format!(" from the notification of the letter of {}", step.en),
+                )
+            }
+            From::Day(rule) => {
+                Both::of(format!(" ab dem Tag „{}“", rule.source), format!(" from the day “{}”", rule.source))
+            }
+        });
+        said
+    }
+
+    fn period(&self, period: &Dynamic) -> Both {
+        match period {
+            Dynamic::Constant(Value::String(text)) => match Period::parse(text) {
+                Ok(period) => Both::of(period.text(Language::De), period.text(Language::En)),
+                Err(_) => Both::of(text, text),
+            },
+            Dynamic::Rule(rule) => {
+                let source = rule.source.trim_start_matches('=').trim();
+                let setting = source.strip_prefix("settings.").and_then(|name| self.release.settings.field(name));
+                match setting {
+                    Some(setting) => Both::of(
+                        format!("Dauer nach Einstellung „{}“", setting.title.de),
+                        format!("as set in “{}”", setting.title.en),
+                    ),
+                    None => Both::of(format!("Dauer nach „{source}“"), format!("as said by “{source}”")),
+                }
+            }
+            _ => Both::of("Dauer nach Vorgabe", "as given"),
+        }
+    }
+
+    /// What people read for a handler.
+    pub fn handler_title(&self, handler: &Handler) -> Text {
+        match &handler.trigger {
+            TriggerKind::Message(name) => self.wording.message_or_name(name).into(),
+            TriggerKind::Deadline(deadline) => (&deadline.title).into(),
+            TriggerKind::Dispatch(step) => self.title(step),
+        }
+    }
+
+    /// What a scope does when a handler is woken.
+    pub fn handler(&self, handler: &Handler) -> Text {
+        let mut said = self.trigger(&handler.trigger);
+        if let Some(rule) = &handler.when {
+            said.add(&Both::of(format!(" und „{}“ gilt", rule.source), format!(" and “{}” holds", rule.source)));
+        }
+        if handler.interrupt {
+            said.add(&Both::of(", wird alles Laufende hier beendet", ", everything under way here ends"));
+        }
+        let to = handler.then.as_ref().map(|target| self.target(target));
+        if let Some(to) = to {
+            let glue = if handler.interrupt { (" und ", " and ") } else { (", ", ", ") };
+            said.add(&Both::of(format!("{}{}", glue.0, to.de), format!("{}{}", glue.1, to.en)));
+        }
+        said.sentence()
+    }
+
+    fn title(&self, path: &StepPath) -> Text {
+        self.release.find(path).map_or_else(|| Text::new(path.as_str(), path.as_str()), |step| (&step.title).into())
+    }
+
+    fn quoted(&self, path: &StepPath) -> Both {
+        let title = self.title(path);
+        Both::of(format!("„{}“", title.de), format!("“{}”", title.en))
+    }
+
+    fn role(&self, role: &RoleId) -> Text {
+        self.release.roles.get(role).map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from)
+    }
+}
+
+/// A period after "innerhalb von": "3 Arbeitstagen", "4 Wochen".
+fn dative(period: Period) -> String {
+    let text = period.text(Language::De);
+    match period.count() {
+        1 => text,
+        _ if text.ends_with('n') => text,
+        _ => format!("{text}n"),
+    }
+}
+
+fn number(NumberPattern { parts, file_number }: &NumberPattern) -> Both {
+    let pattern = |year: &str| -> String {
+        let part = |part: &NumberPart| match part {
+            NumberPart::Text(text) => text.to_string(),
+            NumberPart::Year => year.to_owned(),
+            NumberPart::Number(digits) => format!("{:0>width$}", 1, width = usize::from(*digits)),
+        };
+        parts.iter().map(part).collect()
+    };
+    let (what_de, what_en) = if *file_number { ("ein Aktenzeichen", "a file number") } else { ("eine Nummer", "a number") };
+    Both::of(
+        format!("das System vergibt {what_de} nach dem Muster {}", pattern("JJJJ")),
+        format!("the system assigns {what_en} of the pattern {}", pattern("YYYY")),
+    )
+}
+
+fn end(outcome: Option<&str>) -> Both {
+    match outcome {
+        None => Both::of("hier endet der Weg", "here the path ends"),
+        Some(outcome) => Both::of(
+            format!("hier endet der Weg mit dem Ausgang „{outcome}“"),
+            format!("here the path ends with the outcome “{outcome}”"),
+        ),
+    }
+}

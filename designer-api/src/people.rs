@@ -1,0 +1,157 @@
+//! The people of an authority, and the roles that they can hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    authority::{ADMINISTRATOR, Authority, AuthorityCommand, DESIGNER},
+    words::{PersonId, RoleId},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    body,
+    params::Params,
+    passwords::flaw,
+    person::{Authenticated, CommandId},
+    problem::Problem,
+    server::Server,
+    shapes::{PersonName, Text},
+    visibility::{Segments, releases_in_view},
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(list_people))
+        .routes(routes!(set_person))
+        .routes(routes!(list_roles))
+}
+
+/// A person of an authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Person {
+    /// The name they log in with.
+    id: String,
+    /// The name people read.
+    name: String,
+    /// Their roles.
+    roles: Vec<String>,
+    /// Whether they may log in.
+    active: bool,
+}
+
+impl Person {
+    pub fn of(authority: &Authority, id: &PersonId) -> Person {
+        let known = authority.people.get(id);
+        let roles = known.map(|person| person.roles.iter().map(ToString::to_string).collect());
+        Person {
+            id: id.to_string(),
+            name: PersonName::of(authority, id).name.to_string(),
+            roles: roles.unwrap_or_default(),
+            active: known.is_some_and(|person| person.active),
+        }
+    }
+}
+
+/// What shall be known of a person.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PersonChange {
+    /// The name people read.
+    name: String,
+    /// Their roles.
+    roles: BTreeSet<String>,
+    /// Whether they may log in.
+    active: bool,
+    /// A new password; the old one stays when not given.
+    password: Option<String>,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct RoleEntry {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub title: Text,
+}
+
+/// The people
+///
+/// Administrators see all; others those who are active, so that they can hand tasks over.
+#[utoipa::path(
+    get, path = "/people", tag = "administration", operation_id = "listPeople",
+    responses((status = 200, description = "The people.", body = Vec<Person>))
+)]
+async fn list_people(who: Authenticated, params: Params) -> Result<Json<Vec<Person>>, Problem> {
+    params.finish()?;
+    let all = who.is_administrator();
+    let shown = who.authority.people.iter().filter(|(_, person)| all || person.active);
+    Ok(Json(shown.map(|(id, _)| Person::of(&who.authority, id)).collect()))
+}
+
+/// Add or change a person
+///
+/// Whoever is no longer active, or gets a new password, is logged out everywhere.
+#[utoipa::path(
+    put, path = "/people/{id}", tag = "administration", operation_id = "setPerson",
+    params(("id" = String, Path, description = "The name that the person logs in with.")),
+    request_body = PersonChange,
+    responses((status = 200, description = "The person.", body = Person))
+)]
+async fn set_person(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    CommandId(command_id): CommandId,
+    body::Json(change): body::Json<PersonChange>,
+) -> Result<Json<Person>, Problem> {
+    who.need_administrator()?;
+    let person = PersonId::from(id);
+    let PersonChange { name, roles, active, password } = change;
+    let misfit = password.as_ref().and_then(|new| flaw("/password", new, person.as_str(), server.options().demo));
+    if let Some(misfit) = misfit {
+        return Err(Problem::values(vec![misfit]));
+    }
+    let roles = roles.into_iter().map(RoleId::from).collect();
+    let command = AuthorityCommand::SetPerson { person: person.clone(), name: name.trim().into(), roles, active };
+    let after = server.change(&who, command_id, command).await?;
+    if let Some(password) = password {
+        server.set_password(&who.tenant, &person, password).await?;
+    }
+    if !active {
+        server.runtime().store().delete_sessions_of(&who.tenant, &person).await?;
+    }
+    Ok(Json(Person::of(&after, &person)))
+}
+
+/// The roles
+///
+/// Those of all processes in use, and the two that Fachwerk itself knows.
+#[utoipa::path(
+    get, path = "/roles", tag = "administration", operation_id = "listRoles",
+    responses((status = 200, description = "The roles.", body = Vec<RoleEntry>))
+)]
+async fn list_roles(
+    State(server): State<Server>,
+    who: Authenticated,
+    params: Params,
+) -> Result<Json<Vec<RoleEntry>>, Problem> {
+    params.finish()?;
+    let mut roles: BTreeMap<RoleId, Text> = BTreeMap::new();
+    for (process, id) in releases_in_view(&who.authority) {
+        match server.runtime().release(&who.tenant, id).await {
+            Ok(release) => {
+                for (role, title) in &release.roles {
+                    roles.entry(role.clone()).or_insert_with(|| title.into());
+                }
+            }
+            Err(error) => tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded"),
+        }
+    }
+    roles.insert(RoleId::from(ADMINISTRATOR), Text::new("Administration", "Administrator"));
+    roles.insert(RoleId::from(DESIGNER), Text::new("Verfahrensgestaltung", "Process designer"));
+    Ok(Json(roles.into_iter().map(|(id, title)| RoleEntry { id: id.to_string(), title }).collect()))
+}

@@ -1,0 +1,98 @@
+//! Chains of properties, indices and method calls as rhai builds them: each node holds one
+//! link on its left and the rest on its right.
+
+use rhai::{ASTFlags, BinaryExpr, Expr, Position};
+
+use super::slot_name;
+use crate::path::{Segment, VariablePath};
+
+pub(super) fn segment(name: &str, position: Position) -> Segment {
+    Segment { name: name.to_string(), place: position.into(), optional: false, null_safe: false }
+}
+
+/// Does the right side end the chain? Otherwise it holds the next link and the rest.
+pub(super) fn ends_chain(chain: &BinaryExpr, flags: ASTFlags) -> bool {
+    flags.contains(ASTFlags::BREAK) || !matches!(chain.rhs, Expr::Dot(..) | Expr::Index(..))
+}
+
+pub(super) fn starts_null_safe(node: &Expr) -> bool {
+    matches!(node, Expr::Dot(_, flags, _) | Expr::Index(_, flags, _)
+        if flags.contains(ASTFlags::NEGATED))
+}
+
+/// The properties that follow the root as far as the text fixes them.
+pub(super) fn static_path(root: Segment, expression: &Expr, optional: bool) -> VariablePath {
+    let mut segments = vec![root];
+    let mut node = expression;
+    loop {
+        let is_dot = matches!(node, Expr::Dot(..));
+        let (Expr::Dot(chain, flags, _) | Expr::Index(chain, flags, _)) = node else { break };
+        let null_safe = flags.contains(ASTFlags::NEGATED);
+        if null_safe && let Some(before) = segments.last_mut() {
+            before.optional = true;
+        }
+        let ends = ends_chain(chain, *flags);
+        let link = match &chain.rhs {
+            Expr::Dot(next, _, _) | Expr::Index(next, _, _) if !ends => &next.lhs,
+            last => last,
+        };
+        let (name, position) = match link {
+            Expr::Property(names, position) if is_dot => (names.2.as_str(), *position),
+            Expr::StringConstant(name, position) if !is_dot => (name.as_str(), *position),
+            _ => break,
+        };
+        let optional = null_safe || (ends && optional);
+        segments.push(Segment { optional, null_safe, ..segment(name, position) });
+        if ends {
+            break;
+        }
+        node = &chain.rhs;
+    }
+    // A variable itself is never missing.
+    segments[0].optional = false;
+    VariablePath { segments }
+}
+
+pub(super) fn is_chain(expression: Expr) -> bool {
+    matches!(expression, Expr::Dot(..) | Expr::Index(..))
+}
+
+pub(super) fn last_property(chain: &Expr) -> Option<&str> {
+    match chain {
+        Expr::Dot(parts, _, _) | Expr::Index(parts, _, _) => match &parts.rhs {
+            Expr::Property(names, _) => Some(&names.2),
+            Expr::StringConstant(name, _) => Some(name),
+            rest => last_property(rest),
+        },
+        _ => None,
+    }
+}
+
+/// What remains of a chain when its first links are taken away; its base is void.
+pub(super) fn without_links(mut expression: Expr, links: usize) -> Option<Expr> {
+    for _ in 0..links {
+        match expression {
+            Expr::Dot(chain, flags, _) | Expr::Index(chain, flags, _) if !ends_chain(&chain, flags) => {
+                expression = chain.rhs;
+            }
+            _ => return None,
+        }
+    }
+    Some(expression)
+}
+
+pub(super) fn with_base(rest: Option<Expr>, base: Expr) -> Expr {
+    match rest {
+        Some(mut rest) => {
+            if let Expr::Dot(chain, _, _) | Expr::Index(chain, _, _) = &mut rest {
+                chain.lhs = base;
+            }
+            rest
+        }
+        None => base,
+    }
+}
+
+pub(super) fn slot_variable(slot: usize, position: Position) -> Expr {
+    Expr::Variable(Box::new((None, slot_name(slot).into())), None, position)
+}
