@@ -8,6 +8,7 @@
 pub mod dice;
 pub mod random_process;
 pub mod rows;
+pub mod scratch;
 pub mod town;
 pub mod values;
 pub mod walk;

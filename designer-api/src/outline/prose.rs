@@ -294,7 +294,7 @@ impl Prose<'_> {
         }
         let to = handler.then.as_ref().map(|target| self.target(target));
         if let Some(to) = to {
-            let glue = if handler.interrupt { (" und ", " and ") } else { (", ", ", ") };
+            let glue = if handler.interrupt { ("; danach ", "; then ") } else { (", ", ", ") };
             said.add(&Both::of(format!("{}{}", glue.0, to.de), format!("{}{}", glue.1, to.en)));
         }
         said.sentence()

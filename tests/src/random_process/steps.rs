@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
         let blocks = usize::from(!self.blocks.is_empty() && depth < 2);
         type Write<'a> = fn(&mut Writer<'a>, &str, &Place<'_>, usize) -> Value;
         let write = self.dice.weighted::<Write<'a>>(&[
-            (20, Self::task),
+            (26, Self::task),
             (9, Self::compute),
             (8, Self::decide),
             (5, Self::number),
@@ -133,11 +133,9 @@ impl<'a> Writer<'a> {
             self.notes(if waits { "loop" } else { "loop without a stop" });
             return self.dice.pick(&place.ids[..=place.at]).as_str().into();
         }
-        let next = if self.dice.chance(70) {
-            place.at + 1
-        } else {
-            self.dice.between(place.at as i64 + 1, place.ids.len() as i64 - 1) as usize
-        };
+        let last = place.ids.len() - 1;
+        let next = place.at + if self.dice.chance(80) { 1 } else { self.dice.between(1, 3) as usize };
+        let next = next.min(last);
         place.ids[next].as_str().into()
     }
 

@@ -21,11 +21,6 @@ pub const ALL: [Exception; 4] = [
         why: "it measures how long work takes; no case sees it",
     },
     Exception {
-        rule: NAMES,
-        path: "engine/core/src/language/types.rs",
-        why: "its one thing are the data types of the language (text, number, day, ...)",
-    },
-    Exception {
         rule: ADDRESSES,
         path: "web/src/api/client.ts",
         why: "it gives the generated client the base of all addresses",

@@ -80,7 +80,7 @@ function Retry({ row }: { row: IncidentEntry }) {
   const retry = useMutation({
     mutationFn: () => retryIncident(row.case, row.number, commandId()),
     onSuccess: async () => {
-      const now = await client.fetchQuery({ ...caseQuery(row.case), staleTime: 0 });
+      const now = await client.query({ ...caseQuery(row.case), staleTime: 0 });
       notify(
         now.incidents.length === 0
           ? { tone: 'success', title: t.admin.incidents.done(name) }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 
 import { savePerson } from '../api/commands';
 import type { Person, Role } from '../api/shapes';
@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog';
 import { CheckField, ChecksField, PasswordField, TextField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
+import { lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 const ID = /^[a-z0-9][a-z0-9.-]{0,59}$/;
@@ -48,11 +49,11 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
           : t.admin.people.idWrong,
     name: name.trim() === '' ? t.form.required : undefined,
     password:
-      (person === null || password !== '') && [...password].length < SHORTEST_PASSWORD
+      (person === null || password !== '') && lengthOf(password) < SHORTEST_PASSWORD
         ? t.admin.people.passwordShort
         : undefined,
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (Object.values(wrong).every((each) => each === undefined)) save.mutate();

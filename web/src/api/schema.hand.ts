@@ -132,7 +132,7 @@ export interface components {
       code: string;
       message: components['schemas']['Text'];
       help: components['schemas']['Text'];
-      details: string | null;
+      details: unknown;
     };
     Course: { visited: Record<string, number>; ways: string[][]; active: string[] };
     CaseDetail: {

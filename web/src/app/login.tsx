@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useRef, useState } from 'react';
+import { type SyntheticEvent, useRef, useState } from 'react';
 
 import { logIn } from '../api/commands';
 import { isProblem } from '../api/problem';
@@ -40,9 +40,9 @@ export function LoginPage() {
 
   const offered = tenants.data ?? [];
   const only = offered.length === 1 ? offered[0] : undefined;
-  const chosen = only?.id ?? (tenant || offered[0]?.id || '');
+  const chosen = only?.id ?? (tenant === '' ? (offered[0]?.id ?? '') : tenant);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
     setProblem(null);
     const incomplete = chosen.trim() === '' || person.trim() === '' || password === '';

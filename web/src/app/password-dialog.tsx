@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 
 import { changePassword } from '../api/commands';
 import { Button } from '../parts/button';
@@ -7,6 +7,7 @@ import { Dialog } from '../parts/dialog';
 import { PasswordField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
+import { lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
 /** The least length of a password; the server checks it too. */
@@ -25,8 +26,8 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const short = [...fresh].length < SHORTEST_PASSWORD;
-  const submit = (event: FormEvent) => {
+  const short = lengthOf(fresh) < SHORTEST_PASSWORD;
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (old !== '' && !short && fresh === repeat) change.mutate();

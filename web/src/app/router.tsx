@@ -60,7 +60,7 @@ const shellRoute = createRoute({
   component: Shell,
   errorComponent: CrashPage,
   beforeLoad: async ({ context, location }) => {
-    const session = await context.client.ensureQueryData(sessionQuery);
+    const session = await context.client.query({ ...sessionQuery, staleTime: 'static' });
     if (session === null) throw redirect({ to: '/login', search: { back: location.href } });
   },
 });

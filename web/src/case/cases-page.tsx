@@ -7,7 +7,7 @@ import type { CasesSearch } from '../app/router';
 import { Badge } from '../parts/badge';
 import { type Column, DataTable } from '../parts/data-table';
 import { SelectField } from '../parts/field';
-import { ColumnFilter, FilterBar, SearchField } from '../parts/filter-bar';
+import { ColumnFilter, FilterBar, SearchField, withColumn } from '../parts/filter-bar';
 import { type Field, readFields } from '../parts/form/profile';
 import { LoadedPages } from '../parts/loaded';
 import { Page } from '../parts/page';
@@ -102,11 +102,7 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
           key={field.name}
           field={field}
           value={search.columns?.[field.name] ?? ''}
-          onChange={(value) => {
-            const { [field.name]: _, ...others } = search.columns ?? {};
-            const next = value === '' ? others : { ...others, [field.name]: value };
-            set({ columns: Object.keys(next).length === 0 ? undefined : next });
-          }}
+          onChange={(value) => set({ columns: withColumn(search.columns, field.name, value) })}
         />
       ))}
     </FilterBar>

@@ -52,7 +52,10 @@ export function DispatchDialog({
   const over = answers.length > 0 && failed.length === 0;
 
   const record = async () => {
-    if (on === '') return setDayWrong(t.form.notDay);
+    if (on === '') {
+      setDayWrong(t.form.notDay);
+      return;
+    }
     setDayWrong(undefined);
     setPending(true);
     const left = letters.filter((letter) => !answers.some((done) => done.letter === letter));

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type SyntheticEvent, useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
 import { addNote } from '../api/commands';
@@ -55,7 +55,7 @@ export function NoteForm({ caseId, folded }: { caseId: string; folded?: boolean 
       </Button>
     );
   }
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setMissing(text.trim() === '');
     if (text.trim() !== '') add.mutate();

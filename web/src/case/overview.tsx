@@ -238,7 +238,7 @@ function Incident({
     mutationFn: () => retryIncident(detail.id, incident.number, commandId()),
     onSuccess: async () => {
       // The turn is committed; whether it helped stands in the case.
-      const now = await client.fetchQuery({ ...caseQuery(detail.id), staleTime: 0 });
+      const now = await client.query({ ...caseQuery(detail.id), staleTime: 0 });
       notify(
         now.incidents.length === 0
           ? { tone: 'success', title: t.case.retried }
@@ -256,10 +256,14 @@ function Incident({
       <p className="kern-body">
         <strong>{t.case.incidentHelp}:</strong> {say(incident.help)}
       </p>
-      {incident.details !== null && incident.details !== '' && (
+      {incident.details != null && incident.details !== '' && (
         <details className="fw-details">
           <summary>{t.case.incidentDetails}</summary>
-          <pre className="fw-pre">{incident.details}</pre>
+          <pre className="fw-pre">
+            {typeof incident.details === 'string'
+              ? incident.details
+              : JSON.stringify(incident.details, null, 2)}
+          </pre>
         </details>
       )}
       {retry.isError && <ProblemAlert error={retry.error} />}

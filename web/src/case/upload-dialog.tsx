@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type SyntheticEvent, useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
 import { addDocument } from '../api/commands';
@@ -33,7 +33,7 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
       command.current = commandId();
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (file !== null && title.trim() !== '') upload.mutate(file);

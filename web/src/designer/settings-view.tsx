@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type SyntheticEvent, useMemo, useState } from 'react';
 
 import { saveSettings } from '../api/commands';
 import { isProblem } from '../api/problem';
@@ -61,7 +61,7 @@ function SettingsForm({ process, begin }: { process: ProcessDetail; begin: Value
       setAttempt((count) => count + 1);
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = findFlaws(fields, values, demandsOf(fields), speech);
     setFlaws(found);

@@ -19,7 +19,7 @@ import { CaseLabel } from '../parts/case-label';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { SelectField } from '../parts/field';
-import { ColumnFilter, FilterBar, SearchField } from '../parts/filter-bar';
+import { ColumnFilter, FilterBar, SearchField, withColumn } from '../parts/filter-bar';
 import { type Field, readFields } from '../parts/form/profile';
 import { Icon } from '../parts/icon';
 import { LoadedPages } from '../parts/loaded';
@@ -166,11 +166,7 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
           key={field.name}
           field={field}
           value={search.columns?.[field.name] ?? ''}
-          onChange={(value) => {
-            const { [field.name]: _, ...others } = search.columns ?? {};
-            const next = value === '' ? others : { ...others, [field.name]: value };
-            set({ columns: Object.keys(next).length === 0 ? undefined : next });
-          }}
+          onChange={(value) => set({ columns: withColumn(search.columns, field.name, value) })}
         />
       ))}
       <SelectField

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useRef, useState } from 'react';
+import { type SyntheticEvent, useMemo, useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
 import { startCase } from '../api/commands';
@@ -116,7 +116,7 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
     },
   });
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const found = findFlaws(fields, values, demandsOf(fields), speech);
     const day: Flaw[] =

@@ -1,6 +1,7 @@
 // One field of a form: label, help, error and what is typed, put together as KERN and screen readers expect it.
 import { type ReactNode, useState } from 'react';
 
+import { lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { Button } from './button';
 import { Icon } from './icon';
@@ -174,7 +175,7 @@ const COUNT_FROM = 0.8;
 /** Several lines; grows with what is typed. */
 export function LinesField({ value, onChange, rows = 3, limit, ...frame }: LinesProps) {
   const { t } = useSpeech();
-  const count = [...value].length;
+  const count = lengthOf(value);
   const near = limit !== undefined && count >= limit * COUNT_FROM;
   return (
     <Field {...frame}>

@@ -58,6 +58,17 @@ export function SearchField({
   );
 }
 
+/** The filters by column with one of them changed; undefined when none is left. */
+export function withColumn(
+  columns: Record<string, string> | undefined,
+  name: string,
+  value: string,
+): Record<string, string> | undefined {
+  const others = Object.entries(columns ?? {}).filter(([each]) => each !== name);
+  const next = value === '' ? others : [...others, [name, value]];
+  return next.length === 0 ? undefined : Object.fromEntries(next);
+}
+
 /** The filter of a declared column, by the kind of its field. */
 export function ColumnFilter({
   field,

@@ -156,6 +156,11 @@ export function formatPeriod(period: string, language: Language): string {
   return `${count} ${unit[language][count === 1 ? 0 : 1]}`;
 }
 
+/** How many characters a text has, as the server counts them (code points). */
+export function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
 /** Names as a sentence lists them: „A, B und C“. */
 export function formatList(items: string[], language: Language): string {
   return new Intl.ListFormat(localeOf(language), { type: 'conjunction' }).format(items);

@@ -38,7 +38,12 @@ impl Deciding<'_> {
 
     /// What the form shows at first: what the rule of a field proposes, else what already stands in the result, else
     /// the default. A value that does not fit its field any more is left out.
-    fn proposal(&mut self, instance: InstanceId, step: &Step, task: &TaskKind) -> Result<Object, Box<Trouble>> {
+    fn proposal(
+        &mut self,
+        instance: InstanceId,
+        step: &Step,
+        task: &TaskKind,
+    ) -> Result<Object, Box<Trouble>> {
         let mut proposal = Object::new();
         let address = self.release.result_address(step);
         for FormField { field, propose, .. } in &task.form.fields {

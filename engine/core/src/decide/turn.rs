@@ -99,6 +99,12 @@ impl<'a> Deciding<'a> {
 }
 
 /// A trouble at a step.
-pub fn trouble(code: &str, step: Option<&StepPath>, message: Text, help: Text, details: Value) -> Box<Trouble> {
+pub fn trouble(
+    code: &str,
+    step: Option<&StepPath>,
+    message: Text,
+    help: Text,
+    details: Value,
+) -> Box<Trouble> {
     Box::new(Trouble { code: code.into(), step: step.cloned(), message, help, wakes: None, details })
 }

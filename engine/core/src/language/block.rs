@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{
     Folder,
+    data_types::read_short_field,
     fields::{Fields, check_field_name, check_id, entries, words},
-    types::read_short_field,
     yaml::{self, Key, Node},
 };
 use crate::{

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{
     compiler::Compiler,
+    data_types::short_field,
     expand::{Gaps, ITEM, expand},
     fields::{Fields, check_field_name, entries, items, text},
-    types::short_field,
     yaml::{Key, Kind, Node},
 };
 use crate::{

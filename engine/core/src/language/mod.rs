@@ -5,6 +5,7 @@
 
 mod block;
 mod compiler;
+mod data_types;
 mod expand;
 mod fields;
 mod form;
@@ -14,7 +15,6 @@ mod names;
 mod process;
 pub mod schemas;
 mod table;
-mod types;
 mod using;
 mod yaml;
 
@@ -22,12 +22,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use block::{Block, Category, Version, check_folder as check_block_folder, read as read_block};
 pub use compiler::{MAX_BLOCK_DEPTH, MAX_STEPS, data_key};
+pub use data_types::MAX_LIST_FIELDS;
 pub use fields::{Fields, entries as read_entries, items as read_items, text as read_text};
 pub use form::OUTCOME_FIELD;
 pub use functions::sandbox;
 pub use kinds::KINDS;
 pub use process::compile;
-pub use types::MAX_LIST_FIELDS;
 pub use yaml::{Key, Kind as NodeKind, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, Node, read as read_yaml};
 
 use crate::{

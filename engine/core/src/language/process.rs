@@ -12,9 +12,9 @@ use super::{
     Catalogue, Compiled, Folder,
     block::read_version,
     compiler::Compiler,
+    data_types::{self, MAX_LIST_FIELDS},
     expand::Gaps,
     fields::{Fields, check_id, entries, items, text, words},
-    types::{self, MAX_LIST_FIELDS},
     yaml::{Key, Node},
 };
 use crate::{
@@ -66,7 +66,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let data = read_data(&fields, folder, &mut compiler.problems);
     let settings = fields
         .get("settings")
-        .map(|node| types::read_settings(node, &mut compiler.problems))
+        .map(|node| data_types::read_settings(node, &mut compiler.problems))
         .unwrap_or_default();
     compiler.roles = read_roles(&fields, &mut compiler.problems);
     let parties = read_parties(&fields, &mut compiler.problems);
@@ -164,7 +164,7 @@ fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> O
         return ObjectType::default();
     }
     let Some(tree) = folder.read_yaml(file, 0, problems) else { return ObjectType::default() };
-    let object = types::read_object(&tree, problems);
+    let object = data_types::read_object(&tree, problems);
     let columns = object.fields.iter().filter(|field| field.list).count();
     if columns > MAX_LIST_FIELDS {
         problems.error(

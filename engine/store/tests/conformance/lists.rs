@@ -100,6 +100,7 @@ pub async fn the_inbox_is_filtered(world: &World) {
     check(world, InboxQuery { hide_excluding: Some("anna".into()), ..all() }, "2.1 4.1 1.1 1.2").await;
     check(world, InboxQuery { hide_excluding: Some("ann".into()), ..all() }, "2.1 4.1 1.1 3.1 1.2").await;
     check(world, InboxQuery { hide_excluding: Some("ANNA".into()), ..all() }, "2.1 4.1 1.1 3.1 1.2").await;
+    check(world, InboxQuery { hide_excluding: Some("tram".into()), ..all() }, "2.1 4.1 1.1 3.1 1.2").await;
     check(world, InboxQuery { process: Some("tree".into()), ..all() }, "4.1 3.1").await;
     check(world, InboxQuery { due_until: Some(day(10)), ..all() }, "2.1 4.1 1.1").await;
     check(world, InboxQuery { due_until: Some(day(4)), ..all() }, "").await;

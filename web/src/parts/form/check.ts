@@ -1,6 +1,6 @@
 // What the page can say about entries before it asks the server. The server decides; this only saves a round trip.
 import type { Texts } from '../../texts/de';
-import { formatMoney, formatNumber, isDay, type Language } from '../../texts/format';
+import { formatMoney, formatNumber, isDay, type Language, lengthOf } from '../../texts/format';
 import type { Values } from '../../api/shapes';
 import type { Field, Shape } from './profile';
 
@@ -122,7 +122,7 @@ function wrongWith(
 }
 
 function lengthFlaw(shape: { min: number; max: number | null }, text: string, t: Texts): string | null {
-  const length = [...text].length;
+  const length = lengthOf(text);
   if (length < shape.min) return t.form.tooShort(shape.min);
   if (shape.max !== null && length > shape.max) return t.form.tooLong(shape.max);
   return null;

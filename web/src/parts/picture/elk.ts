@@ -9,6 +9,5 @@ let elk: InstanceType<typeof ELK> | null = null;
 /** Places for a graph. Rejects when ELK cannot; the outline shows the process then. */
 export async function place(graph: ElkIn): Promise<ElkOut> {
   elk ??= new ELK({ workerFactory: () => new Worker(workerUrl) });
-  // The package types nodes more narrowly than what it takes and gives.
-  return (await elk.layout(graph as unknown as Parameters<typeof elk.layout>[0])) as unknown as ElkOut;
+  return await elk.layout(graph);
 }

@@ -212,6 +212,25 @@ export function fromElk(graph: Graph, answer: ElkOut): Picture {
   return { nodes, edges };
 }
 
+/** How much of a tall scope counts as its head, where its title is. */
+const HEAD = 200;
+
+/** The middle of a node (of the head of a tall one), counted from the corner of the picture. */
+export function centreOf(picture: Picture, id: string): Point | null {
+  const byId = new Map(picture.nodes.map((placed) => [placed.node.id, placed]));
+  const placed = byId.get(id);
+  if (!placed) return null;
+  let x = placed.x + placed.width / 2;
+  let y = placed.y + Math.min(placed.height, HEAD) / 2;
+  const seen = new Set([id]);
+  for (let up = placed.node.parent; up !== null && !seen.has(up); up = byId.get(up)?.node.parent ?? null) {
+    seen.add(up);
+    x += byId.get(up)?.x ?? 0;
+    y += byId.get(up)?.y ?? 0;
+  }
+  return { x, y };
+}
+
 /** The way of an edge as SVG, its corners rounded. */
 export function pathThrough(points: Point[], radius = 8): string {
   const [first, ...rest] = points;

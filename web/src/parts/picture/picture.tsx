@@ -24,7 +24,15 @@ import { Button } from '../button';
 import { Icon, type IconName } from '../icon';
 import { Loading } from '../loaded';
 import { place } from './elk';
-import { fromElk, pathThrough, type Picture, type PlacedEdge, type PlacedNode, toElk } from './layout';
+import {
+  centreOf,
+  fromElk,
+  pathThrough,
+  type Picture,
+  type PlacedEdge,
+  type PlacedNode,
+  toElk,
+} from './layout';
 
 /** What a node says besides its title. Always symbol and words, never colour alone. */
 export interface Mark {
@@ -150,8 +158,9 @@ function Drawing({
               viewBox="0 0 10 10"
               refX="9"
               refY="5"
-              markerWidth="7"
-              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              markerWidth="11"
+              markerHeight="11"
               orient="auto"
             >
               <path d="M0,0L10,5L0,10z" fill="context-stroke" />
@@ -175,13 +184,13 @@ function Drawing({
           panOnScroll
           minZoom={0.15}
           maxZoom={1.5}
-          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current))}
+          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected))}
           proOptions={{ hideAttribution: true }}
         >
           <Controls />
         </ReactFlow>
         <p className="kern-sr-only">{t.designer.canvasHelp}</p>
-        <Follow selected={selected} />
+        <Follow picture={picture} selected={selected} />
       </div>
     </SelectContext>
   );
@@ -190,15 +199,17 @@ function Drawing({
 /** Below this size the words in the boxes cannot be read. */
 const READABLE = 0.8;
 
-/** Where the picture stands at first: its beginning, at a size that can be read. */
-function firstSight(picture: Picture, box: HTMLElement | null): { x: number; y: number; zoom: number } {
+/** Where the picture stands at first: at the selected step, else at its beginning; at a size that can be read. */
+function firstSight(picture: Picture, box: HTMLElement | null, selected: string | undefined) {
   const outer = picture.nodes.filter((placed) => placed.node.parent === null);
   const width = Math.max(...outer.map((placed) => placed.x + placed.width), 1);
-  const room = box?.clientWidth ?? width;
-  const zoom = Math.min(1, Math.max(READABLE, room / (width + 32)));
+  const room = { width: box?.clientWidth ?? width, height: box?.clientHeight ?? 0 };
+  const zoom = Math.min(1, Math.max(READABLE, room.width / (width + 32)));
+  const chosen = selected === undefined ? null : centreOf(picture, selected);
+  if (chosen) return { x: room.width / 2 - chosen.x * zoom, y: room.height / 2 - chosen.y * zoom, zoom };
   const first = outer[0];
-  const middle = width * zoom <= room || !first ? width / 2 : first.x + first.width / 2;
-  return { x: room / 2 - middle * zoom, y: 24, zoom };
+  const middle = width * zoom <= room.width || !first ? width / 2 : first.x + first.width / 2;
+  return { x: room.width / 2 - middle * zoom, y: 24, zoom };
 }
 
 function Controls() {
@@ -235,17 +246,14 @@ function reducedMotion(): boolean {
 }
 
 /** Brings the selected step into sight when it was selected elsewhere. */
-function Follow({ selected }: { selected: string | undefined }) {
+function Follow({ picture, selected }: { picture: Picture; selected: string | undefined }) {
   const flow = useReactFlow();
   useEffect(() => {
-    if (selected === undefined) return;
-    const node = flow.getInternalNode(selected);
-    if (!node) return;
-    const at = node.internals.positionAbsolute;
+    const centre = selected === undefined ? null : centreOf(picture, selected);
+    if (!centre) return;
     const zoom = Math.max(flow.getZoom(), READABLE);
-    const [width, height] = [node.measured.width ?? 0, Math.min(node.measured.height ?? 0, 200)];
-    void flow.setCenter(at.x + width / 2, at.y + height / 2, { zoom, duration: reducedMotion() ? 0 : 250 });
-  }, [flow, selected]);
+    void flow.setCenter(centre.x, centre.y, { zoom, duration: reducedMotion() ? 0 : 250 });
+  }, [flow, picture, selected]);
   return null;
 }
 

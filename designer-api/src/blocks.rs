@@ -1,0 +1,164 @@
+//! The blocks of an authority.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    diagnostic::Problems,
+    language::{Category, Entry, check_block_folder},
+    words::{ProcessId, Timestamp, Value},
+};
+use fachwerk_runtime::DeployError;
+use serde::Serialize;
+use tokio::runtime::Handle;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    body::FilesBody,
+    deployment::folder,
+    language::Lang,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{Files, Text, Values},
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(list_blocks, install_block))
+}
+
+/// A way in which a block can end.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct BlockOutcome {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: Arc<str>,
+    /// What people read.
+    title: Text,
+}
+
+/// A block.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct BlockEntry {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: Arc<str>,
+    /// Its version.
+    version: String,
+    /// What people read.
+    title: Text,
+    /// What it does, in a sentence.
+    summary: Text,
+    /// Where it stands in the palette: `intake`, `examination`, `decision`, `notification` or `closing`.
+    #[schema(value_type = String)]
+    category: Category,
+    /// The name of its picture.
+    #[schema(value_type = Option<String>)]
+    icon: Option<Arc<str>>,
+    /// The norms that it rests on.
+    #[schema(value_type = Vec<String>)]
+    legal_basis: Vec<Arc<str>>,
+    /// What its use sets, as JSON Schema with titles in the language of the request.
+    #[schema(value_type = Values)]
+    parameters: Value,
+    /// How it can end.
+    outcomes: Vec<BlockOutcome>,
+    /// The messages that it waits for.
+    #[schema(value_type = Vec<String>)]
+    messages: Vec<Arc<str>>,
+    /// Whether its use says who does it.
+    needs_role: bool,
+    /// Since when it is installed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    installed_at: Option<Timestamp>,
+    /// The processes in use that use it.
+    used_by: Vec<String>,
+    /// Its description, in Markdown.
+    readme: String,
+}
+
+/// A block was installed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct InstalledBlock {
+    /// Its id.
+    #[schema(value_type = String)]
+    id: Arc<str>,
+    /// Its version.
+    #[schema(value_type = String)]
+    version: Arc<str>,
+}
+
+/// The blocks
+#[utoipa::path(
+    get, path = "/blocks", tag = "processes", operation_id = "listBlocks",
+    responses((status = 200, description = "The blocks.", body = Vec<BlockEntry>))
+)]
+async fn list_blocks(
+    State(server): State<Server>,
+    who: Authenticated,
+    Lang(language): Lang,
+    params: Params,
+) -> Result<Json<Vec<BlockEntry>>, Problem> {
+    params.finish()?;
+    let catalogue = server.catalogue(&who).await?;
+    let mut used: Vec<(ProcessId, BTreeSet<Arc<str>>)> = Vec::new();
+    for (process, id) in &who.authority.current {
+        // A release that cannot be read any more is told on its own page.
+        if let Ok(release) = server.runtime().release(&who.tenant, id).await {
+            used.push((process.clone(), release.blocks.keys().cloned().collect()));
+        }
+    }
+    let entry = |Entry { block, folder }: &Entry| BlockEntry {
+        id: block.id.clone(),
+        version: block.version.to_string(),
+        title: (&block.title).into(),
+        summary: (&block.summary).into(),
+        category: block.category,
+        icon: block.icon.clone(),
+        legal_basis: block.legal_basis.clone(),
+        parameters: block.parameters.to_json_schema(language),
+        outcomes: block.outcomes.iter().map(|(id, title)| BlockOutcome { id: id.clone(), title: title.into() }).collect(),
+        messages: block.messages.keys().cloned().collect(),
+        needs_role: block.needs_role,
+        installed_at: who.authority.blocks.get(&block.id).map(|installed| installed.at),
+        used_by: used.iter().filter(|(_, blocks)| blocks.contains(&block.id)).map(|(id, _)| id.to_string()).collect(),
+        readme: folder.files.get("README.md").map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default(),
+    };
+    Ok(Json(catalogue.entries().map(entry).collect()))
+}
+
+/// Install a block
+///
+/// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
+#[utoipa::path(
+    post, path = "/blocks", tag = "processes", operation_id = "installBlock",
+    request_body = Files,
+    responses((status = 200, description = "It is installed.", body = InstalledBlock))
+)]
+async fn install_block(
+    State(server): State<Server>,
+    who: Authenticated,
+    FilesBody(files): FilesBody<Files>,
+) -> Result<Json<InstalledBlock>, Problem> {
+    who.need_administrator()?;
+    let place = server.place_for_check().await?;
+    let (runtime, simulated) = (server.runtime().clone(), server.options().simulated);
+    let (tenant, actor) = (who.tenant.clone(), who.actor());
+    let handle = Handle::current();
+    let installing = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        let folder = folder(&files);
+        let mut problems = Problems::default();
+        check_block_folder(&folder, &mut problems);
+        if problems.has_errors() {
+            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios: Vec::new() });
+        }
+        handle.block_on(runtime.install_block(&tenant, actor, &folder, &simulated))
+    });
+    let id = installing.await.map_err(Problem::fault)??;
+    let authority = server.runtime().authority(&who.tenant).await?;
+    let version = authority.and_then(|authority| Some(authority.blocks.get(&id)?.version.clone()));
+    Ok(Json(InstalledBlock { id, version: version.unwrap_or_default() }))
+}

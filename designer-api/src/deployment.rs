@@ -1,0 +1,252 @@
+//! Checking, testing and deploying processes, and the examples to begin with.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{Json, extract::State};
+use fachwerk_core::{
+    diagnostic::Problems,
+    language::{Folder, compile},
+    words::{self, Object},
+};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    body::FilesBody,
+    language::Lang,
+    params::Params,
+    person::Authenticated,
+    problem::Problem,
+    processes::{Around, ProcessDetail},
+    release_source::{files_of, placed},
+    server::Server,
+    shapes::{Diagnostic, Files, ScenarioResult, Text},
+    visibility::Segments,
+    wording::Wording,
+};
+
+pub fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(check_process))
+        .routes(routes!(deploy_process))
+        .routes(routes!(list_drafts))
+        .routes(routes!(read_draft))
+}
+
+impl AsRef<Files> for Files {
+    fn as_ref(&self) -> &Files {
+        self
+    }
+}
+
+/// The files of a process to be deployed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Deployment {
+    /// Their text, by path from the folder.
+    files: BTreeMap<String, String>,
+    /// Why, for the log of the server.
+    reason: Option<String>,
+}
+
+/// The same as [`Deployment`], its files apart.
+struct ReadDeployment {
+    files: Files,
+    reason: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for ReadDeployment {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<ReadDeployment, D::Error> {
+        let Deployment { files, reason } = Deployment::deserialize(deserializer)?;
+        Ok(ReadDeployment { files: Files { files }, reason })
+    }
+}
+
+impl AsRef<Files> for ReadDeployment {
+    fn as_ref(&self) -> &Files {
+        &self.files
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct Checked {
+    /// Everything that is wrong.
+    problems: Vec<Diagnostic>,
+    /// The process, when nothing stops a deployment.
+    process: Option<ProcessDetail>,
+}
+
+/// A process was deployed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct DeployedProcess {
+    /// The release that new cases begin with.
+    release: String,
+    /// Its version.
+    #[schema(value_type = String)]
+    version: Arc<str>,
+    /// Warnings.
+    problems: Vec<Diagnostic>,
+    /// What came of its scenarios; all passed.
+    scenarios: Vec<ScenarioResult>,
+}
+
+/// Where a draft comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum DraftSource {
+    /// It comes with the program.
+    Example,
+}
+
+/// A process that can be taken as a beginning.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct DraftEntry {
+    /// Its id.
+    id: String,
+    /// What people read.
+    title: Text,
+    /// Where it comes from.
+    source: DraftSource,
+}
+
+/// The files as the core takes them.
+pub fn folder(files: &Files) -> Folder {
+    let files = files.files.iter();
+    Folder {
+        name: "".into(),
+        files: files.map(|(path, text)| (path.as_str().into(), text.as_bytes().into())).collect(),
+    }
+}
+
+/// Check a process
+///
+/// Reads the files with the blocks of the authority. Nothing is kept.
+#[utoipa::path(
+    post, path = "/processes/check", tag = "processes", operation_id = "checkProcess",
+    request_body = Files,
+    responses((status = 200, description = "What was found.", body = Checked))
+)]
+async fn check_process(
+    State(server): State<Server>,
+    who: Authenticated,
+    Lang(language): Lang,
+    FilesBody(files): FilesBody<Files>,
+) -> Result<Json<Checked>, Problem> {
+    who.need_designer()?;
+    let catalogue = server.catalogue(&who).await?;
+    let place = server.place_for_check().await?;
+    let settings = who.authority.settings.clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        let folder = folder(&files);
+        let compiled = compile(&folder, &catalogue);
+        let problems = placed(&compiled.problems, compiled.release.as_ref());
+        let process = compiled.release.map(|release| {
+            let own = settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
+            let around = Around {
+                wording: &Wording::of_used(&release, &catalogue),
+                own_settings: &own,
+                files: files_of(folder.files.iter().map(|(path, bytes)| (&**path, bytes))),
+                problems: problems.clone(),
+                language,
+            };
+            ProcessDetail::of(&release, around)
+        });
+        Checked { problems, process }
+    });
+    Ok(Json(checked.await.map_err(Problem::fault)?))
+}
+
+/// Deploy a process
+///
+/// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
+#[utoipa::path(
+    post, path = "/processes/deploy", tag = "processes", operation_id = "deployProcess",
+    request_body = Deployment,
+    responses((status = 200, description = "It is in use.", body = DeployedProcess))
+)]
+async fn deploy_process(
+    State(server): State<Server>,
+    who: Authenticated,
+    FilesBody(ReadDeployment { files, reason }): FilesBody<ReadDeployment>,
+) -> Result<Json<DeployedProcess>, Problem> {
+    who.need_designer()?;
+    let place = server.place_for_check().await?;
+    let (runtime, simulated) = (server.runtime().clone(), server.options().simulated);
+    let (tenant, actor) = (who.tenant.clone(), who.actor());
+    // Scenarios are played on this thread; the little I/O there is waits on it.
+    let handle = Handle::current();
+    let deploying = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        handle.block_on(runtime.deploy(&tenant, actor, &folder(&files), &simulated))
+    });
+    let deployed = deploying.await.map_err(Problem::fault)??;
+    let release = &deployed.release;
+    let reason: String = reason.unwrap_or_default().chars().take(500).collect();
+    tracing::info!(tenant = %who.tenant, person = %who.person, %release, reason, "a process was deployed");
+    Ok(Json(DeployedProcess {
+        release: release.to_string(),
+        version: deployed.version,
+        problems: deployed.problems.iter().map(|found| Diagnostic::of(found, None)).collect(),
+        scenarios: deployed.scenarios.iter().map(ScenarioResult::from).collect(),
+    }))
+}
+
+/// The drafts
+///
+/// Examples that come with the program.
+#[utoipa::path(
+    get, path = "/drafts", tag = "processes", operation_id = "listDrafts",
+    responses((status = 200, description = "The drafts.", body = Vec<DraftEntry>))
+)]
+async fn list_drafts(
+    State(server): State<Server>,
+    who: Authenticated,
+    params: Params,
+) -> Result<Json<Vec<DraftEntry>>, Problem> {
+    params.finish()?;
+    who.need_designer()?;
+    let entry = |folder: &Folder| DraftEntry {
+        id: draft_id(folder).into(),
+        title: draft_title(folder),
+        source: DraftSource::Example,
+    };
+    Ok(Json(server.options().drafts.iter().map(entry).collect()))
+}
+
+/// A draft
+#[utoipa::path(
+    get, path = "/drafts/{id}", tag = "processes", operation_id = "readDraft",
+    params(("id" = String, Path, description = "The draft.")),
+    responses((status = 200, description = "Its files.", body = Files))
+)]
+async fn read_draft(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Json<Files>, Problem> {
+    params.finish()?;
+    who.need_designer()?;
+    let draft = server.options().drafts.iter().find(|folder| draft_id(folder) == id).ok_or_else(Problem::not_found)?;
+    let text = |(path, bytes): (&Arc<str>, &Arc<[u8]>)| {
+        Some((path.to_string(), std::str::from_utf8(bytes).ok()?.to_owned()))
+    };
+    Ok(Json(Files { files: draft.files.iter().filter_map(text).collect() }))
+}
+
+fn draft_id(folder: &Folder) -> &str {
+    folder.name.rsplit('/').next().unwrap_or_default()
+}
+
+fn draft_title(folder: &Folder) -> Text {
+    let read = folder.read_yaml("process.yaml", 0, &mut Problems::default());
+    let title = read.as_ref().and_then(|node| node.get("title")).and_then(|title| {
+        let word = |language| title.get(language)?.as_text().cloned();
+        Some(words::Text::new(word("de")?, word("en")?))
+    });
+    title.map_or_else(|| Text::new(draft_id(folder), draft_id(folder)), Text::from)
+}
