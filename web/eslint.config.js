@@ -28,5 +28,5 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['dev/**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
+  { files: ['dev/**/*.mjs', '*.js'], languageOptions: { globals: { ...globals.node, document: 'readonly' } } },
 );

@@ -9,11 +9,14 @@ mod bench;
 mod check;
 mod connectors;
 mod deadline;
+mod demo;
 mod files;
 mod local;
 mod new;
 mod output;
+mod replay;
 mod schema;
+mod serve;
 mod test;
 mod verify;
 mod work;
@@ -40,6 +43,8 @@ enum Command {
     Deadline(deadline::Arguments),
     /// Print a JSON Schema for editors, or the OpenAPI document.
     Schema(schema::Arguments),
+    /// Serve the API and the browser application, with timers and connectors.
+    Serve(serve::Arguments),
     /// Check, test and deploy a process.
     Deploy(work::Deploy),
     /// Begin or show a case.
@@ -48,6 +53,8 @@ enum Command {
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
     Verify(verify::Arguments),
+    /// Play the traces of an event log through a process; exit 1 when one leaves it.
+    Replay(replay::Arguments),
     /// Measure standard workloads, one JSON line each.
     Bench(bench::Arguments),
     /// Make a folder for a block or process that already passes `check` and `test`.
@@ -79,10 +86,12 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Deadline(arguments) => deadline::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Deploy(arguments) => work::deploy(&arguments),
         Command::Case(arguments) => work::case(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };

@@ -21,14 +21,18 @@ enum Of {
     Block,
     /// `scenarios/*.yaml`
     Scenario,
+    /// The OpenAPI document of the HTTP interface.
+    Openapi,
 }
 
 /// Prints a schema.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
-    say(match arguments.of {
-        Of::Process => schemas::PROCESS,
-        Of::Block => schemas::BLOCK,
-        Of::Scenario => schemas::SCENARIO,
-    });
+    let text = match arguments.of {
+        Of::Process => schemas::PROCESS.to_owned(),
+        Of::Block => schemas::BLOCK.to_owned(),
+        Of::Scenario => schemas::SCENARIO.to_owned(),
+        Of::Openapi => fachwerk_designer_api::openapi(),
+    };
+    say(text.trim_end());
     Ok(End::Good)
 }

@@ -140,7 +140,7 @@ async fn list_blocks(
 async fn install_block(
     State(server): State<Server>,
     who: Authenticated,
-    FilesBody(files): FilesBody<Files>,
+    FilesBody(Files { files }): FilesBody<Files>,
 ) -> Result<Json<InstalledBlock>, Problem> {
     who.need_administrator()?;
     let place = server.place_for_check().await?;

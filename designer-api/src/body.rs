@@ -1,5 +1,7 @@
 //! Reads JSON bodies: with a limit on size and depth, and with an error that says what is wrong.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequest, Request},
@@ -25,18 +27,30 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 #[derive(Debug)]
 pub struct FilesBody<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned + AsRef<Files>> FromRequest<S> for FilesBody<T> {
+/// A body that brings files.
+pub trait HasFiles {
+    /// Their text by path.
+    fn files(&self) -> &BTreeMap<String, String>;
+}
+
+impl HasFiles for Files {
+    fn files(&self) -> &BTreeMap<String, String> {
+        &self.files
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned + HasFiles> FromRequest<S> for FilesBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<FilesBody<T>, Problem> {
         // Written as JSON, line ends and quotation marks take two bytes; the texts themselves are measured below.
         let body: T = read(request, limits::FILES_BYTES * 2, "files_bytes").await?;
-        check_files(body.as_ref())?;
+        check_files(body.files())?;
         Ok(FilesBody(body))
     }
 }
 
-fn check_files(Files { files }: &Files) -> Result<(), Problem> {
+fn check_files(files: &BTreeMap<String, String>) -> Result<(), Problem> {
     let too_large = |limit, most: usize| Err(Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", limit, most));
     if files.len() > limits::FILES {
         return too_large("files", limits::FILES);
@@ -142,7 +156,7 @@ mod tests {
 
     #[track_caller]
     fn check_path(path: &str, good: bool) {
-        let files = Files { files: [(path.to_owned(), String::new())].into() };
+        let files = [(path.to_owned(), String::new())].into();
         assert_eq!(check_files(&files).is_ok(), good, "{path}");
     }
 

@@ -61,7 +61,7 @@ struct NewMessage {
     #[schema(format = Date)]
     received_on: Option<String>,
     /// Tells it apart from others; a second one with the same id is not taken.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>)]
     message_id: Option<Uuid>,
 }
 

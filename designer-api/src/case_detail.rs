@@ -146,7 +146,7 @@ fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
             title: (&deadline.title).into(),
             step: step.map(StepPath::to_string),
             step_title: step.map(|step| title_of(release, step)),
-            period: deadline.period.clone(),
+            period: (&deadline.period).into(),
             running: run.is_some(),
             awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
             start: run.map(|run| run.start),

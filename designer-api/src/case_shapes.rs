@@ -114,9 +114,8 @@ pub struct CaseDeadline {
     pub step: Option<String>,
     /// What people read for the step.
     pub step_title: Option<Text>,
-    /// As written, for example `4 weeks`.
-    #[schema(value_type = String)]
-    pub period: Arc<str>,
+    /// How long, for example `4 weeks`.
+    pub period: Text,
     /// Whether it has begun to run.
     pub running: bool,
     /// The step whose letter must leave the house first.

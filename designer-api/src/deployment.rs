@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    body::FilesBody,
+    body::{FilesBody, HasFiles},
     language::Lang,
     params::Params,
     person::Authenticated,
@@ -35,12 +35,6 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(read_draft))
 }
 
-impl AsRef<Files> for Files {
-    fn as_ref(&self) -> &Files {
-        self
-    }
-}
-
 /// The files of a process to be deployed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,21 +45,8 @@ struct Deployment {
     reason: Option<String>,
 }
 
-/// The same as [`Deployment`], its files apart.
-struct ReadDeployment {
-    files: Files,
-    reason: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for ReadDeployment {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<ReadDeployment, D::Error> {
-        let Deployment { files, reason } = Deployment::deserialize(deserializer)?;
-        Ok(ReadDeployment { files: Files { files }, reason })
-    }
-}
-
-impl AsRef<Files> for ReadDeployment {
-    fn as_ref(&self) -> &Files {
+impl HasFiles for Deployment {
+    fn files(&self) -> &BTreeMap<String, String> {
         &self.files
     }
 }
@@ -113,8 +94,8 @@ struct DraftEntry {
 }
 
 /// The files as the core takes them.
-pub fn folder(files: &Files) -> Folder {
-    let files = files.files.iter();
+pub fn folder(files: &BTreeMap<String, String>) -> Folder {
+    let files = files.iter();
     Folder {
         name: "".into(),
         files: files.map(|(path, text)| (path.as_str().into(), text.as_bytes().into())).collect(),
@@ -133,7 +114,7 @@ async fn check_process(
     State(server): State<Server>,
     who: Authenticated,
     Lang(language): Lang,
-    FilesBody(files): FilesBody<Files>,
+    FilesBody(Files { files }): FilesBody<Files>,
 ) -> Result<Json<Checked>, Problem> {
     who.need_designer()?;
     let catalogue = server.catalogue(&who).await?;
@@ -171,7 +152,7 @@ async fn check_process(
 async fn deploy_process(
     State(server): State<Server>,
     who: Authenticated,
-    FilesBody(ReadDeployment { files, reason }): FilesBody<ReadDeployment>,
+    FilesBody(Deployment { files, reason }): FilesBody<Deployment>,
 ) -> Result<Json<DeployedProcess>, Problem> {
     who.need_designer()?;
     let place = server.place_for_check().await?;

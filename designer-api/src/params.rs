@@ -70,8 +70,11 @@ impl Params {
         for (name, value) in std::mem::take(&mut self.0) {
             match name.strip_prefix(prefix).map(Arc::from) {
                 None => rest.push((name, value)),
-                Some(short) if found.insert(short, value).is_some() => return Err(invalid(&name)),
-                Some(_) => {}
+                Some(short) => {
+                    if found.insert(short, value).is_some() {
+                        return Err(invalid(&name));
+                    }
+                }
             }
         }
         self.0 = rest;

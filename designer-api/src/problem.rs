@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use fachwerk_core::{authority::AuthorityRejection, decide::Rejection, words::Language};
+use fachwerk_core::{authority::AuthorityRejection, decide::Rejection, words::{self, Language}};
 use fachwerk_runtime::{ChangeError, DeployError, SubmitError};
 use fachwerk_store::StoreError;
 use serde::Serialize;
@@ -182,6 +182,11 @@ impl Problem {
         self
     }
 
+    /// What people are told.
+    pub fn text(&self) -> words::Text {
+        words::Text::new(self.0.detail.de.clone(), self.0.detail.en.clone())
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -329,7 +334,7 @@ impl From<SubmitError> for Problem {
             SubmitError::TooLarge { limit, .. } => {
                 Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "turn_bytes", limit)
             }
-            SubmitError::ReleaseBroken(..) => Problem::fault(error),
+            SubmitError::ReleaseBroken(..) | SubmitError::Fault(_) => Problem::fault(error),
         }
     }
 }

@@ -119,8 +119,7 @@ impl Server {
         self.0.editing.lock().await
     }
 
-    /// Asks a case in somebody's name. Once begun it is carried out, even when nobody waits for the answer any more:
-    /// a browser that goes away must not leave the memory of the engine behind the database.
+    /// Asks a case in somebody's name.
     pub async fn submit(
         &self,
         who: &Authenticated,
@@ -128,10 +127,8 @@ impl Server {
         CommandId(command_id): CommandId,
         command: Command,
     ) -> Result<Committed, Problem> {
-        let (runtime, actor) = (self.runtime().clone(), who.actor());
         let request = Request { tenant: who.tenant.clone(), case, command_id, command };
-        let asked = tokio::spawn(async move { runtime.submit(actor, request).await });
-        let answer = asked.await.map_err(Problem::fault)?;
+        let answer = self.runtime().submit(who.actor(), request).await;
         self.metrics().command(&answer);
         let committed = answer?;
         if committed.repeated {
@@ -144,7 +141,8 @@ impl Server {
         Ok(committed)
     }
 
-    /// Asks an authority in somebody's name; carried out like [`Self::submit`].
+    /// Asks an authority in somebody's name. Once begun it is carried out, even when nobody waits any more: a browser
+    /// that goes away must not leave the memory of the engine behind the database.
     pub async fn change(
         &self,
         who: &Authenticated,

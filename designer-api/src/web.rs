@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -35,7 +35,7 @@ const NOT_BUILT: &str = "<!doctype html>\n<html lang=\"de\">\n<head>\n<meta char
 </body>\n</html>\n";
 
 /// Answers everything that no other address answers.
-pub async fn page(State(server): State<Server>, method: Method, uri: Uri) -> Response {
+pub async fn page(State(server): State<Server>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     let of_api = path == "api" || path.starts_with("api/");
     if of_api || !matches!(method, Method::GET | Method::HEAD) {
@@ -46,8 +46,10 @@ pub async fn page(State(server): State<Server>, method: Method, uri: Uri) -> Res
         let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
         return file(media_type(path), keep, bytes);
     }
-    // Addresses within the application have no dot; what has one is a file that is not there.
-    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) && path != "index.html" {
+    // A browser that opens a page says that it takes HTML; what else has a dot is a file that is not there.
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    if !accepted.contains("text/html") && (is_file || !accepted.contains("*/*")) {
         return Problem::not_found().into_response();
     }
     match find("index.html") {

@@ -9,6 +9,7 @@ pub mod dice;
 pub mod random_process;
 pub mod rows;
 pub mod scratch;
+pub mod small_process;
 pub mod town;
 pub mod values;
 pub mod walk;

@@ -300,8 +300,9 @@ impl Walk {
 
     /// Of an earlier round, of a step that was cancelled, by a person.
     fn finish_oddly(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let known: Vec<_> = self.effects.iter().copied().chain([(InstanceId(9_999), 1)]).collect();
-        let (instance, round) = *self.dice.pick(&known);
+        let never = self.dice.chance(10).then_some((InstanceId(9_999), 1));
+        let known: Vec<_> = self.effects.iter().copied().chain(never).collect();
+        let (instance, round) = *self.dice.maybe_pick(&known)?;
         let actor = if self.dice.chance(20) { self.anybody() } else { Actor::Connector("outside".into()) };
         let result = self.result("late", round);
         Some((actor, Command::FinishEffect { instance, round, result }))

@@ -627,7 +627,7 @@ const blocks = () =>
         /\{ de: "?([^,"}]*)"?, en: "?([^"}]*)"? \}/
           .exec(new RegExp(`^${key}:.*$`, 'm').exec(text)?.[0] ?? '')
           ?.slice(1) ?? [id, id];
-      const summary = /summary:\n  de: (.*)\n  en: (.*)/.exec(text) ?? ['', '', ''];
+      const summary = /summary:\n {2}de: (.*)\n {2}en: (.*)/.exec(text) ?? ['', '', ''];
       const law = /legal_basis: \[(.*)\]/.exec(text)?.[1]?.split(', ') ?? [];
       return {
         id,
@@ -1095,7 +1095,7 @@ const ROUTES = [
     '/people/:id',
     (r) => {
       const known = people.find((each) => each.id === r.id);
-      const { password, ...rest } = r.body;
+      const rest = { name: r.body.name, roles: r.body.roles, active: r.body.active };
       if (known) Object.assign(known, rest);
       else people.push({ id: r.id, ...rest });
       return people.find((each) => each.id === r.id);

@@ -10,7 +10,6 @@ use fachwerk_core::{
     case::{Case, Status},
     command::Command,
     definition::{Handler, Kind, TriggerKind},
-    event::Trigger,
     facts::{Actor, day_of},
     words::{CaseId, Date, InstanceId, Object, PersonId, StepPath, Timestamp, Value},
 };

@@ -235,7 +235,7 @@ impl Reading<'_> {
             }
             Some(Open::Trace(trace)) if is_attribute => {
                 if let Some((key, value)) = keep(tag, at, &mut trace.attributes)?
-                    && key == NAME
+                    && *key == *NAME
                 {
                     trace.name = value;
                 }

@@ -20,7 +20,7 @@ use fachwerk_core::{
     evolve::evolve,
     facts::Actor,
     turn::Turn,
-    words::{Date, InstanceId, Language, PersonId, RoleId, StepPath, Timestamp, date_text},
+    words::{Date, InstanceId, PersonId, RoleId, StepPath, Timestamp, day_text},
 };
 
 use crate::{
@@ -134,7 +134,8 @@ impl Narrator<'_> {
 
 /// A day in both languages.
 fn days(day: Date) -> (String, String) {
-    (date_text(day, Language::De), date_text(day, Language::En))
+    let text = day_text(day);
+    (text.de.to_string(), text.en.to_string())
 }
 
 fn number_drawn(number: &str, file_number: bool) -> Text {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    definition::Kind,
+    definition::{Kind, Step},
     event::{Awaited, Deadline, Trigger},
     facts::{Actor, day_of},
-    words::{Date, InstanceId, Language, Period, Timestamp},
+    words::{Date, InstanceId, Language, Timestamp},
 };
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ impl Narrator<'_> {
         ))
     }
 
-    fn awaited(&self, step: &fachwerk_core::definition::Step, awaited: &Awaited, language: Language) -> String {
+    fn awaited(&self, step: &Step, awaited: &Awaited, language: Language) -> String {
         let de = language == Language::De;
         match &awaited.trigger {
             Trigger::Message(name) => {
@@ -55,7 +55,7 @@ impl Narrator<'_> {
 
     pub(super) fn deadline_set(&self, deadline: &Deadline) -> Text {
         let Deadline { title, period, revision, run, awaits_dispatch_of, .. } = deadline;
-        let (period_de, period_en) = period_words(period);
+        let (period_de, period_en) = (&period.de, &period.en);
         if let Some(run) = run {
             let (de, en) = days(run.end);
             return if *revision > 1 {
@@ -113,13 +113,5 @@ impl Narrator<'_> {
             format!("„{}“ ist bei „{}“ angekommen; es geht weiter.", title.de, place.de),
             format!("“{}” has reached “{}”; the case goes on.", title.en, place.en),
         ))
-    }
-}
-
-/// A period in both languages; as written when it is none.
-pub(crate) fn period_words(period: &str) -> (String, String) {
-    match Period::parse(period) {
-        Ok(period) => (period.text(Language::De), period.text(Language::En)),
-        Err(_) => (period.into(), period.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use fachwerk_core::{
     definition::{
-        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberPart, NumberPattern, Release, ScopeIx, Step,
+        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberKind, Release, ScopeIx, Step,
         StepIx, Target, TaskKind, TriggerKind, Way,
     },
     words::{Language, Period, RoleId, StepPath, Value},
@@ -260,7 +260,7 @@ impl Prose<'_> {
                 Err(_) => Both::of(text, text),
             },
             Dynamic::Rule(rule) => {
-                let source = rule.source.trim_start_matches('=').trim();
+                let source = bare(&rule.source);
                 let setting = source.strip_prefix("settings.").and_then(|name| self.release.settings.field(name));
                 match setting {
                     Some(setting) => Both::of(
@@ -324,20 +324,44 @@ fn dative(period: Period) -> String {
     }
 }
 
-fn number(NumberPattern { parts, file_number }: &NumberPattern) -> Both {
-    let pattern = |year: &str| -> String {
-        let part = |part: &NumberPart| match part {
-            NumberPart::Text(text) => text.to_string(),
-            NumberPart::Year => year.to_owned(),
-            NumberPart::Number(digits) => format!("{:0>width$}", 1, width = usize::from(*digits)),
-        };
-        parts.iter().map(part).collect()
-    };
-    let (what_de, what_en) = if *file_number { ("ein Aktenzeichen", "a file number") } else { ("eine Nummer", "a number") };
-    Both::of(
-        format!("das System vergibt {what_de} nach dem Muster {}", pattern("JJJJ")),
-        format!("the system assigns {what_en} of the pattern {}", pattern("YYYY")),
-    )
+fn number(kind: &NumberKind) -> Both {
+    let (de, en) = if kind.file_number { ("ein Aktenzeichen", "a file number") } else { ("eine Nummer", "a number") };
+    let mut said = Both::of(format!("das System vergibt {de}"), format!("the system assigns {en}"));
+    said.add(&match &kind.pattern {
+        Dynamic::Constant(Value::String(pattern)) => Both::of(
+            format!(" nach dem Muster {}", example(pattern, "JJJJ")),
+            format!(" of the pattern {}", example(pattern, "YYYY")),
+        ),
+        Dynamic::Rule(rule) => {
+            let source = bare(&rule.source);
+            Both::of(format!(" nach dem Muster „{source}“"), format!(" of the pattern “{source}”"))
+        }
+        _ => Both::default(),
+    });
+    said
+}
+
+/// `32.1-{year}/{number:5}` as `32.1-JJJJ/00001`.
+fn example(pattern: &str, year: &str) -> String {
+    let mut parts = pattern.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (gap, rest) = part.split_once('}').unwrap_or((part, ""));
+        match gap.strip_prefix("number") {
+            Some(digits) => {
+                let width = digits.trim_start_matches(':').parse::<usize>().unwrap_or(1).min(12);
+                text.push_str(&format!("{:0>width$}", 1));
+            }
+            None => text.push_str(year),
+        }
+        text.push_str(rest);
+    }
+    text
+}
+
+/// A rule without the sign that makes it one.
+fn bare(source: &str) -> &str {
+    source.trim_start_matches('=').trim()
 }
 
 fn end(outcome: Option<&str>) -> Both {

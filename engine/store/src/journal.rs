@@ -35,6 +35,8 @@ use crate::{
 pub(crate) const AUTHORITY: CaseId = CaseId(Uuid::nil());
 /// The largest turn, in bytes of its JSON.
 pub const MAX_TURN_BYTES: usize = 8 * 1024 * 1024;
+/// The deepest nesting of lists and objects in the JSON of a turn: what is deeper cannot be read back.
+pub const MAX_TURN_DEPTH: usize = 100;
 /// The most turns of one batch.
 pub const MAX_BATCH_TURNS: usize = 1000;
 
@@ -76,7 +78,8 @@ pub enum Appended {
 
 impl Store {
     /// Stores turns of one tenant in one transaction. Turns of one case stand in order, each following the one before.
-    /// The answer has one entry a turn, in the same order; a turn that is not stored leaves no trace.
+    /// The answer has one entry a turn, in the same order; a turn that is not stored leaves no trace. A batch with a turn
+    /// nested deeper than [`MAX_TURN_DEPTH`] is refused as a whole: that limit belongs where input is parsed.
     pub async fn append(&self, tenant: &TenantId, entries: Vec<Entry>) -> Result<Vec<Appended>, StoreError> {
         let mut drafts = Vec::with_capacity(entries.len());
         let mut effects = Vec::with_capacity(entries.len());
@@ -199,7 +202,34 @@ impl Draft {
 }
 
 fn body(turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(turn).map_err(|error| StoreError::fault(format!("a turn is no JSON: {error}")))
+    let body = serde_json::to_vec(turn);
+    let body = body.map_err(|error| StoreError::fault(format!("a turn is no JSON: {error}")))?;
+    let depth = depth(&body);
+    if depth > MAX_TURN_DEPTH {
+        let (size, limit) = (depth as u64, MAX_TURN_DEPTH as u64);
+        return Err(StoreError::TooLarge { what: "turn_depth", size, limit });
+    }
+    Ok(body)
+}
+
+/// How deep lists and objects lie in each other.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// Who asked, as the journal's column says it.
@@ -398,4 +428,22 @@ pub(crate) async fn set_counters(
         statement.run(link).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[track_caller]
+    fn check(json: &str, expected: usize) {
+        assert_eq!(depth(json.as_bytes()), expected, "{json}");
+    }
+
+    #[test]
+    fn nesting_is_counted_outside_of_texts() {
+        check("1", 0);
+        check("[]", 1);
+        check(r#"{"a": [1, {"b": {}}], "c": [[]]}"#, 4);
+        check(r#"["[[[", "\"[[", "\\", {}]"#, 2);
+    }
 }

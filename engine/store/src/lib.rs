@@ -42,7 +42,7 @@ pub use finding::{Finding, Problem, Report};
 pub use hash::{BadHash, Hash};
 pub use history::{AnyTurn, Stored, StoredTurn};
 pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
-pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES};
+pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use rebuild::Rebuilt;
 pub use registers::{CaseQuery, DeadlineQuery, Found, Listed};

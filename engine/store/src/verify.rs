@@ -143,8 +143,8 @@ async fn counters(link: &mut Link, tenant: &TenantId) -> Result<BTreeMap<Counter
     }
 }
 
-/// Each number up to the counter's value was drawn once. Turns go on while cases are gone through: what was recorded
-/// before is complete, what is recorded afterwards is the most that can have been drawn.
+/// Each number up to the counter's value was drawn once. Turns go on while cases are gone through: of what was drawn up
+/// to the value recorded before, everything has been seen; of what was drawn later, some.
 fn numbers(
     mut draws: BTreeMap<CounterKey, Vec<u64>>,
     before: &BTreeMap<CounterKey, u64>,
@@ -157,17 +157,30 @@ fn numbers(
     for (counter, mut values) in draws {
         let value =
             |counters: &BTreeMap<CounterKey, u64>| counters.get(&counter).copied().unwrap_or_default();
+        let (settled, recorded) = (value(before), value(afterwards));
         values.sort_unstable();
-        let drawn_last = values.last().copied().unwrap_or_default();
-        let wrong =
-            (1..).zip(&values).find(|(expected, value)| expected != *value).map(|(expected, _)| expected);
-        if let Some(number) = wrong {
+        let found = values.last().copied().unwrap_or_default();
+        if let Some(number) = first_wrong(&values, settled) {
             note(report, None, Problem::WrongNumber { counter, number });
-        } else if drawn_last < value(before) || drawn_last > value(afterwards) {
-            let recorded = value(afterwards);
-            note(report, None, Problem::WrongCounter { counter, recorded, found: drawn_last });
+        } else if found < settled || found > recorded {
+            note(report, None, Problem::WrongCounter { counter, recorded, found });
         }
     }
+}
+
+/// The first number up to `settled` that was not drawn, or that was drawn twice, among sorted ones.
+fn first_wrong(values: &[u64], settled: u64) -> Option<u64> {
+    let mut next = 1;
+    for value in values {
+        if *value < next {
+            return Some(*value);
+        }
+        if *value > next && next <= settled {
+            return Some(next);
+        }
+        next = value.saturating_add(1);
+    }
+    None
 }
 
 /// Some cases while they are gone through.
@@ -377,5 +390,29 @@ impl Said<'_> {
             return wrong("release");
         }
         Ok(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_wrong;
+
+    #[track_caller]
+    fn check(values: &[u64], settled: u64, expected: Option<u64>) {
+        assert_eq!(first_wrong(values, settled), expected, "{values:?} up to {settled}");
+    }
+
+    #[test]
+    fn numbers_are_drawn_once_and_without_gaps() {
+        check(&[], 0, None);
+        check(&[1, 2, 3], 3, None);
+        check(&[1, 3], 3, Some(2));
+        check(&[2], 1, Some(1));
+        check(&[1, 2, 2, 3], 3, Some(2));
+        // Turns that were written while others were read: some of theirs are seen, some not.
+        check(&[1, 2, 5, 7], 2, None);
+        check(&[1, 2, 5, 5], 2, Some(5));
+        // The end is compared with the counter itself.
+        check(&[1, 2], 3, None);
     }
 }

@@ -199,7 +199,6 @@ mod tests {
             &[&nothing("helpers")],
         );
         check(names_that_say_nothing, "docs/types.md", "", &[]);
-        check(names_that_say_nothing, "engine/core/src/language/types.rs", "", &[]);
     }
 
     #[test]

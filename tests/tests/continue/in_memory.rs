@@ -20,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::seen::Seen;
 
 /// How often something is asked in one walk.
-pub const ASKS: usize = 70;
+const ASKS: usize = 70;
 
 /// What a second engine may do wrong; each must be noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,12 @@ pub fn play(seed: u64, fault: Option<Fault>, seen: &mut Seen) -> Result<(), Stri
     let mut journal: Vec<Vec<u8>> = Vec::new();
     let mut turns: Vec<Turn> = Vec::new();
     let mut rows = Rows::default();
+    let mut after_the_end = 0;
     for _ in 0..ASKS {
+        after_the_end += usize::from(!live.is_open());
+        if after_the_end > 8 {
+            break;
+        }
         let ask = walk.next(&live, &first);
         if turns.iter().any(|turn| turn.command_id == ask.request.command_id) {
             continue;

@@ -27,9 +27,7 @@ fn check(usual: u64, play: impl Fn(u64, &mut Seen) -> Result<(), String> + Sync)
     let worker = || {
         let mut mine = Seen::default();
         while let Some(seed) = next.lock().expect("no player panics").next() {
-            let t = std::time::Instant::now();
             let played = catch_unwind(AssertUnwindSafe(|| play(seed, &mut mine)));
-            eprintln!("T {:?} {seed}", t.elapsed().as_millis());
             let failure = match played {
                 Ok(Ok(())) => continue,
                 Ok(Err(difference)) => difference,

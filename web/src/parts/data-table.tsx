@@ -28,7 +28,7 @@ interface DataTableProps<T> {
 export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTableProps<T>) {
   return (
     <div className="fw-table-box">
-      {/* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */}
+      {/* eslint-disable jsx-a11y/no-redundant-roles */}
       <table className="kern-table kern-table--small fw-table" role="table">
         <caption className="kern-sr-only">{caption}</caption>
         <thead role="rowgroup">
@@ -61,7 +61,7 @@ export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTa
           ))}
         </tbody>
       </table>
-      {/* eslint-enable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */}
+      {/* eslint-enable jsx-a11y/no-redundant-roles */}
     </div>
   );
 }
@@ -70,7 +70,7 @@ function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
   const classes = `kern-table__cell fw-col-${column.id}${column.numeric ? ' kern-table__cell--numeric' : ''}`;
   const label = column.quiet || column.header ? undefined : column.title;
   const content = <div className="fw-cell">{column.cell(row)}</div>;
-  /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
+  /* eslint-disable jsx-a11y/no-interactive-element-to-noninteractive-role */
   return column.header ? (
     <th scope="row" role="rowheader" className={`${classes} fw-cell-header`} data-label={label}>
       {content}
@@ -80,5 +80,5 @@ function Cell<T>({ column, row }: { column: Column<T>; row: T }) {
       {content}
     </td>
   );
-  /* eslint-enable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
+  /* eslint-enable jsx-a11y/no-interactive-element-to-noninteractive-role */
 }

@@ -64,9 +64,10 @@ export function withColumn(
   name: string,
   value: string,
 ): Record<string, string> | undefined {
-  const others = Object.entries(columns ?? {}).filter(([each]) => each !== name);
-  const next = value === '' ? others : [...others, [name, value]];
-  return next.length === 0 ? undefined : Object.fromEntries(next);
+  const next = new Map(Object.entries(columns ?? {}));
+  if (value === '') next.delete(name);
+  else next.set(name, value);
+  return next.size === 0 ? undefined : Object.fromEntries(next);
 }
 
 /** The filter of a declared column, by the kind of its field. */

@@ -206,7 +206,8 @@ fn template_value(value: &Value, depth: usize) -> minijinja::Value {
 
 fn environment(lang: Lang, markup: Markup) -> Environment<'static> {
     let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // `{% if file.number %}` may ask; writing nothing where something is meant is an error.
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_fuel(Some(MAX_WORK));
     environment.set_recursion_limit(100);
     // Names the missing value in errors.

@@ -8,7 +8,7 @@ use fachwerk_core::{
 use fachwerk_store::{
     AnyTurn,
     Appended::{self, Committed, Conflict, Repeated, TooLarge},
-    Hash, MAX_BATCH_TURNS, MAX_TURN_BYTES, StoreError, StoredTurn,
+    Hash, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH, StoreError, StoredTurn,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -212,6 +212,32 @@ pub async fn a_turn_can_be_too_large(world: &World) {
     let batch = vec![huge, two.begin("b"), one.turn(vec![])];
     check(world, "a byte too many", batch, &[TooLarge { bytes }, Committed { position: 1 }, Conflict]).await;
     check(world, "just right", vec![largest], &[Committed { position: 2 }]).await;
+}
+
+/// The deepest turn that is taken can be read in every way; a deeper one is refused before anything happens.
+pub async fn a_turn_can_be_too_deep(world: &World) {
+    let tenant = musterstadt();
+    let nested = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
+    // Turn, events, event, fields, and the list itself.
+    let begin = |number: u128, levels: usize| {
+        let mut course = Course::new(number);
+        let entry = course.turn_with_snapshot(vec![
+            crate::builders::started("bonfire", json!({"columns": {}})),
+            written(&["deep"], json!({"value": nested(levels)})),
+            crate::builders::effect(0, 1),
+        ]);
+        (course, entry)
+    };
+    let (course, entry) = begin(1, MAX_TURN_DEPTH - 4);
+    world.committed(vec![entry]).await;
+    assert_eq!(world.store.load(&tenant, course.id()).await.unwrap().as_ref(), Some(&course.case));
+    world.tamper("delete from snapshots").await;
+    assert_eq!(world.store.load(&tenant, course.id()).await.unwrap().as_ref(), Some(&course.case));
+    let (_, entry) = begin(2, MAX_TURN_DEPTH - 3);
+    let error = world.store.append(&tenant, vec![entry]).await.unwrap_err();
+    let limit = MAX_TURN_DEPTH as u64;
+    assert_eq!(error, StoreError::TooLarge { what: "turn_depth", size: limit + 1, limit });
+    sound(world).await;
 }
 
 pub async fn misuse_is_refused(world: &World) {

@@ -84,6 +84,32 @@ pub async fn many_writers_on_many_cases(world: &World) {
     }
 }
 
+/// While others write, a sound store is found sound.
+pub async fn a_busy_store_is_verified(world: &World) {
+    let (store, tenant) = (world.store.clone(), musterstadt());
+    let mut writers = Vec::new();
+    for writer in 0..3 {
+        let (store, tenant) = (store.clone(), tenant.clone());
+        writers.push(tokio::spawn(async move {
+            for round in 0..40 {
+                // More cases than are verified in one piece.
+                add_note(&store, &tenant, 1 + (round * 3 + writer) % 110, Uuid::now_v7()).await;
+            }
+        }));
+    }
+    let mut reports = 0;
+    while writers.iter().any(|writer| !writer.is_finished()) {
+        let report = store.verify(&tenant, listing).await.unwrap();
+        assert!(report.is_clean(), "{report:#?}");
+        reports += 1;
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert!(reports > 1, "the writers were done too soon");
+    sound(&store, &tenant, 120).await;
+}
+
 /// On PostgreSQL several processes write to one database; each has connections of its own. SQLite has one owner.
 pub async fn many_nodes(world: &World) {
     let tenant = musterstadt();

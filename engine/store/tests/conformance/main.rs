@@ -13,6 +13,7 @@ mod projections;
 mod rebuilding;
 mod replaying;
 mod tenants;
+mod unknown;
 mod verifying;
 mod work;
 mod world;
@@ -45,7 +46,8 @@ on_both! {
         a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once;
     appending:
         turns_are_read_back, a_taken_version_is_a_conflict, a_command_is_carried_out_once, a_batch_chains,
-        a_failed_link_drops_those_behind, numbers_have_no_gaps, a_turn_can_be_too_large, misuse_is_refused,
+        a_failed_link_drops_those_behind, numbers_have_no_gaps, a_turn_can_be_too_large,
+        a_turn_can_be_too_deep, misuse_is_refused,
         what_is_not_stored_leaves_no_trace, the_authority_has_its_own_stream, large_batches_are_stored_whole;
     replaying:
         a_snapshot_and_later_turns_equal_a_full_replay, a_case_is_read_at_any_moment, snapshots_are_limited,
@@ -68,5 +70,7 @@ on_both! {
     verifying:
         a_sound_store_is_clean, every_damage_is_named, a_report_goes_on_after_a_finding;
     concurrency:
-        many_writers_on_one_case, many_writers_on_many_cases, many_nodes;
+        many_writers_on_one_case, many_writers_on_many_cases, many_nodes, a_busy_store_is_verified;
+    unknown:
+        an_unknown_commit_is_looked_up;
 }

@@ -9,5 +9,6 @@ let elk: InstanceType<typeof ELK> | null = null;
 /** Places for a graph. Rejects when ELK cannot; the outline shows the process then. */
 export async function place(graph: ElkIn): Promise<ElkOut> {
   elk ??= new ELK({ workerFactory: () => new Worker(workerUrl) });
-  return await elk.layout(graph);
+  const answer: unknown = await elk.layout(graph);
+  return answer as ElkOut;
 }

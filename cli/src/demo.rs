@@ -1,0 +1,84 @@
+//! A demo authority: people, blocks and examples, so that the first minute shows real work.
+
+use std::collections::BTreeSet;
+
+use fachwerk_core::{
+    authority::AuthorityCommand,
+    facts::Actor,
+    words::{Land, PersonId, Place, RoleId, TenantId, Text},
+};
+use fachwerk_designer_api::Api;
+use fachwerk_runtime::{DeployError, Founding};
+use uuid::Uuid;
+
+use crate::{Failure, connectors, files};
+
+/// The demo authority.
+pub const TENANT: &str = "musterstadt";
+/// The password of all demo accounts.
+pub const PASSWORD: &str = "demo";
+
+/// Who works there, and as what.
+pub const PEOPLE: [(&str, &str, &[&str]); 5] = [
+    ("admin", "Anna Admin", &["administrator", "designer"]),
+    ("jan", "Jan Krüger", &["clerk"]),
+    ("mia", "Mia Sommer", &["clerk", "lead"]),
+    ("ole", "Ole Brandt", &["clerk"]),
+    ("dora", "Dora Fuchs", &["designer", "clerk"]),
+];
+
+/// Sets the demo authority up, unless it is there.
+pub async fn prepare(api: &Api) -> Result<(), Failure> {
+    let runtime = &api.runtime;
+    let tenant = TenantId::from(TENANT);
+    let known = runtime.authority(&tenant).await.map_err(|error| error.to_string())?;
+    if known.is_none() {
+        let founding = Founding {
+            tenant: tenant.clone(),
+            title: Text::new("Stadt Musterstadt", "Town of Musterstadt"),
+            place: Place::land(Land::ST),
+            administrator: PersonId::from("admin"),
+            name: "Anna Admin".into(),
+        };
+        runtime.found(founding).await.map_err(|error| error.to_string())?;
+    }
+    for (person, name, roles) in PEOPLE {
+        let roles: BTreeSet<RoleId> = roles.iter().map(|role| RoleId::from(*role)).collect();
+        let command = AuthorityCommand::SetPerson { person: person.into(), name: name.into(), roles, active: true };
+        let set = runtime.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await;
+        set.map_err(|error| error.to_string())?;
+        let has_password = runtime.store().password_hash(&tenant, &person.into()).await.map_err(|error| error.to_string())?;
+        if has_password.is_none() {
+            let set = fachwerk_designer_api::set_password(api, &tenant, &person.into(), PASSWORD).await;
+            set.map_err(|why| why.en.to_string())?;
+        }
+    }
+    for folder in files::built_in_blocks() {
+        let name = folder.name.clone();
+        let installed = runtime.install_block(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
+        tell(&name, installed.map(|_| ()))?;
+    }
+    for folder in files::built_in_examples() {
+        let name = folder.name.clone();
+        let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
+        tell(&name, deployed.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// An old data directory may hold the same version with other content: that stays as it is.
+fn tell(name: &str, done: Result<(), DeployError>) -> Result<(), Failure> {
+    match done {
+        Ok(()) => Ok(()),
+        Err(DeployError::VersionTaken { version, .. }) => {
+            eprintln!("{name}: version {version} is in use with other content; it stays");
+            Ok(())
+        }
+        Err(DeployError::NotDeployable { problems, scenarios }) => {
+            let problem = problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
+            let failed = scenarios.iter().find(|scenario| !scenario.passed).and_then(|failed| failed.failure.clone());
+            Err(format!("{name} cannot be deployed: {}", problem.or(failed).unwrap_or_default()))
+        }
+        Err(error) => Err(format!("{name}: {}", error.text().en)),
+    }
+}

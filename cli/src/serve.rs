@@ -1,0 +1,132 @@
+//! `fachwerk serve`
+
+use std::net::SocketAddr;
+
+use fachwerk_core::words::{Land, PersonId, Place, TenantId, Text};
+use fachwerk_designer_api::{Api, Options};
+use fachwerk_runtime::{Founding, Runtime, clock::Clock};
+use fachwerk_store::Store;
+use tokio::net::TcpListener;
+
+use crate::{
+    End, Failure, connectors, demo, files,
+    local::{Location, block_on},
+    output::say,
+};
+
+/// What `serve` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    location: Location,
+    /// Where to listen.
+    #[arg(long, env = "FACHWERK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// The address by which browsers reach the server; `https://...` makes cookies travel over TLS only.
+    #[arg(long, env = "FACHWERK_PUBLIC_ADDRESS", value_name = "URL")]
+    public_address: Option<String>,
+    /// Serve a demo authority with examples and well-known passwords, on a clock that can be moved. Never for real work.
+    #[arg(long, conflicts_with = "public_address")]
+    demo: bool,
+    /// Set this authority up, with the administrator `admin`, whose password is asked for in FACHWERK_ADMIN_PASSWORD.
+    #[arg(long, value_name = "TENANT", requires = "land", conflicts_with = "demo")]
+    found: Option<String>,
+    /// The Land of the authority that is set up, for example `ST`.
+    #[arg(long, value_name = "LAND")]
+    land: Option<Land>,
+}
+
+/// Serves until told to stop.
+pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("FACHWERK_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    block_on(async {
+        let store = Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
+        let clock = Clock::system();
+        let runtime = Runtime::new(store, clock, connectors::all());
+        let secure = arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
+        let options = Options {
+            demo: arguments.demo,
+            secure_cookies: secure,
+            drafts: files::built_in_examples(),
+            ..Options::new(connectors::simulated)
+        };
+        let api = Api { runtime: runtime.clone(), options };
+        if arguments.demo {
+            demo::prepare(&api).await?;
+        }
+        if let (Some(tenant), Some(land)) = (&arguments.found, arguments.land) {
+            found(&api, tenant, land).await?;
+        }
+        let listener = TcpListener::bind(arguments.listen)
+            .await
+            .map_err(|error| format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen))?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        announce(arguments, address);
+        let worker = runtime.start_background();
+        let served = fachwerk_designer_api::serve(listener, api, told_to_stop()).await;
+        drop(worker);
+        runtime.store().close().await;
+        served.map_err(|error| error.to_string())?;
+        Ok(End::Good)
+    })
+}
+
+fn announce(arguments: &Arguments, address: SocketAddr) {
+    say(format!("Fachwerk: {}", arguments.public_address.clone().unwrap_or_else(|| format!("http://{address}"))));
+    if arguments.demo {
+        say(format!("Demo authority: {}", demo::TENANT));
+        for (person, name, roles) in demo::PEOPLE {
+            say(format!("  {person:<6} password {:<5} {name} ({})", demo::PASSWORD, roles.join(", ")));
+        }
+    }
+    if !address.ip().is_loopback() && arguments.public_address.is_none() {
+        eprintln!("note: the server can be reached from outside without TLS; put a proxy with TLS before it and name it with --public-address");
+    }
+}
+
+async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {
+    let password = std::env::var("FACHWERK_ADMIN_PASSWORD")
+        .map_err(|_| "FACHWERK_ADMIN_PASSWORD is not set; the administrator needs a password".to_owned())?;
+    if password.chars().count() < 12 {
+        return Err("FACHWERK_ADMIN_PASSWORD has fewer than 12 characters".to_owned());
+    }
+    let tenant = TenantId::from(tenant);
+    let administrator = PersonId::from("admin");
+    let founding = Founding {
+        tenant: tenant.clone(),
+        title: Text::new(tenant.as_str(), tenant.as_str()),
+        place: Place::land(land),
+        administrator: administrator.clone(),
+        name: "Administration".into(),
+    };
+    api.runtime.found(founding).await.map_err(|error| error.to_string())?;
+    let set = fachwerk_designer_api::set_password(api, &tenant, &administrator, &password).await;
+    set.map_err(|why| why.en.to_string())
+}
+
+/// Ends on Ctrl-C, or when the system asks for it.
+async fn told_to_stop() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,317 @@
+//! The engine on a real store with a clock that is moved: commands, timers, effects, deployment.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use fachwerk_core::{
+    authority::AuthorityCommand,
+    command::{Command, Request},
+    decide::Rejection,
+    event::{Direction, DocumentContent, EffectError},
+    facts::Actor,
+    language::Folder,
+    scenario,
+    words::{
+        CaseId, InstanceId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text, Timestamp, Value, Way,
+    },
+};
+use fachwerk_runtime::{
+    Call, Committed, Connector, DeployError, Founding, Made, Runtime, SubmitError, clock::Clock,
+};
+use fachwerk_store::{CaseQuery, InboxQuery, Place as StorePlace, Store};
+use serde_json::json;
+use uuid::Uuid;
+
+const PROCESS: &str = "process: test
+version: 1.0.0
+title: { de: Test, en: Test }
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  number: { number: { pattern: \"T-{year}/{number:3}\", file_number: true }, then: letter }
+  letter: { effect: letter, with: { title: Brief }, then: await }
+  await:
+    wait:
+      answered: { message: answer }
+      expired: { deadline: { title: { de: Antwort, en: Answer }, period: 2 weeks, from: { notification: letter } } }
+    then: { answered: look, expired: look }
+  look: { task: { title: { de: Ansehen, en: Look } }, role: clerk }
+";
+
+struct World {
+    runtime: Runtime,
+    tenant: TenantId,
+    release: ReleaseId,
+    calls: Arc<AtomicU32>,
+    dir: tempfile::TempDir,
+}
+
+/// A connector that makes a letter; the first `failing` calls fail.
+fn letters(failing: u32, calls: Arc<AtomicU32>) -> BTreeMap<String, Connector> {
+    let letter: Connector = Arc::new(move |call: Call| {
+        let number = calls.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            if number < failing {
+                let message = Text::new("Drucker aus", "printer off");
+                return Err(EffectError { code: "printer_off".into(), message, retry: true });
+            }
+            let content = DocumentContent {
+                title: "Brief".into(),
+                media_type: "text/plain".into(),
+                hash: "".into(),
+                size: 0,
+                direction: Direction::Outgoing,
+                addressee: None,
+            };
+            Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
+        })
+    });
+    BTreeMap::from([("letter".to_owned(), letter)])
+}
+
+fn no_scenarios(_: &str, _: &Value) -> Result<scenario::Made, EffectError> {
+    Ok(scenario::Made::default())
+}
+
+fn folder(files: &[(&str, &str)]) -> Folder {
+    let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().into()));
+    Folder { name: "test".into(), files: files.collect() }
+}
+
+impl World {
+    async fn new(failing: u32) -> World {
+        let dir = tempfile::tempdir().expect("a directory");
+        let calls = Arc::new(AtomicU32::new(0));
+        let runtime = Self::open(&dir, failing, calls.clone(), "2026-03-02T08:00:00Z").await;
+        let tenant = TenantId::from("musterstadt");
+        let founding = Founding {
+            tenant: tenant.clone(),
+            title: Text::new("Musterstadt", "Musterstadt"),
+            place: Place::land(Land::ST),
+            administrator: "admin".into(),
+            name: "Admin".into(),
+        };
+        runtime.found(founding).await.expect("founded");
+        for (person, roles) in [("jan", vec!["clerk"]), ("eva", vec![])] {
+            let roles: BTreeSet<RoleId> = roles.into_iter().map(RoleId::from).collect();
+            let command = AuthorityCommand::SetPerson {
+                person: person.into(),
+                name: person.into(),
+                roles,
+                active: true,
+            };
+            runtime.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await.expect("a person");
+        }
+        let deployed = runtime
+            .deploy(
+                &tenant,
+                Actor::Person("admin".into()),
+                &folder(&[("process.yaml", PROCESS)]),
+                &no_scenarios,
+            )
+            .await
+            .expect("deployed");
+        World { runtime, tenant, release: deployed.release, calls, dir }
+    }
+
+    async fn open(dir: &tempfile::TempDir, failing: u32, calls: Arc<AtomicU32>, now: &str) -> Runtime {
+        let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
+        let store = Store::open(&place).await.expect("a store");
+        let clock = Clock::stopped_at(now.parse().expect("an instant"));
+        Runtime::new(store, clock, letters(failing, calls))
+    }
+
+    async fn ask(
+        &self,
+        by: &str,
+        case: CaseId,
+        id: u128,
+        command: Command,
+    ) -> Result<Committed, SubmitError> {
+        let actor = Actor::Person(by.into());
+        let command_id = Uuid::from_u128(id);
+        self.runtime.submit(actor, Request { tenant: self.tenant.clone(), case, command_id, command }).await
+    }
+
+    fn start(&self) -> Command {
+        Command::StartCase {
+            release: self.release.clone(),
+            channel: "manual".into(),
+            data: Object::new(),
+            received_on: None,
+            documents: Vec::new(),
+        }
+    }
+
+    async fn advance_to(&self, now: &str) {
+        let now: Timestamp = now.parse().expect("an instant");
+        self.runtime.clock().advance_to(now);
+        self.runtime.settle().await.expect("settled");
+    }
+
+    /// What waits now: steps, deadlines, incidents.
+    async fn standing(&self, case: CaseId) -> Value {
+        let case = self.runtime.case(&self.tenant, case).await.expect("a case").expect("it is there");
+        let deadlines: Vec<_> =
+            case.deadlines().map(|(_, deadline)| deadline.run.as_ref().map(|run| run.end)).collect();
+        json!({
+            "steps": case.instances.values().filter_map(|it| it.step.as_ref()).collect::<Vec<_>>(),
+            "deadlines": deadlines,
+            "incidents": case.incidents.values().map(|it| &it.trouble.code).collect::<Vec<_>>(),
+            "number": case.number,
+            "ended": !case.is_open(),
+        })
+    }
+
+    #[track_caller]
+    fn check_clean(&self, report: &fachwerk_store::Report) {
+        assert!(report.is_clean(), "{:#?}", report.findings);
+    }
+}
+
+#[tokio::test]
+async fn a_case_runs_from_start_to_end_on_a_moved_clock() {
+    let world = World::new(0).await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    world.runtime.settle().await.expect("settled");
+    let waiting = json!({ "steps": ["await"], "deadlines": [null], "incidents": [], "number": "T-2026/001", "ended": false });
+    assert_eq!(world.standing(case).await, waiting, "no period runs before the dispatch is recorded");
+    let on = "2026-03-02".parse().expect("a day");
+    world
+        .ask("jan", case, 2, Command::RecordDispatch { document: 1, on, way: Way::Post })
+        .await
+        .expect("dispatched");
+    // Notified on 6 March (§ 41 II VwVfG); two weeks end on Friday, 20 March.
+    world.advance_to("2026-03-20T22:59:59Z").await;
+    assert_eq!(world.standing(case).await["deadlines"], json!(["2026-03-20"]));
+    world.advance_to("2026-03-20T23:00:00Z").await;
+    assert_eq!(world.standing(case).await["steps"], json!(["look"]));
+    let inbox = InboxQuery { roles: Some([RoleId::from("clerk")].into()), ..InboxQuery::default() };
+    let page = world.runtime.store().inbox(&world.tenant, &inbox).await.expect("an inbox");
+    let task = page.items.first().expect("a task").task.instance;
+    let done = Command::CompleteTask { task, values: Object::new(), seen: None };
+    world.ask("jan", case, 3, done.clone()).await.expect("done");
+    let again = world.ask("jan", case, 4, done).await;
+    assert!(matches!(again, Err(SubmitError::Rejected(Rejection::TaskNotOpen))), "{again:?}");
+    assert_eq!(world.standing(case).await["ended"], json!(true));
+    world.check_clean(&world.runtime.verify(&world.tenant).await.expect("verified"));
+}
+
+#[tokio::test]
+async fn the_same_command_is_carried_out_once() {
+    let world = World::new(0).await;
+    let case = CaseId(Uuid::from_u128(7));
+    let first = world.ask("jan", case, 1, world.start()).await.expect("started");
+    let second = world.ask("jan", case, 1, world.start()).await.expect("known");
+    assert_eq!((second.version, second.position, second.repeated), (first.version, first.position, true));
+    let other = world.ask("jan", case, 2, world.start()).await;
+    assert!(matches!(other, Err(SubmitError::Rejected(Rejection::CaseExists))), "{other:?}");
+    let eva = world.ask("eva", CaseId(Uuid::from_u128(8)), 3, world.start()).await;
+    assert!(matches!(eva, Err(SubmitError::Rejected(Rejection::NoPartInProcess))), "{eva:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_draw_every_number_once() {
+    let world = Arc::new(World::new(0).await);
+    let mut clients = tokio::task::JoinSet::new();
+    for client in 0..40_u128 {
+        let world = world.clone();
+        clients.spawn(async move {
+            world
+                .ask("jan", CaseId(Uuid::from_u128(100 + client)), client, world.start())
+                .await
+                .expect("started");
+        });
+    }
+    while let Some(done) = clients.join_next().await {
+        done.expect("a client");
+    }
+    let query =
+        CaseQuery { piece: fachwerk_store::Piece { cursor: None, limit: 500 }, ..CaseQuery::default() };
+    let page = world.runtime.store().cases(&world.tenant, &query).await.expect("cases");
+    let mut numbers: Vec<String> =
+        page.items.iter().map(|row| row.number.as_deref().unwrap_or_default().to_owned()).collect();
+    numbers.sort();
+    let expected: Vec<String> = (1..=40).map(|number| format!("T-2026/{number:03}")).collect();
+    assert_eq!(numbers, expected);
+    world.check_clean(&world.runtime.verify(&world.tenant).await.expect("verified"));
+}
+
+#[tokio::test]
+async fn an_effect_is_tried_again_with_pauses_and_then_tells() {
+    let world = World::new(9).await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.calls.load(Ordering::SeqCst), 1, "one attempt, then a pause");
+    // The pauses together: 1 + 4 + 16 + 64 + 256 + 1024 + 3600 seconds.
+    for hour in 9..=12 {
+        for minute in 0..60 {
+            world.advance_to(&format!("2026-03-02T{hour:02}:{minute:02}:00Z")).await;
+        }
+    }
+    assert_eq!(world.calls.load(Ordering::SeqCst), 8);
+    assert_eq!(world.standing(case).await["incidents"], json!(["printer_off"]));
+    world.ask("jan", case, 2, Command::RetryIncident { incident: 1 }).await.expect("tried again");
+    for minute in 0..5 {
+        world.advance_to(&format!("2026-03-02T13:{minute:02}:00Z")).await;
+    }
+    assert_eq!(world.calls.load(Ordering::SeqCst), 10);
+    assert_eq!(world.standing(case).await["steps"], json!(["await"]));
+}
+
+#[tokio::test]
+async fn a_restart_forgets_nothing() {
+    let world = World::new(0).await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    // The letter has not been made yet when the process ends.
+    world.runtime.store().close().await;
+    let runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-02T08:05:00Z").await;
+    runtime.settle().await.expect("settled");
+    let after = runtime.case(&world.tenant, case).await.expect("a case").expect("it is there");
+    assert_eq!(after.documents.len(), 1);
+    let hash = after.documents.get(&1).expect("a letter").content.hash.parse().expect("a hash");
+    let bytes = runtime.store().blob(&world.tenant, &hash).await.expect("a store").expect("its bytes");
+    assert_eq!(String::from_utf8_lossy(&bytes), format!("musterstadt/{case}/{}/1", InstanceId(2)));
+}
+
+#[tokio::test]
+async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
+    let world = World::new(0).await;
+    let admin = || Actor::Person("admin".into());
+    let scenario = "scenario: It ends\npeople: { jan: [clerk] }\nnow: 2026-03-02T09:00\ndo:\n  - start: {}\n  - expect: { ended: true }\n";
+    let two = PROCESS.replace("1.0.0", "2.0.0");
+    let check = async |files: &[(&str, &str)], actor: Actor| {
+        let deployed = world.runtime.deploy(&world.tenant, actor, &folder(files), &no_scenarios).await;
+        match deployed {
+            Ok(deployed) => format!("{} with {} scenarios", deployed.version, deployed.scenarios.len()),
+            Err(DeployError::NotDeployable { problems, scenarios }) => {
+                format!(
+                    "{} problems, {} scenarios",
+                    problems.len(),
+                    scenarios.iter().filter(|it| !it.passed).count()
+                )
+            }
+            Err(error) => error.to_string(),
+        }
+    };
+    assert_eq!(check(&[("process.yaml", "process: x")], admin()).await, "3 problems, 0 scenarios");
+    let failing = [("process.yaml", two.as_str()), ("scenarios/a.yaml", scenario)];
+    assert_eq!(check(&failing, admin()).await, "0 problems, 1 scenarios");
+    let changed = PROCESS.replace("Ansehen", "Anschauen");
+    assert_eq!(
+        check(&[("process.yaml", &changed)], admin()).await,
+        "version 1.0.0 of test is in use with other content"
+    );
+    assert_eq!(check(&[("process.yaml", &two)], Actor::Person("jan".into())).await, "rejected: NotAllowed");
+    assert_eq!(check(&[("process.yaml", &two)], admin()).await, "2.0.0 with 0 scenarios");
+    // A case stays on the release that it began with.
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("the older release still works");
+}
