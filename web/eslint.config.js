@@ -28,5 +28,8 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['dev/**/*.mjs', '*.js'], languageOptions: { globals: { ...globals.node, document: 'readonly' } } },
+  {
+    files: ['dev/**/*.mjs', '*.js'],
+    languageOptions: { globals: { ...globals.node, document: 'readonly' } },
+  },
 );

@@ -53,11 +53,9 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
             set.map_err(|why| why.en.to_string())?;
         }
     }
-    for folder in files::built_in_blocks() {
-        let name = folder.name.clone();
-        let installed = runtime.install_block(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
-        tell(&name, installed.map(|_| ()))?;
-    }
+    let blocks = files::built_in_blocks();
+    let installed = runtime.install_blocks(&tenant, Actor::Engine, &blocks, &connectors::simulated).await;
+    tell("the catalogue", installed.map(|_| ()))?;
     for folder in files::built_in_examples() {
         let name = folder.name.clone();
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
@@ -76,7 +74,10 @@ fn tell(name: &str, done: Result<(), DeployError>) -> Result<(), Failure> {
         }
         Err(DeployError::NotDeployable { problems, scenarios }) => {
             let problem = problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
-            let failed = scenarios.iter().find(|scenario| !scenario.passed).and_then(|failed| failed.failure.clone());
+            let failed = scenarios.iter().find(|scenario| !scenario.passed).map(|failed| {
+                let problem = failed.problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
+                format!("{}: {}", failed.title, problem.or(failed.failure.clone()).unwrap_or_default())
+            });
             Err(format!("{name} cannot be deployed: {}", problem.or(failed).unwrap_or_default()))
         }
         Err(error) => Err(format!("{name}: {}", error.text().en)),

@@ -44,6 +44,8 @@ mod shapes;
 mod task_actions;
 mod task_detail;
 mod tasks;
+#[cfg(test)]
+mod test_material;
 mod throttle;
 mod value_text;
 mod visibility;

@@ -70,17 +70,16 @@ pub fn graph(release: &Release, wording: &Wording) -> Graph {
     graph.of_handlers(release, None, &release.root().handlers);
     for step in &release.steps {
         let scope = match step.kind {
-            Kind::Scope(scope) => Some(release.scope(scope)),
+            Kind::Scope(scope) => Some(scope),
             _ => None,
         };
-        let own: &[Handler] = scope.map_or(&[], |scope| &scope.handlers);
         graph.nodes.push(GraphNode {
             id: step.path.to_string(),
             parent: release.scope(step.scope).owner.map(|owner| release.step(owner).path.to_string()),
             kind: kind_of(release, step),
             title: (&step.title).into(),
             block: step.block.clone(),
-            handlers: handlers(own, &prose),
+            handlers: scope.map(|scope| handlers(scope, &prose)).unwrap_or_default(),
         });
         for (outcome, target) in step.then.targets() {
             graph.edge(release, Some(step), Some(target), Because::Outcome(outcome));
@@ -91,7 +90,9 @@ pub fn graph(release: &Release, wording: &Wording) -> Graph {
                 graph.edge(release, Some(step), way.then.as_ref(), Because::Way(rule));
             }
         }
-        graph.of_handlers(release, Some(step), own);
+        if let Some(scope) = scope {
+            graph.of_handlers(release, Some(step), &release.scope(scope).handlers);
+        }
     }
     graph
 }

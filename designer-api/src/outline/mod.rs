@@ -158,7 +158,7 @@ pub fn outline(release: &Release, wording: &Wording) -> Vec<Outline> {
 
 /// What the case itself reacts to, at any time.
 pub fn case_handlers(release: &Release, wording: &Wording) -> Vec<HandlerEntry> {
-    handlers(release.root().handlers.as_slice(), &Prose { release, wording })
+    handlers(ScopeIx(0), &Prose { release, wording })
 }
 
 fn inside(release: &Release, scope: ScopeIx, prose: &Prose<'_>) -> Vec<Outline> {
@@ -169,7 +169,7 @@ fn inside(release: &Release, scope: ScopeIx, prose: &Prose<'_>) -> Vec<Outline> 
 fn of_step(release: &Release, step: &Step, prose: &Prose<'_>) -> Outline {
     let (handlers, children) = match step.kind {
         Kind::Scope(scope) => {
-            (handlers(&release.scope(scope).handlers, prose), inside(release, scope, prose))
+            (handlers(scope, prose), inside(release, scope, prose))
         }
         _ => Default::default(),
     };
@@ -217,7 +217,7 @@ fn flows(release: &Release, step: &Step, prose: &Prose<'_>) -> Vec<Flow> {
     step.then.targets().map(|(outcome, target)| flow(outcome, None, Some(target))).collect()
 }
 
-fn handlers(handlers: &[Handler], prose: &Prose<'_>) -> Vec<HandlerEntry> {
+fn handlers(scope: ScopeIx, prose: &Prose<'_>) -> Vec<HandlerEntry> {
     let entry = |handler: &Handler| HandlerEntry {
         name: handler.name.clone(),
         title: prose.handler_title(handler),
@@ -227,9 +227,9 @@ fn handlers(handlers: &[Handler], prose: &Prose<'_>) -> Vec<HandlerEntry> {
             Some(Target::Step(ix)) => Some(prose.release.step(*ix).path.to_string()),
             Some(Target::Leave(_)) | None => None,
         },
-        sentence: prose.handler(handler),
+        sentence: prose.handler(scope, handler),
     };
-    handlers.iter().map(entry).collect()
+    prose.release.scope(scope).handlers.iter().map(entry).collect()
 }
 
 fn trigger_name(trigger: &TriggerKind) -> TriggerName {

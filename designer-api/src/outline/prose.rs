@@ -69,9 +69,13 @@ impl Prose<'_> {
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
             Kind::Wait(handlers) => return self.wait(step, handlers),
-            Kind::Choose(ways) => return self.choose(ways).sentence(),
+            Kind::Choose(ways) => return self.choose(step.scope, ways).sentence(),
             Kind::Scope(scope) => (self.scope(step, *scope), self.flows(step)),
-            Kind::End(outcome) => return end(outcome.as_deref()).sentence(),
+            Kind::End(outcome) => {
+                let mut said = Both::of("hier ", "here ");
+                said.add(&end(outcome.as_deref()));
+                return said.sentence();
+            }
         };
         let (does, goes_on) = (does.sentence(), goes_on.sentence());
         Text::new(format!("{} {}", does.de, goes_on.de), format!("{} {}", does.en, goes_on.en))
@@ -150,7 +154,7 @@ impl Prose<'_> {
     fn flows(&self, step: &Step) -> Both {
         let mut ways = Vec::new();
         for (outcome, target) in step.then.targets() {
-            let to = self.target(target);
+            let to = self.target(step.scope, target);
             ways.push(match outcome {
                 Some(outcome) => {
                     let said = self.wording.outcome(step, outcome);
@@ -161,29 +165,37 @@ impl Prose<'_> {
             });
         }
         if ways.is_empty() {
-            return Both::of("danach endet dieser Weg", "then this path ends");
+            let mut said = Both::of("danach ", "then ");
+            said.add(&end(None));
+            return said;
         }
         Both::joined(ways, "; ", "; ")
     }
 
-    fn target(&self, target: &Target) -> Both {
+    /// Where a way of a scope leads.
+    fn target(&self, scope: ScopeIx, target: &Target) -> Both {
         match target {
-            Target::Step(ix) => {
-                let to = self.quoted(&self.release.step(*ix).path);
-                Both::of(format!("weiter mit {}", to.de), format!("on to {}", to.en))
+            Target::Step(ix) => match &self.release.step(*ix) {
+                Step { kind: Kind::End(outcome), .. } => end(outcome.as_deref()),
+                step => {
+                    let to = self.quoted(&step.path);
+                    Both::of(format!("weiter mit {}", to.de), format!("on to {}", to.en))
+                }
+            },
+            Target::Leave(outcome) => {
+                let owner = self.release.scope(scope).owner.map(|owner| self.release.step(owner));
+                let said = owner.map(|owner| self.wording.outcome(owner, outcome));
+                let (de, en) = said.as_ref().map_or((&**outcome, &**outcome), |said| (&*said.de, &*said.en));
+                Both::of(format!("endet dieser Abschnitt mit „{de}“"), format!("this part ends with “{en}”"))
             }
-            Target::Leave(outcome) => Both::of(
-                format!("endet dieser Abschnitt mit „{outcome}“"),
-                format!("this part ends with “{outcome}”"),
-            ),
         }
     }
 
-    fn choose(&self, ways: &[Way]) -> Both {
+    fn choose(&self, scope: ScopeIx, ways: &[Way]) -> Both {
         let way = |way: &Way| {
             let to = match &way.then {
-                Some(target) => self.target(target),
-                None => Both::of("endet der Weg", "the path ends"),
+                Some(target) => self.target(scope, target),
+                None => end(None),
             };
             match &way.when {
                 Some(rule) => {
@@ -200,8 +212,8 @@ impl Prose<'_> {
         for handler in handlers {
             let mut part = self.trigger(&handler.trigger);
             let to = match step.then.target(Some(&handler.name)) {
-                Some(target) => self.target(target),
-                None => Both::of("endet dieser Weg", "this path ends"),
+                Some(target) => self.target(step.scope, target),
+                None => end(None),
             };
             part.add(&Both::of(format!(", {}", to.de), format!(", {}", to.en)));
             parts.push(part);
@@ -215,7 +227,10 @@ impl Prose<'_> {
         match trigger {
             TriggerKind::Message(name) => {
                 let title = self.wording.message_or_name(name);
-                Both::of(format!("wenn „{}“ eingeht", title.de), format!("when “{}” comes in", title.en))
+                Both::of(
+                    format!("wenn die Nachricht „{}“ eingeht", title.de),
+                    format!("when the message “{}” comes in", title.en),
+                )
             }
             TriggerKind::Deadline(deadline) => {
                 let from = self.deadline(deadline);
@@ -237,6 +252,9 @@ impl Prose<'_> {
     /// How long, and from when.
     fn deadline(&self, deadline: &DeadlineKind) -> Both {
         let mut said = self.period(&deadline.period);
+        if !matches!(deadline.period, Dynamic::Constant(_)) {
+            said.add(&Both::of(",", ","));
+        }
         said.add(&match &deadline.from {
             From::Entry => Both::of(" ab Beginn", " from the beginning"),
             From::Notification(step) => {
@@ -284,7 +302,7 @@ impl Prose<'_> {
     }
 
     /// What a scope does when a handler is woken.
-    pub fn handler(&self, handler: &Handler) -> Text {
+    pub fn handler(&self, scope: ScopeIx, handler: &Handler) -> Text {
         let mut said = self.trigger(&handler.trigger);
         if let Some(rule) = &handler.when {
             said.add(&Both::of(format!(" und „{}“ gilt", rule.source), format!(" and “{}” holds", rule.source)));
@@ -292,7 +310,7 @@ impl Prose<'_> {
         if handler.interrupt {
             said.add(&Both::of(", wird alles Laufende hier beendet", ", everything under way here ends"));
         }
-        let to = handler.then.as_ref().map(|target| self.target(target));
+        let to = handler.then.as_ref().map(|target| self.target(scope, target));
         if let Some(to) = to {
             let glue = if handler.interrupt { ("; danach ", "; then ") } else { (", ", ", ") };
             said.add(&Both::of(format!("{}{}", glue.0, to.de), format!("{}{}", glue.1, to.en)));
@@ -366,10 +384,10 @@ fn bare(source: &str) -> &str {
 
 fn end(outcome: Option<&str>) -> Both {
     match outcome {
-        None => Both::of("hier endet der Weg", "here the path ends"),
+        None => Both::of("endet dieser Weg", "this path ends"),
         Some(outcome) => Both::of(
-            format!("hier endet der Weg mit dem Ausgang „{outcome}“"),
-            format!("here the path ends with the outcome “{outcome}”"),
+            format!("endet dieser Weg mit dem Ausgang „{outcome}“"),
+            format!("this path ends with the outcome “{outcome}”"),
         ),
     }
 }

@@ -89,21 +89,40 @@ impl Runtime {
         folder: &Folder,
         connector: SimulationConnector<'_>,
     ) -> Result<Arc<str>, DeployError> {
+        let mut installed = self.install_blocks(tenant, actor, std::slice::from_ref(folder), connector).await?;
+        Ok(installed.remove(0))
+    }
+
+    /// Checks blocks that come together, and installs them in their order; they may use each other. The first that
+    /// cannot be installed ends it.
+    pub async fn install_blocks(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        folders: &[Folder],
+        connector: SimulationConnector<'_>,
+    ) -> Result<Vec<Arc<str>>, DeployError> {
         let mut catalogue = self.catalogue(tenant).await?;
         let mut problems = Problems::default();
-        let id = catalogue.add(folder.clone(), &mut problems);
-        let failed = problems.has_errors();
-        let scenarios = if failed { Vec::new() } else { play_block_scenarios(folder, &catalogue, connector) };
-        let failed = failed || scenarios.iter().any(|scenario| !scenario.passed);
-        let Some((id, version)) = id.filter(|_| !failed) else {
-            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios });
-        };
-        let files = self.keep_files(tenant, "", folder).await?;
-        let version: Arc<str> = version.to_string().into();
-        let command = AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
-        let taken = (id.to_string(), version.to_string());
-        self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;
-        Ok(id)
+        let read: Vec<_> = folders.iter().map(|folder| catalogue.add(folder.clone(), &mut problems)).collect();
+        if problems.has_errors() {
+            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios: Vec::new() });
+        }
+        let mut installed = Vec::new();
+        for (folder, (id, version)) in folders.iter().zip(read.into_iter().flatten()) {
+            let scenarios = play_block_scenarios(folder, &catalogue, connector);
+            if scenarios.iter().any(|scenario| !scenario.passed) {
+                return Err(DeployError::NotDeployable { problems: Vec::new(), scenarios });
+            }
+            let files = self.keep_files(tenant, "", folder).await?;
+            let version: Arc<str> = version.to_string().into();
+            let command = AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
+            let taken = (id.to_string(), version.to_string());
+            let changed_by = self.change(tenant, actor.clone(), Uuid::now_v7(), command).await;
+            changed_by.map_err(|error| changed(error, taken))?;
+            installed.push(id);
+        }
+        Ok(installed)
     }
 }
 

@@ -38,8 +38,9 @@ pub enum StoreError {
         /// What the machine said.
         reason: String,
     },
-    /// The connection broke while committing: it is unknown whether the turns are stored. Handling: look each command
-    /// id up with [`crate::Store::find_command`]; never send it again unseen.
+    /// The connection broke while committing: it is unknown whether the turns are stored. Handling: append the same
+    /// turns again; that waits until the database has finished with the broken connection, and answers
+    /// [`crate::Appended::Repeated`] when they are stored. [`crate::Store::find_command`] alone may look too early.
     #[error("it is unknown whether the commit happened: {reason}")]
     UnknownCommit {
         /// What the machine said.

@@ -23,19 +23,26 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 static SERVER: OnceLock<Option<TestPostgres>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
-/// Holds the server as long as its standard input is open. `$1`: folder of the programs, `$2`: port.
+/// Holds the server as long as its standard input is open. `$1`: folder of the programs, `$2`: port. The server refuses
+/// to run as root: then it runs as the user `postgres`, and root keeps its folder.
 const KEEPER: &str = r#"
 set -eu
 trap '' INT HUP TERM
-PATH="$1:$PATH"
+as=
+if [ "$(id -u)" = 0 ]; then
+    # The folder for temporary files of root may be closed to others.
+    unset TMPDIR
+    as="runuser -u postgres --"
+fi
 dir=$(mktemp -d)
 finish() {
-    pg_ctl -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true
+    $as "$1/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$dir"
 }
-trap finish EXIT
-initdb -D "$dir/data" -U fachwerk -A trust -E UTF8 --locale=C --no-sync >/dev/null
-pg_ctl -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null \
+trap 'finish "$1"' EXIT
+[ -z "$as" ] || chown postgres "$dir"
+$as "$1/initdb" -D "$dir/data" -U fachwerk -A trust -E UTF8 --locale=C --no-sync >/dev/null
+$as "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null \
     -o "-p $2 -c listen_addresses=127.0.0.1 -c unix_socket_directories=''" || { cat "$dir/log" >&2; exit 1; }
 echo ready
 cat >/dev/null
@@ -99,8 +106,8 @@ fn start(programs: &Path) -> Result<TestPostgres, String> {
     let free = TcpListener::bind(("127.0.0.1", 0)).map_err(|error| error.to_string())?;
     let port = free.local_addr().map_err(|error| error.to_string())?.port();
     drop(free);
-    let mut command = shell();
-    command.args(["sh", "-c", KEEPER, "sh"]).arg(programs).arg(port.to_string());
+    let mut command = Command::new("sh");
+    command.args(["-c", KEEPER, "sh"]).arg(programs).arg(port.to_string());
     command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut keeper = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let mut line = String::new();
@@ -116,19 +123,6 @@ fn start(programs: &Path) -> Result<TestPostgres, String> {
     }
     let _ = keeper.wait();
     Err(said)
-}
-
-/// What the keeper runs under: the server refuses to run as root, so root becomes the user `postgres`.
-fn shell() -> Command {
-    let id = Command::new("id").arg("-u").output();
-    let root = id.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    let mut command = Command::new("env");
-    if root {
-        command = Command::new("runuser");
-        // The folder for temporary files of root may be closed to others.
-        command.args(["-u", "postgres", "--"]).env_remove("TMPDIR");
-    }
-    command
 }
 
 impl TestPostgres {

@@ -46,12 +46,15 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The data of an answer; a refusal is thrown as `ApiProblem`. */
-export async function take<T>(request: Promise<Answer<T>>): Promise<T> {
+/**
+ * The data of an answer; a refusal is thrown as `ApiProblem`. `asking` is true where nobody need be logged in: the
+ * question whether somebody is, and the login itself.
+ */
+export async function take<T>(request: Promise<Answer<T>>, asking = false): Promise<T> {
   const { data, error, response } = await request;
   if (!response.ok) {
     const problem = problemFrom(response.status, error);
-    if (problem.status === 401 && problem.code === 'NotLoggedIn') onSessionLost();
+    if (problem.status === 401 && problem.code === 'NotLoggedIn' && !asking) onSessionLost();
     throw problem;
   }
   // An answer without content is no data, and the schema says so (204).

@@ -5,7 +5,7 @@ import type { Files, Values } from './shapes';
 const path = <T>(values: T) => ({ params: { path: values } });
 
 export const logIn = (body: { tenant: string; person: string; password: string }) =>
-  take(api.POST('/session', { body }));
+  take(api.POST('/session', { body }), true);
 
 export const logOut = () => take(api.DELETE('/session'));
 

@@ -55,7 +55,7 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async (): Promise<Session | null> => {
     try {
-      return await take(api.GET('/session'));
+      return await take(api.GET('/session'), true);
     } catch (error) {
       if (isProblem(error) && error.status === 401) return null;
       throw error;

@@ -8,6 +8,7 @@ import { useServerNow } from '../api/session';
 import type { CaseDetail } from '../api/shapes';
 import { CASE_TABS, type CaseTab } from '../app/router';
 import { Alert } from '../parts/alert';
+import { AsOf } from '../parts/badge';
 import { Button } from '../parts/button';
 import { MomentField } from '../parts/day-field';
 import { readFields } from '../parts/form/profile';
@@ -15,6 +16,7 @@ import { Loaded, Loading } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { DataFacts, Facts, looseNode } from '../parts/values';
+import { dayOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { CaseState } from './cases-page';
 import { DeadlinesPart } from './deadlines-part';
@@ -43,7 +45,15 @@ export function CasePage() {
       </Page>
     );
   }
-  return <Loaded query={query}>{(detail) => <CaseView key={id} detail={detail} />}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {(detail) => (
+        <AsOf value={detail.at === null ? null : dayOf(detail.at)}>
+          <CaseView key={id} detail={detail} />
+        </AsOf>
+      )}
+    </Loaded>
+  );
 }
 
 function CaseView({ detail }: { detail: CaseDetail }) {
@@ -73,7 +83,7 @@ function CaseView({ detail }: { detail: CaseDetail }) {
           >
             {t.case.timeTravel}
           </Button>
-          <Button look="tertiary" icon="download" small onClick={() => window.print()}>
+          <Button look="tertiary" small onClick={() => window.print()}>
             {t.case.print}
           </Button>
         </span>

@@ -31,7 +31,12 @@ function Marked({ detail, graph }: { detail: CaseDetail; graph: Graph }) {
       label={t.course.picture}
       marks={marks}
       gone={gone}
-      selected={detail.course.active[0]}
+      sight={innermost(detail.course.active)}
     />
   );
+}
+
+/** The deepest of the active steps: where the work is. */
+function innermost(active: string[]): string | undefined {
+  return active.toSorted((a, b) => b.split('/').length - a.split('/').length)[0];
 }

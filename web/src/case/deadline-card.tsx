@@ -24,9 +24,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
     <article className="fw-deadline">
       <Title className="fw-deadline__title">{say(deadline.title)}</Title>
       {waits !== null ? (
-        <p className="fw-deadline__end">
-          <span className="fw-sub">{t.deadlines.waits(titleOf(waits))}</span>
-        </p>
+        <p className="fw-deadline__end">{t.deadlines.waits(titleOf(waits))}</p>
       ) : deadline.running ? (
         <p className="fw-deadline__end">
           <span className="kern-sr-only">{t.deadlines.end}: </span>

@@ -23,7 +23,7 @@ export function DeadlinesPart({ detail }: { detail: CaseDetail }) {
         />
       ))}
       <p className="fw-actions fw-no-print">
-        <Button icon="download" small onClick={() => window.print()}>
+        <Button small onClick={() => window.print()}>
           {t.deadlines.print}
         </Button>
         {waiting && (

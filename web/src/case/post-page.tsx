@@ -129,7 +129,11 @@ function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
       title: t.post.columns.action,
       quiet: true,
       cell: (row) => (
-        <Button small onClick={() => onDispatch([letter(row)])} aria-label={t.documents.recordOf(row.title)}>
+        <Button
+          small
+          onClick={() => onDispatch([letter(row)])}
+          aria-label={t.documents.recordOf(`${row.title}, ${row.case_number ?? t.inbox.noNumber}`)}
+        >
           {t.post.record}
         </Button>
       ),

@@ -94,6 +94,8 @@ function Text({
   useEffect(() => {
     wanted.current?.focus();
     wanted.current?.scrollIntoView({ block: 'center' });
+    // The beginning of the line says more than its end.
+    wanted.current?.closest('.fw-code')?.scrollTo({ left: 0 });
   }, [line, path]);
   return (
     // The box scrolls, so the keyboard must reach it.

@@ -210,7 +210,7 @@ function TaskTable({ rows, declared, caption }: { rows: InboxEntry[]; declared: 
           <Link to="/tasks/$id" params={{ id: row.id }} className="kern-link fw-row-link">
             {say(row.title)}
           </Link>
-          <span className="fw-sub">{say(row.process_title)}</span>
+          {declared.length === 0 && <span className="fw-sub">{say(row.process_title)}</span>}
         </>
       ),
     },

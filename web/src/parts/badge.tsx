@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, use } from 'react';
 
 import { nearness, type Urgency } from '../texts/due';
 import { useSpeech } from '../texts/language';
@@ -29,11 +29,15 @@ const TONES: Record<Urgency, { tone?: Tone; icon?: IconName }> = {
   none: {},
 };
 
+/** The day that counts as today where a past state is shown; null: today. */
+export const AsOf = createContext<string | null>(null);
+
 /** How near a due day is: symbol and words, then the day itself. */
 export function DueBadge({ day }: { day: string | null }) {
   const { t, dayLong } = useSpeech();
   const today = useToday();
-  const { urgency, words } = nearness(day, today, t);
+  const asOf = use(AsOf);
+  const { urgency, words } = nearness(day, asOf ?? today, t);
   if (day === null) return <span className="fw-muted">{words}</span>;
   return (
     <span className="fw-due">

@@ -259,7 +259,7 @@ export function FieldGroup({
 }
 
 /** Options that fit on one line beside each other, in characters. */
-const ONE_LINE = 64;
+const ONE_LINE = 72;
 
 /** One of a few, all in sight. */
 export function RadioField({ value, options, onChange, ...frame }: Omit<ChoiceProps, 'empty'>) {

@@ -67,7 +67,7 @@ const CHARS_A_LINE = 24;
 const HANDLER_LINE = 20;
 const MOST_LINES = 3;
 /** Room for the title of a scope above what is in it. */
-const SCOPE_TOP = 56;
+const SCOPE_TOP = 70;
 
 /** How many lines a title takes. */
 export function linesOf(title: string): number {

@@ -48,6 +48,8 @@ interface ProcessPictureProps {
   /** Edges that were gone, as `from→to`. */
   gone?: ReadonlySet<string>;
   selected?: string | undefined;
+  /** The step that is in sight at first, when none is selected. */
+  sight?: string | undefined;
   onSelect?: (step: string) => void;
 }
 
@@ -108,6 +110,7 @@ function Drawing({
   marks,
   gone,
   selected,
+  sight,
   onSelect,
   picture,
 }: ProcessPictureProps & { picture: Picture }) {
@@ -184,7 +187,7 @@ function Drawing({
           panOnScroll
           minZoom={0.15}
           maxZoom={1.5}
-          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected))}
+          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected ?? sight))}
           proOptions={{ hideAttribution: true }}
         >
           <Controls />
