@@ -44,10 +44,15 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
     }
     for (person, name, roles) in PEOPLE {
         let roles: BTreeSet<RoleId> = roles.iter().map(|role| RoleId::from(*role)).collect();
-        let command = AuthorityCommand::SetPerson { person: person.into(), name: name.into(), roles, active: true };
+        let command =
+            AuthorityCommand::SetPerson { person: person.into(), name: name.into(), roles, active: true };
         let set = runtime.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await;
         set.map_err(|error| error.to_string())?;
-        let has_password = runtime.store().password_hash(&tenant, &person.into()).await.map_err(|error| error.to_string())?;
+        let has_password = runtime
+            .store()
+            .password_hash(&tenant, &person.into())
+            .await
+            .map_err(|error| error.to_string())?;
         if has_password.is_none() {
             let set = fachwerk_designer_api::set_password(api, &tenant, &person.into(), PASSWORD).await;
             set.map_err(|why| why.en.to_string())?;
@@ -75,7 +80,10 @@ fn tell(name: &str, done: Result<(), DeployError>) -> Result<(), Failure> {
         Err(DeployError::NotDeployable { problems, scenarios }) => {
             let problem = problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
             let failed = scenarios.iter().find(|scenario| !scenario.passed).map(|failed| {
-                let problem = failed.problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
+                let problem = failed
+                    .problems
+                    .first()
+                    .map(|problem| format!("{}: {}", problem.span, problem.message.en));
                 format!("{}: {}", failed.title, problem.or(failed.failure.clone()).unwrap_or_default())
             });
             Err(format!("{name} cannot be deployed: {}", problem.or(failed).unwrap_or_default()))

@@ -40,15 +40,18 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("FACHWERK_LOG").unwrap_or_else(|_| "info,sqlx=warn".into()),
+            tracing_subscriber::EnvFilter::try_from_env("FACHWERK_LOG")
+                .unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
         .with_writer(std::io::stderr)
         .init();
     block_on(async {
-        let store = Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
+        let store =
+            Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
         let clock = Clock::system();
         let runtime = Runtime::new(store, clock, connectors::all());
-        let secure = arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
+        let secure =
+            arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let options = Options {
             demo: arguments.demo,
             secure_cookies: secure,
@@ -62,9 +65,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         if let (Some(tenant), Some(land)) = (&arguments.found, arguments.land) {
             found(&api, tenant, land).await?;
         }
-        let listener = TcpListener::bind(arguments.listen)
-            .await
-            .map_err(|error| format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen))?;
+        let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+            format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen)
+        })?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         announce(arguments, address);
         let worker = runtime.start_background();
@@ -77,7 +80,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
 }
 
 fn announce(arguments: &Arguments, address: SocketAddr) {
-    say(format!("Fachwerk: {}", arguments.public_address.clone().unwrap_or_else(|| format!("http://{address}"))));
+    say(format!(
+        "Fachwerk: {}",
+        arguments.public_address.clone().unwrap_or_else(|| format!("http://{address}"))
+    ));
     if arguments.demo {
         say(format!("Demo authority: {}", demo::TENANT));
         for (person, name, roles) in demo::PEOPLE {
@@ -85,7 +91,9 @@ fn announce(arguments: &Arguments, address: SocketAddr) {
         }
     }
     if !address.ip().is_loopback() && arguments.public_address.is_none() {
-        eprintln!("note: the server can be reached from outside without TLS; put a proxy with TLS before it and name it with --public-address");
+        eprintln!(
+            "note: the server can be reached from outside without TLS; put a proxy with TLS before it and name it with --public-address"
+        );
     }
 }
 

@@ -76,9 +76,12 @@ async fn read_audit(
 
 fn entry(authority: &Authority, stored: &Stored<AnyTurn>) -> AuditEntry {
     let (at, actor, case, said) = match &stored.turn {
-        AnyTurn::Case(turn) => {
-            (turn.now, &turn.actor, Some(turn.case.to_string()), turn.events.iter().filter_map(of_case).collect())
-        }
+        AnyTurn::Case(turn) => (
+            turn.now,
+            &turn.actor,
+            Some(turn.case.to_string()),
+            turn.events.iter().filter_map(of_case).collect(),
+        ),
         AnyTurn::Authority(turn) => {
             let said = turn.events.iter().map(|event| of_authority(authority, event)).collect();
             (turn.now, &turn.actor, None, said)
@@ -110,7 +113,10 @@ fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
         AuthorityEvent::Founded { .. } => Text::new("Mandant angelegt", "authority set up"),
         AuthorityEvent::PersonSet { person, active: true, roles, .. } => {
             let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            Text::new(format!("Person {person} gesetzt (Rollen: {roles})"), format!("person {person} set (roles: {roles})"))
+            Text::new(
+                format!("Person {person} gesetzt (Rollen: {roles})"),
+                format!("person {person} set (roles: {roles})"),
+            )
         }
         AuthorityEvent::PersonSet { person, active: false, .. } => {
             Text::new(format!("Person {person} gesperrt"), format!("person {person} deactivated"))

@@ -119,12 +119,24 @@ async fn list_blocks(
         icon: block.icon.clone(),
         legal_basis: block.legal_basis.clone(),
         parameters: block.parameters.to_json_schema(language),
-        outcomes: block.outcomes.iter().map(|(id, title)| BlockOutcome { id: id.clone(), title: title.into() }).collect(),
+        outcomes: block
+            .outcomes
+            .iter()
+            .map(|(id, title)| BlockOutcome { id: id.clone(), title: title.into() })
+            .collect(),
         messages: block.messages.keys().cloned().collect(),
         needs_role: block.needs_role,
         installed_at: who.authority.blocks.get(&block.id).map(|installed| installed.at),
-        used_by: used.iter().filter(|(_, blocks)| blocks.contains(&block.id)).map(|(id, _)| id.to_string()).collect(),
-        readme: folder.files.get("README.md").map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default(),
+        used_by: used
+            .iter()
+            .filter(|(_, blocks)| blocks.contains(&block.id))
+            .map(|(id, _)| id.to_string())
+            .collect(),
+        readme: folder
+            .files
+            .get("README.md")
+            .map(|text| String::from_utf8_lossy(text).into_owned())
+            .unwrap_or_default(),
     };
     Ok(Json(catalogue.entries().map(entry).collect()))
 }
@@ -153,7 +165,10 @@ async fn install_block(
         let mut problems = Problems::default();
         check_block_folder(&folder, &mut problems);
         if problems.has_errors() {
-            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios: Vec::new() });
+            return Err(DeployError::NotDeployable {
+                problems: problems.into_sorted(),
+                scenarios: Vec::new(),
+            });
         }
         handle.block_on(runtime.install_block(&tenant, actor, &folder, &simulated))
     });

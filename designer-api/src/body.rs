@@ -51,7 +51,8 @@ impl<S: Sync, T: DeserializeOwned + HasFiles> FromRequest<S> for FilesBody<T> {
 }
 
 fn check_files(files: &BTreeMap<String, String>) -> Result<(), Problem> {
-    let too_large = |limit, most: usize| Err(Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", limit, most));
+    let too_large =
+        |limit, most: usize| Err(Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", limit, most));
     if files.len() > limits::FILES {
         return too_large("files", limits::FILES);
     }
@@ -62,7 +63,8 @@ fn check_files(files: &BTreeMap<String, String>) -> Result<(), Problem> {
         if path.chars().count() > limits::PATH_CHARS {
             return too_large("path_chars", limits::PATH_CHARS);
         }
-        let good = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0']);
+        let good =
+            |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0']);
         if !path.split('/').all(good) {
             return Err(Problem::new(
                 StatusCode::BAD_REQUEST,

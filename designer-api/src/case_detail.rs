@@ -16,8 +16,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     case_shapes::{
-        AcceptedMessage, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument, CaseIncident, CaseNote,
-        CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch, KeptMessage, Wait,
+        AcceptedMessage, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument, CaseIncident,
+        CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch, KeptMessage, Wait,
     },
     language::Lang,
     params::Params,
@@ -62,7 +62,8 @@ async fn show_case(
         }
     };
     let source = server.source(&who, &case.release).await?;
-    let permissions = if at.is_none() { permissions(&who, &case, &release) } else { CasePermissions::default() };
+    let permissions =
+        if at.is_none() { permissions(&who, &case, &release) } else { CasePermissions::default() };
     let Listing { subject, .. } = release.listing(&case);
     let (outcome, ended_at) = match &case.status {
         Status::Open => (None, None),
@@ -86,7 +87,9 @@ async fn show_case(
         at,
         data: (*case.data).clone(),
         data_schema: release.data.to_json_schema(language),
-        results: Values(case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect()),
+        results: Values(
+            case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect(),
+        ),
         tasks: tasks(&who, &case),
         deadlines: deadlines(&case, &release),
         waits: waits(&case, &release),

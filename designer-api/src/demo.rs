@@ -7,14 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    body,
-    params::Params,
-    person::Authenticated,
-    problem::Problem,
-    server::Server,
-    shapes::Misfit,
-};
+use crate::{body, params::Params, person::Authenticated, problem::Problem, server::Server, shapes::Misfit};
 
 /// The furthest that the clock moves at once.
 const MOST_DAYS: i64 = 4_000;
@@ -48,7 +41,11 @@ struct ClockMove {
     get, path = "/clock", tag = "demo", operation_id = "showClock",
     responses((status = 200, description = "The time.", body = Clock))
 )]
-async fn show_clock(State(server): State<Server>, _: Authenticated, params: Params) -> Result<Json<Clock>, Problem> {
+async fn show_clock(
+    State(server): State<Server>,
+    _: Authenticated,
+    params: Params,
+) -> Result<Json<Clock>, Problem> {
     params.finish()?;
     need_demo(&server)?;
     Ok(Json(Clock { now: server.runtime().clock().now() }))

@@ -212,7 +212,12 @@ async fn read_draft(
 ) -> Result<Json<Files>, Problem> {
     params.finish()?;
     who.need_designer()?;
-    let draft = server.options().drafts.iter().find(|folder| draft_id(folder) == id).ok_or_else(Problem::not_found)?;
+    let draft = server
+        .options()
+        .drafts
+        .iter()
+        .find(|folder| draft_id(folder) == id)
+        .ok_or_else(Problem::not_found)?;
     let text = |(path, bytes): (&Arc<str>, &Arc<[u8]>)| {
         Some((path.to_string(), std::str::from_utf8(bytes).ok()?.to_owned()))
     };

@@ -32,10 +32,8 @@ const PROBLEM: &str = "application/problem+json";
 pub fn beginning() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     document.servers = Some(vec![ServerBuilder::new().url("/api/v1").build()]);
-    document.security = Some(vec![
-        SecurityRequirement::new("session", [""; 0]),
-        SecurityRequirement::new("token", [""; 0]),
-    ]);
+    document.security =
+        Some(vec![SecurityRequirement::new("session", [""; 0]), SecurityRequirement::new("token", [""; 0])]);
     let components = document.components.get_or_insert_with(Components::new);
     let cookie = ApiKeyValue::with_description(
         crate::person::COOKIE,
@@ -44,7 +42,9 @@ pub fn beginning() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let response = ResponseBuilder::new().description("It could not be done; the body says why.").content(PROBLEM, problem);
+    let response = ResponseBuilder::new()
+        .description("It could not be done; the body says why.")
+        .content(PROBLEM, problem);
     components.responses.insert("Problem".into(), response.build().into());
     document
 }
@@ -87,7 +87,8 @@ fn complete(document: &mut Value) {
 
 fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
     let open = operation["security"].as_array().is_some_and(Vec::is_empty);
-    let in_path = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == "path"));
+    let in_path =
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == "path"));
     let with_body = operation["requestBody"].is_object();
     let mut statuses = vec!["400"];
     if !open || with_body {
@@ -111,9 +112,7 @@ fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
 
 /// Every request that changes something.
 fn add_headers(operation: &mut Value) {
-    let header = |name: &str, description: &str, schema: Value| {
-        json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema })
-    };
+    let header = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
     let added = [
         header("X-Fachwerk", "`1`; needed with the session cookie.", json!({ "type": "string" })),
         header(
@@ -132,14 +131,18 @@ fn add_headers(operation: &mut Value) {
 fn asked_schemas(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
-    let mut open: Vec<&Value> =
-        paths.filter_map(Value::as_object).flat_map(Map::values).map(|operation| &operation["requestBody"]).collect();
+    let mut open: Vec<&Value> = paths
+        .filter_map(Value::as_object)
+        .flat_map(Map::values)
+        .map(|operation| &operation["requestBody"])
+        .collect();
     while let Some(value) = open.pop() {
         match value {
             Value::Array(items) => open.extend(items),
             Value::Object(fields) => {
                 open.extend(fields.values());
-                let name = fields.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
+                let name =
+                    fields.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
                 if let Some(name) = name.filter(|name| !found.contains(*name)) {
                     found.insert(name.to_owned());
                     open.push(&document["components"]["schemas"][name]);

@@ -14,7 +14,10 @@ use fachwerk_core::{
 };
 use fachwerk_store::Hash;
 use utoipa::ToSchema;
-use utoipa_axum::{router::{OpenApiRouter, UtoipaMethodRouterExt}, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
 use crate::{
     case_actions::{Numbered, key_of_another},
@@ -171,7 +174,9 @@ fn read_direction(text: &str) -> Result<Direction, Problem> {
 /// A media type as it was sent, if it is one; else that of bytes of any kind.
 fn media_type(sent: &str) -> String {
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let token = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-+._".contains(c));
+    let token = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-+._".contains(c))
+    };
     match essence.split_once('/') {
         Some((kind, subtype)) if essence.len() <= 100 && token(kind) && token(subtype) => essence,
         _ => "application/octet-stream".into(),
@@ -217,7 +222,8 @@ struct Showing {
 const SANDBOX: &str =
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 /// The viewers of browsers for these do not work in a sandbox, and run no script of the document in our origin.
-const FRAMED: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
+const FRAMED: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'";
 
 fn showing(media_type: &str) -> Showing {
     let (inline, policy, end) = match media_type.split(';').next().unwrap_or_default().trim() {
@@ -241,11 +247,10 @@ fn shown(content: &DocumentContent, bytes: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(&disposition(inline, &content.title, end));
     let mut response = Body::from(bytes).into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        kind.unwrap_or(HeaderValue::from_static("application/octet-stream")),
-    );
-    headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
+    headers
+        .insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    headers
+        .insert(header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment")));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     response
@@ -281,7 +286,11 @@ mod tests {
 
     #[test]
     fn file_names_are_written_for_all_browsers() {
-        check("Bescheid", "text/html; charset=utf-8", "inline; filename=\"Bescheid.html\"; filename*=UTF-8''Bescheid.html");
+        check(
+            "Bescheid",
+            "text/html; charset=utf-8",
+            "inline; filename=\"Bescheid.html\"; filename*=UTF-8''Bescheid.html",
+        );
         check(
             "Prüfung „A“/2026",
             "application/pdf",

@@ -11,7 +11,11 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{document, limits, problem::{self, Problem}, server::Server};
+use crate::{
+    document, limits,
+    problem::{self, Problem},
+    server::Server,
+};
 
 /// The browser application needs its own scripts, its own styles and those that the editor writes, pictures in place,
 /// and workers for the layout of graphs; nobody may put it into a frame.
@@ -78,7 +82,8 @@ async fn headers(request: Request, next: Next) -> Response {
 }
 
 fn panicked(what: Box<dyn Any + Send>) -> Response {
-    let said = what.downcast_ref::<String>().map(String::as_str).or_else(|| what.downcast_ref::<&str>().copied());
+    let said =
+        what.downcast_ref::<String>().map(String::as_str).or_else(|| what.downcast_ref::<&str>().copied());
     Problem::fault(format!("panic: {}", said.unwrap_or("without words"))).into_response()
 }
 

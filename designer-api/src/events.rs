@@ -12,7 +12,7 @@ use axum::{
 };
 use fachwerk_core::words::TenantId;
 use fachwerk_runtime::Committed;
-use fachwerk_store::{AnyTurn, Hash, Stored, StoreError};
+use fachwerk_store::{AnyTurn, Hash, StoreError, Stored};
 use futures_util::{Stream, stream::unfold};
 use serde::Serialize;
 use tokio::{
@@ -121,7 +121,10 @@ impl Follower {
                 return event.inspect_err(|error| tracing::error!(%error, "an event is no JSON")).ok();
             }
             if self.behind {
-                self.read().await.inspect_err(|error| tracing::error!(%error, "events cannot be read")).ok()?;
+                self.read()
+                    .await
+                    .inspect_err(|error| tracing::error!(%error, "events cannot be read"))
+                    .ok()?;
                 continue;
             }
             tokio::select! {
@@ -158,7 +161,9 @@ impl Follower {
         let turns = store.events_after(&self.tenant, self.seen, limits::EVENTS_AT_ONCE).await?;
         self.behind = turns.len() >= limits::EVENTS_AT_ONCE as usize;
         self.waiting.extend(turns.into_iter().map(|Stored { turn, position, .. }| match turn {
-            AnyTurn::Case(turn) => TurnEvent { position, case: Some(turn.case.to_string()), version: turn.version },
+            AnyTurn::Case(turn) => {
+                TurnEvent { position, case: Some(turn.case.to_string()), version: turn.version }
+            }
             AnyTurn::Authority(turn) => TurnEvent { position, case: None, version: turn.version },
         }));
         Ok(())

@@ -33,7 +33,9 @@ fn best(accepted: &str) -> Option<Language> {
     for entry in accepted.split(',').take(20) {
         let (range, parameters) = entry.split_once(';').unwrap_or((entry, ""));
         let weight = match parameters.trim().strip_prefix("q=") {
-            Some(weight) => weight.parse::<f64>().map_or(0, |weight| (weight.clamp(0.0, 1.0) * 1_000.0) as u32),
+            Some(weight) => {
+                weight.parse::<f64>().map_or(0, |weight| (weight.clamp(0.0, 1.0) * 1_000.0) as u32)
+            }
             None => 1_000,
         };
         if let Some(language) = known(range.trim())

@@ -18,9 +18,9 @@ mod case_shapes;
 mod cases;
 mod demo;
 mod deployment;
-mod doors;
 mod document;
 mod documents;
+mod doors;
 mod events;
 mod health;
 mod journal;
@@ -123,7 +123,11 @@ pub fn openapi() -> String {
 }
 
 /// Answers requests until `shutdown` comes; then event streams end, and what is under way is finished.
-pub async fn serve(listener: TcpListener, api: Api, shutdown: impl Future<Output = ()> + Send) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    api: Api,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
     let server = Server::new(api);
     let mut stopping = server.stopping();
     let service = routes(server.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -59,8 +59,11 @@ impl Metrics {
             }
         };
         let label = |name: &str, value: &str| format!("{{{name}=\"{value}\"}}");
-        let classes: Vec<_> =
-            CLASSES.iter().zip(&self.by_class).map(|(class, count)| (label("class", class), read(count))).collect();
+        let classes: Vec<_> = CLASSES
+            .iter()
+            .zip(&self.by_class)
+            .map(|(class, count)| (label("class", class), read(count)))
+            .collect();
         family("fachwerk_http_requests_total", "counter", "Requests answered, by class of status.", &classes);
         family(
             "fachwerk_http_request_microseconds_total",

@@ -83,12 +83,19 @@ pub fn flaw(field: &str, password: &str, person: &str, demo: bool) -> Option<Mis
         return Some(Misfit::new(
             field,
             "password_min_chars",
-            format!("Mindestens {} Zeichen; ein Satz aus mehreren Wörtern ist leicht zu merken.", limits::PASSWORD_MIN_CHARS),
-            format!("At least {} characters; a phrase of several words is easy to remember.", limits::PASSWORD_MIN_CHARS),
+            format!(
+                "Mindestens {} Zeichen; ein Satz aus mehreren Wörtern ist leicht zu merken.",
+                limits::PASSWORD_MIN_CHARS
+            ),
+            format!(
+                "At least {} characters; a phrase of several words is easy to remember.",
+                limits::PASSWORD_MIN_CHARS
+            ),
         ));
     }
-    let same = password.chars().all(|c| Some(c) == password.chars().next());
-    let is_name = password.to_lowercase().contains(&person.to_lowercase()) && length < person.chars().count() + 8;
+    let same = password.chars().next().is_none_or(|first| password.chars().all(|c| c == first));
+    let is_name =
+        password.to_lowercase().contains(&person.to_lowercase()) && length < person.chars().count() + 8;
     if !demo && (same || is_name) {
         return Some(Misfit::new(
             field,

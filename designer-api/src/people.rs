@@ -23,10 +23,7 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new()
-        .routes(routes!(list_people))
-        .routes(routes!(set_person))
-        .routes(routes!(list_roles))
+    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(set_person)).routes(routes!(list_roles))
 }
 
 /// A person of an authority.
@@ -111,12 +108,14 @@ async fn set_person(
     who.need_administrator()?;
     let person = PersonId::from(id);
     let PersonChange { name, roles, active, password } = change;
-    let misfit = password.as_ref().and_then(|new| flaw("/password", new, person.as_str(), server.options().demo));
+    let misfit =
+        password.as_ref().and_then(|new| flaw("/password", new, person.as_str(), server.options().demo));
     if let Some(misfit) = misfit {
         return Err(Problem::values(vec![misfit]));
     }
     let roles = roles.into_iter().map(RoleId::from).collect();
-    let command = AuthorityCommand::SetPerson { person: person.clone(), name: name.trim().into(), roles, active };
+    let command =
+        AuthorityCommand::SetPerson { person: person.clone(), name: name.trim().into(), roles, active };
     let after = server.change(&who, command_id, command).await?;
     if let Some(password) = password {
         server.set_password(&who.tenant, &person, password).await?;
@@ -148,7 +147,9 @@ async fn list_roles(
                     roles.entry(role.clone()).or_insert_with(|| title.into());
                 }
             }
-            Err(error) => tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded"),
+            Err(error) => {
+                tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded")
+            }
         }
     }
     roles.insert(RoleId::from(ADMINISTRATOR), Text::new("Administration", "Administrator"));

@@ -84,7 +84,8 @@ impl FromRequestParts<Server> for Authenticated {
                 "The request lacks the header `X-Fachwerk: 1`, which protects against forged requests.",
             ));
         }
-        let session = server.session(&Hash::of(cookie.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
+        let session =
+            server.session(&Hash::of(cookie.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
         server.authenticated(session.tenant, session.person, None, Some(session.id_hash)).await
     }
 }
@@ -122,7 +123,8 @@ impl Server {
         session: Option<Hash>,
     ) -> Result<Authenticated, Problem> {
         let authority = self.runtime().authority(&tenant).await?.ok_or_else(Problem::not_logged_in)?;
-        let known = authority.people.get(&person).filter(|known| known.active).ok_or_else(Problem::not_logged_in)?;
+        let known =
+            authority.people.get(&person).filter(|known| known.active).ok_or_else(Problem::not_logged_in)?;
         let roles = match only {
             None => known.roles.clone(),
             Some(only) => Arc::new(known.roles.intersection(&only).cloned().collect()),
@@ -173,7 +175,8 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer, Self::Rejection> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        let address =
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         Ok(Peer(address))
     }
 }

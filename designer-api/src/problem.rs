@@ -11,7 +11,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use fachwerk_core::{authority::AuthorityRejection, decide::Rejection, words::{self, Language}};
+use fachwerk_core::{
+    authority::AuthorityRejection,
+    decide::Rejection,
+    words::{self, Language},
+};
 use fachwerk_runtime::{ChangeError, DeployError, SubmitError};
 use fachwerk_store::StoreError;
 use serde::Serialize;
@@ -71,7 +75,12 @@ pub struct ProblemBody {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, code: &'static str, de: impl Into<String>, en: impl Into<String>) -> Problem {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        de: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Problem {
         Problem(Box::new(Told {
             status,
             code: code.into(),
@@ -120,7 +129,9 @@ impl Problem {
             let parts: Vec<String> = misfits
                 .iter()
                 .take(5)
-                .map(|misfit| format!("{}: {}", misfit.at.trim_start_matches('/'), misfit.message.get(language)))
+                .map(|misfit| {
+                    format!("{}: {}", misfit.at.trim_start_matches('/'), misfit.message.get(language))
+                })
                 .collect();
             parts.join(" ")
         };
@@ -136,7 +147,12 @@ impl Problem {
     }
 
     /// A limit was hit; it is named.
-    pub fn limit(status: StatusCode, code: &'static str, limit: &'static str, most: impl std::fmt::Display) -> Problem {
+    pub fn limit(
+        status: StatusCode,
+        code: &'static str,
+        limit: &'static str,
+        most: impl std::fmt::Display,
+    ) -> Problem {
         let mut problem = Problem::new(
             status,
             code,
@@ -152,7 +168,9 @@ impl Problem {
         let mut problem = Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "Busy",
-            format!("Gerade ist zu viel zu tun (Grenze „{limit}“). Bitte versuchen Sie es gleich noch einmal."),
+            format!(
+                "Gerade ist zu viel zu tun (Grenze „{limit}“). Bitte versuchen Sie es gleich noch einmal."
+            ),
             format!("Too much is going on right now (limit `{limit}`). Please try again in a moment."),
         );
         problem.0.limit = Some(limit);
@@ -277,7 +295,9 @@ impl From<Infallible> for Problem {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Problem {
         let status = match &rejection {
-            Rejection::ValuesInvalid { misfits } => return Problem::values(misfits.iter().map(Misfit::from).collect()),
+            Rejection::ValuesInvalid { misfits } => {
+                return Problem::values(misfits.iter().map(Misfit::from).collect());
+            }
             Rejection::CaseUnknown | Rejection::DocumentUnknown | Rejection::IncidentUnknown { .. } => {
                 StatusCode::NOT_FOUND
             }

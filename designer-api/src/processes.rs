@@ -263,7 +263,8 @@ async fn read_process_file(
     let hash = deployed.files.get(&name).ok_or_else(Problem::not_found)?.clone();
     let one = [(name.clone(), hash)].into();
     let Folder { files, .. } = server.runtime().files(&who.tenant, &one, "").await?;
-    let bytes = files.get(&name).ok_or_else(|| Problem::fault(format!("the file {path} of a release is missing")))?;
+    let bytes =
+        files.get(&name).ok_or_else(|| Problem::fault(format!("the file {path} of a release is missing")))?;
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], bytes.to_vec()).into_response())
 }

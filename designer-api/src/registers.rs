@@ -14,7 +14,10 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list_deadlines)).routes(routes!(list_incidents)).routes(routes!(list_post))
+    OpenApiRouter::new()
+        .routes(routes!(list_deadlines))
+        .routes(routes!(list_incidents))
+        .routes(routes!(list_post))
 }
 
 /// A deadline that runs.

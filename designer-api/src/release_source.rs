@@ -43,7 +43,12 @@ impl ReleaseSource {
         let compiled = compile_bundle(bundle);
         let release = compiled.release.as_ref();
         ReleaseSource {
-            files: files_of(bundle.files.iter().filter_map(|(name, bytes)| Some((name.strip_prefix(PROCESS_FILES)?, bytes)))),
+            files: files_of(
+                bundle
+                    .files
+                    .iter()
+                    .filter_map(|(name, bytes)| Some((name.strip_prefix(PROCESS_FILES)?, bytes))),
+            ),
             problems: placed(&compiled.problems, release),
             wording: Wording::of(&blocks_of(bundle)),
         }
@@ -57,20 +62,25 @@ pub fn files_of<'a>(files: impl Iterator<Item = (&'a str, &'a Arc<[u8]>)>) -> Ve
 
 /// Problems with the steps that they are written in.
 pub fn placed(problems: &[diagnostic::Diagnostic], release: Option<&Release>) -> Vec<Diagnostic> {
-    problems.iter().map(|found| Diagnostic::of(found, release.and_then(|release| step_at(release, found)))).collect()
+    problems
+        .iter()
+        .map(|found| Diagnostic::of(found, release.and_then(|release| step_at(release, found))))
+        .collect()
 }
 
 /// The step of the process whose text a problem lies in: the last one that begins before it.
 fn step_at(release: &Release, found: &diagnostic::Diagnostic) -> Option<String> {
     let of_process = |span: &diagnostic::Span| span.file == found.span.file && span.line <= found.span.line;
-    let before = release.steps.iter().filter(|step| !step.path.as_str().contains('/') && of_process(&step.span));
+    let before =
+        release.steps.iter().filter(|step| !step.path.as_str().contains('/') && of_process(&step.span));
     before.max_by_key(|step| step.span.line).map(|step| step.path.to_string())
 }
 
 fn blocks_of(bundle: &Folder) -> Vec<Block> {
     let mut folders: BTreeMap<&str, Folder> = BTreeMap::new();
     for (name, bytes) in &bundle.files {
-        if let Some((id, "block.yaml")) = name.strip_prefix(BLOCK_FILES).and_then(|rest| rest.split_once('/')) {
+        if let Some((id, "block.yaml")) = name.strip_prefix(BLOCK_FILES).and_then(|rest| rest.split_once('/'))
+        {
             folders.entry(id).or_default().files.insert("block.yaml".into(), bytes.clone());
         }
     }

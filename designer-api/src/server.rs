@@ -157,7 +157,9 @@ impl Server {
     /// The turn that a command made.
     pub async fn turn_of(&self, who: &Authenticated, case: CaseId, id: CommandId) -> Result<Turn, Problem> {
         let found = self.runtime().store().find_command(&who.tenant, case, id.0).await?;
-        found.map(|stored| stored.turn).ok_or_else(|| Problem::fault(format!("the turn of command {} is missing", id.0)))
+        found
+            .map(|stored| stored.turn)
+            .ok_or_else(|| Problem::fault(format!("the turn of command {} is missing", id.0)))
     }
 
     /// The blocks of an authority.
@@ -173,7 +175,11 @@ impl Server {
     }
 
     /// What the files of a release say.
-    pub async fn source(&self, who: &Authenticated, release: &ReleaseId) -> Result<Arc<ReleaseSource>, Problem> {
+    pub async fn source(
+        &self,
+        who: &Authenticated,
+        release: &ReleaseId,
+    ) -> Result<Arc<ReleaseSource>, Problem> {
         let key = (who.tenant.clone(), release.clone());
         let known = lock(&self.0.sources).get(&key).cloned();
         if let Some(source) = known {

@@ -8,9 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use fachwerk_core::{
-    words::{Land, PersonId, TenantId, Timestamp},
-};
+use fachwerk_core::words::{Land, PersonId, TenantId, Timestamp};
 use fachwerk_store::{Hash, Session as StoredSession};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -135,7 +133,10 @@ async fn log_in(
     let (tenant, person) = (TenantId::from(tenant), PersonId::from(person));
     let attempt = Attempt::begin(&server, &tenant, &person, peer)?;
     let authority = server.runtime().authority(&tenant).await?;
-    let active = authority.as_ref().and_then(|authority| authority.people.get(&person)).is_some_and(|known| known.active);
+    let active = authority
+        .as_ref()
+        .and_then(|authority| authority.people.get(&person))
+        .is_some_and(|known| known.active);
     let stored = server.runtime().store().password_hash(&tenant, &person).await?;
     let right = server.passwords().is_right(stored, password).await?;
     let (true, true, Some(authority)) = (right, active, authority) else {
@@ -194,7 +195,12 @@ async fn change_password(
     let attempt = Attempt::begin(&server, tenant, person, peer)?;
     let stored = server.runtime().store().password_hash(tenant, person).await?;
     if !server.passwords().is_right(stored, old).await? {
-        let misfit = Misfit::new("/old", "wrong", "Das bisherige Passwort stimmt nicht.", "The present password is not right.");
+        let misfit = Misfit::new(
+            "/old",
+            "wrong",
+            "Das bisherige Passwort stimmt nicht.",
+            "The present password is not right.",
+        );
         return Err(Problem::values(vec![misfit]));
     }
     attempt.succeeded();
@@ -213,7 +219,10 @@ async fn change_password(
     get, path = "/tenants", tag = "session", operation_id = "listTenants", security(),
     responses((status = 200, description = "Their names.", body = Vec<TenantName>))
 )]
-async fn list_tenants(State(server): State<Server>, params: Params) -> Result<Json<Vec<TenantName>>, Problem> {
+async fn list_tenants(
+    State(server): State<Server>,
+    params: Params,
+) -> Result<Json<Vec<TenantName>>, Problem> {
     params.finish()?;
     let most = if server.options().demo { 100 } else { 2 };
     let tenants = server.runtime().store().tenants(None, most).await?;
@@ -254,7 +263,9 @@ impl<'s> Attempt<'s> {
                 let problem = Problem::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "TooManyRequests",
-                    format!("Zu viele Fehlversuche. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
+                    format!(
+                        "Zu viele Fehlversuche. Bitte versuchen Sie es in {minutes} Minuten noch einmal."
+                    ),
                     format!("Too many failed attempts. Please try again in {minutes} minutes."),
                 );
                 return Err(problem.with_limit(names[place]).retry_after(seconds));
@@ -309,7 +320,11 @@ impl Server {
     }
 
     /// Begins a session: 256 random bits, of which only the hash is kept.
-    async fn open_session(&self, tenant: &TenantId, person: &PersonId) -> Result<(HeaderValue, Hash), Problem> {
+    async fn open_session(
+        &self,
+        tenant: &TenantId,
+        person: &PersonId,
+    ) -> Result<(HeaderValue, Hash), Problem> {
         let secret: [u8; 32] = rand::random();
         let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let id_hash = Hash::of(secret.as_bytes());
@@ -337,7 +352,12 @@ impl Server {
     }
 
     /// Sets a password, and ends all sessions that the old one had opened.
-    pub async fn set_password(&self, tenant: &TenantId, person: &PersonId, password: String) -> Result<(), Problem> {
+    pub async fn set_password(
+        &self,
+        tenant: &TenantId,
+        person: &PersonId,
+        password: String,
+    ) -> Result<(), Problem> {
         let hash = self.passwords().hash(password).await?;
         let now = self.options().clock.now();
         self.runtime().store().set_password_hash(tenant, person, &hash, now).await?;

@@ -72,7 +72,8 @@ pub struct PersonName {
 impl PersonName {
     /// A person of an authority; somebody unknown is called by their id.
     pub fn of(authority: &Authority, person: &PersonId) -> PersonName {
-        let name = authority.people.get(person).map_or_else(|| person.as_str().into(), |known| known.name.clone());
+        let name =
+            authority.people.get(person).map_or_else(|| person.as_str().into(), |known| known.name.clone());
         PersonName { id: person.clone(), name }
     }
 }
@@ -130,7 +131,11 @@ pub struct Sentence {
 
 /// The sentences of a derivation.
 pub fn sentences(derivation: &[words::Sentence]) -> Vec<Sentence> {
-    let sentence = |said: &words::Sentence| Sentence { de: said.de.clone(), en: said.en.clone(), norm: said.norm.clone() };
+    let sentence = |said: &words::Sentence| Sentence {
+        de: said.de.clone(),
+        en: said.en.clone(),
+        norm: said.norm.clone(),
+    };
     derivation.iter().map(sentence).collect()
 }
 
@@ -146,7 +151,12 @@ pub struct Misfit {
 }
 
 impl Misfit {
-    pub fn new(at: impl Into<String>, code: &str, de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Misfit {
+    pub fn new(
+        at: impl Into<String>,
+        code: &str,
+        de: impl Into<Arc<str>>,
+        en: impl Into<Arc<str>>,
+    ) -> Misfit {
         Misfit { at: at.into(), code: code.into(), message: Text::new(de, en) }
     }
 }

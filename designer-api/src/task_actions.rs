@@ -127,7 +127,8 @@ async fn delegate_task(
     // The core checks everything else; it does not know the people.
     if let Some(task) = found.task().filter(|task| !who.authority.holds(&to, task.role.as_str())) {
         let title = found.seen.release.roles.get(&task.role);
-        let (de, en) = title.map_or((task.role.as_str(), task.role.as_str()), |title| (&*title.de, &*title.en));
+        let (de, en) =
+            title.map_or((task.role.as_str(), task.role.as_str()), |title| (&*title.de, &*title.en));
         return Err(Problem::values(vec![Misfit::new(
             "/to",
             "lacks_role",
@@ -158,7 +159,8 @@ async fn complete_task(
     let Version { version } = act(&server, &who, &found, command, ask).await?;
     let case = found.id.case;
     let after = server.runtime().case(&who.tenant, case).await?;
-    let of_case = after.and_then(|after| next_of_case(&who, &after)).map(|instance| TaskId { case, instance });
+    let of_case =
+        after.and_then(|after| next_of_case(&who, &after)).map(|instance| TaskId { case, instance });
     let next = match of_case {
         Some(next) => Some(next),
         None => next_of_inbox(&server, &who).await?,

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Task},
@@ -170,14 +166,15 @@ impl Server {
         release.settings_with(&own)
     }
 
-    async fn rights(&self, who: &Authenticated, found: &SeenTask, task: &Task) -> Result<TaskRights, Problem> {
+    async fn rights(
+        &self,
+        who: &Authenticated,
+        found: &SeenTask,
+        task: &Task,
+    ) -> Result<TaskRights, Problem> {
         let command = Command::ClaimTask { task: found.id.instance };
-        let request = Request {
-            tenant: who.tenant.clone(),
-            case: found.id.case,
-            command_id: Uuid::now_v7(),
-            command,
-        };
+        let request =
+            Request { tenant: who.tenant.clone(), case: found.id.case, command_id: Uuid::now_v7(), command };
         let refused = if who.roles.contains(&task.role) {
             self.runtime().refuses(&who.actor(), &request).await?
         } else {
@@ -192,7 +189,13 @@ impl Server {
         })
     }
 
-    fn look(&self, who: &Authenticated, seen: &SeenCase, (step, form): (&Step, &Form), entered: &Object) -> FormLook {
+    fn look(
+        &self,
+        who: &Authenticated,
+        seen: &SeenCase,
+        (step, form): (&Step, &Form),
+        entered: &Object,
+    ) -> FormLook {
         let settings = self.settings(who, &seen.release);
         let today = day_of(self.runtime().clock().now().max(seen.case.now));
         let mut look = FormLook { hidden: Vec::new(), required: Vec::new() };
@@ -213,7 +216,8 @@ impl Server {
 fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> Text {
     match rejection {
         Rejection::MissingRole { role } => {
-            let title = release.roles.get(role).map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from);
+            let title =
+                release.roles.get(role).map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from);
             Text::new(
                 format!("Für diese Aufgabe ist die Rolle „{}“ nötig.", title.de),
                 format!("This task needs the role “{}”.", title.en),
@@ -232,8 +236,11 @@ fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> Text 
 
 /// The deadline of a case that ends first.
 fn next_deadline(case: &Case) -> Option<DeadlineRow> {
-    let running = case.deadlines().filter_map(|(instance, deadline)| Some((deadline.run.as_ref()?.end, instance, deadline)));
-    let (end, instance, deadline) = running.min_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)))?;
+    let running = case
+        .deadlines()
+        .filter_map(|(instance, deadline)| Some((deadline.run.as_ref()?.end, instance, deadline)));
+    let (end, instance, deadline) =
+        running.min_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)))?;
     Some(DeadlineRow {
         case: case.id,
         instance,

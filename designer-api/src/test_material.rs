@@ -35,3 +35,15 @@ pub fn permit() -> (Release, Wording) {
     let wording = Wording::of_used(&release, &catalogue);
     (release, wording)
 }
+
+/// Compares a text with what `tests/material/expected` holds. `FACHWERK_BLESS=1` writes it anew: read the difference
+/// before it is committed.
+#[track_caller]
+pub fn as_expected(name: &str, found: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/material/expected").join(name);
+    if std::env::var_os("FACHWERK_BLESS").is_some() {
+        std::fs::write(&path, found).expect("the expectation can be written");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, expected, "{name} is not as expected; FACHWERK_BLESS=1 writes it anew");
+}

@@ -17,7 +17,8 @@ const MOST_ENTRIES: usize = 50;
 pub fn type_of<'r>(release: &'r Release, rule: &Expr) -> Option<&'r Type> {
     let source = rule.source.replace("?.", ".");
     let names: Vec<&str> = source.trim().split('.').collect();
-    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_name =
+        |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !names.iter().all(is_name) {
         return None;
     }
@@ -68,7 +69,9 @@ pub fn text(value: &Value, ty: Option<&Type>, language: Language) -> String {
             Period::parse(period).map_or_else(|_| period.clone(), |period| period.text(language))
         }
         // A text that is exactly a day is one: rules have no other way to say a day.
-        (Value::String(text), None | Some(Type::Text { format: TextFormat::Date, .. })) => day(text, language),
+        (Value::String(text), None | Some(Type::Text { format: TextFormat::Date, .. })) => {
+            day(text, language)
+        }
         (Value::String(text), _) if text.trim().is_empty() => NONE.into(),
         (Value::String(text), _) => text.clone(),
         (Value::Array(items), _) if items.is_empty() => NONE.into(),
@@ -177,7 +180,10 @@ mod tests {
         let period = Type::Text { format: TextFormat::Period, max_length: 60, min_length: 0, pattern: None };
         let line = Type::Text { format: TextFormat::Line, max_length: 60, min_length: 0, pattern: None };
         let list = Type::List { item: Box::new(money.clone()), max: 9 };
-        let fields = vec![field("paid", "Bezahlt", "Paid", Type::Boolean), field("fee", "Gebühr", "Fee", money.clone())];
+        let fields = vec![
+            field("paid", "Bezahlt", "Paid", Type::Boolean),
+            field("fee", "Gebühr", "Fee", money.clone()),
+        ];
         let object = Type::Object(ObjectType { fields });
 
         check(Value::Null, None, "–", "–");
@@ -188,7 +194,12 @@ mod tests {
         check(json!(2026), Some(&count), "2026", "2026");
         check(json!("grant"), Some(&Type::Choice(choices.clone())), "bewilligen", "grant");
         check(json!("other"), Some(&Type::Choice(choices.clone())), "other", "other");
-        check(json!(["grant", "refuse"]), Some(&Type::Choices(choices)), "bewilligen, ablehnen", "grant, refuse");
+        check(
+            json!(["grant", "refuse"]),
+            Some(&Type::Choices(choices)),
+            "bewilligen, ablehnen",
+            "grant, refuse",
+        );
         check(json!("4 weeks"), Some(&period), "4 Wochen", "4 weeks");
         check(json!("2026-04-07"), None, "Dienstag, 7. April 2026", "Tuesday, 7 April 2026");
         check(json!("2026-04-07"), Some(&line), "2026-04-07", "2026-04-07");
@@ -196,7 +207,12 @@ mod tests {
         check(json!(" "), None, "–", "–");
         check(json!([]), Some(&list), "–", "–");
         check(json!([100, 2]), Some(&list), "1,00 €, 0,02 €", "€1.00, €0.02");
-        check(json!({ "fee": 1, "paid": false, "x": 1 }), Some(&object), "Bezahlt: nein; Gebühr: 0,01 €", "Paid: no; Fee: €0.01");
+        check(
+            json!({ "fee": 1, "paid": false, "x": 1 }),
+            Some(&object),
+            "Bezahlt: nein; Gebühr: 0,01 €",
+            "Paid: no; Fee: €0.01",
+        );
         check(json!({ "a": 1, "b": true }), None, "a: 1; b: ja", "a: 1; b: yes");
     }
 }

@@ -84,7 +84,9 @@ impl Server {
                 }
                 Ok(_) => {}
                 // One release that cannot be read any more must not hide all others.
-                Err(error) => tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded"),
+                Err(error) => {
+                    tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded")
+                }
             }
         }
         Ok(found)

@@ -51,9 +51,10 @@ impl Wording {
             Kind::Task(task) => {
                 let field = task.form.fields.iter().find(|field| &*field.field.name == OUTCOME_FIELD);
                 match field.map(|field| &field.field.ty) {
-                    Some(Type::Choice(choices)) => {
-                        choices.iter().find(|choice| &*choice.id == outcome).map(|choice| choice.title.clone())
-                    }
+                    Some(Type::Choice(choices)) => choices
+                        .iter()
+                        .find(|choice| &*choice.id == outcome)
+                        .map(|choice| choice.title.clone()),
                     _ => None,
                 }
             }

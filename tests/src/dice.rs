@@ -15,12 +15,12 @@ impl Dice {
     pub fn new(seed: u64) -> Dice {
         // Neighbouring seeds shall have nothing in common from the first draw on.
         let mut dice = Dice { state: seed ^ 0x6a09_e667_f3bc_c909 };
-        dice.state = dice.next();
+        dice.state = dice.any();
         dice
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn any(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,7 +31,7 @@ impl Dice {
     /// A number from 0 up to, but without, `end`.
     pub fn below(&mut self, end: usize) -> usize {
         assert!(end > 0, "there is nothing to choose from");
-        (self.next() % end as u64) as usize
+        (self.any() % end as u64) as usize
     }
 
     /// A number from `first` to `last`, both included.
@@ -68,6 +68,6 @@ impl Dice {
 
     /// An id.
     pub fn id(&mut self) -> Uuid {
-        Uuid::from_u64_pair(self.next(), self.next())
+        Uuid::from_u64_pair(self.any(), self.any())
     }
 }

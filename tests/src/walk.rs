@@ -176,7 +176,7 @@ impl Walk {
     }
 
     fn document(&mut self) -> DocumentContent {
-        let text = format!("document {}", self.dice.next());
+        let text = format!("document {}", self.dice.any());
         document(&text, *self.dice.pick(&[Direction::Incoming, Direction::Outgoing, Direction::Internal]))
     }
 
@@ -329,7 +329,7 @@ impl Walk {
             .filter(|(_, it)| it.content.direction == Direction::Outgoing && it.dispatch.is_none())
             .map(|(number, _)| *number)
             .collect();
-        let known = waiting.iter().copied().filter(|_| self.dice.chance(85)).next_back();
+        let known = waiting.iter().copied().rfind(|_| self.dice.chance(85));
         let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
         let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
         let today = self.today();

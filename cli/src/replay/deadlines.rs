@@ -85,7 +85,8 @@ impl Deadlines {
     }
 
     fn drop_of(&mut self, instance: InstanceId) {
-        let of = self.known.values_mut().filter(|known| known.instance == instance && known.state == State::Runs);
+        let of =
+            self.known.values_mut().filter(|known| known.instance == instance && known.state == State::Runs);
         of.for_each(|known| known.state = State::Dropped);
     }
 }

@@ -167,10 +167,14 @@ impl Reader<'_> {
             && **name != *self.release.process.as_str()
         {
             let process = &self.release.process;
-            self.problems.error(&node.span, "other_process", Text::new(
-                format!("Diese Zuordnung gilt für „{name}“, das Verfahren heißt „{process}“."),
-                format!("This mapping is for `{name}`, the process is `{process}`."),
-            ));
+            self.problems.error(
+                &node.span,
+                "other_process",
+                Text::new(
+                    format!("Diese Zuordnung gilt für „{name}“, das Verfahren heißt „{process}“."),
+                    format!("This mapping is for `{name}`, the process is `{process}`."),
+                ),
+            );
         }
         let mut activities = Vec::new();
         if let Some(node) = fields.need("activities", self.problems) {
@@ -178,10 +182,14 @@ impl Reader<'_> {
                 activities.extend(self.activity(&key.text, node));
             }
             if !activities.iter().any(|activity: &Activity| activity.action == Action::Start) {
-                self.problems.error(&node.span, "no_start", Text::new(
-                    "Keine Aktivität beginnt den Vorgang („start“).",
-                    "No activity begins the case (`start`).",
-                ));
+                self.problems.error(
+                    &node.span,
+                    "no_start",
+                    Text::new(
+                        "Keine Aktivität beginnt den Vorgang („start“).",
+                        "No activity begins the case (`start`).",
+                    ),
+                );
             }
         }
         let at_end = fields.items("at_end").iter().filter_map(|node| self.task(node)).collect();
@@ -212,8 +220,10 @@ impl Reader<'_> {
                 Action::Start
             }
             (1, _, Some(_), _) => {
-                let steps: Vec<_> = fields.items("complete").iter().filter_map(|node| self.task(node)).collect();
-                allowed = Some(steps.iter().flat_map(|step| self.known.tasks[step.as_str()].clone()).collect());
+                let steps: Vec<_> =
+                    fields.items("complete").iter().filter_map(|node| self.task(node)).collect();
+                allowed =
+                    Some(steps.iter().flat_map(|step| self.known.tasks[step.as_str()].clone()).collect());
                 Action::Complete(steps)
             }
             (1, _, _, Some(node)) => Action::Message(self.named(node, Thing::Message)?),
@@ -228,10 +238,14 @@ impl Reader<'_> {
             }
         };
         if let Some(unused) = with.filter(|_| matches!(action, Action::Start | Action::Nothing)) {
-            self.problems.error(&unused.span, "values_unused", Text::new(
-                "„with“ gehört zu „complete“ oder „message“; die Angaben zum Beginn stehen in „start“.",
-                "`with` belongs to `complete` or `message`; the values of the begin stand in `start`.",
-            ));
+            self.problems.error(
+                &unused.span,
+                "values_unused",
+                Text::new(
+                    "„with“ gehört zu „complete“ oder „message“; die Angaben zum Beginn stehen in „start“.",
+                    "`with` belongs to `complete` or `message`; the values of the begin stand in `start`.",
+                ),
+            );
         }
         fields.finish(self.problems);
         let values = values.map(|node| self.values(node, allowed.as_ref())).unwrap_or_default();
@@ -273,10 +287,14 @@ impl Reader<'_> {
 
     fn unknown(&mut self, span: &Span, name: &str, what: &Text, known: &BTreeSet<String>) {
         self.problems
-            .error(span, "unknown_name", Text::new(
-                format!("{} „{name}“ gibt es hier im Verfahren nicht.", what.de),
-                format!("The process has no {} `{name}` here.", what.en),
-            ))
+            .error(
+                span,
+                "unknown_name",
+                Text::new(
+                    format!("{} „{name}“ gibt es hier im Verfahren nicht.", what.de),
+                    format!("The process has no {} `{name}` here.", what.en),
+                ),
+            )
             .did_you_mean(name, known.iter().map(String::as_str));
     }
 }
@@ -291,7 +309,11 @@ enum Thing {
 }
 
 /// The values of an activity, read from what was recorded.
-pub fn values(activity: &Activity, trace: &super::xes::Trace, event: &super::xes::LogEvent) -> Result<Object, Unreadable> {
+pub fn values(
+    activity: &Activity,
+    trace: &super::xes::Trace,
+    event: &super::xes::LogEvent,
+) -> Result<Object, Unreadable> {
     let mut values = Object::new();
     for (field, source) in &activity.values {
         if let Some(value) = source.value(trace, event)? {

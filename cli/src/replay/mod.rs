@@ -78,7 +78,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let release = Arc::new(release);
         let on_stage = |traces, data| played(traces, data, begin, &process, release.clone(), &mapping);
         let (real, verified) = on_stage(&traces, arguments.data.as_deref()).await?;
-        let orders = arguments.shuffled.map(|wanted| shuffle::shuffled(&traces, wanted as usize, arguments.seed));
+        let orders =
+            arguments.shuffled.map(|wanted| shuffle::shuffled(&traces, wanted as usize, arguments.seed));
         let shuffled = match &orders {
             Some(orders) => Some(on_stage(orders, None).await?),
             None => None,
@@ -86,7 +87,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         if let (Some(orders), Some(wanted)) = (&orders, arguments.shuffled)
             && orders.len() < wanted as usize
         {
-            eprintln!("the log does not have {wanted} other orders: {} shuffled traces were made", orders.len());
+            eprintln!(
+                "the log does not have {wanted} other orders: {} shuffled traces were made",
+                orders.len()
+            );
         }
         let report = Report {
             traces: &traces,

@@ -95,7 +95,8 @@ pub async fn play(stage: &Stage, mapping: &Mapping, traces: &[Trace]) -> Result<
             Step::Over(outcome) => outcomes[ix] = Some(outcome),
         }
     }
-    let outcomes = outcomes.into_iter().map(|outcome| outcome.expect("every trace is played to its end")).collect();
+    let outcomes =
+        outcomes.into_iter().map(|outcome| outcome.expect("every trace is played to its end")).collect();
     Ok(Played { outcomes, measured: player.measured })
 }
 
@@ -224,7 +225,13 @@ impl Player<'_> {
 
     /// Whether a deadline has passed, as an activity needs it. What was recorded on the last day itself has to wait until
     /// that day is over: logs often know days only.
-    fn passed(&mut self, course: &Course<'_>, activity: &Activity, name: &Arc<str>, day: Date) -> Result<(), NotDone> {
+    fn passed(
+        &mut self,
+        course: &Course<'_>,
+        activity: &Activity,
+        name: &Arc<str>,
+        day: Date,
+    ) -> Result<(), NotDone> {
         let Some(known) = course.deadlines.find(name) else {
             return impossible(format!("the deadline {name} has not been set"));
         };
@@ -233,7 +240,9 @@ impl Player<'_> {
             (State::Runs, Some(last_day)) if last_day == day => Some(known.passes_at),
             (State::Runs, Some(last_day)) => {
                 self.measure(activity, name, day, Some(last_day));
-                return impossible(format!("the deadline {name} runs until {last_day}, this was recorded on {day}"));
+                return impossible(format!(
+                    "the deadline {name} runs until {last_day}, this was recorded on {day}"
+                ));
             }
             (State::Runs, None) => return impossible(format!("the deadline {name} waits for a dispatch")),
             (State::Dropped, _) => return impossible(format!("the deadline {name} was no longer needed")),
@@ -254,8 +263,13 @@ impl Player<'_> {
 
     async fn start(&self, course: &Course<'_>, day: Date, data: Object) -> Result<(), NotDone> {
         let release = self.stage.release.id.clone();
-        let command =
-            Command::StartCase { release, channel: "event-log".into(), data, received_on: Some(day), documents: Vec::new() };
+        let command = Command::StartCase {
+            release,
+            channel: "event-log".into(),
+            data,
+            received_on: Some(day),
+            documents: Vec::new(),
+        };
         self.ask(self.somebody(), course.case, command).await
     }
 
@@ -269,7 +283,11 @@ impl Player<'_> {
     }
 
     /// The first of these tasks in the inbox of one of the people.
-    async fn in_inbox(&self, case: &Case, steps: &[StepPath]) -> Result<Option<(InstanceId, PersonId)>, Failure> {
+    async fn in_inbox(
+        &self,
+        case: &Case,
+        steps: &[StepPath],
+    ) -> Result<Option<(InstanceId, PersonId)>, Failure> {
         let opened = |id: &InstanceId, step: &StepPath| {
             case.instance(*id).is_some_and(|instance| instance.step.as_ref() == Some(step))
         };
@@ -321,10 +339,11 @@ impl Player<'_> {
         let today = day_of(self.stage.runtime.clock().now());
         let settings = release.settings_with(&Object::new());
         case.instances.values().any(|instance| {
-            let handlers: &[Handler] = match instance.step.as_ref().and_then(|path| release.find(path)).map(|step| &step.kind) {
-                Some(Kind::Wait(waits)) => waits,
-                _ => release.scope_of(instance.step.as_ref()).map_or(&[], |(_, scope)| &scope.handlers),
-            };
+            let handlers: &[Handler] =
+                match instance.step.as_ref().and_then(|path| release.find(path)).map(|step| &step.kind) {
+                    Some(Kind::Wait(waits)) => waits,
+                    _ => release.scope_of(instance.step.as_ref()).map_or(&[], |(_, scope)| &scope.handlers),
+                };
             handlers.iter().any(|handler| {
                 let waits = instance.waits.iter().any(|wait| wait.name == handler.name);
                 let this = matches!(&handler.trigger, TriggerKind::Message(name) if **name == *message);
@@ -359,7 +378,8 @@ impl Player<'_> {
         if !case.is_open() {
             return Ok(found);
         }
-        let is_open = |step: &StepPath| case.tasks().any(|(_, instance, _)| instance.step.as_ref() == Some(step));
+        let is_open =
+            |step: &StepPath| case.tasks().any(|(_, instance, _)| instance.step.as_ref() == Some(step));
         let mut mapped: Vec<&StepPath> = Vec::new();
         for activity in &self.mapping.activities {
             let after = activity.after.as_ref().and_then(|name| course.deadlines.find(name));
@@ -378,7 +398,9 @@ impl Player<'_> {
                 None => {}
             }
         }
-        found.extend(waiting(&case).into_iter().filter(|step| !mapped.iter().any(|known| known.as_str() == step)));
+        found.extend(
+            waiting(&case).into_iter().filter(|step| !mapped.iter().any(|known| known.as_str() == step)),
+        );
         Ok(found)
     }
 

@@ -129,7 +129,8 @@ impl Report<'_> {
         let mut deadlines = serde_json::Map::new();
         for ((activity, deadline), Beside { before, on, after, not_set }) in self.deadlines() {
             let of_activity = deadlines.entry(activity.to_string()).or_insert_with(|| json!({}));
-            of_activity[&**deadline] = json!({ "before": before, "on": on, "after": after, "not_set": not_set });
+            of_activity[&**deadline] =
+                json!({ "before": before, "on": on, "after": after, "not_set": not_set });
         }
         let variants = self.variants().into_iter().map(|(sequence, count)| {
             let Count { traces, complete, open, deviating } = count;
@@ -182,7 +183,11 @@ impl Report<'_> {
         let variants = self.variants();
         say(format!("{} variants:", variants.len()));
         for (sequence, count) in variants.iter().take(VARIANTS_SHOWN) {
-            let away = if count.deviating == 0 { String::new() } else { format!(" ({} leave the model)", count.deviating) };
+            let away = if count.deviating == 0 {
+                String::new()
+            } else {
+                format!(" ({} leave the model)", count.deviating)
+            };
             say(format!("  {:>6}{away} {}", count.traces, sequence.join(" > ")));
         }
         if variants.len() > VARIANTS_SHOWN {
@@ -209,7 +214,8 @@ impl Report<'_> {
             Outcome::Complete(_) | Outcome::Open(_) => None,
         });
         for (trace, found) in deviations.by_ref().take(DEVIATIONS_SHOWN) {
-            let expected = if found.expected.is_empty() { "nothing".to_owned() } else { found.expected.join(", ") };
+            let expected =
+                if found.expected.is_empty() { "nothing".to_owned() } else { found.expected.join(", ") };
             say(format!("  {} leaves the model at event {}: found {}", trace.name, found.at, found.found));
             say(format!("      expected: {expected}"));
             say(format!("      why:      {}", found.why));

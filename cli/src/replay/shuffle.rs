@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(orders(&made), vec!["bca"; 50]);
         for trace in &made {
             assert!(trace.events.is_sorted_by_key(|event| event.at), "times go forward");
-            assert!(trace.events.iter().all(|event| event.attributes["was"] == event.activity), "values stay");
+            assert!(
+                trace.events.iter().all(|event| event.attributes["was"] == event.activity),
+                "values stay"
+            );
         }
     }
 
@@ -109,6 +112,9 @@ mod tests {
     fn numbers_of_the_paper() {
         let mut dice = Dice(1_234_567);
         let numbers: Vec<u64> = (0..3).map(|_| dice.next()).collect();
-        assert_eq!(numbers, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            numbers,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
     }
 }

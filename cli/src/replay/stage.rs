@@ -1,6 +1,11 @@
 //! Where traces are played: a database of its own, an authority with people, the process in use, a clock that is moved.
 
-use std::{collections::BTreeSet, fs, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::AuthorityCommand,
@@ -15,7 +20,7 @@ use fachwerk_runtime::{DeployError, Founding, Runtime, SubmitError, clock::Clock
 use fachwerk_store::{Place, Report, Store};
 use uuid::Uuid;
 
-use crate::{Failure, connectors};
+use crate::{Failure, connectors, files};
 
 /// Two people with every role of the process: who may not do a task (four-eyes) leaves it to the other.
 const PEOPLE: [(&str, &str); 2] = [("replay-1", "Ada Beispiel"), ("replay-2", "Ben Beispiel")];
@@ -58,7 +63,10 @@ impl Stage {
     ) -> Result<Stage, Failure> {
         let (dir, scratch) = match data {
             Some(dir) if dir.join(fachwerk_store::DATABASE_FILE).exists() => {
-                return Err(format!("there is a database in {} already; name an empty directory", dir.display()));
+                return Err(format!(
+                    "there is a database in {} already; name an empty directory",
+                    dir.display()
+                ));
             }
             Some(dir) => (dir.to_path_buf(), None),
             None => {
@@ -72,6 +80,7 @@ impl Stage {
         let people = PEOPLE.iter().map(|(person, _)| PersonId::from(*person)).collect();
         let stage = Stage { runtime, tenant, release, people, scratch };
         stage.found().await.map_err(|error| format!("the authority cannot be set up: {error}"))?;
+        stage.install_blocks(&connectors::simulated).await?;
         stage.deploy(process, &connectors::simulated).await?;
         Ok(stage)
     }
@@ -79,13 +88,36 @@ impl Stage {
     async fn found(&self) -> Result<(), fachwerk_runtime::ChangeError> {
         let title = Text::new("Nachspiel eines Ereignisprotokolls", "Replay of an event log");
         let (tenant, administrator) = (self.tenant.clone(), PersonId::from(ADMIN));
-        let founding = Founding { tenant, title, place: Region::land(Land::ST), administrator, name: ADMIN.into() };
+        let founding =
+            Founding { tenant, title, place: Region::land(Land::ST), administrator, name: ADMIN.into() };
         self.runtime.found(founding).await?;
         let roles: BTreeSet<RoleId> = self.release.roles.keys().cloned().collect();
         for (person, name) in PEOPLE {
             let (person, name, roles) = (PersonId::from(person), name.into(), roles.clone());
             let command = AuthorityCommand::SetPerson { person, name, roles, active: true };
             self.runtime.change(&self.tenant, admin(), Uuid::now_v7(), command).await?;
+        }
+        Ok(())
+    }
+
+    /// Installs the blocks that the process uses; a block that uses others comes after them.
+    async fn install_blocks(&self, connector: SimulationConnector<'_>) -> Result<(), Failure> {
+        let used = |folder: &Folder| {
+            self.release.blocks.keys().any(|id| folder.name.rsplit('/').next() == Some(&**id))
+        };
+        let mut left: Vec<Folder> = files::built_in_blocks().into_iter().filter(used).collect();
+        while !left.is_empty() {
+            let (before, mut refused) = (left.len(), Vec::new());
+            for folder in left {
+                if let Err(error) = self.runtime.install_block(&self.tenant, admin(), &folder, connector).await {
+                    refused.push((folder, error));
+                }
+            }
+            if refused.len() == before {
+                let (folder, error) = &refused[0];
+                return Err(format!("the block {} cannot be installed: {}", folder.name, error.text().en));
+            }
+            left = refused.into_iter().map(|(folder, _)| folder).collect();
         }
         Ok(())
     }
@@ -115,7 +147,9 @@ impl Stage {
                 }
             }
         }
-        Err(format!("timers could not be fired before {until}, again and again; `--data DIR` keeps the database to look into"))
+        Err(format!(
+            "timers could not be fired before {until}, again and again; `--data DIR` keeps the database to look into"
+        ))
     }
 
     /// Does what is due now: timers and effects.
@@ -141,4 +175,3 @@ impl Stage {
 fn admin() -> Actor {
     Actor::Person(PersonId::from(ADMIN))
 }
-

@@ -87,7 +87,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Trace>, XesError> {
         place(sound, at, "xes_not_utf8", "this is not UTF-8; convert the log to UTF-8".to_owned())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reading = Reading { xml: Reader::from_str(text), open: Vec::new(), begun: false, traces: Vec::new() };
+    let mut reading =
+        Reading { xml: Reader::from_str(text), open: Vec::new(), begun: false, traces: Vec::new() };
     match reading.run() {
         Ok(()) => Ok(reading.traces),
         Err(Wrong { at, code, message }) => Err(place(text, at, code, message)),
@@ -117,7 +118,10 @@ struct Wrong {
 enum Open {
     Log,
     Trace(Trace),
-    Event { begin: usize, attributes: Attributes },
+    Event {
+        begin: usize,
+        attributes: Attributes,
+    },
     /// An attribute with attributes of its own, or anything else: skipped with all inside it.
     Other,
 }
@@ -146,7 +150,8 @@ impl Reading<'_> {
                     let open = self.begin(&tag, at)?;
                     self.open.push(open);
                     if self.open.len() > MAX_DEPTH {
-                        let message = format!("elements are nested deeper than {MAX_DEPTH} (limit `xes_depth`)");
+                        let message =
+                            format!("elements are nested deeper than {MAX_DEPTH} (limit `xes_depth`)");
                         return Err(wrong(at, "xes_too_deep", message));
                     }
                 }
@@ -178,7 +183,9 @@ impl Reading<'_> {
                 "document types (<!DOCTYPE ...>) are refused; remove it from the log".to_owned(),
             )),
             Event::Decl(declaration) => match declaration.encoding() {
-                Some(Ok(name)) if !name.eq_ignore_ascii_case("utf-8") && !name.eq_ignore_ascii_case("us-ascii") => {
+                Some(Ok(name))
+                    if !name.eq_ignore_ascii_case("utf-8") && !name.eq_ignore_ascii_case("us-ascii") =>
+                {
                     let message = format!("the encoding {name} is not read; convert the log to UTF-8");
                     Err(wrong(at, "xes_encoding_refused", message))
                 }
@@ -295,8 +302,8 @@ fn keep(
 ) -> Result<Option<(Arc<str>, Arc<str>)>, Wrong> {
     let (mut key, mut value) = (None, None);
     for found in tag.attributes() {
-        let found =
-            found.map_err(|error| wrong(at, "xes_xml_broken", format!("this element cannot be read: {error}")))?;
+        let found = found
+            .map_err(|error| wrong(at, "xes_xml_broken", format!("this element cannot be read: {error}")))?;
         let slot = match found.key.as_ref() {
             "key" => &mut key,
             "value" => &mut value,
@@ -309,7 +316,8 @@ fn keep(
             error => wrong(at, "xes_xml_broken", format!("this value cannot be read: {error}")),
         })?;
         if text.len() > MAX_VALUE_BYTES {
-            let message = format!("a key or value has more than {MAX_VALUE_BYTES} bytes (limit `xes_value_bytes`)");
+            let message =
+                format!("a key or value has more than {MAX_VALUE_BYTES} bytes (limit `xes_value_bytes`)");
             return Err(wrong(at, "xes_value_too_long", message));
         }
         *slot = Some(Arc::<str>::from(&*text));
@@ -319,7 +327,8 @@ fn keep(
         return Err(wrong(at, "xes_attribute_incomplete", message));
     };
     if attributes.len() >= MAX_ATTRIBUTES {
-        let message = format!("there are more than {MAX_ATTRIBUTES} attributes here (limit `xes_attributes`)");
+        let message =
+            format!("there are more than {MAX_ATTRIBUTES} attributes here (limit `xes_attributes`)");
         return Err(wrong(at, "xes_too_many_attributes", message));
     }
     if attributes.insert(key.clone(), value.clone()).is_some() {
@@ -332,7 +341,11 @@ fn keep(
 fn event(mut attributes: Attributes, begin: usize) -> Result<LogEvent, Wrong> {
     let name = attributes.remove(NAME).filter(|name| !name.trim().is_empty());
     let activity = name.ok_or_else(|| {
-        wrong(begin, "xes_event_without_name", format!("this event has no `{NAME}`: nobody knows what happened"))
+        wrong(
+            begin,
+            "xes_event_without_name",
+            format!("this event has no `{NAME}`: nobody knows what happened"),
+        )
     })?;
     let time = attributes.remove(TIME).ok_or_else(|| {
         wrong(begin, "xes_event_without_time", format!("the event `{activity}` has no `{TIME}`"))

@@ -38,7 +38,8 @@ impl Narrator<'_> {
             }
             Direction::Outgoing => {
                 let to = document.content.addressee.as_deref();
-                let (de, en) = to.map_or_else(Default::default, |to| (format!(" an {to}"), format!(" to {to}")));
+                let (de, en) =
+                    to.map_or_else(Default::default, |to| (format!(" an {to}"), format!(" to {to}")));
                 Text::new(
                     format!("Das Schreiben „{title}“ (Nr. {number}){de} liegt im Postausgang."),
                     format!("The letter “{title}” (no. {number}){en} waits to be sent."),
@@ -52,11 +53,14 @@ impl Narrator<'_> {
     }
 
     pub(super) fn document_dispatched(&self, number: u32, dispatch: &Dispatch) -> Text {
-        let title = self.case.documents.get(&number).map_or_else(|| "?".into(), |known| known.content.title.clone());
+        let title =
+            self.case.documents.get(&number).map_or_else(|| "?".into(), |known| known.content.title.clone());
         let ((on_de, on_en), (notified_de, notified_en)) = (days(dispatch.on), days(dispatch.notified_on));
         let (way_de, way_en) = way_words(dispatch.way);
         Text::new(
-            format!("Das Schreiben „{title}“ ging am {on_de} {way_de} hinaus; bekannt gegeben am {notified_de}."),
+            format!(
+                "Das Schreiben „{title}“ ging am {on_de} {way_de} hinaus; bekannt gegeben am {notified_de}."
+            ),
             format!("The letter “{title}” left on {on_en} {way_en}; notified on {notified_en}."),
         )
     }

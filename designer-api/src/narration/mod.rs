@@ -56,7 +56,9 @@ impl Narrator<'_> {
 
     fn sentence(&self, event: &Event, actor: &Actor, now: Timestamp) -> Option<Text> {
         match event {
-            Event::CaseStarted { channel, received_on, .. } => Some(self.case_started(channel, *received_on, actor)),
+            Event::CaseStarted { channel, received_on, .. } => {
+                Some(self.case_started(channel, *received_on, actor))
+            }
             Event::StepEntered { step, .. } => self.step_entered(step),
             Event::StepLeft { instance, outcome } => self.step_left(*instance, outcome.as_deref()),
             Event::StepsCancelled { instances, because } => self.steps_cancelled(instances, because),
@@ -82,7 +84,9 @@ impl Narrator<'_> {
             }
             Event::EffectFinished { late, .. } => effect_finished(*late),
             Event::DocumentAdded { document } => Some(self.document_added(document)),
-            Event::DocumentDispatched { document, dispatch } => Some(self.document_dispatched(*document, dispatch)),
+            Event::DocumentDispatched { document, dispatch } => {
+                Some(self.document_dispatched(*document, dispatch))
+            }
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),
@@ -145,7 +149,10 @@ fn number_drawn(number: &str, file_number: bool) -> Text {
             format!("The file number {number} was assigned."),
         )
     } else {
-        Text::new(format!("Die Nummer {number} wurde vergeben."), format!("The number {number} was assigned."))
+        Text::new(
+            format!("Die Nummer {number} wurde vergeben."),
+            format!("The number {number} was assigned."),
+        )
     }
 }
 

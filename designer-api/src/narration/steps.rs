@@ -101,7 +101,8 @@ impl Narrator<'_> {
         }
         let title = self.title_at(instance);
         let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(|row| row.row.to_string()).collect();
-        let norms: Vec<&Arc<str>> = matched.iter().take(MOST_ROWS).filter_map(|row| row.norm.as_ref()).collect();
+        let norms: Vec<&Arc<str>> =
+            matched.iter().take(MOST_ROWS).filter_map(|row| row.norm.as_ref()).collect();
         let norms = norms.iter().map(|norm| norm.to_string()).collect::<Vec<_>>().join(", ");
         let why = |word: &str| match (rows.is_empty(), norms.is_empty()) {
             (true, _) => format!(" ({rule})"),
@@ -109,14 +110,21 @@ impl Narrator<'_> {
             (false, false) => format!(" ({rule}, {word} {}; {norms})", rows.join(", ")),
         };
         Some(Text::new(
-            format!("„{}“ ergab: {}{}.", title.de, value_text::text(result, None, Language::De), why("Zeile")),
+            format!(
+                "„{}“ ergab: {}{}.",
+                title.de,
+                value_text::text(result, None, Language::De),
+                why("Zeile")
+            ),
             format!("“{}” gave: {}{}.", title.en, value_text::text(result, None, Language::En), why("row")),
         ))
     }
 
     pub(super) fn incident_raised(&self, number: u32, incident: &Trouble) -> Text {
         let place = incident.step.as_ref().map(|step| self.title(step));
-        let (de, en) = place.map_or_else(Default::default, |place| (format!(" bei „{}“", place.de), format!(" at “{}”", place.en)));
+        let (de, en) = place.map_or_else(Default::default, |place| {
+            (format!(" bei „{}“", place.de), format!(" at “{}”", place.en))
+        });
         Text::new(
             format!("Störung Nr. {number}{de}: {}", incident.message.de),
             format!("Incident no. {number}{en}: {}", incident.message.en),

@@ -48,7 +48,8 @@ impl Narrator<'_> {
     pub(super) fn task_completed(&self, instance: InstanceId, by: &PersonId, values: &Object) -> Text {
         let (title, name) = (self.task_title(instance), self.person(by));
         let outcome = values.get(OUTCOME_FIELD).and_then(Value::as_str);
-        let said = outcome.zip(self.step(instance)).map(|(outcome, step)| self.wording.outcome(step, outcome));
+        let said =
+            outcome.zip(self.step(instance)).map(|(outcome, step)| self.wording.outcome(step, outcome));
         let (de, en) = match said {
             None => Default::default(),
             Some(said) => (format!(": {}", said.de), format!(": {}", said.en)),

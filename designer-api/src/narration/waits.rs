@@ -18,7 +18,8 @@ impl Narrator<'_> {
     pub(super) fn wait_opened(&self, instance: InstanceId, waits: &[Awaited]) -> Option<Text> {
         let step = self.step(instance).filter(|step| matches!(step.kind, Kind::Wait(_)))?;
         let list = |language: Language| {
-            let parts: Vec<String> = waits.iter().map(|awaited| self.awaited(step, awaited, language)).collect();
+            let parts: Vec<String> =
+                waits.iter().map(|awaited| self.awaited(step, awaited, language)).collect();
             parts.join(if language == Language::De { " oder " } else { " or " })
         };
         Some(Text::new(
@@ -32,7 +33,11 @@ impl Narrator<'_> {
         match &awaited.trigger {
             Trigger::Message(name) => {
                 let title = self.wording.message_or_name(name);
-                if de { format!("den Eingang „{}“", title.de) } else { format!("the message “{}”", title.en) }
+                if de {
+                    format!("den Eingang „{}“", title.de)
+                } else {
+                    format!("the message “{}”", title.en)
+                }
             }
             Trigger::Deadline => {
                 let title = self.wording.outcome(step, &awaited.name);
@@ -61,7 +66,10 @@ impl Narrator<'_> {
             return if *revision > 1 {
                 Text::new(
                     format!("Die Frist „{}“ ({period_de}) wurde neu berechnet und läuft bis {de}.", title.de),
-                    format!("The deadline “{}” ({period_en}) was computed anew and runs until {en}.", title.en),
+                    format!(
+                        "The deadline “{}” ({period_en}) was computed anew and runs until {en}.",
+                        title.en
+                    ),
                 )
             } else {
                 Text::new(
@@ -89,7 +97,13 @@ impl Narrator<'_> {
         Text::new(format!("Die Frist „{de}“ ist abgelaufen."), format!("The deadline “{en}” has passed."))
     }
 
-    pub(super) fn message_received(&self, name: &str, received_on: Date, actor: &Actor, now: Timestamp) -> Text {
+    pub(super) fn message_received(
+        &self,
+        name: &str,
+        received_on: Date,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Text {
         let title = self.wording.message_or_name(name);
         let (day_de, day_en) = days(received_on);
         let (by_de, by_en) = match actor {

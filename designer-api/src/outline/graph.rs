@@ -104,7 +104,13 @@ impl Graph {
         }
     }
 
-    fn edge(&mut self, release: &Release, from: Option<&Step>, target: Option<&Target>, because: Because<'_>) {
+    fn edge(
+        &mut self,
+        release: &Release,
+        from: Option<&Step>,
+        target: Option<&Target>,
+        because: Because<'_>,
+    ) {
         let Some(Target::Step(ix)) = target else { return };
         let (outcome, handler, when) = match because {
             Because::Outcome(outcome) => (outcome.cloned(), None, None),

@@ -7,9 +7,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use fachwerk_core::{
-    definition::{Handler, Kind, Release, ScopeIx, Step, Target, TriggerKind},
-};
+use fachwerk_core::definition::{Handler, Kind, Release, ScopeIx, Step, Target, TriggerKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -168,9 +166,7 @@ fn inside(release: &Release, scope: ScopeIx, prose: &Prose<'_>) -> Vec<Outline> 
 
 fn of_step(release: &Release, step: &Step, prose: &Prose<'_>) -> Outline {
     let (handlers, children) = match step.kind {
-        Kind::Scope(scope) => {
-            (handlers(scope, prose), inside(release, scope, prose))
-        }
+        Kind::Scope(scope) => (handlers(scope, prose), inside(release, scope, prose)),
         _ => Default::default(),
     };
     Outline {

@@ -2,8 +2,8 @@
 
 use fachwerk_core::{
     definition::{
-        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberKind, Release, ScopeIx, Step,
-        StepIx, Target, TaskKind, TriggerKind, Way,
+        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberKind, Release, ScopeIx, Step, StepIx,
+        Target, TaskKind, TriggerKind, Way,
     },
     words::{Language, Period, RoleId, StepPath, Value},
 };
@@ -34,7 +34,8 @@ impl Both {
     }
 
     fn joined(parts: Vec<Both>, de: &str, en: &str) -> Both {
-        let (de_parts, en_parts): (Vec<String>, Vec<String>) = parts.into_iter().map(|part| (part.de, part.en)).unzip();
+        let (de_parts, en_parts): (Vec<String>, Vec<String>) =
+            parts.into_iter().map(|part| (part.de, part.en)).unzip();
         Both::of(de_parts.join(de), en_parts.join(en))
     }
 
@@ -147,7 +148,10 @@ impl Prose<'_> {
             );
         }
         let first = inner.steps.first().map(title).unwrap_or_default();
-        Both::of(format!("zusammengehörige Schritte, beginnend mit {}", first.de), format!("steps that belong together, beginning with {}", first.en))
+        Both::of(
+            format!("zusammengehörige Schritte, beginnend mit {}", first.de),
+            format!("steps that belong together, beginning with {}", first.en),
+        )
     }
 
     /// Where a step goes on, outcome by outcome.
@@ -160,7 +164,9 @@ impl Prose<'_> {
                     let said = self.wording.outcome(step, outcome);
                     Both::of(format!("bei „{}“ {}", said.de, to.de), format!("on “{}” {}", said.en, to.en))
                 }
-                None if step.then.by_outcome.is_empty() => Both::of(format!("danach {}", to.de), format!("then {}", to.en)),
+                None if step.then.by_outcome.is_empty() => {
+                    Both::of(format!("danach {}", to.de), format!("then {}", to.en))
+                }
                 None => Both::of(format!("sonst {}", to.de), format!("else {}", to.en)),
             });
         }
@@ -198,9 +204,10 @@ impl Prose<'_> {
                 None => end(None),
             };
             match &way.when {
-                Some(rule) => {
-                    Both::of(format!("gilt „{}“, {}", rule.source, to.de), format!("if “{}” holds, {}", rule.source, to.en))
-                }
+                Some(rule) => Both::of(
+                    format!("gilt „{}“, {}", rule.source, to.de),
+                    format!("if “{}” holds, {}", rule.source, to.en),
+                ),
                 None => Both::of(format!("sonst {}", to.de), format!("else {}", to.en)),
             }
         };
@@ -279,7 +286,8 @@ impl Prose<'_> {
             },
             Dynamic::Rule(rule) => {
                 let source = bare(&rule.source);
-                let setting = source.strip_prefix("settings.").and_then(|name| self.release.settings.field(name));
+                let setting =
+                    source.strip_prefix("settings.").and_then(|name| self.release.settings.field(name));
                 match setting {
                     Some(setting) => Both::of(
                         format!("Dauer nach Einstellung „{}“", setting.title.de),
@@ -305,7 +313,10 @@ impl Prose<'_> {
     pub fn handler(&self, scope: ScopeIx, handler: &Handler) -> Text {
         let mut said = self.trigger(&handler.trigger);
         if let Some(rule) = &handler.when {
-            said.add(&Both::of(format!(" und „{}“ gilt", rule.source), format!(" and “{}” holds", rule.source)));
+            said.add(&Both::of(
+                format!(" und „{}“ gilt", rule.source),
+                format!(" and “{}” holds", rule.source),
+            ));
         }
         if handler.interrupt {
             said.add(&Both::of(", wird alles Laufende hier beendet", ", everything under way here ends"));
@@ -319,7 +330,9 @@ impl Prose<'_> {
     }
 
     fn title(&self, path: &StepPath) -> Text {
-        self.release.find(path).map_or_else(|| Text::new(path.as_str(), path.as_str()), |step| (&step.title).into())
+        self.release
+            .find(path)
+            .map_or_else(|| Text::new(path.as_str(), path.as_str()), |step| (&step.title).into())
     }
 
     fn quoted(&self, path: &StepPath) -> Both {
@@ -343,7 +356,8 @@ fn dative(period: Period) -> String {
 }
 
 fn number(kind: &NumberKind) -> Both {
-    let (de, en) = if kind.file_number { ("ein Aktenzeichen", "a file number") } else { ("eine Nummer", "a number") };
+    let (de, en) =
+        if kind.file_number { ("ein Aktenzeichen", "a file number") } else { ("eine Nummer", "a number") };
     let mut said = Both::of(format!("das System vergibt {de}"), format!("the system assigns {en}"));
     said.add(&match &kind.pattern {
         Dynamic::Constant(Value::String(pattern)) => Both::of(

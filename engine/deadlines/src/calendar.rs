@@ -71,17 +71,8 @@ impl Calendar {
         HolidayLaw::built_in().nationwide()
     }
 
-    pub(crate) fn from_rules(
-        place: Option<Place>,
-        holidays: Vec<Holiday>,
-        complete_from: Date,
-    ) -> Self {
-        Self(Arc::new(Days {
-            place,
-            holidays,
-            extra: BTreeMap::new(),
-            complete_from,
-        }))
+    pub(crate) fn from_rules(place: Option<Place>, holidays: Vec<Holiday>, complete_from: Date) -> Self {
+        Self(Arc::new(Days { place, holidays, extra: BTreeMap::new(), complete_from }))
     }
 
     /// The same calendar with one more day on which no period ends, ordered for a special occasion (for example
@@ -105,11 +96,7 @@ impl Calendar {
                 .place
                 .as_ref()
                 .map_or_else(|| nationwide_text(Language::En).to_owned(), inside_en),
-            provenance: Provenance {
-                source: "authority".to_owned(),
-                checked_by: None,
-                disputed: false,
-            },
+            provenance: Provenance { source: "authority".to_owned(), checked_by: None, disputed: false },
         };
         Arc::make_mut(&mut self.0).extra.insert(date, holiday);
         self
@@ -118,11 +105,7 @@ impl Calendar {
     /// The holiday on that day; where two fall on one day (1 May 2008), the first in the order of the data.
     pub fn holiday(&self, date: Date) -> Option<&Holiday> {
         let easter = easter_sunday(date.year());
-        self.0
-            .holidays
-            .iter()
-            .find(|holiday| holiday.is_on(date, easter))
-            .or_else(|| self.0.extra.get(&date))
+        self.0.holidays.iter().find(|holiday| holiday.is_on(date, easter)).or_else(|| self.0.extra.get(&date))
     }
 
     /// Whether that day counts as a working day.
@@ -136,19 +119,13 @@ impl Calendar {
         let mut days: Vec<(Date, &Holiday)> = Vec::new();
         for holiday in &self.0.holidays {
             if let Some(date) = holiday.date_in(year, easter)
-                && !days
-                    .iter()
-                    .any(|(other, known)| *other == date && known.id == holiday.id)
+                && !days.iter().any(|(other, known)| *other == date && known.id == holiday.id)
             {
                 days.push((date, holiday));
             }
         }
         days.extend(
-            self.0
-                .extra
-                .iter()
-                .filter(|(date, _)| date.year() == year)
-                .map(|(date, it)| (*date, it)),
+            self.0.extra.iter().filter(|(date, _)| date.year() == year).map(|(date, it)| (*date, it)),
         );
         days.sort_by_key(|(date, _)| *date);
         days
@@ -189,22 +166,12 @@ fn inside_de(place: &Place) -> String {
 }
 
 fn inside_en(place: &Place) -> String {
-    format!(
-        "in {}",
-        place
-            .municipality
-            .as_deref()
-            .unwrap_or(place.land.name_en())
-    )
+    format!("in {}", place.municipality.as_deref().unwrap_or(place.land.name_en()))
 }
 
 impl fmt::Debug for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let land = self
-            .0
-            .place
-            .as_ref()
-            .map_or("all", |place| Land::code(place.land));
+        let land = self.0.place.as_ref().map_or("all", |place| Land::code(place.land));
         f.debug_struct("Calendar")
             .field("land", &land)
             .field("extra", &self.0.extra.len())

@@ -181,10 +181,7 @@ pub fn compute(input: &DeadlineInput, calendar: &Calendar) -> Result<Deadline, D
         }
         Shift::None { reason } => {
             // Working days are counted by a definition of their own; that they do not move on needs no reason.
-            if !matches!(
-                (input.period, reason),
-                (Period::WorkingDays { .. }, NoShift::Unstated)
-            ) {
+            if !matches!((input.period, reason), (Period::WorkingDays { .. }, NoShift::Unstated)) {
                 derivation.push(not_shifted(reason, input)?);
             }
             derivation.push(match (reason, input.period) {
@@ -194,33 +191,17 @@ pub fn compute(input: &DeadlineInput, calendar: &Calendar) -> Result<Deadline, D
             raw_end
         }
     };
-    Ok(Deadline {
-        start: input.start,
-        raw_end,
-        end,
-        derivation,
-    })
+    Ok(Deadline { start: input.start, raw_end, end, derivation })
 }
 
 fn begins(input: &DeadlineInput) -> Sentence {
     let (de, en) = dates(input.start);
     let working_days = matches!(input.period, Period::WorkingDays { .. });
-    let age = matches!(
-        &input.shift,
-        Shift::None {
-            reason: NoShift::Age
-        }
-    );
+    let age = matches!(&input.shift, Shift::None { reason: NoShift::Age });
     match input.begin {
         Begin::Event => Sentence::cited(
-            format!(
-                "Die Frist beginnt mit {} am {de}; dieser Tag zählt nicht mit",
-                input.occasion.with_de()
-            ),
-            format!(
-                "The period begins with {} on {en}; that day does not count",
-                input.occasion.with_en()
-            ),
+            format!("Die Frist beginnt mit {} am {de}; dieser Tag zählt nicht mit", input.occasion.with_de()),
+            format!("The period begins with {} on {en}; that day does not count", input.occasion.with_en()),
             &input.law.with_bgb("§ 187 Abs. 1"),
         ),
         Begin::DayBegin if age && !working_days => Sentence::cited(
@@ -248,18 +229,15 @@ fn not_shifted(reason: &NoShift, input: &DeadlineInput) -> Result<Sentence, Dead
     let norm = input
         .law
         .no_shift_norm(reason)
-        .map_err(|()| DeadlineError::NoShiftUnfounded {
-            law: input.law.code(),
-        })?;
+        .map_err(|()| DeadlineError::NoShiftUnfounded { law: input.law.code() })?;
     let (why_de, why_en) = match reason {
         NoShift::Age => (
             "Ein Lebensalter ist keine Frist für eine Erklärung oder Leistung",
             "An age is no period for a declaration or performance",
         ),
-        NoShift::BenefitPeriod => (
-            "Es geht um einen Zeitraum, für den Leistungen erbracht werden",
-            "This is a period of benefits",
-        ),
+        NoShift::BenefitPeriod => {
+            ("Es geht um einen Zeitraum, für den Leistungen erbracht werden", "This is a period of benefits")
+        }
         NoShift::Appointment => ("Es geht um einen Termin", "This is an appointment"),
         NoShift::AnnouncedDay => (
             "Als Ende der Frist wurde ein bestimmter Tag mitgeteilt",

@@ -38,22 +38,14 @@ mod tests {
         let first_sunday = 7 - (year + year / 4 + sun) % 7;
         let distance = 7 - (border - first_sunday) % 7;
         let march = border + distance;
-        if march > 31 {
-            (4, (march - 31) as i8)
-        } else {
-            (3, march as i8)
-        }
+        if march > 31 { (4, (march - 31) as i8) } else { (3, march as i8) }
     }
 
     #[test]
     fn agrees_with_gauss_in_every_year() {
         for year in 1583..=4000_i16 {
             let easter = easter_sunday(year);
-            assert_eq!(
-                (easter.month(), easter.day()),
-                by_gauss(i64::from(year)),
-                "{year}"
-            );
+            assert_eq!((easter.month(), easter.day()), by_gauss(i64::from(year)), "{year}");
             assert_eq!(easter.weekday(), jiff::civil::Weekday::Sunday, "{year}");
         }
     }

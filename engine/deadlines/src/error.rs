@@ -140,17 +140,24 @@ impl DeadlineError {
                  „14 Tage“, „3 Arbeitstage“, „48 Stunden“, „P4W“ oder „14d“.",
                 meant_de(suggestion.as_deref())
             ),
-            Self::EmptyPeriod => "Eine Frist von null gibt es nicht. Bitte eine Zahl ab 1 angeben.".to_owned(),
+            Self::EmptyPeriod => {
+                "Eine Frist von null gibt es nicht. Bitte eine Zahl ab 1 angeben.".to_owned()
+            }
             Self::PeriodTooLong { text } => format!(
                 "Die Frist „{text}“ ist zu lang. Erlaubt sind höchstens 200 Jahre, 2 400 Monate, 14 000 Wochen, 100 000 Tage \
                  oder Stunden und 2 500 Arbeits- oder Werktage."
             ),
             Self::DateOutOfRange { date } => {
-                format!("Das Datum {} liegt außerhalb der Jahre 1900 bis 2999, für die gerechnet werden kann.", day(date))
+                format!(
+                    "Das Datum {} liegt außerhalb der Jahre 1900 bis 2999, für die gerechnet werden kann.",
+                    day(date)
+                )
             }
-            Self::HoursNeedTime => "Eine Frist nach Stunden beginnt zu einer Uhrzeit. Bitte den Beginn mit Uhrzeit angeben, \
+            Self::HoursNeedTime => {
+                "Eine Frist nach Stunden beginnt zu einer Uhrzeit. Bitte den Beginn mit Uhrzeit angeben, \
                  zum Beispiel 2026-03-06T10:30."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::HoursNotCounted { law } => format!(
                 "Nach {law} laufen Stundenfristen an Sonnabenden, Sonntagen und Feiertagen nicht (§ 222 Abs. 3 ZPO); das wird \
                  nicht berechnet. Bitte das Fristende von Hand bestimmen."
@@ -215,11 +222,16 @@ impl DeadlineError {
                  2,500 working days are accepted."
             ),
             Self::DateOutOfRange { date } => {
-                format!("The date {} lies outside the years 1900 to 2999 that can be reckoned with.", day(date))
+                format!(
+                    "The date {} lies outside the years 1900 to 2999 that can be reckoned with.",
+                    day(date)
+                )
             }
-            Self::HoursNeedTime => "A period in hours begins at a time of day. Please give the begin with its time, for example \
+            Self::HoursNeedTime => {
+                "A period in hours begins at a time of day. Please give the begin with its time, for example \
                  2026-03-06T10:30."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::HoursNotCounted { law } => format!(
                 "Under {law} hours do not run on Saturdays, Sundays and holidays (§ 222(3) ZPO); this is not computed. Please \
                  find the end by hand."
@@ -279,15 +291,11 @@ impl fmt::Display for DeadlineError {
 impl std::error::Error for DeadlineError {}
 
 pub(crate) fn meant_de(suggestion: Option<&str>) -> String {
-    suggestion
-        .map(|word| format!(" Meinten Sie „{word}“?"))
-        .unwrap_or_default()
+    suggestion.map(|word| format!(" Meinten Sie „{word}“?")).unwrap_or_default()
 }
 
 pub(crate) fn meant_en(suggestion: Option<&str>) -> String {
-    suggestion
-        .map(|word| format!(" Did you mean \"{word}\"?"))
-        .unwrap_or_default()
+    suggestion.map(|word| format!(" Did you mean \"{word}\"?")).unwrap_or_default()
 }
 
 /// Why legal data that an authority brings was refused.
@@ -330,12 +338,8 @@ impl LegalDataError {
         match (self, language) {
             (Self::TooLarge, Language::De) => "Die Rechtsdaten sind größer als 1 MiB.".to_owned(),
             (Self::TooLarge, Language::En) => "The legal data is larger than 1 MiB.".to_owned(),
-            (Self::TooManyRows, Language::De) => {
-                "Die Rechtsdaten haben mehr als 2 000 Einträge.".to_owned()
-            }
-            (Self::TooManyRows, Language::En) => {
-                "The legal data has more than 2,000 rows.".to_owned()
-            }
+            (Self::TooManyRows, Language::De) => "Die Rechtsdaten haben mehr als 2 000 Einträge.".to_owned(),
+            (Self::TooManyRows, Language::En) => "The legal data has more than 2,000 rows.".to_owned(),
             (Self::Unreadable { detail }, Language::De) => {
                 format!(
                     "Die Rechtsdaten sind nicht lesbar: {detail}. Bitte die Datei an dieser Stelle berichtigen."
@@ -354,19 +358,14 @@ impl LegalDataError {
     }
 
     pub(crate) fn row(row: &str, problem: impl Into<String>) -> Self {
-        Self::Row {
-            row: row.to_owned(),
-            problem: problem.into(),
-        }
+        Self::Row { row: row.to_owned(), problem: problem.into() }
     }
 
     pub(crate) fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Self> {
         if text.len() > Self::MOST_BYTES {
             return Err(Self::TooLarge);
         }
-        serde_yaml::from_str(text).map_err(|error| Self::Unreadable {
-            detail: error.to_string(),
-        })
+        serde_yaml::from_str(text).map_err(|error| Self::Unreadable { detail: error.to_string() })
     }
 }
 

@@ -89,8 +89,7 @@ impl Holiday {
             Rule::Fixed { month, day } => date.month() == month && date.day() == day,
             Rule::Easter(offset) => date.day_of_year() - easter.day_of_year() == offset,
             Rule::WednesdayBefore { .. } => {
-                date.weekday() == Weekday::Wednesday
-                    && self.date_in(date.year(), easter) == Some(date)
+                date.weekday() == Weekday::Wednesday && self.date_in(date.year(), easter) == Some(date)
             }
             Rule::Once(once) => once == date,
         };
@@ -102,10 +101,9 @@ impl Holiday {
         let date = match self.rule {
             Rule::Fixed { month, day } => Date::new(year, month, day).ok()?,
             Rule::Easter(offset) => easter.checked_add(jiff::Span::new().days(offset)).ok()?,
-            Rule::WednesdayBefore { month, day } => Date::new(year, month, day)
-                .ok()?
-                .nth_weekday(-1, Weekday::Wednesday)
-                .ok()?,
+            Rule::WednesdayBefore { month, day } => {
+                Date::new(year, month, day).ok()?.nth_weekday(-1, Weekday::Wednesday).ok()?
+            }
             Rule::Once(once) => Some(once).filter(|once| once.year() == year)?,
         };
         self.is_valid_on(date).then_some(date)
@@ -146,21 +144,11 @@ impl HolidayLaw {
             return Err(LegalDataError::TooManyRows);
         }
         if let Some(land) = Land::ALL.iter().find(|land| !file.laws.contains_key(land)) {
-            return Err(LegalDataError::row(
-                land.code(),
-                "no holiday act under laws",
-            ));
+            return Err(LegalDataError::row(land.code(), "no holiday act under laws"));
         }
         for (name, place) in &file.places {
-            if let Some(unknown) = place
-                .categories
-                .iter()
-                .find(|it| !file.categories.contains_key(*it))
-            {
-                return Err(LegalDataError::row(
-                    name,
-                    format!("unknown category `{unknown}`"),
-                ));
+            if let Some(unknown) = place.categories.iter().find(|it| !file.categories.contains_key(*it)) {
+                return Err(LegalDataError::row(name, format!("unknown category `{unknown}`")));
             }
         }
         let rows = file
@@ -191,10 +179,7 @@ impl HolidayLaw {
     /// A place with a holiday of its own, by name in any case of letters: `Augsburg`.
     pub fn place(&self, name: &str) -> Option<Place> {
         let wanted = name.trim().to_lowercase();
-        let (name, place) = self
-            .places
-            .iter()
-            .find(|(known, _)| known.to_lowercase() == wanted)?;
+        let (name, place) = self.places.iter().find(|(known, _)| known.to_lowercase() == wanted)?;
         Some(Place {
             land: place.land,
             municipality: Some(name.clone()),
@@ -214,11 +199,7 @@ impl HolidayLaw {
 
     /// The holidays of a place.
     pub fn calendar(&self, place: &Place) -> Result<Calendar, DeadlineError> {
-        if let Some(unknown) = place
-            .categories
-            .iter()
-            .find(|it| !self.categories.contains_key(*it))
-        {
+        if let Some(unknown) = place.categories.iter().find(|it| !self.categories.contains_key(*it)) {
             return Err(DeadlineError::UnknownCategory {
                 text: unknown.clone(),
                 suggestion: nearest(unknown, self.categories()).map(str::to_owned),
@@ -226,38 +207,25 @@ impl HolidayLaw {
             });
         }
         let municipality = place.municipality.as_deref().unwrap_or_default();
-        let own = self
-            .place(municipality)
-            .filter(|own| own.land == place.land);
+        let own = self.place(municipality).filter(|own| own.land == place.land);
         let mut place = place.clone();
         if let Some(own) = own {
             place.municipality = own.municipality;
             place.categories.extend(own.categories);
         }
-        let holidays = self
-            .rows
-            .iter()
-            .filter(|row| row.applies_at(&place))
-            .map(|row| self.holiday(row, place.land));
-        Ok(Calendar::from_rules(
-            Some(place.clone()),
-            holidays.collect(),
-            self.complete_from,
-        ))
+        let holidays =
+            self.rows.iter().filter(|row| row.applies_at(&place)).map(|row| self.holiday(row, place.land));
+        Ok(Calendar::from_rules(Some(place.clone()), holidays.collect(), self.complete_from))
     }
 
     /// Only what is a holiday in all sixteen Länder.
     pub fn nationwide(&self) -> Calendar {
-        let holidays = self
-            .rows
-            .iter()
-            .filter(|row| row.is_nationwide())
-            .map(|row| Holiday {
-                norm: row.holiday.norm.clone(),
-                where_de: "in allen Ländern".to_owned(),
-                where_en: "in all Länder".to_owned(),
-                ..row.holiday.clone()
-            });
+        let holidays = self.rows.iter().filter(|row| row.is_nationwide()).map(|row| Holiday {
+            norm: row.holiday.norm.clone(),
+            where_de: "in allen Ländern".to_owned(),
+            where_en: "in all Länder".to_owned(),
+            ..row.holiday.clone()
+        });
         Calendar::from_rules(None, holidays.collect(), self.complete_from)
     }
 
@@ -265,18 +233,12 @@ impl HolidayLaw {
         let (mut where_de, mut where_en) = (land.inside_de(), format!("in {}", land.name_en()));
         if let Some(place) = &row.place {
             (where_de, where_en) = (format!("in {place}"), format!("in {place}"));
-        } else if let Some(category) = row.category.as_ref().and_then(|id| self.categories.get(id))
-        {
+        } else if let Some(category) = row.category.as_ref().and_then(|id| self.categories.get(id)) {
             where_de = format!("{} {where_de}", category.de);
             where_en = format!("{} {where_en}", category.en);
         }
         let act = || self.acts.get(&land).map(|act| act.norm.clone());
-        Holiday {
-            norm: row.holiday.norm.clone().or_else(act),
-            where_de,
-            where_en,
-            ..row.holiday.clone()
-        }
+        Holiday { norm: row.holiday.norm.clone().or_else(act), where_de, where_en, ..row.holiday.clone() }
     }
 }
 
@@ -292,14 +254,8 @@ struct Row {
 impl Row {
     fn applies_at(&self, place: &Place) -> bool {
         self.laender.contains(&place.land)
-            && self
-                .category
-                .as_ref()
-                .is_none_or(|category| place.categories.contains(category))
-            && self
-                .place
-                .as_ref()
-                .is_none_or(|name| place.municipality.as_ref() == Some(name))
+            && self.category.as_ref().is_none_or(|category| place.categories.contains(category))
+            && self.place.as_ref().is_none_or(|name| place.municipality.as_ref() == Some(name))
     }
 
     fn is_nationwide(&self) -> bool {
@@ -385,25 +341,13 @@ impl RowText {
             LaenderText::List(ref list) if list.is_empty() => return wrong("`laender` is empty"),
             LaenderText::List(ref list) => list.clone(),
         };
-        if self
-            .category
-            .as_ref()
-            .is_some_and(|it| !categories.contains_key(it))
-        {
+        if self.category.as_ref().is_some_and(|it| !categories.contains_key(it)) {
             return wrong("`category` is not declared under categories");
         }
-        if self
-            .place
-            .as_ref()
-            .is_some_and(|it| !places.contains_key(it))
-        {
+        if self.place.as_ref().is_some_and(|it| !places.contains_key(it)) {
             return wrong("`place` is not declared under places");
         }
-        if self
-            .valid_from
-            .zip(self.valid_to)
-            .is_some_and(|(from, to)| to < from)
-        {
+        if self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| to < from) {
             return wrong("`valid_to` lies before `valid_from`");
         }
         let rule = match self.rule.checked() {
@@ -437,18 +381,13 @@ impl RuleText {
     fn checked(&self) -> Result<Rule, &'static str> {
         let month_day = |text: &str| {
             // A leap year, so that 29 February is a day.
-            let date: Date = format!("2000-{text}")
-                .parse()
-                .map_err(|_| "a day of the year is written MM-DD")?;
+            let date: Date =
+                format!("2000-{text}").parse().map_err(|_| "a day of the year is written MM-DD")?;
             Ok::<_, &'static str>((date.month(), date.day()))
         };
         match (&self.fixed, self.easter, &self.wednesday_before, self.date) {
-            (Some(text), None, None, None) => {
-                month_day(text).map(|(month, day)| Rule::Fixed { month, day })
-            }
-            (None, Some(offset), None, None) if (-80..=200).contains(&offset) => {
-                Ok(Rule::Easter(offset))
-            }
+            (Some(text), None, None, None) => month_day(text).map(|(month, day)| Rule::Fixed { month, day }),
+            (None, Some(offset), None, None) if (-80..=200).contains(&offset) => Ok(Rule::Easter(offset)),
             (None, Some(_), None, None) => Err("`easter` lies between -80 and 200 days"),
             (None, None, Some(text), None) => {
                 month_day(text).map(|(month, day)| Rule::WednesdayBefore { month, day })

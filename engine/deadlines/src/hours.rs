@@ -40,37 +40,22 @@ pub fn compute_hours(input: &HoursInput) -> Result<HoursDeadline, DeadlineError>
     period.check()?;
     check_date(input.start.date())?;
     if input.law == Law::VwGO {
-        return Err(DeadlineError::HoursNotCounted {
-            law: input.law.code(),
-        });
+        return Err(DeadlineError::HoursNotCounted { law: input.law.code() });
     }
-    let out_of_range = || DeadlineError::DateOutOfRange {
-        date: input.start.date(),
-    };
-    let span = Span::new()
-        .try_hours(i64::from(input.hours))
-        .map_err(|_| out_of_range())?;
+    let out_of_range = || DeadlineError::DateOutOfRange { date: input.start.date() };
+    let span = Span::new().try_hours(i64::from(input.hours)).map_err(|_| out_of_range())?;
     let end = input.start.checked_add(span).map_err(|_| out_of_range())?;
 
     let mut derivation = vec![Sentence::plain(
-        format!(
-            "Die Frist beginnt am {}",
-            instant_text(&input.start, Language::De)
-        ),
-        format!(
-            "The period begins on {}",
-            instant_text(&input.start, Language::En)
-        ),
+        format!("Die Frist beginnt am {}", instant_text(&input.start, Language::De)),
+        format!("The period begins on {}", instant_text(&input.start, Language::En)),
     )];
     let runs_on = (
         format!(
             "Sie beträgt {}; Sonnabende, Sonntage und gesetzliche Feiertage werden mitgerechnet",
             period.text(Language::De)
         ),
-        format!(
-            "It is {} long; Saturdays, Sundays and public holidays count",
-            period.text(Language::En)
-        ),
+        format!("It is {} long; Saturdays, Sundays and public holidays count", period.text(Language::En)),
     );
     derivation.push(match input.law.hours_norm() {
         Some(norm) => Sentence::cited(runs_on.0, runs_on.1, norm),
@@ -86,11 +71,7 @@ pub fn compute_hours(input: &HoursInput) -> Result<HoursDeadline, DeadlineError>
         format!("Die Frist endet am {}", instant_text(&end, Language::De)),
         format!("The period ends on {}", instant_text(&end, Language::En)),
     ));
-    Ok(HoursDeadline {
-        start: input.start.clone(),
-        end,
-        derivation,
-    })
+    Ok(HoursDeadline { start: input.start.clone(), end, derivation })
 }
 
 fn instant_text(instant: &ZonedDateTime, language: Language) -> String {

@@ -64,12 +64,15 @@ impl InputError {
     /// What is wrong and what to do, in one language.
     pub fn text(&self, language: Language) -> String {
         match (self, language) {
-            (Self::TooLarge, Language::De) => "Die Eingabe ist größer als 64 MiB. Bitte aufteilen.".to_owned(),
+            (Self::TooLarge, Language::De) => {
+                "Die Eingabe ist größer als 64 MiB. Bitte aufteilen.".to_owned()
+            }
             (Self::TooLarge, Language::En) => "The input is larger than 64 MiB. Please split it.".to_owned(),
             (Self::NotJson { detail }, Language::De) => format!("Die Eingabe ist kein JSON: {detail}."),
             (Self::NotJson { detail }, Language::En) => format!("The input is not JSON: {detail}."),
             (Self::NotAnArray, Language::De) => {
-                "Die Eingabe ist keine Liste. Erwartet wird [ {…}, {…} ], auch für eine einzelne Frist.".to_owned()
+                "Die Eingabe ist keine Liste. Erwartet wird [ {…}, {…} ], auch für eine einzelne Frist."
+                    .to_owned()
             }
             (Self::NotAnArray, Language::En) => {
                 "The input is no array. Expected is [ {…}, {…} ], for a single deadline too.".to_owned()
@@ -120,12 +123,7 @@ pub enum Answer {
 
 /// Answers an array of questions by the built-in law; the result is a JSON array.
 pub fn answer(input_json: &str, language: Language) -> Result<String, InputError> {
-    let answers = answers(
-        input_json,
-        language,
-        HolidayLaw::built_in(),
-        NotificationRules::built_in(),
-    )?;
+    let answers = answers(input_json, language, HolidayLaw::built_in(), NotificationRules::built_in())?;
     Ok(serde_json::to_string_pretty(&answers).expect("dates and texts can be written as JSON"))
 }
 
@@ -139,20 +137,14 @@ pub fn answers(
     if input_json.len() > MOST_BYTES {
         return Err(InputError::TooLarge);
     }
-    let input: Value = serde_json::from_str(input_json).map_err(|error| InputError::NotJson {
-        detail: error.to_string(),
-    })?;
+    let input: Value = serde_json::from_str(input_json)
+        .map_err(|error| InputError::NotJson { detail: error.to_string() })?;
     let Value::Array(elements) = input else {
         return Err(InputError::NotAnArray);
     };
     if elements.len() > MOST_ELEMENTS {
-        return Err(InputError::TooManyElements {
-            count: elements.len(),
-        });
+        return Err(InputError::TooManyElements { count: elements.len() });
     }
     let mut desk = element::Desk::new(language, holidays, rules);
-    Ok(elements
-        .iter()
-        .map(|element| desk.answer(element))
-        .collect())
+    Ok(elements.iter().map(|element| desk.answer(element)).collect())
 }

@@ -96,11 +96,7 @@ impl Land {
             Land::HB => ("HB", "Bremen", "Bremen"),
             Land::HH => ("HH", "Hamburg", "Hamburg"),
             Land::HE => ("HE", "Hessen", "Hesse"),
-            Land::MV => (
-                "MV",
-                "Mecklenburg-Vorpommern",
-                "Mecklenburg-Western Pomerania",
-            ),
+            Land::MV => ("MV", "Mecklenburg-Vorpommern", "Mecklenburg-Western Pomerania"),
             Land::NI => ("NI", "Niedersachsen", "Lower Saxony"),
             Land::NW => ("NW", "Nordrhein-Westfalen", "North Rhine-Westphalia"),
             Land::RP => ("RP", "Rheinland-Pfalz", "Rhineland-Palatinate"),
@@ -128,16 +124,11 @@ impl FromStr for Land {
         let short = wanted.strip_prefix("de-").unwrap_or(&wanted);
         Land::ALL
             .into_iter()
-            .find(|land| {
-                land.code().to_lowercase() == short || land.name().to_lowercase() == wanted
-            })
+            .find(|land| land.code().to_lowercase() == short || land.name().to_lowercase() == wanted)
             .ok_or_else(|| DeadlineError::UnknownLand {
                 text: text.to_owned(),
-                suggestion: nearest(
-                    text,
-                    Land::ALL.iter().flat_map(|land| [land.code(), land.name()]),
-                )
-                .map(str::to_owned),
+                suggestion: nearest(text, Land::ALL.iter().flat_map(|land| [land.code(), land.name()]))
+                    .map(str::to_owned),
             })
     }
 }
@@ -160,10 +151,6 @@ pub struct Place {
 impl Place {
     /// A Land without any holiday of single municipalities.
     pub fn land(land: Land) -> Self {
-        Self {
-            land,
-            municipality: None,
-            categories: BTreeSet::new(),
-        }
+        Self { land, municipality: None, categories: BTreeSet::new() }
     }
 }

@@ -10,12 +10,7 @@ pub(crate) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) 
     let allowed = (wanted.len() / 3).clamp(1, 3);
     known
         .into_iter()
-        .map(|word| {
-            (
-                distance(&wanted, &word.to_lowercase().chars().collect::<Vec<_>>()),
-                word,
-            )
-        })
+        .map(|word| (distance(&wanted, &word.to_lowercase().chars().collect::<Vec<_>>()), word))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
@@ -28,9 +23,7 @@ fn distance(left: &[char], right: &[char]) -> usize {
     for (i, a) in left.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, b) in right.iter().enumerate() {
-            let mut best = (last[j] + usize::from(a != b))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
+            let mut best = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
                 best = best.min(before[j - 1] + 1);
             }

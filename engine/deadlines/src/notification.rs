@@ -27,11 +27,8 @@ pub enum NotificationLaw {
 
 impl NotificationLaw {
     /// All of them.
-    pub const ALL: [NotificationLaw; 3] = [
-        NotificationLaw::VwVfG,
-        NotificationLaw::AO,
-        NotificationLaw::SgbX,
-    ];
+    pub const ALL: [NotificationLaw; 3] =
+        [NotificationLaw::VwVfG, NotificationLaw::AO, NotificationLaw::SgbX];
 
     /// The same law, for the period that the notification begins.
     pub fn law(self) -> Law {
@@ -49,9 +46,7 @@ impl NotificationLaw {
 }
 
 /// How an act reaches its addressee.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// A letter within Germany.
@@ -180,10 +175,8 @@ pub struct NotificationRules {
 
 /// The data that is compiled in.
 static BUILT_IN: LazyLock<NotificationRules> = LazyLock::new(|| {
-    NotificationRules::from_yaml(include_str!(
-        "../../../building-blocks/law/notification.yaml"
-    ))
-    .expect("a test reads the built-in rules of notification")
+    NotificationRules::from_yaml(include_str!("../../../building-blocks/law/notification.yaml"))
+        .expect("a test reads the built-in rules of notification")
 });
 
 impl NotificationRules {
@@ -198,23 +191,13 @@ impl NotificationRules {
         if file.rules.len() > LegalDataError::MOST_ROWS {
             return Err(LegalDataError::TooManyRows);
         }
-        let rules = file
-            .rules
-            .into_iter()
-            .map(RuleText::checked)
-            .collect::<Result<Vec<_>, _>>()?;
+        let rules = file.rules.into_iter().map(RuleText::checked).collect::<Result<Vec<_>, _>>()?;
         for (index, rule) in rules.iter().enumerate() {
             if rules[..index].iter().any(|other| other.overlaps(rule)) {
-                return Err(LegalDataError::row(
-                    &rule.row_name(),
-                    "its validity overlaps with a row above",
-                ));
+                return Err(LegalDataError::row(&rule.row_name(), "its validity overlaps with a row above"));
             }
         }
-        Ok(Self {
-            version: file.version,
-            rules,
-        })
+        Ok(Self { version: file.version, rules })
     }
 
     /// The version written in the data.
@@ -228,12 +211,7 @@ impl NotificationRules {
     }
 
     /// The row for a law, a way and a day of dispatch.
-    pub fn rule(
-        &self,
-        law: NotificationLaw,
-        way: Way,
-        dispatched_on: Date,
-    ) -> Option<&NotificationRule> {
+    pub fn rule(&self, law: NotificationLaw, way: Way, dispatched_on: Date) -> Option<&NotificationRule> {
         self.rules.iter().find(|rule| {
             rule.law == law
                 && rule.way == way
@@ -250,9 +228,7 @@ impl NotificationRule {
 
     fn overlaps(&self, other: &Self) -> bool {
         let starts_after_end = |late: &Self, early: &Self| {
-            late.valid_from
-                .zip(early.valid_to)
-                .is_some_and(|(from, to)| to < from)
+            late.valid_from.zip(early.valid_to).is_some_and(|(from, to)| to < from)
         };
         self.law == other.law
             && self.way == other.way
@@ -308,11 +284,7 @@ struct RuleText {
 impl RuleText {
     fn checked(self) -> Result<NotificationRule, LegalDataError> {
         let wrong = |problem: &str| LegalDataError::row(&row_name(self.law, self.way), problem);
-        if self
-            .valid_from
-            .zip(self.valid_to)
-            .is_some_and(|(from, to)| to < from)
-        {
+        if self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| to < from) {
             return Err(wrong("`valid_to` lies before `valid_from`"));
         }
         if self.shifts && self.shift_norm.is_none() {
@@ -352,23 +324,16 @@ impl RuleText {
             (KindText::Fiction, (None, None, Some(months @ 1..=12)), None) => {
                 Ok(RuleKind::Fiction(Period::Months(months)))
             }
-            (KindText::Fiction, ..) => Err(
-                "a fiction has exactly one of days (1 to 60), weeks (1 to 52), months (1 to 12)",
-            ),
+            (KindText::Fiction, ..) => {
+                Err("a fiction has exactly one of days (1 to 60), weeks (1 to 52), months (1 to 12)")
+            }
             (KindText::SameDay, (None, None, None), None) => Ok(RuleKind::SameDay),
             (KindText::Proof, (None, None, None), None) => Ok(RuleKind::Proof),
             (KindText::SameDay | KindText::Proof, ..) => Err("this kind has no length"),
-            (
-                KindText::Retrieval,
-                (Some(days @ 0..=LONGEST_DAYS), None, None),
-                Some(within @ 1..=365),
-            ) => Ok(RuleKind::Retrieval {
-                days,
-                within_days: within,
-            }),
-            (KindText::Retrieval, ..) => {
-                Err("a retrieval has days (0 to 60) and within_days (1 to 365)")
+            (KindText::Retrieval, (Some(days @ 0..=LONGEST_DAYS), None, None), Some(within @ 1..=365)) => {
+                Ok(RuleKind::Retrieval { days, within_days: within })
             }
+            (KindText::Retrieval, ..) => Err("a retrieval has days (0 to 60) and within_days (1 to 365)"),
         }
     }
 }

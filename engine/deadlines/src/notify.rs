@@ -47,10 +47,7 @@ pub struct Notification {
 /// Where a fiction day moves on (AO), the holidays of the addressee's place decide, whereas the end of the period that
 /// follows depends on the place where something is to be done, as a rule the seat of the authority (decision AO I/2004
 /// of the tax administrations of the Federation and the Länder). The caller chooses the calendar.
-pub fn notify(
-    input: &NotificationInput,
-    calendar: &Calendar,
-) -> Result<Notification, DeadlineError> {
+pub fn notify(input: &NotificationInput, calendar: &Calendar) -> Result<Notification, DeadlineError> {
     notify_by(NotificationRules::built_in(), input, calendar)
 }
 
@@ -64,15 +61,11 @@ pub fn notify_by(
     if let Some(receipt) = input.proven_receipt {
         check_date(receipt)?;
         if receipt < input.dispatched_on {
-            return Err(DeadlineError::ReceiptBeforeDispatch {
-                receipt,
-                dispatched_on: input.dispatched_on,
-            });
+            return Err(DeadlineError::ReceiptBeforeDispatch { receipt, dispatched_on: input.dispatched_on });
         }
     }
-    let rule = rules
-        .rule(input.law, input.way, input.dispatched_on)
-        .ok_or(DeadlineError::NoNotificationRule {
+    let rule =
+        rules.rule(input.law, input.way, input.dispatched_on).ok_or(DeadlineError::NoNotificationRule {
             law: input.law.code(),
             way: input.way.code(),
             on: input.dispatched_on,
@@ -81,9 +74,7 @@ pub fn notify_by(
     let notified_on = match rule.kind {
         RuleKind::Fiction(length) => by_fiction(rule, length, input, calendar, &mut derivation)?,
         _ if input.fiction_days.is_some() => {
-            return Err(DeadlineError::FictionDaysNotUsed {
-                way: input.way.code(),
-            });
+            return Err(DeadlineError::FictionDaysNotUsed { way: input.way.code() });
         }
         RuleKind::SameDay => {
             derivation.push(Sentence::cited(
@@ -104,10 +95,7 @@ pub fn notify_by(
         format!("The day of notification is {en}"),
     ));
     derivation.extend(dispute(rule));
-    Ok(Notification {
-        notified_on,
-        derivation,
-    })
+    Ok(Notification { notified_on, derivation })
 }
 
 /// A warning where sources disagree about the row.
@@ -118,10 +106,7 @@ fn dispute(rule: &NotificationRule) -> Option<Sentence> {
             en: format!("Note: {}", note.en),
             norm: Some(rule.norm.clone()),
         },
-        None => Sentence::plain(
-            "Hinweis: Diese Regel ist umstritten",
-            "Note: this rule is disputed",
-        ),
+        None => Sentence::plain("Hinweis: Diese Regel ist umstritten", "Note: this rule is disputed"),
     })
 }
 
@@ -146,9 +131,7 @@ fn dispatched(input: &NotificationInput) -> Sentence {
             format!(
                 "Der Verwaltungsakt wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"
             ),
-            format!(
-                "The administrative act was provided in the mailbox of the user account on {en}"
-            ),
+            format!("The administrative act was provided in the mailbox of the user account on {en}"),
         ),
         Way::InPerson => (
             format!("Der Verwaltungsakt wurde am {de}, persönlich übergeben"),
@@ -163,9 +146,7 @@ fn dispatched(input: &NotificationInput) -> Sentence {
             format!("The administrative act was handed in for formal service on {en}"),
         ),
         Way::Public => (
-            format!(
-                "Der verfügende Teil des Verwaltungsakts wurde am {de}, ortsüblich bekannt gemacht"
-            ),
+            format!("Der verfügende Teil des Verwaltungsakts wurde am {de}, ortsüblich bekannt gemacht"),
             format!("The operative part of the administrative act was published on {en}"),
         ),
     };
@@ -223,36 +204,21 @@ fn fiction_length(by_law: Period, input: &NotificationInput) -> Result<Period, D
         (None, _) => Ok(by_law),
         (Some(days @ 1..=60), Period::Days(_)) => Ok(Period::Days(days)),
         (Some(days), Period::Days(_)) => Err(DeadlineError::FictionDaysOutOfRange { days }),
-        (Some(_), _) => Err(DeadlineError::FictionDaysNotUsed {
-            way: input.way.code(),
-        }),
+        (Some(_), _) => Err(DeadlineError::FictionDaysNotUsed { way: input.way.code() }),
     }
 }
 
-fn fiction_sentence(
-    rule: &NotificationRule,
-    by_law: Period,
-    length: Period,
-    day: Date,
-) -> Sentence {
+fn fiction_sentence(rule: &NotificationRule, by_law: Period, length: Period, day: Date) -> Sentence {
     let ((de, en), (after_de, after_en)) = (dates(day), after_what(rule.way));
     let (count_de, count_en) = match length {
         Period::Days(n) => {
             let (nth_de, nth_en) = ordinal(n);
-            (
-                format!("am {nth_de} Tag nach {after_de}"),
-                format!("on the {nth_en} day after {after_en}"),
-            )
+            (format!("am {nth_de} Tag nach {after_de}"), format!("on the {nth_en} day after {after_en}"))
         }
         _ => {
-            let accusative = length
-                .text(Language::De)
-                .replace("1 Monat", "einen Monat")
-                .replace("1 Woche", "eine Woche");
-            (
-                format!("{accusative} nach {after_de}"),
-                format!("{} after {after_en}", length.spoken_en()),
-            )
+            let accusative =
+                length.text(Language::De).replace("1 Monat", "einen Monat").replace("1 Woche", "eine Woche");
+            (format!("{accusative} nach {after_de}"), format!("{} after {after_en}", length.spoken_en()))
         }
     };
     let (done_de, done_en) = match rule.way {
@@ -285,11 +251,7 @@ fn fiction_shift(
     calendar: &Calendar,
     derivation: &mut Vec<Sentence>,
 ) -> Result<Date, DeadlineError> {
-    let Some(Obstacle {
-        is: (why_de, why_en),
-        ..
-    }) = obstacle(day, calendar)
-    else {
+    let Some(Obstacle { is: (why_de, why_en), .. }) = obstacle(day, calendar) else {
         if rule.shifts {
             derivation.extend(coverage_note(day, calendar));
         }
@@ -317,20 +279,11 @@ fn fiction_shift(
         });
         return Ok(day);
     }
-    let source = rule
-        .shift_source
-        .as_deref()
-        .map(|source| format!("; {source}"))
-        .unwrap_or_default();
+    let source = rule.shift_source.as_deref().map(|source| format!("; {source}")).unwrap_or_default();
     let norm = norm.unwrap_or(&rule.norm);
     derivation.push(Sentence {
-        de: format!(
-            "Dieser Tag ist {why_de}; maßgebend ist deshalb der nächste Werktag ({norm}{source})."
-        ),
-        en: format!(
-            "That is {why_en}; therefore the next working day counts ({}{source}).",
-            norm_en(norm)
-        ),
+        de: format!("Dieser Tag ist {why_de}; maßgebend ist deshalb der nächste Werktag ({norm}{source})."),
+        en: format!("That is {why_en}; therefore the next working day counts ({}{source}).", norm_en(norm)),
         norm: Some(norm.to_owned()),
     });
     let (moved, passed) = next_working_day(day, calendar)?;
@@ -348,18 +301,13 @@ fn against_receipt(
     let (de, en) = dates(receipt);
     // BFH, 9 November 2005, I R 111/04: a real receipt is no end of a period and does not move.
     let (even_de, even_en) = match obstacle(receipt, calendar) {
-        Some(_) => (
-            ", auch wenn er kein Werktag ist",
-            ", even though it is no working day",
-        ),
+        Some(_) => (", auch wenn er kein Werktag ist", ", even though it is no working day"),
         None => ("", ""),
     };
     match &rule.later_receipt {
         Some(norm) if receipt > fiction_day => {
             derivation.push(Sentence::cited(
-                format!(
-                    "Nachgewiesen ist der spätere Zugang am {de}; dieser Tag ist maßgebend{even_de}"
-                ),
+                format!("Nachgewiesen ist der spätere Zugang am {de}; dieser Tag ist maßgebend{even_de}"),
                 format!("The later receipt on {en}, is proven; that day counts{even_en}"),
                 norm,
             ));
@@ -374,7 +322,9 @@ fn against_receipt(
         }
         Some(_) => {
             derivation.push(Sentence::cited(
-                format!("Der frühere Zugang am {de}, ändert daran nichts; nur ein späterer Zugang wäre maßgebend"),
+                format!(
+                    "Der frühere Zugang am {de}, ändert daran nichts; nur ein späterer Zugang wäre maßgebend"
+                ),
                 format!("The earlier receipt on {en}, changes nothing; only a later one would count"),
                 &rule.norm,
             ));
@@ -396,9 +346,7 @@ fn by_proof(
     input: &NotificationInput,
     derivation: &mut Vec<Sentence>,
 ) -> Result<Date, DeadlineError> {
-    let day = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded {
-        way: input.way.code(),
-    })?;
+    let day = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded { way: input.way.code() })?;
     let (de, en) = dates(day);
     derivation.push(Sentence::cited(
         format!("Nachgewiesen ist die Zustellung am {de}"),
@@ -414,15 +362,10 @@ fn by_retrieval(
     input: &NotificationInput,
     derivation: &mut Vec<Sentence>,
 ) -> Result<Date, DeadlineError> {
-    let retrieved_on = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded {
-        way: input.way.code(),
-    })?;
+    let retrieved_on = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded { way: input.way.code() })?;
     let last_day = plus_days(input.dispatched_on, i64::from(within_days))?;
     if retrieved_on > last_day {
-        return Err(DeadlineError::RetrievedTooLate {
-            retrieved_on,
-            last_day,
-        });
+        return Err(DeadlineError::RetrievedTooLate { retrieved_on, last_day });
     }
     let ((de, en), (last_de, last_en)) = (dates(retrieved_on), dates(last_day));
     derivation.push(Sentence::plain(

@@ -84,14 +84,8 @@ const UNITS: &[(&str, Unit)] = &[
     ("Arbeitstage", Unit::Working(WorkingDays::Arbeitstage)),
     ("Werktag", Unit::Working(WorkingDays::Werktage)),
     ("Werktage", Unit::Working(WorkingDays::Werktage)),
-    (
-        "working day including Saturdays",
-        Unit::Working(WorkingDays::Werktage),
-    ),
-    (
-        "working days including Saturdays",
-        Unit::Working(WorkingDays::Werktage),
-    ),
+    ("working day including Saturdays", Unit::Working(WorkingDays::Werktage)),
+    ("working days including Saturdays", Unit::Working(WorkingDays::Werktage)),
 ];
 
 impl Period {
@@ -105,36 +99,24 @@ impl Period {
         if text.len() > LONGEST_TEXT {
             return Err(invalid(None));
         }
-        let words = text
-            .to_lowercase()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let words = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         let (number, unit) = match words.strip_prefix('p') {
             Some(iso) => split_iso(iso).ok_or_else(|| invalid(None))?,
             None => split_spoken(&words).ok_or_else(|| invalid(None))?,
         };
         let Some((_, unit)) = UNITS.iter().find(|(word, _)| word.to_lowercase() == unit) else {
-            let known = UNITS
-                .iter()
-                .map(|(word, _)| *word)
-                .filter(|word| word.len() > 1);
+            let known = UNITS.iter().map(|(word, _)| *word).filter(|word| word.len() > 1);
             return Err(invalid(nearest(unit, known)));
         };
         let count = number
             .parse::<u32>()
-            .map_err(|_| DeadlineError::PeriodTooLong {
-                text: text.trim().to_owned(),
-            })?;
+            .map_err(|_| DeadlineError::PeriodTooLong { text: text.trim().to_owned() })?;
         let period = match *unit {
             Unit::Days => Period::Days(count),
             Unit::Weeks => Period::Weeks(count),
             Unit::Months(each) => Period::Months(count.saturating_mul(each)),
             Unit::Years => Period::Years(count),
-            Unit::Working(definition) => Period::WorkingDays {
-                n: count,
-                definition,
-            },
+            Unit::Working(definition) => Period::WorkingDays { n: count, definition },
             Unit::Hours => Period::Hours(count),
         };
         period.check()?;
@@ -168,9 +150,7 @@ impl Period {
     pub(crate) fn check(self) -> Result<(), DeadlineError> {
         match self.count() {
             0 => Err(DeadlineError::EmptyPeriod),
-            n if n > self.limit() => Err(DeadlineError::PeriodTooLong {
-                text: self.to_string(),
-            }),
+            n if n > self.limit() => Err(DeadlineError::PeriodTooLong { text: self.to_string() }),
             _ => Ok(()),
         }
     }
@@ -189,11 +169,7 @@ impl Period {
     pub(crate) fn dative_de(self) -> String {
         let n = self.count();
         if n == 1 {
-            let article = if matches!(self, Period::Weeks(_) | Period::Hours(_)) {
-                "einer"
-            } else {
-                "einem"
-            };
+            let article = if matches!(self, Period::Weeks(_) | Period::Hours(_)) { "einer" } else { "einem" };
             return format!("{article} {}", self.unit_de().0);
         }
         let many = self.unit_de().1;
@@ -215,14 +191,8 @@ impl Period {
             Period::Weeks(_) => ("Woche", "Wochen"),
             Period::Months(_) => ("Monat", "Monate"),
             Period::Years(_) => ("Jahr", "Jahre"),
-            Period::WorkingDays {
-                definition: WorkingDays::Arbeitstage,
-                ..
-            } => ("Arbeitstag", "Arbeitstage"),
-            Period::WorkingDays {
-                definition: WorkingDays::Werktage,
-                ..
-            } => ("Werktag", "Werktage"),
+            Period::WorkingDays { definition: WorkingDays::Arbeitstage, .. } => ("Arbeitstag", "Arbeitstage"),
+            Period::WorkingDays { definition: WorkingDays::Werktage, .. } => ("Werktag", "Werktage"),
             Period::Hours(_) => ("Stunde", "Stunden"),
         }
     }
@@ -233,17 +203,12 @@ impl Period {
             Period::Weeks(_) => ("week", "weeks"),
             Period::Months(_) => ("month", "months"),
             Period::Years(_) => ("year", "years"),
-            Period::WorkingDays {
-                definition: WorkingDays::Arbeitstage,
-                ..
-            } => ("working day", "working days"),
-            Period::WorkingDays {
-                definition: WorkingDays::Werktage,
-                ..
-            } => (
-                "working day including Saturdays",
-                "working days including Saturdays",
-            ),
+            Period::WorkingDays { definition: WorkingDays::Arbeitstage, .. } => {
+                ("working day", "working days")
+            }
+            Period::WorkingDays { definition: WorkingDays::Werktage, .. } => {
+                ("working day including Saturdays", "working days including Saturdays")
+            }
             Period::Hours(_) => ("hour", "hours"),
         }
     }
@@ -251,9 +216,7 @@ impl Period {
 
 /// `4 weeks`, `14d` -> number and unit.
 fn split_spoken(words: &str) -> Option<(&str, &str)> {
-    let end = words
-        .find(|c: char| !c.is_ascii_digit())
-        .filter(|end| *end > 0)?;
+    let end = words.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
     Some((&words[..end], words[end..].trim_start()))
 }
 

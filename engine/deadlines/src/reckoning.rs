@@ -14,20 +14,13 @@ const EARLIEST: Date = Date::constant(1900, 1, 1);
 const LATEST: Date = Date::constant(2999, 12, 31);
 
 pub(crate) fn check_date(date: Date) -> Result<(), DeadlineError> {
-    if (EARLIEST..=LATEST).contains(&date) {
-        Ok(())
-    } else {
-        Err(DeadlineError::DateOutOfRange { date })
-    }
+    if (EARLIEST..=LATEST).contains(&date) { Ok(()) } else { Err(DeadlineError::DateOutOfRange { date }) }
 }
 
 /// A day so many days later.
 pub(crate) fn plus_days(date: Date, days: i64) -> Result<Date, DeadlineError> {
-    let span = Span::new()
-        .try_days(days)
-        .map_err(|_| DeadlineError::DateOutOfRange { date })?;
-    date.checked_add(span)
-        .map_err(|_| DeadlineError::DateOutOfRange { date })
+    let span = Span::new().try_days(days).map_err(|_| DeadlineError::DateOutOfRange { date })?;
+    date.checked_add(span).map_err(|_| DeadlineError::DateOutOfRange { date })
 }
 
 /// Where a period by months ends.
@@ -50,19 +43,13 @@ fn month_end(start: Date, begin: Begin, months: u32) -> Result<MonthEnd, Deadlin
         // The day before the corresponding one (§ 188 Abs. 2 Alt. 2 BGB). Before the first lies the last day of the month
         // before; before the 31st lies the 30th, even in a month without a 31st.
         Begin::DayBegin if start.day() == 1 => {
-            return first
-                .yesterday()
-                .map(MonthEnd::Day)
-                .map_err(|_| out_of_range());
+            return first.yesterday().map(MonthEnd::Day).map_err(|_| out_of_range());
         }
         Begin::DayBegin => start.day() - 1,
     };
     Ok(match Date::new(year, month, day) {
         Ok(date) => MonthEnd::Day(date),
-        Err(_) => MonthEnd::Missing {
-            day,
-            last: first.last_of_month(),
-        },
+        Err(_) => MonthEnd::Missing { day, last: first.last_of_month() },
     })
 }
 
@@ -133,25 +120,12 @@ fn by_months(input: &DeadlineInput, months: u32) -> Result<(Date, Vec<Sentence>)
     match month_end(input.start, input.begin, months)? {
         MonthEnd::Day(end) => {
             let (de, en) = dates(end);
-            Ok((
-                end,
-                vec![by_number(
-                    input,
-                    ("ist", "is"),
-                    (format!(": {de}"), format!(": {en}")),
-                )],
-            ))
+            Ok((end, vec![by_number(input, ("ist", "is"), (format!(": {de}"), format!(": {en}")))]))
         }
         MonthEnd::Missing { day, last } => {
             let year = last.year();
-            let wanted_de = format!(
-                ", also der {day}. {} {year}",
-                month_text(last.month(), Language::De)
-            );
-            let wanted_en = format!(
-                ", that is {day} {} {year}",
-                month_text(last.month(), Language::En)
-            );
+            let wanted_de = format!(", also der {day}. {} {year}", month_text(last.month(), Language::De));
+            let wanted_en = format!(", that is {day} {} {year}", month_text(last.month(), Language::En));
             let (last_de, last_en) = dates(last);
             let missing = Sentence::cited(
                 format!(
@@ -162,13 +136,7 @@ fn by_months(input: &DeadlineInput, months: u32) -> Result<(Date, Vec<Sentence>)
                 ),
                 &input.law.with_bgb("§ 188 Abs. 3"),
             );
-            Ok((
-                last,
-                vec![
-                    by_number(input, ("wäre", "would be"), (wanted_de, wanted_en)),
-                    missing,
-                ],
-            ))
+            Ok((last, vec![by_number(input, ("wäre", "would be"), (wanted_de, wanted_en)), missing]))
         }
     }
 }

@@ -37,19 +37,11 @@ impl Sentence {
 
     /// A statement without a norm; both texts come without the full stop.
     pub(crate) fn plain(de: impl std::fmt::Display, en: impl std::fmt::Display) -> Self {
-        Self {
-            de: format!("{de}."),
-            en: format!("{en}."),
-            norm: None,
-        }
+        Self { de: format!("{de}."), en: format!("{en}."), norm: None }
     }
 
     /// A statement with its norm; both texts come without norm and full stop.
-    pub(crate) fn cited(
-        de: impl std::fmt::Display,
-        en: impl std::fmt::Display,
-        norm: &str,
-    ) -> Self {
+    pub(crate) fn cited(de: impl std::fmt::Display, en: impl std::fmt::Display, norm: &str) -> Self {
         Self {
             de: format!("{de} ({norm})."),
             en: format!("{en} ({}).", norm_en(norm)),
@@ -81,24 +73,8 @@ pub(crate) fn dates(date: Date) -> (String, String) {
 
 pub(crate) fn weekday_text(weekday: Weekday, language: Language) -> &'static str {
     // The law says Sonnabend (§ 193 BGB); the north and the east do so too.
-    const DE: [&str; 7] = [
-        "Montag",
-        "Dienstag",
-        "Mittwoch",
-        "Donnerstag",
-        "Freitag",
-        "Sonnabend",
-        "Sonntag",
-    ];
-    const EN: [&str; 7] = [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ];
+    const DE: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Sonnabend", "Sonntag"];
+    const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let index = usize::from(weekday.to_monday_zero_offset().unsigned_abs());
     match language {
         Language::De => DE[index],
@@ -159,14 +135,10 @@ pub(crate) fn ordinal(number: u32) -> (String, String) {
         "zwölften",
     ];
     const EN: [&str; 12] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
-        "tenth", "eleventh", "twelfth",
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        "eleventh", "twelfth",
     ];
-    match usize::try_from(number)
-        .ok()
-        .and_then(|number| number.checked_sub(1))
-        .filter(|index| *index < 12)
-    {
+    match usize::try_from(number).ok().and_then(|number| number.checked_sub(1)).filter(|index| *index < 12) {
         Some(index) => (DE[index].to_owned(), EN[index].to_owned()),
         None => (format!("{number}."), ordinal_en(number)),
     }
@@ -199,9 +171,7 @@ pub(crate) fn norm_en(norm: &str) -> String {
     let mut written = String::with_capacity(norm.len());
     let mut rest = norm.as_str();
     while let Some((before, after)) = rest.split_once(" Abs. ") {
-        let end = after
-            .find(|c: char| !c.is_alphanumeric())
-            .unwrap_or(after.len());
+        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
         written.push_str(before);
         written.push_str(&format!("({})", &after[..end]));
         rest = &after[end..];
@@ -219,10 +189,7 @@ mod tests {
         let date = Date::constant(2026, 4, 3);
         assert_eq!(date_text(date, Language::De), "Freitag, 3. April 2026");
         assert_eq!(date_text(date, Language::En), "Friday, 3 April 2026");
-        assert_eq!(
-            date_text(Date::constant(2026, 3, 7), Language::De),
-            "Sonnabend, 7. März 2026"
-        );
+        assert_eq!(date_text(Date::constant(2026, 3, 7), Language::De), "Sonnabend, 7. März 2026");
     }
 
     #[test]
@@ -246,12 +213,9 @@ mod tests {
 
     #[test]
     fn counts_in_words() {
-        for (number, de, en) in [
-            (3, "dritten", "third"),
-            (12, "zwölften", "twelfth"),
-            (13, "13.", "13th"),
-            (22, "22.", "22nd"),
-        ] {
+        for (number, de, en) in
+            [(3, "dritten", "third"), (12, "zwölften", "twelfth"), (13, "13.", "13th"), (22, "22.", "22nd")]
+        {
             assert_eq!(ordinal(number), (de.to_owned(), en.to_owned()));
         }
     }

@@ -25,40 +25,21 @@ pub(crate) fn obstacle(date: Date, calendar: &Calendar) -> Option<Obstacle> {
         _ => None,
     };
     let Some(holiday) = calendar.holiday(date) else {
-        return weekend.map(|(de, en)| Obstacle {
-            is: (de.to_owned(), en.to_owned()),
-            bracket: Default::default(),
-        });
+        return weekend
+            .map(|(de, en)| Obstacle { is: (de.to_owned(), en.to_owned()), bracket: Default::default() });
     };
     let (name, norm) = (&holiday.name, holiday.norm.as_deref());
     let (kind_de, kind_en) = match weekend {
-        Some((de, en)) => (
-            format!("{de} und gesetzlicher Feiertag"),
-            format!("{en} and a public holiday"),
-        ),
-        None => (
-            "ein gesetzlicher Feiertag".to_owned(),
-            "a public holiday".to_owned(),
-        ),
+        Some((de, en)) => (format!("{de} und gesetzlicher Feiertag"), format!("{en} and a public holiday")),
+        None => ("ein gesetzlicher Feiertag".to_owned(), "a public holiday".to_owned()),
     };
-    let after = |word: &str, norm: Option<String>| {
-        norm.map(|norm| format!("{word}{norm}")).unwrap_or_default()
-    };
+    let after =
+        |word: &str, norm: Option<String>| norm.map(|norm| format!("{word}{norm}")).unwrap_or_default();
     let (norm_de, norm_en) = (|| norm.map(str::to_owned), || norm.map(norm_en));
     Some(Obstacle {
         is: (
-            format!(
-                "{kind_de} {} ({}{})",
-                holiday.where_de,
-                name.de,
-                after(", ", norm_de())
-            ),
-            format!(
-                "{kind_en} {} ({}{})",
-                holiday.where_en,
-                name.en,
-                after(", ", norm_en())
-            ),
+            format!("{kind_de} {} ({}{})", holiday.where_de, name.de, after(", ", norm_de())),
+            format!("{kind_en} {} ({}{})", holiday.where_en, name.en, after(", ", norm_en())),
         ),
         bracket: (
             format!(
@@ -67,12 +48,7 @@ pub(crate) fn obstacle(date: Date, calendar: &Calendar) -> Option<Obstacle> {
                 holiday.where_de,
                 after(" nach ", norm_de())
             ),
-            format!(
-                " ({}, public holiday {}{})",
-                name.en,
-                holiday.where_en,
-                after(" under ", norm_en())
-            ),
+            format!(" ({}, public holiday {}{})", name.en, holiday.where_en, after(" under ", norm_en())),
         ),
     })
 }
@@ -86,11 +62,7 @@ pub(crate) fn next_working_day(
     let mut sentences = Vec::new();
     let mut date = plus_days(from, 1)?;
     for _ in 0..MOST_DAYS {
-        let Some(Obstacle {
-            bracket: (why_de, why_en),
-            ..
-        }) = obstacle(date, calendar)
-        else {
+        let Some(Obstacle { bracket: (why_de, why_en), .. }) = obstacle(date, calendar) else {
             return Ok((date, sentences));
         };
         let (de, en) = dates(date);
@@ -111,10 +83,7 @@ pub(crate) fn shifted_end(
 ) -> Result<(Date, Vec<Sentence>), DeadlineError> {
     let (end, mut sentences) = match obstacle(raw_end, calendar) {
         None => (raw_end, vec![no_shift_needed(calendar)]),
-        Some(Obstacle {
-            bracket: (why_de, why_en),
-            ..
-        }) => {
+        Some(Obstacle { bracket: (why_de, why_en), .. }) => {
             let (de, en) = dates(raw_end);
             let first = Sentence::cited(
                 format!(

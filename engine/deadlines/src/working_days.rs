@@ -26,11 +26,7 @@ pub(crate) fn last_working_day(
     // Extra holidays cannot stop the count for ever: a year without a single working day ends it.
     const MOST_DAYS_BETWEEN: u32 = 400;
     let (mut counted, mut passed, mut holidays) = (0, 0, Vec::new());
-    let mut date = if begin == Begin::DayBegin {
-        start
-    } else {
-        plus_days(start, 1)?
-    };
+    let mut date = if begin == Begin::DayBegin { start } else { plus_days(start, 1)? };
     loop {
         if calendar.is_working_day(date, definition) {
             (counted, passed) = (counted + 1, 0);
@@ -49,11 +45,7 @@ pub(crate) fn last_working_day(
         }
         date = plus_days(date, 1)?;
     }
-    let mut sentences = vec![what_counts(
-        Period::WorkingDays { n, definition },
-        definition,
-        calendar,
-    )];
+    let mut sentences = vec![what_counts(Period::WorkingDays { n, definition }, definition, calendar)];
     sentences.extend(named(&holidays, calendar));
     let (de, en) = dates(date);
     sentences.push(Sentence::plain(
@@ -66,10 +58,7 @@ pub(crate) fn last_working_day(
 
 fn what_counts(period: Period, definition: WorkingDays, calendar: &Calendar) -> Sentence {
     let (days_de, days_en) = match definition {
-        WorkingDays::Werktage => (
-            period.text(Language::De),
-            format!("{} Werktage", period.count()),
-        ),
+        WorkingDays::Werktage => (period.text(Language::De), format!("{} Werktage", period.count())),
         WorkingDays::Arbeitstage => (period.text(Language::De), period.text(Language::En)),
     };
     Sentence::plain(

@@ -1,8 +1,8 @@
 //! What is refused, and with which code; a wrong element never hides the others.
 
 use fachwerk_deadlines::{
-    Calendar, DeadlineError, DeadlineInput, HolidayLaw, HoursInput, Land, Language, Law, Names,
-    NoShift, NotificationRules, Period, Place, Shift, compute, compute_hours, json,
+    Calendar, DeadlineError, DeadlineInput, HolidayLaw, HoursInput, Land, Language, Law, Names, NoShift,
+    NotificationRules, Period, Place, Shift, compute, compute_hours, json,
 };
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -16,29 +16,18 @@ fn answered(questions: Value) -> Vec<Value> {
 #[track_caller]
 fn check(question: Value, code: &str) {
     for language in [Language::De, Language::En] {
-        let answers: Value = serde_json::from_str(
-            &json::answer(&json!([question]).to_string(), language).expect("an array"),
-        )
-        .expect("JSON comes out");
-        let error = answers[0]["error"]
-            .as_str()
-            .unwrap_or_else(|| panic!("no error but {}", answers[0]));
+        let answers: Value =
+            serde_json::from_str(&json::answer(&json!([question]).to_string(), language).expect("an array"))
+                .expect("JSON comes out");
+        let error = answers[0]["error"].as_str().unwrap_or_else(|| panic!("no error but {}", answers[0]));
         assert!(error.ends_with(&format!(" [{code}]")), "{error}");
-        assert_eq!(
-            answers[0].as_object().map(serde_json::Map::len),
-            Some(2),
-            "{}",
-            answers[0]
-        );
+        assert_eq!(answers[0].as_object().map(serde_json::Map::len), Some(2), "{}", answers[0]);
     }
 }
 
 /// A good question with some fields replaced; null takes a field away.
 fn plain(changes: Value) -> Value {
-    changed(
-        json!({ "id": "x", "start": "2026-03-06", "period": "4w", "land": "ST" }),
-        changes,
-    )
+    changed(json!({ "id": "x", "start": "2026-03-06", "period": "4w", "land": "ST" }), changes)
 }
 
 fn notification(changes: Value) -> Value {
@@ -75,15 +64,9 @@ fn elements() {
     check(plain(json!({ "land": "XX" })), "UnknownLand");
     check(plain(json!({ "land": "x".repeat(100_000) })), "UnknownLand");
     check(plain(json!({ "land": 15 })), "WrongType");
-    check(
-        plain(json!({ "extra_categories": "catholic" })),
-        "WrongType",
-    );
+    check(plain(json!({ "extra_categories": "catholic" })), "WrongType");
     check(plain(json!({ "extra_categories": [1] })), "WrongType");
-    check(
-        plain(json!({ "extra_categories": ["cahtolic"] })),
-        "UnknownCategory",
-    );
+    check(plain(json!({ "extra_categories": ["cahtolic"] })), "UnknownCategory");
     check(plain(json!({ "start": null })), "MissingField");
     check(plain(json!({ "start": "06.03.2026" })), "InvalidDate");
     check(plain(json!({ "start": "2026-02-30" })), "InvalidDate");
@@ -101,26 +84,14 @@ fn elements() {
         plain(json!({ "period": "48h", "start": "2026-03-06T10:30", "regime": "VwGO" })),
         "HoursNotCounted",
     );
-    check(
-        plain(json!({ "period": "48h", "start": "2026-03-06T25:30" })),
-        "InvalidDate",
-    );
-    check(
-        plain(json!({ "period": "48h", "start": "2026-03-06T10:30", "shift": false })),
-        "FieldNotUsed",
-    );
+    check(plain(json!({ "period": "48h", "start": "2026-03-06T25:30" })), "InvalidDate");
+    check(plain(json!({ "period": "48h", "start": "2026-03-06T10:30", "shift": false })), "FieldNotUsed");
     check(plain(json!({ "mode": "dayend" })), "UnknownWord");
     check(plain(json!({ "shift": "no" })), "WrongType");
-    check(
-        plain(json!({ "noshift_reason": "Termin" })),
-        "ReasonWithoutNoShift",
-    );
+    check(plain(json!({ "noshift_reason": "Termin" })), "ReasonWithoutNoShift");
     check(plain(json!({ "regime": "StPO" })), "UnknownWord");
     check(plain(json!({ "kind": "notificaton" })), "UnknownWord");
-    check(
-        plain(json!({ "actual_receipt": "2026-03-09" })),
-        "FieldNotUsed",
-    );
+    check(plain(json!({ "actual_receipt": "2026-03-09" })), "FieldNotUsed");
     check(plain(json!({ "n": 3 })), "FieldNotUsed");
 }
 
@@ -129,50 +100,20 @@ fn notifications() {
     check(notification(json!({ "regime": null })), "MissingField");
     check(notification(json!({ "regime": "BGB" })), "UnknownWord");
     check(notification(json!({ "n": 3 })), "FieldNotUsed");
-    check(
-        notification(json!({ "actual_receipt": "2026-03-05" })),
-        "ReceiptBeforeDispatch",
-    );
-    check(
-        notification(json!({ "fiction_days": 0 })),
-        "FictionDaysOutOfRange",
-    );
-    check(
-        notification(json!({ "fiction_days": 61 })),
-        "FictionDaysOutOfRange",
-    );
-    check(
-        notification(json!({ "fiction_days": 256 })),
-        "FictionDaysOutOfRange",
-    );
+    check(notification(json!({ "actual_receipt": "2026-03-05" })), "ReceiptBeforeDispatch");
+    check(notification(json!({ "fiction_days": 0 })), "FictionDaysOutOfRange");
+    check(notification(json!({ "fiction_days": 61 })), "FictionDaysOutOfRange");
+    check(notification(json!({ "fiction_days": 256 })), "FictionDaysOutOfRange");
     check(notification(json!({ "fiction_days": -1 })), "WrongType");
     check(notification(json!({ "fiction_days": 4.5 })), "WrongType");
-    check(
-        notification(json!({ "fiction_days": 4, "way": "in-person" })),
-        "FictionDaysNotUsed",
-    );
-    check(
-        notification(json!({ "fiction_days": 4, "way": "public" })),
-        "FictionDaysNotUsed",
-    );
+    check(notification(json!({ "fiction_days": 4, "way": "in-person" })), "FictionDaysNotUsed");
+    check(notification(json!({ "fiction_days": 4, "way": "public" })), "FictionDaysNotUsed");
     check(notification(json!({ "way": "pidgeon" })), "UnknownWord");
-    check(
-        notification(json!({ "way": "post-abroad" })),
-        "NoNotificationRule",
-    );
-    check(
-        notification(json!({ "way": "mailbox", "start": "2019-01-02" })),
-        "NoNotificationRule",
-    );
-    check(
-        notification(json!({ "way": "service-with-proof" })),
-        "ReceiptNeeded",
-    );
+    check(notification(json!({ "way": "post-abroad" })), "NoNotificationRule");
+    check(notification(json!({ "way": "mailbox", "start": "2019-01-02" })), "NoNotificationRule");
+    check(notification(json!({ "way": "service-with-proof" })), "ReceiptNeeded");
     check(notification(json!({ "way": "portal" })), "ReceiptNeeded");
-    check(
-        notification(json!({ "way": "portal", "actual_receipt": "2026-03-17" })),
-        "RetrievedTooLate",
-    );
+    check(notification(json!({ "way": "portal", "actual_receipt": "2026-03-17" })), "RetrievedTooLate");
     check(notification(json!({ "period": "soon" })), "InvalidPeriod");
 }
 
@@ -184,10 +125,7 @@ fn counts_of_working_days() {
     check(workdays(json!({ "n": 9_999_999_999_u64 })), "PeriodTooLong");
     check(workdays(json!({ "n": "3" })), "WrongType");
     check(workdays(json!({ "definition": null })), "MissingField");
-    check(
-        workdays(json!({ "definition": "Bankarbeitstage" })),
-        "UnknownWord",
-    );
+    check(workdays(json!({ "definition": "Bankarbeitstage" })), "UnknownWord");
     check(workdays(json!({ "period": "3d" })), "FieldNotUsed");
 }
 
@@ -199,24 +137,10 @@ fn a_wrong_element_hides_no_other() {
         3,
         plain(json!({}))
     ]));
-    let seen: Vec<(&Value, bool)> = answers
-        .iter()
-        .map(|it| (&it["id"], it.get("error").is_some()))
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            (&json!(1), false),
-            (&json!(2), true),
-            (&json!(null), true),
-            (&json!("x"), false)
-        ]
-    );
+    let seen: Vec<(&Value, bool)> = answers.iter().map(|it| (&it["id"], it.get("error").is_some())).collect();
+    assert_eq!(seen, [(&json!(1), false), (&json!(2), true), (&json!(null), true), (&json!("x"), false)]);
     let error = answers[1]["error"].as_str().expect("an error");
-    assert!(
-        error.starts_with("Das Feld „lnad“ gibt es nicht. Meinten Sie „land“?"),
-        "{error}"
-    );
+    assert!(error.starts_with("Das Feld „lnad“ gibt es nicht. Meinten Sie „land“?"), "{error}");
     assert_eq!(answered(json!([])), Vec::<Value>::new());
 }
 
@@ -224,10 +148,7 @@ fn a_wrong_element_hides_no_other() {
 fn check_whole(input: &str, code: &str) {
     let error = json::answer(input, Language::De).expect_err("the whole input is refused");
     assert_eq!(error.code(), code);
-    assert!(
-        !error.text(Language::De).is_empty()
-            && error.text(Language::De) != error.text(Language::En)
-    );
+    assert!(!error.text(Language::De).is_empty() && error.text(Language::De) != error.text(Language::En));
 }
 
 #[test]
@@ -237,10 +158,7 @@ fn whole_inputs() {
     check_whole(&"[".repeat(100_000), "NotJson");
     check_whole("{}", "NotAnArray");
     check_whole("null", "NotAnArray");
-    check_whole(
-        &format!("[{}0]", "0,".repeat(json::MOST_ELEMENTS)),
-        "TooManyElements",
-    );
+    check_whole(&format!("[{}0]", "0,".repeat(json::MOST_ELEMENTS)), "TooManyElements");
     check_whole(&" ".repeat(json::MOST_BYTES + 1), "InputTooLarge");
 }
 
@@ -249,18 +167,9 @@ fn questions_in_code() {
     let calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
     let ask = |input: DeadlineInput| compute(&input, &calendar).expect_err("a wrong question");
     let start = date(2026, 3, 6);
-    assert_eq!(
-        ask(DeadlineInput::new(start, Period::Hours(48))),
-        DeadlineError::HoursNeedTime
-    );
-    assert_eq!(
-        ask(DeadlineInput::new(start, Period::Days(0))),
-        DeadlineError::EmptyPeriod
-    );
-    assert_eq!(
-        ask(DeadlineInput::new(start, Period::Months(u32::MAX))).code(),
-        "PeriodTooLong"
-    );
+    assert_eq!(ask(DeadlineInput::new(start, Period::Hours(48))), DeadlineError::HoursNeedTime);
+    assert_eq!(ask(DeadlineInput::new(start, Period::Days(0))), DeadlineError::EmptyPeriod);
+    assert_eq!(ask(DeadlineInput::new(start, Period::Months(u32::MAX))).code(), "PeriodTooLong");
     for (law, reason) in [
         (Law::AO, NoShift::AnnouncedDay),
         (Law::Bgb, NoShift::Appointment),
@@ -271,38 +180,25 @@ fn questions_in_code() {
             shift: Shift::None { reason },
             ..DeadlineInput::new(start, Period::Days(1))
         };
-        assert_eq!(
-            ask(input),
-            DeadlineError::NoShiftUnfounded { law: law.code() }
-        );
+        assert_eq!(ask(input), DeadlineError::NoShiftUnfounded { law: law.code() });
     }
     let zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("the zone is compiled in");
-    let noon = start
-        .at(12, 0, 0, 0)
-        .to_zoned_datetime(zone)
-        .expect("noon is unambiguous");
-    let hours = HoursInput {
-        start: noon,
-        hours: 0,
-        law: Law::VwVfG,
-    };
+    let noon = start.at(12, 0, 0, 0).to_zoned_datetime(zone).expect("noon is unambiguous");
+    let hours = HoursInput { start: noon, hours: 0, law: Law::VwVfG };
     assert_eq!(compute_hours(&hours), Err(DeadlineError::EmptyPeriod));
 }
 
 #[test]
 fn a_calendar_without_working_days_ends() {
     let mut calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
-    let names = Names {
-        de: "Ruhetag".to_owned(),
-        en: "Day of rest".to_owned(),
-    };
+    let names = Names { de: "Ruhetag".to_owned(), en: "Day of rest".to_owned() };
     for day in date(2026, 3, 1).series(jiff::Span::new().days(1)).take(500) {
         calendar = calendar.with_extra(day, names.clone());
     }
     let working = Period::parse("1 working day").expect("a period");
     for period in [Period::Days(1), working] {
-        let error = compute(&DeadlineInput::new(date(2026, 3, 6), period), &calendar)
-            .expect_err("no day to end on");
+        let error =
+            compute(&DeadlineInput::new(date(2026, 3, 6), period), &calendar).expect_err("no day to end on");
         assert_eq!(error.code(), "NoWorkingDay");
     }
 }
@@ -322,92 +218,28 @@ fn legal_data() {
         assert!(HOLIDAYS.contains(from), "{from}");
         HolidayLaw::from_yaml(&HOLIDAYS.replacen(from, to, 1)).err()
     };
-    check_data(
-        holidays("version: 1", "version: one"),
-        "LegalDataUnreadable",
-        "version",
-    );
-    check_data(
-        holidays("rule: { fixed", "rule: { fixd"),
-        "LegalDataUnreadable",
-        "line",
-    );
-    check_data(
-        holidays("{ fixed: \"01-01\" }", "{ fixed: \"01-32\" }"),
-        "LegalDataRow",
-        "new-year",
-    );
-    check_data(
-        holidays("{ easter: -2 }", "{ easter: -2, fixed: \"01-01\" }"),
-        "LegalDataRow",
-        "exactly one",
-    );
-    check_data(
-        holidays("{ easter: -2 }", "{ easter: 999 }"),
-        "LegalDataRow",
-        "between",
-    );
-    check_data(
-        holidays("laender: [BE]", "laender: []"),
-        "LegalDataRow",
-        "empty",
-    );
-    check_data(
-        holidays("laender: all", "laender: some"),
-        "LegalDataRow",
-        "all",
-    );
-    check_data(
-        holidays("category: catholic", "category: lutheran"),
-        "LegalDataRow",
-        "category",
-    );
-    check_data(
-        holidays("place: Augsburg", "place: Nürnberg"),
-        "LegalDataRow",
-        "place",
-    );
-    check_data(
-        holidays("valid_from: 1954-01-01", "valid_from: 1991-01-01"),
-        "LegalDataRow",
-        "valid_to",
-    );
+    check_data(holidays("version: 1", "version: one"), "LegalDataUnreadable", "version");
+    check_data(holidays("rule: { fixed", "rule: { fixd"), "LegalDataUnreadable", "line");
+    check_data(holidays("{ fixed: \"01-01\" }", "{ fixed: \"01-32\" }"), "LegalDataRow", "new-year");
+    check_data(holidays("{ easter: -2 }", "{ easter: -2, fixed: \"01-01\" }"), "LegalDataRow", "exactly one");
+    check_data(holidays("{ easter: -2 }", "{ easter: 999 }"), "LegalDataRow", "between");
+    check_data(holidays("laender: [BE]", "laender: []"), "LegalDataRow", "empty");
+    check_data(holidays("laender: all", "laender: some"), "LegalDataRow", "all");
+    check_data(holidays("category: catholic", "category: lutheran"), "LegalDataRow", "category");
+    check_data(holidays("place: Augsburg", "place: Nürnberg"), "LegalDataRow", "place");
+    check_data(holidays("valid_from: 1954-01-01", "valid_from: 1991-01-01"), "LegalDataRow", "valid_to");
     check_data(holidays("  BW: {", "  XX: {"), "LegalDataUnreadable", "XX");
-    check_data(
-        HolidayLaw::from_yaml(&"#".repeat((1 << 20) + 1)).err(),
-        "LegalDataTooLarge",
-        "1 MiB",
-    );
+    check_data(HolidayLaw::from_yaml(&"#".repeat((1 << 20) + 1)).err(), "LegalDataTooLarge", "1 MiB");
     let rules = |from: &str, to: &str| {
         assert!(RULES.contains(from), "{from}");
         NotificationRules::from_yaml(&RULES.replacen(from, to, 1)).err()
     };
-    check_data(
-        rules("kind: fiction", "kind: friction"),
-        "LegalDataUnreadable",
-        "friction",
-    );
+    check_data(rules("kind: fiction", "kind: friction"), "LegalDataUnreadable", "friction");
     check_data(rules("days: 3", "days: 300"), "LegalDataRow", "VwVfG post");
-    check_data(
-        rules("days: 3", "weeks: 1\n    days: 3"),
-        "LegalDataRow",
-        "exactly one",
-    );
-    check_data(
-        rules("valid_to: 2024-12-31", "valid_to: 2025-01-01"),
-        "LegalDataRow",
-        "overlaps",
-    );
-    check_data(
-        rules("within_days: 10", "within_days: 0"),
-        "LegalDataRow",
-        "within_days",
-    );
-    check_data(
-        rules("kind: proof", "kind: proof\n    days: 3"),
-        "LegalDataRow",
-        "no length",
-    );
+    check_data(rules("days: 3", "weeks: 1\n    days: 3"), "LegalDataRow", "exactly one");
+    check_data(rules("valid_to: 2024-12-31", "valid_to: 2025-01-01"), "LegalDataRow", "overlaps");
+    check_data(rules("within_days: 10", "within_days: 0"), "LegalDataRow", "within_days");
+    check_data(rules("kind: proof", "kind: proof\n    days: 3"), "LegalDataRow", "no length");
     check_data(
         rules("shift_norm: \"§ 108 Abs. 3 AO\"", "later_receipt: x"),
         "LegalDataUnreadable",
@@ -417,14 +249,7 @@ fn legal_data() {
     let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
     for level in 1..10 {
         let alias = format!("*a{}", level - 1);
-        bomb.push_str(&format!(
-            "a{level}: &a{level} [{}]\n",
-            vec![alias; 10].join(",")
-        ));
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![alias; 10].join(",")));
     }
-    check_data(
-        HolidayLaw::from_yaml(&bomb).err(),
-        "LegalDataUnreadable",
-        "",
-    );
+    check_data(HolidayLaw::from_yaml(&bomb).err(), "LegalDataUnreadable", "");
 }

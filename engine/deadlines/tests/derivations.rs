@@ -10,14 +10,9 @@ fn check(mut question: Value, de: &[&str], en: &[&str]) {
     let input = json!([question]).to_string();
     for (language, expected) in [(Language::De, de), (Language::En, en)] {
         let answers: Value =
-            serde_json::from_str(&json::answer(&input, language).expect("an array"))
-                .expect("JSON comes out");
-        let sentences: Vec<&str> = answers[0]["derivation"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+            serde_json::from_str(&json::answer(&input, language).expect("an array")).expect("JSON comes out");
+        let sentences: Vec<&str> =
+            answers[0]["derivation"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         assert_eq!(sentences, expected, "{}", answers[0]);
     }
 }

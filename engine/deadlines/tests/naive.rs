@@ -25,28 +25,10 @@ fn almanac(last_year: i16) -> Vec<Day> {
     let mut weekday = 5;
     for year in 2000..=last_year {
         let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-        let lengths = [
-            31,
-            if leap { 29 } else { 28 },
-            31,
-            30,
-            31,
-            30,
-            31,
-            31,
-            30,
-            31,
-            30,
-            31,
-        ];
+        let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
         for (month, length) in (1..).zip(lengths) {
             for day in 1..=length {
-                days.push(Day {
-                    year,
-                    month,
-                    day,
-                    weekday,
-                });
+                days.push(Day { year, month, day, weekday });
                 weekday = (weekday + 1) % 7;
             }
         }
@@ -80,11 +62,7 @@ fn by_weeks(days: &[Day], start: usize, begin: Begin, count: u32) -> usize {
             day += 1;
         }
     }
-    if begin == Begin::DayBegin {
-        day - 1
-    } else {
-        day
-    }
+    if begin == Begin::DayBegin { day - 1 } else { day }
 }
 
 /// § 188 Abs. 2 and 3 for months: go to the last month; find the day that governs the end; if it is missing, the month's
@@ -103,11 +81,7 @@ fn by_months(days: &[Day], start: usize, begin: Begin, count: u32) -> usize {
         // The corresponding day is the first; the day before it is the last of the month before.
         return day - 1;
     }
-    let governing = if begin == Begin::DayBegin {
-        number - 1
-    } else {
-        number
-    };
+    let governing = if begin == Begin::DayBegin { number - 1 } else { number };
     let month = days[day].month;
     let mut last = day;
     while days[day].month == month {
@@ -143,10 +117,8 @@ impl Random {
 }
 
 fn seeded() -> Random {
-    let seed = std::env::var("FACHWERK_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(0x5eed_2026_u64);
+    let seed =
+        std::env::var("FACHWERK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed_2026_u64);
     eprintln!("FACHWERK_SEED={seed}");
     Random(seed.max(1))
 }
@@ -160,22 +132,14 @@ struct Resting {
 fn resting(land: Land, days: &[Day]) -> Resting {
     let calendar = Calendar::new(&Place::land(land)).expect("every Land has holidays");
     let reference = material::shared("domain/holidays_de_2020_2040.json");
-    let listed: Option<BTreeSet<String>> = reference.map(|it| {
-        it["laender"][land.code()]
-            .as_object()
-            .expect("the Land")
-            .keys()
-            .cloned()
-            .collect()
-    });
+    let listed: Option<BTreeSet<String>> = reference
+        .map(|it| it["laender"][land.code()].as_object().expect("the Land").keys().cloned().collect());
     let holiday = days
         .iter()
         .map(|day| {
             let date = Date::constant(day.year, day.month, day.day);
             match &listed {
-                Some(listed) if (2020..=2040).contains(&day.year) => {
-                    listed.contains(&date.to_string())
-                }
+                Some(listed) if (2020..=2040).contains(&day.year) => listed.contains(&date.to_string()),
                 _ => calendar.holiday(date).is_some(),
             }
         })
@@ -194,18 +158,8 @@ fn check(days: &[Day], resting: &Resting, start: usize, begin: Begin, period: Pe
     while moves && (days[end].weekday >= 5 || resting.holiday[end]) {
         end += 1;
     }
-    let shift = if moves {
-        Shift::NextWorkingDay
-    } else {
-        Shift::None {
-            reason: NoShift::Unstated,
-        }
-    };
-    let input = DeadlineInput {
-        begin,
-        shift,
-        ..DeadlineInput::new(date(days[start]), period)
-    };
+    let shift = if moves { Shift::NextWorkingDay } else { Shift::None { reason: NoShift::Unstated } };
+    let input = DeadlineInput { begin, shift, ..DeadlineInput::new(date(days[start]), period) };
     let deadline = compute(&input, &resting.calendar).expect("a good question");
     let found = (deadline.raw_end, deadline.end);
     assert_eq!(
@@ -216,12 +170,7 @@ fn check(days: &[Day], resting: &Resting, start: usize, begin: Begin, period: Pe
     );
     assert!(!deadline.derivation.is_empty());
     assert!(deadline.end >= deadline.raw_end);
-    assert!(
-        !moves
-            || resting
-                .calendar
-                .is_working_day(deadline.end, WorkingDays::Arbeitstage)
-    );
+    assert!(!moves || resting.calendar.is_working_day(deadline.end, WorkingDays::Arbeitstage));
 }
 
 /// Every start day of 2000 to 2100, random periods of two random units, both kinds of begin, a random Land.
@@ -257,13 +206,9 @@ fn every_start_day() {
 fn every_period_around_a_leap_year() {
     let days = almanac(2035);
     let land = resting(Land::ST, &days);
-    let days_and_weeks = (1..=60)
-        .map(Period::Days)
-        .chain((1..=12).map(Period::Weeks));
-    let periods: Vec<Period> = days_and_weeks
-        .chain((1..=24).map(Period::Months))
-        .chain((1..=5).map(Period::Years))
-        .collect();
+    let days_and_weeks = (1..=60).map(Period::Days).chain((1..=12).map(Period::Weeks));
+    let periods: Vec<Period> =
+        days_and_weeks.chain((1..=24).map(Period::Months)).chain((1..=5).map(Period::Years)).collect();
     for start in (0..days.len()).filter(|start| (2027..=2028).contains(&days[*start].year)) {
         for begin in [Begin::Event, Begin::DayBegin] {
             for period in &periods {
@@ -293,18 +238,11 @@ fn working_days() {
                 }
             }
             let input = DeadlineInput {
-                shift: Shift::None {
-                    reason: NoShift::Unstated,
-                },
+                shift: Shift::None { reason: NoShift::Unstated },
                 ..DeadlineInput::new(date(days[start]), Period::WorkingDays { n, definition })
             };
             let deadline = compute(&input, &land.calendar).expect("a good question");
-            assert_eq!(
-                deadline.end,
-                date(days[end]),
-                "{n} {definition:?} from {:?}",
-                days[start]
-            );
+            assert_eq!(deadline.end, date(days[end]), "{n} {definition:?} from {:?}", days[start]);
         }
     }
 }

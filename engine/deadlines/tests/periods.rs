@@ -1,8 +1,8 @@
 //! Reading and writing periods and Länder, and the law of notification day by day.
 
 use fachwerk_deadlines::{
-    Calendar, HolidayLaw, Land, Language, NotificationInput, NotificationLaw, NotificationRules,
-    Period, Place, Way, WorkingDays, notify,
+    Calendar, HolidayLaw, Land, Language, NotificationInput, NotificationLaw, NotificationRules, Period,
+    Place, Way, WorkingDays, notify,
 };
 use jiff::civil::{Date, date};
 
@@ -16,42 +16,18 @@ fn check(text: &str, expected: Period, de: &str, en: &str) {
     assert_eq!(Period::parse(de), Ok(expected), "{de}");
     assert_eq!(Period::parse(&period.to_string()), Ok(expected), "{en}");
     let json = serde_json::to_string(&period).expect("text");
-    assert_eq!(
-        serde_json::from_str::<Period>(&json).expect("the same text"),
-        expected
-    );
+    assert_eq!(serde_json::from_str::<Period>(&json).expect("the same text"), expected);
 }
 
 #[test]
 fn good_periods() {
-    let arbeitstage = |n| Period::WorkingDays {
-        n,
-        definition: WorkingDays::Arbeitstage,
-    };
-    let werktage = |n| Period::WorkingDays {
-        n,
-        definition: WorkingDays::Werktage,
-    };
+    let arbeitstage = |n| Period::WorkingDays { n, definition: WorkingDays::Arbeitstage };
+    let werktage = |n| Period::WorkingDays { n, definition: WorkingDays::Werktage };
     check("4 weeks", Period::Weeks(4), "4 Wochen", "4 weeks");
     check("1 month", Period::Months(1), "1 Monat", "1 month");
-    check(
-        "3 working days",
-        arbeitstage(3),
-        "3 Arbeitstage",
-        "3 working days",
-    );
-    check(
-        "1 Arbeitstag",
-        arbeitstage(1),
-        "1 Arbeitstag",
-        "1 working day",
-    );
-    check(
-        "3 Werktage",
-        werktage(3),
-        "3 Werktage",
-        "3 working days including Saturdays",
-    );
+    check("3 working days", arbeitstage(3), "3 Arbeitstage", "3 working days");
+    check("1 Arbeitstag", arbeitstage(1), "1 Arbeitstag", "1 working day");
+    check("3 Werktage", werktage(3), "3 Werktage", "3 working days including Saturdays");
     check("14 days", Period::Days(14), "14 Tage", "14 days");
     check("48 hours", Period::Hours(48), "48 Stunden", "48 hours");
     check("1 Stunde", Period::Hours(1), "1 Stunde", "1 hour");
@@ -68,12 +44,7 @@ fn good_periods() {
     check("1 Vierteljahr", Period::Months(3), "3 Monate", "3 months");
     check("1 half-year", Period::Months(6), "6 Monate", "6 months");
     check("200 years", Period::Years(200), "200 Jahre", "200 years");
-    check(
-        "100000d",
-        Period::Days(100_000),
-        "100000 Tage",
-        "100000 days",
-    );
+    check("100000d", Period::Days(100_000), "100000 Tage", "100000 days");
 }
 
 #[test]
@@ -99,45 +70,27 @@ fn bad_periods() {
         ("99999999999999999999 days", "PeriodTooLong"),
         ("2501 working days", "PeriodTooLong"),
     ] {
-        assert_eq!(
-            Period::parse(text).map_err(|error| error.code()),
-            Err(code),
-            "{text}"
-        );
+        assert_eq!(Period::parse(text).map_err(|error| error.code()), Err(code), "{text}");
     }
-    assert_eq!(
-        Period::parse(&"9".repeat(1_000_000)).map_err(|error| error.code()),
-        Err("InvalidPeriod")
-    );
+    assert_eq!(Period::parse(&"9".repeat(1_000_000)).map_err(|error| error.code()), Err("InvalidPeriod"));
     let error = Period::parse("3 wochenn").expect_err("a slip");
-    assert!(
-        error.text(Language::De).contains("Meinten Sie „Wochen“?"),
-        "{error}"
-    );
+    assert!(error.text(Language::De).contains("Meinten Sie „Wochen“?"), "{error}");
     assert!(serde_json::from_str::<Period>("\"soon\"").is_err());
 }
 
 #[test]
 fn laender() {
     for land in Land::ALL {
-        for text in [
-            land.code().to_owned(),
-            land.code().to_lowercase(),
-            format!("DE-{land}"),
-            land.name().to_owned(),
-        ] {
+        for text in
+            [land.code().to_owned(), land.code().to_lowercase(), format!("DE-{land}"), land.name().to_owned()]
+        {
             assert_eq!(text.parse(), Ok(land), "{text}");
         }
     }
     assert_eq!(Land::ALL.len(), 16);
     assert_eq!("sachsen-anhalt".parse(), Ok(Land::ST));
     let error = "Sachen-Anhalt".parse::<Land>().expect_err("a slip");
-    assert!(
-        error
-            .text(Language::De)
-            .contains("Meinten Sie „Sachsen-Anhalt“?"),
-        "{error}"
-    );
+    assert!(error.text(Language::De).contains("Meinten Sie „Sachsen-Anhalt“?"), "{error}");
 }
 
 /// The table of the law, by day of posting: three days before 2025, four from then, moved on under the AO only
@@ -146,56 +99,25 @@ fn laender() {
 fn fiction_by_law_and_day() {
     let calendar = Calendar::new(&Place::land(Land::NW)).expect("every Land has holidays");
     let notified = |law, way, dispatched_on| {
-        let input = NotificationInput {
-            law,
-            way,
-            dispatched_on,
-            fiction_days: None,
-            proven_receipt: None,
-        };
+        let input = NotificationInput { law, way, dispatched_on, fiction_days: None, proven_receipt: None };
         notify(&input, &calendar).expect("a rule").notified_on
     };
     for way in [Way::Post, Way::Electronic, Way::RegisteredLetter] {
-        for posted in date(2024, 11, 1)
-            .series(jiff::Span::new().days(1))
-            .take(150)
-        {
+        for posted in date(2024, 11, 1).series(jiff::Span::new().days(1)).take(150) {
             let days = if posted.year() < 2025 { 3 } else { 4 };
-            let mut day = posted
-                .checked_add(jiff::Span::new().days(days))
-                .expect("a day");
-            assert_eq!(
-                notified(NotificationLaw::VwVfG, way, posted),
-                day,
-                "{posted}"
-            );
-            assert_eq!(
-                notified(NotificationLaw::SgbX, way, posted),
-                day,
-                "{posted}"
-            );
+            let mut day = posted.checked_add(jiff::Span::new().days(days)).expect("a day");
+            assert_eq!(notified(NotificationLaw::VwVfG, way, posted), day, "{posted}");
+            assert_eq!(notified(NotificationLaw::SgbX, way, posted), day, "{posted}");
             while !calendar.is_working_day(day, WorkingDays::Arbeitstage) {
                 day = day.tomorrow().expect("a day");
             }
             assert_eq!(notified(NotificationLaw::AO, way, posted), day, "{posted}");
         }
     }
-    assert_eq!(
-        notified(NotificationLaw::AO, Way::PostAbroad, date(2026, 1, 31)),
-        date(2026, 3, 2)
-    );
-    assert_eq!(
-        notified(NotificationLaw::VwVfG, Way::InPerson, date(2026, 1, 31)),
-        date(2026, 1, 31)
-    );
-    assert_eq!(
-        notified(NotificationLaw::VwVfG, Way::Public, date(2026, 1, 31)),
-        date(2026, 2, 14)
-    );
-    assert_eq!(
-        notified(NotificationLaw::AO, Way::Public, date(2026, 1, 31)),
-        date(2026, 2, 16)
-    );
+    assert_eq!(notified(NotificationLaw::AO, Way::PostAbroad, date(2026, 1, 31)), date(2026, 3, 2));
+    assert_eq!(notified(NotificationLaw::VwVfG, Way::InPerson, date(2026, 1, 31)), date(2026, 1, 31));
+    assert_eq!(notified(NotificationLaw::VwVfG, Way::Public, date(2026, 1, 31)), date(2026, 2, 14));
+    assert_eq!(notified(NotificationLaw::AO, Way::Public, date(2026, 1, 31)), date(2026, 2, 16));
 }
 
 /// Where a row ends, the next one begins on the following day: no day of dispatch falls between two rows.
@@ -204,17 +126,9 @@ fn rules_leave_no_gap() {
     let rules = NotificationRules::built_in();
     for rule in rules.rules() {
         if let Some(next) = rule.valid_to.map(|day| day.tomorrow().expect("a day")) {
-            assert!(
-                rules.rule(rule.law, rule.way, next).is_some(),
-                "{:?} {:?} {next}",
-                rule.law,
-                rule.way
-            );
+            assert!(rules.rule(rule.law, rule.way, next).is_some(), "{:?} {:?} {next}", rule.law, rule.way);
         }
-        assert!(
-            !rule.provenance.disputed || rule.note.is_some(),
-            "a dispute says what it is"
-        );
+        assert!(!rule.provenance.disputed || rule.note.is_some(), "a dispute says what it is");
     }
     for law in NotificationLaw::ALL {
         for way in [
@@ -225,10 +139,7 @@ fn rules_leave_no_gap() {
             Way::ServiceWithProof,
             Way::Public,
         ] {
-            assert!(
-                rules.rule(law, way, date(2026, 11, 23)).is_some(),
-                "{law:?} {way:?}"
-            );
+            assert!(rules.rule(law, way, date(2026, 11, 23)).is_some(), "{law:?} {way:?}");
         }
     }
 }
@@ -236,8 +147,7 @@ fn rules_leave_no_gap() {
 /// An authority corrects the data: another number of days, one more holiday.
 #[test]
 fn corrected_data() {
-    let rules = include_str!("../../../building-blocks/law/notification.yaml")
-        .replace("days: 4", "days: 5");
+    let rules = include_str!("../../../building-blocks/law/notification.yaml").replace("days: 4", "days: 5");
     let rules = NotificationRules::from_yaml(&rules).expect("still good data");
     let holidays = include_str!("../../../building-blocks/law/holidays.yaml").replace(
         "laender: [BE]\n    valid_from: 2019-01-01",
@@ -245,10 +155,7 @@ fn corrected_data() {
     );
     let holidays = HolidayLaw::from_yaml(&holidays).expect("still good data");
     let calendar = holidays.calendar(&Place::land(Land::ST)).expect("a Land");
-    assert_eq!(
-        calendar.holiday(date(2026, 3, 8)).map(|it| it.id.as_str()),
-        Some("womens-day")
-    );
+    assert_eq!(calendar.holiday(date(2026, 3, 8)).map(|it| it.id.as_str()), Some("womens-day"));
     let input = NotificationInput {
         law: NotificationLaw::VwVfG,
         way: Way::Post,
@@ -256,9 +163,8 @@ fn corrected_data() {
         fiction_days: None,
         proven_receipt: None,
     };
-    let notified: Date = fachwerk_deadlines::notify_by(&rules, &input, &calendar)
-        .expect("a rule")
-        .notified_on;
+    let notified: Date =
+        fachwerk_deadlines::notify_by(&rules, &input, &calendar).expect("a rule").notified_on;
     assert_eq!(notified, date(2026, 3, 7));
     assert!(fachwerk_deadlines::norms_version() > 1_000);
 }

@@ -89,7 +89,8 @@ impl Runtime {
         folder: &Folder,
         connector: SimulationConnector<'_>,
     ) -> Result<Arc<str>, DeployError> {
-        let mut installed = self.install_blocks(tenant, actor, std::slice::from_ref(folder), connector).await?;
+        let mut installed =
+            self.install_blocks(tenant, actor, std::slice::from_ref(folder), connector).await?;
         Ok(installed.remove(0))
     }
 
@@ -104,9 +105,13 @@ impl Runtime {
     ) -> Result<Vec<Arc<str>>, DeployError> {
         let mut catalogue = self.catalogue(tenant).await?;
         let mut problems = Problems::default();
-        let read: Vec<_> = folders.iter().map(|folder| catalogue.add(folder.clone(), &mut problems)).collect();
+        let read: Vec<_> =
+            folders.iter().map(|folder| catalogue.add(folder.clone(), &mut problems)).collect();
         if problems.has_errors() {
-            return Err(DeployError::NotDeployable { problems: problems.into_sorted(), scenarios: Vec::new() });
+            return Err(DeployError::NotDeployable {
+                problems: problems.into_sorted(),
+                scenarios: Vec::new(),
+            });
         }
         let mut installed = Vec::new();
         for (folder, (id, version)) in folders.iter().zip(read.into_iter().flatten()) {
@@ -116,7 +121,8 @@ impl Runtime {
             }
             let files = self.keep_files(tenant, "", folder).await?;
             let version: Arc<str> = version.to_string().into();
-            let command = AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
+            let command =
+                AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
             let taken = (id.to_string(), version.to_string());
             let changed_by = self.change(tenant, actor.clone(), Uuid::now_v7(), command).await;
             changed_by.map_err(|error| changed(error, taken))?;

@@ -66,7 +66,8 @@ async fn play(seed: u64, [first, second]: [Place; 2], seen: &mut Seen) -> Result
     let mut walk = Walk::new(seed);
     let start = Timestamp::UNIX_EPOCH;
     let lasting = found(&first, &process, start).await?;
-    let mut second = Second { engine: found(&second, &process, start).await?, place: second, dice: Dice::new(seed + 1) };
+    let mut second =
+        Second { engine: found(&second, &process, start).await?, place: second, dice: Dice::new(seed + 1) };
     let id = walk.case();
     let mut live = Case::unborn(tenant(), id);
     let mut after_the_end = 0;
@@ -86,7 +87,8 @@ async fn play(seed: u64, [first, second]: [Place; 2], seen: &mut Seen) -> Result
         };
         match &said {
             Ok(done) => {
-                let (turn, other) = (turn_of(here, id, done.version).await?, turn_of(there, id, done.version).await?);
+                let (turn, other) =
+                    (turn_of(here, id, done.version).await?, turn_of(there, id, done.version).await?);
                 same("the turn", &turn, &other)?;
                 if !done.repeated {
                     seen.events(&turn.events);
@@ -131,7 +133,10 @@ async fn found(place: &Place, process: &RandomProcess, now: Timestamp) -> Result
     }
     let nothing = |_: &str, _: &serde_json::Value| unreachable!("there are no scenarios");
     for block in &process.blocks {
-        engine.install_block(&tenant(), Actor::Engine, block, &nothing).await.map_err(|error| format!("{error:?}"))?;
+        engine
+            .install_block(&tenant(), Actor::Engine, block, &nothing)
+            .await
+            .map_err(|error| format!("{error:?}"))?;
     }
     let deployed = engine.deploy(&tenant(), Actor::Engine, &process.process, &nothing).await;
     let deployed = deployed.map_err(|error| format!("{error:?}"))?;
@@ -172,11 +177,13 @@ impl Second {
             }
             // Another node takes over.
             1 => {
-                self.engine = Runtime::new(self.engine.store().clone(), Clock::stopped_at(now), BTreeMap::new());
+                self.engine =
+                    Runtime::new(self.engine.store().clone(), Clock::stopped_at(now), BTreeMap::new());
             }
             // Nobody but the core and the store.
             _ => {
-                self.engine = Runtime::new(self.engine.store().clone(), Clock::stopped_at(now), BTreeMap::new());
+                self.engine =
+                    Runtime::new(self.engine.store().clone(), Clock::stopped_at(now), BTreeMap::new());
                 self.engine.clock().advance_to(ask.now);
                 return self.by_hand(ask, release).await;
             }
@@ -204,7 +211,8 @@ impl Second {
             }
         }
         let now = ask.now.max(before.now);
-        let said = town::ask(release, &before, (&authority, &counters), (&ask.actor, now), &ask.request.command);
+        let said =
+            town::ask(release, &before, (&authority, &counters), (&ask.actor, now), &ask.request.command);
         let events = match said {
             Ok(events) => events,
             Err(rejection) => return Ok(Err(rejection)),

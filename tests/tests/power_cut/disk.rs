@@ -44,7 +44,9 @@ pub enum Keeps {
     Nothing,
     Everything,
     /// Each sector, each name, each cut by the throw of dice.
-    Some { seed: u64 },
+    Some {
+        seed: u64,
+    },
 }
 
 /// Names and bytes.
@@ -208,10 +210,14 @@ mod tests {
             let image = disk.cut(Keeps::Some { seed });
             let bytes = &image["a"];
             let pieces = [500..512, 512..1024, 1024..1536, 1536..1600];
-            let new: Vec<bool> = pieces.iter().map(|piece| bytes[piece.clone()].iter().all(|b| *b == b'n')).collect();
+            let new: Vec<bool> =
+                pieces.iter().map(|piece| bytes[piece.clone()].iter().all(|b| *b == b'n')).collect();
             let old = pieces.iter().map(|piece| bytes[piece.clone()].iter().all(|b| *b == b'o'));
             assert!(new.iter().zip(old).all(|(new, old)| *new != old), "a sector is new or old, not both");
-            assert!(bytes[..500].iter().chain(&bytes[1600..]).all(|b| *b == b'o'), "what is beside is untouched");
+            assert!(
+                bytes[..500].iter().chain(&bytes[1600..]).all(|b| *b == b'o'),
+                "what is beside is untouched"
+            );
             seen.insert(new);
         }
         assert_eq!(seen.len(), 16, "every subset comes up");

@@ -13,7 +13,11 @@ mod shim;
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
 };
 
 use fachwerk_core::{
@@ -75,7 +79,8 @@ fn recorded(synchronous: Synchronous) -> Workload {
         journal
     });
     let ops = shim::recorded();
-    let file = std::fs::read(folder.path().join(fachwerk_store::DATABASE_FILE)).expect("the database is there");
+    let file =
+        std::fs::read(folder.path().join(fachwerk_store::DATABASE_FILE)).expect("the database is there");
     // Bytes 18 and 19 of the file say so (sqlite.org/fileformat.html).
     assert_eq!(file[18..20], [2, 2], "the store works with a write-ahead log");
     Workload { ops, release: small_process::release(), journal, batches }
@@ -102,8 +107,10 @@ async fn work(
     for number in 0..commands {
         engine.clock().advance_to(engine.clock().now() + jiff::SignedDuration::from_hours(1));
         if dice.chance(12) {
-            let pieces = ["a", "b"].map(|part| format!("{part} {number} {}", "x".repeat(dice.below(9_000))).into_bytes());
-            let hashes = engine.store().put_blobs(&tenant(), pieces.to_vec()).await.expect("documents are kept");
+            let pieces = ["a", "b"]
+                .map(|part| format!("{part} {number} {}", "x".repeat(dice.below(9_000))).into_bytes());
+            let hashes =
+                engine.store().put_blobs(&tenant(), pieces.to_vec()).await.expect("documents are kept");
             batches.push([hashes[0], hashes[1]]);
             shim::note(Op::PromisedBlobs { batches: batches.len() });
         }
@@ -149,7 +156,7 @@ async fn next(engine: &Runtime, cases: &mut Vec<CaseId>, dice: &mut Dice) -> (Ac
             let instance = InstanceId(u32::try_from(dice.below(8)).expect("few"));
             ask(Actor::Connector("letter".into()), case, Command::FinishEffect { instance, round: 1, result })
         }
-        _ => ask(clerk, case, Command::AddNote { text: format!("Vermerk {}", dice.next()).into() }),
+        _ => ask(clerk, case, Command::AddNote { text: format!("Vermerk {}", dice.any()).into() }),
     }
 }
 
@@ -229,29 +236,42 @@ fn check(workload: &Workload, random: u64) -> Result<usize, String> {
     }
     let (send, receive) = mpsc::sync_channel::<Cut>(4);
     let receive = Mutex::new(receive);
+    let (opened, wrong) = (AtomicUsize::new(0), Mutex::new(None));
+    let is_over = || wrong.lock().unwrap_or_else(PoisonError::into_inner).is_some();
     let opener = || {
         let executor = executor();
-        let mut opened = 0;
         loop {
             let cut = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(cut) = cut else { return Ok(opened) };
-            opened += 1;
+            let Ok(cut) = cut else { return };
+            // Once something is wrong the rest is only taken in, so that nobody waits.
+            if is_over() {
+                continue;
+            }
+            opened.fetch_add(1, Ordering::SeqCst);
             let folder = Scratch::new("power-cut");
-            let checked = executor.block_on(check_cut(folder.path(), &cut, workload));
-            checked.map_err(|wrong| format!("power cut {}: {wrong}", cut.what))?;
+            if let Err(why) = executor.block_on(check_cut(folder.path(), &cut, workload)) {
+                let said = format!("power cut {}: {why}", cut.what);
+                wrong.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(said);
+            }
         }
     };
     std::thread::scope(|scope| {
-        let openers: Vec<_> = (0..2).map(|_| scope.spawn(opener)).collect();
-        cut_everywhere(workload, &moments, |cut| send.send(cut).is_ok() && openers.iter().all(|it| !it.is_finished()));
+        (0..2).for_each(|_| drop(scope.spawn(opener)));
+        cut_everywhere(workload, &moments, |cut| send.send(cut).is_ok() && !is_over());
         drop(send);
-        let opened = openers.into_iter().map(|opener| opener.join().expect("an opener does not panic"));
-        opened.sum()
-    })
+    });
+    match wrong.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(wrong) => Err(wrong),
+        None => Ok(opened.into_inner()),
+    }
 }
 
 /// Goes through the record and hands out what a cut leaves, as long as somebody wants it.
-fn cut_everywhere(workload: &Workload, moments: &BTreeMap<usize, Vec<Keeps>>, mut hand: impl FnMut(Cut) -> bool) {
+fn cut_everywhere(
+    workload: &Workload,
+    moments: &BTreeMap<usize, Vec<Keeps>>,
+    mut hand: impl FnMut(Cut) -> bool,
+) {
     let mut disk = Disk::default();
     let cut = |disk: &Disk, at: usize, keeps: Keeps| Cut {
         what: format!("before step {at} of {}, keeping {keeps:?}", workload.ops.len()),

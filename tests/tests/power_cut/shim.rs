@@ -163,8 +163,13 @@ unsafe extern "C" fn open(
     let mut recorder = lock(&RECORDER);
     // SAFETY: `path` is null or a text that outlives the call; `file` has room for `szOsFile` bytes.
     unsafe {
-        let name = if path.is_null() { None } else { recorder.as_ref().and_then(|it| it.name_of(CStr::from_ptr(path))) };
-        let exists = name.as_ref().zip(recorder.as_ref()).is_some_and(|(name, it)| it.folder.join(name).exists());
+        let name = if path.is_null() {
+            None
+        } else {
+            recorder.as_ref().and_then(|it| it.name_of(CStr::from_ptr(path)))
+        };
+        let exists =
+            name.as_ref().zip(recorder.as_ref()).is_some_and(|(name, it)| it.folder.join(name).exists());
         let handle = file.cast::<Handle>();
         (*handle).base.pMethods = ptr::null();
         let real_vfs = real_vfs(vfs);
@@ -209,7 +214,11 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, path: *const c_char, syn
 ///
 /// # Safety
 /// `file` was opened by [`open`].
-unsafe fn noted(file: *mut ffi::sqlite3_file, what: impl FnOnce() -> c_int, op: impl FnOnce(File) -> Op) -> c_int {
+unsafe fn noted(
+    file: *mut ffi::sqlite3_file,
+    what: impl FnOnce() -> c_int,
+    op: impl FnOnce(File) -> Op,
+) -> c_int {
     // SAFETY: by contract.
     let number = unsafe { (*file.cast::<Handle>()).file };
     if number == 0 {
@@ -223,7 +232,12 @@ unsafe fn noted(file: *mut ffi::sqlite3_file, what: impl FnOnce() -> c_int, op: 
     code
 }
 
-unsafe extern "C" fn write(file: *mut ffi::sqlite3_file, bytes: *const c_void, count: c_int, at: i64) -> c_int {
+unsafe extern "C" fn write(
+    file: *mut ffi::sqlite3_file,
+    bytes: *const c_void,
+    count: c_int,
+    at: i64,
+) -> c_int {
     let what = || forward!(file, xWrite, bytes, count, at);
     // SAFETY: SQLite passes `count` bytes; the file is open.
     unsafe {
@@ -288,7 +302,12 @@ unsafe extern "C" fn shm_map(
 ) -> c_int {
     forward!(file, xShmMap, page, size, extend, to)
 }
-unsafe extern "C" fn shm_lock(file: *mut ffi::sqlite3_file, offset: c_int, count: c_int, flags: c_int) -> c_int {
+unsafe extern "C" fn shm_lock(
+    file: *mut ffi::sqlite3_file,
+    offset: c_int,
+    count: c_int,
+    flags: c_int,
+) -> c_int {
     forward!(file, xShmLock, offset, count, flags)
 }
 unsafe extern "C" fn shm_barrier(file: *mut ffi::sqlite3_file) {

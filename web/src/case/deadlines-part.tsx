@@ -23,7 +23,7 @@ export function DeadlinesPart({ detail }: { detail: CaseDetail }) {
         />
       ))}
       <p className="fw-actions fw-no-print">
-        <Button small onClick={() => window.print()}>
+        <Button small onClick={printPart}>
           {t.deadlines.print}
         </Button>
         {waiting && (
@@ -39,4 +39,12 @@ export function DeadlinesPart({ detail }: { detail: CaseDetail }) {
       </p>
     </>
   );
+}
+
+/** Prints the part that is on the screen, not the whole case (see print.css). */
+function printPart(): void {
+  const root = document.documentElement;
+  root.dataset.print = 'part';
+  window.addEventListener('afterprint', () => delete root.dataset.print, { once: true });
+  window.print();
 }

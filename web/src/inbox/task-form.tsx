@@ -21,6 +21,7 @@ import { ProblemAlert } from '../parts/problem';
 import { DataFacts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { draftKey, dropDraft } from './draft';
+import { changed } from './edits';
 import { useDraft } from './use-draft';
 import { useDemands } from './use-demands';
 
@@ -150,15 +151,6 @@ function OpenForm({ task }: { task: TaskDetail }) {
 }
 
 const name = (flaw: Flaw): string => flaw.at.split('/')[1] ?? '';
-
-/** The fields in which the entries differ from what was proposed. */
-export function changed(proposed: Values, values: Values): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      ([field, value]) => JSON.stringify(value) !== JSON.stringify(proposed[field]),
-    ),
-  );
-}
 
 /** Whether what the form shows has changed since somebody began to type. */
 function useMoved(task: TaskDetail, dirty: boolean): boolean {

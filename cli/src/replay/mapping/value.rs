@@ -64,10 +64,14 @@ impl Source {
         let of = fields.get("of");
         let optional = fields.flag("optional", false, problems);
         let [(name, key)] = found.as_slice() else {
-            problems.error(&node.span, "reading_unclear", Text::new(
-                format!("Hier steht ein fester Wert oder genau eines: {}.", READINGS.join(", ")),
-                format!("Here stands a constant, or exactly one of: {}.", READINGS.join(", ")),
-            ));
+            problems.error(
+                &node.span,
+                "reading_unclear",
+                Text::new(
+                    format!("Hier steht ein fester Wert oder genau eines: {}.", READINGS.join(", ")),
+                    format!("Here stands a constant, or exactly one of: {}.", READINGS.join(", ")),
+                ),
+            );
             return None;
         };
         let key = read_text(key, problems)?.clone();
@@ -81,10 +85,11 @@ impl Source {
                 return None;
             }
             (_, Some(of)) => {
-                problems.error(&of.span, "values_unused", Text::new(
-                    "„of“ gehört zu „choice“.",
-                    "`of` belongs to `choice`.",
-                ));
+                problems.error(
+                    &of.span,
+                    "values_unused",
+                    Text::new("„of“ gehört zu „choice“.", "`of` belongs to `choice`."),
+                );
                 return None;
             }
             ("text", None) => Reading::Text,
@@ -106,7 +111,8 @@ impl Source {
         if matches!(reading, Reading::Day) && &**key == TIME {
             return Ok(Some(Value::String(day_of(event.at).to_string())));
         }
-        let attributes = if matches!(reading, Reading::Trace) { &trace.attributes } else { &event.attributes };
+        let attributes =
+            if matches!(reading, Reading::Trace) { &trace.attributes } else { &event.attributes };
         let Some(text) = attributes.get(key) else {
             let missing = Unreadable(format!("the attribute `{key}` is missing (mapped in {span})"));
             return if optional { Ok(None) } else { Err(missing) };

@@ -14,7 +14,10 @@ fn spoken(trace: &Trace) -> String {
     let pairs = |attributes: &Attributes| {
         attributes.iter().map(|(key, value)| format!(" {key}={value}")).collect::<String>()
     };
-    let events = trace.events.iter().map(|event| format!("; {} {}{}", event.activity, event.at, pairs(&event.attributes)));
+    let events = trace
+        .events
+        .iter()
+        .map(|event| format!("; {} {}{}", event.activity, event.at, pairs(&event.attributes)));
     format!("{}{}{}", trace.name, pairs(&trace.attributes), events.collect::<String>())
 }
 
@@ -56,7 +59,10 @@ fn broken_xml() {
     check("", "1:1: [xes_no_log] there is no <log> in this file");
     check("   \n", "2:1: [xes_no_log] there is no <log> in this file");
     check("<html/>", "1:1: [xes_no_log] the root element is <html>; an event log begins with <log>");
-    check("<log>\n<trace>", "2:8: [xes_xml_broken] the file ends too early: </trace> is missing; was it cut off?");
+    check(
+        "<log>\n<trace>",
+        "2:8: [xes_xml_broken] the file ends too early: </trace> is missing; was it cut off?",
+    );
     check(
         "<log>\n <trace>\n </log>",
         "3:2: [xes_xml_broken] this is not well-formed XML: ill-formed document: expected `</trace>`, but `</log>` was found",
@@ -77,7 +83,10 @@ fn broken_xml() {
 #[test]
 fn hostile_xml() {
     let laughs = "<?xml version=\"1.0\"?>\n<!DOCTYPE log [ <!ENTITY a \"ha\"> <!ENTITY b \"&a;&a;&a;&a;\"> ]>\n<log>&b;</log>";
-    check(laughs, "2:1: [xes_dtd_refused] document types (<!DOCTYPE ...>) are refused; remove it from the log");
+    check(
+        laughs,
+        "2:1: [xes_dtd_refused] document types (<!DOCTYPE ...>) are refused; remove it from the log",
+    );
     check("<log>&b;</log>", "1:6: [xes_entity_refused] the entity &b; is refused; write the text out");
     check(
         one_event(r#"<string key="concept:name" value="&secret;"/>"#),
@@ -88,25 +97,53 @@ fn hostile_xml() {
     let event = format!("<event>{NAME_LINE}{TIME_LINE}</event>");
     let long = format!("<log><trace>{}</trace></log>", event.repeat(MAX_EVENTS_PER_TRACE + 1));
     let at = 13 + event.len() * MAX_EVENTS_PER_TRACE;
-    check(long, &format!("1:{at}: [xes_too_many_events] the trace #1 has more than 10000 events (limit `xes_events_per_trace`)"));
+    check(
+        long,
+        &format!(
+            "1:{at}: [xes_too_many_events] the trace #1 has more than 10000 events (limit `xes_events_per_trace`)"
+        ),
+    );
     let many: String = (0..=MAX_ATTRIBUTES).map(|n| format!("<int key=\"k{n}\" value=\"1\"/>\n")).collect();
-    check(one_event(&many), "204:1: [xes_too_many_attributes] there are more than 200 attributes here (limit `xes_attributes`)");
+    check(
+        one_event(&many),
+        "204:1: [xes_too_many_attributes] there are more than 200 attributes here (limit `xes_attributes`)",
+    );
     let long = format!(r#"<string key="a" value="{}"/>"#, "x".repeat(MAX_VALUE_BYTES + 1));
-    check(one_event(&long), "4:1: [xes_value_too_long] a key or value has more than 10000 bytes (limit `xes_value_bytes`)");
+    check(
+        one_event(&long),
+        "4:1: [xes_value_too_long] a key or value has more than 10000 bytes (limit `xes_value_bytes`)",
+    );
 }
 
 #[test]
 fn incomplete_events() {
-    check(one_event(TIME_LINE), "3:1: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened");
+    check(
+        one_event(TIME_LINE),
+        "3:1: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened",
+    );
     let blank = NAME_LINE.replace("pay", " ");
-    check(one_event(&format!("{blank}{TIME_LINE}")), "3:1: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened");
-    check("<log><trace><event/></trace></log>", "1:13: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened");
+    check(
+        one_event(&format!("{blank}{TIME_LINE}")),
+        "3:1: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened",
+    );
+    check(
+        "<log><trace><event/></trace></log>",
+        "1:13: [xes_event_without_name] this event has no `concept:name`: nobody knows what happened",
+    );
     check(one_event(NAME_LINE), "3:1: [xes_event_without_time] the event `pay` has no `time:timestamp`");
     for time in ["yesterday", "", "2006-13-24T00:00:00+02:00", "24.07.2006", "2006-07-24T00:00:00+99:00"] {
         let line = TIME_LINE.replace("2006-07-24T00:00:00+02:00", time);
-        let expected = format!("3:1: [xes_time_invalid] `{time}` is not a time; expected something like 2006-07-24T09:30:00+02:00");
+        let expected = format!(
+            "3:1: [xes_time_invalid] `{time}` is not a time; expected something like 2006-07-24T09:30:00+02:00"
+        );
         check(one_event(&format!("{NAME_LINE}{line}")), &expected);
     }
-    check(one_event(r#"<string key="a"/>"#), "4:1: [xes_attribute_incomplete] an attribute of the log needs `key` and `value`");
-    check(one_event(&format!("{NAME_LINE}\n{NAME_LINE}")), "5:1: [xes_attribute_twice] the attribute `concept:name` stands here twice");
+    check(
+        one_event(r#"<string key="a"/>"#),
+        "4:1: [xes_attribute_incomplete] an attribute of the log needs `key` and `value`",
+    );
+    check(
+        one_event(&format!("{NAME_LINE}\n{NAME_LINE}")),
+        "5:1: [xes_attribute_twice] the attribute `concept:name` stands here twice",
+    );
 }

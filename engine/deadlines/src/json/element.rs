@@ -52,40 +52,21 @@ pub(super) struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(
-        language: Language,
-        holidays: &'a HolidayLaw,
-        rules: &'a NotificationRules,
-    ) -> Self {
-        Self {
-            language,
-            holidays,
-            rules,
-            calendars: HashMap::new(),
-        }
+    pub(super) fn new(language: Language, holidays: &'a HolidayLaw, rules: &'a NotificationRules) -> Self {
+        Self { language, holidays, rules, calendars: HashMap::new() }
     }
 
     pub(super) fn answer(&mut self, element: &Value) -> Answer {
-        let id = element
-            .get("id")
-            .filter(|id| id.is_string() || id.is_number())
-            .cloned();
+        let id = element.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
         match self.dates(element, id.is_some()) {
             Ok(dates) => Answer::Computed {
                 id: id.unwrap_or(Value::Null),
                 notified_on: dates.notified_on,
                 raw_end: dates.raw_end,
                 deadline: dates.deadline,
-                derivation: dates
-                    .derivation
-                    .iter()
-                    .map(|it| it.text(self.language).to_owned())
-                    .collect(),
+                derivation: dates.derivation.iter().map(|it| it.text(self.language).to_owned()).collect(),
             },
-            Err(error) => Answer::Failed {
-                id: id.unwrap_or(Value::Null),
-                error: error.text(self.language),
-            },
+            Err(error) => Answer::Failed { id: id.unwrap_or(Value::Null), error: error.text(self.language) },
         }
     }
 
@@ -96,13 +77,7 @@ impl<'a> Desk<'a> {
             return Err(ElementError::MissingId);
         }
         let calendar = self.calendar(&fields)?;
-        match fields.word(
-            "kind",
-            &[
-                ("notification", Kind::Notification),
-                ("workdays", Kind::Workdays),
-            ],
-        )? {
+        match fields.word("kind", &[("notification", Kind::Notification), ("workdays", Kind::Workdays)])? {
             None => period(&fields, &calendar),
             Some(Kind::Notification) => notification(&fields, &calendar, self.rules),
             Some(Kind::Workdays) => workdays(&fields, &calendar),
@@ -111,11 +86,8 @@ impl<'a> Desk<'a> {
 
     fn calendar(&mut self, fields: &Fields<'_>) -> Result<Calendar, ElementError> {
         let land = needed("land", fields.text("land")?)?;
-        let mut categories: Vec<String> = fields
-            .texts("extra_categories")?
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let mut categories: Vec<String> =
+            fields.texts("extra_categories")?.into_iter().map(str::to_owned).collect();
         categories.sort();
         categories.dedup();
         let key = (land.to_owned(), categories);
@@ -134,10 +106,8 @@ impl<'a> Desk<'a> {
 
     fn land(&self, text: &str) -> Result<Land, ElementError> {
         text.parse().map_err(|_| {
-            let known = Land::ALL
-                .iter()
-                .flat_map(|land| [land.code(), land.name()])
-                .chain(self.holidays.places());
+            let known =
+                Land::ALL.iter().flat_map(|land| [land.code(), land.name()]).chain(self.holidays.places());
             crate::DeadlineError::UnknownLand {
                 text: super::fields::cut(text),
                 suggestion: nearest(text, known).map(str::to_owned),
@@ -148,32 +118,18 @@ impl<'a> Desk<'a> {
 }
 
 fn begin(fields: &Fields<'_>) -> Result<Begin, ElementError> {
-    Ok(fields
-        .word(
-            "mode",
-            &[("event", Begin::Event), ("daybegin", Begin::DayBegin)],
-        )?
-        .unwrap_or_default())
+    Ok(fields.word("mode", &[("event", Begin::Event), ("daybegin", Begin::DayBegin)])?.unwrap_or_default())
 }
 
 fn shift(fields: &Fields<'_>, default: bool) -> Result<Shift, ElementError> {
     let moves = fields.flag("shift")?;
-    let reason = fields
-        .text("noshift_reason")?
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty());
+    let reason = fields.text("noshift_reason")?.map(str::trim).filter(|reason| !reason.is_empty());
     match (moves.unwrap_or(default), reason) {
         (true, None) => Ok(Shift::NextWorkingDay),
         (true, Some(_)) => Err(ElementError::ReasonWithoutNoShift),
-        (false, None) => Ok(Shift::None {
-            reason: NoShift::Unstated,
-        }),
-        (false, Some("Altersberechnung")) => Ok(Shift::None {
-            reason: NoShift::Age,
-        }),
-        (false, Some(text)) => Ok(Shift::None {
-            reason: NoShift::Other(super::fields::cut(text)),
-        }),
+        (false, None) => Ok(Shift::None { reason: NoShift::Unstated }),
+        (false, Some("Altersberechnung")) => Ok(Shift::None { reason: NoShift::Age }),
+        (false, Some(text)) => Ok(Shift::None { reason: NoShift::Other(super::fields::cut(text)) }),
     }
 }
 
@@ -183,21 +139,15 @@ fn period(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementErro
         &["fiction_days", "actual_receipt", "way", "n", "definition"],
     )?;
     let period = Period::parse(needed("period", fields.text("period")?)?)?;
-    let law = fields
-        .word("regime", &Law::ALL.map(|law| (law.code(), law)))?
-        .unwrap_or_default();
+    let law = fields.word("regime", &Law::ALL.map(|law| (law.code(), law)))?.unwrap_or_default();
     if let (Period::Hours(hours), Some(start)) = (period, fields.date_time("start")?) {
         fields.refuse(
             ("einer Frist nach Stunden", "a period in hours"),
             &["mode", "shift", "noshift_reason"],
         )?;
-        let start =
-            start
-                .to_zoned_datetime(ZONE.clone())
-                .map_err(|_| ElementError::InvalidDate {
-                    field: "start",
-                    text: start.to_string(),
-                })?;
+        let start = start
+            .to_zoned_datetime(ZONE.clone())
+            .map_err(|_| ElementError::InvalidDate { field: "start", text: start.to_string() })?;
         let answer = compute_hours(&HoursInput { start, hours, law })?;
         let end = answer.end.datetime().strftime("%Y-%m-%dT%H:%M").to_string();
         return Ok(Dates {
@@ -229,23 +179,16 @@ fn notification(
     calendar: &Calendar,
     rules: &NotificationRules,
 ) -> Result<Dates, ElementError> {
-    fields.refuse(
-        ("einer Bekanntgabe", "a notification"),
-        &["n", "definition"],
-    )?;
+    fields.refuse(("einer Bekanntgabe", "a notification"), &["n", "definition"])?;
     let laws = NotificationLaw::ALL.map(|law| (law.code(), law));
     let law = needed("regime", fields.word("regime", &laws)?)?;
     let fiction_days = fields
         .number("fiction_days")?
-        .map(|days| {
-            u8::try_from(days).map_err(|_| crate::DeadlineError::FictionDaysOutOfRange { days })
-        })
+        .map(|days| u8::try_from(days).map_err(|_| crate::DeadlineError::FictionDaysOutOfRange { days }))
         .transpose()?;
     let input = NotificationInput {
         law,
-        way: fields
-            .word("way", &Way::ALL.map(|way| (way.code(), way)))?
-            .unwrap_or_default(),
+        way: fields.word("way", &Way::ALL.map(|way| (way.code(), way)))?.unwrap_or_default(),
         dispatched_on: needed("start", fields.date("start")?)?,
         fiction_days,
         proven_receipt: fields.date("actual_receipt")?,
@@ -264,49 +207,25 @@ fn notification(
     let occasion = Occasion::Notification;
     let period = Period::parse(period)?;
     let deadline = compute(
-        &DeadlineInput {
-            start: notified_on,
-            begin,
-            period,
-            shift,
-            law: law.law(),
-            occasion,
-        },
+        &DeadlineInput { start: notified_on, begin, period, shift, law: law.law(), occasion },
         calendar,
     )?;
     Ok(Dates {
         notified_on: Some(notified_on),
         raw_end: deadline.raw_end.to_string(),
         deadline: deadline.end.to_string(),
-        derivation: notified
-            .derivation
-            .into_iter()
-            .chain(deadline.derivation)
-            .collect(),
+        derivation: notified.derivation.into_iter().chain(deadline.derivation).collect(),
     })
 }
 
 fn workdays(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementError> {
     fields.refuse(
         ("einer Zählung von Werktagen", "a count of working days"),
-        &[
-            "period",
-            "mode",
-            "regime",
-            "fiction_days",
-            "actual_receipt",
-            "way",
-        ],
+        &["period", "mode", "regime", "fiction_days", "actual_receipt", "way"],
     )?;
-    let words = [
-        ("Werktage", WorkingDays::Werktage),
-        ("Arbeitstage", WorkingDays::Arbeitstage),
-    ];
+    let words = [("Werktage", WorkingDays::Werktage), ("Arbeitstage", WorkingDays::Arbeitstage)];
     let definition = needed("definition", fields.word("definition", &words)?)?;
-    let period = Period::WorkingDays {
-        n: needed("n", fields.number("n")?)?,
-        definition,
-    };
+    let period = Period::WorkingDays { n: needed("n", fields.number("n")?)?, definition };
     let input = DeadlineInput {
         shift: shift(fields, false)?,
         ..DeadlineInput::new(needed("start", fields.date("start")?)?, period)

@@ -36,31 +36,17 @@ pub(super) enum ElementError {
     /// No id, or one that is neither text nor number.
     MissingId,
     /// A field that no question has.
-    UnknownField {
-        field: String,
-        suggestion: Option<&'static str>,
-    },
+    UnknownField { field: String, suggestion: Option<&'static str> },
     /// A field that this kind of question does not use.
-    FieldNotUsed {
-        field: &'static str,
-        kind: (&'static str, &'static str),
-    },
+    FieldNotUsed { field: &'static str, kind: (&'static str, &'static str) },
     /// A field that this kind of question needs.
     MissingField { field: &'static str },
     /// A field of the wrong JSON type.
-    WrongType {
-        field: &'static str,
-        expected: (&'static str, &'static str),
-    },
+    WrongType { field: &'static str, expected: (&'static str, &'static str) },
     /// A text that is no date.
     InvalidDate { field: &'static str, text: String },
     /// A word that is none of the words of its field.
-    UnknownWord {
-        field: &'static str,
-        text: String,
-        suggestion: Option<&'static str>,
-        known: String,
-    },
+    UnknownWord { field: &'static str, text: String, suggestion: Option<&'static str>, known: String },
     /// A reason for not moving, but the end moves.
     ReasonWithoutNoShift,
     /// The question is understood, and has no answer.
@@ -173,10 +159,7 @@ pub(super) struct Fields<'a>(&'a Map<String, Value>);
 impl<'a> Fields<'a> {
     pub(super) fn new(map: &'a Map<String, Value>) -> Result<Self, ElementError> {
         match map.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-            Some(key) => Err(ElementError::UnknownField {
-                field: cut(key),
-                suggestion: nearest(key, KNOWN),
-            }),
+            Some(key) => Err(ElementError::UnknownField { field: cut(key), suggestion: nearest(key, KNOWN) }),
             None => Ok(Self(map)),
         }
     }
@@ -200,49 +183,32 @@ impl<'a> Fields<'a> {
     pub(super) fn text(&self, field: &'static str) -> Result<Option<&'a str>, ElementError> {
         let expected = ("ein Text", "a text");
         self.get(field)
-            .map(|value| {
-                value
-                    .as_str()
-                    .ok_or(ElementError::WrongType { field, expected })
-            })
+            .map(|value| value.as_str().ok_or(ElementError::WrongType { field, expected }))
             .transpose()
     }
 
     pub(super) fn flag(&self, field: &'static str) -> Result<Option<bool>, ElementError> {
         let expected = ("true oder false", "true or false");
         self.get(field)
-            .map(|value| {
-                value
-                    .as_bool()
-                    .ok_or(ElementError::WrongType { field, expected })
-            })
+            .map(|value| value.as_bool().ok_or(ElementError::WrongType { field, expected }))
             .transpose()
     }
 
     /// A whole number, at least zero; more than 32 bits count as the greatest, which every limit refuses.
     pub(super) fn number(&self, field: &'static str) -> Result<Option<u32>, ElementError> {
         let expected = ("eine ganze Zahl ab 1", "a whole number from 1");
-        let read = |value: &Value| {
-            value
-                .as_u64()
-                .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-        };
+        let read = |value: &Value| value.as_u64().map(|number| u32::try_from(number).unwrap_or(u32::MAX));
         self.get(field)
             .map(|value| read(value).ok_or(ElementError::WrongType { field, expected }))
             .transpose()
     }
 
     pub(super) fn texts(&self, field: &'static str) -> Result<Vec<&'a str>, ElementError> {
-        let wrong = || ElementError::WrongType {
-            field,
-            expected: ("eine Liste von Texten", "an array of texts"),
-        };
+        let wrong =
+            || ElementError::WrongType { field, expected: ("eine Liste von Texten", "an array of texts") };
         match self.get(field) {
             None => Ok(Vec::new()),
-            Some(Value::Array(list)) => list
-                .iter()
-                .map(|value| value.as_str().ok_or_else(wrong))
-                .collect(),
+            Some(Value::Array(list)) => list.iter().map(|value| value.as_str().ok_or_else(wrong)).collect(),
             Some(_) => Err(wrong()),
         }
     }
@@ -253,10 +219,7 @@ impl<'a> Fields<'a> {
         };
         // The length keeps out the other forms that ISO 8601 allows.
         let date = (text.len() == 10).then(|| text.parse().ok()).flatten();
-        date.map(Some).ok_or_else(|| ElementError::InvalidDate {
-            field,
-            text: cut(text),
-        })
+        date.map(Some).ok_or_else(|| ElementError::InvalidDate { field, text: cut(text) })
     }
 
     /// A day with its time, when the text has one; seconds are possible.
@@ -264,13 +227,8 @@ impl<'a> Fields<'a> {
         let Some(text) = self.text(field)?.filter(|text| text.contains('T')) else {
             return Ok(None);
         };
-        let parsed = matches!(text.len(), 16 | 19)
-            .then(|| text.parse().ok())
-            .flatten();
-        parsed.map(Some).ok_or_else(|| ElementError::InvalidDate {
-            field,
-            text: cut(text),
-        })
+        let parsed = matches!(text.len(), 16 | 19).then(|| text.parse().ok()).flatten();
+        parsed.map(Some).ok_or_else(|| ElementError::InvalidDate { field, text: cut(text) })
     }
 
     /// One of a few words, in any case of letters.
@@ -289,11 +247,7 @@ impl<'a> Fields<'a> {
                 field,
                 text: cut(text),
                 suggestion: nearest(text, words.iter().map(|(word, _)| *word)),
-                known: words
-                    .iter()
-                    .map(|(word, _)| *word)
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                known: words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "),
             }),
         }
     }

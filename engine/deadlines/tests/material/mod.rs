@@ -5,9 +5,7 @@ use std::path::PathBuf;
 /// A file of the shared material; says loudly when it is not there.
 pub fn shared(path: &str) -> Option<serde_json::Value> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let file = std::env::var_os("FACHWERK_SHARED")
-        .map_or_else(beside, PathBuf::from)
-        .join(path);
+    let file = std::env::var_os("FACHWERK_SHARED").map_or_else(beside, PathBuf::from).join(path);
     let Ok(text) = std::fs::read_to_string(&file) else {
         eprintln!(
             "SKIPPED: {} is not there; set FACHWERK_SHARED to the folder of the shared material",

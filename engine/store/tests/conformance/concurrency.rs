@@ -1,5 +1,10 @@
 //! Many at once: everything exactly once, nothing lost, no gap.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
 use fachwerk_core::words::TenantId;
 use fachwerk_store::{Appended, Store};
 use uuid::Uuid;
@@ -67,10 +72,10 @@ pub async fn many_writers_on_one_case(world: &World) {
 
 pub async fn many_writers_on_many_cases(world: &World) {
     let store = world.store.clone();
-    let next = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(1));
+    let next = Arc::new(AtomicU64::new(1));
     let done = futures_of(8, || {
         let store = store.clone();
-        let own = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let own = next.fetch_add(1, Ordering::SeqCst);
         async move {
             let tenant = if own.is_multiple_of(2) { musterstadt() } else { beispielburg() };
             for round in 0..10 {
@@ -87,27 +92,32 @@ pub async fn many_writers_on_many_cases(world: &World) {
 /// While others write, a sound store is found sound.
 pub async fn a_busy_store_is_verified(world: &World) {
     let (store, tenant) = (world.store.clone(), musterstadt());
+    let enough = Arc::new(AtomicBool::new(false));
     let mut writers = Vec::new();
     for writer in 0..3 {
-        let (store, tenant) = (store.clone(), tenant.clone());
+        let (store, tenant, enough) = (store.clone(), tenant.clone(), enough.clone());
         writers.push(tokio::spawn(async move {
-            for round in 0..40 {
+            let mut turns = 0;
+            while !enough.load(Ordering::SeqCst) {
                 // More cases than are verified in one piece.
-                add_note(&store, &tenant, 1 + (round * 3 + writer) % 110, Uuid::now_v7()).await;
+                add_note(&store, &tenant, u128::from(1 + (turns * 3 + writer) % 110), Uuid::now_v7()).await;
+                turns += 1;
             }
+            turns
         }));
     }
-    let mut reports = 0;
-    while writers.iter().any(|writer| !writer.is_finished()) {
+    let mut seen = 0;
+    while seen < 120 {
         let report = store.verify(&tenant, listing).await.unwrap();
         assert!(report.is_clean(), "{report:#?}");
-        reports += 1;
+        seen = report.turns;
     }
+    enough.store(true, Ordering::SeqCst);
+    let mut turns = 0;
     for writer in writers {
-        writer.await.unwrap();
+        turns += writer.await.unwrap();
     }
-    assert!(reports > 1, "the writers were done too soon");
-    sound(&store, &tenant, 120).await;
+    sound(&store, &tenant, turns).await;
 }
 
 /// On PostgreSQL several processes write to one database; each has connections of its own. SQLite has one owner.
