@@ -6,6 +6,7 @@
 //! It knows no expectations: those are data beside the test that checks them.
 
 pub mod dice;
+pub mod journal;
 pub mod random_process;
 pub mod rows;
 pub mod scratch;

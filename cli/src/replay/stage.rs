@@ -109,7 +109,9 @@ impl Stage {
         while !left.is_empty() {
             let (before, mut refused) = (left.len(), Vec::new());
             for folder in left {
-                if let Err(error) = self.runtime.install_block(&self.tenant, admin(), &folder, connector).await {
+                if let Err(error) =
+                    self.runtime.install_block(&self.tenant, admin(), &folder, connector).await
+                {
                     refused.push((folder, error));
                 }
             }

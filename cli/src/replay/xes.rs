@@ -294,12 +294,11 @@ fn entity_refused(at: usize, name: &str) -> Wrong {
     wrong(at, "xes_entity_refused", message)
 }
 
+/// A key and its value.
+type Attribute = (Arc<str>, Arc<str>);
+
 /// Keeps an attribute of the log among the others. Nothing is kept of one whose key is empty.
-fn keep(
-    tag: &BytesStart<'_>,
-    at: usize,
-    attributes: &mut Attributes,
-) -> Result<Option<(Arc<str>, Arc<str>)>, Wrong> {
+fn keep(tag: &BytesStart<'_>, at: usize, attributes: &mut Attributes) -> Result<Option<Attribute>, Wrong> {
     let (mut key, mut value) = (None, None);
     for found in tag.attributes() {
         let found = found

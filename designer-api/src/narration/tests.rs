@@ -108,7 +108,8 @@ fn afterwards(last: &Turn, release: &Release) -> Turn {
     let adding = |number, content| Event::DocumentAdded {
         document: Document { number, content, step: None, by: None, on: day_of(last.now), dispatch: None },
     };
-    let council = release.find(&StepPath::from("opinion")).map(|step| step.path.clone()).expect("there is one");
+    let council =
+        release.find(&StepPath::from("opinion")).map(|step| step.path.clone()).expect("there is one");
     let (instance, person) = (InstanceId(last.version as u32 + 100), PersonId::from("mia"));
     let entered = Event::StepEntered { instance, parent: InstanceId::ROOT, step: council, after: None };
     let opened = Event::TaskOpened {
@@ -164,7 +165,8 @@ fn a_case_is_told_in_plain_language() {
     let mut turns = play(&release, &story);
     turns.push(afterwards(turns.last().expect("there are turns"), &release));
     let withdrawn = play(&release, WITHDRAWN);
-    let met: BTreeSet<String> = turns.iter().chain(&withdrawn).flat_map(|turn| &turn.events).map(kind).collect();
+    let met: BTreeSet<String> =
+        turns.iter().chain(&withdrawn).flat_map(|turn| &turn.events).map(kind).collect();
     let all: BTreeSet<String> = ALL.iter().map(|kind| (*kind).to_owned()).collect();
     assert_eq!(met, all, "the stories meet every event");
     let text = format!("{}\n{}", told(&turns, &release, &wording), told(&withdrawn, &release, &wording));
@@ -178,8 +180,28 @@ fn kind(event: &Event) -> String {
 }
 
 const ALL: [&str; 24] = [
-    "case_ended", "case_started", "deadline_fired", "deadline_set", "document_added", "document_dispatched",
-    "effect_finished", "effect_requested", "incident_raised", "incident_resolved", "message_received",
-    "message_taken", "note_added", "number_drawn", "result_written", "rule_evaluated", "step_entered", "step_left",
-    "steps_cancelled", "task_claimed", "task_completed", "task_opened", "task_released", "wait_opened",
+    "case_ended",
+    "case_started",
+    "deadline_fired",
+    "deadline_set",
+    "document_added",
+    "document_dispatched",
+    "effect_finished",
+    "effect_requested",
+    "incident_raised",
+    "incident_resolved",
+    "message_received",
+    "message_taken",
+    "note_added",
+    "number_drawn",
+    "result_written",
+    "rule_evaluated",
+    "step_entered",
+    "step_left",
+    "steps_cancelled",
+    "task_claimed",
+    "task_completed",
+    "task_opened",
+    "task_released",
+    "wait_opened",
 ];

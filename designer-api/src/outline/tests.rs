@@ -59,7 +59,9 @@ fn flows_say_where_they_lead() {
     fn gather(steps: &[Outline], found: &mut String) {
         for step in steps {
             for flow in &step.flows {
-                let part = |name: &str, value: Option<&str>| value.map(|value| format!(" {name} {value}")).unwrap_or_default();
+                let part = |name: &str, value: Option<&str>| {
+                    value.map(|value| format!(" {name} {value}")).unwrap_or_default()
+                };
                 found.push_str(&format!(
                     "{}:{}{}{}{}{}\n",
                     step.step,

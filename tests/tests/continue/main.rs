@@ -45,7 +45,7 @@ fn check(usual: u64, play: impl Fn(u64, &mut Seen) -> Result<(), String> + Sync)
         let players: Vec<_> = (0..2).map(|_| scope.spawn(worker)).collect();
         players.into_iter().map(|player| player.join().expect("a player catches panics")).collect::<Vec<_>>()
     });
-    for failure in results.into_iter().filter_map(Result::err) {
+    if let Some(failure) = results.into_iter().find_map(Result::err) {
         panic!("{failure}");
     }
     let mut seen = seen.into_inner().expect("no player panics");

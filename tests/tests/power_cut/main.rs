@@ -27,8 +27,8 @@ use fachwerk_core::{
     words::{CaseId, InstanceId, PersonId, Timestamp},
 };
 use fachwerk_runtime::{Committed, Runtime, SubmitError, clock::Clock};
-use fachwerk_store::{AnyTurn, Hash, MAX_ROWS, Place, Store};
-use fachwerk_tests::{dice::Dice, scratch::Scratch, seeds, small_process, town::tenant};
+use fachwerk_store::{Hash, Place, Store};
+use fachwerk_tests::{dice::Dice, journal, scratch::Scratch, seeds, small_process, town::tenant};
 use uuid::Uuid;
 
 use self::{
@@ -160,26 +160,10 @@ async fn next(engine: &Runtime, cases: &mut Vec<CaseId>, dice: &mut Dice) -> (Ac
     }
 }
 
-/// All turns of all streams, in order.
+/// What is compared of the journal: the commands and the chain of hashes over everything that they brought about.
 async fn journal(store: &Store) -> Result<Vec<(Uuid, Hash)>, String> {
-    let mut found = Vec::new();
-    loop {
-        let turns = store.events_after(&tenant(), found.len() as u64, MAX_ROWS).await;
-        let turns = turns.map_err(|error| error.to_string())?;
-        if turns.is_empty() {
-            return Ok(found);
-        }
-        for stored in turns {
-            let command = match stored.turn {
-                AnyTurn::Case(turn) => turn.command_id,
-                AnyTurn::Authority(turn) => turn.command_id,
-            };
-            found.push((command, stored.hash));
-            if stored.position != found.len() as u64 {
-                return Err(format!("position {} stands at place {}", stored.position, found.len()));
-            }
-        }
-    }
+    let turns = journal::whole(store).await?;
+    Ok(turns.iter().map(|stored| (journal::command_id(&stored.turn), stored.hash)).collect())
 }
 
 /// A state that a power cut has left.
@@ -297,9 +281,17 @@ fn cut_everywhere(
     }
 }
 
-/// The same record, in which some syncs did not reach the disk.
+/// The same record, in which some syncs did not reach the disk once the store was in use.
 fn without(workload: Workload, lost: impl Fn(&Op) -> bool) -> Workload {
-    let ops = workload.ops.into_iter().filter(|op| !lost(op)).collect();
+    let mut in_use = false;
+    let keeps = |op: &Op| {
+        in_use |= matches!(op, Op::Promised { .. });
+        !in_use || !lost(op)
+    };
+    let mut ops = workload.ops;
+    let before = ops.len();
+    ops.retain(keeps);
+    assert!(ops.len() < before, "there is something to lose");
     Workload { ops, ..workload }
 }
 
