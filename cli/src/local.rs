@@ -16,10 +16,10 @@ use crate::{Failure, connectors};
 #[derive(clap::Args, Clone, Debug)]
 pub struct Location {
     /// The data directory of the embedded database.
-    #[arg(long, env = "FACHWERK_DATA", default_value = "data", value_name = "DIR")]
+    #[arg(long, env = "FACHWERK_DATA", default_value = "data", value_name = "DIR", global = true)]
     pub data: PathBuf,
     /// `postgres://...` instead of the embedded database.
-    #[arg(long, env = "FACHWERK_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "FACHWERK_DATABASE", value_name = "URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub struct Location {
 #[derive(clap::Args, Clone, Debug)]
 pub struct Identity {
     /// The authority; may be left out when there is only one.
-    #[arg(long, env = "FACHWERK_TENANT")]
+    #[arg(long, env = "FACHWERK_TENANT", global = true)]
     pub tenant: Option<String>,
     /// The person who asks, as in the journal.
     #[arg(long = "as", env = "FACHWERK_PERSON", value_name = "PERSON")]

@@ -54,9 +54,8 @@ struct NewMessage {
     /// What it is, for example `documents-received`.
     name: String,
     /// Its content.
-    #[serde(default)]
     #[schema(value_type = Option<crate::shapes::Values>)]
-    payload: Object,
+    payload: Option<Object>,
     /// The true day of receipt; today when not given.
     #[schema(format = Date)]
     received_on: Option<String>,
@@ -134,7 +133,7 @@ async fn deliver_message(
     let ask = Command::DeliverMessage {
         name: name.into(),
         message_id: message_id.unwrap_or(command.0),
-        payload,
+        payload: payload.unwrap_or_default(),
         documents: Vec::new(),
         received_on: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
     };

@@ -62,6 +62,7 @@ struct Checked {
 
 /// A process was deployed.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Deployed)]
 struct DeployedProcess {
     /// The release that new cases begin with.
     release: String,

@@ -64,9 +64,9 @@ pub fn text() -> &'static str {
 /// that answers always have all their fields.
 fn complete(document: &mut Value) {
     let asked = asked_schemas(document);
-    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    for operations in paths.filter_map(Value::as_object_mut) {
-        for (method, operation) in operations {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
             let reads = method == "get";
             let statuses = statuses(operation, reads);
             for status in statuses {
@@ -74,11 +74,15 @@ fn complete(document: &mut Value) {
                 operation["responses"][status] = problem;
             }
             if !reads {
-                add_headers(operation);
+                add_headers(path, operation);
             }
         }
     }
     for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        if let Some(row) = name.strip_prefix("Page_") {
+            // The macro writes the rows of a page out; they have a name.
+            schema["properties"]["items"]["items"] = json!({ "$ref": format!("#/components/schemas/{row}") });
+        }
         if name != "Problem" && !asked.contains(name) {
             all_required(schema);
         }
@@ -111,20 +115,27 @@ fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
 }
 
 /// Every request that changes something.
-fn add_headers(operation: &mut Value) {
+fn add_headers(path: &str, operation: &mut Value) {
     let header = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
-    let added = [
-        header("X-Fachwerk", "`1`; needed with the session cookie.", json!({ "type": "string" })),
-        header(
+    let mut added =
+        vec![header("X-Fachwerk", "`1`; needed with the session cookie.", json!({ "type": "string" }))];
+    if is_command(path) {
+        added.push(header(
             "Idempotency-Key",
             "The id of the command: the same is carried out once, however often it is sent.",
             json!({ "type": "string", "format": "uuid" }),
-        ),
-    ];
+        ));
+    }
     match operation["parameters"].as_array_mut() {
         Some(parameters) => parameters.extend(added),
-        None => operation["parameters"] = added.into_iter().collect(),
+        None => operation["parameters"] = added.into(),
     }
+}
+
+/// Whether an address takes a command with an id: to a case, or to the authority.
+fn is_command(path: &str) -> bool {
+    let of_task = path.starts_with("/tasks/") && !path.ends_with("/look");
+    of_task || path.starts_with("/cases") || path.starts_with("/people/") || path.ends_with("/settings")
 }
 
 /// The schemas that requests are made of: in those, what may be absent is absent.

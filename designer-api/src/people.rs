@@ -68,6 +68,7 @@ struct PersonChange {
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Role)]
 pub struct RoleEntry {
     /// Its id.
     pub id: String,

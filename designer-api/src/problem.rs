@@ -188,6 +188,12 @@ impl Problem {
         )
     }
 
+    /// Says it in other words.
+    pub fn saying(mut self, detail: Text) -> Problem {
+        self.0.detail = detail;
+        self
+    }
+
     /// Adds the name of the limit that was hit.
     pub fn with_limit(mut self, limit: &'static str) -> Problem {
         self.0.limit = Some(limit);

@@ -8,11 +8,12 @@ use std::{
 use fachwerk_core::{
     authority::{Authority, AuthorityCommand},
     command::{Command, Request},
+    decide::Rejection,
     language::Catalogue,
     turn::Turn,
     words::{CaseId, PersonId, ReleaseId, TenantId},
 };
-use fachwerk_runtime::{Committed, Runtime};
+use fachwerk_runtime::{Committed, Runtime, SubmitError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use crate::{
     person::{Authenticated, CommandId},
     problem::Problem,
     release_source::ReleaseSource,
+    task_detail::why,
     throttle::Throttle,
 };
 
@@ -130,7 +132,10 @@ impl Server {
         let request = Request { tenant: who.tenant.clone(), case, command_id, command };
         let answer = self.runtime().submit(who.actor(), request).await;
         self.metrics().command(&answer);
-        let committed = answer?;
+        let committed = match answer {
+            Err(SubmitError::Rejected(rejection)) => return Err(self.explained(who, case, rejection).await),
+            other => other?,
+        };
         if committed.repeated {
             // The same id in somebody else's name is not the same command.
             let turn = self.turn_of(who, case, CommandId(command_id)).await?;
@@ -139,6 +144,19 @@ impl Server {
             }
         }
         Ok(committed)
+    }
+
+    /// A rejection in the words of the case: the names of people and roles instead of their ids.
+    async fn explained(&self, who: &Authenticated, case: CaseId, rejection: Rejection) -> Problem {
+        let named = matches!(rejection, Rejection::MissingRole { .. } | Rejection::ClaimedByAnother { .. });
+        if named
+            && let Ok(Some(case)) = self.runtime().case(&who.tenant, case).await
+            && let Ok(release) = self.runtime().release(&who.tenant, &case.release).await
+        {
+            let detail = why(&rejection, &who.authority, &release);
+            return Problem::from(rejection).saying(detail);
+        }
+        rejection.into()
     }
 
     /// Asks an authority in somebody's name. Once begun it is carried out, even when nobody waits any more: a browser

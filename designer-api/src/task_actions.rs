@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use fachwerk_core::{
     case::Case,
     command::Command,
+    decide::Rejection,
     words::{InstanceId, Object, PersonId, TaskId},
 };
 use fachwerk_store::{InboxQuery, Piece, Whose};
@@ -17,7 +18,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{Misfit, Version},
-    task_detail::SeenTask,
+    task_detail::{SeenTask, why},
     visibility::Segments,
 };
 
@@ -68,7 +69,9 @@ async fn act(
 ) -> Result<Version, Problem> {
     // A token can have fewer roles than its person; the core knows only the person's.
     if let Some(task) = found.task().filter(|task| !who.roles.contains(&task.role)) {
-        return Err(fachwerk_core::decide::Rejection::MissingRole { role: task.role.clone() }.into());
+        let rejection = Rejection::MissingRole { role: task.role.clone() };
+        let detail = why(&rejection, &who.authority, &found.seen.release);
+        return Err(Problem::from(rejection).saying(detail));
     }
     let committed = server.submit(who, found.id.case, id, command).await?;
     Ok(Version { version: committed.version })

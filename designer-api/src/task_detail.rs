@@ -213,7 +213,7 @@ impl Server {
 }
 
 /// Names people and roles by what people read, where the core has only their ids.
-fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> Text {
+pub fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> Text {
     match rejection {
         Rejection::MissingRole { role } => {
             let title =

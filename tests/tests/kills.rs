@@ -76,7 +76,8 @@ async fn opened(folder: &Path) -> Runtime {
 #[ignore = "a life that is killed; `what_was_said_is_there_once` starts it"]
 fn a_life() {
     let folder = std::env::var_os(FOLDER).expect("started by the other test");
-    let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).expect("started by the other test");
+    let seed =
+        std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).expect("started by the other test");
     let unheard: Vec<(Actor, Request)> =
         serde_json::from_reader(std::io::stdin().lock()).expect("the parent writes what was not heard of");
     executor(2).block_on(live(Path::new(&folder), seed, unheard));
@@ -108,7 +109,7 @@ async fn live(folder: &Path, seed: u64, unheard: Vec<(Actor, Request)>) {
             }
         });
     }
-    while let Some(client) = clients.join_next().await {
+    if let Some(client) = clients.join_next().await {
         client.expect("a client asks until it is killed");
     }
 }
@@ -145,7 +146,7 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
     let task = state.as_ref().and_then(|state| state.tasks().next()).map(|(id, ..)| id);
     match task {
         Some(task) if dice.chance(65) => {
-            let values = small_process::result(*dice.pick(&["again", "again", "ask", "done"]), "gesehen");
+            let values = small_process::result(dice.pick(&["again", "again", "ask", "done"]), "gesehen");
             of(clerk, case, Command::CompleteTask { task, values, seen: None })
         }
         _ if dice.chance(30) => {
@@ -267,65 +268,106 @@ fn what_was_said_is_there_once() {
         let life = Life::begin(folder.path(), seed, &heard.unheard);
         // Some do not live to see the store open, some are killed in the middle of their work.
         let answers = if dice.chance(25) { 0 } else { dice.below(40) + 1 };
-        let longer = Duration::from_micros(dice.any() % if answers == 0 { 250_000 } else { 20_000 });
+        let longer = Duration::from_micros(dice.any() % if answers == 0 { 60_000 } else { 20_000 });
         life.listen(&mut heard, answers, longer);
         life.kill(&mut heard);
     }
     eprintln!(
         "{} commands done, {} refused, {} unheard of; {} lives saw the store open",
-        heard.done.len(), heard.refused.len(), heard.unheard.len(), heard.opened
+        heard.done.len(),
+        heard.refused.len(),
+        heard.unheard.len(),
+        heard.opened
     );
     assert!(heard.opened > 0 && !heard.done.is_empty(), "something was done");
-    executor(2).block_on(check_end(folder.path(), &heard));
+    executor(2).block_on(async {
+        let engine = opened(folder.path()).await;
+        assert_eq!(check_end(&engine, &heard).await, Ok(()));
+        check_sees(&engine, heard).await;
+        engine.store().close().await;
+    });
 }
 
-/// Everything that was said is true, and nothing else is there.
-async fn check_end(folder: &Path, heard: &Heard) {
-    let engine = opened(folder).await;
-    let turns = journal::whole(engine.store()).await.expect("positions have no gap");
+/// That the check can fail: what was never done is missed, what was refused must not be there.
+async fn check_sees(engine: &Runtime, mut heard: Heard) {
+    let (id, position) =
+        heard.done.iter().map(|(id, position)| (*id, *position)).next().expect("something was done");
+    for wrong in [(Uuid::nil(), 1), (id, position + 1)] {
+        let right = heard.done.insert(wrong.0, wrong.1);
+        assert!(check_end(engine, &heard).await.is_err(), "{wrong:?} is not there");
+        match right {
+            Some(right) => heard.done.insert(id, right),
+            None => heard.done.remove(&wrong.0),
+        };
+    }
+    heard.refused.insert(id);
+    assert!(check_end(engine, &heard).await.is_err(), "{id} is there");
+    heard.refused.remove(&id);
+    heard.done.remove(&id);
+    assert!(check_end(engine, &heard).await.is_err(), "{id} is there unasked");
+}
+
+/// Everything that was said is true, and nothing else is there; else what is wrong.
+async fn check_end(engine: &Runtime, heard: &Heard) -> Result<(), String> {
+    let turns = journal::whole(engine.store()).await?;
     let mut there: HashMap<Uuid, u64> = HashMap::new();
     for stored in &turns {
         let command_id = journal::command_id(&stored.turn);
-        assert_eq!(there.insert(command_id, stored.position), None, "command {command_id} is there twice");
-    }
-    let lost: Vec<_> = heard.done.iter().filter(|(id, position)| there.get(id) != Some(position)).collect();
-    assert!(lost.is_empty(), "said to be done, and not there as said: {lost:?}");
-    let refused: Vec<_> = heard.refused.iter().filter(|id| there.contains_key(id)).collect();
-    assert!(refused.is_empty(), "refused and done all the same: {refused:?}");
-    let asked: BTreeSet<Uuid> =
-        heard.done.keys().copied().chain(heard.unheard.iter().map(|(_, request)| request.command_id)).collect();
-    let cases = turns.iter().filter_map(|stored| journal::of_case(&stored.turn));
-    let mut numbers: BTreeMap<Arc<str>, Vec<u64>> = BTreeMap::new();
-    let mut lists = BTreeMap::new();
-    for turn in cases {
-        assert!(asked.contains(&turn.command_id), "nobody has asked for {turn:?}");
-        lists.insert(turn.case, Vec::new());
-        for (counter, value) in turn.numbers() {
-            numbers.entry(counter.clone()).or_default().push(value);
+        if there.insert(command_id, stored.position).is_some() {
+            return Err(format!("command {command_id} is there twice"));
         }
+    }
+    if let Some(lost) = heard.done.iter().find(|(id, position)| there.get(id) != Some(position)) {
+        return Err(format!("said to be done, and not there as said: {lost:?}"));
+    }
+    if let Some(refused) = heard.refused.iter().find(|id| there.contains_key(id)) {
+        return Err(format!("refused and done all the same: {refused}"));
+    }
+    let unheard = heard.unheard.iter().map(|(_, request)| request.command_id);
+    let asked: BTreeSet<Uuid> = heard.done.keys().copied().chain(unheard).collect();
+    let of_cases = turns.iter().filter_map(|stored| journal::of_case(&stored.turn));
+    if let Some(turn) = of_cases.clone().find(|turn| !asked.contains(&turn.command_id)) {
+        return Err(format!("nobody has asked for {turn:?}"));
+    }
+    numbers_have_no_gap(of_cases.clone().flat_map(|turn| turn.numbers()))?;
+    for hash in &heard.kept {
+        let blob = engine.store().blob(&tenant(), hash).await.map_err(|error| error.to_string())?;
+        blob.ok_or_else(|| format!("document {hash} is gone"))?;
+    }
+    let cases: BTreeSet<CaseId> = of_cases.map(|turn| turn.case).collect();
+    let lists = lists(engine, &cases).await?;
+    verified(engine, "as it was left").await?;
+    engine.rebuild(&tenant()).await.map_err(|error| error.to_string())?;
+    if lists != self::lists(engine, &cases).await? {
+        return Err("the lists, rebuilt, are others".to_owned());
+    }
+    verified(engine, "rebuilt").await
+}
+
+fn numbers_have_no_gap<'a>(drawn: impl Iterator<Item = (&'a Arc<str>, u64)>) -> Result<(), String> {
+    let mut numbers: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for (counter, value) in drawn {
+        numbers.entry(counter).or_default().push(value);
     }
     for (counter, mut values) in numbers {
         values.sort_unstable();
-        let gapless: Vec<u64> = (1..=values.len() as u64).collect();
-        assert_eq!(values, gapless, "the numbers of {counter}");
+        if !values.iter().copied().eq(1..=values.len() as u64) {
+            return Err(format!("the numbers of {counter}: {values:?}"));
+        }
     }
-    for (case, lines) in &mut lists {
-        *lines = engine.store().projections(&tenant(), *case).await.expect("the store answers");
-    }
-    for hash in &heard.kept {
-        assert!(engine.store().blob(&tenant(), hash).await.expect("sound").is_some(), "document {hash} is gone");
-    }
-    check_verified(&engine, "as it was left").await;
-    engine.rebuild(&tenant()).await.expect("the lists can be rebuilt");
-    for (case, lines) in &lists {
-        let rebuilt = engine.store().projections(&tenant(), *case).await.expect("the store answers");
-        assert_eq!(*lines, rebuilt, "the lists of {case}, as they were and rebuilt");
-    }
-    check_verified(&engine, "rebuilt").await;
-    engine.store().close().await;
+    Ok(())
 }
 
-async fn check_verified(engine: &Runtime, when: &str) {
-    let report = engine.verify(&tenant()).await.expect("it can be verified");
-    assert!(report.is_clean(), "{when}: {report:#?}");
+async fn lists(engine: &Runtime, cases: &BTreeSet<CaseId>) -> Result<BTreeMap<CaseId, Vec<String>>, String> {
+    let mut lists = BTreeMap::new();
+    for case in cases {
+        let lines = engine.store().projections(&tenant(), *case).await.map_err(|error| error.to_string())?;
+        lists.insert(*case, lines);
+    }
+    Ok(lists)
+}
+
+async fn verified(engine: &Runtime, when: &str) -> Result<(), String> {
+    let report = engine.verify(&tenant()).await.map_err(|error| error.to_string())?;
+    if report.is_clean() { Ok(()) } else { Err(format!("{when}, verify finds: {report:#?}")) }
 }

@@ -235,25 +235,23 @@ impl Player<'_> {
         let Some(known) = course.deadlines.find(name) else {
             return impossible(format!("the deadline {name} has not been set"));
         };
-        let waits_for = match (known.state, known.last_day) {
-            (State::Passed, _) => None,
-            (State::Runs, Some(last_day)) if last_day == day => Some(known.passes_at),
+        let now = self.stage.runtime.clock().now();
+        let why = match (known.state, known.last_day) {
+            (State::Passed, last_day) => {
+                self.measure(activity, name, day, last_day);
+                return Ok(());
+            }
+            (State::Runs, Some(last_day)) if last_day == day && now < known.passes_at => {
+                return Err(NotDone::NotBefore(known.passes_at));
+            }
             (State::Runs, Some(last_day)) => {
                 self.measure(activity, name, day, Some(last_day));
-                return impossible(format!(
-                    "the deadline {name} runs until {last_day}, this was recorded on {day}"
-                ));
+                format!("the deadline {name} runs until {last_day}, this was recorded on {day}")
             }
-            (State::Runs, None) => return impossible(format!("the deadline {name} waits for a dispatch")),
-            (State::Dropped, _) => return impossible(format!("the deadline {name} was no longer needed")),
+            (State::Runs, None) => format!("the deadline {name} waits for a dispatch"),
+            (State::Dropped, _) => format!("the deadline {name} was no longer needed"),
         };
-        match waits_for {
-            Some(passes_at) => Err(NotDone::NotBefore(passes_at)),
-            None => {
-                self.measure(activity, name, day, known.last_day);
-                Ok(())
-            }
-        }
+        impossible(why)
     }
 
     fn measure(&mut self, activity: &Activity, deadline: &Arc<str>, day: Date, last_day: Option<Date>) {

@@ -80,7 +80,6 @@ impl Stage {
         let people = PEOPLE.iter().map(|(person, _)| PersonId::from(*person)).collect();
         let stage = Stage { runtime, tenant, release, people, scratch };
         stage.found().await.map_err(|error| format!("the authority cannot be set up: {error}"))?;
-        stage.install_blocks(&connectors::simulated).await?;
         stage.deploy(process, &connectors::simulated).await?;
         Ok(stage)
     }
@@ -100,38 +99,21 @@ impl Stage {
         Ok(())
     }
 
-    /// Installs the blocks that the process uses; a block that uses others comes after them.
-    async fn install_blocks(&self, connector: SimulationConnector<'_>) -> Result<(), Failure> {
-        let used = |folder: &Folder| {
-            self.release.blocks.keys().any(|id| folder.name.rsplit('/').next() == Some(&**id))
-        };
-        let mut left: Vec<Folder> = files::built_in_blocks().into_iter().filter(used).collect();
-        while !left.is_empty() {
-            let (before, mut refused) = (left.len(), Vec::new());
-            for folder in left {
-                if let Err(error) =
-                    self.runtime.install_block(&self.tenant, admin(), &folder, connector).await
-                {
-                    refused.push((folder, error));
-                }
-            }
-            if refused.len() == before {
-                let (folder, error) = &refused[0];
-                return Err(format!("the block {} cannot be installed: {}", folder.name, error.text().en));
-            }
-            left = refused.into_iter().map(|(folder, _)| folder).collect();
-        }
-        Ok(())
-    }
-
+    /// Deploys the process, after the blocks that it may use.
     async fn deploy(&self, process: &Folder, connector: SimulationConnector<'_>) -> Result<(), Failure> {
-        match self.runtime.deploy(&self.tenant, admin(), process, connector).await {
-            Ok(_) => Ok(()),
-            Err(error @ DeployError::NotDeployable { .. }) => {
-                Err(format!("{} See `fachwerk check` and `fachwerk test`.", error.text().en))
+        let (runtime, tenant) = (&self.runtime, &self.tenant);
+        let blocks = files::built_in_blocks();
+        let installed = runtime.install_blocks(tenant, admin(), &blocks, connector).await;
+        let done = match installed {
+            Ok(_) => runtime.deploy(tenant, admin(), process, connector).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        done.map_err(|error| match &error {
+            DeployError::NotDeployable { .. } => {
+                format!("{} See `fachwerk check` and `fachwerk test`.", error.text().en)
             }
-            Err(error) => Err(error.text().en.to_string()),
-        }
+            _ => error.text().en.to_string(),
+        })
     }
 
     /// Lets time pass until an instant; what is due by then happens in its order, each on its own day.

@@ -32,7 +32,7 @@ impl Narrator<'_> {
             Direction::Incoming => {
                 let (de, en) = days(document.on);
                 Text::new(
-                    format!("Das Dokument „{title}“ (Nr. {number}) kam am {de} zur Akte."),
+                    format!("Das Dokument „{title}“ (Nr. {number}) kam zur Akte am {de}."),
                     format!("The document “{title}” (no. {number}) came to the file on {en}."),
                 )
             }
@@ -59,9 +59,9 @@ impl Narrator<'_> {
         let (way_de, way_en) = way_words(dispatch.way);
         Text::new(
             format!(
-                "Das Schreiben „{title}“ ging am {on_de} {way_de} hinaus; bekannt gegeben am {notified_de}."
+                "Das Schreiben „{title}“ ging {way_de} hinaus am {on_de}; bekannt gegeben am {notified_de}."
             ),
-            format!("The letter “{title}” left on {on_en} {way_en}; notified on {notified_en}."),
+            format!("The letter “{title}” left {way_en} on {on_en}; notified on {notified_en}."),
         )
     }
 }

@@ -73,7 +73,7 @@ impl Narrator<'_> {
             Event::TaskReleased { instance } => Some(self.task_released(*instance, actor)),
             Event::TaskCompleted { instance, by, values } => Some(self.task_completed(*instance, by, values)),
             Event::WaitOpened { instance, waits } => self.wait_opened(*instance, waits),
-            Event::DeadlineSet { deadline, .. } => Some(self.deadline_set(deadline)),
+            Event::DeadlineSet { instance, deadline } => Some(self.deadline_set(*instance, deadline)),
             Event::DeadlineFired { instance, name } => Some(self.deadline_fired(*instance, name)),
             Event::MessageReceived { name, received_on, .. } => {
                 Some(self.message_received(name, *received_on, actor, now))
@@ -107,10 +107,8 @@ impl Narrator<'_> {
 
     /// What people read for the step of an instance; for the case itself, the case.
     fn title_at(&self, instance: InstanceId) -> Text {
-        match self.case.instance(instance).and_then(|it| it.step.as_ref()) {
-            Some(path) => self.title(path),
-            None => Text::new("Vorgang", "case"),
-        }
+        let path = self.case.instance(instance).and_then(|it| it.step.as_ref());
+        path.map_or_else(|| Text::new("Vorgang", "case"), |path| self.title(path))
     }
 
     fn person(&self, person: &PersonId) -> Arc<str> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    definition::Kind,
+    definition::{Kind, TriggerKind},
     event::{MatchedRow, Trouble},
     facts::Actor,
-    words::{Date, InstanceId, Language, StepPath, Value},
+    words::{self, Date, InstanceId, Language, StepPath, Value},
 };
 
 use super::{Narrator, days};
@@ -72,20 +72,29 @@ impl Narrator<'_> {
         };
         let de = list(|title| format!("„{title}“"), Language::De);
         let en = list(|title| format!("“{title}”"), Language::En);
-        let why = self.reason(because);
+        let scope = instances.last().and_then(|instance| self.case.instance(*instance)?.parent);
+        let why = self.reason(scope, because);
         Some(Text::new(
             format!("Damit hat sich erledigt: {de} (Anlass: {}).", why.de),
             format!("With this is settled: {en} (because of: {}).", why.en),
         ))
     }
 
-    /// The name of a handler or outcome, in words when some are known.
-    fn reason(&self, because: &str) -> Text {
-        let deadlines = self.case.deadlines().find(|(_, deadline)| *deadline.name == *because);
-        if let Some((_, deadline)) = deadlines {
-            return (&deadline.title).into();
-        }
-        (&self.wording.message_or_name(because)).into()
+    /// Why the steps of a scope were ended: one of its handlers, or an outcome of it.
+    fn reason(&self, scope: Option<InstanceId>, because: &str) -> Text {
+        let step = scope.and_then(|scope| self.case.instance(scope)).and_then(|scope| scope.step.as_ref());
+        let handlers = self.release.scope_of(step).map_or(&[][..], |(_, scope)| &scope.handlers);
+        let woken = handlers.iter().find(|handler| &*handler.name == because);
+        let said = match woken.map(|handler| &handler.trigger) {
+            Some(TriggerKind::Deadline(deadline)) => deadline.title.clone(),
+            Some(TriggerKind::Message(name)) => self.wording.message_or_name(name),
+            Some(TriggerKind::Dispatch(_)) | None => {
+                let owner = step.and_then(|path| self.release.find(path));
+                let plain = || words::Text::new(because, because);
+                owner.map_or_else(plain, |owner| self.wording.outcome(owner, because))
+            }
+        };
+        said.into()
     }
 
     /// Tables are told, with their norms; single rules stand in the raw events.

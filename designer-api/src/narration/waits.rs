@@ -58,25 +58,21 @@ impl Narrator<'_> {
         }
     }
 
-    pub(super) fn deadline_set(&self, deadline: &Deadline) -> Text {
-        let Deadline { title, period, revision, run, awaits_dispatch_of, .. } = deadline;
+    pub(super) fn deadline_set(&self, instance: InstanceId, deadline: &Deadline) -> Text {
+        let Deadline { name, title, period, run, awaits_dispatch_of, .. } = deadline;
         let (period_de, period_en) = (&period.de, &period.en);
         if let Some(run) = run {
             let (de, en) = days(run.end);
-            return if *revision > 1 {
-                Text::new(
-                    format!("Die Frist „{}“ ({period_de}) wurde neu berechnet und läuft bis {de}.", title.de),
-                    format!(
-                        "The deadline “{}” ({period_en}) was computed anew and runs until {en}.",
-                        title.en
-                    ),
-                )
-            } else {
-                Text::new(
-                    format!("Die Frist „{}“ ({period_de}) läuft bis {de}.", title.de),
-                    format!("The deadline “{}” ({period_en}) runs until {en}.", title.en),
-                )
+            let before = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
+            let (how_de, how_en) = match before.map(|before| before.run.is_some()) {
+                None => ("läuft", "runs"),
+                Some(false) => ("läuft jetzt", "now runs"),
+                Some(true) => ("wurde neu berechnet und läuft", "was computed anew and runs"),
             };
+            return Text::new(
+                format!("Die Frist „{}“ ({period_de}) {how_de} bis {de}.", title.de),
+                format!("The deadline “{}” ({period_en}) {how_en} until {en}.", title.en),
+            );
         }
         let (from_de, from_en) = match awaits_dispatch_of.as_ref().map(|step| self.title(step)) {
             Some(step) => (
@@ -122,10 +118,20 @@ impl Narrator<'_> {
 
     pub(super) fn message_taken(&self, instance: InstanceId, message_id: Uuid) -> Option<Text> {
         let message = self.case.mailbox.values().find(|message| message.message_id == message_id)?;
-        let (title, place) = (self.wording.message_or_name(&message.name), self.title_at(instance));
-        Some(Text::new(
-            format!("„{}“ ist bei „{}“ angekommen; es geht weiter.", title.de, place.de),
-            format!("“{}” has reached “{}”; the case goes on.", title.en, place.en),
-        ))
+        let title = self.wording.message_or_name(&message.name);
+        Some(match self.step(instance) {
+            Some(Step { kind: Kind::Wait(_), title: place, .. }) => Text::new(
+                format!("Damit ist „{}“ beendet.", place.de),
+                format!("With this “{}” is over.", place.en),
+            ),
+            Some(Step { title: place, .. }) => Text::new(
+                format!("„{}“ reagiert auf „{}“.", place.de, title.de),
+                format!("“{}” reacts to “{}”.", place.en, title.en),
+            ),
+            None => Text::new(
+                format!("Der Vorgang reagiert auf „{}“.", title.de),
+                format!("The case reacts to “{}”.", title.en),
+            ),
+        })
     }
 }

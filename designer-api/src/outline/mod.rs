@@ -19,6 +19,7 @@ use crate::{shapes::Text, wording::Wording};
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Kind)]
 pub enum StepKind {
     /// A person does something.
     Task,
@@ -91,6 +92,7 @@ pub enum TriggerName {
 
 /// What a scope reacts to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Handler)]
 pub struct HandlerEntry {
     /// Its name.
     #[schema(value_type = String)]

@@ -3,14 +3,20 @@
 //! A test is data: somebody asks, and the whole answer is compared ([`world::Answer::is`]); `"*"` stands for what is
 //! different each time.
 
+#![allow(clippy::unwrap_used)]
+#![recursion_limit = "256"]
+// In a test, a panic is the message.
+#![allow(clippy::unwrap_used)]
+
 mod access;
 mod cases;
 mod designing;
 mod document;
+mod documents;
 mod events;
 mod everywhere;
 mod limits;
-mod lists;
 mod pages;
+mod serving;
 mod tasks;
 mod world;

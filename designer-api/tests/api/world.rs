@@ -134,10 +134,16 @@ impl World {
     }
 
     /// A request of somebody, without its body.
-    pub async fn request(&self, who: &str, what: &str, headers: &[(&str, &str)]) -> axum::http::request::Builder {
+    pub async fn request(
+        &self,
+        who: &str,
+        what: &str,
+        headers: &[(&str, &str)],
+    ) -> axum::http::request::Builder {
         let (method, path) = what.split_once(' ').unwrap();
         let base = if path.starts_with("/healthz") || path.starts_with("/metrics") { "" } else { "/api/v1" };
-        let mut request = Request::builder().method(method).uri(format!("{base}{path}")).header("x-fachwerk", "1");
+        let mut request =
+            Request::builder().method(method).uri(format!("{base}{path}")).header("x-fachwerk", "1");
         if !who.is_empty() {
             request = request.header(header::COOKIE, format!("fachwerk_session={}", self.session(who).await));
         }
@@ -206,7 +212,8 @@ impl Answer {
 
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}: no JSON: {}", self.asked, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("{}: no JSON: {}", self.asked, self.text()))
     }
 
     /// The whole answer is this; `"*"` stands for anything.
@@ -225,8 +232,17 @@ impl Answer {
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> &Answer {
         let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        assert_eq!((self.status.as_u16(), kind), (status, Some("application/problem+json")), "{}: {}", self.asked, self.text());
-        self.has(status, json!({ "code": code, "status": status, "type": format!("urn:fachwerk:problem:{code}") }))
+        assert_eq!(
+            (self.status.as_u16(), kind),
+            (status, Some("application/problem+json")),
+            "{}: {}",
+            self.asked,
+            self.text()
+        );
+        self.has(
+            status,
+            json!({ "code": code, "status": status, "type": format!("urn:fachwerk:problem:{code}") }),
+        )
     }
 
     #[track_caller]

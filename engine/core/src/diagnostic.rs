@@ -61,7 +61,14 @@ pub struct Diagnostic {
 #[derive(Debug, Default)]
 pub struct Problems {
     found: Vec<Diagnostic>,
+    has_errors: bool,
+    /// Takes what is said of a problem that is not kept; it has no code.
+    beyond: Option<Diagnostic>,
 }
+
+/// Among more names than this, only those that begin like the one that was found are looked at: a file with thousands
+/// of names and thousands of mistakes shall not cost their product.
+const MOST_COMPARED: usize = 200;
 
 impl Problems {
     /// More than this many are not kept: nobody reads them, and a hostile file could make millions.
@@ -78,8 +85,10 @@ impl Problems {
     }
 
     fn add(&mut self, severity: Severity, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
+        self.has_errors |= severity == Severity::Error;
         if self.found.len() >= Self::MOST {
-            self.found.truncate(Self::MOST - 1);
+            let span = span.clone();
+            return self.beyond.insert(Diagnostic { span, severity, code: "", message, help: None });
         }
         self.found.push(Diagnostic { span: span.clone(), severity, code, message, help: None });
         self.found.last_mut().expect("pushed above")
@@ -87,7 +96,7 @@ impl Problems {
 
     /// Whether anything stops a deployment.
     pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|found| found.severity == Severity::Error)
+        self.has_errors
     }
 
     /// How many there are.
@@ -121,8 +130,14 @@ impl Diagnostic {
         found: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> &mut Diagnostic {
+        if self.code.is_empty() {
+            return self;
+        }
         let known: Vec<&str> = known.into_iter().collect();
-        if let Some(near) = fachwerk_rules::nearest(found, known.iter().copied()) {
+        let first = found.chars().next();
+        let alike = |name: &&str| known.len() <= MOST_COMPARED || name.chars().next() == first;
+        let near = known.iter().copied().filter(alike).take(MOST_COMPARED);
+        if let Some(near) = fachwerk_rules::nearest(found, near) {
             self.help =
                 Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));
         } else if !known.is_empty() && known.len() <= 20 {

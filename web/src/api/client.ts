@@ -61,6 +61,13 @@ export async function take<T>(request: Promise<Answer<T>>, asking = false): Prom
   return data as T;
 }
 
+/** The same with the `ETag`, which names what somebody has seen. */
+export async function takeWithTag<T>(request: Promise<Answer<T>>): Promise<T & { tag: string | null }> {
+  const { response } = await request;
+  const data = await take(request);
+  return { ...data, tag: response.headers.get('ETag') };
+}
+
 type PathOf<P extends keyof paths> = paths[P] extends { get: { parameters: { path: infer R } } }
   ? R
   : Record<string, never>;

@@ -19,8 +19,9 @@ export const releaseTask = (id: string) => take(api.POST('/tasks/{id}/release', 
 export const delegateTask = (id: string, to: string) =>
   take(api.POST('/tasks/{id}/delegate', { ...path({ id }), body: { to } }));
 
-export const previewTask = (id: string, values: Values) =>
-  take(api.POST('/tasks/{id}/preview', { ...path({ id }), body: { values } }));
+/** Which fields a form shows and needs, given these entries. Changes nothing. */
+export const lookAtForm = (id: string, values: Values) =>
+  take(api.POST('/tasks/{id}/look', { ...path({ id }), body: { values } }));
 
 export const completeTask = (id: string, command: string, values: Values, seen: number) =>
   take(api.POST('/tasks/{id}/complete', { ...path({ id }), ...idempotent(command), body: { values, seen } }));
@@ -61,7 +62,7 @@ export const recordDispatch = (id: string, n: number, command: string, on: strin
 export const recordMessage = (
   id: string,
   command: string,
-  body: { name: string; payload: unknown; received_on?: string },
+  body: { name: string; payload: Values; received_on?: string },
 ) => take(api.POST('/cases/{id}/messages', { ...path({ id }), ...idempotent(command), body }));
 
 export const retryIncident = (id: string, n: number, command: string) =>
@@ -72,8 +73,14 @@ export const checkFiles = (files: Files) => take(api.POST('/processes/check', { 
 export const deployFiles = (command: string, files: Files, reason: string | undefined) =>
   take(api.POST('/processes/deploy', { ...idempotent(command), body: { files, reason } }));
 
-export const saveSettings = (id: string, values: Values) =>
-  take(api.PUT('/processes/{id}/settings', { ...path({ id }), body: { values } }));
+/** Saves settings, unless they are no longer those with this tag. */
+export const saveSettings = (id: string, values: Values, tag: string | null) =>
+  take(
+    api.PUT('/processes/{id}/settings', {
+      params: { path: { id }, header: tag === null ? {} : { 'If-Match': tag } },
+      body: { values },
+    }),
+  );
 
 export const installBlock = (files: Files) => take(api.POST('/blocks', { body: { files } }));
 

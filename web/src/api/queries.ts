@@ -1,7 +1,7 @@
 // What is read: one query a resource. Keys begin with the resource, so an event invalidates by its first word.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
-import { api, take } from './client';
+import { api, take, takeWithTag } from './client';
 import { isProblem } from './problem';
 import type {
   AuditEntry,
@@ -136,17 +136,23 @@ export const processesQuery = queryOptions({
 export function processQuery(id: string, release?: string) {
   return queryOptions({
     queryKey: ['processes', 'one', id, release ?? null],
-    queryFn: () => take(api.GET('/processes/{id}', { params: { path: { id }, query: { release } } })),
+    queryFn: () => takeWithTag(api.GET('/processes/{id}', { params: { path: { id }, query: { release } } })),
     // A release never changes; without one it is whatever is in use now.
     staleTime: release === undefined ? 60_000 : Infinity,
   });
 }
 
-export function processFileQuery(id: string, path: string) {
+export function processFileQuery(id: string, path: string, release: string) {
   return queryOptions({
-    queryKey: ['processes', 'file', id, path],
+    queryKey: ['processes', 'file', id, path, release],
     queryFn: () =>
-      take(api.GET('/processes/{id}/files/{path}', { params: { path: { id, path } }, parseAs: 'text' })),
+      take(
+        api.GET('/processes/{id}/files/{path}', {
+          params: { path: { id, path }, query: { release } },
+          parseAs: 'text',
+        }),
+      ),
+    staleTime: Infinity,
   });
 }
 

@@ -1,5 +1,5 @@
 // The shapes that the server sends, under the names that the application uses. The only file that names the schema.
-import type { components, paths } from './schema.hand';
+import type { components, paths } from './schema.gen';
 
 export type { paths };
 
@@ -20,8 +20,8 @@ export type CaseTask = Schemas['CaseTask'];
 export type CaseDeadline = Schemas['CaseDeadline'];
 export type CaseIncident = Schemas['CaseIncident'];
 export type Wait = Schemas['Wait'];
-export type CaseDocument = Schemas['Document'];
-export type Note = Schemas['Note'];
+export type CaseDocument = Schemas['CaseDocument'];
+export type Note = Schemas['CaseNote'];
 export type Course = Schemas['Course'];
 export type Sentence = Schemas['Sentence'];
 export type Dispatched = Schemas['Dispatched'];
@@ -31,19 +31,21 @@ export type IncidentEntry = Schemas['IncidentEntry'];
 export type PostEntry = Schemas['PostEntry'];
 export type ProcessEntry = Schemas['ProcessEntry'];
 export type ProcessDetail = Schemas['ProcessDetail'];
-export type StepKind = Schemas['Kind'];
+export type StepKind = Schemas['StepKind'];
 export type Outline = Schemas['Outline'];
 export type Graph = Schemas['Graph'];
 export type GraphNode = Schemas['GraphNode'];
 export type GraphEdge = Schemas['GraphEdge'];
-export type Handler = Schemas['Handler'];
+export type Handler = Schemas['HandlerEntry'];
 export type Diagnostic = Schemas['Diagnostic'];
 export type ScenarioResult = Schemas['ScenarioResult'];
-export type Deployed = Schemas['Deployed'];
+export type Deployed = Schemas['DeployedProcess'];
 export type DraftEntry = Schemas['DraftEntry'];
-export type Block = Schemas['Block'];
-export type Role = Schemas['Role'];
+export type Block = Schemas['BlockEntry'];
+export type Role = Schemas['RoleEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
+
+export type TurnEvent = Schemas['TurnEvent'];
 
 export type Values = Record<string, unknown>;
 export type Files = Record<string, string>;

@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
 import { href } from '../api/client';
+import type { TurnEvent } from '../api/shapes';
 import { announce } from '../parts/notices';
 import { useSpeech } from '../texts/language';
 
@@ -13,6 +14,10 @@ const REOPEN_MS = 5_000;
 
 /** Lists that any turn may change. */
 const LISTS = ['deadlines', 'post', 'incidents', 'audit'];
+/** What a turn of the authority itself may change. */
+const OF_AUTHORITY = ['people', 'roles', 'blocks', 'processes'];
+/** Stands for the authority among the ids of cases. */
+const AUTHORITY = '';
 
 /** Reads again what the turns of these cases may have changed. Only what is on the screen is fetched. */
 export function readAgain(client: QueryClient, cases: ReadonlySet<string>): void {
@@ -20,6 +25,7 @@ export function readAgain(client: QueryClient, cases: ReadonlySet<string>): void
     predicate: ({ queryKey }) => {
       const [resource, sort, id, at] = queryKey;
       if (LISTS.includes(String(resource))) return true;
+      if (OF_AUTHORITY.includes(String(resource))) return cases.has(AUTHORITY);
       if (resource !== 'tasks' && resource !== 'cases') return false;
       if (sort === 'list' || sort === 'counts') return true;
       // A state of the past does not change.
@@ -44,8 +50,9 @@ export function useEvents(): void {
     const open = () => {
       source = new EventSource(href('/events', {}));
       source.addEventListener('turn', (event) => {
-        const data = JSON.parse(String(event.data)) as { case?: string };
-        if (data.case !== undefined) changed.add(data.case);
+        const turn = JSON.parse(String(event.data)) as TurnEvent;
+        // Without a case it was about the authority itself: people, blocks, releases, settings.
+        changed.add(turn.case ?? AUTHORITY);
         round ??= window.setTimeout(() => {
           round = undefined;
           const cases = changed;

@@ -31,29 +31,36 @@ export function NotFound() {
   );
 }
 
-/** A page failed: our bug, or a server that does not answer. */
+/** A page failed: our bug, or a server that does not answer; outside of the frame of the pages. */
 export function CrashPage({ error }: { error: unknown }) {
+  return (
+    <main className="fw-main">
+      <Crash error={error} />
+    </main>
+  );
+}
+
+/** The same, where the frame is there already. */
+export function Crash({ error }: { error: unknown }) {
   const { t } = useSpeech();
   useEffect(() => {
     console.error(error);
   }, [error]);
   const reload = () => window.location.reload();
   return (
-    <main className="fw-main">
-      <Page title={t.failure.title}>
-        {isProblem(error) ? (
-          <ProblemAlert error={error} onRetry={reload} />
-        ) : (
-          <>
-            <p className="kern-body">{t.failure.crash}</p>
-            <div>
-              <Button look="primary" onClick={reload}>
-                {t.failure.reload}
-              </Button>
-            </div>
-          </>
-        )}
-      </Page>
-    </main>
+    <Page title={t.failure.title}>
+      {isProblem(error) ? (
+        <ProblemAlert error={error} onRetry={reload} />
+      ) : (
+        <>
+          <p className="kern-body">{t.failure.crash}</p>
+          <div>
+            <Button look="primary" onClick={reload}>
+              {t.failure.reload}
+            </Button>
+          </div>
+        </>
+      )}
+    </Page>
   );
 }

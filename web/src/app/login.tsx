@@ -10,10 +10,13 @@ import { Button } from '../parts/button';
 import { PasswordField, SelectField, TextField } from '../parts/field';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
+import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { LanguageSwitch } from './language-switch';
 
 const TENANT_KEY = 'fachwerk.tenant';
+/** The authority that the server invents for a demo. Nobody is told its name otherwise: the list is for demos. */
+const DEMO_TENANT = 'musterstadt';
 
 function lastTenant(): string {
   try {
@@ -138,8 +141,21 @@ export function LoginPage() {
               </Button>
             </div>
           </form>
+          {offered.some((each) => each.id === DEMO_TENANT) && <DemoAccounts />}
         </Page>
       </main>
     </div>
+  );
+}
+
+/** With whom one can try the demo. */
+function DemoAccounts() {
+  const { t } = useSpeech();
+  return (
+    <section className="fw-panel">
+      <h2 className="fw-panel__title">{t.login.demoTitle}</h2>
+      <Facts items={Object.entries(t.login.demoRoles).map(([id, role]) => ({ title: id, value: role }))} />
+      <p>{t.login.demoPassword}</p>
+    </section>
   );
 }

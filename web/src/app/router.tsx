@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-router';
 
 import { sessionQuery, type Sort, type View } from '../api/queries';
-import { CrashPage, NotFoundPage } from './failure';
+import { Crash, CrashPage, NotFoundPage } from './failure';
 import { HelpPage } from './help';
 import { LoginPage } from './login';
 import { Shell } from './shell';
@@ -238,7 +238,7 @@ export function makeRouter(client: QueryClient) {
     scrollRestoration: true,
     defaultPendingMs: 400,
     defaultNotFoundComponent: NotFoundPage,
-    defaultErrorComponent: CrashPage,
+    defaultErrorComponent: Crash,
   });
 }
 

@@ -153,10 +153,8 @@ function Head({ detail }: { detail: CaseDetail }) {
               </Link>
             ),
           },
-          ...(detail.received_on === null
-            ? []
-            : [{ title: t.case.received, value: day(detail.received_on) }]),
-          ...(detail.channel === null || detail.channel === ''
+          { title: t.case.received, value: day(detail.received_on) },
+          ...(detail.channel === ''
             ? []
             : [{ title: t.case.channel, value: t.case.channels[detail.channel] ?? detail.channel }]),
           { title: t.case.started, value: instant(detail.started_at) },

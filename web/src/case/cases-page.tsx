@@ -139,7 +139,7 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
     {
       id: 'received',
       title: t.cases.columns.received,
-      cell: (row) => (row.received_on === null ? '' : day(row.received_on)),
+      cell: (row) => day(row.received_on),
     },
     { id: 'changed', title: t.cases.columns.changed, cell: (row) => instant(row.changed_at) },
   ];

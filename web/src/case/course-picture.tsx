@@ -2,12 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
 import { processQuery } from '../api/queries';
-import type { CaseDetail } from '../api/shapes';
+import type { CaseDetail, ProcessDetail } from '../api/shapes';
 import { Loaded } from '../parts/loaded';
 import { courseMarks, goneWays } from '../parts/picture/course';
 import { ProcessPicture } from '../parts/picture/picture';
 import { useSpeech } from '../texts/language';
-import type { Graph } from '../api/shapes';
 
 /** The way of a case through its process. The journal below says the same in words. */
 export default function CoursePicture({ detail }: { detail: CaseDetail }) {
@@ -16,18 +15,21 @@ export default function CoursePicture({ detail }: { detail: CaseDetail }) {
   return (
     <section className="fw-section fw-no-print">
       <h3 className="fw-panel__title">{t.course.picture}</h3>
-      <Loaded query={query}>{(process) => <Marked detail={detail} graph={process.graph} />}</Loaded>
+      <Loaded query={query}>{(process) => <Marked detail={detail} process={process} />}</Loaded>
     </section>
   );
 }
 
-function Marked({ detail, graph }: { detail: CaseDetail; graph: Graph }) {
+function Marked({ detail, process }: { detail: CaseDetail; process: ProcessDetail }) {
   const { t } = useSpeech();
-  const marks = useMemo(() => courseMarks(graph, detail.course, t), [graph, detail.course, t]);
+  const marks = useMemo(
+    () => courseMarks(process.graph, detail.course, t),
+    [process.graph, detail.course, t],
+  );
   const gone = useMemo(() => goneWays(detail.course), [detail.course]);
   return (
     <ProcessPicture
-      graph={graph}
+      subject={process}
       label={t.course.picture}
       marks={marks}
       gone={gone}

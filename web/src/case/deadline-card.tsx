@@ -15,7 +15,7 @@ interface DeadlineCardProps {
 
 /** A deadline: when it ends, from when it runs, and how that was computed. */
 export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardProps) {
-  const { t, say, dayLong, period } = useSpeech();
+  const { t, say, dayLong } = useSpeech();
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
   const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
@@ -39,7 +39,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
       {!folded && (
         <Facts
           items={[
-            { title: t.deadlines.period, value: period(deadline.period) },
+            { title: t.deadlines.period, value: say(deadline.period) },
             ...(deadline.start === null
               ? []
               : [{ title: t.deadlines.start, value: dayLong(deadline.start) }]),

@@ -122,8 +122,7 @@ export function DispatchDialog({
             <section key={`${letter.case}.${letter.document}`}>
               <h3 className="fw-panel__title">{letter.title}</h3>
               <p className="kern-body">
-                {t.documents.notifiedOn}:{' '}
-                {answer.notified_on === null ? t.documents.notNotified : dayLong(answer.notified_on)}
+                {t.documents.notifiedOn}: {dayLong(answer.notified_on)}
               </p>
               {answer.derivation.length > 0 && <Derivation sentences={answer.derivation} />}
             </section>

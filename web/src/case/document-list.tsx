@@ -72,7 +72,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
             {row.number}. {row.title}
           </DocumentLink>
           <span className="fw-sub">
-            {row.addressee !== null && `${t.documents.to(row.addressee.split('\n')[0] ?? '')} · `}
+            {row.addressee !== null && `${t.documents.to(row.addressee.split(/[\n,]/)[0] ?? '')} · `}
             {size(row.size)}
           </span>
         </>
@@ -160,11 +160,7 @@ function DispatchState({ document }: { document: CaseDocument }) {
   return (
     <>
       {t.documents.dispatched(day(dispatch.on), t.documents.ways[dispatch.way] ?? dispatch.way)}
-      <span className="fw-sub">
-        {dispatch.notified_on === null
-          ? t.documents.notNotified
-          : t.documents.notified(day(dispatch.notified_on))}
-      </span>
+      <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>
     </>
   );
 }

@@ -111,7 +111,7 @@ function Waits({
   const words = (wait: Wait['for'][number]): string => {
     if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
     if (wait.kind === 'dispatch')
-      return t.case.waitFor.dispatch(wait.step === undefined ? wait.name : stepTitle(wait.step));
+      return t.case.waitFor.dispatch(wait.step === null ? wait.name : stepTitle(wait.step));
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
     return t.case.waitFor.deadline(deadline ? say(deadline.title) : wait.name);
   };

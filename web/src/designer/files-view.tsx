@@ -49,7 +49,13 @@ export function FilesView({
         <section className="fw-files__text">
           <h2 className="fw-panel__title">{t.designer.fileOf(path)}</h2>
           {model.files === null ? (
-            <RemoteText id={model.id} path={path} problems={problems} line={line} />
+            <RemoteText
+              id={model.id}
+              release={model.process?.release ?? ''}
+              path={path}
+              problems={problems}
+              line={line}
+            />
           ) : (
             <Text text={model.files[path] ?? ''} path={path} problems={problems} line={line} />
           )}
@@ -61,16 +67,18 @@ export function FilesView({
 
 function RemoteText({
   id,
+  release,
   path,
   problems,
   line,
 }: {
   id: string;
+  release: string;
   path: string;
   problems: Diagnostic[];
   line: number | undefined;
 }) {
-  const query = useQuery(processFileQuery(id, path));
+  const query = useQuery(processFileQuery(id, path, release));
   return (
     <Loaded query={query}>
       {(text) => <Text text={text} path={path} problems={problems} line={line} />}

@@ -1,21 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { Outline } from '../api/shapes';
+import type { Handler, Outline, ProcessDetail } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { useSpeech } from '../texts/language';
 import { findStep, stepsAround, type StepProblems } from './problems';
 
 interface OutlineProps {
-  outline: Outline[];
+  process: ProcessDetail;
   selected: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
   onSelect: (step: string) => void;
 }
 
 /** The process as prose: every step a heading and a sentence, what is inside below it. */
-export function OutlineView({ outline, selected, byStep, onSelect }: OutlineProps) {
+export function OutlineView({ process, selected, byStep, onSelect }: OutlineProps) {
   const { t } = useSpeech();
+  const { outline } = process;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [followed, setFollowed] = useState<string | undefined>(undefined);
   // A step selected in the picture must be in sight here: what is around it opens, once.
@@ -32,6 +33,12 @@ export function OutlineView({ outline, selected, byStep, onSelect }: OutlineProp
   return (
     <>
       <p className="kern-hint">{t.designer.outlineIntro}</p>
+      {process.handlers.length > 0 && (
+        <section className="fw-outline__item">
+          <h3 className="fw-outline__title">{t.designer.always}</h3>
+          <Happenings handlers={process.handlers} />
+        </section>
+      )}
       <Items
         items={outline}
         level={3}
@@ -129,7 +136,19 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
   );
 }
 
-/** Ways, handlers and legal basis of a step. A single way stands in the sentence already. */
+/** What can happen meanwhile, each in a sentence. */
+function Happenings({ handlers }: { handlers: Handler[] }) {
+  const { say } = useSpeech();
+  return (
+    <ul className="fw-outline__flows">
+      {handlers.map((handler) => (
+        <li key={handler.name}>{say(handler.sentence)}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** What can happen meanwhile, where it goes on, and the law. The sentence of the step says when. */
 export function StepFacts({
   item,
   titles,
@@ -140,38 +159,22 @@ export function StepFacts({
   onSelect: (step: string) => void;
 }) {
   const { t, say, list } = useSpeech();
-  const target = (to: string) => {
-    const title = titles(to);
-    return (
-      <button type="button" className="fw-link-button" onClick={() => onSelect(to)}>
-        {t.designer.flowTo(title ? say(title) : to)}
-      </button>
-    );
-  };
+  const targets = [...item.flows, ...item.handlers].map((way) => way.to).filter((to) => to !== null);
   return (
     <>
-      {item.flows.length > 1 && (
-        <ul className="fw-outline__flows">
-          {item.flows.map((flow, index) => (
-            <li key={index}>
-              {flow.outcome !== null &&
-                `${t.designer.flowOutcome(flow.outcome_title ? say(flow.outcome_title) : flow.outcome)}: `}
-              {flow.to !== null ? target(flow.to) : flow.leaves ? t.designer.flowLeaves : t.designer.flowEnds}
-            </li>
-          ))}
-        </ul>
-      )}
-      {item.handlers.length > 0 && (
-        <ul className="fw-outline__flows">
-          {item.handlers.map((handler) => (
-            <li key={handler.name}>
-              {t.designer.handlers}:{' '}
-              {t.designer.handlerNamed(t.designer.handlerKinds[handler.kind] ?? handler.kind, handler.name)},{' '}
-              {handler.interrupt ? t.designer.handlerInterrupts : t.designer.handlerBeside}
-              {handler.to != null && <>, {target(handler.to)}</>}
-            </li>
-          ))}
-        </ul>
+      {item.handlers.length > 0 && <Happenings handlers={item.handlers} />}
+      {targets.length > 0 && (
+        <p className="fw-outline__targets">
+          {t.designer.goesOn}{' '}
+          {[...new Set(targets)].map((to) => {
+            const title = titles(to);
+            return (
+              <button key={to} type="button" className="fw-link-button" onClick={() => onSelect(to)}>
+                {title ? say(title) : to}
+              </button>
+            );
+          })}
+        </p>
       )}
       {item.legal_basis.length > 0 && <p className="fw-norm">{list(item.legal_basis)}</p>}
     </>

@@ -36,6 +36,7 @@ const item = (step: string, children: Outline[] = []): Outline => ({
   title: { de: step, en: step },
   kind: 'task',
   sentence: { de: '', en: '' },
+  block: null,
   legal_basis: [],
   flows: [],
   handlers: [],

@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { checkFiles } from '../api/commands';
 import { checkedQuery, draftQuery, processQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import type { Graph } from '../api/shapes';
+import type { ProcessDetail } from '../api/shapes';
 import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -13,7 +13,7 @@ import { Loaded, Loading } from '../parts/loaded';
 import { announce, notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain } from '../parts/problem';
-import type { Mark } from '../parts/picture/picture';
+import type { Mark } from '../parts/picture/nodes';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
@@ -51,6 +51,7 @@ function Deployed({ id, release }: { id: string; release: string | undefined }) 
           model={{
             id,
             process,
+            tag: process.tag,
             problems: process.problems,
             files: null,
             paths: process.files.map((file) => file.path),
@@ -86,6 +87,7 @@ function Draft({ id }: { id: string }) {
               model={{
                 id,
                 process: answer.process,
+                tag: null,
                 problems: answer.problems,
                 files,
                 paths: Object.keys(files),
@@ -172,7 +174,7 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
             <div className="fw-both__picture">
               <h2 className="kern-heading-small">{t.designer.canvas}</h2>
               <Suspense fallback={<Loading label={t.designer.layingOut} />}>
-                <Picture graph={process.graph} byStep={byStep} selected={search.step} onSelect={select} />
+                <Picture process={process} byStep={byStep} selected={search.step} onSelect={select} />
               </Suspense>
               {view === 'canvas' && (
                 <StepDetails outline={process.outline} step={search.step} byStep={byStep} onSelect={select} />
@@ -182,12 +184,7 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
           {view !== 'canvas' && (
             <div className="fw-both__outline">
               <h2 className="kern-heading-small">{t.designer.outline}</h2>
-              <OutlineView
-                outline={process.outline}
-                selected={search.step}
-                byStep={byStep}
-                onSelect={select}
-              />
+              <OutlineView process={process} selected={search.step} byStep={byStep} onSelect={select} />
               <About model={model} />
             </div>
           )}
@@ -209,12 +206,12 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
 }
 
 function Picture({
-  graph,
+  process,
   byStep,
   selected,
   onSelect,
 }: {
-  graph: Graph;
+  process: ProcessDetail;
   byStep: ReadonlyMap<string, StepProblems>;
   selected: string | undefined;
   onSelect: (step: string) => void;
@@ -223,19 +220,14 @@ function Picture({
   const marks = useMemo(() => {
     const found = new Map<string, Mark>();
     for (const [step, problems] of byStep) {
-      if (problems.own.length > 0) {
-        found.set(step, {
-          look: 'problem',
-          icon: 'warning',
-          words: t.designer.nodeProblems(problems.own.length),
-        });
-      }
+      const count = problems.own.length + problems.inside;
+      found.set(step, { look: 'problem', icon: 'warning', words: t.designer.nodeProblems(count) });
     }
     return found;
   }, [byStep, t]);
   return (
     <ProcessPicture
-      graph={graph}
+      subject={process}
       label={t.designer.canvas}
       marks={marks}
       selected={selected}

@@ -33,7 +33,7 @@ export function SettingsView({ model }: { model: Model }) {
         {model.files === null ? t.designer.settingsIntro : t.designer.settingsDraft}
       </p>
       {model.files === null && session.permissions.administer ? (
-        <SettingsForm key={process.release} process={process} begin={values} />
+        <SettingsForm key={process.release} process={process} tag={model.tag} begin={values} />
       ) : (
         <DataFacts fields={fields} values={values} />
       )}
@@ -41,7 +41,15 @@ export function SettingsView({ model }: { model: Model }) {
   );
 }
 
-function SettingsForm({ process, begin }: { process: ProcessDetail; begin: Values }) {
+function SettingsForm({
+  process,
+  tag,
+  begin,
+}: {
+  process: ProcessDetail;
+  tag: string | null;
+  begin: Values;
+}) {
   const speech = useSpeech();
   const { t, say } = speech;
   const client = useQueryClient();
@@ -50,12 +58,14 @@ function SettingsForm({ process, begin }: { process: ProcessDetail; begin: Value
   const [flaws, setFlaws] = useState<Flaw[]>([]);
   const [attempt, setAttempt] = useState(0);
   const save = useMutation({
-    mutationFn: () => saveSettings(process.id, compact(values)),
+    mutationFn: () => saveSettings(process.id, compact(values), tag),
     onSuccess: () => {
       notify({ tone: 'success', title: t.designer.settingsSaved });
       void client.invalidateQueries({ queryKey: ['processes'] });
     },
     onError: (error) => {
+      // Somebody else was faster; the page shows what they set once it is asked for.
+      if (isProblem(error, 'Changed')) void client.invalidateQueries({ queryKey: ['processes'] });
       if (!isProblem(error, 'ValuesInvalid')) return;
       setFlaws(flawsFrom(error.misfits, fields, say));
       setAttempt((count) => count + 1);
@@ -71,7 +81,17 @@ function SettingsForm({ process, begin }: { process: ProcessDetail; begin: Value
   return (
     <form className="fw-form" noValidate onSubmit={submit}>
       <FlawSummary prefix="setting" flaws={flaws} attempt={attempt} />
-      {save.isError && !isProblem(save.error, 'ValuesInvalid') && <ProblemAlert error={save.error} />}
+      {isProblem(save.error, 'Changed') ? (
+        <ProblemAlert
+          error={save.error}
+          onRetry={() => {
+            setValues(begin);
+            save.reset();
+          }}
+        />
+      ) : (
+        save.isError && !isProblem(save.error, 'ValuesInvalid') && <ProblemAlert error={save.error} />
+      )}
       <SchemaForm
         prefix="setting"
         fields={fields}

@@ -1,7 +1,7 @@
 // Which fields are shown and which are needed depends on what is entered. The rules for it run on the server.
 import { useEffect, useMemo, useRef, useState } from 'react';
 
-import { previewTask } from '../api/commands';
+import { lookAtForm } from '../api/commands';
 import type { TaskDetail, Values } from '../api/shapes';
 import type { Demands } from '../parts/form/check';
 
@@ -18,10 +18,10 @@ export function useDemands(task: TaskDetail, edits: Values, values: Values) {
   });
   const typed = JSON.stringify(edits);
   useEffect(() => {
-    if (typed === '{}') return;
+    if (typed === '{}' || !task.dynamic) return;
     let over = false;
     const timer = window.setTimeout(() => {
-      previewTask(task.id, latest.current).then(
+      lookAtForm(task.id, latest.current).then(
         (answer) => {
           if (!over) setTold(answer);
         },
@@ -33,7 +33,7 @@ export function useDemands(task: TaskDetail, edits: Values, values: Values) {
       over = true;
       window.clearTimeout(timer);
     };
-  }, [task.id, typed]);
+  }, [task.id, task.dynamic, typed]);
 
   const current = typed === '{}' || told === null ? task : told;
   const demands = useMemo<Demands>(

@@ -71,7 +71,7 @@ fn broken_xml() {
     check("<log/>more", "1:7: [xes_xml_broken] there is text outside the root element");
     check(
         "<log><trace><string key=\"a\" key=\"b\"/></trace></log>",
-        "1:13: [xes_xml_broken] this element cannot be read: position 16: duplicated attribute, previous declaration at position 8",
+        "1:13: [xes_xml_broken] this element cannot be read: position 15: duplicated attribute, previous declaration at position 7",
     );
     check(b"<log>\n<trace/>\xff</log>", "2:9: [xes_not_utf8] this is not UTF-8; convert the log to UTF-8");
     check(

@@ -55,6 +55,8 @@ pub struct Compiler<'a> {
     pub named_steps: Vec<(StepPath, Span)>,
     /// The blocks that are being put in place, outermost first.
     pub nesting: Vec<Arc<str>>,
+    /// How much blocks and files have been written out so far.
+    pub written_out_bytes: usize,
 }
 
 /// Where a text of steps lies.

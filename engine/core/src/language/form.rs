@@ -7,6 +7,7 @@ use super::{
     data_types::short_field,
     expand::{Gaps, ITEM, expand},
     fields::{Fields, check_field_name, entries, items, text},
+    using::written_out,
     yaml::{Key, Kind, Node},
 };
 use crate::{
@@ -107,6 +108,9 @@ impl Compiler<'_> {
         };
         // One field for every entry of a list parameter; `$item` is the entry.
         for item in items(each, &mut self.problems) {
+            if !self.writes_out(written_out(template) + written_out(item), &key.span) {
+                return;
+            }
             let mut gaps = Gaps::default();
             gaps.values.insert(ITEM.into(), item.clone());
             let filled = expand(template, node.frame, &gaps, &mut self.problems);
@@ -122,6 +126,18 @@ impl Compiler<'_> {
             let span = filled.get("name").map_or(&key.span, |name| &name.span).clone();
             let own = Key { span, text: name };
             check_field_name(&own, &mut self.problems);
+            if list.iter().any(|known| known.field.name == own.text) {
+                let name = &own.text;
+                self.problems.error(
+                    &own.span,
+                    "duplicate_field",
+                    Text::new(
+                        format!("Ein Feld „{name}“ hat das Formular schon."),
+                        format!("The form already has a field `{name}`."),
+                    ),
+                );
+                continue;
+            }
             list.extend(self.form_field(&own, &filled));
         }
     }

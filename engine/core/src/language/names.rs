@@ -7,6 +7,7 @@ use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
+    using::written_out,
     yaml::{self, Kind, Node},
 };
 use crate::{
@@ -141,6 +142,9 @@ impl Compiler<'_> {
                 .did_you_mean(&name, folder.files.keys().map(|name| &**name));
             return None;
         };
+        if !self.writes_out(bytes.len(), &node.span) {
+            return None;
+        }
         match std::str::from_utf8(bytes) {
             Ok(content) if bytes.len() <= yaml::MAX_FILE_BYTES => {
                 Some((name.clone(), folder.file_name(&name), content.into()))
@@ -172,7 +176,8 @@ impl Compiler<'_> {
         if !folder.files.contains_key(&name) {
             self.file(node)?;
         }
-        folder.read_yaml(&name, node.frame, &mut self.problems)
+        let tree = folder.read_yaml(&name, node.frame, &mut self.problems)?;
+        self.writes_out(written_out(&tree), &node.span).then_some(tree)
     }
 
     fn rule_problem(&mut self, error: &RuleError, at: &Span, in_file: bool) {

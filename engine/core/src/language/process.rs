@@ -41,6 +41,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         used_ids: BTreeSet::new(),
         named_steps: Vec::new(),
         nesting: Vec::new(),
+        written_out_bytes: 0,
     };
     let release = read(&mut compiler, folder);
     let has_errors = compiler.problems.has_errors();

@@ -16,6 +16,10 @@ use crate::{
     words::{Object, Text, Value},
 };
 
+/// How much the uses of blocks and files may write out together, in bytes: each text once for each use, a value counted
+/// as a hundred. Without it a few kilobytes of blocks that use blocks fill the memory.
+pub const MAX_WRITTEN_OUT_BYTES: usize = 20_000_000;
+
 impl Compiler<'_> {
     /// Puts a block in place.
     pub fn block(&mut self, ix: StepIx, node: &Node, fields: &Fields<'_>, place: &Place) -> Option<Kind> {
@@ -68,6 +72,11 @@ impl Compiler<'_> {
                 );
             }
         }
+        let texts = [&block.steps].into_iter().chain(&block.on).chain(values.values());
+        let bytes = texts.map(written_out).sum();
+        if !self.writes_out(bytes, &node.span) {
+            return None;
+        }
         let frame = self.enter_frame(ix, &values, place);
         self.folders.push(&entry.folder);
         let gaps = Gaps { values, kept: block.outcomes.iter().map(|(id, _)| id.clone()).collect() };
@@ -81,6 +90,28 @@ impl Compiler<'_> {
         let scope = self.scope(&steps, on.as_ref(), Some(ix), frame, Some(gaps.kept));
         self.nesting.pop();
         Some(Kind::Scope(scope))
+    }
+
+    /// Notes that a text is written out at a place; false when that is too much, which is told once.
+    pub fn writes_out(&mut self, bytes: usize, at: &Span) -> bool {
+        let before = self.written_out_bytes;
+        self.written_out_bytes = before.saturating_add(bytes);
+        let fits = self.written_out_bytes <= MAX_WRITTEN_OUT_BYTES;
+        if !fits && before <= MAX_WRITTEN_OUT_BYTES {
+            self.problems.error(
+                at,
+                "too_much_written_out",
+                Text::new(
+                    format!(
+                        "Ausgeschrieben ist das Verfahren mit allen Bausteinen zu groß (mehr als {MAX_WRITTEN_OUT_BYTES} Bytes)."
+                    ),
+                    format!(
+                        "Written out with all its blocks the process is too large (more than {MAX_WRITTEN_OUT_BYTES} bytes)."
+                    ),
+                ),
+            );
+        }
+        fits
     }
 
     fn enter_frame(&mut self, ix: StepIx, values: &BTreeMap<Arc<str>, Node>, place: &Place) -> FrameIx {
@@ -158,4 +189,18 @@ fn inner<'n, 'p>(node: &'n Node, path: impl Iterator<Item = &'p str>) -> Option<
         };
     }
     Some(found)
+}
+
+/// What a text takes when it is written out, in bytes.
+pub fn written_out(node: &Node) -> usize {
+    const VALUE: usize = 100;
+    VALUE
+        + match &node.kind {
+            NodeKind::Text(text) => text.len(),
+            NodeKind::List(items) => items.iter().map(written_out).sum(),
+            NodeKind::Map(entries) => {
+                entries.iter().map(|(key, node)| key.text.len() + written_out(node)).sum()
+            }
+            NodeKind::Null | NodeKind::Bool(_) | NodeKind::Int(_) => 0,
+        }
 }

@@ -1,7 +1,7 @@
 // What a case has gone through, as marks on the picture of its process. Pure.
 import type { Course, Graph } from '../../api/shapes';
 import type { Texts } from '../../texts/de';
-import type { Mark } from './picture';
+import type { Mark } from './nodes';
 
 /** The mark of each step. A scope is active when anything in it is. */
 export function courseMarks(graph: Graph, course: Course, t: Texts): Map<string, Mark> {

@@ -1,6 +1,6 @@
-// From the graph of a process to places on a plane: what ELK is asked, and what its answer means. Pure; ELK itself
-// runs in a worker (see elk.ts).
-import type { Graph, GraphEdge, GraphNode } from '../../api/shapes';
+// From what is drawn to places on a plane: what ELK is asked, and what its answer means. Pure; ELK itself runs in a
+// worker (see elk.ts).
+import { around, type Drawn, type DrawnEdge, type DrawnNode, parentsOf } from './drawn';
 
 /** A node as ELK takes it. Sizes in CSS pixels. */
 export interface ElkIn {
@@ -39,7 +39,7 @@ export interface Point {
 
 /** A node with its place; x and y count from the node around it. */
 export interface PlacedNode {
-  node: GraphNode;
+  node: DrawnNode;
   x: number;
   y: number;
   width: number;
@@ -49,7 +49,7 @@ export interface PlacedNode {
 
 /** An edge with its way; all points count from the corner of the picture. */
 export interface PlacedEdge {
-  edge: GraphEdge;
+  edge: DrawnEdge;
   points: Point[];
   label: Point | null;
 }
@@ -65,6 +65,10 @@ const LINE_HEIGHT = 20;
 const NODE_FRAME = 42;
 const CHARS_A_LINE = 24;
 const HANDLER_LINE = 20;
+/** The button that opens and closes a block. */
+const FOLD_LINE = 30;
+/** The widest that a character of a label usually is. */
+const CHAR_WIDTH = 7;
 const MOST_LINES = 3;
 /** Room for the title of a scope above what is in it. */
 const SCOPE_TOP = 70;
@@ -85,75 +89,52 @@ export function linesOf(title: string): number {
   return Math.min(lines, MOST_LINES);
 }
 
-/** Which nodes are around each node, the nearest first. */
-function pathOf(id: string, parents: ReadonlyMap<string, string | null>): string[] {
-  const path: string[] = [];
-  for (
-    let at = parents.get(id) ?? null;
-    at !== null && path.length <= parents.size;
-    at = parents.get(at) ?? null
-  ) {
-    path.push(at);
-  }
-  return path;
-}
-
 /** The innermost node around both ends of an edge; null for the picture itself. */
 export function homeOf(
   edge: { from: string; to: string },
   parents: ReadonlyMap<string, string | null>,
 ): string | null {
-  const around = new Set(pathOf(edge.to, parents));
-  return pathOf(edge.from, parents).find((id) => around.has(id)) ?? null;
+  const outer = new Set(around(edge.to, parents));
+  return around(edge.from, parents).find((id) => outer.has(id)) ?? null;
 }
 
 /** The graph as ELK takes it: scopes hold what is inside them, an edge belongs to the scope around both its ends. */
-export function toElk(
-  graph: Graph,
-  say: (node: GraphNode) => string,
-  label: (edge: GraphEdge) => string,
-): ElkIn {
-  const known = new Set(graph.nodes.map((node) => node.id));
-  const parents = new Map(
-    graph.nodes.map((node) => [node.id, node.parent !== null && known.has(node.parent) ? node.parent : null]),
-  );
-  const children = new Map<string | null, GraphNode[]>();
-  for (const node of graph.nodes) {
+export function toElk(drawn: Drawn): ElkIn {
+  const parents = parentsOf(drawn.nodes);
+  const children = new Map<string | null, DrawnNode[]>();
+  for (const node of drawn.nodes) {
     const parent = parents.get(node.id) ?? null;
     children.set(parent, [...(children.get(parent) ?? []), node]);
   }
-  const edges = new Map<string | null, GraphEdge[]>();
-  for (const edge of graph.edges) {
-    if (!known.has(edge.from) || !known.has(edge.to)) continue;
+  const edges = new Map<string | null, DrawnEdge[]>();
+  for (const edge of drawn.edges) {
     const home = homeOf(edge, parents);
     edges.set(home, [...(edges.get(home) ?? []), edge]);
   }
   const within = (parent: string | null): Pick<ElkIn, 'children' | 'edges'> => ({
     children: (children.get(parent) ?? []).map((node) => {
       const scope = children.has(node.id);
-      const handlers = node.handlers.length * HANDLER_LINE;
+      const extra = node.handlers.length * HANDLER_LINE + (node.foldable ? FOLD_LINE : 0);
       if (scope) {
         return {
           id: node.id,
           ...within(node.id),
-          layoutOptions: { 'elk.padding': `[top=${SCOPE_TOP + handlers},left=16,bottom=16,right=16]` },
+          layoutOptions: { 'elk.padding': `[top=${SCOPE_TOP + extra},left=16,bottom=16,right=16]` },
         };
       }
       return {
         id: node.id,
         width: NODE_WIDTH,
-        height: NODE_FRAME + linesOf(say(node)) * LINE_HEIGHT + handlers,
+        height: NODE_FRAME + linesOf(node.title) * LINE_HEIGHT + extra,
       };
     }),
-    edges: (edges.get(parent) ?? []).map((edge) => {
-      const text = label(edge);
-      return {
-        id: edge.id,
-        sources: [edge.from],
-        targets: [edge.to],
-        labels: text === '' ? [] : [{ text, width: Math.min(text.length, 30) * 7 + 8, height: 18 }],
-      };
-    }),
+    edges: (edges.get(parent) ?? []).map((edge) => ({
+      id: edge.id,
+      sources: [edge.from],
+      targets: [edge.to],
+      labels:
+        edge.text === '' ? [] : [{ text: edge.text, width: edge.text.length * CHAR_WIDTH + 8, height: 18 }],
+    })),
   });
   return {
     id: 'picture',
@@ -176,9 +157,9 @@ export function toElk(
 }
 
 /** The answer of ELK as places. Nodes come outer before inner, as the picture needs them. */
-export function fromElk(graph: Graph, answer: ElkOut): Picture {
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const edgeById = new Map(graph.edges.map((edge) => [edge.id, edge]));
+export function fromElk(drawn: Drawn, answer: ElkOut): Picture {
+  const byId = new Map(drawn.nodes.map((node) => [node.id, node]));
+  const edgeById = new Map(drawn.edges.map((edge) => [edge.id, edge]));
   const nodes: PlacedNode[] = [];
   const edges: PlacedEdge[] = [];
   const walk = (around: ElkOut) => {
@@ -215,20 +196,24 @@ export function fromElk(graph: Graph, answer: ElkOut): Picture {
 /** How much of a tall scope counts as its head, where its title is. */
 const HEAD = 200;
 
-/** The middle of a node (of the head of a tall one), counted from the corner of the picture. */
-export function centreOf(picture: Picture, id: string): Point | null {
+/** The upper left corner of a node, counted from the corner of the picture. */
+export function cornerOf(picture: Picture, id: string): Point | null {
   const byId = new Map(picture.nodes.map((placed) => [placed.node.id, placed]));
   const placed = byId.get(id);
   if (!placed) return null;
-  let x = placed.x + placed.width / 2;
-  let y = placed.y + Math.min(placed.height, HEAD) / 2;
-  const seen = new Set([id]);
-  for (let up = placed.node.parent; up !== null && !seen.has(up); up = byId.get(up)?.node.parent ?? null) {
-    seen.add(up);
-    x += byId.get(up)?.x ?? 0;
-    y += byId.get(up)?.y ?? 0;
-  }
-  return { x, y };
+  const outer = around(id, parentsOf(picture.nodes.map((each) => each.node)));
+  return {
+    x: outer.reduce((sum, each) => sum + (byId.get(each)?.x ?? 0), placed.x),
+    y: outer.reduce((sum, each) => sum + (byId.get(each)?.y ?? 0), placed.y),
+  };
+}
+
+/** The middle of a node (of the head of a tall one), counted from the corner of the picture. */
+export function centreOf(picture: Picture, id: string): Point | null {
+  const corner = cornerOf(picture, id);
+  const placed = picture.nodes.find((each) => each.node.id === id);
+  if (!corner || !placed) return null;
+  return { x: corner.x + placed.width / 2, y: corner.y + Math.min(placed.height, HEAD) / 2 };
 }
 
 /** The way of an edge as SVG, its corners rounded. */

@@ -1,37 +1,152 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Graph, GraphNode } from '../../api/shapes';
+import type { Graph, GraphEdge, GraphNode, Handler, Outline, StepKind } from '../../api/shapes';
 import { de } from '../../texts/de';
 import { courseMarks, goneWays } from './course';
+import { ALWAYS, draw, openFor, parentsOf, type Subject } from './drawn';
 import { centreOf, fromElk, homeOf, linesOf, pathThrough, toElk } from './layout';
 
-const node = (id: string, parent: string | null = null, handlers: GraphNode['handlers'] = []): GraphNode => ({
+const text = (said: string) => ({ de: said, en: said });
+const handler = (name: string, interrupt = true): Handler => ({
+  name,
+  title: text(`T ${name}`),
+  kind: 'deadline',
+  interrupt,
+  to: null,
+  sentence: text(''),
+});
+const node = (
+  id: string,
+  parent: string | null = null,
+  kind: StepKind = 'task',
+  handlers: Handler[] = [],
+): GraphNode => ({
   id,
   parent,
-  kind: 'task',
-  title: { de: id, en: id },
+  kind,
+  title: text(id),
   block: null,
   handlers,
 });
-const edge = (from: string, to: string) => ({ id: `${from}>${to}`, from, to, outcome: null, handler: null });
+const edge = (from: string | null, to: string, more: Partial<GraphEdge> = {}): GraphEdge => ({
+  id: `${from}>${to}${more.outcome ?? more.handler ?? more.when ?? ''}`,
+  from,
+  to,
+  outcome: null,
+  handler: null,
+  when: null,
+  ...more,
+});
+const outline = (step: string, outcomes: Record<string, string>): Outline => ({
+  step,
+  title: text(step),
+  kind: 'task',
+  sentence: text(''),
+  block: null,
+  legal_basis: [],
+  flows: Object.entries(outcomes).map(([outcome, title]) => ({
+    outcome,
+    outcome_title: text(title),
+    when: null,
+    to: null,
+    leaves: false,
+    leaves_with: null,
+  })),
+  handlers: [],
+  children: [],
+});
 
 const graph: Graph = {
   nodes: [
     node('a'),
-    node('b'),
+    node('b', null, 'block'),
     node('b/c', 'b'),
-    node('b/d', 'b', [{ name: 'expired', kind: 'deadline', interrupt: true }]),
+    node('b/d', 'b', 'block', [handler('expired'), handler('reminder', false)]),
+    node('b/d/e', 'b/d'),
+    node('g', null, 'group'),
+    node('g/h', 'g'),
     node('lost', 'nowhere'),
   ],
-  edges: [edge('a', 'b'), edge('b/c', 'b/d'), edge('b/d', 'a'), edge('a', 'missing')],
+  edges: [
+    edge('a', 'b', { outcome: 'yes' }),
+    edge('a', 'b', { outcome: 'maybe' }),
+    edge('a', 'g', { outcome: 'no' }),
+    edge('b/c', 'b/d'),
+    edge('b/d', 'b/c', { handler: 'expired' }),
+    edge('g', 'a', { when: 'application.visitors > settings.insurance_from' }),
+    edge('g', 'b'),
+    edge('a', 'missing'),
+    edge(null, 'a', { handler: 'withdrawal' }),
+  ],
+};
+const words = { t: de, say: (said: { de: string }) => said.de };
+const subject: Subject = {
+  graph,
+  outline: [outline('a', { yes: 'ja', no: 'nein' })],
+  handlers: [handler('withdrawal')],
 };
 
-describe('to ELK', () => {
-  const asked = toElk(
-    graph,
-    (each) => each.title.de,
-    () => '',
+describe('drawn', () => {
+  const check = (name: string, open: string[], nodes: string[], edges: string[]) =>
+    it(name, () => {
+      const drawn = draw(subject, new Set(open), words);
+      expect(
+        drawn.nodes.map(
+          (each) =>
+            `${each.id}${each.foldable ? (each.open ? ' -' : ' +') : ''}${each.inside > 0 ? each.inside : ''}`,
+        ),
+      ).toEqual(nodes);
+      expect(drawn.edges.map((each) => `${each.from} > ${each.to}: ${each.text}`)).toEqual(edges);
+    });
+  const outer = [
+    'a > b: ja · maybe',
+    'a > g: nein',
+    'g > a: application.visitors > settings…',
+    'g > b: sonst',
+    `${ALWAYS} > a: T withdrawal`,
+  ];
+  check('blocks are folded, groups are not', [], ['a', 'b +3', 'g1', 'g/h', 'lost', ALWAYS], outer);
+  check(
+    'an open block shows its steps, not those of the blocks in it',
+    ['b'],
+    ['a', 'b -3', 'b/c', 'b/d +1', 'g1', 'g/h', 'lost', ALWAYS],
+    [...outer.slice(0, 2), 'b/c > b/d: ', 'b/d > b/c: T expired', ...outer.slice(2)],
   );
+  check(
+    'what is open inside a folded block stays hidden',
+    ['b/d'],
+    ['a', 'b +3', 'g1', 'g/h', 'lost', ALWAYS],
+    outer,
+  );
+
+  it('tells handlers in words, those beside the step as such', () => {
+    const drawn = draw(subject, new Set(['b']), words);
+    expect(drawn.nodes.find((each) => each.id === 'b/d')?.handlers).toEqual([
+      { name: 'expired', text: 'Frist: T expired', beside: false },
+      { name: 'reminder', text: 'Frist: T reminder', beside: true },
+    ]);
+  });
+
+  it('leaves out what can happen at any time when nothing can', () => {
+    const drawn = draw({ ...subject, handlers: [] }, new Set(), words);
+    expect(drawn.nodes.some((each) => each.id === ALWAYS)).toBe(false);
+    expect(drawn.edges.some((each) => each.from === ALWAYS)).toBe(false);
+  });
+
+  const opened: [string[], string[]][] = [
+    [['a'], []],
+    [['g/h'], []],
+    [['b/d/e'], ['b/d', 'b']],
+    [['gone'], []],
+  ];
+  for (const [steps, blocks] of opened)
+    it(`open for ${steps.join()}`, () => expect([...openFor(graph, steps)]).toEqual(blocks));
+});
+
+const drawn = draw(subject, new Set(['b', 'b/d']), words);
+
+describe('to ELK', () => {
+  const asked = toElk(drawn);
 
   it('nests what is inside a scope', () => {
     const tree = (asked.children ?? []).map((each) => [
@@ -41,39 +156,44 @@ describe('to ELK', () => {
     expect(tree).toEqual([
       ['a', []],
       ['b', ['b/c', 'b/d']],
+      ['g', ['g/h']],
       ['lost', []],
+      [ALWAYS, []],
     ]);
   });
 
-  it('puts an edge where both its ends are, and leaves out what leads nowhere', () => {
-    expect((asked.edges ?? []).map((each) => each.id)).toEqual(['a>b', 'b/d>a']);
-    expect(asked.children?.[1]?.edges?.map((each) => each.id)).toEqual(['b/c>b/d']);
+  it('puts an edge where both its ends are', () => {
+    expect((asked.edges ?? []).map((each) => `${each.sources.join()}>${each.targets.join()}`)).toEqual([
+      'a>b',
+      'a>g',
+      'g>a',
+      'g>b',
+      `${ALWAYS}>a`,
+    ]);
+    expect(
+      asked.children?.[1]?.edges?.map((each) => `${each.sources.join()}>${each.targets.join()}`),
+    ).toEqual(['b/c>b/d', 'b/d>b/c']);
   });
 
-  it('makes room for handlers and for the title of a scope', () => {
-    const [plain, withHandler] = asked.children?.[1]?.children ?? [];
-    expect((withHandler?.height ?? 0) - (plain?.height ?? 0)).toBe(20);
-    expect(asked.children?.[1]?.width).toBeUndefined();
-    expect(asked.children?.[1]?.layoutOptions?.['elk.padding']).toBe('[top=70,left=16,bottom=16,right=16]');
+  it('makes room for the title of a scope, its button and its handlers', () => {
+    const inner = asked.children?.[1]?.children?.[1];
+    expect(inner?.width).toBeUndefined();
+    expect(inner?.layoutOptions?.['elk.padding']).toBe('[top=140,left=16,bottom=16,right=16]');
   });
 
   it('gives labels room', () => {
-    const labelled = toElk(
-      graph,
-      () => 'x',
-      (each) => (each.to === 'b' ? 'ja' : ''),
-    );
-    expect(labelled.edges?.[0]?.labels).toEqual([{ text: 'ja', width: 22, height: 18 }]);
-    expect(labelled.edges?.[1]?.labels).toEqual([]);
+    expect(asked.edges?.[1]?.labels).toEqual([{ text: 'nein', width: 36, height: 18 }]);
+    expect(asked.children?.[1]?.edges?.[0]?.labels).toEqual([]);
   });
 
   const homes: [string, string, string | null][] = [
     ['a', 'b', null],
     ['b/c', 'b/d', 'b'],
+    ['b/d/e', 'b/c', 'b'],
     ['b/c', 'a', null],
     ['b', 'b/c', null],
   ];
-  const parents = new Map(graph.nodes.map((each) => [each.id, each.parent]));
+  const parents = parentsOf(graph.nodes);
   for (const [from, to, home] of homes)
     it(`home of ${from} > ${to}`, () => expect(homeOf({ from, to }, parents)).toBe(home));
 
@@ -99,7 +219,7 @@ describe('to ELK', () => {
 });
 
 describe('from ELK', () => {
-  const picture = fromElk(graph, {
+  const picture = fromElk(drawn, {
     id: 'picture',
     children: [
       { id: 'a', x: 10, y: 20, width: 200, height: 60 },
@@ -115,7 +235,7 @@ describe('from ELK', () => {
     ],
     edges: [
       {
-        id: 'a>b',
+        id: 'a>gno',
         sections: [{ startPoint: { x: 1, y: 2 }, bendPoints: [{ x: 1, y: 5 }], endPoint: { x: 9, y: 5 } }],
         labels: [{ x: 3, y: 4 }],
       },
@@ -134,7 +254,7 @@ describe('from ELK', () => {
   it('keeps the way and the place of the label', () => {
     expect(picture.edges).toEqual([
       {
-        edge: edge('a', 'b'),
+        edge: { id: 'a>gno', from: 'a', to: 'g', text: 'nein', handler: false },
         points: [
           { x: 1, y: 2 },
           { x: 1, y: 5 },
@@ -204,6 +324,9 @@ describe('course', () => {
       'b: active, hier steht der Vorgang',
       'b/c: visited, 2-mal durchlaufen',
       'b/d: active, hier steht der Vorgang',
+      'b/d/e: pale, nicht durchlaufen',
+      'g: pale, nicht durchlaufen',
+      'g/h: pale, nicht durchlaufen',
       'lost: pale, nicht durchlaufen',
     ]);
   });

@@ -2,50 +2,22 @@
 import '@xyflow/react/dist/base.css';
 import './picture.css';
 
-import {
-  BaseEdge,
-  type Edge,
-  EdgeLabelRenderer,
-  type EdgeProps,
-  type Node,
-  type NodeProps,
-  Panel,
-  ReactFlow,
-  ReactFlowProvider,
-  useReactFlow,
-  Handle,
-  Position,
-} from '@xyflow/react';
-import { createContext, use, useEffect, useMemo, useRef, useState } from 'react';
+import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 
-import type { Graph, GraphEdge, GraphNode } from '../../api/shapes';
-import { type Speech, useSpeech } from '../../texts/language';
+import { useSpeech } from '../../texts/language';
 import { Button } from '../button';
-import { Icon, type IconName } from '../icon';
 import { Loading } from '../loaded';
+import { draw, openFor, type Subject } from './drawn';
 import { place } from './elk';
-import {
-  centreOf,
-  fromElk,
-  pathThrough,
-  type Picture,
-  type PlacedEdge,
-  type PlacedNode,
-  toElk,
-} from './layout';
-
-/** What a node says besides its title. Always symbol and words, never colour alone. */
-export interface Mark {
-  look: 'active' | 'visited' | 'pale' | 'problem';
-  icon?: IconName;
-  words: string;
-}
+import { centreOf, cornerOf, fromElk, type Picture, toElk } from './layout';
+import { Actions, EDGE_TYPES, type Mark, NODE_TYPES, type StepNode, type WayEdge } from './nodes';
 
 interface ProcessPictureProps {
-  graph: Graph;
+  subject: Subject;
   label: string;
   marks?: ReadonlyMap<string, Mark>;
-  /** Edges that were gone, as `from→to`. */
+  /** Ways that were gone, as `from→to`. */
   gone?: ReadonlySet<string>;
   selected?: string | undefined;
   /** The step that is in sight at first, when none is selected. */
@@ -53,28 +25,24 @@ interface ProcessPictureProps {
   onSelect?: (step: string) => void;
 }
 
-type StepNode = Node<{ placed: PlacedNode; mark: Mark | undefined }, 'step' | 'scope'>;
-type WayEdge = Edge<{ placed: PlacedEdge; text: string; gone: boolean }, 'way'>;
-
-const SelectContext = createContext<(step: string) => void>(() => undefined);
-
 export function ProcessPicture(props: ProcessPictureProps) {
-  const { t, language, ...speech } = useSpeech();
+  const { subject, selected, sight } = props;
+  const { t, say } = useSpeech();
+  const [open, setOpen] = useState(() => openFor(subject.graph, present(selected, sight)));
+  const [followed, setFollowed] = useState(selected);
   const [picture, setPicture] = useState<Picture | null>(null);
   const [failed, setFailed] = useState(false);
-  const { graph } = props;
-  const { say } = speech;
+  // What is selected in the outline must be in sight here: the blocks around it open.
+  if (selected !== followed) {
+    setFollowed(selected);
+    setOpen(new Set([...open, ...openFor(subject.graph, present(selected))]));
+  }
+  const drawn = useMemo(() => draw(subject, open, { t, say }), [subject, open, t, say]);
   useEffect(() => {
     let over = false;
-    place(
-      toElk(
-        graph,
-        (node) => say(node.title),
-        (edge) => edgeText(edge, graph),
-      ),
-    ).then(
+    place(toElk(drawn)).then(
       (answer) => {
-        if (!over) setPicture(fromElk(graph, answer));
+        if (!over) setPicture(fromElk(drawn, answer));
       },
       (error: unknown) => {
         console.error(error);
@@ -84,38 +52,38 @@ export function ProcessPicture(props: ProcessPictureProps) {
     return () => {
       over = true;
     };
-    // `say` changes with the language only.
-  }, [graph, say]);
+  }, [drawn]);
+  const fold = (step: string) => {
+    const next = new Set(open);
+    if (!next.delete(step)) next.add(step);
+    setOpen(next);
+  };
   if (failed) return <p className="fw-muted">{t.designer.layoutFailed}</p>;
   if (picture === null) return <Loading label={t.designer.layingOut} />;
   return (
-    <ReactFlowProvider key={language}>
-      <Drawing {...props} picture={picture} />
+    <ReactFlowProvider>
+      <Drawing {...props} picture={picture} onFold={fold} />
     </ReactFlowProvider>
   );
 }
 
-/** What stands at an edge: the outcome, or the handler that takes it. */
-function edgeText(edge: GraphEdge, graph: Graph): string {
-  if (edge.handler !== null) return edge.handler;
-  if (edge.outcome === null) return '';
-  // A single way needs no name.
-  const ways = graph.edges.filter((each) => each.from === edge.from && each.handler === null);
-  return ways.length > 1 ? edge.outcome : '';
+function present(...steps: (string | undefined)[]): string[] {
+  return steps.filter((step): step is string => step !== undefined);
 }
 
 function Drawing({
-  graph,
   label,
   marks,
   gone,
   selected,
   sight,
   onSelect,
+  onFold,
   picture,
-}: ProcessPictureProps & { picture: Picture }) {
+}: Omit<ProcessPictureProps, 'subject'> & { picture: Picture; onFold: (step: string) => void }) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
+  const hold = useHold(picture);
   const nodes = useMemo<StepNode[]>(
     () =>
       picture.nodes.map((placed) => ({
@@ -125,7 +93,7 @@ function Drawing({
         width: placed.width,
         height: placed.height,
         ...(placed.node.parent === null ? {} : { parentId: placed.node.parent }),
-        data: { placed, mark: marks?.get(placed.node.id) },
+        data: { node: placed.node, mark: marks?.get(placed.node.id) },
         selected: placed.node.id === selected,
         draggable: false,
         connectable: false,
@@ -143,33 +111,25 @@ function Drawing({
           source: placed.edge.from,
           target: placed.edge.to,
           type: 'way',
-          data: { placed, text: edgeText(placed.edge, graph), gone: passed },
+          data: { placed, gone: passed },
           focusable: false,
           selectable: false,
           zIndex: passed ? 2 : 1,
         };
       }),
-    [picture, graph, gone],
+    [picture, gone],
   );
+  const actions = {
+    select: onSelect ?? (() => undefined),
+    fold: (step: string) => {
+      hold(step);
+      onFold(step);
+    },
+  };
   return (
-    <SelectContext value={onSelect ?? (() => undefined)}>
+    <Actions value={actions}>
       <div className="fw-picture" role="region" aria-label={label} ref={box}>
-        <svg className="fw-defs" aria-hidden="true">
-          <defs>
-            <marker
-              id="fw-arrow"
-              viewBox="0 0 10 10"
-              refX="9"
-              refY="5"
-              markerUnits="userSpaceOnUse"
-              markerWidth="11"
-              markerHeight="11"
-              orient="auto"
-            >
-              <path d="M0,0L10,5L0,10z" fill="context-stroke" />
-            </marker>
-          </defs>
-        </svg>
+        <ArrowHead />
         <ReactFlow
           nodes={nodes}
           edges={edges}
@@ -184,7 +144,7 @@ function Drawing({
           zoomOnDoubleClick={false}
           preventScrolling={false}
           zoomOnScroll={false}
-          panOnScroll
+          panOnScroll={false}
           minZoom={0.15}
           maxZoom={1.5}
           onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected ?? sight))}
@@ -195,7 +155,28 @@ function Drawing({
         <p className="kern-sr-only">{t.designer.canvasHelp}</p>
         <Follow picture={picture} selected={selected} />
       </div>
-    </SelectContext>
+    </Actions>
+  );
+}
+
+function ArrowHead() {
+  return (
+    <svg className="fw-defs" aria-hidden="true">
+      <defs>
+        <marker
+          id="fw-arrow"
+          viewBox="0 0 10 10"
+          refX="9"
+          refY="5"
+          markerUnits="userSpaceOnUse"
+          markerWidth="11"
+          markerHeight="11"
+          orient="auto"
+        >
+          <path d="M0,0L10,5L0,10z" fill="context-stroke" />
+        </marker>
+      </defs>
+    </svg>
   );
 }
 
@@ -212,7 +193,7 @@ function firstSight(picture: Picture, box: HTMLElement | null, selected: string 
   if (chosen) return { x: room.width / 2 - chosen.x * zoom, y: room.height / 2 - chosen.y * zoom, zoom };
   const first = outer[0];
   const middle = width * zoom <= room.width || !first ? width / 2 : first.x + first.width / 2;
-  return { x: room.width / 2 - middle * zoom, y: 24, zoom };
+  return { x: room.width / 2 - middle * zoom, y: 24 - (first?.y ?? 0) * zoom, zoom };
 }
 
 function Controls() {
@@ -221,23 +202,13 @@ function Controls() {
   const animation = { duration: reducedMotion() ? 0 : 200 };
   return (
     <Panel position="top-right" className="fw-picture__tools fw-no-print">
-      <Button
-        small
-        look="secondary"
-        onClick={() => void flow.zoomIn(animation)}
-        aria-label={t.designer.zoomIn}
-      >
+      <Button small onClick={() => void flow.zoomIn(animation)} aria-label={t.designer.zoomIn}>
         +
       </Button>
-      <Button
-        small
-        look="secondary"
-        onClick={() => void flow.zoomOut(animation)}
-        aria-label={t.designer.zoomOut}
-      >
+      <Button small onClick={() => void flow.zoomOut(animation)} aria-label={t.designer.zoomOut}>
         −
       </Button>
-      <Button small look="secondary" onClick={() => void flow.fitView({ ...animation, padding: 0.05 })}>
+      <Button small onClick={() => void flow.fitView({ ...animation, padding: 0.05 })}>
         {t.designer.fit}
       </Button>
     </Panel>
@@ -248,132 +219,36 @@ function reducedMotion(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** Brings the selected step into sight when it was selected elsewhere. */
+/** Brings the selected step into sight when it was selected elsewhere; once, not whenever the picture changes. */
 function Follow({ picture, selected }: { picture: Picture; selected: string | undefined }) {
   const flow = useReactFlow();
+  const followed = useRef(selected);
   useEffect(() => {
-    const centre = selected === undefined ? null : centreOf(picture, selected);
+    if (selected === undefined || followed.current === selected) return;
+    const centre = centreOf(picture, selected);
     if (!centre) return;
+    followed.current = selected;
     const zoom = Math.max(flow.getZoom(), READABLE);
     void flow.setCenter(centre.x, centre.y, { zoom, duration: reducedMotion() ? 0 : 250 });
   }, [flow, picture, selected]);
   return null;
 }
 
-function nameOf(node: GraphNode, mark: Mark | undefined, { t, say }: Speech): string {
-  const name = t.designer.node(t.designer.kinds[node.kind], say(node.title));
-  return mark ? `${name}, ${mark.words}` : name;
+/** Keeps a block where it is on the screen while it opens or closes and everything else moves. Name it beforehand. */
+function useHold(picture: Picture): (step: string) => void {
+  const flow = useReactFlow();
+  const anchor = useRef<string | null>(null);
+  const before = useRef(picture);
+  useEffect(() => {
+    const id = anchor.current;
+    const [was, is] = id === null ? [null, null] : [cornerOf(before.current, id), cornerOf(picture, id)];
+    before.current = picture;
+    anchor.current = null;
+    if (!was || !is) return;
+    const { x, y, zoom } = flow.getViewport();
+    void flow.setViewport({ x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom, zoom });
+  }, [flow, picture]);
+  return (step) => {
+    anchor.current = step;
+  };
 }
-
-function StepBox({ data, selected }: NodeProps<StepNode>) {
-  const speech = useSpeech();
-  const { t, say } = speech;
-  const select = use(SelectContext);
-  const { node } = data.placed;
-  const look = data.mark ? ` fw-step--${data.mark.look}` : '';
-  return (
-    <div className={`fw-step fw-step--${node.kind}${look}${selected ? ' fw-step--selected' : ''}`}>
-      <Ends />
-      <button
-        type="button"
-        className="fw-step__button nopan"
-        aria-pressed={selected}
-        aria-label={nameOf(node, data.mark, speech)}
-        onClick={() => select(node.id)}
-      >
-        <span className="fw-step__kind">{t.designer.kinds[node.kind]}</span>
-        <span className="fw-step__title">{say(node.title)}</span>
-      </button>
-      <Handlers node={node} />
-      {data.mark && data.mark.look !== 'pale' && <MarkSign mark={data.mark} />}
-    </div>
-  );
-}
-
-function ScopeBox({ data, selected }: NodeProps<StepNode>) {
-  const speech = useSpeech();
-  const { t, say } = speech;
-  const select = use(SelectContext);
-  const { node } = data.placed;
-  const look = data.mark ? ` fw-scope--${data.mark.look}` : '';
-  return (
-    <div className={`fw-scope${look}${selected ? ' fw-scope--selected' : ''}`}>
-      <Ends />
-      <button
-        type="button"
-        className="fw-scope__button nopan"
-        aria-pressed={selected}
-        aria-label={nameOf(node, data.mark, speech)}
-        onClick={() => select(node.id)}
-      >
-        <span className="fw-step__kind">{t.designer.kinds[node.kind]}</span>
-        <span className="fw-scope__title">{say(node.title)}</span>
-      </button>
-      <Handlers node={node} />
-      {data.mark && data.mark.look !== 'pale' && <MarkSign mark={data.mark} />}
-    </div>
-  );
-}
-
-function MarkSign({ mark }: { mark: Mark }) {
-  return (
-    <span className={`fw-step__mark fw-step__mark--${mark.look}`} aria-hidden="true">
-      {mark.icon && <Icon name={mark.icon} size="small" />}
-      {mark.words}
-    </span>
-  );
-}
-
-function Handlers({ node }: { node: GraphNode }) {
-  const { t } = useSpeech();
-  if (node.handlers.length === 0) return null;
-  return (
-    <ul className="fw-step__handlers">
-      {node.handlers.map((handler) => (
-        <li key={handler.name} className={handler.interrupt ? '' : 'fw-step__handler--beside'}>
-          {t.designer.handlerKinds[handler.kind] ?? handler.kind}: {handler.name}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** xyflow wants ends for its edges; ours know their way themselves. */
-function Ends() {
-  return (
-    <>
-      <Handle type="target" position={Position.Top} className="fw-hidden-handle" isConnectable={false} />
-      <Handle type="source" position={Position.Bottom} className="fw-hidden-handle" isConnectable={false} />
-    </>
-  );
-}
-
-function Way({ id, data }: EdgeProps<WayEdge>) {
-  if (!data) return null;
-  const { placed, text, gone } = data;
-  return (
-    <>
-      <BaseEdge
-        id={id}
-        path={pathThrough(placed.points)}
-        className={
-          gone ? 'fw-way fw-way--gone' : placed.edge.handler === null ? 'fw-way' : 'fw-way fw-way--handler'
-        }
-        markerEnd="url(#fw-arrow)"
-      />
-      {text !== '' && placed.label && (
-        <EdgeLabelRenderer>
-          <span
-            className={gone ? 'fw-way__label fw-way__label--gone' : 'fw-way__label'}
-            style={{ transform: `translate(${placed.label.x}px, ${placed.label.y}px)` }}
-          >
-            {text}
-          </span>
-        </EdgeLabelRenderer>
-      )}
-    </>
-  );
-}
-
-const NODE_TYPES = { step: StepBox, scope: ScopeBox };
-const EDGE_TYPES = { way: Way };

@@ -1,0 +1,257 @@
+//! Processes and blocks: checked, deployed, installed, set, and read.
+
+use serde_json::{Value, json};
+
+use crate::world::{HERE, World, at, files, folder};
+
+fn permit() -> Value {
+    json!(files(&folder("permit")))
+}
+
+fn changed(mut files: Value, path: &str, from: &str, to: &str) -> Value {
+    let text = files[path].as_str().unwrap();
+    assert!(text.contains(from), "{from} in {path}");
+    files[path] = text.replace(from, to).into();
+    files
+}
+
+#[tokio::test]
+async fn a_process_is_checked() {
+    let world = World::new().await;
+    let dora = at("dora", HERE);
+    world
+        .say(&at("jan", HERE), "POST /processes/check", json!({ "files": {} }))
+        .await
+        .refused(403, "NotAllowed");
+    let good = world.say(&dora, "POST /processes/check", json!({ "files": permit() })).await;
+    good.has(200, json!({ "problems": [], "process": { "id": "permit", "version": "1.0.0", "files": "*" } }));
+    let wrong = changed(permit(), "process.yaml", "    then: opinions", "    then: opinion");
+    let answer = world.say(&dora, "POST /processes/check", json!({ "files": wrong })).await;
+    answer.has(200, json!({ "process": null }));
+    let problem = answer.json()["problems"][0].clone();
+    assert_eq!(
+        problem,
+        json!({
+            "file": "process.yaml", "line": 49, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
+            "message": { "de": "Einen Schritt „opinion“ gibt es hier nicht.", "en": "There is no step `opinion` here." },
+            "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null,
+        })
+    );
+    world
+        .say(&dora, "POST /processes/check", json!({ "files": {} }))
+        .await
+        .has(200, json!({ "process": null, "problems": [{ "code": "file_missing" }] }));
+}
+
+#[tokio::test]
+async fn a_process_is_deployed() {
+    let world = World::new().await;
+    let (dora, jan) = (at("dora", HERE), at("jan", HERE));
+    let deploy = |files: Value| json!({ "files": files, "reason": "Neue Satzung" });
+    world.say(&jan, "POST /processes/deploy", deploy(permit())).await.refused(403, "NotAllowed");
+    let same_version = changed(permit(), "process.yaml", "de: Erlaubnis,", "de: Genehmigung,");
+    world
+        .say(&dora, "POST /processes/deploy", deploy(same_version.clone()))
+        .await
+        .refused(409, "VersionTaken");
+    let next = changed(same_version, "process.yaml", "version: 1.0.0", "version: 1.1.0");
+    let failing = changed(next.clone(), "scenarios/granted.yaml", "ended: granted", "ended: refused");
+    let refused = world.say(&dora, "POST /processes/deploy", deploy(failing)).await;
+    refused.refused(422, "NotDeployable");
+    let scenario = refused.json()["scenarios"][0].clone();
+    assert_eq!(
+        (&scenario["passed"], scenario["failed_at"].as_str().unwrap().contains("refused")),
+        (&json!(false), true),
+        "{scenario}"
+    );
+    let unreadable = json!({ "process.yaml": "process: [" });
+    let refused = world.say(&dora, "POST /processes/deploy", deploy(unreadable)).await;
+    refused.refused(422, "NotDeployable");
+    assert_eq!(refused.json()["problems"][0]["file"], "process.yaml");
+    let done = world.say(&dora, "POST /processes/deploy", deploy(next)).await;
+    done.is(200, json!({
+        "release": "*", "version": "1.1.0", "problems": [],
+        "scenarios": [{ "title": "Somebody applies, is examined by one and signed by another, and gets the notice", "passed": true, "failed_at": null }],
+    }));
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    world
+        .ask(&jan, &format!("GET /cases/{case}"))
+        .await
+        .has(200, json!({ "release_version": "1.1.0", "release": done.json()["release"] }));
+    world.ask(&dora, "GET /processes").await.is(200, json!([{
+        "id": "permit", "title": { "de": "Genehmigung", "en": "Permit" }, "version": "1.1.0", "release": done.json()["release"],
+        "deployed_at": "2026-03-02T08:00:00Z", "deployed_by": "Dora Design", "open_cases": 1, "current": true,
+        "legal_basis": ["VwVfG § 35"],
+    }]));
+    world.ask(&at("ruth", HERE), "GET /processes").await.is(200, json!([]));
+}
+
+#[tokio::test]
+async fn a_process_is_shown() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let shown = world.ask(&jan, "GET /processes/permit").await;
+    shown.is(200, json!({
+        "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "version": "1.0.0", "release": "*",
+        "legal_basis": ["VwVfG § 35"],
+        "roles": [
+            { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
+            { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
+        ],
+        "settings": {
+            "schema": "*",
+            "values": { "fee_cents": 2500, "period": "2 weeks" }, "defaults": { "fee_cents": 2500, "period": "2 weeks" },
+        },
+        "data_schema": "*", "outline": "*", "handlers": "*", "graph": "*",
+        "blocks": [{ "id": "examination", "version": "1.0.0", "title": { "de": "Prüfung", "en": "Examination" } }],
+        "files": [
+            { "path": "application.schema.json", "size": "*" }, { "path": "decisions/fee.yaml", "size": "*" },
+            { "path": "process.yaml", "size": "*" }, { "path": "scenarios/granted.yaml", "size": "*" },
+        ],
+        "problems": [],
+    }));
+    let first = shown.json()["outline"][0].clone();
+    assert_eq!(
+        first,
+        json!({
+            "step": "register", "title": { "de": "Aktenzeichen vergeben", "en": "Assign the file number" }, "kind": "number",
+            "sentence": {
+                "de": "Das System vergibt ein Aktenzeichen nach dem Muster 32-JJJJ/001. Danach weiter mit „Prüfung“.",
+                "en": "The system assigns a file number of the pattern 32-YYYY/001. Then on to “Examination”.",
+            },
+            "block": null, "legal_basis": [], "handlers": [], "children": [],
+            "flows": [{ "outcome": null, "outcome_title": null, "when": null, "to": "examine", "leaves": false, "leaves_with": null }],
+        })
+    );
+    let file = world.ask(&jan, "GET /processes/permit/files/decisions%2Ffee.yaml").await;
+    file.header("content-type", Some("text/plain; charset=utf-8"));
+    assert_eq!(json!(file.text()), permit()["decisions/fee.yaml"]);
+    world.ask(&jan, "GET /processes/permit/files/rules%2Fnone.rhai").await.refused(404, "NotFound");
+    world.ask(&jan, "GET /processes/other").await.refused(404, "ProcessUnknown");
+    world.ask(&at("ruth", HERE), "GET /processes/permit").await.refused(403, "NotAllowed");
+}
+
+#[tokio::test]
+async fn settings_are_changed() {
+    let world = World::new().await;
+    let (ada, jan) = (at("ada", HERE), at("jan", HERE));
+    let set = |values: Value| json!({ "values": values });
+    let settings = "PUT /processes/permit/settings";
+    world.say(&jan, settings, set(json!({}))).await.refused(403, "NotAllowed");
+    for (values, at, code) in [
+        (json!({ "fee_cents": "much" }), "/fee_cents", "type"),
+        (json!({ "fee_cents": -1 }), "/fee_cents", "too_small"),
+        (json!({ "colour": "red" }), "", "unknown_field"),
+    ] {
+        let answer = world.say(&ada, settings, set(values)).await;
+        answer.refused(422, "ValuesInvalid").has(422, json!({ "misfits": [{ "at": at, "code": code }] }));
+    }
+    let before = world.ask(&jan, "GET /processes/permit").await;
+    let tag = before.headers["etag"].to_str().unwrap().to_owned();
+    let answer = world
+        .send(&ada, settings, &[("if-match", &tag)], Some(set(json!({ "fee_cents": 3000, "period": null }))))
+        .await;
+    answer.is(200, json!({
+        "schema": "*", "values": { "fee_cents": 3000, "period": "2 weeks" }, "defaults": { "fee_cents": 2500, "period": "2 weeks" },
+    }));
+    // Whoever saw the old ones does not overwrite the new ones.
+    world.send(&ada, settings, &[("if-match", &tag)], Some(set(json!({})))).await.refused(412, "Changed");
+    let after = world.ask(&jan, "GET /processes/permit").await;
+    assert_eq!(after.headers["etag"], answer.headers["etag"]);
+    after.has(200, json!({ "settings": { "values": { "fee_cents": 3000 } } }));
+    world
+        .say(&ada, settings, set(json!({ "fee_cents": 2500 })))
+        .await
+        .has(200, json!({ "values": { "fee_cents": 2500 } }));
+    assert_eq!(world.ask(&jan, "GET /processes/permit").await.headers["etag"], *tag);
+}
+
+#[tokio::test]
+async fn blocks_are_installed_and_listed() {
+    let world = World::new().await;
+    let (ada, jan) = (at("ada", HERE), at("jan", HERE));
+    world.ask(&jan, "GET /blocks").await.is(200, json!([{
+        "id": "examination", "version": "1.0.0", "title": { "de": "Prüfung", "en": "Examination" },
+        "summary": { "de": "Eine Person prüft die Unterlagen.", "en": "A person examines the documents." },
+        "category": "examination", "icon": "list-checks", "legal_basis": ["VwVfG § 24"], "parameters": "*",
+        "outcomes": [
+            { "id": "complete", "title": { "de": "vollständig", "en": "complete" } },
+            { "id": "incomplete", "title": { "de": "unvollständig", "en": "incomplete" } },
+        ],
+        "messages": ["documents-received"], "needs_role": true, "installed_at": "2026-03-02T08:00:00Z",
+        "used_by": ["permit"], "readme": "# Prüfung\n\nEine Person prüft die Unterlagen.\n",
+    }]));
+    let block = json!(files(&folder("examination")));
+    let install = |files: &Value| json!({ "files": files });
+    world.say(&jan, "POST /blocks", install(&block)).await.refused(403, "NotAllowed");
+    world.say(&at("dora", HERE), "POST /blocks", install(&block)).await.refused(403, "NotAllowed");
+    let changed_text = changed(block.clone(), "block.yaml", "de: Prüfung,", "de: Durchsicht,");
+    world.say(&ada, "POST /blocks", install(&changed_text)).await.refused(409, "VersionTaken");
+    let mut bare = block;
+    bare.as_object_mut().unwrap().remove("README.md");
+    let refused = world.say(&ada, "POST /blocks", install(&bare)).await;
+    refused
+        .refused(422, "NotDeployable")
+        .has(422, json!({ "problems": [{ "code": "block_without_readme" }] }));
+    let next = changed(changed_text, "block.yaml", "version: 1.0.0", "version: 1.1.0");
+    world
+        .say(&ada, "POST /blocks", install(&next))
+        .await
+        .is(200, json!({ "id": "examination", "version": "1.1.0" }));
+    world
+        .ask(&jan, "GET /blocks")
+        .await
+        .has(200, json!([{ "version": "1.1.0", "title": { "de": "Durchsicht" } }]));
+    // What is deployed stays with the block that it was checked with.
+    world.ask(&jan, "GET /processes/permit").await.has(200, json!({ "blocks": [{ "version": "1.0.0" }] }));
+}
+
+#[tokio::test]
+async fn examples_are_offered() {
+    let world = World::new().await;
+    let dora = at("dora", HERE);
+    let permit_draft =
+        json!({ "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "source": "example" });
+    world.ask(&dora, "GET /drafts").await.is(200, json!([permit_draft]));
+    world.ask(&dora, "GET /drafts/permit").await.is(200, json!({ "files": permit() }));
+    world.ask(&dora, "GET /drafts/other").await.refused(404, "NotFound");
+    world.ask(&at("jan", HERE), "GET /drafts").await.refused(403, "NotAllowed");
+}
+
+#[tokio::test]
+async fn everything_is_audited() {
+    let world = World::new().await;
+    let (ada, jan) = (at("ada", HERE), at("jan", HERE));
+    world.ask(&jan, "GET /audit").await.refused(403, "NotAllowed");
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    world
+        .say(&ada, "PUT /processes/permit/settings", json!({ "values": { "fee_cents": 3000 } }))
+        .await
+        .has(200, json!({}));
+    let last = world.runtime.store().last_position(&HERE.into()).await.unwrap();
+    let page = world.ask(&ada, "GET /audit?limit=3").await;
+    page.is(200, json!({ "items": [
+        {
+            "position": last, "at": "2026-03-02T08:00:00Z", "actor": "Ada Admin", "case": null,
+            "what": { "de": "Einstellungen von „Erlaubnis“ geändert (fee_cents)", "en": "settings of “Permit” changed (fee_cents)" },
+        },
+        {
+            "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": "Jan Muster", "case": case,
+            "what": { "de": "Vorgang angelegt, Nummer vergeben, Aufgabe eröffnet", "en": "case begun, number assigned, task opened" },
+        },
+        {
+            "position": last - 2, "at": "2026-03-02T08:00:00Z", "actor": "System", "case": null,
+            "what": { "de": "Verfahren „Erlaubnis“ 1.0.0 in Einsatz genommen", "en": "process “Permit” 1.0.0 deployed" },
+        },
+    ], "next": "*", "total": last, "total_capped": false }));
+    let mut seen = Vec::new();
+    let mut next = page.json()["next"].as_str().map(str::to_owned);
+    while let Some(cursor) = next {
+        let page = world.ask(&ada, &format!("GET /audit?limit=3&cursor={cursor}")).await.json();
+        seen.extend(
+            page["items"].as_array().unwrap().iter().map(|entry| entry["position"].as_u64().unwrap()),
+        );
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(seen, (1..=last - 3).rev().collect::<Vec<_>>());
+}

@@ -1,0 +1,108 @@
+//! Documents: put in, and shown without doing harm.
+
+use axum::body::Body;
+use serde_json::json;
+
+use crate::world::{Answer, HERE, THERE, World, at};
+
+/// A part of a form: its head (after `form-data; `), its media type, its bytes.
+type Part<'a> = (&'a str, &'a str, &'a [u8]);
+
+async fn upload(world: &World, who: &str, case: &str, parts: &[Part<'_>]) -> Answer {
+    let mut body = Vec::new();
+    for (head, kind, bytes) in parts {
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; {head}\r\n").as_bytes());
+        if !kind.is_empty() {
+            body.extend(format!("Content-Type: {kind}\r\n").as_bytes());
+        }
+        body.extend(b"\r\n");
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--edge--\r\n");
+    let form = [("content-type", "multipart/form-data; boundary=edge")];
+    let request = world.request(who, &format!("POST /cases/{case}/documents"), &form).await;
+    world.answer(request.body(Body::from(body)).unwrap()).await
+}
+
+async fn case(world: &World) -> String {
+    world.begin(&at("jan", HERE), json!({ "name": "Erika Muster", "size_m": 12 })).await
+}
+
+#[tokio::test]
+async fn a_document_is_put_in_and_read() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = case(&world).await;
+    let page = b"<script>alert(1)</script>".as_slice();
+    let file = |kind| ("name=\"file\"; filename=\"plan.html\"", kind, page);
+    let title: Part<'_> = ("name=\"title\"", "", "Lageplan „Süd“".as_bytes());
+    let added =
+        upload(&world, &jan, &case, &[title, ("name=\"direction\"", "", b"internal"), file("text/html")])
+            .await;
+    added.is(200, json!({ "version": 2, "number": 1 }));
+    let read = world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await;
+    assert_eq!((read.status.as_u16(), &read.body[..]), (200, page));
+    read.header("content-type", Some("text/html"));
+    read.header(
+        "content-security-policy",
+        Some("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"),
+    );
+    read.header("x-content-type-options", Some("nosniff"));
+    read.header("x-frame-options", Some("SAMEORIGIN"));
+    read.header("cache-control", Some("no-store"));
+    read.header(
+        "content-disposition",
+        Some("inline; filename=\"Lageplan _S_d_.html\"; filename*=UTF-8''Lageplan%20%E2%80%9ES%C3%BCd%E2%80%9C.html"),
+    );
+    // Without a title the name of the file; what browsers would run is saved, not shown.
+    upload(&world, &jan, &case, &[("name=\"file\"; filename=\"bild.svg\"", "image/svg+xml", b"<svg/>")])
+        .await
+        .has(200, json!({ "number": 2 }));
+    let saved = world.ask(&jan, &format!("GET /cases/{case}/documents/2")).await;
+    saved.header("content-disposition", Some("attachment; filename=\"bild.svg\"; filename*=UTF-8''bild.svg"));
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "documents": [
+        { "number": 1, "title": "Lageplan „Süd“", "direction": "internal", "size": 25, "by": { "id": "jan", "name": "Jan Muster" } },
+        { "number": 2, "title": "bild.svg", "direction": "incoming", "media_type": "image/svg+xml" },
+    ] }));
+    for (who, path, status, code) in [
+        (&jan, format!("/cases/{case}/documents/9"), 404, "DocumentUnknown"),
+        (&jan, format!("/cases/{case}/documents/one"), 404, "DocumentUnknown"),
+        (&at("ruth", HERE), format!("/cases/{case}/documents/1"), 403, "NoPartInProcess"),
+        (&at("jan", THERE), format!("/cases/{case}/documents/1"), 404, "CaseUnknown"),
+    ] {
+        world.ask(who, &format!("GET {path}")).await.refused(status, code);
+    }
+}
+
+#[tokio::test]
+async fn uploads_that_are_refused() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = case(&world).await;
+    let file: Part<'_> = ("name=\"file\"; filename=\"a.txt\"", "text/plain", b"a");
+    for (parts, status, code) in [
+        (vec![], 422, "ValuesInvalid"),
+        (vec![file, ("name=\"direction\"", "", b"sideways".as_slice())], 422, "ValuesInvalid"),
+        (vec![file, ("name=\"colour\"", "", b"red")], 400, "BodyInvalid"),
+        (vec![("name=\"file\"", "", b"a")], 409, "TitleInvalid"),
+    ] {
+        upload(&world, &jan, &case, &parts).await.refused(status, code);
+    }
+    let large = vec![b'x'; 25_000_001];
+    let answer =
+        upload(&world, &jan, &case, &[("name=\"file\"; filename=\"a\"", "text/plain", &large)]).await;
+    answer.refused(413, "BodyTooLarge").has(413, json!({ "limit": "document_bytes" }));
+    world
+        .say(&jan, &format!("POST /cases/{case}/documents"), json!({}))
+        .await
+        .refused(415, "MediaTypeUnsupported");
+    upload(&world, &at("ruth", HERE), &case, &[file]).await.refused(403, "NoPartInProcess");
+    upload(&world, &at("jan", THERE), &case, &[file]).await.refused(404, "CaseUnknown");
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "version": 1, "documents": [] }));
+    // The largest that fits is taken.
+    let fits = vec![b'x'; 25_000_000];
+    upload(&world, &jan, &case, &[("name=\"file\"; filename=\"a\"", "text/plain", &fits)])
+        .await
+        .is(200, json!({ "version": 2, "number": 1 }));
+}

@@ -1,0 +1,124 @@
+//! What holds at every address of the document: nobody gets in without logging in, nobody sees another authority, and
+//! nothing answers with a fault.
+
+use serde_json::{Value, json};
+
+use crate::{
+    document::operations,
+    world::{HERE, THERE, World, at},
+};
+
+fn all() -> Vec<(String, String, Value)> {
+    operations(&serde_json::from_str(&fachwerk_designer_api::openapi()).unwrap())
+}
+
+/// Addresses that anybody may ask.
+const OPEN: [&str; 2] = ["POST /session", "GET /tenants"];
+
+#[tokio::test]
+async fn nobody_gets_in_without_logging_in() {
+    let world = World::with(|options| options.demo = true).await;
+    for (method, path, _) in all() {
+        let place = format!("{method} {}", path.replace(['{', '}'], ""));
+        if OPEN.contains(&place.as_str()) {
+            continue;
+        }
+        world.ask("", &place).await.refused(401, "NotLoggedIn");
+        world
+            .send("", &place, &[("cookie", "fachwerk_session=0123456789abcdef")], None)
+            .await
+            .refused(401, "NotLoggedIn");
+    }
+}
+
+/// A body that each address reads.
+fn body(place: &str) -> Option<Value> {
+    let body = match place {
+        "POST /tasks/{id}/delegate" => json!({ "to": "mia" }),
+        "POST /tasks/{id}/complete" | "POST /tasks/{id}/look" => json!({ "values": {} }),
+        "POST /cases/{id}/notes" => json!({ "text": "Anruf." }),
+        "POST /cases/{id}/messages" => json!({ "name": "withdrawal" }),
+        "POST /cases/{id}/documents/{n}/dispatch" => json!({ "on": "2026-03-02", "way": "post" }),
+        "PUT /processes/{id}/settings" => json!({ "values": {} }),
+        _ => return None,
+    };
+    Some(body)
+}
+
+#[tokio::test]
+async fn authorities_see_nothing_of_each_other() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "incomplete" })).await;
+    world.settle().await;
+    let answer = world.ask(&jan, &format!("GET /cases/{case}")).await;
+    answer.has(200, json!({ "version": 3, "documents": [{ "number": 1 }] }));
+    let release = answer.json()["release"].as_str().unwrap().to_owned();
+    let before = answer.json();
+    let mut tried = 0;
+    for (method, path, _) in all() {
+        if !path.starts_with("/cases/") && !path.starts_with("/tasks/{") {
+            continue;
+        }
+        let id = if path.starts_with("/cases/") { case.clone() } else { format!("{case}.3") };
+        let filled = path.replace("{id}", &id).replace("{n}", "1");
+        let place = format!("{method} {path}");
+        for who in ["jan", "mia", "leo", "ada"] {
+            let answer = world.send(&at(who, THERE), &format!("{method} {filled}"), &[], body(&place)).await;
+            let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
+            assert!(["CaseUnknown", "TaskUnknown"].contains(&code.as_str()), "{place} by {who}: {code}");
+            answer.refused(404, &code);
+        }
+        tried += 1;
+    }
+    assert_eq!(tried, 14, "addresses of cases and tasks");
+    assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
+    // Releases are the same there, since their files are; others are not known.
+    world
+        .ask(&at("dora", THERE), &format!("GET /processes/permit?release={release}"))
+        .await
+        .has(200, json!({ "id": "permit" }));
+    world.ask(&at("dora", THERE), "GET /processes/permit?release=x").await.refused(404, "ProcessUnknown");
+    for list in ["/tasks?view=all", "/cases", "/deadlines", "/incidents", "/post"] {
+        world
+            .ask(&at("mia", THERE), &format!("GET {list}"))
+            .await
+            .is(200, json!({ "items": [], "next": null, "total": 0, "total_capped": false }));
+    }
+    let audit = world.ask(&at("ada", THERE), "GET /audit").await.json();
+    assert!(audit["items"].as_array().unwrap().iter().all(|entry| entry["case"].is_null()), "{audit}");
+}
+
+/// Every address that only reads answers, for somebody who may and for somebody who may not.
+#[tokio::test]
+async fn every_address_answers() {
+    let world = World::with(|options| options.demo = true).await;
+    let jan = at("jan", HERE);
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "incomplete" })).await;
+    world.settle().await;
+    world
+        .say(&jan, &format!("POST /cases/{case}/messages"), json!({ "name": "documents-received" }))
+        .await
+        .has(200, json!({}));
+    let task = world.task(&jan, &case, "examine/confirm").await;
+    let ada = json!({ "name": "Ada Admin", "roles": ["administrator", "designer", "clerk", "lead"], "active": true });
+    world.say(&at("ada", HERE), "PUT /people/ada", ada).await.has(200, json!({}));
+    for (method, path, _) in
+        all().into_iter().filter(|(method, path, _)| method == "GET" && path != "/events")
+    {
+        let id = match path.split('/').nth(1) {
+            Some("tasks") => task.as_str(),
+            Some("cases") => case.as_str(),
+            _ => "permit",
+        };
+        let filled = path.replace("{id}", id).replace("{n}", "1").replace("{path}", "decisions%2Ffee.yaml");
+        for who in ["ada", "dora", "jan", "leo", "ruth"] {
+            let answer = world.ask(&at(who, HERE), &format!("{method} {filled}")).await;
+            let status = answer.status.as_u16();
+            let good = if who == "ada" { status == 200 } else { [200, 403].contains(&status) };
+            assert!(good, "{method} {filled} by {who}: {status} {}", answer.text());
+        }
+    }
+}
