@@ -41,7 +41,6 @@ struct BlockOutcome {
 
 /// A block.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Block)]
 struct BlockEntry {
     /// Its id.
     #[schema(value_type = String)]

@@ -209,7 +209,6 @@ pub enum DocumentDirection {
 
 /// A document of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Document)]
 pub struct CaseDocument {
     /// Counted from 1.
     pub number: u32,
@@ -260,7 +259,6 @@ pub struct DocumentDispatch {
 
 /// A note of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Note)]
 pub struct CaseNote {
     /// Counted from 1.
     pub number: u32,

@@ -62,7 +62,6 @@ struct Checked {
 
 /// A process was deployed.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Deployed)]
 struct DeployedProcess {
     /// The release that new cases begin with.
     release: String,

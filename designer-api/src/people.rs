@@ -68,7 +68,6 @@ struct PersonChange {
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = Role)]
 pub struct RoleEntry {
     /// Its id.
     pub id: String,

@@ -146,7 +146,8 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
     let task = state.as_ref().and_then(|state| state.tasks().next()).map(|(id, ..)| id);
     match task {
         Some(task) if dice.chance(65) => {
-            let values = small_process::result(dice.pick(&["again", "again", "ask", "done"]), "gesehen");
+            let said: &str = dice.pick::<&str>(&["again", "again", "ask", "done"]);
+            let values = small_process::result(said, "gesehen");
             of(clerk, case, Command::CompleteTask { task, values, seen: None })
         }
         _ if dice.chance(30) => {

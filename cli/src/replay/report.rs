@@ -188,7 +188,8 @@ impl Report<'_> {
             } else {
                 format!(" ({} leave the model)", count.deviating)
             };
-            say(format!("  {:>6}{away} {}", count.traces, sequence.join(" > ")));
+            let order = if sequence.is_empty() { "(no events)".to_owned() } else { sequence.join(" > ") };
+            say(format!("  {:>6}{away} {}", count.traces, order));
         }
         if variants.len() > VARIANTS_SHOWN {
             say(format!("         and {} more", variants.len() - VARIANTS_SHOWN));

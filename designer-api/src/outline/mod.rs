@@ -19,7 +19,6 @@ use crate::{shapes::Text, wording::Wording};
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(as = Kind)]
 pub enum StepKind {
     /// A person does something.
     Task,
@@ -92,7 +91,6 @@ pub enum TriggerName {
 
 /// What a scope reacts to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = Handler)]
 pub struct HandlerEntry {
     /// Its name.
     #[schema(value_type = String)]

@@ -6,7 +6,6 @@
 #![allow(clippy::unwrap_used)]
 #![recursion_limit = "256"]
 // In a test, a panic is the message.
-#![allow(clippy::unwrap_used)]
 
 mod access;
 mod cases;

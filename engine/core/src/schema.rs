@@ -248,8 +248,77 @@ impl Validator {
 
     /// Everything in a value that does not fit, at most [`Self::MOST`].
     pub fn check(&self, value: &Value) -> Vec<Misfit> {
-        self.0.iter_errors(value).take(Self::MOST).map(|error| misfit(&error)).collect()
+        let mut misfits: Vec<Misfit> =
+            self.0.iter_errors(value).take(Self::MOST).map(|error| misfit(&error)).collect();
+        // For JSON Schema 1.0 is a whole number, and one of a hundred digits as well.
+        for found in unfit(value) {
+            if misfits.len() < Self::MOST && misfits.iter().all(|known| known.at != found.at) {
+                misfits.push(found);
+            }
+        }
+        misfits
     }
+}
+
+/// How deeply values from outside may be nested: deeper than any form, and far less than a reader of JSON takes, so that
+/// what was stored can be read again.
+pub const MAX_VALUE_DEPTH: usize = 32;
+
+/// What no value of a case may be, whatever its type: a fraction, a number beyond 64 bits, lists in lists without end.
+pub fn unfit(value: &Value) -> Vec<Misfit> {
+    let mut misfits = Vec::new();
+    look_for_unfit(value, &mut String::new(), 0, &mut misfits);
+    misfits
+}
+
+fn look_for_unfit(value: &Value, at: &mut String, depth: usize, misfits: &mut Vec<Misfit>) {
+    if misfits.len() >= Validator::MOST {
+        return;
+    }
+    let mut note = |code, message| misfits.push(Misfit { at: at.clone(), code, message });
+    match value {
+        Value::Number(number) if number.as_i64().is_none() => {
+            let (de, en) =
+                (format!("{number} ist keine ganze Zahl"), format!("{number} is not a whole number"));
+            note(
+                "not_whole",
+                Text::new(
+                    format!("{de} mit höchstens 64 Bit (Geld in Cent, Maße in der kleineren Einheit)."),
+                    format!("{en} of at most 64 bits (money in cents, measures in the smaller unit)."),
+                ),
+            );
+        }
+        Value::Array(_) | Value::Object(_) if depth >= MAX_VALUE_DEPTH => note(
+            "too_deep",
+            Text::new(
+                format!("Tiefer als {MAX_VALUE_DEPTH} Ebenen darf eine Angabe nicht sein."),
+                format!("A value may not be deeper than {MAX_VALUE_DEPTH} levels."),
+            ),
+        ),
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                look_for_unfit_below(item, &number.to_string(), at, depth, misfits);
+            }
+        }
+        Value::Object(entries) => {
+            for (name, item) in entries {
+                look_for_unfit_below(item, &name.replace('~', "~0").replace('/', "~1"), at, depth, misfits);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn look_for_unfit_below(value: &Value, name: &str, at: &mut String, depth: usize, misfits: &mut Vec<Misfit>) {
+    // Most values are neither numbers nor contain any: they need no place.
+    if let Value::Null | Value::Bool(_) | Value::String(_) = value {
+        return;
+    }
+    let length = at.len();
+    at.push('/');
+    at.push_str(name);
+    look_for_unfit(value, at, depth + 1, misfits);
+    at.truncate(length);
 }
 
 fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {

@@ -4,10 +4,12 @@ use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicIteratorPackage, BasicMapPackage, BasicMathPackage,
     BasicStringPackage, LogicPackage, MoreStringPackage, Package,
 };
-use rhai::{Array, Dynamic, Engine, EvalAltResult, INT};
+use rhai::{
+    Array, Dynamic, Engine, EvalAltResult, FuncRegistration, INT, ImmutableString, NativeCallContext,
+};
 
 use crate::convert::rhai_kind;
-use crate::error::{RuleCode, RuleError, Text};
+use crate::error::{Limit, RuleCode, RuleError, Text};
 use crate::{lists, operators};
 
 /// An error raised by a function; [`RuleError`] travels through rhai in it.
@@ -45,6 +47,33 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("max", |a: INT, b: INT| a.max(b))
         .register_fn("min", |list: &mut Array| extreme(list, "min", i64::min))
         .register_fn("max", |list: &mut Array| extreme(list, "max", i64::max));
+    replacing::<ImmutableString, ImmutableString>(engine);
+    replacing::<ImmutableString, char>(engine);
+    replacing::<char, ImmutableString>(engine);
+    replacing::<char, char>(engine);
+}
+
+/// `replace`, with its limit asked beforehand: rhai's own writes a result of gigabytes before anybody looks at its size.
+fn replacing<Wanted, New>(engine: &mut Engine)
+where
+    Wanted: ToString + Clone + Send + Sync + 'static,
+    New: ToString + Clone + Send + Sync + 'static,
+{
+    // It changes the text, which rhai must know to refuse data of the case.
+    FuncRegistration::new("replace").with_purity(false).register_into_engine(
+        engine,
+        |context: NativeCallContext, text: &mut ImmutableString, wanted: Wanted, new: New| {
+            let (wanted, new) = (wanted.to_string(), new.to_string());
+            let places = text.matches(&wanted).count();
+            let size = text.len().saturating_add(places.saturating_mul(new.len())) - places * wanted.len();
+            let most = context.engine().max_string_size();
+            if size > most {
+                return Err(RuleError::limit(Limit::StringSize, most).into());
+            }
+            *text = text.replace(&wanted, &new).into();
+            Ok(()) as Answer<()>
+        },
+    );
 }
 
 /// The sum of a list of numbers; 0 for an empty list.

@@ -1598,24 +1598,7 @@ export interface components {
         /** @description A page of a list. */
         Page_AuditEntry: {
             /** @description Its rows. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description Its place among all turns of the authority.
-                 */
-                position: number;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 */
-                at: string;
-                /** @description Who. */
-                actor: string;
-                /** @description What, without the content of cases. */
-                what: components["schemas"]["Text"];
-                /** @description The case; none for the authority itself. */
-                case: string | null;
-            }[];
+            items: components["schemas"]["AuditEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1629,44 +1612,7 @@ export interface components {
         /** @description A page of a list. */
         Page_CaseEntry: {
             /** @description Its rows. */
-            items: {
-                /** @description Its id. */
-                id: string;
-                /** @description The process. */
-                process: string;
-                /** @description What people read for the process. */
-                process_title: components["schemas"]["Text"];
-                /** @description The file number. */
-                number: string | null;
-                /** @description What names it beside its number. */
-                subject: string | null;
-                /** @description Whether it goes on. */
-                open: boolean;
-                /** @description How it ended. */
-                outcome: string | null;
-                /**
-                 * Format: date
-                 * @description The true day of receipt.
-                 */
-                received_on: string;
-                /**
-                 * Format: date-time
-                 * @description When it began.
-                 */
-                started_at: string;
-                /**
-                 * Format: date-time
-                 * @description When something happened last.
-                 */
-                changed_at: string;
-                /**
-                 * Format: date-time
-                 * @description When it ended.
-                 */
-                ended_at: string | null;
-                /** @description The declared columns. */
-                columns: components["schemas"]["Values"];
-            }[];
+            items: components["schemas"]["CaseEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1680,30 +1626,7 @@ export interface components {
         /** @description A page of a list. */
         Page_DeadlineEntry: {
             /** @description Its rows. */
-            items: {
-                /** @description The case. */
-                case: string;
-                /** @description The file number of the case. */
-                number: string | null;
-                /** @description What names the case beside its number. */
-                subject: string | null;
-                /** @description The process. */
-                process: string;
-                /**
-                 * Format: int32
-                 * @description The number of what it belongs to.
-                 */
-                instance: number;
-                /** @description Its name there. */
-                name: string;
-                /** @description What people read. */
-                title: components["schemas"]["Text"];
-                /**
-                 * Format: date
-                 * @description Its last day.
-                 */
-                end: string | null;
-            }[];
+            items: components["schemas"]["DeadlineEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1717,40 +1640,7 @@ export interface components {
         /** @description A page of a list. */
         Page_InboxEntry: {
             /** @description Its rows. */
-            items: {
-                /** @description `<case>.<number>`. */
-                id: string;
-                /** @description Its case. */
-                case: string;
-                /** @description What is to be done. */
-                title: components["schemas"]["Text"];
-                /** @description The process. */
-                process: string;
-                /** @description What people read for the process. */
-                process_title: components["schemas"]["Text"];
-                /** @description The file number of the case. */
-                number: string | null;
-                /** @description What names the case beside its number. */
-                subject: string | null;
-                /** @description Who may do it. */
-                role: string;
-                assignee: components["schemas"]["PersonName"] | null;
-                /**
-                 * Format: date
-                 * @description Internal due day.
-                 */
-                due: string | null;
-                deadline: components["schemas"]["NextDeadline"] | null;
-                /**
-                 * Format: date-time
-                 * @description Since when it is open.
-                 */
-                opened_at: string;
-                /** @description Whether this person may not do it, because of what they did before (four-eyes). */
-                excluded: boolean;
-                /** @description The declared columns of the case. */
-                columns: components["schemas"]["Values"];
-            }[];
+            items: components["schemas"]["InboxEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1764,34 +1654,7 @@ export interface components {
         /** @description A page of a list. */
         Page_IncidentEntry: {
             /** @description Its rows. */
-            items: {
-                /** @description The case. */
-                case: string;
-                /**
-                 * Format: int32
-                 * @description Its number within the case.
-                 */
-                number: number;
-                /** @description The file number of the case. */
-                case_number: string | null;
-                /** @description What names the case beside its number; not told to those who may not see the case. */
-                subject: string | null;
-                /** @description The process. */
-                process: string;
-                /**
-                 * Format: date-time
-                 * @description Since when.
-                 */
-                since: string;
-                /** @description Stable, for programs. */
-                code: string;
-                /** @description What happened. */
-                message: components["schemas"]["Text"];
-                /** @description What can be done. */
-                help: components["schemas"]["Text"];
-                /** @description The step. */
-                step: string | null;
-            }[];
+            items: components["schemas"]["IncidentEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1805,24 +1668,7 @@ export interface components {
         /** @description A page of a list. */
         Page_JournalEntry: {
             /** @description Its rows. */
-            items: {
-                /**
-                 * Format: int64
-                 * @description The version of the case after it.
-                 */
-                version: number;
-                /**
-                 * Format: date-time
-                 * @description When.
-                 */
-                at: string;
-                /** @description Who asked. */
-                actor: components["schemas"]["ActorName"];
-                /** @description What happened, in plain language. */
-                sentences: components["schemas"]["Text"][];
-                /** @description What happened, as it is stored. */
-                events: unknown[];
-            }[];
+            items: components["schemas"]["JournalEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -1836,26 +1682,7 @@ export interface components {
         /** @description A page of a list. */
         Page_PostEntry: {
             /** @description Its rows. */
-            items: {
-                /** @description The case. */
-                case: string;
-                /**
-                 * Format: int32
-                 * @description The number of the document within the case.
-                 */
-                document: number;
-                /** @description What people read. */
-                title: string;
-                /** @description Who it goes to. */
-                addressee: string | null;
-                /**
-                 * Format: date
-                 * @description Since when it waits.
-                 */
-                since: string;
-                /** @description The file number of the case. */
-                case_number: string | null;
-            }[];
+            items: components["schemas"]["PostEntry"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -2316,8 +2143,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2763,8 +2588,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3069,8 +2892,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3108,8 +2929,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3308,8 +3127,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3346,8 +3163,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3375,8 +3190,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3627,8 +3440,6 @@ export interface operations {
             header?: {
                 /** @description `1`; needed with the session cookie. */
                 "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The task. */

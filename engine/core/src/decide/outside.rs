@@ -15,6 +15,7 @@ use crate::{
     command::EffectResult,
     event::{Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
+    schema::{Misfit, unfit},
     words::{Date, InstanceId, Object, Text, Value, day_text},
 };
 
@@ -41,6 +42,10 @@ impl Deciding<'_> {
         let named = !name.trim().is_empty() && name.len() <= 100;
         if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
             return Err(Rejection::MessageInvalid);
+        }
+        let misfits = unfit(&Value::Object(payload.clone()));
+        if !misfits.is_empty() {
+            return Err(Rejection::ValuesInvalid { misfits });
         }
         let received_on = self.day_of_receipt(received_on)?;
         self.record(Event::MessageReceived {
@@ -92,6 +97,11 @@ impl Deciding<'_> {
     ) -> Result<(), Rejection> {
         if let Actor::Person(_) = self.facts.actor {
             return Err(Rejection::NotForPersons);
+        }
+        if let Ok(made) = result
+            && let Some(misfit) = unfit(&Value::Object(made.values.clone())).first()
+        {
+            return self.finish_effect(instance, round, &Err(result_invalid(misfit)));
         }
         let it = self.case.instance(instance);
         match it.map(|it| &it.activity) {
@@ -202,5 +212,18 @@ impl Deciding<'_> {
             self.dispatched(step);
         }
         Ok(())
+    }
+}
+
+/// A connector has brought values that no case may have.
+fn result_invalid(misfit: &Misfit) -> EffectError {
+    let Misfit { at, message, .. } = misfit;
+    EffectError {
+        code: "result_invalid".into(),
+        message: Text::new(
+            format!("Die Anbindung liefert eine unbrauchbare Angabe ({at}): {}", message.de),
+            format!("The connector brings a value that cannot be used ({at}): {}", message.en),
+        ),
+        retry: false,
     }
 }
