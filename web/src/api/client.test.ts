@@ -11,10 +11,10 @@ describe('addresses', () => {
 });
 
 describe('command ids', () => {
-  it('are UUIDs of version 4, each another', () => {
+  it('are UUIDs of version 7, each another', () => {
     const ids = Array.from({ length: 50 }, commandId);
     for (const id of ids)
-      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(new Set(ids).size).toBe(50);
   });
 });

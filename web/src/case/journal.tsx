@@ -32,7 +32,13 @@ export function Journal({ detail }: { detail: CaseDetail }) {
 
 function Turn({ caseId, row }: { caseId: string; row: JournalEntry }) {
   const { t, say, instant } = useSpeech();
-  const actor = row.actor.kind === 'person' ? row.actor.name : row.actor.name || t.word.system;
+  // A connector is the system too; its name helps whoever looks for an error.
+  const actor =
+    row.actor.kind === 'person'
+      ? row.actor.name
+      : row.actor.kind === 'connector'
+        ? `${t.word.system} (${row.actor.name})`
+        : t.word.system;
   return (
     <li className="fw-journal__turn">
       <p className="fw-sub">

@@ -159,14 +159,15 @@ export function StepFacts({
   onSelect: (step: string) => void;
 }) {
   const { t, say, list } = useSpeech();
-  const targets = [...item.flows, ...item.handlers].map((way) => way.to).filter((to) => to !== null);
+  const all = [...item.flows, ...item.handlers].map((way) => way.to).filter((to) => to !== null);
+  const targets = [...new Set(all)];
   return (
     <>
       {item.handlers.length > 0 && <Happenings handlers={item.handlers} />}
-      {targets.length > 0 && (
+      {targets.length > 1 && (
         <p className="fw-outline__targets">
           {t.designer.goesOn}{' '}
-          {[...new Set(targets)].map((to) => {
+          {targets.map((to) => {
             const title = titles(to);
             return (
               <button key={to} type="button" className="fw-link-button" onClick={() => onSelect(to)}>

@@ -6,7 +6,12 @@ export function CaseLabel({ number, subject }: { number: string | null; subject:
   return (
     <span className="fw-case-label">
       <span className={number === null ? 'fw-muted' : 'fw-number'}>{number ?? t.inbox.noNumber}</span>
-      {subject !== null && <span className="fw-subject">{subject}</span>}
+      {subject !== null && (
+        <>
+          {' '}
+          <span className="fw-subject">{subject}</span>
+        </>
+      )}
     </span>
   );
 }

@@ -74,17 +74,18 @@ function Box({ data, selected, type }: NodeProps<StepNode>) {
 function Fold({ node }: { node: DrawnNode }) {
   const { t } = useSpeech();
   const { fold } = use(Actions);
-  const words = `${node.open ? t.designer.fold : t.designer.unfold} (${t.designer.inside(node.inside)})`;
+  const act = node.open ? t.designer.fold : t.designer.unfold;
+  const inside = t.designer.inside(node.inside);
   return (
     <button
       type="button"
       className="fw-step__fold nopan"
       aria-expanded={node.open}
-      aria-label={`${node.title}: ${words}`}
+      aria-label={`${inside}, ${node.title}: ${act}`}
       onClick={() => fold(node.id)}
     >
       <Icon name={node.open ? 'close' : 'add'} size="small" />
-      {words}
+      {inside}
     </button>
   );
 }
