@@ -277,7 +277,7 @@ impl Walk {
         });
         let (at, instance, name, revision) = running.min()?;
         self.now = self.now.max(at);
-        Some((Actor::Engine, Command::FireDeadline { instance, name, revision }))
+        Some((Actor::Engine, Command::FireTimer { instance, name, revision }))
     }
 
     /// Too early, by the wrong one, of another revision, of nothing.
@@ -287,7 +287,7 @@ impl Walk {
             self.dice.maybe_pick(&set).cloned().unwrap_or((InstanceId(1), "w-1".into(), 1));
         let revision = if self.dice.chance(40) { revision + 1 } else { revision };
         let actor = if self.dice.chance(30) { self.anybody() } else { Actor::Engine };
-        Some((actor, Command::FireDeadline { instance, name, revision }))
+        Some((actor, Command::FireTimer { instance, name, revision }))
     }
 
     fn finish(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {

@@ -80,14 +80,30 @@ pub enum Command {
         /// The true day of receipt; today when absent.
         received_on: Option<Date>,
     },
-    /// A deadline's time has come.
-    FireDeadline {
+    /// The time of a deadline or timer has come.
+    FireTimer {
         /// The instance that waits.
         instance: InstanceId,
-        /// The name of the deadline there.
+        /// The name of the deadline or timer there.
         name: Arc<str>,
         /// The revision that the timer was set for.
         revision: u32,
+    },
+    /// Begin a step of an ad-hoc group.
+    StartStep {
+        /// The group; it is a task of whoever chooses.
+        group: InstanceId,
+        /// The id of the step.
+        step: Arc<str>,
+    },
+    /// Let a handler react that a person may cause.
+    TriggerByHand {
+        /// The scope that has the handler.
+        instance: InstanceId,
+        /// The handler.
+        name: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
     },
     /// An effect came back.
     FinishEffect {

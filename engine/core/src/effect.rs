@@ -24,11 +24,11 @@ pub enum Effect {
         /// What it gets.
         request: Value,
     },
-    /// Wake the case at an instant with [`crate::command::Command::FireDeadline`].
+    /// Wake the case at an instant with [`crate::command::Command::FireTimer`].
     Wake {
         /// The instance that waits.
         instance: InstanceId,
-        /// The deadline.
+        /// The deadline or timer.
         name: Arc<str>,
         /// Its revision.
         revision: u32,
@@ -55,6 +55,12 @@ pub fn effect(event: &Event) -> Option<Effect> {
                 at: run.fires_at,
             })
         }
+        Event::TimerSet { instance, timer } => Some(Effect::Wake {
+            instance: *instance,
+            name: timer.name.clone(),
+            revision: timer.revision,
+            at: timer.at,
+        }),
         _ => None,
     }
 }

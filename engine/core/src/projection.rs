@@ -291,6 +291,11 @@ fn instance_changes(
             }
         }
     }
+    for name in old.iter().flat_map(|old| old.timers.keys()) {
+        if !new.is_some_and(|new| new.timers.contains_key(name)) {
+            found.push(Change::TimerGone(case.id, id, name.clone()));
+        }
+    }
     for (name, deadline) in new.iter().flat_map(|new| &new.deadlines) {
         let known = old.and_then(|old| old.deadlines.get(name));
         if known.is_none_or(|known| !Arc::ptr_eq(known, deadline)) {
@@ -349,8 +354,10 @@ fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
             })
         }
         Effect::Wake { instance, name, revision, at } => {
-            let set = case.instance(instance).and_then(|it| it.deadlines.get(&name));
-            set.is_some_and(|deadline| deadline.revision == revision)
+            let it = case.instance(instance)?;
+            let deadline = it.deadlines.get(&name).map(|deadline| deadline.revision);
+            let set = deadline.or_else(|| it.timers.get(&name).map(|timer| timer.revision));
+            (set == Some(revision))
                 .then(|| Change::Timer(TimerRow { case: case.id, instance, name, revision, at }))
         }
     }

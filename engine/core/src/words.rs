@@ -74,7 +74,8 @@ name_type!(
 );
 name_type!(
     /// The address of a step within its process: the ids of the steps around it and its own, joined by `/`,
-    /// for example `completeness/confirm`.
+    /// for example `completeness/confirm`. In a case, a step inside the rounds of an `each` carries their numbers:
+    /// `answer[2]`, nested `answer[2.1]`.
     StepPath
 );
 name_type!(
@@ -88,9 +89,36 @@ impl StepPath {
         StepPath(format!("{}/{id}", self.0).into())
     }
 
-    /// Whether this is `other` or lies inside it.
+    /// Whether this is `other` or lies inside it, in whichever rounds.
     pub fn is_within(&self, other: &StepPath) -> bool {
-        self.0.strip_prefix(&*other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.address()
+            .strip_prefix(other.address())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The address as it is written in the process: without rounds.
+    pub fn address(&self) -> &str {
+        self.0.split_once('[').map_or(&*self.0, |(address, _)| address)
+    }
+
+    /// The step as it is written in the process.
+    pub fn without_rounds(&self) -> StepPath {
+        if self.0.ends_with(']') { StepPath(self.address().into()) } else { self.clone() }
+    }
+
+    /// The step in these rounds, the outermost first.
+    pub fn in_rounds(&self, rounds: &[u32]) -> StepPath {
+        if rounds.is_empty() {
+            return self.clone();
+        }
+        let numbers: Vec<String> = rounds.iter().map(ToString::to_string).collect();
+        StepPath(format!("{}[{}]", self.address(), numbers.join(".")).into())
+    }
+
+    /// The rounds that it lies in, the outermost first.
+    pub fn rounds(&self) -> Vec<u32> {
+        let inside = self.0.split_once('[').map_or("", |(_, rounds)| rounds.trim_end_matches(']'));
+        inside.split('.').filter_map(|round| round.parse().ok()).collect()
     }
 }
 

@@ -151,7 +151,7 @@ impl<'a> Played<'a> {
 
     fn fire(&mut self, step: &str, name: &str, revision: u32) -> &mut Self {
         let instance = if step.is_empty() { InstanceId::ROOT } else { self.at(step) };
-        self.ask("engine", Command::FireDeadline { instance, name: name.into(), revision })
+        self.ask("engine", Command::FireTimer { instance, name: name.into(), revision })
     }
 
     fn letter(&mut self, instance: InstanceId, round: u32) -> &mut Self {

@@ -76,7 +76,7 @@ impl Runtime {
                 tenant: tenant.clone(),
                 case: timer.case,
                 command_id: derived_id(&["fire", tenant.as_str(), &name]),
-                command: Command::FireDeadline {
+                command: Command::FireTimer {
                     instance: timer.instance,
                     name: timer.name.clone(),
                     revision: timer.revision,

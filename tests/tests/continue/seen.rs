@@ -41,7 +41,7 @@ const REJECTIONS: [&str; 22] = [
     "DispatchedAlready",
     "DispatchInvalid",
     "MessageRepeated",
-    "DeadlineStale",
+    "TimerStale",
     "EffectStale",
     "IncidentUnknown",
 ];

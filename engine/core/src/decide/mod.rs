@@ -4,11 +4,15 @@
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
 mod flow;
+mod join;
 mod outside;
+mod raise;
 mod rejection;
+mod scopes;
 mod step;
 mod task;
 mod turn;
+mod undo;
 mod values;
 mod wait;
 
@@ -27,6 +31,11 @@ use crate::{
 
 /// After so many steps a turn ends in an incident `turn_too_long`.
 pub const MAX_STEPS_PER_TURN: usize = 1_000;
+
+/// So many instances may be active in a case at once; beyond, what is entered is stuck in an incident `too_many_active`.
+pub const MAX_ACTIVE: usize = 10_000;
+/// So many rounds may an `each` have.
+pub const MAX_ROUNDS: usize = 1_000;
 
 /// What happens when this is asked, or why it is refused.
 pub fn decide(
@@ -65,8 +74,10 @@ pub fn decide(
         Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
             turn.deliver(name, *message_id, payload, documents, *received_on)?;
         }
-        Command::FireDeadline { instance, name, revision } => {
-            turn.fire_deadline(*instance, name, *revision)?
+        Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
+        Command::StartStep { group, step } => turn.start_step(*group, step)?,
+        Command::TriggerByHand { instance, name, reason } => {
+            turn.trigger_by_hand(*instance, name, reason)?;
         }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
         Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,

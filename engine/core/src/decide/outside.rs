@@ -57,7 +57,7 @@ impl Deciding<'_> {
         self.add_documents(documents, Some(received_on), None)?;
         let message =
             Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
-        for (instance, wait) in self.awaiting(&Trigger::Message(name.clone())) {
+        for (instance, wait) in self.awaiting(|trigger, _| *trigger == Trigger::Message(name.clone())) {
             if self.take_message(instance, &wait, &message) {
                 break;
             }
@@ -65,8 +65,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// A deadline has passed.
-    pub fn fire_deadline(
+    /// A deadline has passed, or a timer rings.
+    pub fn fire_timer(
         &mut self,
         instance: InstanceId,
         name: &Arc<str>,
@@ -75,15 +75,21 @@ impl Deciding<'_> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
-        let set = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
-        let due = set.is_some_and(|deadline| {
-            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= self.facts.now);
+        let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
+        let now = self.facts.now;
+        let passed = it.deadlines.get(name).is_some_and(|deadline| {
+            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
             deadline.revision == revision && passed
         });
-        if !due {
-            return Err(Rejection::DeadlineStale);
+        let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
+        match rings.cloned() {
+            _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
+            Some(timer) => {
+                self.record(Event::TimerFired { instance, name: name.clone() });
+                self.ring_again(instance, &timer);
+            }
+            None => return Err(Rejection::TimerStale),
         }
-        self.record(Event::DeadlineFired { instance, name: name.clone() });
         self.wake(instance, name);
         Ok(())
     }
@@ -116,7 +122,7 @@ impl Deciding<'_> {
                 self.add_documents(&result.documents, None, path.as_ref())?;
                 self.record(Event::EffectFinished { instance, round, late: false });
                 if let Some(step) = step {
-                    self.write(step, result.values.clone());
+                    self.write(instance, step, result.values.clone());
                 }
                 self.leave(instance, None);
             }

@@ -88,8 +88,22 @@ pub enum Rejection {
     MessageRepeated,
     /// The name of the message is blank or too long, or there are too many kept ones.
     MessageInvalid,
-    /// The deadline was set anew or is over; the timer is stale.
-    DeadlineStale,
+    /// The deadline or timer was set anew or is over.
+    TimerStale,
+    /// The ad-hoc group cannot begin this step now.
+    StepNotPossible {
+        /// Why.
+        why: Text,
+    },
+    /// The ad-hoc group cannot be finished now.
+    GroupNotFinished {
+        /// Why.
+        why: Text,
+    },
+    /// There is no such reaction now.
+    TriggerNotPossible,
+    /// A reason is missing or too long.
+    ReasonInvalid,
     /// The result belongs to an earlier round.
     EffectStale,
     /// There is no such open incident.
@@ -126,7 +140,11 @@ impl Rejection {
             Rejection::DispatchInvalid { .. } => "DispatchInvalid",
             Rejection::MessageRepeated => "MessageRepeated",
             Rejection::MessageInvalid => "MessageInvalid",
-            Rejection::DeadlineStale => "DeadlineStale",
+            Rejection::TimerStale => "TimerStale",
+            Rejection::StepNotPossible { .. } => "StepNotPossible",
+            Rejection::GroupNotFinished { .. } => "GroupNotFinished",
+            Rejection::TriggerNotPossible => "TriggerNotPossible",
+            Rejection::ReasonInvalid => "ReasonInvalid",
             Rejection::EffectStale => "EffectStale",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
         }
@@ -241,7 +259,16 @@ impl Rejection {
                 "Die Nachricht hat keinen brauchbaren Namen, oder es liegen schon zu viele unbearbeitete Nachrichten vor (höchstens 1000).",
                 "The message has no usable name, or too many messages are waiting already (at most 1,000).",
             ),
-            Rejection::DeadlineStale => Text::new(
+            Rejection::StepNotPossible { why } | Rejection::GroupNotFinished { why } => why.clone(),
+            Rejection::TriggerNotPossible => Text::new(
+                "Das ist in diesem Stand des Vorgangs nicht möglich.",
+                "This is not possible as the case stands.",
+            ),
+            Rejection::ReasonInvalid => Text::new(
+                "Es fehlt eine Begründung (höchstens 2000 Zeichen).",
+                "A reason is missing (at most 2,000 characters).",
+            ),
+            Rejection::TimerStale => Text::new(
                 "Diese Frist wurde neu berechnet oder ist nicht mehr gesetzt.",
                 "This deadline was set anew or is no longer set.",
             ),

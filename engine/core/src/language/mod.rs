@@ -14,7 +14,9 @@ mod kinds;
 mod names;
 mod process;
 pub mod schemas;
+mod scopes;
 mod table;
+mod triggers;
 mod using;
 mod yaml;
 

@@ -1,6 +1,6 @@
 //! Compiles rules, scripts and templates, and checks every name that they read.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 
@@ -11,7 +11,7 @@ use super::{
     yaml::{self, Kind, Node},
 };
 use crate::{
-    definition::{Dynamic, Expr, FrameIx, Rule},
+    definition::{Dynamic, Expr, Frame, FrameIx, Rule},
     diagnostic::Span,
     schema::{ObjectType, Type},
     words::Text,
@@ -197,7 +197,7 @@ impl Compiler<'_> {
 
     /// Notes what a rule reads, to be checked when all is known.
     pub fn reads(&mut self, paths: Vec<VariablePath>, frame: FrameIx, span: &Span) {
-        let result = frame != FrameIx(0);
+        let result = self.frames[frame.0 as usize].in_block;
         self.readings.push(Reading { paths, frame, span: span.clone(), result });
     }
 
@@ -211,14 +211,38 @@ impl Compiler<'_> {
 
     /// Checks all names that rules read, once every step is known.
     pub fn check_names(&mut self, data: &ObjectType, settings: &ObjectType) {
-        // Steps and handlers of the process write their results under their names.
-        let written = self.used_ids.iter().filter(|(frame, _)| *frame == FrameIx(0));
-        let keys: Vec<Arc<str>> = written.map(|(_, id)| data_key(id)).collect();
+        // Steps and handlers of the process write their results under their names; those in rounds are seen there only.
+        let written: Vec<(FrameIx, Arc<str>)> = self
+            .used_ids
+            .iter()
+            .filter(|((text, _), _)| *text == FrameIx(0))
+            .map(|((_, id), frame)| (*frame, data_key(id)))
+            .collect();
+        let mut keys_of: BTreeMap<FrameIx, Vec<Arc<str>>> = BTreeMap::new();
         for reading in std::mem::take(&mut self.readings) {
+            let around = self.frames_around(reading.frame);
+            let seen = |frame: &FrameIx| *frame == FrameIx(0) || around.contains(frame);
+            let keys = keys_of.entry(reading.frame).or_insert_with(|| {
+                written.iter().filter(|(frame, _)| seen(frame)).map(|(_, key)| key.clone()).collect()
+            });
+            let keys = keys.clone();
             for path in &reading.paths {
                 self.check_path(path, &reading, data, settings, &keys);
             }
         }
+    }
+
+    /// A frame and those whose names it sees, too.
+    fn frames_around(&self, frame: FrameIx) -> Vec<FrameIx> {
+        let outer =
+            |frame: &FrameIx| self.frames[frame.0 as usize].rounds.as_ref().map(|rounds| rounds.outer);
+        std::iter::successors(Some(frame), outer).collect()
+    }
+
+    /// The names of the entries of the rounds around.
+    fn items_of(&self, frame: FrameIx) -> Vec<Arc<str>> {
+        let rounds = |frame: FrameIx| self.frames[frame.0 as usize].rounds.as_ref();
+        self.frames_around(frame).into_iter().filter_map(rounds).map(|rounds| rounds.item.clone()).collect()
     }
 
     fn check_path(
@@ -231,7 +255,7 @@ impl Compiler<'_> {
     ) {
         let parts = path.names();
         let Some((root, rest)) = parts.split_first() else { return };
-        let in_block = reading.frame != FrameIx(0);
+        let Frame { in_block, .. } = self.frames[reading.frame.0 as usize];
         let params = self.frames[reading.frame.0 as usize].params.clone();
         match (*root, rest) {
             ("application", rest) => self.check_fields(rest, data, "application", path, reading),
@@ -248,12 +272,17 @@ impl Compiler<'_> {
                 self.unknown_name(name, "params", known, path, reading);
             }
             ("file" | "steps" | "today", _) => {}
+            ("undone", _) if self.has_undo => {}
+            (item, _) if self.items_of(reading.frame).iter().any(|name| **name == *item) => {}
             ("params", _) if in_block => {}
             ("result", _) if reading.result => {}
             _ => {
                 let mut known = vec!["application", "settings", "steps", "file", "today"];
                 known.extend(in_block.then_some("params"));
                 known.extend(reading.result.then_some("result"));
+                known.extend(self.has_undo.then_some("undone"));
+                let items = self.items_of(reading.frame);
+                known.extend(items.iter().map(|item| &**item));
                 self.unknown_name(root, "", known, path, reading);
             }
         }

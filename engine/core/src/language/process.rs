@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 use super::{
     Catalogue, Compiled, Folder,
     block::read_version,
-    compiler::Compiler,
+    compiler::{Compiler, ScopeText},
     data_types::{self, MAX_LIST_FIELDS},
     expand::Gaps,
     fields::{Fields, check_id, entries, items, text, words},
     yaml::{Key, Node},
 };
 use crate::{
-    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Sphere, TriggerKind},
+    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Shape, Sphere, TriggerKind},
     diagnostic::Problems,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -34,11 +34,18 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         gaps: vec![Gaps::default()],
         steps: Vec::new(),
         scopes: Vec::new(),
-        frames: vec![Frame { at: Vec::new(), params: Arc::new(Value::Object(Default::default())) }],
+        frames: vec![Frame {
+            at: Vec::new(),
+            params: Arc::new(Value::Object(Default::default())),
+            in_block: false,
+            rounds: None,
+        }],
         blocks: BTreeMap::new(),
         roles: BTreeMap::new(),
         readings: Vec::new(),
-        used_ids: BTreeSet::new(),
+        used_ids: BTreeMap::new(),
+        has_undo: false,
+        looks_around: false,
         named_steps: Vec::new(),
         nesting: Vec::new(),
         written_out_bytes: 0,
@@ -76,7 +83,14 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
-        compiler.scope(steps, on, None, FrameIx(0), Some(Vec::new()));
+        compiler.scope(ScopeText {
+            steps,
+            on,
+            owner: None,
+            frame: FrameIx(0),
+            outcomes: None,
+            shape: Shape::Path,
+        });
     }
     fields.finish(&mut compiler.problems);
     compiler.check_names(&data, &settings);
@@ -104,6 +118,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         steps,
         scopes: std::mem::take(&mut compiler.scopes),
         frames: std::mem::take(&mut compiler.frames),
+        looks_around: compiler.looks_around,
         by_path,
     })
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::Period;
-use jiff::Span as Duration;
 use uuid::Uuid;
 
 use super::{Action, Ask, Refused, Scenario, What, World};
@@ -11,7 +9,7 @@ use crate::{
     command::Command,
     definition::Release,
     diagnostic::Span,
-    facts::{day_of, instant_of},
+    facts::{day_of, instant_of, later},
     words::{InstanceId, StepPath, Timestamp},
 };
 
@@ -90,20 +88,6 @@ fn what(ask: &Ask) -> String {
 
 fn shown(refused: &Refused) -> String {
     format!("refused: {} ({})", refused.code, refused.text.en)
-}
-
-/// The instant a period later, in German civil time; months and years as the calendar has them.
-fn later(now: Timestamp, period: Period) -> Option<Timestamp> {
-    let count = i64::from(period.count());
-    let span = match period {
-        Period::Days(_) | Period::WorkingDays { .. } => Duration::new().try_days(count),
-        Period::Weeks(_) => Duration::new().try_weeks(count),
-        Period::Months(_) => Duration::new().try_months(count),
-        Period::Years(_) => Duration::new().try_years(count),
-        Period::Hours(_) => Duration::new().try_hours(count),
-    };
-    let berlin = now.in_tz("Europe/Berlin").ok()?;
-    Some(berlin.checked_add(span.ok()?).ok()?.timestamp())
 }
 
 fn advance(world: &mut impl World, until: Option<Timestamp>) -> Vec<(String, String, String)> {

@@ -162,14 +162,11 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
-    /// The next deadline that passes until then.
-    fn next_deadline(&self, until: Timestamp) -> Option<(Timestamp, InstanceId, Arc<str>, u32)> {
-        self.case
-            .deadlines()
-            .filter_map(|(instance, deadline)| {
-                let at = deadline.run.as_ref()?.fires_at;
-                (at <= until).then(|| (at.max(self.now), instance, deadline.name.clone(), deadline.revision))
-            })
+    /// The next deadline or timer whose time comes until then.
+    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, InstanceId, Arc<str>, u32)> {
+        let timers = self.case.timers().filter(|(_, _, at)| *at <= until);
+        timers
+            .map(|(instance, (name, revision), at)| (at.max(self.now), instance, name.clone(), revision))
             .min()
     }
 }
@@ -180,9 +177,9 @@ impl World for Simulation<'_> {
     }
 
     fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused> {
-        while let Some((at, instance, name, revision)) = self.next_deadline(until) {
+        while let Some((at, instance, name, revision)) = self.next_timer(until) {
             self.now = at;
-            let events = self.submit(Actor::Engine, &Command::FireDeadline { instance, name, revision })?;
+            let events = self.submit(Actor::Engine, &Command::FireTimer { instance, name, revision })?;
             self.settle(&events)?;
         }
         self.now = self.now.max(until);

@@ -2,15 +2,15 @@
 //!
 //! An event carries all that [`crate::evolve`] needs; it never points at a rule or a definition that might change.
 
+mod parts;
+
 use std::{collections::BTreeSet, sync::Arc};
 
-use fachwerk_deadlines::{Sentence, Way};
+pub use parts::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::words::{
-    Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp, Value,
-};
+use crate::words::{Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Value};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,128 @@ pub enum Event {
         instances: Vec<InstanceId>,
         /// The handler or outcome that ended them.
         because: Arc<str>,
+    },
+    /// A round of an `each` began. Its entry is written under the result of the `each`.
+    RoundEntered {
+        /// Its new instance.
+        instance: InstanceId,
+        /// The instance of the `each`.
+        parent: InstanceId,
+        /// The step of the `each`, with the number of the round.
+        step: StepPath,
+        /// What people read of the round.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<Arc<str>>,
+    },
+    /// A fork or an `each` began: so many branches or rounds must end.
+    BranchesBegan {
+        /// Its instance.
+        instance: InstanceId,
+        /// So many.
+        needed: u32,
+        /// The entries of the list that rounds are still to begin for, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        items: Vec<Value>,
+    },
+    /// Enough have ended; the path has gone on while the rest is still active.
+    BranchesJoined {
+        /// The instance of the fork or `each`.
+        instance: InstanceId,
+    },
+    /// A scope began anew.
+    ScopeRepeated {
+        /// Its instance.
+        instance: InstanceId,
+        /// The round that begins, counted from 1.
+        round: u32,
+    },
+    /// Paths met: all but one of the instances that waited in a join ended in the one that goes on.
+    PathsMet {
+        /// The one that goes on.
+        instance: InstanceId,
+        /// Those that ended in it.
+        met: Vec<InstanceId>,
+    },
+    /// A scope waits for the lock that another one holds, or holds it.
+    LockQueued {
+        /// The instance of the scope.
+        instance: InstanceId,
+        /// The lock.
+        lock: Arc<str>,
+    },
+    /// A scope has begun that waited for its lock.
+    LockTaken {
+        /// The instance of the scope.
+        instance: InstanceId,
+    },
+    /// A step was done that can be undone; what it wrote is kept for that.
+    UndoKept {
+        /// The scope that it was done in.
+        scope: InstanceId,
+        /// What can be undone.
+        undo: Undo,
+    },
+    /// What could be undone inside a scope cannot be any more, because the scope itself can be undone as a whole.
+    UndoDropped {
+        /// The instance of the scope.
+        scope: InstanceId,
+    },
+    /// Something is to be undone now, the last first.
+    UndoBegan {
+        /// The instance of the compensating step.
+        instance: InstanceId,
+        /// The scope whose steps are undone.
+        scope: InstanceId,
+        /// The numbers of what is to be undone.
+        numbers: Vec<u32>,
+    },
+    /// The undoing of one step begins.
+    UndoTaken {
+        /// The instance of the compensating step.
+        instance: InstanceId,
+        /// Its number.
+        number: u32,
+    },
+    /// Something was raised.
+    Raised {
+        /// The instance that raised it.
+        instance: InstanceId,
+        /// What.
+        what: Raised,
+    },
+    /// Somebody let a handler react.
+    TriggeredByHand {
+        /// The scope.
+        instance: InstanceId,
+        /// The handler.
+        name: Arc<str>,
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// A condition began to hold, or ceased.
+    ConditionChanged {
+        /// The instance that waits for it.
+        instance: InstanceId,
+        /// The trigger.
+        name: Arc<str>,
+        /// Whether it holds.
+        holds: bool,
+    },
+    /// A timer was set, or set anew.
+    TimerSet {
+        /// The instance that it belongs to.
+        instance: InstanceId,
+        /// The timer.
+        timer: Timer,
+    },
+    /// A timer rang.
+    TimerFired {
+        /// The instance that it belongs to.
+        instance: InstanceId,
+        /// Its name there.
+        name: Arc<str>,
     },
     /// A result was written: the fields are merged into what lies under `steps.<key>...`.
     ResultWritten {
@@ -231,166 +353,4 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<Arc<str>>,
     },
-}
-
-/// What a wait or handler waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Awaited {
-    /// The name of the trigger: the outcome of a wait step, or the handler.
-    pub name: Arc<str>,
-    /// What it is.
-    pub trigger: Trigger,
-}
-
-/// What can wake a wait step or a handler.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// A message of this name.
-    Message(Arc<str>),
-    /// The deadline of the trigger's name.
-    Deadline,
-    /// The dispatch of the document that this step made.
-    Dispatch(StepPath),
-}
-
-/// A row of a decision table that matched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatchedRow {
-    /// Counted from 1.
-    pub row: u32,
-    /// The norm written at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub norm: Option<Arc<str>>,
-}
-
-/// A date with legal consequence, and why it is that date.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The name of its trigger.
-    pub name: Arc<str>,
-    /// What people read.
-    pub title: Text,
-    /// Counted from 1; a timer of an older revision is stale.
-    pub revision: u32,
-    /// How long it is.
-    pub period: Text,
-    /// Its dates, or none as long as nothing has been dispatched that it runs from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<DeadlineRun>,
-    /// The step whose dispatch it waits for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub awaits_dispatch_of: Option<StepPath>,
-}
-
-/// The dates of a deadline that runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DeadlineRun {
-    /// The day of the event that it runs from.
-    pub start: Date,
-    /// The last day before any shift.
-    pub raw_end: Date,
-    /// The last day.
-    pub end: Date,
-    /// When it has passed: the first instant after `end`.
-    pub fires_at: Timestamp,
-    /// Sentence by sentence.
-    pub derivation: Vec<Sentence>,
-}
-
-/// Where a document comes from or goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// It came to the authority.
-    Incoming,
-    /// It shall leave the authority.
-    Outgoing,
-    /// It stays in the file.
-    Internal,
-}
-
-/// A document as somebody or a connector hands it over; the bytes lie in the store under their hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DocumentContent {
-    /// What people read.
-    pub title: Arc<str>,
-    /// For example `text/html`.
-    pub media_type: Arc<str>,
-    /// SHA-256 of the bytes, in hex.
-    pub hash: Arc<str>,
-    /// In bytes.
-    pub size: u64,
-    /// Where it comes from or goes to.
-    pub direction: Direction,
-    /// Who it goes to, as written on it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub addressee: Option<Arc<str>>,
-}
-
-/// A document of a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Document {
-    /// Counted from 1 within the case.
-    pub number: u32,
-    /// What it is.
-    pub content: DocumentContent,
-    /// The step that made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepPath>,
-    /// Who put it in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<PersonId>,
-    /// The day it came in or was made.
-    pub on: Date,
-    /// Set when it left the house.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dispatch: Option<Dispatch>,
-}
-
-/// That a document left, and the day on which it counts as notified.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Dispatch {
-    /// Day of posting, sending, handing over or service.
-    pub on: Date,
-    /// How.
-    pub way: Way,
-    /// The day of notification.
-    pub notified_on: Date,
-    /// Why that day.
-    pub derivation: Vec<Sentence>,
-    /// Who noted it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<PersonId>,
-}
-
-/// Why an effect failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EffectError {
-    /// Stable, for example `connector_unknown`.
-    pub code: Arc<str>,
-    /// For people.
-    pub message: Text,
-    /// Whether another try may go well.
-    pub retry: bool,
-}
-
-/// What stopped a case, where, and what can be done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// Stable, for example `rule_failed`.
-    pub code: Arc<str>,
-    /// The step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepPath>,
-    /// What happened.
-    pub message: Text,
-    /// What can be done.
-    pub help: Text,
-    /// The trigger that could not react; trying again lets it react.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wakes: Option<Arc<str>>,
-    /// The values that the rule read, or the connector's answer.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub details: Value,
 }

@@ -2,13 +2,18 @@
 //!
 //! Steps and scopes lie in arenas; an index is only meaningful within its release. What is journalled is the path.
 
+mod kind;
+mod scope;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
-use fachwerk_deadlines::{NotificationLaw, Period};
-use fachwerk_rules::{Expression, Script, Table, Template, VariablePath};
+use fachwerk_deadlines::NotificationLaw;
+
+pub use kind::*;
+pub use scope::*;
 
 use crate::{
     diagnostic::Span,
@@ -53,6 +58,8 @@ pub struct Release {
     pub scopes: Vec<Scope>,
     /// All texts that rules were written in; the first is the process.
     pub frames: Vec<Frame>,
+    /// Whether anything in it reacts to the state as a whole: conditions, locks, joins.
+    pub looks_around: bool,
     /// The step of each path.
     pub by_path: HashMap<StepPath, StepIx>,
 }
@@ -64,7 +71,7 @@ pub struct StepIx(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScopeIx(pub u32);
 /// A frame of a release.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameIx(pub u32);
 
 /// How many of a party take part.
@@ -109,13 +116,37 @@ pub struct UsedBlock {
     pub title: Text,
 }
 
-/// Names and results of one text: the process, or one use of a block.
+/// The names that rules see, and where results go: the process, one use of a block, or the rounds of an `each`.
 #[derive(Clone, Debug)]
 pub struct Frame {
     /// Where results go: nothing for the process (each step has its own key), else the address of the block's result.
-    pub at: Vec<Arc<str>>,
+    pub at: Vec<Part>,
     /// The parameters of the block.
     pub params: Arc<Value>,
+    /// Whether it lies inside a block: all results go into the one of the block.
+    pub in_block: bool,
+    /// For the rounds of an `each`: that.
+    pub rounds: Option<Rounds>,
+}
+
+/// One part of the address of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A field.
+    Key(Arc<str>),
+    /// The entry of a list: the round of this `each`.
+    Round(StepIx),
+}
+
+/// The frame of the rounds of an `each`.
+#[derive(Clone, Debug)]
+pub struct Rounds {
+    /// The step.
+    pub each: StepIx,
+    /// The name of the entry in rules.
+    pub item: Arc<str>,
+    /// The frame that it lies in; its names are seen, too.
+    pub outer: FrameIx,
 }
 
 /// A node of the process.
@@ -135,35 +166,18 @@ pub struct Step {
     pub kind: Kind,
     /// Where it goes on.
     pub then: Then,
+    /// For a branch of a fork: the rule that must hold for it to begin.
+    pub when: Option<Expr>,
+    /// The step of the same scope that undoes it (compensation).
+    pub undo: Option<StepIx>,
+    /// Whether it is only there to undo another one; no flow leads to it.
+    pub only_undoes: bool,
     /// For a use of a block: which.
     pub block: Option<Arc<str>>,
     /// The norms that it rests on.
     pub legal_basis: Vec<Arc<str>>,
     /// Where it was written.
     pub span: Span,
-}
-
-/// What a step does.
-#[derive(Debug)]
-pub enum Kind {
-    /// A person does something.
-    Task(Box<TaskKind>),
-    /// A rule computes something.
-    Compute(Compute),
-    /// A table decides something.
-    Decide(Box<Decision>),
-    /// A number without gaps is drawn.
-    Number(NumberKind),
-    /// Something happens outside.
-    Effect(EffectKind),
-    /// Something is waited for; the name of what comes first is the outcome.
-    Wait(Vec<Handler>),
-    /// The first way whose rule holds is gone.
-    Choose(Vec<Way>),
-    /// A scope: a fork, a group, a block.
-    Scope(ScopeIx),
-    /// The path ends here, with an outcome.
-    End(Option<Arc<str>>),
 }
 
 /// Where a step goes on.
@@ -193,204 +207,11 @@ impl Then {
 pub enum Target {
     /// A step of the same scope.
     Step(StepIx),
+    /// Several steps of the same scope at once (a parallel split without a scope of its own).
+    Steps(Vec<StepIx>),
     /// The scope is left with an outcome; whatever else is active in it ends.
     Leave(Arc<str>),
 }
-
-/// A way of a choice.
-#[derive(Debug)]
-pub struct Way {
-    /// The rule; none: else.
-    pub when: Option<Expr>,
-    /// Where it leads; none: the path ends.
-    pub then: Option<Target>,
-}
-
-/// A tree node of steps: the case itself, a fork, a group, a block.
-#[derive(Debug)]
-pub struct Scope {
-    /// The step that it is; none for the case itself.
-    pub owner: Option<StepIx>,
-    /// Its steps in the order of the definition.
-    pub steps: Vec<StepIx>,
-    /// Whether all of them begin at once (fork), or the first.
-    pub fork: bool,
-    /// What it reacts to while it is active.
-    pub handlers: Vec<Handler>,
-    /// The outcomes that it can be left with.
-    pub outcomes: Vec<Arc<str>>,
-}
-
-/// A reaction of a scope, or a branch of a wait step.
-#[derive(Debug)]
-pub struct Handler {
-    /// Its name; the outcome of a wait step.
-    pub name: Arc<str>,
-    /// What wakes it.
-    pub trigger: TriggerKind,
-    /// Whether it ends everything else in the scope.
-    pub interrupt: bool,
-    /// The rule that must hold.
-    pub when: Option<Expr>,
-    /// Where it leads (scopes only).
-    pub then: Option<Target>,
-}
-
-/// What wakes a handler.
-#[derive(Debug)]
-pub enum TriggerKind {
-    /// A message of this name.
-    Message(Arc<str>),
-    /// A deadline passes.
-    Deadline(Box<DeadlineKind>),
-    /// A document leaves the house that this step made.
-    Dispatch(StepPath),
-}
-
-/// A deadline before it has dates.
-#[derive(Debug)]
-pub struct DeadlineKind {
-    /// What people read.
-    pub title: Text,
-    /// How long.
-    pub period: Dynamic,
-    /// From when.
-    pub from: From,
-    /// Why its end does not move to the next working day, when it does not.
-    pub no_shift: Option<Arc<str>>,
-}
-
-/// What a deadline runs from.
-#[derive(Debug)]
-pub enum From {
-    /// The day on which the step or scope is entered.
-    Entry,
-    /// The day of notification of the document that this step made.
-    Notification(StepPath),
-    /// A day that a rule says.
-    Day(Expr),
-}
-
-/// A task.
-#[derive(Debug)]
-pub struct TaskKind {
-    /// What is to be done.
-    pub title: Text,
-    /// How.
-    pub help: Option<Text>,
-    /// What is entered.
-    pub form: Form,
-    /// Who may do it.
-    pub role: RoleId,
-    /// Until when it should be done.
-    pub due: Option<Period>,
-    /// Whoever did a task at or inside one of these may not do this one.
-    pub not_same_person_as: Vec<StepPath>,
-}
-
-/// What a task shows and takes.
-#[derive(Debug)]
-pub struct Form {
-    /// The fields, in order.
-    pub fields: Vec<FormField>,
-    /// Validates what was entered.
-    pub validator: Validator,
-    /// Values shown beside it, with their labels.
-    pub show: Vec<Shown>,
-}
-
-/// A field of a form.
-#[derive(Debug)]
-pub struct FormField {
-    /// Its shape.
-    pub field: Field,
-    /// The rule that must hold for it to be shown.
-    pub when: Option<Expr>,
-    /// The rule that proposes its value.
-    pub propose: Option<Expr>,
-}
-
-/// A value that a form shows.
-#[derive(Debug)]
-pub struct Shown {
-    /// What people read beside it.
-    pub title: Text,
-    /// The value.
-    pub value: Expr,
-}
-
-/// A computation.
-#[derive(Debug)]
-pub enum Compute {
-    /// A file; its last value is the result.
-    Script(Rule<Script>),
-    /// One expression a field.
-    Fields(Vec<(Arc<str>, Expr)>),
-}
-
-/// A decision table, and what is told of it.
-#[derive(Debug)]
-pub struct Decision {
-    /// The table.
-    pub table: Table,
-    /// Its file.
-    pub source: Arc<str>,
-    /// Its outputs, in order.
-    pub outputs: Vec<Arc<str>>,
-    /// The norms of its rows.
-    pub norms: Vec<Option<Arc<str>>>,
-    /// What it reads.
-    pub paths: Vec<VariablePath>,
-}
-
-/// A number without gaps.
-#[derive(Debug)]
-pub struct NumberKind {
-    /// How it is written, for example `32.1-{year}/{number:5}`; a rule may say it.
-    pub pattern: Dynamic,
-    /// Whether it is the file number of the case.
-    pub file_number: bool,
-}
-
-/// Something that a connector does.
-#[derive(Debug)]
-pub struct EffectKind {
-    /// Which connector.
-    pub connector: Arc<str>,
-    /// What it gets.
-    pub request: Dynamic,
-}
-
-/// A value that may have rules in it.
-#[derive(Debug)]
-pub enum Dynamic {
-    /// Always the same.
-    Constant(Value),
-    /// What a rule says (`"= ..."`).
-    Rule(Expr),
-    /// A text made from a template (`{ template: file }`).
-    Template(Rule<Template>),
-    /// A list of such values.
-    List(Vec<Dynamic>),
-    /// Named such values.
-    Map(Vec<(Arc<str>, Dynamic)>),
-}
-
-/// A compiled rule and where it was written.
-#[derive(Debug)]
-pub struct Rule<R> {
-    /// As written: an expression, or the name of a file.
-    pub source: Arc<str>,
-    /// Whose names it sees.
-    pub frame: FrameIx,
-    /// Where it was written.
-    pub span: Span,
-    /// Compiled.
-    pub compiled: R,
-}
-
-/// A compiled expression.
-pub type Expr = Rule<Expression>;
 
 impl Release {
     /// A step by index.
@@ -413,9 +234,36 @@ impl Release {
         self.scope(ScopeIx(0))
     }
 
-    /// A step by path.
+    /// A step by path, in whichever rounds.
     pub fn find(&self, path: &StepPath) -> Option<&Step> {
-        self.by_path.get(path).map(|ix| self.step(*ix))
+        self.index_of(path).map(|ix| self.step(ix))
+    }
+
+    /// The index of a step by path, in whichever rounds.
+    pub fn index_of(&self, path: &StepPath) -> Option<StepIx> {
+        self.by_path.get(path.address()).copied()
+    }
+
+    /// The `each` steps around a step, the outermost first.
+    pub fn rounds_around(&self, step: &Step) -> Vec<StepIx> {
+        let mut found = Vec::new();
+        let mut scope = Some(step.scope);
+        while let Some(inner) = scope.map(|ix| self.scope(ix)) {
+            if let (Shape::Each(_), Some(owner)) = (&inner.shape, inner.owner) {
+                found.push(owner);
+            }
+            scope = inner.owner.map(|owner| self.step(owner).scope);
+        }
+        found.reverse();
+        found
+    }
+
+    /// Whether two steps of a case lie in the same rounds, as far as the same `each` steps are around both.
+    pub fn same_rounds(&self, one: &StepPath, other: &StepPath) -> bool {
+        let around =
+            |path: &StepPath| self.find(path).map(|step| self.rounds_around(step)).unwrap_or_default();
+        let shared = around(one).iter().zip(&around(other)).take_while(|(a, b)| a == b).count();
+        one.rounds().iter().take(shared).eq(other.rounds().iter().take(shared))
     }
 
     /// The scope that a step is, if it is one; for no step the case itself.
