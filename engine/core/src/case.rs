@@ -44,6 +44,9 @@ pub struct Case {
     pub number: Option<Arc<str>>,
     /// The application.
     pub data: Arc<Value>,
+    /// The version in which it was changed last.
+    #[serde(default)]
+    pub data_changed_in: u64,
     /// What steps wrote, under the key of the step (its id with `_` for `-`).
     pub results: OrdMap<Arc<str>, Arc<Value>>,
     /// The version in which a result was written last.
@@ -68,6 +71,9 @@ pub struct Case {
     pub next_incident: u32,
     /// The next step that can be undone gets this.
     pub next_undo: u32,
+    /// Tasks that can be taken back, by the instance that they were.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub take_backs: OrdMap<u32, Arc<TakeBack>>,
     /// Messages that nothing has waited for yet, in the order of receipt.
     pub mailbox: OrdMap<u32, Arc<Message>>,
     /// How many messages have come.
@@ -200,6 +206,19 @@ pub struct Task {
     pub assignee: Option<PersonId>,
 }
 
+/// How a task that was done can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeBack {
+    /// The step.
+    pub step: StepPath,
+    /// The scope that it lies in.
+    pub parent: InstanceId,
+    /// Who did it.
+    pub by: PersonId,
+    /// What was entered because of it; as long as all of that is untouched, it can be taken back.
+    pub entered: Vec<InstanceId>,
+}
+
 /// A note for the file (Aktenvermerk).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -255,6 +274,7 @@ impl Case {
             received_on: Date::ZERO,
             number: None,
             data: Arc::new(Value::Null),
+            data_changed_in: 0,
             results: OrdMap::new(),
             written: OrdMap::new(),
             instances: OrdMap::new(),
@@ -267,6 +287,7 @@ impl Case {
             incidents: OrdMap::new(),
             next_incident: 1,
             next_undo: 1,
+            take_backs: OrdMap::new(),
             mailbox: OrdMap::new(),
             messages: 0,
             message_ids: OrdSet::new(),

@@ -96,6 +96,47 @@ pub enum Command {
         /// The id of the step.
         step: Arc<str>,
     },
+    /// Leave a step without doing it.
+    SkipStep {
+        /// The instance.
+        instance: InstanceId,
+        /// By which outcome, when it has several.
+        outcome: Option<Arc<str>>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Go back to a step of the same scope that the case has been at before.
+    MoveStep {
+        /// The instance that is active.
+        instance: InstanceId,
+        /// The id of the step to go to.
+        to: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Change the application.
+    ChangeData {
+        /// The fields that change; one with nothing is removed.
+        fields: Object,
+        /// The version of the case that the form showed; absent: whatever is there now.
+        seen: Option<u64>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// End the case, whatever is active.
+    EndCase {
+        /// How it ended.
+        outcome: Option<Arc<str>>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Take back a task that one has done, while nothing has come of it.
+    TakeBackTask {
+        /// The instance that the task was.
+        task: InstanceId,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// Let a handler react that a person may cause.
     TriggerByHand {
         /// The scope that has the handler.

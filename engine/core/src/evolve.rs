@@ -91,7 +91,34 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::UndoTaken { instance, number } => {
             change(case, *instance, |it| it.undoing = it.undos.remove(number));
         }
-        Event::Raised { .. } | Event::TriggeredByHand { .. } => {}
+        Event::Raised { .. }
+        | Event::TriggeredByHand { .. }
+        | Event::StepSkipped { .. }
+        | Event::StepMoved { .. }
+        | Event::CaseEndedByHand { .. } => {}
+        Event::DataChanged { fields, .. } => {
+            let data = object(Arc::make_mut(&mut case.data));
+            for (name, value) in fields {
+                if value.is_null() {
+                    data.shift_remove(name);
+                } else {
+                    data.insert(name.clone(), value.clone());
+                }
+            }
+            case.data_changed_in = case.version;
+        }
+        Event::TakeBackKept { number, take_back, dropped } => {
+            dropped.iter().for_each(|number| drop(case.take_backs.remove(number)));
+            case.take_backs.insert(*number, Arc::new(take_back.clone()));
+        }
+        Event::TaskTakenBack { task, by, .. } => {
+            if let Some(back) = case.take_backs.remove(&task.0) {
+                // Who has taken a task back has not done it, and may do what excludes whoever did it.
+                if let Some(done) = case.performers.get_mut(&back.step) {
+                    Arc::make_mut(done).remove(by);
+                }
+            }
+        }
         Event::ConditionChanged { instance, name, holds } => change(case, *instance, |it| {
             if *holds {
                 it.conditions.insert(name.clone());

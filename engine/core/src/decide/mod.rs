@@ -3,6 +3,7 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod correct;
 mod flow;
 mod join;
 mod outside;
@@ -70,12 +71,24 @@ pub fn decide(
         Command::ClaimTask { task } => turn.claim(*task)?,
         Command::ReleaseTask { task } => turn.release_task(*task)?,
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
-        Command::CompleteTask { task, values, seen } => turn.complete(*task, values, *seen)?,
+        Command::CompleteTask { task, values, seen } => {
+            let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
+            turn.complete(*task, values, *seen)?;
+            turn.work();
+            if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
+                turn.keep_take_back(*task, step, parent);
+            }
+        }
         Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
             turn.deliver(name, *message_id, payload, documents, *received_on)?;
         }
         Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
         Command::StartStep { group, step } => turn.start_step(*group, step)?,
+        Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,
+        Command::MoveStep { instance, to, reason } => turn.move_to(*instance, to, reason)?,
+        Command::ChangeData { fields, seen, reason } => turn.change_data(fields, *seen, reason)?,
+        Command::EndCase { outcome, reason } => turn.end_by_hand(outcome.as_ref(), reason)?,
+        Command::TakeBackTask { task, reason } => turn.take_back(*task, reason)?,
         Command::TriggerByHand { instance, name, reason } => {
             turn.trigger_by_hand(*instance, name, reason)?;
         }
@@ -115,7 +128,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn check_data(&self, data: &Object) -> Result<(), Rejection> {
+    pub fn check_data(&self, data: &Object) -> Result<(), Rejection> {
         let misfits = self.release.data_validator.check(&Value::Object(data.clone()));
         if misfits.is_empty() { Ok(()) } else { Err(Rejection::ValuesInvalid { misfits }) }
     }

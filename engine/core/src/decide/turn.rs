@@ -55,6 +55,11 @@ impl<'a> Deciding<'a> {
         self.events.push(event);
     }
 
+    /// What has happened so far in this turn.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// The step of an instance, with its rounds.
     pub fn step_of(&self, instance: InstanceId) -> Option<StepPath> {
         self.case.instance(instance)?.step.clone()

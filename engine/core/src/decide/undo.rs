@@ -12,7 +12,10 @@ impl Deciding<'_> {
     /// Before a step is left that can be undone: keeps what it wrote. What was done inside it is then undone with it.
     pub fn keep_undo(&mut self, instance: InstanceId, scope: InstanceId, path: &StepPath) {
         let Some(step) = self.release.find(path).filter(|step| step.undo.is_some()) else { return };
-        if self.is_round(instance) {
+        let skipped = self.events().iter().any(
+            |event| matches!(event, Event::StepSkipped { instance: skipped, .. } if *skipped == instance),
+        );
+        if skipped || self.is_round(instance) {
             return;
         }
         if self.case.instance(instance).is_some_and(|it| !it.undos.is_empty()) {

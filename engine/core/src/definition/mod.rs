@@ -6,7 +6,7 @@ mod kind;
 mod scope;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -46,6 +46,8 @@ pub struct Release {
     pub settings: ObjectType,
     /// The roles that take part.
     pub roles: BTreeMap<RoleId, Text>,
+    /// Those of them that may correct running cases: skip steps, go back, change data, end a case.
+    pub correctors: BTreeSet<RoleId>,
     /// The parties that may take part.
     pub parties: BTreeMap<Arc<str>, Cardinality>,
     /// The acts that may be issued.

@@ -10,6 +10,7 @@ pub use parts::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::case::TakeBack;
 use crate::words::{Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Value};
 
 /// One thing that happened.
@@ -151,6 +152,61 @@ pub enum Event {
         /// The handler.
         name: Arc<str>,
         /// Who.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// A step is left without having been done.
+    StepSkipped {
+        /// Its instance.
+        instance: InstanceId,
+        /// Who said so.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Instead of a step that was active the case goes back to another one.
+    StepMoved {
+        /// The instance that was active.
+        instance: InstanceId,
+        /// Where it goes back to.
+        to: StepPath,
+        /// Who said so.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// The application was changed.
+    DataChanged {
+        /// The fields that changed; one with nothing was removed.
+        fields: Object,
+        /// By whom.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Somebody ends the case.
+    CaseEndedByHand {
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// A task was done from which nothing has come yet that could not be undone.
+    TakeBackKept {
+        /// The instance that the task was.
+        number: u32,
+        /// How it is taken back.
+        take_back: TakeBack,
+        /// Older ones that are no longer kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dropped: Vec<u32>,
+    },
+    /// A task that had been done was taken back.
+    TaskTakenBack {
+        /// The instance that it was.
+        task: InstanceId,
+        /// Who had done it.
         by: PersonId,
         /// Why.
         reason: Arc<str>,

@@ -76,7 +76,8 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         .get("settings")
         .map(|node| data_types::read_settings(node, &mut compiler.problems))
         .unwrap_or_default();
-    compiler.roles = read_roles(&fields, &mut compiler.problems);
+    let (roles, correctors) = read_roles(&fields, &mut compiler.problems);
+    compiler.roles = roles;
     let parties = read_parties(&fields, &mut compiler.problems);
     let acts = read_acts(&fields, &mut compiler.problems);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
@@ -112,6 +113,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         subject,
         settings,
         roles: std::mem::take(&mut compiler.roles),
+        correctors,
         parties,
         acts,
         blocks: std::mem::take(&mut compiler.blocks),
@@ -195,17 +197,21 @@ fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> O
     object
 }
 
-fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<RoleId, Text> {
+/// The roles with their titles, and those that may correct.
+fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId, Text>, BTreeSet<RoleId>) {
     let mut roles = BTreeMap::new();
+    let mut correctors = BTreeSet::new();
     for (key, node) in fields.get("roles").map_or(&[][..], |node| entries(node, problems)) {
         check_id(key, problems);
         if let Some(inner) = Fields::of(node, problems) {
             let title = inner.need("title", problems).and_then(|node| words(node, problems));
+            let role = RoleId::from(&*key.text);
+            correctors.extend(inner.flag("corrects", false, problems).then(|| role.clone()));
             inner.finish(problems);
-            roles.extend(title.map(|title| (RoleId::from(&*key.text), title)));
+            roles.extend(title.map(|title| (role, title)));
         }
     }
-    roles
+    (roles, correctors)
 }
 
 /// `applicant: 1..` or `0..3` or `1`.

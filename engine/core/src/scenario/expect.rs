@@ -1,17 +1,14 @@
 //! What a scenario expects, and how things stand: compared part by part, shown side by side.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::words::{Date, StepPath, Value};
 
 /// How things stand, as people see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
-    /// The steps that wait now: tasks, waits, effects.
-    pub waiting: BTreeSet<StepPath>,
+    /// The steps that wait now: tasks, waits, effects; sorted, as often as they are active.
+    pub waiting: Vec<StepPath>,
     /// The deadlines that are set, by step and name (`request/await.expired`; without a step for the case itself).
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
     /// What steps wrote.
@@ -59,8 +56,8 @@ impl std::fmt::Display for ViewDeadline {
 /// What a scenario expects; what it does not name is not compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expectation {
-    /// Exactly these steps wait.
-    pub waiting: Option<BTreeSet<StepPath>>,
+    /// Exactly these steps wait; sorted, as often as they are active.
+    pub waiting: Option<Vec<StepPath>>,
     /// These deadlines are set so.
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
     /// The results have these parts.

@@ -83,6 +83,13 @@ fn what(ask: &Ask) -> String {
         What::Dispatched { step, .. } => format!("dispatched {step}"),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
+        What::Begin(step) => format!("begin {step}"),
+        What::Trigger(name, _) => format!("trigger {name}"),
+        What::Skip(step, ..) => format!("skip {step}"),
+        What::Move(step, to, _) => format!("move {step} to {to}"),
+        What::Change(..) => "change".to_owned(),
+        What::End(..) => "end_case".to_owned(),
+        What::TakeBack(step, _) => format!("take_back {step}"),
     }
 }
 
@@ -131,8 +138,44 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", &StepPath::from("")))?;
             Command::RetryIncident { incident }
         }
+        What::Begin(step) => begin(step, release, world)?,
+        What::Trigger(name, reason) => {
+            let instance = world.handler_by_hand(name);
+            let instance = instance.ok_or_else(|| missing("TriggerNotPossible", &StepPath::from(&**name)))?;
+            Command::TriggerByHand { instance, name: name.clone(), reason: reason.clone() }
+        }
+        What::Skip(step, outcome, reason) => Command::SkipStep {
+            instance: instance_at(world, step)?,
+            outcome: outcome.clone(),
+            reason: reason.clone(),
+        },
+        What::Move(step, to, reason) => {
+            Command::MoveStep { instance: instance_at(world, step)?, to: to.clone(), reason: reason.clone() }
+        }
+        What::Change(fields, reason) => {
+            Command::ChangeData { fields: fields.clone(), seen: None, reason: reason.clone() }
+        }
+        What::End(outcome, reason) => Command::EndCase { outcome: outcome.clone(), reason: reason.clone() },
+        What::TakeBack(step, reason) => {
+            let task = world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step))?;
+            Command::TakeBackTask { task, reason: reason.clone() }
+        }
     };
     world.ask(ask.by.as_ref(), command)
+}
+
+/// A step of an ad-hoc group is begun there where the group is active, in the rounds that the step is named with.
+fn begin(step: &StepPath, release: &Release, world: &mut impl World) -> Result<Command, Refused> {
+    let found = release.find(step);
+    let owner = found.and_then(|found| release.scope(found.scope).owner);
+    let group = owner.map(|owner| release.step(owner).path.in_rounds(&step.rounds()));
+    let group = group.ok_or_else(|| missing("StepNotPossible", step))?;
+    let id = found.map(|found| found.id.clone()).unwrap_or_default();
+    Ok(Command::StartStep { group: task_at(world, &group)?, step: id })
+}
+
+fn instance_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {
+    world.instance_at(step).ok_or_else(|| missing("StepNotActive", step))
 }
 
 fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {

@@ -15,7 +15,7 @@ use crate::{
     decide::{Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
-    event::{DocumentContent, EffectError, Event},
+    event::{Awaited, DocumentContent, EffectError, Event, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
@@ -199,6 +199,20 @@ impl World for Simulation<'_> {
         self.case.tasks().find(|(_, instance, _)| instance.step.as_ref() == Some(step)).map(|(id, ..)| id)
     }
 
+    fn instance_at(&mut self, step: &StepPath) -> Option<InstanceId> {
+        self.case.instances.iter().find(|(_, it)| it.step.as_ref() == Some(step)).map(|(id, _)| *id)
+    }
+
+    fn handler_by_hand(&mut self, name: &str) -> Option<InstanceId> {
+        let by_hand = |wait: &Awaited| matches!(wait.trigger, Trigger::ByHand(..)) && *wait.name == *name;
+        self.case.instances.iter().find(|(_, it)| it.waits.iter().any(by_hand)).map(|(id, _)| *id)
+    }
+
+    fn task_done_at(&mut self, step: &StepPath) -> Option<InstanceId> {
+        let kept = self.case.take_backs.iter().rev().find(|(_, back)| back.step == *step);
+        kept.map(|(number, _)| InstanceId(*number))
+    }
+
     fn document_of(&mut self, step: &StepPath) -> Option<u32> {
         let found = self.case.documents.values().rev().find(|document| document.step.as_ref() == Some(step));
         found.map(|document| document.number)
@@ -243,9 +257,10 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     view.results = Value::Object(results);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
-        let waits = release.find(step).is_some_and(|found| !matches!(found.kind, Kind::Scope(_)));
-        if waits {
-            view.waiting.insert(step.clone());
+        let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));
+        // A person chooses the steps of an ad-hoc group: that is a task.
+        if !is_scope || matches!(instance.activity, Activity::Task(_)) {
+            view.waiting.push(step.clone());
         }
         if let Activity::Task(task) = &instance.activity
             && let Some(due) = task.due
@@ -253,6 +268,7 @@ pub fn view_of(case: &Case, release: &Release) -> View {
             view.due.insert(step.clone(), due);
         }
     }
+    view.waiting.sort();
     for (id, deadline) in case.deadlines() {
         let step = case.instance(id).and_then(|it| it.step.clone());
         let name: Arc<str> = match step {
