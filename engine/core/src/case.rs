@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{Awaited, Deadline, Document, Timer, Trouble, Undo},
+    event::{Awaited, Caller, Deadline, Document, Timer, Trouble, Undo},
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
         Timestamp, Value,
@@ -36,6 +36,12 @@ pub struct Case {
     pub status: Status,
     /// When it began.
     pub started_at: Timestamp,
+    /// The case that called it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
+    /// How much it has sent to other cases.
+    #[serde(default)]
+    pub sent: u32,
     /// How the application came.
     pub channel: Arc<str>,
     /// The true day of receipt of the application.
@@ -187,6 +193,11 @@ pub enum Activity {
         /// The round that is under way.
         round: u32,
     },
+    /// Another case was called.
+    Call {
+        /// That case.
+        called: CaseId,
+    },
 }
 
 /// Work that waits for a person.
@@ -256,6 +267,9 @@ pub struct Message {
     pub received_on: Date,
     /// Its content.
     pub payload: Arc<Object>,
+    /// The key by which it found the case; none: it was sent to this case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Arc<str>>,
 }
 
 impl Case {
@@ -270,6 +284,8 @@ impl Case {
             now: Timestamp::UNIX_EPOCH,
             status: Status::Open,
             started_at: Timestamp::UNIX_EPOCH,
+            caller: None,
+            sent: 0,
             channel: "".into(),
             received_on: Date::ZERO,
             number: None,
@@ -315,7 +331,7 @@ impl Case {
         let instance = self.instance(id)?;
         match &instance.activity {
             Activity::Task(task) => Some((instance, task)),
-            Activity::Entered | Activity::Effect { .. } => None,
+            Activity::Entered | Activity::Effect { .. } | Activity::Call { .. } => None,
         }
     }
 
@@ -323,7 +339,7 @@ impl Case {
     pub fn tasks(&self) -> impl Iterator<Item = (InstanceId, &Instance, &Task)> {
         self.instances.iter().filter_map(|(id, instance)| match &instance.activity {
             Activity::Task(task) => Some((*id, &**instance, task)),
-            Activity::Entered | Activity::Effect { .. } => None,
+            Activity::Entered | Activity::Effect { .. } | Activity::Call { .. } => None,
         })
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{DocumentContent, EffectError},
+    event::{Caller, DocumentContent, EffectError},
     words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, TenantId},
 };
 
@@ -40,6 +40,9 @@ pub enum Command {
         received_on: Option<Date>,
         /// Attachments that came with it.
         documents: Vec<DocumentContent>,
+        /// The case that calls this one, if one does.
+        #[serde(default)]
+        caller: Option<Caller>,
     },
     /// Take a task as one's own.
     ClaimTask {
@@ -79,6 +82,33 @@ pub enum Command {
         documents: Vec<DocumentContent>,
         /// The true day of receipt; today when absent.
         received_on: Option<Date>,
+        /// The key by which it found this case; absent: it was sent to this case.
+        #[serde(default)]
+        key: Option<Arc<str>>,
+    },
+    /// A signal was raised elsewhere.
+    DeliverSignal {
+        /// What it is.
+        name: Arc<str>,
+    },
+    /// The case that was called has ended, or could not begin.
+    FinishCall {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The case that was called.
+        called: CaseId,
+        /// What came of it.
+        result: Result<CallResult, EffectError>,
+    },
+    /// The case that called this one does not wait for it any more.
+    CallOff {
+        /// That case.
+        caller: CaseId,
+    },
+    /// What this case sent has arrived, or is kept.
+    ConfirmDelivery {
+        /// Its number.
+        number: u32,
     },
     /// The time of a deadline or timer has come.
     FireTimer {
@@ -190,4 +220,13 @@ pub struct EffectResult {
     /// Documents that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentContent>,
+}
+
+/// What a case that was called hands over when it ends.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallResult {
+    /// How it ended.
+    pub outcome: Option<Arc<str>>,
+    /// What its process says under `out`.
+    pub values: Object,
 }

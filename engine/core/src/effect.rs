@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    event::Event,
+    event::{Event, Parcel},
     words::{InstanceId, Timestamp, Value},
 };
 
@@ -23,6 +23,13 @@ pub enum Effect {
         connector: Arc<str>,
         /// What it gets.
         request: Value,
+    },
+    /// Bring something to other cases; confirm with [`crate::command::Command::ConfirmDelivery`].
+    Deliver {
+        /// Its number in the case.
+        number: u32,
+        /// What.
+        parcel: Parcel,
     },
     /// Wake the case at an instant with [`crate::command::Command::FireTimer`].
     Wake {
@@ -55,6 +62,7 @@ pub fn effect(event: &Event) -> Option<Effect> {
                 at: run.fires_at,
             })
         }
+        Event::Sent { number, parcel } => Some(Effect::Deliver { number: *number, parcel: parcel.clone() }),
         Event::TimerSet { instance, timer } => Some(Effect::Wake {
             instance: *instance,
             name: timer.name.clone(),

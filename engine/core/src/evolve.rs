@@ -14,7 +14,8 @@ use crate::{
 /// Applies one event.
 pub fn evolve(case: &mut Case, event: &Event) {
     match event {
-        Event::CaseStarted { process, release, channel, received_on, data } => {
+        Event::CaseStarted { process, release, channel, received_on, data, caller } => {
+            case.caller = caller.clone();
             case.process = process.clone();
             case.release = release.clone();
             case.channel = channel.clone();
@@ -175,13 +176,21 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineFired { instance, name } => change(case, *instance, |it| {
             it.deadlines.remove(name);
         }),
-        Event::MessageReceived { name, message_id, received_on, payload } => {
+        Event::CaseCalled { instance, called } => {
+            let called = *called;
+            change(case, *instance, |it| it.activity = Activity::Call { called });
+        }
+        Event::CallFinished { instance } => change(case, *instance, |it| it.activity = Activity::Entered),
+        Event::Sent { number, .. } => case.sent = *number,
+        Event::Delivered { .. } | Event::CalledOff { .. } => {}
+        Event::MessageReceived { name, message_id, received_on, payload, key } => {
             case.messages += 1;
             let message = Message {
                 name: name.clone(),
                 message_id: *message_id,
                 received_on: *received_on,
                 payload: Arc::new(payload.clone()),
+                key: key.clone(),
             };
             case.mailbox.insert(case.messages, Arc::new(message));
             case.message_ids.insert(*message_id);

@@ -147,6 +147,8 @@ pub struct InstanceId(pub u32);
 impl InstanceId {
     /// The scope that the case itself is.
     pub const ROOT: InstanceId = InstanceId(0);
+    /// No instance: what a case as a whole sends to other cases.
+    pub const SENDER: InstanceId = InstanceId(u32::MAX);
 }
 impl fmt::Display for InstanceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -92,7 +92,7 @@ impl Deciding<'_> {
         };
         self.record(Event::StepMoved { instance, to: path, by, reason: reason.clone() });
         let instances = self.case.tree(instance);
-        self.record(Event::StepsCancelled { instances, because: "move".into() });
+        self.cancel(instances, "move".into());
         self.enter(&[target], parent, None);
         Ok(())
     }
@@ -128,7 +128,7 @@ impl Deciding<'_> {
             return Err(Rejection::ReasonInvalid);
         }
         self.record(Event::CaseEndedByHand { by, reason: reason.clone() });
-        self.record(Event::CaseEnded { outcome: outcome.cloned() });
+        self.end_case(outcome.cloned());
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl Deciding<'_> {
             self.case.instance(*id).is_some_and(|it| match &it.activity {
                 Activity::Task(task) => task.assignee.as_ref().is_none_or(|person| *person == by),
                 Activity::Entered => true,
-                Activity::Effect { .. } => false,
+                Activity::Effect { .. } | Activity::Call { .. } => false,
             })
         });
         let step = self.release.index_of(&kept.step);
@@ -177,7 +177,7 @@ impl Deciding<'_> {
                 instances.push(id);
             }
         }
-        self.record(Event::StepsCancelled { instances, because: "take_back".into() });
+        self.cancel(instances, "take_back".into());
         self.enter(&[step], kept.parent, None);
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     case::Activity,
     definition::{Kind, StepIx, Target},
-    event::Event,
+    event::{Event, Parcel},
     words::{InstanceId, StepPath, Text, Value},
 };
 
@@ -87,7 +87,7 @@ impl Deciding<'_> {
     pub fn leave(&mut self, instance: InstanceId, outcome: Option<Arc<str>>) {
         let Some(it) = self.case.instance(instance) else { return };
         let (Some(step), Some(parent)) = (it.step.clone(), it.parent) else {
-            self.record(Event::CaseEnded { outcome });
+            self.end_case(outcome);
             return;
         };
         // A round ends within its `each`; a fork that was joined early has gone on already.
@@ -132,8 +132,22 @@ impl Deciding<'_> {
     pub fn cancel_inside(&mut self, scope: InstanceId, because: &Arc<str>) {
         let mut instances = self.case.tree(scope);
         instances.pop();
-        if !instances.is_empty() {
-            self.record(Event::StepsCancelled { instances, because: because.clone() });
+        self.cancel(instances, because.clone());
+    }
+
+    /// Ends instances, children before parents; cases that they had called are called off.
+    pub fn cancel(&mut self, instances: Vec<InstanceId>, because: Arc<str>) {
+        if instances.is_empty() {
+            return;
+        }
+        let called = instances.iter().filter_map(|id| match self.case.instance(*id)?.activity {
+            Activity::Call { called } => Some(called),
+            _ => None,
+        });
+        let called: Vec<_> = called.collect();
+        self.record(Event::StepsCancelled { instances, because });
+        for called in called {
+            self.send(Parcel::CallOff { called });
         }
     }
 
@@ -174,6 +188,7 @@ impl Deciding<'_> {
             }
             Kind::Choose(ways) => self.choose(instance, ways),
             Kind::Scope(_) => self.run_scope(instance),
+            Kind::Call(call) => self.call(instance, call),
             Kind::Join(join) => self.meet(instance, *join),
             Kind::Raise(what) => self.raise(instance, what),
             Kind::Cancel(steps) => self.cancel_steps(instance, steps),

@@ -3,6 +3,7 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod between;
 mod correct;
 mod flow;
 mod join;
@@ -22,7 +23,7 @@ use turn::Deciding;
 
 use crate::{
     authority::ADMINISTRATOR,
-    case::Case,
+    case::{Case, Message},
     command::Command,
     definition::Release,
     event::{Direction, Document, DocumentContent, Event},
@@ -38,6 +39,9 @@ pub const MAX_ACTIVE: usize = 10_000;
 /// So many rounds may an `each` have.
 pub const MAX_ROUNDS: usize = 1_000;
 
+/// So deep may calls lie in each other: a process that calls itself has an end.
+pub const MAX_CALLS: u32 = 10;
+
 /// What happens when this is asked, or why it is refused.
 pub fn decide(
     release: &Release,
@@ -47,11 +51,14 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     match command {
-        Command::StartCase { release: id, channel, data, received_on, documents } => {
+        Command::StartCase { release: id, channel, data, received_on, documents, caller } => {
             if case.version != 0 {
                 return Err(Rejection::CaseExists.into());
             }
             turn.need_part_in_process()?;
+            if facts.actor.person().is_some() && (!release.start.by_hand || caller.is_some()) {
+                return Err(Rejection::StartNotByHand.into());
+            }
             if *id != release.id {
                 return Err(Rejection::ReleaseUnknown { release: id.clone() }.into());
             }
@@ -63,6 +70,7 @@ pub fn decide(
                 channel: channel.clone(),
                 received_on,
                 data: data.clone(),
+                caller: caller.clone(),
             });
             turn.add_documents(documents, Some(received_on), None)?;
             turn.run_scope(InstanceId::ROOT);
@@ -79,9 +87,20 @@ pub fn decide(
                 turn.keep_take_back(*task, step, parent);
             }
         }
-        Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
-            turn.deliver(name, *message_id, payload, documents, *received_on)?;
+        Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {
+            let message = Message {
+                name: name.clone(),
+                message_id: *message_id,
+                received_on: turn.day_of_receipt(*received_on)?,
+                payload: payload.clone().into(),
+                key: key.clone(),
+            };
+            turn.deliver(message, documents)?;
         }
+        Command::DeliverSignal { name } => turn.deliver_signal(name)?,
+        Command::FinishCall { instance, called, result } => turn.finish_call(*instance, *called, result)?,
+        Command::CallOff { caller } => turn.call_off(*caller)?,
+        Command::ConfirmDelivery { number } => turn.confirm_delivery(*number)?,
         Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
         Command::StartStep { group, step } => turn.start_step(*group, step)?,
         Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,

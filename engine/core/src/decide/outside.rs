@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::{Language, NotificationInput, Way, notify};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{
     Rejection,
@@ -13,10 +12,10 @@ use super::{
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
-    event::{Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
+    event::{Awaited, Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
-    words::{Date, InstanceId, Object, Text, Value, day_text},
+    words::{Date, InstanceId, Text, Value, day_text},
 };
 
 /// How many messages a case keeps that nothing has waited for yet.
@@ -24,40 +23,31 @@ const MOST_KEPT_MESSAGES: usize = 1_000;
 
 impl Deciding<'_> {
     /// Takes a message in and gives it to whatever waits for it; else it is kept.
-    pub fn deliver(
-        &mut self,
-        name: &Arc<str>,
-        message_id: Uuid,
-        payload: &Object,
-        documents: &[DocumentContent],
-        received_on: Option<Date>,
-    ) -> Result<(), Rejection> {
+    pub fn deliver(&mut self, message: Message, documents: &[DocumentContent]) -> Result<(), Rejection> {
         self.need_part_in_process()?;
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
-        if self.case.message_ids.contains(&message_id) {
+        if self.case.message_ids.contains(&message.message_id) {
             return Err(Rejection::MessageRepeated);
         }
-        let named = !name.trim().is_empty() && name.len() <= 100;
+        let named = !message.name.trim().is_empty() && message.name.len() <= 100;
         if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
             return Err(Rejection::MessageInvalid);
         }
-        let misfits = unfit(&Value::Object(payload.clone()));
+        let misfits = unfit(&Value::Object((*message.payload).clone()));
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
         }
-        let received_on = self.day_of_receipt(received_on)?;
         self.record(Event::MessageReceived {
-            name: name.clone(),
-            message_id,
-            received_on,
-            payload: payload.clone(),
+            name: message.name.clone(),
+            message_id: message.message_id,
+            received_on: message.received_on,
+            payload: (*message.payload).clone(),
+            key: message.key.clone(),
         });
-        self.add_documents(documents, Some(received_on), None)?;
-        let message =
-            Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
-        for (instance, wait) in self.awaiting(|trigger, _| *trigger == Trigger::Message(name.clone())) {
+        self.add_documents(documents, Some(message.received_on), None)?;
+        for (instance, wait) in self.awaiting(|wait, _| is_for(wait, &message)) {
             if self.take_message(instance, &wait, &message) {
                 break;
             }
@@ -219,6 +209,12 @@ impl Deciding<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a message is one that is waited for. One that was sent to the case needs no key.
+pub fn is_for(wait: &Awaited, message: &Message) -> bool {
+    let named = matches!(&wait.trigger, Trigger::Message(name) if *name == message.name);
+    named && (message.key.is_none() || message.key == wait.key)
 }
 
 /// A connector has brought values that no case may have.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     definition::{Raise, TriggerKind},
-    event::{Event, Raised, Trigger, Trouble},
+    event::{Event, Parcel, Raised, Trigger, Trouble},
     words::{InstanceId, Object, StepPath, Text, Value},
 };
 
@@ -47,11 +47,19 @@ impl Deciding<'_> {
             }
             Raise::Signal(name) => {
                 self.record(Event::Raised { instance, what: Raised::Signal(name.clone()) });
-                for (waiting, wait) in self.awaiting(|trigger, _| *trigger == Trigger::Signal(name.clone())) {
-                    self.wake(waiting, &wait);
-                }
+                self.send(Parcel::Signal { name: name.clone() });
+                self.wake_all(name);
                 self.leave(instance, None);
             }
+            Raise::Message(message) => self.send_message(instance, message),
+        }
+    }
+
+    /// Lets everything in this case react that waits for a signal.
+    pub fn wake_all(&mut self, signal: &Arc<str>) {
+        let waits = self.awaiting(|wait, _| matches!(&wait.trigger, Trigger::Signal(name) if name == signal));
+        for (waiting, wait) in waits {
+            self.wake(waiting, &wait);
         }
     }
 
@@ -159,9 +167,7 @@ impl Deciding<'_> {
         let ended = tops.iter().flat_map(|(top, _)| self.case.tree(*top));
         let instances: Vec<InstanceId> = ended.filter(|id| seen.insert(*id)).collect();
         let because = here.without_rounds().as_str().into();
-        if !instances.is_empty() {
-            self.record(Event::StepsCancelled { instances, because });
-        }
+        self.cancel(instances, because);
         self.leave(instance, None);
         for parent in tops.into_iter().filter_map(|(_, parent)| parent) {
             self.path_ended(parent);

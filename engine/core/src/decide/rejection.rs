@@ -39,6 +39,8 @@ pub enum Rejection {
     },
     /// The turn would be before the last one of the case.
     ClockBackwards,
+    /// Cases of this process begin by themselves, by a message or by a call, not by hand.
+    StartNotByHand,
     /// The task is not open: done already, ended by something else, or never there.
     TaskNotOpen,
     /// Another person has taken the task.
@@ -147,6 +149,7 @@ impl Rejection {
             Rejection::CaseEnded => "CaseEnded",
             Rejection::ReleaseUnknown { .. } => "ReleaseUnknown",
             Rejection::ClockBackwards => "ClockBackwards",
+            Rejection::StartNotByHand => "StartNotByHand",
             Rejection::TaskNotOpen => "TaskNotOpen",
             Rejection::ClaimedByAnother { .. } => "ClaimedByAnother",
             Rejection::MissingRole { .. } => "MissingRole",
@@ -294,6 +297,10 @@ impl Rejection {
             Rejection::StepNotPossible { why }
             | Rejection::GroupNotFinished { why }
             | Rejection::MoveNotPossible { why } => why.clone(),
+            Rejection::StartNotByHand => Text::new(
+                "Vorgänge dieses Verfahrens beginnen von selbst, durch eine Nachricht oder aus einem anderen Vorgang, nicht von Hand.",
+                "Cases of this process begin by themselves, by a message or from another case, not by hand.",
+            ),
             Rejection::CorrectionNotAllowed => Text::new(
                 "Das darf nur, wer Vorgänge berichtigen darf (Rolle des Verfahrens oder Administration).",
                 "Only whoever may correct cases can do this (a role of the process, or an administrator).",

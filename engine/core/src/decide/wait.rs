@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, NoShift, Occasion, Period, Shift, compute};
 
-use super::turn::{Deciding, trouble};
+use super::{
+    between::key_text,
+    outside::is_for,
+    turn::{Deciding, trouble},
+};
 use crate::{
     case::Message,
     definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
@@ -20,9 +24,13 @@ pub struct Woken<'a> {
 }
 
 impl<'a> Deciding<'a> {
-    /// Begins to wait, and sets the deadlines.
+    /// Begins to wait, and sets deadlines and timers.
     pub fn open_waits(&mut self, instance: InstanceId, handlers: &[Handler]) {
-        let waits = handlers.iter().map(awaited).collect();
+        let waits = handlers.iter().map(|handler| self.awaited(instance, handler)).collect();
+        let waits = match waits {
+            Ok(waits) => waits,
+            Err(trouble) => return self.stuck(Some(instance), *trouble),
+        };
         self.record(Event::WaitOpened { instance, waits });
         for handler in handlers {
             let set = match &handler.trigger {
@@ -35,6 +43,28 @@ impl<'a> Deciding<'a> {
                 return;
             }
         }
+    }
+
+    fn awaited(&mut self, instance: InstanceId, handler: &Handler) -> Result<Awaited, Box<Trouble>> {
+        let mut key = None;
+        let trigger = match &handler.trigger {
+            TriggerKind::Message(name, rule) => {
+                if let Some(rule) = rule {
+                    let said = self.evaluate(instance, rule)?;
+                    key = Some(key_text(&said).ok_or_else(|| self.not_a_key(instance, &said))?);
+                }
+                Trigger::Message(name.clone())
+            }
+            TriggerKind::Deadline(_) => Trigger::Deadline,
+            TriggerKind::Dispatch(step) => Trigger::Dispatch(step.clone()),
+            TriggerKind::Timer(_) => Trigger::Timer,
+            TriggerKind::Signal(name) => Trigger::Signal(name.clone()),
+            TriggerKind::Error(code) => Trigger::Error(code.clone()),
+            TriggerKind::Escalation(name) => Trigger::Escalation(name.clone()),
+            TriggerKind::Condition(_) => Trigger::Condition,
+            TriggerKind::ByHand(kind) => Trigger::ByHand(kind.role.clone(), kind.title.clone()),
+        };
+        Ok(Awaited { name: handler.name.clone(), trigger, key })
     }
 
     /// Sets a timer.
@@ -106,8 +136,8 @@ impl<'a> Deciding<'a> {
         let waits = it.waits.clone();
         for wait in waits.iter() {
             match &wait.trigger {
-                Trigger::Message(name) => {
-                    let kept = self.case.mailbox.values().find(|message| message.name == *name).cloned();
+                Trigger::Message(_) => {
+                    let kept = self.case.mailbox.values().find(|message| is_for(wait, message)).cloned();
                     if let Some(message) = kept
                         && self.take_message(instance, &wait.name, &message)
                     {
@@ -132,9 +162,8 @@ impl<'a> Deciding<'a> {
     pub fn take_kept_messages(&mut self, instance: InstanceId) {
         let kept: Vec<_> = self.case.mailbox.values().cloned().collect();
         for message in kept {
-            let trigger = Trigger::Message(message.name.clone());
             let waits = self.case.instance(instance).map(|it| it.waits.clone());
-            let name = waits.iter().flat_map(|waits| waits.iter()).find(|wait| wait.trigger == trigger);
+            let name = waits.iter().flat_map(|waits| waits.iter()).find(|wait| is_for(wait, &message));
             if let Some(name) = name.map(|wait| wait.name.clone()) {
                 self.take_message(instance, &name, &message);
             }
@@ -181,9 +210,12 @@ impl<'a> Deciding<'a> {
     pub fn wake_again(&mut self, instance: InstanceId, name: &Arc<str>) {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return };
         match &handler.trigger {
-            TriggerKind::Message(message) => {
-                let kept = self.case.mailbox.values().find(|kept| kept.name == *message).cloned();
-                if let Some(message) = kept {
+            TriggerKind::Message(..) => {
+                let waits = self.case.instance(instance).map(|it| it.waits.clone());
+                let wait = waits.iter().flat_map(|waits| waits.iter()).find(|wait| wait.name == *name);
+                let kept =
+                    self.case.mailbox.values().find(|kept| wait.is_some_and(|wait| is_for(wait, kept)));
+                if let Some(message) = kept.cloned() {
                     self.take_message(instance, name, &message);
                 }
             }
@@ -360,8 +392,7 @@ impl<'a> Deciding<'a> {
                 self.stuck(Some(instance), *trouble);
             }
         }
-        let of_here =
-            |trigger: &Trigger, id| matches!(trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
+        let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
         for (instance, name) in self.awaiting(of_here) {
             self.wake(instance, &name);
         }
@@ -375,10 +406,10 @@ impl<'a> Deciding<'a> {
     }
 
     /// The instances that wait for something: wait steps first, then scopes from the inside out.
-    pub fn awaiting(&self, wanted: impl Fn(&Trigger, InstanceId) -> bool) -> Vec<(InstanceId, Arc<str>)> {
+    pub fn awaiting(&self, wanted: impl Fn(&Awaited, InstanceId) -> bool) -> Vec<(InstanceId, Arc<str>)> {
         let mut found: Vec<(bool, std::cmp::Reverse<InstanceId>, Arc<str>)> = Vec::new();
         for (id, instance) in &self.case.instances {
-            for wait in instance.waits.iter().filter(|wait| wanted(&wait.trigger, *id)) {
+            for wait in instance.waits.iter().filter(|wait| wanted(wait, *id)) {
                 let step = instance.step.as_ref().and_then(|path| self.release.find(path));
                 let is_scope = !matches!(step.map(|step| &step.kind), Some(Kind::Wait(_)));
                 found.push((is_scope, std::cmp::Reverse(*id), wait.name.clone()));
@@ -387,21 +418,6 @@ impl<'a> Deciding<'a> {
         found.sort();
         found.into_iter().map(|(_, id, name)| (id.0, name)).collect()
     }
-}
-
-fn awaited(handler: &Handler) -> Awaited {
-    let trigger = match &handler.trigger {
-        TriggerKind::Message(name) => Trigger::Message(name.clone()),
-        TriggerKind::Deadline(_) => Trigger::Deadline,
-        TriggerKind::Dispatch(step) => Trigger::Dispatch(step.clone()),
-        TriggerKind::Timer(_) => Trigger::Timer,
-        TriggerKind::Signal(name) => Trigger::Signal(name.clone()),
-        TriggerKind::Error(code) => Trigger::Error(code.clone()),
-        TriggerKind::Escalation(name) => Trigger::Escalation(name.clone()),
-        TriggerKind::Condition(_) => Trigger::Condition,
-        TriggerKind::ByHand(kind) => Trigger::ByHand(kind.role.clone(), kind.title.clone()),
-    };
-    Awaited { name: handler.name.clone(), trigger }
 }
 
 /// A day (its first instant) or an instant by the clock on the wall in Germany.

@@ -9,7 +9,7 @@ use super::{FrameIx, Handler, ScopeIx, StepIx, Target};
 use crate::{
     diagnostic::Span,
     schema::{Field, Validator},
-    words::{RoleId, StepPath, Text, Value},
+    words::{ProcessId, RoleId, StepPath, Text, Value},
 };
 
 /// What a step does.
@@ -31,6 +31,8 @@ pub enum Kind {
     Choose(Vec<Way>),
     /// A scope: a fork, a group, a block, rounds.
     Scope(ScopeIx),
+    /// Another case is begun, and waited for until it ends.
+    Call(CallKind),
     /// Paths of the same scope meet (a join without a fork, as in BPMN).
     Join(Join),
     /// Something is raised for others to react to.
@@ -185,12 +187,34 @@ pub enum Join {
 }
 
 /// What a step raises.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Raise {
     /// An error: the path ends, the innermost scope that handles it reacts; without one the case is stuck here.
     Error(Arc<str>),
     /// An escalation: the innermost scope that handles it reacts, and the path goes on.
     Escalation(Arc<str>),
-    /// A signal: everything that waits for it reacts, and the path goes on.
+    /// A signal: everything of the authority that waits for it reacts, and the path goes on.
     Signal(Arc<str>),
+    /// A message to another case, and the path goes on.
+    Message(Box<MessageKind>),
+}
+
+/// A message to another case.
+#[derive(Debug)]
+pub struct MessageKind {
+    /// What it is.
+    pub name: Arc<str>,
+    /// The key by which the other case waits for it; none: it goes to the case that called this one.
+    pub key: Option<Expr>,
+    /// Its content.
+    pub payload: Dynamic,
+}
+
+/// A call of another process.
+#[derive(Debug)]
+pub struct CallKind {
+    /// The process; its newest release in use when the call is made.
+    pub process: ProcessId,
+    /// The application of the case that begins.
+    pub data: Dynamic,
 }

@@ -10,7 +10,8 @@ use std::{
     sync::Arc,
 };
 
-use fachwerk_deadlines::NotificationLaw;
+use fachwerk_deadlines::{NotificationLaw, Period};
+use jiff::civil::DateTime;
 
 pub use kind::*;
 pub use scope::*;
@@ -18,7 +19,7 @@ pub use scope::*;
 use crate::{
     diagnostic::Span,
     schema::{Field, ObjectType, Validator},
-    words::{ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
+    words::{Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
 };
 
 /// A process with the exact block versions that it was checked with.
@@ -54,6 +55,10 @@ pub struct Release {
     pub acts: BTreeMap<Arc<str>, ActKind>,
     /// The blocks that it uses, by id.
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
+    /// How cases begin, besides by hand.
+    pub start: Start,
+    /// What a case hands over to the one that called it: one rule a field.
+    pub out: Vec<(Arc<str>, Expr)>,
     /// All steps.
     pub steps: Vec<Step>,
     /// All scopes; the first is the case itself.
@@ -75,6 +80,34 @@ pub struct ScopeIx(pub u32);
 /// A frame of a release.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameIx(pub u32);
+
+/// How cases of a process begin.
+#[derive(Debug)]
+pub struct Start {
+    /// Whether a person may begin one.
+    pub by_hand: bool,
+    /// The message that begins one, when no case waits for it; its content is the application.
+    pub message: Option<Arc<str>>,
+    /// When one begins by itself.
+    pub schedule: Option<Schedule>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Start { by_hand: true, message: None, schedule: None }
+    }
+}
+
+/// When a case begins by itself, again and again.
+#[derive(Debug)]
+pub struct Schedule {
+    /// The first time, by the clock on the wall in Germany.
+    pub first: DateTime,
+    /// How long until the next.
+    pub every: Period,
+    /// The application.
+    pub data: Object,
+}
 
 /// How many of a party take part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

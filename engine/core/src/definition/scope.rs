@@ -111,8 +111,8 @@ pub struct Handler {
 /// What wakes a handler.
 #[derive(Debug)]
 pub enum TriggerKind {
-    /// A message of this name.
-    Message(Arc<str>),
+    /// A message of this name: one for the case, or with a key one for whoever waits for that key.
+    Message(Arc<str>, Option<Expr>),
     /// A deadline passes.
     Deadline(Box<DeadlineKind>),
     /// A document leaves the house that this step made.

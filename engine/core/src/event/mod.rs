@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::case::TakeBack;
-use crate::words::{Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Value};
+use crate::words::{
+    CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Value,
+};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,9 @@ pub enum Event {
         received_on: Date,
         /// The application.
         data: Object,
+        /// The case that called it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<Caller>,
     },
     /// A step or scope was entered.
     StepEntered {
@@ -144,6 +149,35 @@ pub enum Event {
         instance: InstanceId,
         /// What.
         what: Raised,
+    },
+    /// Another case is called; the step waits until it ends.
+    CaseCalled {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The case that is called.
+        called: CaseId,
+    },
+    /// The case that was called has ended, or could not begin.
+    CallFinished {
+        /// The instance that waited.
+        instance: InstanceId,
+    },
+    /// Something is on its way to other cases.
+    Sent {
+        /// Counted from 1 within the case.
+        number: u32,
+        /// What.
+        parcel: Parcel,
+    },
+    /// It has arrived, or is kept until somebody waits for it.
+    Delivered {
+        /// Its number.
+        number: u32,
+    },
+    /// The case that called this one does not wait for it any more.
+    CalledOff {
+        /// That case.
+        caller: CaseId,
     },
     /// Somebody let a handler react.
     TriggeredByHand {
@@ -338,6 +372,9 @@ pub enum Event {
         received_on: Date,
         /// Its content.
         payload: Object,
+        /// The key by which it found the case; none: it was sent to this case.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<Arc<str>>,
     },
     /// A waiting instance took a message.
     MessageTaken {

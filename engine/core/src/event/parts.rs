@@ -5,7 +5,9 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Date, PersonId, RoleId, StepPath, Text, Timestamp, Value};
+use crate::words::{
+    CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
+};
 
 /// What a wait or handler waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +16,75 @@ pub struct Awaited {
     pub name: Arc<str>,
     /// What it is.
     pub trigger: Trigger,
+    /// For a message that may be addressed by a key instead of the case: that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Arc<str>>,
+}
+
+/// The case that called another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The case.
+    pub case: CaseId,
+    /// The instance there that waits.
+    pub instance: InstanceId,
+    /// How many callers there are above this case, with this one: calls that call themselves have an end.
+    pub depth: u32,
+}
+
+/// What one case sends to others. It arrives once, and from one case to another in the order in which it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Parcel {
+    /// A case is to begin.
+    Call {
+        /// The id that it gets.
+        called: CaseId,
+        /// What it is a case of; its newest release in use.
+        process: ProcessId,
+        /// The application.
+        data: Object,
+        /// Who calls.
+        caller: Caller,
+    },
+    /// A case that was called is not needed any more.
+    CallOff {
+        /// That case.
+        called: CaseId,
+    },
+    /// A case that was called has ended.
+    CallEnded {
+        /// The case that called it, and the instance that waits there.
+        caller: Caller,
+        /// How it ended.
+        outcome: Option<Arc<str>>,
+        /// What it hands over.
+        result: Object,
+    },
+    /// A message for whoever waits for it by this key, or for the case that called.
+    Message {
+        /// What it is.
+        name: Arc<str>,
+        /// Whom it is for.
+        to: Addressee,
+        /// Its content.
+        payload: Object,
+    },
+    /// A signal for all that wait for it.
+    Signal {
+        /// What it is.
+        name: Arc<str>,
+    },
+}
+
+/// Whom a message is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// A case.
+    Case(CaseId),
+    /// Whoever waits for it by this key.
+    Key(Arc<str>),
 }
 
 /// What can wake a wait step or a handler.

@@ -243,6 +243,8 @@ impl Compiler<'_> {
                 );
                 Then::default()
             }
+            // How a case of another process ends is not known here.
+            (Some(Kind::Call(_)), Some((_, node))) => self.then(node, &outcomes, false, place, names, open),
             (_, Some((_, node))) => self.then(node, &outcomes, kind.is_some(), place, names, open),
         };
         let step = &mut self.steps[ix.0 as usize];
@@ -324,7 +326,11 @@ impl Compiler<'_> {
                     .did_you_mean(&key.text, outcomes.iter().map(|outcome| &**outcome));
             }
             if let Some(target) = self.target(node, place, names, open) {
-                then.by_outcome.insert(key.text.clone(), target);
+                if !known && &*key.text == "else" {
+                    then.otherwise = Some(target);
+                } else {
+                    then.by_outcome.insert(key.text.clone(), target);
+                }
             }
         }
         for outcome in outcomes {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The words that say what a step does; a step has exactly one of them.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 17] = [
     "block",
     "task",
     "compute",
@@ -27,6 +27,7 @@ pub const KINDS: [&str; 16] = [
     "fork",
     "each",
     "group",
+    "call",
     "join",
     "raise",
     "cancel",
@@ -128,6 +129,7 @@ impl Compiler<'_> {
             "fork" => Some(Kind::Scope(self.fork(ix, node, fields, place))),
             "each" => self.each(ix, node, place).map(Kind::Scope),
             "group" => self.group(ix, node, place).map(Kind::Scope),
+            "call" => self.call(node, fields).map(Kind::Call),
             "join" => self.join(node).map(Kind::Join),
             "raise" => self.raise(node).map(Kind::Raise),
             "cancel" => Some(Kind::Cancel(self.cancelled(node))),
@@ -179,10 +181,7 @@ impl Compiler<'_> {
 
     fn effect(&mut self, node: &Node, fields: &Fields<'_>) -> Option<EffectKind> {
         let connector = text(node, &mut self.problems)?.clone();
-        let request = match fields.get("with") {
-            Some(with) => self.dynamic(with)?,
-            None => Dynamic::Map(Vec::new()),
-        };
+        let request = self.with(fields.get("with"))?;
         Some(EffectKind { connector, request })
     }
 

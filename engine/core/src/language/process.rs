@@ -81,6 +81,8 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let parties = read_parties(&fields, &mut compiler.problems);
     let acts = read_acts(&fields, &mut compiler.problems);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
+    let start = compiler.start(&fields);
+    let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
@@ -114,6 +116,8 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         settings,
         roles: std::mem::take(&mut compiler.roles),
         correctors,
+        start,
+        out,
         parties,
         acts,
         blocks: std::mem::take(&mut compiler.blocks),
@@ -318,7 +322,7 @@ fn check_messages(compiler: &mut Compiler<'_>) {
     for scope in &compiler.scopes {
         let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
         for Handler { trigger, name, .. } in &scope.handlers {
-            if let TriggerKind::Message(message) = trigger
+            if let TriggerKind::Message(message, None) = trigger
                 && !seen.insert(message)
             {
                 let owner = scope.owner.map(|ix| &compiler.steps[ix.0 as usize].span);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     definition::{
-        AdHoc, Each, Frame, FrameIx, Join, Kind, Part, Quorum, Raise, Repeat, Rounds, ScopeIx, Shape, StepIx,
+        AdHoc, Each, Frame, FrameIx, Join, Kind, Part, Quorum, Repeat, Rounds, ScopeIx, Shape, StepIx,
     },
     words::{StepPath, Text},
 };
@@ -240,30 +240,6 @@ impl Compiler<'_> {
             )
             .did_you_mean(node.as_text().map_or("", |text| &**text), ["all", "inclusive"]);
         None
-    }
-
-    /// `error`, `escalation` or `signal`.
-    pub fn raise(&mut self, node: &Node) -> Option<Raise> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let (error, escalation, signal) =
-            (fields.get("error"), fields.get("escalation"), fields.get("signal"));
-        fields.finish(&mut self.problems);
-        match (error, escalation, signal) {
-            (Some(node), None, None) => self.code(node).map(Raise::Error),
-            (None, Some(node), None) => self.code(node).map(Raise::Escalation),
-            (None, None, Some(node)) => self.code(node).map(Raise::Signal),
-            _ => {
-                self.problems.error(
-                    &node.span,
-                    "raise_unclear",
-                    Text::new(
-                        "Hier steht genau eines: „error“, „escalation“ oder „signal“.",
-                        "Exactly one stands here: `error`, `escalation` or `signal`.",
-                    ),
-                );
-                None
-            }
-        }
     }
 
     /// The steps that are ended, by name.

@@ -39,7 +39,14 @@ impl Compiler<'_> {
             return None;
         };
         match name {
-            "message" => text(node, &mut self.problems).cloned().map(TriggerKind::Message),
+            "message" => {
+                let name = text(node, &mut self.problems)?.clone();
+                let key = match fields.get("key") {
+                    Some(node) => Some(self.expression(node)?),
+                    None => None,
+                };
+                Some(TriggerKind::Message(name, key))
+            }
             "deadline" => self.deadline(node).map(Box::new).map(TriggerKind::Deadline),
             "dispatch" => self.step_named(node).map(TriggerKind::Dispatch),
             "timer" => self.timer(node).map(Box::new).map(TriggerKind::Timer),

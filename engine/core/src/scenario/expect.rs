@@ -21,6 +21,8 @@ pub struct View {
     pub documents: Vec<Arc<str>>,
     /// The text of the last letter of each step.
     pub letters: BTreeMap<StepPath, Arc<str>>,
+    /// What was sent to other cases: `call x`, `message x`, `signal x`, in order.
+    pub sent: Vec<Arc<str>>,
     /// How many notes there are.
     pub notes: usize,
     /// The file number.
@@ -70,6 +72,8 @@ pub struct Expectation {
     pub documents: Option<Vec<Arc<str>>>,
     /// The last letters of these steps contain these words.
     pub letters: BTreeMap<StepPath, Vec<Arc<str>>>,
+    /// Exactly this was sent to other cases.
+    pub sent: Option<Vec<Arc<str>>>,
     /// So many notes are there.
     pub notes: Option<usize>,
     /// The file number is this.
@@ -135,6 +139,9 @@ impl Expectation {
                 }
             };
             compare("ended".into(), format!("{expected:?}"), format!("{:?}", view.ended), same);
+        }
+        if let Some(expected) = &self.sent {
+            compare("sent".into(), list(expected), list(&view.sent), *expected == view.sent);
         }
         if let Some(expected) = &self.documents {
             compare("documents".into(), list(expected), list(&view.documents), *expected == view.documents);

@@ -24,7 +24,7 @@ use crate::{
     command::Command,
     diagnostic::Span,
     language::Folder,
-    words::{Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
+    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
 };
 
 /// An executable example.
@@ -104,8 +104,12 @@ pub enum What {
     Release(StepPath),
     /// A task is done.
     Complete(StepPath, Object),
-    /// A message comes.
-    Message(Arc<str>, Object, Option<Date>),
+    /// A message comes, to the case or by a key.
+    Message(Arc<str>, Object, Option<Date>, Option<Arc<str>>),
+    /// A signal is raised elsewhere.
+    Signal(Arc<str>),
+    /// The case that a step called ends, by an outcome, with what it hands over.
+    CallEnds(StepPath, Option<Arc<str>>, Object),
     /// The latest letter of a step leaves the house.
     Dispatched {
         /// The step that made it.
@@ -145,6 +149,8 @@ pub trait World {
     fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused>;
     /// The open task of a step.
     fn task_at(&mut self, step: &StepPath) -> Option<InstanceId>;
+    /// The case that an instance has called.
+    fn called_by(&mut self, instance: InstanceId) -> Option<CaseId>;
     /// The active instance of a step.
     fn instance_at(&mut self, step: &StepPath) -> Option<InstanceId>;
     /// The scope with a handler of this name that a person may cause.

@@ -199,7 +199,14 @@ impl Reader<'_> {
         } else if let Some(node) = fields.get("complete") {
             What::Complete(step(node, problems)?, values(problems))
         } else if let Some(node) = fields.get("message") {
-            What::Message(read_text(node, problems)?.clone(), values(problems), day("received_on", problems))
+            let key = fields.text("key", problems).cloned();
+            let name = read_text(node, problems)?.clone();
+            What::Message(name, values(problems), day("received_on", problems), key)
+        } else if let Some(node) = fields.get("signal") {
+            What::Signal(read_text(node, problems)?.clone())
+        } else if let Some(node) = fields.get("call_ends") {
+            let outcome = fields.text("outcome", problems).cloned();
+            What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
             What::Dispatched { step: step(node, problems)?, on: day("on", problems), way }
@@ -386,6 +393,7 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
         NodeKind::Bool(false) => Some(Ended::No),
         _ => read_text(node, problems).map(|outcome| Ended::With(outcome.clone())),
     });
+    expectation.sent = texts("sent", problems);
     expectation.documents = texts("documents", problems);
     for (key, node) in fields.get("text").map_or(&[][..], |node| read_entries(node, problems)) {
         let words =

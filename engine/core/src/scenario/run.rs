@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Action, Ask, Refused, Scenario, What, World};
 use crate::{
-    command::Command,
+    command::{CallResult, Command},
     definition::Release,
     diagnostic::Span,
     facts::{day_of, instant_of, later},
@@ -80,6 +80,8 @@ fn what(ask: &Ask) -> String {
         What::Release(step) => format!("release {step}"),
         What::Complete(step, _) => format!("complete {step}"),
         What::Message(name, ..) => format!("message {name}"),
+        What::Signal(name) => format!("signal {name}"),
+        What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
@@ -115,20 +117,29 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             data: data.clone(),
             received_on: *received_on,
             documents: Vec::new(),
+            caller: None,
         },
         What::Claim(step) => Command::ClaimTask { task: task_at(world, step)? },
         What::Release(step) => Command::ReleaseTask { task: task_at(world, step)? },
         What::Complete(step, values) => {
             Command::CompleteTask { task: task_at(world, step)?, values: values.clone(), seen: None }
         }
-        What::Message(name, payload, received_on) => Command::DeliverMessage {
+        What::Message(name, payload, received_on, key) => Command::DeliverMessage {
             name: name.clone(),
             // The number of the line: the same scenario always sends the same ids.
             message_id: Uuid::from_u128(number as u128 + 1),
             payload: payload.clone(),
             documents: Vec::new(),
             received_on: *received_on,
+            key: key.clone(),
         },
+        What::Signal(name) => Command::DeliverSignal { name: name.clone() },
+        What::CallEnds(step, outcome, values) => {
+            let instance = instance_at(world, step)?;
+            let called = world.called_by(instance).ok_or_else(|| missing("StepNotActive", step))?;
+            let result = Ok(CallResult { outcome: outcome.clone(), values: values.clone() });
+            Command::FinishCall { instance, called, result }
+        }
         What::Dispatched { step, on, way } => {
             let document = world.document_of(step).ok_or_else(|| missing("DocumentUnknown", step))?;
             Command::RecordDispatch { document, on: on.unwrap_or_else(|| day_of(world.now())), way: *way }

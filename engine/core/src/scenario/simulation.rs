@@ -15,7 +15,7 @@ use crate::{
     decide::{Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
-    event::{Awaited, DocumentContent, EffectError, Event, Trigger},
+    event::{Awaited, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
@@ -48,6 +48,18 @@ pub struct Simulation<'a> {
     pub turns: Vec<Turn>,
     texts: BTreeMap<Arc<str>, Arc<str>>,
     outcomes: BTreeMap<StepPath, Arc<str>>,
+    sent: Vec<Arc<str>>,
+}
+
+fn sent_text(parcel: &Parcel) -> Arc<str> {
+    match parcel {
+        Parcel::Call { process, .. } => format!("call {process}"),
+        Parcel::CallOff { .. } => "call off".into(),
+        Parcel::CallEnded { .. } => "call ended".into(),
+        Parcel::Message { name, .. } => format!("message {name}"),
+        Parcel::Signal { name } => format!("signal {name}"),
+    }
+    .into()
 }
 
 impl<'a> Simulation<'a> {
@@ -78,6 +90,7 @@ impl<'a> Simulation<'a> {
             turns: Vec::new(),
             texts: BTreeMap::new(),
             outcomes: BTreeMap::new(),
+            sent: Vec::new(),
         })
     }
 
@@ -147,7 +160,16 @@ impl<'a> Simulation<'a> {
     fn settle(&mut self, events: &[Event]) -> Result<(), Refused> {
         let mut pending: Vec<Effect> = events.iter().filter_map(effect).collect();
         while !pending.is_empty() {
-            let Effect::Call { instance, round, connector, request } = pending.remove(0) else { continue };
+            let (instance, round, connector, request) = match pending.remove(0) {
+                Effect::Call { instance, round, connector, request } => (instance, round, connector, request),
+                Effect::Deliver { number, parcel } => {
+                    // There are no other cases here; what goes to them is shown.
+                    self.sent.push(sent_text(&parcel));
+                    self.submit(Actor::Engine, &Command::ConfirmDelivery { number })?;
+                    continue;
+                }
+                Effect::Wake { .. } => continue,
+            };
             let result = (self.connector)(&connector, &request).map(|made| {
                 let documents = made.documents.into_iter().map(|(content, text)| {
                     self.texts.insert(content.hash.clone(), text);
@@ -189,6 +211,10 @@ impl World for Simulation<'_> {
     fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused> {
         let actor = match by {
             Some(person) => Actor::Person(person.clone()),
+            // What other cases bring comes from the engine.
+            None if matches!(command, Command::DeliverSignal { .. } | Command::FinishCall { .. }) => {
+                Actor::Engine
+            }
             None => Actor::Connector("scenario".into()),
         };
         let events = self.submit(actor, &command)?;
@@ -197,6 +223,13 @@ impl World for Simulation<'_> {
 
     fn task_at(&mut self, step: &StepPath) -> Option<InstanceId> {
         self.case.tasks().find(|(_, instance, _)| instance.step.as_ref() == Some(step)).map(|(id, ..)| id)
+    }
+
+    fn called_by(&mut self, instance: InstanceId) -> Option<CaseId> {
+        match self.case.instance(instance)?.activity {
+            Activity::Call { called } => Some(called),
+            _ => None,
+        }
     }
 
     fn instance_at(&mut self, step: &StepPath) -> Option<InstanceId> {
@@ -225,6 +258,7 @@ impl World for Simulation<'_> {
     fn view(&mut self) -> View {
         let mut view = view_of(&self.case, self.release);
         view.outcomes = self.outcomes.clone();
+        view.sent = self.sent.clone();
         for document in self.case.documents.values() {
             if let (Some(step), Some(text)) = (&document.step, self.texts.get(&document.content.hash)) {
                 view.letters.insert(step.clone(), unescaped(text).into());
