@@ -199,6 +199,17 @@ impl std::fmt::Display for Subject {
     }
 }
 
+impl std::str::FromStr for Subject {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("message", name)) => Ok(Subject::Message(name.into())),
+            Some(("signal", name)) => Ok(Subject::Signal(name.into())),
+            _ => Err(format!("{text:?} is neither a message nor a signal")),
+        }
+    }
+}
+
 /// Something that is stuck. Key: case, number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentRow {

@@ -8,6 +8,7 @@
 
 mod authorities;
 mod background;
+mod between;
 pub mod clock;
 mod deploy;
 mod errors;
@@ -25,7 +26,7 @@ use fachwerk_core::{
     case::Case,
     definition::Release,
     event::{DocumentContent, EffectError},
-    words::{CaseId, Object, ReleaseId, TenantId, Value},
+    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
 use fachwerk_store::Store;
 use tokio::sync::{Notify, broadcast};
@@ -80,6 +81,8 @@ struct Inner {
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
     /// Serialises the commands of one case within this process; the store does it between processes.
     locks: Vec<tokio::sync::Mutex<()>>,
+    /// The last time at which a case of a process began by itself.
+    scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
     committed: broadcast::Sender<Committed>,
     /// Wakes the background work.
     work: Notify,
@@ -104,6 +107,7 @@ impl Runtime {
                 releases: Mutex::default(),
                 cases: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
+                scheduled: Mutex::default(),
                 committed,
                 work: Notify::new(),
             }),

@@ -144,6 +144,7 @@ impl World {
             data: Object::new(),
             received_on: None,
             documents: Vec::new(),
+            caller: None,
         }
     }
 

@@ -9,6 +9,7 @@
 //! ends, and one conformance suite runs on both.
 
 mod access;
+mod between;
 mod blobs;
 mod change_set;
 mod database;
@@ -35,6 +36,7 @@ mod work;
 use std::sync::Arc;
 
 pub use access::{Session, Token};
+pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
 pub use error::StoreError;
