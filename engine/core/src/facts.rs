@@ -38,7 +38,12 @@ pub fn instant_of(at: jiff::civil::DateTime) -> Option<Timestamp> {
 /// The instant a period later, by the clock on the wall in Germany; months and years as the calendar has them, working
 /// days as days. A legal period is computed by the deadlines, never here.
 pub fn later(now: Timestamp, period: Period) -> Option<Timestamp> {
-    let count = i64::from(period.count());
+    times_later(now, period, 1)
+}
+
+/// The instant so many periods later, reckoned at once: twice one month after 31 January is 31 March.
+pub fn times_later(now: Timestamp, period: Period, times: u32) -> Option<Timestamp> {
+    let count = i64::from(period.count()).checked_mul(i64::from(times))?;
     let span = match period {
         Period::Days(_) | Period::WorkingDays { .. } => jiff::Span::new().try_days(count),
         Period::Weeks(_) => jiff::Span::new().try_weeks(count),

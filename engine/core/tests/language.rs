@@ -28,6 +28,11 @@ fn flows_lead_somewhere() {
     check("steps:\n  a: { end: true }\n", &[]);
     check("steps: {}\n", &["process.yaml:5:8 no_steps"]);
     check("steps:\n  a: { compute: { x: \"1\" }, then: b }\n", &["process.yaml:6:35 unknown_step"]);
+    check("steps:\n  a: { compute: { x: \"1\" }, then: [] }\n", &["process.yaml:6:35 no_steps"]);
+    check(
+        "steps:\n  a: { group: { lock: l, steps: { b: { group: { lock: l, steps: { c: { end: true } } } } } } }\n",
+        &["process.yaml:6:15 lock_within_itself"],
+    );
     check("steps:\n  a: { end: true, then: a }\n", &["process.yaml:6:19 flow_not_possible"]);
     check("steps:\n  a: { compute: { x: \"1\" }, then: $out }\n", &[]);
     check("steps:\n  a: { then: a }\n", &["process.yaml:6:3 no_kind"]);

@@ -13,7 +13,7 @@ use crate::{
     case::Message,
     definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
     event::{Awaited, Deadline, DeadlineRun, Event, Timer, Trigger, Trouble},
-    facts::{instant_of, later, start_of},
+    facts::{instant_of, later, start_of, times_later},
     words::{Date, InstanceId, Object, StepPath, Text, Timestamp, Value},
 };
 
@@ -103,7 +103,10 @@ impl<'a> Deciding<'a> {
         };
         let before = self.case.instance(instance).and_then(|it| it.timers.get(name));
         let revision = before.map_or(1, |timer| timer.revision + 1);
-        self.record(Event::TimerSet { instance, timer: Timer { name: name.clone(), revision, at } });
+        self.record(Event::TimerSet {
+            instance,
+            timer: Timer { name: name.clone(), revision, since: now, at },
+        });
         Ok(())
     }
 
@@ -117,15 +120,14 @@ impl<'a> Deciding<'a> {
         }
         let period = self.value(instance, period).ok();
         let period = period.as_ref().and_then(|said| Period::parse(said.as_str()?).ok());
-        let mut next = period.and_then(|period| later(rung.at, period));
-        while let (Some(at), Some(period)) = (next, period) {
-            if at > self.facts.now {
-                break;
-            }
-            next = later(at, period).filter(|later| *later > at);
-        }
+        let Some(period) = period.filter(|period| period.count() > 0) else { return };
+        let passed = rung.at.max(self.facts.now);
+        let next = (rung.revision..u32::MAX)
+            .map(|times| times_later(rung.since, period, times))
+            .find(|at| at.is_none_or(|at| at > passed))
+            .flatten();
         if let Some(at) = next {
-            let timer = Timer { name: rung.name.clone(), revision: rung.revision + 1, at };
+            let timer = Timer { name: rung.name.clone(), revision: rung.revision + 1, since: rung.since, at };
             self.record(Event::TimerSet { instance, timer });
         }
     }
@@ -144,14 +146,13 @@ impl<'a> Deciding<'a> {
                         return;
                     }
                 }
-                Trigger::Dispatch(step) => {
+                Trigger::Dispatch(step)
                     if self
                         .latest_document(step, instance)
-                        .is_some_and(|document| document.dispatch.is_some())
-                    {
-                        self.wake(instance, &wait.name);
-                        return;
-                    }
+                        .is_some_and(|document| document.dispatch.is_some()) =>
+                {
+                    self.wake(instance, &wait.name);
+                    return;
                 }
                 _ => {}
             }

@@ -130,6 +130,8 @@ pub struct Timer {
     pub name: Arc<str>,
     /// Counted from 1; an older one is stale.
     pub revision: u32,
+    /// When it was set first; what rings again and again is reckoned from here, so that a month stays a month.
+    pub since: Timestamp,
     /// When it rings.
     pub at: Timestamp,
 }

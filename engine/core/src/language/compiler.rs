@@ -351,6 +351,13 @@ impl Compiler<'_> {
     /// Reads the end of a flow: the name of a step of this scope, `$outcome`, or a list of steps that begin at once.
     pub fn target(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Option<Target> {
         if let NodeKind::List(items) = &node.kind {
+            if items.is_empty() {
+                self.problems.error(
+                    &node.span,
+                    "no_steps",
+                    Text::new("Hier steht kein Schritt.", "There is no step here."),
+                );
+            }
             let steps: Vec<StepIx> = items.iter().filter_map(|item| self.sibling(item, names)).collect();
             return (steps.len() == items.len() && !steps.is_empty()).then_some(Target::Steps(steps));
         }

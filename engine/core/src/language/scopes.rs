@@ -183,6 +183,18 @@ impl Compiler<'_> {
             outcomes: None,
             shape,
         });
+        // All scopes that were read meanwhile lie inside this one.
+        let inside = &self.scopes[scope.0 as usize + 1..];
+        if let Some(name) = lock.as_ref().filter(|_| inside.iter().any(|inner| inner.lock == lock)) {
+            self.problems.error(
+                &node.span,
+                "lock_within_itself",
+                Text::new(
+                    format!("In dieser Gruppe liegt eine andere mit derselben Sperre „{name}“; sie würde für immer warten."),
+                    format!("Inside this group lies another one with the same lock `{name}`; it would wait for ever."),
+                ),
+            );
+        }
         let found = &mut self.scopes[scope.0 as usize];
         found.repeat = repeat;
         found.lock = lock;
