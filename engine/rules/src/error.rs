@@ -121,6 +121,10 @@ pub enum RuleCode {
     UnknownFunction,
     /// A value of another type than needed here.
     WrongType,
+    /// A value that may be missing is used as if it were always there.
+    MayBeMissing,
+    /// A choice is compared with something that it can never be.
+    UnknownChoice,
     /// A limit was reached.
     LimitReached(Limit),
     DivisionByZero,
@@ -147,6 +151,8 @@ impl RuleCode {
             RuleCode::UnknownProperty => "unknown-property",
             RuleCode::UnknownFunction => "unknown-function",
             RuleCode::WrongType => "wrong-type",
+            RuleCode::MayBeMissing => "may-be-missing",
+            RuleCode::UnknownChoice => "unknown-choice",
             RuleCode::LimitReached(_) => "limit-reached",
             RuleCode::DivisionByZero => "division-by-zero",
             RuleCode::Overflow => "overflow",
