@@ -116,6 +116,8 @@ pub struct Frame {
     pub at: Vec<Arc<str>>,
     /// The parameters of the block.
     pub params: Arc<Value>,
+    /// What they are.
+    pub parameters: ObjectType,
 }
 
 /// A node of the process.

@@ -42,9 +42,9 @@ pub use sentence::{
 };
 pub use shape::{Choice, Members as ShapeMembers, Named, Presence, Shape, Vocabulary};
 pub use table::{
-    Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource, MAX_COLUMNS,
-    MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table, TableCode, TableError,
-    TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
+    CellKind, Column, Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource,
+    MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table, TableCode,
+    TableError, TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
 };
 
 pub use template::{

@@ -12,6 +12,7 @@ use super::{
     expand::Gaps,
     fields::{Fields, check_id, entries, text, words},
     names::Reading,
+    typing::Typed,
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
@@ -49,6 +50,8 @@ pub struct Compiler<'a> {
     pub roles: BTreeMap<RoleId, Text>,
     /// What rules read, to be checked when all is known.
     pub readings: Vec<Reading>,
+    /// Rules whose types are to be checked when all is known.
+    pub typed: Vec<Typed>,
     /// Which step ids a frame has used.
     pub used_ids: BTreeSet<(FrameIx, Arc<str>)>,
     /// Steps that are named from afar, to be checked when all is known.
@@ -328,7 +331,7 @@ impl Compiler<'_> {
             }
             let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
             let trigger = self.trigger(&fields);
-            let when = fields.get("when").and_then(|node| self.expression(node));
+            let when = fields.get("when").and_then(|node| self.condition(node));
             let mut interrupt = true;
             let mut then = None;
             if let Some((names, open)) = flow {

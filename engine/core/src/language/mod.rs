@@ -15,6 +15,7 @@ mod names;
 mod process;
 pub mod schemas;
 mod table;
+mod typing;
 mod using;
 mod yaml;
 

@@ -34,10 +34,15 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         gaps: vec![Gaps::default()],
         steps: Vec::new(),
         scopes: Vec::new(),
-        frames: vec![Frame { at: Vec::new(), params: Arc::new(Value::Object(Default::default())) }],
+        frames: vec![Frame {
+            at: Vec::new(),
+            params: Arc::new(Value::Object(Default::default())),
+            parameters: ObjectType::default(),
+        }],
         blocks: BTreeMap::new(),
         roles: BTreeMap::new(),
         readings: Vec::new(),
+        typed: Vec::new(),
         used_ids: BTreeSet::new(),
         named_steps: Vec::new(),
         nesting: Vec::new(),
@@ -79,7 +84,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         compiler.scope(steps, on, None, FrameIx(0), Some(Vec::new()));
     }
     fields.finish(&mut compiler.problems);
-    compiler.check_names(&data, &settings);
+    compiler.check_rules(&data, &settings);
     check_named_steps(compiler);
     check_messages(compiler);
     let data_validator = Validator::of(&data).ok()?;

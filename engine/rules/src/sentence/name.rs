@@ -168,32 +168,40 @@ impl Speaker<'_> {
             let dative = self.say("dem heutigen Tag", "today").to_string();
             return Noun { nominative: self.say(de, en).to_string(), dative, unit: None };
         }
-        let Some((title, of)) = self.title(path) else {
-            return Noun::plain(quoted(&path.to_string(), self.lang));
-        };
+        let (title, of) = self.title(path);
         let found = noun(&title, self.lang);
         match of {
             None => found,
-            Some(of) => Noun {
-                nominative: format!("{} ({of})", found.nominative),
-                dative: format!("{} ({of})", found.dative),
-                unit: found.unit,
-            },
+            Some(of) => {
+                let of = format!("{} {}", self.say("aus", "from"), quoted(&of, self.lang));
+                Noun {
+                    nominative: format!("{} {of}", found.nominative),
+                    dative: format!("{} {of}", found.dative),
+                    unit: found.unit,
+                }
+            }
         }
     }
 
-    /// The title of a field, and that of the object that it belongs to, if that is not just everything.
-    pub(super) fn title(&self, path: &Path) -> Option<(String, Option<String>)> {
+    /// The title of a field, and that of the object that it belongs to, if that is not just everything. What is not
+    /// known has its name for a title.
+    pub(super) fn title(&self, path: &Path) -> (String, Option<String>) {
         let words = |named: &Named| self.say(&named.title.de, &named.title.en).to_string();
-        let mut before: Option<&Named> = None;
-        let mut found = self.vocabulary.roots.get(&path.root)?;
+        let mut found = self.vocabulary.roots.get(&path.root);
+        let mut title = found.map_or_else(|| path.root.clone(), words);
+        let mut of = None;
         for (depth, member) in path.members.iter().enumerate() {
-            let Shape::Object(members) = &found.shape else { return None };
-            let parent = (depth > 0).then_some(found);
-            found = members.get(&member.name)?;
-            before = parent;
+            let parent = std::mem::replace(&mut title, member.name.replace('_', " "));
+            of = (depth > 0).then_some(parent);
+            found = match found.map(|named| &named.shape) {
+                Some(Shape::Object(members)) => members.get(&member.name),
+                _ => None,
+            };
+            if let Some(named) = found {
+                title = words(named);
+            }
         }
-        Some((words(found), before.map(words)))
+        (title, of)
     }
 
     /// What the vocabulary knows of a term.

@@ -89,20 +89,31 @@ impl Speaker<'_> {
     }
 
     fn holds(&self, term: &Term, positive: bool) -> String {
-        let title = match term {
+        let path = match term {
             Term::Literal(Literal::Boolean(truth)) if *truth == positive => {
                 return self.say("immer", "always").to_string();
             }
             Term::Literal(_) => return self.say("nie", "never").to_string(),
-            Term::Field(path) | Term::Else { field: path, or: Literal::Boolean(false) } => self.title(path),
-            _ => None,
+            Term::Field(path) | Term::Else { field: path, or: Literal::Boolean(false) } => path,
+            _ => return self.applies(&self.name(term), positive),
         };
-        let (title, step) = title.unwrap_or_else(|| (self.name(term), None));
-        let said = clause(&title, positive, self.lang).unwrap_or_else(|| {
-            let verb = self.yes(positive, ("trifft zu", "applies"), ("trifft nicht zu", "does not apply"));
-            format!("{} {verb}", quoted(&title, self.lang))
-        });
-        step.map_or(said.clone(), |step| format!("{said} ({step})"))
+        let (title, of) = self.title(path);
+        match (clause(&title, positive, self.lang), of) {
+            (Some(clause), None) => clause,
+            (Some(clause), Some(of)) => {
+                format!("{clause} ({} {})", self.say("laut", "according to"), quoted(&of, self.lang))
+            }
+            (None, None) => self.applies(&quoted(&title, self.lang), positive),
+            (None, Some(of)) => {
+                let of = format!("{} {}", self.say("aus", "from"), quoted(&of, self.lang));
+                self.applies(&format!("{} {of}", quoted(&title, self.lang)), positive)
+            }
+        }
+    }
+
+    fn applies(&self, what: &str, positive: bool) -> String {
+        let verb = self.yes(positive, ("trifft zu", "applies"), ("trifft nicht zu", "does not apply"));
+        format!("{what} {verb}")
     }
 
     fn present(&self, term: &Term, positive: bool) -> String {

@@ -83,6 +83,7 @@ const HEADS: [(&str, &[&str]); 3] = [
             "stand",
             "veranstalter",
             "antragsteller",
+            "weg",
         ],
     ),
     (
@@ -104,10 +105,10 @@ const HEADS: [(&str, &[&str]); 3] = [
         ],
     ),
 ];
-const HEADS_EN: [&str; 24] = [
+const HEADS_EN: [&str; 27] = [
     "height", "length", "width", "size", "area", "number", "sum", "fee", "period", "duration", "round",
     "name", "day", "date", "amount", "distance", "diameter", "place", "kind", "class", "age", "weight",
-    "result", "outcome",
+    "result", "outcome", "decision", "channel", "norm",
 ];
 
 /// The words that may follow the head of a title.

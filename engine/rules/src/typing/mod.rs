@@ -18,6 +18,7 @@ use crate::error::{Place, RuleCode, RuleError, Text, excerpt};
 use crate::sandbox::Sandbox;
 use crate::sentence::Literal;
 use crate::shape::{Shape, Vocabulary};
+use crate::table::{CellKind, Column};
 
 /// What a rule results in, and what is wrong with its types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,42 @@ impl Types {
         );
         let error = RuleError::new(RuleCode::MayBeMissing, text);
         Some(error.help("write `… == true`, or `… ?? false`", "Schreiben Sie `… == true` oder `… ?? false`"))
+    }
+}
+
+impl Types {
+    /// What is wrong if the result is held against the cells of a table's column.
+    pub fn in_column(&self, column: &Column<'_>) -> Vec<RuleError> {
+        let right = match column.kind {
+            None => true,
+            Some(CellKind::Bool) => self.shape == Shape::Boolean,
+            Some(CellKind::Number) => self.shape.is_number(),
+            Some(CellKind::Text) if self.shape == Shape::Date => {
+                let mut days = column.texts.iter().map(|day| crate::table::date_parts(day));
+                days.all(|day| day.is_some())
+            }
+            Some(CellKind::Text) => self.shape.is_text(),
+            Some(CellKind::Date) => matches!(self.shape, Shape::Date | Shape::Text),
+        };
+        if let (Some(kind), false) = (column.kind, right || self.shape == Shape::Any) {
+            let (cells, found) = (kind.name(), self.shape.kind());
+            return vec![RuleError::new(
+                RuleCode::WrongType,
+                Text::new(
+                    format!("the cells of the column hold {}, but the column is {}", cells.en, found.en),
+                    format!(
+                        "In den Zellen der Spalte steht: {}; die Spalte selbst ist aber {}",
+                        cells.de, found.de
+                    ),
+                ),
+            )];
+        }
+        match &self.shape {
+            Shape::Choice(choices) => {
+                column.texts.iter().filter_map(|id| operators::unknown_choice(choices, id)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

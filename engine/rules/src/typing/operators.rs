@@ -52,7 +52,11 @@ impl Checker<'_> {
             (Shape::Date, Shape::Time | Shape::Period | Shape::Choice(_), _) => {
                 self.report(operands_named(operator, &one.shape.kind(), &other.shape.kind()), position);
             }
-            (Shape::Choice(choices), Shape::Text, Some(id)) => self.choice(choices, id, position),
+            (Shape::Choice(choices), Shape::Text, Some(id)) => {
+                if let Some(error) = unknown_choice(choices, id) {
+                    self.report(error, position);
+                }
+            }
             _ => {}
         }
     }
@@ -68,29 +72,6 @@ impl Checker<'_> {
         );
         let error = error
             .help("write year-month-day: `\"2026-03-02\"`", "Schreiben Sie Jahr-Monat-Tag: `\"2026-03-02\"`");
-        self.report(error, position);
-    }
-
-    /// A value that a choice is compared with.
-    pub(super) fn choice(&mut self, choices: &[Choice], id: &str, position: Position) {
-        let known = || choices.iter().map(|choice| &*choice.id);
-        if known().any(|known| known == id) {
-            return;
-        }
-        let shown = excerpt(id);
-        let error = RuleError::new(
-            RuleCode::UnknownChoice,
-            Text::new(
-                format!("`{shown}` is not among the choices, so this never applies"),
-                format!("`{shown}` gibt es in dieser Auswahl nicht; das trifft also nie zu"),
-            ),
-        );
-        let named = error.did_you_mean(id, known());
-        let list = known().take(20).collect::<Vec<_>>().join(", ");
-        let error = match named.help {
-            Some(_) => named,
-            None => named.help(format!("possible are: {list}"), format!("Möglich sind: {list}")),
-        };
         self.report(error, position);
     }
 
@@ -167,4 +148,26 @@ impl Checker<'_> {
         }
         result
     }
+}
+
+/// Why a choice can never be this.
+pub(super) fn unknown_choice(choices: &[Choice], id: &str) -> Option<RuleError> {
+    let known = || choices.iter().map(|choice| &*choice.id);
+    if known().any(|known| known == id) {
+        return None;
+    }
+    let shown = excerpt(id);
+    let error = RuleError::new(
+        RuleCode::UnknownChoice,
+        Text::new(
+            format!("`{shown}` is not among the choices, so this never applies"),
+            format!("`{shown}` gibt es in dieser Auswahl nicht; das trifft also nie zu"),
+        ),
+    );
+    let named = error.did_you_mean(id, known());
+    if named.help.is_some() {
+        return Some(named);
+    }
+    let list = known().take(20).collect::<Vec<_>>().join(", ");
+    Some(named.help(format!("possible are: {list}"), format!("Möglich sind: {list}")))
 }

@@ -161,14 +161,14 @@ fn single_statements() {
     check(
         "steps.draft?.sent_on != ()",
         "steps.draft?.sent_on != ()",
-        "Der Tag der Absendung (Entwurf) ist angegeben",
-        "The day of dispatch (Draft) is given",
+        "Der Tag der Absendung aus „Entwurf“ ist angegeben",
+        "The day of dispatch from “Draft” is given",
     );
     check(
         "steps.draft?.again == true",
         "steps.draft?.again == true",
-        "„erneut vorlegen“ trifft zu (Entwurf)",
-        "“submit again” applies (Draft)",
+        "„erneut vorlegen“ aus „Entwurf“ trifft zu",
+        "“submit again” from “Draft” applies",
     );
 }
 

@@ -1,0 +1,265 @@
+//! What the rules of a release may read, with titles and types: for sentences, for pickers, and to check types.
+
+use std::sync::Arc;
+
+use fachwerk_rules::{
+    Choice, Condition, Expression, Lang, Named, Presence, Sandbox, Shape, ShapeMembers, Vocabulary,
+};
+
+use crate::{
+    definition::{Compute, Form, Frame, FrameIx, Kind, Release, Rule, Scope, Step},
+    language::{data_key, sandbox},
+    schema::{ObjectType, TextFormat, Type},
+    words::Text,
+};
+
+/// The parts of a release that say what its rules may read.
+#[derive(Clone, Copy)]
+pub struct Readable<'r> {
+    /// The shape of the application.
+    pub data: &'r ObjectType,
+    /// What an authority sets.
+    pub settings: &'r ObjectType,
+    /// All steps.
+    pub steps: &'r [Step],
+    /// All scopes.
+    pub scopes: &'r [Scope],
+    /// All frames.
+    pub frames: &'r [Frame],
+}
+
+impl Release {
+    /// What the rules of a frame may read; those of a form also what is being entered there.
+    pub fn vocabulary(&self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
+        let Release { data, settings, steps, scopes, frames, .. } = self;
+        Readable { data, settings, steps, scopes, frames }.vocabulary(frame, form)
+    }
+
+    /// A condition as a sentence without its full stop; none if it says more than the pickers can.
+    pub fn sentence(&self, rule: &Rule<Expression>, form: Option<&Form>) -> Option<Text> {
+        sentence(sandbox(), &rule.source, &self.vocabulary(rule.frame, form))
+    }
+}
+
+/// A condition as a sentence without its full stop; none if it says more than the pickers can.
+pub fn sentence(sandbox: &Sandbox, rule: &str, vocabulary: &Vocabulary) -> Option<Text> {
+    let condition: Condition = sandbox.condition(rule, vocabulary)?;
+    Some(Text::new(condition.sentence(vocabulary, Lang::De), condition.sentence(vocabulary, Lang::En)))
+}
+
+impl Readable<'_> {
+    /// What the rules of a frame may read; those of a form also what is being entered there.
+    pub fn vocabulary(self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
+        let mut roots = vec![
+            always("application", Text::new("Antrag", "Application"), object(fields(self.data))),
+            always("settings", Text::new("Einstellungen", "Settings"), object(settings(self.settings))),
+            always("steps", Text::new("Schritte", "Steps"), object(self.results())),
+            always("file", Text::new("Akte", "File"), object(of_the_case())),
+            always("today", Text::new("heute", "today"), Shape::Date),
+        ];
+        let in_block = frame != FrameIx(0);
+        if in_block {
+            let title = Text::new("Parameter", "Parameters");
+            let parameters = &self.frames[frame.0 as usize].parameters;
+            roots.push(always("params", title, open(settings(parameters))));
+        }
+        if in_block || form.is_some() {
+            let mut members = if in_block { self.result_of(frame) } else { ShapeMembers::default() };
+            for entered in form.iter().flat_map(|form| &form.fields) {
+                members.named.retain(|known| known.name != entered.field.name);
+                // Until somebody enters something there is nothing, but for what stands in the field from the beginning.
+                let filled = entered.field.default.as_ref().is_some_and(|default| !default.is_null());
+                let presence = if filled { Presence::Always } else { Presence::MayBeMissing };
+                members.named.push(Named { presence, ..named(&entered.field) });
+            }
+            // What stands there already, of an earlier round.
+            members.open |= form.is_some();
+            roots.push(always("result", Text::new("Ergebnis", "Result"), Shape::Object(Arc::new(members))));
+        }
+        Vocabulary::new(roots)
+    }
+
+    /// The results of the process's own steps and handlers, each under its name.
+    fn results(self) -> Vec<Named> {
+        let steps = self.steps.iter().filter(|step| step.frame == FrameIx(0));
+        let mut results: Vec<Named> = steps
+            .map(|step| always(&data_key(&step.id), step.title.clone(), self.result_of_step(step)))
+            .collect();
+        for scope in self.scopes.iter().filter(|scope| self.frame_of(scope) == Some(FrameIx(0))) {
+            for handler in &scope.handlers {
+                let title = Text::new(handler.name.clone(), handler.name.clone());
+                results.push(always(&data_key(&handler.name), title, open(received())));
+            }
+        }
+        results
+    }
+
+    fn frame_of(self, scope: &Scope) -> Option<FrameIx> {
+        scope.steps.first().map(|step| self.steps[step.0 as usize].frame)
+    }
+
+    fn result_of_step(self, step: &Step) -> Shape {
+        if step.block.is_some()
+            && let Some(frame) = self.frame_of_block(step)
+        {
+            return Shape::Object(Arc::new(self.result_of(frame)));
+        }
+        let mut members = ShapeMembers::default();
+        add_result(step, &mut members);
+        Shape::Object(Arc::new(members))
+    }
+
+    /// The frame that a use of a block opened.
+    fn frame_of_block(self, step: &Step) -> Option<FrameIx> {
+        let mut at = self.frames[step.frame.0 as usize].at.clone();
+        at.push(data_key(&step.id));
+        let index = self.frames.iter().position(|frame| frame.at == at)?;
+        u32::try_from(index).ok().map(FrameIx)
+    }
+
+    /// Inside a block everything goes into one result.
+    fn result_of(self, frame: FrameIx) -> ShapeMembers {
+        let mut members = ShapeMembers::default();
+        for step in self.steps.iter().filter(|step| step.frame == frame) {
+            if step.block.is_some() {
+                add(always(&data_key(&step.id), step.title.clone(), self.result_of_step(step)), &mut members);
+            } else {
+                add_result(step, &mut members);
+            }
+        }
+        let handled =
+            self.scopes.iter().any(|scope| self.frame_of(scope) == Some(frame) && !scope.handlers.is_empty());
+        members.open |= handled;
+        members
+    }
+}
+
+/// What a step writes.
+fn add_result(step: &Step, members: &mut ShapeMembers) {
+    match &step.kind {
+        Kind::Task(task) => {
+            for field in &task.form.fields {
+                let sure = field.field.required && field.when.is_none();
+                let presence = if sure { Presence::Always } else { Presence::MayBeMissing };
+                add(Named { presence, ..named(&field.field) }, members);
+            }
+        }
+        Kind::Compute(Compute::Fields(fields)) => {
+            for (name, _) in fields {
+                add(always(name, Text::new(name.clone(), name.clone()), Shape::Any), members);
+            }
+        }
+        Kind::Decide(decision) => {
+            for name in &decision.outputs {
+                add(always(name, Text::new(name.clone(), name.clone()), Shape::Any), members);
+            }
+            members.open = true;
+        }
+        Kind::Number(_) => {
+            add(always("number", Text::new("Nummer", "Number"), Shape::Text), members);
+        }
+        Kind::Compute(Compute::Script(_)) | Kind::Effect(_) | Kind::Wait(_) | Kind::Scope(_) => {
+            members.open = true
+        }
+        Kind::Choose(_) | Kind::End(_) => {}
+    }
+}
+
+/// What several steps write under one name is what all of them say it is, or unknown.
+fn add(new: Named, members: &mut ShapeMembers) {
+    match members.named.iter_mut().find(|known| known.name == new.name) {
+        None => members.named.push(new),
+        Some(known) => {
+            if known.shape != new.shape {
+                known.shape = Shape::Any;
+            }
+            if known.presence == Presence::Always {
+                known.presence = new.presence;
+            }
+        }
+    }
+}
+
+fn always(name: &str, title: Text, shape: Shape) -> Named {
+    Named { name: name.into(), title: words(&title), shape, presence: Presence::Always }
+}
+
+fn words(text: &Text) -> fachwerk_rules::Text {
+    fachwerk_rules::Text::new(&*text.en, &*text.de)
+}
+
+fn object(named: Vec<Named>) -> Shape {
+    Shape::Object(Arc::new(ShapeMembers { named, open: false }))
+}
+
+fn open(named: Vec<Named>) -> Shape {
+    Shape::Object(Arc::new(ShapeMembers { named, open: true }))
+}
+
+/// What every case is known by.
+fn of_the_case() -> Vec<Named> {
+    let number = always("number", Text::new("Aktenzeichen", "File number"), Shape::Text);
+    vec![
+        Named { presence: Presence::MayBeNull, ..number },
+        always("received_on", Text::new("Tag des Eingangs", "Day of receipt"), Shape::Date),
+        always("started_on", Text::new("Tag der Anlage", "Day of creation"), Shape::Date),
+        always("channel", Text::new("Eingangsweg", "Channel"), Shape::Text),
+    ]
+}
+
+/// What is known of every message that came in.
+fn received() -> Vec<Named> {
+    vec![always("received_on", Text::new("Tag des Eingangs", "Day of receipt"), Shape::Date)]
+}
+
+fn fields(object: &ObjectType) -> Vec<Named> {
+    object.fields.iter().map(named).collect()
+}
+
+/// Settings and parameters are always there, if only as null.
+fn settings(object: &ObjectType) -> Vec<Named> {
+    let presence = |named: Named| match named.presence {
+        Presence::MayBeMissing => Presence::MayBeNull,
+        other => other,
+    };
+    let setting = |field: &crate::schema::Field| {
+        let named = named(field);
+        let sure = field.default.as_ref().is_some_and(|default| !default.is_null());
+        Named { presence: if sure { Presence::Always } else { presence(named.clone()) }, ..named }
+    };
+    object.fields.iter().map(setting).collect()
+}
+
+fn named(field: &crate::schema::Field) -> Named {
+    let presence = if field.required { Presence::Always } else { Presence::MayBeMissing };
+    Named { name: field.name.clone(), title: words(&field.title), shape: shape(&field.ty), presence }
+}
+
+fn shape(ty: &Type) -> Shape {
+    let choice = |choices: &[crate::schema::Choice]| {
+        let choices =
+            choices.iter().map(|choice| Choice { id: choice.id.clone(), title: words(&choice.title) });
+        Shape::Choice(choices.collect())
+    };
+    match ty {
+        Type::Text { format, .. } => match format {
+            TextFormat::Date => Shape::Date,
+            TextFormat::Time => Shape::Time,
+            TextFormat::Period => Shape::Period,
+            TextFormat::Line | TextFormat::Lines | TextFormat::Email => Shape::Text,
+            // It has become what it says.
+            TextFormat::Expression => Shape::Any,
+        },
+        Type::Integer { money: true, .. } => Shape::Money,
+        Type::Integer { money: false, .. } => Shape::Number,
+        Type::Boolean => Shape::Boolean,
+        Type::Words => object(vec![
+            always("de", Text::new("deutsch", "German"), Shape::Text),
+            always("en", Text::new("englisch", "English"), Shape::Text),
+        ]),
+        Type::Choice(choices) => choice(choices),
+        Type::Choices(choices) => Shape::list(choice(choices)),
+        Type::Object(inner) => object(fields(inner)),
+        Type::List { item, .. } => Shape::list(shape(item)),
+    }
+}
