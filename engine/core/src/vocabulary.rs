@@ -1,10 +1,8 @@
 //! What the rules of a release may read, with titles and types: for sentences, for pickers, and to check types.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use fachwerk_rules::{
-    Choice, Condition, Expression, Lang, Named, Presence, Sandbox, Shape, ShapeMembers, Vocabulary,
-};
+use fachwerk_rules::{Choice, Expression, Lang, Named, Presence, Shape, ShapeMembers, Vocabulary};
 
 use crate::{
     definition::{Compute, Form, Frame, FrameIx, Kind, Release, Rule, Scope, Step},
@@ -32,35 +30,62 @@ impl Release {
     /// What the rules of a frame may read; those of a form also what is being entered there.
     pub fn vocabulary(&self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
         let Release { data, settings, steps, scopes, frames, .. } = self;
-        Readable { data, settings, steps, scopes, frames }.vocabulary(frame, form)
+        Vocabularies::new(Readable { data, settings, steps, scopes, frames }).of(frame, form)
     }
 
     /// A condition as a sentence without its full stop; none if it says more than the pickers can.
     pub fn sentence(&self, rule: &Rule<Expression>, form: Option<&Form>) -> Option<Text> {
-        sentence(sandbox(), &rule.source, &self.vocabulary(rule.frame, form))
+        let vocabulary = self.vocabulary(rule.frame, form);
+        let condition = sandbox().condition(&rule.source, &vocabulary)?;
+        let [de, en] = [Lang::De, Lang::En].map(|lang| condition.sentence(&vocabulary, lang));
+        Some(Text::new(de, en))
     }
 }
 
-/// A condition as a sentence without its full stop; none if it says more than the pickers can.
-pub fn sentence(sandbox: &Sandbox, rule: &str, vocabulary: &Vocabulary) -> Option<Text> {
-    let condition: Condition = sandbox.condition(rule, vocabulary)?;
-    Some(Text::new(condition.sentence(vocabulary, Lang::De), condition.sentence(vocabulary, Lang::En)))
+/// What the rules of each frame may read; what all of them share is put together once.
+pub struct Vocabularies<'r> {
+    of: Readable<'r>,
+    /// The steps of each frame.
+    steps: Vec<Vec<&'r Step>>,
+    /// The handlers of each frame, by name.
+    handlers: Vec<Vec<Arc<str>>>,
+    frame_at: HashMap<&'r [Arc<str>], FrameIx>,
+    /// What every rule may read.
+    shared: Vec<Named>,
 }
 
-impl Readable<'_> {
-    /// What the rules of a frame may read; those of a form also what is being entered there.
-    pub fn vocabulary(self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
-        let mut roots = vec![
-            always("application", Text::new("Antrag", "Application"), object(fields(self.data))),
-            always("settings", Text::new("Einstellungen", "Settings"), object(settings(self.settings))),
-            always("steps", Text::new("Schritte", "Steps"), object(self.results())),
+impl<'r> Vocabularies<'r> {
+    /// For a release, or one that is being read.
+    pub fn new(of: Readable<'r>) -> Vocabularies<'r> {
+        let mut steps: Vec<Vec<&Step>> = vec![Vec::new(); of.frames.len()];
+        for step in of.steps {
+            steps[step.frame.0 as usize].push(step);
+        }
+        let mut handlers: Vec<Vec<Arc<str>>> = vec![Vec::new(); of.frames.len()];
+        for scope in of.scopes {
+            let Some(first) = scope.steps.first() else { continue };
+            let frame = of.steps[first.0 as usize].frame;
+            handlers[frame.0 as usize].extend(scope.handlers.iter().map(|handler| handler.name.clone()));
+        }
+        let frame_at = (0..).map(FrameIx).zip(of.frames).map(|(ix, frame)| (&frame.at[..], ix)).collect();
+        let mut all = Vocabularies { of, steps, handlers, frame_at, shared: Vec::new() };
+        all.shared = vec![
+            always("application", Text::new("Antrag", "Application"), object(fields(of.data))),
+            always("settings", Text::new("Einstellungen", "Settings"), object(settings(of.settings))),
+            always("steps", Text::new("Schritte", "Steps"), object(all.results())),
             always("file", Text::new("Akte", "File"), object(of_the_case())),
             always("today", Text::new("heute", "today"), Shape::Date),
         ];
+        all
+    }
+
+    /// What the rules of a frame may read; those of a form also what is being entered there.
+    pub fn of(&self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
+        let mut roots = self.shared.clone();
         let in_block = frame != FrameIx(0);
         if in_block {
             let title = Text::new("Parameter", "Parameters");
-            let parameters = &self.frames[frame.0 as usize].parameters;
+            let parameters = &self.of.frames[frame.0 as usize].parameters;
             roots.push(always("params", title, open(settings(parameters))));
         }
         if in_block || form.is_some() {
@@ -80,56 +105,45 @@ impl Readable<'_> {
     }
 
     /// The results of the process's own steps and handlers, each under its name.
-    fn results(self) -> Vec<Named> {
-        let steps = self.steps.iter().filter(|step| step.frame == FrameIx(0));
-        let mut results: Vec<Named> = steps
+    fn results(&self) -> Vec<Named> {
+        let own = self.steps.first().into_iter().flatten();
+        let mut results: Vec<Named> = own
             .map(|step| always(&data_key(&step.id), step.title.clone(), self.result_of_step(step)))
             .collect();
-        for scope in self.scopes.iter().filter(|scope| self.frame_of(scope) == Some(FrameIx(0))) {
-            for handler in &scope.handlers {
-                let title = Text::new(handler.name.clone(), handler.name.clone());
-                results.push(always(&data_key(&handler.name), title, open(received())));
-            }
+        for name in self.handlers.first().into_iter().flatten() {
+            results.push(always(&data_key(name), Text::new(name.clone(), name.clone()), open(received())));
         }
         results
     }
 
-    fn frame_of(self, scope: &Scope) -> Option<FrameIx> {
-        scope.steps.first().map(|step| self.steps[step.0 as usize].frame)
-    }
-
-    fn result_of_step(self, step: &Step) -> Shape {
-        if step.block.is_some()
-            && let Some(frame) = self.frame_of_block(step)
-        {
-            return Shape::Object(Arc::new(self.result_of(frame)));
-        }
+    fn result_of_step(&self, step: &Step) -> Shape {
         let mut members = ShapeMembers::default();
-        add_result(step, &mut members);
+        match self.frame_of_block(step) {
+            Some(frame) => members = self.result_of(frame),
+            None => add_result(step, &mut members),
+        }
         Shape::Object(Arc::new(members))
     }
 
     /// The frame that a use of a block opened.
-    fn frame_of_block(self, step: &Step) -> Option<FrameIx> {
-        let mut at = self.frames[step.frame.0 as usize].at.clone();
+    fn frame_of_block(&self, step: &Step) -> Option<FrameIx> {
+        step.block.as_ref()?;
+        let mut at = self.of.frames[step.frame.0 as usize].at.clone();
         at.push(data_key(&step.id));
-        let index = self.frames.iter().position(|frame| frame.at == at)?;
-        u32::try_from(index).ok().map(FrameIx)
+        self.frame_at.get(&at[..]).copied()
     }
 
     /// Inside a block everything goes into one result.
-    fn result_of(self, frame: FrameIx) -> ShapeMembers {
+    fn result_of(&self, frame: FrameIx) -> ShapeMembers {
         let mut members = ShapeMembers::default();
-        for step in self.steps.iter().filter(|step| step.frame == frame) {
+        for step in &self.steps[frame.0 as usize] {
             if step.block.is_some() {
                 add(always(&data_key(&step.id), step.title.clone(), self.result_of_step(step)), &mut members);
             } else {
                 add_result(step, &mut members);
             }
         }
-        let handled =
-            self.scopes.iter().any(|scope| self.frame_of(scope) == Some(frame) && !scope.handlers.is_empty());
-        members.open |= handled;
+        members.open |= !self.handlers[frame.0 as usize].is_empty();
         members
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     definition::{Form, FrameIx, Kind},
     diagnostic::Span,
     schema::ObjectType,
-    vocabulary::Readable,
+    vocabulary::{Readable, Vocabularies},
     words::Text,
 };
 
@@ -53,8 +53,13 @@ impl Compiler<'_> {
 
     fn check_types(&mut self, data: &ObjectType, settings: &ObjectType) {
         let found: Vec<(Span, bool, RuleError)> = {
-            let readable =
-                Readable { data, settings, steps: &self.steps, scopes: &self.scopes, frames: &self.frames };
+            let vocabularies = Vocabularies::new(Readable {
+                data,
+                settings,
+                steps: &self.steps,
+                scopes: &self.scopes,
+                frames: &self.frames,
+            });
             let forms = self.forms();
             let mut known: BTreeMap<(FrameIx, Option<usize>), Vocabulary> = BTreeMap::new();
             let mut found = Vec::new();
@@ -64,7 +69,7 @@ impl Compiler<'_> {
                 let (step, form) =
                     form.flatten().map_or((None, None), |(step, form)| (Some(step), Some(form)));
                 let key = (rule.frame, step);
-                let vocabulary = known.entry(key).or_insert_with(|| readable.vocabulary(rule.frame, form));
+                let vocabulary = known.entry(key).or_insert_with(|| vocabularies.of(rule.frame, form));
                 let problems = self.problems_of(rule, vocabulary);
                 found.extend(problems.into_iter().map(|problem| (rule.span.clone(), rule.script, problem)));
             }
