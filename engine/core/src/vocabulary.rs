@@ -93,7 +93,8 @@ impl<'r> Vocabularies<'r> {
             for entered in form.iter().flat_map(|form| &form.fields) {
                 members.named.retain(|known| known.name != entered.field.name);
                 // Until somebody enters something there is nothing, but for what stands in the field from the beginning.
-                let filled = entered.field.default.as_ref().is_some_and(|default| !default.is_null());
+                let default = entered.field.default.as_ref().is_some_and(|default| !default.is_null());
+                let filled = default || entered.propose.is_some();
                 let presence = if filled { Presence::Always } else { Presence::MayBeMissing };
                 members.named.push(Named { presence, ..named(&entered.field) });
             }

@@ -257,6 +257,24 @@ fn columns_fit_the_data() {
     check("steps.ask.size > 3", "true", &[]);
 }
 
+/// While a form is filled in, only what stands in a field from the beginning is surely there.
+#[test]
+fn forms_ask_for_what_may_not_be_entered_yet() {
+    let check = |field: &str, when: &str, expected: &[&str]| {
+        let steps = format!(
+            "steps:\n  ask:\n    role: clerk\n    task:\n      title: {{ de: T, en: T }}\n      fields:\n        sum: {{ type: integer, title: {{ de: S, en: S }}, {field} }}\n        why: {{ type: text, title: {{ de: W, en: W }}, when: '{when}' }}\n"
+        );
+        let found = problems(&[("process.yaml", &format!("{HEAD}{steps}"))]);
+        assert_eq!(found, expected, "{field}: {when}");
+    };
+    let at = |code: &str| format!("process.yaml:12:59 {code}");
+    check("default: 1", "result.sum > 3", &[]);
+    check("propose: 2 + 3", "result.sum > 3", &[]);
+    check("required: true", "result.sum > 3", &[&at("may_be_missing")]);
+    check("required: true", "(result?.sum ?? 0) > 3", &[]);
+    check("required: true", "result?.sum", &[&at("type_mismatch")]);
+}
+
 /// A file of statements is checked as well, and the place is that within it.
 #[test]
 fn scripts_fit_the_data() {
