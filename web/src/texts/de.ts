@@ -314,6 +314,7 @@ export const de = {
     tasks: 'Offene Aufgaben',
     noTasks: 'Es ist gerade keine Aufgabe offen.',
     waits: 'Wartet auf',
+    waitsNone: 'Auf nichts von außen. Was trotzdem eingeht, können Sie hier erfassen.',
     waitFor: {
       message: (name: string) => `Eingang: ${name}`,
       deadline: (name: string) => `Fristende: ${name}`,
