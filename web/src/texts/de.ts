@@ -493,7 +493,6 @@ export const de = {
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
     fit: 'Alles zeigen',
-    node: (kind: string, title: string) => `${kind}: ${title}`,
     nodeProblems: (count: number) => plural(count, 'Problem', 'Probleme'),
     kinds: {
       task: 'Aufgabe',

@@ -478,7 +478,6 @@ export const en: Texts = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show all',
-    node: (kind, title) => `${kind}: ${title}`,
     nodeProblems: (count) => plural(count, 'problem', 'problems'),
     kinds: {
       task: 'Task',
