@@ -149,7 +149,10 @@ async fn list_cases(
 #[utoipa::path(
     post, path = "/cases", tag = "cases", operation_id = "startCase",
     request_body = Start,
-    responses((status = 200, description = "It has begun.", body = Started))
+    responses(
+        (status = 200, description = "It has begun.", body = Started),
+        (status = 404, description = "The process is not in use."),
+    )
 )]
 async fn start_case(
     State(server): State<Server>,

@@ -14,6 +14,7 @@ mod document;
 mod documents;
 mod events;
 mod everywhere;
+mod fuzz;
 mod limits;
 mod pages;
 mod serving;

@@ -158,11 +158,15 @@ impl<'a> Writer<'a> {
 
     /// Notes the fields that a step writes, for the rules of later steps.
     fn writes(&mut self, id: &str, fields: &[(Of, String)]) {
+        for (of, field) in fields {
+            self.writes_one(id, *of, field, true);
+        }
+    }
+
+    fn writes_one(&mut self, id: &str, of: Of, field: &str, surely: bool) {
         let key = id.replace('-', "_");
         let within = if self.in_block { "result".to_owned() } else { format!("steps.{key}") };
-        for (of, field) in fields {
-            self.names.add_result(*of, &within, field);
-        }
+        self.names.add_result(of, &within, field, surely);
     }
 
     fn role(&mut self) -> Value {
@@ -195,7 +199,10 @@ impl<'a> Writer<'a> {
             step["not_same_person_as"] = if self.dice.chance(50) { json!([other]) } else { other.into() };
         }
         self.then_by_outcome(&mut step, &made.outcomes, place, true);
-        self.writes(id, &made.fields);
+        for (of, field, surely) in &made.fields {
+            // The forms of a block write into one result, each with its own idea of a field.
+            self.writes_one(id, *of, field, *surely && !self.in_block);
+        }
         self.tasks.push(id.to_owned());
         step
     }

@@ -128,13 +128,17 @@ function Waits({
         )
       }
     >
-      <ul className="kern-list kern-list--bullet">
-        {detail.waits.map((wait) => (
-          <li key={wait.step}>
-            <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
-          </li>
-        ))}
-      </ul>
+      {detail.waits.length === 0 ? (
+        <p className="fw-muted">{t.case.waitsNone}</p>
+      ) : (
+        <ul className="kern-list kern-list--bullet">
+          {detail.waits.map((wait) => (
+            <li key={wait.step}>
+              <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
+            </li>
+          ))}
+        </ul>
+      )}
       {detail.messages.length > 0 && (
         <>
           <h3 className="fw-panel__title">{t.case.messagesKept}</h3>

@@ -13,7 +13,7 @@ import { Button } from '../parts/button';
 import { CaseLabel } from '../parts/case-label';
 import { Dialog } from '../parts/dialog';
 import { SelectField } from '../parts/field';
-import { Loaded } from '../parts/loaded';
+import { LoadedPage } from '../parts/loaded';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain, ProblemAlert } from '../parts/problem';
@@ -30,7 +30,7 @@ function TaskView({ id }: { id: string }) {
   const query = useQuery(taskQuery(id));
   if (isProblem(query.error) && [404, 409].includes(query.error.status)) return <Gone id={id} />;
   return (
-    <Loaded query={query}>
+    <LoadedPage query={query}>
       {(task) => (
         <TaskFrame task={task}>
           <div className="fw-split">
@@ -39,7 +39,7 @@ function TaskView({ id }: { id: string }) {
           </div>
         </TaskFrame>
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 

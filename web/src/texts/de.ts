@@ -314,6 +314,7 @@ export const de = {
     tasks: 'Offene Aufgaben',
     noTasks: 'Es ist gerade keine Aufgabe offen.',
     waits: 'Wartet auf',
+    waitsNone: 'Auf nichts von außen. Was trotzdem eingeht, können Sie hier erfassen.',
     waitFor: {
       message: (name: string) => `Eingang: ${name}`,
       deadline: (name: string) => `Fristende: ${name}`,
@@ -492,7 +493,6 @@ export const de = {
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
     fit: 'Alles zeigen',
-    node: (kind: string, title: string) => `${kind}: ${title}`,
     nodeProblems: (count: number) => plural(count, 'Problem', 'Probleme'),
     kinds: {
       task: 'Aufgabe',

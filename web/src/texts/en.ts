@@ -302,6 +302,7 @@ export const en: Texts = {
     tasks: 'Open tasks',
     noTasks: 'No task is open at the moment.',
     waits: 'Waiting for',
+    waitsNone: 'Nothing from outside. What comes in nevertheless can be recorded here.',
     waitFor: {
       message: (name) => `Entry: ${name}`,
       deadline: (name) => `End of deadline: ${name}`,
@@ -477,7 +478,6 @@ export const en: Texts = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show all',
-    node: (kind, title) => `${kind}: ${title}`,
     nodeProblems: (count) => plural(count, 'problem', 'problems'),
     kinds: {
       task: 'Task',

@@ -158,6 +158,8 @@ pub struct Frame {
     pub at: Vec<Part>,
     /// The parameters of the block.
     pub params: Arc<Value>,
+    /// What they are.
+    pub parameters: ObjectType,
     /// Whether it lies inside a block: all results go into the one of the block.
     pub in_block: bool,
     /// For the rounds of an `each`: that.
@@ -165,7 +167,7 @@ pub struct Frame {
 }
 
 /// One part of the address of a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     /// A field.
     Key(Arc<str>),

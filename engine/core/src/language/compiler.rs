@@ -12,6 +12,7 @@ use super::{
     expand::Gaps,
     fields::{Fields, check_id, entries, text, words},
     names::Reading,
+    typing::Typed,
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
@@ -58,6 +59,8 @@ pub struct Compiler<'a> {
     pub has_undo: bool,
     /// Whether anything reacts to the state as a whole.
     pub looks_around: bool,
+    /// Rules whose types are to be checked when all is known.
+    pub typed: Vec<Typed>,
     /// Steps that are named from afar, to be checked when all is known.
     pub named_steps: Vec<(StepPath, Span)>,
     /// The blocks that are being put in place, outermost first.
@@ -398,7 +401,7 @@ impl Compiler<'_> {
             }
             let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
             let trigger = self.trigger(&fields);
-            let when = fields.get("when").and_then(|node| self.expression(node));
+            let when = fields.get("when").and_then(|node| self.condition(node));
             let mut interrupt = true;
             let mut then = None;
             if let Some((names, open)) = flow {

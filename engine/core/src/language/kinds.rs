@@ -192,7 +192,7 @@ impl Compiler<'_> {
             if let Some(target) = fields.get("else") {
                 ways.push(Way { when: None, then: self.target(target, place, names, open) });
             } else {
-                let when = fields.need("when", &mut self.problems).and_then(|node| self.expression(node));
+                let when = fields.need("when", &mut self.problems).and_then(|node| self.condition(node));
                 let then = fields
                     .need("then", &mut self.problems)
                     .and_then(|node| self.target(node, place, names, open));

@@ -18,6 +18,7 @@ pub mod schemas;
 mod scopes;
 mod table;
 mod triggers;
+mod typing;
 mod using;
 mod yaml;
 

@@ -7,6 +7,7 @@ use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
+    typing::{Typed, Wanted},
     using::written_out,
     yaml::{self, Kind, Node},
 };
@@ -30,6 +31,14 @@ pub struct Reading {
 pub const CASE_FIELDS: [&str; 4] = ["number", "received_on", "started_on", "channel"];
 
 impl Compiler<'_> {
+    /// A condition written in place.
+    pub fn condition(&mut self, node: &Node) -> Option<Expr> {
+        let before = self.typed.len();
+        let rule = self.expression(node);
+        self.typed[before..].iter_mut().for_each(|rule| rule.wanted = Wanted::Condition);
+        rule
+    }
+
     /// A rule written in place.
     pub fn expression(&mut self, node: &Node) -> Option<Expr> {
         let source: Arc<str> = match &node.kind {
@@ -49,6 +58,8 @@ impl Compiler<'_> {
         match self.sandbox.expression(source) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &node.span);
+                let (text, span, wanted) = (source.clone(), node.span.clone(), Wanted::Value);
+                self.typed.push(Typed { text, frame, span, script: false, wanted });
                 Some(Rule { source: source.clone(), frame, span: node.span.clone(), compiled })
             }
             Err(error) => {
@@ -66,6 +77,8 @@ impl Compiler<'_> {
         match self.sandbox.script(&content) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
+                let (span, wanted) = (place.clone(), Wanted::Value);
+                self.typed.push(Typed { text: content, frame, span, script: true, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
@@ -203,9 +216,10 @@ impl Compiler<'_> {
 
     /// A rule of a form: `result` holds what is being entered.
     pub fn form_rule(&mut self, node: &Node) -> Option<Expr> {
-        let before = self.readings.len();
+        let (readings, typed) = (self.readings.len(), self.typed.len());
         let rule = self.expression(node);
-        self.readings[before..].iter_mut().for_each(|reading| reading.result = true);
+        self.readings[readings..].iter_mut().for_each(|reading| reading.result = true);
+        self.typed[typed..].iter_mut().for_each(|rule| rule.wanted = Wanted::FieldShown);
         rule
     }
 
@@ -340,7 +354,7 @@ impl Compiler<'_> {
 }
 
 /// A place inside a file.
-fn at_place(file: &Span, line: Option<usize>, column: Option<usize>) -> Span {
+pub fn at_place(file: &Span, line: Option<usize>, column: Option<usize>) -> Span {
     let count = |n: Option<usize>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(1).max(1);
     Span { file: file.file.clone(), line: count(line), column: count(column), length: 1 }
 }

@@ -39,6 +39,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
             params: Arc::new(Value::Object(Default::default())),
             in_block: false,
             rounds: None,
+            parameters: ObjectType::default(),
         }],
         blocks: BTreeMap::new(),
         roles: BTreeMap::new(),
@@ -46,6 +47,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         used_ids: BTreeMap::new(),
         has_undo: false,
         looks_around: false,
+        typed: Vec::new(),
         named_steps: Vec::new(),
         nesting: Vec::new(),
         written_out_bytes: 0,
@@ -96,7 +98,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         });
     }
     fields.finish(&mut compiler.problems);
-    compiler.check_names(&data, &settings);
+    compiler.check_rules(&data, &settings);
     check_named_steps(compiler);
     check_messages(compiler);
     let data_validator = Validator::of(&data).ok()?;

@@ -141,11 +141,11 @@ impl Compiler<'_> {
 
     fn rounds_frame(&mut self, ix: StepIx, outer: FrameIx, item: &Arc<str>) -> FrameIx {
         let around = self.frames[outer.0 as usize].clone();
-        let mut at = around.at;
+        let mut at = around.at.clone();
         at.extend([Part::Key(data_key(&self.steps[ix.0 as usize].id)), Part::Round(ix)]);
         let frame = FrameIx(index(self.frames.len()));
         let rounds = Some(Rounds { each: ix, item: item.clone(), outer });
-        self.frames.push(Frame { at, params: around.params, in_block: around.in_block, rounds });
+        self.frames.push(Frame { at, rounds, ..around });
         self.folders.push(self.folders[outer.0 as usize]);
         self.gaps.push(self.gaps[outer.0 as usize].clone());
         frame

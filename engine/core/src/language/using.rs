@@ -77,7 +77,7 @@ impl Compiler<'_> {
         if !self.writes_out(bytes, &node.span) {
             return None;
         }
-        let frame = self.enter_frame(ix, &values, place);
+        let frame = self.enter_frame(ix, &values, block.parameters.clone(), place);
         self.folders.push(&entry.folder);
         let gaps = Gaps { values, kept: block.outcomes.iter().map(|(id, _)| id.clone()).collect() };
         self.gaps.push(gaps.clone());
@@ -121,12 +121,24 @@ impl Compiler<'_> {
         fits
     }
 
-    fn enter_frame(&mut self, ix: StepIx, values: &BTreeMap<Arc<str>, Node>, place: &Place) -> FrameIx {
+    fn enter_frame(
+        &mut self,
+        ix: StepIx,
+        values: &BTreeMap<Arc<str>, Node>,
+        parameters: ObjectType,
+        place: &Place,
+    ) -> FrameIx {
         let params: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
         let mut at = self.frames[place.frame.0 as usize].at.clone();
         at.push(Part::Key(data_key(&self.steps[ix.0 as usize].id)));
         let frame = FrameIx(index(self.frames.len()));
-        self.frames.push(Frame { at, params: Arc::new(Value::Object(params)), in_block: true, rounds: None });
+        self.frames.push(Frame {
+            at,
+            params: Arc::new(Value::Object(params)),
+            parameters,
+            in_block: true,
+            rounds: None,
+        });
         frame
     }
 
