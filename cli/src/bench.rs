@@ -15,7 +15,9 @@ use fachwerk_core::{
     command::{Command, Request},
     facts::Actor,
     language::Folder,
-    projection::{CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, TaskRow, TimerRow},
+    projection::{
+        CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow,
+    },
     words::{CaseId, InstanceId, Land, Object, PersonId, Place, ReleaseId, RoleId, TenantId, Text, Value},
 };
 use fachwerk_runtime::{Founding, Runtime, clock::Clock};
@@ -195,6 +197,7 @@ async fn work(
             data: data.clone(),
             received_on: None,
             documents: Vec::new(),
+            caller: None,
         };
         let mut commands = vec![start];
         if workload == Workload::OneTask {
@@ -268,6 +271,9 @@ fn of_case(change: Change, case: CaseId) -> Change {
         Change::TimerGone(_, instance, name) => Change::TimerGone(case, instance, name),
         Change::Outbox(row) => Change::Outbox(Box::new(OutboxRow { case, ..*row })),
         Change::OutboxGone(_, instance) => Change::OutboxGone(case, instance),
+        Change::Delivered(_, number) => Change::Delivered(case, number),
+        Change::Subscription(row) => Change::Subscription(Box::new(SubscriptionRow { case, ..*row })),
+        Change::SubscriptionGone(_, instance, name) => Change::SubscriptionGone(case, instance, name),
         Change::Incident(row) => Change::Incident(Box::new(IncidentRow { case, ..*row })),
         Change::IncidentGone(_, number) => Change::IncidentGone(case, number),
         Change::Post(row) => Change::Post(Box::new(PostRow { case, ..*row })),

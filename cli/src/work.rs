@@ -129,6 +129,7 @@ pub fn case(arguments: &CaseArguments) -> Result<End, Failure> {
                     data: read_values(values.as_ref())?,
                     received_on: None,
                     documents: Vec::new(),
+                    caller: None,
                 };
                 let request = Request { tenant, case, command_id: Uuid::now_v7(), command };
                 let submitted = runtime.submit(actor, request).await;

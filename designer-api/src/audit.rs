@@ -171,7 +171,34 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
         Event::CaseEnded { .. } => ("Vorgang abgeschlossen", "case ended"),
         Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),
-        Event::StepEntered { .. }
+        Event::TriggeredByHand { .. } => ("Vermerk von Hand", "noted by hand"),
+        Event::StepSkipped { .. } => ("Schritt übersprungen", "step skipped"),
+        Event::StepMoved { .. } => ("zu einem Schritt zurückgegangen", "gone back to a step"),
+        Event::DataChanged { .. } => ("Angaben geändert", "data changed"),
+        Event::CaseEndedByHand { .. } => ("Vorgang von Hand beendet", "case ended by hand"),
+        Event::TaskTakenBack { .. } => ("Aufgabe zurückgenommen", "task taken back"),
+        Event::CaseCalled { .. } => ("anderer Vorgang begonnen", "another case begun"),
+        Event::CallFinished { .. } => ("anderer Vorgang hat geantwortet", "another case has answered"),
+        Event::CalledOff { .. } => ("vom aufrufenden Vorgang beendet", "called off"),
+        Event::TimerSet { .. } => ("Wecker gestellt", "timer set"),
+        Event::TimerFired { .. } => ("Wecker hat geklingelt", "timer rang"),
+        Event::Raised { .. } => ("Fehler, Eskalation oder Signal", "error, escalation or signal"),
+        Event::UndoTaken { .. } => ("Schritt rückgängig gemacht", "step undone"),
+        Event::RoundEntered { .. }
+        | Event::BranchesBegan { .. }
+        | Event::BranchesJoined { .. }
+        | Event::ScopeRepeated { .. }
+        | Event::PathsMet { .. }
+        | Event::LockQueued { .. }
+        | Event::LockTaken { .. }
+        | Event::UndoKept { .. }
+        | Event::UndoDropped { .. }
+        | Event::UndoBegan { .. }
+        | Event::ConditionChanged { .. }
+        | Event::TakeBackKept { .. }
+        | Event::Sent { .. }
+        | Event::Delivered { .. }
+        | Event::StepEntered { .. }
         | Event::StepLeft { .. }
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }

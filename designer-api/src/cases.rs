@@ -182,8 +182,14 @@ async fn start_case(
     }
     let received_on = received_on.map(|day| read_day("/received_on", &day)).transpose()?;
     let channel = read_channel(channel)?;
-    let ask =
-        Command::StartCase { release: release.clone(), channel, data, received_on, documents: Vec::new() };
+    let ask = Command::StartCase {
+        release: release.clone(),
+        channel,
+        data,
+        received_on,
+        documents: Vec::new(),
+        caller: None,
+    };
     let case = CaseId(command.0);
     let committed = server.submit(&who, case, command, ask).await?;
     Ok(Json(Started { case: case.to_string(), version: committed.version }))

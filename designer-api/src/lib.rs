@@ -16,6 +16,7 @@ mod case_actions;
 mod case_detail;
 mod case_shapes;
 mod cases;
+mod corrections;
 mod demo;
 mod deployment;
 mod document;
@@ -180,6 +181,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(cases::routes())
         .merge(case_detail::routes())
         .merge(case_actions::routes())
+        .merge(corrections::routes())
         .merge(documents::routes())
         .merge(journal::routes())
         .merge(registers::routes())

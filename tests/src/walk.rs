@@ -145,27 +145,38 @@ impl Walk {
         let received_on = self.dice.chance(50).then(|| self.today());
         let documents = if self.dice.chance(20) { vec![self.document()] } else { Vec::new() };
         let channel = (*self.dice.pick(&["manual", "api"])).into();
-        Command::StartCase { release: release.id.clone(), channel, data, received_on, documents }
+        Command::StartCase {
+            release: release.id.clone(),
+            channel,
+            data,
+            received_on,
+            documents,
+            caller: None,
+        }
     }
 
     fn start_oddly(&mut self, release: &Release) -> (Actor, Command) {
         let command = self.start(release);
-        let Command::StartCase { release, channel, mut data, received_on, documents } = command else {
+        let Command::StartCase { release, channel, mut data, received_on, documents, caller } = command
+        else {
             unreachable!("a start is a start")
         };
         let fritz = Actor::Person(PersonId::from("fritz"));
         match self.dice.below(4) {
-            0 => (fritz, Command::StartCase { release, channel, data, received_on, documents }),
+            0 => (fritz, Command::StartCase { release, channel, data, received_on, documents, caller }),
             1 => {
                 data.insert(
                     "count".into(),
                     (*self.dice.pick(&[json!(-1), json!("x"), json!(1.5), Value::Null])).clone(),
                 );
-                (self.anybody(), Command::StartCase { release, channel, data, received_on, documents })
+                (
+                    self.anybody(),
+                    Command::StartCase { release, channel, data, received_on, documents, caller },
+                )
             }
             2 => {
                 let received_on = self.today().tomorrow().ok();
-                (Actor::Engine, Command::StartCase { release, channel, data, received_on, documents })
+                (Actor::Engine, Command::StartCase { release, channel, data, received_on, documents, caller })
             }
             _ => (self.anybody(), Command::AddNote { text: "zu früh".into() }),
         }
@@ -256,7 +267,10 @@ impl Walk {
         let name = (*self.dice.pick(&MESSAGES)).into();
         let payload = values::free(&mut self.dice);
         let actor = if self.dice.chance(70) { Actor::Connector("portal".into()) } else { self.anybody() };
-        Some((actor, Command::DeliverMessage { name, message_id, payload, documents, received_on }))
+        Some((
+            actor,
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key: None },
+        ))
     }
 
     fn odd_message(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
@@ -267,7 +281,10 @@ impl Walk {
         };
         let (payload, documents, received_on) = (Object::new(), Vec::new(), None);
         let actor = Actor::Connector("portal".into());
-        Some((actor, Command::DeliverMessage { name, message_id, payload, documents, received_on }))
+        Some((
+            actor,
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key: None },
+        ))
     }
 
     /// The clock is moved to the next deadline, or beyond it, and the timer fires.

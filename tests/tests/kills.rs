@@ -153,7 +153,14 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
         _ if dice.chance(30) => {
             let (name, message_id) = ("reply".into(), dice.id());
             let (payload, documents) = (Default::default(), Vec::new());
-            let command = Command::DeliverMessage { name, message_id, payload, documents, received_on: None };
+            let command = Command::DeliverMessage {
+                name,
+                message_id,
+                payload,
+                documents,
+                received_on: None,
+                key: None,
+            };
             of(Actor::Connector("portal".into()), case, command)
         }
         _ if dice.chance(40) => {

@@ -373,6 +373,14 @@ async function answerInstead(page: Page, answers: State['answers']): Promise<voi
   }
 }
 
+/** Colours change over a moment; what is between is no state of the page. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+}
+
 async function check(state: State, language: Frame['language']): Promise<void> {
   const context = await windowOf(state.person, language);
   const page = await context.newPage();
@@ -392,8 +400,10 @@ async function check(state: State, language: Frame['language']): Promise<void> {
       await shoot(page, `${state.name}-${language}-1280`);
       note('1280 px', await violations(page));
       await page.emulateMedia({ colorScheme: 'dark' });
+      await still(page);
       note('dark', await violations(page, ['color-contrast']));
       await page.emulateMedia({ colorScheme: 'light' });
+      await still(page);
     }
     await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
     await shoot(page, `${state.name}-${language}-320`);

@@ -92,6 +92,7 @@ async fn a_task_shows_its_form() {
         "version": 1, "required": ["outcome"], "hidden": [], "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "complete": true, "why_not": null },
+        "choices": [],
         "form": { "schema": {
             "type": "object", "additionalProperties": false, "required": ["outcome"],
             "properties": {

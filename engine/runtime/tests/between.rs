@@ -17,7 +17,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// The application of every process here.
-const SCHEMA: &str = r#"{ "type": "object", "properties": { "tree": { "type": "string", "x-title": { "de": "Baum", "en": "Tree" } } } }"#;
+const SCHEMA: &str = r#"{ "type": "object", "required": ["tree"], "properties": { "tree": { "type": "string", "x-title": { "de": "Baum", "en": "Tree" } } } }"#;
 
 const PARENT: &str = "process: permit
 version: 1.0.0
@@ -45,7 +45,7 @@ steps:
     task:
       title: { de: Urteilen, en: Judge }
       fields:
-        answer: { type: text, title: { de: A, en: A } }
+        answer: { type: text, required: true, title: { de: A, en: A } }
         outcome: { type: choice, title: { de: E, en: O }, options: { good: { de: gut, en: good }, bad: { de: schlecht, en: bad } } }
     then: { good: good, bad: bad }
   good: { end: good }
@@ -79,7 +79,7 @@ title: { de: Endlos, en: Endless }
 data: application.schema.json
 roles: { clerk: { title: { de: S, en: C } } }
 steps:
-  again: { call: endless, then: done }
+  again: { call: endless, with: { tree: '= application.tree' }, then: done }
   done: { end: done }
 ";
 

@@ -126,6 +126,10 @@ pub fn addresses_by_hand(source: &Source) -> Vec<Finding> {
     if exceptions::has(exceptions::ADDRESSES, &source.path) {
         return Vec::new();
     }
+    // Tests in a browser answer in place of the server, so they name what is asked.
+    if source.path.starts_with("web/browser/") {
+        return Vec::new();
+    }
     if source.path.contains("web/") && !source.path.ends_with(".md") {
         let found = source.lines().filter(|(_, line)| line.contains(BASE));
         return found

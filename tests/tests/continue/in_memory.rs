@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use fachwerk_core::{
     case::Case,
-    definition::{Kind, Release},
+    definition::{Kind, Release, Shape},
     projection::changes,
     turn::Turn,
     words::ReleaseId,
@@ -214,7 +214,11 @@ fn sound(case: &Case, release: &Release) -> Result<(), String> {
         }
         let Some((_, scope)) = release.scope_of(instance.step.as_ref()) else { continue };
         let handlers = scope.handlers.iter().any(|handler| !handler.interrupt);
-        let most = if scope.fork { scope.steps.len() } else { 1 };
+        let most = match scope.shape {
+            Shape::Path => 1,
+            Shape::Fork(_) => scope.steps.len(),
+            Shape::Each(_) | Shape::AdHoc(_) => usize::MAX,
+        };
         let inside: Vec<_> =
             case.children(*id).filter_map(|child| case.instance(child)?.step.as_ref()).collect();
         if !handlers && inside.len() > most {

@@ -81,6 +81,7 @@ impl Running {
             data: Object::new(),
             received_on: None,
             documents: Vec::new(),
+            caller: None,
         };
         running.check("anna", start, "version 1").await;
         running
@@ -221,6 +222,7 @@ fn data_over_the_limit() {
             payload,
             documents: Vec::new(),
             received_on: None,
+            key: None,
         };
         running.check("anna", message, &format!("turn_bytes {}", fachwerk_store::MAX_TURN_BYTES)).await;
         assert_eq!(running.stands().await, "version 1; draft; ");

@@ -87,6 +87,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the application */
+        post: operations["changeData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/documents": {
         parameters: {
             query?: never;
@@ -142,6 +159,23 @@ export interface paths {
          * @description The answer says when it counts as notified, and why.
          */
         post: operations["recordDispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a case, whatever is active */
+        post: operations["endCase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,6 +253,60 @@ export interface paths {
         put?: never;
         /** Write a note */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/steps/{instance}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to an earlier step */
+        post: operations["moveStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/steps/{instance}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip a step
+         * @description It is left without being done, and never counts as a hearing, a signature or a dispatch.
+         */
+        post: operations["skipStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/triggers/{instance}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the case react to something that a person notes */
+        post: operations["triggerByHand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -728,6 +816,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a step of an ad-hoc group */
+        post: operations["startStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a task that one has done
+         * @description As long as nothing has come of it.
+         */
+        post: operations["takeBackTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants": {
         parameters: {
             query?: never;
@@ -757,6 +882,22 @@ export interface components {
             /** @description What it is. */
             name: string;
             title: components["schemas"]["Text"] | null;
+        };
+        /** @description A step that is active. */
+        ActiveStep: {
+            /**
+             * Format: int32
+             * @description Its instance.
+             */
+            instance: number;
+            /** @description The step, with its rounds. */
+            step: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description The outcomes of which one must be named when it is skipped. */
+            outcomes: components["schemas"]["OutcomeName"][];
+            /** @description The earlier steps that the case can go back to from here. */
+            back_to: components["schemas"]["StepName"][];
         };
         /**
          * @description What somebody is who acts.
@@ -795,7 +936,7 @@ export interface components {
          * @description What can be waited for.
          * @enum {string}
          */
-        AwaitedKind: "message" | "deadline" | "dispatch";
+        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error";
         /** @description What a step waits for. */
         AwaitedThing: {
             /** @description The outcome of the step when this comes. */
@@ -962,6 +1103,10 @@ export interface components {
             documents: components["schemas"]["CaseDocument"][];
             /** @description The notes of the file. */
             notes: components["schemas"]["CaseNote"][];
+            /** @description What is active, for whoever may correct; else empty. */
+            active: components["schemas"]["ActiveStep"][];
+            /** @description What this person can note now so that the case reacts. */
+            triggers: components["schemas"]["HandTrigger"][];
             /** @description What is stuck. */
             incidents: components["schemas"]["CaseIncident"][];
             /** @description The course so far. */
@@ -1092,6 +1237,8 @@ export interface components {
             message: boolean;
             /** @description Try again what is stuck. */
             retry: boolean;
+            /** @description Skip steps, go back, change data, end the case. */
+            correct: boolean;
         };
         /** @description A task of a case. */
         CaseTask: {
@@ -1117,6 +1264,11 @@ export interface components {
             /** @description Everything that is wrong. */
             problems: components["schemas"]["Diagnostic"][];
             process: components["schemas"]["ProcessDetail"] | null;
+        };
+        /** @description A step that is begun. */
+        Chosen: {
+            /** @description The id of the step, as in `choices` of the task. */
+            step: string;
         };
         /** @description The time of the server. */
         Clock: {
@@ -1163,6 +1315,18 @@ export interface components {
             ways: string[][];
             /** @description The steps that are active. */
             active: string[];
+        };
+        /** @description What changes, and why. */
+        DataChange: {
+            /** @description The fields of the application that change; one with null is removed. */
+            fields: components["schemas"]["Values"];
+            /**
+             * Format: int64
+             * @description The `version` of the case that was shown.
+             */
+            seen?: number | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
         };
         /** @description A deadline that runs. */
         DeadlineEntry: {
@@ -1300,6 +1464,13 @@ export interface components {
          * @enum {string}
          */
         DraftSource: "example";
+        /** @description How the case ends, and why. */
+        Ending: {
+            /** @description How it ends, in a few words. */
+            outcome?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description Values of a form. */
         Entered: {
             /** @description By field. */
@@ -1379,6 +1550,18 @@ export interface components {
             block: string | null;
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
+        };
+        /** @description Something that a person can note so that the case reacts. */
+        HandTrigger: {
+            /**
+             * Format: int32
+             * @description The scope.
+             */
+            instance: number;
+            /** @description Its name there. */
+            name: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
         };
         /** @description What a scope reacts to. */
         HandlerEntry: {
@@ -1514,6 +1697,13 @@ export interface components {
             /** @description What and why. */
             message: components["schemas"]["Text"];
         };
+        /** @description Where to, and why. */
+        Moving: {
+            /** @description The id of the step to go back to. */
+            to: string;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description That a letter left the house. */
         NewDispatch: {
             /**
@@ -1574,6 +1764,13 @@ export interface components {
              * @description Its number.
              */
             number: number;
+        };
+        /** @description An outcome. */
+        OutcomeName: {
+            /** @description Its id. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
         };
         /** @description A step with all that lies inside it. */
         Outline: {
@@ -1843,6 +2040,11 @@ export interface components {
             /** @description What counts when nothing is set. */
             defaults: components["schemas"]["Values"];
         };
+        /** @description Why. */
+        Reason: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description A role. */
         RoleEntry: {
             /** @description Its id. */
@@ -1898,6 +2100,13 @@ export interface components {
             /** @description The value as people read it, in the language of the request. */
             text: string;
         };
+        /** @description Why, and how it goes on. */
+        Skipping: {
+            /** @description The outcome by which the step is left, when it has several. */
+            outcome?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description An application. */
         Start: {
             /** @description The process. */
@@ -1922,11 +2131,40 @@ export interface components {
              */
             version: number;
         };
+        /** @description A step that can be begun. */
+        StepChoice: {
+            /** @description Its id. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description How often it is under way now.
+             */
+            active: number;
+            /**
+             * Format: int32
+             * @description How often it was begun in this case.
+             */
+            begun: number;
+        };
         /**
          * @description What a step does.
          * @enum {string}
          */
-        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "wait" | "choose" | "fork" | "group" | "block" | "end";
+        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
+        /** @description A step by its id. */
+        StepName: {
+            /** @description Its id within its scope. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description Why a task is taken back. */
+        TakeBack: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description How many tasks wait; counted up to 1,000. */
         TaskCounts: {
             /**
@@ -1969,6 +2207,11 @@ export interface components {
             values: components["schemas"]["Values"];
             /** @description What is shown beside the form. */
             show: components["schemas"]["Shown"][];
+            /**
+             * @description The steps that can be begun, where the person chooses them; then the form is empty, and completing the task
+             *     finishes the group.
+             */
+            choices: components["schemas"]["StepChoice"][];
             /** @description What the person may do. */
             may: components["schemas"]["TaskRights"];
         };
@@ -2014,7 +2257,7 @@ export interface components {
          * @description What a trigger is.
          * @enum {string}
          */
-        TriggerName: "message" | "deadline" | "dispatch";
+        TriggerName: "message" | "deadline" | "dispatch" | "timer" | "signal" | "error" | "escalation" | "condition" | "byhand";
         /** @description A turn that was committed. */
         TurnEvent: {
             /**
@@ -2291,6 +2534,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    changeData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataChange"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     addDocument: {
         parameters: {
             query?: never;
@@ -2395,6 +2681,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description It has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -2552,6 +2881,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Numbered"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    moveStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The active instance of the step, as in `active`. */
+                instance: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moving"];
+            };
+        };
+        responses: {
+            /** @description The case has gone back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    skipStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The active instance of the step, as in `active`. */
+                instance: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Skipping"];
+            };
+        };
+        responses: {
+            /** @description It is skipped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    triggerByHand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The scope, as in `triggers`. */
+                instance: number;
+                /** @description The name, as in `triggers`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It has reacted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -3536,6 +4002,92 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The task that the group is. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeBackTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The task that was done. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description It is open again, as a new task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -363,7 +363,8 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
 /// Rounds, branches, joins, repetition, locks, compensation, timers, conditions.
 fn what_scopes_do() -> Vec<Event> {
     let undo = Undo { number: 1, step: "book".into(), written: json!({"room": 3}) };
-    let timer = |revision| Timer { name: "tick".into(), revision, at: at(i64::from(revision) * 1_000) };
+    let timer =
+        |revision| Timer { name: "tick".into(), revision, since: at(0), at: at(i64::from(revision) * 1_000) };
     vec![
         Event::BranchesBegan { instance: InstanceId(9), needed: 1, items: vec![json!("x"), json!("y")] },
         Event::RoundEntered {

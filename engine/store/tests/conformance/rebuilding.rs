@@ -8,7 +8,7 @@ use crate::{
     world::World,
 };
 
-const DERIVED: [&str; 11] = [
+const DERIVED: [&str; 12] = [
     "counters",
     "snapshots",
     "cases",
