@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
-    case::{Case, Instance, Status, Task},
+    case::{Case, Instance, Status, TakeBack, Task},
     definition::{Kind, Release},
     event::{Awaited, Direction, Document, Trigger},
     projection::Listing,
@@ -18,7 +18,7 @@ use crate::{
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
-        HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
+        DoneTask, HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
     },
     corrections::may_correct,
     language::Lang,
@@ -101,6 +101,7 @@ async fn show_case(
         notes: notes(&who.authority, &case),
         active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
         triggers: if at.is_none() { triggers(&who, &case) } else { Vec::new() },
+        done_tasks: if at.is_none() { done_tasks(&who, &case, &release) } else { Vec::new() },
         incidents: incidents(&case),
         course: course(&case),
         permissions,
@@ -220,6 +221,17 @@ fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> 
         })
     });
     shown.collect()
+}
+
+/// What this person has done and what is still untouched; whether it can be taken back is decided when it is asked.
+fn done_tasks(who: &Authenticated, case: &Case, release: &Release) -> Vec<DoneTask> {
+    let own = case.take_backs.iter().rev().filter(|(_, back)| back.by == who.person);
+    let untouched = own.filter(|(_, back)| back.entered.iter().all(|id| case.instance(*id).is_some()));
+    let done = |(number, back): (&u32, &Arc<TakeBack>)| DoneTask {
+        id: TaskId { case: case.id, instance: InstanceId(*number) }.to_string(),
+        title: title_of(release, &back.step),
+    };
+    untouched.map(done).collect()
 }
 
 /// What this person can note now.

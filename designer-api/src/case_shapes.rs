@@ -76,6 +76,8 @@ pub struct CaseDetail {
     pub active: Vec<ActiveStep>,
     /// What this person can note now so that the case reacts.
     pub triggers: Vec<HandTrigger>,
+    /// The tasks that this person has done and may try to take back.
+    pub done_tasks: Vec<DoneTask>,
     /// What is stuck.
     pub incidents: Vec<CaseIncident>,
     /// The course so far.
@@ -97,6 +99,15 @@ pub struct ActiveStep {
     pub outcomes: Vec<OutcomeName>,
     /// The earlier steps that the case can go back to from here.
     pub back_to: Vec<StepName>,
+}
+
+/// A task that was done and from which nothing has come yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoneTask {
+    /// `<case>.<number>`.
+    pub id: String,
+    /// What people read for its step.
+    pub title: Text,
 }
 
 /// An outcome.

@@ -122,7 +122,7 @@ async fn a_case_is_shown_whole() {
             "active": ["await"],
         },
         "permissions": { "note": true, "document": true, "dispatch": false, "message": true, "retry": false, "correct": false },
-        "active": [], "triggers": [],
+        "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());
     // As it stood before; nothing can be done there.

@@ -65,6 +65,59 @@ export const recordMessage = (
   body: { name: string; payload: Values; received_on?: string },
 ) => take(api.POST('/cases/{id}/messages', { ...path({ id }), ...idempotent(command), body }));
 
+/** Begins a step of an ad-hoc group. */
+export const startStep = (id: string, command: string, step: string) =>
+  take(api.POST('/tasks/{id}/steps', { ...path({ id }), ...idempotent(command), body: { step } }));
+
+export const takeBackTask = (id: string, command: string, reason: string) =>
+  take(api.POST('/tasks/{id}/take-back', { ...path({ id }), ...idempotent(command), body: { reason } }));
+
+export const triggerByHand = (id: string, instance: number, name: string, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/triggers/{instance}/{name}', {
+      ...path({ id, instance, name }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
+
+export const skipStep = (
+  id: string,
+  instance: number,
+  command: string,
+  body: { outcome?: string; reason: string },
+) =>
+  take(
+    api.POST('/cases/{id}/steps/{instance}/skip', {
+      ...path({ id, instance }),
+      ...idempotent(command),
+      body,
+    }),
+  );
+
+export const moveStep = (
+  id: string,
+  instance: number,
+  command: string,
+  body: { to: string; reason: string },
+) =>
+  take(
+    api.POST('/cases/{id}/steps/{instance}/move', {
+      ...path({ id, instance }),
+      ...idempotent(command),
+      body,
+    }),
+  );
+
+export const changeData = (
+  id: string,
+  command: string,
+  body: { fields: Values; seen: number; reason: string },
+) => take(api.POST('/cases/{id}/data', { ...path({ id }), ...idempotent(command), body }));
+
+export const endCase = (id: string, command: string, body: { outcome?: string; reason: string }) =>
+  take(api.POST('/cases/{id}/end', { ...path({ id }), ...idempotent(command), body }));
+
 export const retryIncident = (id: string, n: number, command: string) =>
   take(api.POST('/cases/{id}/incidents/{n}/retry', { ...path({ id, n }), ...idempotent(command) }));
 

@@ -1107,6 +1107,8 @@ export interface components {
             active: components["schemas"]["ActiveStep"][];
             /** @description What this person can note now so that the case reacts. */
             triggers: components["schemas"]["HandTrigger"][];
+            /** @description The tasks that this person has done and may try to take back. */
+            done_tasks: components["schemas"]["DoneTask"][];
             /** @description What is stuck. */
             incidents: components["schemas"]["CaseIncident"][];
             /** @description The course so far. */
@@ -1449,6 +1451,13 @@ export interface components {
             /** @description Why that day. */
             derivation: components["schemas"]["Sentence"][];
             by: components["schemas"]["PersonName"] | null;
+        };
+        /** @description A task that was done and from which nothing has come yet. */
+        DoneTask: {
+            /** @description `<case>.<number>`. */
+            id: string;
+            /** @description What people read for its step. */
+            title: components["schemas"]["Text"];
         };
         /** @description A process that can be taken as a beginning. */
         DraftEntry: {

@@ -18,6 +18,7 @@ import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain, ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { StepChoice } from './step-choice';
 import { TaskContext } from './task-context';
 import { TaskForm } from './task-form';
 
@@ -34,7 +35,7 @@ function TaskView({ id }: { id: string }) {
       {(task) => (
         <TaskFrame task={task}>
           <div className="fw-split">
-            <TaskForm task={task} />
+            {task.choices.length > 0 ? <StepChoice task={task} /> : <TaskForm task={task} />}
             <TaskContext task={task} />
           </div>
         </TaskFrame>
