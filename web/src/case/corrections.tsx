@@ -148,17 +148,20 @@ function SkipDialog({ detail, step, onClose }: { detail: CaseDetail; step: Activ
       }
       onClose={onClose}
     >
-      {needed && (
-        <SelectField
-          id="skip-outcome"
-          label={t.case.correct.goesOn}
-          required
-          value={outcome}
-          empty={t.word.choose}
-          options={step.outcomes.map((each) => ({ id: each.id, title: say(each.title) }))}
-          onChange={setOutcome}
-        />
-      )}
+      {(tried) =>
+        needed && (
+          <SelectField
+            id="skip-outcome"
+            label={t.case.correct.goesOn}
+            required
+            value={outcome}
+            empty={t.word.choose}
+            error={tried && outcome === '' ? t.form.required : undefined}
+            options={step.outcomes.map((each) => ({ id: each.id, title: say(each.title) }))}
+            onChange={setOutcome}
+          />
+        )
+      }
     </ReasonDialog>
   );
 }
@@ -176,14 +179,16 @@ function BackDialog({ detail, step, onClose }: { detail: CaseDetail; step: Activ
       run={(command, reason) => moveStep(detail.id, step.instance, command, { to, reason })}
       onClose={onClose}
     >
-      <SelectField
-        id="back-to"
-        label={t.case.correct.backTo}
-        required
-        value={to}
-        options={step.back_to.map((each) => ({ id: each.id, title: say(each.title) }))}
-        onChange={setTo}
-      />
+      {() => (
+        <SelectField
+          id="back-to"
+          label={t.case.correct.backTo}
+          required
+          value={to}
+          options={step.back_to.map((each) => ({ id: each.id, title: say(each.title) }))}
+          onChange={setTo}
+        />
+      )}
     </ReasonDialog>
   );
 }
@@ -211,14 +216,16 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
       }
       onClose={onClose}
     >
-      <SchemaForm
-        prefix="data"
-        fields={fields}
-        values={values}
-        demands={demands}
-        flaws={[]}
-        onChange={setValues}
-      />
+      {() => (
+        <SchemaForm
+          prefix="data"
+          fields={fields}
+          values={values}
+          demands={demands}
+          flaws={[]}
+          onChange={setValues}
+        />
+      )}
     </ReasonDialog>
   );
 }
@@ -240,7 +247,9 @@ function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => voi
       }
       onClose={onClose}
     >
-      <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
+      {() => (
+        <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
+      )}
     </ReasonDialog>
   );
 }

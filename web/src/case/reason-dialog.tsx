@@ -20,7 +20,8 @@ interface ReasonDialogProps {
   ready?: boolean;
   run: (command: string, reason: string) => Promise<unknown>;
   onClose: () => void;
-  children?: ReactNode;
+  /** What else is asked; told whether somebody has tried to send it. */
+  children?: (tried: boolean) => ReactNode;
 }
 
 /** Something that needs a reason, which then stands in the journal. */
@@ -77,7 +78,7 @@ export function ReasonDialog({
     >
       {carryOut.isError && <ProblemAlert error={carryOut.error} />}
       {hint && <p className="kern-body">{hint}</p>}
-      {children}
+      {children?.(tried)}
       <LinesField
         id="reason"
         label={t.case.correct.reason}
