@@ -289,10 +289,9 @@ impl Walk {
 
     /// The clock is moved to the next deadline, or beyond it, and the timer fires.
     fn fire(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let running = case.deadlines().filter_map(|(instance, deadline)| {
-            Some((deadline.run.as_ref()?.fires_at, instance, deadline.name.clone(), deadline.revision))
-        });
-        let (at, instance, name, revision) = running.min()?;
+        let set =
+            case.timers().map(|(instance, (name, revision), at)| (at, instance, name.clone(), revision));
+        let (at, instance, name, revision) = set.min()?;
         self.now = self.now.max(at);
         Some((Actor::Engine, Command::FireTimer { instance, name, revision }))
     }
