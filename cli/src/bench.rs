@@ -293,13 +293,18 @@ async fn recorded(
     let id = page.items.first().ok_or("the case is gone")?.case;
     let stored = runtime.store().turns(tenant, id, 0, 100).await.map_err(|error| error.to_string())?;
     let compiled = runtime.release(tenant, release).await.map_err(|error| error.to_string())?;
+    let settings = compiled.settings_with(&fachwerk_core::words::Object::new());
     let mut case = fachwerk_core::case::Case::unborn(tenant.clone(), id);
     let mut samples = Vec::new();
     for stored in stored {
         let before = case.clone();
         stored.turn.apply(&mut case);
-        let changes =
-            fachwerk_core::projection::changes(&before, &case, &stored.turn, compiled.listing(&case));
+        let changes = fachwerk_core::projection::changes(
+            &before,
+            &case,
+            &stored.turn,
+            compiled.listing(&case, &settings),
+        );
         samples.push(Sample { turn: stored.turn, changes });
     }
     Ok(samples)

@@ -54,19 +54,23 @@ async fn show_case(
     let at: Option<Timestamp> = params.parsed("at")?;
     params.finish()?;
     let SeenCase { row, case, release } = server.see_case(&who, &id).await?;
-    let (case, release) = match at {
-        None => (case, release),
+    let (case, release, subject) = match at {
+        None => (case, release, row.subject),
         Some(at) => {
             let then = server.runtime().store().load_at(&who.tenant, row.case, Moment::At(at)).await?;
             let then = then.ok_or_else(not_begun)?;
             let release = server.runtime().release(&who.tenant, &then.release).await?;
-            (Arc::new(then), release)
+            let authority =
+                server.runtime().store().authority_at_version(&who.tenant, then.authority).await?;
+            let own = authority.and_then(|mut authority| authority.settings.remove(&then.process));
+            let settings = release.settings_with(&own.unwrap_or_default());
+            let Listing { subject, .. } = release.listing(&then, &settings);
+            (Arc::new(then), release, subject)
         }
     };
     let source = server.source(&who, &case.release).await?;
     let permissions =
         if at.is_none() { permissions(&who, &case, &release) } else { CasePermissions::default() };
-    let Listing { subject, .. } = release.listing(&case);
     let (outcome, ended_at) = match &case.status {
         Status::Open => (None, None),
         Status::Ended { outcome, at } => (outcome.clone(), Some(*at)),

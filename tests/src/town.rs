@@ -11,7 +11,7 @@ use fachwerk_core::{
     definition::Release,
     event::Event,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
-    words::{Land, PersonId, Place, RoleId, TenantId, Text, Timestamp},
+    words::{Land, Object, PersonId, Place, RoleId, TenantId, Text, Timestamp},
 };
 use uuid::Uuid;
 
@@ -73,14 +73,13 @@ pub fn ask(
     (actor, now): (&Actor, Timestamp),
     command: &Command,
 ) -> Result<Vec<Event>, Rejection> {
-    let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
     let person = actor.person().and_then(|person| authority.people.get(person));
     let mut facts = Facts {
         now,
         today: day_of(now),
         actor: actor.clone(),
         roles: person.map(|person| person.roles.clone()).unwrap_or_default(),
-        settings: Arc::new(release.settings_with(&own)),
+        settings: Arc::new(settings(release, authority)),
         calendar: authority.calendar(),
         numbers: BTreeMap::new(),
         versions: versions(authority),
@@ -95,6 +94,12 @@ pub fn ask(
             }
         }
     }
+}
+
+/// The settings of an authority for a process.
+pub fn settings(release: &Release, authority: &Authority) -> Object {
+    let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
+    release.settings_with(&own)
 }
 
 /// The versions of the facts of an authority.

@@ -32,6 +32,8 @@ pub struct Case {
     pub version: u64,
     /// The instant of its last turn.
     pub now: Timestamp,
+    /// The version of the authority that its last turn knew: lists show the case with the settings of that moment.
+    pub authority: u64,
     /// Whether it goes on.
     pub status: Status,
     /// When it began.
@@ -282,6 +284,7 @@ impl Case {
             release: "".into(),
             version: 0,
             now: Timestamp::UNIX_EPOCH,
+            authority: 0,
             status: Status::Open,
             started_at: Timestamp::UNIX_EPOCH,
             caller: None,
@@ -311,9 +314,10 @@ impl Case {
     }
 
     /// Called once before the events of a turn are applied.
-    pub(crate) fn begin_turn(&mut self, version: u64, now: Timestamp) {
+    pub(crate) fn begin_turn(&mut self, version: u64, now: Timestamp, authority: u64) {
         self.version = version;
         self.now = now;
+        self.authority = authority;
     }
 
     /// Whether it goes on.

@@ -37,7 +37,7 @@ pub struct Turn {
 impl Turn {
     /// Brings a case from the version before this turn to the version after it.
     pub fn apply(&self, case: &mut Case) {
-        case.begin_turn(self.version, self.now);
+        case.begin_turn(self.version, self.now, self.facts.authority);
         for event in &self.events {
             evolve(case, event);
         }

@@ -390,6 +390,32 @@ fn a_table_leaves_its_trace() {
 }
 
 #[test]
+fn a_table_ranks_by_the_values_of_its_outputs() {
+    let table = |policy: &str| {
+        format!(
+            "inputs: {{ height: \"application.height\" }}\noutputs: {{ decision: {{ values: [refuse, '\"hearing\"', grant] }}, why: }}\nhit_policy: {policy}\nrows:\n  - {{ when: {{}}, then: {{ decision: grant, why: Regelfall }}, norm: § 1 }}\n  - {{ when: {{ height: \"> 250\" }}, then: {{ decision: refuse, why: zu hoch }}, norm: § 3 }}\n  - {{ when: {{ height: \"> 200\" }}, then: {{ decision: '\"hearing\"', why: hoch }}, norm: § 2 }}\n"
+        )
+    };
+    let (first, all) = (table("priority"), table("output order"));
+    let schema = r#"{ "type": "object", "required": ["height"], "properties": { "height": { "type": "integer", "minimum": 1, "x-title": { "de": "Höhe", "en": "Height" } } } }"#;
+    let release = compiled(
+        "data: a.schema.json\nsteps:\n  gravest: { decide: gravest.yaml, then: all }\n  all: { decide: all.yaml, then: done }\n  done: { end: done }\n",
+        &[("gravest.yaml", &first), ("all.yaml", &all), ("a.schema.json", schema)],
+    );
+    let mut played = Played::new(&release);
+    let start = Command::StartCase {
+        release: release.id.clone(),
+        channel: "fit-connect".into(),
+        data: json!({ "height": 300 }).as_object().cloned().unwrap_or_default(),
+        received_on: "2026-02-27".parse().ok(),
+        documents: Vec::new(),
+        caller: None,
+    };
+    played.ask("letter", start);
+    played.check("table_priority");
+}
+
+#[test]
 fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
     let release = compiled(
         "steps:\n  number: { task: { title: { de: Z, en: N }, fields: { n: { type: integer, title: { de: n, en: n }, required: true } } }, role: clerk, then: work }\n  work:\n    group:\n      steps:\n        mend: { task: { title: { de: M, en: M }, fields: { n: { type: integer, title: { de: n, en: n }, required: true } } }, role: clerk, then: rest }\n        rest: { task: { title: { de: R, en: R } }, role: clerk }\n      on:\n        late: { deadline: { title: { de: F, en: D }, period: 1 day }, when: \"10 / (steps.mend?.n ?? steps.number.n) > 1\", then: $late }\n        stop: { message: stop, when: \"10 / (steps.mend?.n ?? steps.number.n) > 1\", interrupt: false, then: rest }\n    then: { late: end-late }\n  end-late: { end: late }\n",

@@ -85,6 +85,25 @@ fn rules_read_what_is_there() {
 }
 
 #[test]
+fn outputs_of_tables_list_their_values() {
+    let check = |outputs: &str, expected: &[&str]| {
+        let table = format!(
+            "inputs: {{ n: \"1\" }}\noutputs: {{ x: {outputs} }}\nhit_policy: priority\nrows: [ {{ when: {{}}, then: {{ x: a }} }} ]\n"
+        );
+        let process = format!("{HEAD}steps:\n  t: {{ decide: t.yaml }}\n");
+        assert_eq!(problems(&[("process.yaml", &process), ("t.yaml", &table)]), expected, "\n{table}");
+    };
+    check("{ values: [a, b] }", &[]);
+    check("{ values: [b] }", &["t.yaml:4:32 table_invalid"]);
+    check("{ values: [] }", &["t.yaml:1:1 table_invalid", "t.yaml:2:25 wrong_kind"]);
+    check("{ values: a }", &["t.yaml:1:1 table_invalid", "t.yaml:2:25 wrong_kind"]);
+    check("{ value: [a] }", &["t.yaml:1:1 table_invalid", "t.yaml:2:17 unknown_key"]);
+    check("a", &["t.yaml:1:1 table_invalid", "t.yaml:2:15 wrong_kind"]);
+    check("{}", &["t.yaml:1:1 table_invalid"]);
+    check("", &["t.yaml:1:1 table_invalid"]);
+}
+
+#[test]
 fn waits_and_deadlines_are_complete() {
     check("steps:\n  a: { wait: {} }\n", &["process.yaml:6:14 nothing_awaited"]);
     check("steps:\n  a: { wait: { b: { when: \"true\" } } }\n", &["process.yaml:6:19 trigger_unclear"]);

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rhai::{Caches, Dynamic, Engine, EvalAltResult, Module, Position, Scope, Stmt};
+use rhai::{Caches, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Position, Scope, Stmt};
 use serde_json::Value;
 
 use crate::convert::{integer, json_kind, to_json, to_rhai};
 use crate::data::{Node, Vars};
 use crate::error::{RuleCode, RuleError, Text};
 use crate::fault::rule_error;
+use crate::functions::Answer;
 use crate::limits::Limits;
 use crate::operators::operands_of;
 use crate::path::{Segment, VariablePath};
@@ -278,6 +279,32 @@ pub(crate) fn allow_expected_properties(engine: &mut Engine) {
                 return Ok(Dynamic::UNIT.into());
             }
         }
-        Err(EvalAltResult::ErrorPropertyNotFound(name.to_string(), Position::NONE).into())
+        // This error, and no other, makes an assignment ask for the index setter; whoever only reads gets it as it
+        // is, and `fault` says what it means.
+        Err(EvalAltResult::ErrorIndexingType(format!("{MISSING}{name}"), Position::NONE).into())
     });
+    // rhai refuses indexers of objects, but not of any value. They are asked only where rhai itself cannot help.
+    engine
+        .register_fn(INDEX_SET, |object: &mut Dynamic, key: ImmutableString, value: Dynamic| {
+            let Some(mut map) = object.write_lock::<Map>() else { return Err(no_index(&key)) };
+            map.insert(key.as_str().into(), value);
+            Ok(()) as Answer<()>
+        })
+        // `found[key] += 1`: there is nothing yet to add to, which the operator then says.
+        .register_fn(
+            INDEX_GET,
+            |object: &mut Dynamic, key: ImmutableString| {
+                if object.is_map() { Ok(()) as Answer<()> } else { Err(no_index(&key)) }
+            },
+        );
+}
+
+/// How rhai calls what `object[key] = value` and `object[key]` do; no designer can write it.
+const INDEX_SET: &str = "index$set$";
+const INDEX_GET: &str = "index$get$";
+/// Begins the name of a missing property in an error of rhai.
+pub(crate) const MISSING: char = '§';
+
+fn no_index(key: &str) -> Box<EvalAltResult> {
+    EvalAltResult::ErrorIndexingType(key.to_string(), Position::NONE).into()
 }

@@ -5,7 +5,7 @@ use rhai::{EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 use crate::convert::rhai_kind;
 use crate::data::Vars;
 use crate::error::{Limit, Place, RuleCode, RuleError, Text, excerpt};
-use crate::expression::path_value;
+use crate::expression::{MISSING, path_value};
 use crate::functions::{Fault, overflow};
 use crate::limits::Limits;
 use crate::operators::operands;
@@ -26,7 +26,9 @@ pub(crate) fn rule_error(
             Some(index) => unreadable(index, analysis, vars, limits),
             None => crate::path::unknown_name(&name, vars.names()),
         },
-        E::ErrorPropertyNotFound(name, _) => missing_property(&name, position.into(), analysis, vars, limits),
+        E::ErrorIndexingType(name, _) if name.starts_with(MISSING) => {
+            missing_property(&name[MISSING.len_utf8()..], position.into(), analysis, vars, limits)
+        }
         E::ErrorRuntime(value, _) => thrown(value),
         E::ErrorTooManyOperations(_) | E::ErrorTerminated(..) => {
             RuleError::limit(Limit::Operations, limits.operations)
@@ -102,8 +104,8 @@ fn missing_property(
         ),
     )
     .help(
-        format!("if it may be missing, say what to use instead: `….{name} ?? ()`; to add an entry, use `set(\"{name}\", …)`"),
-        format!("Wenn die Angabe fehlen darf, geben Sie einen Ersatz an: `….{name} ?? ()`; um einen Eintrag anzulegen, nehmen Sie `set(\"{name}\", …)`"),
+        format!("if it may be missing, say what to use instead: `….{name} ?? ()`"),
+        format!("Wenn die Angabe fehlen darf, geben Sie einen Ersatz an: `….{name} ?? ()`"),
     )
 }
 

@@ -71,6 +71,20 @@ fn much_memory() {
     check("let a = []; loop { a = [a]; }", "data depth");
     check("let a = #{}; loop { a = #{ a: a }; }", "data depth");
     check("let m = #{}; let i = 0; loop { m.set(\"k\" + i, i); i += 1; }", "operations");
+    check("let m = #{}; let i = 0; loop { m[\"k\" + i] = i; i += 1; }", "operations");
+    check("let m = #{}; let k = \"k\"; loop { m[k] = m; k += \"k\"; }", "map size");
+    check(
+        "let m = #{}; let s = \"\"; s.pad(60000, 'x'); let i = 0; loop { m[\"k\" + i] = s; i += 1; }",
+        "string size",
+    );
+    check(
+        "let m = #{}; let a = []; a.pad(9000, 1); let i = 0; loop { m[\"k\" + i] = a; i += 1; }",
+        "array size",
+    );
+    check(
+        "let m = #{}; let k = \"\"; k.pad(60000, 'x'); let i = 0; loop { m[k + i] = i; i += 1; }",
+        "operations",
+    );
     check("let a = []; a.pad(9223372036854775807, 1);", "array size");
     check("let s = \"\"; s.pad(9223372036854775807, 'x');", "string size");
     check("let s = \"\"; s.pad(9223372036854775807, \"abc\");", "string size");

@@ -154,7 +154,7 @@ fn closures_see_the_case() {
     check(
         "application.trees.map(|t| t.kind)",
         "unknown-property 1:29 the object has no property `kind` (if it may be missing, say what \
-         to use instead: `….kind ?? ()`; to add an entry, use `set(\"kind\", …)`)",
+         to use instead: `….kind ?? ()`)",
     );
     check_script("let l = 4; application.trees.filter(|t| t.height > l).len()", "2");
     check_script("let sum = 0; application.trees.map(|t| sum += t.height); sum", "15");
@@ -165,6 +165,54 @@ fn closures_see_the_case() {
         "[0,2]",
     );
     check_script("fn big(t) { t.height > 4 } application.trees.filter(big).len()", "2");
+}
+
+/// A key that is only known at run time is as good as a name.
+#[test]
+fn entries_are_added_by_assignment() {
+    check_script("let m = #{}; let k = \"a\"; m[k] = 1; m[k] = 2; m[\"b c\"] = 3; m", r#"{"a":2,"b c":3}"#);
+    check_script(
+        "let m = #{ sub: #{} }; let k = \"a\"; m.sub[k] = #{}; m.sub[k][k + k] = [1]; m",
+        r#"{"sub":{"a":{"aa":[1]}}}"#,
+    );
+    check_script("fn put(m, k) { m[k] = k; m } put(put(#{}, \"a\"), \"b\")", r#"{"a":"a","b":"b"}"#);
+    check_script("let m = #{}; [\"a\", \"b\"].map(|k| m[k] = k + k); m", r#"{"a":"aa","b":"bb"}"#);
+    check_script("let l = [#{}]; let k = \"a\"; l[0][k] = (); l", r#"[{"a":null}]"#);
+    check_script("let m = #{ a: 1 }; let k = \"a\"; m[k] += 1; m", r#"{"a":2}"#);
+    // There is nothing yet to add to.
+    check_script(
+        "let m = #{}; let k = \"a\"; m[k] += 1; m",
+        "wrong-type 1:32 `+` does not fit null and a number (say what to use instead of null: `value ?? 0`)",
+    );
+    // Reading is as strict as it was, also of what another line assigns.
+    check_script(
+        "let m = #{}; let k = \"a\"; if k == \"b\" { m[\"a\"] = 1; } m[\"a\"]",
+        "unknown-property 1:57 the object has no property `a` (if it may be missing, say what to use instead: `….a ?? ()`)",
+    );
+    check_script(
+        "let m = #{}; let k = \"a\"; m[k].b = 1; m",
+        "unknown-property 1:29 the object has no property `a` (if it may be missing, say what to use instead: `….a ?? ()`)",
+    );
+    check_script(
+        "let m = #{}; let k = 1; m[k] = 1; m",
+        "wrong-type 1:27 text is needed here, but this is a number",
+    );
+    check_script(
+        "let l = [1]; l[1] = 2; l",
+        "out-of-bounds 1:16 the list has 1 entries; there is none at 1 (counting begins at 0)",
+    );
+    check_script(
+        "let n = 5; let k = \"a\"; n[k] = 1; n",
+        "wrong-type 1:27 a number is needed here, but this is text",
+    );
+    check_script(
+        "const M = #{}; let k = \"a\"; M[k] = 1; M",
+        "read-only 1:30 the data of the case cannot be changed by a rule (work on a copy: `let copy = …;`; to sort, use `order()` instead of `sort()`)",
+    );
+    check_script(
+        "let k = \"a\"; settings[k] = 1;",
+        "read-only 1:14 `settings` is data of the case; a rule cannot change it (work on a copy: `let copy = settings;`)",
+    );
 }
 
 /// What rhai would take for false, or leave unsorted.
@@ -182,7 +230,7 @@ fn functions_of_functions_are_strict() {
     check(
         "application.trees.order(|a, b| a.hieght - b.height)",
         "unknown-property 1:34 the object has no property `hieght` (if it may be missing, say what \
-         to use instead: `….hieght ?? ()`; to add an entry, use `set(\"hieght\", …)`)",
+         to use instead: `….hieght ?? ()`)",
     );
     check(
         "[2, 1].order(|a, b| a > b)",

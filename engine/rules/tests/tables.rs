@@ -323,6 +323,17 @@ fn hit_policies() {
     ] {
         check(&table(policy), json!({ "age": age }), &expected);
     }
+    // Listed values may stand in double quotes, as results may.
+    check(
+        &source(
+            "priority",
+            &["age"],
+            &["who=\"senior\",child"],
+            &[(&["-"], json!(["child"])), (&["> 60"], json!(["\"senior\""]))],
+        ),
+        json!({ "age": 61 }),
+        "{\"who\":\"senior\"} [1] § 2",
+    );
     // The same, but nothing matches.
     for (policy, expected) in [
         ("unique", "no-match [] no row of the table matches (add a row for this case or a default)"),

@@ -97,7 +97,7 @@ impl Runtime {
         };
         let mut after = (*before).clone();
         turn.apply(&mut after);
-        let changes = changes(&before, &after, &turn, release.listing(&after));
+        let changes = changes(&before, &after, &turn, release.listing(&after, &facts.settings));
         let version = turn.version;
         let after = Arc::new(after);
         let snapshot = version.is_multiple_of(SNAPSHOT_EVERY).then(|| after.clone());

@@ -1,11 +1,22 @@
 //! Verifying and rebuilding what the store derived, by the words of the releases.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use fachwerk_core::{case::Case, projection::Listing, words::TenantId};
+use fachwerk_core::{
+    authority::Authority,
+    case::Case,
+    projection::Listing,
+    words::{Object, ProcessId, TenantId},
+};
 use fachwerk_store::{Rebuilt, Report};
 
 use crate::{Runtime, SubmitError};
+
+/// Turns of an authority that are read at once.
+const TURNS_AT_ONCE: u32 = 500;
+
+/// The settings of an authority through time: for each process every change, with the version that made it.
+type History = HashMap<ProcessId, Vec<(u64, Arc<Object>)>>;
 
 impl Runtime {
     /// Goes through everything that an authority has; see [`fachwerk_store::Store::verify`].
@@ -26,8 +37,33 @@ impl Runtime {
         for id in authority.releases.keys() {
             releases.insert(id.clone(), self.release(tenant, id).await?);
         }
+        let history = self.settings_through_time(tenant).await?;
         Ok(move |case: &Case| {
-            releases.get(&case.release).map(|release| release.listing(case)).unwrap_or_default()
+            let Some(release) = releases.get(&case.release) else { return Listing::default() };
+            let changes = history.get(&case.process).map(Vec::as_slice).unwrap_or_default();
+            let known = changes.partition_point(|(version, _)| *version <= case.authority);
+            let own = known.checked_sub(1).map(|last| changes[last].1.clone()).unwrap_or_default();
+            release.listing(case, &release.settings_with(&own))
         })
+    }
+
+    async fn settings_through_time(&self, tenant: &TenantId) -> Result<History, SubmitError> {
+        let mut history = History::new();
+        let mut authority = Authority::default();
+        loop {
+            let turns = self.inner.store.authority_turns(tenant, authority.version, TURNS_AT_ONCE).await?;
+            if turns.is_empty() {
+                return Ok(history);
+            }
+            for stored in turns {
+                stored.turn.apply(&mut authority);
+                for (process, settings) in &authority.settings {
+                    let changes = history.entry(process.clone()).or_default();
+                    if changes.last().is_none_or(|(_, last)| last != settings) {
+                        changes.push((authority.version, settings.clone()));
+                    }
+                }
+            }
+        }
     }
 }

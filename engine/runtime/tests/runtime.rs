@@ -31,6 +31,8 @@ const PROCESS: &str = "process: test
 version: 1.0.0
 title: { de: Test, en: Test }
 roles: { clerk: { title: { de: S, en: C } } }
+settings: { label: { type: text, default: Anfrage, title: { de: Betreff, en: Subject } } }
+subject: settings.label
 steps:
   number: { number: { pattern: \"T-{year}/{number:3}\", file_number: true }, then: letter }
   letter: { effect: letter, with: { title: Brief }, then: await }
@@ -264,6 +266,41 @@ async fn an_effect_is_tried_again_with_pauses_and_then_tells() {
     }
     assert_eq!(world.calls.load(Ordering::SeqCst), 10);
     assert_eq!(world.standing(case).await["steps"], json!(["await"]));
+}
+
+/// A list shows a case as it was named by its last turn, also when all lists are written anew.
+#[tokio::test]
+async fn lists_name_a_case_with_the_settings_that_its_last_turn_knew() {
+    let world = World::new(0).await;
+    let case = |number: u128| CaseId(Uuid::from_u128(number));
+    let set = async |label: &str| {
+        let values = json!({ "label": label }).as_object().cloned().unwrap_or_default();
+        let command = AuthorityCommand::ChangeSettings { process: "test".into(), values };
+        let admin = Actor::Person("admin".into());
+        world.runtime.change(&world.tenant, admin, Uuid::now_v7(), command).await.expect("changed");
+    };
+    let check = async |expected: &[&str]| {
+        for rebuilt in [false, true] {
+            if rebuilt {
+                world.runtime.rebuild(&world.tenant).await.expect("rebuilt");
+            }
+            world.check_clean(&world.runtime.verify(&world.tenant).await.expect("verified"));
+            let mut subjects = Vec::new();
+            for number in (7..).take(expected.len()) {
+                let row = world.runtime.store().case_row(&world.tenant, case(number)).await.expect("a row");
+                subjects.push(row.expect("it is there").subject.expect("a subject").to_string());
+            }
+            assert_eq!(subjects, expected, "rebuilt: {rebuilt}");
+        }
+    };
+    world.ask("jan", case(7), 1, world.start()).await.expect("started");
+    set("Antrag").await;
+    world.ask("jan", case(8), 2, world.start()).await.expect("started");
+    check(&["Anfrage", "Antrag"]).await;
+    set("Bitte").await;
+    let note = Command::AddNote { text: "angerufen".into() };
+    world.ask("jan", case(7), 3, note).await.expect("noted");
+    check(&["Bitte", "Antrag"]).await;
 }
 
 #[tokio::test]

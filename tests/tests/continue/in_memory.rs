@@ -143,7 +143,11 @@ pub fn play(seed: u64, fault: Option<Fault>, seen: &mut Seen) -> Result<(), Stri
         same(format_args!("the case after replaying {turn:#?}"), &live, &folded)?;
         take(&mut rows, &before, &live, &turn, &first, fault);
         turns.push(turn);
-        same("the lists", &rows, &Rows::of(&live, &turns, first.listing(&live)))?;
+        same(
+            "the lists",
+            &rows,
+            &Rows::of(&live, &turns, first.listing(&live, &town::settings(&first, &authority))),
+        )?;
         sound(&live, &first)?;
     }
     rebuilt(&journal, &second, &rows)
@@ -163,7 +167,12 @@ fn faulty_copy(fault: Fault, case: &Case, before: &Case) -> Case {
 /// Takes the changes of a turn, as a store does.
 fn take(rows: &mut Rows, before: &Case, after: &Case, turn: &Turn, release: &Release, fault: Option<Fault>) {
     let (timers, tasks) = (rows.timers.clone(), rows.tasks.clone());
-    rows.take(changes(before, after, turn, release.listing(after)));
+    rows.take(changes(
+        before,
+        after,
+        turn,
+        release.listing(after, &town::settings(release, &town::authority())),
+    ));
     let now = rows.clone();
     match fault {
         Some(Fault::KeepsTimers) => {
@@ -192,7 +201,12 @@ fn rebuilt(journal: &[Vec<u8>], release: &Release, rows: &Rows) -> Result<(), St
         let before = case.unwrap_or_else(|| Case::unborn(turn.tenant.clone(), turn.case));
         let mut after = before.clone();
         turn.apply(&mut after);
-        rebuilt.take(changes(&before, &after, &turn, release.listing(&after)));
+        rebuilt.take(changes(
+            &before,
+            &after,
+            &turn,
+            release.listing(&after, &town::settings(release, &town::authority())),
+        ));
         case = Some(after);
     }
     same("the lists, rebuilt", rows, &rebuilt)

@@ -230,7 +230,8 @@ impl Second {
         };
         let mut after = before.clone();
         turn.apply(&mut after);
-        let changes = changes(&before, &after, &turn, release.listing(&after));
+        let changes =
+            changes(&before, &after, &turn, release.listing(&after, &town::settings(release, &authority)));
         let version = turn.version;
         let snapshot = self.dice.chance(50).then(|| after.into());
         let appended = store.append(&tenant, vec![Entry { turn, changes, snapshot }]).await.map_err(told)?;

@@ -24,7 +24,7 @@ use fachwerk_core::{
     command::{Command, EffectResult, Request},
     definition::Release,
     facts::Actor,
-    words::{CaseId, InstanceId, PersonId, Timestamp},
+    words::{CaseId, InstanceId, Object, PersonId, Timestamp},
 };
 use fachwerk_runtime::{Committed, Runtime, SubmitError, clock::Clock};
 use fachwerk_store::{Hash, Place, Store};
@@ -205,7 +205,8 @@ async fn check_store(store: &Store, cut: &Cut, workload: &Workload) -> Result<()
             return Err(format!("batch {number} of documents was promised and is gone"));
         }
     }
-    let report = store.verify(&tenant(), |case| workload.release.listing(case)).await;
+    let settings = workload.release.settings_with(&Object::new());
+    let report = store.verify(&tenant(), |case| workload.release.listing(case, &settings)).await;
     let report = report.map_err(|error| format!("it cannot be verified: {error}"))?;
     if report.is_clean() { Ok(()) } else { Err(format!("verify finds: {report:#?}")) }
 }

@@ -35,7 +35,7 @@ impl<'a> Deciding<'a> {
     pub fn new(release: &'a Release, case: &Case, facts: &'a Facts) -> Self {
         let backwards = facts.now < case.now;
         let mut case = case.clone();
-        case.begin_turn(case.version + 1, facts.now);
+        case.begin_turn(case.version + 1, facts.now, facts.versions.authority);
         Deciding {
             release,
             facts,

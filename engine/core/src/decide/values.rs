@@ -243,10 +243,9 @@ impl Release {
         settings
     }
 
-    /// What lists show of a case.
-    pub fn listing(&self, case: &Case) -> Listing {
-        let settings = Object::new();
-        let sight = Sight::new(self, case, &settings, day_of(case.now), &Standpoint::default());
+    /// What lists show of a case, with the settings that its last turn knew.
+    pub fn listing(&self, case: &Case, settings: &Object) -> Listing {
+        let sight = Sight::new(self, case, settings, day_of(case.now), &Standpoint::default());
         let said = self.subject.as_ref().and_then(|rule| rule.compiled.eval(&sight.vars()).ok());
         let subject = match said {
             Some(Value::String(text)) => Some(text.into()),

@@ -30,10 +30,7 @@ impl Compiler<'_> {
         let rows = fields.need("rows", problems).map_or(&[][..], |node| items(node, problems));
         let source = TableSource {
             inputs: inputs.iter().map(|(key, node)| read_input(key, node, problems)).collect(),
-            outputs: outputs
-                .iter()
-                .map(|(key, _)| OutputSource { id: key.text.to_string(), ..OutputSource::default() })
-                .collect(),
+            outputs: outputs.iter().map(|(key, node)| read_output(key, node, problems)).collect(),
             hit_policy: hit_policy.unwrap_or_default(),
             rows: rows.iter().map(|row| read_row(row, inputs, outputs, problems)).collect(),
             default: fields.get("default").map(|node| results(node, outputs, problems)),
@@ -87,6 +84,28 @@ type Columns<'n> = &'n [(Key, Node)];
 fn read_input(key: &Key, node: &Node, problems: &mut Problems) -> InputSource {
     let expression = text(node, problems).map(ToString::to_string).unwrap_or_default();
     InputSource { id: key.text.to_string(), expression, label: None }
+}
+
+/// The head of an output: nothing, or the values that may stand in it, in descending priority.
+fn read_output(key: &Key, node: &Node, problems: &mut Problems) -> OutputSource {
+    let mut output = OutputSource { id: key.text.to_string(), ..OutputSource::default() };
+    if node.kind == Kind::Null {
+        return output;
+    }
+    let Some(fields) = Fields::of(node, problems) else { return output };
+    if let Some(values) = fields.get("values") {
+        let listed = items(values, problems);
+        if listed.is_empty() && matches!(values.kind, Kind::List(_)) {
+            wrong_kind(
+                values,
+                &Text::new("eine Liste mit mindestens einem Wert", "a list of at least one value"),
+                problems,
+            );
+        }
+        output.values = listed.iter().map(Node::to_value).collect();
+    }
+    fields.finish(problems);
+    output
 }
 
 fn read_hit_policy(fields: &Fields<'_>, problems: &mut Problems) -> Option<HitPolicy> {

@@ -20,7 +20,11 @@ const MAX_CELL_BYTES: usize = 4_096;
 pub(super) fn compile(source: &TableSource, sandbox: &Sandbox) -> Result<Compiled, Vec<TableError>> {
     // Beyond these sizes the rest is not even looked at.
     check_size(source)?;
-    let mut compiler = Compiler { source, sandbox, problems: Vec::new() };
+    let outputs = source
+        .outputs
+        .iter()
+        .map(|output| OutputSource { values: output.values.iter().map(literal).collect(), ..output.clone() });
+    let mut compiler = Compiler { source, outputs: outputs.collect(), sandbox, problems: Vec::new() };
     compiler.check_heads();
     compiler.check_policy();
     let rows = compiler.rows();
@@ -34,7 +38,7 @@ pub(super) fn compile(source: &TableSource, sandbox: &Sandbox) -> Result<Compile
     Ok(Compiled {
         policy: source.hit_policy,
         inputs: inputs.into_iter().flatten().collect(),
-        outputs: source.outputs.clone(),
+        outputs: compiler.outputs,
         rows,
         default,
     })
@@ -55,6 +59,8 @@ fn check_size(source: &TableSource) -> Result<(), Vec<TableError>> {
 
 struct Compiler<'s> {
     source: &'s TableSource,
+    /// The outputs, their values without quotes.
+    outputs: Vec<OutputSource>,
     sandbox: &'s Sandbox,
     problems: Vec<TableError>,
 }
@@ -173,8 +179,9 @@ impl Compiler<'_> {
 
     fn results(&mut self, then: &[Value], place: impl Fn(usize) -> TablePlace) -> Row {
         let mut results = Vec::with_capacity(then.len());
-        for ((column, cell), output) in then.iter().enumerate().zip(&self.source.outputs) {
-            match self.result(cell, output) {
+        let read = then.iter().zip(&self.outputs).map(|(cell, output)| self.result(cell, output));
+        for (column, result) in read.collect::<Vec<_>>().into_iter().enumerate() {
+            match result {
                 Ok(result) => results.push(result),
                 Err(error) => self.problem(place(column), error),
             }
@@ -187,15 +194,12 @@ impl Compiler<'_> {
     }
 
     fn result(&self, cell: &Value, output: &OutputSource) -> Result<Then, CellError> {
-        let value = match cell {
-            Value::String(text) if text.trim_start().starts_with('=') => {
-                return rule(text, self.sandbox).map(Then::Rule);
-            }
-            Value::String(text) if text.len() > 1 && text.starts_with('"') && text.ends_with('"') => {
-                serde_json::from_str(text).unwrap_or_else(|_| cell.clone())
-            }
-            other => other.clone(),
-        };
+        if let Value::String(text) = cell
+            && text.trim_start().starts_with('=')
+        {
+            return rule(text, self.sandbox).map(Then::Rule);
+        }
+        let value = literal(cell);
         check_output(&value, output).map(|()| Then::Value(value))
     }
 
@@ -283,6 +287,16 @@ impl Compiler<'_> {
             }
         }
         first.map(|(kind, _)| kind)
+    }
+}
+
+/// What a result cell says that is no rule: text may stand in double quotes.
+pub(super) fn literal(cell: &Value) -> Value {
+    match cell {
+        Value::String(text) if text.len() > 1 && text.starts_with('"') && text.ends_with('"') => {
+            serde_json::from_str(text).unwrap_or_else(|_| cell.clone())
+        }
+        other => other.clone(),
     }
 }
 

@@ -61,7 +61,6 @@ pub(super) fn last_property(chain: &Expr) -> Option<&str> {
     match chain {
         Expr::Dot(parts, _, _) | Expr::Index(parts, _, _) => match &parts.rhs {
             Expr::Property(names, _) => Some(&names.2),
-            Expr::StringConstant(name, _) => Some(name),
             rest => last_property(rest),
         },
         _ => None,
