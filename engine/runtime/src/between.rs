@@ -8,10 +8,11 @@ use std::sync::Arc;
 use fachwerk_core::{
     command::{CallResult, Command, Request},
     decide::Rejection,
+    definition::Release,
     event::{Addressee, Caller, EffectError, Parcel},
     facts::{Actor, instant_of, later},
     projection::Subject,
-    words::{CaseId, Object, ProcessId, TenantId, Text, Timestamp},
+    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing};
 use jiff::SignedDuration;
@@ -74,12 +75,24 @@ impl Runtime {
     async fn begun_by(&self, tenant: &TenantId, name: &str) -> Result<Option<ProcessId>, SubmitError> {
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         for (process, release) in &authority.current {
-            let release = self.release(tenant, release).await?;
+            let Some(release) = self.usable(tenant, release).await? else { continue };
             if release.start.message.as_deref() == Some(name) {
                 return Ok(Some(process.clone()));
             }
         }
         Ok(None)
+    }
+
+    /// A release, or none when this program cannot read it any more: that must not stop the work of all others.
+    async fn usable(&self, tenant: &TenantId, id: &ReleaseId) -> Result<Option<Arc<Release>>, SubmitError> {
+        match self.release(tenant, id).await {
+            Ok(release) => Ok(Some(release)),
+            Err(SubmitError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, %tenant, release = %id, "a release cannot be used; it begins no case");
+                Ok(None)
+            }
+        }
     }
 
     /// Brings what a case has sent to where it belongs.
@@ -254,7 +267,7 @@ impl Runtime {
         for tenant in self.all_tenants().await? {
             let Some(authority) = self.authority(&tenant).await? else { continue };
             for (process, id) in &authority.current {
-                let release = self.release(&tenant, id).await?;
+                let Some(release) = self.usable(&tenant, id).await? else { continue };
                 let Some(schedule) = &release.start.schedule else { continue };
                 let deployed = authority.releases.get(id).map(|deployed| deployed.at);
                 let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
