@@ -47,6 +47,7 @@ mod tasks;
 #[cfg(test)]
 mod test_material;
 mod throttle;
+mod tokens;
 mod value_text;
 mod visibility;
 mod web;
@@ -187,6 +188,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(deployment::routes())
         .merge(blocks::routes())
         .merge(people::routes())
+        .merge(tokens::routes())
         .merge(audit::routes())
         .merge(events::routes())
         .merge(demo::routes())

@@ -18,4 +18,5 @@ mod limits;
 mod pages;
 mod serving;
 mod tasks;
+mod tokens;
 mod world;
