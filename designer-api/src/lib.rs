@@ -69,6 +69,9 @@ use utoipa_axum::router::OpenApiRouter;
 use server::Server;
 pub use web::{Assets, built_in_assets};
 
+/// Where the addresses of the OpenAPI document begin.
+pub const BASE: &str = "/api/v1";
+
 /// What connectors do while scenarios are played: the name of the connector, and the request.
 pub type Simulated = fn(&str, &Value) -> Result<Made, EffectError>;
 
@@ -163,7 +166,7 @@ fn routes(server: Server) -> Router {
     let (api, _) = api_routes().split_for_parts();
     let api = api.route("/openapi.json", get(doors::openapi)).fallback(doors::nothing_here);
     let all = Router::new()
-        .nest("/api/v1", api)
+        .nest(BASE, api)
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .fallback(web::page)

@@ -35,6 +35,9 @@ pub struct InboxEntry {
     pub id: String,
     /// Its case.
     pub case: String,
+    /// The step that it belongs to.
+    #[schema(value_type = String)]
+    pub step: StepPath,
     /// What is to be done.
     pub title: Text,
     /// The process.
