@@ -51,7 +51,9 @@ pub struct Server {
 impl Access {
     /// The server that is named; nothing is asked yet.
     pub fn server(&self) -> Result<Option<Server>, Failure> {
-        let Some(server) = self.server.as_deref().filter(|server| !server.is_empty()) else { return Ok(None) };
+        let Some(server) = self.server.as_deref().filter(|server| !server.is_empty()) else {
+            return Ok(None);
+        };
         let base = checked_address(server)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = TlsConfig::builder()
@@ -93,7 +95,8 @@ impl Access {
 
 /// The address without a slash at its end. A token is not sent in clear text over a network.
 fn checked_address(server: &str) -> Result<String, Failure> {
-    let wrong = || format!("`{server}` is no address of a server; it looks like https://fachwerk.example.org");
+    let wrong =
+        || format!("`{server}` is no address of a server; it looks like https://fachwerk.example.org");
     let address = server.trim_end_matches('/');
     let uri: Uri = address.parse().map_err(|_| wrong())?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(wrong)?;
@@ -104,7 +107,9 @@ fn checked_address(server: &str) -> Result<String, Failure> {
     match uri.scheme_str() {
         Some("https") => Ok(address.to_owned()),
         Some("http") if here => Ok(address.to_owned()),
-        Some("http") => Err(format!("{server}: without TLS anybody between can read the token; use https://")),
+        Some("http") => {
+            Err(format!("{server}: without TLS anybody between can read the token; use https://"))
+        }
         _ => Err(wrong()),
     }
 }
@@ -125,9 +130,9 @@ impl Server {
         };
         let found = session["tenant"]["id"].as_str().unwrap_or_default();
         match tenant {
-            Some(tenant) if tenant != found => {
-                Err(format!("the token is one of the authority `{found}`, not of `{tenant}`; use a token that was issued there, or leave --tenant away"))
-            }
+            Some(tenant) if tenant != found => Err(format!(
+                "the token is one of the authority `{found}`, not of `{tenant}`; use a token that was issued there, or leave --tenant away"
+            )),
             _ => Ok(self),
         }
     }
@@ -160,7 +165,8 @@ impl Server {
 
     fn tasks(&self) -> Result<Outcome, Failure> {
         let mut list = Vec::new();
-        let mut query = vec![("view", "all".to_owned()), ("sort", "due".to_owned()), ("limit", PAGE.to_owned())];
+        let mut query =
+            vec![("view", "all".to_owned()), ("sort", "due".to_owned()), ("limit", PAGE.to_owned())];
         loop {
             let page = match self.understood(self.ask("GET", "/tasks", &query, None)?)? {
                 Ok(page) => page,
@@ -169,7 +175,8 @@ impl Server {
             let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
             // What four eyes keep from this person is not theirs to do.
             list.extend(items.iter().filter(|task| task["excluded"] != json!(true)).map(|task| {
-                let mut printed = picked(task, &["id", "title", "due", "assignee", "number", "subject"]);
+                let mut printed =
+                    picked(task, &["id", "title", "step", "due", "assignee", "number", "subject"]);
                 printed["assignee"] = task["assignee"]["id"].clone();
                 printed
             }));
@@ -206,15 +213,18 @@ impl Server {
         };
         let mut response = sent?.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
+        if status.is_redirection() {
+            return Err(format!("{} answers with another address; name that one with --server", self.base));
+        }
         let text = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_string();
         let text = text.map_err(|error| self.unreachable(&error))?;
         let body = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
         match body {
             Some(body) => Ok(Answer { status, body }),
-            None if status.is_redirection() => {
-                Err(format!("{} answers with another address; name that one with --server", self.base))
-            }
-            None => Err(format!("{} answers, but not as Fachwerk does (status {status}); is the address right?", self.base)),
+            None => Err(format!(
+                "{} answers, but not as Fachwerk does (status {status}); is the address right?",
+                self.base
+            )),
         }
     }
 
@@ -223,11 +233,16 @@ impl Server {
         if status.is_success() {
             return Ok(Ok(body));
         }
-        let (code, detail) = (body["code"].as_str().unwrap_or_default(), body["detail"].as_str().unwrap_or_default());
+        let (code, detail) =
+            (body["code"].as_str().unwrap_or_default(), body["detail"].as_str().unwrap_or_default());
         let base = &self.base;
         match (status.as_u16(), code) {
-            (401, _) => Err(format!("{base} does not take the access token: it is unknown, revoked or expired; an administrator issues a new one")),
-            (_, "") => Err(format!("{base} answers, but not as Fachwerk does (status {status}); is the address right?")),
+            (401, _) => Err(format!(
+                "{base} does not take the access token: it is unknown, revoked or expired; an administrator issues a new one"
+            )),
+            (_, "") => Err(format!(
+                "{base} answers, but not as Fachwerk does (status {status}); is the address right?"
+            )),
             (404 | 405, "NotFound" | "MethodNotAllowed") => Err(format!(
                 "{base} does not know this work; it is older than this program ({}), please update it",
                 env!("CARGO_PKG_VERSION")
@@ -242,7 +257,9 @@ impl Server {
         match error {
             ureq::Error::HostNotFound => format!("{base}: there is no such host; is the address right?"),
             ureq::Error::Timeout(_) => {
-                format!("{base} did not answer in time ({error}); whether the work was done is not known, please look first")
+                format!(
+                    "{base} did not answer in time ({error}); whether the work was done is not known, please look first"
+                )
             }
             ureq::Error::Rustls(_) | ureq::Error::Tls(_) => format!(
                 "{base}: no safe connection: {error}; the certificate must be one that this machine trusts and be made for this name"
@@ -284,7 +301,9 @@ fn printed(ask: &Ask, body: &Value) -> Value {
 }
 
 fn picked(from: &Value, fields: &[&str]) -> Value {
-    Value::Object(fields.iter().map(|field| ((*field).to_owned(), from[*field].clone())).collect::<Map<_, _>>())
+    Value::Object(
+        fields.iter().map(|field| ((*field).to_owned(), from[*field].clone())).collect::<Map<_, _>>(),
+    )
 }
 
 /// The reasons of a refusal, line by line.
@@ -353,8 +372,13 @@ mod tests {
         check("http://localhost", Ok("http://localhost"));
         check("http://[::1]:1", Ok("http://[::1]:1"));
         check("http://a.example", Err("http://a.example: without TLS anybody between can read the token"));
-        check("http://localhost.example", Err("http://localhost.example: without TLS anybody between can read the token"));
-        for wrong in ["a.example", "ftp://a.example", "https://", "https://a:b@c.example", "https://a.example?x=1", ""] {
+        check(
+            "http://localhost.example",
+            Err("http://localhost.example: without TLS anybody between can read the token"),
+        );
+        for wrong in
+            ["a.example", "ftp://a.example", "https://", "https://a:b@c.example", "https://a.example?x=1", ""]
+        {
             check(wrong, Err(&format!("`{wrong}` is no address of a server")));
         }
     }

@@ -151,7 +151,7 @@ async fn tasks(
         list.extend(page.items.iter().map(|entry| {
             let id = TaskId { case: entry.task.case, instance: entry.task.instance };
             json!({
-                "id": id.to_string(), "title": entry.task.title, "due": entry.task.due,
+                "id": id.to_string(), "title": entry.task.title, "step": entry.task.step, "due": entry.task.due,
                 "assignee": entry.task.assignee, "number": entry.case.number, "subject": entry.case.subject,
             })
         }));

@@ -209,7 +209,10 @@ impl Place {
             return Err("--server and --data or --database are named both (FACHWERK_SERVER, FACHWERK_DATA and FACHWERK_DATABASE count as well); leave one away".to_owned());
         }
         if self.identity.person.is_some() {
-            return Err("--as has no meaning with --server: the token says who asks (FACHWERK_PERSON counts as well)".to_owned());
+            return Err(
+                "--as has no meaning with --server: the token says who asks (FACHWERK_PERSON counts as well)"
+                    .to_owned(),
+            );
         }
         server.at(self.identity.tenant.as_deref()).map(Some)
     }

@@ -1531,6 +1531,8 @@ export interface components {
             id: string;
             /** @description Its case. */
             case: string;
+            /** @description The step that it belongs to. */
+            step: string;
             /** @description What is to be done. */
             title: components["schemas"]["Text"];
             /** @description The process. */
