@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
-    authority::{Authority, AuthorityEvent},
+    authority::{Authority, AuthorityEvent, TokenGrant},
     event::Event,
     words::Timestamp,
 };
@@ -146,6 +146,33 @@ fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
                 format!("Verfahren „{}“ außer Betrieb genommen", title.de),
                 format!("process “{}” retired", title.en),
             )
+        }
+        AuthorityEvent::ProcessReinstated { process } => {
+            let title = process_title(authority, process);
+            Text::new(
+                format!("Verfahren „{}“ wieder in Betrieb genommen", title.de),
+                format!("process “{}” reinstated", title.en),
+            )
+        }
+        AuthorityEvent::BlockRetired { block, version } => Text::new(
+            format!("Baustein {block} {version} außer Betrieb genommen"),
+            format!("block {block} {version} retired"),
+        ),
+        AuthorityEvent::BlockReinstated { block, version } => Text::new(
+            format!("Baustein {block} {version} wieder in Betrieb genommen"),
+            format!("block {block} {version} reinstated"),
+        ),
+        AuthorityEvent::TokenIssued { token, issued: TokenGrant { person, name, roles, until } } => {
+            let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            Text::new(
+                format!(
+                    "Zugriffsschlüssel {token} „{name}“ für {person} ausgestellt (Rollen: {roles}; bis {until})"
+                ),
+                format!("token {token} “{name}” issued for {person} (roles: {roles}; until {until})"),
+            )
+        }
+        AuthorityEvent::TokenRevoked { token } => {
+            Text::new(format!("Zugriffsschlüssel {token} widerrufen"), format!("token {token} revoked"))
         }
     }
 }

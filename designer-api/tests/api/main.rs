@@ -19,4 +19,5 @@ mod limits;
 mod pages;
 mod serving;
 mod tasks;
+mod tokens;
 mod world;

@@ -69,6 +69,10 @@ name_type!(
     RoleId
 );
 name_type!(
+    /// An access token of a program: the part of it that is no secret.
+    TokenId
+);
+name_type!(
     /// A process, for example `bonfire`.
     ProcessId
 );

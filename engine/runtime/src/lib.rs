@@ -33,7 +33,9 @@ use tokio::sync::{Notify, broadcast};
 
 pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
-pub use deploy::{Deployed, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios};
+pub use deploy::{
+    Deployed, InstalledVersion, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios,
+};
 pub use errors::{DeployError, SubmitError};
 pub use submit::Committed;
 

@@ -142,4 +142,21 @@ export const savePerson = (
   body: { name: string; roles: string[]; active: boolean; password?: string },
 ) => take(api.PUT('/people/{id}', { ...path({ id }), body }));
 
+export const issueToken = (
+  command: string,
+  body: { person: string; name: string; roles: string[]; until: string },
+) => take(api.POST('/tokens', { ...idempotent(command), body }));
+
+export const revokeToken = (id: string) => take(api.DELETE('/tokens/{id}', path({ id })));
+
+export const retireProcess = (id: string) => take(api.POST('/processes/{id}/retire', path({ id })));
+
+export const reinstateProcess = (id: string) => take(api.POST('/processes/{id}/reinstate', path({ id })));
+
+export const retireBlock = (id: string, version: string) =>
+  take(api.POST('/blocks/{id}/versions/{version}/retire', path({ id, version })));
+
+export const reinstateBlock = (id: string, version: string) =>
+  take(api.POST('/blocks/{id}/versions/{version}/reinstate', path({ id, version })));
+
 export const advanceClock = (advance: string) => take(api.POST('/clock', { body: { advance } }));

@@ -31,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The blocks */
+        /**
+         * The blocks
+         * @description All versions, the newest of a block first. A process that says `id@major` gets the newest of that major version.
+         */
         get: operations["listBlocks"];
         put?: never;
         /**
@@ -39,6 +42,46 @@ export interface paths {
          * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
          */
         post: operations["installBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}/versions/{version}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reinstate a version of a block
+         * @description Deployments may take it again.
+         */
+        post: operations["reinstateBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}/versions/{version}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a version of a block
+         * @description New deployments do without it. Refused as long as a process in use has exactly this version; cases under way keep it.
+         */
+        post: operations["retireBlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -592,6 +635,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/processes/{id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reinstate a process
+         * @description New cases begin again, with the release of before. For designers and administrators.
+         */
+        post: operations["reinstateProcess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/processes/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a process
+         * @description No new cases begin; those under way go on. For designers and administrators.
+         */
+        post: operations["retireProcess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/processes/{id}/settings": {
         parameters: {
             query?: never;
@@ -873,6 +956,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access tokens
+         * @description All that were not revoked, the newest first. For administrators.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Issue an access token
+         * @description The answer is the only place where the secret is told. For administrators who are logged in; a program cannot give
+         *     itself further access.
+         */
+        post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an access token
+         * @description From then on it opens nothing.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -977,7 +1105,9 @@ export interface components {
              * @description Since when it is installed.
              */
             installed_at: string | null;
-            /** @description The processes in use that use it. */
+            /** @description Whether new deployments do without it. Only administrators see those. */
+            retired: boolean;
+            /** @description The processes in use that use exactly this version. */
             used_by: string[];
             /** @description Its description, in Markdown. */
             readme: string;
@@ -1593,6 +1723,8 @@ export interface components {
             id: string;
             /** @description Its case. */
             case: string;
+            /** @description The step that it belongs to. */
+            step: string;
             /** @description What is to be done. */
             title: components["schemas"]["Text"];
             /** @description The process. */
@@ -1750,6 +1882,13 @@ export interface components {
             old: string;
             /** @description The new one: 12 to 200 characters. */
             new: string;
+        };
+        /** @description A new token, with its secret. */
+        NewToken: {
+            /** @description For `Authorization: Bearer`. It is told this once; only its hash is kept. */
+            secret: string;
+            /** @description What is known of it later. */
+            token: components["schemas"]["TokenEntry"];
         };
         /** @description The legal deadline of a case that ends first. */
         NextDeadline: {
@@ -2262,6 +2401,52 @@ export interface components {
             /** @description English. */
             en: string;
         };
+        /** @description An access token of a program, without its secret. */
+        TokenEntry: {
+            /** @description Its id. */
+            id: string;
+            /** @description How the token begins; the rest is secret. */
+            prefix: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description In whose name it acts. */
+            person: components["schemas"]["PersonName"];
+            /** @description The roles that it carries; those that its person has lost meanwhile do not count. */
+            roles: string[];
+            /**
+             * Format: date
+             * @description The last day on which it counts.
+             */
+            until: string;
+            /** @description Whether it counts today: its last day has not passed, and its person is active. */
+            valid: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            issued_at: string;
+            /** @description Who issued it. */
+            issued_by: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at: string | null;
+        };
+        /** @description A token that is wanted. */
+        TokenRequest: {
+            /** @description In whose name it acts: a person, or a technical account, which is a person without a password. */
+            person: string;
+            /** @description What people call it: 1 to 100 characters. */
+            name: string;
+            /** @description Only these of the person's roles. */
+            roles: string[];
+            /**
+             * Format: date
+             * @description The last day on which it counts: from today on, at most a year ahead.
+             */
+            until: string;
+        };
         /**
          * @description What a trigger is.
          * @enum {string}
@@ -2422,6 +2607,72 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reinstateBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The block. */
+                id: string;
+                /** @description Its version, for example `1.2.0`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is offered again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retireBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The block. */
+                id: string;
+                /** @description Its version, for example `1.2.0`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is retired. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3529,6 +3780,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    reinstateProcess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in use again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retireProcess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is retired. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     changeSettings: {
         parameters: {
             query?: never;
@@ -4120,6 +4433,99 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenEntry"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The id of the token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -44,7 +44,7 @@ macro_rules! on_both {
 on_both! {
     opening:
         what_is_closed_is_opened_again, a_killed_process_loses_nothing, a_newer_format_is_refused,
-        a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once;
+        a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once, the_database_tells_its_size;
     appending:
         turns_are_read_back, a_taken_version_is_a_conflict, a_command_is_carried_out_once, a_batch_chains,
         a_failed_link_drops_those_behind, numbers_have_no_gaps, a_turn_can_be_too_large,
