@@ -40,9 +40,11 @@ struct DeadlineEntry {
     name: Arc<str>,
     /// What people read.
     title: Text,
-    /// Its last day.
+    /// Its last day; none as long as it does not run.
     #[schema(value_type = Option<String>, format = Date)]
     end: Option<Date>,
+    /// Whether it is suspended.
+    suspended: bool,
 }
 
 /// Something that is stuck.
@@ -127,6 +129,7 @@ async fn list_deadlines(
         name: listed.row.name,
         title: listed.row.title.into(),
         end: listed.row.end,
+        suspended: listed.row.suspended,
     })))
 }
 

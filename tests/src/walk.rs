@@ -1,5 +1,7 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
+mod beside;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -47,7 +49,7 @@ pub struct Walk {
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
 /// What can be tried, and how often.
-const MOVES: [(usize, Move); 16] = [
+const MOVES: [(usize, Move); 21] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -64,6 +66,11 @@ const MOVES: [(usize, Move); 16] = [
     (3, Walk::note),
     (4, Walk::add_document),
     (9, Walk::retry),
+    (3, Walk::give),
+    (4, Walk::settle),
+    (1, Walk::write_letter),
+    (4, Walk::finish_letter),
+    (5, Walk::change_deadline),
 ];
 
 impl Walk {
@@ -369,7 +376,8 @@ impl Walk {
         if self.dice.chance(15) {
             document.title = " ".into();
         }
-        Some((self.anybody(), Command::AddDocument { document }))
+        let received_on = self.dice.chance(30).then(|| self.today());
+        Some((self.anybody(), Command::AddDocument { document, received_on }))
     }
 
     fn retry(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {

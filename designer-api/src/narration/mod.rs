@@ -3,6 +3,7 @@
 //! One function an event. What only the engine needs (results that were written, scopes that were entered) has no
 //! sentence; it stands in the raw events.
 
+mod beside;
 mod constructs;
 mod corrections;
 mod documents;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     authority::Authority,
-    case::Case,
+    case::{Case, Errand, Work},
     definition::{Release, Step},
     event::Event,
     evolve::evolve,
@@ -104,9 +105,13 @@ impl Narrator<'_> {
             | Event::UndoBegan { .. }
             | Event::UndoTaken { .. }
             | Event::Raised { .. }
-            | Event::ConditionChanged { .. }
-            | Event::TimerSet { .. }
-            | Event::TimerFired { .. } => self.construct(event),
+            | Event::ConditionChanged { .. } => self.construct(event),
+            Event::TimerSet { instance, .. } | Event::TimerFired { instance, .. }
+                if self.case.errand(*instance).is_some() =>
+            {
+                self.beside(event)
+            }
+            Event::TimerSet { .. } | Event::TimerFired { .. } => self.construct(event),
             Event::TriggeredByHand { .. }
             | Event::StepSkipped { .. }
             | Event::StepMoved { .. }
@@ -120,6 +125,12 @@ impl Narrator<'_> {
             | Event::Delivered { .. }
             | Event::CalledOff { .. } => self.between_cases(event),
             Event::CaseEnded { outcome } => Some(case_ended(outcome.as_deref())),
+            Event::ErrandGiven { .. }
+            | Event::ErrandEnded { .. }
+            | Event::LetterWritten { .. }
+            | Event::DeadlineExtended { .. }
+            | Event::DeadlinesSuspended { .. }
+            | Event::DeadlinesResumed { .. } => self.beside(event),
         }
     }
 
@@ -134,8 +145,11 @@ impl Narrator<'_> {
         title.unwrap_or_else(|| Text::new(path.as_str(), path.as_str()))
     }
 
-    /// What people read for the step of an instance; for the case itself, the case.
+    /// What people read for the step of an instance or for an errand; for the case itself, the case.
     fn title_at(&self, instance: InstanceId) -> Text {
+        if let Some(errand) = self.case.errand(instance) {
+            return errand_title(errand);
+        }
         let path = self.case.instance(instance).and_then(|it| it.step.as_ref());
         path.map_or_else(|| Text::new("Vorgang", "case"), |path| self.title(path))
     }
@@ -199,5 +213,13 @@ fn case_ended(outcome: Option<&str>) -> Text {
             format!("Der Vorgang ist abgeschlossen (Ausgang: {outcome})."),
             format!("The case has ended (outcome: {outcome})."),
         ),
+    }
+}
+
+/// What people read for an errand.
+fn errand_title(errand: &Errand) -> Text {
+    match &errand.work {
+        Work::Asked { task, .. } => (&task.title).into(),
+        Work::Letter { title, .. } => Text::new(title.clone(), title.clone()),
     }
 }

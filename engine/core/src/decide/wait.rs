@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, NoShift, Occasion, Period, Shift, compute};
+use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Occasion, Period, compute};
 
 use super::{
     between::key_text,
@@ -185,12 +185,7 @@ impl<'a> Deciding<'a> {
     /// The handler of a name at an instance.
     pub fn woken(&self, instance: InstanceId, name: &str) -> Option<Woken<'a>> {
         let step = self.case.instance(instance)?.step.as_ref();
-        let release = self.release;
-        let (handlers, waits) = match step.and_then(|path| release.find(path)).map(|step| &step.kind) {
-            Some(Kind::Wait(waits)) => (waits.as_slice(), true),
-            _ => (release.scope_of(step)?.1.handlers.as_slice(), false),
-        };
-        let handler = handlers.iter().find(|handler| &*handler.name == name)?;
+        let (handler, waits) = self.release.handler(step, name)?;
         Some(Woken { handler, waits })
     }
 
@@ -346,6 +341,8 @@ impl<'a> Deciding<'a> {
             period: Text::new(period.text(Language::De), period.text(Language::En)),
             run,
             awaits_dispatch_of,
+            suspended: None,
+            stopped_until: None,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
@@ -358,21 +355,10 @@ impl<'a> Deciding<'a> {
         period: Period,
         kind: &DeadlineKind,
     ) -> Result<DeadlineRun, DeadlineError> {
-        let shift = match &kind.no_shift {
-            None => Shift::NextWorkingDay,
-            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_string()) },
-        };
+        let shift = kind.shift();
         let law = self.release.law.law();
         let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
-        let found = compute(&input, &self.facts.calendar)?;
-        let day_after = found.end.tomorrow().unwrap_or(found.end);
-        Ok(DeadlineRun {
-            start: found.start,
-            raw_end: found.raw_end,
-            end: found.end,
-            fires_at: start_of(day_after),
-            derivation: found.derivation,
-        })
+        Ok(compute(&input, &self.facts.calendar)?.into())
     }
 
     /// Sets the deadlines that have waited for a dispatch, and wakes what waited for it.

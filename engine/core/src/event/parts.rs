@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
+use super::Suspension;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
 };
@@ -175,6 +176,12 @@ pub struct Deadline {
     /// The step whose dispatch it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits_dispatch_of: Option<StepPath>,
+    /// That it does not run for the time being; then it has no dates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Suspension>,
+    /// The last day on which it did not run, if it ever stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_until: Option<Date>,
 }
 
 /// The dates of a deadline that runs.

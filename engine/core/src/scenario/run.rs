@@ -92,6 +92,7 @@ fn what(ask: &Ask) -> String {
         What::Change(..) => "change".to_owned(),
         What::End(..) => "end_case".to_owned(),
         What::TakeBack(step, _) => format!("take_back {step}"),
+        What::Beside(beside) => beside.title(),
     }
 }
 
@@ -171,6 +172,7 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             let task = world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step))?;
             Command::TakeBackTask { task, reason: reason.clone() }
         }
+        What::Beside(beside) => beside.command(release, world)?,
     };
     world.ask(ask.by.as_ref(), command)
 }
@@ -193,7 +195,8 @@ fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refuse
     world.task_at(step).ok_or_else(|| missing("TaskNotOpen", step))
 }
 
-fn missing(code: &str, step: &StepPath) -> Refused {
+/// Nothing of that kind is there.
+pub fn missing(code: &str, step: &StepPath) -> Refused {
     let text = crate::words::Text::new(format!("nicht offen: {step}"), format!("nothing open at {step}"));
     Refused { code: code.into(), text }
 }

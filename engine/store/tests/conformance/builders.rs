@@ -188,6 +188,8 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         period: text("4 Wochen"),
         run,
         awaits_dispatch_of,
+        suspended: None,
+        stopped_until: None,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }

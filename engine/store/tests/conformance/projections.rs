@@ -197,7 +197,7 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
         1 | 2 => Change::Task(Box::new(TaskRow {
             case: id,
             instance,
-            step: "s".into(),
+            step: Some("s".into()),
             title: text("t"),
             role: "clerk".into(),
             assignee: (random.below(2) > 0).then(|| "anna".into()),
@@ -214,6 +214,7 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
             title: text("t"),
             step: None,
             end: (random.below(3) > 0).then_some(any_day),
+            suspended: random.below(3) == 0,
             revision: number,
         })),
         6 => Change::DeadlineGone(id, instance, name),
