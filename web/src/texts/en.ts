@@ -1,4 +1,5 @@
 // The same words in English. `Texts` (from the German) says what must be here.
+import { beside } from './beside.en';
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
@@ -355,6 +356,7 @@ export const en: Texts = {
     timeTravel: 'Earlier state',
     print: 'Print case',
     correct,
+    beside,
     printed: (instant) => `Printed on ${instant}`,
   },
   deadlines: {
@@ -393,6 +395,8 @@ export const en: Texts = {
     name: 'Title',
     nameHelp: 'As it stands in the file.',
     direction: 'Kind of document',
+    receivedOn: 'Received on',
+    receivedOnHelp: 'The day on which it really came in, even if it is recorded only today.',
     uploaded: 'The document is in the file.',
     toDispatch: 'not dispatched yet',
     dispatched: (day, way) => `dispatched on ${day}, ${way}`,
