@@ -358,6 +358,21 @@ fn whoever_drafted_cannot_sign() {
 }
 
 #[test]
+fn a_group_is_left_by_the_end_of_its_last_path() {
+    let release = compiled(
+        "steps:\n  work:\n    group:\n      steps:\n        look: { task: { title: { de: L, en: L } }, role: clerk, then: good }\n        good: { end: good }\n        ask: { task: { title: { de: A, en: A } }, role: clerk, then: bad }\n        bad: { end: bad }\n      on:\n        more: { message: more, interrupt: false, then: ask }\n    then: { good: granted, bad: refused }\n  granted: { end: granted }\n  refused: { end: refused }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().message("more", 1, json!({})).complete("jan", "look", json!({})).complete(
+        "jan",
+        "ask",
+        json!({}),
+    );
+    played.check("group_end");
+}
+
+#[test]
 fn a_table_leaves_its_trace() {
     let table = "inputs: { height: \"application.height\" }\noutputs: { ok: {}, why: {} }\nrows:\n  - { when: { height: \"<= 250\" }, then: { ok: true, why: \"\" }, norm: \"§ 4 Satzung\" }\n  - { when: { height: \"> 250\" }, then: { ok: false, why: \"zu hoch\" }, norm: \"§ 5 Satzung\" }\n";
     let schema = r#"{ "type": "object", "required": ["height"], "properties": { "height": { "type": "integer", "minimum": 1, "x-title": { "de": "Höhe", "en": "Height" } } } }"#;

@@ -65,6 +65,29 @@ fn outcomes_have_flows() {
     );
 }
 
+/// A path that ends in a group with an outcome can be the last one, so the flow after the group must know it.
+#[test]
+fn ends_in_groups_are_outcomes_of_the_group() {
+    let group = |inner: &str, then: &str| {
+        format!("steps:\n  a: {{ group: {{ steps: {{ {inner} }} }}, then: {then} }}\n  c: {{ end: true }}\n")
+    };
+    let inner = "b: { compute: { x: \"1\" }, then: $out }, d: { end: x }, e: { end: out }, f: { end: true }";
+    check(&group(inner, "{ x: c, out: c }"), &[]);
+    check(&group(inner, "c"), &[]);
+    check(
+        &group("d: { end: x }", "{ y: c }"),
+        &["process.yaml:6:51 outcome_without_flow", "process.yaml:6:53 unknown_outcome"],
+    );
+    // A branch of a fork says nothing about what is around it.
+    check(&group("g: { fork: { d: { end: x } } }", "{ x: c }"), &["process.yaml:6:70 unknown_outcome"]);
+    check(
+        &group("g: { group: { steps: { d: { end: x } } } }", "{ x: c }"),
+        &["process.yaml:6:82 unknown_outcome"],
+    );
+    // The case itself ends by any name.
+    check("steps:\n  a: { end: x }\n", &[]);
+}
+
 #[test]
 fn rules_read_what_is_there() {
     check("steps:\n  a: { compute: { x: \"steps.b.y\" } }\n", &["process.yaml:6:22 unknown_name"]);

@@ -191,6 +191,9 @@ impl Compiler<'_> {
         let title = fields.words("title", &mut self.problems);
         let legal_basis = super::process::legal_basis(&fields, &mut self.problems);
         let kind = self.kind(ix, &fields, place, names, open);
+        if let (true, Some(Kind::End(Some(outcome)))) = (open, &kind) {
+            self.add_outcome(place.scope, outcome.clone());
+        }
         let fork = matches!(&kind, Some(Kind::Scope(scope)) if self.scopes[scope.0 as usize].fork);
         let flow = if fork { "join" } else { "then" };
         let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
@@ -276,17 +279,25 @@ impl Compiler<'_> {
         then
     }
 
+    /// A group can be left by every name that leads out of it or ends a path in it.
+    fn add_outcome(&mut self, group: ScopeIx, outcome: Arc<str>) {
+        let outcomes = &mut self.scopes[group.0 as usize].outcomes;
+        if !outcomes.contains(&outcome) {
+            outcomes.push(outcome);
+        }
+    }
+
     /// Reads the end of a flow: the name of a step of this scope, or `$outcome`.
     pub fn target(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Option<Target> {
         let name = text(node, &mut self.problems)?;
         if let Some(outcome) = name.strip_prefix('$') {
-            let scope = &mut self.scopes[place.scope.0 as usize];
+            let scope = &self.scopes[place.scope.0 as usize];
             if let Some(known) = scope.outcomes.iter().find(|known| ***known == *outcome) {
                 return Some(Target::Leave(known.clone()));
             }
             if open {
                 let outcome: Arc<str> = outcome.into();
-                scope.outcomes.push(outcome.clone());
+                self.add_outcome(place.scope, outcome.clone());
                 return Some(Target::Leave(outcome));
             }
             let known = scope.outcomes.clone();
