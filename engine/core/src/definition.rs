@@ -308,6 +308,8 @@ pub struct FormField {
     pub when: Option<Expr>,
     /// The rule that proposes its value.
     pub propose: Option<Expr>,
+    /// The rules that must hold for some of its options to be open.
+    pub options: Vec<(Arc<str>, Expr)>,
 }
 
 /// A value that a form shows.

@@ -358,6 +358,30 @@ fn whoever_drafted_cannot_sign() {
 }
 
 #[test]
+fn an_option_is_open_when_its_rule_holds() {
+    let release = compiled(
+        "steps:\n  look:\n    task:\n      title: { de: L, en: L }\n      fields:\n        n: { type: integer, title: { de: n, en: n } }\n        outcome:\n          type: choice\n          title: { de: E, en: O }\n          required: true\n          options:\n            keep: { de: b, en: k }\n            hand-over: { title: { de: a, en: h }, when: 10 / (result?.n ?? 0) > 1 }\n    role: clerk\n    then: { keep: kept, hand-over: gone }\n  kept: { end: kept }\n  gone: { end: gone }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    let hand_over = |n: u32| json!({ "n": n, "outcome": "hand-over" });
+    played
+        .start()
+        .complete("jan", "look", hand_over(10))
+        // A rule that fails closes its option as well, and tells why.
+        .complete("jan", "look", hand_over(0))
+        .complete("jan", "look", hand_over(2));
+    played.check("options");
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "look", json!({ "n": 0, "outcome": "keep" }));
+    assert!(
+        !played.case.is_open(),
+        "the rule of an option that nobody chose does not matter: {}",
+        played.log
+    );
+}
+
+#[test]
 fn a_group_is_left_by_the_end_of_its_last_path() {
     let release = compiled(
         "steps:\n  work:\n    group:\n      steps:\n        look: { task: { title: { de: L, en: L } }, role: clerk, then: good }\n        good: { end: good }\n        ask: { task: { title: { de: A, en: A } }, role: clerk, then: bad }\n        bad: { end: bad }\n      on:\n        more: { message: more, interrupt: false, then: ask }\n    then: { good: granted, bad: refused }\n  granted: { end: granted }\n  refused: { end: refused }\n",

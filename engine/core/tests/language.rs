@@ -122,6 +122,41 @@ fn outputs_of_tables_list_their_values() {
 }
 
 #[test]
+fn options_have_rules_in_forms_only() {
+    let field = |ty: &str, option: &str| {
+        format!("x: {{ type: {ty}, default: a, title: {{ de: X, en: X }}, options: {{ a: {option} }} }}")
+    };
+    let form = |field: &str| {
+        format!(
+            "steps:\n  t: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ {field} }} }}, role: clerk }}\n"
+        )
+    };
+    let setting = |field: &str| format!("settings: {{ {field} }}\nsteps:\n  t: {{ end: true }}\n");
+    let (always, sometimes) = ("{ title: { de: A, en: A } }", "{ title: { de: A, en: A }, when: result?.x }");
+    check(&form(&field("choice", always)), &[]);
+    check(&form(&field("choice", sometimes)), &[]);
+    check(
+        &form(&field("choice", "{ title: { de: A, en: A }, when: nope }")),
+        &["process.yaml:6:154 unknown_name"],
+    );
+    check(
+        &form(&field("choice", "{ title: { de: A, en: A }, whn: \"true\" }")),
+        &["process.yaml:6:148 unknown_key"],
+    );
+    check(
+        &form(&field("choice", "{ when: \"true\" }")),
+        &[
+            "process.yaml:6:121 missing_key",
+            "process.yaml:6:121 missing_key",
+            "process.yaml:6:123 unknown_key",
+        ],
+    );
+    check(&form(&field("choices", sometimes)), &["process.yaml:6:155 option_rule_not_possible"]);
+    check(&setting(&field("choice", always)), &[]);
+    check(&setting(&field("choice", sometimes)), &["process.yaml:5:116 option_rule_not_possible"]);
+}
+
+#[test]
 fn waits_and_deadlines_are_complete() {
     check("steps:\n  a: { wait: {} }\n", &["process.yaml:6:14 nothing_awaited"]);
     check("steps:\n  a: { wait: { b: { when: \"true\" } } }\n", &["process.yaml:6:19 trigger_unclear"]);

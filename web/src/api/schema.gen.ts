@@ -701,7 +701,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which fields are shown
+         * Which fields and options are shown
          * @description Looks at a form as if these values stood in it. Nothing is changed.
          */
         post: operations["lookAtForm"];
@@ -1336,12 +1336,16 @@ export interface components {
             /** @description The outcome that the scope is left with. */
             leaves_with: string | null;
         };
-        /** @description Which fields a form shows. */
+        /** @description Which fields and options a form shows. */
         FormLook: {
             /** @description The fields that are not shown. */
             hidden: string[];
             /** @description The shown fields that must be filled in. */
             required: string[];
+            /** @description The options that cannot be chosen, by field. */
+            closed: {
+                [key: string]: string[];
+            };
         };
         /** @description A process as a graph. */
         Graph: {
@@ -1963,7 +1967,11 @@ export interface components {
             required: string[];
             /** @description The fields that are not shown, as the values stand now. */
             hidden: string[];
-            /** @description Whether `required` and `hidden` depend on what is entered; then ask `look`. */
+            /** @description The options that cannot be chosen, by field, as the values stand now. */
+            closed: {
+                [key: string]: string[];
+            };
+            /** @description Whether `required`, `hidden` and `closed` depend on what is entered; then ask `look`. */
             dynamic: boolean;
             /** @description What the form shows at first. */
             values: components["schemas"]["Values"];
@@ -3453,7 +3461,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Hidden and required fields. */
+            /** @description Hidden and required fields, closed options. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ export type Session = Schemas['Session'];
 export type Misfit = Schemas['Misfit'];
 export type ProblemBody = Schemas['Problem'];
 export type InboxEntry = Schemas['InboxEntry'];
+export type FormLook = Schemas['FormLook'];
 export type TaskDetail = Schemas['TaskDetail'];
 export type Shown = Schemas['Shown'];
 export type CaseEntry = Schemas['CaseEntry'];

@@ -15,7 +15,7 @@ import { FlawSummary } from '../parts/form/flaw-summary';
 import { flawsFrom } from '../parts/form/misfits';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
-import { beginWith, toSend } from '../parts/form/values';
+import { beginWith, toSend, withoutClosed } from '../parts/form/values';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
 import { DataFacts } from '../parts/values';
@@ -67,13 +67,14 @@ function OpenForm({ task }: { task: TaskDetail }) {
 
   const submit = () => {
     if (complete.isPending) return;
-    const found = findFlaws(fields, values, demands, speech);
+    const seen = withoutClosed(values, demands.closed);
+    const found = findFlaws(fields, seen, demands, speech);
     setFlaws(found);
     if (found.length > 0) {
       setAttempt((count) => count + 1);
       return;
     }
-    complete.mutate(toSend(fields, values, demands.hidden, task.values), {
+    complete.mutate(toSend(fields, seen, demands.hidden, task.values), {
       onError: (error) => {
         if (!isProblem(error, 'ValuesInvalid')) return;
         const told = flawsFrom(error.misfits, fields, say);

@@ -14,6 +14,7 @@ mod wait;
 
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
+pub use values::FieldLook;
 
 use crate::{
     authority::ADMINISTRATOR,

@@ -133,6 +133,16 @@ fn result_at<'a>(case: &'a Case, at: &[Arc<str>]) -> Option<&'a Value> {
     rest.iter().try_fold(&**case.results.get(first)?, |value, key| value.get(&**key))
 }
 
+/// A field of a form as these values make it.
+pub struct FieldLook<'f> {
+    /// The field.
+    pub field: &'f FormField,
+    /// Whether it is shown; a rule that fails tells why.
+    pub shown: Result<bool, RuleError>,
+    /// The options that are not open, and why when a rule fails.
+    pub closed: Vec<(&'f Arc<str>, Option<RuleError>)>,
+}
+
 impl Release {
     /// Where the result of a step goes.
     pub fn result_address(&self, step: &Step) -> Vec<Arc<str>> {
@@ -176,25 +186,35 @@ impl Release {
         rule.compiled.eval(&Sight::new(self, case, settings, today, rule.frame).vars())
     }
 
-    /// Which fields of a form are shown when these values stand in it; a rule that fails tells why.
-    pub fn shown_fields<'f>(
+    /// Which fields of a form are shown, and which of their options are open, when these values stand in it.
+    pub fn look_at_fields<'f>(
         &self,
         case: &Case,
         settings: &Object,
         today: Date,
         (step, form): (&Step, &'f Form),
         entered: &Object,
-    ) -> Vec<(&'f FormField, Result<bool, RuleError>)> {
+    ) -> Vec<FieldLook<'f>> {
         let address = self.result_address(step);
-        let shown = form.fields.iter().map(|field| {
-            let said = field.when.as_ref().map_or(Ok(true), |rule| {
-                let sight = Sight::new(self, case, settings, today, rule.frame);
-                let sight = sight.entering(result_at(case, &address), entered);
-                rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
-            });
-            (field, said)
+        let holds = |rule: &Expr| {
+            let sight = Sight::new(self, case, settings, today, rule.frame);
+            let sight = sight.entering(result_at(case, &address), entered);
+            rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
+        };
+        let looks = form.fields.iter().map(|field| FieldLook {
+            field,
+            shown: field.when.as_ref().map_or(Ok(true), holds),
+            closed: field
+                .options
+                .iter()
+                .filter_map(|(option, rule)| match holds(rule) {
+                    Ok(true) => None,
+                    Ok(false) => Some((option, None)),
+                    Err(error) => Some((option, Some(error))),
+                })
+                .collect(),
         });
-        shown.collect()
+        looks.collect()
     }
 }
 
