@@ -166,6 +166,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
+        Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),

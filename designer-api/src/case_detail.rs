@@ -119,7 +119,8 @@ fn not_begun() -> Problem {
 fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermissions {
     let part = takes_part(who, release);
     let waits = |document: &Arc<Document>| {
-        document.content.direction == Direction::Outgoing && document.dispatch.is_none()
+        let proven = document.dispatch.as_ref().is_some_and(|dispatch| dispatch.proven_receipt.is_some());
+        document.content.direction == Direction::Outgoing && !proven
     };
     CasePermissions {
         note: part,
@@ -236,6 +237,7 @@ fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
         dispatch: document.dispatch.as_ref().map(|dispatch| DocumentDispatch {
             on: dispatch.on,
             way: dispatch.way,
+            received_on: dispatch.proven_receipt,
             notified_on: dispatch.notified_on,
             derivation: sentences(&dispatch.derivation),
             by: by(&dispatch.by),

@@ -87,6 +87,7 @@ impl Narrator<'_> {
             Event::DocumentDispatched { document, dispatch } => {
                 Some(self.document_dispatched(*document, dispatch))
             }
+            Event::ReceiptRecorded { document, dispatch } => Some(self.receipt_recorded(*document, dispatch)),
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),

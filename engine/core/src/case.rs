@@ -62,6 +62,8 @@ pub struct Case {
     pub ways: OrdSet<(StepPath, StepPath)>,
     /// The documents of the file, by number.
     pub documents: OrdMap<u32, Arc<Document>>,
+    /// The deadlines that have fired and ran from the notification of a document, by its number.
+    pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -144,6 +146,15 @@ pub struct Task {
     pub assignee: Option<PersonId>,
 }
 
+/// A deadline that has fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// What people read.
+    pub title: Text,
+    /// Its last day.
+    pub end: Date,
+}
+
 /// A note for the file (Aktenvermerk).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -208,6 +219,7 @@ impl Case {
             visits: OrdMap::new(),
             ways: OrdSet::new(),
             documents: OrdMap::new(),
+            fired: OrdMap::new(),
             notes: OrdMap::new(),
             incidents: OrdMap::new(),
             next_incident: 1,

@@ -106,6 +106,16 @@ pub enum Command {
         on: Date,
         /// How it went.
         way: Way,
+        /// The proven day of receipt, of service or of retrieval.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proven_receipt: Option<Date>,
+    },
+    /// Somebody notes that a document was received, which proof says that came later than the dispatch was recorded.
+    RecordReceipt {
+        /// The document.
+        document: u32,
+        /// The proven day of receipt.
+        on: Date,
     },
     /// Put a document into the case.
     AddDocument {

@@ -201,6 +201,13 @@ pub enum Event {
         /// Day, way, and what follows from them.
         dispatch: Dispatch,
     },
+    /// The receipt of a document was proven after its dispatch had been recorded.
+    ReceiptRecorded {
+        /// Which.
+        document: u32,
+        /// The dispatch, with the receipt and what follows from it.
+        dispatch: Dispatch,
+    },
     /// A note was written for the file.
     NoteAdded {
         /// Counted from 1.
@@ -281,6 +288,9 @@ pub struct Deadline {
     /// The step whose dispatch it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits_dispatch_of: Option<StepPath>,
+    /// The document from whose notification it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_document: Option<u32>,
 }
 
 /// The dates of a deadline that runs.
@@ -355,6 +365,9 @@ pub struct Dispatch {
     pub on: Date,
     /// How.
     pub way: Way,
+    /// The proven day of receipt, of service or of retrieval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_receipt: Option<Date>,
     /// The day of notification.
     pub notified_on: Date,
     /// Why that day.

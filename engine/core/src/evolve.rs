@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    case::{Activity, Case, Incident, Instance, Message, Note, Status, Task},
+    case::{Activity, Case, Fired, Incident, Instance, Message, Note, Status, Task},
     event::Event,
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
@@ -73,9 +73,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),
-        Event::DeadlineFired { instance, name } => change(case, *instance, |it| {
-            it.deadlines.remove(name);
-        }),
+        Event::DeadlineFired { instance, name } => fire(case, *instance, name),
         Event::MessageReceived { name, message_id, received_on, payload } => {
             case.messages += 1;
             let message = Message {
@@ -105,7 +103,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DocumentAdded { document } => {
             case.documents.insert(document.number, Arc::new(document.clone()));
         }
-        Event::DocumentDispatched { document, dispatch } => {
+        Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
             if let Some(found) = case.documents.get_mut(document) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());
             }
@@ -162,6 +160,19 @@ fn change_task(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Task)) {
 
 fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
     case.instance(id).and_then(|instance| instance.step.clone())
+}
+
+fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
+    let fired = case.instance(id).and_then(|it| it.deadlines.get(name)).cloned();
+    change(case, id, |it| {
+        it.deadlines.remove(name);
+    });
+    if let Some(deadline) = fired
+        && let (Some(document), Some(run)) = (deadline.from_document, &deadline.run)
+    {
+        let fired = Fired { title: deadline.title.clone(), end: run.end };
+        Arc::make_mut(case.fired.entry(document).or_default()).push(fired);
+    }
 }
 
 fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {

@@ -242,14 +242,100 @@ fn handlers_of_a_group_react_and_the_case_can_be_withdrawn() {
     played.check("handlers");
 }
 
+fn dispatch(on: &str, way: Way, received: Option<&str>) -> Command {
+    let day = |day: &str| day.parse().expect("a day");
+    Command::RecordDispatch { document: 1, on: day(on), way, proven_receipt: received.map(day) }
+}
+
+fn receipt(on: &str) -> Command {
+    Command::RecordReceipt { document: 1, on: on.parse().expect("a day") }
+}
+
+/// A letter with two periods from its notification, the second in a handler; the first is as long as a task says.
+fn replied() -> Release {
+    compiled(
+        "settings: { period: { type: period, default: 2 weeks, title: { de: F, en: P } } }\nsteps:\n  work:\n    group:\n      steps:\n        letter: { effect: letter, then: await }\n        await:\n          wait:\n            received: { message: reply }\n            expired: { deadline: { title: { de: Antwort, en: Reply }, period: \"= settings.period\", from: { notification: letter } } }\n          then: { received: look, expired: look }\n        look: { task: { title: { de: P, en: L } }, role: clerk }\n      on:\n        final: { deadline: { title: { de: Bestandskraft, en: Finality }, period: 1 month, from: { notification: letter } }, then: $final }\n    then: { final: done }\n  done: { end: final }\n",
+        &[],
+    )
+}
+
+#[test]
+fn a_later_proven_receipt_moves_what_runs_from_it() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .ask("jan", receipt("2026-03-02"))
+        .letter(InstanceId(2), 1)
+        .ask("jan", receipt("2026-03-02"))
+        .ask("jan", dispatch("2026-03-02", Way::ServiceWithProof, None))
+        .ask("jan", dispatch("2026-03-02", Way::Post, Some("2026-03-03")))
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .ask("eva", receipt("2026-03-02"))
+        .ask("jan", receipt("2026-03-01"))
+        .ask("jan", receipt("2026-03-03"))
+        .advance_to("2026-03-16T08:00:00Z")
+        .ask("jan", receipt("2026-03-12"))
+        .ask("jan", receipt("2026-03-13"))
+        // The timer of the day before it moved.
+        .advance_to("2026-03-20T23:00:00Z")
+        .fire("await", "expired", 2)
+        .advance_to("2026-03-26T23:00:00Z")
+        .fire("await", "expired", 3);
+    played.check("receipt_later");
+}
+
+#[test]
+fn an_earlier_proven_receipt_moves_nothing() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(2), 1)
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .advance_to("2026-03-09T08:00:00Z")
+        .ask("jan", receipt("2026-03-04"));
+    played.check("receipt_earlier");
+}
+
+#[test]
+fn what_fired_before_the_receipt_was_proven_is_told_and_not_undone() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(2), 1)
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .advance_to("2026-03-20T23:00:00Z")
+        .fire("await", "expired", 2)
+        .ask("jan", receipt("2026-03-12"))
+        .ask("jan", Command::RetryIncident { incident: 1 });
+    played.check("receipt_after_firing");
+}
+
+#[test]
+fn formal_service_and_retrieval_are_recorded_with_their_proof() {
+    let release = replied();
+    for (way, name) in [(Way::ServiceWithProof, "receipt_service"), (Way::Portal, "receipt_portal")] {
+        let mut played = Played::new(&release);
+        played
+            .start()
+            .letter(InstanceId(2), 1)
+            .advance_to("2026-03-09T08:00:00Z")
+            .ask("jan", dispatch("2026-03-02", way, Some("2026-03-01")))
+            .ask("jan", dispatch("2026-03-02", way, Some("2026-03-05")))
+            .ask("jan", receipt("2026-03-06"));
+        played.check(name);
+    }
+}
+
 #[test]
 fn a_period_runs_only_from_the_recorded_dispatch() {
     let release = compiled(
         "steps:\n  letter: { effect: letter, with: { title: Brief, to: \"= file.channel\", n: [1, \"= 1 + 1\"] }, then: await }\n  await:\n    wait:\n      received: { message: documents-received }\n      expired: { deadline: { title: { de: Nachreichung, en: Reply }, period: 4 weeks, from: { notification: letter } } }\n    then: { received: got, expired: gone }\n  got: { end: received }\n  gone: { end: expired }\n",
         &[],
     );
-    let dispatch =
-        |on: &str| Command::RecordDispatch { document: 1, on: on.parse().expect("a day"), way: Way::Post };
+    let dispatch = |on: &str| dispatch(on, Way::Post, None);
     let mut played = Played::new(&release);
     played
         .message("documents-received-too-early", 9, json!({}))

@@ -185,7 +185,12 @@ async fn a_case_runs_from_start_to_end_on_a_moved_clock() {
     assert_eq!(world.standing(case).await, waiting, "no period runs before the dispatch is recorded");
     let on = "2026-03-02".parse().expect("a day");
     world
-        .ask("jan", case, 2, Command::RecordDispatch { document: 1, on, way: Way::Post })
+        .ask(
+            "jan",
+            case,
+            2,
+            Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None },
+        )
         .await
         .expect("dispatched");
     // Notified on 6 March (§ 41 II VwVfG); two weeks end on Friday, 20 March.

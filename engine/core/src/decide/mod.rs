@@ -3,6 +3,7 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod dispatch;
 mod flow;
 mod outside;
 mod rejection;
@@ -70,7 +71,10 @@ pub fn decide(
             turn.fire_deadline(*instance, name, *revision)?
         }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
-        Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,
+        Command::RecordDispatch { document, on, way, proven_receipt } => {
+            turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
+        }
+        Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
         Command::AddDocument { document } => {
             turn.need_part_in_process()?;
             turn.add_documents(std::slice::from_ref(document), None, None)?;

@@ -1,8 +1,7 @@
-//! What comes from outside: messages, timers, results of connectors, the dispatch of letters.
+//! What comes from outside: messages, timers, results of connectors.
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, NotificationInput, Way, notify};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,10 +12,10 @@ use super::{
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
-    event::{Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
+    event::{DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
-    words::{Date, InstanceId, Object, Text, Value, day_text},
+    words::{Date, InstanceId, Object, Text, Value},
 };
 
 /// How many messages a case keeps that nothing has waited for yet.
@@ -163,55 +162,6 @@ impl Deciding<'_> {
             return Ok(());
         }
         Err(Rejection::EffectStale)
-    }
-
-    /// A person notes that a letter left the house; periods run from its notification.
-    pub fn record_dispatch(&mut self, number: u32, on: Date, way: Way) -> Result<(), Rejection> {
-        self.need_part_in_process()?;
-        let Some(document) = self.case.documents.get(&number).cloned() else {
-            return Err(Rejection::DocumentUnknown);
-        };
-        if document.content.direction != Direction::Outgoing {
-            return Err(Rejection::DocumentNotOutgoing);
-        }
-        if document.dispatch.is_some() {
-            return Err(Rejection::DispatchedAlready);
-        }
-        if on > self.facts.today {
-            return Err(Rejection::DayInFuture { day: on });
-        }
-        if on < document.on {
-            let (made, sent) = (day_text(document.on), day_text(on));
-            return Err(Rejection::DispatchInvalid {
-                why: Text::new(
-                    format!(
-                        "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
-                        made.de, sent.de
-                    ),
-                    format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
-                ),
-            });
-        }
-        let law = self.release.law;
-        let input =
-            NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
-        let notification = notify(&input, &self.facts.calendar).map_err(|error| {
-            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
-        })?;
-        self.record(Event::DocumentDispatched {
-            document: number,
-            dispatch: Dispatch {
-                on,
-                way,
-                notified_on: notification.notified_on,
-                derivation: notification.derivation,
-                by: self.facts.actor.person().cloned(),
-            },
-        });
-        if let Some(step) = &document.step {
-            self.dispatched(step);
-        }
-        Ok(())
     }
 }
 

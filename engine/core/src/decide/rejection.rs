@@ -79,6 +79,10 @@ pub enum Rejection {
     DocumentNotOutgoing,
     /// Its dispatch is recorded already.
     DispatchedAlready,
+    /// Its dispatch is not recorded yet.
+    NotDispatched,
+    /// Its receipt is recorded already.
+    ReceiptRecordedAlready,
     /// The dispatch cannot be as told: before the document was made, or in a way that the law does not know.
     DispatchInvalid {
         /// Why.
@@ -123,6 +127,8 @@ impl Rejection {
             Rejection::DocumentUnknown => "DocumentUnknown",
             Rejection::DocumentNotOutgoing => "DocumentNotOutgoing",
             Rejection::DispatchedAlready => "DispatchedAlready",
+            Rejection::NotDispatched => "NotDispatched",
+            Rejection::ReceiptRecordedAlready => "ReceiptRecordedAlready",
             Rejection::DispatchInvalid { .. } => "DispatchInvalid",
             Rejection::MessageRepeated => "MessageRepeated",
             Rejection::MessageInvalid => "MessageInvalid",
@@ -232,6 +238,14 @@ impl Rejection {
             Rejection::DispatchedAlready => Text::new(
                 "Der Versand dieses Schreibens ist schon vermerkt.",
                 "The dispatch of this letter is recorded already.",
+            ),
+            Rejection::NotDispatched => Text::new(
+                "Der Versand dieses Schreibens ist noch nicht vermerkt; der Zugang lässt sich erst danach vermerken.",
+                "The dispatch of this letter is not recorded yet; its receipt can be recorded only then.",
+            ),
+            Rejection::ReceiptRecordedAlready => Text::new(
+                "Der nachgewiesene Zugang dieses Schreibens ist schon vermerkt.",
+                "The proven receipt of this letter is recorded already.",
             ),
             Rejection::DispatchInvalid { why } => why.clone(),
             Rejection::MessageRepeated => {

@@ -94,6 +94,14 @@ impl<'a> Deciding<'a> {
         Some(Woken { handler, waits })
     }
 
+    /// The definition of a deadline at an instance.
+    pub fn deadline_kind(&self, instance: InstanceId, name: &str) -> Option<&'a DeadlineKind> {
+        match &self.woken(instance, name)?.handler.trigger {
+            TriggerKind::Deadline(kind) => Some(kind),
+            TriggerKind::Message(_) | TriggerKind::Dispatch(_) => None,
+        }
+    }
+
     /// Whether a handler may react now; a rule that fails is an incident.
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
@@ -204,8 +212,9 @@ impl<'a> Deciding<'a> {
         let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
         let period =
             Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
-        let (run, awaits_dispatch_of) = match &kind.from {
-            From::Entry => (Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)), None),
+        let (mut awaits_dispatch_of, mut from_document) = (None, None);
+        let run = match &kind.from {
+            From::Entry => Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)),
             From::Day(rule) => {
                 let day = self.evaluate(instance, step.as_ref(), rule)?;
                 let start = day.as_str().and_then(|text| text.parse::<Date>().ok()).ok_or_else(|| {
@@ -220,16 +229,21 @@ impl<'a> Deciding<'a> {
                         day.clone(),
                     )
                 })?;
-                (Some(self.run_deadline(start, Occasion::Event, period, kind)), None)
+                Some(self.run_deadline(start, Occasion::Event, period, kind))
             }
             From::Notification(letter) => {
                 let notified = self
                     .latest_document(letter)
-                    .and_then(|document| document.dispatch.as_ref())
-                    .map(|dispatch| dispatch.notified_on);
+                    .and_then(|document| Some((document.number, document.dispatch.as_ref()?.notified_on)));
                 match notified {
-                    Some(day) => (Some(self.run_deadline(day, Occasion::Notification, period, kind)), None),
-                    None => (None, Some(letter.clone())),
+                    Some((number, day)) => {
+                        from_document = Some(number);
+                        Some(self.run_deadline(day, Occasion::Notification, period, kind))
+                    }
+                    None => {
+                        awaits_dispatch_of = Some(letter.clone());
+                        None
+                    }
                 }
             }
         };
@@ -246,12 +260,14 @@ impl<'a> Deciding<'a> {
             period: Text::new(period.text(Language::De), period.text(Language::En)),
             run,
             awaits_dispatch_of,
+            from_document,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
     }
 
-    fn run_deadline(
+    /// Reckons a deadline from a day.
+    pub fn run_deadline(
         &self,
         start: Date,
         occasion: Occasion,
@@ -284,8 +300,7 @@ impl<'a> Deciding<'a> {
             .map(|(instance, deadline)| (instance, deadline.name.clone()))
             .collect();
         for (instance, name) in waiting {
-            if let Some(Woken { handler: Handler { trigger: TriggerKind::Deadline(kind), .. }, .. }) =
-                self.woken(instance, &name)
+            if let Some(kind) = self.deadline_kind(instance, &name)
                 && let Err(trouble) = self.set_deadline(instance, &name, kind)
             {
                 self.stuck(Some(instance), *trouble);
@@ -321,7 +336,8 @@ fn awaited(handler: &Handler) -> Awaited {
     Awaited { name: handler.name.clone(), trigger }
 }
 
-fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
+/// A deadline that cannot be reckoned.
+pub fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
     trouble(
         "deadline_failed",
         step,

@@ -114,6 +114,15 @@ pub enum What {
         on: Option<Date>,
         /// How.
         way: Way,
+        /// The proven day of receipt.
+        received_on: Option<Date>,
+    },
+    /// The receipt of the latest letter of a step is proven.
+    Received {
+        /// The step that made it.
+        step: StepPath,
+        /// The day; today when absent.
+        on: Option<Date>,
     },
     /// A note is written.
     Note(Arc<str>),

@@ -202,7 +202,10 @@ impl Reader<'_> {
             What::Message(read_text(node, problems)?.clone(), values(problems), day("received_on", problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
-            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way }
+            let received_on = day("received_on", problems);
+            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way, received_on }
+        } else if let Some(node) = fields.get("received") {
+            What::Received { step: step(node, problems)?, on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
         } else if fields.flag("retry", false, problems) {

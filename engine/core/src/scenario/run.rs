@@ -83,6 +83,7 @@ fn what(ask: &Ask) -> String {
         What::Complete(step, _) => format!("complete {step}"),
         What::Message(name, ..) => format!("message {name}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
+        What::Received { step, .. } => format!("received {step}"),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
     }
@@ -138,10 +139,16 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             documents: Vec::new(),
             received_on: *received_on,
         },
-        What::Dispatched { step, on, way } => {
-            let document = world.document_of(step).ok_or_else(|| missing("DocumentUnknown", step))?;
-            Command::RecordDispatch { document, on: on.unwrap_or_else(|| day_of(world.now())), way: *way }
-        }
+        What::Dispatched { step, on, way, received_on } => Command::RecordDispatch {
+            document: document_of(world, step)?,
+            on: on.unwrap_or_else(|| day_of(world.now())),
+            way: *way,
+            proven_receipt: *received_on,
+        },
+        What::Received { step, on } => Command::RecordReceipt {
+            document: document_of(world, step)?,
+            on: on.unwrap_or_else(|| day_of(world.now())),
+        },
         What::Note(text) => Command::AddNote { text: text.clone() },
         What::Retry => {
             let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", &StepPath::from("")))?;
@@ -153,6 +160,10 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
 
 fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {
     world.task_at(step).ok_or_else(|| missing("TaskNotOpen", step))
+}
+
+fn document_of(world: &mut impl World, step: &StepPath) -> Result<u32, Refused> {
+    world.document_of(step).ok_or_else(|| missing("DocumentUnknown", step))
 }
 
 fn missing(code: &str, step: &StepPath) -> Refused {

@@ -187,6 +187,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         period: text("4 Wochen"),
         run,
         awaits_dispatch_of,
+        from_document: None,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }
@@ -251,6 +252,7 @@ pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
+        proven_receipt: None,
         notified_on: day(7),
         derivation: vec![],
         by: Some("anna".into()),
