@@ -148,6 +148,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{n}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the receipt of a letter is proven
+         * @description For letters whose dispatch is recorded. A receipt later than the law presumes moves the day of notification and the
+         *     deadlines that run from it; a deadline that has passed already becomes an incident.
+         */
+        post: operations["recordReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/incidents/{n}/retry": {
         parameters: {
             query?: never;
@@ -1086,7 +1107,7 @@ export interface components {
             note: boolean;
             /** @description Add a document. */
             document: boolean;
-            /** @description Record that a letter left the house. */
+            /** @description Record that a letter left the house, or that its receipt is proven. */
             dispatch: boolean;
             /** @description Record that a message came. */
             message: boolean;
@@ -1277,6 +1298,11 @@ export interface components {
             on: string;
             /** @description How, for example `post`. */
             way: string;
+            /**
+             * Format: date
+             * @description The proven day of receipt, when it is recorded.
+             */
+            received_on: string | null;
             /**
              * Format: date
              * @description The day of notification.
@@ -1530,6 +1556,11 @@ export interface components {
              *     `service-with-proof` or `public`.
              */
             way: string;
+            /**
+             * Format: date
+             * @description The proven day of receipt, of service or of retrieval; some ways need it.
+             */
+            received_on?: string | null;
         };
         /** @description A message that came in. */
         NewMessage: {
@@ -1555,6 +1586,14 @@ export interface components {
             old: string;
             /** @description The new one: 12 to 200 characters. */
             new: string;
+        };
+        /** @description That the receipt of a letter is proven. */
+        NewReceipt: {
+            /**
+             * Format: date
+             * @description The proven day of receipt.
+             */
+            on: string;
         };
         /** @description The legal deadline of a case that ends first. */
         NextDeadline: {
@@ -2383,6 +2422,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDispatch"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recordReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceipt"];
             };
         };
         responses: {

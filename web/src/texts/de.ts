@@ -405,6 +405,16 @@ export const de = {
       'service-with-proof': 'förmliche Zustellung mit Nachweis',
       public: 'öffentliche Bekanntgabe',
     } as Record<string, string>,
+    receivedOn: 'Nachgewiesener Zugang',
+    receivedHelp:
+      'Nur ausfüllen, wenn der Tag belegt ist, zum Beispiel durch Rückschein, Zustellungsurkunde oder Abrufprotokoll. Bei der förmlichen Zustellung ist er nötig; wenn der Nachweis noch aussteht, vermerken Sie den Versand erst danach.',
+    receiptNeeded: 'Bei förmlicher Zustellung bitte den nachgewiesenen Tag der Zustellung angeben.',
+    received: (day: string) => `Zugang nachgewiesen am ${day}`,
+    receipt: 'Zugang vermerken',
+    receiptOf: (title: string) => `Zugang vermerken: ${title}`,
+    receiptHelp:
+      'Der Nachweis lässt sich nur einmal vermerken. Ein späterer Zugang als gesetzlich vermutet verschiebt den Tag der Bekanntgabe und die Fristen, die davon abhängen; ein früherer ändert nichts. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen.',
+    receiptRecorded: 'Der nachgewiesene Zugang ist vermerkt.',
     recorded: 'Der Versand ist vermerkt.',
     recordedMany: (count: number) =>
       `Der Versand von ${plural(count, 'Schreiben', 'Schreiben')} ist vermerkt.`,

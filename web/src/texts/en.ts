@@ -391,6 +391,16 @@ export const en: Texts = {
       'service-with-proof': 'formal service with proof',
       public: 'public notice',
     },
+    receivedOn: 'Proven receipt',
+    receivedHelp:
+      'Only if there is proof of the day, for example a return receipt, a certificate of service or a log of the retrieval. Formal service needs it; while the proof is outstanding, record the dispatch later.',
+    receiptNeeded: 'For formal service please give the proven day of service.',
+    received: (day) => `receipt proven on ${day}`,
+    receipt: 'Record receipt',
+    receiptOf: (title) => `Record receipt: ${title}`,
+    receiptHelp:
+      'The proof can be recorded once. A receipt later than the law presumes moves the day of notification and the deadlines that depend on it; an earlier one changes nothing. If such a deadline has passed already, an incident asks you to check.',
+    receiptRecorded: 'The proven receipt has been recorded.',
     recorded: 'The dispatch has been recorded.',
     recordedMany: (count) => `The dispatch of ${plural(count, 'letter', 'letters')} has been recorded.`,
     notifiedOn: 'Counts as notified on',
