@@ -15,7 +15,9 @@ use fachwerk_core::{
     command::{Command, Request},
     facts::Actor,
     language::Folder,
-    projection::{CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, TaskRow, TimerRow},
+    projection::{
+        CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow,
+    },
     words::{CaseId, InstanceId, Land, Object, PersonId, Place, ReleaseId, RoleId, TenantId, Text, Value},
 };
 use fachwerk_runtime::{Founding, Runtime, clock::Clock};
@@ -122,6 +124,7 @@ async fn measure(
     backend: &str,
 ) -> Result<Value, Failure> {
     let (tenant, release) = prepare(runtime, workload).await?;
+    let bytes_before = database_bytes(runtime).await?;
     let cpu_before = cpu_seconds();
     let began = Instant::now();
     let mut clients = tokio::task::JoinSet::new();
@@ -138,6 +141,8 @@ async fn measure(
     let seconds = began.elapsed().as_secs_f64();
     let cpu = cpu_seconds() - cpu_before;
     latencies.sort_unstable();
+    // Before the limit is measured: that writes as much again.
+    let grown = database_bytes(runtime).await?.saturating_sub(bytes_before);
     let limit = limit(runtime, workload, arguments).await?;
     let commands = f64::from(arguments.cases * workload.commands()) / seconds;
     Ok(json!({
@@ -145,8 +150,12 @@ async fn measure(
         "cases": arguments.cases, "cases_per_s": rounded(f64::from(arguments.cases) / seconds),
         "commands_per_s": rounded(commands), "p50_ms": rounded(quantile(&latencies, 50)),
         "p99_ms": rounded(quantile(&latencies, 99)), "cpu_s": rounded(cpu), "peak_rss_mb": peak_rss_mb(),
-        "bytes_per_case": Value::Null, "limit_per_s": rounded(limit), "limit_ratio": rounded(commands / limit),
+        "bytes_per_case": grown / u64::from(arguments.cases), "limit_per_s": rounded(limit), "limit_ratio": rounded(commands / limit),
     }))
+}
+
+async fn database_bytes(runtime: &Runtime) -> Result<u64, Failure> {
+    runtime.store().bytes().await.map_err(|error| error.to_string())
 }
 
 /// An authority with the process, and somebody who works there.
@@ -195,6 +204,7 @@ async fn work(
             data: data.clone(),
             received_on: None,
             documents: Vec::new(),
+            caller: None,
         };
         let mut commands = vec![start];
         if workload == Workload::OneTask {
@@ -268,6 +278,9 @@ fn of_case(change: Change, case: CaseId) -> Change {
         Change::TimerGone(_, instance, name) => Change::TimerGone(case, instance, name),
         Change::Outbox(row) => Change::Outbox(Box::new(OutboxRow { case, ..*row })),
         Change::OutboxGone(_, instance) => Change::OutboxGone(case, instance),
+        Change::Delivered(_, number) => Change::Delivered(case, number),
+        Change::Subscription(row) => Change::Subscription(Box::new(SubscriptionRow { case, ..*row })),
+        Change::SubscriptionGone(_, instance, name) => Change::SubscriptionGone(case, instance, name),
         Change::Incident(row) => Change::Incident(Box::new(IncidentRow { case, ..*row })),
         Change::IncidentGone(_, number) => Change::IncidentGone(case, number),
         Change::Post(row) => Change::Post(Box::new(PostRow { case, ..*row })),

@@ -8,10 +8,10 @@ use fachwerk_core::{
     words::{Land, PersonId, Place, RoleId, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
-use fachwerk_runtime::{DeployError, Founding};
+use fachwerk_runtime::Founding;
 use uuid::Uuid;
 
-use crate::{Failure, connectors, files};
+use crate::{Failure, catalogue, connectors, files};
 
 /// The demo authority.
 pub const TENANT: &str = "musterstadt";
@@ -58,36 +58,11 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
             set.map_err(|why| why.en.to_string())?;
         }
     }
-    let blocks = files::built_in_blocks();
-    let installed = runtime.install_blocks(&tenant, Actor::Engine, &blocks, &connectors::simulated).await;
-    tell("the catalogue", installed.map(|_| ()))?;
+    catalogue::install(runtime, &tenant).await?;
     for folder in files::built_in_examples() {
         let name = folder.name.clone();
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
-        tell(&name, deployed.map(|_| ()))?;
+        catalogue::tell(&name, deployed.map(|_| ()))?;
     }
     Ok(())
-}
-
-/// An old data directory may hold the same version with other content: that stays as it is.
-fn tell(name: &str, done: Result<(), DeployError>) -> Result<(), Failure> {
-    match done {
-        Ok(()) => Ok(()),
-        Err(DeployError::VersionTaken { version, .. }) => {
-            eprintln!("{name}: version {version} is in use with other content; it stays");
-            Ok(())
-        }
-        Err(DeployError::NotDeployable { problems, scenarios }) => {
-            let problem = problems.first().map(|problem| format!("{}: {}", problem.span, problem.message.en));
-            let failed = scenarios.iter().find(|scenario| !scenario.passed).map(|failed| {
-                let problem = failed
-                    .problems
-                    .first()
-                    .map(|problem| format!("{}: {}", problem.span, problem.message.en));
-                format!("{}: {}", failed.title, problem.or(failed.failure.clone()).unwrap_or_default())
-            });
-            Err(format!("{name} cannot be deployed: {}", problem.or(failed).unwrap_or_default()))
-        }
-        Err(error) => Err(format!("{name}: {}", error.text().en)),
-    }
 }

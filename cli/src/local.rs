@@ -15,9 +15,9 @@ use crate::{Failure, connectors};
 /// Where the data lie.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Location {
-    /// The data directory of the embedded database.
-    #[arg(long, env = "FACHWERK_DATA", default_value = "data", value_name = "DIR", global = true)]
-    pub data: PathBuf,
+    /// The data directory of the embedded database; `data` when nothing is said.
+    #[arg(long, env = "FACHWERK_DATA", value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
     /// `postgres://...` instead of the embedded database.
     #[arg(long, env = "FACHWERK_DATABASE", value_name = "URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
@@ -29,26 +29,35 @@ pub struct Identity {
     /// The authority; may be left out when there is only one.
     #[arg(long, env = "FACHWERK_TENANT", global = true)]
     pub tenant: Option<String>,
-    /// The person who asks, as in the journal.
-    #[arg(long = "as", env = "FACHWERK_PERSON", value_name = "PERSON")]
-    pub person: String,
+    /// The person who asks, as in the journal. Not with --server: there the token says it.
+    #[arg(long = "as", env = "FACHWERK_PERSON", value_name = "PERSON", global = true)]
+    pub person: Option<String>,
 }
 
 impl Location {
+    /// Whether a place was named.
+    pub fn is_named(&self) -> bool {
+        self.data.is_some() || self.database.is_some()
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
+
     /// The place of the store.
     pub fn place(&self) -> Place {
         match &self.database {
             Some(url) => Place::Postgres { url: url.clone() },
-            None => Place::Sqlite { dir: self.data.clone() },
+            None => Place::Sqlite { dir: self.dir() },
         }
     }
 
     /// Opens an engine here. Only `serve` makes a new database.
     pub async fn open(&self) -> Result<Runtime, Failure> {
-        if self.database.is_none() && !self.data.join(fachwerk_store::DATABASE_FILE).is_file() {
+        if self.database.is_none() && !self.dir().join(fachwerk_store::DATABASE_FILE).is_file() {
             return Err(format!(
                 "there is no database in {}; name it with --data DIR or --database URL, or begin with `fachwerk serve`",
-                self.data.display()
+                self.dir().display()
             ));
         }
         self.open_or_make().await
@@ -64,13 +73,14 @@ impl Location {
 impl Identity {
     /// The authority and the actor, when both are known there.
     pub async fn find(&self, runtime: &Runtime) -> Result<(TenantId, Arc<Authority>, Actor), Failure> {
+        let person = self.person.as_deref().ok_or("--as PERSON is missing: who asks?")?;
         let tenant = find_tenant(runtime, self.tenant.as_deref()).await?;
         let authority = runtime
             .authority(&tenant)
             .await
             .map_err(|error| error.to_string())?
             .ok_or_else(|| format!("there is no authority `{tenant}` here"))?;
-        let person = PersonId::from(self.person.as_str());
+        let person = PersonId::from(person);
         match authority.people.get(&person) {
             Some(known) if known.active => Ok((tenant, authority, Actor::Person(person))),
             Some(_) => Err(format!("{person} is not active at {tenant}")),

@@ -6,6 +6,7 @@
 //! **Architecture invariant.** No logic of cases, deadlines or storage lives here.
 
 mod bench;
+mod catalogue;
 mod check;
 mod connectors;
 mod deadline;
@@ -14,6 +15,7 @@ mod files;
 mod local;
 mod new;
 mod output;
+mod remote;
 mod replay;
 mod schema;
 mod serve;
@@ -47,6 +49,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Check, test and deploy a process.
     Deploy(work::Deploy),
+    /// Take a process out of use, or bring it back.
+    Process(work::ProcessArguments),
     /// Begin or show a case.
     Case(work::CaseArguments),
     /// List or do tasks.
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Deploy(arguments) => work::deploy(&arguments),
+        Command::Process(arguments) => work::process(&arguments),
         Command::Case(arguments) => work::case(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

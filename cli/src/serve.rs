@@ -9,7 +9,7 @@ use fachwerk_store::Store;
 use tokio::net::TcpListener;
 
 use crate::{
-    End, Failure, connectors, demo, files,
+    End, Failure, catalogue, connectors, demo, files,
     local::{Location, block_on},
     output::say,
 };
@@ -28,7 +28,8 @@ pub struct Arguments {
     /// Serve a demo authority with examples and well-known passwords, on a clock that can be moved. Never for real work.
     #[arg(long, conflicts_with = "public_address")]
     demo: bool,
-    /// Set this authority up, with the administrator `admin`, whose password is asked for in FACHWERK_ADMIN_PASSWORD.
+    /// Set this authority up, with all blocks of the program and the administrator `admin`, whose password is asked for in
+    /// FACHWERK_ADMIN_PASSWORD.
     #[arg(long, value_name = "TENANT", requires = "land", conflicts_with = "demo")]
     found: Option<String>,
     /// The Land of the authority that is set up, for example `ST`.
@@ -114,7 +115,10 @@ async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {
     };
     api.runtime.found(founding).await.map_err(|error| error.to_string())?;
     let set = fachwerk_designer_api::set_password(api, &tenant, &administrator, &password).await;
-    set.map_err(|why| why.en.to_string())
+    set.map_err(|why| why.en.to_string())?;
+    let blocks = catalogue::install(&api.runtime, &tenant).await?;
+    tracing::info!(%tenant, blocks, "the authority is set up");
+    Ok(())
 }
 
 /// Ends on Ctrl-C, or when the system asks for it.

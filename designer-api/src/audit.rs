@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
-    authority::{Authority, AuthorityEvent},
+    authority::{Authority, AuthorityEvent, TokenGrant},
     event::Event,
     words::Timestamp,
 };
@@ -147,6 +147,33 @@ fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
                 format!("process “{}” retired", title.en),
             )
         }
+        AuthorityEvent::ProcessReinstated { process } => {
+            let title = process_title(authority, process);
+            Text::new(
+                format!("Verfahren „{}“ wieder in Betrieb genommen", title.de),
+                format!("process “{}” reinstated", title.en),
+            )
+        }
+        AuthorityEvent::BlockRetired { block, version } => Text::new(
+            format!("Baustein {block} {version} außer Betrieb genommen"),
+            format!("block {block} {version} retired"),
+        ),
+        AuthorityEvent::BlockReinstated { block, version } => Text::new(
+            format!("Baustein {block} {version} wieder in Betrieb genommen"),
+            format!("block {block} {version} reinstated"),
+        ),
+        AuthorityEvent::TokenIssued { token, issued: TokenGrant { person, name, roles, until } } => {
+            let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            Text::new(
+                format!(
+                    "Zugriffsschlüssel {token} „{name}“ für {person} ausgestellt (Rollen: {roles}; bis {until})"
+                ),
+                format!("token {token} “{name}” issued for {person} (roles: {roles}; until {until})"),
+            )
+        }
+        AuthorityEvent::TokenRevoked { token } => {
+            Text::new(format!("Zugriffsschlüssel {token} widerrufen"), format!("token {token} revoked"))
+        }
     }
 }
 
@@ -172,7 +199,34 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
         Event::CaseEnded { .. } => ("Vorgang abgeschlossen", "case ended"),
         Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),
-        Event::StepEntered { .. }
+        Event::TriggeredByHand { .. } => ("Vermerk von Hand", "noted by hand"),
+        Event::StepSkipped { .. } => ("Schritt übersprungen", "step skipped"),
+        Event::StepMoved { .. } => ("zu einem Schritt zurückgegangen", "gone back to a step"),
+        Event::DataChanged { .. } => ("Angaben geändert", "data changed"),
+        Event::CaseEndedByHand { .. } => ("Vorgang von Hand beendet", "case ended by hand"),
+        Event::TaskTakenBack { .. } => ("Aufgabe zurückgenommen", "task taken back"),
+        Event::CaseCalled { .. } => ("anderer Vorgang begonnen", "another case begun"),
+        Event::CallFinished { .. } => ("anderer Vorgang hat geantwortet", "another case has answered"),
+        Event::CalledOff { .. } => ("vom aufrufenden Vorgang beendet", "called off"),
+        Event::TimerSet { .. } => ("Wecker gestellt", "timer set"),
+        Event::TimerFired { .. } => ("Wecker hat geklingelt", "timer rang"),
+        Event::Raised { .. } => ("Fehler, Eskalation oder Signal", "error, escalation or signal"),
+        Event::UndoTaken { .. } => ("Schritt rückgängig gemacht", "step undone"),
+        Event::RoundEntered { .. }
+        | Event::BranchesBegan { .. }
+        | Event::BranchesJoined { .. }
+        | Event::ScopeRepeated { .. }
+        | Event::PathsMet { .. }
+        | Event::LockQueued { .. }
+        | Event::LockTaken { .. }
+        | Event::UndoKept { .. }
+        | Event::UndoDropped { .. }
+        | Event::UndoBegan { .. }
+        | Event::ConditionChanged { .. }
+        | Event::TakeBackKept { .. }
+        | Event::Sent { .. }
+        | Event::Delivered { .. }
+        | Event::StepEntered { .. }
         | Event::StepLeft { .. }
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }

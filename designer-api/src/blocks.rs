@@ -1,14 +1,15 @@
 //! The blocks of an authority.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
+    authority::AuthorityCommand,
     diagnostic::Problems,
-    language::{Category, Entry, check_block_folder},
-    words::{ProcessId, Timestamp, Value},
+    language::{Block, Category, Entry, check_block_folder},
+    words::{Timestamp, Value},
 };
-use fachwerk_runtime::DeployError;
+use fachwerk_runtime::{DeployError, InstalledVersion};
 use serde::Serialize;
 use tokio::runtime::Handle;
 use utoipa::ToSchema;
@@ -19,14 +20,18 @@ use crate::{
     deployment::folder,
     language::Lang,
     params::Params,
-    person::Authenticated,
+    person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
     shapes::{Files, Text, Values},
+    visibility::Segments,
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list_blocks, install_block))
+    OpenApiRouter::new()
+        .routes(routes!(list_blocks, install_block))
+        .routes(routes!(retire_block))
+        .routes(routes!(reinstate_block))
 }
 
 /// A way in which a block can end.
@@ -73,7 +78,9 @@ struct BlockEntry {
     /// Since when it is installed.
     #[schema(value_type = Option<String>, format = DateTime)]
     installed_at: Option<Timestamp>,
-    /// The processes in use that use it.
+    /// Whether new deployments do without it. Only administrators see those.
+    retired: bool,
+    /// The processes in use that use exactly this version.
     used_by: Vec<String>,
     /// Its description, in Markdown.
     readme: String,
@@ -91,6 +98,8 @@ struct InstalledBlock {
 }
 
 /// The blocks
+///
+/// All versions, the newest of a block first. A process that says `id@major` gets the newest of that major version.
 #[utoipa::path(
     get, path = "/blocks", tag = "processes", operation_id = "listBlocks",
     responses((status = 200, description = "The blocks.", body = Vec<BlockEntry>))
@@ -102,14 +111,13 @@ async fn list_blocks(
     params: Params,
 ) -> Result<Json<Vec<BlockEntry>>, Problem> {
     params.finish()?;
-    let catalogue = server.catalogue(&who).await?;
-    let mut used: Vec<(ProcessId, BTreeSet<Arc<str>>)> = Vec::new();
-    for (process, id) in &who.authority.current {
-        // A release that cannot be read any more is told on its own page.
-        if let Ok(release) = server.runtime().release(&who.tenant, id).await {
-            used.push((process.clone(), release.blocks.keys().cloned().collect()));
-        }
-    }
+    let all = who.authority.blocks.values().flat_map(|versions| versions.values());
+    let catalogue = if who.is_administrator() && all.into_iter().any(|block| block.retired) {
+        Arc::new(server.runtime().installed_blocks(&who.tenant).await?)
+    } else {
+        server.catalogue(&who).await?
+    };
+    let installed = |block: &Block| who.authority.installed(&block.id, &block.version.to_string());
     let entry = |Entry { block, folder }: &Entry| BlockEntry {
         id: block.id.clone(),
         version: block.version.to_string(),
@@ -126,11 +134,12 @@ async fn list_blocks(
             .collect(),
         messages: block.messages.keys().cloned().collect(),
         needs_role: block.needs_role,
-        installed_at: who.authority.blocks.get(&block.id).map(|installed| installed.at),
-        used_by: used
-            .iter()
-            .filter(|(_, blocks)| blocks.contains(&block.id))
-            .map(|(id, _)| id.to_string())
+        installed_at: installed(block).map(|installed| installed.at),
+        retired: installed(block).is_some_and(|installed| installed.retired),
+        used_by: who
+            .authority
+            .users_of(&block.id, &block.version.to_string())
+            .map(ToString::to_string)
             .collect(),
         readme: folder
             .files
@@ -172,8 +181,52 @@ async fn install_block(
         }
         handle.block_on(runtime.install_block(&tenant, actor, &folder, &simulated))
     });
-    let id = installing.await.map_err(Problem::fault)??;
-    let authority = server.runtime().authority(&who.tenant).await?;
-    let version = authority.and_then(|authority| Some(authority.blocks.get(&id)?.version.clone()));
-    Ok(Json(InstalledBlock { id, version: version.unwrap_or_default() }))
+    let InstalledVersion { block: id, version } = installing.await.map_err(Problem::fault)??;
+    Ok(Json(InstalledBlock { id, version }))
+}
+
+/// Retire a version of a block
+///
+/// New deployments do without it. Refused as long as a process in use has exactly this version; cases under way keep it.
+#[utoipa::path(
+    post, path = "/blocks/{id}/versions/{version}/retire", tag = "administration", operation_id = "retireBlock",
+    params(
+        ("id" = String, Path, description = "The block."),
+        ("version" = String, Path, description = "Its version, for example `1.2.0`."),
+    ),
+    responses((status = 204, description = "It is retired."))
+)]
+async fn retire_block(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, version)): Segments<(String, String)>,
+    CommandId(command_id): CommandId,
+) -> Result<StatusCode, Problem> {
+    who.need_administrator()?;
+    let command = AuthorityCommand::RetireBlock { block: id.into(), version: version.into() };
+    server.change(&who, command_id, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reinstate a version of a block
+///
+/// Deployments may take it again.
+#[utoipa::path(
+    post, path = "/blocks/{id}/versions/{version}/reinstate", tag = "administration", operation_id = "reinstateBlock",
+    params(
+        ("id" = String, Path, description = "The block."),
+        ("version" = String, Path, description = "Its version, for example `1.2.0`."),
+    ),
+    responses((status = 204, description = "It is offered again."))
+)]
+async fn reinstate_block(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, version)): Segments<(String, String)>,
+    CommandId(command_id): CommandId,
+) -> Result<StatusCode, Problem> {
+    who.need_administrator()?;
+    let command = AuthorityCommand::ReinstateBlock { block: id.into(), version: version.into() };
+    server.change(&who, command_id, command).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -149,6 +149,7 @@ async fn deliver_message(
         payload: payload.unwrap_or_default(),
         documents: Vec::new(),
         received_on: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
+        key: None,
     };
     let committed = server.submit(&who, case, command, ask).await?;
     Ok(Json(Version { version: committed.version }))

@@ -1,11 +1,11 @@
 //! One case: as it is now, or as it stood at any moment.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
-    case::{Case, Instance, Status, Task},
+    case::{Case, Instance, Status, TakeBack, Task},
     definition::{Kind, Release},
     event::{Awaited, Direction, Document, Trigger},
     projection::Listing,
@@ -16,9 +16,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     case_shapes::{
-        AcceptedMessage, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument, CaseIncident,
-        CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch, KeptMessage, Wait,
+        AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
+        CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
+        DoneTask, HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
     },
+    corrections::may_correct,
     language::Lang,
     params::Params,
     person::Authenticated,
@@ -101,6 +103,9 @@ async fn show_case(
         accepts: accepts(&case, &source.wording),
         documents: documents(&who.authority, &case),
         notes: notes(&who.authority, &case),
+        active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
+        triggers: if at.is_none() { triggers(&who, &case) } else { Vec::new() },
+        done_tasks: if at.is_none() { done_tasks(&who, &case, &release) } else { Vec::new() },
         incidents: incidents(&case),
         course: course(&case),
         permissions,
@@ -128,6 +133,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
+        correct: case.is_open() && may_correct(who, release),
     }
 }
 
@@ -188,8 +194,61 @@ fn awaited(awaited: &Awaited) -> AwaitedThing {
         Trigger::Message(message) => (AwaitedKind::Message, Some(message.clone()), None),
         Trigger::Deadline => (AwaitedKind::Deadline, None, None),
         Trigger::Dispatch(step) => (AwaitedKind::Dispatch, None, Some(step.to_string())),
+        Trigger::Timer => (AwaitedKind::Timer, None, None),
+        Trigger::Signal(name) => (AwaitedKind::Signal, Some(name.clone()), None),
+        Trigger::Condition => (AwaitedKind::Condition, None, None),
+        Trigger::ByHand(..) => (AwaitedKind::Byhand, None, None),
+        Trigger::Error(_) | Trigger::Escalation(_) => (AwaitedKind::Error, None, None),
     };
     AwaitedThing { name: awaited.name.clone(), kind, message, step }
+}
+
+/// What is active, besides the case itself and rounds.
+fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> {
+    let shown = case.instances.iter().filter_map(|(id, instance)| {
+        let path = instance.step.as_ref()?;
+        let step = release.find(path)?;
+        let is_round = path.rounds().len() > release.rounds_around(step).len();
+        let outcome = |outcome: &Arc<str>| OutcomeName {
+            id: outcome.to_string(),
+            title: wording.outcome(step, outcome).into(),
+        };
+        let beside = release.scope(step.scope).steps.iter().map(|ix| release.step(*ix));
+        let before = beside.filter(|other| !other.only_undoes && case.visits.contains_key(&other.path));
+        (!is_round).then(|| ActiveStep {
+            instance: id.0,
+            step: path.to_string(),
+            title: (&step.title).into(),
+            outcomes: step.then.by_outcome.keys().map(outcome).collect(),
+            back_to: before
+                .map(|step| StepName { id: step.id.to_string(), title: (&step.title).into() })
+                .collect(),
+        })
+    });
+    shown.collect()
+}
+
+/// What this person has done and what is still untouched; whether it can be taken back is decided when it is asked.
+fn done_tasks(who: &Authenticated, case: &Case, release: &Release) -> Vec<DoneTask> {
+    let own = case.take_backs.iter().rev().filter(|(_, back)| back.by == who.person);
+    let untouched = own.filter(|(_, back)| back.entered.iter().all(|id| case.instance(*id).is_some()));
+    let done = |(number, back): (&u32, &Arc<TakeBack>)| DoneTask {
+        id: TaskId { case: case.id, instance: InstanceId(*number) }.to_string(),
+        title: title_of(release, &back.step),
+    };
+    untouched.map(done).collect()
+}
+
+/// What this person can note now.
+fn triggers(who: &Authenticated, case: &Case) -> Vec<HandTrigger> {
+    let waits = case.instances.iter().flat_map(|(id, it)| it.waits.iter().map(move |wait| (id, wait)));
+    let shown = waits.filter_map(|(id, wait)| match &wait.trigger {
+        Trigger::ByHand(role, title) if who.roles.contains(role) => {
+            Some(HandTrigger { instance: id.0, name: wait.name.to_string(), title: title.into() })
+        }
+        _ => None,
+    });
+    shown.collect()
 }
 
 fn messages(case: &Case, wording: &Wording) -> Vec<KeptMessage> {
@@ -270,9 +329,10 @@ fn incidents(case: &Case) -> Vec<CaseIncident> {
 }
 
 fn course(case: &Case) -> Course {
+    let active = case.instances.values().filter_map(|it| it.step.as_ref());
     Course {
         visited: case.visits.iter().map(|(step, count)| (step.to_string(), *count)).collect(),
         ways: case.ways.iter().map(|(from, to)| [from.to_string(), to.to_string()]).collect(),
-        active: case.instances.values().filter_map(|it| it.step.as_ref()).map(StepPath::to_string).collect(),
+        active: active.map(|step| step.address().to_owned()).collect::<BTreeSet<_>>().into_iter().collect(),
     }
 }

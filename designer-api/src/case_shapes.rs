@@ -72,12 +72,71 @@ pub struct CaseDetail {
     pub documents: Vec<CaseDocument>,
     /// The notes of the file.
     pub notes: Vec<CaseNote>,
+    /// What is active, for whoever may correct; else empty.
+    pub active: Vec<ActiveStep>,
+    /// What this person can note now so that the case reacts.
+    pub triggers: Vec<HandTrigger>,
+    /// The tasks that this person has done and may try to take back.
+    pub done_tasks: Vec<DoneTask>,
     /// What is stuck.
     pub incidents: Vec<CaseIncident>,
     /// The course so far.
     pub course: Course,
     /// What the person may do with the case. Of a past moment nothing.
     pub permissions: CasePermissions,
+}
+
+/// A step that is active.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ActiveStep {
+    /// Its instance.
+    pub instance: u32,
+    /// The step, with its rounds.
+    pub step: String,
+    /// What people read.
+    pub title: Text,
+    /// The outcomes of which one must be named when it is skipped.
+    pub outcomes: Vec<OutcomeName>,
+    /// The earlier steps that the case can go back to from here.
+    pub back_to: Vec<StepName>,
+}
+
+/// A task that was done and from which nothing has come yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DoneTask {
+    /// `<case>.<number>`.
+    pub id: String,
+    /// What people read for its step.
+    pub title: Text,
+}
+
+/// An outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OutcomeName {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub title: Text,
+}
+
+/// A step by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StepName {
+    /// Its id within its scope.
+    pub id: String,
+    /// What people read.
+    pub title: Text,
+}
+
+/// Something that a person can note so that the case reacts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HandTrigger {
+    /// The scope.
+    pub instance: u32,
+    /// Its name there.
+    pub name: String,
+    /// What people read.
+    pub title: Text,
 }
 
 /// A task of a case.
@@ -170,6 +229,16 @@ pub enum AwaitedKind {
     Deadline,
     /// A letter leaves the house.
     Dispatch,
+    /// A timer rings.
+    Timer,
+    /// A signal is raised.
+    Signal,
+    /// A rule begins to hold.
+    Condition,
+    /// A person says so.
+    Byhand,
+    /// Something goes wrong inside.
+    Error,
 }
 
 /// A message that nobody has waited for yet.
@@ -321,4 +390,6 @@ pub struct CasePermissions {
     pub message: bool,
     /// Try again what is stuck.
     pub retry: bool,
+    /// Skip steps, go back, change data, end the case.
+    pub correct: bool,
 }

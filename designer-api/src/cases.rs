@@ -149,7 +149,10 @@ async fn list_cases(
 #[utoipa::path(
     post, path = "/cases", tag = "cases", operation_id = "startCase",
     request_body = Start,
-    responses((status = 200, description = "It has begun.", body = Started))
+    responses(
+        (status = 200, description = "It has begun.", body = Started),
+        (status = 404, description = "The process is not in use."),
+    )
 )]
 async fn start_case(
     State(server): State<Server>,
@@ -179,8 +182,14 @@ async fn start_case(
     }
     let received_on = received_on.map(|day| read_day("/received_on", &day)).transpose()?;
     let channel = read_channel(channel)?;
-    let ask =
-        Command::StartCase { release: release.clone(), channel, data, received_on, documents: Vec::new() };
+    let ask = Command::StartCase {
+        release: release.clone(),
+        channel,
+        data,
+        received_on,
+        documents: Vec::new(),
+        caller: None,
+    };
     let case = CaseId(command.0);
     let committed = server.submit(&who, case, command, ask).await?;
     Ok(Json(Started { case: case.to_string(), version: committed.version }))

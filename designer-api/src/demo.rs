@@ -39,7 +39,10 @@ struct ClockMove {
 /// Only in a demo.
 #[utoipa::path(
     get, path = "/clock", tag = "demo", operation_id = "showClock",
-    responses((status = 200, description = "The time.", body = Clock))
+    responses(
+        (status = 200, description = "The time.", body = Clock),
+        (status = 404, description = "This is no demo.")
+    )
 )]
 async fn show_clock(
     State(server): State<Server>,
@@ -57,7 +60,10 @@ async fn show_clock(
 #[utoipa::path(
     post, path = "/clock", tag = "demo", operation_id = "moveClock",
     request_body = ClockMove,
-    responses((status = 200, description = "The time after it.", body = Clock))
+    responses(
+        (status = 200, description = "The time after it.", body = Clock),
+        (status = 404, description = "This is no demo.")
+    )
 )]
 async fn move_clock(
     State(server): State<Server>,

@@ -68,6 +68,13 @@ fn complete(document: &mut Value) {
     for (path, operations) in paths {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
             let reads = method == "get";
+            for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+                if status.starts_with('4') {
+                    // A handler names a problem of its own by its status alone.
+                    let schema = json!({ "$ref": "#/components/schemas/Problem" });
+                    response["content"] = json!({ PROBLEM: { "schema": schema } });
+                }
+            }
             let statuses = statuses(operation, reads);
             for status in statuses {
                 let problem = json!({ "$ref": "#/components/responses/Problem" });
@@ -91,8 +98,10 @@ fn complete(document: &mut Value) {
 
 fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
     let open = operation["security"].as_array().is_some_and(Vec::is_empty);
-    let in_path =
-        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it["in"] == "path"));
+    let takes = |what: &str, is: &str| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|it| it[what] == is))
+    };
+    let in_path = takes("in", "path");
     let with_body = operation["requestBody"].is_object();
     let mut statuses = vec!["400"];
     if !open || with_body {
@@ -109,6 +118,13 @@ fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
     }
     if with_body {
         statuses.extend(["413", "415", "422", "429"]);
+    }
+    if takes("name", "If-Match") {
+        statuses.push("412");
+    }
+    if takes("name", "q") {
+        // More words than are searched for.
+        statuses.push("413");
     }
     statuses.extend(["503", "default"]);
     statuses

@@ -16,6 +16,7 @@ mod case_actions;
 mod case_detail;
 mod case_shapes;
 mod cases;
+mod corrections;
 mod demo;
 mod deployment;
 mod document;
@@ -47,6 +48,7 @@ mod tasks;
 #[cfg(test)]
 mod test_material;
 mod throttle;
+mod tokens;
 mod value_text;
 mod visibility;
 mod web;
@@ -67,6 +69,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use server::Server;
 pub use web::{Assets, built_in_assets};
+
+/// Where the addresses of the OpenAPI document begin.
+pub const BASE: &str = "/api/v1";
 
 /// What connectors do while scenarios are played: the name of the connector, and the request.
 pub type Simulated = fn(&str, &Value) -> Result<Made, EffectError>;
@@ -162,7 +167,7 @@ fn routes(server: Server) -> Router {
     let (api, _) = api_routes().split_for_parts();
     let api = api.route("/openapi.json", get(doors::openapi)).fallback(doors::nothing_here);
     let all = Router::new()
-        .nest("/api/v1", api)
+        .nest(BASE, api)
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .fallback(web::page)
@@ -180,6 +185,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(cases::routes())
         .merge(case_detail::routes())
         .merge(case_actions::routes())
+        .merge(corrections::routes())
         .merge(documents::routes())
         .merge(journal::routes())
         .merge(registers::routes())
@@ -187,6 +193,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(deployment::routes())
         .merge(blocks::routes())
         .merge(people::routes())
+        .merge(tokens::routes())
         .merge(audit::routes())
         .merge(events::routes())
         .merge(demo::routes())

@@ -52,5 +52,7 @@ pub const PASSWORD_MAX_CHARS: usize = 200;
 pub const SESSION_IDLE_MINUTES: i64 = 60;
 /// A session ends after so long at the latest.
 pub const SESSION_HOURS: i64 = 12;
+/// A token counts for so many days at most; limit `token_days`.
+pub const TOKEN_DAYS: i64 = 366;
 /// So long after shutting down began, connections that are still open are cut.
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);

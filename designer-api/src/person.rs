@@ -62,6 +62,19 @@ impl Authenticated {
         if self.is_administrator() { Ok(()) } else { Err(Problem::not_allowed()) }
     }
 
+    /// What a program must not do in a person's name.
+    pub fn need_session(&self) -> Result<(), Problem> {
+        let problem = || {
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "SessionNeeded",
+                "Das geht nur angemeldet im Browser, nicht mit einem Zugriffsschlüssel.",
+                "This needs somebody who is logged in; a token is not enough.",
+            )
+        };
+        self.session.map(|_| ()).ok_or_else(problem)
+    }
+
     pub fn need_designer(&self) -> Result<(), Problem> {
         if self.may_design() { Ok(()) } else { Err(Problem::not_allowed()) }
     }
@@ -107,15 +120,8 @@ impl Server {
         Ok(Some(session))
     }
 
-    async fn by_token(&self, token: &str) -> Result<Authenticated, Problem> {
-        let found = self.runtime().store().token(&Hash::of(token.as_bytes())).await?;
-        let now = self.options().clock.now();
-        let counts = found.filter(|token| token.expires_at.is_none_or(|end| end > now));
-        let token = counts.ok_or_else(Problem::not_logged_in)?;
-        self.authenticated(token.tenant, token.person, token.roles, None).await
-    }
-
-    async fn authenticated(
+    /// Somebody who is active at their authority, with all their roles or only some.
+    pub async fn authenticated(
         &self,
         tenant: TenantId,
         person: PersonId,

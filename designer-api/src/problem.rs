@@ -318,10 +318,16 @@ impl From<AuthorityRejection> for Problem {
     fn from(rejection: AuthorityRejection) -> Problem {
         let status = match rejection {
             AuthorityRejection::NotAllowed => StatusCode::FORBIDDEN,
-            AuthorityRejection::Unknown | AuthorityRejection::ProcessUnknown => StatusCode::NOT_FOUND,
-            AuthorityRejection::NameInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            AuthorityRejection::Unknown
+            | AuthorityRejection::ProcessUnknown
+            | AuthorityRejection::BlockUnknown
+            | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
+            AuthorityRejection::NameInvalid | AuthorityRejection::TokenInvalid => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
+            | AuthorityRejection::BlockInUse
             | AuthorityRejection::VersionTaken => StatusCode::CONFLICT,
         };
         Problem::said(status, rejection.code(), rejection.text().into())

@@ -41,6 +41,8 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(show_process))
         .routes(routes!(read_process_file))
         .routes(routes!(change_settings))
+        .routes(routes!(retire_process))
+        .routes(routes!(reinstate_process))
 }
 
 /// A process in the list.
@@ -320,6 +322,44 @@ async fn change_settings(
     server.change(&who, command_id, command).await?;
     let settings = settings_of(&release, &own, language);
     Ok(([(header::ETAG, tag_of(&own)?)], Json(settings)).into_response())
+}
+
+/// Retire a process
+///
+/// No new cases begin; those under way go on. For designers and administrators.
+#[utoipa::path(
+    post, path = "/processes/{id}/retire", tag = "processes", operation_id = "retireProcess",
+    params(("id" = String, Path, description = "The process.")),
+    responses((status = 204, description = "It is retired."))
+)]
+async fn retire_process(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    CommandId(command_id): CommandId,
+) -> Result<StatusCode, Problem> {
+    who.need_designer()?;
+    server.change(&who, command_id, AuthorityCommand::Retire { process: ProcessId::from(id) }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reinstate a process
+///
+/// New cases begin again, with the release of before. For designers and administrators.
+#[utoipa::path(
+    post, path = "/processes/{id}/reinstate", tag = "processes", operation_id = "reinstateProcess",
+    params(("id" = String, Path, description = "The process.")),
+    responses((status = 204, description = "It is in use again."))
+)]
+async fn reinstate_process(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    CommandId(command_id): CommandId,
+) -> Result<StatusCode, Problem> {
+    who.need_designer()?;
+    server.change(&who, command_id, AuthorityCommand::Reinstate { process: ProcessId::from(id) }).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What differs from the defaults, when it fits.

@@ -28,6 +28,66 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(release_task))
         .routes(routes!(delegate_task))
         .routes(routes!(complete_task))
+        .routes(routes!(start_step))
+        .routes(routes!(take_back_task))
+}
+
+/// A step that is begun.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    /// The id of the step, as in `choices` of the task.
+    step: String,
+}
+
+/// Why a task is taken back.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakeBack {
+    /// At most 2,000 characters.
+    reason: String,
+}
+
+/// Begin a step of an ad-hoc group
+#[utoipa::path(
+    post, path = "/tasks/{id}/steps", tag = "tasks", operation_id = "startStep",
+    params(("id" = String, Path, description = "The task that the group is.")),
+    request_body = Chosen,
+    responses((status = 200, description = "It has begun.", body = Version))
+)]
+async fn start_step(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(Chosen { step }): body::Json<Chosen>,
+) -> Result<Json<Version>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let ask = Command::StartStep { group: found.id.instance, step: step.into() };
+    act(&server, &who, &found, command, ask).await.map(Json)
+}
+
+/// Take back a task that one has done
+///
+/// As long as nothing has come of it.
+#[utoipa::path(
+    post, path = "/tasks/{id}/take-back", tag = "tasks", operation_id = "takeBackTask",
+    params(("id" = String, Path, description = "The task that was done.")),
+    request_body = TakeBack,
+    responses((status = 200, description = "It is open again, as a new task.", body = Version))
+)]
+async fn take_back_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    command: CommandId,
+    body::Json(TakeBack { reason }): body::Json<TakeBack>,
+) -> Result<Json<Version>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    server.part_in_case(&who, &found.id.case.to_string()).await?;
+    let ask = Command::TakeBackTask { task: found.id.instance, reason: reason.into() };
+    let committed = server.submit(&who, found.id.case, command, ask).await?;
+    Ok(Json(Version { version: committed.version }))
 }
 
 /// Who shall do a task.

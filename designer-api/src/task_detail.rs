@@ -12,7 +12,7 @@ use fachwerk_core::{
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
     schema::ObjectType,
-    words::{Object, TaskId, Value},
+    words::{InstanceId, Object, StepPath, TaskId, Value},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,8 +64,24 @@ pub struct TaskDetail {
     pub values: Values,
     /// What is shown beside the form.
     pub show: Vec<Shown>,
+    /// The steps that can be begun, where the person chooses them; then the form is empty, and completing the task
+    /// finishes the group.
+    pub choices: Vec<StepChoice>,
     /// What the person may do.
     pub may: TaskRights,
+}
+
+/// A step that can be begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StepChoice {
+    /// Its id.
+    pub id: String,
+    /// What people read.
+    pub title: Text,
+    /// How often it is under way now.
+    pub active: u32,
+    /// How often it was begun in this case.
+    pub begun: u32,
 }
 
 /// A form.
@@ -110,7 +126,7 @@ pub struct Entered {
 }
 
 /// Which fields and options a form shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FormLook {
     /// The fields that are not shown.
     pub hidden: Vec<String>,
@@ -127,13 +143,34 @@ pub struct SeenTask {
 }
 
 impl SeenTask {
-    fn parts(&self) -> Option<(&Instance, &Task, &Step, &TaskKind)> {
+    /// The form is none where a person chooses the steps of an ad-hoc group.
+    fn parts(&self) -> Option<(&Instance, &Task, &Step, Option<&TaskKind>)> {
         let (instance, task) = self.seen.case.task(self.id.instance)?;
         let step = self.seen.release.find(instance.step.as_ref()?)?;
-        match &step.kind {
-            Kind::Task(kind) => Some((instance, task, step, kind)),
+        let kind = match &step.kind {
+            Kind::Task(kind) => Some(&**kind),
             _ => None,
-        }
+        };
+        Some((instance, task, step, kind))
+    }
+
+    /// The steps that can be begun, where a person chooses.
+    fn choices(&self, step: &Step) -> Vec<StepChoice> {
+        let SeenCase { case, release, .. } = &self.seen;
+        let Kind::Scope(scope) = step.kind else { return Vec::new() };
+        let active = |path: &StepPath| {
+            let here = case.children(self.id.instance);
+            let steps = here.filter_map(|id| case.instance(id)?.step.as_ref().map(StepPath::without_rounds));
+            u32::try_from(steps.filter(|step| step == path).count()).unwrap_or(u32::MAX)
+        };
+        let steps = release.scope(scope).steps.iter().map(|ix| release.step(*ix));
+        let choice = |step: &Step| StepChoice {
+            id: step.id.to_string(),
+            title: (&step.title).into(),
+            active: active(&step.path),
+            begun: case.visits.get(&step.path).copied().unwrap_or(0),
+        };
+        steps.filter(|step| !step.only_undoes).map(choice).collect()
     }
 
     /// The role that the task is for.
@@ -197,14 +234,16 @@ impl Server {
         &self,
         who: &Authenticated,
         seen: &SeenCase,
-        (step, form): (&Step, &Form),
+        (instance, step, form): (InstanceId, &Step, &Form),
         entered: &Object,
     ) -> FormLook {
         let settings = self.settings(who, &seen.release);
         let today = day_of(self.runtime().clock().now().max(seen.case.now));
-        let mut look = FormLook { hidden: Vec::new(), required: Vec::new(), closed: BTreeMap::new() };
-        let fields = seen.release.look_at_fields(&seen.case, &settings, today, (step, form), entered);
-        for FieldLook { field, shown, closed } in fields {
+        let mut look = FormLook::default();
+        let at = (instance, step, form);
+        for FieldLook { field, shown, closed } in
+            seen.release.look_at_fields(&seen.case, &settings, today, at, entered)
+        {
             let name = field.field.name.to_string();
             if !closed.is_empty() {
                 let closed = closed.into_iter().map(|(option, _)| option.to_string()).collect();
@@ -295,19 +334,23 @@ async fn show_task(
         opened_at: instance.since,
         process: case.process.clone(),
     };
-    let look = server.look(&who, &found.seen, (step, &kind.form), &task.proposal);
+    let form = kind.map(|kind| &kind.form);
+    let at = found.id.instance;
+    let look = form.map(|form| server.look(&who, &found.seen, (at, step, form), &task.proposal));
+    let look = look.unwrap_or_default();
     let settings = server.settings(&who, release);
     let today = day_of(server.runtime().clock().now().max(case.now));
-    let show = kind.form.show.iter().map(|shown| {
-        let value = release.look(case, &settings, today, &shown.value).unwrap_or(Value::Null);
+    let show = form.iter().flat_map(|form| &form.show).map(|shown| {
+        let value = release.look(case, &settings, today, at, &shown.value).unwrap_or(Value::Null);
         let ty = value_text::type_of(release, &shown.value);
         let text = value_text::text(&value, ty, language);
         Shown { title: (&shown.title).into(), value, text }
     });
-    let fields = kind.form.fields.iter().map(|field| field.field.clone()).collect();
+    let form_fields = || form.iter().flat_map(|form| &form.fields);
+    let fields = form_fields().map(|field| field.field.clone()).collect();
     Ok(Json(TaskDetail {
         entry: InboxEntry::of(&who.authority, &who.person, &task_row, row, next_deadline(case).as_ref()),
-        help: kind.help.as_ref().map(Text::from),
+        help: kind.and_then(|kind| kind.help.as_ref()).map(Text::from),
         step: step.path.to_string(),
         step_title: (&step.title).into(),
         version: case.version,
@@ -315,9 +358,10 @@ async fn show_task(
         required: look.required,
         hidden: look.hidden,
         closed: look.closed,
-        dynamic: kind.form.fields.iter().any(|field| field.when.is_some() || !field.options.is_empty()),
+        dynamic: form_fields().any(|field| field.when.is_some() || !field.options.is_empty()),
         values: values(&task.proposal),
         show: show.collect(),
+        choices: found.choices(step),
         may: server.rights(&who, &found, task).await?,
     }))
 }
@@ -339,8 +383,9 @@ async fn look_at_form(
 ) -> Result<Json<FormLook>, Problem> {
     let found = server.see_task(&who, &id).await?;
     let (_, task, step, kind) = found.parts().ok_or_else(not_open)?;
+    let kind = kind.ok_or_else(not_open)?;
     let mut entered: Object = (*task.proposal).clone();
     let known: BTreeSet<&str> = kind.form.fields.iter().map(|field| &*field.field.name).collect();
     entered.extend(values.into_iter().filter(|(name, _)| known.contains(name.as_str())));
-    Ok(Json(server.look(&who, &found.seen, (step, &kind.form), &entered)))
+    Ok(Json(server.look(&who, &found.seen, (found.id.instance, step, &kind.form), &entered)))
 }

@@ -7,7 +7,7 @@ use fachwerk_core::{
     authority::Authority,
     facts::day_of,
     projection::{CaseRow, DeadlineRow, TaskRow},
-    words::{Date, PersonId, ProcessId, TaskId, Timestamp},
+    words::{Date, PersonId, ProcessId, StepPath, TaskId, Timestamp},
 };
 use fachwerk_store::{Found, InboxOrder, InboxQuery, Piece, Total, Whose};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ pub struct InboxEntry {
     pub id: String,
     /// Its case.
     pub case: String,
+    /// The step that it belongs to.
+    #[schema(value_type = String)]
+    pub step: StepPath,
     /// What is to be done.
     pub title: Text,
     /// The process.
@@ -98,6 +101,7 @@ impl InboxEntry {
         InboxEntry {
             id: TaskId { case: task.case, instance: task.instance }.to_string(),
             case: task.case.to_string(),
+            step: task.step.clone(),
             title: (&task.title).into(),
             process: task.process.clone(),
             process_title: process_title(authority, &task.process),

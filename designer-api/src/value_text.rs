@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    definition::{Expr, Kind, Release},
+    definition::{Expr, Frame, Kind, Part, Release, Step},
+    language::data_key,
     schema::{ObjectType, TextFormat, Type},
     words::{Date, Language, Period, Value, date_text},
 };
@@ -25,7 +26,7 @@ pub fn type_of<'r>(release: &'r Release, rule: &Expr) -> Option<&'r Type> {
     match names.as_slice() {
         ["application", rest @ ..] => within(&release.data, rest),
         ["settings", rest @ ..] => within(&release.settings, rest),
-        ["steps", step, rest @ ..] => entered(release, &[Arc::from(*step)], rest),
+        ["steps", step, rest @ ..] => entered(release, &[Part::Key(Arc::from(*step))], rest),
         ["result", rest @ ..] => entered(release, &release.frame(rule.frame).at, rest),
         _ => None,
     }
@@ -41,11 +42,18 @@ fn within<'r>(object: &'r ObjectType, names: &[&str]) -> Option<&'r Type> {
     }
 }
 
+/// Where a step writes, in whichever rounds.
+fn written_address(release: &Release, step: &Step) -> Vec<Part> {
+    let Frame { at, in_block, .. } = release.frame(step.frame);
+    let own = (!in_block).then(|| Part::Key(data_key(&step.id)));
+    at.iter().cloned().chain(own).collect()
+}
+
 /// The field of a task whose values go to an address.
-fn entered<'r>(release: &'r Release, at: &[Arc<str>], names: &[&str]) -> Option<&'r Type> {
+fn entered<'r>(release: &'r Release, at: &[Part], names: &[&str]) -> Option<&'r Type> {
     let [name] = names else { return None };
     let tasks = release.steps.iter().filter_map(|step| match &step.kind {
-        Kind::Task(task) if release.result_address(step) == at => Some(task),
+        Kind::Task(task) if written_address(release, step) == at => Some(task),
         _ => None,
     });
     let mut fields = tasks.flat_map(|task| &task.form.fields);

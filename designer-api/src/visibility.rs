@@ -47,19 +47,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment
     }
 }
 
-/// The release that stands for a process: the current one, else the last one that was deployed.
+/// The release that stands for a process: the current one, else the one that it was retired with.
 pub fn releases_in_view(authority: &Authority) -> BTreeMap<&ProcessId, &ReleaseId> {
-    let mut newest: BTreeMap<&ProcessId, &ReleaseId> = BTreeMap::new();
-    for (id, release) in &authority.releases {
-        let known = newest.get(&release.process).and_then(|id| authority.releases.get(*id));
-        if known.is_none_or(|known| known.at <= release.at) {
-            newest.insert(&release.process, id);
-        }
-    }
-    for (process, release) in &authority.current {
-        newest.insert(process, release);
-    }
-    newest
+    authority.retired.iter().chain(&authority.current).collect()
 }
 
 /// What people read for a process.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
-    definition::{Kind, Release, Step, TriggerKind},
+    definition::{Kind, MAX_REACHED, Release, Step, TriggerKind},
     language::{Block, Catalogue, OUTCOME_FIELD},
     schema::Type,
     words::Text,
@@ -61,10 +61,14 @@ impl Wording {
             Kind::Wait(handlers) => {
                 let handler = handlers.iter().find(|handler| &*handler.name == outcome);
                 handler.and_then(|handler| match &handler.trigger {
-                    TriggerKind::Message(name) => self.message(name).cloned(),
+                    TriggerKind::Message(name, _) => self.message(name).cloned(),
                     TriggerKind::Deadline(deadline) => Some(deadline.title.clone()),
-                    TriggerKind::Dispatch(_) => None,
+                    TriggerKind::ByHand(kind) => Some(kind.title.clone()),
+                    _ => None,
                 })
+            }
+            Kind::Scope(_) if outcome == MAX_REACHED => {
+                Some(Text::new("so oft wiederholt wie erlaubt", "repeated as often as allowed"))
             }
             Kind::Scope(_) => {
                 let block = step.block.as_ref().and_then(|block| self.outcomes.get(block));

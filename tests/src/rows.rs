@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     case::{Activity, Case, Status},
-    event::{Direction, Event},
-    projection::{CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, TaskRow, TimerRow},
+    event::{Direction, Event, Trigger},
+    projection::{
+        CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, Subject, SubscriptionRow,
+        TaskRow, TimerRow,
+    },
     turn::Turn,
-    words::InstanceId,
+    words::{InstanceId, Timestamp},
 };
 
 /// The rows of one case.
@@ -22,6 +25,7 @@ pub struct Rows {
     pub outbox: BTreeMap<(InstanceId, u32), OutboxRow>,
     pub incidents: BTreeMap<u32, IncidentRow>,
     pub post: BTreeMap<u32, PostRow>,
+    pub subscriptions: BTreeMap<(InstanceId, Arc<str>), SubscriptionRow>,
 }
 
 impl Rows {
@@ -38,6 +42,13 @@ impl Rows {
                 Change::TimerGone(_, instance, name) => drop(self.timers.remove(&(instance, name))),
                 Change::Outbox(row) => drop(self.outbox.insert((row.instance, row.round), *row)),
                 Change::OutboxGone(_, instance) => self.outbox.retain(|(of, _), _| *of != instance),
+                Change::Delivered(_, number) => drop(self.outbox.remove(&(InstanceId::SENDER, number))),
+                Change::Subscription(row) => {
+                    drop(self.subscriptions.insert((row.instance, row.name.clone()), *row));
+                }
+                Change::SubscriptionGone(_, instance, name) => {
+                    drop(self.subscriptions.remove(&(instance, name)));
+                }
                 Change::Incident(row) => drop(self.incidents.insert(row.number, *row)),
                 Change::IncidentGone(_, number) => drop(self.incidents.remove(&number)),
                 Change::Post(row) => drop(self.post.insert(row.document, *row)),
@@ -69,6 +80,23 @@ impl Rows {
             if let (Activity::Effect { round }, None) = (&instance.activity, instance.incident) {
                 rows.outbox.insert((*id, *round), outbox_row(case, turns, *id, *round));
             }
+            for timer in instance.timers.values() {
+                let (name, revision, at) = (timer.name.clone(), timer.revision, timer.at);
+                let row = TimerRow { case: case.id, instance: *id, name: name.clone(), revision, at };
+                rows.timers.insert((*id, name), row);
+            }
+            for wait in instance.waits.iter() {
+                let subject = match (&wait.trigger, &wait.key) {
+                    (Trigger::Message(name), Some(_)) => Subject::Message(name.clone()),
+                    (Trigger::Signal(name), _) => Subject::Signal(name.clone()),
+                    _ => continue,
+                };
+                let since = since(turns, *id, &wait.name);
+                let (key, name) = (wait.key.clone().unwrap_or_default(), wait.name.clone());
+                let row =
+                    SubscriptionRow { case: case.id, instance: *id, name: name.clone(), subject, key, since };
+                rows.subscriptions.insert((*id, name), row);
+            }
             for (name, deadline) in &instance.deadlines {
                 let key = (*id, name.clone());
                 let row = DeadlineRow {
@@ -88,6 +116,7 @@ impl Rows {
                 }
             }
         }
+        rows.outbox.extend(under_way(case, turns));
         for (number, incident) in &case.incidents {
             let (since, trouble, process) = (incident.since, incident.trouble.clone(), case.process.clone());
             rows.incidents
@@ -143,4 +172,49 @@ fn outbox_row(case: &Case, turns: &[Turn], instance: InstanceId, round: u32) -> 
         _ => None,
     });
     asked.next_back().expect("an instance that waits for an effect has asked for it")
+}
+
+/// When an instance began to wait for what it waits for now.
+fn since(turns: &[Turn], instance: InstanceId, name: &str) -> Timestamp {
+    let mut since = Timestamp::UNIX_EPOCH;
+    let mut waited = false;
+    for turn in turns {
+        for event in &turn.events {
+            if let Event::WaitOpened { instance: of, waits } = event
+                && *of == instance
+            {
+                let waits = waits.iter().any(|wait| *wait.name == *name);
+                if waits && !waited {
+                    since = turn.now;
+                }
+                waited = waits;
+            }
+        }
+    }
+    since
+}
+
+/// What the case has sent and what has not arrived yet.
+fn under_way(case: &Case, turns: &[Turn]) -> BTreeMap<(InstanceId, u32), OutboxRow> {
+    let mut rows = BTreeMap::new();
+    for turn in turns {
+        for event in &turn.events {
+            match event {
+                Event::Sent { number, parcel } => {
+                    let row = OutboxRow {
+                        case: case.id,
+                        instance: InstanceId::SENDER,
+                        round: *number,
+                        connector: "cases".into(),
+                        request: serde_json::to_value(parcel).expect("JSON"),
+                        at: turn.now,
+                    };
+                    rows.insert((InstanceId::SENDER, *number), row);
+                }
+                Event::Delivered { number } => drop(rows.remove(&(InstanceId::SENDER, *number))),
+                _ => {}
+            }
+        }
+    }
+    rows
 }

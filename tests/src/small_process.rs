@@ -102,7 +102,7 @@ pub fn start(release: &ReleaseId, name: &str) -> Command {
     let mut data = Object::new();
     data.insert("name".into(), name.into());
     let (release, channel) = (release.clone(), "manual".into());
-    Command::StartCase { release, channel, data, received_on: None, documents: Vec::new() }
+    Command::StartCase { release, channel, data, received_on: None, documents: Vec::new(), caller: None }
 }
 
 /// What a task is completed with.

@@ -146,27 +146,38 @@ impl Walk {
         let received_on = self.dice.chance(50).then(|| self.today());
         let documents = if self.dice.chance(20) { vec![self.document()] } else { Vec::new() };
         let channel = (*self.dice.pick(&["manual", "api"])).into();
-        Command::StartCase { release: release.id.clone(), channel, data, received_on, documents }
+        Command::StartCase {
+            release: release.id.clone(),
+            channel,
+            data,
+            received_on,
+            documents,
+            caller: None,
+        }
     }
 
     fn start_oddly(&mut self, release: &Release) -> (Actor, Command) {
         let command = self.start(release);
-        let Command::StartCase { release, channel, mut data, received_on, documents } = command else {
+        let Command::StartCase { release, channel, mut data, received_on, documents, caller } = command
+        else {
             unreachable!("a start is a start")
         };
         let fritz = Actor::Person(PersonId::from("fritz"));
         match self.dice.below(4) {
-            0 => (fritz, Command::StartCase { release, channel, data, received_on, documents }),
+            0 => (fritz, Command::StartCase { release, channel, data, received_on, documents, caller }),
             1 => {
                 data.insert(
                     "count".into(),
                     (*self.dice.pick(&[json!(-1), json!("x"), json!(1.5), Value::Null])).clone(),
                 );
-                (self.anybody(), Command::StartCase { release, channel, data, received_on, documents })
+                (
+                    self.anybody(),
+                    Command::StartCase { release, channel, data, received_on, documents, caller },
+                )
             }
             2 => {
                 let received_on = self.today().tomorrow().ok();
-                (Actor::Engine, Command::StartCase { release, channel, data, received_on, documents })
+                (Actor::Engine, Command::StartCase { release, channel, data, received_on, documents, caller })
             }
             _ => (self.anybody(), Command::AddNote { text: "zu früh".into() }),
         }
@@ -257,7 +268,10 @@ impl Walk {
         let name = (*self.dice.pick(&MESSAGES)).into();
         let payload = values::free(&mut self.dice);
         let actor = if self.dice.chance(70) { Actor::Connector("portal".into()) } else { self.anybody() };
-        Some((actor, Command::DeliverMessage { name, message_id, payload, documents, received_on }))
+        Some((
+            actor,
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key: None },
+        ))
     }
 
     fn odd_message(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
@@ -268,17 +282,19 @@ impl Walk {
         };
         let (payload, documents, received_on) = (Object::new(), Vec::new(), None);
         let actor = Actor::Connector("portal".into());
-        Some((actor, Command::DeliverMessage { name, message_id, payload, documents, received_on }))
+        Some((
+            actor,
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key: None },
+        ))
     }
 
     /// The clock is moved to the next deadline, or beyond it, and the timer fires.
     fn fire(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let running = case.deadlines().filter_map(|(instance, deadline)| {
-            Some((deadline.run.as_ref()?.fires_at, instance, deadline.name.clone(), deadline.revision))
-        });
-        let (at, instance, name, revision) = running.min()?;
+        let set =
+            case.timers().map(|(instance, (name, revision), at)| (at, instance, name.clone(), revision));
+        let (at, instance, name, revision) = set.min()?;
         self.now = self.now.max(at);
-        Some((Actor::Engine, Command::FireDeadline { instance, name, revision }))
+        Some((Actor::Engine, Command::FireTimer { instance, name, revision }))
     }
 
     /// Too early, by the wrong one, of another revision, of nothing.
@@ -288,7 +304,7 @@ impl Walk {
             self.dice.maybe_pick(&set).cloned().unwrap_or((InstanceId(1), "w-1".into(), 1));
         let revision = if self.dice.chance(40) { revision + 1 } else { revision };
         let actor = if self.dice.chance(30) { self.anybody() } else { Actor::Engine };
-        Some((actor, Command::FireDeadline { instance, name, revision }))
+        Some((actor, Command::FireTimer { instance, name, revision }))
     }
 
     fn finish(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {

@@ -44,7 +44,7 @@ enum Line {
     /// The store is open.
     Open,
     /// This is being asked.
-    Asked(Actor, Request),
+    Asked(Actor, Box<Request>),
     /// The command was carried out.
     Done { command_id: Uuid, position: u64 },
     /// The command was refused.
@@ -104,7 +104,7 @@ async fn live(folder: &Path, seed: u64, unheard: Vec<(Actor, Request)>) {
                     say(&Line::Kept(kept));
                 }
                 let (actor, request) = next(&engine, &cases, &mut dice).await;
-                say(&Line::Asked(actor.clone(), request.clone()));
+                say(&Line::Asked(actor.clone(), Box::new(request.clone())));
                 ask(&engine, actor, request).await;
             }
         });
@@ -153,7 +153,14 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
         _ if dice.chance(30) => {
             let (name, message_id) = ("reply".into(), dice.id());
             let (payload, documents) = (Default::default(), Vec::new());
-            let command = Command::DeliverMessage { name, message_id, payload, documents, received_on: None };
+            let command = Command::DeliverMessage {
+                name,
+                message_id,
+                payload,
+                documents,
+                received_on: None,
+                key: None,
+            };
             of(Actor::Connector("portal".into()), case, command)
         }
         _ if dice.chance(40) => {
@@ -180,7 +187,7 @@ impl Heard {
     fn take(&mut self, line: Line) {
         match line {
             Line::Open => self.opened += 1,
-            Line::Asked(actor, request) => self.unheard.push((actor, request)),
+            Line::Asked(actor, request) => self.unheard.push((actor, *request)),
             Line::Done { command_id, position } => {
                 let before = self.done.insert(command_id, position);
                 assert!(before.is_none_or(|before| before == position), "the same command, another answer");

@@ -10,11 +10,29 @@ use crate::{
     place::{self, Place, run},
 };
 
-/// `make bench`: the standard workloads, one JSON object a line.
+/// `make bench`: the standard workloads, then the decision tables of others beside ours; one JSON object a line. With
+/// arguments only what they ask for.
 pub fn bench(place: &Place, rest: &[String]) -> Result<(), Failure> {
     let mut command = place.cargo(&["run", "--release", "--package", "fachwerk", "--", "bench"]);
     command.args(rest);
-    place::become_program(command)
+    if !rest.is_empty() {
+        return place::become_program(command);
+    }
+    run(command)?;
+    bench_peers(place);
+    Ok(())
+}
+
+/// The peers are a workspace of their own with its own lock file. They are many and heavy; where they cannot be built,
+/// this says so and is no failure of ours.
+fn bench_peers(place: &Place) {
+    let manifest = place.root.join("engine/rules/peers/Cargo.toml");
+    let target = place.root.join("target/peers");
+    let mut command = place.cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]);
+    command.arg(manifest).arg("--target-dir").arg(target);
+    if let Err(failure) = run(command) {
+        eprintln!("SKIPPED: the peers could not be built or run: {failure}");
+    }
 }
 
 /// `make soak`: every test but the fuzzers, with many more seeds.

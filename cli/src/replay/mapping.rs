@@ -137,13 +137,14 @@ impl Known {
 
     fn trigger(&mut self, trigger: &TriggerKind, step: Option<&StepPath>, name: &str) {
         match trigger {
-            TriggerKind::Message(message) => {
+            TriggerKind::Message(message, _) => {
                 self.messages.insert(message.to_string());
             }
             TriggerKind::Deadline(_) => {
                 self.deadlines.insert(deadline_name(step, name));
             }
-            TriggerKind::Dispatch(_) => {}
+            // An event log knows nothing of the others.
+            _ => {}
         }
     }
 }

@@ -267,6 +267,7 @@ impl Player<'_> {
             data,
             received_on: Some(day),
             documents: Vec::new(),
+            caller: None,
         };
         self.ask(self.somebody(), course.case, command).await
     }
@@ -327,6 +328,7 @@ impl Player<'_> {
             payload,
             documents: Vec::new(),
             received_on: Some(day),
+            key: None,
         };
         self.ask(self.somebody(), case.id, command).await
     }
@@ -336,7 +338,7 @@ impl Player<'_> {
         let release = &self.stage.release;
         let today = day_of(self.stage.runtime.clock().now());
         let settings = release.settings_with(&Object::new());
-        case.instances.values().any(|instance| {
+        case.instances.iter().any(|(id, instance)| {
             let handlers: &[Handler] =
                 match instance.step.as_ref().and_then(|path| release.find(path)).map(|step| &step.kind) {
                     Some(Kind::Wait(waits)) => waits,
@@ -344,9 +346,9 @@ impl Player<'_> {
                 };
             handlers.iter().any(|handler| {
                 let waits = instance.waits.iter().any(|wait| wait.name == handler.name);
-                let this = matches!(&handler.trigger, TriggerKind::Message(name) if **name == *message);
+                let this = matches!(&handler.trigger, TriggerKind::Message(name, _) if **name == *message);
                 // A rule that fails is told as an incident when the message comes.
-                let said = handler.when.as_ref().map(|rule| release.look(case, &settings, today, rule));
+                let said = handler.when.as_ref().map(|rule| release.look(case, &settings, today, *id, rule));
                 waits && this && said.is_none_or(|said| said.is_err() || said == Ok(Value::Bool(true)))
             })
         })

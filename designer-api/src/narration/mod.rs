@@ -3,6 +3,8 @@
 //! One function an event. What only the engine needs (results that were written, scopes that were entered) has no
 //! sentence; it stands in the raw events.
 
+mod constructs;
+mod corrections;
 mod documents;
 mod steps;
 mod tasks;
@@ -91,6 +93,33 @@ impl Narrator<'_> {
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),
+            Event::RoundEntered { .. }
+            | Event::BranchesBegan { .. }
+            | Event::BranchesJoined { .. }
+            | Event::ScopeRepeated { .. }
+            | Event::PathsMet { .. }
+            | Event::LockQueued { .. }
+            | Event::LockTaken { .. }
+            | Event::UndoKept { .. }
+            | Event::UndoDropped { .. }
+            | Event::UndoBegan { .. }
+            | Event::UndoTaken { .. }
+            | Event::Raised { .. }
+            | Event::ConditionChanged { .. }
+            | Event::TimerSet { .. }
+            | Event::TimerFired { .. } => self.construct(event),
+            Event::TriggeredByHand { .. }
+            | Event::StepSkipped { .. }
+            | Event::StepMoved { .. }
+            | Event::DataChanged { .. }
+            | Event::CaseEndedByHand { .. }
+            | Event::TakeBackKept { .. }
+            | Event::TaskTakenBack { .. } => self.correction(event),
+            Event::CaseCalled { .. }
+            | Event::CallFinished { .. }
+            | Event::Sent { .. }
+            | Event::Delivered { .. }
+            | Event::CalledOff { .. } => self.between_cases(event),
             Event::CaseEnded { outcome } => Some(case_ended(outcome.as_deref())),
         }
     }

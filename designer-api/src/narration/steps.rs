@@ -20,6 +20,15 @@ const CHANNELS: [(&str, &str, &str); 5] = [
     ("mail", "per E-Mail", "by e-mail"),
     ("post", "per Post", "by post"),
 ];
+/// Why steps end that neither a handler nor an outcome has ended.
+const CAUSES: [(&str, &str, &str); 6] = [
+    ("join", "genug Zweige sind beendet", "enough branches have ended"),
+    ("skip", "Überspringen", "skipping"),
+    ("move", "Zurückgehen", "going back"),
+    ("take_back", "Zurücknahme einer Aufgabe", "a task was taken back"),
+    ("called_off", "der aufrufende Vorgang wartet nicht mehr", "the calling case does not wait any more"),
+    ("end", "Abschluss des Vorgangs", "the end of the case"),
+];
 /// The most norms that one sentence names.
 const MOST_ROWS: usize = 5;
 
@@ -87,8 +96,12 @@ impl Narrator<'_> {
         let woken = handlers.iter().find(|handler| &*handler.name == because);
         let said = match woken.map(|handler| &handler.trigger) {
             Some(TriggerKind::Deadline(deadline)) => deadline.title.clone(),
-            Some(TriggerKind::Message(name)) => self.wording.message_or_name(name),
-            Some(TriggerKind::Dispatch(_)) | None => {
+            Some(TriggerKind::Message(name, _)) => self.wording.message_or_name(name),
+            Some(TriggerKind::ByHand(kind)) => kind.title.clone(),
+            _ => {
+                if let Some((_, de, en)) = CAUSES.iter().find(|(id, ..)| *id == because) {
+                    return Text::new(*de, *en);
+                }
                 let owner = step.and_then(|path| self.release.find(path));
                 let plain = || words::Text::new(because, because);
                 owner.map_or_else(plain, |owner| self.wording.outcome(owner, because))

@@ -179,7 +179,8 @@ fn kind(event: &Event) -> String {
     stored["type"].as_str().expect("it has a type").to_owned()
 }
 
-const ALL: [&str; 24] = [
+const ALL: [&str; 25] = [
+    "branches_began",
     "case_ended",
     "case_started",
     "deadline_fired",
@@ -205,3 +206,90 @@ const ALL: [&str; 24] = [
     "task_released",
     "wait_opened",
 ];
+
+/// What only the constructs of the examples bring about.
+const OF_CONSTRUCTS: [&str; 25] = [
+    "branches_joined",
+    "call_finished",
+    "case_called",
+    "case_ended_by_hand",
+    "condition_changed",
+    "data_changed",
+    "delivered",
+    "lock_queued",
+    "lock_taken",
+    "paths_met",
+    "raised",
+    "round_entered",
+    "scope_repeated",
+    "sent",
+    "step_moved",
+    "step_skipped",
+    "take_back_kept",
+    "task_taken_back",
+    "timer_fired",
+    "timer_set",
+    "triggered_by_hand",
+    "undo_began",
+    "undo_dropped",
+    "undo_kept",
+    "undo_taken",
+];
+
+/// A folder below the repository, with everything in it.
+fn example(path: &std::path::Path) -> Folder {
+    fn take(dir: &std::path::Path, prefix: &str, files: &mut BTreeMap<Arc<str>, Arc<[u8]>>) {
+        for entry in std::fs::read_dir(dir).expect("a folder").flatten() {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                take(&entry.path(), &format!("{name}/"), files);
+            } else {
+                files.insert(name.into(), std::fs::read(entry.path()).expect("a file").into());
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    take(path, "", &mut files);
+    Folder { name: "".into(), files }
+}
+
+/// Every journal of the patterns and constructs is told; what is told is whole sentences in both languages.
+#[test]
+fn constructs_are_told() {
+    let mut met: BTreeSet<String> = BTreeSet::new();
+    for of in ["patterns", "constructs"] {
+        let all = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(of);
+        let folders = std::fs::read_dir(all).expect("the examples").flatten().map(|entry| entry.path());
+        for path in folders.filter(|path| path.join("process.yaml").exists()) {
+            let folder = example(&path);
+            let compiled = fachwerk_core::language::compile(&folder, &Default::default());
+            let release = compiled.release.unwrap_or_else(|| panic!("{path:?}: {:#?}", compiled.problems));
+            for name in
+                folder.files.keys().filter(|name| name.starts_with("scenarios/") && name.ends_with(".yaml"))
+            {
+                let (story, problems) = scenario::read(&folder, name);
+                let story = story.unwrap_or_else(|| panic!("{path:?}: {problems:#?}"));
+                let connector = |name: &str, _: &Value| match name {
+                    "letter" | "register" => Ok(Made::default()),
+                    _ => Err(EffectError {
+                        code: "refused".into(),
+                        message: Words::new("nein", "no"),
+                        retry: false,
+                    }),
+                };
+                let mut world = Simulation::new(&story, &release, &connector).expect("the place is known");
+                scenario::run(&story, &release, &mut world);
+                met.extend(world.turns.iter().flat_map(|turn| &turn.events).map(kind));
+                let text = told(&world.turns, &release, &Wording::default());
+                for line in text.lines().filter(|line| line.starts_with(' ')) {
+                    let ends = line.ends_with(['.', '!', '?', '”', '“'])
+                        || line.contains("Grund:")
+                        || line.contains("Reason:");
+                    assert!(line.trim().chars().count() > 8 && ends, "{path:?} {name}: {line}");
+                }
+            }
+        }
+    }
+    let missing: Vec<&str> = OF_CONSTRUCTS.into_iter().filter(|kind| !met.contains(*kind)).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "no example brings these about");
+}

@@ -47,6 +47,13 @@ impl Narrator<'_> {
                     format!("the end of the period “{}”", title.en)
                 }
             }
+            Trigger::Timer => plain(de, "einen Wecker", "a timer"),
+            Trigger::Signal(name) if de => format!("das Signal „{name}“"),
+            Trigger::Signal(name) => format!("the signal “{name}”"),
+            Trigger::Condition => plain(de, "eine Bedingung", "a condition"),
+            Trigger::ByHand(_, title) if de => format!("den Vermerk „{}“", title.de),
+            Trigger::ByHand(_, title) => format!("the note “{}”", title.en),
+            Trigger::Error(_) | Trigger::Escalation(_) => plain(de, "einen Fehler", "an error"),
             Trigger::Dispatch(step) => {
                 let title = self.title(step);
                 if de {
@@ -134,4 +141,8 @@ impl Narrator<'_> {
             ),
         })
     }
+}
+
+fn plain(german: bool, de: &str, en: &str) -> String {
+    if german { de.to_owned() } else { en.to_owned() }
 }

@@ -6,7 +6,7 @@ use fachwerk_core::definition::{Handler, Kind, Release, Step, Target};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{HandlerEntry, StepKind, handlers, kind_of, prose::Prose};
+use super::{HandlerEntry, StepKind, handlers, kind_of, prose::Prose, steps_of};
 use crate::{shapes::Text, wording::Wording};
 
 /// A process as a graph.
@@ -111,19 +111,20 @@ impl Graph {
         target: Option<&Target>,
         because: Because<'_>,
     ) {
-        let Some(Target::Step(ix)) = target else { return };
         let (outcome, handler, when) = match because {
             Because::Outcome(outcome) => (outcome.cloned(), None, None),
             Because::Handler(name) => (None, Some(name.clone()), None),
             Because::Way(rule) => (None, None, rule.cloned()),
         };
-        self.edges.push(GraphEdge {
-            id: format!("e{}", self.edges.len() + 1),
-            from: from.map(|step| step.path.to_string()),
-            to: release.step(*ix).path.to_string(),
-            outcome,
-            handler,
-            when,
-        });
+        for to in target.map(|target| steps_of(release, target)).unwrap_or_default() {
+            self.edges.push(GraphEdge {
+                id: format!("e{}", self.edges.len() + 1),
+                from: from.map(|step| step.path.to_string()),
+                to,
+                outcome: outcome.clone(),
+                handler: handler.clone(),
+                when: when.clone(),
+            });
+        }
     }
 }

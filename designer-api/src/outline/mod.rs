@@ -1,13 +1,15 @@
 //! A process as an outline that reads like prose, and as a graph: two views of the same release.
 
+mod constructs;
 mod graph;
 mod prose;
 #[cfg(test)]
 mod tests;
+mod triggers;
 
 use std::sync::Arc;
 
-use fachwerk_core::definition::{Handler, Kind, Release, ScopeIx, Step, Target, TriggerKind};
+use fachwerk_core::definition::{Handler, Kind, Release, ScopeIx, Shape, Step, Target, TriggerKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +42,20 @@ pub enum StepKind {
     Group,
     /// A use of a block.
     Block,
+    /// The same steps for each entry of a list.
+    Each,
+    /// A person chooses the steps.
+    Adhoc,
+    /// Another case begins and is waited for.
+    Call,
+    /// Paths meet.
+    Join,
+    /// Something is raised for others to react to.
+    Raise,
+    /// Steps are ended from elsewhere.
+    Cancel,
+    /// What was done is undone.
+    Compensate,
     /// The path ends.
     End,
 }
@@ -87,6 +103,18 @@ pub enum TriggerName {
     Deadline,
     /// A letter leaves the house.
     Dispatch,
+    /// A timer rings.
+    Timer,
+    /// A signal is raised.
+    Signal,
+    /// An error occurs inside.
+    Error,
+    /// Something escalates inside.
+    Escalation,
+    /// A rule begins to hold.
+    Condition,
+    /// A person says so.
+    Byhand,
 }
 
 /// What a scope reacts to.
@@ -144,8 +172,17 @@ pub fn kind_of(release: &Release, step: &Step) -> StepKind {
         Kind::Choose(_) => StepKind::Choose,
         Kind::End(_) => StepKind::End,
         Kind::Scope(_) if step.block.is_some() => StepKind::Block,
-        Kind::Scope(scope) if release.scope(*scope).fork => StepKind::Fork,
-        Kind::Scope(_) => StepKind::Group,
+        Kind::Scope(scope) => match release.scope(*scope).shape {
+            Shape::Fork(_) => StepKind::Fork,
+            Shape::Each(_) => StepKind::Each,
+            Shape::AdHoc(_) => StepKind::Adhoc,
+            Shape::Path => StepKind::Group,
+        },
+        Kind::Call(_) => StepKind::Call,
+        Kind::Join(_) => StepKind::Join,
+        Kind::Raise(_) => StepKind::Raise,
+        Kind::Cancel(_) => StepKind::Cancel,
+        Kind::Compensate(_) => StepKind::Compensate,
     }
 }
 
@@ -190,27 +227,40 @@ pub fn block_name(release: &Release, id: &Arc<str>) -> Option<BlockName> {
 
 fn flows(release: &Release, step: &Step, prose: &Prose<'_>) -> Vec<Flow> {
     let flow = |outcome: Option<&Arc<str>>, when: Option<&Arc<str>>, target: Option<&Target>| {
-        let (to, leaves_with) = match target {
-            Some(Target::Step(ix)) => (Some(release.step(*ix).path.to_string()), None),
-            Some(Target::Leave(outcome)) => (None, Some(outcome.clone())),
-            None => (None, None),
+        let leaves_with = match target {
+            Some(Target::Leave(outcome)) => Some(outcome.clone()),
+            _ => None,
         };
-        Flow {
+        let led_to = target.map(|target| steps_of(release, target)).unwrap_or_default();
+        let led_to: Vec<Option<String>> =
+            if led_to.is_empty() { vec![None] } else { led_to.into_iter().map(Some).collect() };
+        let flow = |to| Flow {
             outcome: outcome.cloned(),
             outcome_title: outcome.map(|outcome| prose.wording.outcome(step, outcome).into()),
             when: when.cloned(),
             to,
             leaves: leaves_with.is_some(),
-            leaves_with,
-        }
+            leaves_with: leaves_with.clone(),
+        };
+        led_to.into_iter().map(flow).collect::<Vec<_>>()
     };
     if let Kind::Choose(ways) = &step.kind {
         let way = |way: &fachwerk_core::definition::Way| {
             flow(None, way.when.as_ref().map(|rule| &rule.source), way.then.as_ref())
         };
-        return ways.iter().map(way).collect();
+        return ways.iter().flat_map(way).collect();
     }
-    step.then.targets().map(|(outcome, target)| flow(outcome, None, Some(target))).collect()
+    step.then.targets().flat_map(|(outcome, target)| flow(outcome, None, Some(target))).collect()
+}
+
+/// The addresses of the steps that a target leads to.
+fn steps_of(release: &Release, target: &Target) -> Vec<String> {
+    let steps = match target {
+        Target::Step(ix) => std::slice::from_ref(ix),
+        Target::Steps(steps) => &steps[..],
+        Target::Leave(_) => &[],
+    };
+    steps.iter().map(|ix| release.step(*ix).path.to_string()).collect()
 }
 
 fn handlers(scope: ScopeIx, prose: &Prose<'_>) -> Vec<HandlerEntry> {
@@ -219,10 +269,7 @@ fn handlers(scope: ScopeIx, prose: &Prose<'_>) -> Vec<HandlerEntry> {
         title: prose.handler_title(handler),
         kind: trigger_name(&handler.trigger),
         interrupt: handler.interrupt,
-        to: match &handler.then {
-            Some(Target::Step(ix)) => Some(prose.release.step(*ix).path.to_string()),
-            Some(Target::Leave(_)) | None => None,
-        },
+        to: handler.then.as_ref().and_then(|target| steps_of(prose.release, target).into_iter().next()),
         sentence: prose.handler(scope, handler),
     };
     prose.release.scope(scope).handlers.iter().map(entry).collect()
@@ -230,7 +277,13 @@ fn handlers(scope: ScopeIx, prose: &Prose<'_>) -> Vec<HandlerEntry> {
 
 fn trigger_name(trigger: &TriggerKind) -> TriggerName {
     match trigger {
-        TriggerKind::Message(_) => TriggerName::Message,
+        TriggerKind::Message(..) => TriggerName::Message,
+        TriggerKind::Timer(_) => TriggerName::Timer,
+        TriggerKind::Signal(_) => TriggerName::Signal,
+        TriggerKind::Error(_) => TriggerName::Error,
+        TriggerKind::Escalation(_) => TriggerName::Escalation,
+        TriggerKind::Condition(_) => TriggerName::Condition,
+        TriggerKind::ByHand(_) => TriggerName::Byhand,
         TriggerKind::Deadline(_) => TriggerName::Deadline,
         TriggerKind::Dispatch(_) => TriggerName::Dispatch,
     }

@@ -2,12 +2,12 @@
 
 use fachwerk_core::{
     definition::{
-        Compute, DeadlineKind, Dynamic, From, Handler, Kind, NumberKind, Release, ScopeIx, Step, StepIx,
-        Target, TaskKind, TriggerKind, Way,
+        Compute, Dynamic, Handler, Kind, NumberKind, Raise, Release, ScopeIx, Step, Target, TaskKind, Way,
     },
     words::{Language, Period, RoleId, StepPath, Value},
 };
 
+use super::constructs::{join_text, raise_text};
 use crate::{shapes::Text, wording::Wording};
 
 /// Writes sentences about the steps of a release.
@@ -18,29 +18,29 @@ pub struct Prose<'a> {
 
 /// A text that grows in both languages at once.
 #[derive(Default)]
-struct Both {
-    de: String,
-    en: String,
+pub(super) struct Both {
+    pub(super) de: String,
+    pub(super) en: String,
 }
 
 impl Both {
-    fn of(de: impl Into<String>, en: impl Into<String>) -> Both {
+    pub(super) fn of(de: impl Into<String>, en: impl Into<String>) -> Both {
         Both { de: de.into(), en: en.into() }
     }
 
-    fn add(&mut self, other: &Both) {
+    pub(super) fn add(&mut self, other: &Both) {
         self.de.push_str(&other.de);
         self.en.push_str(&other.en);
     }
 
-    fn joined(parts: Vec<Both>, de: &str, en: &str) -> Both {
+    pub(super) fn joined(parts: Vec<Both>, de: &str, en: &str) -> Both {
         let (de_parts, en_parts): (Vec<String>, Vec<String>) =
             parts.into_iter().map(|part| (part.de, part.en)).unzip();
         Both::of(de_parts.join(de), en_parts.join(en))
     }
 
     /// As a sentence: a capital letter at its begin, a full stop at its end.
-    fn sentence(self) -> Text {
+    pub(super) fn sentence(self) -> Text {
         Text::new(sentence(&self.de), sentence(&self.en))
     }
 }
@@ -72,6 +72,12 @@ impl Prose<'_> {
             Kind::Wait(handlers) => return self.wait(step, handlers),
             Kind::Choose(ways) => return self.choose(step.scope, ways).sentence(),
             Kind::Scope(scope) => (self.scope(step, *scope), self.flows(step)),
+            Kind::Call(call) => (self.call(call), self.flows(step)),
+            Kind::Join(join) => (join_text(*join), self.flows(step)),
+            Kind::Raise(raise @ Raise::Error(_)) => return raise_text(raise).sentence(),
+            Kind::Raise(raise) => (raise_text(raise), self.flows(step)),
+            Kind::Cancel(steps) => (self.cancel(steps), self.flows(step)),
+            Kind::Compensate(steps) => (self.compensate(steps.as_deref()), self.flows(step)),
             Kind::End(outcome) => {
                 let mut said = Both::of("hier ", "here ");
                 said.add(&end(outcome.as_deref()));
@@ -131,29 +137,6 @@ impl Prose<'_> {
         )
     }
 
-    fn scope(&self, step: &Step, scope: ScopeIx) -> Both {
-        let inner = self.release.scope(scope);
-        let title = |ix: &StepIx| self.quoted(&self.release.step(*ix).path);
-        if inner.fork {
-            let branches = Both::joined(inner.steps.iter().map(title).collect(), ", ", ", ");
-            return Both::of(
-                format!("gleichzeitig laufen: {}; es geht weiter, wenn alle beendet sind", branches.de),
-                format!("at the same time: {}; it goes on when all have ended", branches.en),
-            );
-        }
-        if let Some(used) = step.block.as_ref().and_then(|id| self.release.blocks.get(id)) {
-            return Both::of(
-                format!("hier arbeitet der Baustein „{}“", used.title.de),
-                format!("here works the block “{}”", used.title.en),
-            );
-        }
-        let first = inner.steps.first().map(title).unwrap_or_default();
-        Both::of(
-            format!("zusammengehörige Schritte, beginnend mit {}", first.de),
-            format!("steps that belong together, beginning with {}", first.en),
-        )
-    }
-
     /// Where a step goes on, outcome by outcome.
     fn flows(&self, step: &Step) -> Both {
         let mut ways = Vec::new();
@@ -179,7 +162,7 @@ impl Prose<'_> {
     }
 
     /// Where a way of a scope leads.
-    fn target(&self, scope: ScopeIx, target: &Target) -> Both {
+    pub(super) fn target(&self, scope: ScopeIx, target: &Target) -> Both {
         match target {
             Target::Step(ix) => match &self.release.step(*ix) {
                 Step { kind: Kind::End(outcome), .. } => end(outcome.as_deref()),
@@ -188,6 +171,14 @@ impl Prose<'_> {
                     Both::of(format!("weiter mit {}", to.de), format!("on to {}", to.en))
                 }
             },
+            Target::Steps(steps) => {
+                let steps = steps.iter().map(|ix| self.quoted(&self.release.step(*ix).path)).collect();
+                let to = Both::joined(steps, ", ", ", ");
+                Both::of(
+                    format!("gleichzeitig weiter mit {}", to.de),
+                    format!("on to {} at the same time", to.en),
+                )
+            }
             Target::Leave(outcome) => {
                 let owner = self.release.scope(scope).owner.map(|owner| self.release.step(owner));
                 let said = owner.map(|owner| self.wording.outcome(owner, outcome));
@@ -229,118 +220,18 @@ impl Prose<'_> {
         Text::new(format!("Der Vorgang wartet: {}.", parts.de), format!("The case waits: {}.", parts.en))
     }
 
-    /// A condition: "wenn ... kommt".
-    fn trigger(&self, trigger: &TriggerKind) -> Both {
-        match trigger {
-            TriggerKind::Message(name) => {
-                let title = self.wording.message_or_name(name);
-                Both::of(
-                    format!("wenn die Nachricht „{}“ eingeht", title.de),
-                    format!("when the message “{}” comes in", title.en),
-                )
-            }
-            TriggerKind::Deadline(deadline) => {
-                let from = self.deadline(deadline);
-                Both::of(
-                    format!("wenn die Frist „{}“ ({}) abläuft", deadline.title.de, from.de),
-                    format!("when the deadline “{}” ({}) passes", deadline.title.en, from.en),
-                )
-            }
-            TriggerKind::Dispatch(step) => {
-                let step = self.quoted(step);
-                Both::of(
-                    format!("wenn das Schreiben aus {} versandt ist", step.de),
-                    format!("when the letter of {} has been sent", step.en),
-                )
-            }
-        }
-    }
-
-    /// How long, and from when.
-    fn deadline(&self, deadline: &DeadlineKind) -> Both {
-        let mut said = self.period(&deadline.period);
-        if !matches!(deadline.period, Dynamic::Constant(_)) {
-            said.add(&Both::of(",", ","));
-        }
-        said.add(&match &deadline.from {
-            From::Entry => Both::of(" ab Beginn", " from the beginning"),
-            From::Notification(step) => {
-                let step = self.quoted(step);
-                Both::of(
-                    format!(" ab Bekanntgabe des Schreibens aus {}", step.de),
-                    format!(" from the notification of the letter of {}", step.en),
-                )
-            }
-            From::Day(rule) => {
-                Both::of(format!(" ab dem Tag „{}“", rule.source), format!(" from the day “{}”", rule.source))
-            }
-        });
-        said
-    }
-
-    fn period(&self, period: &Dynamic) -> Both {
-        match period {
-            Dynamic::Constant(Value::String(text)) => match Period::parse(text) {
-                Ok(period) => Both::of(period.text(Language::De), period.text(Language::En)),
-                Err(_) => Both::of(text, text),
-            },
-            Dynamic::Rule(rule) => {
-                let source = bare(&rule.source);
-                let setting =
-                    source.strip_prefix("settings.").and_then(|name| self.release.settings.field(name));
-                match setting {
-                    Some(setting) => Both::of(
-                        format!("Dauer nach Einstellung „{}“", setting.title.de),
-                        format!("as set in “{}”", setting.title.en),
-                    ),
-                    None => Both::of(format!("Dauer nach „{source}“"), format!("as said by “{source}”")),
-                }
-            }
-            _ => Both::of("Dauer nach Vorgabe", "as given"),
-        }
-    }
-
-    /// What people read for a handler.
-    pub fn handler_title(&self, handler: &Handler) -> Text {
-        match &handler.trigger {
-            TriggerKind::Message(name) => self.wording.message_or_name(name).into(),
-            TriggerKind::Deadline(deadline) => (&deadline.title).into(),
-            TriggerKind::Dispatch(step) => self.title(step),
-        }
-    }
-
-    /// What a scope does when a handler is woken.
-    pub fn handler(&self, scope: ScopeIx, handler: &Handler) -> Text {
-        let mut said = self.trigger(&handler.trigger);
-        if let Some(rule) = &handler.when {
-            said.add(&Both::of(
-                format!(" und „{}“ gilt", rule.source),
-                format!(" and “{}” holds", rule.source),
-            ));
-        }
-        if handler.interrupt {
-            said.add(&Both::of(", wird alles Laufende hier beendet", ", everything under way here ends"));
-        }
-        let to = handler.then.as_ref().map(|target| self.target(scope, target));
-        if let Some(to) = to {
-            let glue = if handler.interrupt { ("; danach ", "; then ") } else { (", ", ", ") };
-            said.add(&Both::of(format!("{}{}", glue.0, to.de), format!("{}{}", glue.1, to.en)));
-        }
-        said.sentence()
-    }
-
-    fn title(&self, path: &StepPath) -> Text {
+    pub(super) fn title(&self, path: &StepPath) -> Text {
         self.release
             .find(path)
             .map_or_else(|| Text::new(path.as_str(), path.as_str()), |step| (&step.title).into())
     }
 
-    fn quoted(&self, path: &StepPath) -> Both {
+    pub(super) fn quoted(&self, path: &StepPath) -> Both {
         let title = self.title(path);
         Both::of(format!("„{}“", title.de), format!("“{}”", title.en))
     }
 
-    fn role(&self, role: &RoleId) -> Text {
+    pub(super) fn role(&self, role: &RoleId) -> Text {
         self.release.roles.get(role).map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from)
     }
 }
@@ -392,7 +283,7 @@ fn example(pattern: &str, year: &str) -> String {
 }
 
 /// A rule without the sign that makes it one.
-fn bare(source: &str) -> &str {
+pub(super) fn bare(source: &str) -> &str {
     source.trim_start_matches('=').trim()
 }
 

@@ -1,7 +1,6 @@
 //! Logging in and out, and who may come in at all.
 
 use axum::http::header;
-use fachwerk_store::{Hash, Token};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -145,51 +144,6 @@ async fn forged_requests_are_refused() {
         .unwrap();
     world.answer(request).await.refused(403, "HeaderMissing");
     with_cookie(&world, "GET /session", &cookie).await.is(200, session_of_jan());
-}
-
-#[tokio::test]
-async fn programs_come_with_a_token() {
-    let world = World::new().await;
-    let now = world.session_clock.now();
-    let token = |secret: &str, person: &str, roles: Option<&[&str]>, minutes: i64| Token {
-        hash: Hash::of(secret.as_bytes()),
-        tenant: HERE.into(),
-        person: person.into(),
-        name: "test".into(),
-        created_at: now,
-        expires_at: Some(now.checked_add(SignedDuration::from_mins(minutes)).unwrap()),
-        roles: roles.map(|roles| roles.iter().map(|role| (*role).into()).collect()),
-    };
-    for token in [
-        token("whole", "mia", None, 5),
-        token("part", "mia", Some(&["clerk", "administrator"]), 5),
-        token("none", "mia", Some(&[]), 5),
-        token("over", "mia", None, 0),
-    ] {
-        world.runtime.store().put_token(&token).await.unwrap();
-    }
-    let ask = async |secret: &str, what: &str, body: Option<Value>| {
-        world.send("", what, &[("authorization", &format!("Bearer {secret}"))], body).await
-    };
-    ask("whole", "GET /session", None).await.has(200, json!({ "person": { "id": "mia" } }));
-    for wrong in ["over", "unknown", ""] {
-        ask(wrong, "GET /session", None).await.refused(401, "NotLoggedIn");
-    }
-    // A token never has more roles than its person, and what it lacks it may not do.
-    ask("part", "GET /audit", None).await.refused(403, "NotAllowed");
-    let jan = at("jan", HERE);
-    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
-    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "complete" })).await;
-    world.complete(&jan, &case, "opinion", json!({})).await;
-    let sign = world.task(&jan, &case, "sign").await;
-    let complete = format!("POST /tasks/{sign}/complete");
-    let body = json!({ "values": { "outcome": "signed" } });
-    ask("part", &complete, Some(body.clone())).await.refused(403, "MissingRole");
-    ask("none", &format!("GET /cases/{case}"), None).await.refused(403, "NoPartInProcess");
-    let start = json!({ "process": "permit", "data": { "name": "Erika", "size_m": 1 } });
-    ask("none", "POST /cases", Some(start)).await.refused(403, "NoPartInProcess");
-    // No cookie, no forged request.
-    ask("whole", &complete, Some(body)).await.has(200, json!({ "case": case }));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{HERE, World, at, files, folder};
+use crate::world::{HERE, THERE, World, at, files, folder};
 
 fn permit() -> Value {
     json!(files(&folder("permit")))
@@ -12,6 +12,13 @@ fn changed(mut files: Value, path: &str, from: &str, to: &str) -> Value {
     let text = files[path].as_str().unwrap();
     assert!(text.contains(from), "{from} in {path}");
     files[path] = text.replace(from, to).into();
+    files
+}
+
+fn changed_everywhere(mut files: Value, from: &str, to: &str) -> Value {
+    for text in files.as_object_mut().unwrap().values_mut() {
+        *text = text.as_str().unwrap().replace(from, to).into();
+    }
     files
 }
 
@@ -179,7 +186,7 @@ async fn blocks_are_installed_and_listed() {
             { "id": "incomplete", "title": { "de": "unvollständig", "en": "incomplete" } },
         ],
         "messages": ["documents-received"], "needs_role": true, "installed_at": "2026-03-02T08:00:00Z",
-        "used_by": ["permit"], "readme": "# Prüfung\n\nEine Person prüft die Unterlagen.\n",
+        "retired": false, "used_by": ["permit"], "readme": "# Prüfung\n\nEine Person prüft die Unterlagen.\n",
     }]));
     let block = json!(files(&folder("examination")));
     let install = |files: &Value| json!({ "files": files });
@@ -198,12 +205,121 @@ async fn blocks_are_installed_and_listed() {
         .say(&ada, "POST /blocks", install(&next))
         .await
         .is(200, json!({ "id": "examination", "version": "1.1.0" }));
-    world
-        .ask(&jan, "GET /blocks")
-        .await
-        .has(200, json!([{ "version": "1.1.0", "title": { "de": "Durchsicht" } }]));
+    world.ask(&jan, "GET /blocks").await.has(
+        200,
+        json!([
+            { "version": "1.1.0", "title": { "de": "Durchsicht" }, "used_by": [] },
+            { "version": "1.0.0", "title": { "de": "Prüfung" }, "used_by": ["permit"] },
+        ]),
+    );
     // What is deployed stays with the block that it was checked with.
     world.ask(&jan, "GET /processes/permit").await.has(200, json!({ "blocks": [{ "version": "1.0.0" }] }));
+}
+
+#[tokio::test]
+async fn versions_of_a_block_stay_side_by_side() {
+    let world = World::new().await;
+    let (ada, dora, jan) = (at("ada", HERE), at("dora", HERE), at("jan", HERE));
+    let block = json!(files(&folder("examination")));
+    for version in ["2.0.0", "1.1.0"] {
+        let next = changed(block.clone(), "block.yaml", "version: 1.0.0", &format!("version: {version}"));
+        // Its scenarios name the major version that they play.
+        let next = changed_everywhere(next, "examination@1", &format!("examination@{}", &version[..1]));
+        let answer = world.say(&ada, "POST /blocks", json!({ "files": next })).await;
+        answer.is(200, json!({ "id": "examination", "version": version }));
+    }
+    let versions = async |who: &str| -> Vec<(String, bool)> {
+        let list = world.ask(who, "GET /blocks").await.json();
+        let one =
+            |block: &Value| (block["version"].as_str().unwrap().to_owned(), block["retired"] == json!(true));
+        list.as_array().unwrap().iter().map(one).collect()
+    };
+    let is = |version: &str, retired: bool| (version.to_owned(), retired);
+    assert_eq!(versions(&jan).await, [is("2.0.0", false), is("1.1.0", false), is("1.0.0", false)]);
+
+    // The process names the first major version still, and gets the newest of it.
+    let deploy = async |version: &str| {
+        let next = changed(permit(), "process.yaml", "version: 1.0.0", &format!("version: {version}"));
+        let answer = world.say(&dora, "POST /processes/deploy", json!({ "files": next })).await;
+        answer.has(200, json!({ "version": version }));
+        world.ask(&dora, "GET /processes/permit").await.json()["blocks"][0]["version"].clone()
+    };
+    let address = |version: &str, what: &str| format!("POST /blocks/examination/versions/{version}/{what}");
+    world.ask(&ada, &address("1.0.0", "retire")).await.refused(409, "BlockInUse");
+    assert_eq!(deploy("1.1.0").await, "1.1.0");
+    world.ask(&ada, &address("1.1.0", "retire")).await.refused(409, "BlockInUse");
+
+    for (who, version, what, status, code) in [
+        (&jan, "1.0.0", "retire", 403, "NotAllowed"),
+        (&dora, "1.0.0", "retire", 403, "NotAllowed"),
+        (&dora, "1.0.0", "reinstate", 403, "NotAllowed"),
+        (&ada, "3.0.0", "retire", 404, "BlockUnknown"),
+        (&ada, "3.0.0", "reinstate", 404, "BlockUnknown"),
+    ] {
+        world.ask(who, &address(version, what)).await.refused(status, code);
+    }
+    world.ask(&at("ada", THERE), &address("2.0.0", "retire")).await.refused(404, "BlockUnknown");
+    for _ in 0..2 {
+        world.ask(&ada, &address("1.0.0", "retire")).await.is(204, Value::Null);
+    }
+    assert_eq!(versions(&ada).await, [is("2.0.0", false), is("1.1.0", false), is("1.0.0", true)]);
+    assert_eq!(versions(&jan).await, [is("2.0.0", false), is("1.1.0", false)]);
+
+    // With the process out of use its block may go; then nothing stands behind the reference any more.
+    world.ask(&dora, "POST /processes/permit/retire").await.is(204, Value::Null);
+    world.ask(&ada, &address("1.1.0", "retire")).await.is(204, Value::Null);
+    let checked = world.say(&dora, "POST /processes/check", json!({ "files": permit() })).await;
+    checked.has(200, json!({ "process": null, "problems": [{ "code": "unknown_block" }] }));
+    world.ask(&ada, &address("1.0.0", "reinstate")).await.is(204, Value::Null);
+    assert_eq!(deploy("1.2.0").await, "1.0.0");
+    // Installing what was retired brings it back.
+    let same = changed(block, "block.yaml", "version: 1.0.0", "version: 1.1.0");
+    let same = changed_everywhere(same, "examination@1", "examination@1");
+    world.say(&ada, "POST /blocks", json!({ "files": same })).await.has(200, json!({ "version": "1.1.0" }));
+    assert_eq!(versions(&jan).await, [is("2.0.0", false), is("1.1.0", false), is("1.0.0", false)]);
+    let audit = world.ask(&ada, "GET /audit?limit=1").await;
+    let said = json!({ "de": "Baustein examination 1.1.0 wieder in Betrieb genommen", "en": "block examination 1.1.0 reinstated" });
+    audit.has(200, json!({ "items": [{ "actor": "Ada Admin", "what": said }] }));
+}
+
+#[tokio::test]
+async fn a_process_is_retired_and_reinstated() {
+    let world = World::new().await;
+    let (dora, jan) = (at("dora", HERE), at("jan", HERE));
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    let (retire, reinstate) = ("POST /processes/permit/retire", "POST /processes/permit/reinstate");
+    for what in [retire, reinstate] {
+        world.ask(&jan, what).await.refused(403, "NotAllowed");
+        world.ask(&dora, &what.replace("permit", "other")).await.refused(404, "ProcessUnknown");
+    }
+    // What is in use is in use already.
+    world.ask(&dora, reinstate).await.is(204, Value::Null);
+    let current = async |expected: bool| {
+        world.ask(&dora, "GET /processes").await.has(200, json!([{ "id": "permit", "current": expected }]));
+        let start = if expected { json!(["permit"]) } else { json!([]) };
+        world.ask(&jan, "GET /session").await.has(200, json!({ "permissions": { "start": start } }));
+    };
+    current(true).await;
+    for _ in 0..2 {
+        world.ask(&dora, retire).await.is(204, Value::Null);
+    }
+    current(false).await;
+    let start = json!({ "process": "permit", "data": { "name": "Erika Muster", "size_m": 12 } });
+    world.say(&jan, "POST /cases", start.clone()).await.refused(404, "ProcessUnknown");
+    // The case that is under way goes on.
+    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "complete" })).await;
+    world.ask(&at("dora", THERE), "GET /processes").await.has(200, json!([{ "current": true }]));
+    world.ask(&dora, reinstate).await.is(204, Value::Null);
+    current(true).await;
+    world.say(&jan, "POST /cases", start).await.has(200, json!({ "version": 1 }));
+    let audit = world.ask(&at("ada", HERE), "GET /audit").await.json();
+    let said: Vec<_> =
+        audit["items"].as_array().unwrap().iter().map(|entry| entry["what"]["de"].clone()).collect();
+    for expected in
+        ["Verfahren „Erlaubnis“ außer Betrieb genommen", "Verfahren „Erlaubnis“ wieder in Betrieb genommen"]
+    {
+        assert_eq!(said.iter().filter(|text| *text == expected).count(), 1, "{expected} in {said:?}");
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,13 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/messages" => json!({ "name": "withdrawal" }),
         "POST /cases/{id}/documents/{n}/dispatch" => json!({ "on": "2026-03-02", "way": "post" }),
         "POST /cases/{id}/documents/{n}/receipt" => json!({ "on": "2026-03-02" }),
+        "POST /cases/{id}/steps/{instance}/skip" | "POST /cases/{id}/triggers/{instance}/{name}" => {
+            json!({ "reason": "Irrtum" })
+        }
+        "POST /cases/{id}/steps/{instance}/move" => json!({ "to": "examine", "reason": "Irrtum" }),
+        "POST /cases/{id}/data" => json!({ "fields": {}, "reason": "Irrtum" }),
+        "POST /cases/{id}/end" | "POST /tasks/{id}/take-back" => json!({ "reason": "Irrtum" }),
+        "POST /tasks/{id}/steps" => json!({ "step": "examine" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
         _ => return None,
     };
@@ -64,6 +71,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         let id = if path.starts_with("/cases/") { case.clone() } else { format!("{case}.3") };
         let filled = path.replace("{id}", &id).replace("{n}", "1");
+        let filled = filled.replace("{instance}", "3").replace("{name}", "withdrawal");
         let place = format!("{method} {path}");
         for who in ["jan", "mia", "leo", "ada"] {
             let answer = world.send(&at(who, THERE), &format!("{method} {filled}"), &[], body(&place)).await;
@@ -73,7 +81,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 15, "addresses of cases and tasks");
+    assert_eq!(tried, 22, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

@@ -10,7 +10,7 @@ fn applicant() -> Value {
 
 fn examination(case: &str, assignee: Value) -> Value {
     json!({
-        "id": format!("{case}.3"), "case": case, "title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
+        "id": format!("{case}.3"), "case": case, "step": "examine/confirm", "title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
         "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
         "number": "32-2026/001", "subject": "Erika Muster", "role": "clerk", "assignee": assignee,
         "due": "2026-03-05", "deadline": null, "opened_at": "2026-03-02T08:00:00Z", "excluded": false,
@@ -92,6 +92,7 @@ async fn a_task_shows_its_form() {
         "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "complete": true, "why_not": null },
+        "choices": [],
         "form": { "schema": {
             "type": "object", "additionalProperties": false, "required": ["outcome"],
             "properties": {

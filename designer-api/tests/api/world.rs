@@ -188,6 +188,12 @@ impl World {
         self.runtime.settle().await.unwrap();
     }
 
+    /// The bytes of all files of the data directory.
+    pub fn files(&self) -> Vec<Vec<u8>> {
+        let entries = std::fs::read_dir(&self.dir).unwrap();
+        entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+    }
+
     /// A password for somebody.
     pub async fn set_password(&self, who: &str, password: &str) {
         let (person, tenant) = who.split_once('@').unwrap();

@@ -1,5 +1,9 @@
 //! The stream of an authority itself: its people, roles, settings, blocks and releases, as events like those of a case.
 
+mod decide;
+mod event;
+mod rejection;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -7,11 +11,15 @@ use std::{
 
 use fachwerk_deadlines::{Calendar, Names, Place};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
+pub use self::{
+    decide::decide_authority,
+    event::{AuthorityEvent, AuthorityTurn},
+    rejection::AuthorityRejection,
+};
 use crate::{
     facts::Actor,
-    words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp},
+    words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, Text, Timestamp, TokenId},
 };
 
 /// Files of a block or release, by path, each with the SHA-256 of its bytes; the bytes lie in the store.
@@ -72,220 +80,60 @@ pub enum AuthorityCommand {
         /// Its files and those of its blocks.
         files: FileList,
     },
-    /// Begin no new cases of a process.
+    /// Begin no new cases of a process; those under way go on.
     Retire {
         /// The process.
         process: ProcessId,
     },
-}
-
-/// Why an authority is not changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthorityRejection {
-    /// It exists already.
-    Exists,
-    /// It does not exist.
-    Unknown,
-    /// The role for this is missing.
-    NotAllowed,
-    /// The name of a person or role is blank or too long.
-    NameInvalid,
-    /// The last administrator would be gone.
-    LastAdministrator,
-    /// There is no such process in use.
-    ProcessUnknown,
-    /// This version is in use with other content.
-    VersionTaken,
-}
-
-impl AuthorityRejection {
-    /// Stable, for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            AuthorityRejection::Exists => "AuthorityExists",
-            AuthorityRejection::Unknown => "AuthorityUnknown",
-            AuthorityRejection::NotAllowed => "NotAllowed",
-            AuthorityRejection::NameInvalid => "NameInvalid",
-            AuthorityRejection::LastAdministrator => "LastAdministrator",
-            AuthorityRejection::ProcessUnknown => "ProcessUnknown",
-            AuthorityRejection::VersionTaken => "VersionTaken",
-        }
-    }
-
-    /// What the person who asked is told.
-    pub fn text(self) -> Text {
-        match self {
-            AuthorityRejection::Exists => {
-                Text::new("Diesen Mandanten gibt es schon.", "This authority exists already.")
-            }
-            AuthorityRejection::Unknown => {
-                Text::new("Diesen Mandanten gibt es nicht.", "There is no such authority.")
-            }
-            AuthorityRejection::NotAllowed => Text::new(
-                "Dafür fehlt Ihnen die nötige Rolle (Administration; für Verfahren auch Verfahrensgestaltung).",
-                "You lack the role for this (administrator; for processes also designer).",
-            ),
-            AuthorityRejection::NameInvalid => Text::new(
-                "Der Anmeldename besteht aus 1 bis 64 Kleinbuchstaben, Ziffern, Punkt, Bindestrich oder Unterstrich; der Name hat 1 bis 200 Zeichen.",
-                "The login name has 1 to 64 lower-case letters, digits, dots, hyphens or underscores; the name has 1 to 200 characters.",
-            ),
-            AuthorityRejection::LastAdministrator => Text::new(
-                "Mindestens eine aktive Person muss die Administration behalten.",
-                "At least one active person must remain administrator.",
-            ),
-            AuthorityRejection::ProcessUnknown => {
-                Text::new("Dieses Verfahren ist nicht im Einsatz.", "This process is not in use.")
-            }
-            AuthorityRejection::VersionTaken => Text::new(
-                "Diese Version ist mit anderem Inhalt schon im Einsatz. Bitte die Version erhöhen.",
-                "This version is in use with other content. Please raise the version.",
-            ),
-        }
-    }
-}
-
-/// What happens to an authority when this is asked, or why it is refused.
-pub fn decide_authority(
-    authority: &Authority,
-    command: &AuthorityCommand,
-    actor: &Actor,
-) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
-    if let AuthorityCommand::Found { title, place } = command {
-        return match (authority.version, actor) {
-            (0, Actor::Engine) => {
-                Ok(vec![AuthorityEvent::Founded { title: title.clone(), place: place.clone() }])
-            }
-            (0, _) => Err(AuthorityRejection::NotAllowed),
-            _ => Err(AuthorityRejection::Exists),
-        };
-    }
-    if authority.version == 0 {
-        return Err(AuthorityRejection::Unknown);
-    }
-    authority.check_right(command, actor)?;
-    Ok(match command.clone() {
-        AuthorityCommand::Found { .. } => Vec::new(),
-        AuthorityCommand::SetPerson { person, name, roles, active } => {
-            authority.check_person(&person, &name, &roles, active)?;
-            let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active };
-            if authority.people.get(&person) == Some(&set) {
-                return Ok(Vec::new());
-            }
-            vec![AuthorityEvent::PersonSet { person, name, roles, active }]
-        }
-        AuthorityCommand::ChangeSettings { process, values } => {
-            if !authority.current.contains_key(&process) {
-                return Err(AuthorityRejection::ProcessUnknown);
-            }
-            vec![AuthorityEvent::SettingsChanged { process, values }]
-        }
-        AuthorityCommand::InstallBlock { block, version, files } => match authority.blocks.get(&block) {
-            Some(known) if known.version == version && known.files == files => Vec::new(),
-            Some(known) if known.version == version => return Err(AuthorityRejection::VersionTaken),
-            _ => vec![AuthorityEvent::BlockInstalled { block, version, files }],
-        },
-        AuthorityCommand::Deploy { process, version, release, title, files } => {
-            let taken = authority
-                .releases
-                .iter()
-                .any(|(id, known)| known.process == process && known.version == version && *id != release);
-            if taken {
-                return Err(AuthorityRejection::VersionTaken);
-            }
-            if authority.current.get(&process) == Some(&release) {
-                return Ok(Vec::new());
-            }
-            vec![AuthorityEvent::ReleaseDeployed { process, version, release, title, files }]
-        }
-        AuthorityCommand::Retire { process } => {
-            if !authority.current.contains_key(&process) {
-                return Err(AuthorityRejection::ProcessUnknown);
-            }
-            vec![AuthorityEvent::ProcessRetired { process }]
-        }
-    })
-}
-
-/// What happened to an authority.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum AuthorityEvent {
-    /// It was set up.
-    Founded {
-        /// What people read.
-        title: Text,
-        /// Where it acts: its Land and municipality decide the holidays.
-        place: Place,
-    },
-    /// A person was added, or renamed.
-    PersonSet {
-        /// The name they log in with.
-        person: PersonId,
-        /// Their name as people read it.
-        name: Arc<str>,
-        /// Their roles.
-        roles: BTreeSet<RoleId>,
-        /// Whether they may log in.
-        active: bool,
-    },
-    /// A setting of a process was changed.
-    SettingsChanged {
+    /// Begin new cases of a process again that was retired.
+    Reinstate {
         /// The process.
         process: ProcessId,
-        /// The settings that differ from the defaults.
-        values: Object,
     },
-    /// A day off that no law knows.
-    HolidayAdded {
-        /// The day.
-        day: Date,
-        /// What people read.
-        name: Text,
-    },
-    /// A block was installed, or replaced by a newer version.
-    BlockInstalled {
+    /// Take no new deployment with this version of a block.
+    RetireBlock {
         /// Its id.
         block: Arc<str>,
         /// Its version.
         version: Arc<str>,
-        /// Its files.
-        files: FileList,
     },
-    /// A process was deployed.
-    ReleaseDeployed {
-        /// The process.
-        process: ProcessId,
+    /// Let deployments take this version of a block again.
+    ReinstateBlock {
+        /// Its id.
+        block: Arc<str>,
         /// Its version.
         version: Arc<str>,
-        /// The hash of its files.
-        release: ReleaseId,
-        /// What people read.
-        title: Text,
-        /// Its files and those of its blocks.
-        files: FileList,
     },
-    /// No new cases of this process begin.
-    ProcessRetired {
-        /// The process.
-        process: ProcessId,
+    /// Give a program access in somebody's name.
+    IssueToken {
+        /// The id of the token; new.
+        token: TokenId,
+        /// What it is. That its last day lies ahead was checked by whoever knows the day.
+        grant: TokenGrant,
+    },
+    /// Take a program's access away.
+    RevokeToken {
+        /// The id of the token.
+        token: TokenId,
     },
 }
 
-/// One accepted change of an authority.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AuthorityTurn {
-    /// The authority.
-    pub tenant: TenantId,
-    /// The version after this turn; the first turn is 1.
-    pub version: u64,
-    /// The id of the command.
-    pub command_id: Uuid,
-    /// Who asked.
-    pub actor: Actor,
-    /// When.
-    pub now: Timestamp,
-    /// What happened.
-    pub events: Vec<AuthorityEvent>,
+/// What an access token of a program may do, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenGrant {
+    /// In whose name.
+    pub person: PersonId,
+    /// What people call it.
+    pub name: Arc<str>,
+    /// Only these of the person's roles.
+    pub roles: BTreeSet<RoleId>,
+    /// The last day on which it counts.
+    pub until: Date,
+}
+
+/// The name, among the files of a release, of a file of a block that it uses.
+pub fn file_of_block(block: &str, name: &str) -> Arc<str> {
+    format!("blocks/{block}/{name}").into()
 }
 
 /// An authority: the fold of its turns.
@@ -303,12 +151,16 @@ pub struct Authority {
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
     /// Days off that no law knows.
     pub holidays: Vec<(Date, Text)>,
-    /// Its blocks.
-    pub blocks: BTreeMap<Arc<str>, InstalledBlock>,
+    /// Its blocks: all versions that were ever installed, by id and version.
+    pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.
     pub releases: BTreeMap<ReleaseId, DeployedRelease>,
     /// The release that new cases of a process begin with.
     pub current: BTreeMap<ProcessId, ReleaseId>,
+    /// The release that new cases of a retired process would begin with again.
+    pub retired: BTreeMap<ProcessId, ReleaseId>,
+    /// The tokens that were not revoked, expired ones among them.
+    pub tokens: BTreeMap<TokenId, IssuedToken>,
 }
 
 /// A person of an authority.
@@ -322,15 +174,26 @@ pub struct Person {
     pub active: bool,
 }
 
-/// A block of an authority.
+/// A version of a block of an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstalledBlock {
-    /// Its version.
-    pub version: Arc<str>,
     /// Its files.
     pub files: FileList,
     /// Since when.
     pub at: Timestamp,
+    /// Whether new deployments do without it.
+    pub retired: bool,
+}
+
+/// An access token of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// What it is.
+    pub grant: TokenGrant,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who issued it.
+    pub by: Actor,
 }
 
 /// A release of an authority.
@@ -350,20 +213,26 @@ pub struct DeployedRelease {
     pub by: Actor,
 }
 
-impl AuthorityTurn {
-    /// Brings an authority from the version before this turn to the version after it.
-    pub fn apply(&self, authority: &mut Authority) {
-        authority.version = self.version;
-        for event in &self.events {
-            evolve(authority, event, self);
-        }
-    }
-}
-
 impl Authority {
     /// Whether a person is active and holds a role.
     pub fn holds(&self, person: &PersonId, role: &str) -> bool {
         self.people.get(person).is_some_and(|person| person.active && person.roles.contains(role))
+    }
+
+    /// A version of a block, retired or not.
+    pub fn installed(&self, block: &str, version: &str) -> Option<&InstalledBlock> {
+        self.blocks.get(block)?.get(version)
+    }
+
+    /// The processes in use whose release holds exactly this version of a block.
+    pub fn users_of<'a>(&'a self, block: &'a str, version: &str) -> impl Iterator<Item = &'a ProcessId> {
+        let installed = self.installed(block, version);
+        self.current.iter().filter_map(move |(process, release)| {
+            let (installed, release) = (installed?, self.releases.get(release)?);
+            let mut files = installed.files.iter();
+            let same = files.all(|(name, hash)| release.files.get(&file_of_block(block, name)) == Some(hash));
+            same.then_some(process)
+        })
     }
 
     /// The holidays where it acts.
@@ -373,74 +242,5 @@ impl Authority {
         self.holidays.iter().fold(calendar, |calendar, (day, name)| {
             calendar.with_extra(*day, Names { de: name.de.to_string(), en: name.en.to_string() })
         })
-    }
-
-    fn check_right(&self, command: &AuthorityCommand, actor: &Actor) -> Result<(), AuthorityRejection> {
-        let Actor::Person(person) = actor else { return Ok(()) };
-        let deploys = matches!(command, AuthorityCommand::Deploy { .. } | AuthorityCommand::Retire { .. });
-        let may = self.holds(person, ADMINISTRATOR) || (deploys && self.holds(person, DESIGNER));
-        if may { Ok(()) } else { Err(AuthorityRejection::NotAllowed) }
-    }
-
-    fn check_person(
-        &self,
-        person: &PersonId,
-        name: &str,
-        roles: &BTreeSet<RoleId>,
-        active: bool,
-    ) -> Result<(), AuthorityRejection> {
-        let login = |text: &str| {
-            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
-            (1..=64).contains(&text.len()) && text.chars().all(good)
-        };
-        let named = !name.trim().is_empty() && name.chars().count() <= 200;
-        if !login(person.as_str()) || !named || !roles.iter().all(|role| login(role.as_str())) {
-            return Err(AuthorityRejection::NameInvalid);
-        }
-        let others = self
-            .people
-            .iter()
-            .any(|(id, known)| id != person && known.active && known.roles.contains(ADMINISTRATOR));
-        let stays = active && roles.contains(ADMINISTRATOR);
-        if self.holds(person, ADMINISTRATOR) && !others && !stays {
-            return Err(AuthorityRejection::LastAdministrator);
-        }
-        Ok(())
-    }
-}
-
-fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTurn) {
-    match event {
-        AuthorityEvent::Founded { title, place } => {
-            authority.title = title.clone();
-            authority.place = Some(place.clone());
-        }
-        AuthorityEvent::PersonSet { person, name, roles, active } => {
-            let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active: *active };
-            authority.people.insert(person.clone(), set);
-        }
-        AuthorityEvent::SettingsChanged { process, values } => {
-            authority.settings.insert(process.clone(), Arc::new(values.clone()));
-        }
-        AuthorityEvent::HolidayAdded { day, name } => authority.holidays.push((*day, name.clone())),
-        AuthorityEvent::BlockInstalled { block, version, files } => {
-            let installed = InstalledBlock { version: version.clone(), files: files.clone(), at: turn.now };
-            authority.blocks.insert(block.clone(), installed);
-        }
-        AuthorityEvent::ReleaseDeployed { process, version, release, title, files } => {
-            let deployed = DeployedRelease {
-                process: process.clone(),
-                version: version.clone(),
-                title: title.clone(),
-                files: files.clone(),
-                at: turn.now,
-                by: turn.actor.clone(),
-            };
-            authority.releases.insert(release.clone(), deployed);
-            authority.current.insert(process.clone(), release.clone());
-        }
-        AuthorityEvent::ProcessRetired { process } => {
-            authority.current.remove(process);
-        }
     }
 }

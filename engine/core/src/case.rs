@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{Awaited, Deadline, Document, Trouble},
+    event::{Awaited, Caller, Deadline, Document, Timer, Trouble, Undo},
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
         Timestamp, Value,
@@ -38,6 +38,12 @@ pub struct Case {
     pub status: Status,
     /// When it began.
     pub started_at: Timestamp,
+    /// The case that called it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
+    /// How much it has sent to other cases.
+    #[serde(default)]
+    pub sent: u32,
     /// How the application came.
     pub channel: Arc<str>,
     /// The true day of receipt of the application.
@@ -46,6 +52,9 @@ pub struct Case {
     pub number: Option<Arc<str>>,
     /// The application.
     pub data: Arc<Value>,
+    /// The version in which it was changed last.
+    #[serde(default)]
+    pub data_changed_in: u64,
     /// What steps wrote, under the key of the step (its id with `_` for `-`).
     pub results: OrdMap<Arc<str>, Arc<Value>>,
     /// The version in which a result was written last.
@@ -70,6 +79,11 @@ pub struct Case {
     pub incidents: OrdMap<u32, Arc<Incident>>,
     /// The next incident gets this.
     pub next_incident: u32,
+    /// The next step that can be undone gets this.
+    pub next_undo: u32,
+    /// Tasks that can be taken back, by the instance that they were.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub take_backs: OrdMap<u32, Arc<TakeBack>>,
     /// Messages that nothing has waited for yet, in the order of receipt.
     pub mailbox: OrdMap<u32, Arc<Message>>,
     /// How many messages have come.
@@ -104,14 +118,70 @@ pub struct Instance {
     pub since: Timestamp,
     /// What it does.
     pub activity: Activity,
+    /// For a scope: whether its first steps were entered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub begun: bool,
     /// What it waits for: the triggers of a wait step, the handlers of a scope.
     pub waits: Arc<[Awaited]>,
+    /// The step that led here, when not the begin of the scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<StepPath>,
     /// Its deadlines, by name.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub deadlines: OrdMap<Arc<str>, Arc<Deadline>>,
+    /// Its timers, by name.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub timers: OrdMap<Arc<str>, Timer>,
+    /// The conditions that it waits for and that hold now.
+    #[serde(default, skip_serializing_if = "OrdSet::is_empty")]
+    pub conditions: OrdSet<Arc<str>>,
     /// The incident that it is stuck in.
     pub incident: Option<u32>,
     /// For a scope: the outcome of the last path that ended in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Arc<str>>,
+    /// For a fork or an `each`: how many have ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches: Option<Arc<Branches>>,
+    /// For a round: what people read of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Arc<str>>,
+    /// For a scope that repeats: the round that it is in, from 2 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<u32>,
+    /// For a scope with a lock: that, and whether it has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
+    /// For a scope: what was done in it and can be undone. For a compensating step: what is still to be undone.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub undos: OrdMap<u32, Arc<Undo>>,
+    /// For a compensating step: what it is undoing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoing: Option<Arc<Undo>>,
+}
+
+/// The branches of a fork or the rounds of an `each`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Branches {
+    /// So many must end.
+    pub needed: u32,
+    /// So many have ended.
+    pub ended: u32,
+    /// Whether the path has gone on while the rest is still active.
+    pub joined: bool,
+    /// How many rounds have begun.
+    pub begun: u32,
+    /// The entries of the list.
+    pub items: Arc<[Value]>,
+}
+
+/// The lock of a scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Whether the scope has it; else it waits.
+    pub taken: bool,
 }
 
 /// What an active instance does.
@@ -126,6 +196,11 @@ pub enum Activity {
     Effect {
         /// The round that is under way.
         round: u32,
+    },
+    /// Another case was called.
+    Call {
+        /// That case.
+        called: CaseId,
     },
 }
 
@@ -153,6 +228,19 @@ pub struct Fired {
     pub title: Text,
     /// Its last day.
     pub end: Date,
+}
+
+/// How a task that was done can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeBack {
+    /// The step.
+    pub step: StepPath,
+    /// The scope that it lies in.
+    pub parent: InstanceId,
+    /// Who did it.
+    pub by: PersonId,
+    /// What was entered because of it; as long as all of that is untouched, it can be taken back.
+    pub entered: Vec<InstanceId>,
 }
 
 /// A note for the file (Aktenvermerk).
@@ -192,6 +280,9 @@ pub struct Message {
     pub received_on: Date,
     /// Its content.
     pub payload: Arc<Object>,
+    /// The key by which it found the case; none: it was sent to this case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Arc<str>>,
 }
 
 impl Case {
@@ -207,10 +298,13 @@ impl Case {
             authority: 0,
             status: Status::Open,
             started_at: Timestamp::UNIX_EPOCH,
+            caller: None,
+            sent: 0,
             channel: "".into(),
             received_on: Date::ZERO,
             number: None,
             data: Arc::new(Value::Null),
+            data_changed_in: 0,
             results: OrdMap::new(),
             written: OrdMap::new(),
             instances: OrdMap::new(),
@@ -223,6 +317,8 @@ impl Case {
             notes: OrdMap::new(),
             incidents: OrdMap::new(),
             next_incident: 1,
+            next_undo: 1,
+            take_backs: OrdMap::new(),
             mailbox: OrdMap::new(),
             messages: 0,
             message_ids: OrdSet::new(),
@@ -251,7 +347,7 @@ impl Case {
         let instance = self.instance(id)?;
         match &instance.activity {
             Activity::Task(task) => Some((instance, task)),
-            Activity::Entered | Activity::Effect { .. } => None,
+            Activity::Entered | Activity::Effect { .. } | Activity::Call { .. } => None,
         }
     }
 
@@ -259,7 +355,7 @@ impl Case {
     pub fn tasks(&self) -> impl Iterator<Item = (InstanceId, &Instance, &Task)> {
         self.instances.iter().filter_map(|(id, instance)| match &instance.activity {
             Activity::Task(task) => Some((*id, &**instance, task)),
-            Activity::Entered | Activity::Effect { .. } => None,
+            Activity::Entered | Activity::Effect { .. } | Activity::Call { .. } => None,
         })
     }
 
@@ -268,6 +364,18 @@ impl Case {
         self.instances
             .iter()
             .flat_map(|(id, instance)| instance.deadlines.values().map(|deadline| (*id, &**deadline)))
+    }
+
+    /// Everything that is to be woken: instance, name and revision of the deadline or timer, and when.
+    pub fn timers(&self) -> impl Iterator<Item = (InstanceId, (&Arc<str>, u32), Timestamp)> {
+        self.instances.iter().flat_map(|(id, instance)| {
+            let deadlines = instance.deadlines.values().filter_map(|deadline| {
+                let at = deadline.run.as_ref()?.fires_at;
+                Some((*id, (&deadline.name, deadline.revision), at))
+            });
+            let timers = instance.timers.values().map(|timer| (*id, (&timer.name, timer.revision), timer.at));
+            deadlines.chain(timers)
+        })
     }
 
     /// The instances directly inside a scope, in the order of entry.

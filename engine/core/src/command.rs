@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{DocumentContent, EffectError},
+    event::{Caller, DocumentContent, EffectError},
     words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, TenantId},
 };
 
@@ -40,6 +40,9 @@ pub enum Command {
         received_on: Option<Date>,
         /// Attachments that came with it.
         documents: Vec<DocumentContent>,
+        /// The case that calls this one, if one does.
+        #[serde(default)]
+        caller: Option<Caller>,
     },
     /// Take a task as one's own.
     ClaimTask {
@@ -79,15 +82,99 @@ pub enum Command {
         documents: Vec<DocumentContent>,
         /// The true day of receipt; today when absent.
         received_on: Option<Date>,
+        /// The key by which it found this case; absent: it was sent to this case.
+        #[serde(default)]
+        key: Option<Arc<str>>,
     },
-    /// A deadline's time has come.
-    FireDeadline {
+    /// A signal was raised elsewhere.
+    DeliverSignal {
+        /// What it is.
+        name: Arc<str>,
+    },
+    /// The case that was called has ended, or could not begin.
+    FinishCall {
         /// The instance that waits.
         instance: InstanceId,
-        /// The name of the deadline there.
+        /// The case that was called.
+        called: CaseId,
+        /// What came of it.
+        result: Result<CallResult, EffectError>,
+    },
+    /// The case that called this one does not wait for it any more.
+    CallOff {
+        /// That case.
+        caller: CaseId,
+    },
+    /// What this case sent has arrived, or is kept.
+    ConfirmDelivery {
+        /// Its number.
+        number: u32,
+    },
+    /// The time of a deadline or timer has come.
+    FireTimer {
+        /// The instance that waits.
+        instance: InstanceId,
+        /// The name of the deadline or timer there.
         name: Arc<str>,
         /// The revision that the timer was set for.
         revision: u32,
+    },
+    /// Begin a step of an ad-hoc group.
+    StartStep {
+        /// The group; it is a task of whoever chooses.
+        group: InstanceId,
+        /// The id of the step.
+        step: Arc<str>,
+    },
+    /// Leave a step without doing it.
+    SkipStep {
+        /// The instance.
+        instance: InstanceId,
+        /// By which outcome, when it has several.
+        outcome: Option<Arc<str>>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Go back to a step of the same scope that the case has been at before.
+    MoveStep {
+        /// The instance that is active.
+        instance: InstanceId,
+        /// The id of the step to go to.
+        to: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Change the application.
+    ChangeData {
+        /// The fields that change; one with nothing is removed.
+        fields: Object,
+        /// The version of the case that the form showed; absent: whatever is there now.
+        seen: Option<u64>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// End the case, whatever is active.
+    EndCase {
+        /// How it ended.
+        outcome: Option<Arc<str>>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Take back a task that one has done, while nothing has come of it.
+    TakeBackTask {
+        /// The instance that the task was.
+        task: InstanceId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Let a handler react that a person may cause.
+    TriggerByHand {
+        /// The scope that has the handler.
+        instance: InstanceId,
+        /// The handler.
+        name: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
     },
     /// An effect came back.
     FinishEffect {
@@ -143,4 +230,13 @@ pub struct EffectResult {
     /// Documents that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentContent>,
+}
+
+/// What a case that was called hands over when it ends.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallResult {
+    /// How it ended.
+    pub outcome: Option<Arc<str>>,
+    /// What its process says under `out`.
+    pub values: Object,
 }

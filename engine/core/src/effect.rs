@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    event::Event,
+    event::{Event, Parcel},
     words::{InstanceId, Timestamp, Value},
 };
 
@@ -24,11 +24,18 @@ pub enum Effect {
         /// What it gets.
         request: Value,
     },
-    /// Wake the case at an instant with [`crate::command::Command::FireDeadline`].
+    /// Bring something to other cases; confirm with [`crate::command::Command::ConfirmDelivery`].
+    Deliver {
+        /// Its number in the case.
+        number: u32,
+        /// What.
+        parcel: Parcel,
+    },
+    /// Wake the case at an instant with [`crate::command::Command::FireTimer`].
     Wake {
         /// The instance that waits.
         instance: InstanceId,
-        /// The deadline.
+        /// The deadline or timer.
         name: Arc<str>,
         /// Its revision.
         revision: u32,
@@ -55,6 +62,13 @@ pub fn effect(event: &Event) -> Option<Effect> {
                 at: run.fires_at,
             })
         }
+        Event::Sent { number, parcel } => Some(Effect::Deliver { number: *number, parcel: parcel.clone() }),
+        Event::TimerSet { instance, timer } => Some(Effect::Wake {
+            instance: *instance,
+            name: timer.name.clone(),
+            revision: timer.revision,
+            at: timer.at,
+        }),
         _ => None,
     }
 }

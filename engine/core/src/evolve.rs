@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    case::{Activity, Case, Fired, Incident, Instance, Message, Note, Status, Task},
+    case::{Activity, Branches, Case, Fired, Incident, Instance, Lock, Message, Note, Status, Task},
     event::Event,
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
@@ -14,7 +14,8 @@ use crate::{
 /// Applies one event.
 pub fn evolve(case: &mut Case, event: &Event) {
     match event {
-        Event::CaseStarted { process, release, channel, received_on, data } => {
+        Event::CaseStarted { process, release, channel, received_on, data, caller } => {
+            case.caller = caller.clone();
             case.process = process.clone();
             case.release = release.clone();
             case.channel = channel.clone();
@@ -25,14 +26,113 @@ pub fn evolve(case: &mut Case, event: &Event) {
             case.next_instance = 1;
         }
         Event::StepEntered { instance, parent, step, after } => {
-            let entered = Instance::entered(Some(*parent), Some(step.clone()), case.now);
-            case.instances.insert(*instance, Arc::new(entered));
-            case.next_instance = instance.0.saturating_add(1);
-            *case.visits.entry(step.clone()).or_default() += 1;
+            let mut entered = Instance::entered(Some(*parent), Some(step.clone()), case.now);
+            entered.after = after.clone();
+            enter(case, *instance, entered);
+            *case.visits.entry(step.without_rounds()).or_default() += 1;
             if let Some(before) = after {
-                case.ways.insert((before.clone(), step.clone()));
+                case.ways.insert((before.without_rounds(), step.without_rounds()));
             }
         }
+        Event::RoundEntered { instance, parent, step, label } => {
+            let mut entered = Instance::entered(Some(*parent), Some(step.clone()), case.now);
+            entered.label = label.clone();
+            enter(case, *instance, entered);
+            change_branches(case, *parent, |branches| branches.begun += 1);
+        }
+        Event::BranchesBegan { instance, needed, items } => {
+            let branches =
+                Branches { needed: *needed, items: items.as_slice().into(), ..Branches::default() };
+            change(case, *instance, |it| {
+                it.branches = Some(Arc::new(branches));
+                it.begun = true;
+            });
+        }
+        Event::BranchesJoined { instance } => {
+            change_branches(case, *instance, |branches| branches.joined = true);
+        }
+        Event::ScopeRepeated { instance, round } => {
+            let round = *round;
+            change(case, *instance, |it| {
+                it.repeated = Some(round);
+                it.outcome = None;
+            });
+        }
+        Event::PathsMet { met, .. } => {
+            for instance in met {
+                remove(case, *instance);
+            }
+        }
+        Event::LockQueued { instance, lock } => {
+            change(case, *instance, |it| it.lock = Some(Lock { name: lock.clone(), taken: false }));
+        }
+        Event::LockTaken { instance } => change(case, *instance, |it| {
+            if let Some(lock) = &mut it.lock {
+                lock.taken = true;
+            }
+        }),
+        Event::UndoKept { scope, undo } => {
+            case.next_undo = undo.number.saturating_add(1);
+            change(case, *scope, |it| {
+                it.undos.insert(undo.number, Arc::new(undo.clone()));
+            });
+        }
+        Event::UndoDropped { scope } => change(case, *scope, |it| it.undos.clear()),
+        Event::UndoBegan { instance, scope, numbers } => {
+            for number in numbers {
+                let mut taken = None;
+                change(case, *scope, |it| taken = it.undos.remove(number));
+                if let Some(undo) = taken {
+                    change(case, *instance, |it| {
+                        it.undos.insert(*number, undo);
+                    });
+                }
+            }
+        }
+        Event::UndoTaken { instance, number } => {
+            change(case, *instance, |it| it.undoing = it.undos.remove(number));
+        }
+        Event::Raised { .. }
+        | Event::TriggeredByHand { .. }
+        | Event::StepSkipped { .. }
+        | Event::StepMoved { .. }
+        | Event::CaseEndedByHand { .. } => {}
+        Event::DataChanged { fields, .. } => {
+            let data = object(Arc::make_mut(&mut case.data));
+            for (name, value) in fields {
+                if value.is_null() {
+                    data.shift_remove(name);
+                } else {
+                    data.insert(name.clone(), value.clone());
+                }
+            }
+            case.data_changed_in = case.version;
+        }
+        Event::TakeBackKept { number, take_back, dropped } => {
+            dropped.iter().for_each(|number| drop(case.take_backs.remove(number)));
+            case.take_backs.insert(*number, Arc::new(take_back.clone()));
+        }
+        Event::TaskTakenBack { task, by, .. } => {
+            if let Some(back) = case.take_backs.remove(&task.0) {
+                // Who has taken a task back has not done it, and may do what excludes whoever did it.
+                if let Some(done) = case.performers.get_mut(&back.step) {
+                    Arc::make_mut(done).remove(by);
+                }
+            }
+        }
+        Event::ConditionChanged { instance, name, holds } => change(case, *instance, |it| {
+            if *holds {
+                it.conditions.insert(name.clone());
+            } else {
+                it.conditions.remove(name);
+            }
+        }),
+        Event::TimerSet { instance, timer } => change(case, *instance, |it| {
+            it.timers.insert(timer.name.clone(), timer.clone());
+        }),
+        Event::TimerFired { instance, name } => change(case, *instance, |it| {
+            it.timers.remove(name);
+        }),
         Event::StepLeft { instance, outcome } => leave(case, *instance, outcome.as_ref()),
         Event::StepsCancelled { instances, .. } => {
             for instance in instances {
@@ -74,13 +174,21 @@ pub fn evolve(case: &mut Case, event: &Event) {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),
         Event::DeadlineFired { instance, name } => fire(case, *instance, name),
-        Event::MessageReceived { name, message_id, received_on, payload } => {
+        Event::CaseCalled { instance, called } => {
+            let called = *called;
+            change(case, *instance, |it| it.activity = Activity::Call { called });
+        }
+        Event::CallFinished { instance } => change(case, *instance, |it| it.activity = Activity::Entered),
+        Event::Sent { number, .. } => case.sent = *number,
+        Event::Delivered { .. } | Event::CalledOff { .. } => {}
+        Event::MessageReceived { name, message_id, received_on, payload, key } => {
             case.messages += 1;
             let message = Message {
                 name: name.clone(),
                 message_id: *message_id,
                 received_on: *received_on,
                 payload: Arc::new(payload.clone()),
+                key: key.clone(),
             };
             case.mailbox.insert(case.messages, Arc::new(message));
             case.message_ids.insert(*message_id);
@@ -136,12 +244,32 @@ impl Instance {
             step,
             since,
             activity: Activity::Entered,
+            begun: false,
             waits: Arc::new([]),
+            after: None,
             deadlines: Default::default(),
+            timers: Default::default(),
+            conditions: Default::default(),
             incident: None,
             outcome: None,
+            branches: None,
+            label: None,
+            repeated: None,
+            lock: None,
+            undos: Default::default(),
+            undoing: None,
         }
     }
+}
+
+fn enter(case: &mut Case, id: InstanceId, entered: Instance) {
+    if let Some(parent) = entered.parent
+        && case.instance(parent).is_some_and(|parent| !parent.begun)
+    {
+        change(case, parent, |parent| parent.begun = true);
+    }
+    case.instances.insert(id, Arc::new(entered));
+    case.next_instance = id.0.saturating_add(1);
 }
 
 fn change(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Instance)) {
@@ -154,6 +282,14 @@ fn change_task(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Task)) {
     change(case, id, |instance| {
         if let Activity::Task(task) = &mut instance.activity {
             how(task);
+        }
+    });
+}
+
+fn change_branches(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Branches)) {
+    change(case, id, |instance| {
+        if let Some(branches) = &mut instance.branches {
+            how(Arc::make_mut(branches));
         }
     });
 }
@@ -179,14 +315,22 @@ fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {
     let parent = case.instance(id).and_then(|instance| instance.parent);
     remove(case, id);
     if let Some(parent) = parent {
-        change(case, parent, |scope| scope.outcome = outcome.cloned());
+        change(case, parent, |scope| {
+            scope.outcome = outcome.cloned();
+            if let Some(branches) = &mut scope.branches {
+                Arc::make_mut(branches).ended += 1;
+            }
+        });
     }
 }
 
+/// What was done in a scope that is gone, and can be undone, can still be undone from the scope around it.
 fn remove(case: &mut Case, id: InstanceId) {
-    if let Some(gone) = case.instances.remove(&id)
-        && gone.incident.is_some()
-    {
+    let Some(gone) = case.instances.remove(&id) else { return };
+    if let Some(parent) = gone.parent.filter(|_| !gone.undos.is_empty()) {
+        change(case, parent, |scope| scope.undos.extend(gone.undos.clone()));
+    }
+    if gone.incident.is_some() {
         let over = case.incidents.iter().filter(|(_, incident)| incident.instance == Some(id));
         for number in over.map(|(number, _)| *number).collect::<Vec<_>>() {
             case.incidents.remove(&number);
@@ -206,16 +350,39 @@ fn resolve(case: &mut Case, number: u32) {
 }
 
 fn write_result(case: &mut Case, at: &[Arc<str>], fields: &Object) {
-    let Some((first, rest)) = at.split_first() else { return };
+    let Some((first, rest)) = at.split_first() else {
+        for (key, value) in fields {
+            case.written.insert(key.as_str().into(), case.version);
+            case.results.insert(key.as_str().into(), Arc::new(value.clone()));
+        }
+        return;
+    };
     case.written.insert(first.clone(), case.version);
     let place = case.results.entry(first.clone()).or_insert_with(|| Arc::new(Value::Object(Object::new())));
     let mut place = Arc::make_mut(place);
     for key in rest {
-        place = object(place).entry(&**key).or_insert_with(|| Value::Object(Object::new()));
+        place = inside(place, key);
     }
     let target = object(place);
     for (key, value) in fields {
         target.insert(key.clone(), value.clone());
+    }
+}
+
+/// The entry of a list at a number counted from 0, or the field of an object; made when it is not there.
+fn inside<'v>(value: &'v mut Value, key: &str) -> &'v mut Value {
+    match key.parse::<usize>() {
+        Ok(at) => {
+            if !value.is_array() {
+                *value = Value::Array(Vec::new());
+            }
+            let Value::Array(list) = value else { unreachable!("made a list above") };
+            while list.len() <= at {
+                list.push(Value::Object(Object::new()));
+            }
+            &mut list[at]
+        }
+        Err(_) => object(value).entry(key).or_insert_with(|| Value::Object(Object::new())),
     }
 }
 

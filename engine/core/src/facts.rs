@@ -11,7 +11,7 @@ use fachwerk_deadlines::Calendar;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Date, Object, PersonId, RoleId, Timestamp};
+use crate::words::{Date, Object, Period, PersonId, RoleId, Timestamp};
 
 /// The zone whose days count: German authorities have one.
 static ZONE: LazyLock<TimeZone> =
@@ -33,6 +33,25 @@ pub fn start_of(day: Date) -> Timestamp {
 /// The instant of a time of day in Germany.
 pub fn instant_of(at: jiff::civil::DateTime) -> Option<Timestamp> {
     at.to_zoned_datetime(ZONE.clone()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The instant a period later, by the clock on the wall in Germany; months and years as the calendar has them, working
+/// days as days. A legal period is computed by the deadlines, never here.
+pub fn later(now: Timestamp, period: Period) -> Option<Timestamp> {
+    times_later(now, period, 1)
+}
+
+/// The instant so many periods later, reckoned at once: twice one month after 31 January is 31 March.
+pub fn times_later(now: Timestamp, period: Period, times: u32) -> Option<Timestamp> {
+    let count = i64::from(period.count()).checked_mul(i64::from(times))?;
+    let span = match period {
+        Period::Days(_) | Period::WorkingDays { .. } => jiff::Span::new().try_days(count),
+        Period::Weeks(_) => jiff::Span::new().try_weeks(count),
+        Period::Months(_) => jiff::Span::new().try_months(count),
+        Period::Years(_) => jiff::Span::new().try_years(count),
+        Period::Hours(_) => jiff::Span::new().try_hours(count),
+    };
+    Some(now.to_zoned_datetime(ZONE.clone()).checked_add(span.ok()?).ok()?.timestamp())
 }
 
 /// The version of the built-in legal data.

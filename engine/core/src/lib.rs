@@ -23,4 +23,5 @@ pub mod projection;
 pub mod scenario;
 pub mod schema;
 pub mod turn;
+pub mod vocabulary;
 pub mod words;

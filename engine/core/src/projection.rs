@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Activity, Case, Instance, Status},
     effect::{Effect, effect},
-    event::{Direction, Trouble},
+    event::{Direction, Event, Trigger, Trouble},
     turn::Turn,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp,
@@ -40,6 +40,12 @@ pub enum Change {
     Outbox(Box<OutboxRow>),
     /// An effect is no longer needed, in whichever round.
     OutboxGone(CaseId, InstanceId),
+    /// What a case sent to others has arrived.
+    Delivered(CaseId, u32),
+    /// A case waits for something that does not come to it by its id: a message by key, or a signal.
+    Subscription(Box<SubscriptionRow>),
+    /// It does not wait for it any more.
+    SubscriptionGone(CaseId, InstanceId, Arc<str>),
     /// Something is stuck.
     Incident(Box<IncidentRow>),
     /// It is over.
@@ -157,6 +163,53 @@ pub struct OutboxRow {
     pub at: Timestamp,
 }
 
+/// What a case waits for from other cases. Key: case, instance, name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubscriptionRow {
+    /// The case.
+    pub case: CaseId,
+    /// The instance.
+    pub instance: InstanceId,
+    /// The name of the trigger there.
+    pub name: Arc<str>,
+    /// The message or signal.
+    pub subject: Subject,
+    /// The key of the message; empty for a signal.
+    pub key: Arc<str>,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What goes from case to case by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// Taken by one that waits for it; kept until then.
+    Message(Arc<str>),
+    /// Taken by all that wait for it; not kept.
+    Signal(Arc<str>),
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Subject::Message(name) => write!(f, "message:{name}"),
+            Subject::Signal(name) => write!(f, "signal:{name}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Subject {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("message", name)) => Ok(Subject::Message(name.into())),
+            Some(("signal", name)) => Ok(Subject::Signal(name.into())),
+            _ => Err(format!("{text:?} is neither a message nor a signal")),
+        }
+    }
+}
+
 /// Something that is stuck. Key: case, number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentRow {
@@ -237,6 +290,10 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
             });
         }
     }
+    found.extend(turn.events.iter().filter_map(|event| match event {
+        Event::Delivered { number } => Some(Change::Delivered(after.id, *number)),
+        _ => None,
+    }));
     found.extend(turn.events.iter().filter_map(effect).filter_map(|effect| effect_row(after, effect)));
     found
 }
@@ -291,6 +348,27 @@ fn instance_changes(
             }
         }
     }
+    let subscriptions = |instance: Option<&Instance>| instance.map(subscriptions).unwrap_or_default();
+    let (before, now) = (subscriptions(old), subscriptions(new));
+    for (name, ..) in before.iter().filter(|known| !now.contains(known)) {
+        found.push(Change::SubscriptionGone(case.id, id, name.clone()));
+    }
+    for (name, subject, key) in now.into_iter().filter(|wait| !before.contains(wait)) {
+        let (case, since) = (case.id, case.now);
+        found.push(Change::Subscription(Box::new(SubscriptionRow {
+            case,
+            instance: id,
+            name,
+            subject,
+            key,
+            since,
+        })));
+    }
+    for name in old.iter().flat_map(|old| old.timers.keys()) {
+        if !new.is_some_and(|new| new.timers.contains_key(name)) {
+            found.push(Change::TimerGone(case.id, id, name.clone()));
+        }
+    }
     for (name, deadline) in new.iter().flat_map(|new| &new.deadlines) {
         let known = old.and_then(|old| old.deadlines.get(name));
         if known.is_none_or(|known| !Arc::ptr_eq(known, deadline)) {
@@ -305,6 +383,18 @@ fn instance_changes(
             })));
         }
     }
+}
+
+/// What an instance waits for from other cases: the name of the trigger, what, and by which key.
+fn subscriptions(instance: &Instance) -> Vec<(Arc<str>, Subject, Arc<str>)> {
+    let waits = instance.waits.iter().filter_map(|wait| match (&wait.trigger, &wait.key) {
+        (Trigger::Message(name), Some(key)) => {
+            Some((wait.name.clone(), Subject::Message(name.clone()), key.clone()))
+        }
+        (Trigger::Signal(name), _) => Some((wait.name.clone(), Subject::Signal(name.clone()), "".into())),
+        _ => None,
+    });
+    waits.collect()
 }
 
 fn task_row(case: &Case, id: InstanceId, instance: &Instance) -> Option<TaskRow> {
@@ -348,9 +438,19 @@ fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
                 }))
             })
         }
+        Effect::Deliver { number, parcel } => Some(Change::Outbox(Box::new(OutboxRow {
+            case: case.id,
+            instance: InstanceId::SENDER,
+            round: number,
+            connector: "cases".into(),
+            request: serde_json::to_value(parcel).unwrap_or_default(),
+            at: case.now,
+        }))),
         Effect::Wake { instance, name, revision, at } => {
-            let set = case.instance(instance).and_then(|it| it.deadlines.get(&name));
-            set.is_some_and(|deadline| deadline.revision == revision)
+            let it = case.instance(instance)?;
+            let deadline = it.deadlines.get(&name).map(|deadline| deadline.revision);
+            let set = deadline.or_else(|| it.timers.get(&name).map(|timer| timer.revision));
+            (set == Some(revision))
                 .then(|| Change::Timer(TimerRow { case: case.id, instance, name, revision, at }))
         }
     }

@@ -69,12 +69,17 @@ name_type!(
     RoleId
 );
 name_type!(
+    /// An access token of a program: the part of it that is no secret.
+    TokenId
+);
+name_type!(
     /// A process, for example `bonfire`.
     ProcessId
 );
 name_type!(
     /// The address of a step within its process: the ids of the steps around it and its own, joined by `/`,
-    /// for example `completeness/confirm`.
+    /// for example `completeness/confirm`. In a case, a step inside the rounds of an `each` carries their numbers:
+    /// `answer[2]`, nested `answer[2.1]`.
     StepPath
 );
 name_type!(
@@ -88,9 +93,36 @@ impl StepPath {
         StepPath(format!("{}/{id}", self.0).into())
     }
 
-    /// Whether this is `other` or lies inside it.
+    /// Whether this is `other` or lies inside it, in whichever rounds.
     pub fn is_within(&self, other: &StepPath) -> bool {
-        self.0.strip_prefix(&*other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.address()
+            .strip_prefix(other.address())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The address as it is written in the process: without rounds.
+    pub fn address(&self) -> &str {
+        self.0.split_once('[').map_or(&*self.0, |(address, _)| address)
+    }
+
+    /// The step as it is written in the process.
+    pub fn without_rounds(&self) -> StepPath {
+        if self.0.ends_with(']') { StepPath(self.address().into()) } else { self.clone() }
+    }
+
+    /// The step in these rounds, the outermost first.
+    pub fn in_rounds(&self, rounds: &[u32]) -> StepPath {
+        if rounds.is_empty() {
+            return self.clone();
+        }
+        let numbers: Vec<String> = rounds.iter().map(ToString::to_string).collect();
+        StepPath(format!("{}[{}]", self.address(), numbers.join(".")).into())
+    }
+
+    /// The rounds that it lies in, the outermost first.
+    pub fn rounds(&self) -> Vec<u32> {
+        let inside = self.0.split_once('[').map_or("", |(_, rounds)| rounds.trim_end_matches(']'));
+        inside.split('.').filter_map(|round| round.parse().ok()).collect()
     }
 }
 
@@ -119,6 +151,8 @@ pub struct InstanceId(pub u32);
 impl InstanceId {
     /// The scope that the case itself is.
     pub const ROOT: InstanceId = InstanceId(0);
+    /// No instance: what a case as a whole sends to other cases.
+    pub const SENDER: InstanceId = InstanceId(u32::MAX);
 }
 impl fmt::Display for InstanceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -122,7 +122,10 @@ impl<'a> Played<'a> {
     fn start(&mut self) -> &mut Self {
         let release = self.release.id.clone();
         let (channel, data, documents) = ("manual".into(), Object::new(), Vec::new());
-        self.ask("jan", Command::StartCase { release, channel, data, received_on: None, documents })
+        self.ask(
+            "jan",
+            Command::StartCase { release, channel, data, received_on: None, documents, caller: None },
+        )
     }
 
     fn at(&self, step: &str) -> InstanceId {
@@ -141,7 +144,10 @@ impl<'a> Played<'a> {
         let Value::Object(payload) = payload else { panic!("an object") };
         let message_id = Uuid::from_u128(id);
         let (name, documents) = (name.into(), Vec::new());
-        self.ask("jan", Command::DeliverMessage { name, message_id, payload, documents, received_on: None })
+        self.ask(
+            "jan",
+            Command::DeliverMessage { name, message_id, payload, documents, received_on: None, key: None },
+        )
     }
 
     fn advance_to(&mut self, now: &str) -> &mut Self {
@@ -151,7 +157,7 @@ impl<'a> Played<'a> {
 
     fn fire(&mut self, step: &str, name: &str, revision: u32) -> &mut Self {
         let instance = if step.is_empty() { InstanceId::ROOT } else { self.at(step) };
-        self.ask("engine", Command::FireDeadline { instance, name: name.into(), revision })
+        self.ask("engine", Command::FireTimer { instance, name: name.into(), revision })
     }
 
     fn letter(&mut self, instance: InstanceId, round: u32) -> &mut Self {
@@ -497,6 +503,7 @@ fn a_table_leaves_its_trace() {
         data: data.as_object().cloned().unwrap_or_default(),
         received_on: "2026-02-27".parse().ok(),
         documents: Vec::new(),
+        caller: None,
     };
     played
         .ask("letter", start(json!({})))
@@ -527,6 +534,7 @@ fn a_table_ranks_by_the_values_of_its_outputs() {
         data: json!({ "height": 300 }).as_object().cloned().unwrap_or_default(),
         received_on: "2026-02-27".parse().ok(),
         documents: Vec::new(),
+        caller: None,
     };
     played.ask("letter", start);
     played.check("table_priority");

@@ -28,8 +28,13 @@ fn flows_lead_somewhere() {
     check("steps:\n  a: { end: true }\n", &[]);
     check("steps: {}\n", &["process.yaml:5:8 no_steps"]);
     check("steps:\n  a: { compute: { x: \"1\" }, then: b }\n", &["process.yaml:6:35 unknown_step"]);
+    check("steps:\n  a: { compute: { x: \"1\" }, then: [] }\n", &["process.yaml:6:35 no_steps"]);
+    check(
+        "steps:\n  a: { group: { lock: l, steps: { b: { group: { lock: l, steps: { c: { end: true } } } } } } }\n",
+        &["process.yaml:6:15 lock_within_itself"],
+    );
     check("steps:\n  a: { end: true, then: a }\n", &["process.yaml:6:19 flow_not_possible"]);
-    check("steps:\n  a: { compute: { x: \"1\" }, then: $out }\n", &["process.yaml:6:35 unknown_outcome"]);
+    check("steps:\n  a: { compute: { x: \"1\" }, then: $out }\n", &[]);
     check("steps:\n  a: { then: a }\n", &["process.yaml:6:3 no_kind"]);
     check("steps:\n  a: { end: true, compute: { x: \"1\" } }\n", &["process.yaml:6:19 two_kinds"]);
     check("steps:\n  a: { end: true, thn: a }\n", &["process.yaml:6:19 unknown_key"]);
@@ -132,7 +137,8 @@ fn options_have_rules_in_forms_only() {
         )
     };
     let setting = |field: &str| format!("settings: {{ {field} }}\nsteps:\n  t: {{ end: true }}\n");
-    let (always, sometimes) = ("{ title: { de: A, en: A } }", "{ title: { de: A, en: A }, when: result?.x }");
+    let (always, sometimes) =
+        ("{ title: { de: A, en: A } }", "{ title: { de: A, en: A }, when: result.x == \"a\" }");
     check(&form(&field("choice", always)), &[]);
     check(&form(&field("choice", sometimes)), &[]);
     check(
@@ -236,4 +242,135 @@ fn one_reading_finds_ten_mistakes_in_ten_places() {
     let lines: std::collections::BTreeSet<&str> =
         found.iter().filter_map(|problem| problem.split(' ').next()).collect();
     assert_eq!(lines.len(), 10, "{found:#?}");
+}
+
+/// An application and settings, and a step that asks for a person's answer; the rules begin in line 31.
+fn typed(rules: &str) -> Vec<String> {
+    let schema = r#"{ "type": "object", "required": ["size", "kind", "received", "name", "owner", "trees"], "additionalProperties": false, "properties": {
+        "size": { "type": "integer", "x-title": { "de": "G", "en": "S" } },
+        "depth": { "type": "integer", "x-title": { "de": "T", "en": "D" } },
+        "fee": { "type": "integer", "format": "money", "x-title": { "de": "G", "en": "F" } },
+        "kind": { "type": "string", "enum": ["oak", "ash"], "x-titles": { "oak": { "de": "E", "en": "O" }, "ash": { "de": "E", "en": "A" } }, "x-title": { "de": "A", "en": "K" } },
+        "received": { "type": "string", "format": "date", "maxLength": 10, "x-title": { "de": "E", "en": "R" } },
+        "name": { "type": "string", "maxLength": 100, "x-title": { "de": "N", "en": "N" } },
+        "email": { "type": "string", "format": "email", "maxLength": 100, "x-title": { "de": "M", "en": "M" } },
+        "owner": { "type": "boolean", "x-title": { "de": "E", "en": "O" } },
+        "trees": { "type": "array", "maxItems": 9, "x-title": { "de": "B", "en": "T" }, "items": { "type": "object", "required": ["height"], "additionalProperties": false, "properties": {
+            "height": { "type": "integer", "x-title": { "de": "H", "en": "H" } } } } } } }"#;
+    let process = format!(
+        "{HEAD}data: data.json\nsettings: {{ least: {{ type: integer, default: 3, title: {{ de: M, en: L }} }} }}\nsteps:\n  ask: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ sure: {{ type: boolean, required: true, title: {{ de: S, en: S }} }}, why: {{ type: text, when: \"result?.sure == false\", title: {{ de: W, en: W }} }} }} }}, role: clerk, then: rules }}\n{rules}\n  end: {{ end: true }}\n"
+    );
+    problems(&[("process.yaml", &process), ("data.json", schema)])
+}
+
+#[track_caller]
+fn check_condition(condition: &str, expected: &[&str]) {
+    let quoted = condition.replace('\'', "''");
+    let found =
+        typed(&format!("  rules: {{ choose: [{{ when: '{quoted}', then: end }}, {{ else: end }}] }}"));
+    let found: Vec<&str> = found.iter().map(|problem| problem.split(' ').nth(1).expect("a code")).collect();
+    assert_eq!(found, expected, "{condition}");
+}
+
+#[test]
+fn rules_fit_the_data() {
+    check_condition("application.size > 3 && application.size <= settings.least * 2", &[]);
+    check_condition("application.size > \"3\"", &["type_mismatch"]);
+    check_condition("application.size + application.name == 3", &["type_mismatch", "type_mismatch"]);
+    check_condition("application.size - application.name == 3", &["type_mismatch"]);
+    check_condition("application.received < today", &[]);
+    check_condition("application.received < \"2026-03-02\"", &[]);
+    check_condition("application.received < \"02.03.2026\"", &["type_mismatch"]);
+    check_condition("application.received < application.name", &["type_mismatch"]);
+    check_condition("add_period(application.received, \"2 weeks\") < today", &[]);
+    check_condition("add_period(application.name, \"2 weeks\") < today", &["type_mismatch"]);
+    check_condition("application.received - today > 3", &["type_mismatch"]);
+    check_condition("application.kind == \"oak\"", &[]);
+    check_condition("application.kind in [\"oak\", \"elm\"]", &["unknown_choice"]);
+    check_condition("application.kind == \"oka\"", &["unknown_choice"]);
+    check_condition("application.size", &["type_mismatch"]);
+    check_condition("application.owner || application.size", &["type_mismatch"]);
+    check_condition("application.trees.some(|tree| tree.height > 3)", &[]);
+    check_condition("application.trees.some(|tree| tree.heigth > 3)", &["unknown_name"]);
+    check_condition("application.trees.some(|tree| tree.height > \"3\")", &["type_mismatch"]);
+    check_condition("application.size.is_empty()", &["type_mismatch"]);
+}
+
+#[test]
+fn rules_ask_for_what_may_be_missing() {
+    check_condition("application.depth > 3", &["may_be_missing"]);
+    check_condition("application?.depth > 3", &["may_be_missing"]);
+    check_condition("(application?.depth ?? 0) > 3", &[]);
+    check_condition("(application.depth ?? 0) > 3", &[]);
+    check_condition("application?.depth != () && application.depth > 3", &[]);
+    check_condition("application?.depth == () || application.depth > 3", &[]);
+    check_condition("application?.depth == () && application.depth > 3", &["may_be_missing"]);
+    check_condition("\"depth\" in application && application.depth > 3", &[]);
+    check_condition("if application?.depth == () { false } else { application.depth > 3 }", &[]);
+    check_condition("application?.email == \"a@example.org\"", &[]);
+    check_condition("file.number == ()", &[]);
+    check_condition("file.number.len() > 3", &["may_be_missing"]);
+    check_condition("file.number != () && file.number.len() > 3", &[]);
+    check_condition("steps.ask.sure", &[]);
+    check_condition("steps.ask?.why == \"x\"", &[]);
+    check_condition("steps.ask.why == \"x\"", &["may_be_missing"]);
+    check_condition("steps.ask.wy == \"x\"", &["unknown_name"]);
+}
+
+/// The cells of a table are held against what the head of their column reads.
+#[test]
+fn columns_fit_the_data() {
+    let check = |input: &str, cell: &str, expected: &[&str]| {
+        let process = format!(
+            "{HEAD}steps:\n  ask: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ kind: {{ type: choice, required: true, title: {{ de: A, en: K }}, options: {{ oak: {{ de: E, en: O }} }} }}, size: {{ type: integer, required: true, title: {{ de: G, en: S }} }} }} }}, role: clerk, then: a }}\n  a: {{ decide: x.yaml }}\n"
+        );
+        let table = format!(
+            "title: {{ de: T, en: T }}\ninputs: {{ a: {input} }}\noutputs: {{ x: {{}} }}\nrows:\n  - {{ when: {{ a: '{cell}' }}, then: {{ x: 1 }} }}\n"
+        );
+        assert_eq!(problems(&[("process.yaml", &process), ("x.yaml", &table)]), expected, "{input}: {cell}");
+    };
+    check("steps.ask.kind", "\"oak\"", &[]);
+    check("steps.ask.kind", "not(\"elm\")", &["x.yaml:2:14 unknown_choice"]);
+    check("steps.ask.kind", "3", &["x.yaml:2:14 type_mismatch"]);
+    check("steps.ask.size", "[1..3]", &[]);
+    check("steps.ask.size", "\"oak\"", &["x.yaml:2:14 type_mismatch"]);
+    check("today", "\"2026-03-02\"", &[]);
+    check("today", "\"tomorrow\"", &["x.yaml:2:14 type_mismatch"]);
+    check("today", "< date(\"2026-03-02\")", &[]);
+    check("steps.ask.size > 3", "true", &[]);
+}
+
+/// While a form is filled in, only what stands in a field from the beginning is surely there.
+#[test]
+fn forms_ask_for_what_may_not_be_entered_yet() {
+    let check = |field: &str, when: &str, expected: &[&str]| {
+        let steps = format!(
+            "steps:\n  ask:\n    role: clerk\n    task:\n      title: {{ de: T, en: T }}\n      fields:\n        sum: {{ type: integer, title: {{ de: S, en: S }}, {field} }}\n        why: {{ type: text, title: {{ de: W, en: W }}, when: '{when}' }}\n"
+        );
+        let found = problems(&[("process.yaml", &format!("{HEAD}{steps}"))]);
+        assert_eq!(found, expected, "{field}: {when}");
+    };
+    let at = |code: &str| format!("process.yaml:12:59 {code}");
+    check("default: 1", "result.sum > 3", &[]);
+    check("propose: 2 + 3", "result.sum > 3", &[]);
+    check("required: true", "result.sum > 3", &[&at("may_be_missing")]);
+    check("required: true", "(result?.sum ?? 0) > 3", &[]);
+    check("required: true", "result?.sum", &[&at("type_mismatch")]);
+}
+
+/// A file of statements is checked as well, and the place is that within it.
+#[test]
+fn scripts_fit_the_data() {
+    let check = |script: &str, expected: &[&str]| {
+        let process = format!(
+            "{HEAD}settings: {{ least: {{ type: integer, default: 3, title: {{ de: M, en: L }} }} }}\nsteps:\n  a: {{ compute: rules/x.rhai }}\n"
+        );
+        assert_eq!(problems(&[("process.yaml", &process), ("rules/x.rhai", script)]), expected, "{script}");
+    };
+    check("let least = settings.least;\n#{ x: least * 2 }", &[]);
+    check("let least = settings.least;\n#{ x: least * \"a\" }", &["rules/x.rhai:2:13 type_mismatch"]);
+    check("let no = file.number ?? \"\";\n#{ x: no.len() }", &[]);
+    check("let no = file.number;\n#{ x: no.len() }", &["rules/x.rhai:2:10 may_be_missing"]);
+    check("let no = file.number;\nif no == () { return #{}; }\n#{ x: no.len() }", &[]);
+    check("let n = 0;\nn = \"a\";\n#{ x: n + 1 }", &[]);
 }

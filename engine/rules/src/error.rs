@@ -121,6 +121,10 @@ pub enum RuleCode {
     UnknownFunction,
     /// A value of another type than needed here.
     WrongType,
+    /// A value that may be missing is used as if it were always there.
+    MayBeMissing,
+    /// A choice is compared with something that it can never be.
+    UnknownChoice,
     /// A limit was reached.
     LimitReached(Limit),
     DivisionByZero,
@@ -147,6 +151,8 @@ impl RuleCode {
             RuleCode::UnknownProperty => "unknown-property",
             RuleCode::UnknownFunction => "unknown-function",
             RuleCode::WrongType => "wrong-type",
+            RuleCode::MayBeMissing => "may-be-missing",
+            RuleCode::UnknownChoice => "unknown-choice",
             RuleCode::LimitReached(_) => "limit-reached",
             RuleCode::DivisionByZero => "division-by-zero",
             RuleCode::Overflow => "overflow",
@@ -195,7 +201,12 @@ impl RuleError {
     /// Adds "did you mean", if one of the candidates is near to the name.
     #[must_use]
     pub(crate) fn did_you_mean<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        match nearest(name, candidates) {
+        // Among many names only those that begin alike: a hostile rule shall not cost their product.
+        const MOST_COMPARED: usize = 200;
+        let first = name.chars().next();
+        let candidates: Vec<&str> = candidates.into_iter().collect();
+        let alike = |candidate: &&str| candidates.len() <= MOST_COMPARED || candidate.chars().next() == first;
+        match nearest(name, candidates.iter().copied().filter(alike).take(MOST_COMPARED)) {
             Some(near) => {
                 let (en, de) = (format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?"));
                 self.help(en, de)

@@ -43,6 +43,10 @@ pub(crate) fn register(engine: &mut Engine) {
         .register_fn("round_down", round_down)
         .register_fn("round_up", round_up)
         .register_fn("round_half_up", round_half_up)
+        .register_fn("between", |value: INT, from: INT, to: INT| from <= value && value <= to)
+        .register_fn("between", |value: ImmutableString, from: ImmutableString, to: ImmutableString| {
+            from <= value && value <= to
+        })
         .register_fn("min", |a: INT, b: INT| a.min(b))
         .register_fn("max", |a: INT, b: INT| a.max(b))
         .register_fn("min", |list: &mut Array| extreme(list, "min", i64::min))

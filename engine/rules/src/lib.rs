@@ -22,8 +22,11 @@ mod lists;
 mod operators;
 mod path;
 mod sandbox;
+mod sentence;
+mod shape;
 mod table;
 mod template;
+mod typing;
 mod variables;
 mod work;
 
@@ -33,16 +36,23 @@ pub use expression::{Expression, Script};
 pub use limits::Limits;
 pub use path::{Segment, VariablePath};
 pub use sandbox::{Sandbox, SandboxBuilder};
+pub use sentence::{
+    Comparison, Condition, DayPart, Direction, Extreme, Literal, Member, Operator, Part, Path, Quantity,
+    Rounding, Term,
+};
+pub use shape::{Choice, Members as ShapeMembers, Named, Presence, Shape, Vocabulary};
 pub use table::{
-    Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource, MAX_COLUMNS,
-    MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table, TableCode, TableError,
-    TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
+    CellKind, Column, Coverage, DecisionCode, DecisionError, Domain, Example, Gap, HitPolicy, InputSource,
+    MAX_COLUMNS, MAX_CONDITIONS, MAX_ROWS, OutputKind, OutputSource, Overlap, RowSource, Table, TableCode,
+    TableError, TableOutcome, TablePart, TablePlace, TableSource, UnknownHitPolicy,
 };
 
 pub use template::{
     Lang, MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Markup, Template, TemplateCode, TemplateError, date_text,
     money_text, number_text,
 };
+
+pub use typing::Types;
 
 /// For crates that register functions.
 pub use rhai;

@@ -186,7 +186,7 @@ pub(crate) fn operands_of(operator: &str, left: &Value, right: &Value) -> RuleEr
     operands_named(operator, &json_kind(left), &json_kind(right))
 }
 
-fn operands_named(operator: &str, left: &Text, right: &Text) -> RuleError {
+pub(crate) fn operands_named(operator: &str, left: &Text, right: &Text) -> RuleError {
     let comparison = matches!(operator, "<" | "<=" | ">" | ">=" | "==" | "!=");
     let text = if comparison {
         Text::new(

@@ -83,6 +83,11 @@ impl Sandbox {
         Ok(Script { program: self.program(&ast)? })
     }
 
+    /// The syntax tree of an expression that compiles.
+    pub(crate) fn syntax(&self, text: &str) -> Option<AST> {
+        self.inner.engine.compile_expression(text).ok()
+    }
+
     fn program(&self, ast: &AST) -> Result<Program, RuleError> {
         let sealed = &self.inner;
         // Half of the variables remain for the rule's own.

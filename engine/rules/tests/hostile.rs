@@ -130,6 +130,133 @@ fn few_operations_on_much_data() {
 }
 
 #[test]
+fn loops_within_loops() {
+    check("for a in 0..1000 { for b in 0..1000 { for c in 0..1000 {} } }", "operations");
+    check("let n = 0; while n < 1000 { let m = 0; while m < 1000 { m += 1; } n += 1; }", "operations");
+    check("fn f() { for a in 0..1000 {} } for b in 0..1000 { f(); }", "operations");
+    check(
+        "let a = [0]; a.pad(3000, 1); let b = a; a.filter(|x| b.filter(|y| x == y).len() > 0).len()",
+        "operations",
+    );
+    check("let a = [0]; a.pad(3000, 1); let b = a; a.all(|x| !b.some(|y| y > x + 1))", "operations");
+    check(
+        "let a = [0]; a.pad(3000, 1); let b = a; a.reduce(|s, x| s + b.reduce(|t, y| t + y, 0), 0)",
+        "operations",
+    );
+    check("for a in range(0, 9223372036854775807, 2) {}", "operations");
+    check("for c in \"abc\" { for d in 0..9223372036854775806 {} }", "operations");
+    check("let s = 0; do { s += 1; } until false", "operations");
+    check("switch 1 { 1 => loop {}, _ => 0 }", "operations");
+    check(
+        "let l = []; loop { let x = 1; let y = 2; if l.len() > 9000 { l.clear(); } l.push(x); }",
+        "operations",
+    );
+}
+
+/// A value that doubles itself each round, in every way that one is put together from another.
+#[test]
+fn growth() {
+    for (start, round, limit) in [
+        ("\"ab\"", "x.replace(\"a\", \"aa\")", "string size"),
+        ("\"ab\"", "x += \"/\" + x", "string size"),
+        ("\"ab\"", "x = [x, x].to_string()", "string size"),
+        ("\"ab\"", "x = #{ a: x, b: x }.to_json()", "string size"),
+        ("\"ab\"", "x = x + [x]", "string size"),
+        ("\"ab\"", "x = [x, x]", "array size"),
+        ("\"ab\"", "x = x.to_upper() + x.to_lower()", "string size"),
+        ("\"ab\"", "x.pad(x.len() * 2, \"ab\")", "string size"),
+        ("\"ab\"", "x = x.split(\"\").map(|c| c + c + c).reduce(|s, c| s + c, \"\")", "operations"),
+        ("[1]", "x.append(x)", "array size"),
+        ("[1]", "x = x + x", "array size"),
+        ("[1]", "x.splice(0, 0, x)", "array size"),
+        ("[1]", "x.insert(0, x)", "array size"),
+        ("[1]", "x = [x, x]", "array size"),
+        ("[1]", "let y = x; x = x.map(|e| y)", "data depth"),
+        ("[1]", "x.pad(x.len() * 3, x)", "array size"),
+        ("#{ a: 1 }", "x = #{ a: x, b: x }", "map size"),
+        ("#{ a: 1 }", "x.set(x.len().to_string(), x)", "map size"),
+        ("#{ a: 1 }", "x = [x, x]", "array size"),
+        ("#{ a: 1 }", "x += #{ b: x }", "data depth"),
+        ("#{ a: 1 }", "x.mixin(#{ b: x })", "data depth"),
+        ("#{ a: 1 }", "x.fill_with(#{ b: [x, x] }); x.remove(\"a\"); x = #{ a: x }", "array size"),
+        ("1", "x = [x]", "data depth"),
+        ("1", "x = [#{ a: x }]", "data depth"),
+        ("2", "x = x * x", "overflow"),
+        ("2", "x = x ** 9", "overflow"),
+    ] {
+        check(&format!("let x = {start}; loop {{ {round}; }}"), limit);
+    }
+}
+
+/// A function is no value: it is handed over, where one is taken, and never kept, bound or called by its name.
+#[test]
+fn functions_as_values() {
+    for script in [
+        "let f = |x| x; f.call(1)",
+        "let f = Fn(\"f\"); f.call(1)",
+        "fn f(x) { f.call(x) } f(1)",
+        "[|x| x][0].call(1)",
+        "#{ f: |x| x }.f.call(1)",
+        "let f = |x| x; f.curry(1)",
+        "fn f(x) { x } Fn(\"f\").curry(1).call()",
+        "curry(|x| x, 1)",
+        "[1].map(|x| |y| x)",
+        "fn f(g) { [1].map(g) } f(|x| x)",
+        "fn f(g) { g } f(f)",
+        "[1].map((|x| x).curry(2))",
+        "eval(\"loop {}\")",
+        "fn f() { this.f() } f()",
+        "let a = [1]; a.push(|x| a)",
+        "call(\"f\")",
+        "is_def_fn(\"f\", 1)",
+    ] {
+        check(script, "not-allowed");
+    }
+    check("fn f(x) { [x].map(f) } f(0)", "call depth");
+    check("fn f(x) { [x].filter(f).len() } f(0)", "call depth");
+    check("fn f(n) { g(n) } fn g(n) { f(n) } f(0)", "call depth");
+    check("fn f(n) { f([n]) } f(0)", "call depth");
+    check("fn f(n) { f(n + n) } f(\"abcdefgh\")", "string size");
+    check("fn f(n) { [n].reduce(|s, x| s + f(x), 0) } f(0)", "call depth");
+}
+
+/// Whatever a rule does, it does the same again; nothing tells it the time, the place or a random number.
+#[test]
+fn the_same_again() {
+    for script in [
+        "timestamp()",
+        "now()",
+        "rand()",
+        "random()",
+        "sleep(1)",
+        "exit()",
+        "open(\"/etc/passwd\")",
+        "env(\"HOME\")",
+        "parse_json(\"{}\")",
+        "blob()",
+        "parse_float(\"1.5\")",
+        "to_float(1)",
+        "sin(1)",
+        "sqrt(4)",
+        "hash(1)",
+    ] {
+        check(script, "unknown-function");
+    }
+    for script in ["1.5", "1.5 + 1", "1e3", "0.1 == 0.1", "import \"x\" as x;", "export let x = 1;", "`${1}`"]
+    {
+        let result = on_small_stack(script, move || outcome(script));
+        assert!(
+            ["syntax", "not-allowed", "unknown-property", "unknown-function"].contains(&&*result),
+            "{script}: {result}"
+        );
+    }
+    // The order of named values is that of their names, however they were put together.
+    check("let m = #{ b: 1, a: 2 }; m.set(\"0\", 3); m.keys()", "[\"0\",\"a\",\"b\"]");
+    check("let m = #{ b: 1 }; m.mixin(#{ a: 2 }); m.values()", "[2,1]");
+    check("#{ b: 1, a: #{ d: 1, c: 2 } }.to_json()", "\"{\\\"a\\\":{\\\"c\\\":2,\\\"d\\\":1},\\\"b\\\":1}\"");
+}
+
+#[test]
 fn deep_texts() {
     check(&"(".repeat(100_000), "source size");
     for opening in [

@@ -7,7 +7,7 @@ use fachwerk_core::{
     decide::Rejection,
     event::EffectError,
     facts::Actor,
-    words::{Text, Timestamp},
+    words::{InstanceId, Text, Timestamp},
 };
 use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{Call, Made, Runtime, SubmitError};
 
 /// How long a claimed effect belongs to this process.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// How many effects are done at once.
 const EFFECTS_AT_ONCE: u32 = 16;
 /// How long a timer rests that could not be fired.
@@ -45,6 +45,9 @@ impl Runtime {
     pub fn start_background(&self) -> Worker {
         let runtime = self.clone();
         Worker(tokio::spawn(async move {
+            if let Err(error) = runtime.forget_arrivals().await {
+                tracing::error!(%error, "what has arrived long ago could not be forgotten");
+            }
             loop {
                 if let Err(error) = runtime.settle().await {
                     tracing::error!(%error, "background work failed; trying again");
@@ -58,9 +61,11 @@ impl Runtime {
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
         loop {
+            let begun = self.begin_scheduled().await?;
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
-            if fired + done == 0 {
+            let brought = self.bring_arrivals().await?;
+            if begun + fired + done + brought == 0 {
                 return Ok(());
             }
         }
@@ -76,7 +81,7 @@ impl Runtime {
                 tenant: tenant.clone(),
                 case: timer.case,
                 command_id: derived_id(&["fire", tenant.as_str(), &name]),
-                command: Command::FireDeadline {
+                command: Command::FireTimer {
                     instance: timer.instance,
                     name: timer.name.clone(),
                     revision: timer.revision,
@@ -119,6 +124,9 @@ impl Runtime {
     }
 
     async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
+        if effect.key.instance == InstanceId::SENDER {
+            return self.bring(&effect).await;
+        }
         let row = &effect.row;
         let tenant = &effect.key.tenant;
         let key = format!("{tenant}/{}/{}/{}", row.case, row.instance, row.round);
@@ -186,7 +194,7 @@ fn unknown_connector(name: &Arc<str>) -> EffectError {
 }
 
 /// The same id for the same thing, so that doing it twice is noticed.
-fn derived_id(parts: &[&str]) -> Uuid {
+pub(crate) fn derived_id(parts: &[&str]) -> Uuid {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());

@@ -6,7 +6,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, AuthorityRejection},
+    authority::{AuthorityCommand, AuthorityRejection, file_of_block},
     definition::Release,
     diagnostic::{Diagnostic, Problems},
     facts::Actor,
@@ -29,6 +29,15 @@ pub struct Deployed {
     pub problems: Vec<Diagnostic>,
     /// What came of its scenarios; all passed.
     pub scenarios: Vec<ScenarioOutcome>,
+}
+
+/// A version of a block that is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstalledVersion {
+    /// The block.
+    pub block: Arc<str>,
+    /// Its version.
+    pub version: Arc<str>,
 }
 
 /// What came of a scenario.
@@ -88,7 +97,7 @@ impl Runtime {
         actor: Actor,
         folder: &Folder,
         connector: SimulationConnector<'_>,
-    ) -> Result<Arc<str>, DeployError> {
+    ) -> Result<InstalledVersion, DeployError> {
         let mut installed =
             self.install_blocks(tenant, actor, std::slice::from_ref(folder), connector).await?;
         Ok(installed.remove(0))
@@ -102,7 +111,7 @@ impl Runtime {
         actor: Actor,
         folders: &[Folder],
         connector: SimulationConnector<'_>,
-    ) -> Result<Vec<Arc<str>>, DeployError> {
+    ) -> Result<Vec<InstalledVersion>, DeployError> {
         let mut catalogue = self.catalogue(tenant).await?;
         let mut problems = Problems::default();
         let read: Vec<_> =
@@ -126,7 +135,7 @@ impl Runtime {
             let taken = (id.to_string(), version.to_string());
             let changed_by = self.change(tenant, actor.clone(), Uuid::now_v7(), command).await;
             changed_by.map_err(|error| changed(error, taken))?;
-            installed.push(id);
+            installed.push(InstalledVersion { block: id, version });
         }
         Ok(installed)
     }
@@ -150,7 +159,7 @@ pub fn bundle(process: &Folder, release: &Release, catalogue: &Catalogue) -> Fol
     }
     for (id, used) in &release.blocks {
         for (name, bytes) in catalogue.exact(id, &used.version).iter().flat_map(|entry| &entry.folder.files) {
-            files.insert(format!("blocks/{id}/{name}").into(), bytes.clone());
+            files.insert(file_of_block(id, name), bytes.clone());
         }
     }
     Folder { name: process.name.clone(), files }

@@ -8,6 +8,7 @@
 
 mod authorities;
 mod background;
+mod between;
 pub mod clock;
 mod deploy;
 mod errors;
@@ -25,14 +26,16 @@ use fachwerk_core::{
     case::Case,
     definition::Release,
     event::{DocumentContent, EffectError},
-    words::{CaseId, Object, ReleaseId, TenantId, Value},
+    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
 use fachwerk_store::Store;
 use tokio::sync::{Notify, broadcast};
 
 pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
-pub use deploy::{Deployed, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios};
+pub use deploy::{
+    Deployed, InstalledVersion, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios,
+};
 pub use errors::{DeployError, SubmitError};
 pub use submit::Committed;
 
@@ -80,6 +83,8 @@ struct Inner {
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
     /// Serialises the commands of one case within this process; the store does it between processes.
     locks: Vec<tokio::sync::Mutex<()>>,
+    /// The last time at which a case of a process began by itself.
+    scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
     committed: broadcast::Sender<Committed>,
     /// Wakes the background work.
     work: Notify,
@@ -104,6 +109,7 @@ impl Runtime {
                 releases: Mutex::default(),
                 cases: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
+                scheduled: Mutex::default(),
                 committed,
                 work: Notify::new(),
             }),

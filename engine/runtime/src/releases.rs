@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
+    authority::InstalledBlock,
     definition::Release,
     diagnostic::Problems,
     language::{Catalogue, Folder},
@@ -48,15 +49,31 @@ impl Runtime {
         Ok(release)
     }
 
-    /// The blocks of an authority.
+    /// The blocks that an authority deploys with: all versions that are installed and not retired.
     pub async fn catalogue(&self, tenant: &TenantId) -> Result<Catalogue, SubmitError> {
+        self.catalogue_of(tenant, |block| !block.retired).await
+    }
+
+    /// All versions of blocks that were ever installed, retired ones among them.
+    pub async fn installed_blocks(&self, tenant: &TenantId) -> Result<Catalogue, SubmitError> {
+        self.catalogue_of(tenant, |_| true).await
+    }
+
+    async fn catalogue_of(
+        &self,
+        tenant: &TenantId,
+        wanted: fn(&InstalledBlock) -> bool,
+    ) -> Result<Catalogue, SubmitError> {
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let mut catalogue = Catalogue::default();
         // Installed blocks were checked when they came in; what a newer program finds in them shows in the designer.
         let mut problems = Problems::default();
-        for (id, block) in &authority.blocks {
-            let files = self.files(tenant, &block.files, "").await?;
-            catalogue.add(Folder { name: format!("building-blocks/{id}").into(), ..files }, &mut problems);
+        for (id, versions) in &authority.blocks {
+            for block in versions.values().filter(|block| wanted(block)) {
+                let files = self.files(tenant, &block.files, "").await?;
+                catalogue
+                    .add(Folder { name: format!("building-blocks/{id}").into(), ..files }, &mut problems);
+            }
         }
         Ok(catalogue)
     }

@@ -146,6 +146,7 @@ impl World {
             data: Object::new(),
             received_on: None,
             documents: Vec::new(),
+            caller: None,
         }
     }
 

@@ -1,16 +1,14 @@
 //! What people and programs prove themselves with: passwords, sessions, tokens. Secrets are stored hashed only; making
 //! and checking them is the caller's work.
 
-use std::collections::BTreeSet;
-
-use fachwerk_core::words::{PersonId, RoleId, TenantId, Timestamp};
+use fachwerk_core::words::{PersonId, TenantId, Timestamp, TokenId};
 
 use crate::{
     Store,
     error::StoreError,
     hash::Hash,
     lists::limited,
-    statement::{Cell, Row},
+    statement::{Cell, Kind, Row},
 };
 
 /// A browser that is logged in.
@@ -30,23 +28,17 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// An access token of a program.
+/// The secret of an access token of a program. What the token may do stands in the stream of its authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// The SHA-256 of the token.
+pub struct TokenSecret {
+    /// The SHA-256 of the whole token.
     pub hash: Hash,
     /// The authority.
     pub tenant: TenantId,
-    /// In whose name.
-    pub person: PersonId,
-    /// What its owner calls it.
-    pub name: String,
-    /// Since when.
-    pub created_at: Timestamp,
-    /// Until when; none: until it is deleted.
-    pub expires_at: Option<Timestamp>,
-    /// Only these of the person's roles; none: all.
-    pub roles: Option<BTreeSet<RoleId>>,
+    /// The id of the token, by which the authority knows it.
+    pub token: TokenId,
+    /// When it was used last.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -148,68 +140,70 @@ impl Store {
         self.database().writer().await?.run(sql, vec![Cell::instant(now), Cell::instant(unused_since)]).await
     }
 
-    /// Keeps a new token.
-    pub async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
-        let roles = token.roles.as_ref().map(serde_json::to_string).transpose();
-        let roles = roles.map_err(|error| StoreError::fault(format!("roles are no JSON: {error}")))?;
-        let sql = "insert into tokens (hash, tenant, person, name, created_at, expires_at, roles) \
-                   values ($1, $2, $3, $4, $5, $6, $7)";
+    /// Keeps the secret of a new token.
+    pub async fn put_token(&self, secret: &TokenSecret) -> Result<(), StoreError> {
+        let sql = "insert into token_secrets (hash, tenant, token, last_used_at) values ($1, $2, $3, $4)";
         let values = vec![
-            Cell::text(token.hash),
-            Cell::text(&token.tenant),
-            Cell::text(&token.person),
-            Cell::text(&token.name),
-            Cell::instant(token.created_at),
-            token.expires_at.map_or(Cell::Null(crate::statement::Kind::Int), Cell::instant),
-            Cell::maybe_text(roles),
+            Cell::text(secret.hash),
+            Cell::text(&secret.tenant),
+            Cell::text(&secret.token),
+            secret.last_used_at.map_or(Cell::Null(Kind::Int), Cell::instant),
         ];
         self.database().writer().await?.run(sql, values).await?;
         Ok(())
     }
 
-    /// A token, expired or not.
-    pub async fn token(&self, hash: &Hash) -> Result<Option<Token>, StoreError> {
-        let sql =
-            "select hash, tenant, person, name, created_at, expires_at, roles from tokens where hash = $1";
+    /// Whose token has this hash.
+    pub async fn token(&self, hash: &Hash) -> Result<Option<TokenSecret>, StoreError> {
+        let sql = "select hash, tenant, token, last_used_at from token_secrets where hash = $1";
         let row = self.database().reader().await?.row(sql, vec![Cell::text(hash)]).await?;
         row.map(|row| token(&row)).transpose()
     }
 
-    /// The tokens in the name of a person, after one of them, at most `limit`.
-    pub async fn tokens_of(
+    /// The secrets of an authority's tokens in the order of their ids, after one of them, at most `limit`.
+    pub async fn tokens(
         &self,
         tenant: &TenantId,
-        person: &PersonId,
-        after: Option<&Hash>,
+        after: Option<&TokenId>,
         limit: u32,
-    ) -> Result<Vec<Token>, StoreError> {
-        let sql = "select hash, tenant, person, name, created_at, expires_at, roles from tokens \
-                   where tenant = $1 and person = $2 and hash > $3 order by hash limit $4";
-        let after = after.map(Hash::to_string).unwrap_or_default();
-        let values = vec![Cell::text(tenant), Cell::text(person), Cell::text(after), limited(limit)];
+    ) -> Result<Vec<TokenSecret>, StoreError> {
+        let sql = "select hash, tenant, token, last_used_at from token_secrets \
+                   where tenant = $1 and token > $2 order by token limit $3";
+        let after = after.map(TokenId::as_str).unwrap_or_default();
+        let values = vec![Cell::text(tenant), Cell::text(after), limited(limit)];
         self.database().reader().await?.rows(sql, values).await?.iter().map(token).collect()
     }
 
-    /// Deletes a token of a tenant. False when there is no such token.
-    pub async fn delete_token(&self, tenant: &TenantId, hash: &Hash) -> Result<bool, StoreError> {
-        let sql = "delete from tokens where tenant = $1 and hash = $2";
-        Ok(self.database().writer().await?.run(sql, vec![Cell::text(tenant), Cell::text(hash)]).await? > 0)
+    /// Notes that a token was used; the instant never runs backwards. False when there is no such token.
+    pub async fn touch_token(
+        &self,
+        tenant: &TenantId,
+        token: &TokenId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "update token_secrets set last_used_at = case when last_used_at > $3 then last_used_at else $3 end \
+                   where tenant = $1 and token = $2";
+        let values = vec![Cell::text(tenant), Cell::text(token), Cell::instant(now)];
+        Ok(self.database().writer().await?.run(sql, values).await? > 0)
+    }
+
+    /// Deletes the secret of a token. False when there is no such token.
+    pub async fn delete_token(&self, tenant: &TenantId, token: &TokenId) -> Result<bool, StoreError> {
+        let sql = "delete from token_secrets where tenant = $1 and token = $2";
+        let values = vec![Cell::text(tenant), Cell::text(token)];
+        Ok(self.database().writer().await?.run(sql, values).await? > 0)
     }
 }
 
-fn token(row: &Row) -> Result<Token, StoreError> {
-    let roles = row.maybe_text(6)?.map(|roles| serde_json::from_str(&roles)).transpose();
-    let expires_at = match row.maybe_int(5)? {
-        Some(_) => Some(row.instant(5)?),
+fn token(row: &Row) -> Result<TokenSecret, StoreError> {
+    let last_used_at = match row.maybe_int(3)? {
+        Some(_) => Some(row.instant(3)?),
         None => None,
     };
-    Ok(Token {
+    Ok(TokenSecret {
         hash: row.parsed(0)?,
         tenant: row.text(1)?.into(),
-        person: row.text(2)?.into(),
-        name: row.text(3)?,
-        created_at: row.instant(4)?,
-        expires_at,
-        roles: roles.map_err(|error| StoreError::corrupt("the roles of a token", error))?,
+        token: row.text(2)?.into(),
+        last_used_at,
     })
 }

@@ -1,10 +1,13 @@
 //! The changes of the derived tables that a batch of turns makes: for each row only the last one, many rows a
 //! statement.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
-    projection::{CaseRow, Change, Listing},
+    projection::{CaseRow, Change, Listing, Subject},
     words::{CaseId, InstanceId, TenantId},
 };
 
@@ -14,7 +17,7 @@ use crate::{
     statement::{Cell, Statement, chunks},
     tables::{
         Derived, TableRow, case_row, deadline_row, incident_row, instance_key, listing_rows, named_key,
-        numbered_key, outbox_row, post_row, task_row, timer_row,
+        numbered_key, outbox_row, post_row, subscription_row, task_row, timer_row,
     },
 };
 
@@ -28,6 +31,8 @@ pub(crate) struct ChangeSet {
     new_cases: BTreeSet<CaseId>,
     /// By table and key: the new row, or none when it is gone.
     rows: BTreeMap<(Derived, Key), Option<TableRow>>,
+    /// What cases begin to wait for.
+    subscribed: BTreeSet<(Subject, Arc<str>)>,
     /// Effects that are gone, in whichever round.
     effects_gone: BTreeSet<(CaseId, InstanceId)>,
 }
@@ -70,6 +75,17 @@ impl ChangeSet {
                 }
                 self.effects_gone.insert((case, instance));
             }
+            Change::Delivered(case, number) => {
+                let key = vec![Cell::text(case), Cell::int(InstanceId::SENDER.0), Cell::int(number)];
+                self.remove(Derived::Outbox, key);
+            }
+            Change::Subscription(row) => {
+                self.subscribed.insert((row.subject.clone(), row.key.clone()));
+                self.put(subscription_row(&row));
+            }
+            Change::SubscriptionGone(case, instance, name) => {
+                self.remove(Derived::Subscriptions, named_key(case, instance, &name));
+            }
             Change::Incident(row) => self.put(incident_row(&row)?),
             Change::IncidentGone(case, number) => self.remove(Derived::Incidents, numbered_key(case, number)),
             Change::Post(row) => self.put(post_row(&row)?),
@@ -110,8 +126,12 @@ impl ChangeSet {
         Ok(rows)
     }
 
-    /// Writes everything.
-    pub(crate) async fn write(self, link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
+    /// Writes everything. Says what cases begin to wait for.
+    pub(crate) async fn write(
+        self,
+        link: &mut Link,
+        tenant: &TenantId,
+    ) -> Result<BTreeSet<(Subject, Arc<str>)>, StoreError> {
         let effects = self.effects_gone.into_iter().map(|(case, instance)| instance_key(case, instance));
         delete(link, tenant, "outbox", &["case_id", "instance"], effects.collect()).await?;
 
@@ -131,7 +151,8 @@ impl ChangeSet {
         for (table, rows) in put {
             insert(link, tenant, table, rows).await?;
         }
-        write_cases(link, tenant, self.cases, &self.new_cases).await
+        write_cases(link, tenant, self.cases, &self.new_cases).await?;
+        Ok(self.subscribed)
     }
 }
 

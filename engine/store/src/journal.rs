@@ -22,7 +22,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Store,
+    Store, between,
     change_set::ChangeSet,
     database::Link,
     error::StoreError,
@@ -146,7 +146,11 @@ impl Store {
         set_counters(&mut link, tenant, counters).await?;
         let sql = "update tenants set position = $2 where tenant = $1";
         link.run(sql, vec![Cell::text(tenant), Cell::int(position)]).await?;
-        changes.write(&mut link, tenant).await?;
+        let subscribed = changes.write(&mut link, tenant).await?;
+        // Whoever publishes locks the tenant as well, so neither can miss the other.
+        for (subject, key) in subscribed {
+            between::hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
+        }
         snapshots::write(&mut link, tenant, &kept).await?;
         link.commit().await?;
         Ok(results)

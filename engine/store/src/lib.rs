@@ -9,6 +9,7 @@
 //! ends, and one conformance suite runs on both.
 
 mod access;
+mod between;
 mod blobs;
 mod change_set;
 mod database;
@@ -24,6 +25,7 @@ mod registers;
 mod replay;
 mod schema;
 mod search;
+mod size;
 mod snapshots;
 mod statement;
 mod tables;
@@ -34,7 +36,8 @@ mod work;
 
 use std::sync::Arc;
 
-pub use access::{Session, Token};
+pub use access::{Session, TokenSecret};
+pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
 pub use error::StoreError;

@@ -127,6 +127,7 @@ async fn clear(link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
         "delete from timers where tenant = $1",
         "delete from incidents where tenant = $1",
         "delete from post where tenant = $1",
+        "delete from subscriptions where tenant = $1",
     ] {
         link.run(sql, vec![Cell::text(tenant)]).await?;
     }

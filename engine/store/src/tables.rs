@@ -2,7 +2,7 @@
 //! compares them reads this list.
 
 use fachwerk_core::{
-    projection::{CaseRow, DeadlineRow, IncidentRow, OutboxRow, PostRow, TaskRow, TimerRow},
+    projection::{CaseRow, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow},
     words::{CaseId, Date, InstanceId},
 };
 use serde::Serialize;
@@ -32,6 +32,7 @@ pub(crate) enum Derived {
     Outbox,
     Incidents,
     Post,
+    Subscriptions,
 }
 
 /// A column: its name, and what it holds.
@@ -49,7 +50,7 @@ pub(crate) struct Shape {
 }
 
 impl Derived {
-    pub(crate) const ALL: [Derived; 9] = [
+    pub(crate) const ALL: [Derived; 10] = [
         Self::Cases,
         Self::CaseColumns,
         Self::CaseWords,
@@ -59,6 +60,7 @@ impl Derived {
         Self::Outbox,
         Self::Incidents,
         Self::Post,
+        Self::Subscriptions,
     ];
 
     pub(crate) fn shape(self) -> &'static Shape {
@@ -129,6 +131,12 @@ impl Derived {
                 name: "post",
                 key: &[("case_id", Text), ("document", Int)],
                 derived: &[("since", Text), ("body", Bytes)],
+                begun: &[],
+            },
+            Self::Subscriptions => &Shape {
+                name: "subscriptions",
+                key: &[("case_id", Text), ("instance", Int), ("name", Text)],
+                derived: &[("subject", Text), ("key", Text), ("since", Int)],
                 begun: &[],
             },
         }
@@ -269,4 +277,13 @@ pub(crate) fn post_row(row: &PostRow) -> Result<TableRow, StoreError> {
         derived: vec![day(row.since), body(row)?],
         begun: vec![],
     })
+}
+
+pub(crate) fn subscription_row(row: &SubscriptionRow) -> TableRow {
+    TableRow {
+        table: Derived::Subscriptions,
+        key: named_key(row.case, row.instance, &row.name),
+        derived: vec![Cell::text(&row.subject), Cell::text(&row.key), Cell::instant(row.since)],
+        begun: vec![],
+    }
 }

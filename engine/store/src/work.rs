@@ -160,11 +160,15 @@ fn held(key: &EffectKey, owner: &str) -> impl Iterator<Item = Cell> {
         .into_iter()
 }
 
+/// What a case sends to others (instance 4294967295, [`InstanceId::SENDER`]) goes one after another, in its order.
+///
 /// The one statement that the two back ends do not say in the same words: `$skip` lets rows be that others hold.
 macro_rules! claim {
     ($skip:literal) => {
         concat!(
             "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 \
+             and (instance < 4294967295 or not exists (select 1 from outbox o where o.tenant = outbox.tenant \
+             and o.case_id = outbox.case_id and o.instance = 4294967295 and o.round < outbox.round)) \
              order by ready_at, tenant, case_id, instance, round limit $4",
             $skip,
             ") update outbox set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::dice::Dice;
 
-/// A form, and the fields that its task writes.
+/// A form, and the fields that its task writes, with whether it surely does.
 pub struct RandomForm {
     pub form: Value,
-    pub fields: Vec<(Of, String)>,
+    pub fields: Vec<(Of, String, bool)>,
     pub outcomes: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ pub fn form(names: &Names, entering: bool, dice: &mut Dice) -> RandomForm {
     };
     if !outcomes.is_empty() {
         fields.insert("outcome".into(), outcome_field(&outcomes));
-        written.push((Of::Text, "outcome".to_owned()));
+        written.push((Of::Text, "outcome".to_owned(), true));
     }
     for number in 0..dice.between(if outcomes.is_empty() { 1 } else { 0 }, 4) {
         let name = format!("f{number}");
@@ -48,7 +48,8 @@ pub fn form(names: &Names, entering: bool, dice: &mut Dice) -> RandomForm {
         if let Some(of) = of.filter(|_| dice.chance(25)) {
             field["propose"] = names.rule(of, dice).into();
         }
-        written.extend(of.map(|of| (of, name.clone())));
+        let surely = field["required"] == true && field.get("when").is_none();
+        written.extend(of.map(|of| (of, name.clone(), surely)));
         fields.insert(name, field);
     }
     let mut form = json!({ "fields": fields });

@@ -42,8 +42,8 @@ impl Names {
         self.known.push((of, path.into()));
     }
 
-    /// A field that a step writes; `within`: `steps.<key>` or `result`.
-    pub fn add_result(&mut self, of: Of, within: &str, field: &str) {
+    /// A field that a step writes; `within`: `steps.<key>` or `result`; `surely`: whenever it has run.
+    pub fn add_result(&mut self, of: Of, within: &str, field: &str, surely: bool) {
         let absent = match of {
             Of::Number => "0",
             Of::Truth => "false",
@@ -51,7 +51,10 @@ impl Names {
             Of::Day => "today",
         };
         self.known.push((of, format!("({within}?.{field} ?? {absent})")));
-        self.daring.push((of, format!("{within}.{field}")));
+        // What may be missing even then is found before a deployment when nothing guards it.
+        if surely {
+            self.daring.push((of, format!("{within}.{field}")));
+        }
     }
 
     /// A rule of a kind.
@@ -86,7 +89,8 @@ impl Names {
             Of::Truth => match dice.below(6) {
                 0 => format!("{} > {}", self.deep(Of::Number, depth, dice), dice.between(0, 12)),
                 1 => format!("({}) % 2 == 0", self.deep(Of::Number, depth, dice)),
-                2 => format!("{} == {}", self.leaf(Of::Text, dice), self.leaf(Of::Text, dice)),
+                // Put together, because a choice must not be compared with what it can never be.
+                2 => format!("{} + \"\" == {}", self.leaf(Of::Text, dice), self.leaf(Of::Text, dice)),
                 3 => format!("!({})", self.deep(of, depth, dice)),
                 4 => format!("({}) || ({})", self.deep(of, depth, dice), self.deep(of, depth, dice)),
                 _ => format!("{} >= {}", self.leaf(Of::Day, dice), self.leaf(Of::Day, dice)),

@@ -112,6 +112,8 @@ impl<'a> Writer<'a> {
             (8 * deeper, Self::fork),
             (11 * deeper, Self::group),
             (8 * blocks, Self::block),
+            (6 * deeper, Self::each),
+            (4, Self::raise),
         ]);
         let mut step = write(self, id, place, depth);
         if self.dice.chance(20) {
@@ -158,11 +160,15 @@ impl<'a> Writer<'a> {
 
     /// Notes the fields that a step writes, for the rules of later steps.
     fn writes(&mut self, id: &str, fields: &[(Of, String)]) {
+        for (of, field) in fields {
+            self.writes_one(id, *of, field, true);
+        }
+    }
+
+    fn writes_one(&mut self, id: &str, of: Of, field: &str, surely: bool) {
         let key = id.replace('-', "_");
         let within = if self.in_block { "result".to_owned() } else { format!("steps.{key}") };
-        for (of, field) in fields {
-            self.names.add_result(*of, &within, field);
-        }
+        self.names.add_result(of, &within, field, surely);
     }
 
     fn role(&mut self) -> Value {
@@ -195,7 +201,10 @@ impl<'a> Writer<'a> {
             step["not_same_person_as"] = if self.dice.chance(50) { json!([other]) } else { other.into() };
         }
         self.then_by_outcome(&mut step, &made.outcomes, place, true);
-        self.writes(id, &made.fields);
+        for (of, field, surely) in &made.fields {
+            // The forms of a block write into one result, each with its own idea of a field.
+            self.writes_one(id, *of, field, *surely && !self.in_block);
+        }
         self.tasks.push(id.to_owned());
         step
     }
@@ -297,6 +306,24 @@ impl<'a> Writer<'a> {
                 let at = self.dice.below(messages.len());
                 json!({ "message": messages.remove(at) })
             }
+            6 if self.dice.chance(60) => {
+                self.notes("timer");
+                let at = *self.dice.pick(&["after", "every"]);
+                let period = *self.dice.pick(&["2 hours", "3 days", "1 week"]);
+                let mut timer = json!({ at: period });
+                if at == "every" {
+                    timer["times"] = self.dice.between(1, 3).into();
+                }
+                json!({ "timer": timer })
+            }
+            7 if self.dice.chance(50) => {
+                self.notes("signal");
+                json!({ "signal": "alarm" })
+            }
+            8 if self.dice.chance(50) => {
+                self.notes("condition that begins to hold");
+                json!({ "condition": self.names.rule(Of::Truth, self.dice) })
+            }
             5 if !self.letters.is_empty() => {
                 self.notes("dispatch");
                 json!({ "dispatch": self.dice.pick(&self.letters).as_str() })
@@ -356,12 +383,54 @@ impl<'a> Writer<'a> {
             if choice {
                 branch = json!({ "end": true });
             }
+            if self.dice.chance(20) {
+                self.notes("inclusive fork");
+                branch["when"] = self.names.rule(Of::Truth, self.dice).into();
+            }
             branches.insert(id.clone(), branch);
         }
         let mut step = json!({ "fork": branches });
+        self.quorum(&mut step);
         if self.dice.chance(95) {
             step["join"] = self.target(place, false);
         }
+        step
+    }
+
+    /// How many must end, and what becomes of the rest.
+    fn quorum(&mut self, of: &mut Value) {
+        if self.dice.chance(25) {
+            self.notes("m of n");
+            of["wait_for"] = "1".into();
+            if self.dice.chance(50) {
+                self.notes("the rest goes on");
+                of["rest"] = "go-on".into();
+            }
+        }
+    }
+
+    /// What is written in rounds is seen in rounds only.
+    fn each(&mut self, _id: &str, place: &Place<'_>, depth: usize) -> Value {
+        self.notes("each");
+        let outside = self.names.clone();
+        let size = self.dice.between(1, 3) as usize;
+        let steps = self.scope(size, depth + 1, &[]);
+        self.names = outside;
+        let mut each = json!({ "times": self.dice.between(0, 3).to_string(), "steps": steps });
+        if self.dice.chance(40) {
+            each["order"] = "sequential".into();
+        }
+        self.quorum(&mut each);
+        let mut step = json!({ "each": each });
+        self.then(&mut step, place, false);
+        step
+    }
+
+    fn raise(&mut self, _id: &str, place: &Place<'_>, _depth: usize) -> Value {
+        self.notes("raise");
+        let what = *self.dice.pick(&["signal", "escalation"]);
+        let mut step = json!({ "raise": { what: "alarm" } });
+        self.then(&mut step, place, false);
         step
     }
 
@@ -376,7 +445,16 @@ impl<'a> Writer<'a> {
         if self.dice.chance(65) {
             group["on"] = self.handlers(&steps, &leave);
         }
-        let used = outcomes_in(&group, &leave);
+        let mut used = outcomes_in(&group, &leave);
+        if self.dice.chance(15) {
+            self.notes("repeat");
+            group["repeat"] = json!({ "until": self.names.rule(Of::Truth, self.dice), "max": 2 });
+            used.push("max-reached".to_owned());
+        }
+        if depth == 0 && self.dice.chance(20) {
+            self.notes("lock");
+            group["lock"] = "room".into();
+        }
         let mut step = json!({ "group": group });
         self.then_by_outcome(&mut step, &used, place, false);
         step

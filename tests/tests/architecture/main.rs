@@ -103,6 +103,7 @@ fn only_the_store_says_sql() {
 #[test]
 fn only_the_api_speaks_http() {
     holds(walls::http_in_the_engine);
+    holds(walls::http_in_the_command_line);
     holds(walls::addresses_by_hand);
 }
 

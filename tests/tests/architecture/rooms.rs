@@ -83,7 +83,7 @@ const IMPURE_CRATES: [&str; 30] = [
 ];
 
 /// What only these rooms may have, and why. Connectors are named `connectors`.
-const ONLY_IN: [(&str, &[&str], &str); 9] = [
+const ONLY_IN: [(&str, &[&str], &str); 10] = [
     ("sqlx", &["fachwerk-store"], "only engine/store knows SQL"),
     ("axum", &["fachwerk-designer-api"], "only designer-api knows HTTP"),
     ("axum-extra", &["fachwerk-designer-api"], "only designer-api knows HTTP"),
@@ -93,6 +93,7 @@ const ONLY_IN: [(&str, &[&str], &str); 9] = [
     ("hyper", &["fachwerk-designer-api", "connectors"], "the engine knows no HTTP"),
     ("reqwest", &["fachwerk-designer-api", "connectors", "fachwerk"], "the engine knows no HTTP"),
     ("ureq", &["fachwerk-designer-api", "connectors", "fachwerk"], "the engine knows no HTTP"),
+    ("rustls", &["fachwerk-designer-api", "connectors", "fachwerk"], "the engine knows no TLS"),
 ];
 
 /// Crates that must not be in the product, not even by way of others. deny.toml says the same to cargo-deny; this is

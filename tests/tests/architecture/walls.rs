@@ -119,11 +119,25 @@ pub fn http_in_the_engine(source: &Source) -> Vec<Finding> {
     words(source.shipped_lines(), &SHAPES, source, message)
 }
 
+/// The command line asks a server in one place.
+pub fn http_in_the_command_line(source: &Source) -> Vec<Finding> {
+    const CLIENT: [&str; 2] = ["ureq", "rustls"];
+    if !source.path.starts_with("cli/src/") || source.path == "cli/src/remote.rs" {
+        return Vec::new();
+    }
+    let message = |word| format!("`{word}` asks a server; only cli/src/remote.rs does");
+    words(source.shipped_lines(), &CLIENT, source, message)
+}
+
 /// Addresses of the API stand in designer-api; the browser has them from the generated client.
 pub fn addresses_by_hand(source: &Source) -> Vec<Finding> {
     const BASE: &str = "/api/v1";
     let message = "an address of the API by hand; ";
     if exceptions::has(exceptions::ADDRESSES, &source.path) {
+        return Vec::new();
+    }
+    // Tests in a browser answer in place of the server, so they name what is asked.
+    if source.path.starts_with("web/browser/") {
         return Vec::new();
     }
     if source.path.contains("web/") && !source.path.ends_with(".md") {
@@ -253,6 +267,14 @@ mod tests {
         let expected = ["1: `StatusCode` is a shape of HTTP; only designer-api knows those"];
         check(http_in_the_engine, "engine/runtime/src/a.rs", "use http_shapes::StatusCode;", &expected);
         check(http_in_the_engine, "designer-api/src/a.rs", "use http::StatusCode;", &[]);
+    }
+
+    #[test]
+    fn http_of_the_command_line() {
+        let expected = ["1: `ureq` asks a server; only cli/src/remote.rs does"];
+        check(http_in_the_command_line, "cli/src/work/here.rs", "use ureq::Agent;", &expected);
+        check(http_in_the_command_line, "cli/src/remote.rs", "use ureq::Agent;", &[]);
+        check(http_in_the_command_line, "cli/tests/server.rs", "use ureq::Agent;", &[]);
     }
 
     #[test]

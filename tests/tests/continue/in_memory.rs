@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use fachwerk_core::{
     case::Case,
-    definition::{Kind, Release},
+    definition::{Kind, Release, Shape, StepIx},
     projection::changes,
     turn::Turn,
     words::ReleaseId,
@@ -228,13 +228,20 @@ fn sound(case: &Case, release: &Release) -> Result<(), String> {
         }
         let Some((_, scope)) = release.scope_of(instance.step.as_ref()) else { continue };
         let handlers = scope.handlers.iter().any(|handler| !handler.interrupt);
-        let most = if scope.fork { scope.steps.len() } else { 1 };
+        let most = match scope.shape {
+            // What goes on after a fork that was joined early is active beside its rest.
+            Shape::Path if scope.steps.iter().any(|ix| goes_on_early(release, *ix)) => usize::MAX,
+            Shape::Path => 1,
+            Shape::Fork(_) => scope.steps.len(),
+            Shape::Each(_) | Shape::AdHoc(_) => usize::MAX,
+        };
         let inside: Vec<_> =
             case.children(*id).filter_map(|child| case.instance(child)?.step.as_ref()).collect();
         if !handlers && inside.len() > most {
             return Err(format!("in scope {id} ({:?}) {inside:?} are active at once", instance.step));
         }
-        let waits = scope.steps.is_empty() || !inside.is_empty() || instance.incident.is_some();
+        let locked = instance.lock.as_ref().is_some_and(|lock| !lock.taken);
+        let waits = locked || scope.steps.is_empty() || !inside.is_empty() || instance.incident.is_some();
         if !waits
             && !matches!(
                 instance.step.as_ref().and_then(|it| release.find(it)).map(|it| &it.kind),
@@ -245,4 +252,13 @@ fn sound(case: &Case, release: &Release) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn goes_on_early(release: &Release, ix: StepIx) -> bool {
+    let Kind::Scope(scope) = release.step(ix).kind else { return false };
+    match &release.scope(scope).shape {
+        Shape::Fork(quorum) => quorum.rest_goes_on,
+        Shape::Each(each) => each.quorum.rest_goes_on,
+        Shape::Path | Shape::AdHoc(_) => false,
+    }
 }

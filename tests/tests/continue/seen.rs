@@ -43,12 +43,24 @@ const REJECTIONS: [&str; 24] = [
     "ReceiptRecordedAlready",
     "DispatchInvalid",
     "MessageRepeated",
-    "DeadlineStale",
+    "TimerStale",
     "EffectStale",
     "IncidentUnknown",
 ];
 
-const EVENTS: [&str; 26] = [
+const EVENTS: [&str; 38] = [
+    "branches_began",
+    "branches_joined",
+    "condition_changed",
+    "lock_queued",
+    "lock_taken",
+    "raised",
+    "round_entered",
+    "scope_repeated",
+    "sent",
+    "take_back_kept",
+    "timer_fired",
+    "timer_set",
     "case_ended",
     "case_started",
     "deadline_fired",
@@ -78,7 +90,17 @@ const EVENTS: [&str; 26] = [
 ];
 
 /// What the generator writes; each stands in at least one process of twenty.
-const CONSTRUCTS: [&str; 23] = [
+const CONSTRUCTS: [&str; 33] = [
+    "condition that begins to hold",
+    "each",
+    "inclusive fork",
+    "lock",
+    "m of n",
+    "raise",
+    "repeat",
+    "signal",
+    "the rest goes on",
+    "timer",
     "block",
     "choose",
     "compute",

@@ -12,11 +12,13 @@ import { BlocksArea } from './blocks-area';
 import { IncidentsArea } from './incidents-area';
 import { PeopleArea } from './people-area';
 import { ReleasesArea } from './releases-area';
+import { TokensArea } from './tokens-area';
 
 const AREAS: Record<AdminArea, () => React.ReactNode> = {
   blocks: BlocksArea,
   processes: ReleasesArea,
   people: PeopleArea,
+  tokens: TokensArea,
   incidents: IncidentsArea,
   audit: AuditArea,
 };

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { reinstateBlock, retireBlock } from '../api/commands';
 import { blocksQuery } from '../api/queries';
 import type { Block } from '../api/shapes';
 import { Badge } from '../parts/badge';
@@ -13,6 +14,7 @@ import { Prose } from '../parts/prose';
 import { Facts } from '../parts/values';
 import { type Speech, useSpeech } from '../texts/language';
 import { InstallDialog } from './install-dialog';
+import { RetireButton } from './retire-button';
 
 /** The catalogue of building blocks. */
 export function BlocksArea() {
@@ -87,6 +89,7 @@ function BlockCard({ block }: { block: Block }) {
       <summary>
         <h3 className="fw-panel__title">
           {say(block.title)} <Badge>{t.admin.blocks.version(block.version)}</Badge>
+          {block.retired && <Badge icon="close">{t.admin.blocks.retired}</Badge>}
         </h3>
         <p className="fw-sub">{say(block.summary)}</p>
       </summary>
@@ -130,6 +133,25 @@ function BlockCard({ block }: { block: Block }) {
           },
         ]}
       />
+      {(block.retired || block.used_by.length === 0) && (
+        <RetireButton
+          retired={block.retired}
+          resource="blocks"
+          retire={{
+            act: t.admin.blocks.retire,
+            label: t.admin.blocks.retireOf(block.id, block.version),
+            warning: t.admin.blocks.retireWarning,
+            done: t.admin.blocks.retireDone(block.id, block.version),
+            command: () => retireBlock(block.id, block.version),
+          }}
+          reinstate={{
+            act: t.admin.blocks.reinstate,
+            label: t.admin.blocks.reinstateOf(block.id, block.version),
+            done: t.admin.blocks.reinstateDone(block.id, block.version),
+            command: () => reinstateBlock(block.id, block.version),
+          }}
+        />
+      )}
       {block.readme !== '' && (
         <>
           <h4 className="kern-label">{t.admin.blocks.readme}</h4>

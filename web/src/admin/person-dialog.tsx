@@ -30,6 +30,7 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
   const [chosen, setChosen] = useState<string[]>(person?.roles ?? []);
   const [active, setActive] = useState(person?.active ?? true);
   const [password, setPassword] = useState('');
+  const [technical, setTechnical] = useState(false);
   const [tried, setTried] = useState(false);
   const save = useMutation({
     mutationFn: () =>
@@ -49,7 +50,7 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
           : t.admin.people.idWrong,
     name: name.trim() === '' ? t.form.required : undefined,
     password:
-      (person === null || password !== '') && lengthOf(password) < SHORTEST_PASSWORD
+      ((person === null && !technical) || password !== '') && lengthOf(password) < SHORTEST_PASSWORD
         ? t.admin.people.passwordShort
         : undefined,
   };
@@ -109,16 +110,30 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
           options={options}
           onChange={setChosen}
         />
-        <PasswordField
-          id="person-password"
-          label={t.admin.people.password}
-          help={person === null ? t.admin.people.passwordHelpNew : t.admin.people.passwordHelpEdit}
-          required={person === null}
-          autoComplete="new-password"
-          value={password}
-          error={tried ? wrong.password : undefined}
-          onChange={setPassword}
-        />
+        {person === null && (
+          <CheckField
+            id="person-technical"
+            label={t.admin.people.technical}
+            help={t.admin.people.technicalHelp}
+            value={technical}
+            onChange={(next) => {
+              setTechnical(next);
+              setPassword('');
+            }}
+          />
+        )}
+        {!technical && (
+          <PasswordField
+            id="person-password"
+            label={t.admin.people.password}
+            help={person === null ? t.admin.people.passwordHelpNew : t.admin.people.passwordHelpEdit}
+            required={person === null}
+            autoComplete="new-password"
+            value={password}
+            error={tried ? wrong.password : undefined}
+            onChange={setPassword}
+          />
+        )}
         <CheckField
           id="person-active"
           label={t.admin.people.isActive}

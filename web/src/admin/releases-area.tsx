@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
+import { reinstateProcess, retireProcess } from '../api/commands';
 import { processesQuery } from '../api/queries';
 import type { ProcessEntry } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { type Column, DataTable } from '../parts/data-table';
 import { Loaded } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
+import { RetireButton } from './retire-button';
 
 /** Every release that is in use or still has running cases. */
 export function ReleasesArea() {
@@ -46,6 +48,33 @@ export function ReleasesArea() {
         ) : (
           <Badge>{t.admin.processes.former}</Badge>
         ),
+    },
+    {
+      id: 'action',
+      title: t.admin.processes.columns.action,
+      quiet: true,
+      cell: (row) => {
+        const title = say(row.title);
+        return (
+          <RetireButton
+            retired={!row.current}
+            resource="processes"
+            retire={{
+              act: t.admin.processes.retire,
+              label: t.admin.processes.retireOf(title),
+              warning: t.admin.processes.retireWarning,
+              done: t.admin.processes.retireDone(title),
+              command: () => retireProcess(row.id),
+            }}
+            reinstate={{
+              act: t.admin.processes.reinstate,
+              label: t.admin.processes.reinstateOf(title),
+              done: t.admin.processes.reinstateDone(title),
+              command: () => reinstateProcess(row.id),
+            }}
+          />
+        );
+      },
     },
   ];
   return (

@@ -73,6 +73,59 @@ export const recordMessage = (
   body: { name: string; payload: Values; received_on?: string },
 ) => take(api.POST('/cases/{id}/messages', { ...path({ id }), ...idempotent(command), body }));
 
+/** Begins a step of an ad-hoc group. */
+export const startStep = (id: string, command: string, step: string) =>
+  take(api.POST('/tasks/{id}/steps', { ...path({ id }), ...idempotent(command), body: { step } }));
+
+export const takeBackTask = (id: string, command: string, reason: string) =>
+  take(api.POST('/tasks/{id}/take-back', { ...path({ id }), ...idempotent(command), body: { reason } }));
+
+export const triggerByHand = (id: string, instance: number, name: string, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/triggers/{instance}/{name}', {
+      ...path({ id, instance, name }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
+
+export const skipStep = (
+  id: string,
+  instance: number,
+  command: string,
+  body: { outcome?: string; reason: string },
+) =>
+  take(
+    api.POST('/cases/{id}/steps/{instance}/skip', {
+      ...path({ id, instance }),
+      ...idempotent(command),
+      body,
+    }),
+  );
+
+export const moveStep = (
+  id: string,
+  instance: number,
+  command: string,
+  body: { to: string; reason: string },
+) =>
+  take(
+    api.POST('/cases/{id}/steps/{instance}/move', {
+      ...path({ id, instance }),
+      ...idempotent(command),
+      body,
+    }),
+  );
+
+export const changeData = (
+  id: string,
+  command: string,
+  body: { fields: Values; seen: number; reason: string },
+) => take(api.POST('/cases/{id}/data', { ...path({ id }), ...idempotent(command), body }));
+
+export const endCase = (id: string, command: string, body: { outcome?: string; reason: string }) =>
+  take(api.POST('/cases/{id}/end', { ...path({ id }), ...idempotent(command), body }));
+
 export const retryIncident = (id: string, n: number, command: string) =>
   take(api.POST('/cases/{id}/incidents/{n}/retry', { ...path({ id, n }), ...idempotent(command) }));
 
@@ -96,5 +149,22 @@ export const savePerson = (
   id: string,
   body: { name: string; roles: string[]; active: boolean; password?: string },
 ) => take(api.PUT('/people/{id}', { ...path({ id }), body }));
+
+export const issueToken = (
+  command: string,
+  body: { person: string; name: string; roles: string[]; until: string },
+) => take(api.POST('/tokens', { ...idempotent(command), body }));
+
+export const revokeToken = (id: string) => take(api.DELETE('/tokens/{id}', path({ id })));
+
+export const retireProcess = (id: string) => take(api.POST('/processes/{id}/retire', path({ id })));
+
+export const reinstateProcess = (id: string) => take(api.POST('/processes/{id}/reinstate', path({ id })));
+
+export const retireBlock = (id: string, version: string) =>
+  take(api.POST('/blocks/{id}/versions/{version}/retire', path({ id, version })));
+
+export const reinstateBlock = (id: string, version: string) =>
+  take(api.POST('/blocks/{id}/versions/{version}/reinstate', path({ id, version })));
 
 export const advanceClock = (advance: string) => take(api.POST('/clock', { body: { advance } }));

@@ -196,6 +196,11 @@ export const rolesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: () => take(api.GET('/tokens')),
+});
+
 export const auditQuery = pages<AuditEntry>(['audit'], (cursor) =>
   take(api.GET('/audit', { params: { query: { cursor } } })),
 );

@@ -31,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The blocks */
+        /**
+         * The blocks
+         * @description All versions, the newest of a block first. A process that says `id@major` gets the newest of that major version.
+         */
         get: operations["listBlocks"];
         put?: never;
         /**
@@ -39,6 +42,46 @@ export interface paths {
          * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
          */
         post: operations["installBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}/versions/{version}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reinstate a version of a block
+         * @description Deployments may take it again.
+         */
+        post: operations["reinstateBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/blocks/{id}/versions/{version}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a version of a block
+         * @description New deployments do without it. Refused as long as a process in use has exactly this version; cases under way keep it.
+         */
+        post: operations["retireBlock"];
         delete?: never;
         options?: never;
         head?: never;
@@ -81,6 +124,23 @@ export interface paths {
         get: operations["showCase"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the application */
+        post: operations["changeData"];
         delete?: never;
         options?: never;
         head?: never;
@@ -169,6 +229,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a case, whatever is active */
+        post: operations["endCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/incidents/{n}/retry": {
         parameters: {
             query?: never;
@@ -240,6 +317,60 @@ export interface paths {
         put?: never;
         /** Write a note */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/steps/{instance}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to an earlier step */
+        post: operations["moveStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/steps/{instance}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip a step
+         * @description It is left without being done, and never counts as a hearing, a signature or a dispatch.
+         */
+        post: operations["skipStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/triggers/{instance}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the case react to something that a person notes */
+        post: operations["triggerByHand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -525,6 +656,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/processes/{id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reinstate a process
+         * @description New cases begin again, with the release of before. For designers and administrators.
+         */
+        post: operations["reinstateProcess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/processes/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a process
+         * @description No new cases begin; those under way go on. For designers and administrators.
+         */
+        post: operations["retireProcess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/processes/{id}/settings": {
         parameters: {
             query?: never;
@@ -749,6 +920,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tasks/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a step of an ad-hoc group */
+        post: operations["startStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a task that one has done
+         * @description As long as nothing has come of it.
+         */
+        post: operations["takeBackTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenants": {
         parameters: {
             query?: never;
@@ -769,6 +977,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The access tokens
+         * @description All that were not revoked, the newest first. For administrators.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Issue an access token
+         * @description The answer is the only place where the secret is told. For administrators who are logged in; a program cannot give
+         *     itself further access.
+         */
+        post: operations["issueToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an access token
+         * @description From then on it opens nothing.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -778,6 +1031,22 @@ export interface components {
             /** @description What it is. */
             name: string;
             title: components["schemas"]["Text"] | null;
+        };
+        /** @description A step that is active. */
+        ActiveStep: {
+            /**
+             * Format: int32
+             * @description Its instance.
+             */
+            instance: number;
+            /** @description The step, with its rounds. */
+            step: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description The outcomes of which one must be named when it is skipped. */
+            outcomes: components["schemas"]["OutcomeName"][];
+            /** @description The earlier steps that the case can go back to from here. */
+            back_to: components["schemas"]["StepName"][];
         };
         /**
          * @description What somebody is who acts.
@@ -816,7 +1085,7 @@ export interface components {
          * @description What can be waited for.
          * @enum {string}
          */
-        AwaitedKind: "message" | "deadline" | "dispatch";
+        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error";
         /** @description What a step waits for. */
         AwaitedThing: {
             /** @description The outcome of the step when this comes. */
@@ -857,7 +1126,9 @@ export interface components {
              * @description Since when it is installed.
              */
             installed_at: string | null;
-            /** @description The processes in use that use it. */
+            /** @description Whether new deployments do without it. Only administrators see those. */
+            retired: boolean;
+            /** @description The processes in use that use exactly this version. */
             used_by: string[];
             /** @description Its description, in Markdown. */
             readme: string;
@@ -983,6 +1254,12 @@ export interface components {
             documents: components["schemas"]["CaseDocument"][];
             /** @description The notes of the file. */
             notes: components["schemas"]["CaseNote"][];
+            /** @description What is active, for whoever may correct; else empty. */
+            active: components["schemas"]["ActiveStep"][];
+            /** @description What this person can note now so that the case reacts. */
+            triggers: components["schemas"]["HandTrigger"][];
+            /** @description The tasks that this person has done and may try to take back. */
+            done_tasks: components["schemas"]["DoneTask"][];
             /** @description What is stuck. */
             incidents: components["schemas"]["CaseIncident"][];
             /** @description The course so far. */
@@ -1113,6 +1390,8 @@ export interface components {
             message: boolean;
             /** @description Try again what is stuck. */
             retry: boolean;
+            /** @description Skip steps, go back, change data, end the case. */
+            correct: boolean;
         };
         /** @description A task of a case. */
         CaseTask: {
@@ -1138,6 +1417,11 @@ export interface components {
             /** @description Everything that is wrong. */
             problems: components["schemas"]["Diagnostic"][];
             process: components["schemas"]["ProcessDetail"] | null;
+        };
+        /** @description A step that is begun. */
+        Chosen: {
+            /** @description The id of the step, as in `choices` of the task. */
+            step: string;
         };
         /** @description The time of the server. */
         Clock: {
@@ -1184,6 +1468,18 @@ export interface components {
             ways: string[][];
             /** @description The steps that are active. */
             active: string[];
+        };
+        /** @description What changes, and why. */
+        DataChange: {
+            /** @description The fields of the application that change; one with null is removed. */
+            fields: components["schemas"]["Values"];
+            /**
+             * Format: int64
+             * @description The `version` of the case that was shown.
+             */
+            seen?: number | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
         };
         /** @description A deadline that runs. */
         DeadlineEntry: {
@@ -1312,6 +1608,13 @@ export interface components {
             derivation: components["schemas"]["Sentence"][];
             by: components["schemas"]["PersonName"] | null;
         };
+        /** @description A task that was done and from which nothing has come yet. */
+        DoneTask: {
+            /** @description `<case>.<number>`. */
+            id: string;
+            /** @description What people read for its step. */
+            title: components["schemas"]["Text"];
+        };
         /** @description A process that can be taken as a beginning. */
         DraftEntry: {
             /** @description Its id. */
@@ -1326,6 +1629,13 @@ export interface components {
          * @enum {string}
          */
         DraftSource: "example";
+        /** @description How the case ends, and why. */
+        Ending: {
+            /** @description How it ends, in a few words. */
+            outcome?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description Values of a form. */
         Entered: {
             /** @description By field. */
@@ -1410,6 +1720,18 @@ export interface components {
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
         };
+        /** @description Something that a person can note so that the case reacts. */
+        HandTrigger: {
+            /**
+             * Format: int32
+             * @description The scope.
+             */
+            instance: number;
+            /** @description Its name there. */
+            name: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
         /** @description What a scope reacts to. */
         HandlerEntry: {
             /** @description Its name. */
@@ -1431,6 +1753,8 @@ export interface components {
             id: string;
             /** @description Its case. */
             case: string;
+            /** @description The step that it belongs to. */
+            step: string;
             /** @description What is to be done. */
             title: components["schemas"]["Text"];
             /** @description The process. */
@@ -1544,6 +1868,13 @@ export interface components {
             /** @description What and why. */
             message: components["schemas"]["Text"];
         };
+        /** @description Where to, and why. */
+        Moving: {
+            /** @description The id of the step to go back to. */
+            to: string;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description That a letter left the house. */
         NewDispatch: {
             /**
@@ -1595,6 +1926,13 @@ export interface components {
              */
             on: string;
         };
+        /** @description A new token, with its secret. */
+        NewToken: {
+            /** @description For `Authorization: Bearer`. It is told this once; only its hash is kept. */
+            secret: string;
+            /** @description What is known of it later. */
+            token: components["schemas"]["TokenEntry"];
+        };
         /** @description The legal deadline of a case that ends first. */
         NextDeadline: {
             /** @description What people read. */
@@ -1617,6 +1955,13 @@ export interface components {
              * @description Its number.
              */
             number: number;
+        };
+        /** @description An outcome. */
+        OutcomeName: {
+            /** @description Its id. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
         };
         /** @description A step with all that lies inside it. */
         Outline: {
@@ -1886,6 +2231,11 @@ export interface components {
             /** @description What counts when nothing is set. */
             defaults: components["schemas"]["Values"];
         };
+        /** @description Why. */
+        Reason: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description A role. */
         RoleEntry: {
             /** @description Its id. */
@@ -1941,6 +2291,13 @@ export interface components {
             /** @description The value as people read it, in the language of the request. */
             text: string;
         };
+        /** @description Why, and how it goes on. */
+        Skipping: {
+            /** @description The outcome by which the step is left, when it has several. */
+            outcome?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description An application. */
         Start: {
             /** @description The process. */
@@ -1965,11 +2322,40 @@ export interface components {
              */
             version: number;
         };
+        /** @description A step that can be begun. */
+        StepChoice: {
+            /** @description Its id. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description How often it is under way now.
+             */
+            active: number;
+            /**
+             * Format: int32
+             * @description How often it was begun in this case.
+             */
+            begun: number;
+        };
         /**
          * @description What a step does.
          * @enum {string}
          */
-        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "wait" | "choose" | "fork" | "group" | "block" | "end";
+        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
+        /** @description A step by its id. */
+        StepName: {
+            /** @description Its id within its scope. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description Why a task is taken back. */
+        TakeBack: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description How many tasks wait; counted up to 1,000. */
         TaskCounts: {
             /**
@@ -2016,6 +2402,11 @@ export interface components {
             values: components["schemas"]["Values"];
             /** @description What is shown beside the form. */
             show: components["schemas"]["Shown"][];
+            /**
+             * @description The steps that can be begun, where the person chooses them; then the form is empty, and completing the task
+             *     finishes the group.
+             */
+            choices: components["schemas"]["StepChoice"][];
             /** @description What the person may do. */
             may: components["schemas"]["TaskRights"];
         };
@@ -2057,11 +2448,57 @@ export interface components {
             /** @description English. */
             en: string;
         };
+        /** @description An access token of a program, without its secret. */
+        TokenEntry: {
+            /** @description Its id. */
+            id: string;
+            /** @description How the token begins; the rest is secret. */
+            prefix: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description In whose name it acts. */
+            person: components["schemas"]["PersonName"];
+            /** @description The roles that it carries; those that its person has lost meanwhile do not count. */
+            roles: string[];
+            /**
+             * Format: date
+             * @description The last day on which it counts.
+             */
+            until: string;
+            /** @description Whether it counts today: its last day has not passed, and its person is active. */
+            valid: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            issued_at: string;
+            /** @description Who issued it. */
+            issued_by: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at: string | null;
+        };
+        /** @description A token that is wanted. */
+        TokenRequest: {
+            /** @description In whose name it acts: a person, or a technical account, which is a person without a password. */
+            person: string;
+            /** @description What people call it: 1 to 100 characters. */
+            name: string;
+            /** @description Only these of the person's roles. */
+            roles: string[];
+            /**
+             * Format: date
+             * @description The last day on which it counts: from today on, at most a year ahead.
+             */
+            until: string;
+        };
         /**
          * @description What a trigger is.
          * @enum {string}
          */
-        TriggerName: "message" | "deadline" | "dispatch";
+        TriggerName: "message" | "deadline" | "dispatch" | "timer" | "signal" | "error" | "escalation" | "condition" | "byhand";
         /** @description A turn that was committed. */
         TurnEvent: {
             /**
@@ -2221,6 +2658,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    reinstateBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The block. */
+                id: string;
+                /** @description Its version, for example `1.2.0`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is offered again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retireBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The block. */
+                id: string;
+                /** @description Its version, for example `1.2.0`. */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is retired. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listCases: {
         parameters: {
             query?: {
@@ -2253,6 +2756,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2287,6 +2791,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            /** @description The process is not in use. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -2324,6 +2837,49 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataChange"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2477,6 +3033,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description It has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -2649,6 +3248,143 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    moveStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The active instance of the step, as in `active`. */
+                instance: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moving"];
+            };
+        };
+        responses: {
+            /** @description The case has gone back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    skipStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The active instance of the step, as in `active`. */
+                instance: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Skipping"];
+            };
+        };
+        responses: {
+            /** @description It is skipped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    triggerByHand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The scope, as in `triggers`. */
+                instance: number;
+                /** @description The name, as in `triggers`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It has reacted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     showClock: {
         parameters: {
             query?: never;
@@ -2670,6 +3406,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            /** @description This is no demo. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -2702,6 +3447,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            /** @description This is no demo. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -3118,6 +3872,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    reinstateProcess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in use again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retireProcess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is retired. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     changeSettings: {
         parameters: {
             query?: never;
@@ -3155,6 +3971,7 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
@@ -3347,6 +4164,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3602,6 +4420,92 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    startStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The task that the group is. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeBackTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The task that was done. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description It is open again, as a new task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listTenants: {
         parameters: {
             query?: never;
@@ -3621,6 +4525,99 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenEntry"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The id of the token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -44,6 +44,7 @@ export type Deployed = Schemas['DeployedProcess'];
 export type DraftEntry = Schemas['DraftEntry'];
 export type Block = Schemas['BlockEntry'];
 export type Role = Schemas['RoleEntry'];
+export type Token = Schemas['TokenEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
 
 export type TurnEvent = Schemas['TurnEvent'];

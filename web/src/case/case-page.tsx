@@ -12,7 +12,7 @@ import { AsOf } from '../parts/badge';
 import { Button } from '../parts/button';
 import { MomentField } from '../parts/day-field';
 import { readFields } from '../parts/form/profile';
-import { Loaded, Loading } from '../parts/loaded';
+import { LoadedPage, Loading } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { DataFacts, Facts, looseNode } from '../parts/values';
@@ -25,6 +25,7 @@ import { Journal } from './journal';
 import { instantOf } from './moment';
 import { NoteForm, NoteList } from './notes';
 import { Overview } from './overview';
+import { useStepTitles } from './step-titles';
 
 const CoursePicture = lazy(() => import('./course-picture'));
 
@@ -46,13 +47,13 @@ export function CasePage() {
     );
   }
   return (
-    <Loaded query={query}>
+    <LoadedPage query={query}>
       {(detail) => (
         <AsOf value={detail.at === null ? null : dayOf(detail.at)}>
           <CaseView key={id} detail={detail} />
         </AsOf>
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -220,6 +221,7 @@ function Part({
 function Results({ detail }: { detail: CaseDetail }) {
   const speech = useSpeech();
   const { t } = speech;
+  const titleOf = useStepTitles(detail);
   const entries = Object.entries(detail.results);
   return (
     <Section title={t.case.results}>
@@ -228,9 +230,7 @@ function Results({ detail }: { detail: CaseDetail }) {
       ) : (
         entries.map(([step, result]) => (
           <details className="fw-details fw-result" key={step}>
-            <summary>
-              <code>{step}</code>
-            </summary>
+            <summary>{titleOf(step)}</summary>
             {looseNode(result, speech)}
           </details>
         ))

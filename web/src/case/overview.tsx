@@ -18,6 +18,7 @@ import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
 import { useStepTitles } from './step-titles';
 
@@ -51,6 +52,7 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
         </Section>
       </div>
       <Waits detail={detail} frozen={frozen} stepTitle={titleOf} />
+      {!frozen && <Corrections detail={detail} />}
     </>
   );
 }
@@ -112,6 +114,8 @@ function Waits({
     if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
     if (wait.kind === 'dispatch')
       return t.case.waitFor.dispatch(wait.step === null ? wait.name : stepTitle(wait.step));
+    if (wait.kind === 'signal') return t.case.waitFor.signal(wait.message ?? wait.name);
+    if (wait.kind !== 'deadline') return t.case.waitFor.other[wait.kind];
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
     return t.case.waitFor.deadline(deadline ? say(deadline.title) : wait.name);
   };
@@ -128,13 +132,17 @@ function Waits({
         )
       }
     >
-      <ul className="kern-list kern-list--bullet">
-        {detail.waits.map((wait) => (
-          <li key={wait.step}>
-            <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
-          </li>
-        ))}
-      </ul>
+      {detail.waits.length === 0 ? (
+        <p className="fw-muted">{t.case.waitsNone}</p>
+      ) : (
+        <ul className="kern-list kern-list--bullet">
+          {detail.waits.map((wait) => (
+            <li key={wait.step}>
+              <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
+            </li>
+          ))}
+        </ul>
+      )}
       {detail.messages.length > 0 && (
         <>
           <h3 className="fw-panel__title">{t.case.messagesKept}</h3>

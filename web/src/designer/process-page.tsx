@@ -9,7 +9,7 @@ import type { ProcessDetail } from '../api/shapes';
 import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
-import { Loaded, Loading } from '../parts/loaded';
+import { LoadedPage, Loading } from '../parts/loaded';
 import { announce, notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain } from '../parts/problem';
@@ -45,7 +45,7 @@ function Deployed({ id, release }: { id: string; release: string | undefined }) 
       notify({ tone: errors > 0 ? 'danger' : 'info', title: t.designer.checked(errors, warnings) });
     });
   return (
-    <Loaded query={query}>
+    <LoadedPage query={query}>
       {(process) => (
         <ProcessView
           model={{
@@ -60,7 +60,7 @@ function Deployed({ id, release }: { id: string; release: string | undefined }) 
           onCheck={check}
         />
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 
@@ -79,9 +79,9 @@ function Draft({ id }: { id: string }) {
     onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
   });
   return (
-    <Loaded query={draft}>
+    <LoadedPage query={draft}>
       {({ files }) => (
-        <Loaded query={checked}>
+        <LoadedPage query={checked}>
           {(answer) => (
             <ProcessView
               model={{
@@ -96,9 +96,9 @@ function Draft({ id }: { id: string }) {
               onCheck={() => check.mutate()}
             />
           )}
-        </Loaded>
+        </LoadedPage>
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 

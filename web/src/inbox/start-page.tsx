@@ -139,7 +139,7 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
           {t.start.change}
         </Link>
       </div>
-      <FlawSummary prefix="start" flaws={flaws} attempt={attempt} />
+      <FlawSummary prefix="start" flaws={flaws} attempt={attempt} heading={2} />
       {start.isError && !isProblem(start.error, 'ValuesInvalid') && <ProblemAlert error={start.error} />}
       <DayField
         id={`start-${RECEIVED}`}

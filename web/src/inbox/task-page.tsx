@@ -13,11 +13,12 @@ import { Button } from '../parts/button';
 import { CaseLabel } from '../parts/case-label';
 import { Dialog } from '../parts/dialog';
 import { SelectField } from '../parts/field';
-import { Loaded } from '../parts/loaded';
+import { LoadedPage } from '../parts/loaded';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain, ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { StepChoice } from './step-choice';
 import { TaskContext } from './task-context';
 import { TaskForm } from './task-form';
 
@@ -30,16 +31,16 @@ function TaskView({ id }: { id: string }) {
   const query = useQuery(taskQuery(id));
   if (isProblem(query.error) && [404, 409].includes(query.error.status)) return <Gone id={id} />;
   return (
-    <Loaded query={query}>
+    <LoadedPage query={query}>
       {(task) => (
         <TaskFrame task={task}>
           <div className="fw-split">
-            <TaskForm task={task} />
+            {task.choices.length > 0 ? <StepChoice task={task} /> : <TaskForm task={task} />}
             <TaskContext task={task} />
           </div>
         </TaskFrame>
       )}
-    </Loaded>
+    </LoadedPage>
   );
 }
 

@@ -5,7 +5,7 @@ let pending = false;
 
 /** Another page was asked for. */
 export function expectFocus(): void {
-  const heading = document.querySelector<HTMLElement>('main h1');
+  const heading = document.querySelector<HTMLElement>('main h1[tabindex]');
   if (heading) heading.focus({ preventScroll: true });
   else pending = true;
 }

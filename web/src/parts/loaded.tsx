@@ -1,9 +1,10 @@
 import type { UseInfiniteQueryResult, UseQueryResult, InfiniteData } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-import type { Page } from '../api/shapes';
+import type { Page as Portion } from '../api/shapes';
 import { useSpeech } from '../texts/language';
 import { Button } from './button';
+import { Page } from './page';
 import { ProblemAlert } from './problem';
 
 /** Shown while something is loaded. Appears late, so that quick answers do not flicker. */
@@ -35,7 +36,33 @@ export function Loaded<T>({
   return <Loading />;
 }
 
-export type PagedQuery<T> = UseInfiniteQueryResult<InfiniteData<Page<T>>>;
+/** The same for what is a whole page: it has a heading also while it is loading and when it could not be loaded. */
+export function LoadedPage<T>({
+  query,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  children: (data: T) => ReactNode;
+}) {
+  const { t } = useSpeech();
+  if (query.data !== undefined) return children(query.data);
+  if (query.isError) {
+    return (
+      <Page title={t.failure.title}>
+        <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />
+      </Page>
+    );
+  }
+  return (
+    <>
+      {/* Takes no focus: that belongs to the heading that is coming. */}
+      <h1 className="kern-sr-only">{t.app.loading}</h1>
+      <Loading />
+    </>
+  );
+}
+
+export type PagedQuery<T> = UseInfiniteQueryResult<InfiniteData<Portion<T>>>;
 
 /** The rows of a list so far, or that it is loading, or why not. */
 export function LoadedPages<T>({

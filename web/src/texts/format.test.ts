@@ -38,6 +38,11 @@ describe('days', () => {
     false,
     false,
   ]);
+  check('while the year is typed', () => ['0002-12-05', '0020-12-05', '0202-12-05'].map(isDay), [
+    true,
+    true,
+    true,
+  ]);
   check('over the change to summer time', () => daysBetween('2026-03-28', '2026-03-30'), 2);
   check('backwards', () => daysBetween('2026-03-02', '2026-02-28'), -2);
   check('no day', () => daysBetween('2026-03-02', 'bald'), null);

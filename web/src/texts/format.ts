@@ -24,8 +24,9 @@ function dayToUtc(day: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (!match) return null;
   const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const utc = Date.UTC(year, month - 1, date);
-  const back = new Date(utc);
+  const back = new Date(0);
+  // Not `Date.UTC`: it takes the year 2, which stands there while 2026 is typed, for 1902.
+  const utc = back.setUTCFullYear(year, month - 1, date);
   const same =
     back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === date;
   return same ? utc : null;

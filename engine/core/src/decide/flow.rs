@@ -1,33 +1,40 @@
-//! How instances are entered, left and ended: the one mechanism behind sequence, choice, fork, group and block.
+//! How instances are entered, left and ended: the one mechanism behind every construct.
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::{
-    MAX_STEPS_PER_TURN,
+    MAX_ACTIVE, MAX_STEPS_PER_TURN,
     turn::{Deciding, trouble},
 };
 use crate::{
     case::Activity,
     definition::{Kind, StepIx, Target},
-    event::Event,
+    event::{Event, Parcel},
     words::{InstanceId, StepPath, Text, Value},
 };
 
 impl Deciding<'_> {
     /// Runs whatever has something to do, depth first, until everything waits.
     pub fn work(&mut self) {
-        while let Some(instance) = self.next() {
-            self.steps += 1;
-            if self.steps > MAX_STEPS_PER_TURN {
-                self.too_long(instance);
+        loop {
+            while let Some(instance) = self.next() {
+                self.steps += 1;
+                if self.steps > MAX_STEPS_PER_TURN {
+                    self.too_long(instance);
+                    return;
+                }
+                self.run(instance);
+            }
+            if self.is_undecided() || !self.look_around() {
                 return;
             }
-            self.run(instance);
         }
     }
 
     fn too_long(&mut self, instance: InstanceId) {
-        let step = self.case.instance(instance).and_then(|it| it.step.clone());
+        let step = self.step_of(instance);
         let incident = trouble(
             "turn_too_long",
             step.as_ref(),
@@ -48,7 +55,7 @@ impl Deciding<'_> {
         self.stuck(Some(instance), *incident);
         // What else has not run yet is stuck with it, so that one retry wakes all.
         while let Some(other) = self.next() {
-            let step = self.case.instance(other).and_then(|it| it.step.clone());
+            let step = self.step_of(other);
             let (message, help) = (
                 Text::new(
                     "Dieser Schritt wartet auf das Ende derselben Störung.",
@@ -60,55 +67,38 @@ impl Deciding<'_> {
         }
     }
 
-    /// Enters a step in a scope instance; it runs when its turn comes.
-    pub fn enter(&mut self, ix: StepIx, parent: InstanceId, after: Option<&StepPath>) {
-        let instance = InstanceId(self.case.next_instance);
-        let step = self.release.step(ix).path.clone();
-        self.record(Event::StepEntered { instance, parent, step, after: after.cloned() });
-        self.queue(instance);
-    }
-
-    /// Enters the first step of a scope, or all branches of a fork.
-    pub fn enter_scope(&mut self, instance: InstanceId) {
-        let Some((_, scope)) =
-            self.release.scope_of(self.case.instance(instance).and_then(|it| it.step.as_ref()))
-        else {
-            return;
-        };
-        let begin = if scope.fork { &scope.steps[..] } else { scope.steps.get(..1).unwrap_or_default() };
-        // All are entered before the first one runs: a branch that ends at once must not end the fork. The last one
-        // queued runs first, so they are queued backwards.
+    /// Enters steps in a scope instance. All are entered before the first one runs: a branch that ends at once must not
+    /// end the scope. They run in this order.
+    pub fn enter(&mut self, steps: &[StepIx], parent: InstanceId, after: Option<&StepPath>) {
+        let rounds = self.step_of(parent).map(|step| step.rounds()).unwrap_or_default();
         let first = self.case.next_instance;
-        for ix in begin {
-            let instance_of_branch = InstanceId(self.case.next_instance);
-            let step = self.release.step(*ix).path.clone();
-            self.record(Event::StepEntered {
-                instance: instance_of_branch,
-                parent: instance,
-                step,
-                after: None,
-            });
+        for ix in steps {
+            let instance = InstanceId(self.case.next_instance);
+            let step = self.release.step(*ix).path.in_rounds(&rounds);
+            self.record(Event::StepEntered { instance, parent, step, after: after.cloned() });
         }
+        // The last one queued runs first.
         for id in (first..self.case.next_instance).rev() {
             self.queue(InstanceId(id));
         }
-        if begin.is_empty() {
-            self.end_if_empty(instance);
-        }
     }
 
-    /// Leaves a step by an outcome and goes on from it.
+    /// Leaves a step or scope by an outcome and goes on from it.
     pub fn leave(&mut self, instance: InstanceId, outcome: Option<Arc<str>>) {
         let Some(it) = self.case.instance(instance) else { return };
         let (Some(step), Some(parent)) = (it.step.clone(), it.parent) else {
             self.end_case(outcome);
             return;
         };
+        // A round ends within its `each`; a fork that was joined early has gone on already.
+        let goes_on =
+            !self.is_round(instance) && !it.branches.as_ref().is_some_and(|branches| branches.joined);
         let then = self.release.find(&step).and_then(|found| found.then.target(outcome.as_deref()));
+        self.keep_undo(instance, parent, &step);
         self.record(Event::StepLeft { instance, outcome });
-        match then {
+        match then.filter(|_| goes_on) {
             Some(target) => self.follow(target, parent, Some(&step)),
-            None => self.end_if_empty(parent),
+            None => self.path_ended(parent),
         }
     }
 
@@ -119,15 +109,19 @@ impl Deciding<'_> {
         self.record(Event::StepLeft { instance, outcome: None });
         match target {
             Some(target) => self.follow(target, parent, Some(&step)),
-            None => self.end_if_empty(parent),
+            None => self.path_ended(parent),
         }
     }
 
     /// Goes to a target within a scope instance.
     pub fn follow(&mut self, target: &Target, scope: InstanceId, after: Option<&StepPath>) {
         match target {
-            Target::Step(ix) => self.enter(*ix, scope, after),
+            Target::Step(ix) => self.enter(&[*ix], scope, after),
+            Target::Steps(steps) => self.enter(steps, scope, after),
             Target::Leave(outcome) => {
+                // Whoever leaves from within a round leaves the `each`.
+                let round_of = self.case.instance(scope).filter(|_| self.is_round(scope));
+                let scope = round_of.and_then(|it| it.parent).unwrap_or(scope);
                 self.cancel_inside(scope, outcome);
                 self.leave(scope, Some(outcome.clone()));
             }
@@ -138,40 +132,30 @@ impl Deciding<'_> {
     pub fn cancel_inside(&mut self, scope: InstanceId, because: &Arc<str>) {
         let mut instances = self.case.tree(scope);
         instances.pop();
-        if !instances.is_empty() {
-            self.record(Event::StepsCancelled { instances, because: because.clone() });
+        self.cancel(instances, because.clone());
+    }
+
+    /// Ends instances, children before parents; cases that they had called are called off.
+    pub fn cancel(&mut self, instances: Vec<InstanceId>, because: Arc<str>) {
+        if instances.is_empty() {
+            return;
+        }
+        let called = instances.iter().filter_map(|id| match self.case.instance(*id)?.activity {
+            Activity::Call { called } => Some(called),
+            _ => None,
+        });
+        let called: Vec<_> = called.collect();
+        self.record(Event::StepsCancelled { instances, because });
+        for called in called {
+            self.send(Parcel::CallOff { called });
         }
     }
 
-    /// A scope in which nothing is active any more is over.
-    fn end_if_empty(&mut self, scope: InstanceId) {
-        if self.case.is_empty_scope(scope) {
-            let outcome = self.case.instance(scope).and_then(|it| it.outcome.clone());
-            // The outcome of a branch says nothing about the fork.
-            let step = self.case.instance(scope).and_then(|it| it.step.as_ref());
-            let fork = self.release.scope_of(step).is_some_and(|(_, scope)| scope.fork);
-            self.leave(scope, outcome.filter(|_| !fork));
-        }
-    }
-
-    fn end_case(&mut self, outcome: Option<Arc<str>>) {
-        self.record(Event::CaseEnded { outcome });
-    }
-
-    /// Begins a scope: its handlers wait, its first steps are entered.
-    pub fn run_scope(&mut self, instance: InstanceId) {
-        let step = self.case.instance(instance).and_then(|it| it.step.clone());
-        let Some((_, scope)) = self.release.scope_of(step.as_ref()) else { return };
-        if !scope.handlers.is_empty() {
-            self.open_waits(instance, &scope.handlers);
-            if self.case.instance(instance).is_none_or(|it| it.incident.is_some()) {
-                return;
-            }
-        }
-        self.enter_scope(instance);
-        if !scope.handlers.is_empty() {
-            self.take_kept_messages(instance);
-        }
+    /// Whether an instance is a round of an `each`: it is active under the same step as the scope around it.
+    pub fn is_round(&self, instance: InstanceId) -> bool {
+        let step = |id: InstanceId| self.case.instance(id)?.step.as_ref().map(StepPath::address);
+        let parent = self.case.instance(instance).and_then(|it| it.parent);
+        parent.is_some_and(|parent| step(parent).is_some() && step(parent) == step(instance))
     }
 
     fn run(&mut self, instance: InstanceId) {
@@ -183,6 +167,10 @@ impl Deciding<'_> {
             Activity::Effect { round } => round,
             _ => 0,
         };
+        if self.case.instances.len() > MAX_ACTIVE {
+            self.too_many_active(instance);
+            return;
+        }
         let Some(path) = it.step.clone() else {
             self.run_scope(instance);
             return;
@@ -193,14 +181,36 @@ impl Deciding<'_> {
             Kind::Compute(compute) => self.compute(instance, step, compute),
             Kind::Decide(decision) => self.decide_table(instance, step, decision),
             Kind::Number(pattern) => self.number(instance, step, pattern),
-            Kind::Effect(effect) => self.request_effect(instance, step, effect, round + 1),
+            Kind::Effect(effect) => self.request_effect(instance, effect, round + 1),
             Kind::Wait(waits) => {
                 self.open_waits(instance, waits);
                 self.take_what_is_there(instance);
             }
-            Kind::Choose(ways) => self.choose(instance, step, ways),
+            Kind::Choose(ways) => self.choose(instance, ways),
             Kind::Scope(_) => self.run_scope(instance),
+            Kind::Call(call) => self.call(instance, call),
+            Kind::Join(join) => self.meet(instance, *join),
+            Kind::Raise(what) => self.raise(instance, what),
+            Kind::Cancel(steps) => self.cancel_steps(instance, steps),
+            Kind::Compensate(steps) => self.begin_undo(instance, steps.as_deref()),
             Kind::End(outcome) => self.leave(instance, outcome.clone()),
         }
+    }
+
+    fn too_many_active(&mut self, instance: InstanceId) {
+        let incident = trouble(
+            "too_many_active",
+            self.step_of(instance).as_ref(),
+            Text::new(
+                format!("Im Vorgang sind mehr als {MAX_ACTIVE} Schritte gleichzeitig aktiv."),
+                format!("More than {MAX_ACTIVE} steps of the case are active at the same time."),
+            ),
+            Text::new(
+                "Das Verfahren prüfen: Wahrscheinlich vermehrt eine Schleife ihre Wege. Danach „Wiederholen“.",
+                "Check the process: a loop probably multiplies its paths. Then retry.",
+            ),
+            json!({ "active": self.case.instances.len() }),
+        );
+        self.stuck(Some(instance), *incident);
     }
 }

@@ -3,13 +3,19 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod between;
+mod correct;
 mod dispatch;
 mod flow;
+mod join;
 mod outside;
+mod raise;
 mod rejection;
+mod scopes;
 mod step;
 mod task;
 mod turn;
+mod undo;
 mod values;
 mod wait;
 
@@ -19,7 +25,7 @@ pub use values::FieldLook;
 
 use crate::{
     authority::ADMINISTRATOR,
-    case::Case,
+    case::{Case, Message},
     command::Command,
     definition::Release,
     event::{Direction, Document, DocumentContent, Event},
@@ -30,6 +36,14 @@ use crate::{
 /// After so many steps a turn ends in an incident `turn_too_long`.
 pub const MAX_STEPS_PER_TURN: usize = 1_000;
 
+/// So many instances may be active in a case at once; beyond, what is entered is stuck in an incident `too_many_active`.
+pub const MAX_ACTIVE: usize = 10_000;
+/// So many rounds may an `each` have.
+pub const MAX_ROUNDS: usize = 1_000;
+
+/// So deep may calls lie in each other: a process that calls itself has an end.
+pub const MAX_CALLS: u32 = 10;
+
 /// What happens when this is asked, or why it is refused.
 pub fn decide(
     release: &Release,
@@ -39,11 +53,14 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     match command {
-        Command::StartCase { release: id, channel, data, received_on, documents } => {
+        Command::StartCase { release: id, channel, data, received_on, documents, caller } => {
             if case.version != 0 {
                 return Err(Rejection::CaseExists.into());
             }
             turn.need_part_in_process()?;
+            if facts.actor.person().is_some() && (!release.start.by_hand || caller.is_some()) {
+                return Err(Rejection::StartNotByHand.into());
+            }
             if *id != release.id {
                 return Err(Rejection::ReleaseUnknown { release: id.clone() }.into());
             }
@@ -55,6 +72,7 @@ pub fn decide(
                 channel: channel.clone(),
                 received_on,
                 data: data.clone(),
+                caller: caller.clone(),
             });
             turn.add_documents(documents, Some(received_on), None)?;
             turn.run_scope(InstanceId::ROOT);
@@ -63,12 +81,37 @@ pub fn decide(
         Command::ClaimTask { task } => turn.claim(*task)?,
         Command::ReleaseTask { task } => turn.release_task(*task)?,
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
-        Command::CompleteTask { task, values, seen } => turn.complete(*task, values, *seen)?,
-        Command::DeliverMessage { name, message_id, payload, documents, received_on } => {
-            turn.deliver(name, *message_id, payload, documents, *received_on)?;
+        Command::CompleteTask { task, values, seen } => {
+            let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
+            turn.complete(*task, values, *seen)?;
+            turn.work();
+            if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
+                turn.keep_take_back(*task, step, parent);
+            }
         }
-        Command::FireDeadline { instance, name, revision } => {
-            turn.fire_deadline(*instance, name, *revision)?
+        Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {
+            let message = Message {
+                name: name.clone(),
+                message_id: *message_id,
+                received_on: turn.day_of_receipt(*received_on)?,
+                payload: payload.clone().into(),
+                key: key.clone(),
+            };
+            turn.deliver(message, documents)?;
+        }
+        Command::DeliverSignal { name } => turn.deliver_signal(name)?,
+        Command::FinishCall { instance, called, result } => turn.finish_call(*instance, *called, result)?,
+        Command::CallOff { caller } => turn.call_off(*caller)?,
+        Command::ConfirmDelivery { number } => turn.confirm_delivery(*number)?,
+        Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
+        Command::StartStep { group, step } => turn.start_step(*group, step)?,
+        Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,
+        Command::MoveStep { instance, to, reason } => turn.move_to(*instance, to, reason)?,
+        Command::ChangeData { fields, seen, reason } => turn.change_data(fields, *seen, reason)?,
+        Command::EndCase { outcome, reason } => turn.end_by_hand(outcome.as_ref(), reason)?,
+        Command::TakeBackTask { task, reason } => turn.take_back(*task, reason)?,
+        Command::TriggerByHand { instance, name, reason } => {
+            turn.trigger_by_hand(*instance, name, reason)?;
         }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
         Command::RecordDispatch { document, on, way, proven_receipt } => {
@@ -109,7 +152,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn check_data(&self, data: &Object) -> Result<(), Rejection> {
+    pub fn check_data(&self, data: &Object) -> Result<(), Rejection> {
         let misfits = self.release.data_validator.check(&Value::Object(data.clone()));
         if misfits.is_empty() { Ok(()) } else { Err(Rejection::ValuesInvalid { misfits }) }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{
     Rejection,
@@ -12,10 +11,10 @@ use super::{
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
-    event::{DocumentContent, EffectError, Event, Trigger},
+    event::{Awaited, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
-    words::{Date, InstanceId, Object, Text, Value},
+    words::{InstanceId, Text, Value},
 };
 
 /// How many messages a case keeps that nothing has waited for yet.
@@ -23,40 +22,31 @@ const MOST_KEPT_MESSAGES: usize = 1_000;
 
 impl Deciding<'_> {
     /// Takes a message in and gives it to whatever waits for it; else it is kept.
-    pub fn deliver(
-        &mut self,
-        name: &Arc<str>,
-        message_id: Uuid,
-        payload: &Object,
-        documents: &[DocumentContent],
-        received_on: Option<Date>,
-    ) -> Result<(), Rejection> {
+    pub fn deliver(&mut self, message: Message, documents: &[DocumentContent]) -> Result<(), Rejection> {
         self.need_part_in_process()?;
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
-        if self.case.message_ids.contains(&message_id) {
+        if self.case.message_ids.contains(&message.message_id) {
             return Err(Rejection::MessageRepeated);
         }
-        let named = !name.trim().is_empty() && name.len() <= 100;
+        let named = !message.name.trim().is_empty() && message.name.len() <= 100;
         if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
             return Err(Rejection::MessageInvalid);
         }
-        let misfits = unfit(&Value::Object(payload.clone()));
+        let misfits = unfit(&Value::Object((*message.payload).clone()));
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
         }
-        let received_on = self.day_of_receipt(received_on)?;
         self.record(Event::MessageReceived {
-            name: name.clone(),
-            message_id,
-            received_on,
-            payload: payload.clone(),
+            name: message.name.clone(),
+            message_id: message.message_id,
+            received_on: message.received_on,
+            payload: (*message.payload).clone(),
+            key: message.key.clone(),
         });
-        self.add_documents(documents, Some(received_on), None)?;
-        let message =
-            Message { name: name.clone(), message_id, received_on, payload: Arc::new(payload.clone()) };
-        for (instance, wait) in self.awaiting(&Trigger::Message(name.clone())) {
+        self.add_documents(documents, Some(message.received_on), None)?;
+        for (instance, wait) in self.awaiting(|wait, _| is_for(wait, &message)) {
             if self.take_message(instance, &wait, &message) {
                 break;
             }
@@ -64,8 +54,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// A deadline has passed.
-    pub fn fire_deadline(
+    /// A deadline has passed, or a timer rings.
+    pub fn fire_timer(
         &mut self,
         instance: InstanceId,
         name: &Arc<str>,
@@ -74,15 +64,21 @@ impl Deciding<'_> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
-        let set = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
-        let due = set.is_some_and(|deadline| {
-            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= self.facts.now);
+        let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
+        let now = self.facts.now;
+        let passed = it.deadlines.get(name).is_some_and(|deadline| {
+            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
             deadline.revision == revision && passed
         });
-        if !due {
-            return Err(Rejection::DeadlineStale);
+        let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
+        match rings.cloned() {
+            _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
+            Some(timer) => {
+                self.record(Event::TimerFired { instance, name: name.clone() });
+                self.ring_again(instance, &timer);
+            }
+            None => return Err(Rejection::TimerStale),
         }
-        self.record(Event::DeadlineFired { instance, name: name.clone() });
         self.wake(instance, name);
         Ok(())
     }
@@ -115,7 +111,7 @@ impl Deciding<'_> {
                 self.add_documents(&result.documents, None, path.as_ref())?;
                 self.record(Event::EffectFinished { instance, round, late: false });
                 if let Some(step) = step {
-                    self.write(step, result.values.clone());
+                    self.write(instance, step, result.values.clone());
                 }
                 self.leave(instance, None);
             }
@@ -163,6 +159,12 @@ impl Deciding<'_> {
         }
         Err(Rejection::EffectStale)
     }
+}
+
+/// Whether a message is one that is waited for. One that was sent to the case needs no key.
+pub fn is_for(wait: &Awaited, message: &Message) -> bool {
+    let named = matches!(&wait.trigger, Trigger::Message(name) if *name == message.name);
+    named && (message.key.is_none() || message.key == wait.key)
 }
 
 /// A connector has brought values that no case may have.

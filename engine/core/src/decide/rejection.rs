@@ -1,5 +1,7 @@
 //! Why something is not allowed now. Nothing changed; the person who asked is told.
 
+use std::sync::Arc;
+
 use crate::{
     facts::CounterKey,
     schema::Misfit,
@@ -37,6 +39,8 @@ pub enum Rejection {
     },
     /// The turn would be before the last one of the case.
     ClockBackwards,
+    /// Cases of this process begin by themselves, by a message or by a call, not by hand.
+    StartNotByHand,
     /// The task is not open: done already, ended by something else, or never there.
     TaskNotOpen,
     /// Another person has taken the task.
@@ -92,8 +96,45 @@ pub enum Rejection {
     MessageRepeated,
     /// The name of the message is blank or too long, or there are too many kept ones.
     MessageInvalid,
-    /// The deadline was set anew or is over; the timer is stale.
-    DeadlineStale,
+    /// The deadline or timer was set anew or is over.
+    TimerStale,
+    /// The ad-hoc group cannot begin this step now.
+    StepNotPossible {
+        /// Why.
+        why: Text,
+    },
+    /// The ad-hoc group cannot be finished now.
+    GroupNotFinished {
+        /// Why.
+        why: Text,
+    },
+    /// There is no such reaction now.
+    TriggerNotPossible,
+    /// A reason is missing or too long.
+    ReasonInvalid,
+    /// Only whoever may correct (role with `corrects`, or administrator) can do this.
+    CorrectionNotAllowed,
+    /// The step is not active any more.
+    StepNotActive,
+    /// A step that another person must do cannot be skipped.
+    FourEyesNotSkipped,
+    /// It must be said by which outcome a step is left.
+    OutcomeNeeded {
+        /// The possible ones; none: the step cannot be skipped.
+        outcomes: Vec<Arc<str>>,
+    },
+    /// The case cannot go back there.
+    MoveNotPossible {
+        /// Why.
+        why: Text,
+    },
+    /// The task cannot be taken back any more: something has come of it.
+    TakeBackNotPossible,
+    /// Another person did the task.
+    NotYourTask {
+        /// Who.
+        person: PersonId,
+    },
     /// The result belongs to an earlier round.
     EffectStale,
     /// There is no such open incident.
@@ -112,6 +153,7 @@ impl Rejection {
             Rejection::CaseEnded => "CaseEnded",
             Rejection::ReleaseUnknown { .. } => "ReleaseUnknown",
             Rejection::ClockBackwards => "ClockBackwards",
+            Rejection::StartNotByHand => "StartNotByHand",
             Rejection::TaskNotOpen => "TaskNotOpen",
             Rejection::ClaimedByAnother { .. } => "ClaimedByAnother",
             Rejection::MissingRole { .. } => "MissingRole",
@@ -132,7 +174,18 @@ impl Rejection {
             Rejection::DispatchInvalid { .. } => "DispatchInvalid",
             Rejection::MessageRepeated => "MessageRepeated",
             Rejection::MessageInvalid => "MessageInvalid",
-            Rejection::DeadlineStale => "DeadlineStale",
+            Rejection::TimerStale => "TimerStale",
+            Rejection::StepNotPossible { .. } => "StepNotPossible",
+            Rejection::GroupNotFinished { .. } => "GroupNotFinished",
+            Rejection::TriggerNotPossible => "TriggerNotPossible",
+            Rejection::ReasonInvalid => "ReasonInvalid",
+            Rejection::CorrectionNotAllowed => "CorrectionNotAllowed",
+            Rejection::StepNotActive => "StepNotActive",
+            Rejection::FourEyesNotSkipped => "FourEyesNotSkipped",
+            Rejection::OutcomeNeeded { .. } => "OutcomeNeeded",
+            Rejection::MoveNotPossible { .. } => "MoveNotPossible",
+            Rejection::TakeBackNotPossible => "TakeBackNotPossible",
+            Rejection::NotYourTask { .. } => "NotYourTask",
             Rejection::EffectStale => "EffectStale",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
         }
@@ -255,7 +308,48 @@ impl Rejection {
                 "Die Nachricht hat keinen brauchbaren Namen, oder es liegen schon zu viele unbearbeitete Nachrichten vor (höchstens 1000).",
                 "The message has no usable name, or too many messages are waiting already (at most 1,000).",
             ),
-            Rejection::DeadlineStale => Text::new(
+            Rejection::StepNotPossible { why }
+            | Rejection::GroupNotFinished { why }
+            | Rejection::MoveNotPossible { why } => why.clone(),
+            Rejection::StartNotByHand => Text::new(
+                "Vorgänge dieses Verfahrens beginnen von selbst, durch eine Nachricht oder aus einem anderen Vorgang, nicht von Hand.",
+                "Cases of this process begin by themselves, by a message or from another case, not by hand.",
+            ),
+            Rejection::CorrectionNotAllowed => Text::new(
+                "Das darf nur, wer Vorgänge berichtigen darf (Rolle des Verfahrens oder Administration).",
+                "Only whoever may correct cases can do this (a role of the process, or an administrator).",
+            ),
+            Rejection::StepNotActive => {
+                Text::new("Dieser Schritt ist nicht mehr offen.", "This step is no longer open.")
+            }
+            Rejection::FourEyesNotSkipped => Text::new(
+                "Was eine zweite Person prüfen muss, kann nicht übersprungen werden. Möglich ist, zu einem früheren Schritt zurückzugehen.",
+                "What a second person must check cannot be skipped. It is possible to go back to an earlier step.",
+            ),
+            Rejection::OutcomeNeeded { outcomes } if outcomes.is_empty() => {
+                Text::new("Dieser Schritt kann nicht übersprungen werden.", "This step cannot be skipped.")
+            }
+            Rejection::OutcomeNeeded { outcomes } => Text::new(
+                format!("Bitte angeben, wie es weitergeht: {}.", outcomes.join(", ")),
+                format!("Please say how it goes on: {}.", outcomes.join(", ")),
+            ),
+            Rejection::TakeBackNotPossible => Text::new(
+                "Diese Aufgabe kann nicht mehr zurückgenommen werden: Es ist schon daran weitergearbeitet oder etwas verschickt worden.",
+                "This task cannot be taken back any more: work has gone on from it, or something was sent.",
+            ),
+            Rejection::NotYourTask { person } => Text::new(
+                format!("Diese Aufgabe hat {person} erledigt; nur diese Person kann sie zurücknehmen."),
+                format!("{person} did this task; only this person can take it back."),
+            ),
+            Rejection::TriggerNotPossible => Text::new(
+                "Das ist in diesem Stand des Vorgangs nicht möglich.",
+                "This is not possible as the case stands.",
+            ),
+            Rejection::ReasonInvalid => Text::new(
+                "Es fehlt eine Begründung (höchstens 2000 Zeichen).",
+                "A reason is missing (at most 2,000 characters).",
+            ),
+            Rejection::TimerStale => Text::new(
                 "Diese Frist wurde neu berechnet oder ist nicht mehr gesetzt.",
                 "This deadline was set anew or is no longer set.",
             ),

@@ -19,10 +19,10 @@ impl Deciding<'_> {
         let computed = match compute {
             Compute::Fields(fields) => fields
                 .iter()
-                .map(|(name, rule)| Ok((name.to_string(), self.evaluate(instance, Some(&step.path), rule)?)))
+                .map(|(name, rule)| Ok((name.to_string(), self.evaluate(instance, rule)?)))
                 .collect::<Result<Object, Box<Trouble>>>(),
             Compute::Script(rule) => {
-                let sight = self.sight(rule.frame);
+                let sight = self.sight(instance, rule.frame);
                 let inputs = sight.inputs(rule.compiled.variables());
                 match rule.compiled.eval(&sight.vars()) {
                     Ok(result) => {
@@ -39,7 +39,7 @@ impl Deciding<'_> {
     /// Decides by a table and goes on.
     pub fn decide_table(&mut self, instance: InstanceId, step: &Step, decision: &Decision) {
         let Decision { table, source, outputs, norms, paths } = decision;
-        let sight = self.sight(step.frame);
+        let sight = self.sight(instance, step.frame);
         let inputs = sight.inputs(paths);
         let computed = match table.evaluate(&sight.vars()) {
             Ok(outcome) => {
@@ -76,23 +76,24 @@ impl Deciding<'_> {
     fn write_and_leave(&mut self, instance: InstanceId, step: &Step, computed: Result<Object, Box<Trouble>>) {
         match computed {
             Ok(fields) => {
-                self.write(step, fields);
+                self.write(instance, step, fields);
                 self.leave(instance, None);
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
         }
     }
 
-    /// Writes fields to the result of a step.
-    pub fn write(&mut self, step: &Step, fields: Object) {
+    /// Writes fields to the result of a step, which is active as this instance.
+    pub fn write(&mut self, instance: InstanceId, step: &Step, fields: Object) {
         if !fields.is_empty() {
-            self.record(Event::ResultWritten { at: self.release.result_address(step), fields });
+            let at = self.step_of(instance).unwrap_or_else(|| step.path.clone());
+            self.record(Event::ResultWritten { at: self.release.result_address(step, &at), fields });
         }
     }
 
     /// Draws a number and goes on.
     pub fn number(&mut self, instance: InstanceId, step: &Step, number: &NumberKind) {
-        let pattern = match self.pattern(step, number) {
+        let pattern = match self.pattern(instance, step, number) {
             Ok(pattern) => pattern,
             Err(trouble) => {
                 self.stuck(Some(instance), *trouble);
@@ -111,12 +112,17 @@ impl Deciding<'_> {
         });
         let mut fields = Object::new();
         fields.insert("number".into(), Value::String(text.to_string()));
-        self.write(step, fields);
+        self.write(instance, step, fields);
         self.leave(instance, None);
     }
 
-    fn pattern(&self, step: &Step, number: &NumberKind) -> Result<NumberPattern, Box<Trouble>> {
-        let written = self.value(&step.path, &number.pattern)?;
+    fn pattern(
+        &self,
+        instance: InstanceId,
+        step: &Step,
+        number: &NumberKind,
+    ) -> Result<NumberPattern, Box<Trouble>> {
+        let written = self.value(instance, &number.pattern)?;
         written.as_str().and_then(NumberPattern::parse).ok_or_else(|| {
             let message = Text::new(
                 format!("Das Muster {written} für die Nummer ist nicht lesbar."),
@@ -127,11 +133,11 @@ impl Deciding<'_> {
     }
 
     /// Goes the first way whose rule holds.
-    pub fn choose(&mut self, instance: InstanceId, step: &Step, ways: &[Way]) {
+    pub fn choose(&mut self, instance: InstanceId, ways: &[Way]) {
         for way in ways {
             let holds = match &way.when {
                 None => Ok(true),
-                Some(rule) => self.holds(instance, Some(&step.path), rule),
+                Some(rule) => self.holds(instance, rule),
             };
             match holds {
                 Ok(false) => {}
@@ -149,8 +155,8 @@ impl Deciding<'_> {
     }
 
     /// Asks a connector; the case goes on when it answers.
-    pub fn request_effect(&mut self, instance: InstanceId, step: &Step, effect: &EffectKind, round: u32) {
-        match self.value(&step.path, &effect.request) {
+    pub fn request_effect(&mut self, instance: InstanceId, effect: &EffectKind, round: u32) {
+        match self.value(instance, &effect.request) {
             Ok(request) => {
                 let connector = effect.connector.clone();
                 self.record(Event::EffectRequested { instance, round, connector, request });

@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_rules::RuleError;
 
-use super::{FieldLook, Rejection, turn::Deciding};
+use super::{FieldLook, Rejection, turn::Deciding, values::result_at};
 use crate::{
     case::Task,
-    definition::{FormField, Kind, Step, TaskKind},
+    definition::{FormField, Kind, Shape, Step, TaskKind},
     event::{Event, Trouble},
     language::OUTCOME_FIELD,
     schema::{Misfit, Type},
@@ -27,10 +27,10 @@ impl Deciding<'_> {
                 });
                 self.record(Event::TaskOpened {
                     instance,
-                    title: task.title.clone(),
+                    title: self.titled(instance, &task.title),
                     role: task.role.clone(),
                     due,
-                    excluded: self.excluded(task),
+                    excluded: self.excluded(instance, task),
                     proposal,
                 });
             }
@@ -47,17 +47,13 @@ impl Deciding<'_> {
         task: &TaskKind,
     ) -> Result<Object, Box<Trouble>> {
         let mut proposal = Object::new();
-        let address = self.release.result_address(step);
+        let at = self.step_of(instance).unwrap_or_else(|| step.path.clone());
+        let address = self.release.result_address(step, &at);
         for FormField { field, propose, .. } in &task.form.fields {
             let known = match propose {
-                Some(rule) => {
-                    Some(self.evaluate(instance, Some(&step.path), rule)?).filter(|value| !value.is_null())
-                }
+                Some(rule) => Some(self.evaluate(instance, rule)?).filter(|value| !value.is_null()),
                 None => {
-                    let (first, rest) = address.split_first().expect("an address has a first part");
-                    let result = self.case.results.get(first).map(|value| &**value);
-                    let inner =
-                        rest.iter().fold(result, |value, key| value.and_then(|value| value.get(&**key)));
+                    let inner = result_at(&self.case, &address);
                     let keep = &*field.name != OUTCOME_FIELD;
                     inner.filter(|_| keep).and_then(|value| value.get(&*field.name)).cloned()
                 }
@@ -74,37 +70,54 @@ impl Deciding<'_> {
         Ok(proposal)
     }
 
-    /// Who may not do a task, because of what they did before.
-    fn excluded(&self, task: &TaskKind) -> BTreeSet<PersonId> {
+    /// The title of a task, with what tells its round from others.
+    pub fn titled(&self, instance: InstanceId, title: &Text) -> Text {
+        let at = self.case.instance(instance);
+        let around = std::iter::successors(at, |it| it.parent.and_then(|id| self.case.instance(id)));
+        let labels: Vec<&str> = around.filter_map(|it| it.label.as_deref()).collect();
+        if labels.is_empty() {
+            return title.clone();
+        }
+        let labels = labels.into_iter().rev().collect::<Vec<_>>().join(", ");
+        Text::new(format!("{}: {labels}", title.de), format!("{}: {labels}", title.en))
+    }
+
+    /// Who may not do a task, because of what they did before in the same rounds.
+    fn excluded(&self, instance: InstanceId, task: &TaskKind) -> BTreeSet<PersonId> {
         let mut excluded = BTreeSet::new();
+        let Some(here) = self.step_of(instance) else { return excluded };
         for (step, people) in &self.case.performers {
-            if task.not_same_person_as.iter().any(|named| step.is_within(named)) {
+            let named = task.not_same_person_as.iter().any(|named| step.is_within(named));
+            if named && self.release.same_rounds(step, &here) {
                 excluded.extend(people.iter().cloned());
             }
         }
         excluded
     }
 
-    /// The person, the task and its definition, when this person may do it.
-    fn may_do(&self, id: InstanceId) -> Result<(PersonId, &Task, &TaskKind, &Step), Rejection> {
+    /// The person and the task, when this person may do it.
+    fn may_do(&self, id: InstanceId) -> Result<(PersonId, &Task, &Step), Rejection> {
         if !self.case.is_open() {
             return Err(Rejection::TaskNotOpen);
         }
         let (instance, task) = self.case.task(id).ok_or(Rejection::TaskNotOpen)?;
         let step =
             instance.step.as_ref().and_then(|path| self.release.find(path)).ok_or(Rejection::TaskNotOpen)?;
-        let Kind::Task(kind) = &step.kind else { return Err(Rejection::TaskNotOpen) };
         let person = self.facts.actor.person().ok_or(Rejection::PersonNeeded)?;
         if !self.facts.roles.contains(&task.role) {
             return Err(Rejection::MissingRole { role: task.role.clone() });
         }
-        if self.excluded(kind).contains(person) {
+        if self.is_excluded(id, step, person) {
             return Err(Rejection::FourEyes);
         }
         if let Some(other) = task.assignee.as_ref().filter(|other| *other != person) {
             return Err(Rejection::ClaimedByAnother { person: other.clone() });
         }
-        Ok((person.clone(), task, kind, step))
+        Ok((person.clone(), task, step))
+    }
+
+    fn is_excluded(&self, id: InstanceId, step: &Step, person: &PersonId) -> bool {
+        matches!(&step.kind, Kind::Task(kind) if self.excluded(id, kind).contains(person))
     }
 
     /// Takes a task.
@@ -127,8 +140,8 @@ impl Deciding<'_> {
 
     /// Hands a task over to somebody else.
     pub fn delegate(&mut self, instance: InstanceId, to: &PersonId) -> Result<(), Rejection> {
-        let (_, _, kind, _) = self.may_do(instance)?;
-        if self.excluded(kind).contains(to) {
+        let (_, _, step) = self.may_do(instance)?;
+        if self.is_excluded(instance, step, to) {
             return Err(Rejection::FourEyes);
         }
         self.record(Event::TaskClaimed { instance, person: to.clone() });
@@ -142,13 +155,14 @@ impl Deciding<'_> {
         values: &Object,
         seen: Option<u64>,
     ) -> Result<(), Rejection> {
-        let (by, task, kind, step) = self.may_do(instance)?;
-        self.check_seen(step, seen)?;
+        let (by, task, step) = self.may_do(instance)?;
+        let Kind::Task(kind) = &step.kind else { return self.finish_group(instance, by, values) };
+        self.check_seen(instance, step, seen)?;
         let mut all = (*task.proposal).clone();
         for (name, value) in values {
             all.insert(name.clone(), value.clone());
         }
-        let given = self.check_values(step, kind, all)?;
+        let given = self.check_values(instance, step, kind, all)?;
         let outcome = match given.get(OUTCOME_FIELD) {
             Some(Value::String(outcome)) if !kind.form.outcomes().is_empty() => Some(outcome.as_str().into()),
             _ => None,
@@ -156,29 +170,107 @@ impl Deciding<'_> {
         let path = step.path.clone();
         self.record(Event::TaskCompleted { instance, by, values: given.clone() });
         if let Some(step) = self.release.find(&path) {
-            self.write(step, given);
+            self.write(instance, step, given);
         }
         self.leave(instance, outcome);
         Ok(())
     }
 
+    /// Whoever chooses the steps of an ad-hoc group says that it is done.
+    fn finish_group(&mut self, instance: InstanceId, by: PersonId, values: &Object) -> Result<(), Rejection> {
+        if let Some(name) = values.keys().next() {
+            return Err(Rejection::ValuesInvalid { misfits: vec![unknown_field(name)] });
+        }
+        let not_yet = |de: &str, en: &str| Rejection::GroupNotFinished { why: Text::new(de, en) };
+        if !self.case.is_empty_scope(instance) {
+            return Err(not_yet(
+                "Es ist noch ein begonnener Schritt offen; er muss zuerst erledigt oder übersprungen werden.",
+                "A step that was begun is still open; it must be done or skipped first.",
+            ));
+        }
+        let until = match self.scope_at(instance).map(|scope| &scope.shape) {
+            Some(Shape::AdHoc(group)) => group.until.as_ref(),
+            _ => return Err(Rejection::TaskNotOpen),
+        };
+        if let Some(rule) = until {
+            match self.holds(instance, rule) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(not_yet(
+                        "Es fehlt noch ein Schritt, bevor dieser Abschnitt beendet werden kann.",
+                        "A step is still missing before this part can be finished.",
+                    ));
+                }
+                Err(trouble) => return Err(Rejection::GroupNotFinished { why: trouble.message }),
+            }
+        }
+        self.record(Event::TaskCompleted { instance, by, values: Object::new() });
+        self.leave(instance, None);
+        Ok(())
+    }
+
+    /// Begins a step of an ad-hoc group.
+    pub fn start_step(&mut self, group: InstanceId, id: &str) -> Result<(), Rejection> {
+        self.may_do(group)?;
+        let scope = self.scope_at(group).ok_or(Rejection::TaskNotOpen)?;
+        let Shape::AdHoc(kind) = &scope.shape else { return Err(Rejection::TaskNotOpen) };
+        let not_now = |de: String, en: String| Rejection::StepNotPossible { why: Text::new(de, en) };
+        let known = scope.steps.iter().copied().find(|ix| {
+            let step = self.release.step(*ix);
+            *step.id == *id && !step.only_undoes
+        });
+        let Some(ix) = known else {
+            return Err(not_now(
+                format!("Einen Schritt „{id}“ gibt es hier nicht zur Auswahl."),
+                format!("There is no step `{id}` to choose here."),
+            ));
+        };
+        if kind.one_at_a_time && !self.case.is_empty_scope(group) {
+            return Err(not_now(
+                "Es ist noch ein Schritt offen; hier ist immer nur einer auf einmal möglich.".into(),
+                "A step is still open; here only one is possible at a time.".into(),
+            ));
+        }
+        if let Some(rule) = &self.release.step(ix).when {
+            match self.holds(group, rule) {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(not_now(
+                        "Dieser Schritt ist in diesem Stand des Vorgangs nicht möglich.".into(),
+                        "This step is not possible as the case stands.".into(),
+                    ));
+                }
+                Err(trouble) => return Err(Rejection::StepNotPossible { why: trouble.message }),
+            }
+        }
+        self.enter(&[ix], group, None);
+        Ok(())
+    }
+
     /// Whether somebody else has changed what the form showed.
-    fn check_seen(&self, step: &Step, seen: Option<u64>) -> Result<(), Rejection> {
+    fn check_seen(&self, instance: InstanceId, step: &Step, seen: Option<u64>) -> Result<(), Rejection> {
         let Some(seen) = seen else { return Ok(()) };
-        let address = self.release.result_address(step);
+        let at = self.step_of(instance).unwrap_or_else(|| step.path.clone());
+        let address = self.release.result_address(step, &at);
         let written = address.first().and_then(|key| self.case.written.get(key)).copied().unwrap_or(0);
         if written > seen { Err(Rejection::Stale) } else { Ok(()) }
     }
 
     /// The values of the fields that are shown, when they fit.
-    fn check_values(&self, step: &Step, kind: &TaskKind, mut all: Object) -> Result<Object, Rejection> {
+    fn check_values(
+        &self,
+        instance: InstanceId,
+        step: &Step,
+        kind: &TaskKind,
+        mut all: Object,
+    ) -> Result<Object, Rejection> {
         let mut misfits: Vec<Misfit> = Vec::new();
         let mut given = Object::new();
         for FieldLook { field: FormField { field, .. }, shown, closed } in self.release.look_at_fields(
             &self.case,
             &self.facts.settings,
             self.facts.today,
-            (step, &kind.form),
+            (instance, step, &kind.form),
             &all.clone(),
         ) {
             let value = all.shift_remove(&*field.name).filter(|value| !is_blank(value, &field.ty));
@@ -202,14 +294,7 @@ impl Deciding<'_> {
         }
         // What no field takes is refused, not dropped: the sender believes that it was kept.
         for name in all.keys() {
-            misfits.push(Misfit {
-                at: format!("/{name}"),
-                code: "unknown_field",
-                message: Text::new(
-                    "Diese Angabe kennt das Formular nicht.",
-                    "The form does not know this field.",
-                ),
-            });
+            misfits.push(unknown_field(name));
         }
         misfits.extend(kind.form.validator.check(&Value::Object(given.clone())));
         if misfits.is_empty() { Ok(given) } else { Err(Rejection::ValuesInvalid { misfits }) }
@@ -230,6 +315,14 @@ fn closed_misfit(field: &str, value: &Value, closed: Vec<(&Arc<str>, Option<Rule
         ),
     };
     Some(Misfit { at: format!("/{field}"), code, message })
+}
+
+fn unknown_field(name: &str) -> Misfit {
+    Misfit {
+        at: format!("/{name}"),
+        code: "unknown_field",
+        message: Text::new("Diese Angabe kennt das Formular nicht.", "The form does not know this field."),
+    }
 }
 
 /// An empty text or nothing is no answer.

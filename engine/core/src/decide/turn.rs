@@ -55,6 +55,16 @@ impl<'a> Deciding<'a> {
         self.events.push(event);
     }
 
+    /// What has happened so far in this turn.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The step of an instance, with its rounds.
+    pub fn step_of(&self, instance: InstanceId) -> Option<StepPath> {
+        self.case.instance(instance)?.step.clone()
+    }
+
     /// Notes that an instance has something to do.
     pub fn queue(&mut self, instance: InstanceId) {
         self.waiting.push(instance);
@@ -80,8 +90,18 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Notes that the case cannot go on here.
+    /// Whether something is missing to decide, so that nothing more runs.
+    pub fn is_undecided(&self) -> bool {
+        self.needed.is_some()
+    }
+
+    /// Notes that the case cannot go on here, unless a scope around handles such an error.
     pub fn stuck(&mut self, instance: Option<InstanceId>, trouble: Trouble) {
+        if let Some(instance) = instance.filter(|_| trouble.wakes.is_none())
+            && self.catch(instance, &trouble)
+        {
+            return;
+        }
         let number = self.case.next_incident;
         self.record(Event::IncidentRaised { number, instance, incident: trouble });
     }

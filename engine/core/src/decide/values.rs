@@ -1,6 +1,6 @@
 //! What rules see, and what is kept of what they said.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
 use imbl::OrdMap;
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::turn::{Deciding, trouble};
 use crate::{
     case::Case,
-    definition::{Dynamic, Expr, Form, FormField, FrameIx, Release, Step},
+    definition::{Dynamic, Expr, Form, FormField, Frame, FrameIx, Part, Release, Step},
     event::{Event, MatchedRow, Trouble},
     facts::day_of,
     language::data_key,
@@ -17,15 +17,54 @@ use crate::{
     words::{Date, InstanceId, Object, StepPath, Text, Value},
 };
 
-/// The results of the steps, one member each.
-struct Results<'a>(&'a OrdMap<Arc<str>, Arc<Value>>);
+/// Where a rule is asked: whose names it sees, in which rounds.
+#[derive(Clone, Debug, Default)]
+pub struct Standpoint<'a> {
+    frame: FrameIx,
+    /// The rounds of the `each` steps around, the outermost first.
+    rounds: Vec<u32>,
+    /// What the step had written that is being undone.
+    undone: Option<&'a Value>,
+}
+
+impl<'a> Standpoint<'a> {
+    /// At an instance of a case; none: the case as a whole.
+    pub fn at(case: &'a Case, instance: Option<InstanceId>, frame: FrameIx) -> Standpoint<'a> {
+        let at = instance.and_then(|id| case.instance(id));
+        let rounds = at.and_then(|it| it.step.as_ref()).map(StepPath::rounds).unwrap_or_default();
+        let around = std::iter::successors(at, |it| it.parent.and_then(|id| case.instance(id)));
+        let undone = around.into_iter().find_map(|it| it.undoing.as_ref()).map(|undo| &undo.written);
+        Standpoint { frame, rounds, undone }
+    }
+
+    /// The same in other rounds.
+    pub fn in_rounds(self, rounds: &[u32]) -> Standpoint<'a> {
+        Standpoint { rounds: rounds.to_vec(), ..self }
+    }
+}
+
+/// The results of the steps, one member each; those of the rounds around hide those outside.
+struct Results<'a> {
+    all: &'a OrdMap<Arc<str>, Arc<Value>>,
+    /// The results of the rounds around, the innermost first.
+    rounds: Vec<&'a Object>,
+}
+
+impl<'a> Results<'a> {
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        let inner = self.rounds.iter().find_map(|round| round.get(name));
+        inner.or_else(|| self.all.get(name).map(|value| &**value))
+    }
+}
 
 impl Members for Results<'_> {
     fn member(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).map(|value| &**value)
+        self.get(name)
     }
     fn names(&self) -> Vec<&str> {
-        self.0.keys().map(|key| &**key).collect()
+        let inner = self.rounds.iter().flat_map(|round| round.keys().map(String::as_str));
+        let all: BTreeSet<&str> = inner.chain(self.all.keys().map(|key| &**key)).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -33,29 +72,51 @@ impl Members for Results<'_> {
 pub struct Sight<'a> {
     case: &'a Case,
     results: Results<'a>,
-    settings: Value,
+    settings: &'a Object,
     facts_of_case: Value,
     today: Value,
     params: Option<&'a Value>,
     result: Option<Value>,
+    /// The entries of the rounds around, by name, the outermost first.
+    items: Vec<(&'a str, &'a Value)>,
+    undone: &'a Value,
 }
 
 impl<'a> Sight<'a> {
-    /// For a frame of a release, on a day.
+    /// From a standpoint, on a day.
     pub fn new(
         release: &'a Release,
         case: &'a Case,
-        settings: &Object,
+        settings: &'a Object,
         today: Date,
-        frame: FrameIx,
+        from: &Standpoint<'a>,
     ) -> Sight<'a> {
-        let of = release.frame(frame);
-        let in_block = !of.at.is_empty();
-        let result = in_block.then(|| result_at(case, &of.at).cloned().unwrap_or_else(|| json!({})));
+        let frame = release.frame(from.frame);
+        let mut rounds = Vec::new();
+        let mut items = Vec::new();
+        let mut next = Some(frame);
+        while let Some(Frame { at, rounds: Some(around), .. }) = next {
+            if let Some(Value::Object(round)) = result_at(case, &resolved(at, &from.rounds)) {
+                items.extend(round.get(&*around.item).map(|item| (&*around.item, item)));
+                rounds.push(round);
+            }
+            next = Some(release.frame(around.outer));
+        }
+        items.reverse();
+        let result = frame.in_block.then(|| {
+            // The result of the block as a whole, and over it what its rounds wrote.
+            let block = next.map_or(&[][..], |frame| &frame.at);
+            let whole = result_at(case, &resolved(block, &from.rounds)).and_then(Value::as_object);
+            let mut result = whole.cloned().unwrap_or_default();
+            let inner = rounds.iter().rev().flat_map(|round| round.iter());
+            result.extend(inner.map(|(name, value)| (name.clone(), value.clone())));
+            Value::Object(result)
+        });
+        let rounds = if frame.in_block { Vec::new() } else { rounds };
         Sight {
             case,
-            results: Results(&case.results),
-            settings: Value::Object(settings.clone()),
+            results: Results { all: &case.results, rounds },
+            settings,
             facts_of_case: json!({
                 "number": case.number,
                 "received_on": case.received_on,
@@ -63,8 +124,10 @@ impl<'a> Sight<'a> {
                 "channel": case.channel,
             }),
             today: Value::String(today.to_string()),
-            params: in_block.then_some(&*of.params),
+            params: frame.in_block.then_some(&*frame.params),
             result,
+            items,
+            undone: from.undone.unwrap_or(&Value::Null),
         }
     }
 
@@ -84,16 +147,17 @@ impl<'a> Sight<'a> {
         let mut vars = Vars::new()
             .with("application", &self.case.data)
             .with_members("steps", &self.results)
-            .with("settings", &self.settings)
+            .with_members("settings", self.settings)
             .with("file", &self.facts_of_case)
-            .with("today", &self.today);
+            .with("today", &self.today)
+            .with("undone", self.undone);
         if let Some(params) = self.params {
             vars = vars.with("params", params);
         }
         if let Some(result) = &self.result {
             vars = vars.with("result", result);
         }
-        vars
+        self.items.iter().fold(vars, |vars, (name, item)| vars.with(name, item))
     }
 
     /// The values that a rule read, by path, for the trace.
@@ -110,17 +174,22 @@ impl<'a> Sight<'a> {
 
     fn at(&self, names: &[&str]) -> Option<&Value> {
         let (root, rest) = names.split_first()?;
+        if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| name == root) {
+            return rest.iter().try_fold(*item, |value, name| value.get(name));
+        }
+        let member = |rest: &[&str], of: &dyn Fn(&str) -> Option<&'a Value>| {
+            let (key, rest) = rest.split_first()?;
+            rest.iter().try_fold(of(key)?, |value, name| value.get(name))
+        };
         let (start, rest) = match *root {
             "application" => (&*self.case.data, rest),
-            "settings" => (&self.settings, rest),
             "file" => (&self.facts_of_case, rest),
             "today" => (&self.today, rest),
+            "undone" => (self.undone, rest),
             "params" => (self.params?, rest),
             "result" => (self.result.as_ref()?, rest),
-            "steps" => {
-                let (key, rest) = rest.split_first()?;
-                (&**self.case.results.get(*key)?, rest)
-            }
+            "settings" => return member(rest, &|key| self.settings.get(key)),
+            "steps" => return member(rest, &|key| self.results.get(key)),
             _ => return None,
         };
         rest.iter().try_fold(start, |value, name| value.get(name))
@@ -128,9 +197,24 @@ impl<'a> Sight<'a> {
 }
 
 /// The result at an address.
-fn result_at<'a>(case: &'a Case, at: &[Arc<str>]) -> Option<&'a Value> {
+pub fn result_at<'a>(case: &'a Case, at: &[Arc<str>]) -> Option<&'a Value> {
     let (first, rest) = at.split_first()?;
-    rest.iter().try_fold(&**case.results.get(first)?, |value, key| value.get(&**key))
+    let first = &**case.results.get(first)?;
+    rest.iter().try_fold(first, |value, key| match value {
+        Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+        _ => value.get(&**key),
+    })
+}
+
+/// An address in these rounds, the outermost first.
+fn resolved(at: &[Part], rounds: &[u32]) -> Vec<Arc<str>> {
+    let mut rounds = rounds.iter();
+    let part = |part: &Part| match part {
+        Part::Key(key) => key.clone(),
+        // Rounds are counted from 1, lists from 0.
+        Part::Round(_) => rounds.next().map_or(0, |round| round.saturating_sub(1)).to_string().into(),
+    };
+    at.iter().map(part).collect()
 }
 
 /// A field of a form as these values make it.
@@ -144,15 +228,19 @@ pub struct FieldLook<'f> {
 }
 
 impl Release {
-    /// Where the result of a step goes.
-    pub fn result_address(&self, step: &Step) -> Vec<Arc<str>> {
-        self.address(step.frame, &step.id)
+    /// Where the result of a step goes; `at`: the step as it is active in a case, with its rounds.
+    pub fn result_address(&self, step: &Step, at: &StepPath) -> Vec<Arc<str>> {
+        self.address(step.frame, &step.id, &at.rounds())
     }
 
     /// Where what carries this name in this frame goes: inside a block all go into the one result of the block.
-    pub fn address(&self, frame: FrameIx, id: &str) -> Vec<Arc<str>> {
-        let at = &self.frame(frame).at;
-        if at.is_empty() { vec![data_key(id)] } else { at.clone() }
+    pub fn address(&self, frame: FrameIx, id: &str, rounds: &[u32]) -> Vec<Arc<str>> {
+        let Frame { at, in_block, .. } = self.frame(frame);
+        let mut address = resolved(at, rounds);
+        if !in_block {
+            address.push(data_key(id));
+        }
+        address
     }
 
     /// The settings of an authority over the defaults of the process.
@@ -167,7 +255,7 @@ impl Release {
 
     /// What lists show of a case, with the settings that its last turn knew.
     pub fn listing(&self, case: &Case, settings: &Object) -> Listing {
-        let sight = Sight::new(self, case, settings, day_of(case.now), FrameIx(0));
+        let sight = Sight::new(self, case, settings, day_of(case.now), &Standpoint::default());
         let said = self.subject.as_ref().and_then(|rule| rule.compiled.eval(&sight.vars()).ok());
         let subject = match said {
             Some(Value::String(text)) => Some(text.into()),
@@ -182,8 +270,16 @@ impl Release {
     }
 
     /// Evaluates a rule that only looks, for a page: what a form shows beside its fields.
-    pub fn look(&self, case: &Case, settings: &Object, today: Date, rule: &Expr) -> Result<Value, RuleError> {
-        rule.compiled.eval(&Sight::new(self, case, settings, today, rule.frame).vars())
+    pub fn look(
+        &self,
+        case: &Case,
+        settings: &Object,
+        today: Date,
+        instance: InstanceId,
+        rule: &Expr,
+    ) -> Result<Value, RuleError> {
+        let from = Standpoint::at(case, Some(instance), rule.frame);
+        rule.compiled.eval(&Sight::new(self, case, settings, today, &from).vars())
     }
 
     /// Which fields of a form are shown, and which of their options are open, when these values stand in it.
@@ -192,12 +288,14 @@ impl Release {
         case: &Case,
         settings: &Object,
         today: Date,
-        (step, form): (&Step, &'f Form),
+        (instance, step, form): (InstanceId, &Step, &'f Form),
         entered: &Object,
     ) -> Vec<FieldLook<'f>> {
-        let address = self.result_address(step);
+        let at = case.instance(instance).and_then(|it| it.step.as_ref()).unwrap_or(&step.path);
+        let address = self.result_address(step, at);
         let holds = |rule: &Expr| {
-            let sight = Sight::new(self, case, settings, today, rule.frame);
+            let from = Standpoint::at(case, Some(instance), rule.frame);
+            let sight = Sight::new(self, case, settings, today, &from);
             let sight = sight.entering(result_at(case, &address), entered);
             rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
         };
@@ -219,41 +317,36 @@ impl Release {
 }
 
 impl Deciding<'_> {
-    /// What the rules of a frame see now.
-    pub fn sight(&self, frame: FrameIx) -> Sight<'_> {
-        Sight::new(self.release, &self.case, &self.facts.settings, self.facts.today, frame)
+    /// What the rules of a frame see now, at an instance.
+    pub fn sight(&self, instance: InstanceId, frame: FrameIx) -> Sight<'_> {
+        self.sight_from(&Standpoint::at(&self.case, Some(instance), frame))
+    }
+
+    /// What rules see from a standpoint.
+    pub fn sight_from<'s>(&'s self, from: &Standpoint<'s>) -> Sight<'s> {
+        Sight::new(self.release, &self.case, &self.facts.settings, self.facts.today, from)
     }
 
     /// Evaluates a rule and keeps the trace.
-    pub fn evaluate(
-        &mut self,
-        instance: InstanceId,
-        step: Option<&StepPath>,
-        rule: &Expr,
-    ) -> Result<Value, Box<Trouble>> {
-        let sight = self.sight(rule.frame);
+    pub fn evaluate(&mut self, instance: InstanceId, rule: &Expr) -> Result<Value, Box<Trouble>> {
+        let sight = self.sight(instance, rule.frame);
         let inputs = sight.inputs(rule.compiled.variables());
         match rule.compiled.eval(&sight.vars()) {
             Ok(result) => {
                 self.trace(instance, rule.source.clone(), inputs, result.clone(), Vec::new());
                 Ok(result)
             }
-            Err(error) => Err(rule_trouble(&error, step, &rule.source, inputs)),
+            Err(error) => Err(rule_trouble(&error, self.step_of(instance).as_ref(), &rule.source, inputs)),
         }
     }
 
     /// Evaluates a rule that must say yes or no, and keeps the trace.
-    pub fn holds(
-        &mut self,
-        instance: InstanceId,
-        step: Option<&StepPath>,
-        rule: &Expr,
-    ) -> Result<bool, Box<Trouble>> {
-        match self.evaluate(instance, step, rule)? {
+    pub fn holds(&mut self, instance: InstanceId, rule: &Expr) -> Result<bool, Box<Trouble>> {
+        match self.evaluate(instance, rule)? {
             Value::Bool(said) => Ok(said),
             other => Err(trouble(
                 "rule_not_boolean",
-                step,
+                self.step_of(instance).as_ref(),
                 Text::new(
                     format!("Die Regel „{}“ muss ja oder nein ergeben; sie ergibt {other}.", rule.source),
                     format!("The rule `{}` must say true or false; it says {other}.", rule.source),
@@ -277,21 +370,27 @@ impl Deciding<'_> {
     }
 
     /// Evaluates a value with rules in it. No trace: what came of it stands in the event that uses it.
-    pub fn value(&self, step: &StepPath, dynamic: &Dynamic) -> Result<Value, Box<Trouble>> {
+    pub fn value(&self, instance: InstanceId, dynamic: &Dynamic) -> Result<Value, Box<Trouble>> {
+        let step = || self.step_of(instance);
         Ok(match dynamic {
             Dynamic::Constant(value) => value.clone(),
             Dynamic::Rule(rule) => {
-                let sight = self.sight(rule.frame);
+                let sight = self.sight(instance, rule.frame);
                 rule.compiled.eval(&sight.vars()).map_err(|error| {
-                    rule_trouble(&error, Some(step), &rule.source, sight.inputs(rule.compiled.variables()))
+                    rule_trouble(
+                        &error,
+                        step().as_ref(),
+                        &rule.source,
+                        sight.inputs(rule.compiled.variables()),
+                    )
                 })?
             }
             Dynamic::Template(rule) => {
-                let sight = self.sight(rule.frame);
+                let sight = self.sight(instance, rule.frame);
                 let text = rule.compiled.render(&sight.vars()).map_err(|error| {
                     trouble(
                         "template_failed",
-                        Some(step),
+                        step().as_ref(),
                         Text::new(
                             format!("Der Text „{}“ lässt sich nicht ausfüllen: {}", rule.source, error.message_de),
                             format!("The text `{}` cannot be filled in: {}", rule.source, error.message.clone()),
@@ -306,12 +405,12 @@ impl Deciding<'_> {
                 Value::String(text)
             }
             Dynamic::List(items) => {
-                Value::Array(items.iter().map(|item| self.value(step, item)).collect::<Result<_, _>>()?)
+                Value::Array(items.iter().map(|item| self.value(instance, item)).collect::<Result<_, _>>()?)
             }
             Dynamic::Map(entries) => {
                 let mut object = Object::new();
                 for (key, value) in entries {
-                    object.insert(key.to_string(), self.value(step, value)?);
+                    object.insert(key.to_string(), self.value(instance, value)?);
                 }
                 Value::Object(object)
             }

@@ -4,33 +4,131 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, NoShift, Occasion, Period, Shift, compute};
 
-use super::turn::{Deciding, trouble};
+use super::{
+    between::key_text,
+    outside::is_for,
+    turn::{Deciding, trouble},
+};
 use crate::{
     case::Message,
-    definition::{DeadlineKind, From, Handler, Kind, Target, TriggerKind},
-    event::{Awaited, Deadline, DeadlineRun, Event, Trigger, Trouble},
-    facts::start_of,
-    words::{Date, InstanceId, Object, StepPath, Text, Value},
+    definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
+    event::{Awaited, Deadline, DeadlineRun, Event, Timer, Trigger, Trouble},
+    facts::{instant_of, later, start_of, times_later},
+    words::{Date, InstanceId, Object, StepPath, Text, Timestamp, Value},
 };
 
 /// What a trigger woke: its handler, and the frame that it was written in.
 pub struct Woken<'a> {
-    handler: &'a Handler,
+    pub handler: &'a Handler,
     waits: bool,
 }
 
 impl<'a> Deciding<'a> {
-    /// Begins to wait, and sets the deadlines.
+    /// Begins to wait, and sets deadlines and timers.
     pub fn open_waits(&mut self, instance: InstanceId, handlers: &[Handler]) {
-        let waits = handlers.iter().map(awaited).collect();
+        let waits = handlers.iter().map(|handler| self.awaited(instance, handler)).collect();
+        let waits = match waits {
+            Ok(waits) => waits,
+            Err(trouble) => return self.stuck(Some(instance), *trouble),
+        };
         self.record(Event::WaitOpened { instance, waits });
         for handler in handlers {
-            if let TriggerKind::Deadline(kind) = &handler.trigger
-                && let Err(trouble) = self.set_deadline(instance, &handler.name, kind)
-            {
+            let set = match &handler.trigger {
+                TriggerKind::Deadline(kind) => self.set_deadline(instance, &handler.name, kind),
+                TriggerKind::Timer(kind) => self.set_timer(instance, &handler.name, kind),
+                _ => Ok(()),
+            };
+            if let Err(trouble) = set {
                 self.stuck(Some(instance), *trouble);
                 return;
             }
+        }
+    }
+
+    fn awaited(&mut self, instance: InstanceId, handler: &Handler) -> Result<Awaited, Box<Trouble>> {
+        let mut key = None;
+        let trigger = match &handler.trigger {
+            TriggerKind::Message(name, rule) => {
+                if let Some(rule) = rule {
+                    let said = self.evaluate(instance, rule)?;
+                    key = Some(key_text(&said).ok_or_else(|| self.not_a_key(instance, &said))?);
+                }
+                Trigger::Message(name.clone())
+            }
+            TriggerKind::Deadline(_) => Trigger::Deadline,
+            TriggerKind::Dispatch(step) => Trigger::Dispatch(step.clone()),
+            TriggerKind::Timer(_) => Trigger::Timer,
+            TriggerKind::Signal(name) => Trigger::Signal(name.clone()),
+            TriggerKind::Error(code) => Trigger::Error(code.clone()),
+            TriggerKind::Escalation(name) => Trigger::Escalation(name.clone()),
+            TriggerKind::Condition(_) => Trigger::Condition,
+            TriggerKind::ByHand(kind) => Trigger::ByHand(kind.role.clone(), kind.title.clone()),
+        };
+        Ok(Awaited { name: handler.name.clone(), trigger, key })
+    }
+
+    /// Sets a timer.
+    fn set_timer(
+        &mut self,
+        instance: InstanceId,
+        name: &Arc<str>,
+        kind: &TimerKind,
+    ) -> Result<(), Box<Trouble>> {
+        let now = self.facts.now;
+        let (at, said) = match &kind.at {
+            TimerAt::After(period) | TimerAt::Every(period) => {
+                let said = self.value(instance, period)?;
+                let period = said.as_str().and_then(|text| Period::parse(text).ok());
+                (period.and_then(|period| later(now, period)), said)
+            }
+            TimerAt::At(rule) => {
+                let said = self.evaluate(instance, rule)?;
+                (said.as_str().and_then(instant), said)
+            }
+        };
+        let Some(at) = at else {
+            return Err(trouble(
+                "timer_invalid",
+                self.step_of(instance).as_ref(),
+                Text::new(
+                    format!("Der Zeitpunkt eines Weckers ist nicht lesbar: {said}."),
+                    format!("The time of a timer cannot be read: {said}."),
+                ),
+                Text::new(
+                    "Die Angabe berichtigen (ein Zeitraum wie „2 weeks“, ein Tag wie 2026-03-02 oder 2026-03-02T09:00), dann wiederholen.",
+                    "Mend the value (a period like `2 weeks`, a day like 2026-03-02, or 2026-03-02T09:00), then retry.",
+                ),
+                said,
+            ));
+        };
+        let before = self.case.instance(instance).and_then(|it| it.timers.get(name));
+        let revision = before.map_or(1, |timer| timer.revision + 1);
+        self.record(Event::TimerSet {
+            instance,
+            timer: Timer { name: name.clone(), revision, since: now, at },
+        });
+        Ok(())
+    }
+
+    /// A timer that rings again and again is set for the next time. Times that were missed are not made up for.
+    pub fn ring_again(&mut self, instance: InstanceId, rung: &Timer) {
+        let Some(Woken { handler, .. }) = self.woken(instance, &rung.name) else { return };
+        let TriggerKind::Timer(kind) = &handler.trigger else { return };
+        let TimerAt::Every(period) = &kind.at else { return };
+        if kind.times.is_some_and(|times| rung.revision >= times) {
+            return;
+        }
+        let period = self.value(instance, period).ok();
+        let period = period.as_ref().and_then(|said| Period::parse(said.as_str()?).ok());
+        let Some(period) = period.filter(|period| period.count() > 0) else { return };
+        let passed = rung.at.max(self.facts.now);
+        let next = (rung.revision..u32::MAX)
+            .map(|times| times_later(rung.since, period, times))
+            .find(|at| at.is_none_or(|at| at > passed))
+            .flatten();
+        if let Some(at) = next {
+            let timer = Timer { name: rung.name.clone(), revision: rung.revision + 1, since: rung.since, at };
+            self.record(Event::TimerSet { instance, timer });
         }
     }
 
@@ -40,21 +138,23 @@ impl<'a> Deciding<'a> {
         let waits = it.waits.clone();
         for wait in waits.iter() {
             match &wait.trigger {
-                Trigger::Message(name) => {
-                    let kept = self.case.mailbox.values().find(|message| message.name == *name).cloned();
+                Trigger::Message(_) => {
+                    let kept = self.case.mailbox.values().find(|message| is_for(wait, message)).cloned();
                     if let Some(message) = kept
                         && self.take_message(instance, &wait.name, &message)
                     {
                         return;
                     }
                 }
-                Trigger::Dispatch(step) => {
-                    if self.latest_document(step).is_some_and(|document| document.dispatch.is_some()) {
-                        self.wake(instance, &wait.name);
-                        return;
-                    }
+                Trigger::Dispatch(step)
+                    if self
+                        .latest_document(step, instance)
+                        .is_some_and(|document| document.dispatch.is_some()) =>
+                {
+                    self.wake(instance, &wait.name);
+                    return;
                 }
-                Trigger::Deadline => {}
+                _ => {}
             }
         }
     }
@@ -63,27 +163,27 @@ impl<'a> Deciding<'a> {
     pub fn take_kept_messages(&mut self, instance: InstanceId) {
         let kept: Vec<_> = self.case.mailbox.values().cloned().collect();
         for message in kept {
-            let trigger = Trigger::Message(message.name.clone());
             let waits = self.case.instance(instance).map(|it| it.waits.clone());
-            let name = waits.iter().flat_map(|waits| waits.iter()).find(|wait| wait.trigger == trigger);
+            let name = waits.iter().flat_map(|waits| waits.iter()).find(|wait| is_for(wait, &message));
             if let Some(name) = name.map(|wait| wait.name.clone()) {
                 self.take_message(instance, &name, &message);
             }
         }
     }
 
-    /// The last document that a step made.
-    pub fn latest_document(&self, step: &StepPath) -> Option<&crate::event::Document> {
-        self.case
-            .documents
-            .values()
-            .rev()
-            .find(|document| document.step.as_ref() == Some(step))
-            .map(|found| &**found)
+    /// The last document that a step made, in the rounds of an instance.
+    pub fn latest_document(&self, step: &StepPath, here: InstanceId) -> Option<&crate::event::Document> {
+        let here = self.step_of(here);
+        let made = |by: &StepPath| {
+            let same = here.as_ref().is_none_or(|here| self.release.same_rounds(by, here));
+            by.address() == step.address() && same
+        };
+        let documents = self.case.documents.values().rev();
+        documents.map(|document| &**document).find(|document| document.step.as_ref().is_some_and(made))
     }
 
     /// The handler of a name at an instance.
-    fn woken(&self, instance: InstanceId, name: &str) -> Option<Woken<'a>> {
+    pub fn woken(&self, instance: InstanceId, name: &str) -> Option<Woken<'a>> {
         let step = self.case.instance(instance)?.step.as_ref();
         let release = self.release;
         let (handlers, waits) = match step.and_then(|path| release.find(path)).map(|step| &step.kind) {
@@ -98,7 +198,7 @@ impl<'a> Deciding<'a> {
     pub fn deadline_kind(&self, instance: InstanceId, name: &str) -> Option<&'a DeadlineKind> {
         match &self.woken(instance, name)?.handler.trigger {
             TriggerKind::Deadline(kind) => Some(kind),
-            TriggerKind::Message(_) | TriggerKind::Dispatch(_) => None,
+            _ => None,
         }
     }
 
@@ -106,8 +206,7 @@ impl<'a> Deciding<'a> {
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
         let Some(rule) = &handler.when else { return true };
-        let step = self.case.instance(instance).and_then(|it| it.step.clone());
-        match self.holds(instance, step.as_ref(), rule) {
+        match self.holds(instance, rule) {
             Ok(holds) => holds,
             Err(trouble) => {
                 self.stuck(Some(instance), Trouble { wakes: Some(name.into()), ..*trouble });
@@ -120,13 +219,18 @@ impl<'a> Deciding<'a> {
     pub fn wake_again(&mut self, instance: InstanceId, name: &Arc<str>) {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return };
         match &handler.trigger {
-            TriggerKind::Message(message) => {
-                let kept = self.case.mailbox.values().find(|kept| kept.name == *message).cloned();
-                if let Some(message) = kept {
+            TriggerKind::Message(..) => {
+                let waits = self.case.instance(instance).map(|it| it.waits.clone());
+                let wait = waits.iter().flat_map(|waits| waits.iter()).find(|wait| wait.name == *name);
+                let kept =
+                    self.case.mailbox.values().find(|kept| wait.is_some_and(|wait| is_for(wait, kept)));
+                if let Some(message) = kept.cloned() {
                     self.take_message(instance, name, &message);
                 }
             }
-            TriggerKind::Deadline(_) | TriggerKind::Dispatch(_) => {
+            // It is asked again by itself.
+            TriggerKind::Condition(_) => {}
+            _ => {
                 self.wake(instance, name);
             }
         }
@@ -140,30 +244,27 @@ impl<'a> Deciding<'a> {
         self.record(Event::MessageTaken { instance, message_id: message.message_id });
         let mut fields: Object = (*message.payload).clone();
         fields.entry("received_on").or_insert_with(|| Value::String(message.received_on.to_string()));
-        let it = self.case.instance(instance);
-        let step = it.and_then(|it| it.step.as_ref()).and_then(|path| self.release.find(path));
-        let at = match step {
-            Some(step) if matches!(step.kind, Kind::Wait(_)) => self.release.result_address(step),
-            Some(step) => {
-                // Handlers of a block write into its result, those of a group or the case under their own name.
-                let frame = self.inner_frame(step);
-                self.release.address(frame, name)
-            }
-            None => self.release.address(crate::definition::FrameIx(0), name),
-        };
-        self.record(Event::ResultWritten { at, fields });
+        if let Some(at) = self.handler_address(instance, name) {
+            self.record(Event::ResultWritten { at, fields });
+        }
         self.react(instance, name);
         true
     }
 
-    fn inner_frame(&self, step: &crate::definition::Step) -> crate::definition::FrameIx {
-        match &step.kind {
+    /// Where what a trigger brings is written: the result of a wait step; for a handler of a block its result, for one of
+    /// a group or the case the handler's own name.
+    pub fn handler_address(&self, instance: InstanceId, name: &str) -> Option<Vec<Arc<str>>> {
+        let path = self.case.instance(instance)?.step.clone();
+        let Some(path) = path else { return Some(self.release.address(FrameIx(0), name, &[])) };
+        let step = self.release.find(&path)?;
+        Some(match &step.kind {
             Kind::Scope(scope) => {
                 let first = self.release.scope(*scope).steps.first();
-                first.map_or(step.frame, |ix| self.release.step(*ix).frame)
+                let frame = first.map_or(step.frame, |ix| self.release.step(*ix).frame);
+                self.release.address(frame, name, &path.rounds())
             }
-            _ => step.frame,
-        }
+            _ => self.release.result_address(step, &path),
+        })
     }
 
     /// Wakes an instance by the trigger of a name, if its rule holds. Says whether it did.
@@ -207,8 +308,7 @@ impl<'a> Deciding<'a> {
         kind: &DeadlineKind,
     ) -> Result<(), Box<Trouble>> {
         let step = self.case.instance(instance).and_then(|it| it.step.clone());
-        let at = step.clone().unwrap_or_else(|| StepPath::from(""));
-        let written = self.value(&at, &kind.period)?;
+        let written = self.value(instance, &kind.period)?;
         let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
         let period =
             Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
@@ -216,7 +316,7 @@ impl<'a> Deciding<'a> {
         let run = match &kind.from {
             From::Entry => Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)),
             From::Day(rule) => {
-                let day = self.evaluate(instance, step.as_ref(), rule)?;
+                let day = self.evaluate(instance, rule)?;
                 let start = day.as_str().and_then(|text| text.parse::<Date>().ok()).ok_or_else(|| {
                     trouble(
                         "deadline_start_invalid",
@@ -233,7 +333,7 @@ impl<'a> Deciding<'a> {
             }
             From::Notification(letter) => {
                 let notified = self
-                    .latest_document(letter)
+                    .latest_document(letter, instance)
                     .and_then(|document| Some((document.number, document.dispatch.as_ref()?.notified_on)));
                 match notified {
                     Some((number, day)) => {
@@ -296,7 +396,9 @@ impl<'a> Deciding<'a> {
         let waiting: Vec<(InstanceId, Arc<str>)> = self
             .case
             .deadlines()
-            .filter(|(_, deadline)| deadline.awaits_dispatch_of.as_ref() == Some(step))
+            .filter(|(id, deadline)| {
+                deadline.awaits_dispatch_of.as_ref().is_some_and(|of| self.is_of_here(of, step, *id))
+            })
             .map(|(instance, deadline)| (instance, deadline.name.clone()))
             .collect();
         for (instance, name) in waiting {
@@ -306,17 +408,24 @@ impl<'a> Deciding<'a> {
                 self.stuck(Some(instance), *trouble);
             }
         }
-        let trigger = Trigger::Dispatch(step.clone());
-        for (instance, name) in self.awaiting(&trigger) {
+        let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
+        for (instance, name) in self.awaiting(of_here) {
             self.wake(instance, &name);
         }
     }
 
+    /// Whether a step that was active in some rounds is the one named by what is active here.
+    fn is_of_here(&self, named: &StepPath, found: &StepPath, here: InstanceId) -> bool {
+        let here = self.step_of(here);
+        let same = here.is_none_or(|here| self.release.same_rounds(found, &here));
+        named.address() == found.address() && same
+    }
+
     /// The instances that wait for something: wait steps first, then scopes from the inside out.
-    pub fn awaiting(&self, trigger: &Trigger) -> Vec<(InstanceId, Arc<str>)> {
+    pub fn awaiting(&self, wanted: impl Fn(&Awaited, InstanceId) -> bool) -> Vec<(InstanceId, Arc<str>)> {
         let mut found: Vec<(bool, std::cmp::Reverse<InstanceId>, Arc<str>)> = Vec::new();
         for (id, instance) in &self.case.instances {
-            for wait in instance.waits.iter().filter(|wait| wait.trigger == *trigger) {
+            for wait in instance.waits.iter().filter(|wait| wanted(wait, *id)) {
                 let step = instance.step.as_ref().and_then(|path| self.release.find(path));
                 let is_scope = !matches!(step.map(|step| &step.kind), Some(Kind::Wait(_)));
                 found.push((is_scope, std::cmp::Reverse(*id), wait.name.clone()));
@@ -327,13 +436,12 @@ impl<'a> Deciding<'a> {
     }
 }
 
-fn awaited(handler: &Handler) -> Awaited {
-    let trigger = match &handler.trigger {
-        TriggerKind::Message(name) => Trigger::Message(name.clone()),
-        TriggerKind::Deadline(_) => Trigger::Deadline,
-        TriggerKind::Dispatch(step) => Trigger::Dispatch(step.clone()),
-    };
-    Awaited { name: handler.name.clone(), trigger }
+/// A day (its first instant) or an instant by the clock on the wall in Germany.
+fn instant(text: &str) -> Option<Timestamp> {
+    match text.parse::<Date>() {
+        Ok(day) if !text.contains('T') => Some(start_of(day)),
+        _ => text.parse().ok().and_then(instant_of),
+    }
 }
 
 /// A deadline that cannot be reckoned.

@@ -12,10 +12,14 @@ use super::{
     expand::Gaps,
     fields::{Fields, check_id, entries, text, words},
     names::Reading,
+    typing::Typed,
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{Frame, FrameIx, Handler, Kind, Scope, ScopeIx, Step, StepIx, Target, Then, UsedBlock},
+    definition::{
+        Frame, FrameIx, Handler, Kind, MAX_REACHED, Part, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target,
+        Then, UsedBlock,
+    },
     diagnostic::{Problems, Span},
     words::{RoleId, StepPath, Text},
 };
@@ -49,8 +53,14 @@ pub struct Compiler<'a> {
     pub roles: BTreeMap<RoleId, Text>,
     /// What rules read, to be checked when all is known.
     pub readings: Vec<Reading>,
-    /// Which step ids a frame has used.
-    pub used_ids: BTreeSet<(FrameIx, Arc<str>)>,
+    /// The names of steps and handlers that a text has used, with the frame that each lies in.
+    pub used_ids: BTreeMap<(FrameIx, Arc<str>), FrameIx>,
+    /// Whether anything can be undone.
+    pub has_undo: bool,
+    /// Whether anything reacts to the state as a whole.
+    pub looks_around: bool,
+    /// Rules whose types are to be checked when all is known.
+    pub typed: Vec<Typed>,
     /// Steps that are named from afar, to be checked when all is known.
     pub named_steps: Vec<(StepPath, Span)>,
     /// The blocks that are being put in place, outermost first.
@@ -74,22 +84,18 @@ pub type Names = BTreeMap<Arc<str>, StepIx>;
 impl Compiler<'_> {
     /// Reads the steps and handlers of a scope. `outcomes`: the names that it may be left with, or none when every
     /// name is new (groups).
-    pub fn scope(
-        &mut self,
-        steps: &Node,
-        on: Option<&Node>,
-        owner: Option<StepIx>,
-        frame: FrameIx,
-        outcomes: Option<Vec<Arc<str>>>,
-    ) -> ScopeIx {
+    pub fn scope(&mut self, text: ScopeText<'_>) -> ScopeIx {
+        let ScopeText { steps, on, owner, frame, outcomes, shape } = text;
         let scope = ScopeIx(index(self.scopes.len()));
         let open = outcomes.is_none();
         self.scopes.push(Scope {
             owner,
             steps: Vec::new(),
-            fork: false,
+            shape,
             handlers: Vec::new(),
             outcomes: outcomes.unwrap_or_default(),
+            repeat: None,
+            lock: None,
         });
         let place = Place { frame, scope };
         let drafts = self.declare(steps, &place);
@@ -108,15 +114,13 @@ impl Compiler<'_> {
             let handlers = self.handlers(on, &place, Some((&names, open)));
             self.scopes[scope.0 as usize].handlers = handlers;
         }
+        self.check_undos(scope);
         scope
     }
 
-    /// Reads the branches of a fork.
-    pub fn fork(&mut self, branches: &Node, owner: StepIx, frame: FrameIx) -> ScopeIx {
-        let scope = self.scope(branches, None, Some(owner), frame, Some(Vec::new()));
-        let found = &mut self.scopes[scope.0 as usize];
-        found.fork = true;
-        let steps = found.steps.clone();
+    /// Nothing may follow what begins at once with others: their scope goes on when they have ended.
+    pub fn check_branches(&mut self, scope: ScopeIx) {
+        let steps = self.scopes[scope.0 as usize].steps.clone();
         for ix in steps {
             let step = &self.steps[ix.0 as usize];
             if step.then != Then::default() {
@@ -132,7 +136,26 @@ impl Compiler<'_> {
                     ));
             }
         }
-        scope
+    }
+
+    /// What undoes a step is no part of any path.
+    fn check_undos(&mut self, scope: ScopeIx) {
+        let steps = self.scopes[scope.0 as usize].steps.clone();
+        let undoing: BTreeSet<StepIx> =
+            steps.iter().filter_map(|ix| self.steps[ix.0 as usize].undo).collect();
+        self.has_undo |= !undoing.is_empty();
+        for ix in &undoing {
+            self.steps[ix.0 as usize].only_undoes = true;
+            let step = &self.steps[ix.0 as usize];
+            let led_to = steps.iter().any(|from| leads_to(&self.steps[from.0 as usize], *ix));
+            if led_to || steps.first() == Some(ix) || step.then != Then::default() {
+                let (span, id) = (step.span.clone(), step.id.clone());
+                self.problems.error(&span, "undo_in_path", Text::new(
+                    format!("Der Schritt „{id}“ macht einen anderen rückgängig; er darf nicht zugleich auf einem Weg liegen oder weiterführen."),
+                    format!("The step `{id}` undoes another one; it must not lie on a path as well, nor lead on."),
+                ));
+            }
+        }
     }
 
     fn declare<'n>(&mut self, steps: &'n Node, place: &Place) -> Vec<(&'n Key, &'n Node, StepIx)> {
@@ -165,6 +188,9 @@ impl Compiler<'_> {
                 frame: place.frame,
                 kind: Kind::End(None),
                 then: Then::default(),
+                when: None,
+                undo: None,
+                only_undoes: false,
                 block: None,
                 legal_basis: Vec::new(),
                 span: key.span.clone(),
@@ -177,13 +203,23 @@ impl Compiler<'_> {
 
     /// Within a frame, groups and branches included, the name of a step or handler is used once: results lie under it.
     fn use_id(&mut self, frame: FrameIx, key: &Key) {
-        if !self.used_ids.insert((frame, key.text.clone())) {
+        let text = self.text_frame(frame);
+        if self.used_ids.insert((text, key.text.clone()), frame).is_some() {
             let name = &key.text;
             self.problems.error(&key.span, "duplicate_step", Text::new(
                 format!("Den Namen „{name}“ gibt es hier schon; auch in Gruppen und Zweigen ist er nur einmal erlaubt."),
                 format!("The name `{name}` is used here already; within groups and branches too, it is allowed once."),
             ));
         }
+    }
+
+    /// The frame of the text that a frame of rounds lies in.
+    pub fn text_frame(&self, frame: FrameIx) -> FrameIx {
+        let mut frame = frame;
+        while let Some(rounds) = &self.frames[frame.0 as usize].rounds {
+            frame = rounds.outer;
+        }
+        frame
     }
 
     fn step(&mut self, ix: StepIx, node: &Node, place: &Place, names: &Names, open: bool) {
@@ -194,12 +230,15 @@ impl Compiler<'_> {
         if let (true, Some(Kind::End(Some(outcome)))) = (open, &kind) {
             self.add_outcome(place.scope, outcome.clone());
         }
-        let fork = matches!(&kind, Some(Kind::Scope(scope)) if self.scopes[scope.0 as usize].fork);
-        let flow = if fork { "join" } else { "then" };
+        let chosen = matches!(self.scopes[place.scope.0 as usize].shape, Shape::Fork(_) | Shape::AdHoc(_));
+        // Elsewhere `when` is an unknown key.
+        let when = chosen.then(|| fields.get("when")).flatten().and_then(|node| self.expression(node));
+        let undo = fields.get("undo").and_then(|node| self.sibling(node, names));
+        let flow = if self.is_fork(kind.as_ref()) { "join" } else { "then" };
         let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
         let then = match (&kind, fields.entry(flow)) {
             (_, None) => Then::default(),
-            (Some(Kind::Choose(_) | Kind::End(_)), Some((key, _))) => {
+            (Some(Kind::Choose(_) | Kind::End(_) | Kind::Raise(Raise::Error(_))), Some((key, _))) => {
                 self.problems.error(
                     &key.span,
                     "flow_not_possible",
@@ -210,11 +249,15 @@ impl Compiler<'_> {
                 );
                 Then::default()
             }
+            // How a case of another process ends is not known here.
+            (Some(Kind::Call(_)), Some((_, node))) => self.then(node, &outcomes, false, place, names, open),
             (_, Some((_, node))) => self.then(node, &outcomes, kind.is_some(), place, names, open),
         };
         let step = &mut self.steps[ix.0 as usize];
         step.legal_basis = legal_basis;
         step.then = then;
+        step.when = when;
+        step.undo = undo;
         if let Some(kind) = kind {
             if let Some(title) = title.or_else(|| default_title(&kind, step, &self.blocks)) {
                 step.title = title;
@@ -229,9 +272,37 @@ impl Compiler<'_> {
         match kind {
             Kind::Task(task) => task.form.outcomes(),
             Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
-            Kind::Scope(scope) => self.scopes[scope.0 as usize].outcomes.clone(),
+            Kind::Scope(scope) => {
+                let Scope { outcomes, repeat, .. } = &self.scopes[scope.0 as usize];
+                let max = repeat.as_ref().and_then(|repeat| repeat.max);
+                outcomes.iter().cloned().chain(max.map(|_| MAX_REACHED.into())).collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    fn is_fork(&self, kind: Option<&Kind>) -> bool {
+        let Some(Kind::Scope(scope)) = kind else { return false };
+        matches!(self.scopes[scope.0 as usize].shape, Shape::Fork(_))
+    }
+
+    /// A step of the same scope.
+    pub fn sibling(&mut self, node: &Node, names: &Names) -> Option<StepIx> {
+        let name = text(node, &mut self.problems)?;
+        if let Some(ix) = names.get(&**name) {
+            return Some(*ix);
+        }
+        self.problems
+            .error(
+                &node.span,
+                "unknown_step",
+                Text::new(
+                    format!("Einen Schritt „{name}“ gibt es hier nicht."),
+                    format!("There is no step `{name}` here."),
+                ),
+            )
+            .did_you_mean(name, names.keys().map(|name| &**name));
+        None
     }
 
     fn then(
@@ -261,7 +332,11 @@ impl Compiler<'_> {
                     .did_you_mean(&key.text, outcomes.iter().map(|outcome| &**outcome));
             }
             if let Some(target) = self.target(node, place, names, open) {
-                then.by_outcome.insert(key.text.clone(), target);
+                if !known && &*key.text == "else" {
+                    then.otherwise = Some(target);
+                } else {
+                    then.by_outcome.insert(key.text.clone(), target);
+                }
             }
         }
         for outcome in outcomes {
@@ -287,8 +362,19 @@ impl Compiler<'_> {
         }
     }
 
-    /// Reads the end of a flow: the name of a step of this scope, or `$outcome`.
+    /// Reads the end of a flow: the name of a step of this scope, `$outcome`, or a list of steps that begin at once.
     pub fn target(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Option<Target> {
+        if let NodeKind::List(items) = &node.kind {
+            if items.is_empty() {
+                self.problems.error(
+                    &node.span,
+                    "no_steps",
+                    Text::new("Hier steht kein Schritt.", "There is no step here."),
+                );
+            }
+            let steps: Vec<StepIx> = items.iter().filter_map(|item| self.sibling(item, names)).collect();
+            return (steps.len() == items.len() && !steps.is_empty()).then_some(Target::Steps(steps));
+        }
         let name = text(node, &mut self.problems)?;
         if let Some(outcome) = name.strip_prefix('$') {
             let scope = &self.scopes[place.scope.0 as usize];
@@ -313,20 +399,7 @@ impl Compiler<'_> {
                 .did_you_mean(outcome, known.iter().map(|outcome| &**outcome));
             return None;
         }
-        if let Some(ix) = names.get(&**name) {
-            return Some(Target::Step(*ix));
-        }
-        self.problems
-            .error(
-                &node.span,
-                "unknown_step",
-                Text::new(
-                    format!("Einen Schritt „{name}“ gibt es hier nicht."),
-                    format!("There is no step `{name}` here."),
-                ),
-            )
-            .did_you_mean(name, names.keys().map(|name| &**name));
-        None
+        self.sibling(node, names).map(Target::Step)
     }
 
     /// Reads handlers (`on`) or the branches of a wait step; `flow`: where they may lead, none for branches.
@@ -339,7 +412,7 @@ impl Compiler<'_> {
             }
             let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
             let trigger = self.trigger(&fields);
-            let when = fields.get("when").and_then(|node| self.expression(node));
+            let when = fields.get("when").and_then(|node| self.condition(node));
             let mut interrupt = true;
             let mut then = None;
             if let Some((names, open)) = flow {
@@ -348,8 +421,10 @@ impl Compiler<'_> {
                     .need("then", &mut self.problems)
                     .and_then(|node| self.target(node, place, names, open));
             }
+            let span = fields.span();
             fields.finish(&mut self.problems);
             if let Some(trigger) = trigger {
+                self.check_interrupt(span, &trigger, interrupt);
                 handlers.push(Handler { name: key.text.clone(), trigger, interrupt, when, then });
             }
         }
@@ -387,9 +462,16 @@ impl Compiler<'_> {
     /// The path of a step of a frame. Groups and branches are not part of it: within a frame, a name is used once.
     fn path_in(&self, frame: FrameIx, id: &str) -> StepPath {
         let mut path = String::new();
-        for key in &self.frames[frame.0 as usize].at {
-            path.push_str(&key.replace('_', "-"));
-            path.push('/');
+        let mut parts = self.frames[frame.0 as usize].at.iter().peekable();
+        while let Some(part) = parts.next() {
+            match (part, parts.peek()) {
+                // Rounds are no part of the path either.
+                (Part::Round(_), _) | (Part::Key(_), Some(Part::Round(_))) => {}
+                (Part::Key(key), _) => {
+                    path.push_str(&key.replace('_', "-"));
+                    path.push('/');
+                }
+            }
         }
         path.push_str(id);
         StepPath::from(path)
@@ -399,6 +481,37 @@ impl Compiler<'_> {
     pub fn words(&mut self, node: &Node) -> Option<Text> {
         words(node, &mut self.problems)
     }
+}
+
+/// A scope as it is written.
+pub struct ScopeText<'n> {
+    /// Its steps.
+    pub steps: &'n Node,
+    /// Its handlers.
+    pub on: Option<&'n Node>,
+    /// The step that it is.
+    pub owner: Option<StepIx>,
+    /// The frame of its steps.
+    pub frame: FrameIx,
+    /// The outcomes that it may be left with; none: whichever are named.
+    pub outcomes: Option<Vec<Arc<str>>>,
+    /// Which of its steps begin.
+    pub shape: Shape,
+}
+
+/// Whether a step leads to another one of its scope.
+fn leads_to(step: &Step, to: StepIx) -> bool {
+    let leads = |target: &Target| match target {
+        Target::Step(ix) => *ix == to,
+        Target::Steps(all) => all.contains(&to),
+        Target::Leave(_) => false,
+    };
+    let ways = match &step.kind {
+        Kind::Choose(ways) => &ways[..],
+        _ => &[],
+    };
+    step.then.targets().any(|(_, target)| leads(target))
+        || ways.iter().filter_map(|way| way.then.as_ref()).any(leads)
 }
 
 fn default_title(kind: &Kind, step: &Step, blocks: &BTreeMap<Arc<str>, UsedBlock>) -> Option<Text> {

@@ -4,22 +4,36 @@ use fachwerk_deadlines::Period;
 
 use super::{
     compiler::{Compiler, Names, Place},
-    fields::{Fields, items, text, words, wrong_kind},
+    fields::{Fields, items, text, wrong_kind},
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{
-        Compute, DeadlineKind, Dynamic, EffectKind, From, Kind, NumberKind, StepIx, TaskKind, TriggerKind,
-        Way,
-    },
+    definition::{Compute, Dynamic, EffectKind, Kind, NumberKind, StepIx, TaskKind, Way},
     diagnostic::Problems,
     number::{NumberPattern, pattern_help},
     words::{Language, RoleId, Text},
 };
 
 /// The words that say what a step does; a step has exactly one of them.
-pub const KINDS: [&str; 11] =
-    ["block", "task", "compute", "decide", "number", "effect", "wait", "choose", "fork", "group", "end"];
+pub const KINDS: [&str; 17] = [
+    "block",
+    "task",
+    "compute",
+    "decide",
+    "number",
+    "effect",
+    "wait",
+    "choose",
+    "fork",
+    "each",
+    "group",
+    "call",
+    "join",
+    "raise",
+    "cancel",
+    "compensate",
+    "end",
+];
 
 impl Compiler<'_> {
     /// Reads what a step does.
@@ -35,6 +49,10 @@ impl Compiler<'_> {
             .iter()
             .filter_map(|kind| fields.entry(kind).map(|(key, node)| (key, node, *kind)))
             .collect();
+        // Beside a fork, `join` says where it goes on.
+        if found.iter().any(|(_, _, kind)| *kind == "fork") {
+            found.retain(|(_, _, kind)| *kind != "join");
+        }
         found.sort_by_key(|(key, ..)| &key.span);
         let (node, kind) = match found.as_slice() {
             [(_, node, kind)] => (*node, *kind),
@@ -62,6 +80,10 @@ impl Compiler<'_> {
                     "due",
                     "help",
                     "not_same_person_as",
+                    "wait_for",
+                    "rest",
+                    "when",
+                    "undo",
                 ]);
                 if let Some(name) = unknown.first() {
                     problem.did_you_mean(name, KINDS);
@@ -90,6 +112,7 @@ impl Compiler<'_> {
             "effect" => self.effect(node, fields).map(Kind::Effect),
             "wait" => {
                 let waits = self.handlers(node, place, None);
+                self.check_waits(node, &waits);
                 if matches!(&node.kind, NodeKind::Map(entries) if entries.is_empty()) {
                     self.problems.error(
                         &node.span,
@@ -103,11 +126,14 @@ impl Compiler<'_> {
                 Some(Kind::Wait(waits))
             }
             "choose" => Some(Kind::Choose(self.choose(node, place, names, open))),
-            "fork" => {
-                let scope = self.fork(node, ix, place.frame);
-                Some(Kind::Scope(scope))
-            }
-            "group" => self.group(ix, node, place),
+            "fork" => Some(Kind::Scope(self.fork(ix, node, fields, place))),
+            "each" => self.each(ix, node, place).map(Kind::Scope),
+            "group" => self.group(ix, node, place).map(Kind::Scope),
+            "call" => self.call(node, fields).map(Kind::Call),
+            "join" => self.join(node).map(Kind::Join),
+            "raise" => self.raise(node).map(Kind::Raise),
+            "cancel" => Some(Kind::Cancel(self.cancelled(node))),
+            "compensate" => self.compensate(node, names),
             _ => self.end(node),
         }
     }
@@ -155,10 +181,7 @@ impl Compiler<'_> {
 
     fn effect(&mut self, node: &Node, fields: &Fields<'_>) -> Option<EffectKind> {
         let connector = text(node, &mut self.problems)?.clone();
-        let request = match fields.get("with") {
-            Some(with) => self.dynamic(with)?,
-            None => Dynamic::Map(Vec::new()),
-        };
+        let request = self.with(fields.get("with"))?;
         Some(EffectKind { connector, request })
     }
 
@@ -169,7 +192,7 @@ impl Compiler<'_> {
             if let Some(target) = fields.get("else") {
                 ways.push(Way { when: None, then: self.target(target, place, names, open) });
             } else {
-                let when = fields.need("when", &mut self.problems).and_then(|node| self.expression(node));
+                let when = fields.need("when", &mut self.problems).and_then(|node| self.condition(node));
                 let then = fields
                     .need("then", &mut self.problems)
                     .and_then(|node| self.target(node, place, names, open));
@@ -188,14 +211,6 @@ impl Compiler<'_> {
             );
         }
         ways
-    }
-
-    fn group(&mut self, ix: StepIx, node: &Node, place: &Place) -> Option<Kind> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let steps = fields.need("steps", &mut self.problems);
-        let on = fields.get("on");
-        fields.finish(&mut self.problems);
-        Some(Kind::Scope(self.scope(steps?, on, Some(ix), place.frame, None)))
     }
 
     fn end(&mut self, node: &Node) -> Option<Kind> {
@@ -232,66 +247,6 @@ impl Compiler<'_> {
                 .help(pattern_help());
         }
         Some(NumberKind { pattern, file_number })
-    }
-
-    /// Reads what wakes a handler: exactly one of `message`, `deadline`, `dispatch`.
-    pub fn trigger(&mut self, fields: &Fields<'_>) -> Option<TriggerKind> {
-        let message = fields.get("message");
-        let deadline = fields.get("deadline");
-        let dispatch = fields.get("dispatch");
-        match (message, deadline, dispatch) {
-            (Some(node), None, None) => text(node, &mut self.problems).cloned().map(TriggerKind::Message),
-            (None, Some(node), None) => self.deadline(node).map(Box::new).map(TriggerKind::Deadline),
-            (None, None, Some(node)) => self.step_named(node).map(TriggerKind::Dispatch),
-            _ => {
-                self.problems.error(
-                    fields.span(),
-                    "trigger_unclear",
-                    Text::new(
-                        "Hier steht genau eines: „message“, „deadline“ oder „dispatch“.",
-                        "Exactly one stands here: `message`, `deadline` or `dispatch`.",
-                    ),
-                );
-                None
-            }
-        }
-    }
-
-    fn deadline(&mut self, node: &Node) -> Option<DeadlineKind> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let title = fields.need("title", &mut self.problems).and_then(|node| words(node, &mut self.problems));
-        let period = fields.need("period", &mut self.problems).and_then(|node| {
-            let period = self.dynamic(node)?;
-            if let Dynamic::Constant(_) = period {
-                read_period(node, &mut self.problems)?;
-            }
-            Some(period)
-        });
-        let from = match fields.get("from") {
-            None => Some(From::Entry),
-            Some(node) => self.from(node),
-        };
-        let no_shift = fields.text("no_shift", &mut self.problems).cloned();
-        fields.finish(&mut self.problems);
-        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift })
-    }
-
-    fn from(&mut self, node: &Node) -> Option<From> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let notification = fields.get("notification");
-        let day = fields.get("day");
-        fields.finish(&mut self.problems);
-        match (notification, day) {
-            (Some(step), None) => self.step_named(step).map(From::Notification),
-            (None, Some(rule)) => self.expression(rule).map(From::Day),
-            _ => {
-                self.problems.error(&node.span, "deadline_start_unclear", Text::new(
-                    "Eine Frist läuft ab „notification: <Schritt>“ oder ab „day: <Regel>“; ohne „from“ ab dem Betreten des Schritts.",
-                    "A deadline runs from `notification: <step>` or `day: <rule>`; without `from`, from entering the step.",
-                ));
-                None
-            }
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Folder`] holds the files of a process or block; a [`Catalogue`] the blocks that may be used. [`compile`] reads
 //! everything, notes every problem with its place, and hands over a [`Release`] when none stops a deployment.
 
+mod between;
 mod block;
 mod compiler;
 mod data_types;
@@ -14,7 +15,10 @@ mod kinds;
 mod names;
 mod process;
 pub mod schemas;
+mod scopes;
 mod table;
+mod triggers;
+mod typing;
 mod using;
 mod yaml;
 

@@ -1,17 +1,18 @@
 //! Compiles rules, scripts and templates, and checks every name that they read.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 
 use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
+    typing::{Typed, Wanted},
     using::written_out,
     yaml::{self, Kind, Node},
 };
 use crate::{
-    definition::{Dynamic, Expr, FrameIx, Rule},
+    definition::{Dynamic, Expr, Frame, FrameIx, Rule},
     diagnostic::Span,
     schema::{ObjectType, Type},
     words::Text,
@@ -30,6 +31,14 @@ pub struct Reading {
 pub const CASE_FIELDS: [&str; 4] = ["number", "received_on", "started_on", "channel"];
 
 impl Compiler<'_> {
+    /// A condition written in place.
+    pub fn condition(&mut self, node: &Node) -> Option<Expr> {
+        let before = self.typed.len();
+        let rule = self.expression(node);
+        self.typed[before..].iter_mut().for_each(|rule| rule.wanted = Wanted::Condition);
+        rule
+    }
+
     /// A rule written in place.
     pub fn expression(&mut self, node: &Node) -> Option<Expr> {
         let source: Arc<str> = match &node.kind {
@@ -49,6 +58,8 @@ impl Compiler<'_> {
         match self.sandbox.expression(source) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &node.span);
+                let (text, span, wanted) = (source.clone(), node.span.clone(), Wanted::Value);
+                self.typed.push(Typed { text, frame, span, script: false, wanted });
                 Some(Rule { source: source.clone(), frame, span: node.span.clone(), compiled })
             }
             Err(error) => {
@@ -66,6 +77,8 @@ impl Compiler<'_> {
         match self.sandbox.script(&content) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
+                let (span, wanted) = (place.clone(), Wanted::Value);
+                self.typed.push(Typed { text: content, frame, span, script: true, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
@@ -197,28 +210,53 @@ impl Compiler<'_> {
 
     /// Notes what a rule reads, to be checked when all is known.
     pub fn reads(&mut self, paths: Vec<VariablePath>, frame: FrameIx, span: &Span) {
-        let result = frame != FrameIx(0);
+        let result = self.frames[frame.0 as usize].in_block;
         self.readings.push(Reading { paths, frame, span: span.clone(), result });
     }
 
     /// A rule of a form: `result` holds what is being entered.
     pub fn form_rule(&mut self, node: &Node) -> Option<Expr> {
-        let before = self.readings.len();
+        let (readings, typed) = (self.readings.len(), self.typed.len());
         let rule = self.expression(node);
-        self.readings[before..].iter_mut().for_each(|reading| reading.result = true);
+        self.readings[readings..].iter_mut().for_each(|reading| reading.result = true);
+        self.typed[typed..].iter_mut().for_each(|rule| rule.wanted = Wanted::FieldShown);
         rule
     }
 
     /// Checks all names that rules read, once every step is known.
     pub fn check_names(&mut self, data: &ObjectType, settings: &ObjectType) {
-        // Steps and handlers of the process write their results under their names.
-        let written = self.used_ids.iter().filter(|(frame, _)| *frame == FrameIx(0));
-        let keys: Vec<Arc<str>> = written.map(|(_, id)| data_key(id)).collect();
+        // Steps and handlers of the process write their results under their names; those in rounds are seen there only.
+        let written: Vec<(FrameIx, Arc<str>)> = self
+            .used_ids
+            .iter()
+            .filter(|((text, _), _)| *text == FrameIx(0))
+            .map(|((_, id), frame)| (*frame, data_key(id)))
+            .collect();
+        let mut keys_of: BTreeMap<FrameIx, Vec<Arc<str>>> = BTreeMap::new();
         for reading in std::mem::take(&mut self.readings) {
+            let around = self.frames_around(reading.frame);
+            let seen = |frame: &FrameIx| *frame == FrameIx(0) || around.contains(frame);
+            let keys = keys_of.entry(reading.frame).or_insert_with(|| {
+                written.iter().filter(|(frame, _)| seen(frame)).map(|(_, key)| key.clone()).collect()
+            });
+            let keys = keys.clone();
             for path in &reading.paths {
                 self.check_path(path, &reading, data, settings, &keys);
             }
         }
+    }
+
+    /// A frame and those whose names it sees, too.
+    fn frames_around(&self, frame: FrameIx) -> Vec<FrameIx> {
+        let outer =
+            |frame: &FrameIx| self.frames[frame.0 as usize].rounds.as_ref().map(|rounds| rounds.outer);
+        std::iter::successors(Some(frame), outer).collect()
+    }
+
+    /// The names of the entries of the rounds around.
+    fn items_of(&self, frame: FrameIx) -> Vec<Arc<str>> {
+        let rounds = |frame: FrameIx| self.frames[frame.0 as usize].rounds.as_ref();
+        self.frames_around(frame).into_iter().filter_map(rounds).map(|rounds| rounds.item.clone()).collect()
     }
 
     fn check_path(
@@ -231,7 +269,7 @@ impl Compiler<'_> {
     ) {
         let parts = path.names();
         let Some((root, rest)) = parts.split_first() else { return };
-        let in_block = reading.frame != FrameIx(0);
+        let Frame { in_block, .. } = self.frames[reading.frame.0 as usize];
         let params = self.frames[reading.frame.0 as usize].params.clone();
         match (*root, rest) {
             ("application", rest) => self.check_fields(rest, data, "application", path, reading),
@@ -248,12 +286,17 @@ impl Compiler<'_> {
                 self.unknown_name(name, "params", known, path, reading);
             }
             ("file" | "steps" | "today", _) => {}
+            ("undone", _) if self.has_undo => {}
+            (item, _) if self.items_of(reading.frame).iter().any(|name| **name == *item) => {}
             ("params", _) if in_block => {}
             ("result", _) if reading.result => {}
             _ => {
                 let mut known = vec!["application", "settings", "steps", "file", "today"];
                 known.extend(in_block.then_some("params"));
                 known.extend(reading.result.then_some("result"));
+                known.extend(self.has_undo.then_some("undone"));
+                let items = self.items_of(reading.frame);
+                known.extend(items.iter().map(|item| &**item));
                 self.unknown_name(root, "", known, path, reading);
             }
         }
@@ -311,7 +354,7 @@ impl Compiler<'_> {
 }
 
 /// A place inside a file.
-fn at_place(file: &Span, line: Option<usize>, column: Option<usize>) -> Span {
+pub fn at_place(file: &Span, line: Option<usize>, column: Option<usize>) -> Span {
     let count = |n: Option<usize>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(1).max(1);
     Span { file: file.file.clone(), line: count(line), column: count(column), length: 1 }
 }

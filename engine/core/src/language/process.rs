@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 use super::{
     Catalogue, Compiled, Folder,
     block::read_version,
-    compiler::Compiler,
+    compiler::{Compiler, ScopeText},
     data_types::{self, MAX_LIST_FIELDS},
     expand::Gaps,
     fields::{Fields, check_id, entries, items, text, words},
     yaml::{Key, Node},
 };
 use crate::{
-    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Sphere, TriggerKind},
+    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Shape, Sphere, TriggerKind},
     diagnostic::Problems,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -34,11 +34,20 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         gaps: vec![Gaps::default()],
         steps: Vec::new(),
         scopes: Vec::new(),
-        frames: vec![Frame { at: Vec::new(), params: Arc::new(Value::Object(Default::default())) }],
+        frames: vec![Frame {
+            at: Vec::new(),
+            params: Arc::new(Value::Object(Default::default())),
+            in_block: false,
+            rounds: None,
+            parameters: ObjectType::default(),
+        }],
         blocks: BTreeMap::new(),
         roles: BTreeMap::new(),
         readings: Vec::new(),
-        used_ids: BTreeSet::new(),
+        used_ids: BTreeMap::new(),
+        has_undo: false,
+        looks_around: false,
+        typed: Vec::new(),
         named_steps: Vec::new(),
         nesting: Vec::new(),
         written_out_bytes: 0,
@@ -69,17 +78,27 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         .get("settings")
         .map(|node| data_types::read_settings(node, &mut compiler.problems))
         .unwrap_or_default();
-    compiler.roles = read_roles(&fields, &mut compiler.problems);
+    let (roles, correctors) = read_roles(&fields, &mut compiler.problems);
+    compiler.roles = roles;
     let parties = read_parties(&fields, &mut compiler.problems);
     let acts = read_acts(&fields, &mut compiler.problems);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
+    let start = compiler.start(&fields);
+    let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
-        compiler.scope(steps, on, None, FrameIx(0), Some(Vec::new()));
+        compiler.scope(ScopeText {
+            steps,
+            on,
+            owner: None,
+            frame: FrameIx(0),
+            outcomes: None,
+            shape: Shape::Path,
+        });
     }
     fields.finish(&mut compiler.problems);
-    compiler.check_names(&data, &settings);
+    compiler.check_rules(&data, &settings);
     check_named_steps(compiler);
     check_messages(compiler);
     let data_validator = Validator::of(&data).ok()?;
@@ -98,12 +117,16 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         subject,
         settings,
         roles: std::mem::take(&mut compiler.roles),
+        correctors,
+        start,
+        out,
         parties,
         acts,
         blocks: std::mem::take(&mut compiler.blocks),
         steps,
         scopes: std::mem::take(&mut compiler.scopes),
         frames: std::mem::take(&mut compiler.frames),
+        looks_around: compiler.looks_around,
         by_path,
     })
 }
@@ -180,17 +203,21 @@ fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> O
     object
 }
 
-fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<RoleId, Text> {
+/// The roles with their titles, and those that may correct.
+fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId, Text>, BTreeSet<RoleId>) {
     let mut roles = BTreeMap::new();
+    let mut correctors = BTreeSet::new();
     for (key, node) in fields.get("roles").map_or(&[][..], |node| entries(node, problems)) {
         check_id(key, problems);
         if let Some(inner) = Fields::of(node, problems) {
             let title = inner.need("title", problems).and_then(|node| words(node, problems));
+            let role = RoleId::from(&*key.text);
+            correctors.extend(inner.flag("corrects", false, problems).then(|| role.clone()));
             inner.finish(problems);
-            roles.extend(title.map(|title| (RoleId::from(&*key.text), title)));
+            roles.extend(title.map(|title| (role, title)));
         }
     }
-    roles
+    (roles, correctors)
 }
 
 /// `applicant: 1..` or `0..3` or `1`.
@@ -297,7 +324,7 @@ fn check_messages(compiler: &mut Compiler<'_>) {
     for scope in &compiler.scopes {
         let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
         for Handler { trigger, name, .. } in &scope.handlers {
-            if let TriggerKind::Message(message) = trigger
+            if let TriggerKind::Message(message, None) = trigger
                 && !seen.insert(message)
             {
                 let owner = scope.owner.map(|ix| &compiler.steps[ix.0 as usize].span);

@@ -7,6 +7,7 @@ use fachwerk_rules::{HitPolicy, InputSource, OutputSource, RowSource, Table, Tab
 use super::{
     compiler::Compiler,
     fields::{Fields, check_field_name, entries, items, text, wrong_kind},
+    typing::{Typed, Wanted},
     yaml::{Key, Kind, Node},
 };
 use crate::{
@@ -40,6 +41,7 @@ impl Compiler<'_> {
             Ok(table) => {
                 let paths: Vec<_> = table.variables().into_iter().map(|(_, path)| path.clone()).collect();
                 self.reads(paths.clone(), FrameIx(node.frame), &tree.span);
+                self.check_columns_later(&table, inputs, FrameIx(node.frame));
                 Some(Decision {
                     table,
                     source: node.as_text()?.clone(),
@@ -62,6 +64,17 @@ impl Compiler<'_> {
                 }
                 None
             }
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// Notes the input columns, to be held against the types of the data when all is known.
+    fn check_columns_later(&mut self, table: &Table, inputs: Columns<'_>, frame: FrameIx) {
+        for (number, (column, (_, node))) in table.columns().zip(inputs).enumerate() {
+            let (text, span) = (column.expression.into(), node.span.clone());
+            let wanted = Wanted::Column(table.clone(), number);
+            self.typed.push(Typed { text, frame, span, script: false, wanted });
         }
     }
 }

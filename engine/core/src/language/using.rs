@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     block::Block,
-    compiler::{Compiler, MAX_BLOCK_DEPTH, Place, data_key, index},
+    compiler::{Compiler, MAX_BLOCK_DEPTH, Place, ScopeText, data_key, index},
     expand::{Gaps, expand},
     fields::{Fields, entries, text},
     yaml::{Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{Frame, FrameIx, Kind, StepIx, UsedBlock},
+    definition::{Frame, FrameIx, Kind, Part, Shape, StepIx, UsedBlock},
     diagnostic::Span,
     schema::{Misfit, ObjectType, Validator},
     words::{Object, Text, Value},
@@ -77,7 +77,7 @@ impl Compiler<'_> {
         if !self.writes_out(bytes, &node.span) {
             return None;
         }
-        let frame = self.enter_frame(ix, &values, place);
+        let frame = self.enter_frame(ix, &values, block.parameters.clone(), place);
         self.folders.push(&entry.folder);
         let gaps = Gaps { values, kept: block.outcomes.iter().map(|(id, _)| id.clone()).collect() };
         self.gaps.push(gaps.clone());
@@ -87,7 +87,14 @@ impl Compiler<'_> {
         self.blocks.insert(block.id.clone(), used);
         self.steps[ix.0 as usize].block = Some(block.id.clone());
         self.nesting.push(block.id.clone());
-        let scope = self.scope(&steps, on.as_ref(), Some(ix), frame, Some(gaps.kept));
+        let scope = self.scope(ScopeText {
+            steps: &steps,
+            on: on.as_ref(),
+            owner: Some(ix),
+            frame,
+            outcomes: Some(gaps.kept),
+            shape: Shape::Path,
+        });
         self.nesting.pop();
         Some(Kind::Scope(scope))
     }
@@ -114,12 +121,24 @@ impl Compiler<'_> {
         fits
     }
 
-    fn enter_frame(&mut self, ix: StepIx, values: &BTreeMap<Arc<str>, Node>, place: &Place) -> FrameIx {
+    fn enter_frame(
+        &mut self,
+        ix: StepIx,
+        values: &BTreeMap<Arc<str>, Node>,
+        parameters: ObjectType,
+        place: &Place,
+    ) -> FrameIx {
         let params: Object = values.iter().map(|(name, node)| (name.to_string(), node.to_value())).collect();
         let mut at = self.frames[place.frame.0 as usize].at.clone();
-        at.push(data_key(&self.steps[ix.0 as usize].id));
+        at.push(Part::Key(data_key(&self.steps[ix.0 as usize].id)));
         let frame = FrameIx(index(self.frames.len()));
-        self.frames.push(Frame { at, params: Arc::new(Value::Object(params)) });
+        self.frames.push(Frame {
+            at,
+            params: Arc::new(Value::Object(params)),
+            parameters,
+            in_block: true,
+            rounds: None,
+        });
         frame
     }
 

@@ -73,6 +73,18 @@ impl Node {
         }
     }
 
+    /// The same, with what was written in one frame belonging to another one.
+    pub fn in_frame(&self, from: Frame, to: Frame) -> Node {
+        let kind = match &self.kind {
+            Kind::List(items) => Kind::List(items.iter().map(|item| item.in_frame(from, to)).collect()),
+            Kind::Map(entries) => Kind::Map(
+                entries.iter().map(|(key, value)| (key.clone(), value.in_frame(from, to))).collect(),
+            ),
+            other => other.clone(),
+        };
+        Node { span: self.span.clone(), frame: if self.frame == from { to } else { self.frame }, kind }
+    }
+
     /// The value without its places.
     pub fn to_value(&self) -> Value {
         match &self.kind {

@@ -1,17 +1,14 @@
 //! What a scenario expects, and how things stand: compared part by part, shown side by side.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::words::{Date, StepPath, Value};
 
 /// How things stand, as people see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
-    /// The steps that wait now: tasks, waits, effects.
-    pub waiting: BTreeSet<StepPath>,
+    /// The steps that wait now: tasks, waits, effects; sorted, as often as they are active.
+    pub waiting: Vec<StepPath>,
     /// The deadlines that are set, by step and name (`request/await.expired`; without a step for the case itself).
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
     /// What steps wrote.
@@ -24,6 +21,8 @@ pub struct View {
     pub documents: Vec<Arc<str>>,
     /// The text of the last letter of each step.
     pub letters: BTreeMap<StepPath, Arc<str>>,
+    /// What was sent to other cases: `call x`, `message x`, `signal x`, in order.
+    pub sent: Vec<Arc<str>>,
     /// How many notes there are.
     pub notes: usize,
     /// The file number.
@@ -59,8 +58,8 @@ impl std::fmt::Display for ViewDeadline {
 /// What a scenario expects; what it does not name is not compared.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expectation {
-    /// Exactly these steps wait.
-    pub waiting: Option<BTreeSet<StepPath>>,
+    /// Exactly these steps wait; sorted, as often as they are active.
+    pub waiting: Option<Vec<StepPath>>,
     /// These deadlines are set so.
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
     /// The results have these parts.
@@ -73,6 +72,8 @@ pub struct Expectation {
     pub documents: Option<Vec<Arc<str>>>,
     /// The last letters of these steps contain these words.
     pub letters: BTreeMap<StepPath, Vec<Arc<str>>>,
+    /// Exactly this was sent to other cases.
+    pub sent: Option<Vec<Arc<str>>>,
     /// So many notes are there.
     pub notes: Option<usize>,
     /// The file number is this.
@@ -138,6 +139,9 @@ impl Expectation {
                 }
             };
             compare("ended".into(), format!("{expected:?}"), format!("{:?}", view.ended), same);
+        }
+        if let Some(expected) = &self.sent {
+            compare("sent".into(), list(expected), list(&view.sent), *expected == view.sent);
         }
         if let Some(expected) = &self.documents {
             compare("documents".into(), list(expected), list(&view.documents), *expected == view.documents);

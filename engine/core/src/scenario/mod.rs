@@ -24,7 +24,7 @@ use crate::{
     command::Command,
     diagnostic::Span,
     language::Folder,
-    words::{Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
+    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
 };
 
 /// An executable example.
@@ -104,8 +104,12 @@ pub enum What {
     Release(StepPath),
     /// A task is done.
     Complete(StepPath, Object),
-    /// A message comes.
-    Message(Arc<str>, Object, Option<Date>),
+    /// A message comes, to the case or by a key.
+    Message(Arc<str>, Object, Option<Date>, Option<Arc<str>>),
+    /// A signal is raised elsewhere.
+    Signal(Arc<str>),
+    /// The case that a step called ends, by an outcome, with what it hands over.
+    CallEnds(StepPath, Option<Arc<str>>, Object),
     /// The latest letter of a step leaves the house.
     Dispatched {
         /// The step that made it.
@@ -128,6 +132,20 @@ pub enum What {
     Note(Arc<str>),
     /// The oldest incident is tried again.
     Retry,
+    /// A step of an ad-hoc group is begun.
+    Begin(StepPath),
+    /// A handler is caused by hand, with a reason.
+    Trigger(Arc<str>, Arc<str>),
+    /// A step is left without being done, by an outcome, with a reason.
+    Skip(StepPath, Option<Arc<str>>, Arc<str>),
+    /// The case goes back from a step to another one, with a reason.
+    Move(StepPath, Arc<str>, Arc<str>),
+    /// The application is changed, with a reason.
+    Change(Object, Arc<str>),
+    /// The case is ended, with an outcome and a reason.
+    End(Option<Arc<str>>, Arc<str>),
+    /// A task that was done is taken back, with a reason.
+    TakeBack(StepPath, Arc<str>),
 }
 
 /// Where a scenario is played.
@@ -140,6 +158,14 @@ pub trait World {
     fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused>;
     /// The open task of a step.
     fn task_at(&mut self, step: &StepPath) -> Option<InstanceId>;
+    /// The case that an instance has called.
+    fn called_by(&mut self, instance: InstanceId) -> Option<CaseId>;
+    /// The active instance of a step.
+    fn instance_at(&mut self, step: &StepPath) -> Option<InstanceId>;
+    /// The scope with a handler of this name that a person may cause.
+    fn handler_by_hand(&mut self, name: &str) -> Option<InstanceId>;
+    /// The instance that a task of this step was, which can be taken back.
+    fn task_done_at(&mut self, step: &StepPath) -> Option<InstanceId>;
     /// The last document that a step made.
     fn document_of(&mut self, step: &StepPath) -> Option<u32>;
     /// The oldest open incident.

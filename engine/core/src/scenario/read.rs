@@ -199,7 +199,14 @@ impl Reader<'_> {
         } else if let Some(node) = fields.get("complete") {
             What::Complete(step(node, problems)?, values(problems))
         } else if let Some(node) = fields.get("message") {
-            What::Message(read_text(node, problems)?.clone(), values(problems), day("received_on", problems))
+            let key = fields.text("key", problems).cloned();
+            let name = read_text(node, problems)?.clone();
+            What::Message(name, values(problems), day("received_on", problems), key)
+        } else if let Some(node) = fields.get("signal") {
+            What::Signal(read_text(node, problems)?.clone())
+        } else if let Some(node) = fields.get("call_ends") {
+            let outcome = fields.text("outcome", problems).cloned();
+            What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
             let received_on = day("received_on", problems);
@@ -208,6 +215,23 @@ impl Reader<'_> {
             What::Received { step: step(node, problems)?, on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
+        } else if let Some(node) = fields.get("begin") {
+            What::Begin(step(node, problems)?)
+        } else if let Some(node) = fields.get("trigger") {
+            What::Trigger(read_text(node, problems)?.clone(), reason(fields, problems)?)
+        } else if let Some(node) = fields.get("skip") {
+            let outcome = fields.text("outcome", problems).cloned();
+            What::Skip(step(node, problems)?, outcome, reason(fields, problems)?)
+        } else if let Some(node) = fields.get("move") {
+            let to = fields.need("to", problems).and_then(|node| read_text(node, problems)).cloned();
+            What::Move(step(node, problems)?, to?, reason(fields, problems)?)
+        } else if let Some(node) = fields.get("change") {
+            What::Change(object(node, problems), reason(fields, problems)?)
+        } else if let Some(node) = fields.get("end_case") {
+            let outcome = read_text(node, problems).cloned();
+            What::End(outcome, reason(fields, problems)?)
+        } else if let Some(node) = fields.get("take_back") {
+            What::TakeBack(step(node, problems)?, reason(fields, problems)?)
         } else if fields.flag("retry", false, problems) {
             What::Retry
         } else {
@@ -241,6 +265,10 @@ impl Reader<'_> {
         fields.finish(problems);
         Some(What::Start { channel, data, received_on })
     }
+}
+
+fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> {
+    fields.need("reason", problems).and_then(|node| read_text(node, problems)).cloned()
 }
 
 fn people(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<PersonId, BTreeSet<RoleId>> {
@@ -343,8 +371,11 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
             read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect(),
         )
     };
-    let waiting = texts("waiting", problems)
-        .map(|list| list.iter().map(|path| StepPath::from(&**path)).collect::<BTreeSet<_>>());
+    let waiting = texts("waiting", problems).map(|list| {
+        let mut steps: Vec<StepPath> = list.iter().map(|path| StepPath::from(&**path)).collect();
+        steps.sort();
+        steps
+    });
     let mut expectation = Expectation { waiting, ..Expectation::default() };
     for (key, node) in fields.get("deadline").map_or(&[][..], |node| read_entries(node, problems)) {
         let shown = match node.as_text().map(|text| &**text) {
@@ -365,6 +396,7 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
         NodeKind::Bool(false) => Some(Ended::No),
         _ => read_text(node, problems).map(|outcome| Ended::With(outcome.clone())),
     });
+    expectation.sent = texts("sent", problems);
     expectation.documents = texts("documents", problems);
     for (key, node) in fields.get("text").map_or(&[][..], |node| read_entries(node, problems)) {
         let words =

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::Period;
-use jiff::Span as Duration;
 use uuid::Uuid;
 
 use super::{Action, Ask, Refused, Scenario, What, World};
 use crate::{
-    command::Command,
+    command::{CallResult, Command},
     definition::Release,
     diagnostic::Span,
-    facts::{day_of, instant_of},
+    facts::{day_of, instant_of, later},
     words::{InstanceId, StepPath, Timestamp},
 };
 
@@ -82,29 +80,24 @@ fn what(ask: &Ask) -> String {
         What::Release(step) => format!("release {step}"),
         What::Complete(step, _) => format!("complete {step}"),
         What::Message(name, ..) => format!("message {name}"),
+        What::Signal(name) => format!("signal {name}"),
+        What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
         What::Received { step, .. } => format!("received {step}"),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
+        What::Begin(step) => format!("begin {step}"),
+        What::Trigger(name, _) => format!("trigger {name}"),
+        What::Skip(step, ..) => format!("skip {step}"),
+        What::Move(step, to, _) => format!("move {step} to {to}"),
+        What::Change(..) => "change".to_owned(),
+        What::End(..) => "end_case".to_owned(),
+        What::TakeBack(step, _) => format!("take_back {step}"),
     }
 }
 
 fn shown(refused: &Refused) -> String {
     format!("refused: {} ({})", refused.code, refused.text.en)
-}
-
-/// The instant a period later, in German civil time; months and years as the calendar has them.
-fn later(now: Timestamp, period: Period) -> Option<Timestamp> {
-    let count = i64::from(period.count());
-    let span = match period {
-        Period::Days(_) | Period::WorkingDays { .. } => Duration::new().try_days(count),
-        Period::Weeks(_) => Duration::new().try_weeks(count),
-        Period::Months(_) => Duration::new().try_months(count),
-        Period::Years(_) => Duration::new().try_years(count),
-        Period::Hours(_) => Duration::new().try_hours(count),
-    };
-    let berlin = now.in_tz("Europe/Berlin").ok()?;
-    Some(berlin.checked_add(span.ok()?).ok()?.timestamp())
 }
 
 fn advance(world: &mut impl World, until: Option<Timestamp>) -> Vec<(String, String, String)> {
@@ -125,20 +118,29 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             data: data.clone(),
             received_on: *received_on,
             documents: Vec::new(),
+            caller: None,
         },
         What::Claim(step) => Command::ClaimTask { task: task_at(world, step)? },
         What::Release(step) => Command::ReleaseTask { task: task_at(world, step)? },
         What::Complete(step, values) => {
             Command::CompleteTask { task: task_at(world, step)?, values: values.clone(), seen: None }
         }
-        What::Message(name, payload, received_on) => Command::DeliverMessage {
+        What::Message(name, payload, received_on, key) => Command::DeliverMessage {
             name: name.clone(),
             // The number of the line: the same scenario always sends the same ids.
             message_id: Uuid::from_u128(number as u128 + 1),
             payload: payload.clone(),
             documents: Vec::new(),
             received_on: *received_on,
+            key: key.clone(),
         },
+        What::Signal(name) => Command::DeliverSignal { name: name.clone() },
+        What::CallEnds(step, outcome, values) => {
+            let instance = instance_at(world, step)?;
+            let called = world.called_by(instance).ok_or_else(|| missing("StepNotActive", step))?;
+            let result = Ok(CallResult { outcome: outcome.clone(), values: values.clone() });
+            Command::FinishCall { instance, called, result }
+        }
         What::Dispatched { step, on, way, received_on } => Command::RecordDispatch {
             document: document_of(world, step)?,
             on: on.unwrap_or_else(|| day_of(world.now())),
@@ -154,8 +156,44 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", &StepPath::from("")))?;
             Command::RetryIncident { incident }
         }
+        What::Begin(step) => begin(step, release, world)?,
+        What::Trigger(name, reason) => {
+            let instance = world.handler_by_hand(name);
+            let instance = instance.ok_or_else(|| missing("TriggerNotPossible", &StepPath::from(&**name)))?;
+            Command::TriggerByHand { instance, name: name.clone(), reason: reason.clone() }
+        }
+        What::Skip(step, outcome, reason) => Command::SkipStep {
+            instance: instance_at(world, step)?,
+            outcome: outcome.clone(),
+            reason: reason.clone(),
+        },
+        What::Move(step, to, reason) => {
+            Command::MoveStep { instance: instance_at(world, step)?, to: to.clone(), reason: reason.clone() }
+        }
+        What::Change(fields, reason) => {
+            Command::ChangeData { fields: fields.clone(), seen: None, reason: reason.clone() }
+        }
+        What::End(outcome, reason) => Command::EndCase { outcome: outcome.clone(), reason: reason.clone() },
+        What::TakeBack(step, reason) => {
+            let task = world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step))?;
+            Command::TakeBackTask { task, reason: reason.clone() }
+        }
     };
     world.ask(ask.by.as_ref(), command)
+}
+
+/// A step of an ad-hoc group is begun there where the group is active, in the rounds that the step is named with.
+fn begin(step: &StepPath, release: &Release, world: &mut impl World) -> Result<Command, Refused> {
+    let found = release.find(step);
+    let owner = found.and_then(|found| release.scope(found.scope).owner);
+    let group = owner.map(|owner| release.step(owner).path.in_rounds(&step.rounds()));
+    let group = group.ok_or_else(|| missing("StepNotPossible", step))?;
+    let id = found.map(|found| found.id.clone()).unwrap_or_default();
+    Ok(Command::StartStep { group: task_at(world, &group)?, step: id })
+}
+
+fn instance_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {
+    world.instance_at(step).ok_or_else(|| missing("StepNotActive", step))
 }
 
 fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {

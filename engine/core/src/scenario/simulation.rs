@@ -15,7 +15,7 @@ use crate::{
     decide::{Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
-    event::{DocumentContent, EffectError, Event},
+    event::{Awaited, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
@@ -48,6 +48,18 @@ pub struct Simulation<'a> {
     pub turns: Vec<Turn>,
     texts: BTreeMap<Arc<str>, Arc<str>>,
     outcomes: BTreeMap<StepPath, Arc<str>>,
+    sent: Vec<Arc<str>>,
+}
+
+fn sent_text(parcel: &Parcel) -> Arc<str> {
+    match parcel {
+        Parcel::Call { process, .. } => format!("call {process}"),
+        Parcel::CallOff { .. } => "call off".into(),
+        Parcel::CallEnded { .. } => "call ended".into(),
+        Parcel::Message { name, .. } => format!("message {name}"),
+        Parcel::Signal { name } => format!("signal {name}"),
+    }
+    .into()
 }
 
 impl<'a> Simulation<'a> {
@@ -78,6 +90,7 @@ impl<'a> Simulation<'a> {
             turns: Vec::new(),
             texts: BTreeMap::new(),
             outcomes: BTreeMap::new(),
+            sent: Vec::new(),
         })
     }
 
@@ -147,7 +160,16 @@ impl<'a> Simulation<'a> {
     fn settle(&mut self, events: &[Event]) -> Result<(), Refused> {
         let mut pending: Vec<Effect> = events.iter().filter_map(effect).collect();
         while !pending.is_empty() {
-            let Effect::Call { instance, round, connector, request } = pending.remove(0) else { continue };
+            let (instance, round, connector, request) = match pending.remove(0) {
+                Effect::Call { instance, round, connector, request } => (instance, round, connector, request),
+                Effect::Deliver { number, parcel } => {
+                    // There are no other cases here; what goes to them is shown.
+                    self.sent.push(sent_text(&parcel));
+                    self.submit(Actor::Engine, &Command::ConfirmDelivery { number })?;
+                    continue;
+                }
+                Effect::Wake { .. } => continue,
+            };
             let result = (self.connector)(&connector, &request).map(|made| {
                 let documents = made.documents.into_iter().map(|(content, text)| {
                     self.texts.insert(content.hash.clone(), text);
@@ -162,14 +184,11 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
-    /// The next deadline that passes until then.
-    fn next_deadline(&self, until: Timestamp) -> Option<(Timestamp, InstanceId, Arc<str>, u32)> {
-        self.case
-            .deadlines()
-            .filter_map(|(instance, deadline)| {
-                let at = deadline.run.as_ref()?.fires_at;
-                (at <= until).then(|| (at.max(self.now), instance, deadline.name.clone(), deadline.revision))
-            })
+    /// The next deadline or timer whose time comes until then.
+    fn next_timer(&self, until: Timestamp) -> Option<(Timestamp, InstanceId, Arc<str>, u32)> {
+        let timers = self.case.timers().filter(|(_, _, at)| *at <= until);
+        timers
+            .map(|(instance, (name, revision), at)| (at.max(self.now), instance, name.clone(), revision))
             .min()
     }
 }
@@ -180,9 +199,9 @@ impl World for Simulation<'_> {
     }
 
     fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused> {
-        while let Some((at, instance, name, revision)) = self.next_deadline(until) {
+        while let Some((at, instance, name, revision)) = self.next_timer(until) {
             self.now = at;
-            let events = self.submit(Actor::Engine, &Command::FireDeadline { instance, name, revision })?;
+            let events = self.submit(Actor::Engine, &Command::FireTimer { instance, name, revision })?;
             self.settle(&events)?;
         }
         self.now = self.now.max(until);
@@ -192,6 +211,10 @@ impl World for Simulation<'_> {
     fn ask(&mut self, by: Option<&PersonId>, command: Command) -> Result<(), Refused> {
         let actor = match by {
             Some(person) => Actor::Person(person.clone()),
+            // What other cases bring comes from the engine.
+            None if matches!(command, Command::DeliverSignal { .. } | Command::FinishCall { .. }) => {
+                Actor::Engine
+            }
             None => Actor::Connector("scenario".into()),
         };
         let events = self.submit(actor, &command)?;
@@ -200,6 +223,27 @@ impl World for Simulation<'_> {
 
     fn task_at(&mut self, step: &StepPath) -> Option<InstanceId> {
         self.case.tasks().find(|(_, instance, _)| instance.step.as_ref() == Some(step)).map(|(id, ..)| id)
+    }
+
+    fn called_by(&mut self, instance: InstanceId) -> Option<CaseId> {
+        match self.case.instance(instance)?.activity {
+            Activity::Call { called } => Some(called),
+            _ => None,
+        }
+    }
+
+    fn instance_at(&mut self, step: &StepPath) -> Option<InstanceId> {
+        self.case.instances.iter().find(|(_, it)| it.step.as_ref() == Some(step)).map(|(id, _)| *id)
+    }
+
+    fn handler_by_hand(&mut self, name: &str) -> Option<InstanceId> {
+        let by_hand = |wait: &Awaited| matches!(wait.trigger, Trigger::ByHand(..)) && *wait.name == *name;
+        self.case.instances.iter().find(|(_, it)| it.waits.iter().any(by_hand)).map(|(id, _)| *id)
+    }
+
+    fn task_done_at(&mut self, step: &StepPath) -> Option<InstanceId> {
+        let kept = self.case.take_backs.iter().rev().find(|(_, back)| back.step == *step);
+        kept.map(|(number, _)| InstanceId(*number))
     }
 
     fn document_of(&mut self, step: &StepPath) -> Option<u32> {
@@ -214,6 +258,7 @@ impl World for Simulation<'_> {
     fn view(&mut self) -> View {
         let mut view = view_of(&self.case, self.release);
         view.outcomes = self.outcomes.clone();
+        view.sent = self.sent.clone();
         for document in self.case.documents.values() {
             if let (Some(step), Some(text)) = (&document.step, self.texts.get(&document.content.hash)) {
                 view.letters.insert(step.clone(), unescaped(text).into());
@@ -246,9 +291,10 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     view.results = Value::Object(results);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
-        let waits = release.find(step).is_some_and(|found| !matches!(found.kind, Kind::Scope(_)));
-        if waits {
-            view.waiting.insert(step.clone());
+        let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));
+        // A person chooses the steps of an ad-hoc group: that is a task.
+        if !is_scope || matches!(instance.activity, Activity::Task(_)) {
+            view.waiting.push(step.clone());
         }
         if let Activity::Task(task) = &instance.activity
             && let Some(due) = task.due
@@ -256,6 +302,7 @@ pub fn view_of(case: &Case, release: &Release) -> View {
             view.due.insert(step.clone(), due);
         }
     }
+    view.waiting.sort();
     for (id, deadline) in case.deadlines() {
         let step = case.instance(id).and_then(|it| it.step.clone());
         let name: Arc<str> = match step {

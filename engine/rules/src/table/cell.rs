@@ -29,7 +29,7 @@ pub(crate) enum Check {
 
 /// What a column holds, as its cells show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub enum Kind {
     Bool,
     Number,
     Text,
@@ -49,6 +49,14 @@ impl Kind {
 }
 
 impl Check {
+    /// The text, if it asks for exactly one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Check::Texts(from, Some(to)) if to.strip_suffix('\0') == Some(from) => Some(from),
+            _ => None,
+        }
+    }
+
     pub(crate) fn kind(&self) -> Option<Kind> {
         match self {
             Check::Null | Check::NotNull => None,

@@ -215,7 +215,9 @@ impl Compiler<'_> {
         }
         Some(Input {
             label: input.label.clone().unwrap_or_else(|| Text::new(&input.id, &input.id)),
+            text: input.expression.clone(),
             expression: expression?,
+            texts: tests.iter().flat_map(Test::checks).filter_map(Check::text).map(str::to_string).collect(),
             index: Index::new(kind, &tests),
         })
     }

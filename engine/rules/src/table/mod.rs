@@ -30,6 +30,7 @@ use crate::sandbox::Sandbox;
 pub use coverage::{Coverage, Domain, Example, Gap, Overlap};
 pub use error::{DecisionCode, DecisionError, TableCode, TableError, TablePart, TablePlace};
 
+pub use cell::Kind as CellKind;
 pub(crate) use cell::date_parts;
 
 /// Rows of a table.
@@ -195,7 +196,10 @@ struct Compiled {
 
 struct Input {
     label: Text,
+    text: String,
     expression: Expression,
+    /// The texts that its cells ask for.
+    texts: Vec<String>,
     index: index::Index,
 }
 
@@ -229,6 +233,17 @@ pub struct TableOutcome {
     pub default_used: bool,
 }
 
+/// What the cells of an input column compare with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column<'t> {
+    /// The expression in its head.
+    pub expression: &'t str,
+    /// What its cells hold; unknown if all are `-` or `null`.
+    pub kind: Option<CellKind>,
+    /// The texts that its cells ask for.
+    pub texts: &'t [String],
+}
+
 impl Table {
     /// Compiles a table, or reports everything that is wrong with it.
     pub fn compile(source: &TableSource, sandbox: &Sandbox) -> Result<Self, Vec<TableError>> {
@@ -258,6 +273,15 @@ impl Table {
             .chain(default)
             .flat_map(|(place, rule)| rule.variables().iter().map(move |path| (place, path)))
             .collect()
+    }
+
+    /// What the cells of each input column compare with, to be held against the type of its expression.
+    pub fn columns(&self) -> impl Iterator<Item = Column<'_>> {
+        self.inner.inputs.iter().map(|input| Column {
+            expression: &input.text,
+            kind: input.index.kind,
+            texts: &input.texts,
+        })
     }
 
     /// Looks for values that no row accepts and for rows that accept the same values.

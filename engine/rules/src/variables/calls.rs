@@ -1,6 +1,6 @@
 //! Calls of functions: do they exist, may they be called, and what do closures capture?
 
-use rhai::{Expr, FnCallExpr, FnPtr, Position, Stmt};
+use rhai::{AST, Expr, FnCallExpr, FnPtr, Position, Stmt};
 
 use super::Slot;
 use super::chain::slot_variable;
@@ -192,6 +192,20 @@ pub(super) fn as_closure(expression: &Expr) -> Option<Closure> {
                 .collect();
             Some(closure)
         }
+        _ => None,
+    }
+}
+
+/// The parameter and the body of a closure that takes one value and is one expression.
+pub(crate) fn closure_of(ast: &AST, expression: &Expr) -> Option<(String, Expr)> {
+    let closure = as_closure(expression)?;
+    let defined = ast.iter_fn_def().find(|function| *function.name == closure.name)?;
+    let entry = match &defined.params[closure.captured.len()..] {
+        [entry] => entry.to_string(),
+        _ => return None,
+    };
+    match &super::body_of(ast, &closure.name, defined.params.len())[..] {
+        [Stmt::Expr(body)] => Some((entry, (**body).clone())),
         _ => None,
     }
 }

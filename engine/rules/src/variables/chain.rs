@@ -6,12 +6,12 @@ use rhai::{ASTFlags, BinaryExpr, Expr, Position};
 use super::slot_name;
 use crate::path::{Segment, VariablePath};
 
-pub(super) fn segment(name: &str, position: Position) -> Segment {
+pub(crate) fn segment(name: &str, position: Position) -> Segment {
     Segment { name: name.to_string(), place: position.into(), optional: false, null_safe: false }
 }
 
 /// Does the right side end the chain? Otherwise it holds the next link and the rest.
-pub(super) fn ends_chain(chain: &BinaryExpr, flags: ASTFlags) -> bool {
+pub(crate) fn ends_chain(chain: &BinaryExpr, flags: ASTFlags) -> bool {
     flags.contains(ASTFlags::BREAK) || !matches!(chain.rhs, Expr::Dot(..) | Expr::Index(..))
 }
 
@@ -21,7 +21,7 @@ pub(super) fn starts_null_safe(node: &Expr) -> bool {
 }
 
 /// The properties that follow the root as far as the text fixes them.
-pub(super) fn static_path(root: Segment, expression: &Expr, optional: bool) -> VariablePath {
+pub(crate) fn static_path(root: Segment, expression: &Expr, optional: bool) -> VariablePath {
     let mut segments = vec![root];
     let mut node = expression;
     loop {
@@ -94,4 +94,12 @@ pub(super) fn with_base(rest: Option<Expr>, base: Expr) -> Expr {
 
 pub(super) fn slot_variable(slot: usize, position: Position) -> Expr {
     Expr::Variable(Box::new((None, slot_name(slot).into())), None, position)
+}
+
+/// The name of a variable.
+pub(crate) fn root_of(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Variable(name, _, _) => Some(&name.1),
+        _ => None,
+    }
 }

@@ -18,6 +18,8 @@ use rhai::{AST, ASTNode, Stmt};
 
 use crate::error::{Limit, Place, RuleError};
 use crate::path::VariablePath;
+pub(crate) use calls::closure_of;
+pub(crate) use chain::{ends_chain, root_of, segment, static_path};
 use walk::Walker;
 
 /// What an evaluation puts into the scope before it begins.

@@ -1,7 +1,7 @@
 //! Documents, passwords, sessions, tokens.
 
-use fachwerk_core::words::PersonId;
-use fachwerk_store::{Hash, MAX_BLOB_BYTES, Session, StoreError, Token};
+use fachwerk_core::words::{PersonId, TenantId, TokenId};
+use fachwerk_store::{Hash, MAX_BLOB_BYTES, Session, StoreError, TokenSecret};
 
 use crate::{
     builders::{at, beispielburg, musterstadt},
@@ -104,32 +104,38 @@ pub async fn sessions_come_and_go(world: &World) {
 }
 
 pub async fn tokens_come_and_go(world: &World) {
-    let (store, tenant, anna) = (&world.store, musterstadt(), PersonId::from("anna"));
-    let token = |secret: &[u8], expires_at: Option<i64>, roles: Option<&[&str]>| Token {
+    let (store, tenant) = (&world.store, musterstadt());
+    let secret = |secret: &[u8], tenant: TenantId, token: &str| TokenSecret {
         hash: Hash::of(secret),
-        tenant: musterstadt(),
-        person: "anna".into(),
-        name: "Fachverfahren".into(),
-        created_at: at(0),
-        expires_at: expires_at.map(at),
-        roles: roles.map(|roles| roles.iter().map(|role| (*role).into()).collect()),
+        tenant,
+        token: token.into(),
+        last_used_at: None,
     };
-    let mut tokens = [
-        token(b"1", None, None),
-        token(b"2", Some(9), Some(&["clerk", "lead"])),
-        token(b"3", None, Some(&[])),
-    ];
-    for token in &tokens {
+    let mut ours = [secret(b"1", musterstadt(), "a"), secret(b"2", musterstadt(), "b")];
+    let theirs = secret(b"3", beispielburg(), "a");
+    for token in ours.iter().chain([&theirs]) {
         store.put_token(token).await.unwrap();
         assert_eq!(store.token(&token.hash).await.unwrap().as_ref(), Some(token));
     }
-    tokens.sort_by_key(|token| token.hash);
-    assert_eq!(store.tokens_of(&tenant, &anna, None, 10).await.unwrap(), tokens);
-    assert_eq!(store.tokens_of(&tenant, &anna, None, 1).await.unwrap(), tokens[..1]);
-    assert_eq!(store.tokens_of(&tenant, &anna, Some(&tokens[0].hash), 10).await.unwrap(), tokens[1..]);
-    assert_eq!(store.tokens_of(&beispielburg(), &anna, None, 10).await.unwrap(), []);
-    assert!(!store.delete_token(&beispielburg(), &tokens[0].hash).await.unwrap());
-    assert!(store.delete_token(&tenant, &tokens[0].hash).await.unwrap());
-    assert_eq!(store.token(&tokens[0].hash).await.unwrap(), None);
-    assert_eq!(store.tokens_of(&tenant, &anna, None, 10).await.unwrap(), tokens[1..]);
+    assert!(store.put_token(&secret(b"4", musterstadt(), "a")).await.is_err(), "an id is used once");
+    let a = TokenId::from("a");
+    assert_eq!(store.tokens(&tenant, None, 10).await.unwrap(), ours);
+    assert_eq!(store.tokens(&tenant, None, 1).await.unwrap(), ours[..1]);
+    assert_eq!(store.tokens(&tenant, Some(&a), 10).await.unwrap(), ours[1..]);
+    for (now, kept) in [(5, 5), (9, 9), (7, 9)] {
+        assert!(store.touch_token(&tenant, &a, at(now)).await.unwrap());
+        ours[0].last_used_at = Some(at(kept));
+        assert_eq!(store.tokens(&tenant, None, 10).await.unwrap(), ours);
+    }
+    assert_eq!(
+        store.token(&theirs.hash).await.unwrap().as_ref(),
+        Some(&theirs),
+        "another authority's is untouched"
+    );
+    assert!(!store.touch_token(&tenant, &"c".into(), at(9)).await.unwrap());
+    assert!(store.delete_token(&tenant, &a).await.unwrap());
+    assert!(!store.delete_token(&tenant, &a).await.unwrap());
+    assert_eq!(store.token(&ours[0].hash).await.unwrap(), None);
+    assert_eq!(store.tokens(&tenant, None, 10).await.unwrap(), ours[1..]);
+    assert_eq!(store.tokens(&beispielburg(), None, 10).await.unwrap(), [theirs]);
 }

@@ -3,10 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
-    case::Case,
+    case::{Case, TakeBack},
     event::{
-        Awaited, Deadline, DeadlineRun, Direction, Dispatch, Document, DocumentContent, Event, MatchedRow,
-        Trigger, Trouble,
+        Addressee, Awaited, Caller, Deadline, DeadlineRun, Direction, Dispatch, Document, DocumentContent,
+        Event, MatchedRow, Parcel, Raised, Timer, Trigger, Trouble, Undo,
     },
     facts::{Actor, FactVersions},
     projection::{Listing, changes},
@@ -132,6 +132,7 @@ pub fn started(process: &str, data: Value) -> Event {
         channel: "manual".into(),
         received_on: day(1),
         data: object(data),
+        caller: None,
     }
 }
 
@@ -272,6 +273,10 @@ pub fn ended() -> Event {
     Event::CaseEnded { outcome: Some("granted".into()) }
 }
 
+pub fn awaited(name: &str, trigger: Trigger, key: Option<&str>) -> Awaited {
+    Awaited { name: name.into(), trigger, key: key.map(Into::into) }
+}
+
 /// A case that has lived through every event there is, and still has something of everything; `seed` tells several
 /// such cases apart.
 pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
@@ -280,6 +285,7 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
         message_id: Uuid::from_u128(seed << 8 | number),
         received_on: day(4),
         payload: object(json!({"pages": 3})),
+        key: None,
     };
     let evaluated = Event::RuleEvaluated {
         instance: InstanceId(1),
@@ -289,10 +295,13 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
         matched: vec![MatchedRow { row: 1, norm: Some("§ 3".into()) }],
     };
     let waits = vec![
-        Awaited { name: "late".into(), trigger: Trigger::Deadline },
-        Awaited { name: "letter".into(), trigger: Trigger::Dispatch("notice".into()) },
-        Awaited { name: "more".into(), trigger: Trigger::Message("documents-received".into()) },
+        awaited("late", Trigger::Deadline, None),
+        awaited("letter", Trigger::Dispatch("notice".into()), None),
+        awaited("more", Trigger::Message("documents-received".into()), None),
+        awaited("other", Trigger::Message("opinion".into()), Some(&format!("key-{seed}"))),
+        awaited("storm", Trigger::Signal("storm".into()), None),
     ];
+    let again = vec![awaited("calm", Trigger::Signal("calm".into()), None)];
     let columns =
         json!({"subject": format!("Fall Müller {seed}"), "columns": {"city": "Halle", "amount_cents": 1200}});
     vec![
@@ -334,6 +343,11 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
             instances: vec![InstanceId(7)],
             because: "withdrawn".into(),
         }]),
+        course.turn(vec![entered(9, "each"), Event::WaitOpened { instance: InstanceId(9), waits: again }]),
+        course.turn(what_scopes_do()),
+        course.turn(what_people_correct()),
+        course.turn(what_cases_send()),
+        course.turn(vec![Event::Delivered { number: 1 }, left(9)]),
         course.turn(vec![
             deadline(2, "late", 2, Some(day(30))),
             entered(8, "wait"),
@@ -345,5 +359,89 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
             written(&["listing"], json!({"subject": format!("Neuer Fall Schulze {seed}")})),
             written(&["check", "inner"], json!({"ok": true})),
         ]),
+    ]
+}
+
+/// Rounds, branches, joins, repetition, locks, compensation, timers, conditions.
+fn what_scopes_do() -> Vec<Event> {
+    let undo = Undo { number: 1, step: "book".into(), written: json!({"room": 3}) };
+    let timer =
+        |revision| Timer { name: "tick".into(), revision, since: at(0), at: at(i64::from(revision) * 1_000) };
+    vec![
+        Event::BranchesBegan { instance: InstanceId(9), needed: 1, items: vec![json!("x"), json!("y")] },
+        Event::RoundEntered {
+            instance: InstanceId(10),
+            parent: InstanceId(9),
+            step: "each[1]".into(),
+            label: Some("x".into()),
+        },
+        Event::BranchesJoined { instance: InstanceId(9) },
+        Event::ScopeRepeated { instance: InstanceId(9), round: 2 },
+        Event::LockQueued { instance: InstanceId(9), lock: "room".into() },
+        Event::LockTaken { instance: InstanceId(9) },
+        Event::UndoKept { scope: InstanceId(9), undo: undo.clone() },
+        Event::UndoBegan { instance: InstanceId(10), scope: InstanceId(9), numbers: vec![1] },
+        Event::UndoTaken { instance: InstanceId(10), number: 1 },
+        Event::UndoKept { scope: InstanceId(9), undo: Undo { number: 2, ..undo } },
+        Event::UndoDropped { scope: InstanceId(9) },
+        entered(11, "join"),
+        entered(12, "join"),
+        Event::PathsMet { instance: InstanceId(12), met: vec![InstanceId(11)] },
+        left(12),
+        Event::ConditionChanged { instance: InstanceId(9), name: "calm".into(), holds: true },
+        Event::TimerSet { instance: InstanceId(9), timer: timer(1) },
+        Event::TimerFired { instance: InstanceId(9), name: "tick".into() },
+        Event::TimerSet { instance: InstanceId(9), timer: timer(2) },
+        Event::Raised { instance: InstanceId(9), what: Raised::Escalation("late".into()) },
+    ]
+}
+
+fn what_people_correct() -> Vec<Event> {
+    let (by, reason) = (|| "anna".into(), || "Irrtum".into());
+    let take_back = |entered| TakeBack {
+        step: "check".into(),
+        parent: InstanceId::ROOT,
+        by: by(),
+        entered: vec![InstanceId(entered)],
+    };
+    vec![
+        Event::TriggeredByHand {
+            instance: InstanceId::ROOT,
+            name: "withdrawal".into(),
+            by: by(),
+            reason: reason(),
+        },
+        Event::StepSkipped { instance: InstanceId(9), by: by(), reason: reason() },
+        Event::StepMoved { instance: InstanceId(9), to: "check".into(), by: by(), reason: reason() },
+        Event::DataChanged { fields: object(json!({"city": "Burg"})), by: by(), reason: reason() },
+        Event::TakeBackKept { number: 1, take_back: take_back(9), dropped: vec![] },
+        Event::TakeBackKept { number: 2, take_back: take_back(9), dropped: vec![] },
+        Event::TaskTakenBack { task: InstanceId(2), by: by(), reason: reason() },
+        Event::CaseEndedByHand { by: by(), reason: reason() },
+    ]
+}
+
+pub fn what_cases_send() -> Vec<Event> {
+    let caller = Caller { case: case_id(77), instance: InstanceId(3), depth: 1 };
+    let called = case_id(78);
+    vec![
+        Event::Sent {
+            number: 1,
+            parcel: Parcel::Call { called, process: "other".into(), data: Object::new(), caller },
+        },
+        Event::Sent {
+            number: 2,
+            parcel: Parcel::Message {
+                name: "opinion".into(),
+                to: Addressee::Key("tree-7".into()),
+                payload: object(json!({"n": 1})),
+            },
+        },
+        entered(13, "call"),
+        Event::CaseCalled { instance: InstanceId(13), called },
+        entered(14, "call"),
+        Event::CaseCalled { instance: InstanceId(14), called },
+        Event::CallFinished { instance: InstanceId(14) },
+        Event::CalledOff { caller: case_id(77) },
     ]
 }

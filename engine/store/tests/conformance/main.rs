@@ -5,6 +5,7 @@
 
 mod access;
 mod appending;
+mod between;
 mod builders;
 mod concurrency;
 mod lists;
@@ -43,7 +44,7 @@ macro_rules! on_both {
 on_both! {
     opening:
         what_is_closed_is_opened_again, a_killed_process_loses_nothing, a_newer_format_is_refused,
-        a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once;
+        a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once, the_database_tells_its_size;
     appending:
         turns_are_read_back, a_taken_version_is_a_conflict, a_command_is_carried_out_once, a_batch_chains,
         a_failed_link_drops_those_behind, numbers_have_no_gaps, a_turn_can_be_too_large,
@@ -61,6 +62,10 @@ on_both! {
     work:
         timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
         an_effect_that_is_done_is_gone, two_owners_never_share;
+    between:
+        a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, one_message_each_one_receiver,
+        a_message_that_cannot_be_taken_goes_on, a_signal_reaches_all, a_message_begins_a_case,
+        what_was_sent_goes_in_order, subscribing_and_publishing_never_miss_each_other;
     access:
         blobs_are_kept_once, passwords_are_kept, sessions_come_and_go, tokens_come_and_go;
     tenants:

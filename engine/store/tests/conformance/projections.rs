@@ -6,7 +6,9 @@ use std::{
 };
 
 use fachwerk_core::{
-    projection::{CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, TaskRow, TimerRow},
+    projection::{
+        CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow,
+    },
     words::{CaseId, InstanceId, Timestamp},
 };
 use fachwerk_store::{CaseQuery, DeadlineQuery, Entry, Found, InboxQuery, Piece};
@@ -27,6 +29,7 @@ struct Model {
     outbox: BTreeMap<(CaseId, InstanceId, u32), OutboxRow>,
     incidents: BTreeMap<(CaseId, u32), IncidentRow>,
     post: BTreeMap<(CaseId, u32), PostRow>,
+    subscriptions: BTreeMap<(CaseId, InstanceId, String), SubscriptionRow>,
 }
 
 impl Model {
@@ -52,6 +55,15 @@ impl Model {
             }
             Change::OutboxGone(case, instance) => {
                 self.outbox.retain(|key, _| (key.0, key.1) != (case, instance));
+            }
+            Change::Delivered(case, number) => {
+                drop(self.outbox.remove(&(case, InstanceId::SENDER, number)));
+            }
+            Change::Subscription(row) => {
+                drop(self.subscriptions.insert((row.case, row.instance, row.name.to_string()), *row));
+            }
+            Change::SubscriptionGone(case, instance, name) => {
+                drop(self.subscriptions.remove(&(case, instance, name.to_string())));
             }
             Change::Incident(row) => drop(self.incidents.insert((row.case, row.number), *row)),
             Change::IncidentGone(case, number) => drop(self.incidents.remove(&(case, number))),
@@ -97,6 +109,8 @@ async fn check(world: &World, model: Model, what: &str) {
     assert_eq!(sorted(incidents), sorted(model.incidents.values().cloned()), "{what}");
     let post = store.post(&tenant, &piece).await.unwrap().items.into_iter().map(|listed| listed.row);
     assert_eq!(sorted(post), sorted(model.post.values().cloned()), "{what}");
+    let subscriptions = store.subscriptions(&tenant, 500).await.unwrap();
+    assert_eq!(sorted(subscriptions), sorted(model.subscriptions.values().cloned()), "{what}");
     let effects = store.claim_effects("test", Timestamp::MAX, Timestamp::MAX, 500).await.unwrap();
     let effects = effects.into_iter().map(|claimed| claimed.row);
     assert_eq!(sorted(effects), sorted(model.outbox.values().cloned()), "{what}");
@@ -115,10 +129,10 @@ pub async fn every_change_is_written(world: &World) {
             world.committed(vec![entry]).await;
         }
     }
-    assert_eq!(kinds.len(), 13, "every kind of change occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 16, "every kind of change occurs: {kinds:?}");
     let left = (model.tasks.len(), model.deadlines.len(), model.timers.len(), model.outbox.len());
-    assert_eq!(left, (3, 6, 3, 3), "something is left of everything");
-    assert_eq!((model.incidents.len(), model.post.len()), (3, 3));
+    assert_eq!(left, (3, 6, 3, 6), "something is left of everything");
+    assert_eq!((model.incidents.len(), model.post.len(), model.subscriptions.len()), (3, 3, 6));
     check(world, model, "one by one").await;
     let report = world.store.verify(&musterstadt(), listing).await.unwrap();
     assert!(report.is_clean(), "{report:#?}");

@@ -16,7 +16,18 @@ export function focusControl(id: string): void {
 }
 
 /** The list of all that is to be corrected, each a link to its field. Takes the focus when it appears anew. */
-export function FlawSummary({ prefix, flaws, attempt }: { prefix: string; flaws: Flaw[]; attempt: number }) {
+export function FlawSummary({
+  prefix,
+  flaws,
+  attempt,
+  heading = 3,
+}: {
+  prefix: string;
+  flaws: Flaw[];
+  attempt: number;
+  /** One below the heading that it stands under. */
+  heading?: 2 | 3;
+}) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -24,7 +35,7 @@ export function FlawSummary({ prefix, flaws, attempt }: { prefix: string; flaws:
   }, [attempt]);
   if (flaws.length === 0) return null;
   return (
-    <Alert tone="danger" title={t.form.check(flaws.length)} heading={3} focusRef={box} role="alert">
+    <Alert tone="danger" title={t.form.check(flaws.length)} heading={heading} focusRef={box} role="alert">
       <ul className="fw-flaws">
         {flaws.map((flaw) => {
           const id = controlId(prefix, flaw.at);

@@ -41,7 +41,6 @@ function Box({ data, selected, type }: NodeProps<StepNode>) {
   const classes = [base, `${base}--${node.kind}`];
   if (mark) classes.push(`${base}--${mark.look}`);
   if (selected) classes.push(`${base}--selected`);
-  const name = t.designer.node(t.designer.kinds[node.kind], node.title);
   return (
     <div className={classes.join(' ')}>
       <Ends />
@@ -49,11 +48,16 @@ function Box({ data, selected, type }: NodeProps<StepNode>) {
         type="button"
         className={`${base}__button nopan`}
         aria-pressed={selected}
-        aria-label={mark ? `${name}, ${mark.words}` : name}
         onClick={() => select(node.id)}
       >
-        <span className="fw-step__kind">{t.designer.kinds[node.kind]}</span>
-        <span className={`${base}__title`}>{node.title}</span>
+        <span className="fw-step__kind">
+          {t.designer.kinds[node.kind]}
+          <span className="kern-sr-only">: </span>
+        </span>
+        <span className={`${base}__title`}>
+          {node.title}
+          {mark && <span className="kern-sr-only">, {mark.words}</span>}
+        </span>
       </button>
       {node.foldable && <Fold node={node} />}
       {node.handlers.length > 0 && (

@@ -1,0 +1,202 @@
+//! The work on the data of this machine.
+
+use fachwerk_core::{
+    authority::{Authority, AuthorityCommand},
+    case::{Case, Status},
+    command::{Command, Request},
+    facts::Actor,
+    language::Folder,
+    words::{CaseId, TaskId, TenantId},
+};
+use fachwerk_runtime::{ChangeError, DeployError, Runtime, SubmitError};
+use fachwerk_store::{InboxQuery, Piece};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Ask, Outcome};
+use crate::{
+    Failure, connectors,
+    local::{Identity, Location},
+};
+
+/// Tasks that are read at once.
+const PAGE: u32 = 500;
+
+/// Does what is asked with an engine of its own.
+pub async fn carry_out(location: &Location, identity: &Identity, ask: &Ask) -> Result<Outcome, Failure> {
+    let runtime = location.open().await?;
+    let outcome = with(&runtime, identity, ask).await;
+    runtime.store().close().await;
+    outcome
+}
+
+async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outcome, Failure> {
+    let (tenant, authority, actor) = identity.find(runtime).await?;
+    match ask {
+        Ask::Deploy(folder) => deploy(runtime, &tenant, actor, folder).await,
+        Ask::Retire(process) => {
+            let command = AuthorityCommand::Retire { process: process.clone() };
+            change(runtime, &tenant, actor, command, json!({ "process": process, "current": false })).await
+        }
+        Ask::Reinstate(process) => {
+            let command = AuthorityCommand::Reinstate { process: process.clone() };
+            change(runtime, &tenant, actor, command, json!({ "process": process, "current": true })).await
+        }
+        Ask::Start { process, data } => {
+            let release = authority.current.get(process).cloned();
+            let release = release.ok_or_else(|| format!("{tenant} has no process `{process}` in use"))?;
+            let command = Command::StartCase {
+                release,
+                channel: "command-line".into(),
+                data: data.clone(),
+                received_on: None,
+                documents: Vec::new(),
+                caller: None,
+            };
+            submit(runtime, tenant, actor, CaseId(Uuid::now_v7()), command).await
+        }
+        Ask::Show(case) => {
+            let found = runtime.case(&tenant, *case).await.map_err(|error| error.to_string())?;
+            let found = found.ok_or_else(|| format!("{tenant} has no case {case}"))?;
+            Ok(Outcome::Done(show(&found)))
+        }
+        Ask::Tasks => tasks(runtime, &tenant, &authority, &actor).await,
+        Ask::Complete { task, values } => {
+            let command = Command::CompleteTask { task: task.instance, values: values.clone(), seen: None };
+            submit(runtime, tenant, actor, task.case, command).await
+        }
+    }
+}
+
+async fn deploy(
+    runtime: &Runtime,
+    tenant: &TenantId,
+    actor: Actor,
+    folder: &Folder,
+) -> Result<Outcome, Failure> {
+    match runtime.deploy(tenant, actor, folder, &connectors::simulated).await {
+        Ok(deployed) => {
+            let (release, version) = (&deployed.release, &deployed.version);
+            let scenarios = deployed.scenarios.len();
+            Ok(Outcome::Done(json!({ "release": release, "version": version, "scenarios": scenarios })))
+        }
+        Err(DeployError::NotDeployable { problems, scenarios }) => {
+            let problems = problems
+                .iter()
+                .map(|problem| format!("{} [{}] {}", problem.span, problem.code, problem.message.en));
+            let failed = scenarios.iter().filter(|scenario| !scenario.passed).map(|scenario| {
+                format!("FAIL {}: {}", scenario.title, scenario.failure.as_deref().unwrap_or_default())
+            });
+            Ok(Outcome::Refused(problems.chain(failed).collect()))
+        }
+        Err(DeployError::Rejected(rejection)) => {
+            Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))
+        }
+        Err(error) => Err(error.text().en.to_string()),
+    }
+}
+
+async fn change(
+    runtime: &Runtime,
+    tenant: &TenantId,
+    actor: Actor,
+    command: AuthorityCommand,
+    answer: Value,
+) -> Result<Outcome, Failure> {
+    match runtime.change(tenant, actor, Uuid::now_v7(), command).await {
+        Ok(_) => Ok(Outcome::Done(answer)),
+        Err(ChangeError::Rejected(rejection)) => {
+            Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn submit(
+    runtime: &Runtime,
+    tenant: TenantId,
+    actor: Actor,
+    case: CaseId,
+    command: Command,
+) -> Result<Outcome, Failure> {
+    let request = Request { tenant, case, command_id: Uuid::now_v7(), command };
+    match runtime.submit(actor, request).await {
+        Ok(committed) => {
+            runtime.settle().await.map_err(|error| error.to_string())?;
+            Ok(Outcome::Done(json!({ "case": case, "version": committed.version })))
+        }
+        Err(SubmitError::Rejected(rejection)) => {
+            Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn tasks(
+    runtime: &Runtime,
+    tenant: &TenantId,
+    authority: &Authority,
+    actor: &Actor,
+) -> Result<Outcome, Failure> {
+    let person = actor.person().cloned();
+    let roles = person.as_ref().and_then(|person| authority.people.get(person));
+    let mut query = InboxQuery {
+        roles: roles.map(|person| (*person.roles).clone()),
+        hide_excluding: person,
+        piece: Piece { cursor: None, limit: PAGE },
+        ..InboxQuery::default()
+    };
+    let mut list = Vec::new();
+    loop {
+        let page = runtime.store().inbox(tenant, &query).await.map_err(|error| error.to_string())?;
+        list.extend(page.items.iter().map(|entry| {
+            let id = TaskId { case: entry.task.case, instance: entry.task.instance };
+            json!({
+                "id": id.to_string(), "title": entry.task.title, "step": entry.task.step, "due": entry.task.due,
+                "assignee": entry.task.assignee, "number": entry.case.number, "subject": entry.case.subject,
+            })
+        }));
+        match page.next {
+            Some(next) => query.piece.cursor = Some(next),
+            None => return Ok(Outcome::Done(Value::Array(list))),
+        }
+    }
+}
+
+/// As the command line says that something was refused.
+fn refusal(code: &str, why: &str) -> String {
+    format!("refused ({code}): {why}")
+}
+
+/// A case as the command line prints it.
+fn show(case: &Case) -> Value {
+    let tasks = case.tasks().map(|(id, instance, task)| {
+        let id = TaskId { case: case.id, instance: id };
+        json!({ "id": id.to_string(), "step": instance.step, "title": task.title, "due": task.due })
+    });
+    let deadlines = case.deadlines().map(|(_, deadline)| {
+        let run = deadline.run.as_ref();
+        json!({
+            "name": deadline.name, "title": deadline.title, "start": run.map(|run| run.start),
+            "end": run.map(|run| run.end),
+        })
+    });
+    let documents = case.documents.values().map(|document| {
+        let content = &document.content;
+        json!({ "number": document.number, "title": content.title, "on": document.on, "hash": content.hash })
+    });
+    let incidents = case.incidents.values().map(|incident| {
+        let trouble = &incident.trouble;
+        json!({ "number": incident.number, "code": trouble.code, "message": trouble.message })
+    });
+    let outcome = match &case.status {
+        Status::Open => None,
+        Status::Ended { outcome, .. } => outcome.clone(),
+    };
+    json!({
+        "case": case.id, "process": case.process, "release": case.release, "version": case.version,
+        "open": case.is_open(), "outcome": outcome, "number": case.number, "data": case.data,
+        "results": case.results, "tasks": tasks.collect::<Vec<_>>(), "deadlines": deadlines.collect::<Vec<_>>(),
+        "documents": documents.collect::<Vec<_>>(), "incidents": incidents.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,229 @@
+//! `fachwerk deploy`, `process`, `case` and `task`: work from the command line, on the data of this machine or against a
+//! server. Either way the same is asked and the same is printed.
+
+mod here;
+
+use std::{fs, path::PathBuf};
+
+use clap::Subcommand;
+use fachwerk_core::{
+    language::Folder,
+    scenario::read_json,
+    words::{CaseId, Object, ProcessId, TaskId},
+};
+use serde_json::Value;
+
+use crate::{
+    End, Failure, files,
+    local::{Identity, Location, block_on},
+    output::say,
+    remote::{Access, Server},
+};
+
+/// Where the work is done, and in whose name.
+#[derive(clap::Args)]
+struct Place {
+    #[command(flatten)]
+    location: Location,
+    #[command(flatten)]
+    access: Access,
+    #[command(flatten)]
+    identity: Identity,
+}
+
+/// What `deploy` takes.
+#[derive(clap::Args)]
+pub struct Deploy {
+    /// The folder of the process.
+    path: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What `process` takes.
+#[derive(clap::Args)]
+pub struct ProcessArguments {
+    #[command(subcommand)]
+    what: ProcessWhat,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand)]
+enum ProcessWhat {
+    /// Begin no new cases; those under way go on.
+    Retire {
+        /// The process.
+        process: String,
+    },
+    /// Begin new cases again, with the release of before.
+    Reinstate {
+        /// The process.
+        process: String,
+    },
+}
+
+/// What `case` takes.
+#[derive(clap::Args)]
+pub struct CaseArguments {
+    #[command(subcommand)]
+    what: CaseWhat,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand)]
+enum CaseWhat {
+    /// Begin a case.
+    Start {
+        /// The process.
+        process: String,
+        /// A JSON file with the application.
+        #[arg(long, value_name = "FILE")]
+        values: Option<PathBuf>,
+    },
+    /// Show a case.
+    Show {
+        /// Its id.
+        case: CaseId,
+    },
+}
+
+/// What `task` takes.
+#[derive(clap::Args)]
+pub struct TaskArguments {
+    #[command(subcommand)]
+    what: TaskWhat,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand)]
+enum TaskWhat {
+    /// List the open tasks that this person may do.
+    List,
+    /// Do a task.
+    Complete {
+        /// Its id, `<case>.<number>`.
+        task: TaskId,
+        /// A JSON file with the values.
+        #[arg(long, value_name = "FILE")]
+        values: Option<PathBuf>,
+    },
+}
+
+/// What is asked, here or there.
+pub enum Ask {
+    /// Check, test and deploy a process.
+    Deploy(Folder),
+    /// Begin no new cases of a process.
+    Retire(ProcessId),
+    /// Begin new cases of a process again.
+    Reinstate(ProcessId),
+    /// Begin a case.
+    Start {
+        /// The process.
+        process: ProcessId,
+        /// The application.
+        data: Object,
+    },
+    /// Show a case.
+    Show(CaseId),
+    /// List open tasks.
+    Tasks,
+    /// Do a task.
+    Complete {
+        /// The task.
+        task: TaskId,
+        /// Its values.
+        values: Object,
+    },
+}
+
+/// What became of it.
+pub enum Outcome {
+    /// It was done, and this is printed.
+    Done(Value),
+    /// It was refused, for these reasons; nothing has changed.
+    Refused(Vec<String>),
+}
+
+/// Checks, tests and deploys a process.
+pub fn deploy(arguments: &Deploy) -> Result<End, Failure> {
+    arguments.place.carry_out(&Ask::Deploy(files::read(&arguments.path)?))
+}
+
+/// Takes a process out of use, or brings it back.
+pub fn process(arguments: &ProcessArguments) -> Result<End, Failure> {
+    let ask = match &arguments.what {
+        ProcessWhat::Retire { process } => Ask::Retire(process.as_str().into()),
+        ProcessWhat::Reinstate { process } => Ask::Reinstate(process.as_str().into()),
+    };
+    arguments.place.carry_out(&ask)
+}
+
+/// Begins or shows a case.
+pub fn case(arguments: &CaseArguments) -> Result<End, Failure> {
+    let ask = match &arguments.what {
+        CaseWhat::Start { process, values } => {
+            Ask::Start { process: process.as_str().into(), data: read_values(values.as_ref())? }
+        }
+        CaseWhat::Show { case } => Ask::Show(*case),
+    };
+    arguments.place.carry_out(&ask)
+}
+
+/// Lists or does tasks.
+pub fn task(arguments: &TaskArguments) -> Result<End, Failure> {
+    let ask = match &arguments.what {
+        TaskWhat::List => Ask::Tasks,
+        TaskWhat::Complete { task, values } => {
+            Ask::Complete { task: *task, values: read_values(values.as_ref())? }
+        }
+    };
+    arguments.place.carry_out(&ask)
+}
+
+impl Place {
+    fn carry_out(&self, ask: &Ask) -> Result<End, Failure> {
+        let outcome = match self.server()? {
+            Some(server) => server.carry_out(ask)?,
+            None => block_on(here::carry_out(&self.location, &self.identity, ask))?,
+        };
+        match outcome {
+            Outcome::Done(answer) => {
+                say(answer);
+                Ok(End::Good)
+            }
+            Outcome::Refused(reasons) => {
+                reasons.iter().for_each(|reason| eprintln!("{reason}"));
+                Ok(End::Problems)
+            }
+        }
+    }
+
+    /// The server that was named. Naming another place besides would leave open which one is meant.
+    fn server(&self) -> Result<Option<Server>, Failure> {
+        let Some(server) = self.access.server()? else { return Ok(None) };
+        if self.location.is_named() {
+            return Err("--server and --data or --database are named both (FACHWERK_SERVER, FACHWERK_DATA and FACHWERK_DATABASE count as well); leave one away".to_owned());
+        }
+        if self.identity.person.is_some() {
+            return Err(
+                "--as has no meaning with --server: the token says who asks (FACHWERK_PERSON counts as well)"
+                    .to_owned(),
+            );
+        }
+        server.at(self.identity.tenant.as_deref()).map(Some)
+    }
+}
+
+fn read_values(path: Option<&PathBuf>) -> Result<Object, Failure> {
+    let Some(path) = path else { return Ok(Object::new()) };
+    let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    read_json(&path.display().to_string(), &bytes).map_err(|problems| {
+        let lines: Vec<String> =
+            problems.iter().map(|problem| format!("{}: {}", problem.span, problem.message.en)).collect();
+        lines.join("\n")
+    })
+}

@@ -1,0 +1,282 @@
+//! Work against a server as people call it: the same answers as on the data of this machine, and clear words when it
+//! cannot be done. The authority is set up by `serve --found`, and its blocks with it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use fachwerk_core::facts::day_of;
+use fachwerk_runtime::clock::Clock;
+use serde_json::{Value, json};
+
+const TENANT: &str = "musterstadt";
+const PASSWORD: &str = "drei kleine Worte";
+
+fn example(file: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/bonfire").join(file).display().to_string()
+}
+
+/// A path of a test; nothing is there.
+fn fresh(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    let _ = fs::remove_file(&path);
+    path
+}
+
+/// The binary, without what the environment of this machine would add.
+fn fachwerk(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fachwerk"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FACHWERK_") || is_proxy(name)) {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    command
+}
+
+fn is_proxy(name: &str) -> bool {
+    name.to_lowercase().ends_with("_proxy")
+}
+
+fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (status.code(), text(&stdout), text(&stderr))
+}
+
+/// What a call prints that does its work.
+#[track_caller]
+fn good(command: &mut Command) -> Value {
+    let (code, out, said) = output(command);
+    assert_eq!(code, Some(0), "{said}");
+    serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{said}"))
+}
+
+/// A call ends with a code and says this.
+#[track_caller]
+fn check(command: &mut Command, code: i32, says: &str) {
+    let (found, out, said) = output(command);
+    assert_eq!((found, out.as_str()), (Some(code), ""), "{said}");
+    assert!(said.contains(says), "`{says}` is missing in: {said}");
+}
+
+/// A server; it ends with this.
+struct Served {
+    process: Child,
+    address: String,
+    data: PathBuf,
+}
+
+impl Served {
+    fn found(data: PathBuf) -> Served {
+        let data_text = data.display().to_string();
+        let arguments =
+            ["serve", "--data", &data_text, "--found", TENANT, "--land", "ST", "--listen", "127.0.0.1:0"];
+        let mut command = fachwerk(&arguments);
+        command.env("FACHWERK_ADMIN_PASSWORD", PASSWORD).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("the server starts");
+        let out = process.stdout.take().expect("its output is ours");
+        let line = BufReader::new(out).lines().next().expect("it says its address").expect("as text");
+        let address = line.strip_prefix("Fachwerk: ").expect("its address").to_owned();
+        Served { process, address, data }
+    }
+
+    /// Ends it, so that its data can be worked on.
+    fn end(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// A request of a browser; the answer, and the cookie that it sets.
+    fn say(&self, method: &str, path: &str, cookie: &str, body: &Value) -> (Value, String) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}/api/v1{path}", self.address))
+            .header("content-type", "application/json")
+            .header("x-fachwerk", "1")
+            .header("cookie", cookie)
+            .body(body.to_string())
+            .expect("a request");
+        let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+        let mut response = agent.run(request).expect("an answer");
+        let cookie = response.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+        let cookie = cookie.and_then(|value| value.split(';').next()).unwrap_or_default().to_owned();
+        let text = response.body_mut().read_to_string().expect("text");
+        (serde_json::from_str(&text).unwrap_or(Value::Null), cookie)
+    }
+
+    /// A token in the name of the administrator with these roles; its secret, and its address to revoke it.
+    fn token(&self, cookie: &str, roles: &[&str]) -> (String, String) {
+        let until = tomorrow();
+        let wanted = json!({ "person": "admin", "name": "test", "roles": roles, "until": until });
+        let (issued, _) = self.say("POST", "/tokens", cookie, &wanted);
+        let text = |value: &Value| value.as_str().expect("a token").to_owned();
+        (text(&issued["secret"]), format!("/tokens/{}", text(&issued["token"]["id"])))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A day on which a token counts, by the clock of this machine as the server has it.
+fn tomorrow() -> String {
+    day_of(Clock::system().now()).tomorrow().expect("time goes on").to_string()
+}
+
+/// The flags of a server and its token; the token in a file.
+fn there<'a>(served: &'a Served, token: &'a str) -> [&'a str; 4] {
+    ["--server", &served.address, "--token-file", token]
+}
+
+#[test]
+fn work_against_a_server_is_the_same_as_here() {
+    let mut served = Served::found(fresh("server-data"));
+    let (_, cookie) = served.say(
+        "POST",
+        "/session",
+        "",
+        &json!({ "tenant": TENANT, "person": "admin", "password": PASSWORD }),
+    );
+    let admin =
+        json!({ "name": "Administration", "roles": ["administrator", "clerk", "lead"], "active": true });
+    served.say("PUT", "/people/admin", &cookie, &admin);
+    let (secret, address) = served.token(&cookie, &["administrator", "clerk", "lead"]);
+    let file = fresh("server-token").display().to_string();
+    fs::write(&file, format!("{secret}\n")).expect("a file");
+    let with = there(&served, &file);
+    let at_server = |arguments: &[&str]| {
+        let mut command = fachwerk(arguments);
+        command.args(with);
+        command
+    };
+
+    // The blocks of the program are there: the example can be deployed at once.
+    let deployed = good(&mut at_server(&["deploy", &example("")]));
+    assert_eq!(deployed["version"], "1.0.0", "{deployed}");
+    let broken = fresh("server-broken");
+    fs::create_dir_all(&broken).expect("a folder");
+    fs::write(broken.join("process.yaml"), "process: [").expect("a file");
+    check(&mut at_server(&["deploy", &broken.display().to_string()]), 1, "process.yaml:1:");
+    let started =
+        good(&mut at_server(&["case", "start", "bonfire", "--values", &example("application.json")]));
+    assert_eq!(started["version"], 1, "{started}");
+    let case = started["case"].as_str().expect("an id");
+    check(&mut at_server(&["case", "start", "nothing"]), 1, "refused (ProcessUnknown)");
+    check(&mut at_server(&["case", "start", "bonfire"]), 1, "refused (ValuesInvalid)");
+
+    // The token by the environment, and by a flag.
+    let mut by_environment = fachwerk(&["task", "list"]);
+    by_environment.envs([("FACHWERK_SERVER", served.address.as_str()), ("FACHWERK_TOKEN", &secret)]);
+    let tasks = good(&mut by_environment);
+    assert_eq!(
+        tasks,
+        good(&mut fachwerk(&["task", "list", "--server", &served.address, "--token", &secret]))
+    );
+    let first = tasks[0]["id"].as_str().expect("a task").to_owned();
+    check(
+        &mut at_server(&["task", "complete", &first, "--values", &wrong_values()]),
+        1,
+        "refused (ValuesInvalid)",
+    );
+    let shown = good(&mut at_server(&["case", "show", case]));
+    assert_eq!(
+        (&shown["case"], &shown["open"], &shown["process"]),
+        (&json!(case), &json!(true), &json!("bonfire"))
+    );
+
+    for (what, current) in [("retire", false), ("reinstate", true)] {
+        let answer = good(&mut at_server(&["process", what, "bonfire"]));
+        assert_eq!(answer, json!({ "process": "bonfire", "current": current }));
+    }
+
+    check(
+        &mut at_server(&["task", "list", "--tenant", "nachbarstadt"]),
+        2,
+        "of the authority `musterstadt`, not of `nachbarstadt`",
+    );
+    check(&mut at_server(&["task", "list", "--as", "admin"]), 2, "--as has no meaning with --server");
+    check(&mut at_server(&["task", "list", "--data", "data"]), 2, "named both");
+    let (clerk, _) = served.token(&cookie, &["clerk"]);
+    let mut less = fachwerk(&["deploy", &example(""), "--server", &served.address, "--token", &clerk]);
+    check(&mut less, 1, "refused (NotAllowed)");
+    served.say("DELETE", &address, &cookie, &Value::Null);
+    let mut revoked = at_server(&["task", "list"]);
+    check(&mut revoked, 2, "does not take the access token");
+    let (_, _, said) = output(&mut revoked);
+    assert!(!said.contains(&secret), "a message repeats the token: {said}");
+
+    // What the server said is what this machine says of the same data.
+    served.end();
+    let data = served.data.display().to_string();
+    let here = |arguments: &[&str]| good(fachwerk(arguments).args(["--data", &data, "--as", "admin"]));
+    assert_eq!(here(&["task", "list"]), tasks);
+    assert_eq!(here(&["case", "show", case]), shown);
+    assert_eq!(here(&["process", "retire", "bonfire"]), json!({ "process": "bonfire", "current": false }));
+    assert_eq!(here(&["process", "reinstate", "bonfire"]), json!({ "process": "bonfire", "current": true }));
+    assert_eq!(here(&["deploy", &example("")]), deployed);
+    let data_only = ["--data", data.as_str()];
+    check(fachwerk(&["task", "list"]).args(data_only), 2, "--as PERSON is missing");
+}
+
+fn wrong_values() -> String {
+    let path = fresh("server-wrong.json");
+    fs::write(&path, "{ \"no such field\": true }").expect("a file");
+    path.display().to_string()
+}
+
+/// A server that answers one request with this, whatever it is asked; its address.
+fn answers(status: &str, body: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/problem+json\r\nlocation: https://b.example\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    std::thread::spawn(move || {
+        if let Ok((mut stream, _)) = listener.accept() {
+            let _ = stream.read(&mut [0; 4_096]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+fn refusal(status: &str, code: &str) -> String {
+    answers(status, &json!({ "code": code, "detail": "Because.", "status": 0 }).to_string())
+}
+
+#[test]
+fn what_goes_wrong_on_the_way_is_said() {
+    let nobody = {
+        // A port that was free a moment ago.
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        format!("http://{}", listener.local_addr().expect("an address"))
+    };
+    let speaks_no_tls = answers("200 OK", "{}").replace("http://", "https://");
+    for (server, says) in [
+        (nobody, "cannot be reached"),
+        (speaks_no_tls, "no safe connection"),
+        ("http://fachwerk.example".to_owned(), "use https://"),
+        ("fachwerk".to_owned(), "is no address of a server"),
+        (answers("200 OK", "<html>"), "not as Fachwerk does"),
+        (answers("404 Not Found", "{}"), "not as Fachwerk does"),
+        (answers("302 Found", ""), "another address"),
+        (answers("308 Permanent Redirect", "moved"), "another address"),
+        (refusal("401 Unauthorized", "NotLoggedIn"), "does not take the access token"),
+        (refusal("404 Not Found", "NotFound"), "is older than this program"),
+        (refusal("503 Service Unavailable", "Unavailable"), "Because. (Unavailable)"),
+    ] {
+        check(&mut fachwerk(&["task", "list", "--server", &server, "--token", "secret"]), 2, says);
+    }
+    let server = ["--server", "https://fachwerk.example"];
+    check(fachwerk(&["task", "list"]).args(server), 2, "needs an access token");
+    check(fachwerk(&["task", "list", "--token", "ä"]).args(server), 2, "signs that no token has");
+    check(fachwerk(&["task", "list", "--token-file", "/nowhere"]).args(server), 2, "cannot be read");
+}

@@ -1,0 +1,108 @@
+//! Sentences about rounds, joins, locks, compensation, timers and conditions.
+
+use fachwerk_core::event::{Event, Raised};
+
+use super::{Narrator, days};
+use crate::shapes::Text;
+
+impl Narrator<'_> {
+    /// What scopes do; none for what only the engine needs.
+    pub(super) fn construct(&self, event: &Event) -> Option<Text> {
+        Some(match event {
+            Event::RoundEntered { step, label, .. } => {
+                let title = self.title(step);
+                let round = step.rounds().last().copied().unwrap_or_default();
+                let which = label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
+                Text::new(
+                    format!("„{}“: Durchgang {round}{which} hat begonnen.", title.de),
+                    format!("“{}”: round {round}{which} has begun.", title.en),
+                )
+            }
+            Event::BranchesBegan { instance, needed: 0, .. } => {
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("Bei „{}“ ist nichts zu tun.", title.de),
+                    format!("There is nothing to do at “{}”.", title.en),
+                )
+            }
+            Event::BranchesJoined { instance } => {
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("Nach „{}“ geht es weiter; was dort noch läuft, läuft daneben weiter.", title.de),
+                    format!("It goes on after “{}”; what is under way there goes on beside it.", title.en),
+                )
+            }
+            Event::ScopeRepeated { instance, round } => {
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("„{}“ wird wiederholt ({round}. Durchgang).", title.de),
+                    format!("“{}” is repeated (round {round}).", title.en),
+                )
+            }
+            Event::LockTaken { instance } => {
+                // Told only when it had to wait.
+                let waited = self.case.instance(*instance).is_some_and(|it| it.since < self.case.now);
+                if !waited {
+                    return None;
+                }
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("„{}“ kann jetzt beginnen; ein anderer Abschnitt ist beendet.", title.de),
+                    format!("“{}” can begin now; another part has ended.", title.en),
+                )
+            }
+            Event::UndoBegan { numbers, .. } if !numbers.is_empty() => {
+                Text::new("Erledigtes wird rückgängig gemacht.", "What was done is undone.")
+            }
+            Event::UndoTaken { instance, number } => {
+                let undo = self.case.instance(*instance)?.undos.get(number)?;
+                let title = self.title(&undo.step);
+                Text::new(
+                    format!("„{}“ wird rückgängig gemacht.", title.de),
+                    format!("“{}” is undone.", title.en),
+                )
+            }
+            Event::Raised { instance, what } => self.raised(&self.title_at(*instance), what),
+            Event::ConditionChanged { instance, name, holds: true } => {
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("„{}“: Die Bedingung „{name}“ gilt jetzt.", title.de),
+                    format!("“{}”: the condition “{name}” holds now.", title.en),
+                )
+            }
+            Event::TimerSet { instance, timer } => {
+                let title = self.title_at(*instance);
+                let (de, en) = days(fachwerk_core::facts::day_of(timer.at));
+                Text::new(
+                    format!("„{}“: Wiedervorlage „{}“ am {de}.", title.de, timer.name),
+                    format!("“{}”: timer “{}” on {en}.", title.en, timer.name),
+                )
+            }
+            Event::TimerFired { instance, name } => {
+                let title = self.title_at(*instance);
+                Text::new(
+                    format!("„{}“: Der Zeitpunkt „{name}“ ist erreicht.", title.de),
+                    format!("“{}”: the time “{name}” has come.", title.en),
+                )
+            }
+            _ => return None,
+        })
+    }
+
+    fn raised(&self, title: &Text, what: &Raised) -> Text {
+        match what {
+            Raised::Error(code) => Text::new(
+                format!("Bei „{}“ trat der Fehler „{code}“ auf; das Verfahren behandelt ihn.", title.de),
+                format!("At “{}” the error “{code}” occurred; the process handles it.", title.en),
+            ),
+            Raised::Escalation(name) => Text::new(
+                format!("„{}“ hat „{name}“ gemeldet.", title.de),
+                format!("“{}” has escalated “{name}”.", title.en),
+            ),
+            Raised::Signal(name) => Text::new(
+                format!("„{}“ hat das Signal „{name}“ gegeben.", title.de),
+                format!("“{}” has raised the signal “{name}”.", title.en),
+            ),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What happens to an authority when something is asked, or why it is refused.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, FileList,
+    Person, TokenGrant,
+};
+use crate::{
+    facts::Actor,
+    words::{PersonId, ProcessId, ReleaseId, RoleId, TokenId},
+};
+
+/// None: it is already so.
+type Decided = Result<Option<AuthorityEvent>, AuthorityRejection>;
+
+/// What happens to an authority when this is asked, or why it is refused.
+pub fn decide_authority(
+    authority: &Authority,
+    command: &AuthorityCommand,
+    actor: &Actor,
+) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
+    if let AuthorityCommand::Found { title, place } = command {
+        return match (authority.version, actor) {
+            (0, Actor::Engine) => {
+                Ok(vec![AuthorityEvent::Founded { title: title.clone(), place: place.clone() }])
+            }
+            (0, _) => Err(AuthorityRejection::NotAllowed),
+            _ => Err(AuthorityRejection::Exists),
+        };
+    }
+    if authority.version == 0 {
+        return Err(AuthorityRejection::Unknown);
+    }
+    authority.check_right(command, actor)?;
+    let decided = match command.clone() {
+        AuthorityCommand::Found { .. } => Ok(None),
+        AuthorityCommand::SetPerson { person, name, roles, active } => {
+            authority.set_person(person, name, roles, active)
+        }
+        AuthorityCommand::ChangeSettings { process, values } => {
+            authority.in_use(&process)?;
+            Ok(Some(AuthorityEvent::SettingsChanged { process, values }))
+        }
+        AuthorityCommand::InstallBlock { block, version, files } => {
+            authority.install_block(block, version, files)
+        }
+        AuthorityCommand::Deploy { process, version, release, title, files } => {
+            let deployed = authority.may_deploy(&process, &version, &release)?;
+            Ok((!deployed).then_some(AuthorityEvent::ReleaseDeployed {
+                process,
+                version,
+                release,
+                title,
+                files,
+            }))
+        }
+        AuthorityCommand::Retire { process } => {
+            if authority.retired.contains_key(&process) {
+                return Ok(Vec::new());
+            }
+            authority.in_use(&process)?;
+            Ok(Some(AuthorityEvent::ProcessRetired { process }))
+        }
+        AuthorityCommand::Reinstate { process } => {
+            if authority.retired.contains_key(&process) {
+                return Ok(vec![AuthorityEvent::ProcessReinstated { process }]);
+            }
+            authority.in_use(&process).map(|()| None)
+        }
+        AuthorityCommand::RetireBlock { block, version } => authority.retire_block(block, version),
+        AuthorityCommand::ReinstateBlock { block, version } => {
+            let installed = authority.installed(&block, &version).ok_or(AuthorityRejection::BlockUnknown)?;
+            Ok(installed.retired.then_some(AuthorityEvent::BlockReinstated { block, version }))
+        }
+        AuthorityCommand::IssueToken { token, grant } => {
+            authority.check_token(&token, &grant)?;
+            Ok(Some(AuthorityEvent::TokenIssued { token, issued: grant }))
+        }
+        AuthorityCommand::RevokeToken { token } => match authority.tokens.contains_key(&token) {
+            true => Ok(Some(AuthorityEvent::TokenRevoked { token })),
+            false => Err(AuthorityRejection::TokenUnknown),
+        },
+    };
+    Ok(decided?.into_iter().collect())
+}
+
+impl Authority {
+    fn in_use(&self, process: &ProcessId) -> Result<(), AuthorityRejection> {
+        self.current.contains_key(process).then_some(()).ok_or(AuthorityRejection::ProcessUnknown)
+    }
+
+    fn set_person(&self, person: PersonId, name: Arc<str>, roles: BTreeSet<RoleId>, active: bool) -> Decided {
+        self.check_person(&person, &name, &roles, active)?;
+        let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active };
+        let known = self.people.get(&person) == Some(&set);
+        Ok((!known).then_some(AuthorityEvent::PersonSet { person, name, roles, active }))
+    }
+
+    fn install_block(&self, block: Arc<str>, version: Arc<str>, files: FileList) -> Decided {
+        match self.installed(&block, &version) {
+            Some(known) if known.files != files => Err(AuthorityRejection::VersionTaken),
+            Some(known) => Ok(known.retired.then_some(AuthorityEvent::BlockReinstated { block, version })),
+            None => Ok(Some(AuthorityEvent::BlockInstalled { block, version, files })),
+        }
+    }
+
+    fn retire_block(&self, block: Arc<str>, version: Arc<str>) -> Decided {
+        let installed = self.installed(&block, &version).ok_or(AuthorityRejection::BlockUnknown)?;
+        if self.users_of(&block, &version).next().is_some() {
+            return Err(AuthorityRejection::BlockInUse);
+        }
+        Ok((!installed.retired).then_some(AuthorityEvent::BlockRetired { block, version }))
+    }
+
+    /// Whether exactly this release is in use already; refused when the version is another release.
+    fn may_deploy(
+        &self,
+        process: &ProcessId,
+        version: &str,
+        release: &ReleaseId,
+    ) -> Result<bool, AuthorityRejection> {
+        let others = self.releases.iter().filter(|(id, known)| known.process == *process && *id != release);
+        if others.into_iter().any(|(_, known)| &*known.version == version) {
+            return Err(AuthorityRejection::VersionTaken);
+        }
+        Ok(self.current.get(process) == Some(release))
+    }
+
+    fn check_right(&self, command: &AuthorityCommand, actor: &Actor) -> Result<(), AuthorityRejection> {
+        let Actor::Person(person) = actor else { return Ok(()) };
+        let deploys = matches!(
+            command,
+            AuthorityCommand::Deploy { .. }
+                | AuthorityCommand::Retire { .. }
+                | AuthorityCommand::Reinstate { .. }
+        );
+        let may = self.holds(person, ADMINISTRATOR) || (deploys && self.holds(person, DESIGNER));
+        if may { Ok(()) } else { Err(AuthorityRejection::NotAllowed) }
+    }
+
+    fn check_person(
+        &self,
+        person: &PersonId,
+        name: &str,
+        roles: &BTreeSet<RoleId>,
+        active: bool,
+    ) -> Result<(), AuthorityRejection> {
+        let login = |text: &str| {
+            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
+            (1..=64).contains(&text.len()) && text.chars().all(good)
+        };
+        let named = !name.trim().is_empty() && name.chars().count() <= 200;
+        if !login(person.as_str()) || !named || !roles.iter().all(|role| login(role.as_str())) {
+            return Err(AuthorityRejection::NameInvalid);
+        }
+        let others = self
+            .people
+            .iter()
+            .any(|(id, known)| id != person && known.active && known.roles.contains(ADMINISTRATOR));
+        let stays = active && roles.contains(ADMINISTRATOR);
+        if self.holds(person, ADMINISTRATOR) && !others && !stays {
+            return Err(AuthorityRejection::LastAdministrator);
+        }
+        Ok(())
+    }
+
+    fn check_token(&self, token: &TokenId, grant: &TokenGrant) -> Result<(), AuthorityRejection> {
+        let named = !grant.name.trim().is_empty() && grant.name.chars().count() <= 100;
+        let owner = self.people.get(&grant.person).filter(|person| person.active);
+        let covered = owner.is_some_and(|person| grant.roles.is_subset(&person.roles));
+        if named && covered && !self.tokens.contains_key(token) {
+            Ok(())
+        } else {
+            Err(AuthorityRejection::TokenInvalid)
+        }
+    }
+}

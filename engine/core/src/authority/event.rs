@@ -1,0 +1,195 @@
+//! What happened to an authority, and how that changes it. Applying cannot fail.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_deadlines::Place;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, Person, TokenGrant};
+use crate::{
+    facts::Actor,
+    words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp, TokenId},
+};
+
+/// What happened to an authority.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AuthorityEvent {
+    /// It was set up.
+    Founded {
+        /// What people read.
+        title: Text,
+        /// Where it acts: its Land and municipality decide the holidays.
+        place: Place,
+    },
+    /// A person was added, or renamed.
+    PersonSet {
+        /// The name they log in with.
+        person: PersonId,
+        /// Their name as people read it.
+        name: Arc<str>,
+        /// Their roles.
+        roles: BTreeSet<RoleId>,
+        /// Whether they may log in.
+        active: bool,
+    },
+    /// A setting of a process was changed.
+    SettingsChanged {
+        /// The process.
+        process: ProcessId,
+        /// The settings that differ from the defaults.
+        values: Object,
+    },
+    /// A day off that no law knows.
+    HolidayAdded {
+        /// The day.
+        day: Date,
+        /// What people read.
+        name: Text,
+    },
+    /// A version of a block was installed.
+    BlockInstalled {
+        /// Its id.
+        block: Arc<str>,
+        /// Its version.
+        version: Arc<str>,
+        /// Its files.
+        files: FileList,
+    },
+    /// A process was deployed.
+    ReleaseDeployed {
+        /// The process.
+        process: ProcessId,
+        /// Its version.
+        version: Arc<str>,
+        /// The hash of its files.
+        release: ReleaseId,
+        /// What people read.
+        title: Text,
+        /// Its files and those of its blocks.
+        files: FileList,
+    },
+    /// No new cases of this process begin.
+    ProcessRetired {
+        /// The process.
+        process: ProcessId,
+    },
+    /// New cases of this process begin again, with the release of before.
+    ProcessReinstated {
+        /// The process.
+        process: ProcessId,
+    },
+    /// No new deployment takes this version of a block.
+    BlockRetired {
+        /// Its id.
+        block: Arc<str>,
+        /// Its version.
+        version: Arc<str>,
+    },
+    /// Deployments may take this version of a block again.
+    BlockReinstated {
+        /// Its id.
+        block: Arc<str>,
+        /// Its version.
+        version: Arc<str>,
+    },
+    /// A program was given access. The secret lies elsewhere, hashed.
+    TokenIssued {
+        /// The id of the token.
+        token: TokenId,
+        /// What it is.
+        #[serde(flatten)]
+        issued: TokenGrant,
+    },
+    /// A program lost its access.
+    TokenRevoked {
+        /// The id of the token.
+        token: TokenId,
+    },
+}
+
+/// One accepted change of an authority.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuthorityTurn {
+    /// The authority.
+    pub tenant: TenantId,
+    /// The version after this turn; the first turn is 1.
+    pub version: u64,
+    /// The id of the command.
+    pub command_id: Uuid,
+    /// Who asked.
+    pub actor: Actor,
+    /// When.
+    pub now: Timestamp,
+    /// What happened.
+    pub events: Vec<AuthorityEvent>,
+}
+
+impl AuthorityTurn {
+    /// Brings an authority from the version before this turn to the version after it.
+    pub fn apply(&self, authority: &mut Authority) {
+        authority.version = self.version;
+        for event in &self.events {
+            evolve(authority, event, self);
+        }
+    }
+}
+
+fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTurn) {
+    match event {
+        AuthorityEvent::Founded { title, place } => {
+            authority.title = title.clone();
+            authority.place = Some(place.clone());
+        }
+        AuthorityEvent::PersonSet { person, name, roles, active } => {
+            let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active: *active };
+            authority.people.insert(person.clone(), set);
+        }
+        AuthorityEvent::SettingsChanged { process, values } => {
+            authority.settings.insert(process.clone(), Arc::new(values.clone()));
+        }
+        AuthorityEvent::HolidayAdded { day, name } => authority.holidays.push((*day, name.clone())),
+        AuthorityEvent::BlockInstalled { block, version, files } => {
+            let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
+            authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);
+        }
+        AuthorityEvent::ReleaseDeployed { process, version, release, title, files } => {
+            let deployed = DeployedRelease {
+                process: process.clone(),
+                version: version.clone(),
+                title: title.clone(),
+                files: files.clone(),
+                at: turn.now,
+                by: turn.actor.clone(),
+            };
+            authority.releases.insert(release.clone(), deployed);
+            authority.current.insert(process.clone(), release.clone());
+            authority.retired.remove(process);
+        }
+        AuthorityEvent::ProcessRetired { process } => {
+            let last = authority.current.remove(process);
+            last.map(|release| authority.retired.insert(process.clone(), release));
+        }
+        AuthorityEvent::ProcessReinstated { process } => {
+            let last = authority.retired.remove(process);
+            last.map(|release| authority.current.insert(process.clone(), release));
+        }
+        AuthorityEvent::BlockRetired { block, version } => set_retired(authority, block, version, true),
+        AuthorityEvent::BlockReinstated { block, version } => set_retired(authority, block, version, false),
+        AuthorityEvent::TokenIssued { token, issued } => {
+            let issued = IssuedToken { grant: issued.clone(), at: turn.now, by: turn.actor.clone() };
+            authority.tokens.insert(token.clone(), issued);
+        }
+        AuthorityEvent::TokenRevoked { token } => {
+            authority.tokens.remove(token);
+        }
+    }
+}
+
+fn set_retired(authority: &mut Authority, block: &str, version: &str, retired: bool) {
+    let versions = authority.blocks.get_mut(block);
+    if let Some(installed) = versions.and_then(|versions| versions.get_mut(version)) {
+        installed.retired = retired;
+    }
+}

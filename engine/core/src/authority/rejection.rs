@@ -1,0 +1,96 @@
+//! Why an authority is not changed, and what whoever asked is told.
+
+use crate::words::Text;
+
+/// Why an authority is not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthorityRejection {
+    /// It exists already.
+    Exists,
+    /// It does not exist.
+    Unknown,
+    /// The role for this is missing.
+    NotAllowed,
+    /// The name of a person or role is blank or too long.
+    NameInvalid,
+    /// The last administrator would be gone.
+    LastAdministrator,
+    /// There is no such process in use.
+    ProcessUnknown,
+    /// This version is in use with other content.
+    VersionTaken,
+    /// There is no such version of a block.
+    BlockUnknown,
+    /// A process in use needs this version of a block.
+    BlockInUse,
+    /// There is no such token, or it was revoked.
+    TokenUnknown,
+    /// A token is for an active person, with a name and only with roles that the person holds.
+    TokenInvalid,
+}
+
+impl AuthorityRejection {
+    /// Stable, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            AuthorityRejection::Exists => "AuthorityExists",
+            AuthorityRejection::Unknown => "AuthorityUnknown",
+            AuthorityRejection::NotAllowed => "NotAllowed",
+            AuthorityRejection::NameInvalid => "NameInvalid",
+            AuthorityRejection::LastAdministrator => "LastAdministrator",
+            AuthorityRejection::ProcessUnknown => "ProcessUnknown",
+            AuthorityRejection::VersionTaken => "VersionTaken",
+            AuthorityRejection::BlockUnknown => "BlockUnknown",
+            AuthorityRejection::BlockInUse => "BlockInUse",
+            AuthorityRejection::TokenUnknown => "TokenUnknown",
+            AuthorityRejection::TokenInvalid => "TokenInvalid",
+        }
+    }
+
+    /// What the person who asked is told.
+    pub fn text(self) -> Text {
+        match self {
+            AuthorityRejection::Exists => {
+                Text::new("Diesen Mandanten gibt es schon.", "This authority exists already.")
+            }
+            AuthorityRejection::Unknown => {
+                Text::new("Diesen Mandanten gibt es nicht.", "There is no such authority.")
+            }
+            AuthorityRejection::NotAllowed => Text::new(
+                "Dafür fehlt Ihnen die nötige Rolle (Administration; für Verfahren auch Verfahrensgestaltung).",
+                "You lack the role for this (administrator; for processes also designer).",
+            ),
+            AuthorityRejection::NameInvalid => Text::new(
+                "Der Anmeldename besteht aus 1 bis 64 Kleinbuchstaben, Ziffern, Punkt, Bindestrich oder Unterstrich; der Name hat 1 bis 200 Zeichen.",
+                "The login name has 1 to 64 lower-case letters, digits, dots, hyphens or underscores; the name has 1 to 200 characters.",
+            ),
+            AuthorityRejection::LastAdministrator => Text::new(
+                "Mindestens eine aktive Person muss die Administration behalten.",
+                "At least one active person must remain administrator.",
+            ),
+            AuthorityRejection::ProcessUnknown => {
+                Text::new("Dieses Verfahren ist nicht im Einsatz.", "This process is not in use.")
+            }
+            AuthorityRejection::VersionTaken => Text::new(
+                "Diese Version ist mit anderem Inhalt schon im Einsatz. Bitte die Version erhöhen.",
+                "This version is in use with other content. Please raise the version.",
+            ),
+            AuthorityRejection::BlockUnknown => Text::new(
+                "Diese Version des Bausteins ist nicht installiert.",
+                "This version of the block is not installed.",
+            ),
+            AuthorityRejection::BlockInUse => Text::new(
+                "Ein Verfahren im Einsatz verwendet diese Version des Bausteins. Nehmen Sie zuerst das Verfahren außer Betrieb, oder setzen Sie es mit einer anderen Version ein.",
+                "A process in use needs this version of the block. Retire the process first, or deploy it with another version.",
+            ),
+            AuthorityRejection::TokenUnknown => Text::new(
+                "Diesen Zugriffsschlüssel gibt es nicht, oder er ist widerrufen.",
+                "There is no such token, or it was revoked.",
+            ),
+            AuthorityRejection::TokenInvalid => Text::new(
+                "Ein Zugriffsschlüssel braucht eine Bezeichnung mit 1 bis 100 Zeichen und ein aktives Konto; er kann nur Rollen tragen, die das Konto selbst hat.",
+                "A token needs a name of 1 to 100 characters and an active account; it can only carry roles that the account itself holds.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Correction while a case runs: skip a step, go back to one, change data, end the case, take back what was just done.
+//! Each needs a right and a reason, and stands in the journal; none can stand in for a signature.
+
+use std::sync::Arc;
+
+use super::{Rejection, raise::MAX_REASON, turn::Deciding};
+use crate::{
+    authority::ADMINISTRATOR,
+    case::{Activity, TakeBack},
+    definition::{Kind, Step},
+    event::Event,
+    words::{InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
+};
+
+/// So many completed tasks can be taken back at most, the newest ones.
+const MOST_TAKE_BACKS: usize = 20;
+
+impl Deciding<'_> {
+    /// The person who corrects, with their reason, when they may.
+    fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        let roles = &self.facts.roles;
+        let may = roles.contains(&RoleId::from(ADMINISTRATOR))
+            || self.release.correctors.iter().any(|role| roles.contains(role));
+        if !may {
+            return Err(Rejection::CorrectionNotAllowed);
+        }
+        if !self.case.is_open() {
+            return Err(Rejection::CaseEnded);
+        }
+        check_reason(reason)?;
+        Ok(by)
+    }
+
+    /// The step of an active instance, besides the case itself and rounds.
+    fn active_step(&self, instance: InstanceId) -> Result<&Step, Rejection> {
+        let step = self.case.instance(instance).filter(|_| !self.is_round(instance));
+        let step = step.and_then(|it| it.step.as_ref()).and_then(|path| self.release.find(path));
+        step.ok_or(Rejection::StepNotActive)
+    }
+
+    /// Leaves a step without doing it. It wrote nothing, nobody did it, nothing was sent: it never counts as a hearing, a
+    /// signature or a dispatch.
+    pub fn skip(
+        &mut self,
+        instance: InstanceId,
+        outcome: Option<&Arc<str>>,
+        reason: &Arc<str>,
+    ) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        let step = self.active_step(instance)?;
+        if self.needs_other_eyes(step) {
+            return Err(Rejection::FourEyesNotSkipped);
+        }
+        let outcomes: Vec<Arc<str>> = step.then.by_outcome.keys().cloned().collect();
+        let fits = match outcome {
+            Some(outcome) => outcomes.contains(outcome),
+            None => outcomes.is_empty() || step.then.otherwise.is_some(),
+        };
+        if !fits || matches!(step.kind, Kind::Choose(_)) {
+            return Err(Rejection::OutcomeNeeded { outcomes });
+        }
+        self.cancel_inside(instance, &"skip".into());
+        self.record(Event::StepSkipped { instance, by, reason: reason.clone() });
+        self.leave(instance, outcome.cloned());
+        Ok(())
+    }
+
+    /// Whether a step, or one inside it, must be done by somebody else than an earlier one.
+    fn needs_other_eyes(&self, step: &Step) -> bool {
+        self.release.steps.iter().any(|inner| {
+            let guarded = matches!(&inner.kind, Kind::Task(task) if !task.not_same_person_as.is_empty());
+            guarded && inner.path.is_within(&step.path)
+        })
+    }
+
+    /// Goes back to a step of the same scope that the case has been at before.
+    pub fn move_to(&mut self, instance: InstanceId, to: &str, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        let step = self.active_step(instance)?;
+        let scope = self.release.scope(step.scope);
+        let target = scope.steps.iter().copied().find(|ix| *self.release.step(*ix).id == *to);
+        let Some(target) = target.filter(|ix| !self.release.step(*ix).only_undoes) else {
+            return Err(Rejection::MoveNotPossible { why: not_beside(to) });
+        };
+        let path = self.release.step(target).path.clone();
+        if !self.case.visits.contains_key(&path) {
+            return Err(Rejection::MoveNotPossible { why: never_there(&self.release.step(target).title) });
+        }
+        let Some(parent) = self.case.instance(instance).and_then(|it| it.parent) else {
+            return Err(Rejection::StepNotActive);
+        };
+        self.record(Event::StepMoved { instance, to: path, by, reason: reason.clone() });
+        let instances = self.case.tree(instance);
+        self.cancel(instances, "move".into());
+        self.enter(&[target], parent, None);
+        Ok(())
+    }
+
+    /// Changes the application. A field with nothing is removed.
+    pub fn change_data(
+        &mut self,
+        fields: &Object,
+        seen: Option<u64>,
+        reason: &Arc<str>,
+    ) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        if seen.is_some_and(|seen| self.case.data_changed_in > seen) {
+            return Err(Rejection::Stale);
+        }
+        let Value::Object(mut data) = (*self.case.data).clone() else { return Err(Rejection::CaseUnknown) };
+        for (name, value) in fields {
+            if value.is_null() {
+                data.shift_remove(name);
+            } else {
+                data.insert(name.clone(), value.clone());
+            }
+        }
+        self.check_data(&data)?;
+        self.record(Event::DataChanged { fields: fields.clone(), by, reason: reason.clone() });
+        Ok(())
+    }
+
+    /// Ends the case, whatever is active.
+    pub fn end_by_hand(&mut self, outcome: Option<&Arc<str>>, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        if outcome.is_some_and(|outcome| outcome.trim().is_empty() || outcome.chars().count() > 100) {
+            return Err(Rejection::ReasonInvalid);
+        }
+        self.record(Event::CaseEndedByHand { by, reason: reason.clone() });
+        self.end_case(outcome.cloned());
+        Ok(())
+    }
+
+    /// After a task was done: keeps how to take it back, when nothing came of it that cannot be undone.
+    pub fn keep_take_back(&mut self, task: InstanceId, step: StepPath, parent: InstanceId) {
+        let entered: Vec<InstanceId> = self.events().iter().filter_map(entered_by).collect();
+        let clean = self.events().iter().all(|event| is_harmless(event, task));
+        let active = |id: &InstanceId| self.case.instance(*id).is_some();
+        let still: Vec<InstanceId> = entered.into_iter().filter(active).collect();
+        if !clean || still.is_empty() || self.case.instance(parent).is_none() {
+            return;
+        }
+        let Some(by) = self.facts.actor.person().cloned() else { return };
+        let drop = self.case.take_backs.len().saturating_sub(MOST_TAKE_BACKS - 1);
+        let dropped = self.case.take_backs.keys().take(drop).copied().collect();
+        let take_back = TakeBack { step, parent, by, entered: still };
+        self.record(Event::TakeBackKept { number: task.0, take_back, dropped });
+    }
+
+    /// Takes back a task that one has done, while nothing has come of it.
+    pub fn take_back(&mut self, task: InstanceId, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        check_reason(reason)?;
+        let Some(kept) = self.case.take_backs.get(&task.0).cloned() else {
+            return Err(Rejection::TakeBackNotPossible);
+        };
+        if kept.by != by {
+            return Err(Rejection::NotYourTask { person: kept.by.clone() });
+        }
+        let untouched = kept.entered.iter().all(|id| {
+            self.case.instance(*id).is_some_and(|it| match &it.activity {
+                Activity::Task(task) => task.assignee.as_ref().is_none_or(|person| *person == by),
+                Activity::Entered => true,
+                Activity::Effect { .. } | Activity::Call { .. } => false,
+            })
+        });
+        let step = self.release.index_of(&kept.step);
+        let (Some(step), true) = (step, untouched && self.case.instance(kept.parent).is_some()) else {
+            return Err(Rejection::TakeBackNotPossible);
+        };
+        self.record(Event::TaskTakenBack { task, by, reason: reason.clone() });
+        let inside = kept.entered.iter().flat_map(|id| self.case.tree(*id));
+        let mut instances: Vec<InstanceId> = Vec::new();
+        for id in inside {
+            if !instances.contains(&id) {
+                instances.push(id);
+            }
+        }
+        self.cancel(instances, "take_back".into());
+        self.enter(&[step], kept.parent, None);
+        Ok(())
+    }
+}
+
+fn check_reason(reason: &str) -> Result<(), Rejection> {
+    let fits = !reason.trim().is_empty() && reason.chars().count() <= MAX_REASON;
+    if fits { Ok(()) } else { Err(Rejection::ReasonInvalid) }
+}
+
+fn entered_by(event: &Event) -> Option<InstanceId> {
+    match event {
+        Event::StepEntered { instance, .. } => Some(*instance),
+        _ => None,
+    }
+}
+
+/// Whether an event can be made undone: something was entered, written or computed, and nothing besides the task itself
+/// has ended, left the house, used up a number or told others.
+fn is_harmless(event: &Event, task: InstanceId) -> bool {
+    match event {
+        Event::StepLeft { instance, .. } => *instance == task,
+        Event::TaskCompleted { .. }
+        | Event::StepEntered { .. }
+        | Event::ResultWritten { .. }
+        | Event::RuleEvaluated { .. }
+        | Event::TaskOpened { .. }
+        | Event::WaitOpened { .. }
+        | Event::DeadlineSet { .. }
+        | Event::TimerSet { .. } => true,
+        _ => false,
+    }
+}
+
+fn not_beside(to: &str) -> Text {
+    Text::new(
+        format!("Der Schritt „{to}“ liegt nicht im selben Abschnitt des Verfahrens."),
+        format!("The step `{to}` does not lie in the same part of the process."),
+    )
+}
+
+fn never_there(title: &Text) -> Text {
+    Text::new(
+        format!(
+            "Bei „{}“ war der Vorgang noch nie; nach vorn geht es nur Schritt für Schritt („Überspringen“).",
+            title.de
+        ),
+        format!("The case has never been at `{}`; forward it goes only step by step (skip).", title.en),
+    )
+}

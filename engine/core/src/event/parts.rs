@@ -1,0 +1,296 @@
+//! What events carry: what is waited for, deadlines, documents, trouble.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::{Sentence, Way};
+use serde::{Deserialize, Serialize};
+
+use crate::words::{
+    CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
+};
+
+/// What a wait or handler waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// The name of the trigger: the outcome of a wait step, or the handler.
+    pub name: Arc<str>,
+    /// What it is.
+    pub trigger: Trigger,
+    /// For a message that may be addressed by a key instead of the case: that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Arc<str>>,
+}
+
+/// The case that called another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The case.
+    pub case: CaseId,
+    /// The instance there that waits.
+    pub instance: InstanceId,
+    /// How many callers there are above this case, with this one: calls that call themselves have an end.
+    pub depth: u32,
+}
+
+/// What one case sends to others. It arrives once, and from one case to another in the order in which it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Parcel {
+    /// A case is to begin.
+    Call {
+        /// The id that it gets.
+        called: CaseId,
+        /// What it is a case of; its newest release in use.
+        process: ProcessId,
+        /// The application.
+        data: Object,
+        /// Who calls.
+        caller: Caller,
+    },
+    /// A case that was called is not needed any more.
+    CallOff {
+        /// That case.
+        called: CaseId,
+    },
+    /// A case that was called has ended.
+    CallEnded {
+        /// The case that called it, and the instance that waits there.
+        caller: Caller,
+        /// How it ended.
+        outcome: Option<Arc<str>>,
+        /// What it hands over.
+        result: Object,
+    },
+    /// A message for whoever waits for it by this key, or for the case that called.
+    Message {
+        /// What it is.
+        name: Arc<str>,
+        /// Whom it is for.
+        to: Addressee,
+        /// Its content.
+        payload: Object,
+    },
+    /// A signal for all that wait for it.
+    Signal {
+        /// What it is.
+        name: Arc<str>,
+    },
+}
+
+/// Whom a message is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// A case.
+    Case(CaseId),
+    /// Whoever waits for it by this key.
+    Key(Arc<str>),
+}
+
+/// What can wake a wait step or a handler.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// A message of this name.
+    Message(Arc<str>),
+    /// The deadline of the trigger's name.
+    Deadline,
+    /// The dispatch of the document that this step made.
+    Dispatch(StepPath),
+    /// The timer of the trigger's name.
+    Timer,
+    /// A signal of this name.
+    Signal(Arc<str>),
+    /// An error of this code; none: whichever.
+    Error(Option<Arc<str>>),
+    /// An escalation of this name; none: whichever.
+    Escalation(Option<Arc<str>>),
+    /// The rule of the trigger begins to hold.
+    Condition,
+    /// A person of this role, with what people read.
+    ByHand(RoleId, Text),
+}
+
+/// What was raised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Raised {
+    /// An error.
+    Error(Arc<str>),
+    /// An escalation.
+    Escalation(Arc<str>),
+    /// A signal.
+    Signal(Arc<str>),
+}
+
+/// When a case is to be woken; it has no legal consequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// The name of its trigger.
+    pub name: Arc<str>,
+    /// Counted from 1; an older one is stale.
+    pub revision: u32,
+    /// When it was set first; what rings again and again is reckoned from here, so that a month stays a month.
+    pub since: Timestamp,
+    /// When it rings.
+    pub at: Timestamp,
+}
+
+/// A step that was done and can be undone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Undo {
+    /// Counted from 1 within the case, in the order in which steps were done.
+    pub number: u32,
+    /// The step that was done.
+    pub step: StepPath,
+    /// What it had written when it was done.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub written: Value,
+}
+
+/// A row of a decision table that matched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchedRow {
+    /// Counted from 1.
+    pub row: u32,
+    /// The norm written at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<Arc<str>>,
+}
+
+/// A date with legal consequence, and why it is that date.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    /// The name of its trigger.
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Text,
+    /// Counted from 1; a timer of an older revision is stale.
+    pub revision: u32,
+    /// How long it is.
+    pub period: Text,
+    /// Its dates, or none as long as nothing has been dispatched that it runs from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<DeadlineRun>,
+    /// The step whose dispatch it waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits_dispatch_of: Option<StepPath>,
+    /// The document from whose notification it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_document: Option<u32>,
+}
+
+/// The dates of a deadline that runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeadlineRun {
+    /// The day of the event that it runs from.
+    pub start: Date,
+    /// The last day before any shift.
+    pub raw_end: Date,
+    /// The last day.
+    pub end: Date,
+    /// When it has passed: the first instant after `end`.
+    pub fires_at: Timestamp,
+    /// Sentence by sentence.
+    pub derivation: Vec<Sentence>,
+}
+
+/// Where a document comes from or goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// It came to the authority.
+    Incoming,
+    /// It shall leave the authority.
+    Outgoing,
+    /// It stays in the file.
+    Internal,
+}
+
+/// A document as somebody or a connector hands it over; the bytes lie in the store under their hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentContent {
+    /// What people read.
+    pub title: Arc<str>,
+    /// For example `text/html`.
+    pub media_type: Arc<str>,
+    /// SHA-256 of the bytes, in hex.
+    pub hash: Arc<str>,
+    /// In bytes.
+    pub size: u64,
+    /// Where it comes from or goes to.
+    pub direction: Direction,
+    /// Who it goes to, as written on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<Arc<str>>,
+}
+
+/// A document of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Counted from 1 within the case.
+    pub number: u32,
+    /// What it is.
+    pub content: DocumentContent,
+    /// The step that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepPath>,
+    /// Who put it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// The day it came in or was made.
+    pub on: Date,
+    /// Set when it left the house.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Dispatch>,
+}
+
+/// That a document left, and the day on which it counts as notified.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// Day of posting, sending, handing over or service.
+    pub on: Date,
+    /// How.
+    pub way: Way,
+    /// The proven day of receipt, of service or of retrieval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_receipt: Option<Date>,
+    /// The day of notification.
+    pub notified_on: Date,
+    /// Why that day.
+    pub derivation: Vec<Sentence>,
+    /// Who noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+}
+
+/// Why an effect failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EffectError {
+    /// Stable, for example `connector_unknown`.
+    pub code: Arc<str>,
+    /// For people.
+    pub message: Text,
+    /// Whether another try may go well.
+    pub retry: bool,
+}
+
+/// What stopped a case, where, and what can be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Stable, for example `rule_failed`.
+    pub code: Arc<str>,
+    /// The step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepPath>,
+    /// What happened.
+    pub message: Text,
+    /// What can be done.
+    pub help: Text,
+    /// The trigger that could not react; trying again lets it react.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wakes: Option<Arc<str>>,
+    /// The values that the rule read, or the connector's answer.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub details: Value,
+}

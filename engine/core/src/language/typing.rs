@@ -1,0 +1,132 @@
+//! Checks the types of what rules read, once every step is known.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use fachwerk_rules::{RuleCode, RuleError, Table, Vocabulary};
+
+use super::{compiler::Compiler, names::at_place};
+use crate::{
+    definition::{Form, FormField, FrameIx, Kind},
+    diagnostic::Span,
+    schema::ObjectType,
+    vocabulary::{Readable, Vocabularies},
+    words::Text,
+};
+
+/// A rule whose types are to be checked.
+pub struct Typed {
+    /// Its text.
+    pub text: Arc<str>,
+    /// Whose names it sees.
+    pub frame: FrameIx,
+    /// Where it was written; in a file, the file.
+    pub span: Span,
+    /// Whether it is a file of statements.
+    pub script: bool,
+    /// What it is for.
+    pub wanted: Wanted,
+}
+
+/// What a rule is for.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// Any value.
+    Value,
+    /// True or false.
+    Condition,
+    /// The same, with sight of what is being entered in a form.
+    FieldShown,
+    /// What an input column of a table compares with: the table and the number of the column.
+    Column(Table, usize),
+}
+
+impl Compiler<'_> {
+    /// Checks names and types of all rules.
+    pub fn check_rules(&mut self, data: &ObjectType, settings: &ObjectType) {
+        let before = self.problems.len();
+        self.check_names(data, settings);
+        // A rule with a wrong name is wrong in its types as well; one report is enough.
+        if self.problems.len() == before {
+            self.check_types(data, settings);
+        }
+    }
+
+    fn check_types(&mut self, data: &ObjectType, settings: &ObjectType) {
+        let found: Vec<(Span, bool, RuleError)> = {
+            let vocabularies = Vocabularies::new(Readable {
+                data,
+                settings,
+                steps: &self.steps,
+                scopes: &self.scopes,
+                frames: &self.frames,
+            });
+            let forms = self.forms();
+            let mut known: BTreeMap<(FrameIx, Option<usize>), Vocabulary> = BTreeMap::new();
+            let mut found = Vec::new();
+            for rule in &self.typed {
+                let form = matches!(rule.wanted, Wanted::FieldShown)
+                    .then(|| forms.get(&(rule.frame, &rule.span)).copied());
+                let (step, form) =
+                    form.flatten().map_or((None, None), |(step, form)| (Some(step), Some(form)));
+                let key = (rule.frame, step);
+                let vocabulary = known.entry(key).or_insert_with(|| vocabularies.of(rule.frame, form));
+                let problems = self.problems_of(rule, vocabulary);
+                found.extend(problems.into_iter().map(|problem| (rule.span.clone(), rule.script, problem)));
+            }
+            found
+        };
+        for (span, script, problem) in found {
+            self.type_problem(&span, script, &problem);
+        }
+    }
+
+    fn problems_of(&self, rule: &Typed, vocabulary: &Vocabulary) -> Vec<RuleError> {
+        let types = if rule.script {
+            self.sandbox.script_types(&rule.text, vocabulary)
+        } else {
+            self.sandbox.expression_types(&rule.text, vocabulary)
+        };
+        // What cannot be read has been reported.
+        let Ok(types) = types else { return Vec::new() };
+        if !types.problems.is_empty() {
+            return types.problems;
+        }
+        match &rule.wanted {
+            Wanted::Value => Vec::new(),
+            Wanted::Condition | Wanted::FieldShown => types.not_a_condition().into_iter().collect(),
+            Wanted::Column(table, number) => {
+                table.columns().nth(*number).map_or_else(Vec::new, |column| types.in_column(&column))
+            }
+        }
+    }
+
+    /// The form that each rule of a form was written in, with the number of its step.
+    fn forms(&self) -> BTreeMap<(FrameIx, &Span), (usize, &Form)> {
+        let mut forms = BTreeMap::new();
+        for (number, step) in self.steps.iter().enumerate() {
+            let Kind::Task(task) = &step.kind else { continue };
+            for rule in task.form.fields.iter().flat_map(FormField::conditions) {
+                forms.insert((rule.frame, &rule.span), (number, &task.form));
+            }
+        }
+        forms
+    }
+
+    fn type_problem(&mut self, span: &Span, script: bool, problem: &RuleError) {
+        let code = match problem.code {
+            RuleCode::MayBeMissing => "may_be_missing",
+            RuleCode::UnknownChoice => "unknown_choice",
+            RuleCode::UnknownName | RuleCode::UnknownProperty => "unknown_name",
+            _ => "type_mismatch",
+        };
+        let span = if script { at_place(span, problem.line, problem.column) } else { span.clone() };
+        let message = Text::new(
+            format!("Die Regel passt nicht zu den Daten: {}.", problem.message_de),
+            format!("The rule does not fit the data: {}.", problem.message),
+        );
+        let found = self.problems.error(&span, code, message);
+        if let Some(help) = &problem.help {
+            found.help(Text::new(help.de.as_str(), help.en.as_str()));
+        }
+    }
+}

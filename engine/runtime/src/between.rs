@@ -1,0 +1,354 @@
+//! What goes from case to case: brought to where it belongs, then confirmed where it came from.
+//!
+//! Every step can be repeated: commands carry ids made from what is brought, and what is published twice is published
+//! once. So a crash anywhere means that it is tried again, and nothing comes twice.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    command::{CallResult, Command, Request},
+    decide::Rejection,
+    definition::Release,
+    event::{Addressee, Caller, EffectError, Parcel},
+    facts::{Actor, instant_of, later},
+    projection::Subject,
+    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
+};
+use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing};
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use crate::{
+    Runtime, SubmitError,
+    background::{LEASE, derived_id},
+};
+
+/// How many arrivals are brought in one go.
+const ARRIVALS_AT_ONCE: u32 = 50;
+/// How many authorities are read in one go.
+const TENANTS_AT_ONCE: u32 = 100;
+/// How long it is remembered that something has arrived.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// How long an arrival rests that could not be brought.
+const REST: SignedDuration = SignedDuration::from_mins(1);
+/// How cases come that other cases or messages begin.
+const CALL: &str = "call";
+const MESSAGE: &str = "message";
+const SCHEDULE: &str = "schedule";
+
+impl Runtime {
+    /// Publishes a message from outside: it goes to the case that waits for its key, begins a case, or is kept.
+    pub async fn publish(
+        &self,
+        tenant: &TenantId,
+        message_id: Uuid,
+        name: &str,
+        key: &str,
+        payload: Object,
+    ) -> Result<Published, SubmitError> {
+        let subject = Subject::Message(name.into());
+        self.publish_as(tenant, message_id, subject, key, payload, None).await
+    }
+
+    async fn publish_as(
+        &self,
+        tenant: &TenantId,
+        message_id: Uuid,
+        subject: Subject,
+        key: &str,
+        payload: Object,
+        sender: Option<CaseId>,
+    ) -> Result<Published, SubmitError> {
+        let start = match &subject {
+            Subject::Message(name) => self.begun_by(tenant, name).await?,
+            Subject::Signal(_) => None,
+        };
+        let at = self.inner.clock.now();
+        let start = start.map(|process| (timed_id(at, &["start", &message_id.to_string()]), process));
+        let arrival = Arrival { message_id, subject, key: key.to_owned(), payload, at, starts: None };
+        let published = self.inner.store.publish(tenant, &Publishing { arrival, start, sender }).await?;
+        self.inner.work.notify_one();
+        Ok(published)
+    }
+
+    /// The process of which a message begins cases.
+    async fn begun_by(&self, tenant: &TenantId, name: &str) -> Result<Option<ProcessId>, SubmitError> {
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        for (process, release) in &authority.current {
+            let Some(release) = self.usable(tenant, release).await? else { continue };
+            if release.start.message.as_deref() == Some(name) {
+                return Ok(Some(process.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A release, or none when this program cannot read it any more: that must not stop the work of all others.
+    async fn usable(&self, tenant: &TenantId, id: &ReleaseId) -> Result<Option<Arc<Release>>, SubmitError> {
+        match self.release(tenant, id).await {
+            Ok(release) => Ok(Some(release)),
+            Err(SubmitError::Store(error)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, %tenant, release = %id, "a release cannot be used; it begins no case");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Brings what a case has sent to where it belongs.
+    pub(crate) async fn bring(&self, effect: &ClaimedEffect) -> Result<(), SubmitError> {
+        let tenant = &effect.key.tenant;
+        let (sender, number) = (effect.row.case, effect.row.round);
+        let parcel: Parcel = serde_json::from_value(effect.row.request.clone())
+            .map_err(|error| SubmitError::Fault(format!("what case {sender} sent is unreadable: {error}")))?;
+        let id = derived_id(&["sent", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+        match parcel {
+            Parcel::Call { called, process, data, caller } => {
+                self.begin_called(tenant, called, process, data, caller).await?;
+            }
+            Parcel::CallOff { called } => {
+                let command = Command::CallOff { caller: sender };
+                self.tell(tenant, called, id, command).await?;
+            }
+            Parcel::CallEnded { caller, outcome, result } => {
+                let result = Ok(CallResult { outcome, values: result });
+                let command = Command::FinishCall { instance: caller.instance, called: sender, result };
+                self.tell(tenant, caller.case, id, command).await?;
+            }
+            Parcel::Message { name, to: Addressee::Case(case), payload } => {
+                let command = Command::DeliverMessage {
+                    name,
+                    message_id: id,
+                    payload,
+                    documents: Vec::new(),
+                    received_on: None,
+                    key: None,
+                };
+                self.tell(tenant, case, id, command).await?;
+            }
+            Parcel::Message { name, to: Addressee::Key(key), payload } => {
+                self.publish_as(tenant, id, Subject::Message(name), &key, payload, None).await?;
+            }
+            Parcel::Signal { name } => {
+                let subject = Subject::Signal(name);
+                self.publish_as(tenant, id, subject, "", Object::new(), Some(sender)).await?;
+            }
+        }
+        let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+        self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
+    }
+
+    /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait.
+    async fn tell(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        command_id: Uuid,
+        command: Command,
+    ) -> Result<(), SubmitError> {
+        let request = Request { tenant: tenant.clone(), case, command_id, command };
+        match self.submit(Actor::Engine, request).await {
+            Ok(_) => Ok(()),
+            Err(SubmitError::Rejected(rejection)) => {
+                tracing::info!(%tenant, %case, code = rejection.code(), "a case does not take what another one sent");
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Begins the case that another one calls. When it cannot begin, the caller gets to know why.
+    async fn begin_called(
+        &self,
+        tenant: &TenantId,
+        called: CaseId,
+        process: ProcessId,
+        data: Object,
+        caller: Caller,
+    ) -> Result<(), SubmitError> {
+        let began = self.begin_case(tenant, called, &process, CALL, data, Some(caller.clone())).await;
+        let error = match began {
+            Ok(()) => return Ok(()),
+            Err(SubmitError::Rejected(Rejection::CaseExists)) => return Ok(()),
+            Err(SubmitError::Rejected(rejection)) => {
+                let text = rejection.text();
+                EffectError {
+                    code: "call_refused".into(),
+                    message: Text::new(
+                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", text.de),
+                        format!("A case of `{process}` cannot be begun: {}", text.en),
+                    ),
+                    retry: false,
+                }
+            }
+            Err(error) => return Err(error),
+        };
+        let id = derived_id(&["refused", tenant.as_str(), &called.to_string()]);
+        let command = Command::FinishCall { instance: caller.instance, called, result: Err(error) };
+        self.tell(tenant, caller.case, id, command).await
+    }
+
+    async fn begin_case(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        process: &ProcessId,
+        channel: &str,
+        data: Object,
+        caller: Option<Caller>,
+    ) -> Result<(), SubmitError> {
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        let Some(release) = authority.current.get(process).cloned() else {
+            let release = process.as_str().into();
+            return Err(SubmitError::Rejected(Rejection::ReleaseUnknown { release }));
+        };
+        let command = Command::StartCase {
+            release,
+            channel: channel.into(),
+            data,
+            received_on: None,
+            documents: Vec::new(),
+            caller,
+        };
+        let command_id = derived_id(&["begin", tenant.as_str(), &case.to_string()]);
+        let request = Request { tenant: tenant.clone(), case, command_id, command };
+        self.submit(Actor::Engine, request).await.map(|_| ())
+    }
+
+    /// Brings messages and signals to the cases that they were published to.
+    pub(crate) async fn bring_arrivals(&self) -> Result<usize, SubmitError> {
+        let now = self.inner.clock.now();
+        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let claimed =
+            self.inner.store.claim_arrivals(&self.inner.owner, now, until, ARRIVALS_AT_ONCE).await?;
+        for arrival in &claimed {
+            self.bring_arrival(arrival).await?;
+        }
+        Ok(claimed.len())
+    }
+
+    async fn bring_arrival(&self, claimed: &ClaimedArrival) -> Result<(), SubmitError> {
+        let ClaimedArrival { tenant, case, arrival, .. } = claimed;
+        let store = &self.inner.store;
+        let brought = match &arrival.starts {
+            Some(process) => {
+                self.begin_case(tenant, *case, process, MESSAGE, arrival.payload.clone(), None).await
+            }
+            None => {
+                let id = derived_id(&["arrive", &case.to_string(), &arrival.message_id.to_string()]);
+                let command = of_arrival(arrival);
+                let request = Request { tenant: tenant.clone(), case: *case, command_id: id, command };
+                self.submit(Actor::Engine, request).await.map(|_| ())
+            }
+        };
+        match brought {
+            Ok(()) | Err(SubmitError::Rejected(Rejection::MessageRepeated | Rejection::CaseExists)) => {
+                store.finish_arrival(tenant, *case, arrival).await?;
+            }
+            Err(SubmitError::Store(error)) => return Err(error.into()),
+            Err(SubmitError::Rejected(rejection)) => {
+                tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
+                store.return_arrival(tenant, *case, arrival).await?;
+            }
+            Err(error) => {
+                tracing::warn!(%error, %tenant, %case, "a message could not be brought; trying again later");
+                let later = self.inner.clock.now().checked_add(REST).unwrap_or(Timestamp::MAX);
+                store.postpone_arrival(tenant, *case, arrival, later, &error.to_string()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins the cases that begin by themselves. Of times that were missed only the last one is made up for. The id of
+    /// such a case follows from its time, so it begins once, whoever looks.
+    pub(crate) async fn begin_scheduled(&self) -> Result<usize, SubmitError> {
+        let now = self.inner.clock.now();
+        let mut begun = 0;
+        for tenant in self.all_tenants().await? {
+            let Some(authority) = self.authority(&tenant).await? else { continue };
+            for (process, id) in &authority.current {
+                let Some(release) = self.usable(&tenant, id).await? else { continue };
+                let Some(schedule) = &release.start.schedule else { continue };
+                let deployed = authority.releases.get(id).map(|deployed| deployed.at);
+                let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
+                let key = (tenant.clone(), process.clone());
+                if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
+                    continue;
+                }
+                let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
+                match self.begin_case(&tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
+                    Ok(()) => begun += 1,
+                    Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
+                    Err(SubmitError::Store(error)) => return Err(error.into()),
+                    Err(error) => {
+                        tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
+                    }
+                }
+                crate::submit::lock(&self.inner.scheduled).insert(key, at);
+            }
+        }
+        Ok(begun)
+    }
+
+    async fn all_tenants(&self) -> Result<Vec<TenantId>, SubmitError> {
+        let mut tenants: Vec<TenantId> = Vec::new();
+        loop {
+            let more = self.inner.store.tenants(tenants.last(), TENANTS_AT_ONCE).await?;
+            if more.is_empty() {
+                return Ok(tenants);
+            }
+            tenants.extend(more);
+        }
+    }
+
+    /// Forgets what has arrived long ago.
+    pub(crate) async fn forget_arrivals(&self) -> Result<(), SubmitError> {
+        let before = self.inner.clock.now().checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+        self.inner.store.forget_arrivals(before).await?;
+        Ok(())
+    }
+}
+
+fn of_arrival(arrival: &Arrival) -> Command {
+    match &arrival.subject {
+        Subject::Message(name) => Command::DeliverMessage {
+            name: name.clone(),
+            message_id: arrival.message_id,
+            payload: arrival.payload.clone(),
+            documents: Vec::new(),
+            received_on: None,
+            key: Some(Arc::from(arrival.key.as_str())),
+        },
+        Subject::Signal(name) => Command::DeliverSignal { name: name.clone() },
+    }
+}
+
+/// The last time of a schedule until now.
+fn last_time(schedule: &fachwerk_core::definition::Schedule, now: Timestamp) -> Option<Timestamp> {
+    let first = instant_of(schedule.first)?;
+    if first > now {
+        return None;
+    }
+    let mut last = first;
+    // Counted from the first one, so that months of different lengths do not add up.
+    let mut next = later(last, schedule.every)?;
+    while next <= now && next > last {
+        last = next;
+        next = later(last, schedule.every)?;
+    }
+    Some(last)
+}
+
+/// The same id for the same thing, ordered by time like every other case (UUID version 7).
+fn timed_id(at: Timestamp, parts: &[&str]) -> CaseId {
+    let mut named = parts.to_vec();
+    let instant = at.as_microsecond().to_string();
+    // What begins by a message is the same whenever it is tried.
+    if parts[0] == "schedule" {
+        named.push(&instant);
+    }
+    let mut random = [0; 10];
+    random.copy_from_slice(&derived_id(&named).as_bytes()[..10]);
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    CaseId(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}

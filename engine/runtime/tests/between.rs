@@ -1,0 +1,319 @@
+//! Between cases on a real store: calls, messages by key, signals, cases that begin by a message or by themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fachwerk_core::{
+    authority::AuthorityCommand,
+    command::{Command, Request},
+    event::EffectError,
+    facts::Actor,
+    language::Folder,
+    scenario,
+    words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text, Timestamp, Value},
+};
+use fachwerk_runtime::{Founding, Runtime, clock::Clock};
+use fachwerk_store::{CaseQuery, Piece, Place as StorePlace, Published, Store};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The application of every process here.
+const SCHEMA: &str = r#"{ "type": "object", "required": ["tree"], "properties": { "tree": { "type": "string", "x-title": { "de": "Baum", "en": "Tree" } } } }"#;
+
+const PARENT: &str = "process: permit
+version: 1.0.0
+title: { de: Erlaubnis, en: Permit }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C }, corrects: true } }
+always: { stop: { by: clerk, title: { de: Abbrechen, en: Stop }, then: $stopped } }
+steps:
+  opinion: { call: opinion, with: { tree: '= application.tree' }, then: { good: tell, else: refused } }
+  refused: { end: refused }
+  tell: { raise: { message: decided, key: 'application.tree', with: { answer: '= steps.opinion.answer' } }, then: storm }
+  storm: { raise: { signal: decided }, then: done }
+  done: { end: granted }
+";
+const CHILD: &str = "process: opinion
+version: 1.0.0
+title: { de: Stellungnahme, en: Opinion }
+data: application.schema.json
+start: { by_hand: false }
+out: { answer: 'steps.judge.answer' }
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  judge:
+    role: clerk
+    task:
+      title: { de: Urteilen, en: Judge }
+      fields:
+        answer: { type: text, required: true, title: { de: A, en: A } }
+        outcome: { type: choice, title: { de: E, en: O }, options: { good: { de: gut, en: good }, bad: { de: schlecht, en: bad } } }
+    then: { good: good, bad: bad }
+  good: { end: good }
+  bad: { end: bad }
+";
+const WAITER: &str = "process: waiter
+version: 1.0.0
+title: { de: Warten, en: Wait }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  both:
+    fork:
+      by-key: { wait: { decided: { message: decided, key: 'application.tree' } } }
+      by-signal: { wait: { decided: { signal: decided } } }
+    join: done
+  done: { end: done }
+";
+const BEGUN: &str = "process: begun
+version: 1.0.0
+title: { de: Von selbst, en: By itself }
+data: application.schema.json
+start: { by_hand: false, message: new-tree, every: { period: 1 month, first: 2026-01-31T08:00, data: { tree: yearly } } }
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
+";
+const ENDLESS: &str = "process: endless
+version: 1.0.0
+title: { de: Endlos, en: Endless }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  again: { call: endless, with: { tree: '= application.tree' }, then: done }
+  done: { end: done }
+";
+
+struct World {
+    runtime: Runtime,
+    tenant: TenantId,
+    releases: BTreeMap<&'static str, ReleaseId>,
+    dir: tempfile::TempDir,
+}
+
+impl World {
+    async fn new(processes: &[(&'static str, &str)]) -> World {
+        let dir = tempfile::tempdir().expect("a directory");
+        let runtime = Self::open(&dir, "2026-03-02T08:00:00Z").await;
+        let tenant = TenantId::from("musterstadt");
+        let founding = Founding {
+            tenant: tenant.clone(),
+            title: Text::new("Musterstadt", "Musterstadt"),
+            place: Place::land(Land::ST),
+            administrator: "admin".into(),
+            name: "Admin".into(),
+        };
+        runtime.found(founding).await.expect("founded");
+        let roles = BTreeSet::from([RoleId::from("clerk")]);
+        let command =
+            AuthorityCommand::SetPerson { person: "jan".into(), name: "Jan".into(), roles, active: true };
+        runtime.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await.expect("a person");
+        let mut world = World { runtime, tenant, releases: BTreeMap::new(), dir };
+        for (name, text) in processes {
+            world.deploy(name, text).await;
+        }
+        world
+    }
+
+    async fn open(dir: &tempfile::TempDir, now: &str) -> Runtime {
+        let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
+        let store = Store::open(&place).await.expect("a store");
+        Runtime::new(store, Clock::stopped_at(now.parse().expect("an instant")), BTreeMap::new())
+    }
+
+    async fn deploy(&mut self, name: &'static str, text: &str) {
+        let files = [("process.yaml", text), ("application.schema.json", SCHEMA)];
+        let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().into()));
+        let folder = Folder { name: name.into(), files: files.collect() };
+        let none = |_: &str, _: &Value| Ok::<_, EffectError>(scenario::Made::default());
+        let admin = Actor::Person("admin".into());
+        let deployed = self.runtime.deploy(&self.tenant, admin, &folder, &none).await.expect("deployed");
+        self.releases.insert(name, deployed.release);
+    }
+
+    async fn settle(&self) {
+        self.runtime.settle().await.expect("settled");
+    }
+
+    async fn ask(&self, case: CaseId, command: Command) -> Result<(), String> {
+        let request = Request { tenant: self.tenant.clone(), case, command_id: Uuid::now_v7(), command };
+        let done = self.runtime.submit(Actor::Person("jan".into()), request).await;
+        self.settle().await;
+        done.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    async fn start(&self, number: u128, process: &str, tree: &str) -> Result<CaseId, String> {
+        let case = CaseId(Uuid::from_u128(number));
+        let command = Command::StartCase {
+            release: self.releases[process].clone(),
+            channel: "manual".into(),
+            data: Object::from_iter([("tree".to_owned(), json!(tree))]),
+            received_on: None,
+            documents: Vec::new(),
+            caller: None,
+        };
+        self.ask(case, command).await.map(|()| case)
+    }
+
+    /// All cases in the order of their ids: process, what is active, how it ended, incidents.
+    async fn standing(&self) -> Vec<String> {
+        let query = CaseQuery { piece: Piece { cursor: None, limit: 100 }, ..CaseQuery::default() };
+        let rows = self.runtime.store().cases(&self.tenant, &query).await.expect("cases").items;
+        let mut found = Vec::new();
+        for row in rows.iter().rev() {
+            let case = self.case(row.case).await;
+            let steps: Vec<_> = case.instances.values().filter_map(|it| it.step.as_ref()).collect();
+            let codes: Vec<_> = case.incidents.values().map(|it| it.trouble.code.to_string()).collect();
+            let ended = row.outcome.as_deref().unwrap_or(if row.open { "open" } else { "ended" });
+            let tree = case.data.get("tree").and_then(Value::as_str).unwrap_or_default();
+            found.push(
+                format!("{} {tree} {ended} {steps:?} {}", row.process, codes.join(" ")).trim().to_owned(),
+            );
+        }
+        found
+    }
+
+    async fn case(&self, id: CaseId) -> std::sync::Arc<fachwerk_core::case::Case> {
+        self.runtime.case(&self.tenant, id).await.expect("a store").expect("a case")
+    }
+
+    #[track_caller]
+    fn check(&self, expected: &[&str]) -> impl Future<Output = ()> {
+        let place = std::panic::Location::caller();
+        let expected: Vec<String> = expected.iter().map(|line| (*line).to_owned()).collect();
+        async move {
+            assert_eq!(self.standing().await, expected, "at {place}");
+            let report = self.runtime.verify(&self.tenant).await.expect("verified");
+            assert!(report.is_clean(), "{:#?}", report.findings);
+        }
+    }
+
+    /// The only open task.
+    async fn complete(&self, process: &str, values: Value) {
+        let query = fachwerk_store::InboxQuery::default();
+        let tasks = self.runtime.store().inbox(&self.tenant, &query).await.expect("an inbox").items;
+        let entry = tasks.iter().find(|entry| entry.task.process.as_str() == process).expect("a task");
+        let Value::Object(values) = values else { panic!("no object") };
+        let command = Command::CompleteTask { task: entry.task.instance, values, seen: None };
+        self.ask(entry.task.case, command).await.expect("completed");
+    }
+
+    async fn publish(&self, number: u128, name: &str, key: &str, payload: Value) -> Published {
+        let Value::Object(payload) = payload else { panic!("no object") };
+        let id = Uuid::from_u128(number);
+        let published = self.runtime.publish(&self.tenant, id, name, key, payload).await.expect("published");
+        self.settle().await;
+        published
+    }
+}
+
+#[tokio::test]
+async fn a_case_calls_another_and_tells_others() {
+    let world = World::new(&[("permit", PARENT), ("opinion", CHILD), ("waiter", WAITER)]).await;
+    world.start(1, "waiter", "oak").await.expect("started");
+    world.start(2, "waiter", "elm").await.expect("started");
+    world.start(3, "permit", "oak").await.expect("started");
+    let waiting = |tree| format!("waiter {tree} open [\"both\", \"by-key\", \"by-signal\"]");
+    let (oak, elm) = (waiting("oak"), waiting("elm"));
+    world.check(&[&oak, &elm, "permit oak open [\"opinion\"]", "opinion oak open [\"judge\"]"]).await;
+    world.complete("opinion", json!({ "answer": "tall", "outcome": "good" })).await;
+    world
+        .check(&[
+            "waiter oak done []",
+            "waiter elm open [\"both\", \"by-key\"]",
+            "permit oak granted []",
+            "opinion oak good []",
+        ])
+        .await;
+    let case = world.case(CaseId(Uuid::from_u128(1))).await;
+    assert_eq!(case.results["by_key"]["answer"], json!("tall"), "what the called case handed over went on");
+}
+
+#[tokio::test]
+async fn what_is_under_way_survives_a_restart() {
+    let mut world = World::new(&[("permit", PARENT), ("opinion", CHILD), ("waiter", WAITER)]).await;
+    // Nothing is brought before the process ends.
+    let case = CaseId(Uuid::from_u128(3));
+    let command = Command::StartCase {
+        release: world.releases["permit"].clone(),
+        channel: "manual".into(),
+        data: Object::from_iter([("tree".to_owned(), json!("oak"))]),
+        received_on: None,
+        documents: Vec::new(),
+        caller: None,
+    };
+    let request = Request { tenant: world.tenant.clone(), case, command_id: Uuid::now_v7(), command };
+    world.runtime.submit(Actor::Person("jan".into()), request).await.expect("started");
+    world.check(&["permit oak open [\"opinion\"]"]).await;
+    world.runtime.store().close().await;
+    world.runtime = World::open(&world.dir, "2026-03-02T08:06:00Z").await;
+    world.settle().await;
+    world.check(&["permit oak open [\"opinion\"]", "opinion oak open [\"judge\"]"]).await;
+    world.complete("opinion", json!({ "outcome": "good", "answer": "x" })).await;
+    world.check(&["permit oak granted []", "opinion oak good []"]).await;
+    // The message was kept: whoever comes later takes it. The signal is gone.
+    world.start(9, "waiter", "oak").await.expect("started");
+    let waiter = "waiter oak open [\"both\", \"by-signal\"]";
+    assert!(world.standing().await.contains(&waiter.to_owned()), "{:?}", world.standing().await);
+}
+
+#[tokio::test]
+async fn a_caller_that_does_not_wait_any_more_calls_off() {
+    let world = World::new(&[("permit", PARENT), ("opinion", CHILD)]).await;
+    let case = world.start(3, "permit", "oak").await.expect("started");
+    let trigger = |reason: &str| Command::TriggerByHand {
+        instance: fachwerk_core::words::InstanceId::ROOT,
+        name: "stop".into(),
+        reason: reason.into(),
+    };
+    let without = world.ask(case, trigger(" ")).await;
+    assert_eq!(without, Err("rejected: ReasonInvalid".to_owned()));
+    world.ask(case, trigger("Antrag zurückgenommen")).await.expect("stopped");
+    world.check(&["permit oak stopped []", "opinion oak called-off []"]).await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_is_an_incident() {
+    let mut world = World::new(&[("permit", PARENT)]).await;
+    let case = world.start(3, "permit", "oak").await.expect("started");
+    world.check(&["permit oak open [\"opinion\"] call_refused"]).await;
+    world.deploy("opinion", CHILD).await;
+    world.ask(case, Command::RetryIncident { incident: 1 }).await.expect("tried again");
+    world.check(&["permit oak open [\"opinion\"]", "opinion oak open [\"judge\"]"]).await;
+    let by_hand = world.start(4, "opinion", "oak").await;
+    assert_eq!(by_hand, Err("rejected: StartNotByHand".to_owned()));
+}
+
+#[tokio::test]
+async fn a_call_that_calls_itself_has_an_end() {
+    let world = World::new(&[("endless", ENDLESS)]).await;
+    world.start(1, "endless", "x").await.expect("started");
+    let standing = world.standing().await;
+    assert_eq!(standing.len(), 11, "{standing:#?}");
+    let stuck = standing.iter().filter(|line| line.ends_with("calls_too_deep")).count();
+    assert_eq!(stuck, 1, "{standing:#?}");
+}
+
+#[tokio::test]
+async fn cases_begin_by_a_message_and_by_themselves() {
+    let world = World::new(&[("begun", BEGUN)]).await;
+    world.settle().await;
+    world.check(&[]).await;
+    let tree = json!({ "tree": "lime" });
+    assert!(matches!(world.publish(1, "new-tree", "", tree.clone()).await, Published::To(_)));
+    assert_eq!(world.publish(1, "new-tree", "", tree).await, Published::Before);
+    world.check(&["begun lime open [\"look\"]"]).await;
+    // The last day of March, as the first was the last of January; once, however often one looks.
+    let advance = async |now: &str| {
+        world.runtime.clock().advance_to(now.parse::<Timestamp>().expect("an instant"));
+        world.settle().await;
+        world.settle().await;
+    };
+    advance("2026-03-28T05:00:00Z").await;
+    world.check(&["begun lime open [\"look\"]"]).await;
+    advance("2026-03-28T09:00:00Z").await;
+    world.check(&["begun lime open [\"look\"]", "begun yearly open [\"look\"]"]).await;
+    // Two times were missed; the last one is made up for.
+    advance("2026-06-01T09:00:00Z").await;
+    assert_eq!(world.standing().await.len(), 3);
+    assert_eq!(world.publish(2, "nobody", "k", json!({})).await, Published::Kept);
+}

@@ -1,0 +1,343 @@
+//! What goes from case to case by its name: messages taken by one who waits for their key, signals taken by all.
+//!
+//! Publishing and subscribing both lock the row of the tenant, so neither can miss the other: a message finds whoever
+//! waits, or is kept until somebody does.
+
+use fachwerk_core::{
+    projection::{Subject, SubscriptionRow},
+    words::{CaseId, InstanceId, Object, ProcessId, TenantId, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Store,
+    database::Link,
+    error::StoreError,
+    journal::lock_tenant,
+    lists::limited,
+    statement::{Cell, Row},
+};
+
+/// When something that has arrived may be claimed again.
+const NEVER: i64 = i64::MAX;
+
+/// Something on its way to a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// Told apart from others by this; one that comes twice is taken once.
+    pub message_id: Uuid,
+    /// What it is.
+    pub subject: Subject,
+    /// The key by which the receiver waits for it; empty for a signal.
+    pub key: String,
+    /// Its content.
+    pub payload: Object,
+    /// When it was published.
+    pub at: Timestamp,
+    /// The process of which it begins a case, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<ProcessId>,
+}
+
+/// What is published.
+#[derive(Clone, Debug)]
+pub struct Publishing {
+    /// What.
+    pub arrival: Arrival,
+    /// The case that a message begins when none waits for it.
+    pub start: Option<(CaseId, ProcessId)>,
+    /// The case that a signal comes from: it has reacted already.
+    pub sender: Option<CaseId>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// It is on its way to these cases.
+    To(Vec<CaseId>),
+    /// Nobody waits for it yet; it is kept.
+    Kept,
+    /// It had been published before.
+    Before,
+}
+
+/// Something on its way to a case, under a lease.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimedArrival {
+    /// The authority.
+    pub tenant: TenantId,
+    /// The case.
+    pub case: CaseId,
+    /// What.
+    pub arrival: Arrival,
+    /// Counted from 1, with this one.
+    pub attempt: u32,
+}
+
+impl Store {
+    /// Publishes a message or signal. The same one is published once, however often this is called.
+    pub async fn publish(&self, tenant: &TenantId, publishing: &Publishing) -> Result<Published, StoreError> {
+        let Publishing { arrival, start, sender } = publishing;
+        let mut link = self.database().begin_write().await?;
+        lock_tenant(&mut link, tenant).await?;
+        if is_known(&mut link, tenant, arrival.message_id).await? {
+            link.leave().await?;
+            return Ok(Published::Before);
+        }
+        let (subject, key) = (arrival.subject.to_string(), arrival.key.as_str());
+        let published = match (&arrival.subject, start) {
+            (Subject::Signal(_), _) => {
+                let cases = all_waiting(&mut link, tenant, &subject).await?;
+                let cases: Vec<CaseId> = cases.into_iter().filter(|case| Some(*case) != *sender).collect();
+                for case in &cases {
+                    insert(&mut link, tenant, *case, arrival).await?;
+                }
+                Published::To(cases)
+            }
+            (Subject::Message(_), start) => {
+                match (longest_waiting(&mut link, tenant, &subject, key).await?, start) {
+                    (Some(case), _) => {
+                        insert(&mut link, tenant, case, arrival).await?;
+                        Published::To(vec![case])
+                    }
+                    (None, Some((case, process))) => {
+                        let arrival = Arrival { starts: Some(process.clone()), ..arrival.clone() };
+                        insert(&mut link, tenant, *case, &arrival).await?;
+                        Published::To(vec![*case])
+                    }
+                    (None, None) => {
+                        keep(&mut link, tenant, arrival).await?;
+                        Published::Kept
+                    }
+                }
+            }
+        };
+        link.commit().await?;
+        Ok(published)
+    }
+
+    /// Takes what may be delivered, the longest waiting first, under a lease until `lease_until`.
+    pub async fn claim_arrivals(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedArrival>, StoreError> {
+        let mut link = self.database().writer().await?;
+        let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
+        let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
+        let rows = link.rows(sql, values).await?;
+        let claimed = |row: &Row| {
+            Ok(ClaimedArrival {
+                tenant: row.text(0)?.into(),
+                case: row.parsed(1)?,
+                arrival: row.json(2)?,
+                attempt: row.small(3)?,
+            })
+        };
+        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
+        claimed.sort_by_key(|claimed| (claimed.arrival.at, claimed.arrival.message_id));
+        Ok(claimed)
+    }
+
+    /// It has arrived. What is kept for the same key may now go to whoever still waits.
+    pub async fn finish_arrival(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        arrival: &Arrival,
+    ) -> Result<(), StoreError> {
+        let mut link = self.database().begin_write().await?;
+        lock_tenant(&mut link, tenant).await?;
+        let sql = "update arrivals set done = 1, ready_at = $4, leased_by = null \
+                   where tenant = $1 and message_id = $2 and case_id = $3";
+        link.run(sql, named(tenant, case, arrival).chain([Cell::Int(NEVER)]).collect()).await?;
+        if let Subject::Message(_) = arrival.subject {
+            hand_out_kept(&mut link, tenant, &arrival.subject.to_string(), &arrival.key).await?;
+        }
+        link.commit().await
+    }
+
+    /// The case cannot take it any more: it goes to another one that waits, or is kept.
+    pub async fn return_arrival(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        arrival: &Arrival,
+    ) -> Result<(), StoreError> {
+        let mut link = self.database().begin_write().await?;
+        lock_tenant(&mut link, tenant).await?;
+        let sql = "delete from arrivals where tenant = $1 and message_id = $2 and case_id = $3 and done = 0";
+        let there = link.run(sql, named(tenant, case, arrival).collect()).await?;
+        if there > 0 && matches!(arrival.subject, Subject::Message(_)) {
+            let subject = arrival.subject.to_string();
+            match longest_waiting(&mut link, tenant, &subject, &arrival.key).await? {
+                Some(other) if other != case => insert(&mut link, tenant, other, arrival).await?,
+                _ => keep(&mut link, tenant, arrival).await?,
+            }
+        }
+        link.commit().await
+    }
+
+    /// Gives the lease back after a failed attempt: it may be claimed again from `not_before` on.
+    pub async fn postpone_arrival(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        arrival: &Arrival,
+        not_before: Timestamp,
+        last_error: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "update arrivals set ready_at = $4, last_error = $5, leased_by = null \
+                   where tenant = $1 and message_id = $2 and case_id = $3 and done = 0";
+        let error: String = last_error.chars().take(1_000).collect();
+        let values = named(tenant, case, arrival).chain([Cell::instant(not_before), Cell::text(error)]);
+        self.database().writer().await?.run(sql, values.collect()).await?;
+        Ok(())
+    }
+
+    /// The messages that nobody waits for yet, oldest first.
+    pub async fn kept_messages(&self, tenant: &TenantId, limit: u32) -> Result<Vec<Arrival>, StoreError> {
+        let sql = "select body from kept_messages where tenant = $1 order by at, message_id limit $2";
+        let values = vec![Cell::text(tenant), limited(limit)];
+        let rows = self.database().reader().await?.rows(sql, values).await?;
+        rows.iter().map(|row| row.json(0)).collect()
+    }
+
+    /// What cases wait for from other cases, in the order of the cases.
+    pub async fn subscriptions(
+        &self,
+        tenant: &TenantId,
+        limit: u32,
+    ) -> Result<Vec<SubscriptionRow>, StoreError> {
+        let sql = "select case_id, instance, name, subject, key, since from subscriptions where tenant = $1 \
+                   order by case_id, instance, name limit $2";
+        let values = vec![Cell::text(tenant), limited(limit)];
+        let rows = self.database().reader().await?.rows(sql, values).await?;
+        let subscription = |row: &Row| {
+            Ok(SubscriptionRow {
+                case: row.parsed(0)?,
+                instance: InstanceId(row.small(1)?),
+                name: row.text(2)?.into(),
+                subject: row.parsed(3)?,
+                key: row.text(4)?.into(),
+                since: row.instant(5)?,
+            })
+        };
+        rows.iter().map(subscription).collect()
+    }
+
+    /// Forgets what has arrived before an instant.
+    pub async fn forget_arrivals(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let sql = "delete from arrivals where ready_at = $1 and at < $2";
+        let values = vec![Cell::Int(NEVER), Cell::instant(before)];
+        self.database().writer().await?.run(sql, values).await
+    }
+}
+
+fn named(tenant: &TenantId, case: CaseId, arrival: &Arrival) -> impl Iterator<Item = Cell> {
+    [Cell::text(tenant), Cell::text(arrival.message_id), Cell::text(case)].into_iter()
+}
+
+async fn is_known(link: &mut Link, tenant: &TenantId, id: Uuid) -> Result<bool, StoreError> {
+    let sql = "select 1 from arrivals where tenant = $1 and message_id = $2 union all \
+               select 1 from kept_messages where tenant = $1 and message_id = $2 limit 1";
+    Ok(link.row(sql, vec![Cell::text(tenant), Cell::text(id)]).await?.is_some())
+}
+
+async fn all_waiting(link: &mut Link, tenant: &TenantId, subject: &str) -> Result<Vec<CaseId>, StoreError> {
+    let sql = "select distinct case_id from subscriptions where tenant = $1 and subject = $2 and key = '' order by case_id";
+    let rows = link.rows(sql, vec![Cell::text(tenant), Cell::text(subject)]).await?;
+    rows.iter().map(|row| row.parsed(0)).collect()
+}
+
+/// The case that has waited longest for a message, and to which none of this key is on its way.
+async fn longest_waiting(
+    link: &mut Link,
+    tenant: &TenantId,
+    subject: &str,
+    key: &str,
+) -> Result<Option<CaseId>, StoreError> {
+    let sql = "select s.case_id from subscriptions s where s.tenant = $1 and s.subject = $2 and s.key = $3 \
+               and not exists (select 1 from arrivals a where a.tenant = s.tenant and a.case_id = s.case_id \
+               and a.done = 0 and a.subject = s.subject and a.key = s.key) \
+               order by s.since, s.case_id limit 1";
+    let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
+    row.map(|row| row.parsed(0)).transpose()
+}
+
+async fn insert(
+    link: &mut Link,
+    tenant: &TenantId,
+    case: CaseId,
+    arrival: &Arrival,
+) -> Result<(), StoreError> {
+    let sql = "insert into arrivals (tenant, message_id, case_id, subject, key, body, at, ready_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant, message_id, case_id) do nothing";
+    let values = named(tenant, case, arrival).chain([
+        Cell::text(&arrival.subject),
+        Cell::text(&arrival.key),
+        body(arrival)?,
+        Cell::instant(arrival.at),
+    ]);
+    link.run(sql, values.collect()).await?;
+    Ok(())
+}
+
+async fn keep(link: &mut Link, tenant: &TenantId, arrival: &Arrival) -> Result<(), StoreError> {
+    let sql = "insert into kept_messages (tenant, message_id, subject, key, body, at) \
+               values ($1, $2, $3, $4, $5, $6) on conflict (tenant, message_id) do nothing";
+    let values = vec![
+        Cell::text(tenant),
+        Cell::text(arrival.message_id),
+        Cell::text(&arrival.subject),
+        Cell::text(&arrival.key),
+        body(arrival)?,
+        Cell::instant(arrival.at),
+    ];
+    link.run(sql, values).await?;
+    Ok(())
+}
+
+fn body(arrival: &Arrival) -> Result<Cell, StoreError> {
+    let body = serde_json::to_vec(arrival);
+    Ok(Cell::Bytes(body.map_err(|error| StoreError::fault(format!("a message is no JSON: {error}")))?))
+}
+
+/// Gives kept messages of a key to whoever waits for it, the oldest first. The tenant is locked.
+pub(crate) async fn hand_out_kept(
+    link: &mut Link,
+    tenant: &TenantId,
+    subject: &str,
+    key: &str,
+) -> Result<(), StoreError> {
+    loop {
+        let sql = "select body from kept_messages where tenant = $1 and subject = $2 and key = $3 \
+                   order by at, message_id limit 1";
+        let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
+        let Some(arrival) = row.map(|row| row.json::<Arrival>(0)).transpose()? else { return Ok(()) };
+        let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
+        insert(link, tenant, case, &arrival).await?;
+        let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
+        link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;
+    }
+}
+
+/// As for effects: `$skip` lets rows be that others hold.
+macro_rules! claim {
+    ($skip:literal) => {
+        concat!(
+            "with free as (select tenant, message_id, case_id from arrivals where ready_at <= $2 \
+             order by ready_at, tenant, message_id, case_id limit $4",
+            $skip,
+            ") update arrivals set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \
+             where arrivals.tenant = free.tenant and arrivals.message_id = free.message_id \
+             and arrivals.case_id = free.case_id \
+             returning arrivals.tenant, arrivals.case_id, arrivals.body, arrivals.attempts"
+        )
+    };
+}
+const CLAIM: &str = claim!("");
+const CLAIM_SKIPPING_LOCKED: &str = claim!(" for update skip locked");

@@ -1,0 +1,200 @@
+//! Messages by key and signals: found, kept, handed on, never lost, never doubled.
+
+use std::collections::BTreeSet;
+
+use fachwerk_core::{
+    event::{Event, Trigger},
+    projection::Subject,
+    words::{CaseId, InstanceId},
+};
+use fachwerk_store::{Arrival, Entry, Published, Publishing, Store};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    builders::{Course, at, awaited, case_id, entered, left, musterstadt, object, what_cases_send},
+    world::World,
+};
+
+fn arrival(number: u128, key: &str) -> Arrival {
+    Arrival {
+        message_id: Uuid::from_u128(number),
+        subject: Subject::Message("opinion".into()),
+        key: key.into(),
+        payload: object(json!({ "n": number })),
+        at: at(number as i64),
+        starts: None,
+    }
+}
+
+fn publishing(number: u128, key: &str) -> Publishing {
+    Publishing { arrival: arrival(number, key), start: None, sender: None }
+}
+
+/// A case whose instance 1 waits for a message of this key.
+fn waiting(course: &mut Course, instance: u32, key: &str) -> Entry {
+    let waits = vec![awaited("w", Trigger::Message("opinion".into()), Some(key))];
+    course.turn(vec![entered(instance, "wait"), Event::WaitOpened { instance: InstanceId(instance), waits }])
+}
+
+async fn begin(world: &World, number: u128, key: &str) -> Course {
+    let mut course = Course::new(number);
+    let entries = vec![course.begin("x"), waiting(&mut course, 1, key)];
+    world.committed(entries).await;
+    course
+}
+
+/// Everything that may be delivered now, as case and number of the message.
+async fn deliverable(world: &World) -> Vec<(CaseId, u128)> {
+    let claimed = world.store.claim_arrivals("node", at(1_000_000), at(2_000_000), 100).await.unwrap();
+    claimed.into_iter().map(|claimed| (claimed.case, claimed.arrival.message_id.as_u128())).collect()
+}
+
+async fn kept(world: &World) -> Vec<u128> {
+    let kept = world.store.kept_messages(&musterstadt(), 100).await.unwrap();
+    kept.into_iter().map(|arrival| arrival.message_id.as_u128()).collect()
+}
+
+pub async fn a_message_finds_who_waits(world: &World) {
+    begin(world, 1, "a").await;
+    begin(world, 2, "b").await;
+    let publish =
+        async |number, key| world.store.publish(&musterstadt(), &publishing(number, key)).await.unwrap();
+    assert_eq!(publish(1, "b").await, Published::To(vec![case_id(2)]));
+    assert_eq!(publish(1, "b").await, Published::Before);
+    assert_eq!(publish(2, "c").await, Published::Kept);
+    assert_eq!(publish(2, "c").await, Published::Before);
+    assert_eq!(deliverable(world).await, [(case_id(2), 1)]);
+    assert_eq!(deliverable(world).await, [], "it is leased");
+    world.store.finish_arrival(&musterstadt(), case_id(2), &arrival(1, "b")).await.unwrap();
+    assert_eq!(publish(1, "b").await, Published::Before, "also when it has arrived");
+    assert_eq!(kept(world).await, [2]);
+}
+
+pub async fn a_message_is_kept_until_somebody_waits(world: &World) {
+    for number in [2, 1] {
+        let published = world.store.publish(&musterstadt(), &publishing(number, "a")).await.unwrap();
+        assert_eq!(published, Published::Kept);
+    }
+    let mut course = begin(world, 1, "a").await;
+    assert_eq!(kept(world).await, [2], "the oldest one goes first");
+    assert_eq!(deliverable(world).await, [(case_id(1), 1)]);
+    world.store.finish_arrival(&musterstadt(), case_id(1), &arrival(1, "a")).await.unwrap();
+    // The subscription is still there, as that of a handler that does not interrupt.
+    assert_eq!(deliverable(world).await, [(case_id(1), 2)]);
+    world.store.finish_arrival(&musterstadt(), case_id(1), &arrival(2, "a")).await.unwrap();
+    world.committed(vec![course.turn(vec![left(1)])]).await;
+    let published = world.store.publish(&musterstadt(), &publishing(3, "a")).await.unwrap();
+    assert_eq!(published, Published::Kept);
+}
+
+pub async fn one_message_each_one_receiver(world: &World) {
+    begin(world, 1, "a").await;
+    begin(world, 2, "a").await;
+    let mut to = BTreeSet::new();
+    for number in 1..=2 {
+        match world.store.publish(&musterstadt(), &publishing(number, "a")).await.unwrap() {
+            Published::To(cases) => to.extend(cases),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(to, BTreeSet::from([case_id(1), case_id(2)]), "the second goes to the second");
+    let third = world.store.publish(&musterstadt(), &publishing(3, "a")).await.unwrap();
+    assert_eq!(third, Published::Kept, "both have one on its way");
+}
+
+pub async fn a_message_that_cannot_be_taken_goes_on(world: &World) {
+    begin(world, 1, "a").await;
+    world.store.publish(&musterstadt(), &publishing(1, "a")).await.unwrap();
+    let mut second = Course::new(2);
+    let entries = vec![second.begin("x"), waiting(&mut second, 1, "a")];
+    world.committed(entries).await;
+    world.store.return_arrival(&musterstadt(), case_id(1), &arrival(1, "a")).await.unwrap();
+    assert_eq!(deliverable(world).await, [], "the first still waits longest, so it is kept for another one");
+    assert_eq!(kept(world).await, [1]);
+    world.committed(vec![second.turn(vec![left(1)]), waiting(&mut second, 2, "a")]).await;
+    assert_eq!(deliverable(world).await, [(case_id(1), 1)], "whoever begins to wait wakes it");
+}
+
+pub async fn a_signal_reaches_all(world: &World) {
+    for number in 1..=3 {
+        let mut course = Course::new(number);
+        let waits = vec![awaited("s", Trigger::Signal("storm".into()), None)];
+        let opened = Event::WaitOpened { instance: InstanceId(1), waits };
+        let entries = vec![course.begin("x"), course.turn(vec![entered(1, "wait"), opened])];
+        world.committed(entries).await;
+    }
+    let subject = Subject::Signal("storm".into());
+    let arrival = Arrival { subject, key: String::new(), ..arrival(1, "") };
+    let publishing = Publishing { arrival, start: None, sender: Some(case_id(2)) };
+    let to = world.store.publish(&musterstadt(), &publishing).await.unwrap();
+    assert_eq!(to, Published::To(vec![case_id(1), case_id(3)]));
+    assert_eq!(deliverable(world).await, [(case_id(1), 1), (case_id(3), 1)]);
+    let before = world.store.publish(&musterstadt(), &publishing).await.unwrap();
+    assert_eq!(before, Published::Before);
+}
+
+pub async fn a_message_begins_a_case(world: &World) {
+    begin(world, 1, "a").await;
+    let start = Some((case_id(9), "bonfire".into()));
+    let publish = async |number, key| {
+        let publishing = Publishing { start: start.clone(), ..publishing(number, key) };
+        world.store.publish(&musterstadt(), &publishing).await.unwrap()
+    };
+    assert_eq!(publish(1, "a").await, Published::To(vec![case_id(1)]), "whoever waits takes it first");
+    assert_eq!(publish(2, "b").await, Published::To(vec![case_id(9)]));
+    let claimed = world.store.claim_arrivals("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
+    let starts: Vec<_> = claimed.iter().map(|claimed| claimed.arrival.starts.clone()).collect();
+    assert_eq!(starts, [None, Some("bonfire".into())]);
+}
+
+pub async fn what_was_sent_goes_in_order(world: &World) {
+    let mut course = Course::new(1);
+    let entries = vec![course.begin("x"), course.turn(what_cases_send())];
+    world.committed(entries).await;
+    let claim = async || {
+        let claimed = world.store.claim_effects("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
+        claimed.into_iter().map(|claimed| claimed.row.round).collect::<Vec<_>>()
+    };
+    assert_eq!(claim().await, [1]);
+    assert_eq!(claim().await, Vec::<u32>::new(), "the second waits for the first");
+    world.committed(vec![course.turn(vec![Event::Delivered { number: 1 }])]).await;
+    assert_eq!(claim().await, [2]);
+}
+
+/// Two nodes: one subscribes while the other publishes, over and over. Each message reaches its case or is kept; none is
+/// lost, none comes twice.
+pub async fn subscribing_and_publishing_never_miss_each_other(world: &World) {
+    let soak: u128 = std::env::var("FACHWERK_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let count = 100 * soak;
+    // SQLite has one process; there the second node is a second task.
+    let other =
+        if world.is_postgres() { Store::open(&world.place).await.unwrap() } else { world.store.clone() };
+    let subscribe = async {
+        for number in 1..=count {
+            begin(world, number, &format!("k{number}")).await;
+        }
+    };
+    let publish = async {
+        for number in 1..=count {
+            let publishing = publishing(number, &format!("k{number}"));
+            other.publish(&musterstadt(), &publishing).await.unwrap();
+        }
+    };
+    tokio::join!(subscribe, publish);
+    if world.is_postgres() {
+        other.close().await;
+    }
+    assert_eq!(kept(world).await, Vec::<u128>::new());
+    let mut found = Vec::new();
+    loop {
+        let more = deliverable(world).await;
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    found.sort_unstable();
+    let expected: Vec<(CaseId, u128)> = (1..=count).map(|number| (case_id(number), number)).collect();
+    assert_eq!(found, expected);
+}

@@ -1,0 +1,221 @@
+// The work of a day with the keyboard alone: every place is reached with Tab, is seen when it has the focus, and lets go.
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { de as t } from '../src/texts/de';
+import { call, complete, connect, DESK, logIn, openWindow, settled, start, taskOf } from './world';
+
+/** More stops than any page has between two places. */
+const MOST_STOPS = 250;
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await connect();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+async function at<T>(
+  person: string,
+  path: string,
+  work: (page: Page, context: BrowserContext) => Promise<T>,
+): Promise<T> {
+  const context = await openWindow(browser, DESK);
+  try {
+    await logIn(context, person);
+    const page = await context.newPage();
+    await page.goto(path);
+    await settled(page);
+    return await work(page, context);
+  } finally {
+    await context.close();
+  }
+}
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).first();
+const focused = (place: Locator) =>
+  expect.poll(() => place.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+const heading = (page: Page) => focused(page.locator('main h1'));
+
+/** Why the focus cannot be seen, if so: neither an outline nor a ring or border that is not there without it. */
+async function focusShown(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body) return 'nothing has the focus';
+    // Around a small control the ring may be drawn by what stands around it or by its label.
+    const near = [element, element.parentElement, element.nextElementSibling].filter((each) => each !== null);
+    const look = () =>
+      near
+        .map((each) => {
+          const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } =
+            getComputedStyle(each);
+          const { outlineColor } = getComputedStyle(each);
+          return [
+            outlineStyle === 'none' ? '' : `${outlineWidth} ${outlineColor}`,
+            boxShadow,
+            borderColor,
+            backgroundColor,
+          ].join();
+        })
+        .join();
+    const withFocus = look();
+    element.blur();
+    const without = look();
+    element.focus();
+    return withFocus === without ? `not seen: ${element.outerHTML.slice(0, 120)}` : '';
+  });
+}
+
+/** Tab until this place has the focus; every stop on the way must be seen. */
+async function tabTo(page: Page, place: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  await place.waitFor();
+  for (let stops = 0; stops < MOST_STOPS; stops++) {
+    if (await place.evaluate((element) => element === document.activeElement)) {
+      expect(await focusShown(page)).toBe('');
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  throw new Error(`not reached within ${MOST_STOPS} stops: ${String(place)}`);
+}
+
+async function enter(page: Page, place: Locator): Promise<void> {
+  await tabTo(page, place);
+  await page.keyboard.press('Enter');
+}
+
+test('log in, and back to the place one wanted', async () => {
+  const context = await openWindow(browser, DESK);
+  try {
+    const page = await context.newPage();
+    await page.goto('/deadlines');
+    await settled(page);
+    await tabTo(page, page.locator('#person'));
+    await page.keyboard.type('jan');
+    await page.keyboard.press('Enter');
+    await focused(page.locator('#password'));
+    await page.keyboard.type('demo');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/deadlines');
+  } finally {
+    await context.close();
+  }
+});
+
+test('claim a task, complete it, and go on to the next', () =>
+  at('jan', '/inbox?view=unassigned', async (page, context) => {
+    const { case: id } = await start(context, 'Tastaturverein e. V.');
+    await page.reload();
+    await settled(page);
+    const row = page.locator('tr', { hasText: 'Tastaturverein' });
+    await enter(page, row.getByRole('link').first());
+    await page.waitForURL('**/tasks/*');
+    await heading(page);
+    await enter(page, button(page, t.task.claim));
+    await tabTo(page, page.locator('main form input[type=radio]:checked').first());
+    await page.keyboard.press('ArrowDown');
+    await enter(page, button(page, t.task.complete));
+    // The duplicate needs the number of the other case: the list of flaws takes the focus.
+    await focused(page.getByRole('alert').first());
+    await enter(page, page.locator('.fw-flaws a').first());
+    await focused(page.locator('main form input[type=text]').first());
+    await page.locator('main form input[type=radio]').first().waitFor();
+    await tabTo(page, page.locator('main form input[type=radio]:checked').first(), 'Shift+Tab');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.fw-notice--success').waitFor();
+    await heading(page);
+    expect(await taskOf(context, id)).not.toBe('');
+  }));
+
+test('a case with all its parts, and a note', () =>
+  at('jan', '/cases', async (page, context) => {
+    const { case: id, task } = await start(context, 'Aktenverein e. V.');
+    await complete(context, task);
+    await taskOf(context, id);
+    await page.goto(`/cases/${id}`);
+    await settled(page);
+    for (const tab of ['data', 'deadlines', 'documents', 'course', 'notes'] as const) {
+      const link = page.locator('.fw-tabs').getByRole('link', { name: new RegExp(`^${t.case.tabs[tab]}`) });
+      await enter(page, link);
+      await page.waitForURL(`**tab=${tab}`);
+      await settled(page);
+      await focused(link);
+    }
+    await tabTo(page, page.locator('main textarea'));
+    await page.keyboard.type('Am Telefon geklärt.');
+    await enter(page, button(page, t.notes.submit));
+    await page.locator('.fw-notes li', { hasText: 'Am Telefon geklärt.' }).waitFor();
+  }));
+
+test('a letter leaves the house; the dialog holds the focus and gives it back', () =>
+  at('jan', '/post', async (page, context) => {
+    const { case: id, task } = await start(context, 'Postverein e. V.');
+    await complete(context, task);
+    await taskOf(context, id);
+    await page.reload();
+    await settled(page);
+    const row = page.locator('tr', { hasText: 'Postverein' });
+    const open = row.getByRole('button');
+    await enter(page, open);
+    const dialog = page.getByRole('dialog');
+    await expect.poll(() => dialog.evaluate((box) => box.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await focused(open);
+    await page.keyboard.press('Enter');
+    await tabTo(page, dialog.locator('#dispatch-way'));
+    await enter(page, dialog.getByRole('button', { name: t.documents.record }));
+    await dialog.getByText(t.documents.recorded).waitFor();
+    expect(await dialog.evaluate((box) => box.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press('Escape');
+    await row.waitFor({ state: 'detached' });
+  }));
+
+test('a process: canvas, outline, check, deploy', () =>
+  at('dora', '/designer/bonfire?draft=true', async (page) => {
+    const step = page.locator('.fw-step__button').nth(1);
+    await enter(page, step);
+    await page.waitForURL('**step=*');
+    await enter(page, page.locator('.fw-both__outline button').first());
+    await enter(
+      page,
+      page.locator('.fw-tabs').getByRole('link', { name: t.designer.views.outline, exact: true }),
+    );
+    await page.waitForURL('**view=outline*');
+    await tabTo(page, button(page, t.designer.check), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('.fw-notice').waitFor();
+    await enter(page, button(page, t.designer.deploy));
+    const dialog = page.getByRole('dialog');
+    await enter(page, dialog.getByRole('button', { name: t.designer.deploy }));
+    await dialog.getByRole('status').or(dialog.getByRole('alert')).first().waitFor();
+    await page.keyboard.press('Escape');
+    await focused(button(page, t.designer.deploy));
+  }));
+
+test('administration: every area, a person', () =>
+  at('admin', '/admin/blocks', async (page, context) => {
+    await enter(page, page.locator('main summary').first());
+    for (const area of ['processes', 'incidents', 'people'] as const) {
+      await enter(page, page.locator('.fw-tabs').getByRole('link', { name: t.admin.areas[area] }));
+      await page.waitForURL(`**/admin/${area}`);
+      await settled(page);
+    }
+    await enter(page, button(page, t.admin.people.add));
+    const dialog = page.getByRole('dialog');
+    await tabTo(page, dialog.locator('#person-id'));
+    await page.keyboard.type('tina');
+    await tabTo(page, dialog.locator('#person-name'));
+    await page.keyboard.type('Tina Taste');
+    await tabTo(page, dialog.locator('#person-password'));
+    await page.keyboard.type('vier wörter reichen hier');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await focused(button(page, t.admin.people.add));
+    const people = await call<{ id: string }[]>(context, 'GET', '/people');
+    expect(people.filter((person) => person.id === 'tina')).toHaveLength(1);
+  }));

@@ -1,0 +1,428 @@
+// Every page in every state: no rule of axe broken, nothing wider than the window.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { de, type Texts } from '../src/texts/de';
+import { en } from '../src/texts/en';
+import { tooWide, violations } from './rules';
+import {
+  call,
+  complete,
+  connect,
+  DESK,
+  type Frame,
+  logIn,
+  NARROW,
+  openWindow,
+  settled,
+  start,
+  taskOf,
+} from './world';
+
+/** Where pictures of all states are put, when somebody wants to look at them. */
+const SHOTS = process.env.FACHWERK_SHOTS;
+
+type Person = 'jan' | 'mia' | 'dora' | 'admin' | 'nobody';
+
+interface State {
+  name: string;
+  person: Person;
+  at: string | (() => string);
+  /** What the server answers instead, by the address below `/api/v1`. */
+  answers?: Record<string, 'never' | { status: number; body: unknown }>;
+  /** What is done on the page to come into this state. */
+  by?: (page: Page, t: Texts) => Promise<unknown>;
+}
+
+const known = { fresh: '', freshTask: '', mine: '', late: '', lateTask: '' };
+
+const TROUBLE = {
+  status: 503,
+  body: {
+    type: 'about:blank',
+    code: 'Busy',
+    title: 'Die Datenbank antwortet nicht.',
+    status: 503,
+    detail: null,
+  },
+};
+const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
+const INCIDENT = () => ({
+  status: 200,
+  body: {
+    items: [
+      {
+        case: known.late,
+        case_number: '32.1-2026/00002',
+        subject: 'Heimatverein, Festwiese',
+        number: 1,
+        since: '2026-03-02T08:15:00Z',
+        step: 'register',
+        code: 'register_silent',
+        message: { de: 'Das Register antwortet nicht.', en: 'The register does not answer.' },
+        help: { de: 'Später erneut versuchen.', en: 'Try again later.' },
+        details: null,
+      },
+    ],
+    next: null,
+  },
+});
+
+const press = (name: (t: Texts) => string) => (page: Page, t: Texts) =>
+  page
+    .getByRole('button', { name: name(t), exact: true })
+    .first()
+    .click();
+const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).last();
+const inDialog = (open: (t: Texts) => string, send: (t: Texts) => string) => async (page: Page, t: Texts) => {
+  await press(open)(page, t);
+  await dialog(page)
+    .getByRole('button', { name: send(t), exact: true })
+    .last()
+    .click();
+};
+const picture = (page: Page) => page.locator('.fw-step, .fw-scope').first().waitFor();
+const pending = (path: string): State['answers'] => ({ [path]: 'never' });
+const trouble = (path: string): State['answers'] => ({ [path]: TROUBLE });
+const caseAt = (tab: string) => () => `/cases/${known.late}?tab=${tab}`;
+
+const STATES: State[] = [
+  { name: 'login', person: 'nobody', at: '/login' },
+  { name: 'login-expired', person: 'nobody', at: '/login?expired=true' },
+  { name: 'login-missing', person: 'nobody', at: '/login', by: press((t) => t.login.submit) },
+  {
+    name: 'login-wrong',
+    person: 'nobody',
+    at: '/login',
+    answers: { '/session': { status: 401, body: { code: 'WrongPassword', title: 'x', status: 401 } } },
+    by: async (page, t) => {
+      await page.getByLabel(t.login.name).fill('jan');
+      await page.locator('#password').fill('wrong');
+      await press((t) => t.login.submit)(page, t);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { name: 'inbox-mine', person: 'jan', at: '/inbox' },
+  { name: 'inbox-unassigned', person: 'jan', at: '/inbox?view=unassigned' },
+  { name: 'inbox-process', person: 'jan', at: '/inbox?view=all&process=bonfire' },
+  { name: 'inbox-empty', person: 'jan', at: '/inbox?view=unassigned', answers: { '/tasks': EMPTY } },
+  { name: 'inbox-loading', person: 'jan', at: '/inbox', answers: pending('/tasks') },
+  { name: 'inbox-error', person: 'jan', at: '/inbox', answers: trouble('/tasks') },
+  { name: 'inbox-claimed', person: 'jan', at: '/inbox?view=mine&q=nichts' },
+  {
+    name: 'account-menu',
+    person: 'jan',
+    at: '/inbox',
+    by: (page) => page.locator('[aria-haspopup]').first().click(),
+  },
+  { name: 'help-dialog', person: 'jan', at: '/inbox', by: press((t) => t.app.nav.help) },
+  { name: 'shortcuts-dialog', person: 'jan', at: '/inbox', by: (page) => page.keyboard.press('?') },
+  {
+    name: 'password-dialog',
+    person: 'jan',
+    at: '/inbox',
+    by: async (page, t) => {
+      await page.locator('[aria-haspopup]').first().click();
+      await page.getByRole('menuitem', { name: t.app.changePassword }).click();
+      await dialog(page)
+        .getByRole('button', { name: t.act.save })
+        .or(dialog(page).locator('[type=submit]'))
+        .first()
+        .click();
+    },
+  },
+  { name: 'clock-dialog', person: 'jan', at: '/inbox', by: press((t) => t.app.clockAdvance) },
+  { name: 'task-unclaimed', person: 'jan', at: () => `/tasks/${known.freshTask}` },
+  { name: 'task', person: 'jan', at: () => `/tasks/${known.mine}` },
+  {
+    name: 'task-loading',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    answers: { [`/tasks/*`]: 'never' },
+  },
+  { name: 'task-error', person: 'jan', at: () => `/tasks/${known.mine}`, answers: { [`/tasks/*`]: TROUBLE } },
+  { name: 'task-gone', person: 'jan', at: '/tasks/01900000-0000-7000-8000-000000000000.1' },
+  {
+    name: 'task-flaws',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    by: async (page, t) => {
+      await page
+        .getByLabel('liegt in einem anderen Vorgang schon vor')
+        .or(page.getByLabel('already there in another case'))
+        .check();
+      await page.locator('input[type=text][aria-required=true]').first().waitFor();
+      await press((t) => t.task.complete)(page, t);
+      await page.getByRole('alert').first().waitFor();
+    },
+  },
+  {
+    name: 'task-leave',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    by: async (page) => {
+      await page.locator('main form textarea').first().fill('Bemerkung');
+      await page.locator('.fw-brand').click();
+      await dialog(page).waitFor();
+    },
+  },
+  {
+    name: 'task-delegate',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    by: inDialog(
+      (t) => t.task.delegate,
+      (t) => t.task.delegate,
+    ),
+  },
+  { name: 'start', person: 'jan', at: '/start' },
+  { name: 'start-form', person: 'jan', at: '/start?process=bonfire' },
+  { name: 'start-flaws', person: 'jan', at: '/start?process=bonfire', by: press((t) => t.start.submit) },
+  {
+    name: 'start-calendar',
+    person: 'jan',
+    at: '/start?process=bonfire',
+    by: async (page, t) => {
+      await page.getByRole('button', { name: t.form.calendar }).first().click();
+      await page.getByRole('grid').waitFor();
+    },
+  },
+  { name: 'cases', person: 'jan', at: '/cases' },
+  { name: 'cases-all', person: 'jan', at: '/cases?state=all&process=bonfire' },
+  { name: 'cases-empty', person: 'jan', at: '/cases?q=nichtsdergleichen' },
+  { name: 'cases-error', person: 'jan', at: '/cases', answers: trouble('/cases') },
+  { name: 'case-overview', person: 'jan', at: caseAt('overview') },
+  { name: 'case-data', person: 'jan', at: caseAt('data') },
+  { name: 'case-deadlines', person: 'jan', at: caseAt('deadlines') },
+  { name: 'case-documents', person: 'jan', at: caseAt('documents') },
+  {
+    name: 'case-upload',
+    person: 'jan',
+    at: caseAt('documents'),
+    by: inDialog(
+      (t) => t.documents.upload,
+      (t) => t.act.add,
+    ),
+  },
+  { name: 'case-notes', person: 'jan', at: caseAt('notes') },
+  { name: 'case-note-missing', person: 'jan', at: caseAt('notes'), by: press((t) => t.notes.submit) },
+  { name: 'case-course', person: 'jan', at: caseAt('course'), by: picture },
+  {
+    name: 'case-travel',
+    person: 'jan',
+    at: caseAt('overview'),
+    by: async (page, t) => {
+      await press((t) => t.case.timeTravel)(page, t);
+      await press((t) => t.case.atShow)(page, t);
+    },
+  },
+  { name: 'case-error', person: 'jan', at: caseAt('overview'), answers: { '/cases/*': TROUBLE } },
+  {
+    name: 'case-past',
+    person: 'jan',
+    at: () => `/cases/${known.late}?at=${encodeURIComponent('2090-01-01T00:00:00Z')}`,
+  },
+  {
+    name: 'case-not-begun',
+    person: 'jan',
+    at: () => `/cases/${known.late}?at=${encodeURIComponent('2001-01-01T00:00:00Z')}`,
+  },
+  { name: 'deadlines', person: 'jan', at: '/deadlines' },
+  { name: 'deadlines-empty', person: 'jan', at: '/deadlines', answers: { '/deadlines': EMPTY } },
+  { name: 'post', person: 'jan', at: '/post' },
+  { name: 'post-empty', person: 'jan', at: '/post', answers: { '/post': EMPTY } },
+  {
+    name: 'post-dispatch',
+    person: 'jan',
+    at: '/post',
+    by: (page) => page.locator('td button').first().click(),
+  },
+  { name: 'designer', person: 'dora', at: '/designer' },
+  {
+    name: 'designer-empty',
+    person: 'dora',
+    at: '/designer',
+    answers: { '/processes': { status: 200, body: [] }, '/drafts': { status: 200, body: [] } },
+  },
+  { name: 'process-both', person: 'dora', at: '/designer/bonfire', by: picture },
+  { name: 'process-canvas', person: 'dora', at: '/designer/bonfire?view=canvas&step=draft', by: picture },
+  { name: 'process-outline', person: 'dora', at: '/designer/bonfire?view=outline&step=draft' },
+  { name: 'process-files', person: 'dora', at: '/designer/bonfire?view=files&file=process.yaml&line=20' },
+  { name: 'process-settings', person: 'admin', at: '/designer/bonfire?view=settings' },
+  { name: 'draft', person: 'dora', at: '/designer/bonfire?draft=true', by: picture },
+  {
+    name: 'draft-deploy',
+    person: 'dora',
+    at: '/designer/bonfire?draft=true',
+    by: async (page, t) => {
+      await picture(page);
+      await press((t) => t.designer.deploy)(page, t);
+    },
+  },
+  { name: 'process-error', person: 'dora', at: '/designer/bonfire', answers: { '/processes/*': TROUBLE } },
+  {
+    name: 'admin-blocks',
+    person: 'admin',
+    at: '/admin/blocks',
+    by: (page) => page.locator('main summary').first().click(),
+  },
+  {
+    name: 'admin-install',
+    person: 'admin',
+    at: '/admin/blocks',
+    by: inDialog(
+      (t) => t.admin.blocks.install,
+      (t) => t.admin.blocks.install,
+    ),
+  },
+  { name: 'admin-processes', person: 'admin', at: '/admin/processes' },
+  { name: 'admin-people', person: 'admin', at: '/admin/people' },
+  {
+    name: 'admin-person-flaws',
+    person: 'admin',
+    at: '/admin/people',
+    by: inDialog(
+      (t) => t.admin.people.add,
+      (t) => t.act.save,
+    ),
+  },
+  {
+    name: 'admin-person',
+    person: 'admin',
+    at: '/admin/people',
+    by: (page) => page.locator('td button').first().click(),
+  },
+  { name: 'admin-incidents-empty', person: 'admin', at: '/admin/incidents' },
+  {
+    name: 'admin-incidents',
+    person: 'admin',
+    at: '/admin/incidents',
+    answers: {
+      get '/incidents'() {
+        return INCIDENT();
+      },
+    },
+  },
+  { name: 'admin-audit', person: 'admin', at: '/admin/audit' },
+  { name: 'admin-forbidden', person: 'jan', at: '/admin/people' },
+  { name: 'help', person: 'jan', at: '/help' },
+  { name: 'not-found', person: 'jan', at: '/gibt-es-nicht' },
+];
+
+let browser: Browser;
+const windows = new Map<string, Promise<BrowserContext>>();
+
+beforeAll(async () => {
+  browser = await connect();
+  const jan = await windowOf('jan', 'de');
+  const fresh = await start(jan, 'Feuerwehrverein Neustadt e. V.');
+  Object.assign(known, { fresh: fresh.case, freshTask: fresh.task });
+  const mine = await start(jan, 'Kulturverein Altstadt');
+  await call(jan, 'POST', `/tasks/${mine.task}/claim`);
+  known.mine = mine.task;
+  const late = await start(jan, 'Heimatverein Musterstadt e. V.');
+  known.late = late.case;
+  await complete(jan, late.task);
+  await complete(jan, await taskOf(jan, late.case));
+  await call(jan, 'POST', `/cases/${late.case}/notes`, {
+    text: 'Anruf von Frau Beispiel: Der Holzstoß wird erst am Vortag geschichtet.',
+  });
+  const post = await call<{ items: { case: string; document: number }[] }>(jan, 'GET', '/post');
+  const session = await call<{ now: string }>(jan, 'GET', '/session');
+  const letters = post.items.filter((each) => each.case === late.case);
+  // The last stays in the outgoing post.
+  for (const letter of letters.slice(1))
+    await call(jan, 'POST', `/cases/${letter.case}/documents/${letter.document}/dispatch`, {
+      on: session.now.slice(0, 10),
+      way: 'post',
+    });
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+/** One window for each person and language, so that nobody logs in too often. */
+function windowOf(person: Person, language: Frame['language']): Promise<BrowserContext> {
+  const key = `${person} ${language}`;
+  const there = windows.get(key);
+  if (there) return there;
+  const opened = openWindow(browser, { ...DESK, language }).then(async (context) => {
+    if (person !== 'nobody') await logIn(context, person);
+    return context;
+  });
+  windows.set(key, opened);
+  return opened;
+}
+
+async function answerInstead(page: Page, answers: State['answers']): Promise<void> {
+  for (const [path, answer] of Object.entries(answers ?? {})) {
+    const pattern = new RegExp(`/api/v1${path.replace('*', '[^/?]+')}([?].*)?$`);
+    await page.route(pattern, (route) => {
+      if (path === '/session' && route.request().method() === 'GET') return route.fallback();
+      if (answer === 'never') return;
+      return route.fulfill({
+        status: answer.status,
+        json: answer.body,
+        contentType: answer.status < 400 ? 'application/json' : 'application/problem+json',
+      });
+    });
+  }
+}
+
+/** Colours change over a moment; what is between is no state of the page. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+}
+
+async function check(state: State, language: Frame['language']): Promise<void> {
+  const context = await windowOf(state.person, language);
+  const page = await context.newPage();
+  const found: string[] = [];
+  const note = (where: string, what: string[]) => found.push(...what.map((each) => `[${where}] ${each}`));
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  try {
+    await answerInstead(page, state.answers);
+    await page.goto(typeof state.at === 'string' ? state.at : state.at());
+    const waits = Object.values(state.answers ?? {}).includes('never');
+    await (waits ? page.locator('.fw-loading').first().waitFor() : settled(page));
+    await state.by?.(page, language === 'de' ? de : en);
+    if (!waits) await page.waitForFunction(() => document.querySelector('.fw-loading') === null);
+    // The other language changes words and their lengths only: there the narrow window is enough.
+    if (language === 'de') {
+      await shoot(page, `${state.name}-${language}-1280`);
+      note('1280 px', await violations(page));
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await still(page);
+      note('dark', await violations(page, ['color-contrast']));
+      await page.emulateMedia({ colorScheme: 'light' });
+      await still(page);
+    }
+    await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
+    await shoot(page, `${state.name}-${language}-320`);
+    note('320 px', await violations(page));
+    note('320 px, too wide', await tooWide(page));
+    note('script', errors);
+  } finally {
+    await page.close();
+  }
+  expect(found.join('\n')).toBe('');
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS === undefined) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
+
+for (const state of STATES) {
+  test(`${state.name} (de)`, () => check(state, 'de'));
+  test(`${state.name} (en)`, () => check(state, 'en'));
+}

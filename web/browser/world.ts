@@ -1,0 +1,132 @@
+// A browser window, somebody logged in, and cases to look at.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { inject, vi } from 'vitest';
+
+import { commandId } from '../src/api/client';
+
+export const SERVER = inject('server');
+/** While one works on the pages: the folder they are taken from, instead of the binary (`FACHWERK_DIST=dist`). */
+const DIST = process.env.FACHWERK_DIST;
+
+export type Look = 'light' | 'dark';
+
+export interface Frame {
+  width: number;
+  height: number;
+  language: 'de' | 'en';
+  look: Look;
+}
+
+export const DESK: Frame = { width: 1280, height: 900, language: 'de', look: 'light' };
+/** 1280 px at 400 % (WCAG 1.4.10). */
+export const NARROW: Frame = { ...DESK, width: 320, height: 640 };
+
+export async function connect(): Promise<Browser> {
+  return chromium.connect(inject('browser'));
+}
+
+export async function openWindow(browser: Browser, frame: Frame): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: SERVER,
+    viewport: { width: frame.width, height: frame.height },
+    locale: frame.language === 'de' ? 'de-DE' : 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    colorScheme: frame.look,
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(10_000);
+  await context.addInitScript((language) => {
+    window.localStorage.setItem('fachwerk.language', language);
+  }, frame.language);
+  if (DIST !== undefined)
+    await context.route(/^http:\/\/[^/]+\/(?!api\/)/, (route) => {
+      const path = new URL(route.request().url()).pathname;
+      return route.fulfill({
+        path: path !== '/' && existsSync(join(DIST, path)) ? join(DIST, path) : join(DIST, 'index.html'),
+      });
+    });
+  return context;
+}
+
+export async function logIn(context: BrowserContext, person: string): Promise<void> {
+  await call(context, 'POST', '/session', { tenant: 'musterstadt', person, password: 'demo' });
+}
+
+/** Asks the server as the person who is logged in. */
+export async function call<T>(
+  context: BrowserContext,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  data?: unknown,
+): Promise<T> {
+  const answer = await context.request.fetch(`${SERVER}/api/v1${path}`, {
+    method,
+    headers: { 'X-Fachwerk': '1', 'Idempotency-Key': commandId() },
+    ...(data === undefined ? {} : { data }),
+  });
+  const text = await answer.text();
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${text}`);
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+const APPLICATION = JSON.parse(readFileSync('../examples/bonfire/application.json', 'utf8')) as Record<
+  string,
+  unknown
+>;
+
+export interface Started {
+  case: string;
+  /** The task that came first. */
+  task: string;
+}
+
+interface TaskList {
+  items: { id: string; case: string }[];
+}
+
+/** Begins a bonfire case. */
+export async function start(context: BrowserContext, organizer: string): Promise<Started> {
+  const clock = await call<{ now: string }>(context, 'GET', '/session');
+  const day = new Date(Date.parse(clock.now) + 60 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const made = await call<{ case: string }>(context, 'POST', '/cases', {
+    process: 'bonfire',
+    data: { ...APPLICATION, organizer, event_date: day },
+  });
+  return { case: made.case, task: await taskOf(context, made.case) };
+}
+
+/** The open task of a case; what the engine does by itself before it comes takes a moment. */
+export async function taskOf(context: BrowserContext, id: string): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const { items } = await call<TaskList>(context, 'GET', '/tasks?view=all&limit=100');
+      const task = items.find((each) => each.case === id);
+      if (!task) throw new Error(`case ${id} has no open task`);
+      return task.id;
+    },
+    { timeout: 20_000 },
+  );
+}
+
+/** Claims a task and completes it with what the form proposes. */
+export async function complete(context: BrowserContext, id: string): Promise<void> {
+  await call(context, 'POST', `/tasks/${id}/claim`);
+  const task = await call<{ values: Record<string, unknown>; version: number }>(
+    context,
+    'GET',
+    `/tasks/${id}`,
+  );
+  await call(context, 'POST', `/tasks/${id}/complete`, { values: task.values, seen: task.version });
+}
+
+/** Until everything that was asked for is on the page. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('.fw-loading') === null);
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+  });
+}

@@ -1,0 +1,255 @@
+// What a person may do to a case besides its tasks: note something that it reacts to, take back, correct.
+import { useMemo, useState } from 'react';
+
+import { changeData, endCase, moveStep, skipStep, takeBackTask, triggerByHand } from '../api/commands';
+import type { CaseDetail, Values } from '../api/shapes';
+import { Button } from '../parts/button';
+import { type Column, DataTable } from '../parts/data-table';
+import { SelectField, TextField } from '../parts/field';
+import { readFields } from '../parts/form/profile';
+import { SchemaForm } from '../parts/form/schema-form';
+import { beginWith, toSend } from '../parts/form/values';
+import { Section } from '../parts/page';
+import { useSpeech } from '../texts/language';
+import { ReasonDialog } from './reason-dialog';
+
+type Active = CaseDetail['active'][number];
+
+/** Nothing of it is shown to somebody who can do none of it. */
+export function Corrections({ detail }: { detail: CaseDetail }) {
+  const { t, say } = useSpeech();
+  const [open, setOpen] = useState<React.ReactNode>(null);
+  const close = () => setOpen(null);
+  const may = detail.permissions.correct;
+  if (!may && detail.triggers.length === 0 && detail.done_tasks.length === 0) return null;
+  return (
+    <Section title={t.case.correct.title} className="fw-no-print">
+      <div className="fw-actions">
+        {detail.triggers.map((trigger) => (
+          <Button
+            key={`${trigger.instance}.${trigger.name}`}
+            onClick={() =>
+              setOpen(
+                <ReasonDialog
+                  title={say(trigger.title)}
+                  hint={t.case.correct.triggerHint}
+                  done={t.case.correct.triggered(say(trigger.title))}
+                  act={t.case.correct.note}
+                  run={(command, reason) =>
+                    triggerByHand(detail.id, trigger.instance, trigger.name, command, reason)
+                  }
+                  onClose={close}
+                />,
+              )
+            }
+          >
+            {t.case.correct.noteThat(say(trigger.title))}
+          </Button>
+        ))}
+        {detail.done_tasks.map((task) => (
+          <Button
+            key={task.id}
+            onClick={() =>
+              setOpen(
+                <ReasonDialog
+                  title={t.case.correct.takeBack(say(task.title))}
+                  hint={t.case.correct.takeBackHint}
+                  done={t.case.correct.takenBack(say(task.title))}
+                  act={t.case.correct.takeBackAct}
+                  run={(command, reason) => takeBackTask(task.id, command, reason)}
+                  onClose={close}
+                />,
+              )
+            }
+          >
+            {t.case.correct.takeBack(say(task.title))}
+          </Button>
+        ))}
+        {may && (
+          <>
+            <Button onClick={() => setOpen(<DataDialog detail={detail} onClose={close} />)}>
+              {t.case.correct.changeData}
+            </Button>
+            <Button onClick={() => setOpen(<EndDialog detail={detail} onClose={close} />)}>
+              {t.case.correct.end}
+            </Button>
+          </>
+        )}
+      </div>
+      {may && <ActiveSteps detail={detail} onOpen={setOpen} onClose={close} />}
+      {open}
+    </Section>
+  );
+}
+
+function ActiveSteps({
+  detail,
+  onOpen,
+  onClose,
+}: {
+  detail: CaseDetail;
+  onOpen: (dialog: React.ReactNode) => void;
+  onClose: () => void;
+}) {
+  const { t, say } = useSpeech();
+  const columns: Column<Active>[] = [
+    { id: 'step', title: t.case.correct.active, header: true, cell: (row) => say(row.title) },
+    {
+      id: 'acts',
+      title: t.case.correct.acts,
+      cell: (row) => (
+        <span className="fw-actions">
+          <Button
+            small
+            aria-label={t.case.correct.skipOf(say(row.title))}
+            onClick={() => onOpen(<SkipDialog detail={detail} step={row} onClose={onClose} />)}
+          >
+            {t.case.correct.skip}
+          </Button>
+          {row.back_to.length > 0 && (
+            <Button
+              small
+              aria-label={t.case.correct.backOf(say(row.title))}
+              onClick={() => onOpen(<BackDialog detail={detail} step={row} onClose={onClose} />)}
+            >
+              {t.case.correct.back}
+            </Button>
+          )}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      caption={t.case.correct.active}
+      columns={columns}
+      rows={detail.active}
+      rowKey={(row) => String(row.instance)}
+    />
+  );
+}
+
+function SkipDialog({ detail, step, onClose }: { detail: CaseDetail; step: Active; onClose: () => void }) {
+  const { t, say } = useSpeech();
+  const [outcome, setOutcome] = useState('');
+  const needed = step.outcomes.length > 0;
+  return (
+    <ReasonDialog
+      title={t.case.correct.skipOf(say(step.title))}
+      hint={t.case.correct.skipHint}
+      done={t.case.correct.skipped(say(step.title))}
+      act={t.case.correct.skip}
+      ready={!needed || outcome !== ''}
+      run={(command, reason) =>
+        skipStep(detail.id, step.instance, command, {
+          reason,
+          ...(outcome === '' ? {} : { outcome }),
+        })
+      }
+      onClose={onClose}
+    >
+      {(tried) =>
+        needed && (
+          <SelectField
+            id="skip-outcome"
+            label={t.case.correct.goesOn}
+            required
+            value={outcome}
+            empty={t.word.choose}
+            error={tried && outcome === '' ? t.form.required : undefined}
+            options={step.outcomes.map((each) => ({ id: each.id, title: say(each.title) }))}
+            onChange={setOutcome}
+          />
+        )
+      }
+    </ReasonDialog>
+  );
+}
+
+function BackDialog({ detail, step, onClose }: { detail: CaseDetail; step: Active; onClose: () => void }) {
+  const { t, say } = useSpeech();
+  const [to, setTo] = useState(step.back_to[0]?.id ?? '');
+  return (
+    <ReasonDialog
+      title={t.case.correct.backOf(say(step.title))}
+      hint={t.case.correct.backHint}
+      done={t.case.correct.wentBack}
+      act={t.case.correct.back}
+      ready={to !== ''}
+      run={(command, reason) => moveStep(detail.id, step.instance, command, { to, reason })}
+      onClose={onClose}
+    >
+      {() => (
+        <SelectField
+          id="back-to"
+          label={t.case.correct.backTo}
+          required
+          value={to}
+          options={step.back_to.map((each) => ({ id: each.id, title: say(each.title) }))}
+          onChange={setTo}
+        />
+      )}
+    </ReasonDialog>
+  );
+}
+
+function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
+  const { t } = useSpeech();
+  const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
+  const given: Values = detail.data;
+  const [values, setValues] = useState<Values>(() => beginWith(fields, given));
+  const changed = (): Values => {
+    const now = toSend(fields, values, new Set(), given);
+    const names = new Set([...Object.keys(now), ...fields.map((field) => field.name)]);
+    const different = [...names].filter((name) => JSON.stringify(now[name]) !== JSON.stringify(given[name]));
+    return Object.fromEntries(different.map((name) => [name, now[name] ?? null]));
+  };
+  const demands = { hidden: new Set<string>(), required: new Set<string>(), closed: {} };
+  return (
+    <ReasonDialog
+      title={t.case.correct.changeData}
+      hint={t.case.correct.changeDataHint}
+      done={t.case.correct.dataChanged}
+      act={t.case.correct.save}
+      run={(command, reason) =>
+        changeData(detail.id, command, { fields: changed(), seen: detail.version, reason })
+      }
+      onClose={onClose}
+    >
+      {() => (
+        <SchemaForm
+          prefix="data"
+          fields={fields}
+          values={values}
+          demands={demands}
+          flaws={[]}
+          onChange={setValues}
+        />
+      )}
+    </ReasonDialog>
+  );
+}
+
+function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
+  const { t } = useSpeech();
+  const [outcome, setOutcome] = useState('');
+  return (
+    <ReasonDialog
+      title={t.case.correct.end}
+      hint={t.case.correct.endHint}
+      done={t.case.correct.endDone}
+      act={t.case.correct.end}
+      run={(command, reason) =>
+        endCase(detail.id, command, {
+          reason,
+          ...(outcome.trim() === '' ? {} : { outcome: outcome.trim() }),
+        })
+      }
+      onClose={onClose}
+    >
+      {() => (
+        <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
+      )}
+    </ReasonDialog>
+  );
+}
