@@ -141,7 +141,7 @@ impl Fuzz {
         }
     }
 
-    /// There is a new case, connectors do what is due, people are as they were, and what exists is looked up.
+    /// There is a new case, connectors do what is due, people and processes are as they were, and what exists is looked up.
     async fn goes_on(&mut self) {
         self.world.settle().await;
         let roles: [(&str, &[&str]); 4] =
@@ -155,6 +155,12 @@ impl Fuzz {
                 active: true,
             };
             self.world.runtime.change(&HERE.into(), Actor::Engine, Uuid::now_v7(), command).await.unwrap();
+        }
+        let runtime = &self.world.runtime;
+        let retired = runtime.authority(&HERE.into()).await.unwrap().unwrap().retired.clone();
+        for process in retired.into_keys() {
+            let command = AuthorityCommand::Reinstate { process };
+            runtime.change(&HERE.into(), Actor::Engine, Uuid::now_v7(), command).await.unwrap();
         }
         let data = json!({ "name": secret(HERE), "size_m": 12 });
         let case = self.world.begin(&at("jan", HERE), data).await;
