@@ -91,6 +91,32 @@ fn ends_in_groups_are_outcomes_of_the_group() {
     );
     // The case itself ends by any name.
     check("steps:\n  a: { end: x }\n", &[]);
+    let shaped =
+        |shape: &str, then: &str| format!("steps:\n  a: {{ {shape}, then: {then} }}\n  c: {{ end: true }}\n");
+    let ends = "steps: { d: { end: x } }";
+    let repeated = format!("group: {{ repeat: {{ max: 2 }}, {ends} }}");
+    check(&shaped(&repeated, "{ x: c, max-reached: c }"), &[]);
+    check(&shaped(&repeated, "{ max-reached: c }"), &["process.yaml:6:71 outcome_without_flow"]);
+    for group in ["lock: l", "ad_hoc: { role: clerk }"] {
+        let group = format!("group: {{ {group}, {ends} }}");
+        check(&shaped(&group, "{ x: c }"), &[]);
+        check(&shaped(&group, "{ x: c, else: c }"), &[]);
+    }
+    // Rounds end one by one.
+    let rounds = format!("each: {{ times: \"2\", {ends} }}");
+    check(&shaped(&rounds, "{ x: c }"), &["process.yaml:6:64 unknown_outcome"]);
+    check(&shaped(&rounds, "{ else: c }"), &[]);
+}
+
+#[test]
+fn else_is_for_steps_that_may_end_without_an_outcome() {
+    let then_else = |step: &str, flow: &str| {
+        format!("steps:\n  a: {{ {step}, {flow}: {{ else: c }} }}\n  c: {{ end: true }}\n")
+    };
+    check(&then_else("group: { steps: { d: { end: true } } }", "then"), &[]);
+    check(&then_else("call: other", "then"), &[]);
+    check(&then_else("compute: { x: \"1\" }", "then"), &["process.yaml:6:37 unknown_outcome"]);
+    check(&then_else("fork: { d: { end: true } }", "join"), &["process.yaml:6:44 unknown_outcome"]);
 }
 
 #[test]

@@ -223,7 +223,7 @@ impl<'a> Deciding<'a> {
             Shape::Path => {}
             Shape::Fork(quorum) => self.branch_ended(instance, scope, quorum, None),
             Shape::Each(each) => self.branch_ended(instance, scope, &each.quorum, Some(each)),
-            Shape::AdHoc(group) => self.finish_if_done(instance, group),
+            Shape::AdHoc(group) => self.finish_if_done(instance, group, outcome),
         }
     }
 
@@ -291,10 +291,10 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn finish_if_done(&mut self, instance: InstanceId, group: &AdHoc) {
+    fn finish_if_done(&mut self, instance: InstanceId, group: &AdHoc, outcome: Option<Arc<str>>) {
         let Some(rule) = group.until.as_ref().filter(|_| self.case.is_empty_scope(instance)) else { return };
         match self.holds(instance, rule) {
-            Ok(true) => self.leave(instance, None),
+            Ok(true) => self.leave(instance, outcome),
             Ok(false) => {}
             Err(trouble) => self.stuck(Some(instance), *trouble),
         }

@@ -204,8 +204,9 @@ impl Deciding<'_> {
                 Err(trouble) => return Err(Rejection::GroupNotFinished { why: trouble.message }),
             }
         }
+        let outcome = self.case.instance(instance).and_then(|it| it.outcome.clone());
         self.record(Event::TaskCompleted { instance, by, values: Object::new() });
-        self.leave(instance, None);
+        self.leave(instance, outcome);
         Ok(())
     }
 

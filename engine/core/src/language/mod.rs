@@ -9,6 +9,7 @@ mod compiler;
 mod data_types;
 mod expand;
 mod fields;
+mod flows;
 mod form;
 mod functions;
 mod kinds;
