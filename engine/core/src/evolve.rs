@@ -307,7 +307,11 @@ fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
         && let (Some(document), Some(run)) = (deadline.from_document, &deadline.run)
     {
         let fired = Fired { title: deadline.title.clone(), end: run.end };
-        Arc::make_mut(case.fired.entry(document).or_default()).push(fired);
+        // The same one in several rounds, or once more after going back, need not be looked at twice.
+        let known = Arc::make_mut(case.fired.entry(document).or_default());
+        if !known.contains(&fired) {
+            known.push(fired);
+        }
     }
 }
 
