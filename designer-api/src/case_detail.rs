@@ -6,6 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
+    decide::steps_back,
     definition::{Kind, Release},
     event::{Awaited, Direction, Document, Trigger},
     projection::Listing,
@@ -213,14 +214,13 @@ fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> 
             id: outcome.to_string(),
             title: wording.outcome(step, outcome).into(),
         };
-        let beside = release.scope(step.scope).steps.iter().map(|ix| release.step(*ix));
-        let before = beside.filter(|other| !other.only_undoes && case.visits.contains_key(&other.path));
         (!is_round).then(|| ActiveStep {
             instance: id.0,
             step: path.to_string(),
             title: (&step.title).into(),
             outcomes: step.then.by_outcome.keys().map(outcome).collect(),
-            back_to: before
+            back_to: steps_back(release, case, *id)
+                .into_iter()
                 .map(|step| StepName { id: step.id.to_string(), title: (&step.title).into() })
                 .collect(),
         })

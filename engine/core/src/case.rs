@@ -239,6 +239,9 @@ pub struct TakeBack {
     pub parent: InstanceId,
     /// Who did it.
     pub by: PersonId,
+    /// Whether they had done the step before, in an earlier pass: that stays when this one is taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// What was entered because of it; as long as all of that is untouched, it can be taken back.
     pub entered: Vec<InstanceId>,
 }

@@ -115,7 +115,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::TaskTakenBack { task, by, .. } => {
             if let Some(back) = case.take_backs.remove(&task.0) {
                 // Who has taken a task back has not done it, and may do what excludes whoever did it.
-                if let Some(done) = case.performers.get_mut(&back.step) {
+                if !back.again
+                    && let Some(done) = case.performers.get_mut(&back.step)
+                {
                     Arc::make_mut(done).remove(by);
                 }
             }
@@ -263,6 +265,7 @@ impl Instance {
 }
 
 fn enter(case: &mut Case, id: InstanceId, entered: Instance) {
+    keep_untouched(case, entered.parent);
     if let Some(parent) = entered.parent
         && case.instance(parent).is_some_and(|parent| !parent.begun)
     {
@@ -270,6 +273,23 @@ fn enter(case: &mut Case, id: InstanceId, entered: Instance) {
     }
     case.instances.insert(id, Arc::new(entered));
     case.next_instance = id.0.saturating_add(1);
+}
+
+/// A task cannot be taken back any more once something has come of what it led to.
+fn keep_untouched(case: &mut Case, parent: Option<InstanceId>) {
+    let mut above = parent;
+    while let Some(id) = above.filter(|_| !case.take_backs.is_empty()) {
+        let touched: Vec<u32> = case
+            .take_backs
+            .iter()
+            .filter(|(_, back)| back.entered.contains(&id))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in touched {
+            case.take_backs.remove(&number);
+        }
+        above = case.instance(id).and_then(|it| it.parent);
+    }
 }
 
 fn change(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Instance)) {

@@ -7,7 +7,7 @@ use fachwerk_core::{
     command::{Command, EffectResult},
     decide::{Refusal, decide},
     definition::Release,
-    event::{Direction, DocumentContent, EffectError},
+    event::{Caller, Direction, DocumentContent, EffectError},
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
     turn::Turn,
@@ -60,6 +60,7 @@ impl<'a> Played<'a> {
             "engine" => (Actor::Engine, vec![]),
             "letter" => (Actor::Connector("letter".into()), vec![]),
             "mia" => (Actor::Person("mia".into()), vec!["lead", "clerk"]),
+            "root" => (Actor::Person("root".into()), vec!["administrator"]),
             "eva" => (Actor::Person("eva".into()), vec![]),
             other => (Actor::Person(other.into()), vec!["clerk"]),
         }
@@ -558,4 +559,58 @@ fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
         .ask("jan", Command::RetryIncident { incident: 3 })
         .ask("jan", Command::RetryIncident { incident: 2 });
     played.check("wake_again");
+}
+
+#[test]
+fn a_called_case_that_has_not_come_to_its_result_ends_and_tells_its_caller() {
+    let release = compiled(
+        "out: { good: steps.look.good, place: '\"Burg\"' }\nsteps:\n  look:\n    task: { title: { de: Prüfen, en: Look }, fields: { good: { type: boolean, title: { de: Gut, en: Good }, required: true } } }\n    role: clerk\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    let caller = Caller { case: CaseId(Uuid::from_u128(2)), instance: InstanceId(7), depth: 1 };
+    played
+        .ask(
+            "engine",
+            Command::StartCase {
+                release: release.id.clone(),
+                channel: "call".into(),
+                data: Object::new(),
+                received_on: None,
+                documents: Vec::new(),
+                caller: Some(caller),
+            },
+        )
+        .ask(
+            "root",
+            Command::EndCase { outcome: Some("given-up".into()), reason: "Hat sich erledigt".into() },
+        )
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .check("call_without_result");
+}
+
+#[test]
+fn a_deadline_that_could_not_be_set_at_the_dispatch_is_set_when_it_is_tried_again() {
+    let release = compiled(
+        "data: application.schema.json\nsteps:\n  letter:\n    effect: letter\n    with: { title: Bescheid, body: Text }\n    then: check\n  check:\n    group:\n      on:\n        over: { deadline: { title: { de: Rechtsbehelfsfrist, en: Remedy period }, period: '= application?.period ?? \"1 month\"', from: { notification: letter } }, then: $over }\n      steps:\n        look: { task: { title: { de: Prüfen, en: Look } }, role: clerk }\n    then: passed\n  passed: { end: passed }\n",
+        &[(
+            "application.schema.json",
+            r#"{ "type": "object", "properties": { "period": { "type": "string", "maxLength": 20, "x-title": { "de": "Frist", "en": "Period" } } } }"#,
+        )],
+    );
+    let period = |text: &str| Command::ChangeData {
+        fields: Object::from_iter([("period".to_owned(), json!(text))]),
+        seen: None,
+        reason: "Frist geändert".into(),
+    };
+    let on = "2026-03-02".parse().expect("a day");
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("root", period("bald"))
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None })
+        .ask("root", period("2 weeks"))
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .check("deadline_set_again");
 }

@@ -12,7 +12,7 @@ use super::{
     wait::deadline_trouble,
 };
 use crate::{
-    event::{Deadline, Direction, Dispatch, Document, Event},
+    event::{Deadline, Direction, Dispatch, Document, Event, Trouble},
     words::{Date, InstanceId, Text, day_text},
 };
 
@@ -132,7 +132,7 @@ impl Deciding<'_> {
                 Err(error) => {
                     let step = self.case.instance(instance).and_then(|it| it.step.clone());
                     let trouble = deadline_trouble(&error, step.as_ref(), &deadline.title);
-                    self.stuck(Some(instance), *trouble);
+                    self.stuck(Some(instance), Trouble { wakes: Some(deadline.name.clone()), ..*trouble });
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod back;
 mod between;
 mod correct;
 mod dispatch;
@@ -19,6 +20,7 @@ mod undo;
 mod values;
 mod wait;
 
+pub use back::steps_back;
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
 pub use values::FieldLook;
@@ -83,10 +85,13 @@ pub fn decide(
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
         Command::CompleteTask { task, values, seen } => {
             let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
+            let by = facts.actor.person();
+            let again = done.as_ref().and_then(|(step, _)| turn.case.performers.get(step));
+            let again = again.is_some_and(|before| by.is_some_and(|by| before.contains(by)));
             turn.complete(*task, values, *seen)?;
             turn.work();
             if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
-                turn.keep_take_back(*task, step, parent);
+                turn.keep_take_back(*task, step, parent, again);
             }
         }
         Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {

@@ -70,16 +70,22 @@ impl Deciding<'_> {
             let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
             deadline.revision == revision && passed
         });
+        // A handler that interrupts reacts once.
+        let waits = it.waits.iter().any(|wait| wait.name == *name);
         let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
         match rings.cloned() {
             _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
             Some(timer) => {
                 self.record(Event::TimerFired { instance, name: name.clone() });
-                self.ring_again(instance, &timer);
+                if waits {
+                    self.ring_again(instance, &timer);
+                }
             }
             None => return Err(Rejection::TimerStale),
         }
-        self.wake(instance, name);
+        if waits {
+            self.wake(instance, name);
+        }
         Ok(())
     }
 

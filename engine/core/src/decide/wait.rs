@@ -31,8 +31,15 @@ impl<'a> Deciding<'a> {
             Ok(waits) => waits,
             Err(trouble) => return self.stuck(Some(instance), *trouble),
         };
-        self.record(Event::WaitOpened { instance, waits });
+        // It waits once all is set: what is stuck here reacts to nothing, and what comes is kept for it. When it is tried
+        // again, what was set already goes on as it was.
         for handler in handlers {
+            let known = self.case.instance(instance).is_some_and(|it| {
+                it.deadlines.contains_key(&handler.name) || it.timers.contains_key(&handler.name)
+            });
+            if known {
+                continue;
+            }
             let set = match &handler.trigger {
                 TriggerKind::Deadline(kind) => self.set_deadline(instance, &handler.name, kind),
                 TriggerKind::Timer(kind) => self.set_timer(instance, &handler.name, kind),
@@ -43,6 +50,7 @@ impl<'a> Deciding<'a> {
                 return;
             }
         }
+        self.record(Event::WaitOpened { instance, waits });
     }
 
     fn awaited(&mut self, instance: InstanceId, handler: &Handler) -> Result<Awaited, Box<Trouble>> {
@@ -230,6 +238,12 @@ impl<'a> Deciding<'a> {
             }
             // It is asked again by itself.
             TriggerKind::Condition(_) => {}
+            // It has not passed: it could not be set.
+            TriggerKind::Deadline(kind)
+                if self.case.instance(instance).is_some_and(|it| it.deadlines.contains_key(name)) =>
+            {
+                self.set_or_stick(instance, name, kind);
+            }
             _ => {
                 self.wake(instance, name);
             }
@@ -366,6 +380,13 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
+    /// Sets a deadline anew; when it cannot be set, trying again sets just this one.
+    fn set_or_stick(&mut self, instance: InstanceId, name: &Arc<str>, kind: &DeadlineKind) {
+        if let Err(trouble) = self.set_deadline(instance, name, kind) {
+            self.stuck(Some(instance), Trouble { wakes: Some(name.clone()), ..*trouble });
+        }
+    }
+
     /// Reckons a deadline from a day.
     pub fn run_deadline(
         &self,
@@ -402,10 +423,8 @@ impl<'a> Deciding<'a> {
             .map(|(instance, deadline)| (instance, deadline.name.clone()))
             .collect();
         for (instance, name) in waiting {
-            if let Some(kind) = self.deadline_kind(instance, &name)
-                && let Err(trouble) = self.set_deadline(instance, &name, kind)
-            {
-                self.stuck(Some(instance), *trouble);
+            if let Some(kind) = self.deadline_kind(instance, &name) {
+                self.set_or_stick(instance, &name, kind);
             }
         }
         let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
