@@ -89,10 +89,10 @@ impl Runtime {
             };
             match self.submit(Actor::Engine, request).await {
                 Ok(_) => fired += 1,
-                Err(SubmitError::Store(error)) => return Err(error.into()),
+                Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
-                    // Somebody else was faster, and the timer is gone; or it cannot be fired now. Then it must neither
-                    // be lost nor stand in the way of others.
+                    // Somebody else was faster, and the timer is gone; or it cannot be fired now, for example because
+                    // its case is unreadable. Then it must neither be lost nor stand in the way of others.
                     tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
                     let later = now.checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
                     self.inner.store.postpone_timer(tenant, timer, later).await?;

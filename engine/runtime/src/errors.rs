@@ -36,6 +36,17 @@ pub enum SubmitError {
     Store(#[from] StoreError),
 }
 
+impl SubmitError {
+    /// Whether the database itself is in trouble. Everything else concerns one case or one authority, and must not stop
+    /// the work of the others.
+    pub(crate) fn is_of_database(&self) -> bool {
+        matches!(
+            self,
+            SubmitError::Store(StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. })
+        )
+    }
+}
+
 impl From<Rejection> for SubmitError {
     fn from(rejection: Rejection) -> Self {
         SubmitError::Rejected(rejection)

@@ -358,3 +358,43 @@ async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
     let case = CaseId(Uuid::from_u128(7));
     world.ask("jan", case, 1, world.start()).await.expect("the older release still works");
 }
+
+/// Makes the first turn of a case unreadable, as a broken disk would. The store is closed.
+fn damage(world: &World, case: CaseId) {
+    let begin = format!("{{\"tenant\":\"{}\",\"case\":\"{case}\"", world.tenant);
+    let mut damaged = 0;
+    for file in std::fs::read_dir(world.dir.path()).expect("a directory") {
+        let path = file.expect("a file").path();
+        let mut bytes = std::fs::read(&path).expect("its bytes");
+        let places: Vec<usize> =
+            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin.as_bytes())).collect();
+        for at in &places {
+            bytes[*at] = b'!';
+        }
+        if !places.is_empty() {
+            std::fs::write(&path, bytes).expect("written");
+        }
+        damaged += places.len();
+    }
+    assert!(damaged > 0, "{case} lies nowhere");
+}
+
+#[tokio::test]
+async fn a_case_that_is_unreadable_does_not_stop_the_others() {
+    let mut world = World::new(0).await;
+    let (broken, sound) = (CaseId(Uuid::from_u128(7)), CaseId(Uuid::from_u128(8)));
+    let on = "2026-03-02".parse().expect("a day");
+    for (number, case) in [(0, broken), (10, sound)] {
+        world.ask("jan", case, number + 1, world.start()).await.expect("started");
+        world.runtime.settle().await.expect("settled");
+        let dispatch = Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None };
+        world.ask("jan", case, number + 2, dispatch).await.expect("dispatched");
+    }
+    world.runtime.store().close().await;
+    damage(&world, broken);
+    world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-21T08:00:00Z").await;
+    let loaded = world.runtime.case(&world.tenant, broken).await;
+    assert!(matches!(loaded, Err(fachwerk_store::StoreError::Corrupt { .. })), "{loaded:?}");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(sound).await["steps"], json!(["look"]));
+}
