@@ -112,15 +112,21 @@ impl Runtime {
             let runtime = self.clone();
             running.spawn(async move { runtime.do_effect(effect).await });
         }
+        // All are waited for, whatever becomes of one: the others must not be cut off halfway.
+        let mut database = Ok(count);
         while let Some(done) = running.join_next().await {
             match done {
-                Ok(result) => result?,
+                Ok(Ok(())) => {}
+                Ok(Err(error)) if error.is_of_database() => database = Err(error),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "an effect could not be brought to an end; its lease runs out and it is tried again");
+                }
                 Err(panic) => {
-                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again")
+                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again");
                 }
             }
         }
-        Ok(count)
+        database
     }
 
     async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
@@ -142,7 +148,10 @@ impl Runtime {
             None => Err(unknown_connector(&row.connector)),
         };
         let result = match made {
-            Ok(made) => Ok(self.keep_documents(&effect, made).await?),
+            Ok(made) => match self.keep_documents(&effect, made).await {
+                Ok(result) => Ok(result),
+                Err(error) => Err(refused(error.into())?),
+            },
             Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
                 let later =
                     self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
@@ -154,10 +163,24 @@ impl Runtime {
             }
             Err(error) => Err(error),
         };
+        match self.finish_effect(&effect, &key, result).await {
+            Ok(()) => Ok(()),
+            // What the case does not take becomes an incident there: somebody must look at it.
+            Err(error) => self.finish_effect(&effect, &key, Err(refused(error)?)).await,
+        }
+    }
+
+    async fn finish_effect(
+        &self,
+        effect: &ClaimedEffect,
+        key: &str,
+        result: Result<EffectResult, EffectError>,
+    ) -> Result<(), SubmitError> {
+        let row = &effect.row;
         let request = Request {
-            tenant: tenant.clone(),
+            tenant: effect.key.tenant.clone(),
             case: row.case,
-            command_id: derived_id(&["finish", &key]),
+            command_id: derived_id(&["finish", key]),
             command: Command::FinishEffect { instance: row.instance, round: row.round, result },
         };
         match self.submit(Actor::Connector(row.connector.clone()), request).await {
@@ -180,6 +203,19 @@ impl Runtime {
 /// One second, four, sixteen, ... at most an hour.
 fn pause(attempt: u32) -> SignedDuration {
     SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
+}
+
+/// What a case is told when a result cannot be taken; an error that may pass stays one.
+fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
+    let why = error.for_good().ok_or(error)?;
+    Ok(EffectError {
+        code: "result_refused".into(),
+        message: Text::new(
+            format!("Das Ergebnis kann nicht übernommen werden: {}", why.de),
+            format!("The result cannot be taken: {}", why.en),
+        ),
+        retry: false,
+    })
 }
 
 fn unknown_connector(name: &Arc<str>) -> EffectError {

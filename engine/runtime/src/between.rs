@@ -170,18 +170,17 @@ impl Runtime {
         let error = match began {
             Ok(()) => return Ok(()),
             Err(SubmitError::Rejected(Rejection::CaseExists)) => return Ok(()),
-            Err(SubmitError::Rejected(rejection)) => {
-                let text = rejection.text();
+            Err(error) => {
+                let why = error.for_good().ok_or(error)?;
                 EffectError {
                     code: "call_refused".into(),
                     message: Text::new(
-                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", text.de),
-                        format!("A case of `{process}` cannot be begun: {}", text.en),
+                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", why.de),
+                        format!("A case of `{process}` cannot be begun: {}", why.en),
                     ),
                     retry: false,
                 }
             }
-            Err(error) => return Err(error),
         };
         let id = derived_id(&["refused", tenant.as_str(), &called.to_string()]);
         let command = Command::FinishCall { instance: caller.instance, called, result: Err(error) };

@@ -121,10 +121,14 @@ impl World {
     }
 
     async fn open(dir: &tempfile::TempDir, failing: u32, calls: Arc<AtomicU32>, now: &str) -> Runtime {
+        Self::open_with(dir, letters(failing, calls), now).await
+    }
+
+    async fn open_with(dir: &tempfile::TempDir, connectors: BTreeMap<String, Connector>, now: &str) -> Runtime {
         let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
         let store = Store::open(&place).await.expect("a store");
         let clock = Clock::stopped_at(now.parse().expect("an instant"));
-        Runtime::new(store, clock, letters(failing, calls))
+        Runtime::new(store, clock, connectors)
     }
 
     async fn ask(
@@ -397,4 +401,30 @@ async fn a_case_that_is_unreadable_does_not_stop_the_others() {
     assert!(matches!(loaded, Err(fachwerk_store::StoreError::Corrupt { .. })), "{loaded:?}");
     world.runtime.settle().await.expect("settled");
     assert_eq!(world.standing(sound).await["steps"], json!(["look"]));
+}
+
+#[tokio::test]
+async fn a_result_that_the_case_refuses_is_an_incident() {
+    let mut world = World::new(0).await;
+    world.runtime.store().close().await;
+    let long: Connector = Arc::new(|call: Call| {
+        Box::pin(async move {
+            let content = DocumentContent {
+                title: "x".repeat(301).into(),
+                media_type: "text/plain".into(),
+                hash: "".into(),
+                size: 0,
+                direction: Direction::Outgoing,
+                addressee: None,
+            };
+            Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
+        })
+    });
+    let connectors = BTreeMap::from([("letter".to_owned(), long)]);
+    world.runtime = World::open_with(&world.dir, connectors, "2026-03-02T08:00:00Z").await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(case).await["incidents"], json!(["result_refused"]));
+    assert_eq!(world.runtime.store().next_effect_at().await.expect("a store"), None, "nothing is tried again");
 }
