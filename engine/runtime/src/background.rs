@@ -12,7 +12,10 @@ use fachwerk_core::{
 use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::{
+    task::{JoinHandle, JoinSet},
+    time::{MissedTickBehavior, interval},
+};
 use uuid::Uuid;
 
 use crate::{Call, Made, Runtime, SubmitError};
@@ -48,24 +51,35 @@ impl Runtime {
             if let Err(error) = runtime.forget_arrivals().await {
                 tracing::error!(%error, "what has arrived long ago could not be forgotten");
             }
+            let mut look = interval(LOOK_EVERY);
+            look.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
-                if let Err(error) = runtime.settle().await {
+                // Whichever comes first: a commit, or the next look for what is due. A commit makes no schedule due; so
+                // the authorities are looked at once in a while only, however much is committed.
+                let done = tokio::select! {
+                    _ = look.tick() => runtime.settle().await,
+                    () = runtime.inner.work.notified() => runtime.work_off().await,
+                };
+                if let Err(error) = done {
                     tracing::error!(%error, "background work failed; trying again");
+                    look.tick().await;
                 }
-                // Whichever comes first: a commit, or the next look for what is due.
-                let _ = tokio::time::timeout(LOOK_EVERY, runtime.inner.work.notified()).await;
             }
         }))
     }
 
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
+        self.begin_scheduled().await?;
+        self.work_off().await
+    }
+
+    async fn work_off(&self) -> Result<(), SubmitError> {
         loop {
-            let begun = self.begin_scheduled().await?;
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
             let brought = self.bring_arrivals().await?;
-            if begun + fired + done + brought == 0 {
+            if fired + done + brought == 0 {
                 return Ok(());
             }
         }

@@ -260,24 +260,22 @@ impl Runtime {
 
     /// Begins the cases that begin by themselves. Of times that were missed only the last one is made up for. The id of
     /// such a case follows from its time, so it begins once, whoever looks.
-    pub(crate) async fn begin_scheduled(&self) -> Result<usize, SubmitError> {
+    pub(crate) async fn begin_scheduled(&self) -> Result<(), SubmitError> {
         let now = self.inner.clock.now();
-        let mut begun = 0;
         for tenant in self.all_tenants().await? {
             match self.begin_scheduled_of(&tenant, now).await {
-                Ok(more) => begun += more,
+                Ok(()) => {}
                 Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, %tenant, "the schedules of an authority cannot be read");
                 }
             }
         }
-        Ok(begun)
+        Ok(())
     }
 
-    async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<usize, SubmitError> {
-        let Some(authority) = self.authority(tenant).await? else { return Ok(0) };
-        let mut begun = 0;
+    async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<(), SubmitError> {
+        let Some(authority) = self.authority(tenant).await? else { return Ok(()) };
         for (process, id) in &authority.current {
             let Some(release) = self.usable(tenant, id).await? else { continue };
             let Some(schedule) = &release.start.schedule else { continue };
@@ -289,8 +287,7 @@ impl Runtime {
             }
             let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
             match self.begin_case(tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
-                Ok(()) => begun += 1,
-                Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
+                Ok(()) | Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
                 Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
@@ -298,7 +295,7 @@ impl Runtime {
             }
             crate::submit::lock(&self.inner.scheduled).insert(key, at);
         }
-        Ok(begun)
+        Ok(())
     }
 
     async fn all_tenants(&self) -> Result<Vec<TenantId>, SubmitError> {

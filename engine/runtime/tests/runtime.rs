@@ -428,3 +428,30 @@ async fn a_result_that_the_case_refuses_is_an_incident() {
     assert_eq!(world.standing(case).await["incidents"], json!(["result_refused"]));
     assert_eq!(world.runtime.store().next_effect_at().await.expect("a store"), None, "nothing is tried again");
 }
+
+/// Several servers, or a command beside a server, are several runtimes on one store.
+#[tokio::test]
+async fn what_another_server_changes_counts_at_once() {
+    let world = World::new(0).await;
+    let clock = Clock::stopped_at("2026-03-02T08:00:00Z".parse().expect("an instant"));
+    let other = Runtime::new(world.runtime.store().clone(), clock, BTreeMap::new());
+    let seen = other.authority(&world.tenant).await.expect("a store").expect("it is there");
+    assert!(seen.people["jan"].active);
+    let set = AuthorityCommand::SetPerson {
+        person: "jan".into(),
+        name: "Jan".into(),
+        roles: BTreeSet::new(),
+        active: false,
+    };
+    let admin = || Actor::Person("admin".into());
+    world.runtime.change(&world.tenant, admin(), Uuid::now_v7(), set).await.expect("changed");
+    let two = PROCESS.replace("1.0.0", "2.0.0");
+    let files = folder(&[("process.yaml", &two)]);
+    let deployed =
+        world.runtime.deploy(&world.tenant, admin(), &files, &no_scenarios).await.expect("deployed");
+    let seen = other.authority(&world.tenant).await.expect("a store").expect("it is there");
+    let now = world.runtime.authority(&world.tenant).await.expect("a store").expect("it is there");
+    assert_eq!(seen, now);
+    assert!(!seen.people["jan"].active);
+    assert_eq!(other.release(&world.tenant, &deployed.release).await.expect("a release").id, deployed.release);
+}
