@@ -87,7 +87,7 @@ impl Runtime {
     async fn usable(&self, tenant: &TenantId, id: &ReleaseId) -> Result<Option<Arc<Release>>, SubmitError> {
         match self.release(tenant, id).await {
             Ok(release) => Ok(Some(release)),
-            Err(SubmitError::Store(error)) => Err(error.into()),
+            Err(error) if error.is_of_database() => Err(error),
             Err(error) => {
                 tracing::warn!(%error, %tenant, release = %id, "a release cannot be used; it begins no case");
                 Ok(None)
@@ -170,18 +170,17 @@ impl Runtime {
         let error = match began {
             Ok(()) => return Ok(()),
             Err(SubmitError::Rejected(Rejection::CaseExists)) => return Ok(()),
-            Err(SubmitError::Rejected(rejection)) => {
-                let text = rejection.text();
+            Err(error) => {
+                let why = error.for_good().ok_or(error)?;
                 EffectError {
                     code: "call_refused".into(),
                     message: Text::new(
-                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", text.de),
-                        format!("A case of `{process}` cannot be begun: {}", text.en),
+                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", why.de),
+                        format!("A case of `{process}` cannot be begun: {}", why.en),
                     ),
                     retry: false,
                 }
             }
-            Err(error) => return Err(error),
         };
         let id = derived_id(&["refused", tenant.as_str(), &called.to_string()]);
         let command = Command::FinishCall { instance: caller.instance, called, result: Err(error) };
@@ -245,7 +244,7 @@ impl Runtime {
             Ok(()) | Err(SubmitError::Rejected(Rejection::MessageRepeated | Rejection::CaseExists)) => {
                 store.finish_arrival(tenant, *case, arrival).await?;
             }
-            Err(SubmitError::Store(error)) => return Err(error.into()),
+            Err(error) if error.is_of_database() => return Err(error),
             Err(SubmitError::Rejected(rejection)) => {
                 tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
                 store.return_arrival(tenant, *case, arrival).await?;
@@ -261,33 +260,42 @@ impl Runtime {
 
     /// Begins the cases that begin by themselves. Of times that were missed only the last one is made up for. The id of
     /// such a case follows from its time, so it begins once, whoever looks.
-    pub(crate) async fn begin_scheduled(&self) -> Result<usize, SubmitError> {
+    pub(crate) async fn begin_scheduled(&self) -> Result<(), SubmitError> {
         let now = self.inner.clock.now();
-        let mut begun = 0;
         for tenant in self.all_tenants().await? {
-            let Some(authority) = self.authority(&tenant).await? else { continue };
-            for (process, id) in &authority.current {
-                let Some(release) = self.usable(&tenant, id).await? else { continue };
-                let Some(schedule) = &release.start.schedule else { continue };
-                let deployed = authority.releases.get(id).map(|deployed| deployed.at);
-                let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
-                let key = (tenant.clone(), process.clone());
-                if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
-                    continue;
+            match self.begin_scheduled_of(&tenant, now).await {
+                Ok(()) => {}
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, %tenant, "the schedules of an authority cannot be read");
                 }
-                let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
-                match self.begin_case(&tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
-                    Ok(()) => begun += 1,
-                    Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
-                    Err(SubmitError::Store(error)) => return Err(error.into()),
-                    Err(error) => {
-                        tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
-                    }
-                }
-                crate::submit::lock(&self.inner.scheduled).insert(key, at);
             }
         }
-        Ok(begun)
+        Ok(())
+    }
+
+    async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<(), SubmitError> {
+        let Some(authority) = self.authority(tenant).await? else { return Ok(()) };
+        for (process, id) in &authority.current {
+            let Some(release) = self.usable(tenant, id).await? else { continue };
+            let Some(schedule) = &release.start.schedule else { continue };
+            let deployed = authority.releases.get(id).map(|deployed| deployed.at);
+            let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
+            let key = (tenant.clone(), process.clone());
+            if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
+                continue;
+            }
+            let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
+            match self.begin_case(tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
+                Ok(()) | Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
+                }
+            }
+            crate::submit::lock(&self.inner.scheduled).insert(key, at);
+        }
+        Ok(())
     }
 
     async fn all_tenants(&self) -> Result<Vec<TenantId>, SubmitError> {
