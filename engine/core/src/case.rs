@@ -30,6 +30,9 @@ pub struct Case {
     pub release: ReleaseId,
     /// How many turns it has lived through.
     pub version: u64,
+    /// How much has happened in it.
+    #[serde(default)]
+    pub extent: Extent,
     /// The instant of its last turn.
     pub now: Timestamp,
     /// The version of the authority that its last turn knew: lists show the case with the settings of that moment.
@@ -90,6 +93,15 @@ pub struct Case {
     pub messages: u32,
     /// The ids of all messages that have come.
     pub message_ids: OrdSet<Uuid>,
+}
+
+/// How much has happened in a case; it only grows, and is bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// So many events.
+    pub events: u64,
+    /// So many bytes of values that were written: the application, results, messages; what was written over counts too.
+    pub bytes: u64,
 }
 
 /// Whether a case goes on.
@@ -297,6 +309,7 @@ impl Case {
             process: "".into(),
             release: "".into(),
             version: 0,
+            extent: Extent::default(),
             now: Timestamp::UNIX_EPOCH,
             authority: 0,
             status: Status::Open,

@@ -110,6 +110,13 @@ pub enum Command {
         /// Its number.
         number: u32,
     },
+    /// Something that was sent to other cases cannot be delivered now; it is tried again.
+    DelayDelivery {
+        /// Its number.
+        number: u32,
+        /// Why.
+        why: EffectError,
+    },
     /// The time of a deadline or timer has come.
     FireTimer {
         /// The instance that waits.

@@ -13,6 +13,14 @@ use crate::{
 
 /// Applies one event.
 pub fn evolve(case: &mut Case, event: &Event) {
+    case.extent.events += 1;
+    if let Event::CaseStarted { data: values, .. }
+    | Event::ResultWritten { fields: values, .. }
+    | Event::DataChanged { fields: values, .. }
+    | Event::MessageReceived { payload: values, .. } = event
+    {
+        case.extent.bytes += bytes_of(values);
+    }
     match event {
         Event::CaseStarted { process, release, channel, received_on, data, caller } => {
             case.caller = caller.clone();
@@ -407,6 +415,20 @@ fn inside<'v>(value: &'v mut Value, key: &str) -> &'v mut Value {
             &mut list[at]
         }
         Err(_) => object(value).entry(key).or_insert_with(|| Value::Object(Object::new())),
+    }
+}
+
+/// About as much as the values take as JSON.
+fn bytes_of(values: &Object) -> u64 {
+    values.iter().map(|(name, value)| name.len() as u64 + bytes_of_value(value)).sum()
+}
+
+fn bytes_of_value(value: &Value) -> u64 {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len() as u64,
+        Value::Array(list) => list.iter().map(bytes_of_value).sum(),
+        Value::Object(object) => bytes_of(object),
     }
 }
 

@@ -14,7 +14,7 @@ use fachwerk_core::{
     projection::Subject,
     words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
 };
-use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing};
+use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing, StoreError};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ const TENANTS_AT_ONCE: u32 = 100;
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long an arrival rests that could not be brought.
 const REST: SignedDuration = SignedDuration::from_mins(1);
+/// How long something rests that cannot be delivered.
+const DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// How cases come that other cases or messages begin.
 const CALL: &str = "call";
 const MESSAGE: &str = "message";
@@ -127,7 +129,14 @@ impl Runtime {
                 self.tell(tenant, case, id, command).await?;
             }
             Parcel::Message { name, to: Addressee::Key(key), payload } => {
-                self.publish_as(tenant, id, Subject::Message(name), &key, payload, None).await?;
+                let subject = Subject::Message(name.clone());
+                match self.publish_as(tenant, id, subject, &key, payload, None).await {
+                    Ok(_) => {}
+                    Err(SubmitError::Store(StoreError::TooLarge { what, limit, .. })) => {
+                        return self.delay(effect, not_kept(&name, &key, what, limit)).await;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             Parcel::Signal { name } => {
                 let subject = Subject::Signal(name);
@@ -136,6 +145,15 @@ impl Runtime {
         }
         let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
+    }
+
+    /// What a case has sent cannot be delivered now: it rests, and the case tells once.
+    async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
+        let (tenant, sender, number) = (&effect.key.tenant, effect.row.case, effect.row.round);
+        let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
+        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &why.message.en).await?;
+        let id = derived_id(&["delay", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+        self.tell(tenant, sender, id, Command::DelayDelivery { number, why }).await
     }
 
     /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait.
@@ -314,6 +332,21 @@ impl Runtime {
         let before = self.inner.clock.now().checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
         self.inner.store.forget_arrivals(before).await?;
         Ok(())
+    }
+}
+
+fn not_kept(name: &str, key: &str, limit: &str, at_most: u64) -> EffectError {
+    EffectError {
+        code: "message_not_kept".into(),
+        message: Text::new(
+            format!(
+                "Auf die Nachricht „{name}“ mit dem Schlüssel „{key}“ wartet niemand, und mehr werden nicht aufgehoben: Die Grenze „{limit}“ ({at_most}) ist erreicht."
+            ),
+            format!(
+                "Nobody waits for the message `{name}` with the key `{key}`, and no more are kept: the limit `{limit}` ({at_most}) is reached."
+            ),
+        ),
+        retry: true,
     }
 }
 

@@ -83,6 +83,36 @@ steps:
   done: { end: done }
 ";
 
+/// Two processes that call each other.
+const PING: &str = "process: ping
+version: 1.0.0
+title: { de: Hin, en: Ping }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  there: { call: pong, with: { tree: '= application.tree' }, then: done }
+  done: { end: done }
+";
+const PONG: &str = "process: pong
+version: 1.0.0
+title: { de: Her, en: Pong }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  back: { call: ping, with: { tree: '= application.tree' }, then: done }
+  done: { end: done }
+";
+/// Tells of its tree, and goes on with a task.
+const TELLER: &str = "process: teller
+version: 1.0.0
+title: { de: Melden, en: Tell }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  tell: { raise: { message: decided, key: 'application.tree', with: {} }, then: look }
+  look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
+";
+
 struct World {
     runtime: Runtime,
     tenant: TenantId,
@@ -291,6 +321,59 @@ async fn a_call_that_calls_itself_has_an_end() {
     assert_eq!(standing.len(), 11, "{standing:#?}");
     let stuck = standing.iter().filter(|line| line.ends_with("calls_too_deep")).count();
     assert_eq!(stuck, 1, "{standing:#?}");
+}
+
+#[tokio::test]
+async fn two_processes_that_call_each_other_have_an_end() {
+    let mut world = World::new(&[("ping", PING)]).await;
+    world.deploy("pong", PONG).await;
+    let case = world.start(1, "ping", "x").await.expect("started");
+    let standing = world.standing().await;
+    let of = |process: &str| standing.iter().filter(|line| line.starts_with(process)).count();
+    // Ten calls within each other, the eleventh is refused.
+    assert_eq!((of("ping"), of("pong")), (6, 5), "{standing:#?}");
+    let stuck: Vec<_> = standing.iter().filter(|line| line.ends_with("calls_too_deep")).collect();
+    assert_eq!(stuck, ["ping x open [\"there\"] calls_too_deep"], "{standing:#?}");
+    // Whoever began it ends it, and with it all others.
+    let end = Command::EndCase { outcome: Some("stopped".into()), reason: "Kreis".into() };
+    let request = Request { tenant: world.tenant.clone(), case, command_id: Uuid::now_v7(), command: end };
+    world.runtime.submit(Actor::Person("admin".into()), request).await.expect("ended");
+    world.settle().await;
+    let standing = world.standing().await;
+    assert_eq!(standing.iter().filter(|line| line.contains(" open ")).count(), 0, "{standing:#?}");
+}
+
+#[tokio::test]
+async fn messages_that_nobody_waits_for_are_kept_up_to_a_limit() {
+    let world = World::new(&[("teller", TELLER), ("waiter", WAITER)]).await;
+    let publish = async |number: u128, key: &str| {
+        let id = Uuid::from_u128(number);
+        let published = world.runtime.publish(&world.tenant, id, "decided", key, Object::new()).await;
+        published.map_err(|error| error.to_string())
+    };
+    let refused = "kept_messages: 1001 is more than the limit of 1000";
+    for number in 1..=10_000 {
+        let expected = if number <= 1_000 { Ok(Published::Kept) } else { Err(refused.to_owned()) };
+        assert_eq!(publish(number, "oak").await, expected, "message {number}");
+    }
+    // Who waits for another key, and other cases, go on.
+    assert_eq!(publish(20_000, "elm").await, Ok(Published::Kept));
+    let elm = world.start(1, "waiter", "elm").await.expect("started");
+    assert!(world.case(elm).await.results.contains_key("by_key"));
+    // A case that adds to the flood says so and goes on itself; what it sent is tried again.
+    let teller = world.start(2, "teller", "oak").await.expect("started");
+    let stands = || async {
+        let case = world.case(teller).await;
+        let codes: Vec<_> = case.incidents.values().map(|it| it.trouble.code.to_string()).collect();
+        (case.version, codes)
+    };
+    assert_eq!(stands().await, (2, vec!["message_not_kept".to_owned()]));
+    world.start(3, "waiter", "oak").await.expect("started");
+    world.runtime.clock().advance_to("2026-03-02T10:00:00Z".parse().expect("an instant"));
+    world.settle().await;
+    // There is room for it now, and it was confirmed; the incident stays until somebody has seen it.
+    assert_eq!(stands().await, (3, vec!["message_not_kept".to_owned()]));
+    assert_eq!(publish(30_000, "oak").await, Err(refused.to_owned()));
 }
 
 #[tokio::test]

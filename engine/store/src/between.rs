@@ -19,6 +19,11 @@ use crate::{
     statement::{Cell, Row},
 };
 
+/// So many messages of one name and key are kept that nobody waits for; it is refused as `kept_messages`.
+pub const MAX_KEPT_MESSAGES: u64 = 1_000;
+/// So many an authority keeps altogether; it is refused as `kept_messages_of_authority`.
+pub const MAX_KEPT_MESSAGES_OF_AUTHORITY: u64 = 100_000;
+
 /// When something that has arrived may be claimed again.
 const NEVER: i64 = i64::MAX;
 
@@ -107,6 +112,10 @@ impl Store {
                         Published::To(vec![*case])
                     }
                     (None, None) => {
+                        if let Some(full) = full(&mut link, tenant, &subject, key).await? {
+                            link.leave().await?;
+                            return Err(full);
+                        }
                         keep(&mut link, tenant, arrival).await?;
                         Published::Kept
                     }
@@ -284,6 +293,33 @@ async fn insert(
     ]);
     link.run(sql, values.collect()).await?;
     Ok(())
+}
+
+/// Whether no more messages of this key can be kept.
+async fn full(
+    link: &mut Link,
+    tenant: &TenantId,
+    subject: &str,
+    key: &str,
+) -> Result<Option<StoreError>, StoreError> {
+    let sql = "select (select count(*) from (select 1 from kept_messages \
+               where tenant = $1 and subject = $2 and key = $3 limit $4) of_key), \
+               (select count(*) from (select 1 from kept_messages where tenant = $1 limit $5) of_authority)";
+    let most = |limit: u64| Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+    let values = vec![
+        Cell::text(tenant),
+        Cell::text(subject),
+        Cell::text(key),
+        most(MAX_KEPT_MESSAGES),
+        most(MAX_KEPT_MESSAGES_OF_AUTHORITY),
+    ];
+    let Some(row) = link.row(sql, values).await? else { return Ok(None) };
+    let reached = [
+        ("kept_messages", row.count(0)?, MAX_KEPT_MESSAGES),
+        ("kept_messages_of_authority", row.count(1)?, MAX_KEPT_MESSAGES_OF_AUTHORITY),
+    ];
+    let reached = reached.into_iter().find(|(_, size, limit)| size >= limit);
+    Ok(reached.map(|(what, size, limit)| StoreError::TooLarge { what, size: size + 1, limit }))
 }
 
 async fn keep(link: &mut Link, tenant: &TenantId, arrival: &Arrival) -> Result<(), StoreError> {

@@ -33,6 +33,18 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// What was sent cannot be delivered now. Nothing waits for it, so nothing is stuck; but somebody should know.
+    pub fn delay_delivery(&mut self, number: u32, why: &EffectError) -> Result<(), Rejection> {
+        self.need_engine()?;
+        let help = Text::new(
+            "Es wird immer wieder versucht. Prüfen, warum niemand auf diese Nachricht wartet: Stimmen Name und Schlüssel?",
+            "It is tried again and again. Check why nobody waits for this message: are its name and key right?",
+        );
+        let incident = trouble(&why.code, None, why.message.clone(), help, json!({ "sent": number }));
+        self.stuck(None, *incident);
+        Ok(())
+    }
+
     fn need_engine(&self) -> Result<(), Rejection> {
         if self.facts.actor == Actor::Engine { Ok(()) } else { Err(Rejection::NotForPersons) }
     }
@@ -139,6 +151,7 @@ impl Deciding<'_> {
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
+        self.need_room()?;
         self.wake_all(name);
         Ok(())
     }

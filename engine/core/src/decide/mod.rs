@@ -7,8 +7,10 @@ mod back;
 mod between;
 mod correct;
 mod dispatch;
+mod extent;
 mod flow;
 mod join;
+mod locks;
 mod outside;
 mod raise;
 mod rejection;
@@ -42,6 +44,15 @@ pub const MAX_STEPS_PER_TURN: usize = 1_000;
 pub const MAX_ACTIVE: usize = 10_000;
 /// So many rounds may an `each` have.
 pub const MAX_ROUNDS: usize = 1_000;
+
+/// So many events may happen in a case; beyond, what is entered is stuck in an incident `case_too_long`.
+pub const MAX_EVENTS: u64 = 1_000_000;
+
+/// So many bytes of values may be written in a case; beyond, what is entered is stuck in an incident `case_too_large`.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// So many messages may a case keep that nothing has waited for yet.
+pub const MAX_KEPT_MESSAGES: usize = 1_000;
 
 /// So deep may calls lie in each other: a process that calls itself has an end.
 pub const MAX_CALLS: u32 = 10;
@@ -108,6 +119,7 @@ pub fn decide(
         Command::FinishCall { instance, called, result } => turn.finish_call(*instance, *called, result)?,
         Command::CallOff { caller } => turn.call_off(*caller)?,
         Command::ConfirmDelivery { number } => turn.confirm_delivery(*number)?,
+        Command::DelayDelivery { number, why } => turn.delay_delivery(*number, why)?,
         Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
         Command::StartStep { group, step } => turn.start_step(*group, step)?,
         Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,
@@ -125,10 +137,12 @@ pub fn decide(
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
         Command::AddDocument { document } => {
             turn.need_part_in_process()?;
+            turn.need_room()?;
             turn.add_documents(std::slice::from_ref(document), None, None)?;
         }
         Command::AddNote { text } => {
             turn.need_part_in_process()?;
+            turn.need_room()?;
             turn.add_note(text)?;
         }
         Command::RetryIncident { incident } => turn.retry(*incident)?,

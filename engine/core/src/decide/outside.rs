@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{
-    Rejection,
+    MAX_KEPT_MESSAGES, Rejection,
     turn::{Deciding, trouble},
 };
 use crate::{
@@ -17,9 +17,6 @@ use crate::{
     words::{InstanceId, Text, Value},
 };
 
-/// How many messages a case keeps that nothing has waited for yet.
-const MOST_KEPT_MESSAGES: usize = 1_000;
-
 impl Deciding<'_> {
     /// Takes a message in and gives it to whatever waits for it; else it is kept.
     pub fn deliver(&mut self, message: Message, documents: &[DocumentContent]) -> Result<(), Rejection> {
@@ -30,10 +27,13 @@ impl Deciding<'_> {
         if self.case.message_ids.contains(&message.message_id) {
             return Err(Rejection::MessageRepeated);
         }
-        let named = !message.name.trim().is_empty() && message.name.len() <= 100;
-        if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
+        if message.name.trim().is_empty() || message.name.len() > 100 {
             return Err(Rejection::MessageInvalid);
         }
+        if self.case.mailbox.len() >= MAX_KEPT_MESSAGES {
+            return Err(Rejection::CaseFull { limit: "kept_messages", at_most: MAX_KEPT_MESSAGES as u64 });
+        }
+        self.need_room()?;
         let misfits = unfit(&Value::Object((*message.payload).clone()));
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
@@ -64,6 +64,7 @@ impl Deciding<'_> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
+        self.need_room()?;
         let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
         let now = self.facts.now;
         let passed = it.deadlines.get(name).is_some_and(|deadline| {

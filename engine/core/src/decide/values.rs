@@ -1,6 +1,6 @@
 //! What rules see, and what is kept of what they said.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cell::OnceCell, collections::BTreeSet, sync::Arc};
 
 use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
 use imbl::OrdMap;
@@ -68,12 +68,44 @@ impl Members for Results<'_> {
     }
 }
 
+/// What rules see of the case itself (`file`); put together when the first rule asks, few do.
+struct FileFacts<'a> {
+    case: &'a Case,
+    whole: OnceCell<Value>,
+}
+
+impl FileFacts<'_> {
+    const NAMES: [&'static str; 4] = ["number", "received_on", "started_on", "channel"];
+
+    fn whole(&self) -> &Value {
+        let case = self.case;
+        self.whole.get_or_init(|| {
+            let values = [
+                json!(case.number),
+                json!(case.received_on),
+                json!(day_of(case.started_at)),
+                json!(case.channel),
+            ];
+            Value::Object(Self::NAMES.map(str::to_owned).into_iter().zip(values).collect())
+        })
+    }
+}
+
+impl Members for FileFacts<'_> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.whole().get(name)
+    }
+    fn names(&self) -> Vec<&str> {
+        Self::NAMES.to_vec()
+    }
+}
+
 /// Everything that the rules of one frame see.
 pub struct Sight<'a> {
     case: &'a Case,
     results: Results<'a>,
     settings: &'a Object,
-    facts_of_case: Value,
+    file: FileFacts<'a>,
     today: Value,
     params: Option<&'a Value>,
     result: Option<Value>,
@@ -117,12 +149,7 @@ impl<'a> Sight<'a> {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            facts_of_case: json!({
-                "number": case.number,
-                "received_on": case.received_on,
-                "started_on": day_of(case.started_at),
-                "channel": case.channel,
-            }),
+            file: FileFacts { case, whole: OnceCell::new() },
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -148,7 +175,7 @@ impl<'a> Sight<'a> {
             .with("application", &self.case.data)
             .with_members("steps", &self.results)
             .with_members("settings", self.settings)
-            .with("file", &self.facts_of_case)
+            .with_members("file", &self.file)
             .with("today", &self.today)
             .with("undone", self.undone);
         if let Some(params) = self.params {
@@ -183,7 +210,7 @@ impl<'a> Sight<'a> {
         };
         let (start, rest) = match *root {
             "application" => (&*self.case.data, rest),
-            "file" => (&self.facts_of_case, rest),
+            "file" => (self.file.whole(), rest),
             "today" => (&self.today, rest),
             "undone" => (self.undone, rest),
             "params" => (self.params?, rest),
