@@ -1186,6 +1186,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /** @description How the application came. */
             channel: string;
             /**
@@ -1294,6 +1295,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /**
              * Format: date
              * @description The true day of receipt.
@@ -1639,6 +1641,7 @@ export interface components {
             outcome_title: components["schemas"]["Text"] | null;
             /** @description The rule of a way of a choice, as written. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
             /** @description The step; none: the path ends, or the scope is left. */
             to: string | null;
             /** @description Whether the scope around the step is left. */
@@ -1674,6 +1677,7 @@ export interface components {
             handler: string | null;
             /** @description The rule of a way of a choice, as written; none for its last way. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
         };
         /** @description A step of the graph. */
         GraphNode: {
@@ -1716,6 +1720,8 @@ export interface components {
             to: string | null;
             /** @description In a sentence. */
             sentence: components["schemas"]["Text"];
+            /** @description The rules that the sentence says in words, as they are written. */
+            rules: string[];
         };
         /** @description An open task. */
         InboxEntry: {
@@ -1935,6 +1941,8 @@ export interface components {
             legal_basis: string[];
             /** @description Where it goes on. */
             flows: components["schemas"]["Flow"][];
+            /** @description The rules that its sentence says in words, as they are written. */
+            rules: string[];
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
             /** @description The steps inside it. */
