@@ -85,6 +85,7 @@ async fn show_case(
         number: case.number.clone(),
         subject,
         open: case.is_open(),
+        outcome_title: outcome.as_ref().map(|outcome| (&release.outcome_title(outcome)).into()),
         outcome,
         channel: case.channel.clone(),
         received_on: case.received_on,

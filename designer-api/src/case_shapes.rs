@@ -33,6 +33,8 @@ pub struct CaseDetail {
     /// How it ended.
     #[schema(value_type = Option<String>)]
     pub outcome: Option<Arc<str>>,
+    /// What people read for how it ended.
+    pub outcome_title: Option<Text>,
     /// How the application came.
     #[schema(value_type = String)]
     pub channel: Arc<str>,

@@ -120,8 +120,18 @@ impl Narrator<'_> {
             | Event::Sent { .. }
             | Event::Delivered { .. }
             | Event::CalledOff { .. } => self.between_cases(event),
-            Event::CaseEnded { outcome } => Some(case_ended(outcome.as_deref())),
+            Event::CaseEnded { outcome } => Some(self.case_ended(outcome.as_deref())),
         }
+    }
+
+    fn case_ended(&self, outcome: Option<&str>) -> Text {
+        let Some(outcome) = outcome.map(|outcome| self.release.outcome_title(outcome)) else {
+            return Text::new("Der Vorgang ist abgeschlossen.", "The case has ended.");
+        };
+        Text::new(
+            format!("Der Vorgang ist abgeschlossen (Ausgang: {}).", outcome.de),
+            format!("The case has ended (outcome: {}).", outcome.en),
+        )
     }
 
     /// The step of an active instance.
@@ -191,14 +201,4 @@ fn effect_finished(late: bool) -> Option<Text> {
             "A result from outside came only after its step had ended.",
         )
     })
-}
-
-fn case_ended(outcome: Option<&str>) -> Text {
-    match outcome {
-        None => Text::new("Der Vorgang ist abgeschlossen.", "The case has ended."),
-        Some(outcome) => Text::new(
-            format!("Der Vorgang ist abgeschlossen (Ausgang: {outcome})."),
-            format!("The case has ended (outcome: {outcome})."),
-        ),
-    }
 }

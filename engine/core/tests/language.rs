@@ -120,6 +120,19 @@ fn else_is_for_steps_that_may_end_without_an_outcome() {
 }
 
 #[test]
+fn outcomes_of_the_process_are_those_of_its_ends() {
+    let title = "{ title: { de: T, en: T } }";
+    let steps =
+        "steps:\n  a: { choose: [{ when: \"true\", then: b }, { else: $left }] }\n  b: { end: done }\n";
+    check(&format!("outcomes: {{ done: {title}, left: {title} }}\n{steps}"), &[]);
+    check(&format!("outcomes: {{ done: {title} }}\n{steps}"), &["process.yaml:5:13 unknown_outcome"]);
+    check(
+        &format!("outcomes: {{ don: {title}, left: {title} }}\n{steps}"),
+        &["process.yaml:5:13 outcome_unused", "process.yaml:8:3 unknown_outcome"],
+    );
+}
+
+#[test]
 fn rules_read_what_is_there() {
     check("steps:\n  a: { compute: { x: \"steps.b.y\" } }\n", &["process.yaml:6:22 unknown_name"]);
     check("steps:\n  a: { compute: { x: \"settings.fee\" } }\n", &["process.yaml:6:22 unknown_name"]);

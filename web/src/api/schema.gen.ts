@@ -1207,6 +1207,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /** @description How the application came. */
             channel: string;
             /**
@@ -1315,6 +1316,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /**
              * Format: date
              * @description The true day of receipt.
@@ -1665,6 +1667,7 @@ export interface components {
             outcome_title: components["schemas"]["Text"] | null;
             /** @description The rule of a way of a choice, as written. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
             /** @description The step; none: the path ends, or the scope is left. */
             to: string | null;
             /** @description Whether the scope around the step is left. */
@@ -1704,6 +1707,7 @@ export interface components {
             handler: string | null;
             /** @description The rule of a way of a choice, as written; none for its last way. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
         };
         /** @description A step of the graph. */
         GraphNode: {
@@ -1746,6 +1750,8 @@ export interface components {
             to: string | null;
             /** @description In a sentence. */
             sentence: components["schemas"]["Text"];
+            /** @description The rules that the sentence says in words, as they are written. */
+            rules: string[];
         };
         /** @description An open task. */
         InboxEntry: {
@@ -1978,6 +1984,8 @@ export interface components {
             legal_basis: string[];
             /** @description Where it goes on. */
             flows: components["schemas"]["Flow"][];
+            /** @description The rules that its sentence says in words, as they are written. */
+            rules: string[];
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
             /** @description The steps inside it. */

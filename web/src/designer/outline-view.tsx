@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Handler, Outline, ProcessDetail } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
+import { usePrinting } from '../parts/printing';
 import { useSpeech } from '../texts/language';
 import { findStep, stepsAround, type StepProblems } from './problems';
 
@@ -17,6 +18,7 @@ interface OutlineProps {
 export function OutlineView({ process, selected, byStep, onSelect }: OutlineProps) {
   const { t } = useSpeech();
   const { outline } = process;
+  const printing = usePrinting();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [followed, setFollowed] = useState<string | undefined>(undefined);
   // A step selected in the picture must be in sight here: what is around it opens, once.
@@ -37,6 +39,7 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
         <section className="fw-outline__item">
           <h3 className="fw-outline__title">{t.designer.always}</h3>
           <Happenings handlers={process.handlers} />
+          <Rules rules={[...new Set(process.handlers.flatMap((handler) => handler.rules))]} />
         </section>
       )}
       <Items
@@ -46,6 +49,7 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
         byStep={byStep}
         onSelect={onSelect}
         open={open}
+        allOpen={printing}
         onToggle={toggle}
         titles={titles}
       />
@@ -60,6 +64,7 @@ interface ItemsProps {
   byStep: ReadonlyMap<string, StepProblems>;
   onSelect: (step: string) => void;
   open: ReadonlySet<string>;
+  allOpen: boolean;
   onToggle: (step: string) => void;
   titles: (step: string) => Outline['title'] | null;
 }
@@ -76,7 +81,7 @@ function Items({ items, ...rest }: ItemsProps) {
 
 function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) {
   const { t, say } = useSpeech();
-  const { level, selected, byStep, onSelect, open, onToggle } = rest;
+  const { level, selected, byStep, onSelect, open, allOpen, onToggle } = rest;
   const here = useRef<HTMLLIElement>(null);
   const chosen = selected === item.step;
   useEffect(() => {
@@ -84,7 +89,7 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
   }, [chosen]);
   const Heading = `h${Math.min(level, 6)}` as 'h3' | 'h4' | 'h5' | 'h6';
   const problems = byStep.get(item.step);
-  const expanded = open.has(item.step);
+  const expanded = allOpen || open.has(item.step);
   return (
     <li className={chosen ? 'fw-outline__item fw-outline__item--selected' : 'fw-outline__item'} ref={here}>
       <Heading className="fw-outline__title">
@@ -136,6 +141,24 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
   );
 }
 
+/** Rules that are said in words above, as they are written. */
+function Rules({ rules }: { rules: string[] }) {
+  const { t } = useSpeech();
+  if (rules.length === 0) return null;
+  return (
+    <details className="fw-details fw-no-print">
+      <summary>{t.designer.rules(rules.length)}</summary>
+      <ul className="fw-plain-list">
+        {rules.map((rule) => (
+          <li key={rule}>
+            <code className="fw-rule">{rule}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** What can happen meanwhile, each in a sentence. */
 function Happenings({ handlers }: { handlers: Handler[] }) {
   const { say } = useSpeech();
@@ -161,6 +184,7 @@ export function StepFacts({
   const { t, say, list } = useSpeech();
   const all = [...item.flows, ...item.handlers].map((way) => way.to).filter((to) => to !== null);
   const targets = [...new Set(all)];
+  const rules = [...new Set([item, ...item.handlers].flatMap((each) => each.rules))];
   return (
     <>
       {item.handlers.length > 0 && <Happenings handlers={item.handlers} />}
@@ -177,6 +201,7 @@ export function StepFacts({
           })}
         </p>
       )}
+      <Rules rules={rules} />
       {item.legal_basis.length > 0 && <p className="fw-norm">{list(item.legal_basis)}</p>}
     </>
   );

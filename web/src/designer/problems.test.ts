@@ -39,6 +39,7 @@ const item = (step: string, children: Outline[] = []): Outline => ({
   block: null,
   legal_basis: [],
   flows: [],
+  rules: [],
   handlers: [],
   children,
 });

@@ -530,6 +530,7 @@ export const de = {
     always: 'Zu jeder Zeit',
     otherwise: 'sonst',
     goesOn: 'Weiter mit:',
+    rules: (count: number) => (count === 1 ? 'Regel im Wortlaut' : `${count} Regeln im Wortlaut`),
     unfold: 'Aufklappen',
     fold: 'Zuklappen',
     inside: (count: number) => plural(count, 'Schritt darin', 'Schritte darin'),

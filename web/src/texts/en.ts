@@ -515,6 +515,7 @@ export const en: Texts = {
     always: 'At any time',
     otherwise: 'otherwise',
     goesOn: 'Goes on with:',
+    rules: (count) => (count === 1 ? 'Rule as written' : `${count} rules as written`),
     unfold: 'Open',
     fold: 'Close',
     inside: (count) => plural(count, 'step inside', 'steps inside'),

@@ -14,6 +14,7 @@ mod form;
 mod functions;
 mod kinds;
 mod names;
+mod outcomes;
 mod process;
 pub mod schemas;
 mod scopes;

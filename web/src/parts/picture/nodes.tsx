@@ -129,6 +129,7 @@ function Way({ id, data }: EdgeProps<WayEdge>) {
         <EdgeLabelRenderer>
           <span
             className={gone ? 'fw-way__label fw-way__label--gone' : 'fw-way__label'}
+            title={edge.full === edge.text ? undefined : edge.full}
             style={{ transform: `translate(${placed.label.x}px, ${placed.label.y}px)` }}
           >
             {edge.text}
