@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     definition::{
-        Frame, FrameIx, Handler, Kind, MAX_REACHED, Part, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target,
-        Then, UsedBlock,
+        Frame, FrameIx, Handler, Kind, Part, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target, Then,
+        UsedBlock,
     },
     diagnostic::{Problems, Span},
     words::{RoleId, StepPath, Text},
@@ -232,7 +232,7 @@ impl Compiler<'_> {
         let when = chosen.then(|| fields.get("when")).flatten().and_then(|node| self.expression(node));
         let undo = fields.get("undo").and_then(|node| self.sibling(node, names));
         let flow = if self.is_fork(kind.as_ref()) { "join" } else { "then" };
-        let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
+        let outcomes = kind.as_ref().map(|kind| kind.outcomes(&self.scopes)).unwrap_or_default();
         let then = match (&kind, fields.entry(flow)) {
             (_, None) => Then::default(),
             (Some(Kind::Choose(_) | Kind::End(_) | Kind::Raise(Raise::Error(_))), Some((key, _))) => {
@@ -261,20 +261,6 @@ impl Compiler<'_> {
             }
             step.kind = kind;
             fields.finish(&mut self.problems);
-        }
-    }
-
-    /// How a step of a kind can end.
-    fn outcomes(&self, kind: &Kind) -> Vec<Arc<str>> {
-        match kind {
-            Kind::Task(task) => task.form.outcomes(),
-            Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
-            Kind::Scope(scope) => {
-                let Scope { outcomes, repeat, .. } = &self.scopes[scope.0 as usize];
-                let max = repeat.as_ref().and_then(|repeat| repeat.max);
-                outcomes.iter().cloned().chain(max.map(|_| MAX_REACHED.into())).collect()
-            }
-            _ => Vec::new(),
         }
     }
 
@@ -410,11 +396,12 @@ impl Compiler<'_> {
                     .need("then", &mut self.problems)
                     .and_then(|node| self.target(node, place, names, open));
             }
-            let span = fields.span();
+            let place = fields.span();
             fields.finish(&mut self.problems);
             if let Some(trigger) = trigger {
-                self.check_interrupt(span, &trigger, interrupt);
-                handlers.push(Handler { name: key.text.clone(), trigger, interrupt, when, then });
+                self.check_interrupt(place, &trigger, interrupt);
+                let (name, span) = (key.text.clone(), key.span.clone());
+                handlers.push(Handler { name, trigger, interrupt, when, then, span });
             }
         }
         handlers
