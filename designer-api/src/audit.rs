@@ -230,6 +230,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::StepLeft { .. }
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
+        | Event::HandlerReacted { .. }
         | Event::WaitOpened { .. }
         | Event::MessageTaken { .. } => return None,
     };

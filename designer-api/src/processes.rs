@@ -389,7 +389,7 @@ fn tag_of(own: &Object) -> Result<HeaderValue, Problem> {
 
 impl Server {
     /// A release that somebody may see: of a process that they take part in, or any for designers.
-    async fn see_process<'w>(
+    pub async fn see_process<'w>(
         &self,
         who: &'w Authenticated,
         process: &str,

@@ -125,6 +125,5 @@ fn simulated(release: &Release, scenario: &Scenario) -> Result<Vec<Turn>, Failur
     if report.passed() && !world.case.is_open() {
         return Ok(world.turns);
     }
-    let last = report.steps.last().map(|step| format!("{}: {:?}", step.span, step.differences));
-    Err(format!("the scenario does not go as written: {}", last.unwrap_or_default()))
+    Err(format!("the scenario does not go as written: {}", report.failure().unwrap_or_default()))
 }

@@ -65,7 +65,7 @@ impl Narrator<'_> {
             Event::StepLeft { instance, outcome } => self.step_left(*instance, outcome.as_deref()),
             Event::StepsCancelled { instances, because } => self.steps_cancelled(instances, because),
             // What was written is told by whoever wrote it.
-            Event::ResultWritten { .. } => None,
+            Event::ResultWritten { .. } | Event::HandlerReacted { .. } => None,
             Event::RuleEvaluated { instance, rule, result, matched, .. } => {
                 self.rule_evaluated(*instance, rule, result, matched)
             }

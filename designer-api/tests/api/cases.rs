@@ -41,7 +41,7 @@ async fn a_case_begins() {
     }
     let entry = json!({
         "id": begun["case"], "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
-        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "outcome": null, "received_on": "2026-02-27",
+        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "outcome": null, "outcome_title": null, "received_on": "2026-02-27",
         "started_at": "2026-03-02T08:00:00Z", "changed_at": "2026-03-02T08:00:00Z", "ended_at": null,
         "columns": { "name": "Erika Muster", "size_m": 12 },
     });
@@ -121,7 +121,7 @@ async fn a_case_is_shown_whole() {
     let mut expected = json!({
         "id": case, "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
         "release": "*", "release_version": "1.0.0", "number": "32-2026/001", "subject": "Erika Muster",
-        "open": true, "outcome": null, "channel": "manual", "received_on": "2026-03-02",
+        "open": true, "outcome": null, "outcome_title": null, "channel": "manual", "received_on": "2026-03-02",
         "started_at": "2026-03-02T08:00:00Z", "ended_at": null, "version": 4, "at": null,
         "data": applicant(), "data_schema": "*", "results": "*", "tasks": [],
         "deadlines": [{

@@ -101,6 +101,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             change(case, *instance, |it| it.undoing = it.undos.remove(number));
         }
         Event::Raised { .. }
+        | Event::HandlerReacted { .. }
         | Event::TriggeredByHand { .. }
         | Event::StepSkipped { .. }
         | Event::StepMoved { .. }

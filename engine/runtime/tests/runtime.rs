@@ -124,7 +124,11 @@ impl World {
         Self::open_with(dir, letters(failing, calls), now).await
     }
 
-    async fn open_with(dir: &tempfile::TempDir, connectors: BTreeMap<String, Connector>, now: &str) -> Runtime {
+    async fn open_with(
+        dir: &tempfile::TempDir,
+        connectors: BTreeMap<String, Connector>,
+        now: &str,
+    ) -> Runtime {
         let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
         let store = Store::open(&place).await.expect("a store");
         let clock = Clock::stopped_at(now.parse().expect("an instant"));
@@ -426,7 +430,11 @@ async fn a_result_that_the_case_refuses_is_an_incident() {
     world.ask("jan", case, 1, world.start()).await.expect("started");
     world.runtime.settle().await.expect("settled");
     assert_eq!(world.standing(case).await["incidents"], json!(["result_refused"]));
-    assert_eq!(world.runtime.store().next_effect_at().await.expect("a store"), None, "nothing is tried again");
+    assert_eq!(
+        world.runtime.store().next_effect_at().await.expect("a store"),
+        None,
+        "nothing is tried again"
+    );
 }
 
 /// Several servers, or a command beside a server, are several runtimes on one store.
@@ -453,5 +461,8 @@ async fn what_another_server_changes_counts_at_once() {
     let now = world.runtime.authority(&world.tenant).await.expect("a store").expect("it is there");
     assert_eq!(seen, now);
     assert!(!seen.people["jan"].active);
-    assert_eq!(other.release(&world.tenant, &deployed.release).await.expect("a release").id, deployed.release);
+    assert_eq!(
+        other.release(&world.tenant, &deployed.release).await.expect("a release").id,
+        deployed.release
+    );
 }

@@ -529,7 +529,8 @@ export interface paths {
         get?: never;
         /**
          * Add or change a person
-         * @description Whoever is no longer active, or gets a new password, is logged out everywhere.
+         * @description Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+         *     password nor a role that the person does not have yet.
          */
         put: operations["setPerson"];
         post?: never;
@@ -631,6 +632,27 @@ export interface paths {
          * @description The release in use, or another one of the process. `ETag` names the settings, for `If-Match`.
          */
         get: operations["showProcess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/processes/{id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the scenarios of a process reach
+         * @description Plays the scenarios of the release in use, or of another one, in memory. Blocks are covered by their own scenarios.
+         *     For designers and administrators.
+         */
+        get: operations["showCoverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1471,6 +1493,64 @@ export interface components {
             /** @description The steps that are active. */
             active: string[];
         };
+        /** @description How much of one kind was reached. */
+        CoverageFigure: {
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description So many were reached.
+             */
+            reached: number;
+            /**
+             * Format: int32
+             * @description Of so many.
+             */
+            of: number;
+        };
+        /**
+         * @description What can be reached.
+         * @enum {string}
+         */
+        CoverageKind: "step" | "flow" | "outcome" | "handler" | "row";
+        /** @description Something that a scenario can reach. */
+        CoveragePoint: {
+            /** @description What it is. */
+            kind: components["schemas"]["CoverageKind"];
+            /** @description The address of the step; none: the case itself, for its own handlers. */
+            step: string | null;
+            /** @description The outcome of a flow, or that the step is left with. */
+            outcome: string | null;
+            /** @description The rule of a way of a choice, as written. */
+            when: string | null;
+            /** @description The handler. */
+            handler: string | null;
+            /** @description The step that a flow or handler leads to. */
+            to: string | null;
+            /** @description The file of a decision table. */
+            table: string | null;
+            /**
+             * Format: int32
+             * @description Its row, counted from 1; none: the default.
+             */
+            row: number | null;
+            /**
+             * Format: int32
+             * @description How often scenarios reached it.
+             */
+            count: number;
+            /** @description Whether it is told as a gap: never reached, and not only because its step was never reached. */
+            gap: boolean;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description The file that it is written in. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line there, counted from 1.
+             */
+            line: number;
+        };
         /** @description What changes, and why. */
         DataChange: {
             /** @description The fields of the application that change; one with null is removed. */
@@ -2171,6 +2251,15 @@ export interface components {
             problems?: components["schemas"]["Diagnostic"][];
             /** @description What came of its scenarios. */
             scenarios?: components["schemas"]["ScenarioResult"][];
+        };
+        /** @description What the scenarios of a release reach. */
+        ProcessCoverage: {
+            /** @description What came of the scenarios. */
+            scenarios: components["schemas"]["ScenarioResult"][];
+            /** @description How much of each kind was reached. */
+            figures: components["schemas"]["CoverageFigure"][];
+            /** @description Everything that a scenario can reach, in the order of the files. */
+            points: components["schemas"]["CoveragePoint"][];
         };
         /** @description A process. */
         ProcessDetail: {
@@ -3836,6 +3925,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProcessDetail"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showCoverage: {
+        parameters: {
+            query?: {
+                /** @description Which release; the one in use when not given. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is reached, and what never was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessCoverage"];
                 };
             };
             400: components["responses"]["Problem"];

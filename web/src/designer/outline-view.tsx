@@ -1,21 +1,25 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { Handler, Outline, ProcessDetail } from '../api/shapes';
+import type { CoveragePoint, Handler, Outline, ProcessDetail } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { usePrinting } from '../parts/printing';
 import { useSpeech } from '../texts/language';
-import { findStep, stepsAround, type StepProblems } from './problems';
+import { Gaps } from './coverage-part';
+import { findStep, type StepGaps, stepsAround, type StepProblems } from './problems';
 
 interface OutlineProps {
   process: ProcessDetail;
   selected: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
+  /** What no scenario ever reached, while that is shown: at steps, and at the case itself. */
+  gaps: ReadonlyMap<string, StepGaps>;
+  gapsAlways: CoveragePoint[];
   onSelect: (step: string) => void;
 }
 
 /** The process as prose: every step a heading and a sentence, what is inside below it. */
-export function OutlineView({ process, selected, byStep, onSelect }: OutlineProps) {
+export function OutlineView({ process, selected, byStep, gaps, gapsAlways, onSelect }: OutlineProps) {
   const { t } = useSpeech();
   const { outline } = process;
   const printing = usePrinting();
@@ -38,6 +42,7 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
       {process.handlers.length > 0 && (
         <section className="fw-outline__item">
           <h3 className="fw-outline__title">{t.designer.always}</h3>
+          <Gaps gaps={gapsAlways} />
           <Happenings handlers={process.handlers} />
           <Rules rules={[...new Set(process.handlers.flatMap((handler) => handler.rules))]} />
         </section>
@@ -47,6 +52,7 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
         level={3}
         selected={selected}
         byStep={byStep}
+        gaps={gaps}
         onSelect={onSelect}
         open={open}
         allOpen={printing}
@@ -62,6 +68,7 @@ interface ItemsProps {
   level: number;
   selected: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
+  gaps: ReadonlyMap<string, StepGaps>;
   onSelect: (step: string) => void;
   open: ReadonlySet<string>;
   allOpen: boolean;
@@ -81,7 +88,7 @@ function Items({ items, ...rest }: ItemsProps) {
 
 function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) {
   const { t, say } = useSpeech();
-  const { level, selected, byStep, onSelect, open, allOpen, onToggle } = rest;
+  const { level, selected, byStep, gaps, onSelect, open, allOpen, onToggle } = rest;
   const here = useRef<HTMLLIElement>(null);
   const chosen = selected === item.step;
   useEffect(() => {
@@ -89,6 +96,7 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
   }, [chosen]);
   const Heading = `h${Math.min(level, 6)}` as 'h3' | 'h4' | 'h5' | 'h6';
   const problems = byStep.get(item.step);
+  const missed = gaps.get(item.step);
   const expanded = allOpen || open.has(item.step);
   return (
     <li className={chosen ? 'fw-outline__item fw-outline__item--selected' : 'fw-outline__item'} ref={here}>
@@ -115,6 +123,7 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
           ))}
         </ul>
       )}
+      <Gaps gaps={missed?.own ?? []} />
       <p className="fw-outline__sentence">{say(item.sentence)}</p>
       <StepFacts item={item} titles={rest.titles} onSelect={onSelect} />
       {item.children.length > 0 && (
@@ -132,6 +141,9 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
             </Button>
             {problems && problems.inside > 0 && !expanded && (
               <Badge tone="warning">{t.designer.nodeProblems(problems.inside)}</Badge>
+            )}
+            {missed && missed.inside > 0 && !expanded && (
+              <Badge icon="question-mark">{t.coverage.gaps(missed.inside)}</Badge>
             )}
           </p>
           {expanded && <Items {...rest} items={item.children} level={level + 1} />}

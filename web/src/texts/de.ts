@@ -2,6 +2,7 @@
 // German quotation marks, no machine words; the names of things are those of the house („Vorgang“, „Verfahren“ ...).
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
+import { coverage } from './coverage.de';
 import { help } from './help.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -581,6 +582,7 @@ export const de = {
     about: 'Über das Verfahren',
   },
   admin,
+  coverage,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

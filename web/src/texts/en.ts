@@ -2,6 +2,7 @@
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
+import { coverage } from './coverage.en';
 import { help } from './help.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -566,6 +567,7 @@ export const en: Texts = {
     about: 'About the process',
   },
   admin,
+  coverage,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

@@ -296,6 +296,7 @@ impl<'a> Deciding<'a> {
             self.leave(instance, Some(name.clone()));
             return;
         }
+        self.record(Event::HandlerReacted { instance, name: name.clone() });
         if handler.interrupt {
             self.cancel_inside(instance, name);
             // An interrupting handler reacts once; the others go on waiting.

@@ -340,6 +340,13 @@ pub enum Event {
         /// What was entered.
         values: Object,
     },
+    /// A handler of a scope reacts: what woke it stands before this event, where it leads after it.
+    HandlerReacted {
+        /// The scope.
+        instance: InstanceId,
+        /// The handler.
+        name: Arc<str>,
+    },
     /// A wait step or a scope with handlers waits for these.
     WaitOpened {
         /// The instance.

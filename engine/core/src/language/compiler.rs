@@ -237,7 +237,7 @@ impl Compiler<'_> {
         let when = chosen.then(|| fields.get("when")).flatten().and_then(|node| self.expression(node));
         let undo = fields.get("undo").and_then(|node| self.sibling(node, names));
         let flow = if self.is_fork(kind.as_ref()) { "join" } else { "then" };
-        let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
+        let outcomes = kind.as_ref().map(|kind| kind.outcomes(&self.scopes)).unwrap_or_default();
         let then = match (&kind, fields.entry(flow)) {
             (_, None) => Then::default(),
             (Some(Kind::Choose(_) | Kind::End(_) | Kind::Raise(Raise::Error(_))), Some((key, _))) => {

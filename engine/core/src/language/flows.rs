@@ -8,7 +8,7 @@ use super::{
     yaml::{Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{Handler, Kind, MAX_REACHED, Scope, ScopeIx, Shape, StepIx, Target, Then},
+    definition::{Handler, Kind, ScopeIx, Shape, StepIx, Target, Then},
     words::Text,
 };
 
@@ -34,20 +34,6 @@ impl Compiler<'_> {
                 Ends::OrWithout
             }
             _ => Ends::Known,
-        }
-    }
-
-    /// How a step of a kind can end.
-    pub fn outcomes(&self, kind: &Kind) -> Vec<Arc<str>> {
-        match kind {
-            Kind::Task(task) => task.form.outcomes(),
-            Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
-            Kind::Scope(scope) => {
-                let Scope { outcomes, repeat, .. } = &self.scopes[scope.0 as usize];
-                let max = repeat.as_ref().and_then(|repeat| repeat.max);
-                outcomes.iter().cloned().chain(max.map(|_| MAX_REACHED.into())).collect()
-            }
-            _ => Vec::new(),
         }
     }
 
@@ -191,11 +177,12 @@ impl Compiler<'_> {
                     .need("then", &mut self.problems)
                     .and_then(|node| self.target(node, place, names, open));
             }
-            let span = fields.span();
+            let place = fields.span();
             fields.finish(&mut self.problems);
             if let Some(trigger) = trigger {
-                self.check_interrupt(span, &trigger, interrupt);
-                handlers.push(Handler { name: key.text.clone(), trigger, interrupt, when, then });
+                self.check_interrupt(place, &trigger, interrupt);
+                let (name, span) = (key.text.clone(), key.span.clone());
+                handlers.push(Handler { name, trigger, interrupt, when, then, span });
             }
         }
         handlers

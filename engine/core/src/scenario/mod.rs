@@ -2,6 +2,8 @@
 //!
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
+mod compare;
+mod coverage;
 mod expect;
 mod read;
 mod run;
@@ -15,6 +17,8 @@ use std::{
 use fachwerk_deadlines::{Period, Place, Way};
 use jiff::civil::DateTime;
 
+pub use compare::Compared;
+pub use coverage::{Coverage, Figure, Mark, Point};
 pub use expect::{Ended, Expectation, View, ViewDeadline};
 pub use read::{read, read_json};
 pub use run::{Report, Step, run};

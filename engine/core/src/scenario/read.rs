@@ -365,11 +365,10 @@ fn way(node: &Node, problems: &mut Problems) -> Option<Way> {
 
 fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     let fields = Fields::of(node, problems)?;
+    // One name may stand without the brackets of a list.
     let texts = |name, problems: &mut Problems| -> Option<Vec<Arc<str>>> {
-        let node = fields.get(name)?;
-        Some(
-            read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect(),
-        )
+        fields.get(name)?;
+        Some(fields.items(name).iter().filter_map(|item| read_text(item, problems).cloned()).collect())
     };
     let waiting = texts("waiting", problems).map(|list| {
         let mut steps: Vec<StepPath> = list.iter().map(|path| StepPath::from(&**path)).collect();

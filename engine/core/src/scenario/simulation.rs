@@ -318,7 +318,7 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     }
     view.documents = case.documents.values().map(|document| document.content.title.clone()).collect();
     view.notes = case.notes.len();
-    view.troubles = case.incidents.values().map(|incident| incident.trouble.message.en.clone()).collect();
+    view.troubles = case.incidents.values().map(|incident| incident.trouble.message.clone()).collect();
     view.incidents = case.incidents.values().map(|incident| incident.trouble.code.clone()).collect();
     view
 }

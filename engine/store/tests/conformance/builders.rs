@@ -399,6 +399,7 @@ fn what_scopes_do() -> Vec<Event> {
 fn what_people_correct() -> Vec<Event> {
     let (by, reason) = (|| "anna".into(), || "Irrtum".into());
     let take_back = |entered| TakeBack {
+        again: false,
         step: "check".into(),
         parent: InstanceId::ROOT,
         by: by(),

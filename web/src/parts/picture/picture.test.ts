@@ -351,6 +351,6 @@ describe('course', () => {
   });
 
   it('knows the ways that were gone', () => {
-    expect([...goneWays(course)]).toEqual(['a→b']);
+    expect([...goneWays(course)]).toEqual([['a→b', 'gone']]);
   });
 });
