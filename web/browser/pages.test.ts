@@ -13,7 +13,7 @@ import {
   TROUBLE,
   windowOf,
 } from './look';
-import { call, complete, start, taskOf } from './world';
+import { call, complete, dayOf, start, taskOf } from './world';
 
 const known = { fresh: '', freshTask: '', mine: '', late: '', lateTask: '' };
 
@@ -352,7 +352,7 @@ beforeAll(async () => {
   // The last stays in the outgoing post.
   for (const letter of letters.slice(1))
     await call(jan, 'POST', `/cases/${letter.case}/documents/${letter.document}/dispatch`, {
-      on: session.now.slice(0, 10),
+      on: dayOf(session.now),
       way: 'post',
     });
 });

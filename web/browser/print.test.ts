@@ -8,7 +8,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { de } from '../src/texts/de';
 import { SHOTS, windowOf } from './look';
 import { cutOff, overlaps, tooWide } from './rules';
-import { call, complete, settled, start, taskOf } from './world';
+import { call, complete, dayOf, settled, start, taskOf } from './world';
 
 /** A4 without margins of 15 mm, in pixels of CSS. */
 const SHEET = { width: 680, height: 1010 };
@@ -32,7 +32,7 @@ beforeAll(async () => {
   // The first, the receipt, stays in the outgoing post.
   for (const letter of letters.slice(1))
     await call(jan, 'POST', `/cases/${id}/documents/${letter.document}/dispatch`, {
-      on: now.slice(0, 10),
+      on: dayOf(now),
       way: 'post',
     });
   await call(jan, 'POST', `/cases/${id}/notes`, {

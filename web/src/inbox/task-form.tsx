@@ -168,6 +168,11 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
   const navigate = useNavigate();
   // One id until there is an answer: sending again after a lost connection must not do it twice.
   const command = useRef<string | null>(null);
+  // Whoever goes on with another case must see it: a list of clerks' tasks looks much the same from case to case.
+  const wayOn = ({ next, case: own }: { next: string | null; case: string }) => {
+    if (next === null) return t.task.noNext;
+    return next.startsWith(`${own}.`) ? t.task.next : t.task.nextOfOther;
+  };
   return useMutation({
     mutationFn: (values: Values) => {
       command.current ??= commandId();
@@ -179,7 +184,7 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       notify({
         tone: 'success',
         title: t.task.done(say(task.title)),
-        text: answer.next === null ? t.task.noNext : t.task.next,
+        text: wayOn(answer),
         survives: 1,
       });
       if (answer.next === null) await navigate({ to: '/inbox', ignoreBlocker: true });

@@ -258,7 +258,8 @@ export const de = {
     unassigned: 'Noch nicht übernommen',
     due: 'Fällig',
     done: (title: string) => `Erledigt: ${title}.`,
-    next: 'Das ist die nächste Aufgabe.',
+    next: 'Das ist die nächste Aufgabe dieses Vorgangs.',
+    nextOfOther: 'Die nächste Aufgabe gehört zu einem anderen Vorgang – bitte das Aktenzeichen beachten.',
     noNext: 'Es wartet keine weitere Aufgabe auf Sie.',
     draftRestored: (instant: string) =>
       `Ihre Eingaben vom ${instant} sind wieder da. Sie sind noch nicht abgeschickt.`,
