@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 
 import { commandId } from '../api/client';
 import { retryIncident } from '../api/commands';
-import { caseQuery, incidentsQuery } from '../api/queries';
+import { incidentsQuery } from '../api/queries';
 import type { IncidentEntry } from '../api/shapes';
 import { Button } from '../parts/button';
 import { CaseLabel } from '../parts/case-label';
