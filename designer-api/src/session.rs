@@ -156,7 +156,7 @@ async fn log_in(
     server.sweep().await?;
     let (set, id_hash) = server.open_session(&tenant, &person).await?;
     let roles = authority.people.get(&person).map(|known| known.roles.clone()).unwrap_or_default();
-    let who = Authenticated { tenant, person, authority, roles, session: Some(id_hash) };
+    let who = Authenticated { tenant, person, authority, roles, session: Some(id_hash), token: None };
     let session = server.describe(&who).await?;
     Ok(([(header::SET_COOKIE, set)], Json(session)).into_response())
 }

@@ -118,7 +118,8 @@ async fn a_token_makes_itself_no_login() {
     let world = World::new().await;
     let (_, secret) = issued(&world, HERE, wanted("ada", &["administrator"])).await;
     let person = |roles: Value, password: Value| json!({ "name": "Neu", "roles": roles, "active": true, "password": password });
-    let set = async |who: &str, body: Value| ask(&world, &secret, &format!("PUT /people/{who}"), Some(body)).await;
+    let set =
+        async |who: &str, body: Value| ask(&world, &secret, &format!("PUT /people/{who}"), Some(body)).await;
     let password = json!("drei kleine Worte");
     set("new", person(json!([]), password.clone())).await.refused(403, "SessionNeeded");
     set("new", person(json!(["administrator"]), Value::Null)).await.refused(403, "SessionNeeded");

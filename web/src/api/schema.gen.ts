@@ -468,7 +468,7 @@ export interface paths {
         /**
          * What is committed
          * @description Server-sent events named `turn`; the id is the position. With `Last-Event-ID` nothing after it is missed. Comments
-         *     keep the connection open. The stream ends when the session does.
+         *     keep the connection open. The stream ends when the session or the token does.
          */
         get: operations["followEvents"];
         put?: never;
@@ -529,7 +529,8 @@ export interface paths {
         get?: never;
         /**
          * Add or change a person
-         * @description Whoever is no longer active, or gets a new password, is logged out everywhere.
+         * @description Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+         *     password nor a role that the person does not have yet.
          */
         put: operations["setPerson"];
         post?: never;
