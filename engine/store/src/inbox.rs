@@ -134,9 +134,8 @@ impl Store {
         roles: &BTreeSet<RoleId>,
         person: &PersonId,
     ) -> Result<TaskCounts, StoreError> {
-        let with = |whose| {
-            tasks(tenant, &InboxQuery { whose, roles: Some(roles.clone()), ..InboxQuery::default() })
-        };
+        let with =
+            |whose| tasks(tenant, &InboxQuery { whose, roles: Some(roles.clone()), ..InboxQuery::default() });
         let mut link = self.database().begin_read().await?;
         let counts = TaskCounts {
             mine: count(&mut link, &with(Whose::Of(person.clone()))?).await?,
