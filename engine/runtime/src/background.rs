@@ -7,7 +7,8 @@ use fachwerk_core::{
     decide::Rejection,
     event::EffectError,
     facts::Actor,
-    words::{InstanceId, Text, Timestamp},
+    projection::TimerRow,
+    words::{InstanceId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
@@ -90,11 +91,10 @@ impl Runtime {
         let due = self.inner.store.due_timers(now, TIMERS_AT_ONCE).await?;
         let mut fired = 0;
         for (tenant, timer) in &due {
-            let name = format!("{}/{}/{}/{}", timer.case, timer.instance, timer.name, timer.revision);
             let request = Request {
                 tenant: tenant.clone(),
                 case: timer.case,
-                command_id: derived_id(&["fire", tenant.as_str(), &name]),
+                command_id: firing(tenant, timer),
                 command: Command::FireTimer {
                     instance: timer.instance,
                     name: timer.name.clone(),
@@ -102,18 +102,25 @@ impl Runtime {
                 },
             };
             match self.submit(Actor::Engine, request).await {
-                Ok(_) => fired += 1,
+                Ok(committed) if !committed.repeated => fired += 1,
+                // It has rung before, and rests if it is still there: ringing again would change nothing.
+                Ok(_) => self.rest(tenant, timer).await?,
                 Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
                     // Somebody else was faster, and the timer is gone; or it cannot be fired now, for example because
                     // its case is unreadable. Then it must neither be lost nor stand in the way of others.
                     tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
-                    let later = now.checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
-                    self.inner.store.postpone_timer(tenant, timer, later).await?;
+                    self.rest(tenant, timer).await?;
                 }
             }
         }
         Ok(fired)
+    }
+
+    async fn rest(&self, tenant: &TenantId, timer: &TimerRow) -> Result<(), StoreError> {
+        let later = self.inner.clock.now().checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
+        self.inner.store.postpone_timer(tenant, timer, later).await?;
+        Ok(())
     }
 
     async fn do_effects(&self) -> Result<usize, SubmitError> {
@@ -214,6 +221,12 @@ impl Runtime {
     }
 }
 
+/// The command by which a timer rings: another one when it was set anew, even if its revisions are counted from 1 again.
+fn firing(tenant: &TenantId, timer: &TimerRow) -> Uuid {
+    let TimerRow { case, instance, name, revision, at } = timer;
+    derived_id(&["fire", tenant.as_str(), &format!("{case}/{instance}/{name}/{revision}/{at}")])
+}
+
 /// One second, four, sixteen, ... at most an hour.
 fn pause(attempt: u32) -> SignedDuration {
     SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
@@ -254,4 +267,25 @@ pub(crate) fn derived_id(parts: &[&str]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use fachwerk_core::words::CaseId;
+
+    use super::*;
+
+    #[test]
+    fn a_timer_that_is_set_anew_rings_anew() {
+        let tenant = TenantId::from("musterstadt");
+        let timer = |second| TimerRow {
+            case: CaseId(Uuid::from_u128(7)),
+            instance: InstanceId(2),
+            name: "late".into(),
+            revision: 1,
+            at: Timestamp::from_second(second).unwrap(),
+        };
+        assert_eq!(firing(&tenant, &timer(1)), firing(&tenant, &timer(1)));
+        assert_ne!(firing(&tenant, &timer(1)), firing(&tenant, &timer(2)));
+    }
 }

@@ -367,9 +367,8 @@ async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
     world.ask("jan", case, 1, world.start()).await.expect("the older release still works");
 }
 
-/// Makes the first turn of a case unreadable, as a broken disk would. The store is closed.
-fn damage(world: &World, case: CaseId) {
-    let begin = format!("{{\"tenant\":\"{}\",\"case\":\"{case}\"", world.tenant);
+/// Changes the first byte of what begins so, as a broken disk would. The store is closed.
+fn damage(world: &World, begin: &str) {
     let mut damaged = 0;
     for file in std::fs::read_dir(world.dir.path()).expect("a directory") {
         let path = file.expect("a file").path();
@@ -384,7 +383,7 @@ fn damage(world: &World, case: CaseId) {
         }
         damaged += places.len();
     }
-    assert!(damaged > 0, "{case} lies nowhere");
+    assert!(damaged > 0, "{begin} lies nowhere");
 }
 
 #[tokio::test]
@@ -399,7 +398,7 @@ async fn a_case_that_is_unreadable_does_not_stop_the_others() {
         world.ask("jan", case, number + 2, dispatch).await.expect("dispatched");
     }
     world.runtime.store().close().await;
-    damage(&world, broken);
+    damage(&world, &format!("{{\"tenant\":\"{}\",\"case\":\"{broken}\"", world.tenant));
     world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-21T08:00:00Z").await;
     let loaded = world.runtime.case(&world.tenant, broken).await;
     assert!(matches!(loaded, Err(fachwerk_store::StoreError::Corrupt { .. })), "{loaded:?}");
@@ -465,4 +464,18 @@ async fn what_another_server_changes_counts_at_once() {
         other.release(&world.tenant, &deployed.release).await.expect("a release").id,
         deployed.release
     );
+}
+
+#[tokio::test]
+async fn a_release_that_is_unreadable_is_found_and_the_rest_is_verified() {
+    let mut world = World::new(0).await;
+    world.ask("jan", CaseId(Uuid::from_u128(7)), 1, world.start()).await.expect("started");
+    world.runtime.store().close().await;
+    damage(&world, "process: test\nversion: 1.0.0");
+    world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-02T08:00:00Z").await;
+    let report = world.runtime.verify(&world.tenant).await.expect("verified");
+    let codes: Vec<Value> = report.findings.iter().map(|found| json!(found)["code"].clone()).collect();
+    assert_eq!(codes, ["unreadable_release", "wrong_row", "changed_blob"], "{:#?}", report.findings);
+    assert_eq!(report.cases, 1);
+    world.runtime.rebuild(&world.tenant).await.expect("rebuilt");
 }

@@ -468,7 +468,7 @@ export interface paths {
         /**
          * What is committed
          * @description Server-sent events named `turn`; the id is the position. With `Last-Event-ID` nothing after it is missed. Comments
-         *     keep the connection open. The stream ends when the session does.
+         *     keep the connection open. The stream ends when the session or the token does.
          */
         get: operations["followEvents"];
         put?: never;
