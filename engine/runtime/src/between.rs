@@ -10,7 +10,7 @@ use fachwerk_core::{
     decide::Rejection,
     definition::Release,
     event::{Addressee, Caller, EffectError, Parcel},
-    facts::{Actor, instant_of, later},
+    facts::{Actor, instant_of, times_later},
     projection::Subject,
     words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
 };
@@ -264,7 +264,15 @@ impl Runtime {
             }
             Err(error) if error.is_of_database() => return Err(error),
             Err(SubmitError::Rejected(rejection)) => {
-                tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
+                match &arrival.starts {
+                    Some(process) => tracing::warn!(
+                        %tenant, %process, message = %arrival.subject, code = rejection.code(),
+                        "a message can begin no case; it is kept until somebody waits for it"
+                    ),
+                    None => {
+                        tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
+                    }
+                }
                 store.return_arrival(tenant, *case, arrival).await?;
             }
             Err(error) => {
@@ -364,18 +372,19 @@ fn of_arrival(arrival: &Arrival) -> Command {
     }
 }
 
-/// The last time of a schedule until now.
+/// The last time of a schedule until now. Every time is reckoned from the first one, so that months of different lengths do
+/// not add up; they follow one another, so the last is found by halving.
 fn last_time(schedule: &fachwerk_core::definition::Schedule, now: Timestamp) -> Option<Timestamp> {
     let first = instant_of(schedule.first)?;
-    if first > now {
-        return None;
-    }
-    let mut last = first;
-    // Counted from the first one, so that months of different lengths do not add up.
-    let mut next = later(last, schedule.every)?;
-    while next <= now && next > last {
-        last = next;
-        next = later(last, schedule.every)?;
+    let time = |number| times_later(first, schedule.every, number).filter(|at| *at <= now);
+    let mut last = time(0)?;
+    let (mut past, mut future) = (0_u32, u32::MAX);
+    while future - past > 1 {
+        let middle = past + (future - past) / 2;
+        match time(middle) {
+            Some(at) => (past, last) = (middle, at),
+            None => future = middle,
+        }
     }
     Some(last)
 }

@@ -391,12 +391,35 @@ async fn cases_begin_by_a_message_and_by_themselves() {
         world.settle().await;
         world.settle().await;
     };
-    advance("2026-03-28T05:00:00Z").await;
+    advance("2026-03-31T05:59:59Z").await;
     world.check(&["begun lime open [\"look\"]"]).await;
-    advance("2026-03-28T09:00:00Z").await;
+    advance("2026-03-31T06:00:00Z").await;
     world.check(&["begun lime open [\"look\"]", "begun yearly open [\"look\"]"]).await;
     // Two times were missed; the last one is made up for.
     advance("2026-06-01T09:00:00Z").await;
     assert_eq!(world.standing().await.len(), 3);
     assert_eq!(world.publish(2, "nobody", "k", json!({})).await, Published::Kept);
+}
+
+const PERHAPS: &str = "process: perhaps
+version: 1.0.0
+title: { de: Vielleicht, en: Perhaps }
+data: application.schema.json
+start: { by_hand: false, message: decided }
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
+";
+
+/// It can begin no case, because what it brings is no application; then it is for whoever waits for it.
+#[tokio::test]
+async fn a_message_that_can_begin_no_case_is_kept_for_whoever_waits() {
+    let world = World::new(&[("perhaps", PERHAPS), ("waiter", WAITER)]).await;
+    world.publish(1, "decided", "oak", json!({ "answer": "tall" })).await;
+    world.check(&[]).await;
+    let kept = world.runtime.store().kept_messages(&world.tenant, 10).await.expect("messages");
+    assert_eq!(kept.iter().map(|it| (&*it.key, &it.starts)).collect::<Vec<_>>(), [("oak", &None)]);
+    let case = world.start(2, "waiter", "oak").await.expect("started");
+    world.check(&["waiter oak open [\"both\", \"by-signal\"]"]).await;
+    assert_eq!(world.case(case).await.results["by_key"]["answer"], json!("tall"));
 }

@@ -40,7 +40,7 @@ pub struct Arrival {
     pub payload: Object,
     /// When it was published.
     pub at: Timestamp,
-    /// The process of which it begins a case, when it does.
+    /// The process of which it begins a case, when it does. What is kept, or goes to a case that is there, begins none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<ProcessId>,
 }
@@ -182,6 +182,8 @@ impl Store {
         let there = link.run(sql, named(tenant, case, arrival).collect()).await?;
         if there > 0 && matches!(arrival.subject, Subject::Message(_)) {
             let subject = arrival.subject.to_string();
+            // Whoever takes it now waits for it: it begins nothing any more.
+            let arrival = &Arrival { starts: None, ..arrival.clone() };
             match longest_waiting(&mut link, tenant, &subject, &arrival.key).await? {
                 Some(other) if other != case => insert(&mut link, tenant, other, arrival).await?,
                 _ => keep(&mut link, tenant, arrival).await?,
@@ -355,6 +357,8 @@ pub(crate) async fn hand_out_kept(
         let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
         let Some(arrival) = row.map(|row| row.json::<Arrival>(0)).transpose()? else { return Ok(()) };
         let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
+        // What an older program has kept may say otherwise.
+        let arrival = Arrival { starts: None, ..arrival };
         insert(link, tenant, case, &arrival).await?;
         let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
         link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;
