@@ -193,6 +193,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
+        Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
@@ -239,6 +240,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::StepLeft { .. }
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
+        | Event::HandlerReacted { .. }
         | Event::WaitOpened { .. }
         | Event::MessageTaken { .. } => return None,
     };

@@ -17,6 +17,7 @@ mod case_detail;
 mod case_shapes;
 mod cases;
 mod corrections;
+mod coverage;
 mod deadline_changes;
 mod demo;
 mod deployment;
@@ -194,6 +195,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(journal::routes())
         .merge(registers::routes())
         .merge(processes::routes())
+        .merge(coverage::routes())
         .merge(deployment::routes())
         .merge(blocks::routes())
         .merge(people::routes())

@@ -33,6 +33,9 @@ pub struct Case {
     pub release: ReleaseId,
     /// How many turns it has lived through.
     pub version: u64,
+    /// How much has happened in it.
+    #[serde(default)]
+    pub extent: Extent,
     /// The instant of its last turn.
     pub now: Timestamp,
     /// The version of the authority that its last turn knew: lists show the case with the settings of that moment.
@@ -74,6 +77,8 @@ pub struct Case {
     pub ways: OrdSet<(StepPath, StepPath)>,
     /// The documents of the file, by number.
     pub documents: OrdMap<u32, Arc<Document>>,
+    /// The deadlines that have fired and ran from the notification of a document, by its number.
+    pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -94,6 +99,15 @@ pub struct Case {
     /// What goes on beside the steps, by its number among the instances.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub errands: OrdMap<InstanceId, Arc<Errand>>,
+}
+
+/// How much has happened in a case; it only grows, and is bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// So many events.
+    pub events: u64,
+    /// So many bytes of values that were written: the application, results, messages; what was written over counts too.
+    pub bytes: u64,
 }
 
 /// Whether a case goes on.
@@ -225,6 +239,15 @@ pub struct Task {
     pub assignee: Option<PersonId>,
 }
 
+/// A deadline that has fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// What people read.
+    pub title: Text,
+    /// Its last day.
+    pub end: Date,
+}
+
 /// How a task that was done can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeBack {
@@ -234,6 +257,9 @@ pub struct TakeBack {
     pub parent: InstanceId,
     /// Who did it.
     pub by: PersonId,
+    /// Whether they had done the step before, in an earlier pass: that stays when this one is taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// What was entered because of it; as long as all of that is untouched, it can be taken back.
     pub entered: Vec<InstanceId>,
 }
@@ -289,6 +315,7 @@ impl Case {
             process: "".into(),
             release: "".into(),
             version: 0,
+            extent: Extent::default(),
             now: Timestamp::UNIX_EPOCH,
             authority: 0,
             status: Status::Open,
@@ -308,6 +335,7 @@ impl Case {
             visits: OrdMap::new(),
             ways: OrdSet::new(),
             documents: OrdMap::new(),
+            fired: OrdMap::new(),
             notes: OrdMap::new(),
             incidents: OrdMap::new(),
             next_incident: 1,

@@ -111,8 +111,8 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
         {incoming && (
           <DayField
             id="upload-received"
-            label={t.documents.receivedOn}
-            help={t.documents.receivedOnHelp}
+            label={t.documents.cameInOn}
+            help={t.documents.cameInOnHelp}
             required
             value={received}
             error={tried ? wrongDay : undefined}

@@ -7,9 +7,9 @@ use fachwerk_deadlines::{
     DeadlineError, Decided, Extension, Language, NoShift, Shift, Terms, extend, resume, suspended,
 };
 
-use super::{Rejection, correct::check_reason, turn::Deciding, wait::Woken};
+use super::{Rejection, correct::check_reason, turn::Deciding};
 use crate::{
-    definition::{DeadlineKind, TriggerKind},
+    definition::DeadlineKind,
     event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
     facts::start_of,
     words::{Date, Text, day_text},
@@ -118,7 +118,7 @@ impl<'a> Deciding<'a> {
         let found = extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
             .map_err(|error| unfit(&error))?;
         self.record(Event::DeadlineExtended { deadline: name.clone(), because });
-        self.set_anew(name, Deadline { run: Some(found.into()), ..deadline });
+        self.set_anew(name, Deadline { run: Some(found.into()), extended: true, ..deadline });
         Ok(())
     }
 
@@ -182,6 +182,7 @@ impl<'a> Deciding<'a> {
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
+        self.need_room()?;
         check_reason(reason)?;
         let norm = norm.filter(|norm| !norm.trim().is_empty());
         if norm.is_some_and(|norm| norm.chars().count() > MAX_NORM) {
@@ -198,11 +199,7 @@ impl<'a> Deciding<'a> {
     fn deadline_set(&self, name: &DeadlineName) -> Result<(Deadline, &'a DeadlineKind), Rejection> {
         let DeadlineName { instance, name } = name;
         let set = self.case.instance(*instance).and_then(|it| it.deadlines.get(name));
-        let kind = self.woken(*instance, name).and_then(|Woken { handler, .. }| match &handler.trigger {
-            TriggerKind::Deadline(kind) => Some(&**kind),
-            _ => None,
-        });
-        let found = set.map(|deadline| (**deadline).clone()).zip(kind);
+        let found = set.map(|deadline| (**deadline).clone()).zip(self.deadline_kind(*instance, name));
         found.ok_or(refused(DeadlineRefusal::NotSet))
     }
 

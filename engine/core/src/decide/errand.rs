@@ -157,6 +157,7 @@ impl Deciding<'_> {
     }
 
     fn errands_left(&self) -> Result<(), Rejection> {
+        self.need_room()?;
         let full = self.case.errands.len() >= MOST_ERRANDS;
         if full { Err(Rejection::Errand(ErrandRefusal::TooMany)) } else { Ok(()) }
     }

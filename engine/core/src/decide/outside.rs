@@ -1,25 +1,21 @@
-//! What comes from outside: messages, timers, results of connectors, the dispatch of letters.
+//! What comes from outside: messages, timers, results of connectors.
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, NotificationInput, Way, notify};
 use serde_json::json;
 
 use super::{
-    Rejection,
+    MAX_KEPT_MESSAGES, Rejection,
     turn::{Deciding, trouble},
 };
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
-    event::{Awaited, Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
+    event::{Awaited, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
-    words::{Date, InstanceId, Text, Value, day_text},
+    words::{InstanceId, Text, Value},
 };
-
-/// How many messages a case keeps that nothing has waited for yet.
-const MOST_KEPT_MESSAGES: usize = 1_000;
 
 impl Deciding<'_> {
     /// Takes a message in and gives it to whatever waits for it; else it is kept.
@@ -31,10 +27,13 @@ impl Deciding<'_> {
         if self.case.message_ids.contains(&message.message_id) {
             return Err(Rejection::MessageRepeated);
         }
-        let named = !message.name.trim().is_empty() && message.name.len() <= 100;
-        if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
+        if message.name.trim().is_empty() || message.name.len() > 100 {
             return Err(Rejection::MessageInvalid);
         }
+        if self.case.mailbox.len() >= MAX_KEPT_MESSAGES {
+            return Err(Rejection::CaseFull { limit: "kept_messages", at_most: MAX_KEPT_MESSAGES as u64 });
+        }
+        self.need_room()?;
         let misfits = unfit(&Value::Object((*message.payload).clone()));
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
@@ -65,6 +64,7 @@ impl Deciding<'_> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
+        self.need_room()?;
         let now = self.facts.now;
         let deadline = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
         let passed = deadline.is_some_and(|deadline| {
@@ -73,15 +73,22 @@ impl Deciding<'_> {
         });
         let rings =
             self.case.timer(instance, name).filter(|timer| timer.revision == revision && timer.at <= now);
+        // A handler that interrupts reacts once; an errand has none.
+        let waits =
+            self.case.instance(instance).is_some_and(|it| it.waits.iter().any(|wait| wait.name == *name));
         match rings.cloned() {
             _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
             Some(timer) => {
                 self.record(Event::TimerFired { instance, name: name.clone() });
-                self.ring_again(instance, &timer);
+                if waits {
+                    self.ring_again(instance, &timer);
+                }
             }
             None => return Err(Rejection::TimerStale),
         }
-        self.wake(instance, name);
+        if waits {
+            self.wake(instance, name);
+        }
         Ok(())
     }
 
@@ -163,55 +170,6 @@ impl Deciding<'_> {
             return Ok(());
         }
         Err(Rejection::EffectStale)
-    }
-
-    /// A person notes that a letter left the house; periods run from its notification.
-    pub fn record_dispatch(&mut self, number: u32, on: Date, way: Way) -> Result<(), Rejection> {
-        self.need_part_in_process()?;
-        let Some(document) = self.case.documents.get(&number).cloned() else {
-            return Err(Rejection::DocumentUnknown);
-        };
-        if document.content.direction != Direction::Outgoing {
-            return Err(Rejection::DocumentNotOutgoing);
-        }
-        if document.dispatch.is_some() {
-            return Err(Rejection::DispatchedAlready);
-        }
-        if on > self.facts.today {
-            return Err(Rejection::DayInFuture { day: on });
-        }
-        if on < document.on {
-            let (made, sent) = (day_text(document.on), day_text(on));
-            return Err(Rejection::DispatchInvalid {
-                why: Text::new(
-                    format!(
-                        "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
-                        made.de, sent.de
-                    ),
-                    format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
-                ),
-            });
-        }
-        let law = self.release.law;
-        let input =
-            NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
-        let notification = notify(&input, &self.facts.calendar).map_err(|error| {
-            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
-        })?;
-        self.record(Event::DocumentDispatched {
-            document: number,
-            dispatch: Dispatch {
-                on,
-                way,
-                notified_on: notification.notified_on,
-                derivation: notification.derivation,
-                by: self.facts.actor.person().cloned(),
-            },
-        });
-        if let Some(step) = &document.step {
-            self.dispatched(step);
-        }
-        Ok(())
     }
 }
 

@@ -176,12 +176,25 @@ pub struct Deadline {
     /// The step whose dispatch it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits_dispatch_of: Option<StepPath>,
+    /// The document from whose notification it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_document: Option<u32>,
     /// That it does not run for the time being; then it has no dates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended: Option<Suspension>,
     /// The last day on which it did not run, if it ever stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_until: Option<Date>,
+    /// Whether its end was ever moved by an extension.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extended: bool,
+}
+
+impl Deadline {
+    /// Whether people changed it: nothing sets it anew by itself then.
+    pub fn is_changed(&self) -> bool {
+        self.extended || self.suspended.is_some() || self.stopped_until.is_some()
+    }
 }
 
 /// The dates of a deadline that runs.
@@ -256,6 +269,9 @@ pub struct Dispatch {
     pub on: Date,
     /// How.
     pub way: Way,
+    /// The proven day of receipt, of service or of retrieval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_receipt: Option<Date>,
     /// The day of notification.
     pub notified_on: Date,
     /// Why that day.

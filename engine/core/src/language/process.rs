@@ -86,6 +86,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
+    let outcomes = super::outcomes::read(&fields, &mut compiler.problems);
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
         compiler.scope(ScopeText {
@@ -99,6 +100,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     }
     fields.finish(&mut compiler.problems);
     compiler.check_rules(&data, &settings);
+    super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
     check_messages(compiler);
     let data_validator = Validator::of(&data).ok()?;
@@ -122,6 +124,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         out,
         parties,
         acts,
+        outcomes: outcomes.into_iter().map(|(key, title)| (key.text, title)).collect(),
         blocks: std::mem::take(&mut compiler.blocks),
         steps,
         scopes: std::mem::take(&mut compiler.scopes),

@@ -12,7 +12,7 @@ use crate::{
     diagnostic::Problems,
     event::{DeadlineName, Direction, DocumentContent, ErrandKind},
     language::{Fields, Node, read_items, read_text},
-    words::{Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
+    words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value},
 };
 
 /// What is asked beside the steps.
@@ -192,11 +192,11 @@ fn addressee(to: &str, release: &Release, world: &mut impl World) -> (RoleId, Op
 }
 
 fn errand(asked: &str, world: &mut impl World) -> Result<InstanceId, Refused> {
-    world.errand_asking(asked).ok_or_else(|| missing("ErrandNotOpen", &StepPath::from(asked)))
+    world.errand_asking(asked).ok_or_else(|| missing("ErrandNotOpen", asked))
 }
 
 fn deadline(name: &str, world: &mut impl World) -> Result<DeadlineName, Refused> {
-    world.deadline_named(name).ok_or_else(|| missing("DeadlineNotSet", &StepPath::from(name)))
+    world.deadline_named(name).ok_or_else(|| missing("DeadlineNotSet", name))
 }
 
 fn deadlines(names: &[Arc<str>], world: &mut impl World) -> Result<Vec<DeadlineName>, Refused> {

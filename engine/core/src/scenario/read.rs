@@ -209,7 +209,10 @@ impl Reader<'_> {
             What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
-            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way }
+            let received_on = day("received_on", problems);
+            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way, received_on }
+        } else if let Some(node) = fields.get("received") {
+            What::Received { step: step(node, problems)?, on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
         } else if let Some(node) = fields.get("begin") {
@@ -365,11 +368,10 @@ fn way(node: &Node, problems: &mut Problems) -> Option<Way> {
 
 fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     let fields = Fields::of(node, problems)?;
+    // One name may stand without the brackets of a list.
     let texts = |name, problems: &mut Problems| -> Option<Vec<Arc<str>>> {
-        let node = fields.get(name)?;
-        Some(
-            read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect(),
-        )
+        fields.get(name)?;
+        Some(fields.items(name).iter().filter_map(|item| read_text(item, problems).cloned()).collect())
     };
     let waiting = texts("waiting", problems).map(|list| {
         let mut steps: Vec<StepPath> = list.iter().map(|path| StepPath::from(&**path)).collect();
