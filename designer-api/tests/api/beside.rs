@@ -79,8 +79,11 @@ async fn deadlines_are_extended_suspended_and_resumed() {
     let suspended =
         json!({ "deadlines": [{ "running": false, "end": null, "suspended_since": "2026-03-02" }] });
     world.ask(&jan, &shown).await.has(200, suspended);
-    // The list shows what runs.
-    world.ask(&jan, "GET /deadlines").await.has(200, json!({ "items": [] }));
+    // The list shows it without an end; up to no day it ends.
+    let listed = json!({ "items": [{ "name": "expired", "end": null, "suspended": true }], "total": 1 });
+    world.ask(&jan, "GET /deadlines").await.has(200, listed);
+    world.ask(&jan, "GET /deadlines?until=2099-12-31").await.has(200, json!({ "items": [], "total": 0 }));
+    world.ask(&jan, "GET /tasks?view=all").await.has(200, json!({ "items": [] }));
     world.runtime.clock().advance_to("2026-03-06T08:00:00Z".parse().unwrap());
     world.say(&jan, &format!("POST /cases/{case}/deadlines/resume"), stop).await.has(200, json!({}));
     // The day on which it began does not count anyway: four days are given back.

@@ -527,7 +527,7 @@ export interface paths {
         };
         /**
          * The deadlines
-         * @description Those that run, the earliest first.
+         * @description Those that run, the earliest first; behind them those that are suspended.
          */
         get: operations["listDeadlines"];
         put?: never;
@@ -1757,10 +1757,10 @@ export interface components {
             title: components["schemas"]["Text"];
             /**
              * Format: date
-             * @description Its last day; none as long as it does not run.
+             * @description Its last day; none while it is suspended.
              */
             end: string | null;
-            /** @description Whether it is suspended. */
+            /** @description Whether it does not run for the time being. */
             suspended: boolean;
         };
         /** @description Which deadlines stop or run on, and why. */
@@ -4064,7 +4064,7 @@ export interface operations {
     listDeadlines: {
         parameters: {
             query?: {
-                /** @description Only those that end up to this day, with it. */
+                /** @description Only those that end up to this day, with it; none that is suspended. */
                 until?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;

@@ -376,7 +376,7 @@ export const de = {
   },
   deadlines: {
     title: 'Fristen',
-    intro: 'Laufende gesetzliche Fristen aller Vorgänge, die nächste zuerst.',
+    intro: 'Laufende Fristen aller Vorgänge, die nächste zuerst; am Schluss Fristen, die ruhen.',
     until: 'Fristende bis',
     columns: { end: 'Fristende', title: 'Frist', case: 'Vorgang', process: 'Verfahren' },
     empty: 'Es läuft keine Frist.',

@@ -363,7 +363,7 @@ export const en: Texts = {
   },
   deadlines: {
     title: 'Deadlines',
-    intro: 'Running legal deadlines of all cases, the nearest first.',
+    intro: 'Running deadlines of all cases, the nearest first; at the end those that are suspended.',
     until: 'Ending by',
     columns: { end: 'End', title: 'Deadline', case: 'Case', process: 'Process' },
     empty: 'No deadline is running.',
