@@ -207,16 +207,14 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
             process,
         })),
         3 => Change::TaskGone(id, instance),
-        4 | 5 => Change::Deadline(Box::new(DeadlineRow {
-            case: id,
-            instance,
-            name,
-            title: text("t"),
-            step: None,
-            end: (random.below(3) > 0).then_some(any_day),
-            suspended: random.below(3) == 0,
-            revision: number,
-        })),
+        4 | 5 => {
+            // One that is suspended has no end.
+            let (title, suspended) = (text("t"), random.below(3) == 0);
+            let end = (!suspended && random.below(3) > 0).then_some(any_day);
+            let (step, revision) = (None, number);
+            let row = DeadlineRow { case: id, instance, name, title, step, end, suspended, revision };
+            Change::Deadline(Box::new(row))
+        }
         6 => Change::DeadlineGone(id, instance, name),
         7 => Change::Timer(TimerRow { case: id, instance, name, revision: number, at: instant }),
         8 => Change::TimerGone(id, instance, name),
