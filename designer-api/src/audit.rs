@@ -222,6 +222,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::DeadlineExtended { .. } => ("Frist verlängert", "deadline extended"),
         Event::DeadlinesSuspended { .. } => ("Fristen ruhen", "deadlines suspended"),
         Event::DeadlinesResumed { .. } => ("Fristen laufen weiter", "deadlines resumed"),
+        Event::CaseRelated { .. } => ("Vorgang abgetrennt oder verbunden", "case split or merged"),
         Event::RoundEntered { .. }
         | Event::BranchesBegan { .. }
         | Event::BranchesJoined { .. }

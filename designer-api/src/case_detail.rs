@@ -103,6 +103,7 @@ async fn show_case(
         roles: roles(&release),
         tasks: tasks(&who, &case),
         errands: errands(&who, &case),
+        relations: server.relations(&who, &case).await?,
         deadlines: deadlines(&case, &release),
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     errands::CaseErrand,
     people::RoleEntry,
+    relations::RelatedCase,
     shapes::{PersonName, Sentence, Text, Values},
 };
 
@@ -70,6 +71,8 @@ pub struct CaseDetail {
     pub tasks: Vec<CaseTask>,
     /// Questions and resubmissions beside the steps.
     pub errands: Vec<CaseErrand>,
+    /// The cases that it was split from, split into or merged with, in the order in which that happened.
+    pub relations: Vec<RelatedCase>,
     /// The deadlines that are set.
     pub deadlines: Vec<CaseDeadline>,
     /// The steps that wait, and for what.

@@ -41,6 +41,7 @@ mod person;
 mod problem;
 mod processes;
 mod registers;
+mod relations;
 mod release_source;
 mod server;
 mod session;
@@ -194,6 +195,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(documents::routes())
         .merge(journal::routes())
         .merge(registers::routes())
+        .merge(relations::routes())
         .merge(processes::routes())
         .merge(coverage::routes())
         .merge(deployment::routes())

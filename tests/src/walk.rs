@@ -49,7 +49,7 @@ pub struct Walk {
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
 /// What can be tried, and how often.
-const MOVES: [(usize, Move); 22] = [
+const MOVES: [(usize, Move); 23] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -72,6 +72,7 @@ const MOVES: [(usize, Move); 22] = [
     (1, Walk::write_letter),
     (4, Walk::finish_letter),
     (5, Walk::change_deadline),
+    (2, Walk::relate),
 ];
 
 impl Walk {

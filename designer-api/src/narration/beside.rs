@@ -2,7 +2,7 @@
 
 use fachwerk_core::{
     case::Work,
-    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Order},
+    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Order, Related, Relation},
     facts::day_of,
 };
 
@@ -86,8 +86,31 @@ impl Narrator<'_> {
                     format!("resumed after {en}: {}", title.en),
                 )
             }
+            Event::CaseRelated { related } => self.related(related),
             _ => return None,
         })
+    }
+
+    fn related(&self, Related { how, by, reason, .. }: &Related) -> Text {
+        let by = self.person(by);
+        let (de, en) = match how {
+            Relation::SplitInto => (
+                "einen Teil abgetrennt, der als eigener Vorgang weitergeht",
+                "split off a part, which goes on as a case of its own",
+            ),
+            Relation::SplitFrom => {
+                ("diesen Vorgang von einem anderen abgetrennt", "split this case off another one")
+            }
+            Relation::MergedInto => (
+                "diesen Vorgang mit einem anderen verbunden, der für beide weitergeht",
+                "merged this case into another one, which goes on for both",
+            ),
+            Relation::Merged => (
+                "einen anderen Vorgang mit diesem verbunden; dieser geht für beide weiter",
+                "merged another case into this one, which goes on for both",
+            ),
+        };
+        Text::new(format!("{by} hat {de}. Grund: {reason}"), format!("{by} {en}. Reason: {reason}"))
     }
 
     fn errand_given(&self, order: &Order) -> Text {

@@ -95,8 +95,8 @@ impl Narrator<'_> {
                         format!("The message “{}” was sent to another case.", title.en),
                     )
                 }
-                // The step that raises it tells.
-                Parcel::Signal { .. } => return None,
+                // The step that raises it, or the correction, tells.
+                Parcel::Signal { .. } | Parcel::Handover { .. } => return None,
             },
             Event::CallFinished { instance } => {
                 let title = self.title_at(*instance);

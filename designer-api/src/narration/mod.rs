@@ -131,7 +131,8 @@ impl Narrator<'_> {
             | Event::LetterWritten { .. }
             | Event::DeadlineExtended { .. }
             | Event::DeadlinesSuspended { .. }
-            | Event::DeadlinesResumed { .. } => self.beside(event),
+            | Event::DeadlinesResumed { .. }
+            | Event::CaseRelated { .. } => self.beside(event),
         }
     }
 

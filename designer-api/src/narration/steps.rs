@@ -13,12 +13,13 @@ use super::{Narrator, days};
 use crate::{shapes::Text, value_text};
 
 /// Ways in which applications come, as people say them.
-const CHANNELS: [(&str, &str, &str); 5] = [
+const CHANNELS: [(&str, &str, &str); 6] = [
     ("manual", "von Hand erfasst", "entered by hand"),
     ("fit-connect", "über FIT-Connect", "by FIT-Connect"),
     ("api", "über die Programmschnittstelle", "by the programming interface"),
     ("mail", "per E-Mail", "by e-mail"),
     ("post", "per Post", "by post"),
+    ("split", "von einem anderen Vorgang abgetrennt", "split off another case"),
 ];
 /// Why steps end that neither a handler nor an outcome has ended.
 const CAUSES: [(&str, &str, &str); 6] = [

@@ -209,11 +209,12 @@ const ALL: [&str; 26] = [
 ];
 
 /// What only the constructs of the examples bring about.
-const OF_CONSTRUCTS: [&str; 31] = [
+const OF_CONSTRUCTS: [&str; 32] = [
     "branches_joined",
     "call_finished",
     "case_called",
     "case_ended_by_hand",
+    "case_related",
     "condition_changed",
     "data_changed",
     "deadline_extended",

@@ -1,6 +1,12 @@
 //! What every case can suffer, whatever its process says: questions, letters, deadlines that people change.
 
+use fachwerk_core::{
+    authority::AuthorityCommand,
+    facts::Actor,
+    words::{RoleId, TenantId},
+};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     cases::waiting,
@@ -107,4 +113,59 @@ async fn a_letter_comes_into_the_outgoing_post() {
     world.say(&jan, &write, letter).await.has(200, json!({}));
     world.settle().await;
     world.ask(&jan, "GET /post").await.has(200, json!({ "items": [{ "document": 1 }, { "document": 2 }] }));
+}
+
+#[tokio::test]
+async fn a_part_goes_on_in_a_case_of_its_own_and_cases_are_merged() {
+    let world = World::new().await;
+    let (jan, mia) = (at("jan", HERE), at("mia", HERE));
+    let roles = ["administrator", "clerk"].map(RoleId::from).into_iter().collect();
+    let command =
+        AuthorityCommand::SetPerson { person: "mia".into(), name: "Mia".into(), roles, active: true };
+    let changed = world.runtime.change(&TenantId::from(HERE), Actor::Engine, Uuid::now_v7(), command).await;
+    changed.expect("mia may correct");
+    let case = waiting(&world).await;
+    let split = format!("POST /cases/{case}/split");
+    let part =
+        json!({ "data": { "name": "Erika Muster", "size_m": 12 }, "documents": [1], "reason": "Zwei Höfe" });
+    world.say(&jan, &split, part.clone()).await.refused(409, "CorrectionNotAllowed");
+    world.say(&mia, &split, json!({ "data": {}, "reason": "x" })).await.refused(422, "ValuesInvalid");
+    let answer = world.say(&mia, &split, part).await;
+    let other = answer.has(200, json!({})).json()["case"].as_str().unwrap().to_owned();
+    world.settle().await;
+    let relation = |case: &str, how: &str| json!({ "case": case, "how": how, "visible": true });
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({ "open": true, "relations": [relation(&other, "split-into")], "documents": [{ "direction": "outgoing" }] }),
+    );
+    // The letter leaves the house from the case that made it, once.
+    world.ask(&jan, &format!("GET /cases/{other}")).await.has(
+        200,
+        json!({
+            "open": true, "channel": "split", "relations": [relation(&case, "split-from")],
+            "documents": [{ "title": "Nachforderung", "direction": "internal", "step": null }],
+        }),
+    );
+    world.ask(&jan, "GET /post").await.has(200, json!({ "total": 1 }));
+    let merge = |from: &str| format!("POST /cases/{from}/merge");
+    let into = |into: &str| json!({ "into": into, "reason": "Doch ein Hof" });
+    world.say(&jan, &merge(&other), into(&case)).await.refused(409, "CorrectionNotAllowed");
+    world.say(&mia, &merge(&other), into("x")).await.refused(404, "CaseUnknown");
+    world.say(&mia, &merge(&other), into(&other)).await.refused(409, "MergeIntoItself");
+    world.say(&mia, &merge(&other), into(&case)).await.has(200, json!({}));
+    world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{other}")).await.has(
+        200,
+        json!({ "open": false, "outcome": "merged", "outcome_title": { "de": "mit einem anderen Vorgang verbunden" } }),
+    );
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "open": true, "incidents": [],
+            "relations": [relation(&other, "split-into"), relation(&other, "merged")],
+            "documents": [{ "direction": "outgoing" }, { "direction": "internal" }],
+        }),
+    );
+    let ended = json!({ "misfits": [{ "at": "/into", "code": "case_ended" }] });
+    world.say(&mia, &merge(&case), into(&other)).await.has(422, ended);
 }

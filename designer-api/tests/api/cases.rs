@@ -164,6 +164,7 @@ async fn a_case_is_shown_whole() {
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ],
         "errands": [],
+        "relations": [],
         "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());

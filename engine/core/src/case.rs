@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{Awaited, Caller, Deadline, Document, Timer, Trouble, Undo},
+    event::{Awaited, Caller, Deadline, Document, Related, Timer, Trouble, Undo},
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
         Timestamp, Value,
@@ -99,6 +99,9 @@ pub struct Case {
     /// What goes on beside the steps, by its number among the instances.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub errands: OrdMap<InstanceId, Arc<Errand>>,
+    /// The cases that it was split from, split into or merged with, in the order in which that happened.
+    #[serde(default)]
+    pub relations: Arc<Vec<Related>>,
 }
 
 /// How much has happened in a case; it only grows, and is bounded.
@@ -345,6 +348,7 @@ impl Case {
             messages: 0,
             message_ids: OrdSet::new(),
             errands: OrdMap::new(),
+            relations: Arc::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{Caller, DeadlineName, DocumentContent, EffectError, ErrandKind},
+    event::{Caller, DeadlineName, DocumentContent, EffectError, ErrandKind, Handover, Relation},
     words::{CaseId, Date, Extension, InstanceId, Object, PersonId, ReleaseId, RoleId, TenantId},
 };
 
@@ -286,6 +286,31 @@ pub enum Command {
         reason: Arc<str>,
         /// On which norm.
         norm: Option<Arc<str>>,
+    },
+    /// Let a part of the case go on in a case of its own.
+    SplitCase {
+        /// The application of that case.
+        data: Object,
+        /// The documents that go along, by number.
+        documents: Vec<u32>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// End the case because another one goes on for both. Whether that one is there is told by the caller.
+    MergeCase {
+        /// The other case.
+        into: CaseId,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Take over what another case hands to this one.
+    TakeOver {
+        /// The other case.
+        from: CaseId,
+        /// How this one stands to it.
+        how: Relation,
+        /// What comes along.
+        handover: Handover,
     },
 }
 

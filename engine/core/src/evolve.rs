@@ -257,6 +257,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineExtended { .. }
         | Event::DeadlinesSuspended { .. }
         | Event::DeadlinesResumed { .. } => {}
+        Event::CaseRelated { related } => Arc::make_mut(&mut case.relations).push(related.clone()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of a period that was extended (§ 31 Abs. 7 VwVfG, § 190 BGB) or did not run for a while (§ 209 BGB).
 //!
-//! The old derivation stays; what was decided is added to it, with who, when, why and the norm.
+//! The old derivation stays; what was decided is added to it, with when, why and the norm.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,11 +15,9 @@ use crate::{
     sentence::{Language, Sentence, dates, norm_en},
 };
 
-/// What somebody decided about a period, in the words of its derivation.
+/// What was decided about a period, in the words of its derivation. By whom, tells the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
-    /// Who.
-    pub by: String,
     /// On which day.
     pub on: Date,
     /// Why.
@@ -30,12 +28,12 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// "Jan Kramer, am Montag, 2. März 2026; Grund: „…“", with the norm behind it.
+    /// "(entschieden am Montag, 2. März 2026; Grund: „…“)", with the norm behind it.
     fn says(&self, de: String, en: String, usual: Option<&str>) -> Sentence {
         let (on_de, on_en) = dates(self.on);
-        let (by, reason) = (self.by.trim(), self.reason.trim());
-        let de = format!("{de} (entschieden von {by} am {on_de}; Grund: „{reason}“)");
-        let en = format!("{en} (decided by {by} on {on_en}; reason: “{reason}”)");
+        let reason = self.reason.trim();
+        let de = format!("{de} (entschieden am {on_de}; Grund: „{reason}“)");
+        let en = format!("{en} (decided on {on_en}; reason: “{reason}”)");
         let own = self.norm.as_deref().map(str::trim).filter(|norm| !norm.is_empty());
         match own.or(usual) {
             Some(norm) => Sentence::cited(de, en, norm),

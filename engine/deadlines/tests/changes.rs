@@ -19,7 +19,7 @@ fn terms() -> Terms {
 }
 
 fn decided(on: &str, norm: Option<&str>) -> Decided {
-    Decided { by: "Jan".into(), on: day(on), reason: "Krankheit".into(), norm: norm.map(str::to_owned) }
+    Decided { on: day(on), reason: "Krankheit".into(), norm: norm.map(str::to_owned) }
 }
 
 /// Four weeks from the notification on 2 March 2026: until Monday, 30 March.
@@ -63,7 +63,7 @@ fn by_a_period_from_the_old_end() {
         extended(Extension::By(Period::Weeks(1)), None),
         "2026-04-07",
         &[
-            "Die Frist wurde um 1 Woche verlängert (entschieden von Jan am Freitag, 20. März 2026; Grund: „Krankheit“) (§ 31 Abs. 7 VwVfG).",
+            "Die Frist wurde um 1 Woche verlängert (entschieden am Freitag, 20. März 2026; Grund: „Krankheit“) (§ 31 Abs. 7 VwVfG).",
             "Die neue Frist wird vom Ablauf der bisherigen an berechnet (§ 190 BGB).",
             "Die Frist beginnt mit dem Ablauf der bisherigen Frist am Montag, 30. März 2026; dieser Tag zählt nicht mit (§ 31 Abs. 1 VwVfG i. V. m. § 187 Abs. 1 BGB).",
             "Letzter Tag der Frist von einer Woche ist der Tag der letzten Woche, der durch seine Benennung (Montag) dem Tag des Ereignisses entspricht: Montag, 6. April 2026 (§ 31 Abs. 1 VwVfG i. V. m. § 188 Abs. 2 Alt. 1 BGB).",
@@ -71,7 +71,7 @@ fn by_a_period_from_the_old_end() {
             "Die Frist endet am Dienstag, 7. April 2026, um 24 Uhr.",
         ],
         &[
-            "The period was extended by 1 week (decided by Jan on Friday, 20 March 2026; reason: “Krankheit”) (§ 31(7) VwVfG).",
+            "The period was extended by 1 week (decided on Friday, 20 March 2026; reason: “Krankheit”) (§ 31(7) VwVfG).",
             "The new period is reckoned from the end of the old one (§ 190 BGB).",
             "The period begins with the end of the old period on Monday, 30 March 2026; that day does not count (§ 31(1) VwVfG in conjunction with § 187(1) BGB).",
             "The last day of the period of one week is the day of the last week that by its name (Monday) corresponds to the day of the event: Monday, 6 April 2026 (§ 31(1) VwVfG in conjunction with § 188(2) alternative 1 BGB).",
@@ -87,12 +87,12 @@ fn until_a_day() {
         extended(Extension::Until(day("2026-04-15")), Some("§ 7 Satzung")),
         "2026-04-15",
         &[
-            "Die Frist wurde bis zum Mittwoch, 15. April 2026, verlängert (entschieden von Jan am Freitag, 20. März 2026; Grund: „Krankheit“) (§ 7 Satzung).",
+            "Die Frist wurde bis zum Mittwoch, 15. April 2026, verlängert (entschieden am Freitag, 20. März 2026; Grund: „Krankheit“) (§ 7 Satzung).",
             "Dieser Tag ist weder Sonnabend noch Sonntag noch gesetzlicher Feiertag in Sachsen-Anhalt.",
             "Die Frist endet am Mittwoch, 15. April 2026, um 24 Uhr.",
         ],
         &[
-            "The period was extended until Wednesday, 15 April 2026 (decided by Jan on Friday, 20 March 2026; reason: “Krankheit”) (§ 7 Satzung).",
+            "The period was extended until Wednesday, 15 April 2026 (decided on Friday, 20 March 2026; reason: “Krankheit”) (§ 7 Satzung).",
             "That day is neither a Saturday nor a Sunday nor a public holiday in Saxony-Anhalt.",
             "The period ends on Wednesday, 15 April 2026, at midnight (24:00).",
         ],
@@ -111,14 +111,14 @@ fn what_did_not_count_is_added() {
         resumed("2026-03-10", "2026-03-20"),
         "2026-04-10",
         &[
-            "Mit Ablauf des Tages Freitag, 20. März 2026, läuft die Frist weiter (entschieden von Jan am Freitag, 20. März 2026; Grund: „Krankheit“).",
+            "Mit Ablauf des Tages Freitag, 20. März 2026, läuft die Frist weiter (entschieden am Freitag, 20. März 2026; Grund: „Krankheit“).",
             "Vom Dienstag, 10. März 2026, bis zum Freitag, 20. März 2026, den ersten und den letzten Tag mitgezählt, sind es 11 Tage; sie werden in die Frist nicht eingerechnet (entsprechend § 209 BGB).",
             "Der letzte Tag der Frist, bisher Montag, 30. März 2026, ist damit Freitag, 10. April 2026.",
             "Dieser Tag ist weder Sonnabend noch Sonntag noch gesetzlicher Feiertag in Sachsen-Anhalt.",
             "Die Frist endet am Freitag, 10. April 2026, um 24 Uhr.",
         ],
         &[
-            "With the end of Friday, 20 March 2026, the period runs on (decided by Jan on Friday, 20 March 2026; reason: “Krankheit”).",
+            "With the end of Friday, 20 March 2026, the period runs on (decided on Friday, 20 March 2026; reason: “Krankheit”).",
             "From Tuesday, 10 March 2026, to Friday, 20 March 2026, the first and the last day included, it is 11 days; they are not counted into the period (§ 209 BGB by analogy).",
             "The last day of the period, so far Monday, 30 March 2026, is therefore Friday, 10 April 2026.",
             "That day is neither a Saturday nor a Sunday nor a public holiday in Saxony-Anhalt.",
@@ -134,8 +134,8 @@ fn that_it_stops_is_said() {
     assert_eq!(
         (sentence.de.as_str(), sentence.en.as_str(), sentence.norm.as_deref()),
         (
-            "Die Frist ruht seit Dienstag, 10. März 2026 (entschieden von Jan am Donnerstag, 12. März 2026; Grund: „Krankheit“) (§ 75 Satz 3 VwGO).",
-            "The period does not run since Tuesday, 10 March 2026 (decided by Jan on Thursday, 12 March 2026; reason: “Krankheit”) (§ 75 sentence 3 VwGO).",
+            "Die Frist ruht seit Dienstag, 10. März 2026 (entschieden am Donnerstag, 12. März 2026; Grund: „Krankheit“) (§ 75 Satz 3 VwGO).",
+            "The period does not run since Tuesday, 10 March 2026 (decided on Thursday, 12 March 2026; reason: “Krankheit”) (§ 75 sentence 3 VwGO).",
             Some("§ 75 Satz 3 VwGO"),
         )
     );

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     command::{CallResult, Command, Request},
-    decide::Rejection,
+    decide::{HANDOVER_REFUSED, Rejection},
     definition::Release,
-    event::{Addressee, Caller, EffectError, Parcel},
+    event::{Addressee, Beginning, Caller, EffectError, Handover, Parcel, Relation},
     facts::{Actor, instant_of, times_later},
     projection::Subject,
     words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
@@ -37,6 +37,7 @@ const DELAY: SignedDuration = SignedDuration::from_hours(1);
 const CALL: &str = "call";
 const MESSAGE: &str = "message";
 const SCHEDULE: &str = "schedule";
+const SPLIT: &str = "split";
 
 impl Runtime {
     /// Publishes a message from outside: it goes to the case that waits for its key, begins a case, or is kept.
@@ -142,6 +143,12 @@ impl Runtime {
                 let subject = Subject::Signal(name);
                 self.publish_as(tenant, id, subject, "", Object::new(), Some(sender)).await?;
             }
+            Parcel::Handover { to, begins, handover } => {
+                if let Err(error) = self.hand_over(tenant, (sender, to), id, begins, handover).await {
+                    let why = error.for_good().ok_or(error)?;
+                    return self.delay(effect, not_taken_over(&why)).await;
+                }
+            }
         }
         let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
@@ -173,6 +180,35 @@ impl Runtime {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Hands over what goes along when a case is split or merged; the case that goes on with a part begins with it.
+    async fn hand_over(
+        &self,
+        tenant: &TenantId,
+        (from, to): (CaseId, CaseId),
+        command_id: Uuid,
+        begins: Option<Beginning>,
+        handover: Handover,
+    ) -> Result<(), SubmitError> {
+        let how = if begins.is_some() { Relation::SplitFrom } else { Relation::Merged };
+        if let Some(Beginning { release, data, received_on }) = begins {
+            let command = Command::StartCase {
+                release,
+                channel: SPLIT.into(),
+                data,
+                received_on: Some(received_on),
+                documents: Vec::new(),
+                caller: None,
+            };
+            match self.begin(tenant, to, command).await {
+                Ok(()) | Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let command = Command::TakeOver { from, how, handover };
+        let request = Request { tenant: tenant.clone(), case: to, command_id, command };
+        self.submit(Actor::Engine, request).await.map(|_| ())
     }
 
     /// Begins the case that another one calls. When it cannot begin, the caller gets to know why.
@@ -227,6 +263,10 @@ impl Runtime {
             documents: Vec::new(),
             caller,
         };
+        self.begin(tenant, case, command).await
+    }
+
+    async fn begin(&self, tenant: &TenantId, case: CaseId, command: Command) -> Result<(), SubmitError> {
         let command_id = derived_id(&["begin", tenant.as_str(), &case.to_string()]);
         let request = Request { tenant: tenant.clone(), case, command_id, command };
         self.submit(Actor::Engine, request).await.map(|_| ())
@@ -353,6 +393,17 @@ fn not_kept(name: &str, key: &str, limit: &str, at_most: u64) -> EffectError {
             format!(
                 "Nobody waits for the message `{name}` with the key `{key}`, and no more are kept: the limit `{limit}` ({at_most}) is reached."
             ),
+        ),
+        retry: true,
+    }
+}
+
+fn not_taken_over(why: &Text) -> EffectError {
+    EffectError {
+        code: HANDOVER_REFUSED.into(),
+        message: Text::new(
+            format!("Der andere Vorgang übernimmt nicht, was ihm übergeben werden soll: {}", why.de),
+            format!("The other case does not take over what is handed to it: {}", why.en),
         ),
         retry: true,
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fachwerk_core::{
     authority::AuthorityCommand,
     command::{Command, Request},
-    event::EffectError,
+    event::{Direction, DocumentContent, EffectError, Relation},
     facts::Actor,
     language::Folder,
     scenario,
@@ -299,6 +299,77 @@ async fn a_caller_that_does_not_wait_any_more_calls_off() {
     assert_eq!(without, Err("rejected: ReasonInvalid".to_owned()));
     world.ask(case, trigger("Antrag zurückgenommen")).await.expect("stopped");
     world.check(&["permit oak stopped []", "opinion oak called-off []"]).await;
+}
+
+/// The related cases and the titles of the documents of a case.
+async fn related(world: &World, case: CaseId) -> (Vec<(CaseId, Relation)>, Vec<String>) {
+    let case = world.case(case).await;
+    let relations = case.relations.iter().map(|related| (related.case, related.how)).collect();
+    (relations, case.documents.values().map(|document| document.content.title.to_string()).collect())
+}
+
+#[tokio::test]
+async fn a_part_goes_on_in_a_case_of_its_own_and_is_merged_again() {
+    let mut world = World::new(&[("permit", PARENT), ("opinion", CHILD)]).await;
+    let first = world.start(3, "permit", "oak").await.expect("started");
+    let document = DocumentContent {
+        title: "Plan".into(),
+        media_type: "text/plain".into(),
+        hash: "x".into(),
+        size: 1,
+        direction: Direction::Incoming,
+        addressee: None,
+    };
+    world.ask(first, Command::AddDocument { document, received_on: None }).await.expect("a document");
+    let split = |data: Value| Command::SplitCase {
+        data: serde_json::from_value(data).expect("an object"),
+        documents: vec![1],
+        reason: "Zwei Bäume".into(),
+    };
+    let without = world.ask(first, split(json!({}))).await.expect_err("a tree is needed");
+    assert!(without.starts_with("rejected: ValuesInvalid"), "{without}");
+    world.ask(first, split(json!({ "tree": "elm" }))).await.expect("split");
+    // Whatever is brought twice arrives once, also when the server was gone in between.
+    world.runtime.store().close().await;
+    world.runtime = World::open(&world.dir, "2026-03-02T08:06:00Z").await;
+    world.settle().await;
+    world
+        .check(&[
+            "permit oak open [\"opinion\"]",
+            "opinion elm open [\"judge\"]",
+            "opinion oak open [\"judge\"]",
+            "permit elm open [\"opinion\"]",
+        ])
+        .await;
+    let (relations, documents) = related(&world, first).await;
+    let [(second, Relation::SplitInto)] = relations[..] else { panic!("{relations:?}") };
+    assert_eq!(documents, ["Plan"]);
+    let plan = vec!["Plan".to_owned()];
+    assert_eq!(related(&world, second).await, (vec![(first, Relation::SplitFrom)], plan));
+    let merge = |into: CaseId| Command::MergeCase { into, reason: "Doch einer".into() };
+    assert_eq!(world.ask(second, merge(second)).await, Err("rejected: MergeIntoItself".to_owned()));
+    world.ask(second, merge(first)).await.expect("merged");
+    world
+        .check(&[
+            "permit oak open [\"opinion\"]",
+            "opinion elm called-off []",
+            "opinion oak open [\"judge\"]",
+            "permit elm merged []",
+        ])
+        .await;
+    let plans = vec!["Plan".to_owned(), "Plan".to_owned()];
+    let both = vec![(second, Relation::SplitInto), (second, Relation::Merged)];
+    assert_eq!(related(&world, first).await, (both, plans));
+}
+
+#[tokio::test]
+async fn what_nobody_takes_over_is_told_and_stays_on_its_way() {
+    let world = World::new(&[("permit", PARENT)]).await;
+    let case = world.start(3, "permit", "oak").await.expect("started");
+    let into = CaseId(Uuid::from_u128(9));
+    world.ask(case, Command::MergeCase { into, reason: "Derselbe Baum".into() }).await.expect("merged");
+    let standing = world.standing().await;
+    assert!(standing[0].ends_with("handover_refused"), "{standing:?}");
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use fachwerk_core::{
     case::{Case, Work},
     command::{Command, LetterText},
     definition::Release,
-    event::{DeadlineName, ErrandKind},
+    event::{DeadlineName, ErrandKind, Handover, Relation},
     facts::Actor,
-    words::{Extension, InstanceId, Object, Period},
+    words::{CaseId, Extension, InstanceId, Object, Period},
 };
 use jiff::ToSpan;
 use serde_json::json;
@@ -90,5 +90,27 @@ impl Walk {
             _ => Command::ResumeDeadlines { deadlines: vec![deadline], until: on, reason, norm },
         };
         Some((self.anybody(), command))
+    }
+
+    /// A part is split off, or another case hands over what this one has already, also to one that has ended.
+    pub(super) fn relate(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let some = |dice: &mut crate::dice::Dice, number: &u32| dice.chance(50).then_some(*number);
+        let numbers: Vec<u32> =
+            case.documents.keys().filter_map(|number| some(&mut self.dice, number)).collect();
+        if self.dice.chance(50) {
+            let data: Object = serde_json::from_value((*case.data).clone()).ok()?;
+            let command = Command::SplitCase { data, documents: numbers, reason: "Zwei Sachen".into() };
+            return Some((self.anybody(), command));
+        }
+        let documents = numbers.iter().filter_map(|number| case.documents.get(number));
+        let handover = Handover {
+            by: "p0".into(),
+            reason: "Eine Sache".into(),
+            documents: documents.map(|document| (**document).clone()).collect(),
+        };
+        let from = CaseId(self.dice.id());
+        let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);
+        let actor = if self.dice.chance(90) { Actor::Engine } else { self.anybody() };
+        Some((actor, Command::TakeOver { from, how, handover }))
     }
 }

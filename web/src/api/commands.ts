@@ -133,6 +133,17 @@ export const endCase = (id: string, command: string, body: { outcome?: string; r
 export const retryIncident = (id: string, n: number, command: string) =>
   take(api.POST('/cases/{id}/incidents/{n}/retry', { ...path({ id, n }), ...idempotent(command) }));
 
+/** Lets a part go on in a case of its own. */
+export const splitCase = (
+  id: string,
+  command: string,
+  body: { data: Values; documents: number[]; reason: string },
+) => take(api.POST('/cases/{id}/split', { ...path({ id }), ...idempotent(command), body }));
+
+/** Ends the case; another one goes on for both. */
+export const mergeCase = (id: string, command: string, body: { into: string; reason: string }) =>
+  take(api.POST('/cases/{id}/merge', { ...path({ id }), ...idempotent(command), body }));
+
 /** Asks somebody, or has the case come back on a day. */
 export const giveErrand = (
   id: string,

@@ -403,6 +403,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a case into another one
+         * @description It ends; its documents go along to the other one, which goes on for both. Both refer to each other.
+         */
+        post: operations["mergeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/messages": {
         parameters: {
             query?: never;
@@ -434,6 +454,27 @@ export interface paths {
         put?: never;
         /** Write a note */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a case
+         * @description A part of it goes on in a case of its own, of the same process and with the same day of receipt, from the beginning.
+         *     This one goes on, too. Both refer to each other.
+         */
+        post: operations["splitCase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,6 +1434,8 @@ export interface components {
             tasks: components["schemas"]["CaseTask"][];
             /** @description Questions and resubmissions beside the steps. */
             errands: components["schemas"]["CaseErrand"][];
+            /** @description The cases that it was split from, split into or merged with, in the order in which that happened. */
+            relations: components["schemas"]["RelatedCase"][];
             /** @description The deadlines that are set. */
             deadlines: components["schemas"]["CaseDeadline"][];
             /** @description The steps that wait, and for what. */
@@ -1590,6 +1633,11 @@ export interface components {
             /** @description Write a letter. */
             letter: boolean;
         };
+        /**
+         * @description How a case stands to another one.
+         * @enum {string}
+         */
+        CaseRelation: "split-into" | "split-from" | "merged-into" | "merged";
         /** @description A task of a case. */
         CaseTask: {
             /** @description `<case>.<number>`. */
@@ -2134,6 +2182,13 @@ export interface components {
             /** @description The password. */
             password: string;
         };
+        /** @description Which case goes on for both, and why. */
+        Merging: {
+            /** @description The id of the other case. */
+            into: string;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description A value that does not fit. */
         Misfit: {
             /** @description Where, as a JSON pointer into the values. */
@@ -2573,6 +2628,23 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description Another case that this one belongs to. */
+        RelatedCase: {
+            /** @description The other case. */
+            case: string;
+            /** @description How this one stands to it. */
+            how: components["schemas"]["CaseRelation"];
+            /** @description Its file number; none as long as it has none, and for whoever does not see the case. */
+            number: string | null;
+            /** @description What names it beside its number; none for whoever does not see the case. */
+            subject: string | null;
+            /** @description Whether this person sees the case. */
+            visible: boolean;
+            /** @description Who decided it. */
+            by: components["schemas"]["PersonName"];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A role. */
         RoleEntry: {
             /** @description Its id. */
@@ -2632,6 +2704,25 @@ export interface components {
         Skipping: {
             /** @description The outcome by which the step is left, when it has several. */
             outcome?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description The case that goes on with a part. */
+        SplitOff: {
+            /**
+             * Format: int64
+             * @description The version of this case.
+             */
+            version: number;
+            /** @description The other case; it is there soon after the answer. */
+            case: string;
+        };
+        /** @description The case that goes on with a part, and why. */
+        Splitting: {
+            /** @description Its application, whole. */
+            data: components["schemas"]["Values"];
+            /** @description The documents that go along, by number; they stay in this case, too. */
+            documents?: number[];
             /** @description At most 2,000 characters. */
             reason: string;
         };
@@ -3758,6 +3849,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    mergeCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merging"];
+            };
+        };
+        responses: {
+            /** @description It is merged. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     deliverMessage: {
         parameters: {
             query?: never;
@@ -3829,6 +3963,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Numbered"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    splitCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Splitting"];
+            };
+        };
+        responses: {
+            /** @description It is split. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitOff"];
                 };
             };
             400: components["responses"]["Problem"];

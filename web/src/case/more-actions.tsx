@@ -7,6 +7,7 @@ import { useSpeech } from '../texts/language';
 import { ExtendDialog, StopDialog } from './deadline-dialogs';
 import { ErrandDialog } from './errand-dialog';
 import { LetterDialog } from './letter-dialog';
+import { MergeDialog, SplitDialog } from './relation-dialogs';
 import { UploadDialog } from './upload-dialog';
 
 type Act = keyof ReturnType<typeof useSpeech>['t']['case']['beside']['act'];
@@ -16,7 +17,7 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
   const { t } = useSpeech();
   const [open, setOpen] = useState<Act | null>(null);
   const close = () => setOpen(null);
-  const { beside, letter, document } = detail.permissions;
+  const { beside, letter, document, correct } = detail.permissions;
   const running = detail.deadlines.some((each) => each.running);
   const possible: [Act, boolean][] = [
     ['question', beside],
@@ -26,6 +27,8 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
     ['extend', beside && detail.deadlines.some((each) => each.running && each.extendable)],
     ['suspend', beside && running],
     ['resume', beside && detail.deadlines.some((each) => each.suspended_since !== null)],
+    ['split', correct],
+    ['merge', correct],
   ];
   const acts = possible.filter(([, may]) => may).map(([act]) => act);
   if (acts.length === 0) return null;
@@ -37,6 +40,8 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
     extend: () => <ExtendDialog detail={detail} onClose={close} />,
     suspend: () => <StopDialog detail={detail} stop onClose={close} />,
     resume: () => <StopDialog detail={detail} stop={false} onClose={close} />,
+    split: () => <SplitDialog detail={detail} onClose={close} />,
+    merge: () => <MergeDialog detail={detail} onClose={close} />,
   };
   return (
     <>

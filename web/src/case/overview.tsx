@@ -21,6 +21,7 @@ import { useSpeech } from '../texts/language';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
 import { Errands } from './errands';
+import { Relations } from './relations';
 import { useStepTitles } from './step-titles';
 
 /** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
@@ -32,6 +33,7 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
       {detail.incidents.map((incident) => (
         <Incident key={incident.number} detail={detail} incident={incident} frozen={frozen} />
       ))}
+      <Relations detail={detail} />
       <div className="fw-overview">
         <Section title={t.case.tasks}>
           <Tasks tasks={detail.tasks} />

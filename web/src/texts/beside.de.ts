@@ -1,7 +1,7 @@
 // What every case can suffer, whatever its process says: questions, resubmissions, letters, changed deadlines.
 
 export const beside = {
-  menu: 'Weitere Schritte',
+  menu: 'Weitere Aktionen',
   act: {
     question: 'Rückfrage stellen',
     resubmission: 'Wiedervorlage anlegen',
@@ -10,6 +10,8 @@ export const beside = {
     extend: 'Frist verlängern',
     suspend: 'Fristen ruhen lassen',
     resume: 'Fristen weiterlaufen lassen',
+    split: 'Teil abtrennen',
+    merge: 'Mit anderem Vorgang verbinden',
   },
   title: 'Rückfragen und Wiedervorlagen',
   columns: { what: 'Anliegen', when: 'Fällig', who: 'Bei', act: 'Aktion' },
@@ -22,9 +24,9 @@ export const beside = {
   questionHint:
     'Die Rückfrage erscheint bei der gefragten Stelle unter „Aufgaben“. Der Vorgang läuft unterdessen weiter; endet er, endet auch die Rückfrage. Die Antwort steht danach bei den Aktenvermerken.',
   resubmissionHint:
-    'Am angegebenen Tag erscheint der Vorgang unter „Aufgaben“. Bis dahin steht die Wiedervorlage nur hier.',
+    'Am angegebenen Tag erscheint der Vorgang unter „Aufgaben“. Bis dahin steht die Wiedervorlage nur in der Übersicht des Vorgangs.',
   to: 'An',
-  toHelp: 'Eine Person, oder eine Rolle: Dann übernimmt es, wer zuerst Zeit hat.',
+  toHelp: 'Eine Person oder eine Rolle. Bei einer Rolle übernimmt, wer zuerst Zeit hat.',
   toRole: (role: string) => `${role} (alle)`,
   question: 'Frage',
   resubmissionText: 'Was ist dann zu tun?',
@@ -34,8 +36,8 @@ export const beside = {
   notPast: 'Der Tag ist schon vorbei.',
   asked: 'Die Rückfrage ist gestellt.',
   noted: 'Die Wiedervorlage ist angelegt.',
-  ask: 'Fragen',
-  note: 'Anlegen',
+  ask: 'Rückfrage stellen',
+  note: 'Wiedervorlage anlegen',
   letterHint:
     'Das Schreiben kommt zu den Dokumenten und in den Postausgang. Aktenzeichen und Datum werden eingesetzt.',
   addressee: 'Empfänger',
@@ -53,7 +55,7 @@ export const beside = {
   restsOf: (title: string, day: string) => `${title} (ruht seit ${day})`,
   chooseOne: 'Bitte mindestens eine Frist wählen.',
   extendHint:
-    'Die Frist bekommt ein neues Ende; die Berechnung nennt Sie, den Tag, den Grund und die Vorschrift. Gesetzliche Fristen lassen sich nicht verlängern und stehen hier nicht zur Wahl.',
+    'Die Frist bekommt ein neues Ende; die Berechnung nennt den Tag der Entscheidung, den Grund und die Vorschrift. Gesetzliche Fristen lassen sich nicht verlängern und stehen hier nicht zur Wahl.',
   how: 'Verlängern',
   until: 'bis zu einem Tag',
   by: 'um einen Zeitraum',
@@ -78,4 +80,30 @@ export const beside = {
   rests: 'ruht',
   restsSince: (day: string) => `ruht seit ${day}`,
   statutory: 'gesetzliche Frist, nicht verlängerbar',
+  relation: {
+    title: 'Abgetrennte und verbundene Vorgänge',
+    how: {
+      'split-into': 'Ein Teil geht weiter in',
+      'split-from': 'Abgetrennt von',
+      'merged-into': 'Verbunden mit; weiter geht es in',
+      merged: 'Hiermit verbunden',
+    },
+    because: (name: string, reason: string) => `${name}: ${reason}`,
+    notVisible: 'ein Vorgang, den Sie nicht sehen',
+    splitHint:
+      'Was hier steht, wird zum Antrag eines neuen Vorgangs desselben Verfahrens; er beginnt von vorn, mit demselben Eingangstag. Löschen Sie, was nicht dazugehört. Dieser Vorgang bleibt, wie er ist, und läuft weiter.',
+    documents: 'Welche Dokumente gehören dazu?',
+    documentsHelp: 'Sie bleiben auch in diesem Vorgang.',
+    documentOf: (title: string, day: string) => `${title} (${day})`,
+    splitAct: 'Teil abtrennen',
+    split: 'Der Teil ist abgetrennt; der neue Vorgang wird angelegt.',
+    mergeHint:
+      'Dieser Vorgang endet hier. Seine Dokumente gehen zu dem anderen Vorgang, der für beide weitergeht; offene Aufgaben, Fristen und Rückfragen enden. Angaben aus dem Antrag übernehmen Sie dort von Hand.',
+    search: 'Suchen: Aktenzeichen oder Betreff',
+    into: 'Mit welchem Vorgang?',
+    noneFound: 'Kein laufender Vorgang passt dazu.',
+    chooseCase: 'Bitte einen Vorgang wählen.',
+    mergeAct: 'Verbinden und beenden',
+    merged: 'Die Vorgänge sind verbunden; dieser ist beendet.',
+  },
 };

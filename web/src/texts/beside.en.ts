@@ -10,6 +10,8 @@ export const beside: typeof german = {
     extend: 'Extend a deadline',
     suspend: 'Suspend deadlines',
     resume: 'Resume deadlines',
+    split: 'Split off a part',
+    merge: 'Merge into another case',
   },
   title: 'Questions and resubmissions',
   columns: { what: 'Matter', when: 'Due', who: 'With', act: 'Action' },
@@ -22,9 +24,9 @@ export const beside: typeof german = {
   questionHint:
     'The question appears among the tasks of whoever is asked. The case goes on meanwhile; when it ends, the question ends too. The answer then stands among the notes.',
   resubmissionHint:
-    'On that day the case appears among the tasks. Until then the resubmission stands only here.',
+    'On that day the case appears among the tasks. Until then the resubmission stands only in the overview of the case.',
   to: 'To',
-  toHelp: 'A person, or a role: then whoever has time first takes it.',
+  toHelp: 'A person or a role. With a role, whoever has time first takes it.',
   toRole: (role) => `${role} (all)`,
   question: 'Question',
   resubmissionText: 'What is to be done then?',
@@ -34,8 +36,8 @@ export const beside: typeof german = {
   notPast: 'The day has passed.',
   asked: 'The question is asked.',
   noted: 'The resubmission is set.',
-  ask: 'Ask',
-  note: 'Set',
+  ask: 'Ask the question',
+  note: 'Set the resubmission',
   letterHint:
     'The letter comes to the documents and into the outgoing post. File number and date are put in.',
   addressee: 'Addressee',
@@ -53,7 +55,7 @@ export const beside: typeof german = {
   restsOf: (title, day) => `${title} (suspended since ${day})`,
   chooseOne: 'Please choose at least one deadline.',
   extendHint:
-    'The deadline gets a new end; its derivation names you, the day, the reason and the norm. Deadlines fixed by law cannot be extended and are not offered here.',
+    'The deadline gets a new end; its derivation names the day of the decision, the reason and the norm. Deadlines fixed by law cannot be extended and are not offered here.',
   how: 'Extend',
   until: 'until a day',
   by: 'by a period',
@@ -77,4 +79,30 @@ export const beside: typeof german = {
   rests: 'suspended',
   restsSince: (day) => `suspended since ${day}`,
   statutory: 'fixed by law, cannot be extended',
+  relation: {
+    title: 'Cases split and merged',
+    how: {
+      'split-into': 'A part goes on in',
+      'split-from': 'Split from',
+      'merged-into': 'Merged; it goes on in',
+      merged: 'Merged into this one',
+    },
+    because: (name, reason) => `${name}: ${reason}`,
+    notVisible: 'a case that you do not see',
+    splitHint:
+      'What stands here becomes the application of a new case of the same process; it begins from the start, with the same day of receipt. Delete what does not belong to it. This case stays as it is and goes on.',
+    documents: 'Which documents belong to it?',
+    documentsHelp: 'They stay in this case, too.',
+    documentOf: (title, day) => `${title} (${day})`,
+    splitAct: 'Split off the part',
+    split: 'The part is split off; the new case is being begun.',
+    mergeHint:
+      'This case ends here. Its documents go to the other case, which goes on for both; open tasks, deadlines and questions end. Take over values of the application there by hand.',
+    search: 'Search: file number or subject',
+    into: 'Into which case?',
+    noneFound: 'No running case fits.',
+    chooseCase: 'Please choose a case.',
+    mergeAct: 'Merge and end',
+    merged: 'The cases are merged; this one has ended.',
+  },
 };

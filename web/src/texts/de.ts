@@ -325,6 +325,7 @@ export const de = {
       'fit-connect': 'FIT-Connect (online)',
       paper: 'Papier',
       email: 'E-Mail',
+      split: 'Abtrennung',
     } as Record<string, string>,
     outcome: 'Ergebnis',
     tasks: 'Offene Aufgaben',

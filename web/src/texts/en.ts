@@ -313,6 +313,7 @@ export const en: Texts = {
       'fit-connect': 'FIT-Connect (online)',
       paper: 'paper',
       email: 'e-mail',
+      split: 'split off another case',
     },
     outcome: 'Outcome',
     tasks: 'Open tasks',

@@ -19,6 +19,9 @@ use crate::{
     words::{CaseId, InstanceId, Object, Text, Timestamp, Value},
 };
 
+/// Another case does not take over what a case hands to it.
+pub const HANDOVER_REFUSED: &str = "handover_refused";
+
 impl Deciding<'_> {
     /// Puts something on its way to other cases.
     pub fn send(&mut self, parcel: Parcel) {
@@ -36,16 +39,22 @@ impl Deciding<'_> {
     /// What was sent cannot be delivered now. Nothing waits for it, so nothing is stuck; but somebody should know.
     pub fn delay_delivery(&mut self, number: u32, why: &EffectError) -> Result<(), Rejection> {
         self.need_engine()?;
-        let help = Text::new(
-            "Es wird immer wieder versucht. Prüfen, warum niemand auf diese Nachricht wartet: Stimmen Name und Schlüssel?",
-            "It is tried again and again. Check why nobody waits for this message: are its name and key right?",
-        );
+        let help = match &*why.code {
+            HANDOVER_REFUSED => Text::new(
+                "Es wird immer wieder versucht. Die Ursache beheben; was übergeben werden soll, steht noch in dieser Akte.",
+                "It is tried again and again. Mend the cause; what is to be handed over still stands in this file.",
+            ),
+            _ => Text::new(
+                "Es wird immer wieder versucht. Prüfen, warum niemand auf diese Nachricht wartet: Stimmen Name und Schlüssel?",
+                "It is tried again and again. Check why nobody waits for this message: are its name and key right?",
+            ),
+        };
         let incident = trouble(&why.code, None, why.message.clone(), help, json!({ "sent": number }));
         self.stuck(None, *incident);
         Ok(())
     }
 
-    fn need_engine(&self) -> Result<(), Rejection> {
+    pub fn need_engine(&self) -> Result<(), Rejection> {
         if self.facts.actor == Actor::Engine { Ok(()) } else { Err(Rejection::NotForPersons) }
     }
 
@@ -88,7 +97,7 @@ impl Deciding<'_> {
             Ok(data) => as_object(data),
             Err(trouble) => return self.stuck(Some(instance), *trouble),
         };
-        let called = called_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
+        let called = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
         let caller = Caller { case: self.case.id, instance, depth };
         self.record(Event::CaseCalled { instance, called });
         self.send(Parcel::Call { called, process: call.process.clone(), data, caller });
@@ -254,8 +263,9 @@ pub fn key_text(value: &Value) -> Option<Arc<str>> {
     (!text.is_empty() && text.chars().count() <= 200).then(|| text.into())
 }
 
-/// The id of a case that is called: the same for the same call, and ordered by time like every other (UUID version 7).
-fn called_id(case: CaseId, number: u32, now: Timestamp) -> CaseId {
+/// The id of a case that this one begins: the same for the same parcel, and ordered by time like every other (UUID
+/// version 7).
+pub fn other_id(case: CaseId, number: u32, now: Timestamp) -> CaseId {
     let mut hash = Sha256::new();
     hash.update(case.0.as_bytes());
     hash.update(number.to_be_bytes());

@@ -22,7 +22,7 @@ const MOST_TAKE_BACKS: usize = 20;
 
 impl Deciding<'_> {
     /// The person who corrects, with their reason, when they may.
-    fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
+    pub fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
         let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
         let roles = &self.facts.roles;
         let may = roles.contains(&RoleId::from(ADMINISTRATOR))

@@ -209,7 +209,6 @@ impl<'a> Deciding<'a> {
 
     fn decided(&self, because: &ChangeReason) -> Decided {
         Decided {
-            by: because.by.to_string(),
             on: self.facts.today,
             reason: because.reason.to_string(),
             norm: because.norm.as_ref().map(ToString::to_string),

@@ -303,8 +303,10 @@ impl Deciding<'_> {
 fn title(kind: ErrandKind, text: &str) -> Text {
     let line = text.trim().lines().next().unwrap_or_default();
     let mut short: String = line.chars().take(TITLE_CHARS).collect();
-    if short.len() < line.len() || line.len() < text.trim().len() {
+    if short.len() < line.len() {
         short.push('…');
+    } else if line.len() < text.trim().len() {
+        short.push_str(" …");
     }
     match kind {
         ErrandKind::Question => Text::new(format!("Rückfrage: {short}"), format!("Question: {short}")),

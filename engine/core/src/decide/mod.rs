@@ -16,6 +16,7 @@ mod locks;
 mod outside;
 mod raise;
 mod rejection;
+mod relate;
 mod scopes;
 mod step;
 mod task;
@@ -25,6 +26,7 @@ mod values;
 mod wait;
 
 pub use back::steps_back;
+pub use between::HANDOVER_REFUSED;
 pub use deadline_change::DeadlineRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
 pub use rejection::{Refusal, Rejection};
@@ -165,6 +167,9 @@ pub fn decide(
         Command::ResumeDeadlines { deadlines, until, reason, norm } => {
             turn.resume(deadlines, *until, (reason, norm.as_ref()))?;
         }
+        Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
+        Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
+        Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,
     }
     turn.work();
     turn.finish()

@@ -154,6 +154,8 @@ pub enum Rejection {
     Errand(ErrandRefusal),
     /// A deadline cannot be changed so.
     Deadline(DeadlineRefusal),
+    /// A case cannot be merged into itself.
+    MergeIntoItself,
 }
 
 impl Rejection {
@@ -203,6 +205,7 @@ impl Rejection {
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
             Rejection::Errand(refusal) => refusal.code(),
             Rejection::Deadline(refusal) => refusal.code(),
+            Rejection::MergeIntoItself => "MergeIntoItself",
         }
     }
 
@@ -387,6 +390,10 @@ impl Rejection {
             ),
             Rejection::Errand(refusal) => refusal.text(),
             Rejection::Deadline(refusal) => refusal.text(),
+            Rejection::MergeIntoItself => Text::new(
+                "Ein Vorgang lässt sich nicht mit sich selbst verbinden. Bitte einen anderen Vorgang wählen.",
+                "A case cannot be merged into itself. Please choose another case.",
+            ),
         }
     }
 }

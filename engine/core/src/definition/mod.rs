@@ -18,6 +18,7 @@ pub use scope::*;
 
 use crate::{
     diagnostic::Span,
+    event::MERGED,
     schema::{Field, ObjectType, Validator},
     words::{Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
 };
@@ -275,7 +276,11 @@ impl Release {
 
     /// What people read when a case ends with this outcome.
     pub fn outcome_title(&self, outcome: &str) -> Text {
-        self.outcomes.get(outcome).cloned().unwrap_or_else(|| Text::new(outcome, outcome))
+        let known = self.outcomes.get(outcome).cloned();
+        known.unwrap_or_else(|| match outcome {
+            MERGED => Text::new("mit einem anderen Vorgang verbunden", "merged into another case"),
+            _ => Text::new(outcome, outcome),
+        })
     }
 
     /// A step by path, in whichever rounds.

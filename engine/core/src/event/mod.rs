@@ -5,12 +5,14 @@
 mod change;
 mod errand;
 mod parts;
+mod relation;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use change::*;
 pub use errand::*;
 pub use parts::*;
+pub use relation::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -515,5 +517,10 @@ pub enum Event {
         until: Date,
         /// Who, why, on which norm.
         because: ChangeReason,
+    },
+    /// The case was split or merged: another one belongs to it.
+    CaseRelated {
+        /// Which, how, by whom and why.
+        related: Related,
     },
 }

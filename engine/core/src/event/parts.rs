@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
-use super::Suspension;
+use super::{Beginning, Handover, Suspension};
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
 };
@@ -75,6 +75,16 @@ pub enum Parcel {
     Signal {
         /// What it is.
         name: Arc<str>,
+    },
+    /// What goes along when a case is split or merged.
+    Handover {
+        /// The other case.
+        to: CaseId,
+        /// How that one begins, when it goes on with a part of this one; none: it is there and goes on for both.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        begins: Option<Beginning>,
+        /// What.
+        handover: Handover,
     },
 }
 

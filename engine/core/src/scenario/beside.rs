@@ -4,15 +4,20 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::{Extension, Period};
+use uuid::Uuid;
 
-use super::{Refused, World, read::date, run::missing};
+use super::{
+    Refused, World,
+    read::{date, object},
+    run::missing,
+};
 use crate::{
     command::{Command, LetterText},
     definition::Release,
     diagnostic::Problems,
     event::{DeadlineName, Direction, DocumentContent, ErrandKind},
     language::{Fields, Node, read_items, read_text},
-    words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value},
+    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, Text, Value},
 };
 
 /// What is asked beside the steps.
@@ -34,6 +39,10 @@ pub enum Beside {
     Suspend(Vec<Arc<str>>, Option<Date>, Why),
     /// Deadlines run on after a day.
     Resume(Vec<Arc<str>>, Option<Date>, Why),
+    /// A part goes on in a case of its own: with these data, and the documents of these titles.
+    Split(Object, Vec<Arc<str>>, Arc<str>),
+    /// The case is merged into another one, named however.
+    Merge(Arc<str>, Arc<str>),
 }
 
 /// Reason and norm.
@@ -76,6 +85,12 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Besid
     } else if let Some(node) = fields.get("resume") {
         let (names, until) = (names(node, problems), day("until", problems));
         why(fields, problems).map(|why| Beside::Resume(names, until, why))
+    } else if let Some(node) = fields.get("split") {
+        let titles = fields.get("documents").map(|node| names(node, problems)).unwrap_or_default();
+        let data = object(node, problems);
+        text("reason", problems).map(|reason| Beside::Split(data, titles, reason))
+    } else if let Some(node) = fields.get("merge") {
+        line(node, problems).zip(text("reason", problems)).map(|(into, reason)| Beside::Merge(into, reason))
     } else {
         return None;
     })
@@ -129,6 +144,8 @@ impl Beside {
             Beside::Extend(name, ..) => format!("extend {name}"),
             Beside::Suspend(..) => "suspend".to_owned(),
             Beside::Resume(..) => "resume".to_owned(),
+            Beside::Split(..) => "split".to_owned(),
+            Beside::Merge(into, _) => format!("merge {into}"),
         }
     }
 
@@ -176,6 +193,21 @@ impl Beside {
                 reason: reason.clone(),
                 norm: norm.clone(),
             },
+            Beside::Split(data, titles, reason) => {
+                let there = world.view().documents;
+                let number = |title: &Arc<str>| {
+                    let at = there.iter().position(|found| found == title);
+                    let number = at.and_then(|at| u32::try_from(at + 1).ok());
+                    number.ok_or_else(|| missing("DocumentUnknown", title))
+                };
+                let documents = titles.iter().map(number).collect::<Result<_, _>>()?;
+                Command::SplitCase { data: data.clone(), documents, reason: reason.clone() }
+            }
+            // There are no other cases here; which one it is makes no difference.
+            Beside::Merge(into, reason) => {
+                let named = into.bytes().fold(1_u128, |sum, byte| sum.wrapping_mul(31) + u128::from(byte));
+                Command::MergeCase { into: CaseId(Uuid::from_u128(named)), reason: reason.clone() }
+            }
         })
     }
 }

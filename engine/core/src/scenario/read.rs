@@ -308,7 +308,8 @@ fn place(node: &Node, problems: &mut Problems) -> Option<Place> {
     }
 }
 
-fn object(node: &Node, problems: &mut Problems) -> Object {
+/// An object of values.
+pub fn object(node: &Node, problems: &mut Problems) -> Object {
     read_entries(node, problems).iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect()
 }
 

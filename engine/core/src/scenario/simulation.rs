@@ -58,6 +58,8 @@ fn sent_text(parcel: &Parcel) -> Arc<str> {
         Parcel::CallEnded { .. } => "call ended".into(),
         Parcel::Message { name, .. } => format!("message {name}"),
         Parcel::Signal { name } => format!("signal {name}"),
+        Parcel::Handover { begins: Some(_), .. } => "split".into(),
+        Parcel::Handover { begins: None, .. } => "merge".into(),
     }
     .into()
 }

@@ -1,0 +1,124 @@
+// A case is split, or merged into another one.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+
+import { mergeCase, splitCase } from '../api/commands';
+import { casesQuery } from '../api/queries';
+import type { CaseDetail, Values } from '../api/shapes';
+import { ChecksField, RadioField } from '../parts/field';
+import { SearchField } from '../parts/filter-bar';
+import { readFields } from '../parts/form/profile';
+import { SchemaForm } from '../parts/form/schema-form';
+import { beginWith, compact } from '../parts/form/values';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+import { ReasonDialog } from './reason-dialog';
+
+interface RelationDialogProps {
+  detail: CaseDetail;
+  onClose: () => void;
+}
+
+/** So many cases are offered at once; a search finds the others. */
+const OFFERED = 8;
+
+/** A part goes on in a case of its own: with what is left of the application here, and the chosen documents. */
+export function SplitDialog({ detail, onClose }: RelationDialogProps) {
+  const { t, day } = useSpeech();
+  const words = t.case.beside.relation;
+  const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
+  const [values, setValues] = useState<Values>(() => beginWith(fields, detail.data));
+  const [documents, setDocuments] = useState<string[]>([]);
+  const demands = { hidden: new Set<string>(), required: new Set<string>(), closed: {} };
+  return (
+    <ReasonDialog
+      title={t.case.beside.act.split}
+      hint={words.splitHint}
+      done={words.split}
+      act={words.splitAct}
+      wide
+      run={(command, reason) =>
+        splitCase(detail.id, command, {
+          data: compact(values),
+          documents: documents.map(Number),
+          reason,
+        })
+      }
+      onClose={onClose}
+    >
+      {() => (
+        <>
+          <SchemaForm
+            prefix="split"
+            fields={fields}
+            values={values}
+            demands={demands}
+            flaws={[]}
+            onChange={setValues}
+          />
+          {detail.documents.length > 0 && (
+            <ChecksField
+              id="split-documents"
+              label={words.documents}
+              help={words.documentsHelp}
+              value={documents}
+              options={detail.documents.map((each) => ({
+                id: String(each.number),
+                title: words.documentOf(each.title, day(each.on)),
+              }))}
+              onChange={setDocuments}
+            />
+          )}
+        </>
+      )}
+    </ReasonDialog>
+  );
+}
+
+/** The case ends, because another one goes on for both. */
+export function MergeDialog({ detail, onClose }: RelationDialogProps) {
+  const { t } = useSpeech();
+  const words = t.case.beside.relation;
+  const [sought, setSought] = useState('');
+  const [into, setInto] = useState('');
+  const found = useInfiniteQuery(casesQuery({ q: sought === '' ? undefined : sought, open: true }));
+  const others = (found.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter((other) => other.id !== detail.id)
+    .slice(0, OFFERED);
+  const chosen = others.some((other) => other.id === into);
+  return (
+    <ReasonDialog
+      title={t.case.beside.act.merge}
+      hint={words.mergeHint}
+      done={words.merged}
+      act={words.mergeAct}
+      ready={chosen}
+      run={(command, reason) => mergeCase(detail.id, command, { into, reason })}
+      onClose={onClose}
+    >
+      {(tried) => (
+        <>
+          <SearchField id="merge-search" label={words.search} value={sought} onChange={setSought} />
+          {found.isError && <ProblemAlert error={found.error} />}
+          {found.isSuccess && others.length === 0 ? (
+            <p className="fw-muted">{words.noneFound}</p>
+          ) : (
+            <RadioField
+              id="merge-into"
+              label={words.into}
+              required
+              value={into}
+              options={others.map((other) => ({
+                id: other.id,
+                title: [other.number ?? t.inbox.noNumber, other.subject].filter(Boolean).join(' · '),
+              }))}
+              error={tried && !chosen ? words.chooseCase : undefined}
+              onChange={setInto}
+            />
+          )}
+        </>
+      )}
+    </ReasonDialog>
+  );
+}
