@@ -98,6 +98,10 @@ impl Narrator<'_> {
                 // The step that raises it, or the correction, tells.
                 Parcel::Signal { .. } | Parcel::Handover { .. } => return None,
             },
+            Event::Delivered { .. } => Text::new(
+                "Was an einen anderen Vorgang ging, ist angekommen.",
+                "What went to another case has arrived.",
+            ),
             Event::CallFinished { instance } => {
                 let title = self.title_at(*instance);
                 Text::new(

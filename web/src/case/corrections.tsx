@@ -204,7 +204,8 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
     const different = [...names].filter((name) => JSON.stringify(now[name]) !== JSON.stringify(given[name]));
     return Object.fromEntries(different.map((name) => [name, now[name] ?? null]));
   };
-  const demands = { hidden: new Set<string>(), required: new Set<string>(), closed: {} };
+  const required = fields.filter((field) => field.required).map((field) => field.name);
+  const demands = { hidden: new Set<string>(), required: new Set(required), closed: {} };
   return (
     <ReasonDialog
       title={t.case.correct.changeData}

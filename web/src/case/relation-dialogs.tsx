@@ -29,7 +29,8 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
   const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
   const [values, setValues] = useState<Values>(() => beginWith(fields, detail.data));
   const [documents, setDocuments] = useState<string[]>([]);
-  const demands = { hidden: new Set<string>(), required: new Set<string>(), closed: {} };
+  const required = fields.filter((field) => field.required).map((field) => field.name);
+  const demands = { hidden: new Set<string>(), required: new Set(required), closed: {} };
   return (
     <ReasonDialog
       title={t.case.beside.act.split}

@@ -12,7 +12,7 @@ export function Relations({ detail }: { detail: CaseDetail }) {
   if (detail.relations.length === 0) return null;
   return (
     <Section title={words.title}>
-      <ul className="kern-list">
+      <ul className="fw-plain-list">
         {detail.relations.map(({ case: id, how, number, subject, visible, by, reason }) => (
           <li key={`${how}.${id}`}>
             {words.how[how]}:{' '}

@@ -85,8 +85,8 @@ export const beside = {
     how: {
       'split-into': 'Ein Teil geht weiter in',
       'split-from': 'Abgetrennt von',
-      'merged-into': 'Verbunden mit; weiter geht es in',
-      merged: 'Hiermit verbunden',
+      'merged-into': 'Weiter geht es in',
+      merged: 'Mit diesem verbunden',
     },
     because: (name: string, reason: string) => `${name}: ${reason}`,
     notVisible: 'ein Vorgang, den Sie nicht sehen',

@@ -84,7 +84,7 @@ export const beside: typeof german = {
     how: {
       'split-into': 'A part goes on in',
       'split-from': 'Split from',
-      'merged-into': 'Merged; it goes on in',
+      'merged-into': 'It goes on in',
       merged: 'Merged into this one',
     },
     because: (name, reason) => `${name}: ${reason}`,
