@@ -434,3 +434,36 @@ fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
         .ask("jan", Command::RetryIncident { incident: 2 });
     played.check("wake_again");
 }
+
+#[test]
+fn a_handler_that_has_interrupted_rings_no_more() {
+    let release = compiled(
+        "steps:\n  work:\n    group:\n      steps:\n        await: { wait: { here: { message: hello } } }\n        late: { task: { title: { de: V, en: L } }, role: clerk }\n      on:\n        again: { timer: { every: 1 week, times: 3 }, then: late }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .advance_to("2026-03-09T08:00:00Z")
+        .fire("work", "again", 1)
+        .advance_to("2026-03-16T08:00:00Z")
+        .fire("work", "again", 2);
+    played.check("interrupting_timer");
+}
+
+#[test]
+fn a_dispatch_that_may_not_wake_leaves_room_for_a_message() {
+    let release = compiled(
+        "steps:\n  letter: { effect: letter, then: first }\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: await }\n  await:\n    wait:\n      sent: { dispatch: letter, when: \"1 > 2\" }\n      here: { message: hello }\n    then: done\n  done: { end: true }\n",
+        &[],
+    );
+    let on = "2026-03-02".parse().expect("a day");
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post })
+        .message("hello", 1, json!({}))
+        .complete("jan", "first", json!({}));
+    played.check("dispatch_or_message");
+}

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     definition::{Raise, TriggerKind},
     event::{Event, Parcel, Raised, Trigger, Trouble},
+    planted::{Fault, planted},
     words::{InstanceId, Object, StepPath, Text, Value},
 };
 
@@ -176,6 +177,9 @@ impl Deciding<'_> {
 
     /// Once nothing runs any more: conditions that begin to hold wake what waits for them.
     pub fn look_at_conditions(&mut self) -> bool {
+        if planted(Fault::ConditionsAreNotAsked) {
+            return false;
+        }
         let waiting: Vec<(InstanceId, Arc<str>)> = self
             .case
             .instances

@@ -10,6 +10,7 @@ use crate::{
     definition::{Compute, Decision, EffectKind, NumberKind, Step, Way},
     event::{Event, MatchedRow, Trouble},
     number::{NumberPattern, pattern_help},
+    planted::{Fault, planted},
     words::{InstanceId, Object, Text, Value},
 };
 
@@ -136,8 +137,8 @@ impl Deciding<'_> {
     pub fn choose(&mut self, instance: InstanceId, ways: &[Way]) {
         for way in ways {
             let holds = match &way.when {
-                None => Ok(true),
-                Some(rule) => self.holds(instance, rule),
+                Some(rule) if !planted(Fault::ChoiceIgnoresRules) => self.holds(instance, rule),
+                _ => Ok(true),
             };
             match holds {
                 Ok(false) => {}

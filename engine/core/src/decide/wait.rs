@@ -14,6 +14,7 @@ use crate::{
     definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
     event::{Awaited, Deadline, DeadlineRun, Event, Timer, Trigger, Trouble},
     facts::{instant_of, later, start_of, times_later},
+    planted::{Fault, planted},
     words::{Date, InstanceId, Object, StepPath, Text, Timestamp, Value},
 };
 
@@ -115,7 +116,10 @@ impl<'a> Deciding<'a> {
         let Some(Woken { handler, .. }) = self.woken(instance, &rung.name) else { return };
         let TriggerKind::Timer(kind) = &handler.trigger else { return };
         let TimerAt::Every(period) = &kind.at else { return };
-        if kind.times.is_some_and(|times| rung.revision >= times) {
+        if kind
+            .times
+            .is_some_and(|times| rung.revision >= times + u32::from(planted(Fault::TimerRingsOnceMore)))
+        {
             return;
         }
         let period = self.value(instance, period).ok();
@@ -140,6 +144,7 @@ impl<'a> Deciding<'a> {
             match &wait.trigger {
                 Trigger::Message(_) => {
                     let kept = self.case.mailbox.values().find(|message| is_for(wait, message)).cloned();
+                    let kept = kept.filter(|_| !planted(Fault::MessageIsNotKept));
                     if let Some(message) = kept
                         && self.take_message(instance, &wait.name, &message)
                     {
@@ -151,8 +156,9 @@ impl<'a> Deciding<'a> {
                         .latest_document(step, instance)
                         .is_some_and(|document| document.dispatch.is_some()) =>
                 {
-                    self.wake(instance, &wait.name);
-                    return;
+                    if self.wake(instance, &wait.name) {
+                        return;
+                    }
                 }
                 _ => {}
             }
@@ -184,7 +190,10 @@ impl<'a> Deciding<'a> {
 
     /// The handler of a name at an instance.
     pub fn woken(&self, instance: InstanceId, name: &str) -> Option<Woken<'a>> {
-        let step = self.case.instance(instance)?.step.as_ref();
+        // Whoever has interrupted its scope does not wait any more.
+        let it = self.case.instance(instance)?;
+        it.waits.iter().find(|wait| &*wait.name == name)?;
+        let step = it.step.as_ref();
         let release = self.release;
         let (handlers, waits) = match step.and_then(|path| release.find(path)).map(|step| &step.kind) {
             Some(Kind::Wait(waits)) => (waits.as_slice(), true),
@@ -197,7 +206,8 @@ impl<'a> Deciding<'a> {
     /// Whether a handler may react now; a rule that fails is an incident.
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
-        let Some(rule) = &handler.when else { return true };
+        let rule = handler.when.as_ref().filter(|_| !planted(Fault::RuleOfTriggerIgnored));
+        let Some(rule) = rule else { return true };
         match self.holds(instance, rule) {
             Ok(holds) => holds,
             Err(trouble) => {
@@ -274,12 +284,18 @@ impl<'a> Deciding<'a> {
             self.leave(instance, Some(name.clone()));
             return;
         }
-        if handler.interrupt {
+        if (handler.interrupt || planted(Fault::HandlerAlwaysInterrupts))
+            && !planted(Fault::HandlerNeverInterrupts)
+        {
             self.cancel_inside(instance, name);
             // An interrupting handler reacts once; the others go on waiting.
             let rest =
                 self.case.instance(instance).map(|it| it.waits.clone()).unwrap_or_else(|| Arc::new([]));
-            let waits = rest.iter().filter(|wait| wait.name != *name).cloned().collect();
+            let waits = rest
+                .iter()
+                .filter(|wait| wait.name != *name || planted(Fault::HandlerReactsTwice))
+                .cloned()
+                .collect();
             self.record(Event::WaitOpened { instance, waits });
         }
         match &handler.then {
@@ -329,6 +345,9 @@ impl<'a> Deciding<'a> {
                     .map(|dispatch| dispatch.notified_on);
                 match notified {
                     Some(day) => (Some(self.run_deadline(day, Occasion::Notification, period, kind)), None),
+                    None if planted(Fault::PeriodRunsWithoutDispatch) => {
+                        (Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)), None)
+                    }
                     None => (None, Some(letter.clone())),
                 }
             }
