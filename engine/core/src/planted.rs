@@ -49,6 +49,12 @@ pub enum Fault {
     TimerRingsOnceMore,
     /// Conditions are not asked.
     ConditionsAreNotAsked,
+    /// The outermost scope handles an error first.
+    ErrorCaughtOutside,
+    /// What was done first is undone first.
+    UndoneInForwardOrder,
+    /// What was done cannot be undone.
+    DoneIsForgotten,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -238,6 +238,9 @@ impl Oracle {
         let path = self.state.nodes[&id].path.clone();
         let group = &self.texts.steps[&path.step];
         let all = self.texts.inside.get(&path.step).into_iter().flatten();
+        let all: Vec<&String> = all.into_iter().collect();
+        let undoes = all.iter().any(|step| self.texts.steps[*step].written["undo"] == name);
+        need(!undoes, "it only undoes")?;
         let chosen = all.into_iter().find(|step| self.texts.steps[*step].id == name).cloned();
         let chosen = chosen.ok_or("there is no such step")?;
         let alone = group.written["group"]["ad_hoc"]["one_at_a_time"] == true;

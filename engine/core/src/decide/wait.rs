@@ -154,11 +154,10 @@ impl<'a> Deciding<'a> {
                 Trigger::Dispatch(step)
                     if self
                         .latest_document(step, instance)
-                        .is_some_and(|document| document.dispatch.is_some()) =>
+                        .is_some_and(|document| document.dispatch.is_some())
+                        && self.wake(instance, &wait.name) =>
                 {
-                    if self.wake(instance, &wait.name) {
-                        return;
-                    }
+                    return;
                 }
                 _ => {}
             }
