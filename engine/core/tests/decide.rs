@@ -467,3 +467,15 @@ fn a_dispatch_that_may_not_wake_leaves_room_for_a_message() {
         .complete("jan", "first", json!({}));
     played.check("dispatch_or_message");
 }
+
+#[test]
+fn a_turn_that_was_too_long_looks_at_no_conditions() {
+    let release = compiled(
+        "steps:\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: all }\n  all:\n    each:\n      times: \"2\"\n      steps:\n        hop: { wait: { go: { condition: \"1 < 2\" } }, then: hop }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "first", json!({}));
+    let stuck: Vec<&str> = played.case.incidents.values().map(|incident| &*incident.trouble.code).collect();
+    assert_eq!(stuck, ["turn_too_long"], "the other round waits");
+}

@@ -28,7 +28,8 @@ impl Deciding<'_> {
                 }
                 self.run(instance);
             }
-            if self.is_undecided() || !self.look_around() {
+            // A turn that was too long is over, also for what only looks at how things stand.
+            if self.is_undecided() || self.steps > MAX_STEPS_PER_TURN || !self.look_around() {
                 return;
             }
         }
