@@ -163,7 +163,7 @@ impl Oracle {
         let mut branches = node.branches.clone().expect("an `each` that runs has rounds");
         let in_turn = written["order"] == "sequential";
         let mut entered = Vec::new();
-        while branches.begun < branches.items.len() && !(in_turn && !entered.is_empty()) {
+        while branches.begun < branches.items.len() && (entered.is_empty() || !in_turn) {
             let item = branches.items[branches.begun].clone();
             let mut at = self.list_of_rounds(id);
             at.push(branches.begun.to_string());

@@ -389,8 +389,9 @@ impl Oracle {
                 }
             };
             let held = &mut self.state.nodes.get_mut(&id).expect("nothing has ended yet").holds;
-            let begins = if holds { held.insert(name.clone()) } else { held.remove(&name) && false };
-            if begins && self.wake(id, &name) {
+            if !holds {
+                held.remove(&name);
+            } else if held.insert(name.clone()) && self.wake(id, &name) {
                 return true;
             }
         }
