@@ -15,6 +15,8 @@ use super::{
 
 /// So many steps run in one turn.
 const MOST: usize = 1_000;
+/// So much is active at once.
+const MOST_ACTIVE: usize = 10_000;
 
 impl Oracle {
     /// Runs until everything waits.
@@ -132,6 +134,9 @@ impl Oracle {
     fn run(&mut self, id: usize) {
         let Some(node) = self.state.nodes.get(&id).filter(|_| !self.state.is_stuck(id)) else { return };
         let path = node.path.clone();
+        if self.state.nodes.len() > MOST_ACTIVE {
+            return self.stuck(Some(id), "too_many_active", None);
+        }
         let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_scope(id) };
         let (written, frame) = (step.written.clone(), step.frame);
         let kinds = [
