@@ -209,7 +209,7 @@ impl Walk {
 
     fn complete(&mut self, case: &Case, release: &Release) -> Option<(Actor, Command)> {
         let (id, task) = self.open_task(case)?;
-        let form = form_of(case, release, id)?;
+        let Some(form) = form_of(case, release, id) else { return self.choose(case, release, id) };
         let seen = match self.dice.below(10) {
             0 => Some(case.version.saturating_sub(5)),
             1..5 => Some(case.version),
@@ -218,6 +218,18 @@ impl Walk {
         let actor = self.able(&task.role, task);
         let values = values::fitting(form, &mut self.dice);
         Some((actor, Command::CompleteTask { task: id, values, seen }))
+    }
+
+    /// A step of a group is chosen, or the group is done.
+    fn choose(&mut self, case: &Case, release: &Release, group: InstanceId) -> Option<(Actor, Command)> {
+        let (instance, task) = case.task(group)?;
+        let (_, scope) = release.scope_of(instance.step.as_ref())?;
+        let actor = self.able(&task.role, task);
+        if self.dice.chance(30) {
+            return Some((actor, Command::CompleteTask { task: group, values: Object::new(), seen: None }));
+        }
+        let step = release.step(*self.dice.pick(&scope.steps)).id.clone();
+        Some((actor, Command::StartStep { group, step }))
     }
 
     fn complete_oddly(&mut self, case: &Case, release: &Release) -> Option<(Actor, Command)> {

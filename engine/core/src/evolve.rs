@@ -178,9 +178,17 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
             change(case, *instance, |it| it.activity = Activity::Entered);
         }
-        Event::WaitOpened { instance, waits } => {
-            change(case, *instance, |it| it.waits = waits.as_slice().into())
-        }
+        Event::WaitOpened { instance, waits } => change(case, *instance, |it| {
+            it.waits = waits.as_slice().into();
+            // A clock that nothing waits for any more does not run.
+            let over = |name: &Arc<str>| waits.iter().all(|wait| wait.name != *name);
+            for name in it.deadlines.keys().filter(|name| over(name)).cloned().collect::<Vec<_>>() {
+                it.deadlines.remove(&name);
+            }
+            for name in it.timers.keys().filter(|name| over(name)).cloned().collect::<Vec<_>>() {
+                it.timers.remove(&name);
+            }
+        }),
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),

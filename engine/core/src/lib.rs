@@ -19,6 +19,10 @@ pub mod evolve;
 pub mod facts;
 pub mod language;
 mod number;
+#[cfg(not(feature = "planted-faults"))]
+mod planted;
+#[cfg(feature = "planted-faults")]
+pub mod planted;
 pub mod projection;
 pub mod scenario;
 pub mod schema;

@@ -614,3 +614,48 @@ fn a_deadline_that_could_not_be_set_at_the_dispatch_is_set_when_it_is_tried_agai
         .ask("jan", Command::RetryIncident { incident: 1 })
         .check("deadline_set_again");
 }
+
+#[test]
+fn a_handler_that_has_interrupted_rings_no_more() {
+    let release = compiled(
+        "steps:\n  work:\n    group:\n      steps:\n        await: { wait: { here: { message: hello } } }\n        late: { task: { title: { de: V, en: L } }, role: clerk }\n      on:\n        again: { timer: { every: 1 week, times: 3 }, then: late }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .advance_to("2026-03-09T08:00:00Z")
+        .fire("work", "again", 1)
+        .advance_to("2026-03-16T08:00:00Z")
+        .fire("work", "again", 2);
+    played.check("interrupting_timer");
+}
+
+#[test]
+fn a_dispatch_that_may_not_wake_leaves_room_for_a_message() {
+    let release = compiled(
+        "steps:\n  letter: { effect: letter, then: first }\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: await }\n  await:\n    wait:\n      sent: { dispatch: letter, when: \"1 > 2\" }\n      here: { message: hello }\n    then: done\n  done: { end: true }\n",
+        &[],
+    );
+    let on = "2026-03-02".parse().expect("a day");
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None })
+        .message("hello", 1, json!({}))
+        .complete("jan", "first", json!({}));
+    played.check("dispatch_or_message");
+}
+
+#[test]
+fn a_turn_that_was_too_long_looks_at_no_conditions() {
+    let release = compiled(
+        "steps:\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: all }\n  all:\n    each:\n      times: \"2\"\n      steps:\n        hop: { wait: { go: { condition: \"1 < 2\" } }, then: hop }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "first", json!({}));
+    let stuck: Vec<&str> = played.case.incidents.values().map(|incident| &*incident.trouble.code).collect();
+    assert_eq!(stuck, ["turn_too_long"], "the other round waits");
+}

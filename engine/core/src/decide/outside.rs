@@ -13,6 +13,7 @@ use crate::{
     command::EffectResult,
     event::{Awaited, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
+    planted::{Fault, planted},
     schema::{Misfit, unfit},
     words::{InstanceId, Text, Value},
 };
@@ -47,7 +48,7 @@ impl Deciding<'_> {
         });
         self.add_documents(documents, Some(message.received_on), None)?;
         for (instance, wait) in self.awaiting(|wait, _| is_for(wait, &message)) {
-            if self.take_message(instance, &wait, &message) {
+            if self.take_message(instance, &wait, &message) && !planted(Fault::MessageTakenTwice) {
                 break;
             }
         }
