@@ -1,4 +1,4 @@
-// A page in a state: how one comes into it, and what must hold of it, wide and narrow, in light and dark.
+// A page in a state: how one comes into it, and what must hold of it, wide and narrow, light and dark, in large letters.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { en } from '../src/texts/en';
-import { tooWide, violations } from './rules';
+import { largeText, tooWide, violations } from './rules';
 import { connect, DESK, type Frame, logIn, NARROW, openWindow, settled } from './world';
 
 /** Where pictures of all states are put, when somebody wants to look at them. */
@@ -41,6 +41,11 @@ export const press = (name: (t: Texts) => string) => (page: Page, t: Texts) =>
     .first()
     .click();
 export const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).last();
+/** Opens a dialog by the button of this name. */
+export const opened = (name: (t: Texts) => string) => async (page: Page, t: Texts) => {
+  await press(name)(page, t);
+  await dialog(page).waitFor();
+};
 export const inDialog =
   (open: (t: Texts) => string, send: (t: Texts) => string) => async (page: Page, t: Texts) => {
     await press(open)(page, t);
@@ -123,6 +128,7 @@ async function check(state: State, language: Frame['language']): Promise<void> {
       await page.emulateMedia({ colorScheme: 'light' });
       await still(page);
     }
+    note('200 % text', await largeText(page, (name) => shoot(page, `${state.name}-${language}-${name}`)));
     await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
     await shoot(page, `${state.name}-${language}-320`);
     note('320 px', await violations(page));

@@ -54,6 +54,42 @@ export async function tooWide(page: Page): Promise<string[]> {
   });
 }
 
+/** Letters twice as large (WCAG 1.4.4), then the spacing of WCAG 1.4.12 besides. */
+const LARGE = 'html { font-size: 200% !important; }';
+const SPACED = `
+  *:not(svg, svg *) { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+  p { margin-block-end: 2em !important; }`;
+
+/** What is cut off, covers something else or is too wide in large letters and with more room between them. */
+export async function largeText(page: Page, shoot: (name: string) => Promise<void>): Promise<string[]> {
+  const found: string[] = [];
+  const before = page.viewportSize();
+  const sizeBefore = await letterSize(page);
+  const style = await page.addStyleTag({ content: LARGE });
+  const size = await letterSize(page);
+  if (size < sizeBefore * 1.99) found.push(`letters grew from ${sizeBefore} px to ${size} px only`);
+  const look = async (name: string) => {
+    // What sticks to the edge of the window would cover what is below it.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (before) await page.setViewportSize({ width: before.width, height: Math.min(height, 12_000) });
+    await shoot(name);
+    found.push(...(await tooWide(page)), ...(await cutOff(page)), ...(await overlaps(page)));
+    if (before) await page.setViewportSize(before);
+  };
+  await look('large');
+  const spaced = await page.addStyleTag({ content: SPACED });
+  await look('spaced');
+  for (const tag of [spaced, style]) await tag.evaluate((element) => (element as Element).remove());
+  return found;
+}
+
+function letterSize(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const text = document.querySelector('main p, main td, main label, [role=dialog] p, main h1');
+    return parseFloat(getComputedStyle(text ?? document.body).fontSize);
+  });
+}
+
 /** Where more stands in a box than is seen of it, and nobody can scroll to the rest. */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() =>
