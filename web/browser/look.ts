@@ -1,4 +1,4 @@
-// A page in a state: how one comes into it, and what must hold of it, wide and narrow, in light and dark.
+// A page in a state: how one comes into it, and what must hold of it, wide and narrow, light and dark, in large letters.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { en } from '../src/texts/en';
-import { tooWide, violations } from './rules';
+import { largeText, still, tooWide, violations } from './rules';
 import { connect, DESK, type Frame, logIn, NARROW, openWindow, settled } from './world';
 
 /** Where pictures of all states are put, when somebody wants to look at them. */
@@ -41,6 +41,11 @@ export const press = (name: (t: Texts) => string) => (page: Page, t: Texts) =>
     .first()
     .click();
 export const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).last();
+/** Opens a dialog by the button of this name. */
+export const opened = (name: (t: Texts) => string) => async (page: Page, t: Texts) => {
+  await press(name)(page, t);
+  await dialog(page).waitFor();
+};
 export const inDialog =
   (open: (t: Texts) => string, send: (t: Texts) => string) => async (page: Page, t: Texts) => {
     await press(open)(page, t);
@@ -78,7 +83,7 @@ export function windowOf(person: Person, language: Frame['language']): Promise<B
 
 async function answerInstead(page: Page, answers: State['answers']): Promise<void> {
   for (const [path, answer] of Object.entries(answers ?? {})) {
-    const pattern = new RegExp(`/api/v1${path.replace('*', '[^/?]+')}([?].*)?$`);
+    const pattern = new RegExp(`/api/v1${path.replaceAll('*', '[^/?]+')}([?].*)?$`);
     await page.route(pattern, (route) => {
       if (path === '/session' && route.request().method() === 'GET') return route.fallback();
       if (answer === 'never') return;
@@ -89,14 +94,6 @@ async function answerInstead(page: Page, answers: State['answers']): Promise<voi
       });
     });
   }
-}
-
-/** Colours change over a moment; what is between is no state of the page. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  });
 }
 
 async function check(state: State, language: Frame['language']): Promise<void> {
@@ -123,6 +120,9 @@ async function check(state: State, language: Frame['language']): Promise<void> {
       await page.emulateMedia({ colorScheme: 'light' });
       await still(page);
     }
+    // German words are the longer ones.
+    if (language === 'de')
+      note('200 % text', await largeText(page, (name) => shoot(page, `${state.name}-${language}-${name}`)));
     await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
     await shoot(page, `${state.name}-${language}-320`);
     note('320 px', await violations(page));

@@ -1,4 +1,4 @@
-// Every page in every state: no rule of axe broken, nothing wider than the window.
+// Every page in every state: no rule of axe broken, nothing wider than the window, nothing cut off in large letters.
 import { beforeAll } from 'vitest';
 
 import {

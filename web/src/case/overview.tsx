@@ -28,8 +28,9 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
   const titleOf = useStepTitles(detail);
   return (
     <>
-      {detail.incidents.map((incident) => (
-        <Incident key={incident.number} detail={detail} incident={incident} frozen={frozen} />
+      {detail.incidents.map((incident, index) => (
+        // Trying again in vain makes another incident of the same; it keeps its place, and the button its focus.
+        <Incident key={`${incident.code} ${index}`} detail={detail} incident={incident} frozen={frozen} />
       ))}
       <div className="fw-overview">
         <Section title={t.case.tasks}>
