@@ -212,6 +212,16 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::TimerFired { .. } => ("Wecker hat geklingelt", "timer rang"),
         Event::Raised { .. } => ("Fehler, Eskalation oder Signal", "error, escalation or signal"),
         Event::UndoTaken { .. } => ("Schritt rückgängig gemacht", "step undone"),
+        Event::ErrandGiven { .. } => {
+            ("Rückfrage oder Wiedervorlage angelegt", "question or resubmission given")
+        }
+        Event::ErrandEnded { .. } => {
+            ("Rückfrage oder Wiedervorlage beendet", "question or resubmission ended")
+        }
+        Event::LetterWritten { .. } => ("Schreiben verfasst", "letter written"),
+        Event::DeadlineExtended { .. } => ("Frist verlängert", "deadline extended"),
+        Event::DeadlinesSuspended { .. } => ("Fristen ruhen", "deadlines suspended"),
+        Event::DeadlinesResumed { .. } => ("Fristen laufen weiter", "deadlines resumed"),
         Event::RoundEntered { .. }
         | Event::BranchesBegan { .. }
         | Event::BranchesJoined { .. }

@@ -10,7 +10,7 @@ use fachwerk_core::{
     definition::{Kind, Release},
     event::{Awaited, Direction, Document, Trigger},
     projection::Listing,
-    words::{InstanceId, PersonId, StepPath, TaskId, Timestamp},
+    words::{self, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
 };
 use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,8 +22,10 @@ use crate::{
         DoneTask, HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
     },
     corrections::may_correct,
+    errands::errands,
     language::Lang,
     params::Params,
+    people::RoleEntry,
     person::Authenticated,
     problem::Problem,
     server::Server,
@@ -98,7 +100,9 @@ async fn show_case(
         results: Values(
             case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect(),
         ),
+        roles: roles(&release),
         tasks: tasks(&who, &case),
+        errands: errands(&who, &case),
         deadlines: deadlines(&case, &release),
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
@@ -136,7 +140,14 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         message: part && case.is_open(),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
         correct: case.is_open() && may_correct(who, release),
+        beside: part && case.is_open(),
+        letter: part,
     }
+}
+
+fn roles(release: &Release) -> Vec<RoleEntry> {
+    let role = |(id, title): (&RoleId, &words::Text)| RoleEntry { id: id.to_string(), title: title.into() };
+    release.roles.iter().map(role).collect()
 }
 
 fn tasks(who: &Authenticated, case: &Case) -> Vec<CaseTask> {
@@ -155,7 +166,10 @@ fn tasks(who: &Authenticated, case: &Case) -> Vec<CaseTask> {
 fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
     let shown = case.deadlines().map(|(instance, deadline)| {
         let step = case.instance(instance).and_then(|it| it.step.as_ref());
-        let run = deadline.run.as_ref();
+        // One that is suspended shows how it ran, but no end.
+        let stopped = deadline.suspended.as_ref();
+        let running = deadline.run.as_ref();
+        let run = running.or(stopped.map(|stopped| &stopped.run));
         CaseDeadline {
             instance: instance.0,
             name: deadline.name.clone(),
@@ -163,11 +177,13 @@ fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
             step: step.map(StepPath::to_string),
             step_title: step.map(|step| title_of(release, step)),
             period: (&deadline.period).into(),
-            running: run.is_some(),
+            running: running.is_some(),
+            suspended_since: stopped.map(|stopped| stopped.since),
+            extendable: release.is_extendable(step, &deadline.name),
             awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
             start: run.map(|run| run.start),
-            raw_end: run.map(|run| run.raw_end),
-            end: run.map(|run| run.end),
+            raw_end: running.map(|run| run.raw_end),
+            end: running.map(|run| run.end),
             derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
         }
     });

@@ -6,7 +6,11 @@ use fachwerk_core::words::{Date, Timestamp, Value, Way};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::shapes::{PersonName, Sentence, Text, Values};
+use crate::{
+    errands::CaseErrand,
+    people::RoleEntry,
+    shapes::{PersonName, Sentence, Text, Values},
+};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -60,8 +64,12 @@ pub struct CaseDetail {
     pub data_schema: Value,
     /// What steps wrote, by the key of the step.
     pub results: Values,
+    /// The roles of its process.
+    pub roles: Vec<RoleEntry>,
     /// What people are to do.
     pub tasks: Vec<CaseTask>,
+    /// Questions and resubmissions beside the steps.
+    pub errands: Vec<CaseErrand>,
     /// The deadlines that are set.
     pub deadlines: Vec<CaseDeadline>,
     /// The steps that wait, and for what.
@@ -177,8 +185,13 @@ pub struct CaseDeadline {
     pub step_title: Option<Text>,
     /// How long, for example `4 weeks`.
     pub period: Text,
-    /// Whether it has begun to run.
+    /// Whether it runs.
     pub running: bool,
+    /// The first day that is not counted, when it is suspended.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub suspended_since: Option<Date>,
+    /// Whether an authority may extend it; not one that a law fixes.
+    pub extendable: bool,
     /// The step whose letter must leave the house first.
     pub awaits_dispatch_of: Option<String>,
     /// The day that it runs from.
@@ -394,4 +407,8 @@ pub struct CasePermissions {
     pub retry: bool,
     /// Skip steps, go back, change data, end the case.
     pub correct: bool,
+    /// Ask somebody, have the case come back, extend and suspend deadlines.
+    pub beside: bool,
+    /// Write a letter.
+    pub letter: bool,
 }

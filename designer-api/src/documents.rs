@@ -21,6 +21,7 @@ use utoipa_axum::{
 
 use crate::{
     case_actions::{Numbered, key_of_another},
+    cases::read_day,
     limits,
     params::Params,
     person::{Authenticated, CommandId},
@@ -49,6 +50,9 @@ struct Upload {
     title: Option<String>,
     /// `incoming`, `outgoing` or `internal`; `incoming` when not given.
     direction: Option<String>,
+    /// The true day of receipt, for what came in; today when not given.
+    #[schema(format = Date)]
+    received_on: Option<String>,
 }
 
 #[derive(Default)]
@@ -58,11 +62,12 @@ struct Parts {
     file_name: String,
     title: String,
     direction: String,
+    received_on: String,
 }
 
 /// Add a document
 ///
-/// `multipart/form-data` with the parts `file`, `title`, `direction`. At most 25 MB.
+/// `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB.
 #[utoipa::path(
     post, path = "/cases/{id}/documents", tag = "cases", operation_id = "addDocument",
     params(("id" = String, Path, description = "The case.")),
@@ -78,12 +83,14 @@ async fn add_document(
 ) -> Result<Json<Numbered>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
     let _place = server.place_for_upload().await?;
-    let Parts { bytes, media_type, file_name, title, direction } = read_parts(request).await?;
+    let Parts { bytes, media_type, file_name, title, direction, received_on } = read_parts(request).await?;
     let missing = || Misfit::new("/file", "required", "Es fehlt die Datei.", "The file is missing.");
     let bytes = bytes.ok_or_else(|| Problem::values(vec![missing()]))?;
     let title = if title.trim().is_empty() { file_name } else { title };
     let size = bytes.len() as u64;
     let direction = read_direction(&direction)?;
+    let received_on = Some(received_on.trim()).filter(|day| !day.is_empty());
+    let received_on = received_on.map(|day| read_day("/received_on", day)).transpose()?;
     let hash = server.runtime().store().put_blob(&who.tenant, bytes).await?;
     let document = DocumentContent {
         title: title.trim().into(),
@@ -93,7 +100,8 @@ async fn add_document(
         direction,
         addressee: None,
     };
-    let committed = server.submit(&who, case, command, Command::AddDocument { document }).await?;
+    let committed =
+        server.submit(&who, case, command, Command::AddDocument { document, received_on }).await?;
     let turn = server.turn_of(&who, case, command).await?;
     let number = turn.events.iter().find_map(|event| match event {
         Event::DocumentAdded { document } => Some(document.number),
@@ -126,6 +134,7 @@ async fn read_parts(request: Request) -> Result<Parts, Problem> {
             }
             "title" => parts.title = field.text().await.map_err(unreadable)?,
             "direction" => parts.direction = field.text().await.map_err(unreadable)?,
+            "received_on" => parts.received_on = field.text().await.map_err(unreadable)?,
             other => {
                 let name: String = other.chars().take(60).collect();
                 return Err(Problem::new(

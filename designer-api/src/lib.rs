@@ -18,11 +18,13 @@ mod case_shapes;
 mod cases;
 mod corrections;
 mod coverage;
+mod deadline_changes;
 mod demo;
 mod deployment;
 mod document;
 mod documents;
 mod doors;
+mod errands;
 mod events;
 mod health;
 mod journal;
@@ -187,6 +189,8 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(case_detail::routes())
         .merge(case_actions::routes())
         .merge(corrections::routes())
+        .merge(errands::routes())
+        .merge(deadline_changes::routes())
         .merge(documents::routes())
         .merge(journal::routes())
         .merge(registers::routes())

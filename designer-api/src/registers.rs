@@ -40,9 +40,11 @@ struct DeadlineEntry {
     name: Arc<str>,
     /// What people read.
     title: Text,
-    /// Its last day.
+    /// Its last day; none while it is suspended.
     #[schema(value_type = Option<String>, format = Date)]
     end: Option<Date>,
+    /// Whether it does not run for the time being.
+    suspended: bool,
 }
 
 /// Something that is stuck.
@@ -97,11 +99,11 @@ struct PostEntry {
 
 /// The deadlines
 ///
-/// Those that run, the earliest first.
+/// Those that run, the earliest first; behind them those that are suspended.
 #[utoipa::path(
     get, path = "/deadlines", tag = "lists", operation_id = "listDeadlines",
     params(
-        ("until" = Option<String>, Query, format = Date, description = "Only those that end up to this day, with it."),
+        ("until" = Option<String>, Query, format = Date, description = "Only those that end up to this day, with it; none that is suspended."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
     ),
@@ -127,6 +129,7 @@ async fn list_deadlines(
         name: listed.row.name,
         title: listed.row.title.into(),
         end: listed.row.end,
+        suspended: listed.row.suspended,
     })))
 }
 

@@ -12,7 +12,7 @@ use fachwerk_core::{
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
     schema::ObjectType,
-    words::{InstanceId, Object, StepPath, TaskId, Value},
+    words::{InstanceId, Language, Object, StepPath, TaskId, Value},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     body,
+    errands::{ErrandTask, errand_task},
     language::Lang,
     params::Params,
     person::Authenticated,
@@ -44,9 +45,7 @@ pub struct TaskDetail {
     pub entry: InboxEntry,
     /// How it is done.
     pub help: Option<Text>,
-    /// The step.
-    pub step: String,
-    /// What people read for the step.
+    /// What people read for the step; for a question or resubmission beside the steps, who gave it.
     pub step_title: Text,
     /// The version of the case that this shows; send it back as `seen`.
     pub version: u64,
@@ -175,7 +174,7 @@ impl SeenTask {
 
     /// The role that the task is for.
     pub fn task(&self) -> Option<&Task> {
-        self.parts().map(|(_, task, ..)| task)
+        self.seen.case.open_task(self.id.instance)
     }
 }
 
@@ -227,6 +226,34 @@ impl Server {
             release: complete && task.assignee.as_ref() == Some(&who.person),
             complete,
             why_not: refused.map(|rejection| why(&rejection, &who.authority, &found.seen.release)),
+        })
+    }
+
+    /// A question or resubmission, which has no step.
+    async fn show_errand(
+        &self,
+        who: &Authenticated,
+        found: &SeenTask,
+        errand: ErrandTask,
+    ) -> Result<TaskDetail, Problem> {
+        let SeenCase { row, case, .. } = &found.seen;
+        let task = found.task().ok_or_else(not_open)?;
+        let entry =
+            InboxEntry::of(&who.authority, &who.person, &errand.row, row, next_deadline(case).as_ref());
+        Ok(TaskDetail {
+            entry,
+            help: None,
+            step_title: errand.kind,
+            version: case.version,
+            form: errand.form,
+            required: errand.required,
+            hidden: Vec::new(),
+            closed: BTreeMap::new(),
+            dynamic: false,
+            values: Values::default(),
+            show: vec![errand.show],
+            choices: Vec::new(),
+            may: self.rights(who, found, task).await?,
         })
     }
 
@@ -296,6 +323,7 @@ fn next_deadline(case: &Case) -> Option<DeadlineRow> {
         title: deadline.title.clone(),
         step: case.instance(instance).and_then(|it| it.step.clone()),
         end: Some(end),
+        suspended: false,
         revision: deadline.revision,
     })
 }
@@ -320,12 +348,15 @@ async fn show_task(
 ) -> Result<Json<TaskDetail>, Problem> {
     params.finish()?;
     let found = server.see_task(&who, &id).await?;
+    if let Some(errand) = errand_task(&found, &who, language) {
+        return server.show_errand(&who, &found, errand).await.map(Json);
+    }
     let (instance, task, step, kind) = found.parts().ok_or_else(not_open)?;
     let SeenCase { row, case, release } = &found.seen;
     let task_row = TaskRow {
         case: found.id.case,
         instance: found.id.instance,
-        step: step.path.clone(),
+        step: Some(step.path.clone()),
         title: task.title.clone(),
         role: task.role.clone(),
         assignee: task.assignee.clone(),
@@ -351,7 +382,6 @@ async fn show_task(
     Ok(Json(TaskDetail {
         entry: InboxEntry::of(&who.authority, &who.person, &task_row, row, next_deadline(case).as_ref()),
         help: kind.and_then(|kind| kind.help.as_ref()).map(Text::from),
-        step: step.path.to_string(),
         step_title: (&step.title).into(),
         version: case.version,
         form: TaskForm { schema: ObjectType { fields }.to_json_schema(language) },
@@ -382,6 +412,9 @@ async fn look_at_form(
     body::Json(Entered { values }): body::Json<Entered>,
 ) -> Result<Json<FormLook>, Problem> {
     let found = server.see_task(&who, &id).await?;
+    if let Some(ErrandTask { required, .. }) = errand_task(&found, &who, Language::De) {
+        return Ok(Json(FormLook { required, ..FormLook::default() }));
+    }
     let (_, task, step, kind) = found.parts().ok_or_else(not_open)?;
     let kind = kind.ok_or_else(not_open)?;
     let mut entered: Object = (*task.proposal).clone();

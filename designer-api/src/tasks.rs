@@ -35,9 +35,9 @@ pub struct InboxEntry {
     pub id: String,
     /// Its case.
     pub case: String,
-    /// The step that it belongs to.
-    #[schema(value_type = String)]
-    pub step: StepPath,
+    /// The step that it belongs to; none for a question or resubmission beside the steps.
+    #[schema(value_type = Option<String>)]
+    pub step: Option<StepPath>,
     /// What is to be done.
     pub title: Text,
     /// The process.

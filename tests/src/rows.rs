@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fachwerk_core::{
-    case::{Activity, Case, Status},
+    case::{Activity, Case, Status, Work},
     event::{Direction, Event, Trigger},
     projection::{
         CaseRow, Change, DeadlineRow, IncidentRow, Listing, OutboxRow, PostRow, Subject, SubscriptionRow,
@@ -65,7 +65,7 @@ impl Rows {
                 let row = TaskRow {
                     case: case.id,
                     instance: *id,
-                    step: step.clone(),
+                    step: Some(step.clone()),
                     title: task.title.clone(),
                     role: task.role.clone(),
                     assignee: task.assignee.clone(),
@@ -106,6 +106,7 @@ impl Rows {
                     title: deadline.title.clone(),
                     step: instance.step.clone(),
                     end: deadline.run.as_ref().map(|run| run.end),
+                    suspended: deadline.suspended.is_some(),
                     revision: deadline.revision,
                 };
                 rows.deadlines.insert(key.clone(), row);
@@ -116,6 +117,7 @@ impl Rows {
                 }
             }
         }
+        rows.errands(case, turns);
         rows.outbox.extend(under_way(case, turns));
         for (number, incident) in &case.incidents {
             let (since, trouble, process) = (incident.since, incident.trouble.clone(), case.process.clone());
@@ -135,6 +137,39 @@ impl Rows {
             }
         }
         rows
+    }
+
+    /// What goes on beside the steps.
+    fn errands(&mut self, case: &Case, turns: &[Turn]) {
+        for (id, errand) in &case.errands {
+            for timer in errand.timers.values() {
+                let (name, revision, at) = (timer.name.clone(), timer.revision, timer.at);
+                let row = TimerRow { case: case.id, instance: *id, name: name.clone(), revision, at };
+                self.timers.insert((*id, name), row);
+            }
+            match &errand.work {
+                // Whoever is to be reminded on a day is not before.
+                Work::Asked { task, .. } if errand.timers.is_empty() => {
+                    let row = TaskRow {
+                        case: case.id,
+                        instance: *id,
+                        step: None,
+                        title: task.title.clone(),
+                        role: task.role.clone(),
+                        assignee: task.assignee.clone(),
+                        excluded: task.excluded.clone(),
+                        due: task.due,
+                        opened_at: errand.since,
+                        process: case.process.clone(),
+                    };
+                    self.tasks.insert(*id, row);
+                }
+                Work::Letter { round, incident: None, .. } => {
+                    self.outbox.insert((*id, *round), outbox_row(case, turns, *id, *round));
+                }
+                Work::Asked { .. } | Work::Letter { .. } => {}
+            }
+        }
     }
 }
 

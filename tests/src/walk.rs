@@ -1,5 +1,7 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
+mod beside;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,6 +35,7 @@ pub struct Ask {
 
 /// One walk through one case.
 pub struct Walk {
+    moves: Vec<(usize, Move)>,
     dice: Dice,
     case: CaseId,
     now: Timestamp,
@@ -46,7 +49,7 @@ pub struct Walk {
 
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
-/// What can be tried, and how often.
+/// What can be tried in a process, and how often.
 const MOVES: [(usize, Move); 17] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
@@ -67,15 +70,30 @@ const MOVES: [(usize, Move); 17] = [
     (9, Walk::retry),
 ];
 
+/// What can be asked of every case besides.
+const BESIDE: [(usize, Move); 5] = [
+    (3, Walk::give),
+    (4, Walk::settle),
+    (1, Walk::write_letter),
+    (4, Walk::finish_letter),
+    (5, Walk::change_deadline),
+];
+
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
+        Walk { moves: [MOVES.as_slice(), BESIDE.as_slice()].concat(), ..Walk::of_process(seed) }
+    }
+
+    /// A walk that asks only for what the process says.
+    pub fn of_process(seed: u64) -> Walk {
         let mut dice = Dice::new(!seed);
         let start = Date::constant(2026, 3, 2).at(9, 0, 0, 0).in_tz("Europe/Berlin");
         let start = start.expect("a day of the calendar").timestamp();
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
+            moves: MOVES.to_vec(),
             dice,
             case,
             now,
@@ -113,7 +131,7 @@ impl Walk {
                     (self.anybody(), self.start(release))
                 }
             } else {
-                let tried = self.dice.weighted(&MOVES)(self, case, release);
+                let tried = self.dice.weighted(&self.moves)(self, case, release);
                 let Some(tried) = tried else { continue };
                 tried
             };
@@ -398,7 +416,8 @@ impl Walk {
         if self.dice.chance(15) {
             document.title = " ".into();
         }
-        Some((self.anybody(), Command::AddDocument { document }))
+        let received_on = self.dice.chance(30).then(|| self.today());
+        Some((self.anybody(), Command::AddDocument { document, received_on }))
     }
 
     fn retry(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {

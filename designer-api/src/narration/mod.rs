@@ -3,6 +3,7 @@
 //! One function an event. What only the engine needs (results that were written, scopes that were entered) has no
 //! sentence; it stands in the raw events.
 
+mod beside;
 mod constructs;
 mod corrections;
 mod documents;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     authority::Authority,
-    case::Case,
+    case::{Case, Errand, Work},
     definition::{Release, Step},
     event::Event,
     evolve::evolve,
@@ -105,9 +106,13 @@ impl Narrator<'_> {
             | Event::UndoBegan { .. }
             | Event::UndoTaken { .. }
             | Event::Raised { .. }
-            | Event::ConditionChanged { .. }
-            | Event::TimerSet { .. }
-            | Event::TimerFired { .. } => self.construct(event),
+            | Event::ConditionChanged { .. } => self.construct(event),
+            Event::TimerSet { instance, .. } | Event::TimerFired { instance, .. }
+                if self.case.errand(*instance).is_some() =>
+            {
+                self.beside(event)
+            }
+            Event::TimerSet { .. } | Event::TimerFired { .. } => self.construct(event),
             Event::TriggeredByHand { .. }
             | Event::StepSkipped { .. }
             | Event::StepMoved { .. }
@@ -121,6 +126,12 @@ impl Narrator<'_> {
             | Event::Delivered { .. }
             | Event::CalledOff { .. } => self.between_cases(event),
             Event::CaseEnded { outcome } => Some(self.case_ended(outcome.as_deref())),
+            Event::ErrandGiven { .. }
+            | Event::ErrandEnded { .. }
+            | Event::LetterWritten { .. }
+            | Event::DeadlineExtended { .. }
+            | Event::DeadlinesSuspended { .. }
+            | Event::DeadlinesResumed { .. } => self.beside(event),
         }
     }
 
@@ -145,8 +156,11 @@ impl Narrator<'_> {
         title.unwrap_or_else(|| Text::new(path.as_str(), path.as_str()))
     }
 
-    /// What people read for the step of an instance; for the case itself, the case.
+    /// What people read for the step of an instance or for an errand; for the case itself, the case.
     fn title_at(&self, instance: InstanceId) -> Text {
+        if let Some(errand) = self.case.errand(instance) {
+            return errand_title(errand);
+        }
         let path = self.case.instance(instance).and_then(|it| it.step.as_ref());
         path.map_or_else(|| Text::new("Vorgang", "case"), |path| self.title(path))
     }
@@ -201,4 +215,12 @@ fn effect_finished(late: bool) -> Option<Text> {
             "A result from outside came only after its step had ended.",
         )
     })
+}
+
+/// What people read for an errand.
+fn errand_title(errand: &Errand) -> Text {
+    match &errand.work {
+        Work::Asked { task, .. } => (&task.title).into(),
+        Work::Letter { title, .. } => Text::new(title.clone(), title.clone()),
+    }
 }

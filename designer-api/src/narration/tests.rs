@@ -209,14 +209,20 @@ const ALL: [&str; 26] = [
 ];
 
 /// What only the constructs of the examples bring about.
-const OF_CONSTRUCTS: [&str; 25] = [
+const OF_CONSTRUCTS: [&str; 31] = [
     "branches_joined",
     "call_finished",
     "case_called",
     "case_ended_by_hand",
     "condition_changed",
     "data_changed",
+    "deadline_extended",
+    "deadlines_resumed",
+    "deadlines_suspended",
     "delivered",
+    "errand_ended",
+    "errand_given",
+    "letter_written",
     "lock_queued",
     "lock_taken",
     "paths_met",

@@ -66,19 +66,27 @@ impl Narrator<'_> {
     }
 
     pub(super) fn deadline_set(&self, instance: InstanceId, deadline: &Deadline) -> Text {
-        let Deadline { name, title, period, run, awaits_dispatch_of, .. } = deadline;
+        let Deadline { name, title, period, run, awaits_dispatch_of, suspended, .. } = deadline;
         let (period_de, period_en) = (&period.de, &period.en);
         if let Some(run) = run {
             let (de, en) = days(run.end);
             let before = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
-            let (how_de, how_en) = match before.map(|before| before.run.is_some()) {
-                None => ("läuft", "runs"),
-                Some(false) => ("läuft jetzt", "now runs"),
-                Some(true) => ("wurde neu berechnet und läuft", "was computed anew and runs"),
-            };
+            let (how_de, how_en) =
+                match before.map(|before| before.run.is_some() || before.suspended.is_some()) {
+                    None => ("läuft", "runs"),
+                    Some(false) => ("läuft jetzt", "now runs"),
+                    Some(true) => ("wurde neu berechnet und läuft", "was computed anew and runs"),
+                };
             return Text::new(
                 format!("Die Frist „{}“ ({period_de}) {how_de} bis {de}.", title.de),
                 format!("The deadline “{}” ({period_en}) {how_en} until {en}.", title.en),
+            );
+        }
+        if let Some(stopped) = suspended {
+            let (de, en) = days(stopped.since);
+            return Text::new(
+                format!("Die Frist „{}“ ({period_de}) ruht seit {de}.", title.de),
+                format!("The deadline “{}” ({period_en}) is suspended since {en}.", title.en),
             );
         }
         let (from_de, from_en) = match awaits_dispatch_of.as_ref().map(|step| self.title(step)) {

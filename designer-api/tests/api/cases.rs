@@ -55,7 +55,7 @@ async fn a_case_begins() {
 }
 
 /// A case that waits for documents, with a letter that was sent.
-async fn waiting(world: &World) -> String {
+pub async fn waiting(world: &World) -> String {
     let jan = at("jan", HERE);
     let case = world.begin(&jan, applicant()).await;
     world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "incomplete" })).await;
@@ -128,6 +128,7 @@ async fn a_case_is_shown_whole() {
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
+            "suspended_since": null, "extendable": true,
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -157,7 +158,12 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "correct": false },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "correct": false, "beside": true, "letter": true },
+        "roles": [
+            { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
+            { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
+        ],
+        "errands": [],
         "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());
@@ -169,7 +175,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "correct": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "correct": false, "beside": false, "letter": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");
@@ -303,6 +309,7 @@ async fn deadlines_are_listed() {
     let listed = json!({ "items": [{
         "case": case, "number": "32-2026/001", "subject": "Erika Muster", "process": "permit", "instance": 5,
         "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" }, "end": "2026-03-16",
+        "suspended": false,
     }], "next": null, "total": 1, "total_capped": false });
     world.ask(&jan, "GET /deadlines").await.is(200, listed.clone());
     world.ask(&jan, "GET /deadlines?until=2026-03-16").await.is(200, listed);

@@ -3,8 +3,11 @@
 //! Everything that grows lies in persistent maps or behind `Arc`, so a copy for a turn that may yet be refused costs
 //! nothing, and a turn costs what it touches.
 
+mod errand;
+
 use std::{collections::BTreeSet, sync::Arc};
 
+pub use errand::{Errand, Work};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -93,6 +96,9 @@ pub struct Case {
     pub messages: u32,
     /// The ids of all messages that have come.
     pub message_ids: OrdSet<Uuid>,
+    /// What goes on beside the steps, by its number among the instances.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub errands: OrdMap<InstanceId, Arc<Errand>>,
 }
 
 /// How much has happened in a case; it only grows, and is bounded.
@@ -338,6 +344,7 @@ impl Case {
             mailbox: OrdMap::new(),
             messages: 0,
             message_ids: OrdSet::new(),
+            errands: OrdMap::new(),
         }
     }
 
@@ -382,16 +389,20 @@ impl Case {
             .flat_map(|(id, instance)| instance.deadlines.values().map(|deadline| (*id, &**deadline)))
     }
 
-    /// Everything that is to be woken: instance, name and revision of the deadline or timer, and when.
+    /// Everything that is to be woken: instance or errand, name and revision of the deadline or timer, and when.
     pub fn timers(&self) -> impl Iterator<Item = (InstanceId, (&Arc<str>, u32), Timestamp)> {
-        self.instances.iter().flat_map(|(id, instance)| {
+        let errands = self.errands.iter().flat_map(|(id, errand)| {
+            errand.timers.values().map(|timer| (*id, (&timer.name, timer.revision), timer.at))
+        });
+        let instances = self.instances.iter().flat_map(|(id, instance)| {
             let deadlines = instance.deadlines.values().filter_map(|deadline| {
                 let at = deadline.run.as_ref()?.fires_at;
                 Some((*id, (&deadline.name, deadline.revision), at))
             });
             let timers = instance.timers.values().map(|timer| (*id, (&timer.name, timer.revision), timer.at));
             deadlines.chain(timers)
-        })
+        });
+        instances.chain(errands)
     }
 
     /// The instances directly inside a scope, in the order of entry.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    event::{Caller, DocumentContent, EffectError},
-    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, TenantId},
+    event::{Caller, DeadlineName, DocumentContent, EffectError, ErrandKind},
+    words::{CaseId, Date, Extension, InstanceId, Object, PersonId, ReleaseId, RoleId, TenantId},
 };
 
 /// One request to one case, with the id that makes repeating it harmless.
@@ -215,6 +215,9 @@ pub enum Command {
     AddDocument {
         /// The document.
         document: DocumentContent,
+        /// The true day of receipt, for what came in; today when absent.
+        #[serde(default)]
+        received_on: Option<Date>,
     },
     /// Write a note for the file (Aktenvermerk).
     AddNote {
@@ -226,6 +229,78 @@ pub enum Command {
         /// The number of the incident within the case.
         incident: u32,
     },
+
+    // What every case can suffer, whatever its process says.
+    /// Ask somebody something, or have the case come back on a day. It is done with [`Command::CompleteTask`].
+    GiveErrand {
+        /// Which of the two.
+        kind: ErrandKind,
+        /// What is asked.
+        text: Arc<str>,
+        /// The role of the process that it goes to.
+        role: RoleId,
+        /// The person of that role; none: whoever takes it. Whether they hold it is told by the caller, who knows people.
+        person: Option<PersonId>,
+        /// A question: until when it shall be answered. A resubmission: the day on which the case comes back.
+        on: Option<Date>,
+    },
+    /// Take an errand back that one has given.
+    WithdrawErrand {
+        /// The errand.
+        errand: InstanceId,
+    },
+    /// Write a letter beside the steps of the process.
+    WriteLetter {
+        /// What is written.
+        letter: LetterText,
+    },
+    /// Extend a deadline.
+    ExtendDeadline {
+        /// Which.
+        deadline: DeadlineName,
+        /// By a period, or until a day.
+        extension: Extension,
+        /// Why.
+        reason: Arc<str>,
+        /// On which norm; none: what the law of the process says.
+        norm: Option<Arc<str>>,
+    },
+    /// Let deadlines stop for the time being.
+    SuspendDeadlines {
+        /// Which.
+        deadlines: Vec<DeadlineName>,
+        /// The first day that is not counted; today when absent.
+        since: Option<Date>,
+        /// Why.
+        reason: Arc<str>,
+        /// On which norm.
+        norm: Option<Arc<str>>,
+    },
+    /// Let deadlines run on that have stopped.
+    ResumeDeadlines {
+        /// Which.
+        deadlines: Vec<DeadlineName>,
+        /// The last day that is not counted; today when absent.
+        until: Option<Date>,
+        /// Why.
+        reason: Arc<str>,
+        /// On which norm.
+        norm: Option<Arc<str>>,
+    },
+}
+
+/// A letter that a person writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterText {
+    /// Name and address, line by line.
+    pub addressee: Arc<str>,
+    /// The authority and its address, line by line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Arc<str>>,
+    /// The line above the text; the document is called so.
+    pub subject: Arc<str>,
+    /// The text, in Markdown.
+    pub body: Arc<str>,
 }
 
 /// What a connector brings back.

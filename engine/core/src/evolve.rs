@@ -3,6 +3,8 @@
 //! An event that does not fit (an instance that is gone) changes nothing; `decide` never makes one, and `verify`
 //! finds a journal in which one stands.
 
+mod errand;
+
 use std::sync::Arc;
 
 use crate::{
@@ -138,11 +140,11 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 it.conditions.remove(name);
             }
         }),
-        Event::TimerSet { instance, timer } => change(case, *instance, |it| {
-            it.timers.insert(timer.name.clone(), timer.clone());
+        Event::TimerSet { instance, timer } => errand::change_timers(case, *instance, |timers| {
+            timers.insert(timer.name.clone(), timer.clone());
         }),
-        Event::TimerFired { instance, name } => change(case, *instance, |it| {
-            it.timers.remove(name);
+        Event::TimerFired { instance, name } => errand::change_timers(case, *instance, |timers| {
+            timers.remove(name);
         }),
         Event::StepLeft { instance, outcome } => leave(case, *instance, outcome.as_ref()),
         Event::StepsCancelled { instances, .. } => {
@@ -218,12 +220,14 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 case.mailbox.remove(&number);
             }
         }
-        Event::EffectRequested { instance, round, .. } => {
+        Event::EffectRequested { instance, round, connector, request } => {
             let round = *round;
-            change(case, *instance, |it| it.activity = Activity::Effect { round });
+            if !errand::request(case, *instance, (connector, request, round)) {
+                change(case, *instance, |it| it.activity = Activity::Effect { round });
+            }
         }
         Event::EffectFinished { instance, late, .. } => {
-            if !late {
+            if case.errands.remove(instance).is_none() && !late {
                 change(case, *instance, |it| it.activity = Activity::Entered);
             }
         }
@@ -246,13 +250,21 @@ pub fn evolve(case: &mut Case, event: &Event) {
             case.next_incident = number.saturating_add(1);
             if let Some(instance) = instance {
                 change(case, *instance, |it| it.incident = Some(*number));
+                errand::stuck(case, *instance, Some(*number));
             }
         }
         Event::IncidentResolved { number } => resolve(case, *number),
         Event::CaseEnded { outcome } => {
             case.instances.clear();
+            errand::end(case);
             case.status = Status::Ended { outcome: outcome.clone(), at: case.now };
         }
+        Event::ErrandGiven { instance, order } => errand::give(case, *instance, order),
+        Event::ErrandEnded { instance, .. } => drop(case.errands.remove(instance)),
+        Event::LetterWritten { instance, by, title } => errand::write(case, *instance, by, title),
+        Event::DeadlineExtended { .. }
+        | Event::DeadlinesSuspended { .. }
+        | Event::DeadlinesResumed { .. } => {}
     }
 }
 
@@ -315,7 +327,10 @@ fn change(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Instance)) {
     }
 }
 
-fn change_task(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Task)) {
+fn change_task(case: &mut Case, id: InstanceId, mut how: impl FnMut(&mut Task)) {
+    if errand::change_task(case, id, &mut how) {
+        return;
+    }
     change(case, id, |instance| {
         if let Activity::Task(task) = &mut instance.activity {
             how(task);
@@ -387,6 +402,7 @@ fn resolve(case: &mut Case, number: u32) {
         let other = case.incidents.iter().find(|(_, incident)| incident.instance == Some(instance));
         let other = other.map(|(number, _)| *number);
         change(case, instance, |it| it.incident = other);
+        errand::stuck(case, instance, other);
     }
 }
 

@@ -3,13 +3,15 @@
 //! [`changes`] compares a case before and after a turn; persistent maps make that cost what the turn touched. The same
 //! function, from the first turn on, rebuilds everything.
 
+mod errand;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use imbl::ordmap::DiffItem;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{Activity, Case, Instance, Status},
+    case::{Activity, Case, Errand, Instance, Status},
     effect::{Effect, effect},
     event::{Direction, Event, Trigger, Trouble},
     turn::Turn,
@@ -94,8 +96,9 @@ pub struct TaskRow {
     pub case: CaseId,
     /// The instance.
     pub instance: InstanceId,
-    /// The step.
-    pub step: StepPath,
+    /// The step; none for an errand beside the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepPath>,
     /// What is to be done.
     pub title: Text,
     /// Who may do it.
@@ -125,8 +128,11 @@ pub struct DeadlineRow {
     pub title: Text,
     /// The step; none for the case as a whole.
     pub step: Option<StepPath>,
-    /// Its last day; none as long as it does not run yet.
+    /// Its last day; none as long as it does not run.
     pub end: Option<Date>,
+    /// Whether it is suspended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
     /// Its revision.
     pub revision: u32,
 }
@@ -260,6 +266,14 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
         };
         instance_changes(after, id, old, new, &mut found);
     }
+    for item in before.errands.diff(&after.errands) {
+        let (id, old, new) = match item {
+            DiffItem::Add(id, new) => (*id, None, Some(&**new)),
+            DiffItem::Update { old: (id, old), new: (_, new) } => (*id, Some(&**old), Some(&**new)),
+            DiffItem::Remove(id, old) => (*id, Some(&**old), None),
+        };
+        errand::errand_changes(after, id, old, new, &mut found);
+    }
     for item in before.incidents.diff(&after.incidents) {
         match item {
             DiffItem::Remove(number, _) => found.push(Change::IncidentGone(after.id, *number)),
@@ -343,9 +357,10 @@ fn instance_changes(
         let still = new.and_then(|new| new.deadlines.get(name));
         if still.is_none() {
             found.push(Change::DeadlineGone(case.id, id, name.clone()));
-            if gone.run.is_some() {
-                found.push(Change::TimerGone(case.id, id, name.clone()));
-            }
+        }
+        // One that does not run for the time being is still there, but nothing is to be woken.
+        if gone.run.is_some() && still.is_none_or(|still| still.run.is_none()) {
+            found.push(Change::TimerGone(case.id, id, name.clone()));
         }
     }
     let subscriptions = |instance: Option<&Instance>| instance.map(subscriptions).unwrap_or_default();
@@ -379,6 +394,7 @@ fn instance_changes(
                 title: deadline.title.clone(),
                 step: new.and_then(|new| new.step.clone()),
                 end: deadline.run.as_ref().map(|run| run.end),
+                suspended: deadline.suspended.is_some(),
                 revision: deadline.revision,
             })));
         }
@@ -402,7 +418,7 @@ fn task_row(case: &Case, id: InstanceId, instance: &Instance) -> Option<TaskRow>
     Some(TaskRow {
         case: case.id,
         instance: id,
-        step: instance.step.clone()?,
+        step: Some(instance.step.clone()?),
         title: task.title.clone(),
         role: task.role.clone(),
         assignee: task.assignee.clone(),
@@ -426,8 +442,9 @@ fn round_to_be_done(instance: &Instance) -> Option<u32> {
 fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
     match effect {
         Effect::Call { instance, round, connector, request } => {
-            let waits = case.instance(instance).and_then(round_to_be_done) == Some(round);
-            waits.then(|| {
+            let of_errand = case.errand(instance).and_then(Errand::round_to_be_done);
+            let waits = of_errand.or_else(|| case.instance(instance).and_then(round_to_be_done));
+            (waits == Some(round)).then(|| {
                 Change::Outbox(Box::new(OutboxRow {
                     case: case.id,
                     instance,
@@ -447,9 +464,9 @@ fn effect_row(case: &Case, effect: Effect) -> Option<Change> {
             at: case.now,
         }))),
         Effect::Wake { instance, name, revision, at } => {
-            let it = case.instance(instance)?;
-            let deadline = it.deadlines.get(&name).map(|deadline| deadline.revision);
-            let set = deadline.or_else(|| it.timers.get(&name).map(|timer| timer.revision));
+            let deadlines = case.instance(instance).map(|it| &it.deadlines);
+            let deadline = deadlines.and_then(|of| of.get(&name)).map(|deadline| deadline.revision);
+            let set = deadline.or_else(|| case.timer(instance, &name).map(|timer| timer.revision));
             (set == Some(revision))
                 .then(|| Change::Timer(TimerRow { case: case.id, instance, name, revision, at }))
         }

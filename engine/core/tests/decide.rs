@@ -562,6 +562,44 @@ fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
 }
 
 #[test]
+fn a_letter_beside_the_steps_outlives_its_case_and_can_be_tried_again() {
+    let release =
+        compiled("steps:\n  look: { task: { title: { de: Prüfen, en: Look } }, role: clerk }\n", &[]);
+    let letter = fachwerk_core::command::LetterText {
+        addressee: "Erika Muster".into(),
+        sender: None,
+        subject: " Zwischenbescheid ".into(),
+        body: "Es dauert.".into(),
+    };
+    let error = EffectError {
+        code: "letter_invalid".into(),
+        message: Text::new("Es geht nicht.", "It does not work."),
+        retry: false,
+    };
+    let instance = InstanceId(2);
+    let give = Command::GiveErrand {
+        kind: fachwerk_core::event::ErrandKind::Question,
+        text: "Wer?\nUnd wann?".into(),
+        role: "lead".into(),
+        person: None,
+        on: None,
+    };
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .ask("jan", Command::WriteLetter { letter })
+        .ask("jan", give)
+        .ask("letter", Command::FinishEffect { instance, round: 1, result: Err(error) })
+        .letter(instance, 1)
+        .complete("jan", "look", json!({}))
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .letter(instance, 1)
+        .letter(instance, 2)
+        .letter(instance, 2);
+    played.check("letter_beside");
+}
+
+#[test]
 fn a_called_case_that_has_not_come_to_its_result_ends_and_tells_its_caller() {
     let release = compiled(
         "out: { good: steps.look.good, place: '\"Burg\"' }\nsteps:\n  look:\n    task: { title: { de: Prüfen, en: Look }, fields: { good: { type: boolean, title: { de: Gut, en: Good }, required: true } } }\n    role: clerk\n",

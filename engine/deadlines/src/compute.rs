@@ -173,25 +173,33 @@ pub fn compute(input: &DeadlineInput, calendar: &Calendar) -> Result<Deadline, D
     let mut derivation = Vec::with_capacity(8);
     derivation.push(begins(input));
     derivation.extend(reckoned);
-    let end = match &input.shift {
-        Shift::NextWorkingDay => {
-            let (end, sentences) = shifted_end(raw_end, input.law.shift_norm(), calendar)?;
-            derivation.extend(sentences);
-            end
-        }
-        Shift::None { reason } => {
-            // Working days are counted by a definition of their own; that they do not move on needs no reason.
-            if !matches!((input.period, reason), (Period::WorkingDays { .. }, NoShift::Unstated)) {
-                derivation.push(not_shifted(reason, input)?);
-            }
-            derivation.push(match (reason, input.period) {
-                (NoShift::Age, Period::Years(years)) => completed_age(years, raw_end),
-                _ => ends_on(raw_end),
-            });
-            raw_end
-        }
-    };
+    let (end, closing) = ending(raw_end, &input.shift, Some(input.period), input.law, calendar)?;
+    derivation.extend(closing);
     Ok(Deadline { start: input.start, raw_end, end, derivation })
+}
+
+/// Where a period ends whose last day is this one, and why. The period itself is not known when only its end was said.
+pub(crate) fn ending(
+    raw_end: Date,
+    shift: &Shift,
+    period: Option<Period>,
+    law: Law,
+    calendar: &Calendar,
+) -> Result<(Date, Vec<Sentence>), DeadlineError> {
+    let reason = match shift {
+        Shift::NextWorkingDay => return shifted_end(raw_end, law.shift_norm(), calendar),
+        Shift::None { reason } => reason,
+    };
+    let mut sentences = Vec::new();
+    // Working days are counted by a definition of their own; that they do not move on needs no reason.
+    if !matches!((period, reason), (Some(Period::WorkingDays { .. }), NoShift::Unstated)) {
+        sentences.push(not_shifted(reason, law)?);
+    }
+    sentences.push(match (reason, period) {
+        (NoShift::Age, Some(Period::Years(years))) => completed_age(years, raw_end),
+        _ => ends_on(raw_end),
+    });
+    Ok((raw_end, sentences))
 }
 
 fn begins(input: &DeadlineInput) -> Sentence {
@@ -225,11 +233,8 @@ fn completed_age(years: u32, last_day: Date) -> Sentence {
     )
 }
 
-fn not_shifted(reason: &NoShift, input: &DeadlineInput) -> Result<Sentence, DeadlineError> {
-    let norm = input
-        .law
-        .no_shift_norm(reason)
-        .map_err(|()| DeadlineError::NoShiftUnfounded { law: input.law.code() })?;
+fn not_shifted(reason: &NoShift, law: Law) -> Result<Sentence, DeadlineError> {
+    let norm = law.no_shift_norm(reason).map_err(|()| DeadlineError::NoShiftUnfounded { law: law.code() })?;
     let (why_de, why_en) = match reason {
         NoShift::Age => (
             "Ein Lebensalter ist keine Frist für eine Erklärung oder Leistung",

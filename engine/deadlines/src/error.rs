@@ -99,6 +99,20 @@ pub enum DeadlineError {
         /// The last day on which it could be fetched.
         last_day: Date,
     },
+    /// An extension that would not make a period longer.
+    EndNotLater {
+        /// The new end.
+        end: Date,
+        /// The old one.
+        old: Date,
+    },
+    /// A period that runs again before it stopped.
+    ResumedTooEarly {
+        /// The first day on which it did not run.
+        since: Date,
+        /// The last one.
+        until: Date,
+    },
 }
 
 impl DeadlineError {
@@ -121,6 +135,8 @@ impl DeadlineError {
             Self::ReceiptBeforeDispatch { .. } => "ReceiptBeforeDispatch",
             Self::ReceiptNeeded { .. } => "ReceiptNeeded",
             Self::RetrievedTooLate { .. } => "RetrievedTooLate",
+            Self::EndNotLater { .. } => "EndNotLater",
+            Self::ResumedTooEarly { .. } => "ResumedTooEarly",
         }
     }
 
@@ -205,6 +221,16 @@ impl DeadlineError {
                 day(retrieved_on),
                 day(last_day)
             ),
+            Self::EndNotLater { end, old } => format!(
+                "Das neue Ende {} liegt nicht nach dem bisherigen ({}). Bitte einen späteren Tag angeben.",
+                day(end),
+                day(old)
+            ),
+            Self::ResumedTooEarly { since, until } => format!(
+                "Die Frist ruht erst seit {}; sie kann nicht schon am {} weiterlaufen.",
+                day(since),
+                day(until)
+            ),
         }
     }
 
@@ -277,6 +303,16 @@ impl DeadlineError {
                  notify it in another way.",
                 day(retrieved_on),
                 day(last_day)
+            ),
+            Self::EndNotLater { end, old } => format!(
+                "The new end {} does not lie after the old one ({}). Please give a later day.",
+                day(end),
+                day(old)
+            ),
+            Self::ResumedTooEarly { since, until } => format!(
+                "The period has stopped only since {}; it cannot run on already on {}.",
+                day(since),
+                day(until)
             ),
         }
     }

@@ -59,6 +59,17 @@ impl Law {
         }
     }
 
+    /// On what the extension of a period rests that an authority set; none where no provision speaks of authorities.
+    pub(crate) fn extension_norm(self) -> Option<&'static str> {
+        match self {
+            Law::Bgb => None,
+            Law::VwVfG => Some("§ 31 Abs. 7 VwVfG"),
+            Law::AO => Some("§ 109 Abs. 1 AO"),
+            Law::SgbX => Some("§ 26 Abs. 7 SGB X"),
+            Law::VwGO => Some("§ 57 Abs. 2 VwGO i. V. m. § 224 Abs. 2 ZPO"),
+        }
+    }
+
     /// Why hours run on over weekends; none where no provision says so (and § 222 Abs. 3 ZPO says the opposite).
     pub(crate) fn hours_norm(self) -> Option<&'static str> {
         match self {

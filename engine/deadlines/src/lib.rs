@@ -23,10 +23,11 @@
 //! # Architecture invariant
 //! Pure: no files, no network, no clock, no randomness, no async, no locks; the same input gives the same answer and the
 //! same sentences for ever. Deliberately absent: "today" (the caller knows it), time zones other than in an instant that
-//! the caller hands over, suspension of periods (Hemmung) and reinstatement (Wiedereinsetzung), which are decisions of
-//! a case and not arithmetic, and the choice of the law that applies.
+//! the caller hands over, reinstatement (Wiedereinsetzung), which is a decision of a case and not arithmetic, whether a
+//! period may be extended or stopped, and the choice of the law that applies.
 
 mod calendar;
+mod change;
 mod compute;
 mod easter;
 mod error;
@@ -45,6 +46,7 @@ mod shift;
 mod working_days;
 
 pub use calendar::{Calendar, WorkingDays};
+pub use change::{Decided, Extension, Terms, extend, resume, suspended};
 pub use compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute};
 pub use easter::easter_sunday;
 pub use error::{DeadlineError, LegalDataError};

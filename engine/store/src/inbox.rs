@@ -18,7 +18,7 @@ use crate::{
         Kind::{Int, Text},
         Statement, chunks,
     },
-    tables::{Column, day, excluded_mark},
+    tables::{Column, SUSPENDED, day, excluded_mark},
 };
 
 /// The most roles of one query.
@@ -205,8 +205,10 @@ async fn next_deadlines(
             .value(Cell::text(tenant))
             .push(" and d.case_id in ")
             .list(cases.into_iter().map(Cell::text));
+        // One that does not run has no end, and comes behind all that do.
+        statement.push(" and d.end_day <> ").value(Cell::text(SUSPENDED));
         statement.push(
-            " and d.end_day is not null and not exists (select 1 from deadlines e where e.tenant = d.tenant \
+            " and not exists (select 1 from deadlines e where e.tenant = d.tenant \
              and e.case_id = d.case_id and (e.end_day, e.instance, e.name) < (d.end_day, d.instance, d.name))",
         );
         for row in statement.rows(link).await? {

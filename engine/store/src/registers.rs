@@ -105,7 +105,7 @@ impl Store {
         row.map(|row| row.json(0)).transpose()
     }
 
-    /// A page of the deadlines that run.
+    /// A page of the deadlines that run, by their ends; behind them those that are suspended.
     pub async fn deadlines(
         &self,
         tenant: &TenantId,

@@ -234,11 +234,15 @@ pub(crate) fn day(day: Date) -> Cell {
     Cell::text(day)
 }
 
+/// Stands in place of the last day of a deadline that is suspended: nobody knows its end, so it comes behind every day.
+pub(crate) const SUSPENDED: &str = "suspended";
+
 pub(crate) fn deadline_row(row: &DeadlineRow) -> Result<TableRow, StoreError> {
+    let end = if row.suspended { Cell::text(SUSPENDED) } else { Cell::maybe_text(row.end) };
     Ok(TableRow {
         table: Derived::Deadlines,
         key: named_key(row.case, row.instance, &row.name),
-        derived: vec![Cell::maybe_text(row.end), body(row)?],
+        derived: vec![end, body(row)?],
         begun: vec![],
     })
 }

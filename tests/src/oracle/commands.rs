@@ -100,9 +100,10 @@ impl Oracle {
                 takes_part(actor)?;
                 self.receipt(*document, *on)?;
             }
-            Command::AddDocument { document } => {
+            Command::AddDocument { document, received_on } => {
                 takes_part(actor)?;
-                self.add_documents(std::slice::from_ref(document), None, None)?;
+                let on = self.received(*received_on)?;
+                self.add_documents(std::slice::from_ref(document), Some(on), None)?;
             }
             Command::AddNote { text } => {
                 takes_part(actor).and(person(actor))?;

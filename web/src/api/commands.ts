@@ -34,16 +34,20 @@ export const startCase = (
 export const addNote = (id: string, command: string, text: string) =>
   take(api.POST('/cases/{id}/notes', { ...path({ id }), ...idempotent(command), body: { text } }));
 
-export function addDocument(id: string, command: string, file: File, title: string, direction: string) {
+export function addDocument(
+  id: string,
+  command: string,
+  file: File,
+  about: { title: string; direction: string; received_on?: string },
+) {
   const form = new FormData();
-  form.append('title', title);
-  form.append('direction', direction);
+  for (const [name, value] of Object.entries(about)) form.append(name, value);
   form.append('file', file);
   return take(
     api.POST('/cases/{id}/documents', {
       ...path({ id }),
       ...idempotent(command),
-      body: { file: '', title, direction },
+      body: { file: '', ...about },
       // The schema describes the fields; what is sent is the form that holds them.
       bodySerializer: () => form,
     }),
@@ -128,6 +132,56 @@ export const endCase = (id: string, command: string, body: { outcome?: string; r
 
 export const retryIncident = (id: string, n: number, command: string) =>
   take(api.POST('/cases/{id}/incidents/{n}/retry', { ...path({ id, n }), ...idempotent(command) }));
+
+/** Asks somebody, or has the case come back on a day. */
+export const giveErrand = (
+  id: string,
+  command: string,
+  body: {
+    kind: 'question' | 'resubmission';
+    text: string;
+    role?: string;
+    person?: string;
+    on?: string;
+  },
+) => take(api.POST('/cases/{id}/errands', { ...path({ id }), ...idempotent(command), body }));
+
+export const withdrawErrand = (id: string, n: number, command: string) =>
+  take(api.POST('/cases/{id}/errands/{n}/withdraw', { ...path({ id, n }), ...idempotent(command) }));
+
+export const writeLetter = (
+  id: string,
+  command: string,
+  body: { addressee: string; sender: string; subject: string; body: string },
+) => take(api.POST('/cases/{id}/letters', { ...path({ id }), ...idempotent(command), body }));
+
+export const extendDeadline = (
+  id: string,
+  instance: number,
+  name: string,
+  command: string,
+  body: { by?: string; until?: string; reason: string; norm?: string },
+) =>
+  take(
+    api.POST('/cases/{id}/deadlines/{instance}/{name}/extend', {
+      ...path({ id, instance, name }),
+      ...idempotent(command),
+      body,
+    }),
+  );
+
+interface DeadlineStop {
+  deadlines: { instance: number; name: string }[];
+  on: string;
+  reason: string;
+  norm?: string;
+}
+
+export const suspendDeadlines = (id: string, command: string, body: DeadlineStop) =>
+  take(api.POST('/cases/{id}/deadlines/suspend', { ...path({ id }), ...idempotent(command), body }));
+
+export const resumeDeadlines = (id: string, command: string, body: DeadlineStop) =>
+  take(api.POST('/cases/{id}/deadlines/resume', { ...path({ id }), ...idempotent(command), body }));
 
 export const checkFiles = (files: Files) => take(api.POST('/processes/check', { body: { files } }));
 

@@ -147,6 +147,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/deadlines/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume deadlines
+         * @description The days on which they did not run, the first and the last one included, are added to their end.
+         */
+        post: operations["resumeDeadlines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/deadlines/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend deadlines
+         * @description They have no end and do not fire until they are resumed.
+         */
+        post: operations["suspendDeadlines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/deadlines/{instance}/{name}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend a deadline
+         * @description Also one that has passed, as long as the case has not gone on because of it. Not one that a law fixes.
+         */
+        post: operations["extendDeadline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/documents": {
         parameters: {
             query?: never;
@@ -158,7 +218,7 @@ export interface paths {
         put?: never;
         /**
          * Add a document
-         * @description `multipart/form-data` with the parts `file`, `title`, `direction`. At most 25 MB.
+         * @description `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB.
          */
         post: operations["addDocument"];
         delete?: never;
@@ -246,6 +306,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/errands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody, or have the case come back on a day
+         * @description It is no step of the process, and ends with the case. Answer it as a task, with the field `answer`.
+         */
+        post: operations["giveErrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/errands/{n}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a question or resubmission */
+        post: operations["withdrawErrand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/incidents/{n}/retry": {
         parameters: {
             query?: never;
@@ -280,6 +377,26 @@ export interface paths {
         get: operations["readJournal"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a letter
+         * @description Beside the steps of the process. It comes into the file and into the outgoing post like others, soon after the answer.
+         */
+        post: operations["writeLetter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,7 +527,7 @@ export interface paths {
         };
         /**
          * The deadlines
-         * @description Those that run, the earliest first.
+         * @description Those that run, the earliest first; behind them those that are suspended.
          */
         get: operations["listDeadlines"];
         put?: never;
@@ -1187,8 +1304,15 @@ export interface components {
             step_title: components["schemas"]["Text"] | null;
             /** @description How long, for example `4 weeks`. */
             period: components["schemas"]["Text"];
-            /** @description Whether it has begun to run. */
+            /** @description Whether it runs. */
             running: boolean;
+            /**
+             * Format: date
+             * @description The first day that is not counted, when it is suspended.
+             */
+            suspended_since: string | null;
+            /** @description Whether an authority may extend it; not one that a law fixes. */
+            extendable: boolean;
             /** @description The step whose letter must leave the house first. */
             awaits_dispatch_of: string | null;
             /**
@@ -1263,8 +1387,12 @@ export interface components {
             data_schema: components["schemas"]["Values"];
             /** @description What steps wrote, by the key of the step. */
             results: components["schemas"]["Values"];
+            /** @description The roles of its process. */
+            roles: components["schemas"]["RoleEntry"][];
             /** @description What people are to do. */
             tasks: components["schemas"]["CaseTask"][];
+            /** @description Questions and resubmissions beside the steps. */
+            errands: components["schemas"]["CaseErrand"][];
             /** @description The deadlines that are set. */
             deadlines: components["schemas"]["CaseDeadline"][];
             /** @description The steps that wait, and for what. */
@@ -1362,6 +1490,47 @@ export interface components {
             /** @description The declared columns. */
             columns: components["schemas"]["Values"];
         };
+        /** @description A question or resubmission that is open. */
+        CaseErrand: {
+            /**
+             * Format: int32
+             * @description Its number in the case.
+             */
+            number: number;
+            /** @description `<case>.<number>`, when it waits for somebody now; a resubmission is a task only from its day on. */
+            task: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["CaseErrandKind"];
+            /** @description All that was asked. */
+            text: string;
+            /** @description Who gave it. */
+            by: components["schemas"]["PersonName"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description The role that it goes to. */
+            role: string;
+            assignee: components["schemas"]["PersonName"] | null;
+            /**
+             * Format: date
+             * @description Until when a question shall be answered.
+             */
+            due: string | null;
+            /**
+             * Format: date
+             * @description The day on which a resubmission comes back; none once it has.
+             */
+            comes_back_on: string | null;
+            /** @description Whether this person can withdraw it. */
+            may_withdraw: boolean;
+        };
+        /**
+         * @description What kind of errand it is.
+         * @enum {string}
+         */
+        CaseErrandKind: "question" | "resubmission";
         /** @description Something that is stuck. */
         CaseIncident: {
             /**
@@ -1416,6 +1585,10 @@ export interface components {
             retry: boolean;
             /** @description Skip steps, go back, change data, end the case. */
             correct: boolean;
+            /** @description Ask somebody, have the case come back, extend and suspend deadlines. */
+            beside: boolean;
+            /** @description Write a letter. */
+            letter: boolean;
         };
         /** @description A task of a case. */
         CaseTask: {
@@ -1584,9 +1757,25 @@ export interface components {
             title: components["schemas"]["Text"];
             /**
              * Format: date
-             * @description Its last day.
+             * @description Its last day; none while it is suspended.
              */
             end: string | null;
+            /** @description Whether it does not run for the time being. */
+            suspended: boolean;
+        };
+        /** @description Which deadlines stop or run on, and why. */
+        DeadlineStop: {
+            /** @description Which. */
+            deadlines: components["schemas"]["NamedDeadline"][];
+            /**
+             * Format: date
+             * @description The first day that is not counted, or the last one; today when not given.
+             */
+            on?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+            /** @description The norm it rests on. */
+            norm?: string | null;
         };
         /** @description Who shall do a task. */
         Delegation: {
@@ -1839,8 +2028,8 @@ export interface components {
             id: string;
             /** @description Its case. */
             case: string;
-            /** @description The step that it belongs to. */
-            step: string;
+            /** @description The step that it belongs to; none for a question or resubmission beside the steps. */
+            step: string | null;
             /** @description What is to be done. */
             title: components["schemas"]["Text"];
             /** @description The process. */
@@ -1961,6 +2150,16 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description A deadline of a case. */
+        NamedDeadline: {
+            /**
+             * Format: int32
+             * @description The number of what it belongs to, as in `deadlines`.
+             */
+            instance: number;
+            /** @description Its name there. */
+            name: string;
+        };
         /** @description That a letter left the house. */
         NewDispatch: {
             /**
@@ -1978,6 +2177,47 @@ export interface components {
              * @description The proven day of receipt, of service or of retrieval; some ways need it.
              */
             received_on?: string | null;
+        };
+        /** @description What is asked of somebody. */
+        NewErrand: {
+            /** @description What it is. */
+            kind: components["schemas"]["CaseErrandKind"];
+            /** @description At most 5,000 characters. */
+            text: string;
+            /** @description The role of the process that it goes to; with `person` alone, one that the person holds. */
+            role?: string | null;
+            /** @description The name that the person logs in with; none: whoever of the role takes it. */
+            person?: string | null;
+            /**
+             * Format: date
+             * @description A question: until when it shall be answered, if that is said. A resubmission: the day on which the case comes back.
+             */
+            on?: string | null;
+        };
+        /** @description How far a deadline moves on, and why. */
+        NewExtension: {
+            /** @description By a period that begins when the old one has run out, like `2 weeks`; either this or `until`. */
+            by?: string | null;
+            /**
+             * Format: date
+             * @description The new last day; either this or `by`.
+             */
+            until?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+            /** @description The norm it rests on; when not given what the law of the process says, for example § 31 Abs. 7 VwVfG. */
+            norm?: string | null;
+        };
+        /** @description A letter beside the steps of the process. */
+        NewLetter: {
+            /** @description Name and address, line by line; at most 1,000 characters. */
+            addressee: string;
+            /** @description The authority and its address, line by line; at most 1,000 characters. */
+            sender?: string | null;
+            /** @description At most 300 characters; the document is called so. */
+            subject: string;
+            /** @description In Markdown, at most 50,000 characters. */
+            body: string;
         };
         /** @description A message that came in. */
         NewMessage: {
@@ -2474,9 +2714,7 @@ export interface components {
         /** @description A task with its form. */
         TaskDetail: components["schemas"]["InboxEntry"] & {
             help: components["schemas"]["Text"] | null;
-            /** @description The step. */
-            step: string;
-            /** @description What people read for the step. */
+            /** @description What people read for the step; for a question or resubmission beside the steps, who gave it. */
             step_title: components["schemas"]["Text"];
             /**
              * Format: int64
@@ -2622,6 +2860,11 @@ export interface components {
             title?: string | null;
             /** @description `incoming`, `outgoing` or `internal`; `incoming` when not given. */
             direction?: string | null;
+            /**
+             * Format: date
+             * @description The true day of receipt, for what came in; today when not given.
+             */
+            received_on?: string | null;
         };
         /** @description Values by name. */
         Values: {
@@ -2981,6 +3224,139 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    resumeDeadlines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadlineStop"];
+            };
+        };
+        responses: {
+            /** @description They run on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    suspendDeadlines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadlineStop"];
+            };
+        };
+        responses: {
+            /** @description They are suspended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    extendDeadline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description What the deadline belongs to, as in `deadlines`. */
+                instance: number;
+                /** @description Its name there. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExtension"];
+            };
+        };
+        responses: {
+            /** @description It has a new end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     addDocument: {
         parameters: {
             query?: never;
@@ -3188,6 +3564,86 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    giveErrand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErrand"];
+            };
+        };
+        responses: {
+            /** @description It is given. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Numbered"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawErrand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description Its number. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     retryIncident: {
         parameters: {
             query?: never;
@@ -3255,6 +3711,49 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    writeLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLetter"];
+            };
+        };
+        responses: {
+            /** @description It is being made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -3565,7 +4064,7 @@ export interface operations {
     listDeadlines: {
         parameters: {
             query?: {
-                /** @description Only those that end up to this day, with it. */
+                /** @description Only those that end up to this day, with it; none that is suspended. */
                 until?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;

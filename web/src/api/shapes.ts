@@ -18,6 +18,7 @@ export type Shown = Schemas['Shown'];
 export type CaseEntry = Schemas['CaseEntry'];
 export type CaseDetail = Schemas['CaseDetail'];
 export type CaseTask = Schemas['CaseTask'];
+export type CaseErrand = Schemas['CaseErrand'];
 export type CaseDeadline = Schemas['CaseDeadline'];
 export type CaseIncident = Schemas['CaseIncident'];
 export type Wait = Schemas['Wait'];

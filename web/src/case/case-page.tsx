@@ -23,6 +23,7 @@ import { DeadlinesPart } from './deadlines-part';
 import { DocumentsPart } from './document-list';
 import { Journal } from './journal';
 import { instantOf } from './moment';
+import { MoreActions } from './more-actions';
 import { NoteForm, NoteList } from './notes';
 import { Overview } from './overview';
 import { useStepTitles } from './step-titles';
@@ -75,6 +76,7 @@ function CaseView({ detail }: { detail: CaseDetail }) {
       }
       actions={
         <span className="fw-no-print fw-actions">
+          {!frozen && <MoreActions detail={detail} />}
           <Button
             look="tertiary"
             icon="calendar-today"

@@ -1,5 +1,5 @@
 import type { CaseDeadline } from '../api/shapes';
-import { DueBadge } from '../parts/badge';
+import { Badge, DueBadge } from '../parts/badge';
 import { Derivation } from '../parts/derivation';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
@@ -25,6 +25,10 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
       <Title className="fw-deadline__title">{say(deadline.title)}</Title>
       {waits !== null ? (
         <p className="fw-deadline__end">{t.deadlines.waits(titleOf(waits))}</p>
+      ) : deadline.suspended_since !== null ? (
+        <p className="fw-deadline__end">
+          <Badge tone="info">{t.case.beside.restsSince(dayLong(deadline.suspended_since))}</Badge>
+        </p>
       ) : deadline.running ? (
         <p className="fw-deadline__end">
           <span className="kern-sr-only">{t.deadlines.end}: </span>
@@ -50,6 +54,9 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
             ...(deadline.step_title === null
               ? []
               : [{ title: t.deadlines.step, value: say(deadline.step_title) }]),
+            ...(deadline.extendable
+              ? []
+              : [{ title: t.case.beside.act.extend, value: t.case.beside.statutory }]),
           ]}
         />
       )}

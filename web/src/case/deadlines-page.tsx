@@ -27,7 +27,14 @@ export function DeadlinesPage() {
     {
       id: 'end',
       title: t.deadlines.columns.end,
-      cell: (row) => (row.end === null ? <strong>{t.due.waits}</strong> : <DueBadge day={row.end} />),
+      cell: (row) =>
+        row.suspended ? (
+          <strong>{t.case.beside.rests}</strong>
+        ) : row.end === null ? (
+          <strong>{t.due.waits}</strong>
+        ) : (
+          <DueBadge day={row.end} />
+        ),
     },
     {
       id: 'title',

@@ -20,6 +20,7 @@ import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
+import { Errands } from './errands';
 import { useStepTitles } from './step-titles';
 
 /** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
@@ -52,6 +53,7 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
           )}
         </Section>
       </div>
+      <Errands detail={detail} frozen={frozen} />
       <Waits detail={detail} frozen={frozen} stepTitle={titleOf} />
       {!frozen && <Corrections detail={detail} />}
     </>

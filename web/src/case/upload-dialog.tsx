@@ -3,7 +3,9 @@ import { type SyntheticEvent, useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
 import { addDocument } from '../api/commands';
+import { useToday } from '../api/session';
 import { Button } from '../parts/button';
+import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
 import { Field, RadioField, TextField } from '../parts/field';
 import { notify } from '../parts/notices';
@@ -20,10 +22,25 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
   const [file, setFile] = useState<File | null>(null);
   const [title, setTitle] = useState('');
   const [direction, setDirection] = useState('incoming');
+  const today = useToday();
+  const [received, setReceived] = useState(today);
   const [tried, setTried] = useState(false);
+  const incoming = direction === 'incoming';
+  const wrongDay = !incoming
+    ? undefined
+    : received === ''
+      ? t.form.notDay
+      : received > today
+        ? t.case.beside.notToday
+        : undefined;
   const command = useRef(commandId());
   const upload = useMutation({
-    mutationFn: (chosen: File) => addDocument(caseId, command.current, chosen, title.trim(), direction),
+    mutationFn: (chosen: File) =>
+      addDocument(caseId, command.current, chosen, {
+        title: title.trim(),
+        direction,
+        ...(incoming ? { received_on: received } : {}),
+      }),
     onSuccess: () => {
       notify({ tone: 'success', title: t.documents.uploaded });
       void client.invalidateQueries({ queryKey: ['cases'] });
@@ -36,7 +53,7 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
-    if (file !== null && title.trim() !== '') upload.mutate(file);
+    if (file !== null && title.trim() !== '' && wrongDay === undefined) upload.mutate(file);
   };
   const fileError = tried && file === null ? t.documents.fileMissing : undefined;
   return (
@@ -91,6 +108,17 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
           }))}
           onChange={setDirection}
         />
+        {incoming && (
+          <DayField
+            id="upload-received"
+            label={t.documents.cameInOn}
+            help={t.documents.cameInOnHelp}
+            required
+            value={received}
+            error={tried ? wrongDay : undefined}
+            onChange={setReceived}
+          />
+        )}
       </form>
     </Dialog>
   );

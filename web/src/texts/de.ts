@@ -1,5 +1,6 @@
 // Every word that a person sees, in German. The type of this object is what the other languages must match.
 // German quotation marks, no machine words; the names of things are those of the house („Vorgang“, „Verfahren“ ...).
+import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
@@ -370,11 +371,12 @@ export const de = {
     timeTravel: 'Früherer Stand',
     print: 'Vorgang drucken',
     correct,
+    beside,
     printed: (instant: string) => `Gedruckt am ${instant}`,
   },
   deadlines: {
     title: 'Fristen',
-    intro: 'Laufende gesetzliche Fristen aller Vorgänge, die nächste zuerst.',
+    intro: 'Laufende Fristen aller Vorgänge, die nächste zuerst; am Schluss Fristen, die ruhen.',
     until: 'Fristende bis',
     columns: { end: 'Fristende', title: 'Frist', case: 'Vorgang', process: 'Verfahren' },
     empty: 'Es läuft keine Frist.',
@@ -408,6 +410,8 @@ export const de = {
     name: 'Titel',
     nameHelp: 'So steht es in der Akte.',
     direction: 'Art des Dokuments',
+    cameInOn: 'Eingegangen am',
+    cameInOnHelp: 'Der Tag, an dem es wirklich eingegangen ist, auch wenn es erst heute erfasst wird.',
     uploaded: 'Das Dokument ist in der Akte.',
     toDispatch: 'noch nicht versandt',
     dispatched: (day: string, way: string) => `versandt am ${day}, ${way}`,

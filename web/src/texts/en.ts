@@ -1,4 +1,5 @@
 // The same words in English. `Texts` (from the German) says what must be here.
+import { beside } from './beside.en';
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
@@ -357,11 +358,12 @@ export const en: Texts = {
     timeTravel: 'Earlier state',
     print: 'Print case',
     correct,
+    beside,
     printed: (instant) => `Printed on ${instant}`,
   },
   deadlines: {
     title: 'Deadlines',
-    intro: 'Running legal deadlines of all cases, the nearest first.',
+    intro: 'Running deadlines of all cases, the nearest first; at the end those that are suspended.',
     until: 'Ending by',
     columns: { end: 'End', title: 'Deadline', case: 'Case', process: 'Process' },
     empty: 'No deadline is running.',
@@ -395,6 +397,8 @@ export const en: Texts = {
     name: 'Title',
     nameHelp: 'As it stands in the file.',
     direction: 'Kind of document',
+    cameInOn: 'Received on',
+    cameInOnHelp: 'The day on which it really came in, even if it is recorded only today.',
     uploaded: 'The document is in the file.',
     toDispatch: 'not dispatched yet',
     dispatched: (day, way) => `dispatched on ${day}, ${way}`,

@@ -184,7 +184,8 @@ impl Deciding<'_> {
     }
 }
 
-fn check_reason(reason: &str) -> Result<(), Rejection> {
+/// That a reason is there, and not too long.
+pub fn check_reason(reason: &str) -> Result<(), Rejection> {
     let fits = !reason.trim().is_empty() && reason.chars().count() <= MAX_REASON;
     if fits { Ok(()) } else { Err(Rejection::ReasonInvalid) }
 }

@@ -83,7 +83,7 @@ impl Deciding<'_> {
         let dispatch = Dispatch { proven_receipt: Some(on), notified_on, derivation, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
         if notified_on != before {
-            self.move_deadlines(number, notified_on);
+            self.move_deadlines(number, &document, (before, notified_on));
             self.tell_of_fired(number, &document, (before, notified_on));
         }
         Ok(())
@@ -111,15 +111,20 @@ impl Deciding<'_> {
     }
 
     /// Sets anew what runs from the notification of a document. The periods stay as long as they were when they began:
-    /// a setting that was changed since does not touch them.
-    fn move_deadlines(&mut self, document: u32, notified_on: Date) {
+    /// a setting that was changed since does not touch them. What people have extended or suspended is theirs: somebody
+    /// must look.
+    fn move_deadlines(&mut self, number: u32, document: &Document, (before, notified_on): (Date, Date)) {
         let running: Vec<(InstanceId, Arc<Deadline>)> = self
             .case
             .deadlines()
-            .filter(|(_, deadline)| deadline.from_document == Some(document))
+            .filter(|(_, deadline)| deadline.from_document == Some(number))
             .map(|(instance, deadline)| (instance, Arc::new(deadline.clone())))
             .collect();
         for (instance, deadline) in running {
+            if deadline.is_changed() {
+                self.tell_of_changed(number, document, &deadline.title, (before, notified_on));
+                continue;
+            }
             let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
             let run = Period::parse(&deadline.period.en)
                 .and_then(|period| self.run_deadline(notified_on, Occasion::Notification, period, kind));
@@ -136,6 +141,36 @@ impl Deciding<'_> {
                 }
             }
         }
+    }
+
+    fn tell_of_changed(
+        &mut self,
+        number: u32,
+        document: &Document,
+        title: &Text,
+        (before, after): (Date, Date),
+    ) {
+        let (before, after, letter) = (day_text(before), day_text(after), &document.content.title);
+        let incident = trouble(
+            "changed_before_receipt",
+            document.step.as_ref(),
+            Text::new(
+                format!(
+                    "Die Frist „{}“ ist verlängert worden oder hat geruht; sie wird deshalb nicht von selbst neu berechnet. Sie lief ab der Bekanntgabe des Schreibens „{letter}“ am {}. Nach dem Nachweis des Zugangs ist es aber erst am {} bekannt gegeben.",
+                    title.de, before.de, after.de
+                ),
+                format!(
+                    "The deadline `{}` was extended or suspended, so it is not reckoned anew by itself. It ran from the notification of the letter `{letter}` on {}. By the proof of receipt it was notified on {} only.",
+                    title.en, before.en, after.en
+                ),
+            ),
+            Text::new(
+                "Prüfen, ob die Frist deshalb später endet, und sie gegebenenfalls bis zu diesem Tag verlängern. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Check whether the deadline ends later therefore, and if so extend it until that day. Then retry, to settle the incident.",
+            ),
+            json!({ "document": number }),
+        );
+        self.stuck(None, *incident);
     }
 
     /// What has fired is not undone: people may have acted on it. Somebody must look.

@@ -6,7 +6,9 @@
 mod back;
 mod between;
 mod correct;
+mod deadline_change;
 mod dispatch;
+mod errand;
 mod extent;
 mod flow;
 mod join;
@@ -23,6 +25,8 @@ mod values;
 mod wait;
 
 pub use back::steps_back;
+pub use deadline_change::DeadlineRefusal;
+pub use errand::{ANSWER, ErrandRefusal};
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
 pub use values::FieldLook;
@@ -34,7 +38,7 @@ use crate::{
     definition::Release,
     event::{Direction, Document, DocumentContent, Event},
     facts::{Actor, Facts},
-    words::{InstanceId, Object, RoleId, StepPath, Value},
+    words::{InstanceId, Object, PersonId, RoleId, StepPath, Value},
 };
 
 /// After so many steps a turn ends in an incident `turn_too_long`.
@@ -135,10 +139,11 @@ pub fn decide(
             turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
         }
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
-        Command::AddDocument { document } => {
+        Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
-            turn.add_documents(std::slice::from_ref(document), None, None)?;
+            let received_on = turn.day_of_receipt(*received_on)?;
+            turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
         }
         Command::AddNote { text } => {
             turn.need_part_in_process()?;
@@ -146,6 +151,20 @@ pub fn decide(
             turn.add_note(text)?;
         }
         Command::RetryIncident { incident } => turn.retry(*incident)?,
+        Command::GiveErrand { kind, text, role, person, on } => {
+            turn.give_errand(*kind, text, (role, person.as_ref()), *on)?;
+        }
+        Command::WithdrawErrand { errand } => turn.withdraw(*errand)?,
+        Command::WriteLetter { letter } => turn.write_letter(letter)?,
+        Command::ExtendDeadline { deadline, extension, reason, norm } => {
+            turn.extend_deadline(deadline, *extension, (reason, norm.as_ref()))?;
+        }
+        Command::SuspendDeadlines { deadlines, since, reason, norm } => {
+            turn.suspend(deadlines, *since, (reason, norm.as_ref()))?;
+        }
+        Command::ResumeDeadlines { deadlines, until, reason, norm } => {
+            turn.resume(deadlines, *until, (reason, norm.as_ref()))?;
+        }
     }
     turn.work();
     turn.finish()
@@ -182,6 +201,16 @@ impl Deciding<'_> {
         on: Option<crate::words::Date>,
         step: Option<&StepPath>,
     ) -> Result<(), Rejection> {
+        self.add_documents_of(documents, on, step, self.facts.actor.person().cloned())
+    }
+
+    fn add_documents_of(
+        &mut self,
+        documents: &[DocumentContent],
+        on: Option<crate::words::Date>,
+        step: Option<&StepPath>,
+        by: Option<PersonId>,
+    ) -> Result<(), Rejection> {
         for content in documents {
             let full = content.title.trim().is_empty() || content.title.chars().count() > 300;
             if full {
@@ -197,7 +226,7 @@ impl Deciding<'_> {
                     number,
                     content: content.clone(),
                     step: step.cloned(),
-                    by: self.facts.actor.person().cloned(),
+                    by: by.clone(),
                     on,
                     dispatch: None,
                 },
@@ -212,9 +241,13 @@ impl Deciding<'_> {
         if text.trim().is_empty() || length > 20_000 {
             return Err(Rejection::NoteInvalid);
         }
-        let number = self.case.notes.get_max().map_or(0, |(number, _)| *number) + 1;
-        self.record(Event::NoteAdded { number, by, text: text.clone() });
+        self.note(by, text.clone());
         Ok(())
+    }
+
+    fn note(&mut self, by: PersonId, text: std::sync::Arc<str>) {
+        let number = self.case.notes.get_max().map_or(0, |(number, _)| *number) + 1;
+        self.record(Event::NoteAdded { number, by, text });
     }
 
     fn retry(&mut self, number: u32) -> Result<(), Rejection> {
@@ -227,6 +260,7 @@ impl Deciding<'_> {
         self.record(Event::IncidentResolved { number });
         match (incident.instance, &incident.trouble.wakes) {
             (Some(instance), Some(name)) => self.wake_again(instance, name),
+            (Some(instance), None) if self.case.errand(instance).is_some() => self.write_again(instance),
             (Some(instance), None) => self.queue(instance),
             (None, _) => {}
         }

@@ -66,15 +66,17 @@ impl Deciding<'_> {
             return Err(Rejection::NotForPersons);
         }
         self.need_room()?;
-        let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
         let now = self.facts.now;
-        let passed = it.deadlines.get(name).is_some_and(|deadline| {
+        let deadline = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
+        let passed = deadline.is_some_and(|deadline| {
             let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
             deadline.revision == revision && passed
         });
-        // A handler that interrupts reacts once.
-        let waits = it.waits.iter().any(|wait| wait.name == *name);
-        let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
+        let rings =
+            self.case.timer(instance, name).filter(|timer| timer.revision == revision && timer.at <= now);
+        // A handler that interrupts reacts once; an errand has none.
+        let waits =
+            self.case.instance(instance).is_some_and(|it| it.waits.iter().any(|wait| wait.name == *name));
         match rings.cloned() {
             _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
             Some(timer) => {
@@ -105,6 +107,9 @@ impl Deciding<'_> {
             && let Some(misfit) = unfit(&Value::Object(made.values.clone())).first()
         {
             return self.finish_effect(instance, round, &Err(result_invalid(misfit)));
+        }
+        if self.case.errand(instance).is_some() {
+            return self.finish_letter(instance, round, result);
         }
         let it = self.case.instance(instance);
         match it.map(|it| &it.activity) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{deadline_change::DeadlineRefusal, errand::ErrandRefusal};
 use crate::{
     facts::CounterKey,
     schema::Misfit,
@@ -149,6 +150,10 @@ pub enum Rejection {
         /// Its number.
         incident: u32,
     },
+    /// An errand or a letter beside the steps is not possible so.
+    Errand(ErrandRefusal),
+    /// A deadline cannot be changed so.
+    Deadline(DeadlineRefusal),
 }
 
 impl Rejection {
@@ -196,6 +201,8 @@ impl Rejection {
             Rejection::NotYourTask { .. } => "NotYourTask",
             Rejection::EffectStale => "EffectStale",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
+            Rejection::Errand(refusal) => refusal.code(),
+            Rejection::Deadline(refusal) => refusal.code(),
         }
     }
 
@@ -208,6 +215,7 @@ impl Rejection {
                 | Rejection::PersonNeeded
                 | Rejection::NotForPersons
                 | Rejection::NoPartInProcess
+                | Rejection::Errand(ErrandRefusal::NotYours { .. })
         )
     }
 
@@ -377,6 +385,8 @@ impl Rejection {
                 format!("Eine offene Störung Nr. {incident} gibt es in diesem Vorgang nicht."),
                 format!("The case has no open incident no. {incident}."),
             ),
+            Rejection::Errand(refusal) => refusal.text(),
+            Rejection::Deadline(refusal) => refusal.text(),
         }
     }
 }

@@ -96,34 +96,43 @@ impl Deciding<'_> {
         excluded
     }
 
-    /// The person and the task, when this person may do it.
+    /// The person and the task of a step, when this person may do it.
     fn may_do(&self, id: InstanceId) -> Result<(PersonId, &Task, &Step), Rejection> {
+        let (person, task) = self.may_take(id)?;
+        Ok((person, task, self.step_at(id).ok_or(Rejection::TaskNotOpen)?))
+    }
+
+    fn step_at(&self, id: InstanceId) -> Option<&Step> {
+        self.release.find(self.case.instance(id)?.step.as_ref()?)
+    }
+
+    /// The person and the task, of a step or an errand, when this person may do it.
+    fn may_take(&self, id: InstanceId) -> Result<(PersonId, &Task), Rejection> {
         if !self.case.is_open() {
             return Err(Rejection::TaskNotOpen);
         }
-        let (instance, task) = self.case.task(id).ok_or(Rejection::TaskNotOpen)?;
-        let step =
-            instance.step.as_ref().and_then(|path| self.release.find(path)).ok_or(Rejection::TaskNotOpen)?;
+        let task = self.case.open_task(id).ok_or(Rejection::TaskNotOpen)?;
         let person = self.facts.actor.person().ok_or(Rejection::PersonNeeded)?;
         if !self.facts.roles.contains(&task.role) {
             return Err(Rejection::MissingRole { role: task.role.clone() });
         }
-        if self.is_excluded(id, step, person) {
+        if self.is_excluded(id, person) {
             return Err(Rejection::FourEyes);
         }
         if let Some(other) = task.assignee.as_ref().filter(|other| *other != person) {
             return Err(Rejection::ClaimedByAnother { person: other.clone() });
         }
-        Ok((person.clone(), task, step))
+        Ok((person.clone(), task))
     }
 
-    fn is_excluded(&self, id: InstanceId, step: &Step, person: &PersonId) -> bool {
-        matches!(&step.kind, Kind::Task(kind) if self.excluded(id, kind).contains(person))
+    fn is_excluded(&self, id: InstanceId, person: &PersonId) -> bool {
+        let kind = self.step_at(id).map(|step| &step.kind);
+        matches!(kind, Some(Kind::Task(kind)) if self.excluded(id, kind).contains(person))
     }
 
     /// Takes a task.
     pub fn claim(&mut self, instance: InstanceId) -> Result<(), Rejection> {
-        let (person, task, ..) = self.may_do(instance)?;
+        let (person, task) = self.may_take(instance)?;
         if task.assignee.is_none() {
             self.record(Event::TaskClaimed { instance, person });
         }
@@ -132,7 +141,7 @@ impl Deciding<'_> {
 
     /// Gives a task back to all.
     pub fn release_task(&mut self, instance: InstanceId) -> Result<(), Rejection> {
-        let (_, task, ..) = self.may_do(instance)?;
+        let (_, task) = self.may_take(instance)?;
         if task.assignee.is_some() {
             self.record(Event::TaskReleased { instance });
         }
@@ -141,8 +150,8 @@ impl Deciding<'_> {
 
     /// Hands a task over to somebody else.
     pub fn delegate(&mut self, instance: InstanceId, to: &PersonId) -> Result<(), Rejection> {
-        let (_, _, step) = self.may_do(instance)?;
-        if self.is_excluded(instance, step, to) {
+        self.may_take(instance)?;
+        if self.is_excluded(instance, to) {
             return Err(Rejection::FourEyes);
         }
         self.record(Event::TaskClaimed { instance, person: to.clone() });
@@ -156,6 +165,10 @@ impl Deciding<'_> {
         values: &Object,
         seen: Option<u64>,
     ) -> Result<(), Rejection> {
+        if self.case.errand(instance).is_some() {
+            let (by, _) = self.may_take(instance)?;
+            return self.settle(instance, by, values);
+        }
         let (by, task, step) = self.may_do(instance)?;
         let Kind::Task(kind) = &step.kind else { return self.finish_group(instance, by, values) };
         self.check_seen(instance, step, seen)?;
@@ -319,7 +332,8 @@ fn closed_misfit(field: &str, value: &Value, closed: Vec<(&Arc<str>, Option<Rule
     Some(Misfit { at: format!("/{field}"), code, message })
 }
 
-fn unknown_field(name: &str) -> Misfit {
+/// A value that no field takes.
+pub fn unknown_field(name: &str) -> Misfit {
     Misfit {
         at: format!("/{name}"),
         code: "unknown_field",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, NoShift, Occasion, Period, Shift, compute};
+use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Occasion, Period, compute};
 
 use super::{
     between::key_text,
@@ -200,13 +200,7 @@ impl<'a> Deciding<'a> {
         // Whoever has interrupted its scope does not wait any more.
         let it = self.case.instance(instance)?;
         it.waits.iter().find(|wait| &*wait.name == name)?;
-        let step = it.step.as_ref();
-        let release = self.release;
-        let (handlers, waits) = match step.and_then(|path| release.find(path)).map(|step| &step.kind) {
-            Some(Kind::Wait(waits)) => (waits.as_slice(), true),
-            _ => (release.scope_of(step)?.1.handlers.as_slice(), false),
-        };
-        let handler = handlers.iter().find(|handler| &*handler.name == name)?;
+        let (handler, waits) = self.release.handler(it.step.as_ref(), name)?;
         Some(Woken { handler, waits })
     }
 
@@ -249,9 +243,12 @@ impl<'a> Deciding<'a> {
             TriggerKind::Condition(_) => {}
             // It has not passed: it could not be set.
             TriggerKind::Deadline(kind)
-                if self.case.instance(instance).is_some_and(|it| it.deadlines.contains_key(name)) =>
+                if let Some(set) = self.case.instance(instance).and_then(|it| it.deadlines.get(name)) =>
             {
-                self.set_or_stick(instance, name, kind);
+                // What people have decided since is not undone.
+                if !set.is_changed() {
+                    self.set_or_stick(instance, name, kind);
+                }
             }
             _ => {
                 self.wake(instance, name);
@@ -393,6 +390,9 @@ impl<'a> Deciding<'a> {
             period: Text::new(period.text(Language::De), period.text(Language::En)),
             run,
             awaits_dispatch_of,
+            suspended: None,
+            stopped_until: None,
+            extended: false,
             from_document,
         };
         self.record(Event::DeadlineSet { instance, deadline });
@@ -414,21 +414,10 @@ impl<'a> Deciding<'a> {
         period: Period,
         kind: &DeadlineKind,
     ) -> Result<DeadlineRun, DeadlineError> {
-        let shift = match &kind.no_shift {
-            None => Shift::NextWorkingDay,
-            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_string()) },
-        };
+        let shift = kind.shift();
         let law = self.release.law.law();
         let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
-        let found = compute(&input, &self.facts.calendar)?;
-        let day_after = found.end.tomorrow().unwrap_or(found.end);
-        Ok(DeadlineRun {
-            start: found.start,
-            raw_end: found.raw_end,
-            end: found.end,
-            fires_at: start_of(day_after),
-            derivation: found.derivation,
-        })
+        Ok(compute(&input, &self.facts.calendar)?.into())
     }
 
     /// Sets the deadlines that have waited for a dispatch, and wakes what waited for it.

@@ -322,6 +322,22 @@ impl Release {
         Some((ix, self.scope(ix)))
     }
 
+    /// The handler of a name at a step or scope, and whether it is a branch of a wait step.
+    pub fn handler(&self, step: Option<&StepPath>, name: &str) -> Option<(&Handler, bool)> {
+        let (handlers, waits) = match step.and_then(|path| self.find(path)).map(|step| &step.kind) {
+            Some(Kind::Wait(waits)) => (waits.as_slice(), true),
+            _ => (self.scope_of(step)?.1.handlers.as_slice(), false),
+        };
+        let handler = handlers.iter().find(|handler| &*handler.name == name)?;
+        Some((handler, waits))
+    }
+
+    /// Whether an authority may extend a deadline; not one that a law fixes.
+    pub fn is_extendable(&self, step: Option<&StepPath>, deadline: &str) -> bool {
+        let trigger = self.handler(step, deadline).map(|(handler, _)| &handler.trigger);
+        matches!(trigger, Some(TriggerKind::Deadline(kind)) if kind.extendable)
+    }
+
     /// The fields of the application that are columns and filters of the inbox, with their paths.
     pub fn columns(&self) -> impl Iterator<Item = &Field> {
         self.data.fields.iter().filter(|field| field.list)

@@ -2,10 +2,14 @@
 //!
 //! An event carries all that [`crate::evolve`] needs; it never points at a rule or a definition that might change.
 
+mod change;
+mod errand;
 mod parts;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub use change::*;
+pub use errand::*;
 pub use parts::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -459,5 +463,57 @@ pub enum Event {
         /// How it ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<Arc<str>>,
+    },
+
+    // What every case can suffer, whatever its process says.
+    /// Somebody gets an errand beside the steps of the process.
+    ErrandGiven {
+        /// Its number among the instances.
+        instance: InstanceId,
+        /// What, for whom and by whom.
+        order: Order,
+    },
+    /// An errand is over.
+    ErrandEnded {
+        /// Its number.
+        instance: InstanceId,
+        /// Who ended it.
+        by: PersonId,
+        /// How.
+        end: ErrandEnd,
+    },
+    /// Somebody wrote a letter beside the steps of the process; a connector is asked to make it.
+    LetterWritten {
+        /// Its number among the instances.
+        instance: InstanceId,
+        /// Who.
+        by: PersonId,
+        /// What the document will be called.
+        title: Arc<str>,
+    },
+    /// A deadline was extended; its new dates follow as [`Event::DeadlineSet`].
+    DeadlineExtended {
+        /// Which.
+        deadline: DeadlineName,
+        /// Who, why, on which norm.
+        because: ChangeReason,
+    },
+    /// Deadlines do not run for the time being; each follows as [`Event::DeadlineSet`].
+    DeadlinesSuspended {
+        /// Which.
+        deadlines: Vec<DeadlineName>,
+        /// The first day that is not counted.
+        since: Date,
+        /// Who, why, on which norm.
+        because: ChangeReason,
+    },
+    /// Deadlines run again; each follows as [`Event::DeadlineSet`].
+    DeadlinesResumed {
+        /// Which.
+        deadlines: Vec<DeadlineName>,
+        /// The last day that is not counted.
+        until: Date,
+        /// Who, why, on which norm.
+        because: ChangeReason,
     },
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
+use super::Suspension;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
 };
@@ -178,6 +179,22 @@ pub struct Deadline {
     /// The document from whose notification it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_document: Option<u32>,
+    /// That it does not run for the time being; then it has no dates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Suspension>,
+    /// The last day on which it did not run, if it ever stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_until: Option<Date>,
+    /// Whether its end was ever moved by an extension.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extended: bool,
+}
+
+impl Deadline {
+    /// Whether people changed it: nothing sets it anew by itself then.
+    pub fn is_changed(&self) -> bool {
+        self.extended || self.suspended.is_some() || self.stopped_until.is_some()
+    }
 }
 
 /// The dates of a deadline that runs.

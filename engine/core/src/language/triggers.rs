@@ -176,8 +176,9 @@ impl Compiler<'_> {
             Some(node) => self.from(node),
         };
         let no_shift = fields.text("no_shift", &mut self.problems).cloned();
+        let extendable = fields.flag("extendable", true, &mut self.problems);
         fields.finish(&mut self.problems);
-        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift })
+        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift, extendable })
     }
 
     fn from(&mut self, node: &Node) -> Option<From> {

@@ -60,6 +60,7 @@ impl Expectation {
             ("sent", &self.sent, &view.sent),
             ("documents", &self.documents, &view.documents),
             ("incidents", &self.incidents, &view.incidents),
+            ("errands", &self.errands, &view.errands),
         ];
         let lists =
             lists.into_iter().filter_map(|(part, expected, actual)| Some((part, expected.as_ref()?, actual)));

@@ -35,6 +35,8 @@ pub struct View {
     pub data: Value,
     /// Internal due days of open tasks.
     pub due: BTreeMap<StepPath, Date>,
+    /// The errands that wait for somebody now, by their text, oldest first.
+    pub errands: Vec<Arc<str>>,
 }
 
 /// A deadline as it is seen.
@@ -44,6 +46,8 @@ pub enum ViewDeadline {
     Ends(Date),
     /// It waits for a dispatch.
     NotRunning,
+    /// It does not run for the time being.
+    Suspended,
 }
 
 impl std::fmt::Display for ViewDeadline {
@@ -51,6 +55,7 @@ impl std::fmt::Display for ViewDeadline {
         match self {
             ViewDeadline::Ends(day) => day.fmt(f),
             ViewDeadline::NotRunning => f.write_str("not running"),
+            ViewDeadline::Suspended => f.write_str("suspended"),
         }
     }
 }
@@ -84,6 +89,8 @@ pub struct Expectation {
     pub data: Option<Value>,
     /// These tasks are due on these days.
     pub due: BTreeMap<StepPath, Date>,
+    /// Exactly these errands wait for somebody now.
+    pub errands: Option<Vec<Arc<str>>>,
 }
 
 /// Whether and how a case shall have ended.

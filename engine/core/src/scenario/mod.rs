@@ -2,6 +2,7 @@
 //!
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
+mod beside;
 mod compare;
 mod coverage;
 mod expect;
@@ -17,6 +18,7 @@ use std::{
 use fachwerk_deadlines::{Period, Place, Way};
 use jiff::civil::DateTime;
 
+pub use beside::Beside;
 pub use compare::Compared;
 pub use coverage::{Coverage, Figure, Mark, Point};
 pub use expect::{Ended, Expectation, View, ViewDeadline};
@@ -27,6 +29,7 @@ pub use simulation::{Made, Simulation, SimulationConnector};
 use crate::{
     command::Command,
     diagnostic::Span,
+    event::DeadlineName,
     language::Folder,
     words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Timestamp},
 };
@@ -150,6 +153,8 @@ pub enum What {
     End(Option<Arc<str>>, Arc<str>),
     /// A task that was done is taken back, with a reason.
     TakeBack(StepPath, Arc<str>),
+    /// Something beside the steps.
+    Beside(Beside),
 }
 
 /// Where a scenario is played.
@@ -172,6 +177,12 @@ pub trait World {
     fn task_done_at(&mut self, step: &StepPath) -> Option<InstanceId>;
     /// The last document that a step made.
     fn document_of(&mut self, step: &StepPath) -> Option<u32>;
+    /// The roles that a person holds.
+    fn roles_of(&mut self, person: &PersonId) -> BTreeSet<RoleId>;
+    /// The oldest errand that asks this.
+    fn errand_asking(&mut self, asked: &str) -> Option<InstanceId>;
+    /// The deadline that an expectation knows by this name.
+    fn deadline_named(&mut self, name: &str) -> Option<DeadlineName>;
     /// The oldest open incident.
     fn incident(&mut self) -> Option<u32>;
     /// How things stand.

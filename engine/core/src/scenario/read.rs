@@ -232,6 +232,8 @@ impl Reader<'_> {
             What::End(outcome, reason(fields, problems)?)
         } else if let Some(node) = fields.get("take_back") {
             What::TakeBack(step(node, problems)?, reason(fields, problems)?)
+        } else if let Some(beside) = super::beside::read(fields, problems) {
+            What::Beside(beside?)
         } else if fields.flag("retry", false, problems) {
             What::Retry
         } else {
@@ -310,7 +312,8 @@ fn object(node: &Node, problems: &mut Problems) -> Object {
     read_entries(node, problems).iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect()
 }
 
-fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
+/// A day.
+pub fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
     parsed(node, "2026-03-02", problems)
 }
 
@@ -379,6 +382,7 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     for (key, node) in fields.get("deadline").map_or(&[][..], |node| read_entries(node, problems)) {
         let shown = match node.as_text().map(|text| &**text) {
             Some("not running") => Some(ViewDeadline::NotRunning),
+            Some("suspended") => Some(ViewDeadline::Suspended),
             _ => date(node, problems).map(ViewDeadline::Ends),
         };
         expectation.deadlines.extend(shown.map(|shown| (key.text.clone(), shown)));
@@ -405,6 +409,7 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     expectation.notes = fields.int("notes", problems).and_then(|count| usize::try_from(count).ok());
     expectation.number = fields.text("number", problems).cloned();
     expectation.incidents = texts("incidents", problems);
+    expectation.errands = texts("errands", problems);
     for (key, node) in fields.get("due").map_or(&[][..], |node| read_entries(node, problems)) {
         if let Some(day) = date(node, problems) {
             expectation.due.insert(StepPath::from(&*key.text), day);

@@ -120,6 +120,7 @@ fn what(ask: &Ask) -> String {
         What::Change(..) => "change".to_owned(),
         What::End(..) => "end_case".to_owned(),
         What::TakeBack(step, _) => format!("take_back {step}"),
+        What::Beside(beside) => beside.title(),
     }
 }
 
@@ -204,6 +205,7 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
                 world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step.as_str()))?;
             Command::TakeBackTask { task, reason: reason.clone() }
         }
+        What::Beside(beside) => beside.command(release, world)?,
     };
     world.ask(ask.by.as_ref(), command)
 }
@@ -264,7 +266,7 @@ fn not_open(code: &str, step: &StepPath, world: &mut impl World) -> Refused {
     Refused { code: code.into(), text }
 }
 
-fn missing(code: &str, name: &str) -> Refused {
+pub fn missing(code: &str, name: &str) -> Refused {
     let text = Text::new(format!("„{name}“ gibt es jetzt nicht."), format!("There is no `{name}` now."));
     Refused { code: code.into(), text }
 }

@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
-    case::{Activity, Case, Status},
+    case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
     decide::{Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
-    event::{Awaited, DocumentContent, EffectError, Event, Parcel, Trigger},
+    event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
@@ -252,6 +252,21 @@ impl World for Simulation<'_> {
         found.map(|document| document.number)
     }
 
+    fn roles_of(&mut self, person: &PersonId) -> BTreeSet<RoleId> {
+        self.people.get(person).map(|roles| (**roles).clone()).unwrap_or_default()
+    }
+
+    fn errand_asking(&mut self, asked: &str) -> Option<InstanceId> {
+        let asks = |errand: &Errand| matches!(&errand.work, Work::Asked { text, .. } if **text == *asked);
+        self.case.errands.iter().find(|(_, errand)| asks(errand)).map(|(id, _)| *id)
+    }
+
+    fn deadline_named(&mut self, name: &str) -> Option<DeadlineName> {
+        let found =
+            self.case.deadlines().find(|(id, deadline)| *deadline_text(&self.case, *id, deadline) == *name);
+        found.map(|(instance, deadline)| DeadlineName { instance, name: deadline.name.clone() })
+    }
+
     fn incident(&mut self) -> Option<u32> {
         self.case.incidents.keys().next().copied()
     }
@@ -284,6 +299,14 @@ fn unescaped(markdown: &str) -> String {
     text
 }
 
+/// How a deadline is called: by step and name, or by its name when it is one of the case.
+fn deadline_text(case: &Case, at: InstanceId, deadline: &Deadline) -> Arc<str> {
+    match case.instance(at).and_then(|it| it.step.as_ref()) {
+        Some(step) => format!("{step}.{}", deadline.name).into(),
+        None => deadline.name.clone(),
+    }
+}
+
 /// How a case stands, without outcomes and letters: they are not part of its state.
 pub fn view_of(case: &Case, release: &Release) -> View {
     let mut view = View { data: (*case.data).clone(), number: case.number.clone(), ..View::default() };
@@ -305,20 +328,28 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     }
     view.waiting.sort();
     for (id, deadline) in case.deadlines() {
-        let step = case.instance(id).and_then(|it| it.step.clone());
-        let name: Arc<str> = match step {
-            Some(step) => format!("{step}.{}", deadline.name).into(),
-            None => deadline.name.clone(),
+        let shown = match (&deadline.run, &deadline.suspended) {
+            (Some(run), _) => ViewDeadline::Ends(run.end),
+            (None, Some(_)) => ViewDeadline::Suspended,
+            (None, None) => ViewDeadline::NotRunning,
         };
-        let shown = deadline.run.as_ref().map_or(ViewDeadline::NotRunning, |run| ViewDeadline::Ends(run.end));
-        view.deadlines.insert(name, shown);
+        view.deadlines.insert(deadline_text(case, id, deadline), shown);
     }
     if let Status::Ended { outcome, .. } = &case.status {
         view.ended = Some(outcome.clone());
     }
     view.documents = case.documents.values().map(|document| document.content.title.clone()).collect();
     view.notes = case.notes.len();
+    view.errands = case.errands.values().filter_map(|errand| waiting_text(errand)).collect();
     view.troubles = case.incidents.values().map(|incident| incident.trouble.message.clone()).collect();
     view.incidents = case.incidents.values().map(|incident| incident.trouble.code.clone()).collect();
     view
+}
+
+/// What an errand asks, when it waits for somebody.
+fn waiting_text(errand: &Errand) -> Option<Arc<str>> {
+    match &errand.work {
+        Work::Asked { text, .. } => errand.task().map(|_| text.clone()),
+        Work::Letter { .. } => None,
+    }
 }

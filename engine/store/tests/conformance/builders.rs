@@ -6,7 +6,7 @@ use fachwerk_core::{
     case::{Case, TakeBack},
     event::{
         Addressee, Awaited, Caller, Deadline, DeadlineRun, Direction, Dispatch, Document, DocumentContent,
-        Event, MatchedRow, Parcel, Raised, Timer, Trigger, Trouble, Undo,
+        Event, MatchedRow, Parcel, Raised, Suspension, Timer, Trigger, Trouble, Undo,
     },
     facts::{Actor, FactVersions},
     projection::{Listing, changes},
@@ -188,9 +188,21 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         period: text("4 Wochen"),
         run,
         awaits_dispatch_of,
+        suspended: None,
+        stopped_until: None,
+        extended: false,
         from_document: None,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
+}
+
+/// A deadline that ran until a day, and is suspended.
+pub fn suspended(instance: u32, name: &str, end: Date) -> Event {
+    let Event::DeadlineSet { instance, mut deadline } = deadline(instance, name, 1, Some(end)) else {
+        unreachable!("a deadline is set")
+    };
+    deadline.suspended = deadline.run.take().map(|run| Suspension { since: run.start, run });
+    Event::DeadlineSet { instance, deadline }
 }
 
 pub fn effect(instance: u32, round: u32) -> Event {

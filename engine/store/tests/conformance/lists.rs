@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     builders::{
         Course, case_id, claimed, day, deadline, document, ended, entered, incident, musterstadt, number,
-        started, task,
+        started, suspended, task,
     },
     world::World,
 };
@@ -357,6 +357,17 @@ pub async fn deadlines_incidents_and_post_are_listed(world: &World) {
     assert_eq!(deadlines(Some(8), None).await, ("3.1a 3.1b 2.1a 2.1b".into(), Some(4)));
     assert_eq!(deadlines(Some(6), None).await, (String::new(), Some(0)));
     assert_eq!(deadlines(None, Some("tree")).await, ("3.1a 3.1b".into(), Some(2)));
+    // A deadline that is suspended ends on no day known, so it comes last, and in no list up to a day.
+    let mut course = Course::new(4);
+    world
+        .committed(vec![course.turn(vec![
+            started("tree", json!({"subject": "Fall 4"})),
+            entered(1, "wait"),
+            suspended(1, "a", day(1)),
+        ])])
+        .await;
+    assert_eq!(deadlines(None, Some("tree")).await, ("3.1a 3.1b 4.1a".into(), Some(3)));
+    assert_eq!(deadlines(Some(300), Some("tree")).await, ("3.1a 3.1b".into(), Some(2)));
 
     let mut query = DeadlineQuery { piece: Piece { cursor: None, limit: 1 }, ..DeadlineQuery::default() };
     let mut subjects = Vec::new();
@@ -369,7 +380,7 @@ pub async fn deadlines_incidents_and_post_are_listed(world: &World) {
         }
     }
     let subjects: Vec<&str> = subjects.iter().map(|subject| &**subject).collect();
-    assert_eq!(subjects, ["Fall 3", "Fall 3", "Fall 2", "Fall 2", "Fall 1", "Fall 1"]);
+    assert_eq!(subjects, ["Fall 3", "Fall 3", "Fall 2", "Fall 2", "Fall 1", "Fall 1", "Fall 4"]);
 
     let piece = Piece::default();
     let incidents = store.incidents(&tenant, &piece).await.unwrap();

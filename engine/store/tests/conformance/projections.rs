@@ -100,7 +100,7 @@ async fn check(world: &World, model: Model, what: &str) {
     let query = DeadlineQuery { piece: piece.clone(), ..DeadlineQuery::default() };
     let deadlines =
         store.deadlines(&tenant, &query).await.unwrap().items.into_iter().map(|listed| listed.row);
-    let expected = model.deadlines.values().filter(|row| row.end.is_some()).cloned();
+    let expected = model.deadlines.values().filter(|row| row.end.is_some() || row.suspended).cloned();
     assert_eq!(sorted(deadlines), sorted(expected), "{what}");
     let timers = store.due_timers(Timestamp::MAX, 500).await.unwrap().into_iter().map(|(_, row)| row);
     assert_eq!(sorted(timers), sorted(model.timers.values().cloned()), "{what}");
@@ -197,7 +197,7 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
         1 | 2 => Change::Task(Box::new(TaskRow {
             case: id,
             instance,
-            step: "s".into(),
+            step: Some("s".into()),
             title: text("t"),
             role: "clerk".into(),
             assignee: (random.below(2) > 0).then(|| "anna".into()),
@@ -207,15 +207,14 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
             process,
         })),
         3 => Change::TaskGone(id, instance),
-        4 | 5 => Change::Deadline(Box::new(DeadlineRow {
-            case: id,
-            instance,
-            name,
-            title: text("t"),
-            step: None,
-            end: (random.below(3) > 0).then_some(any_day),
-            revision: number,
-        })),
+        4 | 5 => {
+            // One that is suspended has no end.
+            let (title, suspended) = (text("t"), random.below(3) == 0);
+            let end = (!suspended && random.below(3) > 0).then_some(any_day);
+            let (step, revision) = (None, number);
+            let row = DeadlineRow { case: id, instance, name, title, step, end, suspended, revision };
+            Change::Deadline(Box::new(row))
+        }
         6 => Change::DeadlineGone(id, instance, name),
         7 => Change::Timer(TimerRow { case: id, instance, name, revision: number, at: instant }),
         8 => Change::TimerGone(id, instance, name),

@@ -1,0 +1,136 @@
+//! Sentences about what every case can suffer: errands, letters beside the steps, deadlines that people change.
+
+use fachwerk_core::{
+    case::Work,
+    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Order},
+    facts::day_of,
+};
+
+use super::{Narrator, days};
+use crate::shapes::Text;
+
+impl Narrator<'_> {
+    pub(super) fn beside(&self, event: &Event) -> Option<Text> {
+        Some(match event {
+            Event::ErrandGiven { order, .. } => self.errand_given(order),
+            Event::ErrandEnded { instance, by, end } => {
+                let Work::Asked { kind, text, .. } = &self.case.errand(*instance)?.work else { return None };
+                let by = self.person(by);
+                match (kind, end) {
+                    (ErrandKind::Question, ErrandEnd::Done { answer }) => {
+                        let answer = answer.as_deref().unwrap_or_default();
+                        Text::new(
+                            format!("{by} hat die Rückfrage „{text}“ beantwortet: „{answer}“."),
+                            format!("{by} answered the question “{text}”: “{answer}”."),
+                        )
+                    }
+                    (ErrandKind::Resubmission, ErrandEnd::Done { answer }) => {
+                        let (said_de, said_en) = answer.as_ref().map_or_else(Default::default, |said| {
+                            (format!(": „{said}“"), format!(": “{said}”"))
+                        });
+                        Text::new(
+                            format!("{by} hat die Wiedervorlage „{text}“ erledigt{said_de}."),
+                            format!("{by} settled the resubmission “{text}”{said_en}."),
+                        )
+                    }
+                    (ErrandKind::Question, ErrandEnd::Withdrawn) => Text::new(
+                        format!("{by} hat die Rückfrage „{text}“ zurückgezogen."),
+                        format!("{by} withdrew the question “{text}”."),
+                    ),
+                    (ErrandKind::Resubmission, ErrandEnd::Withdrawn) => Text::new(
+                        format!("{by} hat die Wiedervorlage „{text}“ zurückgezogen."),
+                        format!("{by} withdrew the resubmission “{text}”."),
+                    ),
+                }
+            }
+            Event::TimerSet { instance, timer } => {
+                let title = self.title_at(*instance);
+                let (de, en) = days(day_of(timer.at));
+                Text::new(
+                    format!("„{}“ wird am {de} vorgelegt.", title.de),
+                    format!("“{}” comes back on {en}.", title.en),
+                )
+            }
+            Event::TimerFired { instance, .. } => {
+                let title = self.title_at(*instance);
+                Text::new(format!("„{}“ liegt vor.", title.de), format!("“{}” has come back.", title.en))
+            }
+            Event::LetterWritten { by, title, .. } => {
+                let by = self.person(by);
+                Text::new(
+                    format!("{by} hat ein Schreiben verfasst: „{title}“."),
+                    format!("{by} wrote a letter: “{title}”."),
+                )
+            }
+            Event::DeadlineExtended { deadline, because } => {
+                let title = self.deadlines_named(std::slice::from_ref(deadline));
+                self.changed(
+                    because,
+                    format!("die Frist {} verlängert", title.de),
+                    format!("extended the deadline {}", title.en),
+                )
+            }
+            Event::DeadlinesSuspended { deadlines, since, because } => {
+                let (title, (de, en)) = (self.deadlines_named(deadlines), days(*since));
+                self.changed(
+                    because,
+                    format!("ab {de} ruhen lassen: {}", title.de),
+                    format!("suspended from {en}: {}", title.en),
+                )
+            }
+            Event::DeadlinesResumed { deadlines, until, because } => {
+                let (title, (de, en)) = (self.deadlines_named(deadlines), days(*until));
+                self.changed(
+                    because,
+                    format!("nach {de} weiterlaufen lassen: {}", title.de),
+                    format!("resumed after {en}: {}", title.en),
+                )
+            }
+            _ => return None,
+        })
+    }
+
+    fn errand_given(&self, order: &Order) -> Text {
+        let Order { kind, text, by, role, person, due, .. } = order;
+        let by = self.person(by);
+        let to = match person {
+            Some(person) => Text::new(self.person(person), self.person(person)),
+            None => self.role(role),
+        };
+        let (due_de, due_en) = due
+            .map(days)
+            .map_or_else(Default::default, |(de, en)| (format!(" (bis {de})"), format!(" (until {en})")));
+        match kind {
+            ErrandKind::Question => Text::new(
+                format!("{by} fragt {}{due_de}: „{text}“", to.de),
+                format!("{by} asks {}{due_en}: “{text}”", to.en),
+            ),
+            ErrandKind::Resubmission => Text::new(
+                format!("{by} hat eine Wiedervorlage für {} angelegt: „{text}“", to.de),
+                format!("{by} had the case come back to {}: “{text}”", to.en),
+            ),
+        }
+    }
+
+    fn changed(&self, because: &ChangeReason, de: String, en: String) -> Text {
+        let ChangeReason { by, reason, norm } = because;
+        let by = self.person(by);
+        let norm = norm.as_ref().map(|norm| format!(" ({norm})")).unwrap_or_default();
+        Text::new(
+            format!("{by} hat {de}. Grund: {reason}{norm}"),
+            format!("{by} {en}. Reason: {reason}{norm}"),
+        )
+    }
+
+    /// What people read for deadlines, one after the other.
+    fn deadlines_named(&self, names: &[DeadlineName]) -> Text {
+        let titles = |german: bool| {
+            let titles = names.iter().filter_map(|DeadlineName { instance, name }| {
+                let title = &self.case.instance(*instance)?.deadlines.get(name)?.title;
+                Some(if german { format!("„{}“", title.de) } else { format!("“{}”", title.en) })
+            });
+            titles.collect::<Vec<_>>().join(", ")
+        };
+        Text::new(titles(true), titles(false))
+    }
+}

@@ -1,0 +1,273 @@
+//! Deadlines that people change: extended (§ 31 Abs. 7 VwVfG), stopped for a while and running on (Hemmung, Ruhen). Each
+//! change needs a reason, makes a new revision, and adds its sentences to the derivation.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_deadlines::{
+    DeadlineError, Decided, Extension, Language, NoShift, Shift, Terms, extend, resume, suspended,
+};
+
+use super::{Rejection, correct::check_reason, turn::Deciding};
+use crate::{
+    definition::DeadlineKind,
+    event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
+    facts::start_of,
+    words::{Date, Text, day_text},
+};
+
+/// The longest norm that can be named, in characters.
+const MAX_NORM: usize = 200;
+
+/// Why a deadline cannot be changed so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeadlineRefusal {
+    /// It is not set: it has passed and been acted on, or what it belonged to has ended.
+    NotSet,
+    /// It does not run yet: nothing has been dispatched.
+    NotRunning,
+    /// A law fixes it.
+    NotExtendable {
+        /// What people read.
+        title: Text,
+    },
+    /// It does not run for the time being.
+    Suspended,
+    /// It runs.
+    NotSuspended,
+    /// The days do not fit, or the norm is too long.
+    Invalid {
+        /// Why.
+        why: Text,
+    },
+}
+
+impl DeadlineRefusal {
+    /// Stable, for programs and scenarios.
+    pub fn code(&self) -> &'static str {
+        match self {
+            DeadlineRefusal::NotSet => "DeadlineNotSet",
+            DeadlineRefusal::NotRunning => "DeadlineNotRunning",
+            DeadlineRefusal::NotExtendable { .. } => "DeadlineNotExtendable",
+            DeadlineRefusal::Suspended => "DeadlineSuspended",
+            DeadlineRefusal::NotSuspended => "DeadlineNotSuspended",
+            DeadlineRefusal::Invalid { .. } => "DeadlineChangeInvalid",
+        }
+    }
+
+    /// What the person who asked is told.
+    pub fn text(&self) -> Text {
+        match self {
+            DeadlineRefusal::NotSet => Text::new(
+                "Diese Frist ist nicht mehr gesetzt: Sie ist abgelaufen und der Vorgang weitergegangen, oder ihr Schritt ist beendet. Möglich ist, zu dem Schritt zurückzugehen.",
+                "This deadline is no longer set: it has passed and the case has gone on, or its step has ended. It is possible to go back to the step.",
+            ),
+            DeadlineRefusal::NotRunning => Text::new(
+                "Diese Frist läuft noch nicht: Der Versand ist noch nicht vermerkt.",
+                "This deadline does not run yet: the dispatch is not recorded.",
+            ),
+            DeadlineRefusal::NotExtendable { title } => Text::new(
+                format!("„{}“ ist eine gesetzliche Frist; die Behörde kann sie nicht verlängern.", title.de),
+                format!("`{}` is fixed by law; the authority cannot extend it.", title.en),
+            ),
+            DeadlineRefusal::Suspended => Text::new(
+                "Diese Frist ruht. Erst wenn sie weiterläuft, kann sie verlängert werden oder erneut ruhen.",
+                "This deadline is suspended. Only when it runs on can it be extended or suspended again.",
+            ),
+            DeadlineRefusal::NotSuspended => {
+                Text::new("Diese Frist ruht nicht.", "This deadline is not suspended.")
+            }
+            DeadlineRefusal::Invalid { why } => why.clone(),
+        }
+    }
+}
+
+fn refused(refusal: DeadlineRefusal) -> Rejection {
+    Rejection::Deadline(refusal)
+}
+
+fn unfit(error: &DeadlineError) -> Rejection {
+    let why = Text::new(error.text(Language::De), error.text(Language::En));
+    refused(DeadlineRefusal::Invalid { why })
+}
+
+impl DeadlineKind {
+    /// What happens at its end.
+    pub fn shift(&self) -> Shift {
+        match &self.no_shift {
+            None => Shift::NextWorkingDay,
+            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_string()) },
+        }
+    }
+}
+
+impl<'a> Deciding<'a> {
+    /// Extends a deadline.
+    pub fn extend_deadline(
+        &mut self,
+        name: &DeadlineName,
+        extension: Extension,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        let because = self.may_change(reason, norm)?;
+        let (deadline, kind) = self.deadline_set(name)?;
+        if !kind.extendable {
+            return Err(refused(DeadlineRefusal::NotExtendable { title: deadline.title.clone() }));
+        }
+        let run = running(&deadline)?;
+        let (terms, decided) = (self.terms(kind), self.decided(&because));
+        let found = extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
+            .map_err(|error| unfit(&error))?;
+        self.record(Event::DeadlineExtended { deadline: name.clone(), because });
+        self.set_anew(name, Deadline { run: Some(found.into()), extended: true, ..deadline });
+        Ok(())
+    }
+
+    /// Lets deadlines stop for the time being.
+    pub fn suspend(
+        &mut self,
+        names: &[DeadlineName],
+        since: Option<Date>,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        let because = self.may_change(reason, norm)?;
+        let since = self.day_of_receipt(since)?;
+        let mut stopped = Vec::new();
+        for name in distinct(names)? {
+            let (deadline, _) = self.deadline_set(name)?;
+            let mut run = running(&deadline)?.clone();
+            check_since(since, &run, deadline.stopped_until)?;
+            run.derivation.push(suspended(since, &self.decided(&because)));
+            let suspended = Some(Suspension { since, run });
+            stopped.push((name, Deadline { run: None, suspended, ..deadline }));
+        }
+        self.record(Event::DeadlinesSuspended { deadlines: names.to_vec(), since, because });
+        for (name, deadline) in stopped {
+            self.set_anew(name, deadline);
+        }
+        Ok(())
+    }
+
+    /// Lets deadlines run on.
+    pub fn resume(
+        &mut self,
+        names: &[DeadlineName],
+        until: Option<Date>,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        let because = self.may_change(reason, norm)?;
+        let until = self.day_of_receipt(until)?;
+        let mut resumed = Vec::new();
+        for name in distinct(names)? {
+            let (deadline, kind) = self.deadline_set(name)?;
+            let Some(Suspension { since, run }) = &deadline.suspended else {
+                return Err(refused(DeadlineRefusal::NotSuspended));
+            };
+            let (terms, decided) = (self.terms(kind), self.decided(&because));
+            let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
+                .map_err(|error| unfit(&error))?;
+            let run = Some(found.into());
+            resumed.push((name, Deadline { run, suspended: None, stopped_until: Some(until), ..deadline }));
+        }
+        self.record(Event::DeadlinesResumed { deadlines: names.to_vec(), until, because });
+        for (name, deadline) in resumed {
+            self.set_anew(name, deadline);
+        }
+        Ok(())
+    }
+
+    /// Who changes deadlines takes part in the process, as whoever records a dispatch, and says why.
+    fn may_change(&self, reason: &Arc<str>, norm: Option<&Arc<str>>) -> Result<ChangeReason, Rejection> {
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        self.need_part_in_process()?;
+        if !self.case.is_open() {
+            return Err(Rejection::CaseEnded);
+        }
+        self.need_room()?;
+        check_reason(reason)?;
+        let norm = norm.filter(|norm| !norm.trim().is_empty());
+        if norm.is_some_and(|norm| norm.chars().count() > MAX_NORM) {
+            let why = Text::new(
+                format!("Die Rechtsgrundlage hat mehr als {MAX_NORM} Zeichen."),
+                format!("The norm has more than {MAX_NORM} characters."),
+            );
+            return Err(refused(DeadlineRefusal::Invalid { why }));
+        }
+        Ok(ChangeReason { by, reason: reason.clone(), norm: norm.cloned() })
+    }
+
+    /// A deadline that is set, and how its process writes it.
+    fn deadline_set(&self, name: &DeadlineName) -> Result<(Deadline, &'a DeadlineKind), Rejection> {
+        let DeadlineName { instance, name } = name;
+        let set = self.case.instance(*instance).and_then(|it| it.deadlines.get(name));
+        let found = set.map(|deadline| (**deadline).clone()).zip(self.deadline_kind(*instance, name));
+        found.ok_or(refused(DeadlineRefusal::NotSet))
+    }
+
+    fn terms(&self, kind: &DeadlineKind) -> Terms {
+        Terms { shift: kind.shift(), law: self.release.law.law() }
+    }
+
+    fn decided(&self, because: &ChangeReason) -> Decided {
+        Decided {
+            by: because.by.to_string(),
+            on: self.facts.today,
+            reason: because.reason.to_string(),
+            norm: because.norm.as_ref().map(ToString::to_string),
+        }
+    }
+
+    fn set_anew(&mut self, name: &DeadlineName, deadline: Deadline) {
+        let revision = deadline.revision + 1;
+        self.record(Event::DeadlineSet {
+            instance: name.instance,
+            deadline: Deadline { revision, ..deadline },
+        });
+    }
+}
+
+/// What is asked of several deadlines is asked of each once.
+fn distinct(names: &[DeadlineName]) -> Result<Vec<&DeadlineName>, Rejection> {
+    let known: BTreeSet<&DeadlineName> = names.iter().collect();
+    if names.is_empty() || known.len() < names.len() {
+        let why = Text::new("Bitte jede Frist einmal nennen.", "Please name each deadline once.");
+        return Err(refused(DeadlineRefusal::Invalid { why }));
+    }
+    Ok(names.iter().collect())
+}
+
+fn running(deadline: &Deadline) -> Result<&DeadlineRun, Rejection> {
+    deadline.run.as_ref().ok_or(refused(match deadline.suspended {
+        Some(_) => DeadlineRefusal::Suspended,
+        None => DeadlineRefusal::NotRunning,
+    }))
+}
+
+/// A deadline stops while it runs, and no day is left out twice.
+fn check_since(since: Date, run: &DeadlineRun, stopped_until: Option<Date>) -> Result<(), Rejection> {
+    let first = stopped_until.map_or(run.start, |day| day.tomorrow().unwrap_or(day));
+    if (first..=run.end).contains(&since) {
+        return Ok(());
+    }
+    let (since, first, end) = (day_text(since), day_text(first), day_text(run.end));
+    let why = Text::new(
+        format!("Diese Frist läuft von {} bis {}; ab {} kann sie nicht ruhen.", first.de, end.de, since.de),
+        format!("This deadline runs from {} to {}; it cannot stop on {}.", first.en, end.en, since.en),
+    );
+    Err(refused(DeadlineRefusal::Invalid { why }))
+}
+
+impl From<&DeadlineRun> for fachwerk_deadlines::Deadline {
+    fn from(run: &DeadlineRun) -> Self {
+        let DeadlineRun { start, raw_end, end, derivation, .. } = run;
+        Self { start: *start, raw_end: *raw_end, end: *end, derivation: derivation.clone() }
+    }
+}
+
+impl From<fachwerk_deadlines::Deadline> for DeadlineRun {
+    fn from(found: fachwerk_deadlines::Deadline) -> Self {
+        let fachwerk_deadlines::Deadline { start, raw_end, end, derivation } = found;
+        // It has passed with the first instant of the next day.
+        let fires_at = start_of(end.tomorrow().unwrap_or(end));
+        DeadlineRun { start, raw_end, end, fires_at, derivation }
+    }
+}

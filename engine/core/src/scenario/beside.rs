@@ -1,0 +1,204 @@
+//! Lines of a scenario about what every case can suffer, whatever its process says: errands, letters, documents that come
+//! in, deadlines that are changed.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::{Extension, Period};
+
+use super::{Refused, World, read::date, run::missing};
+use crate::{
+    command::{Command, LetterText},
+    definition::Release,
+    diagnostic::Problems,
+    event::{DeadlineName, Direction, DocumentContent, ErrandKind},
+    language::{Fields, Node, read_items, read_text},
+    words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value},
+};
+
+/// What is asked beside the steps.
+#[derive(Clone, Debug)]
+pub enum Beside {
+    /// Somebody is asked something, or the case is to come back: to a role or a person, with a day.
+    Give(ErrandKind, Arc<str>, Arc<str>, Option<Date>),
+    /// An errand with this text is done, with what is said.
+    Settle(Arc<str>, Option<Arc<str>>),
+    /// An errand with this text is taken back.
+    Withdraw(Arc<str>),
+    /// A letter is written.
+    Letter(LetterText),
+    /// A document with this title comes in.
+    Document(Arc<str>, Option<Date>),
+    /// A deadline is extended.
+    Extend(Arc<str>, Extension, Why),
+    /// Deadlines stop on a day.
+    Suspend(Vec<Arc<str>>, Option<Date>, Why),
+    /// Deadlines run on after a day.
+    Resume(Vec<Arc<str>>, Option<Date>, Why),
+}
+
+/// Reason and norm.
+pub type Why = (Arc<str>, Option<Arc<str>>);
+
+/// Reads such a line; none: it is about something else.
+pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Beside>> {
+    let text = |name, problems: &mut Problems| {
+        fields.need(name, problems).and_then(|node| read_text(node, problems)).cloned()
+    };
+    let day = |name, problems: &mut Problems| fields.get(name).and_then(|node| date(node, problems));
+    let line = |node: &Node, problems: &mut Problems| read_text(node, problems).cloned();
+    Some(if let Some(node) = fields.get("question") {
+        let (asked, to, due) = (line(node, problems), text("to", problems), day("due", problems));
+        asked.zip(to).map(|(asked, to)| Beside::Give(ErrandKind::Question, asked, to, due))
+    } else if let Some(node) = fields.get("resubmission") {
+        let (asked, to, on) = (line(node, problems), text("to", problems), day("on", problems));
+        asked.zip(to).map(|(asked, to)| Beside::Give(ErrandKind::Resubmission, asked, to, on))
+    } else if let Some(node) = fields.get("settle") {
+        let answer = fields.text("answer", problems).cloned();
+        line(node, problems).map(|asked| Beside::Settle(asked, answer))
+    } else if let Some(node) = fields.get("withdraw") {
+        line(node, problems).map(Beside::Withdraw)
+    } else if let Some(node) = fields.get("letter") {
+        let (subject, addressee, body) = (line(node, problems), text("to", problems), text("body", problems));
+        let sender = fields.text("from", problems).cloned();
+        subject.zip(addressee).zip(body).map(|((subject, addressee), body)| {
+            Beside::Letter(LetterText { addressee, sender, subject, body })
+        })
+    } else if let Some(node) = fields.get("document") {
+        let on = day("received_on", problems);
+        line(node, problems).map(|title| Beside::Document(title, on))
+    } else if let Some(node) = fields.get("extend") {
+        let (name, extension) = (line(node, problems), extension(fields, problems));
+        let why = why(fields, problems);
+        name.zip(extension).zip(why).map(|((name, extension), why)| Beside::Extend(name, extension, why))
+    } else if let Some(node) = fields.get("suspend") {
+        let (names, since) = (names(node, problems), day("since", problems));
+        why(fields, problems).map(|why| Beside::Suspend(names, since, why))
+    } else if let Some(node) = fields.get("resume") {
+        let (names, until) = (names(node, problems), day("until", problems));
+        why(fields, problems).map(|why| Beside::Resume(names, until, why))
+    } else {
+        return None;
+    })
+}
+
+fn names(node: &Node, problems: &mut Problems) -> Vec<Arc<str>> {
+    read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect()
+}
+
+fn why(fields: &Fields<'_>, problems: &mut Problems) -> Option<Why> {
+    let norm = fields.text("norm", problems).cloned();
+    let reason = fields.need("reason", problems).and_then(|node| read_text(node, problems)).cloned();
+    reason.map(|reason| (reason, norm))
+}
+
+fn extension(fields: &Fields<'_>, problems: &mut Problems) -> Option<Extension> {
+    match (fields.get("by"), fields.get("until")) {
+        (Some(node), None) => {
+            let text = read_text(node, problems)?;
+            match Period::parse(text) {
+                Ok(period) => Some(Extension::By(period)),
+                Err(error) => {
+                    let message = Text::new(format!("„{text}“ ist kein Zeitraum."), error.to_string());
+                    problems.error(&node.span, "period_invalid", message);
+                    None
+                }
+            }
+        }
+        (None, Some(node)) => date(node, problems).map(Extension::Until),
+        _ => {
+            let message = Text::new(
+                "Es fehlt entweder „by: <Zeitraum>“ oder „until: <Tag>“.",
+                "Either `by: <period>` or `until: <day>` is missing.",
+            );
+            problems.error(fields.span(), "extension_unclear", message);
+            None
+        }
+    }
+}
+
+impl Beside {
+    /// How the line is called when it does not go as written.
+    pub fn title(&self) -> String {
+        match self {
+            Beside::Give(ErrandKind::Question, ..) => "question".to_owned(),
+            Beside::Give(ErrandKind::Resubmission, ..) => "resubmission".to_owned(),
+            Beside::Settle(asked, _) => format!("settle {asked}"),
+            Beside::Withdraw(asked) => format!("withdraw {asked}"),
+            Beside::Letter(letter) => format!("letter {}", letter.subject),
+            Beside::Document(title, _) => format!("document {title}"),
+            Beside::Extend(name, ..) => format!("extend {name}"),
+            Beside::Suspend(..) => "suspend".to_owned(),
+            Beside::Resume(..) => "resume".to_owned(),
+        }
+    }
+
+    /// What is asked of the case.
+    pub fn command(&self, release: &Release, world: &mut impl World) -> Result<Command, Refused> {
+        Ok(match self {
+            Beside::Give(kind, text, to, on) => {
+                let (role, person) = addressee(to, release, world);
+                Command::GiveErrand { kind: *kind, text: text.clone(), role, person, on: *on }
+            }
+            Beside::Settle(asked, answer) => {
+                let said =
+                    answer.as_ref().map(|answer| ("answer".to_owned(), Value::String(answer.to_string())));
+                let values: Object = said.into_iter().collect();
+                Command::CompleteTask { task: errand(asked, world)?, values, seen: None }
+            }
+            Beside::Withdraw(asked) => Command::WithdrawErrand { errand: errand(asked, world)? },
+            Beside::Letter(letter) => Command::WriteLetter { letter: letter.clone() },
+            Beside::Document(title, received_on) => {
+                let document = DocumentContent {
+                    title: title.clone(),
+                    media_type: "application/pdf".into(),
+                    hash: "".into(),
+                    size: 0,
+                    direction: Direction::Incoming,
+                    addressee: None,
+                };
+                Command::AddDocument { document, received_on: *received_on }
+            }
+            Beside::Extend(name, extension, (reason, norm)) => Command::ExtendDeadline {
+                deadline: deadline(name, world)?,
+                extension: *extension,
+                reason: reason.clone(),
+                norm: norm.clone(),
+            },
+            Beside::Suspend(names, since, (reason, norm)) => Command::SuspendDeadlines {
+                deadlines: deadlines(names, world)?,
+                since: *since,
+                reason: reason.clone(),
+                norm: norm.clone(),
+            },
+            Beside::Resume(names, until, (reason, norm)) => Command::ResumeDeadlines {
+                deadlines: deadlines(names, world)?,
+                until: *until,
+                reason: reason.clone(),
+                norm: norm.clone(),
+            },
+        })
+    }
+}
+
+/// A role of the process, or a person with the first role of it that they hold.
+fn addressee(to: &str, release: &Release, world: &mut impl World) -> (RoleId, Option<PersonId>) {
+    let person = PersonId::from(to);
+    let held = world.roles_of(&person);
+    let role = release.roles.keys().find(|role| held.contains(*role));
+    match role {
+        Some(role) => (role.clone(), Some(person)),
+        None => (RoleId::from(to), None),
+    }
+}
+
+fn errand(asked: &str, world: &mut impl World) -> Result<InstanceId, Refused> {
+    world.errand_asking(asked).ok_or_else(|| missing("ErrandNotOpen", asked))
+}
+
+fn deadline(name: &str, world: &mut impl World) -> Result<DeadlineName, Refused> {
+    world.deadline_named(name).ok_or_else(|| missing("DeadlineNotSet", name))
+}
+
+fn deadlines(names: &[Arc<str>], world: &mut impl World) -> Result<Vec<DeadlineName>, Refused> {
+    names.iter().map(|name| deadline(name, world)).collect()
+}

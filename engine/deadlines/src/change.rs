@@ -1,0 +1,178 @@
+//! What becomes of a period that was extended (§ 31 Abs. 7 VwVfG, § 190 BGB) or did not run for a while (§ 209 BGB).
+//!
+//! The old derivation stays; what was decided is added to it, with who, when, why and the norm.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::Calendar,
+    compute::{Deadline, DeadlineInput, Occasion, Shift, compute, ending},
+    error::DeadlineError,
+    law::Law,
+    period::Period,
+    reckoning::{check_date, plus_days},
+    sentence::{Language, Sentence, dates, norm_en},
+};
+
+/// What somebody decided about a period, in the words of its derivation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Who.
+    pub by: String,
+    /// On which day.
+    pub on: Date,
+    /// Why.
+    pub reason: String,
+    /// On which norm it rests; none: what the law of the period says, if it says something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<String>,
+}
+
+impl Decided {
+    /// "Jan Kramer, am Montag, 2. März 2026; Grund: „…“", with the norm behind it.
+    fn says(&self, de: String, en: String, usual: Option<&str>) -> Sentence {
+        let (on_de, on_en) = dates(self.on);
+        let (by, reason) = (self.by.trim(), self.reason.trim());
+        let de = format!("{de} (entschieden von {by} am {on_de}; Grund: „{reason}“)");
+        let en = format!("{en} (decided by {by} on {on_en}; reason: “{reason}”)");
+        let own = self.norm.as_deref().map(str::trim).filter(|norm| !norm.is_empty());
+        match own.or(usual) {
+            Some(norm) => Sentence::cited(de, en, norm),
+            None => Sentence::plain(de, en),
+        }
+    }
+}
+
+/// How the end of a period moves on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extension {
+    /// By a period that begins when the old one has run out (§ 190 BGB).
+    By(Period),
+    /// To this day; it moves on like every other end.
+    Until(Date),
+}
+
+/// By what a period is reckoned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// What happens at its end.
+    pub shift: Shift,
+    /// The law that governs it.
+    pub law: Law,
+}
+
+/// A period that was extended. Its new end must lie after the old one.
+pub fn extend(
+    old: &Deadline,
+    extension: Extension,
+    terms: &Terms,
+    decided: &Decided,
+    calendar: &Calendar,
+) -> Result<Deadline, DeadlineError> {
+    let Terms { shift, law } = terms;
+    let mut derivation = old.derivation.clone();
+    let (raw_end, end, reckoned) = match extension {
+        Extension::By(period) => {
+            derivation.push(decided.says(
+                format!("Die Frist wurde um {} verlängert", period.text(Language::De)),
+                format!("The period was extended by {}", period.text(Language::En)),
+                law.extension_norm(),
+            ));
+            derivation.push(Sentence::cited(
+                "Die neue Frist wird vom Ablauf der bisherigen an berechnet",
+                "The new period is reckoned from the end of the old one",
+                "§ 190 BGB",
+            ));
+            let occasion = Occasion::Other {
+                de: "dem Ablauf der bisherigen Frist".into(),
+                en: "the end of the old period".into(),
+            };
+            let input = DeadlineInput {
+                shift: shift.clone(),
+                law: *law,
+                occasion,
+                ..DeadlineInput::new(old.end, period)
+            };
+            let found = compute(&input, calendar)?;
+            (found.raw_end, found.end, found.derivation)
+        }
+        Extension::Until(day) => {
+            check_date(day)?;
+            let (de, en) = dates(day);
+            derivation.push(decided.says(
+                format!("Die Frist wurde bis zum {de}, verlängert"),
+                format!("The period was extended until {en}"),
+                law.extension_norm(),
+            ));
+            let (end, reckoned) = ending(day, shift, None, *law, calendar)?;
+            (day, end, reckoned)
+        }
+    };
+    if raw_end <= old.end {
+        return Err(DeadlineError::EndNotLater { end: raw_end, old: old.end });
+    }
+    derivation.extend(reckoned);
+    Ok(Deadline { start: old.start, raw_end, end, derivation })
+}
+
+/// The sentence on a period that does not run from a day on.
+pub fn suspended(since: Date, decided: &Decided) -> Sentence {
+    let (de, en) = dates(since);
+    decided.says(format!("Die Frist ruht seit {de}"), format!("The period does not run since {en}"), None)
+}
+
+/// A period that runs again: the days from `since` to `until`, both of them, are not counted (§ 209 BGB). `old` is the
+/// period as it ran before.
+pub fn resume(
+    old: &Deadline,
+    (since, until): (Date, Date),
+    terms: &Terms,
+    decided: &Decided,
+    calendar: &Calendar,
+) -> Result<Deadline, DeadlineError> {
+    check_date(since)?;
+    check_date(until)?;
+    if until < since {
+        return Err(DeadlineError::ResumedTooEarly { since, until });
+    }
+    // The day of the event does not count anyway, so nothing is to be given back for it.
+    let first = since.max(plus_days(old.start, 1)?);
+    let days = (i64::from((until - first).get_days()) + 1).max(0);
+    // Whoever stops a period that only waits for the next working day stops it at its end.
+    let base = if since > old.raw_end { old.end } else { old.raw_end };
+    let raw_end = plus_days(base, days)?;
+    let ((until_de, until_en), (first_de, first_en)) = (dates(until), dates(first));
+    let ((base_de, base_en), (raw_de, raw_en)) = (dates(base), dates(raw_end));
+    let (days_de, days_en) = if days == 1 {
+        ("1 Tag".to_owned(), "1 day".to_owned())
+    } else {
+        (format!("{days} Tage"), format!("{days} days"))
+    };
+    let mut derivation = old.derivation.clone();
+    derivation.push(decided.says(
+        format!("Mit Ablauf des Tages {until_de}, läuft die Frist weiter"),
+        format!("With the end of {until_en}, the period runs on"),
+        None,
+    ));
+    if days > 0 {
+        derivation.push(Sentence {
+        de: format!(
+            "Vom {first_de}, bis zum {until_de}, den ersten und den letzten Tag mitgezählt, sind es {days_de}; sie werden in die Frist nicht eingerechnet (entsprechend § 209 BGB)."
+        ),
+        en: format!(
+            "From {first_en}, to {until_en}, the first and the last day included, it is {days_en}; they are not counted into the period ({} by analogy).",
+            norm_en("§ 209 BGB")
+        ),
+        norm: Some("§ 209 BGB".to_owned()),
+    });
+    }
+    derivation.push(Sentence::plain(
+        format!("Der letzte Tag der Frist, bisher {base_de}, ist damit {raw_de}"),
+        format!("The last day of the period, so far {base_en}, is therefore {raw_en}"),
+    ));
+    let (end, reckoned) = ending(raw_end, &terms.shift, None, terms.law, calendar)?;
+    derivation.extend(reckoned);
+    Ok(Deadline { start: old.start, raw_end, end, derivation })
+}

@@ -1,0 +1,94 @@
+//! What is asked of every case, whatever its process says: errands, letters, deadlines that are changed.
+
+use fachwerk_core::{
+    case::{Case, Work},
+    command::{Command, LetterText},
+    definition::Release,
+    event::{DeadlineName, ErrandKind},
+    facts::Actor,
+    words::{Extension, InstanceId, Object, Period},
+};
+use jiff::ToSpan;
+use serde_json::json;
+
+use super::Walk;
+
+impl Walk {
+    /// A question or a resubmission, now and then to nobody or for a day that has passed.
+    pub(super) fn give(&mut self, _: &Case, release: &Release) -> Option<(Actor, Command)> {
+        let roles: Vec<_> = release.roles.keys().cloned().collect();
+        let role = if self.dice.chance(90) { self.dice.maybe_pick(&roles)?.clone() } else { "nobody".into() };
+        let kind = *self.dice.pick(&[ErrandKind::Question, ErrandKind::Resubmission]);
+        let text = (*self.dice.pick(&["Liegt der Plan vor?\nUnd wo?", "Nachsehen", " "])).into();
+        let day = self.today().checked_add(self.dice.between(-1, 20).days()).ok()?;
+        let on = self.dice.chance(80).then_some(day);
+        Some((self.anybody(), Command::GiveErrand { kind, text, role, person: None, on }))
+    }
+
+    /// An errand is taken, done or taken back, also one that nobody sees yet.
+    pub(super) fn settle(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let known: Vec<InstanceId> = case.errands.keys().copied().collect();
+        let id = *self.dice.maybe_pick(&known)?;
+        let errand = case.errand(id)?;
+        let command = match self.dice.below(6) {
+            0 => Command::ClaimTask { task: id },
+            1 => Command::WithdrawErrand { errand: id },
+            _ => {
+                let values = json!({ "answer": *self.dice.pick(&["Ja.", " "]) });
+                let values: Object = serde_json::from_value(values).expect("an object");
+                Command::CompleteTask { task: id, values, seen: None }
+            }
+        };
+        let actor = match &errand.work {
+            Work::Asked { task, .. } if self.dice.chance(70) => match &task.assignee {
+                Some(person) => Actor::Person(person.clone()),
+                None => self.anybody(),
+            },
+            _ => Actor::Person(errand.by.clone()),
+        };
+        Some((actor, command))
+    }
+
+    pub(super) fn write_letter(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let subject = (*self.dice.pick(&["Zwischenbescheid", " "])).into();
+        let letter =
+            LetterText { addressee: "Ada\nMusterweg 1".into(), sender: None, subject, body: "Text".into() };
+        Some((self.anybody(), Command::WriteLetter { letter }))
+    }
+
+    pub(super) fn finish_letter(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let waiting = case.errands.iter().filter_map(|(id, errand)| Some((*id, errand.round_to_be_done()?)));
+        let waiting: Vec<_> = waiting.collect();
+        let (instance, round) = *self.dice.maybe_pick(&waiting)?;
+        self.effects.insert((instance, round));
+        let result = self.result("letter", round);
+        Some((Actor::Connector("letter".into()), Command::FinishEffect { instance, round, result }))
+    }
+
+    /// A deadline is extended, stops or runs on, whether it can or not.
+    pub(super) fn change_deadline(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let set: Vec<_> = case
+            .deadlines()
+            .map(|(instance, it)| (DeadlineName { instance, name: it.name.clone() }, it.suspended.is_some()))
+            .collect();
+        let (deadline, stopped) = self.dice.maybe_pick(&set)?.clone();
+        let (reason, norm) = ("Krankheit".into(), None);
+        let on = self.dice.chance(40).then(|| self.today());
+        let command = match (self.dice.below(4), stopped) {
+            (0, _) => {
+                let day = self.today().checked_add(self.dice.between(0, 60).days()).ok()?;
+                let extension = if self.dice.chance(50) {
+                    Extension::By(Period::Weeks(1))
+                } else {
+                    Extension::Until(day)
+                };
+                Command::ExtendDeadline { deadline, extension, reason, norm }
+            }
+            (1 | 2, false) | (3, true) => {
+                Command::SuspendDeadlines { deadlines: vec![deadline], since: on, reason, norm }
+            }
+            _ => Command::ResumeDeadlines { deadlines: vec![deadline], until: on, reason, norm },
+        };
+        Some((self.anybody(), command))
+    }
+}
