@@ -15,6 +15,7 @@ use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    case_acts::{acts, parties, party_kinds},
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
@@ -101,6 +102,9 @@ async fn show_case(
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
         accepts: accepts(&case, &source.wording),
+        party_kinds: party_kinds(&release),
+        parties: parties(&case, &release),
+        acts: acts(&who.authority, &case),
         documents: documents(&who.authority, &case),
         notes: notes(&who.authority, &case),
         active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
@@ -131,6 +135,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         document: part,
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
+        parties: part && case.is_open(),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
         correct: case.is_open() && may_correct(who, release),
     }

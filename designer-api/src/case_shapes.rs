@@ -6,6 +6,7 @@ use fachwerk_core::words::{Date, Timestamp, Value, Way};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::case_acts::{CaseAct, CaseParty, PartyKindName};
 use crate::shapes::{PersonName, Sentence, Text, Values};
 
 /// A case.
@@ -68,6 +69,12 @@ pub struct CaseDetail {
     pub messages: Vec<KeptMessage>,
     /// Messages that somebody waits for now.
     pub accepts: Vec<AcceptedMessage>,
+    /// The kinds of parties that the process knows.
+    pub party_kinds: Vec<PartyKindName>,
+    /// Who takes part or has taken part.
+    pub parties: Vec<CaseParty>,
+    /// The acts.
+    pub acts: Vec<CaseAct>,
     /// The file.
     pub documents: Vec<CaseDocument>,
     /// The notes of the file.
@@ -387,6 +394,8 @@ pub struct CasePermissions {
     pub message: bool,
     /// Try again what is stuck.
     pub retry: bool,
-    /// Skip steps, go back, change data, end the case.
+    /// Add, change and remove parties; record remedies.
+    pub parties: bool,
+    /// Skip steps, go back, change data, correct acts, end the case.
     pub correct: bool,
 }

@@ -3,6 +3,8 @@
 //! An event that does not fit (an instance that is gone) changes nothing; `decide` never makes one, and `verify`
 //! finds a journal in which one stands.
 
+mod acts;
+
 use std::sync::Arc;
 
 use crate::{
@@ -218,6 +220,13 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());
             }
         }
+        Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
+        Event::ActBegan(_)
+        | Event::ActLetterMade(_)
+        | Event::ActIssued(_)
+        | Event::ActNotified(_)
+        | Event::ActFinal(_)
+        | Event::RemedyRecorded(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

@@ -3,13 +3,16 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod act;
 mod between;
 mod correct;
 mod flow;
 mod join;
 mod outside;
+mod party;
 mod raise;
 mod rejection;
+mod remedy;
 mod scopes;
 mod step;
 mod task;
@@ -28,7 +31,7 @@ use crate::{
     definition::Release,
     event::{Direction, Document, DocumentContent, Event},
     facts::{Actor, Facts},
-    words::{InstanceId, Object, RoleId, StepPath, Value},
+    words::{Object, RoleId, StepPath, Value},
 };
 
 /// After so many steps a turn ends in an incident `turn_too_long`.
@@ -73,7 +76,7 @@ pub fn decide(
                 caller: caller.clone(),
             });
             turn.add_documents(documents, Some(received_on), None)?;
-            turn.run_scope(InstanceId::ROOT);
+            turn.begin_case();
         }
         _ if case.version == 0 => return Err(Rejection::CaseUnknown.into()),
         Command::ClaimTask { task } => turn.claim(*task)?,
@@ -113,6 +116,13 @@ pub fn decide(
         }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
         Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,
+        Command::AddParty { party } => turn.add_party(party)?,
+        Command::ChangeParty { number, party, reason } => turn.change_party(*number, party, reason)?,
+        Command::RemoveParty { number, reason } => turn.remove_party(*number, reason)?,
+        Command::RecordRemedy { act, party, kind, received_on } => {
+            turn.record_remedy(*act, *party, *kind, *received_on)?;
+        }
+        Command::CorrectAct(what) => turn.correct_act(what)?,
         Command::AddDocument { document } => {
             turn.need_part_in_process()?;
             turn.add_documents(std::slice::from_ref(document), None, None)?;

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
+    definition::Kind,
     event::{Awaited, Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
@@ -67,13 +68,11 @@ impl Deciding<'_> {
         }
         let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
         let now = self.facts.now;
-        let passed = it.deadlines.get(name).is_some_and(|deadline| {
-            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
-            deadline.revision == revision && passed
-        });
+        let deadline = it.deadlines.get(name).filter(|deadline| deadline.revision == revision);
+        let run = deadline.and_then(|deadline| deadline.run.clone()).filter(|run| run.fires_at <= now);
         let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
         match rings.cloned() {
-            _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
+            _ if run.is_some() => self.pass_deadline(instance, name, run),
             Some(timer) => {
                 self.record(Event::TimerFired { instance, name: name.clone() });
                 self.ring_again(instance, &timer);
@@ -109,8 +108,16 @@ impl Deciding<'_> {
         let step = path.as_ref().and_then(|path| self.release.find(path));
         match result {
             Ok(result) => {
+                let before = self.case.documents.get_max().map_or(0, |(number, _)| *number);
                 self.add_documents(&result.documents, None, path.as_ref())?;
                 self.record(Event::EffectFinished { instance, round, late: false });
+                if let Some(Kind::Issue(issue)) = step.map(|step| &step.kind) {
+                    let mut new = self.case.documents.values().filter(|document| document.number > before);
+                    let letter = new.find(|document| document.content.direction == Direction::Outgoing);
+                    let letter = letter.map(|document| document.number);
+                    self.letter_made(instance, issue, round, letter);
+                    return Ok(());
+                }
                 if let Some(step) = step {
                     self.write(instance, step, result.values.clone());
                 }
@@ -188,22 +195,24 @@ impl Deciding<'_> {
                 ),
             });
         }
-        let law = self.release.law;
+        let law = self.law_of_notification(number)?;
         let input =
             NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
         let notification = notify(&input, &self.facts.calendar).map_err(|error| {
             Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
         })?;
+        let notified_on = notification.notified_on;
         self.record(Event::DocumentDispatched {
             document: number,
             dispatch: Dispatch {
                 on,
                 way,
-                notified_on: notification.notified_on,
+                notified_on,
                 derivation: notification.derivation,
                 by: self.facts.actor.person().cloned(),
             },
         });
+        self.letter_notified(number, notified_on);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }

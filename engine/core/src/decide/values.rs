@@ -74,6 +74,8 @@ pub struct Sight<'a> {
     results: Results<'a>,
     settings: &'a Object,
     facts_of_case: Value,
+    parties: Value,
+    acts: Value,
     today: Value,
     params: Option<&'a Value>,
     result: Option<Value>,
@@ -123,6 +125,8 @@ impl<'a> Sight<'a> {
                 "started_on": day_of(case.started_at),
                 "channel": case.channel,
             }),
+            parties: case.parties_in_rules(release),
+            acts: case.acts_in_rules(release),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -149,6 +153,8 @@ impl<'a> Sight<'a> {
             .with_members("steps", &self.results)
             .with_members("settings", self.settings)
             .with("file", &self.facts_of_case)
+            .with("parties", &self.parties)
+            .with("acts", &self.acts)
             .with("today", &self.today)
             .with("undone", self.undone);
         if let Some(params) = self.params {
@@ -184,6 +190,8 @@ impl<'a> Sight<'a> {
         let (start, rest) = match *root {
             "application" => (&*self.case.data, rest),
             "file" => (&self.facts_of_case, rest),
+            "parties" => (&self.parties, rest),
+            "acts" => (&self.acts, rest),
             "today" => (&self.today, rest),
             "undone" => (self.undone, rest),
             "params" => (self.params?, rest),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, NoShift, Occasion, Period, Shift, compute};
+use fachwerk_deadlines::{
+    DeadlineError, DeadlineInput, Language, Law, NoShift, Occasion, Period, Shift, compute,
+};
 
 use super::{
     between::key_text,
@@ -362,7 +364,17 @@ impl<'a> Deciding<'a> {
             None => Shift::NextWorkingDay,
             Some(reason) => Shift::None { reason: NoShift::Other(reason.to_string()) },
         };
-        let law = self.release.law.law();
+        self.deadline_run(start, occasion, period, (self.release.law.law(), shift))
+    }
+
+    /// The dates of a period from a day, by a law.
+    pub fn deadline_run(
+        &self,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        (law, shift): (Law, Shift),
+    ) -> Result<DeadlineRun, DeadlineError> {
         let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
         let found = compute(&input, &self.facts.calendar)?;
         let day_after = found.end.tomorrow().unwrap_or(found.end);
@@ -429,7 +441,8 @@ fn instant(text: &str) -> Option<Timestamp> {
     }
 }
 
-fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
+/// A deadline that cannot be computed.
+pub fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
     trouble(
         "deadline_failed",
         step,

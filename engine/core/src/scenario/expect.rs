@@ -33,6 +33,10 @@ pub struct View {
     pub troubles: Vec<Arc<str>>,
     /// The application.
     pub data: Value,
+    /// The parties, as rules see them.
+    pub parties: Value,
+    /// The acts, as rules see them.
+    pub acts: Value,
     /// Internal due days of open tasks.
     pub due: BTreeMap<StepPath, Date>,
 }
@@ -82,6 +86,10 @@ pub struct Expectation {
     pub incidents: Option<Vec<Arc<str>>>,
     /// The application has these parts.
     pub data: Option<Value>,
+    /// The parties have these parts.
+    pub parties: Option<Value>,
+    /// The acts have these parts.
+    pub acts: Option<Value>,
     /// These tasks are due on these days.
     pub due: BTreeMap<StepPath, Date>,
 }
@@ -171,6 +179,13 @@ impl Expectation {
                 view.data.to_string(),
                 contains(&view.data, expected),
             );
+        }
+        let stated = [("parties", &self.parties, &view.parties), ("acts", &self.acts, &view.acts)];
+        for (part, expected, actual) in stated {
+            if let Some(expected) = expected {
+                let same = super::acts::has_parts(actual, expected);
+                compare(part.into(), expected.to_string(), actual.to_string(), same);
+            }
         }
         for (step, expected) in &self.due {
             let actual = view.due.get(step);

@@ -2,6 +2,7 @@
 //!
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
+mod acts;
 mod expect;
 mod read;
 mod run;
@@ -15,6 +16,7 @@ use std::{
 use fachwerk_deadlines::{Period, Place, Way};
 use jiff::civil::DateTime;
 
+pub use acts::ActLine;
 pub use expect::{Ended, Expectation, View, ViewDeadline};
 pub use read::{read, read_json};
 pub use run::{Report, Step, run};
@@ -114,11 +116,15 @@ pub enum What {
     Dispatched {
         /// The step that made it.
         step: StepPath,
+        /// Of an act: the addressee; absent: the latest letter.
+        to: Option<u32>,
         /// The day; today when absent.
         on: Option<Date>,
         /// How.
         way: Way,
     },
+    /// Something about parties or acts.
+    Act(ActLine),
     /// A note is written.
     Note(Arc<str>),
     /// The oldest incident is tried again.
@@ -159,6 +165,10 @@ pub trait World {
     fn task_done_at(&mut self, step: &StepPath) -> Option<InstanceId>;
     /// The last document that a step made.
     fn document_of(&mut self, step: &StepPath) -> Option<u32>;
+    /// The last letter of an act that a step made for a party.
+    fn letter_to(&mut self, step: &StepPath, party: u32) -> Option<u32>;
+    /// The latest act of a kind.
+    fn act(&mut self, kind: &str) -> Option<u32>;
     /// The oldest open incident.
     fn incident(&mut self) -> Option<u32>;
     /// How things stand.

@@ -209,7 +209,8 @@ impl Reader<'_> {
             What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
-            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way }
+            let to = fields.int("party", problems).and_then(|number| u32::try_from(number).ok());
+            What::Dispatched { step: step(node, problems)?, to, on: day("on", problems), way }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
         } else if let Some(node) = fields.get("begin") {
@@ -229,6 +230,8 @@ impl Reader<'_> {
             What::End(outcome, reason(fields, problems)?)
         } else if let Some(node) = fields.get("take_back") {
             What::TakeBack(step(node, problems)?, reason(fields, problems)?)
+        } else if let Some(line) = super::acts::read(fields, problems) {
+            What::Act(line)
         } else if fields.flag("retry", false, problems) {
             What::Retry
         } else {
@@ -264,7 +267,8 @@ impl Reader<'_> {
     }
 }
 
-fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> {
+/// The reason that a line gives.
+pub fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> {
     fields.need("reason", problems).and_then(|node| read_text(node, problems)).cloned()
 }
 
@@ -303,11 +307,13 @@ fn place(node: &Node, problems: &mut Problems) -> Option<Place> {
     }
 }
 
-fn object(node: &Node, problems: &mut Problems) -> Object {
+/// An object.
+pub fn object(node: &Node, problems: &mut Problems) -> Object {
     read_entries(node, problems).iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect()
 }
 
-fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
+/// A day.
+pub fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
     parsed(node, "2026-03-02", problems)
 }
 
@@ -383,6 +389,8 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     }
     expectation.results = fields.get("result").map(Node::to_value);
     expectation.data = fields.get("data").map(Node::to_value);
+    expectation.parties = super::acts::expected(&fields, "parties", problems);
+    expectation.acts = super::acts::expected(&fields, "acts", problems);
     for (key, node) in fields.get("outcome").map_or(&[][..], |node| read_entries(node, problems)) {
         if let Some(outcome) = read_text(node, problems) {
             expectation.outcomes.insert(StepPath::from(&*key.text), outcome.clone());

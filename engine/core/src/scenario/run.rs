@@ -83,6 +83,7 @@ fn what(ask: &Ask) -> String {
         What::Signal(name) => format!("signal {name}"),
         What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
+        What::Act(line) => line.what(),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
         What::Begin(step) => format!("begin {step}"),
@@ -140,10 +141,15 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             let result = Ok(CallResult { outcome: outcome.clone(), values: values.clone() });
             Command::FinishCall { instance, called, result }
         }
-        What::Dispatched { step, on, way } => {
-            let document = world.document_of(step).ok_or_else(|| missing("DocumentUnknown", step))?;
+        What::Dispatched { step, to, on, way } => {
+            let document = match to {
+                None => world.document_of(step),
+                Some(party) => world.letter_to(step, *party),
+            };
+            let document = document.ok_or_else(|| missing("DocumentUnknown", step))?;
             Command::RecordDispatch { document, on: on.unwrap_or_else(|| day_of(world.now())), way: *way }
         }
+        What::Act(line) => line.command(world)?,
         What::Note(text) => Command::AddNote { text: text.clone() },
         What::Retry => {
             let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", &StepPath::from("")))?;
