@@ -79,7 +79,8 @@ fn connector(refusals: &Cell<u32>, name: &str, request: &Value) -> Result<Made, 
         return Ok(Made::default());
     }
     let text = |field: &str| request.get(field).and_then(Value::as_str).map(Arc::from);
-    let content = document(text("title").unwrap_or_default(), Direction::Outgoing, text("addressee"));
+    let to = text("addressee").map(|lines: Arc<str>| lines.replace('\n', ", ").into());
+    let content = document(text("title").unwrap_or_default(), Direction::Outgoing, to);
     let body = text("body").unwrap_or_default();
     Ok(Made { documents: vec![(DocumentContent { hash: body.clone(), ..content }, body)], ..Made::default() })
 }

@@ -121,7 +121,8 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": false, "message": true, "retry": false, "correct": false },
+        "permissions": { "note": true, "document": true, "dispatch": false, "message": true, "retry": false, "parties": true, "correct": false },
+        "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());
@@ -133,7 +134,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "correct": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "correct": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");
