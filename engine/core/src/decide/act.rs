@@ -134,6 +134,7 @@ impl Deciding<'_> {
                 of_kind.map(|party| party.number).collect()
             }
         };
+        found.sort_unstable();
         found.dedup();
         if found.is_empty() {
             return Err(trouble(
