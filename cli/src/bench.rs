@@ -1,7 +1,9 @@
 //! `fachwerk bench`: standard workloads, one JSON line each.
 //!
 //! A figure from a shared machine says little alone; the limit beside it is measured in the same run: the same journal
-//! rows written without the engine.
+//! rows written without the engine, or the same work without deciding anything.
+
+mod pure;
 
 use std::{
     path::PathBuf,
@@ -45,6 +47,9 @@ pub struct Arguments {
     /// How many cases.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     cases: u32,
+    /// How many seconds each workload without a database lasts, and its limit.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=600))]
+    seconds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,23 +58,63 @@ enum Workload {
     OneTask,
     /// Ten machine steps in one turn.
     TenSteps,
+    /// A loop of machine steps, without a database.
+    PureSteps,
+    /// A loop of tasks, without a database.
+    PureTasks,
+    /// A decision table of 20 rows and 4 inputs.
+    Tables,
+    /// A bonfire permit from the application to the closed file, on the simulated clock.
+    Simulate,
+}
+
+/// A workload that writes to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stored {
+    OneTask,
+    TenSteps,
+}
+
+/// A workload without a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pure {
+    Steps,
+    Tasks,
+    Tables,
+    Simulate,
+}
+
+enum Sort {
+    Stored(Stored),
+    Pure(Pure),
 }
 
 impl Workload {
-    const ALL: [Workload; 2] = [Workload::OneTask, Workload::TenSteps];
+    fn sort(self) -> Sort {
+        match self {
+            Workload::OneTask => Sort::Stored(Stored::OneTask),
+            Workload::TenSteps => Sort::Stored(Stored::TenSteps),
+            Workload::PureSteps => Sort::Pure(Pure::Steps),
+            Workload::PureTasks => Sort::Pure(Pure::Tasks),
+            Workload::Tables => Sort::Pure(Pure::Tables),
+            Workload::Simulate => Sort::Pure(Pure::Simulate),
+        }
+    }
+}
 
+impl Stored {
     fn name(self) -> &'static str {
         match self {
-            Workload::OneTask => "one-task",
-            Workload::TenSteps => "ten-steps",
+            Stored::OneTask => "one-task",
+            Stored::TenSteps => "ten-steps",
         }
     }
 
     /// Commands a case.
     fn commands(self) -> u32 {
         match self {
-            Workload::OneTask => 2,
-            Workload::TenSteps => 1,
+            Stored::OneTask => 2,
+            Stored::TenSteps => 1,
         }
     }
 
@@ -79,10 +124,10 @@ impl Workload {
             self.name()
         );
         match self {
-            Workload::OneTask => {
+            Stored::OneTask => {
                 head + "  look:\n    task: { title: { de: Prüfen, en: Look }, fields: { ok: { type: boolean, title: { de: Gut, en: Good } } } }\n    role: clerk\n"
             }
-            Workload::TenSteps => (1..=10).fold(head, |text, step| {
+            Stored::TenSteps => (1..=10).fold(head, |text, step| {
                 let next = if step < 10 { format!(", then: s{}", step + 1) } else { String::new() };
                 format!("{text}  s{step}: {{ compute: {{ x: \"{step} + 1\" }}{next} }}\n")
             }),
@@ -94,32 +139,49 @@ const SCHEMA: &str = r#"{ "type": "object", "properties": { "text": { "type": "s
 
 /// Measures.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
-    block_on(async {
-        let own = std::env::temp_dir().join(format!("fachwerk-bench-{}", Uuid::now_v7()));
-        let dir = arguments.data.clone().unwrap_or_else(|| own.clone());
-        let place = match &arguments.database {
-            Some(url) => StorePlace::Postgres { url: url.clone() },
-            None => StorePlace::Sqlite { dir },
-        };
-        let store = Store::open(&place).await.map_err(|error| error.text().en.to_string())?;
-        let runtime = Runtime::new(store, Clock::system(), connectors::all());
-        let backend = if arguments.database.is_some() { "postgres" } else { "sqlite" };
-        for workload in Workload::ALL {
-            if arguments.workload.is_none_or(|only| only == workload) {
-                say(measure(&runtime, workload, arguments, backend).await?);
-            }
+    let asked = Workload::value_variants()
+        .iter()
+        .filter(|workload| arguments.workload.is_none_or(|only| only == **workload));
+    let mut stored = Vec::new();
+    let mut pure = Vec::new();
+    for workload in asked {
+        match workload.sort() {
+            Sort::Stored(workload) => stored.push(workload),
+            Sort::Pure(workload) => pure.push(workload),
         }
-        runtime.store().close().await;
-        if arguments.data.is_none() && arguments.database.is_none() {
-            let _ = std::fs::remove_dir_all(&own);
-        }
-        Ok(End::Good)
-    })
+    }
+    if !stored.is_empty() {
+        block_on(on_a_database(&stored, arguments))?;
+    }
+    for workload in pure {
+        say(pure::measure(workload, arguments.seconds)?);
+    }
+    Ok(End::Good)
+}
+
+async fn on_a_database(workloads: &[Stored], arguments: &Arguments) -> Result<(), Failure> {
+    let own = std::env::temp_dir().join(format!("fachwerk-bench-{}", Uuid::now_v7()));
+    let dir = arguments.data.clone().unwrap_or_else(|| own.clone());
+    let place = match &arguments.database {
+        Some(url) => StorePlace::Postgres { url: url.clone() },
+        None => StorePlace::Sqlite { dir },
+    };
+    let store = Store::open(&place).await.map_err(|error| error.text().en.to_string())?;
+    let runtime = Runtime::new(store, Clock::system(), connectors::all());
+    let backend = if arguments.database.is_some() { "postgres" } else { "sqlite" };
+    for workload in workloads {
+        say(measure(&runtime, *workload, arguments, backend).await?);
+    }
+    runtime.store().close().await;
+    if arguments.data.is_none() && arguments.database.is_none() {
+        let _ = std::fs::remove_dir_all(&own);
+    }
+    Ok(())
 }
 
 async fn measure(
     runtime: &Runtime,
-    workload: Workload,
+    workload: Stored,
     arguments: &Arguments,
     backend: &str,
 ) -> Result<Value, Failure> {
@@ -159,7 +221,7 @@ async fn database_bytes(runtime: &Runtime) -> Result<u64, Failure> {
 }
 
 /// An authority with the process, and somebody who works there.
-async fn prepare(runtime: &Runtime, workload: Workload) -> Result<(TenantId, ReleaseId), Failure> {
+async fn prepare(runtime: &Runtime, workload: Stored) -> Result<(TenantId, ReleaseId), Failure> {
     let said = |error: &dyn std::fmt::Display| error.to_string();
     let tenant = TenantId::from(format!("bench-{}", Uuid::now_v7()));
     let founding = Founding {
@@ -187,7 +249,7 @@ async fn prepare(runtime: &Runtime, workload: Workload) -> Result<(TenantId, Rel
 /// One client: cases one after another. Answers how long each command took, in microseconds.
 async fn work(
     runtime: &Runtime,
-    workload: Workload,
+    workload: Stored,
     tenant: &TenantId,
     release: &ReleaseId,
     cases: u32,
@@ -207,7 +269,7 @@ async fn work(
             caller: None,
         };
         let mut commands = vec![start];
-        if workload == Workload::OneTask {
+        if workload == Stored::OneTask {
             let values = [("ok".to_owned(), Value::Bool(true))].into_iter().collect();
             commands.push(Command::CompleteTask { task: InstanceId(1), values, seen: None });
         }
@@ -223,7 +285,7 @@ async fn work(
 
 /// The turns that were just written, written again under another tenant without deciding anything: what the store
 /// alone can do, with the same clients.
-async fn limit(runtime: &Runtime, workload: Workload, arguments: &Arguments) -> Result<f64, Failure> {
+async fn limit(runtime: &Runtime, workload: Stored, arguments: &Arguments) -> Result<f64, Failure> {
     let said = |error: fachwerk_store::StoreError| error.to_string();
     let (tenant, release) = prepare(runtime, workload).await?;
     let sample = Arc::new(recorded(runtime, workload, &tenant, &release).await?);
@@ -290,7 +352,7 @@ fn of_case(change: Change, case: CaseId) -> Change {
 
 async fn recorded(
     runtime: &Runtime,
-    workload: Workload,
+    workload: Stored,
     tenant: &TenantId,
     release: &ReleaseId,
 ) -> Result<Vec<Sample>, Failure> {
@@ -315,6 +377,28 @@ async fn recorded(
         samples.push(Sample { turn: stored.turn, changes });
     }
     Ok(samples)
+}
+
+/// Does something and says how many of what is counted.
+type Work<'a> = dyn Fn() -> u64 + Sync + 'a;
+
+/// What so many clients do together in a second.
+fn per_second(clients: usize, lasting: Duration, work: &Work<'_>) -> f64 {
+    let began = Instant::now();
+    let one = || {
+        let mut done = 0;
+        while began.elapsed() < lasting {
+            done += work();
+        }
+        done
+    };
+    let done: u64 = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..clients).map(|_| scope.spawn(one)).collect();
+        clients.into_iter().map(|client| client.join().unwrap_or(0)).sum()
+    });
+    #[allow(clippy::cast_precision_loss)]
+    let done = done as f64;
+    done / began.elapsed().as_secs_f64()
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -30,7 +30,18 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 runtime.store().tenants(after.as_ref(), 100).await.map_err(|error| error.to_string())?;
             let Some(last) = tenants.last().cloned() else { break };
             for tenant in tenants {
-                let report = runtime.verify(&tenant).await.map_err(|error| error.to_string())?;
+                // What is wrong with one authority must not hide what is wrong with the others.
+                let report = match runtime.verify(&tenant).await {
+                    Ok(report) => report,
+                    Err(error) => {
+                        clean = false;
+                        if arguments.format == Format::Text {
+                            say(format!("{tenant}: cannot be verified: {error}"));
+                        }
+                        reports.push(json!({ "tenant": tenant, "error": error.to_string() }));
+                        continue;
+                    }
+                };
                 clean &= report.is_clean();
                 if arguments.format == Format::Text {
                     let (cases, turns, blobs) = (report.cases, report.turns, report.blobs);

@@ -179,9 +179,11 @@ fn work_against_a_server_is_the_same_as_here() {
         tasks,
         good(&mut fachwerk(&["task", "list", "--server", &served.address, "--token", &secret]))
     );
-    let first = tasks[0]["id"].as_str().expect("a task").to_owned();
+    let Some(first) = tasks[0]["id"].as_str() else {
+        panic!("no task: {}", good(&mut at_server(&["case", "show", case])));
+    };
     check(
-        &mut at_server(&["task", "complete", &first, "--values", &wrong_values()]),
+        &mut at_server(&["task", "complete", first, "--values", &wrong_values()]),
         1,
         "refused (ValuesInvalid)",
     );

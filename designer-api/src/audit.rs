@@ -193,6 +193,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
+        Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
         Event::PartyAdded(_) => ("Beteiligter aufgenommen", "party added"),
         Event::PartyChanged(_) => ("Beteiligter geändert", "party changed"),
         Event::PartyRemoved(_) => ("Beteiligter entfernt", "party removed"),
@@ -238,6 +239,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::ActLetterMade(_)
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
+        | Event::HandlerReacted { .. }
         | Event::WaitOpened { .. }
         | Event::MessageTaken { .. } => return None,
     };

@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(add_note))
         .routes(routes!(deliver_message))
         .routes(routes!(record_dispatch))
+        .routes(routes!(record_receipt))
         .routes(routes!(retry_incident))
 }
 
@@ -74,6 +75,18 @@ struct NewDispatch {
     /// How: `post`, `post-abroad`, `electronic`, `portal`, `mailbox`, `in-person`, `registered-letter`,
     /// `service-with-proof` or `public`.
     way: String,
+    /// The proven day of receipt, of service or of retrieval; some ways need it.
+    #[schema(format = Date)]
+    received_on: Option<String>,
+}
+
+/// That the receipt of a letter is proven.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewReceipt {
+    /// The proven day of receipt.
+    #[schema(format = Date)]
+    on: String,
 }
 
 /// When a letter counts as notified.
@@ -159,24 +172,69 @@ async fn record_dispatch(
     who: Authenticated,
     Segments((id, number)): Segments<(String, String)>,
     command: CommandId,
-    body::Json(NewDispatch { on, way }): body::Json<NewDispatch>,
+    body::Json(NewDispatch { on, way, received_on }): body::Json<NewDispatch>,
 ) -> Result<Json<Dispatched>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
     let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
-    let on = read_day("/on", &on)?;
-    let ask = Command::RecordDispatch { document, on, way: read_way(&way)? };
-    let committed = server.submit(&who, case, command, ask).await?;
-    let turn = server.turn_of(&who, case, command).await?;
-    let dispatch = turn.events.into_iter().find_map(|event| match event {
-        Event::DocumentDispatched { dispatch, .. } => Some(dispatch),
-        _ => None,
-    });
-    let dispatch = dispatch.ok_or_else(key_of_another)?;
-    Ok(Json(Dispatched {
-        version: committed.version,
-        notified_on: dispatch.notified_on,
-        derivation: sentences(&dispatch.derivation),
-    }))
+    let ask = Command::RecordDispatch {
+        document,
+        on: read_day("/on", &on)?,
+        way: read_way(&way)?,
+        proven_receipt: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
+    };
+    server.notified(&who, case, command, ask).await.map(Json)
+}
+
+/// Record that the receipt of a letter is proven
+///
+/// For letters whose dispatch is recorded. A receipt later than the law presumes moves the day of notification and the
+/// deadlines that run from it; a deadline that has passed already becomes an incident.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents/{n}/receipt", tag = "cases", operation_id = "recordReceipt",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = NewReceipt,
+    responses((status = 200, description = "It is recorded.", body = Dispatched))
+)]
+async fn record_receipt(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(NewReceipt { on }): body::Json<NewReceipt>,
+) -> Result<Json<Dispatched>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
+    let ask = Command::RecordReceipt { document, on: read_day("/on", &on)? };
+    server.notified(&who, case, command, ask).await.map(Json)
+}
+
+impl Server {
+    /// Carries out what says when a letter counts as notified.
+    async fn notified(
+        &self,
+        who: &Authenticated,
+        case: CaseId,
+        command: CommandId,
+        ask: Command,
+    ) -> Result<Dispatched, Problem> {
+        let committed = self.submit(who, case, command, ask).await?;
+        let turn = self.turn_of(who, case, command).await?;
+        let dispatch = turn.events.into_iter().find_map(|event| match event {
+            Event::DocumentDispatched { dispatch, .. } | Event::ReceiptRecorded { dispatch, .. } => {
+                Some(dispatch)
+            }
+            _ => None,
+        });
+        let dispatch = dispatch.ok_or_else(key_of_another)?;
+        Ok(Dispatched {
+            version: committed.version,
+            notified_on: dispatch.notified_on,
+            derivation: sentences(&dispatch.derivation),
+        })
+    }
 }
 
 fn read_way(text: &str) -> Result<Way, Problem> {

@@ -6,6 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
+    decide::steps_back,
     definition::{Kind, Release},
     event::{Awaited, Direction, Document, Trigger},
     projection::Listing,
@@ -85,6 +86,7 @@ async fn show_case(
         number: case.number.clone(),
         subject,
         open: case.is_open(),
+        outcome_title: outcome.as_ref().map(|outcome| (&release.outcome_title(outcome)).into()),
         outcome,
         channel: case.channel.clone(),
         received_on: case.received_on,
@@ -128,7 +130,8 @@ fn not_begun() -> Problem {
 fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermissions {
     let part = takes_part(who, release);
     let waits = |document: &Arc<Document>| {
-        document.content.direction == Direction::Outgoing && document.dispatch.is_none()
+        let proven = document.dispatch.as_ref().is_some_and(|dispatch| dispatch.proven_receipt.is_some());
+        document.content.direction == Direction::Outgoing && !proven
     };
     CasePermissions {
         note: part,
@@ -217,14 +220,13 @@ fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> 
             id: outcome.to_string(),
             title: wording.outcome(step, outcome).into(),
         };
-        let beside = release.scope(step.scope).steps.iter().map(|ix| release.step(*ix));
-        let before = beside.filter(|other| !other.only_undoes && case.visits.contains_key(&other.path));
         (!is_round).then(|| ActiveStep {
             instance: id.0,
             step: path.to_string(),
             title: (&step.title).into(),
             outcomes: step.then.by_outcome.keys().map(outcome).collect(),
-            back_to: before
+            back_to: steps_back(release, case, *id)
+                .into_iter()
                 .map(|step| StepName { id: step.id.to_string(), title: (&step.title).into() })
                 .collect(),
         })
@@ -300,6 +302,7 @@ fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
         dispatch: document.dispatch.as_ref().map(|dispatch| DocumentDispatch {
             on: dispatch.on,
             way: dispatch.way,
+            received_on: dispatch.proven_receipt,
             notified_on: dispatch.notified_on,
             derivation: sentences(&dispatch.derivation),
             by: by(&dispatch.by),

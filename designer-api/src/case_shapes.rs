@@ -34,6 +34,8 @@ pub struct CaseDetail {
     /// How it ended.
     #[schema(value_type = Option<String>)]
     pub outcome: Option<Arc<str>>,
+    /// What people read for how it ended.
+    pub outcome_title: Option<Text>,
     /// How the application came.
     #[schema(value_type = String)]
     pub channel: Arc<str>,
@@ -324,6 +326,9 @@ pub struct DocumentDispatch {
     /// How, for example `post`.
     #[schema(value_type = String)]
     pub way: Way,
+    /// The proven day of receipt, when it is recorded.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub received_on: Option<Date>,
     /// The day of notification.
     #[schema(value_type = String, format = Date)]
     pub notified_on: Date,
@@ -388,7 +393,7 @@ pub struct CasePermissions {
     pub note: bool,
     /// Add a document.
     pub document: bool,
-    /// Record that a letter left the house.
+    /// Record that a letter left the house, or that its receipt is proven.
     pub dispatch: bool,
     /// Record that a message came.
     pub message: bool,

@@ -1,14 +1,15 @@
 //! Cases: the list, and how one begins.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     command::Command,
     decide::Rejection,
+    definition::Release,
     projection::CaseRow,
-    words::{CaseId, Date, Object, ProcessId, Timestamp},
+    words::{CaseId, Date, Object, ProcessId, ReleaseId, Timestamp},
 };
 use fachwerk_store::{CaseQuery, Found};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,8 @@ pub struct CaseEntry {
     /// How it ended.
     #[schema(value_type = Option<String>)]
     pub outcome: Option<Arc<str>>,
+    /// What people read for how it ended.
+    pub outcome_title: Option<Text>,
     /// The true day of receipt.
     #[schema(value_type = String, format = Date)]
     pub received_on: Date,
@@ -69,7 +72,7 @@ pub struct CaseEntry {
 }
 
 impl CaseEntry {
-    fn of(authority: &Authority, row: CaseRow) -> CaseEntry {
+    fn of(authority: &Authority, outcomes: &Outcomes, row: CaseRow) -> CaseEntry {
         CaseEntry {
             id: row.case.to_string(),
             process_title: process_title(authority, &row.process),
@@ -77,6 +80,7 @@ impl CaseEntry {
             number: row.number,
             subject: row.subject,
             open: row.open,
+            outcome_title: row.outcome.as_ref().map(|outcome| outcomes.title(&row.release, outcome)),
             outcome: row.outcome,
             received_on: row.received_on,
             started_at: row.started_at,
@@ -84,6 +88,30 @@ impl CaseEntry {
             ended_at: row.ended_at,
             columns: values(&row.columns),
         }
+    }
+}
+
+/// How cases of a list ended, as their releases say it.
+struct Outcomes(BTreeMap<ReleaseId, Arc<Release>>);
+
+impl Outcomes {
+    async fn of(server: &Server, who: &Authenticated, rows: &[CaseRow]) -> Outcomes {
+        let mut releases = BTreeMap::new();
+        for CaseRow { release, .. } in rows.iter().filter(|row| row.outcome.is_some()) {
+            if !releases.contains_key(release)
+                // A release that cannot be read any more hides no case: its outcome is shown as it is written.
+                && let Ok(read) = server.runtime().release(&who.tenant, release).await
+            {
+                releases.insert(release.clone(), read);
+            }
+        }
+        Outcomes(releases)
+    }
+
+    fn title(&self, release: &ReleaseId, outcome: &str) -> Text {
+        let release = self.0.get(release);
+        release
+            .map_or_else(|| Text::new(outcome, outcome), |release| (&release.outcome_title(outcome)).into())
     }
 }
 
@@ -139,7 +167,8 @@ async fn list_cases(
     let processes = Some(server.processes_of(&who).await?);
     let query = CaseQuery { open, process, processes, found, piece: piece.of_store() };
     let page = server.runtime().store().cases(&who.tenant, &query).await?;
-    Ok(Json(Page::from_store(page, &piece, |row| CaseEntry::of(&who.authority, row))))
+    let outcomes = Outcomes::of(&server, &who, &page.items).await;
+    Ok(Json(Page::from_store(page, &piece, |row| CaseEntry::of(&who.authority, &outcomes, row))))
 }
 
 /// Begin a case

@@ -10,9 +10,8 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use fachwerk_core::words::TenantId;
 use fachwerk_runtime::Committed;
-use fachwerk_store::{AnyTurn, Hash, StoreError, Stored};
+use fachwerk_store::{AnyTurn, StoreError, Stored};
 use futures_util::{Stream, stream::unfold};
 use serde::Serialize;
 use tokio::{
@@ -48,7 +47,7 @@ struct TurnEvent {
 /// What is committed
 ///
 /// Server-sent events named `turn`; the id is the position. With `Last-Event-ID` nothing after it is missed. Comments
-/// keep the connection open. The stream ends when the session does.
+/// keep the connection open. The stream ends when the session or the token does.
 #[utoipa::path(
     get, path = "/events", tag = "events", operation_id = "followEvents",
     params(("Last-Event-ID" = Option<u64>, Header, description = "The last event that was seen; without it, from now on.")),
@@ -77,8 +76,7 @@ async fn follow_events(
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let stopping = server.stopping();
     let follower = Follower {
-        tenant: who.tenant.clone(),
-        session: who.session,
+        who,
         behind: seen < newest,
         seen,
         waiting: VecDeque::new(),
@@ -98,8 +96,7 @@ async fn follow_events(
 /// Somebody who listens.
 struct Follower {
     server: Server,
-    tenant: TenantId,
-    session: Option<Hash>,
+    who: Authenticated,
     /// The position that was told last.
     seen: u64,
     /// Whether there may be more in the store than was told.
@@ -130,7 +127,7 @@ impl Follower {
             tokio::select! {
                 received = self.committed.recv() => self.take(received)?,
                 _ = self.look.tick() => {
-                    if !self.still_counts().await {
+                    if !self.server.still_counts(&self.who).await.unwrap_or(false) {
                         return None;
                     }
                     // Other processes of the installation commit as well.
@@ -144,7 +141,7 @@ impl Follower {
     /// None: the engine is gone.
     fn take(&mut self, received: Result<Committed, broadcast::error::RecvError>) -> Option<()> {
         match received {
-            Ok(turn) if turn.tenant != self.tenant || turn.position <= self.seen => {}
+            Ok(turn) if turn.tenant != self.who.tenant || turn.position <= self.seen => {}
             Ok(turn) if turn.position == self.seen + 1 => {
                 let case = turn.case.map(|case| case.to_string());
                 self.waiting.push_back(TurnEvent { position: turn.position, case, version: turn.version });
@@ -158,7 +155,7 @@ impl Follower {
 
     async fn read(&mut self) -> Result<(), StoreError> {
         let store = self.server.runtime().store();
-        let turns = store.events_after(&self.tenant, self.seen, limits::EVENTS_AT_ONCE).await?;
+        let turns = store.events_after(&self.who.tenant, self.seen, limits::EVENTS_AT_ONCE).await?;
         self.behind = turns.len() >= limits::EVENTS_AT_ONCE as usize;
         self.waiting.extend(turns.into_iter().map(|Stored { turn, position, .. }| match turn {
             AnyTurn::Case(turn) => {
@@ -167,11 +164,5 @@ impl Follower {
             AnyTurn::Authority(turn) => TurnEvent { position, case: None, version: turn.version },
         }));
         Ok(())
-    }
-
-    /// Whether the session still counts. Listening alone does not keep it alive: it is only looked at.
-    async fn still_counts(&self) -> bool {
-        let Some(session) = self.session else { return true };
-        matches!(self.server.runtime().store().session(&session).await, Ok(Some(_)))
     }
 }

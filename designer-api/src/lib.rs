@@ -19,6 +19,7 @@ mod case_detail;
 mod case_shapes;
 mod cases;
 mod corrections;
+mod coverage;
 mod demo;
 mod deployment;
 mod document;
@@ -193,6 +194,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(journal::routes())
         .merge(registers::routes())
         .merge(processes::routes())
+        .merge(coverage::routes())
         .merge(deployment::routes())
         .merge(blocks::routes())
         .merge(people::routes())

@@ -91,7 +91,8 @@ async fn list_people(who: Authenticated, params: Params) -> Result<Json<Vec<Pers
 
 /// Add or change a person
 ///
-/// Whoever is no longer active, or gets a new password, is logged out everywhere.
+/// Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+/// password nor a role that the person does not have yet.
 #[utoipa::path(
     put, path = "/people/{id}", tag = "administration", operation_id = "setPerson",
     params(("id" = String, Path, description = "The name that the person logs in with.")),
@@ -108,12 +109,18 @@ async fn set_person(
     who.need_administrator()?;
     let person = PersonId::from(id);
     let PersonChange { name, roles, active, password } = change;
+    let roles: BTreeSet<RoleId> = roles.into_iter().map(RoleId::from).collect();
+    let known = who.authority.people.get(&person);
+    let more = roles.iter().any(|role| !known.is_some_and(|known| known.roles.contains(role)));
+    // Otherwise a program could make itself a login, which outlives its token.
+    if password.is_some() || more {
+        who.need_session()?;
+    }
     let misfit =
         password.as_ref().and_then(|new| flaw("/password", new, person.as_str(), server.options().demo));
     if let Some(misfit) = misfit {
         return Err(Problem::values(vec![misfit]));
     }
-    let roles = roles.into_iter().map(RoleId::from).collect();
     let command =
         AuthorityCommand::SetPerson { person: person.clone(), name: name.trim().into(), roles, active };
     let after = server.change(&who, command_id, command).await?;

@@ -13,9 +13,9 @@ use axum::{
 use fachwerk_core::{
     authority::{ADMINISTRATOR, Authority, DESIGNER},
     facts::Actor,
-    words::{PersonId, RoleId, TenantId},
+    words::{PersonId, RoleId, TenantId, TokenId},
 };
-use fachwerk_store::{Hash, Session};
+use fachwerk_store::{Hash, Session, StoreError};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct Authenticated {
     pub roles: Arc<BTreeSet<RoleId>>,
     /// The session of the browser; none for a program with a token.
     pub session: Option<Hash>,
+    /// The token of a program.
+    pub token: Option<TokenId>,
 }
 
 impl Authenticated {
@@ -110,7 +112,7 @@ impl Server {
         let Some(session) = store.session(id_hash).await? else { return Ok(None) };
         let now = self.options().clock.now();
         let idle = now.duration_since(session.last_seen_at);
-        if session.expires_at <= now || idle >= SignedDuration::from_mins(limits::SESSION_IDLE_MINUTES) {
+        if self.is_over(&session) {
             store.delete_session(id_hash).await?;
             return Ok(None);
         }
@@ -118,6 +120,27 @@ impl Server {
             store.touch_session(id_hash, now).await?;
         }
         Ok(Some(session))
+    }
+
+    fn is_over(&self, session: &Session) -> bool {
+        let now = self.options().clock.now();
+        let idle = now.duration_since(session.last_seen_at);
+        session.expires_at <= now || idle >= SignedDuration::from_mins(limits::SESSION_IDLE_MINUTES)
+    }
+
+    /// Whether what somebody has proven themselves with still counts, and they still are active. It is only looked at:
+    /// that does not mark a session as used.
+    pub async fn still_counts(&self, who: &Authenticated) -> Result<bool, StoreError> {
+        let Some(authority) = self.runtime().authority(&who.tenant).await? else { return Ok(false) };
+        if !authority.people.get(&who.person).is_some_and(|person| person.active) {
+            return Ok(false);
+        }
+        if let Some(token) = &who.token {
+            return Ok(authority.tokens.get(token).is_some_and(|issued| self.is_current(issued)));
+        }
+        let Some(session) = &who.session else { return Ok(false) };
+        let session = self.runtime().store().session(session).await?;
+        Ok(session.is_some_and(|session| !self.is_over(&session)))
     }
 
     /// Somebody who is active at their authority, with all their roles or only some.
@@ -135,7 +158,7 @@ impl Server {
             None => known.roles.clone(),
             Some(only) => Arc::new(known.roles.intersection(&only).cloned().collect()),
         };
-        Ok(Authenticated { tenant, person, roles, session, authority: authority.clone() })
+        Ok(Authenticated { tenant, person, roles, session, token: None, authority: authority.clone() })
     }
 }
 

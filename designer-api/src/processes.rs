@@ -157,7 +157,7 @@ impl ProcessDetail {
 
 fn settings_of(release: &Release, own: &Object, language: Language) -> ProcessSettings {
     ProcessSettings {
-        schema: release.settings.to_json_schema(language),
+        schema: emptiable(&release.settings).to_json_schema(language),
         values: values(&release.settings_with(own)),
         defaults: values(&release.settings_with(&Object::new())),
     }
@@ -363,6 +363,13 @@ async fn reinstate_process(
 }
 
 /// What differs from the defaults, when it fits.
+/// A text whose default is empty may be left empty.
+fn emptiable(settings: &ObjectType) -> ObjectType {
+    let empty = |field: &Field| field.default.as_ref().is_some_and(|default| default == "");
+    let field = |field: &Field| Field { required: field.required && !empty(field), ..field.clone() };
+    ObjectType { fields: settings.fields.iter().map(field).collect() }
+}
+
 fn checked_settings(release: &Release, given: Object) -> Result<Object, Problem> {
     let given: Object = given.into_iter().filter(|(_, value)| !value.is_null()).collect();
     // Any part of the settings may be given; what is not falls back to the default.
@@ -389,7 +396,7 @@ fn tag_of(own: &Object) -> Result<HeaderValue, Problem> {
 
 impl Server {
     /// A release that somebody may see: of a process that they take part in, or any for designers.
-    async fn see_process<'w>(
+    pub async fn see_process<'w>(
         &self,
         who: &'w Authenticated,
         process: &str,

@@ -156,7 +156,7 @@ async fn log_in(
     server.sweep().await?;
     let (set, id_hash) = server.open_session(&tenant, &person).await?;
     let roles = authority.people.get(&person).map(|known| known.roles.clone()).unwrap_or_default();
-    let who = Authenticated { tenant, person, authority, roles, session: Some(id_hash) };
+    let who = Authenticated { tenant, person, authority, roles, session: Some(id_hash), token: None };
     let session = server.describe(&who).await?;
     Ok(([(header::SET_COOKIE, set)], Json(session)).into_response())
 }
@@ -252,9 +252,12 @@ impl<'s> Attempt<'s> {
         peer: Option<IpAddr>,
     ) -> Result<Attempt<'s>, Problem> {
         let now = server.options().clock.now();
-        let keys = [format!("person {tenant}/{person}"), format!("address {}", network(peer))];
-        let most = [limits::LOGIN_FAILURES_PERSON, limits::LOGIN_FAILURES_ADDRESS];
-        let names = ["login_failures_person", "login_failures_address"];
+        // The address first: one that is locked out makes no counters of persons. Their names come from outside and may
+        // be long, so only their hash is kept.
+        let name = Hash::of(format!("{tenant}/{person}").as_bytes());
+        let keys = [format!("address {}", network(peer)), format!("person {name}")];
+        let most = [limits::LOGIN_FAILURES_ADDRESS, limits::LOGIN_FAILURES_PERSON];
+        let names = ["login_failures_address", "login_failures_person"];
         for place in 0..keys.len() {
             if let Err(seconds) = server.throttle().take(&keys[place], most[place], now) {
                 // What was taken before this one was no attempt.

@@ -25,6 +25,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// As it stands between quotation marks: those within it are single ones.
+    pub fn within_quotes(&self) -> Text {
+        Text::new(self.de.replace('„', "‚").replace('“', "‘"), self.en.replace('“', "‘").replace('”', "’"))
+    }
+
     pub fn new(de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Text {
         Text { de: de.into(), en: en.into() }
     }

@@ -1,13 +1,13 @@
 //! One task: its form, what is shown beside it, and what the person may do with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Task},
     command::{Command, Request},
-    decide::Rejection,
+    decide::{FieldLook, Rejection},
     definition::{Form, Kind, Release, Step, TaskKind},
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
@@ -56,7 +56,9 @@ pub struct TaskDetail {
     pub required: Vec<String>,
     /// The fields that are not shown, as the values stand now.
     pub hidden: Vec<String>,
-    /// Whether `required` and `hidden` depend on what is entered; then ask `look`.
+    /// The options that cannot be chosen, by field, as the values stand now.
+    pub closed: BTreeMap<String, Vec<String>>,
+    /// Whether `required`, `hidden` and `closed` depend on what is entered; then ask `look`.
     pub dynamic: bool,
     /// What the form shows at first.
     pub values: Values,
@@ -123,13 +125,15 @@ pub struct Entered {
     pub values: Object,
 }
 
-/// Which fields a form shows.
+/// Which fields and options a form shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FormLook {
     /// The fields that are not shown.
     pub hidden: Vec<String>,
     /// The shown fields that must be filled in.
     pub required: Vec<String>,
+    /// The options that cannot be chosen, by field.
+    pub closed: BTreeMap<String, Vec<String>>,
 }
 
 /// An open task with all that belongs to it.
@@ -235,11 +239,16 @@ impl Server {
     ) -> FormLook {
         let settings = self.settings(who, &seen.release);
         let today = day_of(self.runtime().clock().now().max(seen.case.now));
-        let mut look = FormLook { hidden: Vec::new(), required: Vec::new() };
-        for (field, shown) in
-            seen.release.shown_fields(&seen.case, &settings, today, (instance, step, form), entered)
+        let mut look = FormLook::default();
+        let at = (instance, step, form);
+        for FieldLook { field, shown, closed } in
+            seen.release.look_at_fields(&seen.case, &settings, today, at, entered)
         {
             let name = field.field.name.to_string();
+            if !closed.is_empty() {
+                let closed = closed.into_iter().map(|(option, _)| option.to_string()).collect();
+                look.closed.insert(name.clone(), closed);
+            }
             match shown {
                 Ok(true) if field.field.required => look.required.push(name),
                 Ok(true) => {}
@@ -348,7 +357,8 @@ async fn show_task(
         form: TaskForm { schema: ObjectType { fields }.to_json_schema(language) },
         required: look.required,
         hidden: look.hidden,
-        dynamic: form_fields().any(|field| field.when.is_some()),
+        closed: look.closed,
+        dynamic: form_fields().any(|field| field.when.is_some() || !field.options.is_empty()),
         values: values(&task.proposal),
         show: show.collect(),
         choices: found.choices(step),
@@ -356,14 +366,14 @@ async fn show_task(
     }))
 }
 
-/// Which fields are shown
+/// Which fields and options are shown
 ///
 /// Looks at a form as if these values stood in it. Nothing is changed.
 #[utoipa::path(
     post, path = "/tasks/{id}/look", tag = "tasks", operation_id = "lookAtForm",
     params(("id" = String, Path, description = "The task.")),
     request_body = Entered,
-    responses((status = 200, description = "Hidden and required fields.", body = FormLook))
+    responses((status = 200, description = "Hidden and required fields, closed options.", body = FormLook))
 )]
 async fn look_at_form(
     State(server): State<Server>,

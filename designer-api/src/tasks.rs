@@ -171,13 +171,13 @@ async fn list_tasks(
     let due_until = params.day("due_before")?.map(|day| day.yesterday().unwrap_or(day));
     let piece = params.piece()?;
     params.finish()?;
-    let (whose, roles) = match view {
-        TaskView::Mine => (Whose::Of(who.person.clone()), None),
-        TaskView::Unassigned => (Whose::Unassigned, Some((*who.roles).clone())),
-        TaskView::All => (Whose::All, Some((*who.roles).clone())),
+    let whose = match view {
+        TaskView::Mine => Whose::Of(who.person.clone()),
+        TaskView::Unassigned => Whose::Unassigned,
+        TaskView::All => Whose::All,
     };
     let query = InboxQuery {
-        roles,
+        roles: Some((*who.roles).clone()),
         whose,
         process,
         found,

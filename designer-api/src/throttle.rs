@@ -10,7 +10,8 @@ use jiff::SignedDuration;
 
 use crate::limits;
 
-/// So many counters are kept; then those that no longer count are thrown away, and if that is not enough, all.
+/// So many counters are kept; then those that no longer count are thrown away, and if that is not enough, the one with the
+/// fewest failures, the oldest of these: whoever is locked out stays so, however many names somebody tries.
 const MOST_COUNTERS: usize = 20_000;
 
 /// Failed logins by person and by address. In memory: another node counts for itself.
@@ -28,10 +29,12 @@ impl Throttle {
     /// back with [`Self::give_back`]. An error says after how many seconds the next attempt is possible.
     pub fn take(&self, key: &str, most: u32, now: Timestamp) -> Result<(), i64> {
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if counters.len() >= MOST_COUNTERS {
+        if counters.len() >= MOST_COUNTERS && !counters.contains_key(key) {
             counters.retain(|_, counter| remaining_s(counter, now) > 0);
             if counters.len() >= MOST_COUNTERS {
-                counters.clear();
+                let least = counters.iter().min_by_key(|(_, counter)| (counter.failures, counter.since));
+                let least = least.map(|(key, _)| key.clone());
+                least.map(|least| counters.remove(&least));
             }
         }
         let counter = counters.entry(key.to_owned()).or_insert(Counter { since: now, failures: 0 });
@@ -80,5 +83,18 @@ mod tests {
         }
         throttle.give_back("a");
         assert_eq!(throttle.take("a", 1, at(window_s)), Ok(()));
+    }
+
+    #[test]
+    fn many_names_unlock_nobody() {
+        let throttle = Throttle::default();
+        let now = Timestamp::from_second(1_000).unwrap();
+        throttle.take("locked", 2, now).unwrap();
+        throttle.take("locked", 2, now).unwrap();
+        for name in 0..MOST_COUNTERS + 10 {
+            throttle.take(&name.to_string(), 2, now).unwrap();
+        }
+        assert_eq!(throttle.take("locked", 2, now), Err(limits::LOGIN_WINDOW_MINUTES * 60));
+        assert_eq!(throttle.0.lock().unwrap().len(), MOST_COUNTERS);
     }
 }

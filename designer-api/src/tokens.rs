@@ -252,6 +252,11 @@ impl Server {
         day_of(self.options().clock.now())
     }
 
+    /// Whether a token's last day is not over.
+    pub fn is_current(&self, issued: &IssuedToken) -> bool {
+        issued.grant.until >= self.today()
+    }
+
     /// When tokens were used last.
     async fn last_uses(&self, tenant: &TenantId) -> Result<BTreeMap<TokenId, Timestamp>, StoreError> {
         let mut used = BTreeMap::new();
@@ -271,9 +276,10 @@ impl Server {
         let store = self.runtime().store();
         let secret = store.token(&Hash::of(token.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
         let authority = self.runtime().authority(&secret.tenant).await?.ok_or_else(Problem::not_logged_in)?;
-        let issued = authority.tokens.get(&secret.token).filter(|issued| issued.grant.until >= self.today());
+        let issued = authority.tokens.get(&secret.token).filter(|issued| self.is_current(issued));
         let TokenGrant { person, roles, .. } = issued.ok_or_else(Problem::not_logged_in)?.grant.clone();
         let who = self.authenticated(secret.tenant, person, Some(roles), None).await?;
+        let who = Authenticated { token: Some(secret.token.clone()), ..who };
         let now = self.options().clock.now();
         if secret.last_used_at.is_none_or(|used| now.duration_since(used) >= TOUCH_EVERY) {
             store.touch_token(&who.tenant, &secret.token, now).await?;

@@ -47,7 +47,7 @@ pub struct Walk {
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
 /// What can be tried, and how often.
-const MOVES: [(usize, Move); 16] = [
+const MOVES: [(usize, Move); 17] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -61,6 +61,7 @@ const MOVES: [(usize, Move); 16] = [
     (18, Walk::finish),
     (5, Walk::finish_oddly),
     (12, Walk::dispatch),
+    (6, Walk::receipt),
     (3, Walk::note),
     (4, Walk::add_document),
     (9, Walk::retry),
@@ -355,7 +356,23 @@ impl Walk {
             _ => today,
         };
         let way = *self.dice.pick(&Way::ALL);
-        Some((self.anybody(), Command::RecordDispatch { document, on, way }))
+        let proven_receipt = self.dice.chance(30).then_some(today);
+        Some((self.anybody(), Command::RecordDispatch { document, on, way, proven_receipt }))
+    }
+
+    fn receipt(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let sent: Vec<u32> = case
+            .documents
+            .iter()
+            .filter(|(_, it)| it.dispatch.is_some())
+            .map(|(number, _)| *number)
+            .collect();
+        let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
+        let known = self.dice.maybe_pick(&sent).copied().filter(|_| self.dice.chance(85));
+        let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
+        let today = self.today();
+        let on = if self.dice.chance(10) { today.tomorrow().ok()? } else { today };
+        Some((self.anybody(), Command::RecordReceipt { document, on }))
     }
 
     fn note(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {

@@ -37,7 +37,11 @@ async function at<T>(
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).first();
 const focused = (place: Locator) =>
-  expect.poll(() => place.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  expect
+    .poll(() => place.evaluate((element) => element === element.ownerDocument.activeElement), {
+      timeout: 10_000,
+    })
+    .toBe(true);
 const heading = (page: Page) => focused(page.locator('main h1'));
 
 /** Why the focus cannot be seen, if so: neither an outline nor a ring or border that is not there without it. */

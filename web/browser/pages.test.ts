@@ -1,55 +1,77 @@
 // Every page in every state: no rule of axe broken, nothing wider than the window.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { beforeAll } from 'vitest';
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-
-import { de, type Texts } from '../src/texts/de';
-import { en } from '../src/texts/en';
-import { tooWide, violations } from './rules';
 import {
-  call,
-  complete,
-  connect,
-  DESK,
-  type Frame,
-  logIn,
-  NARROW,
-  openWindow,
-  settled,
-  start,
-  taskOf,
-} from './world';
-
-/** Where pictures of all states are put, when somebody wants to look at them. */
-const SHOTS = process.env.FACHWERK_SHOTS;
-
-type Person = 'jan' | 'mia' | 'dora' | 'admin' | 'nobody';
-
-interface State {
-  name: string;
-  person: Person;
-  at: string | (() => string);
-  /** What the server answers instead, by the address below `/api/v1`. */
-  answers?: Record<string, 'never' | { status: number; body: unknown }>;
-  /** What is done on the page to come into this state. */
-  by?: (page: Page, t: Texts) => Promise<unknown>;
-}
+  checkAll,
+  dialog,
+  inDialog,
+  pending,
+  picture,
+  press,
+  type State,
+  trouble,
+  TROUBLE,
+  windowOf,
+} from './look';
+import { call, complete, dayOf, start, taskOf } from './world';
 
 const known = { fresh: '', freshTask: '', mine: '', late: '', lateTask: '' };
 
-const TROUBLE = {
-  status: 503,
+const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
+const gap = (kind: string, step: string | null, more: object, text: { de: string; en: string }) => ({
+  kind,
+  step,
+  outcome: null,
+  when: null,
+  handler: null,
+  to: null,
+  table: null,
+  row: null,
+  count: 0,
+  gap: true,
+  text,
+  file: 'process.yaml',
+  line: 271,
+  ...more,
+});
+/** A process whose scenarios leave something of every kind out. */
+const GAPS = {
+  status: 200,
   body: {
-    type: 'about:blank',
-    code: 'Busy',
-    title: 'Die Datenbank antwortet nicht.',
-    status: 503,
-    detail: null,
+    scenarios: [
+      { title: 'Granted', passed: true, failed_at: null },
+      { title: 'Refused', passed: false, failed_at: 'scenarios/refused.yaml:9:5: waiting' },
+    ],
+    figures: [
+      { title: { de: 'Schritte', en: 'steps' }, reached: 38, of: 39 },
+      { title: { de: 'Wege', en: 'flows' }, reached: 46, of: 47 },
+    ],
+    points: [
+      gap('step', 'hand-over', {}, { de: 'Der Schritt „Abgabe“', en: 'The step “Hand over”' }),
+      gap(
+        'flow',
+        'draft',
+        { outcome: 'part', to: 'instruction' },
+        { de: 'Der Weg von „Entwurf“ bei „part“', en: 'The flow from “Draft” on `part`' },
+      ),
+      gap(
+        'row',
+        'proposal',
+        { table: 'decisions/proposal.yaml', row: 3 },
+        {
+          de: 'Die Zeile 3 der Tabelle „decisions/proposal.yaml“',
+          en: 'Row 3 of the table `decisions/proposal.yaml`',
+        },
+      ),
+      gap(
+        'handler',
+        null,
+        { handler: 'withdrawal', to: 'closing' },
+        { de: 'Die Reaktion „withdrawal“', en: 'The reaction `withdrawal`' },
+      ),
+    ],
   },
 };
-const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
 const INCIDENT = () => ({
   status: 200,
   body: {
@@ -71,22 +93,6 @@ const INCIDENT = () => ({
   },
 });
 
-const press = (name: (t: Texts) => string) => (page: Page, t: Texts) =>
-  page
-    .getByRole('button', { name: name(t), exact: true })
-    .first()
-    .click();
-const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).last();
-const inDialog = (open: (t: Texts) => string, send: (t: Texts) => string) => async (page: Page, t: Texts) => {
-  await press(open)(page, t);
-  await dialog(page)
-    .getByRole('button', { name: send(t), exact: true })
-    .last()
-    .click();
-};
-const picture = (page: Page) => page.locator('.fw-step, .fw-scope').first().waitFor();
-const pending = (path: string): State['answers'] => ({ [path]: 'never' });
-const trouble = (path: string): State['answers'] => ({ [path]: TROUBLE });
 const caseAt = (tab: string) => () => `/cases/${known.late}?tab=${tab}`;
 
 const STATES: State[] = [
@@ -249,6 +255,20 @@ const STATES: State[] = [
   },
   { name: 'process-both', person: 'dora', at: '/designer/bonfire', by: picture },
   { name: 'process-canvas', person: 'dora', at: '/designer/bonfire?view=canvas&step=draft', by: picture },
+  { name: 'process-coverage', person: 'dora', at: '/designer/bonfire?coverage=true', by: picture },
+  {
+    name: 'process-coverage-gaps',
+    person: 'dora',
+    at: '/designer/bonfire?coverage=true&step=draft',
+    by: picture,
+    answers: { '/processes/*/coverage': GAPS },
+  },
+  {
+    name: 'process-coverage-outline',
+    person: 'dora',
+    at: '/designer/bonfire?view=outline&coverage=true',
+    answers: { '/processes/*/coverage': GAPS },
+  },
   { name: 'process-outline', person: 'dora', at: '/designer/bonfire?view=outline&step=draft' },
   { name: 'process-files', person: 'dora', at: '/designer/bonfire?view=files&file=process.yaml&line=20' },
   { name: 'process-settings', person: 'admin', at: '/designer/bonfire?view=settings' },
@@ -312,11 +332,7 @@ const STATES: State[] = [
   { name: 'not-found', person: 'jan', at: '/gibt-es-nicht' },
 ];
 
-let browser: Browser;
-const windows = new Map<string, Promise<BrowserContext>>();
-
 beforeAll(async () => {
-  browser = await connect();
   const jan = await windowOf('jan', 'de');
   const fresh = await start(jan, 'Feuerwehrverein Neustadt e. V.');
   Object.assign(known, { fresh: fresh.case, freshTask: fresh.task });
@@ -336,93 +352,9 @@ beforeAll(async () => {
   // The last stays in the outgoing post.
   for (const letter of letters.slice(1))
     await call(jan, 'POST', `/cases/${letter.case}/documents/${letter.document}/dispatch`, {
-      on: session.now.slice(0, 10),
+      on: dayOf(session.now),
       way: 'post',
     });
 });
 
-afterAll(async () => {
-  await browser.close();
-});
-
-/** One window for each person and language, so that nobody logs in too often. */
-function windowOf(person: Person, language: Frame['language']): Promise<BrowserContext> {
-  const key = `${person} ${language}`;
-  const there = windows.get(key);
-  if (there) return there;
-  const opened = openWindow(browser, { ...DESK, language }).then(async (context) => {
-    if (person !== 'nobody') await logIn(context, person);
-    return context;
-  });
-  windows.set(key, opened);
-  return opened;
-}
-
-async function answerInstead(page: Page, answers: State['answers']): Promise<void> {
-  for (const [path, answer] of Object.entries(answers ?? {})) {
-    const pattern = new RegExp(`/api/v1${path.replace('*', '[^/?]+')}([?].*)?$`);
-    await page.route(pattern, (route) => {
-      if (path === '/session' && route.request().method() === 'GET') return route.fallback();
-      if (answer === 'never') return;
-      return route.fulfill({
-        status: answer.status,
-        json: answer.body,
-        contentType: answer.status < 400 ? 'application/json' : 'application/problem+json',
-      });
-    });
-  }
-}
-
-/** Colours change over a moment; what is between is no state of the page. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  });
-}
-
-async function check(state: State, language: Frame['language']): Promise<void> {
-  const context = await windowOf(state.person, language);
-  const page = await context.newPage();
-  const found: string[] = [];
-  const note = (where: string, what: string[]) => found.push(...what.map((each) => `[${where}] ${each}`));
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  try {
-    await answerInstead(page, state.answers);
-    await page.goto(typeof state.at === 'string' ? state.at : state.at());
-    const waits = Object.values(state.answers ?? {}).includes('never');
-    await (waits ? page.locator('.fw-loading').first().waitFor() : settled(page));
-    await state.by?.(page, language === 'de' ? de : en);
-    if (!waits) await page.waitForFunction(() => document.querySelector('.fw-loading') === null);
-    // The other language changes words and their lengths only: there the narrow window is enough.
-    if (language === 'de') {
-      await shoot(page, `${state.name}-${language}-1280`);
-      note('1280 px', await violations(page));
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await still(page);
-      note('dark', await violations(page, ['color-contrast']));
-      await page.emulateMedia({ colorScheme: 'light' });
-      await still(page);
-    }
-    await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
-    await shoot(page, `${state.name}-${language}-320`);
-    note('320 px', await violations(page));
-    note('320 px, too wide', await tooWide(page));
-    note('script', errors);
-  } finally {
-    await page.close();
-  }
-  expect(found.join('\n')).toBe('');
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
-}
-
-for (const state of STATES) {
-  test(`${state.name} (de)`, () => check(state, 'de'));
-  test(`${state.name} (en)`, () => check(state, 'en'));
-}
+checkAll(STATES);

@@ -53,3 +53,73 @@ export async function tooWide(page: Page): Promise<string[]> {
     ];
   });
 }
+
+/** Where more stands in a box than is seen of it, and nobody can scroll to the rest. */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('body *')]
+      .filter((element) => {
+        if (!element.checkVisibility() || element.closest('.kern-sr-only, .fw-picture, svg') !== null)
+          return false;
+        const style = getComputedStyle(element);
+        const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
+        // One pixel in height or width: for the ears only.
+        if (element.clientWidth <= 1 || element.clientHeight <= 1) return false;
+        return (
+          (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 2) ||
+          (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 2)
+        );
+      })
+      .slice(0, 5)
+      .map((element) => `cut off: ${element.outerHTML.slice(0, 160)}`),
+  );
+}
+
+/** Texts that stand on one another. With a dialog open, those in it. */
+export async function overlaps(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const dialogs = document.querySelectorAll('[role=dialog], [role=alertdialog], [role=menu]');
+    const inside = dialogs[dialogs.length - 1] ?? document.body;
+    const walker = document.createTreeWalker(inside, NodeFilter.SHOW_TEXT);
+    const texts: { words: string; boxes: DOMRect[]; parent: Element }[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      const words = node.textContent?.trim() ?? '';
+      if (
+        !parent ||
+        words === '' ||
+        !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      )
+        continue;
+      if (parent.closest('.kern-sr-only, .fw-picture, .fw-code, .fw-notices, .fw-skip, svg, option') !== null)
+        continue;
+      // For the ears only.
+      let heard = false;
+      for (let around: Element | null = parent; around && !heard; around = around.parentElement) {
+        const { clipPath, position } = getComputedStyle(around);
+        heard = clipPath !== 'none' || (position === 'absolute' && around.clientWidth <= 1);
+      }
+      if (heard) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
+      if (boxes.length > 0) texts.push({ words, boxes, parent });
+    }
+    const found: string[] = [];
+    texts.forEach((one, index) => {
+      for (const other of texts.slice(index + 1)) {
+        const meet = one.boxes.some((a) =>
+          other.boxes.some((b) => {
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            // Lines may touch: the box of a line is higher than its letters.
+            const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            return across > 3 && down > Math.min(a.height, b.height) * 0.4;
+          }),
+        );
+        if (meet && found.length < 5)
+          found.push(`stand on one another: “${one.words.slice(0, 60)}” and “${other.words.slice(0, 60)}”`);
+      }
+    });
+    return found;
+  });
+}

@@ -87,10 +87,16 @@ interface TaskList {
   items: { id: string; case: string }[];
 }
 
+/** The day in Germany at an instant: what an authority calls today, also late in the evening. */
+export function dayOf(now: string, later = 0): string {
+  const at = new Date(Date.parse(now) + later * 24 * 3600 * 1000);
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(at);
+}
+
 /** Begins a bonfire case. */
 export async function start(context: BrowserContext, organizer: string): Promise<Started> {
   const clock = await call<{ now: string }>(context, 'GET', '/session');
-  const day = new Date(Date.parse(clock.now) + 60 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const day = dayOf(clock.now, 60);
   const made = await call<{ case: string }>(context, 'POST', '/cases', {
     process: 'bonfire',
     data: { ...APPLICATION, organizer, event_date: day },

@@ -122,7 +122,10 @@ async fn submit(
     let request = Request { tenant, case, command_id: Uuid::now_v7(), command };
     match runtime.submit(actor, request).await {
         Ok(committed) => {
-            runtime.settle().await.map_err(|error| error.to_string())?;
+            // It is committed: whatever stands in the way of what follows, the caller gets to know the case.
+            if let Err(error) = runtime.settle().await {
+                eprintln!("warning: done, but what follows from it could not be carried out yet: {error}");
+            }
             Ok(Outcome::Done(json!({ "case": case, "version": committed.version })))
         }
         Err(SubmitError::Rejected(rejection)) => {

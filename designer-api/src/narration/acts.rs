@@ -52,7 +52,7 @@ impl Narrator<'_> {
                     format!("The act “{}” (no. {act}) is {en}; all letters exist.", title.en),
                 )
             }
-            Event::ActNotified(ActNotified { act, party, on, counts }) => {
+            Event::ActNotified(ActNotified { act, party, on, counts, .. }) => {
                 let (title, name, (de, en)) = (self.act_title(*act), self.party_name(*party), days(*on));
                 let (after_de, after_en) = if *counts {
                     Default::default()

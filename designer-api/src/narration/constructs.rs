@@ -1,6 +1,10 @@
 //! Sentences about rounds, joins, locks, compensation, timers and conditions.
 
-use fachwerk_core::event::{Event, Raised};
+use fachwerk_core::{
+    definition::{Kind, TriggerKind},
+    event::{Event, Raised},
+    words::InstanceId,
+};
 
 use super::{Narrator, days};
 use crate::shapes::Text;
@@ -65,9 +69,11 @@ impl Narrator<'_> {
             Event::Raised { instance, what } => self.raised(&self.title_at(*instance), what),
             Event::ConditionChanged { instance, name, holds: true } => {
                 let title = self.title_at(*instance);
+                let said = self.condition(*instance, name);
+                let (de, en) = said.map_or_else(|| (name.clone(), name.clone()), |said| (said.de, said.en));
                 Text::new(
-                    format!("„{}“: Die Bedingung „{name}“ gilt jetzt.", title.de),
-                    format!("“{}”: the condition “{name}” holds now.", title.en),
+                    format!("„{}“: Es gilt jetzt „{de}“.", title.de),
+                    format!("“{}”: “{en}” holds now.", title.en),
                 )
             }
             Event::TimerSet { instance, timer } => {
@@ -87,6 +93,18 @@ impl Narrator<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// The condition of a handler or of a wait step as a sentence, if it has one.
+    fn condition(&self, instance: InstanceId, name: &str) -> Option<Text> {
+        let step = self.case.instance(instance)?.step.as_ref();
+        let handlers = match step.and_then(|step| self.release.find(step)).map(|step| &step.kind) {
+            Some(Kind::Wait(handlers)) => &handlers[..],
+            _ => &self.release.scope_of(step)?.1.handlers[..],
+        };
+        let handler = handlers.iter().find(|handler| &*handler.name == name)?;
+        let TriggerKind::Condition(rule) = &handler.trigger else { return None };
+        Some(Text::from(&self.release.sentence(rule, None)?).within_quotes())
     }
 
     fn raised(&self, title: &Text, what: &Raised) -> Text {

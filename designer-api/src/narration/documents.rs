@@ -52,9 +52,26 @@ impl Narrator<'_> {
         }
     }
 
+    pub(super) fn receipt_recorded(&self, number: u32, dispatch: &Dispatch) -> Text {
+        let title = self.title_of(number);
+        let (received_de, received_en) = days(dispatch.proven_receipt.unwrap_or(dispatch.notified_on));
+        let (notified_de, notified_en) = days(dispatch.notified_on);
+        Text::new(
+            format!(
+                "Der Zugang des Schreibens „{title}“ am {received_de} ist nachgewiesen; bekannt gegeben am {notified_de}."
+            ),
+            format!(
+                "The receipt of the letter “{title}” on {received_en} is proven; notified on {notified_en}."
+            ),
+        )
+    }
+
+    fn title_of(&self, number: u32) -> Arc<str> {
+        self.case.documents.get(&number).map_or_else(|| "?".into(), |known| known.content.title.clone())
+    }
+
     pub(super) fn document_dispatched(&self, number: u32, dispatch: &Dispatch) -> Text {
-        let title =
-            self.case.documents.get(&number).map_or_else(|| "?".into(), |known| known.content.title.clone());
+        let title = self.title_of(number);
         let ((on_de, on_en), (notified_de, notified_en)) = (days(dispatch.on), days(dispatch.notified_on));
         let (way_de, way_en) = way_words(dispatch.way);
         Text::new(

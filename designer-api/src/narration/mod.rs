@@ -66,7 +66,7 @@ impl Narrator<'_> {
             Event::StepLeft { instance, outcome } => self.step_left(*instance, outcome.as_deref()),
             Event::StepsCancelled { instances, because } => self.steps_cancelled(instances, because),
             // What was written is told by whoever wrote it.
-            Event::ResultWritten { .. } => None,
+            Event::ResultWritten { .. } | Event::HandlerReacted { .. } => None,
             Event::RuleEvaluated { instance, rule, result, matched, .. } => {
                 self.rule_evaluated(*instance, rule, result, matched)
             }
@@ -90,6 +90,7 @@ impl Narrator<'_> {
             Event::DocumentDispatched { document, dispatch } => {
                 Some(self.document_dispatched(*document, dispatch))
             }
+            Event::ReceiptRecorded { document, dispatch } => Some(self.receipt_recorded(*document, dispatch)),
             Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => self.party(event),
             Event::ActBegan(_)
             | Event::ActLetterMade(_)
@@ -127,8 +128,18 @@ impl Narrator<'_> {
             | Event::Sent { .. }
             | Event::Delivered { .. }
             | Event::CalledOff { .. } => self.between_cases(event),
-            Event::CaseEnded { outcome } => Some(case_ended(outcome.as_deref())),
+            Event::CaseEnded { outcome } => Some(self.case_ended(outcome.as_deref())),
         }
+    }
+
+    fn case_ended(&self, outcome: Option<&str>) -> Text {
+        let Some(outcome) = outcome.map(|outcome| self.release.outcome_title(outcome)) else {
+            return Text::new("Der Vorgang ist abgeschlossen.", "The case has ended.");
+        };
+        Text::new(
+            format!("Der Vorgang ist abgeschlossen (Ausgang: {}).", outcome.de),
+            format!("The case has ended (outcome: {}).", outcome.en),
+        )
     }
 
     /// The step of an active instance.
@@ -198,14 +209,4 @@ fn effect_finished(late: bool) -> Option<Text> {
             "A result from outside came only after its step had ended.",
         )
     })
-}
-
-fn case_ended(outcome: Option<&str>) -> Text {
-    match outcome {
-        None => Text::new("Der Vorgang ist abgeschlossen.", "The case has ended."),
-        Some(outcome) => Text::new(
-            format!("Der Vorgang ist abgeschlossen (Ausgang: {outcome})."),
-            format!("The case has ended (outcome: {outcome})."),
-        ),
-    }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    definition::{Kind, TriggerKind},
+    definition::{Kind, TriggerKind, Way},
     event::{MatchedRow, Trouble},
     facts::Actor,
-    words::{self, Date, InstanceId, Language, StepPath, Value},
+    words::{Date, InstanceId, Language, StepPath, Value},
 };
 
 use super::{Narrator, days};
@@ -103,14 +103,14 @@ impl Narrator<'_> {
                     return Text::new(*de, *en);
                 }
                 let owner = step.and_then(|path| self.release.find(path));
-                let plain = || words::Text::new(because, because);
+                let plain = || self.release.outcome_title(because);
                 owner.map_or_else(plain, |owner| self.wording.outcome(owner, because))
             }
         };
         said.into()
     }
 
-    /// Tables are told, with their norms; single rules stand in the raw events.
+    /// Tables are told, with their norms, and why a choice went its way; other rules stand in the raw events.
     pub(super) fn rule_evaluated(
         &self,
         instance: InstanceId,
@@ -118,8 +118,12 @@ impl Narrator<'_> {
         result: &Value,
         matched: &[MatchedRow],
     ) -> Option<Text> {
-        if !matches!(self.step(instance)?.kind, Kind::Decide(_)) {
-            return None;
+        match &self.step(instance)?.kind {
+            Kind::Decide(_) => {}
+            Kind::Choose(ways) if *result == Value::Bool(true) => {
+                return self.way_chosen(instance, ways, rule);
+            }
+            _ => return None,
         }
         let title = self.title_at(instance);
         let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(|row| row.row.to_string()).collect();
@@ -139,6 +143,16 @@ impl Narrator<'_> {
                 why("Zeile")
             ),
             format!("“{}” gave: {}{}.", title.en, value_text::text(result, None, Language::En), why("row")),
+        ))
+    }
+
+    fn way_chosen(&self, instance: InstanceId, ways: &[Way], rule: &str) -> Option<Text> {
+        let rule = ways.iter().filter_map(|way| way.when.as_ref()).find(|known| &*known.source == rule)?;
+        let said = Text::from(&self.release.sentence(rule, None)?).within_quotes();
+        let title = self.title_at(instance);
+        Some(Text::new(
+            format!("„{}“: Es gilt „{}“.", title.de, said.de),
+            format!("“{}”: “{}” holds.", title.en, said.en),
         ))
     }
 

@@ -180,7 +180,7 @@ fn kind(event: &Event) -> String {
     stored["type"].as_str().expect("it has a type").to_owned()
 }
 
-const ALL: [&str; 25] = [
+const ALL: [&str; 26] = [
     "branches_began",
     "case_ended",
     "case_started",
@@ -190,6 +190,7 @@ const ALL: [&str; 25] = [
     "document_dispatched",
     "effect_finished",
     "effect_requested",
+    "handler_reacted",
     "incident_raised",
     "incident_resolved",
     "message_received",

@@ -30,7 +30,7 @@ impl Prose<'_> {
             }
         };
         if let Some(repeat) = &inner.repeat {
-            said.add(&repeated(repeat));
+            said.add(&self.repeated(repeat));
         }
         if let Some(lock) = &inner.lock {
             said.add(&Both::of(
@@ -51,10 +51,10 @@ impl Prose<'_> {
             let step = self.release.step(*ix);
             let mut said = self.quoted(&step.path);
             if let Some(rule) = &step.when {
-                let rule = &rule.source;
+                let rule = self.condition(rule);
                 said.add(&Both::of(
-                    format!(" (nur wenn „{rule}“ gilt)"),
-                    format!(" (only if “{rule}” holds)"),
+                    format!(" (nur wenn „{}“ gilt)", rule.de),
+                    format!(" (only if “{}” holds)", rule.en),
                 ));
             }
             said
@@ -78,8 +78,8 @@ impl Prose<'_> {
         };
         let mut over = over(&each.quorum, ("alle Durchgänge beendet sind", "all rounds have ended"));
         if let Some(rule) = &each.until {
-            let rule = &rule.source;
-            over.add(&Both::of(format!(" oder „{rule}“ gilt"), format!(" or “{rule}” holds")));
+            let rule = self.condition(rule);
+            over.add(&Both::of(format!(" oder „{}“ gilt", rule.de), format!(" or “{}” holds", rule.en)));
         }
         Both::of(
             format!(
@@ -104,13 +104,30 @@ impl Prose<'_> {
             said.add(&Both::of(", immer nur eines auf einmal", ", one at a time"));
         }
         if let Some(rule) = &group.until {
-            let rule = &rule.source;
+            let rule = self.condition(rule);
             said.add(&Both::of(
-                format!("; fertig, wenn „{rule}“ gilt"),
-                format!("; done when “{rule}” holds"),
+                format!("; fertig, wenn „{}“ gilt", rule.de),
+                format!("; done when “{}” holds", rule.en),
             ));
         }
         said
+    }
+
+    fn repeated(&self, repeat: &Repeat) -> Both {
+        let mut parts = Vec::new();
+        if let Some(rule) = repeat.while_holds.as_ref().map(|rule| self.condition(rule)) {
+            let Both { de, en } = rule;
+            parts.push(Both::of(format!("solange „{de}“ gilt"), format!("while “{en}” holds")));
+        }
+        if let Some(rule) = repeat.until.as_ref().map(|rule| self.condition(rule)) {
+            let Both { de, en } = rule;
+            parts.push(Both::of(format!("bis „{de}“ gilt"), format!("until “{en}” holds")));
+        }
+        if let Some(max) = repeat.max {
+            parts.push(Both::of(format!("höchstens {max}-mal"), format!("{max} times at most")));
+        }
+        let parts = Both::joined(parts, ", ", ", ");
+        Both::of(format!("; wird wiederholt, {}", parts.de), format!("; is repeated {}", parts.en))
     }
 
     pub(super) fn call(&self, call: &CallKind) -> Both {
@@ -162,23 +179,6 @@ fn over(quorum: &Quorum, all: (&str, &str)) -> Both {
         });
     }
     said
-}
-
-fn repeated(repeat: &Repeat) -> Both {
-    let mut parts = Vec::new();
-    if let Some(rule) = &repeat.while_holds {
-        let rule = &rule.source;
-        parts.push(Both::of(format!("solange „{rule}“ gilt"), format!("while “{rule}” holds")));
-    }
-    if let Some(rule) = &repeat.until {
-        let rule = &rule.source;
-        parts.push(Both::of(format!("bis „{rule}“ gilt"), format!("until “{rule}” holds")));
-    }
-    if let Some(max) = repeat.max {
-        parts.push(Both::of(format!("höchstens {max}-mal"), format!("{max} times at most")));
-    }
-    let parts = Both::joined(parts, ", ", ", ");
-    Both::of(format!("; wird wiederholt, {}", parts.de), format!("; is repeated {}", parts.en))
 }
 
 /// Paths that meet.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_core::definition::{Handler, Kind, Release, Step, Target};
+use fachwerk_core::definition::{Expr, Handler, Kind, Release, Step, Target};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,20 +54,22 @@ pub struct GraphEdge {
     /// The rule of a way of a choice, as written; none for its last way.
     #[schema(value_type = Option<String>)]
     pub when: Option<Arc<str>>,
+    /// The same as a sentence without its full stop; none when it has no sentence.
+    pub when_sentence: Option<Text>,
 }
 
 /// What leads from one step to the next.
 enum Because<'a> {
     Outcome(Option<&'a Arc<str>>),
-    Way(Option<&'a Arc<str>>),
+    Way(Option<&'a Expr>),
     Handler(&'a Arc<str>),
 }
 
 /// The graph of a release.
 pub fn graph(release: &Release, wording: &Wording) -> Graph {
-    let prose = Prose { release, wording };
+    let prose = Prose::new(release, wording);
     let mut graph = Graph { nodes: Vec::with_capacity(release.steps.len()), edges: Vec::new() };
-    graph.of_handlers(release, None, &release.root().handlers);
+    graph.of_handlers(&prose, None, &release.root().handlers);
     for step in &release.steps {
         let scope = match step.kind {
             Kind::Scope(scope) => Some(scope),
@@ -82,31 +84,30 @@ pub fn graph(release: &Release, wording: &Wording) -> Graph {
             handlers: scope.map(|scope| handlers(scope, &prose)).unwrap_or_default(),
         });
         for (outcome, target) in step.then.targets() {
-            graph.edge(release, Some(step), Some(target), Because::Outcome(outcome));
+            graph.edge(&prose, Some(step), Some(target), Because::Outcome(outcome));
         }
         if let Kind::Choose(ways) = &step.kind {
             for way in ways {
-                let rule = way.when.as_ref().map(|rule| &rule.source);
-                graph.edge(release, Some(step), way.then.as_ref(), Because::Way(rule));
+                graph.edge(&prose, Some(step), way.then.as_ref(), Because::Way(way.when.as_ref()));
             }
         }
         if let Some(scope) = scope {
-            graph.of_handlers(release, Some(step), &release.scope(scope).handlers);
+            graph.of_handlers(&prose, Some(step), &release.scope(scope).handlers);
         }
     }
     graph
 }
 
 impl Graph {
-    fn of_handlers(&mut self, release: &Release, from: Option<&Step>, handlers: &[Handler]) {
+    fn of_handlers(&mut self, prose: &Prose<'_>, from: Option<&Step>, handlers: &[Handler]) {
         for handler in handlers {
-            self.edge(release, from, handler.then.as_ref(), Because::Handler(&handler.name));
+            self.edge(prose, from, handler.then.as_ref(), Because::Handler(&handler.name));
         }
     }
 
     fn edge(
         &mut self,
-        release: &Release,
+        prose: &Prose<'_>,
         from: Option<&Step>,
         target: Option<&Target>,
         because: Because<'_>,
@@ -114,16 +115,17 @@ impl Graph {
         let (outcome, handler, when) = match because {
             Because::Outcome(outcome) => (outcome.cloned(), None, None),
             Because::Handler(name) => (None, Some(name.clone()), None),
-            Because::Way(rule) => (None, None, rule.cloned()),
+            Because::Way(rule) => (None, None, rule),
         };
-        for to in target.map(|target| steps_of(release, target)).unwrap_or_default() {
+        for to in target.map(|target| steps_of(prose.release, target)).unwrap_or_default() {
             self.edges.push(GraphEdge {
                 id: format!("e{}", self.edges.len() + 1),
                 from: from.map(|step| step.path.to_string()),
                 to,
                 outcome: outcome.clone(),
                 handler: handler.clone(),
-                when: when.clone(),
+                when: when.map(|rule| rule.source.clone()),
+                when_sentence: when.and_then(|rule| prose.said(rule)),
             });
         }
     }

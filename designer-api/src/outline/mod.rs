@@ -3,13 +3,14 @@
 mod constructs;
 mod graph;
 mod prose;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod triggers;
 
 use std::sync::Arc;
 
-use fachwerk_core::definition::{Handler, Kind, Release, ScopeIx, Shape, Step, Target, TriggerKind};
+use fachwerk_core::definition::{Expr, Handler, Kind, Release, ScopeIx, Shape, Step, Target, TriggerKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,6 +87,8 @@ pub struct Flow {
     /// The rule of a way of a choice, as written.
     #[schema(value_type = Option<String>)]
     pub when: Option<Arc<str>>,
+    /// The same as a sentence without its full stop; none when it has no sentence.
+    pub when_sentence: Option<Text>,
     /// The step; none: the path ends, or the scope is left.
     pub to: Option<String>,
     /// Whether the scope around the step is left.
@@ -135,6 +138,9 @@ pub struct HandlerEntry {
     pub to: Option<String>,
     /// In a sentence.
     pub sentence: Text,
+    /// The rules that the sentence says in words, as they are written.
+    #[schema(value_type = Vec<String>)]
+    pub rules: Vec<Arc<str>>,
 }
 
 /// A step with all that lies inside it.
@@ -155,6 +161,9 @@ pub struct Outline {
     pub legal_basis: Vec<Arc<str>>,
     /// Where it goes on.
     pub flows: Vec<Flow>,
+    /// The rules that its sentence says in words, as they are written.
+    #[schema(value_type = Vec<String>)]
+    pub rules: Vec<Arc<str>>,
     /// What it reacts to while it is active.
     pub handlers: Vec<HandlerEntry>,
     /// The steps inside it.
@@ -191,12 +200,12 @@ pub fn kind_of(release: &Release, step: &Step) -> StepKind {
 
 /// The outline of a release.
 pub fn outline(release: &Release, wording: &Wording) -> Vec<Outline> {
-    inside(release, ScopeIx(0), &Prose { release, wording })
+    inside(release, ScopeIx(0), &Prose::new(release, wording))
 }
 
 /// What the case itself reacts to, at any time.
 pub fn case_handlers(release: &Release, wording: &Wording) -> Vec<HandlerEntry> {
-    handlers(ScopeIx(0), &Prose { release, wording })
+    handlers(ScopeIx(0), &Prose::new(release, wording))
 }
 
 fn inside(release: &Release, scope: ScopeIx, prose: &Prose<'_>) -> Vec<Outline> {
@@ -217,6 +226,7 @@ fn of_step(release: &Release, step: &Step, prose: &Prose<'_>) -> Outline {
         block: step.block.as_ref().and_then(|id| block_name(release, id)),
         legal_basis: step.legal_basis.clone(),
         flows: flows(release, step, prose),
+        rules: rules::of_step(step, prose),
         handlers,
         children,
     }
@@ -229,7 +239,7 @@ pub fn block_name(release: &Release, id: &Arc<str>) -> Option<BlockName> {
 }
 
 fn flows(release: &Release, step: &Step, prose: &Prose<'_>) -> Vec<Flow> {
-    let flow = |outcome: Option<&Arc<str>>, when: Option<&Arc<str>>, target: Option<&Target>| {
+    let flow = |outcome: Option<&Arc<str>>, when: Option<&Expr>, target: Option<&Target>| {
         let leaves_with = match target {
             Some(Target::Leave(outcome)) => Some(outcome.clone()),
             _ => None,
@@ -240,7 +250,8 @@ fn flows(release: &Release, step: &Step, prose: &Prose<'_>) -> Vec<Flow> {
         let flow = |to| Flow {
             outcome: outcome.cloned(),
             outcome_title: outcome.map(|outcome| prose.wording.outcome(step, outcome).into()),
-            when: when.cloned(),
+            when: when.map(|rule| rule.source.clone()),
+            when_sentence: when.and_then(|rule| prose.said(rule)),
             to,
             leaves: leaves_with.is_some(),
             leaves_with: leaves_with.clone(),
@@ -248,9 +259,7 @@ fn flows(release: &Release, step: &Step, prose: &Prose<'_>) -> Vec<Flow> {
         led_to.into_iter().map(flow).collect::<Vec<_>>()
     };
     if let Kind::Choose(ways) = &step.kind {
-        let way = |way: &fachwerk_core::definition::Way| {
-            flow(None, way.when.as_ref().map(|rule| &rule.source), way.then.as_ref())
-        };
+        let way = |way: &fachwerk_core::definition::Way| flow(None, way.when.as_ref(), way.then.as_ref());
         return ways.iter().flat_map(way).collect();
     }
     step.then.targets().flat_map(|(outcome, target)| flow(outcome, None, Some(target))).collect()
@@ -274,6 +283,7 @@ fn handlers(scope: ScopeIx, prose: &Prose<'_>) -> Vec<HandlerEntry> {
         interrupt: handler.interrupt,
         to: handler.then.as_ref().and_then(|target| steps_of(prose.release, target).into_iter().next()),
         sentence: prose.handler(scope, handler),
+        rules: rules::of_handler(handler, prose),
     };
     prose.release.scope(scope).handlers.iter().map(entry).collect()
 }

@@ -1,9 +1,13 @@
 //! Steps as sentences: who does what, where it goes on, which deadline runs from when.
 
+use std::sync::Arc;
+
 use fachwerk_core::{
     definition::{
-        Compute, Dynamic, Handler, Kind, NumberKind, Raise, Release, ScopeIx, Step, Target, TaskKind, Way,
+        Compute, Dynamic, Expr, Handler, Kind, NumberKind, Raise, Release, ScopeIx, Step, Target, TaskKind,
+        Way,
     },
+    vocabulary::Vocabularies,
     words::{Language, Period, RoleId, StepPath, Value},
 };
 
@@ -14,6 +18,7 @@ use crate::{shapes::Text, wording::Wording};
 pub struct Prose<'a> {
     pub release: &'a Release,
     pub wording: &'a Wording,
+    vocabularies: Vocabularies<'a>,
 }
 
 /// A text that grows in both languages at once.
@@ -52,6 +57,23 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
+impl<'a> Prose<'a> {
+    pub fn new(release: &'a Release, wording: &'a Wording) -> Prose<'a> {
+        Prose { release, wording, vocabularies: release.vocabularies() }
+    }
+
+    /// A condition as a sentence; none when it has no sentence.
+    pub fn said(&self, rule: &Expr) -> Option<Text> {
+        self.vocabularies.sentence(rule, None).as_ref().map(Text::from)
+    }
+
+    /// A condition as people read it between quotation marks: as a sentence, or as written.
+    pub(super) fn condition(&self, rule: &Expr) -> Both {
+        let said = self.said(rule).map(|said| said.within_quotes());
+        said.map_or_else(|| Both::of(&*rule.source, &*rule.source), |said| Both::of(&*said.de, &*said.en))
+    }
+}
+
 impl Prose<'_> {
     /// What a step does and where it goes on.
     pub fn sentence(&self, step: &Step) -> Text {
@@ -81,7 +103,7 @@ impl Prose<'_> {
             Kind::Compensate(steps) => (self.compensate(steps.as_deref()), self.flows(step)),
             Kind::End(outcome) => {
                 let mut said = Both::of("hier ", "here ");
-                said.add(&end(outcome.as_deref()));
+                said.add(&self.end(step.scope, outcome.as_deref()));
                 return said.sentence();
             }
         };
@@ -165,7 +187,7 @@ impl Prose<'_> {
         }
         if ways.is_empty() {
             let mut said = Both::of("danach ", "then ");
-            said.add(&end(None));
+            said.add(&self.end(step.scope, None));
             return said;
         }
         Both::joined(ways, "; ", "; ")
@@ -175,7 +197,7 @@ impl Prose<'_> {
     pub(super) fn target(&self, scope: ScopeIx, target: &Target) -> Both {
         match target {
             Target::Step(ix) => match &self.release.step(*ix) {
-                Step { kind: Kind::End(outcome), .. } => end(outcome.as_deref()),
+                Step { kind: Kind::End(outcome), .. } => self.end(scope, outcome.as_deref()),
                 step => {
                     let to = self.quoted(&step.path);
                     Both::of(format!("weiter mit {}", to.de), format!("on to {}", to.en))
@@ -190,9 +212,7 @@ impl Prose<'_> {
                 )
             }
             Target::Leave(outcome) => {
-                let owner = self.release.scope(scope).owner.map(|owner| self.release.step(owner));
-                let said = owner.map(|owner| self.wording.outcome(owner, outcome));
-                let (de, en) = said.as_ref().map_or((&**outcome, &**outcome), |said| (&*said.de, &*said.en));
+                let (de, en) = self.outcome(scope, outcome);
                 Both::of(format!("endet dieser Abschnitt mit „{de}“"), format!("this part ends with “{en}”"))
             }
         }
@@ -202,12 +222,12 @@ impl Prose<'_> {
         let way = |way: &Way| {
             let to = match &way.then {
                 Some(target) => self.target(scope, target),
-                None => end(None),
+                None => self.end(scope, None),
             };
-            match &way.when {
+            match way.when.as_ref().map(|rule| self.condition(rule)) {
                 Some(rule) => Both::of(
-                    format!("gilt „{}“, {}", rule.source, to.de),
-                    format!("if “{}” holds, {}", rule.source, to.en),
+                    format!("gilt „{}“, {}", rule.de, to.de),
+                    format!("if “{}” holds, {}", rule.en, to.en),
                 ),
                 None => Both::of(format!("sonst {}", to.de), format!("else {}", to.en)),
             }
@@ -221,13 +241,31 @@ impl Prose<'_> {
             let mut part = self.trigger(&handler.trigger);
             let to = match step.then.target(Some(&handler.name)) {
                 Some(target) => self.target(step.scope, target),
-                None => end(None),
+                None => self.end(step.scope, None),
             };
             part.add(&Both::of(format!(", {}", to.de), format!(", {}", to.en)));
             parts.push(part);
         }
         let parts = Both::joined(parts, "; ", "; ");
         Text::new(format!("Der Vorgang wartet: {}.", parts.de), format!("The case waits: {}.", parts.en))
+    }
+
+    /// That a path of a scope ends.
+    fn end(&self, scope: ScopeIx, outcome: Option<&str>) -> Both {
+        let Some(outcome) = outcome else { return Both::of("endet dieser Weg", "this path ends") };
+        let (de, en) = self.outcome(scope, outcome);
+        Both::of(
+            format!("endet dieser Weg mit dem Ausgang „{de}“"),
+            format!("this path ends with the outcome “{en}”"),
+        )
+    }
+
+    /// What people read for an outcome of a scope.
+    fn outcome(&self, scope: ScopeIx, outcome: &str) -> (Arc<str>, Arc<str>) {
+        let owner = self.release.scope(scope).owner.map(|owner| self.release.step(owner));
+        let said = owner.map(|owner| self.wording.outcome(owner, outcome));
+        let said = said.unwrap_or_else(|| self.release.outcome_title(outcome));
+        (said.de, said.en)
     }
 
     pub(super) fn title(&self, path: &StepPath) -> Text {
@@ -295,14 +333,4 @@ fn example(pattern: &str, year: &str) -> String {
 /// A rule without the sign that makes it one.
 pub(super) fn bare(source: &str) -> &str {
     source.trim_start_matches('=').trim()
-}
-
-fn end(outcome: Option<&str>) -> Both {
-    match outcome {
-        None => Both::of("endet dieser Weg", "this path ends"),
-        Some(outcome) => Both::of(
-            format!("endet dieser Weg mit dem Ausgang „{outcome}“"),
-            format!("this path ends with the outcome “{outcome}”"),
-        ),
-    }
 }

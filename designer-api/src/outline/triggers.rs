@@ -46,8 +46,8 @@ impl Prose<'_> {
                 Both::of(format!("wenn „{name}“ eskaliert"), format!("when “{name}” escalates"))
             }
             TriggerKind::Condition(rule) => {
-                let rule = &rule.source;
-                Both::of(format!("sobald „{rule}“ gilt"), format!("as soon as “{rule}” holds"))
+                let Both { de, en } = self.condition(rule);
+                Both::of(format!("sobald „{de}“ gilt"), format!("as soon as “{en}” holds"))
             }
             TriggerKind::ByHand(kind) => {
                 let role = self.role(&kind.role);
@@ -164,10 +164,8 @@ impl Prose<'_> {
     pub fn handler(&self, scope: ScopeIx, handler: &Handler) -> Text {
         let mut said = self.trigger(&handler.trigger);
         if let Some(rule) = &handler.when {
-            said.add(&Both::of(
-                format!(" und „{}“ gilt", rule.source),
-                format!(" and “{}” holds", rule.source),
-            ));
+            let Both { de, en } = self.condition(rule);
+            said.add(&Both::of(format!(" und „{de}“ gilt"), format!(" and “{en}” holds")));
         }
         if handler.interrupt {
             said.add(&Both::of(", wird alles Laufende hier beendet", ", everything under way here ends"));

@@ -41,7 +41,7 @@ async fn a_case_begins() {
     }
     let entry = json!({
         "id": begun["case"], "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
-        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "outcome": null, "received_on": "2026-02-27",
+        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "outcome": null, "outcome_title": null, "received_on": "2026-02-27",
         "started_at": "2026-03-02T08:00:00Z", "changed_at": "2026-03-02T08:00:00Z", "ended_at": null,
         "columns": { "name": "Erika Muster", "size_m": 12 },
     });
@@ -61,6 +61,39 @@ async fn waiting(world: &World) -> String {
     world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "incomplete" })).await;
     world.settle().await;
     case
+}
+
+/// Proof of a later receipt moves the deadline; formal service is recorded with its proof.
+#[tokio::test]
+async fn receipts_are_recorded() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let document = |what: &str| format!("POST /cases/{case}/documents/1/{what}");
+    let receipt = document("receipt");
+    world.say(&jan, &receipt, json!({ "on": "2026-03-02" })).await.refused(409, "NotDispatched");
+    let service = json!({ "on": "2026-03-02", "way": "service-with-proof" });
+    world.say(&jan, &document("dispatch"), service).await.refused(409, "DispatchInvalid");
+    let post = json!({ "on": "2026-03-02", "way": "post" });
+    world.say(&jan, &document("dispatch"), post).await.has(200, json!({ "notified_on": "2026-03-06" }));
+    world.runtime.clock().advance_to("2026-03-10T08:00:00Z".parse().unwrap());
+    let wrong = world.say(&jan, &receipt, json!({ "on": "gestern" })).await;
+    wrong.refused(422, "ValuesInvalid").has(422, json!({ "misfits": [{ "at": "/on" }] }));
+    let told = world.say(&jan, &receipt, json!({ "on": "2026-03-09" })).await;
+    told.has(200, json!({ "notified_on": "2026-03-09", "derivation": "*" }));
+    world.say(&jan, &receipt, json!({ "on": "2026-03-09" })).await.refused(409, "ReceiptRecordedAlready");
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "deadlines": [{ "name": "expired", "start": "2026-03-09", "end": "2026-03-23" }],
+            "documents": [{ "dispatch": { "received_on": "2026-03-09", "notified_on": "2026-03-09" } }],
+            "permissions": { "dispatch": false },
+        }),
+    );
+    let other = waiting(&world).await;
+    let served = json!({ "on": "2026-03-10", "way": "service-with-proof", "received_on": "2026-03-10" });
+    let place = format!("POST /cases/{other}/documents/1/dispatch");
+    world.say(&jan, &place, served).await.has(200, json!({ "notified_on": "2026-03-10" }));
 }
 
 #[tokio::test]
@@ -88,7 +121,7 @@ async fn a_case_is_shown_whole() {
     let mut expected = json!({
         "id": case, "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
         "release": "*", "release_version": "1.0.0", "number": "32-2026/001", "subject": "Erika Muster",
-        "open": true, "outcome": null, "channel": "manual", "received_on": "2026-03-02",
+        "open": true, "outcome": null, "outcome_title": null, "channel": "manual", "received_on": "2026-03-02",
         "started_at": "2026-03-02T08:00:00Z", "ended_at": null, "version": 4, "at": null,
         "data": applicant(), "data_schema": "*", "results": "*", "tasks": [],
         "deadlines": [{
@@ -113,7 +146,10 @@ async fn a_case_is_shown_whole() {
             "number": 1, "title": "Nachforderung", "media_type": "text/html; charset=utf-8", "size": 43,
             "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
-            "dispatch": { "on": "2026-03-02", "way": "post", "notified_on": "2026-03-06", "derivation": "*", "by": by },
+            "dispatch": {
+                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "derivation": "*",
+                "by": by,
+            },
         }],
         "notes": [], "incidents": [],
         "course": {
@@ -121,7 +157,7 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": false, "message": true, "retry": false, "parties": true, "correct": false },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "correct": false },
         "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });

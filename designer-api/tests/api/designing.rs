@@ -39,7 +39,7 @@ async fn a_process_is_checked() {
     assert_eq!(
         problem,
         json!({
-            "file": "process.yaml", "line": 49, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
+            "file": "process.yaml", "line": 54, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
             "message": { "de": "Einen Schritt „opinion“ gibt es hier nicht.", "en": "There is no step `opinion` here." },
             "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null,
         })
@@ -126,8 +126,8 @@ async fn a_process_is_shown() {
                 "de": "Das System vergibt ein Aktenzeichen nach dem Muster 32-JJJJ/001. Danach weiter mit „Prüfung“.",
                 "en": "The system assigns a file number of the pattern 32-YYYY/001. Then on to “Examination”.",
             },
-            "block": null, "legal_basis": [], "handlers": [], "children": [],
-            "flows": [{ "outcome": null, "outcome_title": null, "when": null, "to": "examine", "leaves": false, "leaves_with": null }],
+            "block": null, "legal_basis": [], "rules": [], "handlers": [], "children": [],
+            "flows": [{ "outcome": null, "outcome_title": null, "when": null, "when_sentence": null, "to": "examine", "leaves": false, "leaves_with": null }],
         })
     );
     let file = world.ask(&jan, "GET /processes/permit/files/decisions%2Ffee.yaml").await;

@@ -18,12 +18,22 @@ impl Stream {
     async fn open(world: &World, who: &str, last: Option<u64>) -> Stream {
         let last = last.map(|last| last.to_string());
         let headers: Vec<(&str, &str)> = last.iter().map(|last| ("last-event-id", last.as_str())).collect();
-        let request = world.request(who, "GET /events", &headers).await.body(Body::empty()).unwrap();
+        Stream::with(world, who, &headers).await
+    }
+
+    async fn with(world: &World, who: &str, headers: &[(&str, &str)]) -> Stream {
+        let request = world.request(who, "GET /events", headers).await.body(Body::empty()).unwrap();
         let response = world.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
         Stream { frames: response.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// Whether it ends, whatever it tells before.
+    async fn ends(mut self) -> bool {
+        let end = async { while self.frames.next().await.is_some() {} };
+        tokio::time::timeout(Duration::from_secs(20), end).await.is_ok()
     }
 
     /// The next event: its id and data.
@@ -109,4 +119,31 @@ async fn nobody_listens_too_often() {
         assert_eq!(stream.next().await.1["version"], 1);
     }
     world.ask("", "GET /events").await.refused(401, "NotLoggedIn");
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_what_it_was_opened_by() {
+    let world = World::new().await;
+    let ada = at("ada", HERE);
+    let wanted =
+        json!({ "person": "jan", "name": "Fachverfahren", "roles": ["clerk"], "until": "2026-03-02" });
+    let issued = world.say(&ada, "POST /tokens", wanted.clone()).await.json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let opened = async |issued: &Value| {
+        let bearer = format!("Bearer {}", text(&issued["secret"]));
+        Stream::with(&world, "", &[("authorization", &bearer)]).await
+    };
+    let revoked = opened(&issued).await;
+    let revoke = format!("DELETE /tokens/{}", text(&issued["token"]["id"]));
+    world.ask(&ada, &revoke).await.is(204, Value::Null);
+    assert!(revoked.ends().await, "the token was revoked");
+    let expired = opened(&world.say(&ada, "POST /tokens", wanted).await.json()).await;
+    let session = Stream::open(&world, &at("mia", HERE), None).await;
+    world.session_clock.advance_to("2026-03-02T23:00:00Z".parse().unwrap());
+    assert!(expired.ends().await, "the last day of the token is over");
+    assert!(session.ends().await, "the session is over");
+    let inactive = Stream::open(&world, &at("mia", HERE), None).await;
+    let gone = json!({ "name": "Mia Beispiel", "roles": [], "active": false });
+    world.say(&ada, "PUT /people/mia", gone).await.has(200, json!({}));
+    assert!(inactive.ends().await, "the person may not log in any more");
 }

@@ -89,7 +89,7 @@ async fn a_task_shows_its_form() {
     let mut expected = examination(&case, Value::Null);
     let more = json!({
         "help": null, "step": "examine/confirm", "step_title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
-        "version": 1, "required": ["outcome"], "hidden": [], "dynamic": false, "values": {},
+        "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "complete": true, "why_not": null },
         "choices": [],
@@ -122,7 +122,7 @@ async fn a_form_depends_on_what_is_entered() {
     let task = world.task(&jan, &case, "sign").await;
     world.ask(&leo, &format!("GET /tasks/{task}")).await.has(200, json!({
         "help": { "de": "Wer geprüft hat, zeichnet nicht.", "en": "*" },
-        "dynamic": true, "required": ["outcome", "fee_cents"], "hidden": ["remark"], "values": { "fee_cents": 2500 },
+        "dynamic": true, "required": ["outcome", "fee_cents"], "hidden": ["remark"], "closed": {}, "values": { "fee_cents": 2500 },
         "show": [
             { "title": { "de": "Antragsteller", "en": "*" }, "value": "Erika Muster", "text": "Erika Muster" },
             { "title": { "de": "Gebühr", "en": "*" }, "value": 2500, "text": "25,00 €" },
@@ -131,13 +131,15 @@ async fn a_form_depends_on_what_is_entered() {
         "may": { "claim": true, "release": false, "complete": true, "why_not": null },
     }));
     let look = format!("POST /tasks/{task}/look");
-    for (values, hidden, required) in [
-        (json!({ "outcome": "returned" }), json!([]), json!(["outcome", "fee_cents", "remark"])),
-        (json!({ "outcome": "signed" }), json!(["remark"]), json!(["outcome", "fee_cents"])),
-        (json!({ "unknown": 1 }), json!(["remark"]), json!(["outcome", "fee_cents"])),
+    let (open, no_fee) = (json!({}), json!({ "outcome": ["signed"] }));
+    for (values, hidden, required, closed) in [
+        (json!({ "outcome": "returned" }), json!([]), json!(["outcome", "fee_cents", "remark"]), &open),
+        (json!({ "outcome": "signed" }), json!(["remark"]), json!(["outcome", "fee_cents"]), &open),
+        (json!({ "fee_cents": 0 }), json!(["remark"]), json!(["outcome", "fee_cents"]), &no_fee),
+        (json!({ "unknown": 1 }), json!(["remark"]), json!(["outcome", "fee_cents"]), &open),
     ] {
         let answer = world.say(&leo, &look, json!({ "values": values })).await;
-        answer.is(200, json!({ "hidden": hidden, "required": required }));
+        answer.is(200, json!({ "hidden": hidden, "required": required, "closed": closed }));
     }
     // Mia holds the role, but has examined; Jan does not hold it.
     let complete = format!("POST /tasks/{task}/complete");

@@ -114,6 +114,24 @@ async fn only_administrators_who_are_logged_in_issue_tokens() {
 }
 
 #[tokio::test]
+async fn a_token_makes_itself_no_login() {
+    let world = World::new().await;
+    let (_, secret) = issued(&world, HERE, wanted("ada", &["administrator"])).await;
+    let person = |roles: Value, password: Value| json!({ "name": "Neu", "roles": roles, "active": true, "password": password });
+    let set =
+        async |who: &str, body: Value| ask(&world, &secret, &format!("PUT /people/{who}"), Some(body)).await;
+    let password = json!("drei kleine Worte");
+    set("new", person(json!([]), password.clone())).await.refused(403, "SessionNeeded");
+    set("new", person(json!(["administrator"]), Value::Null)).await.refused(403, "SessionNeeded");
+    set("jan", person(json!(["clerk", "administrator"]), Value::Null)).await.refused(403, "SessionNeeded");
+    // Names, taking roles away and logging out are what a program may do.
+    set("new", person(json!([]), Value::Null)).await.has(200, json!({ "id": "new" }));
+    set("mia", person(json!(["clerk"]), Value::Null)).await.has(200, json!({ "roles": ["clerk"] }));
+    let body = person(json!(["clerk"]), password);
+    world.say(&at("ada", HERE), "PUT /people/new", body).await.has(200, json!({ "roles": ["clerk"] }));
+}
+
+#[tokio::test]
 async fn a_token_that_does_not_count_opens_nothing() {
     let world = World::new().await;
     let (_, secret) = issued(&world, HERE, wanted("mia", &["clerk"])).await;
@@ -167,6 +185,24 @@ async fn a_token_may_do_what_its_roles_say() {
     world.say(&at("ada", HERE), "PUT /people/mia", fewer(json!(["clerk", "lead"]))).await.has(200, json!({}));
     // No cookie, no forged request.
     ask(&world, &whole, &complete, Some(body)).await.has(200, json!({ "case": case }));
+}
+
+#[tokio::test]
+async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    let claim = format!("POST /tasks/{}/claim", world.task(&jan, &case, "examine/confirm").await);
+    world.ask(&jan, &claim).await.has(200, json!({}));
+    for (roles, mine) in [(vec!["clerk"], 1), (vec![], 0)] {
+        let (_, secret) = issued(&world, HERE, wanted("jan", &roles)).await;
+        let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0 });
+        ask(&world, &secret, "GET /tasks/counts", None).await.is(200, counts);
+        for view in ["mine", "all"] {
+            let answer = ask(&world, &secret, &format!("GET /tasks?view={view}"), None).await.json();
+            assert_eq!(answer["items"].as_array().unwrap().len(), mine, "{view} with {roles:?}");
+        }
+    }
 }
 
 /// Nothing that is kept holds the secret: not the journal, not the table, not the log.

@@ -176,6 +176,9 @@ pub struct Addressed {
     /// The day of notification that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notified_on: Option<Date>,
+    /// The number of the letter whose notification counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_by: Option<u32>,
     /// The period for a remedy, once it does not run any more; while it runs, it is a deadline of the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<DeadlineRun>,

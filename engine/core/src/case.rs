@@ -32,6 +32,9 @@ pub struct Case {
     pub release: ReleaseId,
     /// How many turns it has lived through.
     pub version: u64,
+    /// How much has happened in it.
+    #[serde(default)]
+    pub extent: Extent,
     /// The instant of its last turn.
     pub now: Timestamp,
     /// The version of the authority that its last turn knew: lists show the case with the settings of that moment.
@@ -79,6 +82,8 @@ pub struct Case {
     pub acts: OrdMap<u32, Arc<Act>>,
     /// The documents of the file, by number.
     pub documents: OrdMap<u32, Arc<Document>>,
+    /// The deadlines that have fired and ran from the notification of a document, by its number.
+    pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -96,6 +101,15 @@ pub struct Case {
     pub messages: u32,
     /// The ids of all messages that have come.
     pub message_ids: OrdSet<Uuid>,
+}
+
+/// How much has happened in a case; it only grows, and is bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// So many events.
+    pub events: u64,
+    /// So many bytes of values that were written: the application, results, messages; what was written over counts too.
+    pub bytes: u64,
 }
 
 /// Whether a case goes on.
@@ -227,6 +241,15 @@ pub struct Task {
     pub assignee: Option<PersonId>,
 }
 
+/// A deadline that has fired.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    /// What people read.
+    pub title: Text,
+    /// Its last day.
+    pub end: Date,
+}
+
 /// How a task that was done can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeBack {
@@ -236,6 +259,9 @@ pub struct TakeBack {
     pub parent: InstanceId,
     /// Who did it.
     pub by: PersonId,
+    /// Whether they had done the step before, in an earlier pass: that stays when this one is taken back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// What was entered because of it; as long as all of that is untouched, it can be taken back.
     pub entered: Vec<InstanceId>,
 }
@@ -291,6 +317,7 @@ impl Case {
             process: "".into(),
             release: "".into(),
             version: 0,
+            extent: Extent::default(),
             now: Timestamp::UNIX_EPOCH,
             authority: 0,
             status: Status::Open,
@@ -312,6 +339,7 @@ impl Case {
             parties: OrdMap::new(),
             acts: OrdMap::new(),
             documents: OrdMap::new(),
+            fired: OrdMap::new(),
             notes: OrdMap::new(),
             incidents: OrdMap::new(),
             next_incident: 1,

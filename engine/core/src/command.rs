@@ -112,6 +112,13 @@ pub enum Command {
         /// Its number.
         number: u32,
     },
+    /// Something that was sent to other cases cannot be delivered now; it is tried again.
+    DelayDelivery {
+        /// Its number.
+        number: u32,
+        /// Why.
+        why: EffectError,
+    },
     /// The time of a deadline or timer has come.
     FireTimer {
         /// The instance that waits.
@@ -195,6 +202,16 @@ pub enum Command {
         on: Date,
         /// How it went.
         way: Way,
+        /// The proven day of receipt, of service or of retrieval.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proven_receipt: Option<Date>,
+    },
+    /// Somebody notes that a document was received, which proof says that came later than the dispatch was recorded.
+    RecordReceipt {
+        /// The document.
+        document: u32,
+        /// The proven day of receipt.
+        on: Date,
     },
     /// Put in a party.
     AddParty {

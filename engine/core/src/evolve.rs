@@ -8,13 +8,21 @@ mod acts;
 use std::sync::Arc;
 
 use crate::{
-    case::{Activity, Branches, Case, Incident, Instance, Lock, Message, Note, Status, Task},
+    case::{Activity, Branches, Case, Fired, Incident, Instance, Lock, Message, Note, Status, Task},
     event::Event,
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
 
 /// Applies one event.
 pub fn evolve(case: &mut Case, event: &Event) {
+    case.extent.events += 1;
+    if let Event::CaseStarted { data: values, .. }
+    | Event::ResultWritten { fields: values, .. }
+    | Event::DataChanged { fields: values, .. }
+    | Event::MessageReceived { payload: values, .. } = event
+    {
+        case.extent.bytes += bytes_of(values);
+    }
     match event {
         Event::CaseStarted { process, release, channel, received_on, data, caller } => {
             case.caller = caller.clone();
@@ -95,6 +103,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             change(case, *instance, |it| it.undoing = it.undos.remove(number));
         }
         Event::Raised { .. }
+        | Event::HandlerReacted { .. }
         | Event::TriggeredByHand { .. }
         | Event::StepSkipped { .. }
         | Event::StepMoved { .. }
@@ -117,7 +126,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::TaskTakenBack { task, by, .. } => {
             if let Some(back) = case.take_backs.remove(&task.0) {
                 // Who has taken a task back has not done it, and may do what excludes whoever did it.
-                if let Some(done) = case.performers.get_mut(&back.step) {
+                if !back.again
+                    && let Some(done) = case.performers.get_mut(&back.step)
+                {
                     Arc::make_mut(done).remove(by);
                 }
             }
@@ -175,9 +186,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),
-        Event::DeadlineFired { instance, name } => change(case, *instance, |it| {
-            it.deadlines.remove(name);
-        }),
+        Event::DeadlineFired { instance, name } => fire(case, *instance, name),
         Event::CaseCalled { instance, called } => {
             let called = *called;
             change(case, *instance, |it| it.activity = Activity::Call { called });
@@ -215,7 +224,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DocumentAdded { document } => {
             case.documents.insert(document.number, Arc::new(document.clone()));
         }
-        Event::DocumentDispatched { document, dispatch } => {
+        Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
             if let Some(found) = case.documents.get_mut(document) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());
             }
@@ -274,6 +283,7 @@ impl Instance {
 }
 
 fn enter(case: &mut Case, id: InstanceId, entered: Instance) {
+    keep_untouched(case, entered.parent);
     if let Some(parent) = entered.parent
         && case.instance(parent).is_some_and(|parent| !parent.begun)
     {
@@ -281,6 +291,23 @@ fn enter(case: &mut Case, id: InstanceId, entered: Instance) {
     }
     case.instances.insert(id, Arc::new(entered));
     case.next_instance = id.0.saturating_add(1);
+}
+
+/// A task cannot be taken back any more once something has come of what it led to.
+fn keep_untouched(case: &mut Case, parent: Option<InstanceId>) {
+    let mut above = parent;
+    while let Some(id) = above.filter(|_| !case.take_backs.is_empty()) {
+        let touched: Vec<u32> = case
+            .take_backs
+            .iter()
+            .filter(|(_, back)| back.entered.contains(&id))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in touched {
+            case.take_backs.remove(&number);
+        }
+        above = case.instance(id).and_then(|it| it.parent);
+    }
 }
 
 fn change(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Instance)) {
@@ -307,6 +334,23 @@ fn change_branches(case: &mut Case, id: InstanceId, how: impl FnOnce(&mut Branch
 
 fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
     case.instance(id).and_then(|instance| instance.step.clone())
+}
+
+fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
+    let fired = case.instance(id).and_then(|it| it.deadlines.get(name)).cloned();
+    change(case, id, |it| {
+        it.deadlines.remove(name);
+    });
+    if let Some(deadline) = fired
+        && let (Some(document), Some(run)) = (deadline.from_document, &deadline.run)
+    {
+        let fired = Fired { title: deadline.title.clone(), end: run.end };
+        // The same one in several rounds, or once more after going back, need not be looked at twice.
+        let known = Arc::make_mut(case.fired.entry(document).or_default());
+        if !known.contains(&fired) {
+            known.push(fired);
+        }
+    }
 }
 
 fn leave(case: &mut Case, id: InstanceId, outcome: Option<&Arc<str>>) {
@@ -381,6 +425,20 @@ fn inside<'v>(value: &'v mut Value, key: &str) -> &'v mut Value {
             &mut list[at]
         }
         Err(_) => object(value).entry(key).or_insert_with(|| Value::Object(Object::new())),
+    }
+}
+
+/// About as much as the values take as JSON.
+fn bytes_of(values: &Object) -> u64 {
+    values.iter().map(|(name, value)| name.len() as u64 + bytes_of_value(value)).sum()
+}
+
+fn bytes_of_value(value: &Value) -> u64 {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len() as u64,
+        Value::Array(list) => list.iter().map(bytes_of_value).sum(),
+        Value::Object(object) => bytes_of(object),
     }
 }
 

@@ -43,16 +43,18 @@ pub struct Readable<'r> {
 impl Release {
     /// What the rules of a frame may read; those of a form also what is being entered there.
     pub fn vocabulary(&self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
+        self.vocabularies().of(frame, form)
+    }
+
+    /// What all its rules may read.
+    pub fn vocabularies(&self) -> Vocabularies<'_> {
         let Release { data, settings, parties, acts, steps, scopes, frames, .. } = self;
-        Vocabularies::new(Readable { data, settings, parties, acts, steps, scopes, frames }).of(frame, form)
+        Vocabularies::new(Readable { data, settings, parties, acts, steps, scopes, frames })
     }
 
     /// A condition as a sentence without its full stop; none if it says more than the pickers can.
     pub fn sentence(&self, rule: &Rule<Expression>, form: Option<&Form>) -> Option<Text> {
-        let vocabulary = self.vocabulary(rule.frame, form);
-        let condition = sandbox().condition(&rule.source, &vocabulary)?;
-        let [de, en] = [Lang::De, Lang::En].map(|lang| condition.sentence(&vocabulary, lang));
-        Some(Text::new(de, en))
+        self.vocabularies().sentence(rule, form)
     }
 }
 
@@ -133,6 +135,14 @@ impl<'r> Vocabularies<'r> {
             roots.push(always("result", Text::new("Ergebnis", "Result"), Shape::Object(Arc::new(members))));
         }
         Vocabulary::new(roots)
+    }
+
+    /// A condition as a sentence without its full stop; none if it says more than the pickers can.
+    pub fn sentence(&self, rule: &Rule<Expression>, form: Option<&Form>) -> Option<Text> {
+        let vocabulary = self.of(rule.frame, form);
+        let condition = sandbox().condition(&rule.source, &vocabulary)?;
+        let [de, en] = [Lang::De, Lang::En].map(|lang| condition.sentence(&vocabulary, lang));
+        Some(Text::new(de, en))
     }
 
     /// The frames of the rounds around, the innermost first.

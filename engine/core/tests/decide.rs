@@ -7,7 +7,7 @@ use fachwerk_core::{
     command::{Command, EffectResult},
     decide::{Refusal, decide},
     definition::Release,
-    event::{Direction, DocumentContent, EffectError},
+    event::{Caller, Direction, DocumentContent, EffectError},
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
     turn::Turn,
@@ -60,6 +60,7 @@ impl<'a> Played<'a> {
             "engine" => (Actor::Engine, vec![]),
             "letter" => (Actor::Connector("letter".into()), vec![]),
             "mia" => (Actor::Person("mia".into()), vec!["lead", "clerk"]),
+            "root" => (Actor::Person("root".into()), vec!["administrator"]),
             "eva" => (Actor::Person("eva".into()), vec![]),
             other => (Actor::Person(other.into()), vec!["clerk"]),
         }
@@ -248,14 +249,100 @@ fn handlers_of_a_group_react_and_the_case_can_be_withdrawn() {
     played.check("handlers");
 }
 
+fn dispatch(on: &str, way: Way, received: Option<&str>) -> Command {
+    let day = |day: &str| day.parse().expect("a day");
+    Command::RecordDispatch { document: 1, on: day(on), way, proven_receipt: received.map(day) }
+}
+
+fn receipt(on: &str) -> Command {
+    Command::RecordReceipt { document: 1, on: on.parse().expect("a day") }
+}
+
+/// A letter with two periods from its notification, the second in a handler; the first is as long as a task says.
+fn replied() -> Release {
+    compiled(
+        "settings: { period: { type: period, default: 2 weeks, title: { de: F, en: P } } }\nsteps:\n  work:\n    group:\n      steps:\n        letter: { effect: letter, then: await }\n        await:\n          wait:\n            received: { message: reply }\n            expired: { deadline: { title: { de: Antwort, en: Reply }, period: \"= settings.period\", from: { notification: letter } } }\n          then: { received: look, expired: look }\n        look: { task: { title: { de: P, en: L } }, role: clerk }\n      on:\n        final: { deadline: { title: { de: Bestandskraft, en: Finality }, period: 1 month, from: { notification: letter } }, then: $final }\n    then: { final: done }\n  done: { end: final }\n",
+        &[],
+    )
+}
+
+#[test]
+fn a_later_proven_receipt_moves_what_runs_from_it() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .ask("jan", receipt("2026-03-02"))
+        .letter(InstanceId(2), 1)
+        .ask("jan", receipt("2026-03-02"))
+        .ask("jan", dispatch("2026-03-02", Way::ServiceWithProof, None))
+        .ask("jan", dispatch("2026-03-02", Way::Post, Some("2026-03-03")))
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .ask("eva", receipt("2026-03-02"))
+        .ask("jan", receipt("2026-03-01"))
+        .ask("jan", receipt("2026-03-03"))
+        .advance_to("2026-03-16T08:00:00Z")
+        .ask("jan", receipt("2026-03-12"))
+        .ask("jan", receipt("2026-03-13"))
+        // The timer of the day before it moved.
+        .advance_to("2026-03-20T23:00:00Z")
+        .fire("await", "expired", 2)
+        .advance_to("2026-03-26T23:00:00Z")
+        .fire("await", "expired", 3);
+    played.check("receipt_later");
+}
+
+#[test]
+fn an_earlier_proven_receipt_moves_nothing() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(2), 1)
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .advance_to("2026-03-09T08:00:00Z")
+        .ask("jan", receipt("2026-03-04"));
+    played.check("receipt_earlier");
+}
+
+#[test]
+fn what_fired_before_the_receipt_was_proven_is_told_and_not_undone() {
+    let release = replied();
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(2), 1)
+        .ask("jan", dispatch("2026-03-02", Way::Post, None))
+        .advance_to("2026-03-20T23:00:00Z")
+        .fire("await", "expired", 2)
+        .ask("jan", receipt("2026-03-12"))
+        .ask("jan", Command::RetryIncident { incident: 1 });
+    played.check("receipt_after_firing");
+}
+
+#[test]
+fn formal_service_and_retrieval_are_recorded_with_their_proof() {
+    let release = replied();
+    for (way, name) in [(Way::ServiceWithProof, "receipt_service"), (Way::Portal, "receipt_portal")] {
+        let mut played = Played::new(&release);
+        played
+            .start()
+            .letter(InstanceId(2), 1)
+            .advance_to("2026-03-09T08:00:00Z")
+            .ask("jan", dispatch("2026-03-02", way, Some("2026-03-01")))
+            .ask("jan", dispatch("2026-03-02", way, Some("2026-03-05")))
+            .ask("jan", receipt("2026-03-06"));
+        played.check(name);
+    }
+}
+
 #[test]
 fn a_period_runs_only_from_the_recorded_dispatch() {
     let release = compiled(
         "steps:\n  letter: { effect: letter, with: { title: Brief, to: \"= file.channel\", n: [1, \"= 1 + 1\"] }, then: await }\n  await:\n    wait:\n      received: { message: documents-received }\n      expired: { deadline: { title: { de: Nachreichung, en: Reply }, period: 4 weeks, from: { notification: letter } } }\n    then: { received: got, expired: gone }\n  got: { end: received }\n  gone: { end: expired }\n",
         &[],
     );
-    let dispatch =
-        |on: &str| Command::RecordDispatch { document: 1, on: on.parse().expect("a day"), way: Way::Post };
+    let dispatch = |on: &str| dispatch(on, Way::Post, None);
     let mut played = Played::new(&release);
     played
         .message("documents-received-too-early", 9, json!({}))
@@ -364,6 +451,45 @@ fn whoever_drafted_cannot_sign() {
 }
 
 #[test]
+fn an_option_is_open_when_its_rule_holds() {
+    let release = compiled(
+        "steps:\n  look:\n    task:\n      title: { de: L, en: L }\n      fields:\n        n: { type: integer, title: { de: n, en: n } }\n        outcome:\n          type: choice\n          title: { de: E, en: O }\n          required: true\n          options:\n            keep: { de: b, en: k }\n            hand-over: { title: { de: a, en: h }, when: 10 / (result?.n ?? 0) > 1 }\n    role: clerk\n    then: { keep: kept, hand-over: gone }\n  kept: { end: kept }\n  gone: { end: gone }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    let hand_over = |n: u32| json!({ "n": n, "outcome": "hand-over" });
+    played
+        .start()
+        .complete("jan", "look", hand_over(10))
+        // A rule that fails closes its option as well, and tells why.
+        .complete("jan", "look", hand_over(0))
+        .complete("jan", "look", hand_over(2));
+    played.check("options");
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "look", json!({ "n": 0, "outcome": "keep" }));
+    assert!(
+        !played.case.is_open(),
+        "the rule of an option that nobody chose does not matter: {}",
+        played.log
+    );
+}
+
+#[test]
+fn a_group_is_left_by_the_end_of_its_last_path() {
+    let release = compiled(
+        "steps:\n  work:\n    group:\n      steps:\n        look: { task: { title: { de: L, en: L } }, role: clerk, then: good }\n        good: { end: good }\n        ask: { task: { title: { de: A, en: A } }, role: clerk, then: bad }\n        bad: { end: bad }\n      on:\n        more: { message: more, interrupt: false, then: ask }\n    then: { good: granted, bad: refused }\n  granted: { end: granted }\n  refused: { end: refused }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().message("more", 1, json!({})).complete("jan", "look", json!({})).complete(
+        "jan",
+        "ask",
+        json!({}),
+    );
+    played.check("group_end");
+}
+
+#[test]
 fn a_table_leaves_its_trace() {
     let table = "inputs: { height: \"application.height\" }\noutputs: { ok: {}, why: {} }\nrows:\n  - { when: { height: \"<= 250\" }, then: { ok: true, why: \"\" }, norm: \"§ 4 Satzung\" }\n  - { when: { height: \"> 250\" }, then: { ok: false, why: \"zu hoch\" }, norm: \"§ 5 Satzung\" }\n";
     let schema = r#"{ "type": "object", "required": ["height"], "properties": { "height": { "type": "integer", "minimum": 1, "x-title": { "de": "Höhe", "en": "Height" } } } }"#;
@@ -433,4 +559,58 @@ fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
         .ask("jan", Command::RetryIncident { incident: 3 })
         .ask("jan", Command::RetryIncident { incident: 2 });
     played.check("wake_again");
+}
+
+#[test]
+fn a_called_case_that_has_not_come_to_its_result_ends_and_tells_its_caller() {
+    let release = compiled(
+        "out: { good: steps.look.good, place: '\"Burg\"' }\nsteps:\n  look:\n    task: { title: { de: Prüfen, en: Look }, fields: { good: { type: boolean, title: { de: Gut, en: Good }, required: true } } }\n    role: clerk\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    let caller = Caller { case: CaseId(Uuid::from_u128(2)), instance: InstanceId(7), depth: 1 };
+    played
+        .ask(
+            "engine",
+            Command::StartCase {
+                release: release.id.clone(),
+                channel: "call".into(),
+                data: Object::new(),
+                received_on: None,
+                documents: Vec::new(),
+                caller: Some(caller),
+            },
+        )
+        .ask(
+            "root",
+            Command::EndCase { outcome: Some("given-up".into()), reason: "Hat sich erledigt".into() },
+        )
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .check("call_without_result");
+}
+
+#[test]
+fn a_deadline_that_could_not_be_set_at_the_dispatch_is_set_when_it_is_tried_again() {
+    let release = compiled(
+        "data: application.schema.json\nsteps:\n  letter:\n    effect: letter\n    with: { title: Bescheid, body: Text }\n    then: check\n  check:\n    group:\n      on:\n        over: { deadline: { title: { de: Rechtsbehelfsfrist, en: Remedy period }, period: '= application?.period ?? \"1 month\"', from: { notification: letter } }, then: $over }\n      steps:\n        look: { task: { title: { de: Prüfen, en: Look } }, role: clerk }\n    then: passed\n  passed: { end: passed }\n",
+        &[(
+            "application.schema.json",
+            r#"{ "type": "object", "properties": { "period": { "type": "string", "maxLength": 20, "x-title": { "de": "Frist", "en": "Period" } } } }"#,
+        )],
+    );
+    let period = |text: &str| Command::ChangeData {
+        fields: Object::from_iter([("period".to_owned(), json!(text))]),
+        seen: None,
+        reason: "Frist geändert".into(),
+    };
+    let on = "2026-03-02".parse().expect("a day");
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("root", period("bald"))
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None })
+        .ask("root", period("2 weeks"))
+        .ask("jan", Command::RetryIncident { incident: 1 })
+        .check("deadline_set_again");
 }

@@ -70,6 +70,68 @@ fn outcomes_have_flows() {
     );
 }
 
+/// A path that ends in a group with an outcome can be the last one, so the flow after the group must know it.
+#[test]
+fn ends_in_groups_are_outcomes_of_the_group() {
+    let group = |inner: &str, then: &str| {
+        format!("steps:\n  a: {{ group: {{ steps: {{ {inner} }} }}, then: {then} }}\n  c: {{ end: true }}\n")
+    };
+    let inner = "b: { compute: { x: \"1\" }, then: $out }, d: { end: x }, e: { end: out }, f: { end: true }";
+    check(&group(inner, "{ x: c, out: c }"), &[]);
+    check(&group(inner, "c"), &[]);
+    check(
+        &group("d: { end: x }", "{ y: c }"),
+        &["process.yaml:6:51 outcome_without_flow", "process.yaml:6:53 unknown_outcome"],
+    );
+    // A branch of a fork says nothing about what is around it.
+    check(&group("g: { fork: { d: { end: x } } }", "{ x: c }"), &["process.yaml:6:70 unknown_outcome"]);
+    check(
+        &group("g: { group: { steps: { d: { end: x } } } }", "{ x: c }"),
+        &["process.yaml:6:82 unknown_outcome"],
+    );
+    // The case itself ends by any name.
+    check("steps:\n  a: { end: x }\n", &[]);
+    let shaped =
+        |shape: &str, then: &str| format!("steps:\n  a: {{ {shape}, then: {then} }}\n  c: {{ end: true }}\n");
+    let ends = "steps: { d: { end: x } }";
+    let repeated = format!("group: {{ repeat: {{ max: 2 }}, {ends} }}");
+    check(&shaped(&repeated, "{ x: c, max-reached: c }"), &[]);
+    check(&shaped(&repeated, "{ max-reached: c }"), &["process.yaml:6:71 outcome_without_flow"]);
+    for group in ["lock: l", "ad_hoc: { role: clerk }"] {
+        let group = format!("group: {{ {group}, {ends} }}");
+        check(&shaped(&group, "{ x: c }"), &[]);
+        check(&shaped(&group, "{ x: c, else: c }"), &[]);
+    }
+    // Rounds end one by one.
+    let rounds = format!("each: {{ times: \"2\", {ends} }}");
+    check(&shaped(&rounds, "{ x: c }"), &["process.yaml:6:64 unknown_outcome"]);
+    check(&shaped(&rounds, "{ else: c }"), &[]);
+}
+
+#[test]
+fn else_is_for_steps_that_may_end_without_an_outcome() {
+    let then_else = |step: &str, flow: &str| {
+        format!("steps:\n  a: {{ {step}, {flow}: {{ else: c }} }}\n  c: {{ end: true }}\n")
+    };
+    check(&then_else("group: { steps: { d: { end: true } } }", "then"), &[]);
+    check(&then_else("call: other", "then"), &[]);
+    check(&then_else("compute: { x: \"1\" }", "then"), &["process.yaml:6:37 unknown_outcome"]);
+    check(&then_else("fork: { d: { end: true } }", "join"), &["process.yaml:6:44 unknown_outcome"]);
+}
+
+#[test]
+fn outcomes_of_the_process_are_those_of_its_ends() {
+    let title = "{ title: { de: T, en: T } }";
+    let steps =
+        "steps:\n  a: { choose: [{ when: \"true\", then: b }, { else: $left }] }\n  b: { end: done }\n";
+    check(&format!("outcomes: {{ done: {title}, left: {title} }}\n{steps}"), &[]);
+    check(&format!("outcomes: {{ done: {title} }}\n{steps}"), &["process.yaml:5:13 unknown_outcome"]);
+    check(
+        &format!("outcomes: {{ don: {title}, left: {title} }}\n{steps}"),
+        &["process.yaml:5:13 outcome_unused", "process.yaml:8:3 unknown_outcome"],
+    );
+}
+
 #[test]
 fn rules_read_what_is_there() {
     check("steps:\n  a: { compute: { x: \"steps.b.y\" } }\n", &["process.yaml:6:22 unknown_name"]);
@@ -101,6 +163,42 @@ fn outputs_of_tables_list_their_values() {
     check("a", &["t.yaml:1:1 table_invalid", "t.yaml:2:15 wrong_kind"]);
     check("{}", &["t.yaml:1:1 table_invalid"]);
     check("", &["t.yaml:1:1 table_invalid"]);
+}
+
+#[test]
+fn options_have_rules_in_forms_only() {
+    let field = |ty: &str, option: &str| {
+        format!("x: {{ type: {ty}, default: a, title: {{ de: X, en: X }}, options: {{ a: {option} }} }}")
+    };
+    let form = |field: &str| {
+        format!(
+            "steps:\n  t: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ {field} }} }}, role: clerk }}\n"
+        )
+    };
+    let setting = |field: &str| format!("settings: {{ {field} }}\nsteps:\n  t: {{ end: true }}\n");
+    let (always, sometimes) =
+        ("{ title: { de: A, en: A } }", "{ title: { de: A, en: A }, when: result.x == \"a\" }");
+    check(&form(&field("choice", always)), &[]);
+    check(&form(&field("choice", sometimes)), &[]);
+    check(
+        &form(&field("choice", "{ title: { de: A, en: A }, when: nope }")),
+        &["process.yaml:6:154 unknown_name"],
+    );
+    check(
+        &form(&field("choice", "{ title: { de: A, en: A }, whn: \"true\" }")),
+        &["process.yaml:6:148 unknown_key"],
+    );
+    check(
+        &form(&field("choice", "{ when: \"true\" }")),
+        &[
+            "process.yaml:6:121 missing_key",
+            "process.yaml:6:121 missing_key",
+            "process.yaml:6:123 unknown_key",
+        ],
+    );
+    check(&form(&field("choices", sometimes)), &["process.yaml:6:155 option_rule_not_possible"]);
+    check(&setting(&field("choice", always)), &[]);
+    check(&setting(&field("choice", sometimes)), &["process.yaml:5:116 option_rule_not_possible"]);
 }
 
 #[test]

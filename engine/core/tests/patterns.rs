@@ -100,12 +100,7 @@ fn play(path: &Path) -> Vec<String> {
         };
         let mut world = Simulation::new(&scenario, release, &connector).expect("the place is known");
         let report = scenario::run(&scenario, release, &mut world);
-        for step in report.steps.iter().filter(|step| !step.differences.is_empty()) {
-            for (what, expected, actual) in &step.differences {
-                wrong
-                    .push(format!("{}  {what}\n    expected: {expected}\n    actual:   {actual}", step.span));
-            }
-        }
+        wrong.extend(report.failure());
         // A case is what its turns make of it.
         let mut replayed = fachwerk_core::case::Case::unborn(world.case.tenant.clone(), world.case.id);
         world.turns.iter().for_each(|turn| turn.apply(&mut replayed));

@@ -9,14 +9,21 @@ use serde_json::Value;
 ///
 /// Nothing is copied: a rule converts only what it reads. Names are few, so a list
 /// is searched, not a map.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Vars<'a> {
     roots: Vec<(&'a str, Node<'a>)>,
 }
 
+impl Default for Vars<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<'a> Vars<'a> {
     pub fn new() -> Self {
-        Self::default()
+        // As many as a case has, and the entry of a round.
+        Self { roots: Vec::with_capacity(8) }
     }
 
     /// Adds a variable; a later one hides an earlier one of the same name.

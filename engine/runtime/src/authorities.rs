@@ -1,4 +1,4 @@
-//! The streams of the authorities: read once, kept in memory, changed by commands.
+//! The streams of the authorities: kept in memory, brought up to the database when asked for, changed by commands.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -18,6 +18,8 @@ use crate::{Committed, Runtime, SubmitError, submit::lock};
 
 /// Tries before somebody else's changes win for good.
 const MOST_TRIES: usize = 20;
+/// Turns that are read at once.
+const TURNS_AT_ONCE: u32 = 500;
 
 /// What a new authority is.
 #[derive(Clone, Debug)]
@@ -35,16 +37,34 @@ pub struct Founding {
 }
 
 impl Runtime {
-    /// An authority as it is now.
+    /// An authority as it is now, whoever changed it: what is kept in memory is brought up to the database. That costs one
+    /// read by the key of the journal when nothing changed.
     pub async fn authority(&self, tenant: &TenantId) -> Result<Option<Arc<Authority>>, StoreError> {
         let known = lock(&self.inner.authorities).get(tenant).cloned();
-        if known.is_some() {
-            return Ok(known);
+        let Some(mut authority) = known else {
+            let Some(authority) = self.inner.store.authority(tenant).await? else { return Ok(None) };
+            return Ok(Some(self.keep_authority(tenant, Arc::new(authority))));
+        };
+        loop {
+            let turns = self.inner.store.authority_turns(tenant, authority.version, TURNS_AT_ONCE).await?;
+            if turns.is_empty() {
+                return Ok(Some(self.keep_authority(tenant, authority)));
+            }
+            let newer = Arc::make_mut(&mut authority);
+            for stored in turns {
+                stored.turn.apply(newer);
+            }
         }
-        let Some(authority) = self.inner.store.authority(tenant).await? else { return Ok(None) };
-        let authority = Arc::new(authority);
-        lock(&self.inner.authorities).insert(tenant.clone(), authority.clone());
-        Ok(Some(authority))
+    }
+
+    /// Keeps an authority in memory, and gives back the newest one: a slow load must not bring an older one back.
+    fn keep_authority(&self, tenant: &TenantId, authority: Arc<Authority>) -> Arc<Authority> {
+        let mut authorities = lock(&self.inner.authorities);
+        let known = authorities.entry(tenant.clone()).or_insert_with(|| authority.clone());
+        if known.version < authority.version {
+            *known = authority;
+        }
+        known.clone()
     }
 
     /// Sets an authority up, with its first administrator.
@@ -79,14 +99,12 @@ impl Runtime {
                 now: self.inner.clock.now(),
                 events,
             };
-            let appended = self.inner.store.append_authority(&turn).await;
-            lock(&self.inner.authorities).remove(tenant);
-            match appended? {
+            match self.inner.store.append_authority(&turn).await? {
                 Appended::Committed { position } => {
                     let mut after = (*before).clone();
                     turn.apply(&mut after);
                     let after = Arc::new(after);
-                    lock(&self.inner.authorities).insert(tenant.clone(), after.clone());
+                    self.keep_authority(tenant, after.clone());
                     let (tenant, version) = (tenant.clone(), turn.version);
                     let _ = self.inner.committed.send(Committed {
                         tenant,

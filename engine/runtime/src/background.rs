@@ -7,12 +7,16 @@ use fachwerk_core::{
     decide::Rejection,
     event::EffectError,
     facts::Actor,
-    words::{InstanceId, Text, Timestamp},
+    projection::TimerRow,
+    words::{InstanceId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::{
+    task::{JoinHandle, JoinSet},
+    time::{MissedTickBehavior, interval},
+};
 use uuid::Uuid;
 
 use crate::{Call, Made, Runtime, SubmitError};
@@ -48,24 +52,35 @@ impl Runtime {
             if let Err(error) = runtime.forget_arrivals().await {
                 tracing::error!(%error, "what has arrived long ago could not be forgotten");
             }
+            let mut look = interval(LOOK_EVERY);
+            look.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
-                if let Err(error) = runtime.settle().await {
+                // Whichever comes first: a commit, or the next look for what is due. A commit makes no schedule due; so
+                // the authorities are looked at once in a while only, however much is committed.
+                let done = tokio::select! {
+                    _ = look.tick() => runtime.settle().await,
+                    () = runtime.inner.work.notified() => runtime.work_off().await,
+                };
+                if let Err(error) = done {
                     tracing::error!(%error, "background work failed; trying again");
+                    look.tick().await;
                 }
-                // Whichever comes first: a commit, or the next look for what is due.
-                let _ = tokio::time::timeout(LOOK_EVERY, runtime.inner.work.notified()).await;
             }
         }))
     }
 
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
+        self.begin_scheduled().await?;
+        self.work_off().await
+    }
+
+    async fn work_off(&self) -> Result<(), SubmitError> {
         loop {
-            let begun = self.begin_scheduled().await?;
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
             let brought = self.bring_arrivals().await?;
-            if begun + fired + done + brought == 0 {
+            if fired + done + brought == 0 {
                 return Ok(());
             }
         }
@@ -76,11 +91,10 @@ impl Runtime {
         let due = self.inner.store.due_timers(now, TIMERS_AT_ONCE).await?;
         let mut fired = 0;
         for (tenant, timer) in &due {
-            let name = format!("{}/{}/{}/{}", timer.case, timer.instance, timer.name, timer.revision);
             let request = Request {
                 tenant: tenant.clone(),
                 case: timer.case,
-                command_id: derived_id(&["fire", tenant.as_str(), &name]),
+                command_id: firing(tenant, timer),
                 command: Command::FireTimer {
                     instance: timer.instance,
                     name: timer.name.clone(),
@@ -88,18 +102,25 @@ impl Runtime {
                 },
             };
             match self.submit(Actor::Engine, request).await {
-                Ok(_) => fired += 1,
-                Err(SubmitError::Store(error)) => return Err(error.into()),
+                Ok(committed) if !committed.repeated => fired += 1,
+                // It has rung before, and rests if it is still there: ringing again would change nothing.
+                Ok(_) => self.rest(tenant, timer).await?,
+                Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
-                    // Somebody else was faster, and the timer is gone; or it cannot be fired now. Then it must neither
-                    // be lost nor stand in the way of others.
+                    // Somebody else was faster, and the timer is gone; or it cannot be fired now, for example because
+                    // its case is unreadable. Then it must neither be lost nor stand in the way of others.
                     tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
-                    let later = now.checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
-                    self.inner.store.postpone_timer(tenant, timer, later).await?;
+                    self.rest(tenant, timer).await?;
                 }
             }
         }
         Ok(fired)
+    }
+
+    async fn rest(&self, tenant: &TenantId, timer: &TimerRow) -> Result<(), StoreError> {
+        let later = self.inner.clock.now().checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
+        self.inner.store.postpone_timer(tenant, timer, later).await?;
+        Ok(())
     }
 
     async fn do_effects(&self) -> Result<usize, SubmitError> {
@@ -112,15 +133,21 @@ impl Runtime {
             let runtime = self.clone();
             running.spawn(async move { runtime.do_effect(effect).await });
         }
+        // All are waited for, whatever becomes of one: the others must not be cut off halfway.
+        let mut database = Ok(count);
         while let Some(done) = running.join_next().await {
             match done {
-                Ok(result) => result?,
+                Ok(Ok(())) => {}
+                Ok(Err(error)) if error.is_of_database() => database = Err(error),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "an effect could not be brought to an end; its lease runs out and it is tried again");
+                }
                 Err(panic) => {
-                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again")
+                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again");
                 }
             }
         }
-        Ok(count)
+        database
     }
 
     async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
@@ -142,7 +169,10 @@ impl Runtime {
             None => Err(unknown_connector(&row.connector)),
         };
         let result = match made {
-            Ok(made) => Ok(self.keep_documents(&effect, made).await?),
+            Ok(made) => match self.keep_documents(&effect, made).await {
+                Ok(result) => Ok(result),
+                Err(error) => Err(refused(error.into())?),
+            },
             Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
                 let later =
                     self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
@@ -154,10 +184,24 @@ impl Runtime {
             }
             Err(error) => Err(error),
         };
+        match self.finish_effect(&effect, &key, result).await {
+            Ok(()) => Ok(()),
+            // What the case does not take becomes an incident there: somebody must look at it.
+            Err(error) => self.finish_effect(&effect, &key, Err(refused(error)?)).await,
+        }
+    }
+
+    async fn finish_effect(
+        &self,
+        effect: &ClaimedEffect,
+        key: &str,
+        result: Result<EffectResult, EffectError>,
+    ) -> Result<(), SubmitError> {
+        let row = &effect.row;
         let request = Request {
-            tenant: tenant.clone(),
+            tenant: effect.key.tenant.clone(),
             case: row.case,
-            command_id: derived_id(&["finish", &key]),
+            command_id: derived_id(&["finish", key]),
             command: Command::FinishEffect { instance: row.instance, round: row.round, result },
         };
         match self.submit(Actor::Connector(row.connector.clone()), request).await {
@@ -177,9 +221,28 @@ impl Runtime {
     }
 }
 
+/// The command by which a timer rings: another one when it was set anew, even if its revisions are counted from 1 again.
+fn firing(tenant: &TenantId, timer: &TimerRow) -> Uuid {
+    let TimerRow { case, instance, name, revision, at } = timer;
+    derived_id(&["fire", tenant.as_str(), &format!("{case}/{instance}/{name}/{revision}/{at}")])
+}
+
 /// One second, four, sixteen, ... at most an hour.
 fn pause(attempt: u32) -> SignedDuration {
     SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
+}
+
+/// What a case is told when a result cannot be taken; an error that may pass stays one.
+fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
+    let why = error.for_good().ok_or(error)?;
+    Ok(EffectError {
+        code: "result_refused".into(),
+        message: Text::new(
+            format!("Das Ergebnis kann nicht übernommen werden: {}", why.de),
+            format!("The result cannot be taken: {}", why.en),
+        ),
+        retry: false,
+    })
 }
 
 fn unknown_connector(name: &Arc<str>) -> EffectError {
@@ -204,4 +267,25 @@ pub(crate) fn derived_id(parts: &[&str]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use fachwerk_core::words::CaseId;
+
+    use super::*;
+
+    #[test]
+    fn a_timer_that_is_set_anew_rings_anew() {
+        let tenant = TenantId::from("musterstadt");
+        let timer = |second| TimerRow {
+            case: CaseId(Uuid::from_u128(7)),
+            instance: InstanceId(2),
+            name: "late".into(),
+            revision: 1,
+            at: Timestamp::from_second(second).unwrap(),
+        };
+        assert_eq!(firing(&tenant, &timer(1)), firing(&tenant, &timer(1)));
+        assert_ne!(firing(&tenant, &timer(1)), firing(&tenant, &timer(2)));
+    }
 }

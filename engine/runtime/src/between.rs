@@ -10,11 +10,11 @@ use fachwerk_core::{
     decide::Rejection,
     definition::Release,
     event::{Addressee, Caller, EffectError, Parcel},
-    facts::{Actor, instant_of, later},
+    facts::{Actor, instant_of, times_later},
     projection::Subject,
     words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
 };
-use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing};
+use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing, StoreError};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -31,6 +31,8 @@ const TENANTS_AT_ONCE: u32 = 100;
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long an arrival rests that could not be brought.
 const REST: SignedDuration = SignedDuration::from_mins(1);
+/// How long something rests that cannot be delivered.
+const DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// How cases come that other cases or messages begin.
 const CALL: &str = "call";
 const MESSAGE: &str = "message";
@@ -87,7 +89,7 @@ impl Runtime {
     async fn usable(&self, tenant: &TenantId, id: &ReleaseId) -> Result<Option<Arc<Release>>, SubmitError> {
         match self.release(tenant, id).await {
             Ok(release) => Ok(Some(release)),
-            Err(SubmitError::Store(error)) => Err(error.into()),
+            Err(error) if error.is_of_database() => Err(error),
             Err(error) => {
                 tracing::warn!(%error, %tenant, release = %id, "a release cannot be used; it begins no case");
                 Ok(None)
@@ -127,7 +129,14 @@ impl Runtime {
                 self.tell(tenant, case, id, command).await?;
             }
             Parcel::Message { name, to: Addressee::Key(key), payload } => {
-                self.publish_as(tenant, id, Subject::Message(name), &key, payload, None).await?;
+                let subject = Subject::Message(name.clone());
+                match self.publish_as(tenant, id, subject, &key, payload, None).await {
+                    Ok(_) => {}
+                    Err(SubmitError::Store(StoreError::TooLarge { what, limit, .. })) => {
+                        return self.delay(effect, not_kept(&name, &key, what, limit)).await;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             Parcel::Signal { name } => {
                 let subject = Subject::Signal(name);
@@ -136,6 +145,15 @@ impl Runtime {
         }
         let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
+    }
+
+    /// What a case has sent cannot be delivered now: it rests, and the case tells once.
+    async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
+        let (tenant, sender, number) = (&effect.key.tenant, effect.row.case, effect.row.round);
+        let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
+        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &why.message.en).await?;
+        let id = derived_id(&["delay", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+        self.tell(tenant, sender, id, Command::DelayDelivery { number, why }).await
     }
 
     /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait.
@@ -170,18 +188,17 @@ impl Runtime {
         let error = match began {
             Ok(()) => return Ok(()),
             Err(SubmitError::Rejected(Rejection::CaseExists)) => return Ok(()),
-            Err(SubmitError::Rejected(rejection)) => {
-                let text = rejection.text();
+            Err(error) => {
+                let why = error.for_good().ok_or(error)?;
                 EffectError {
                     code: "call_refused".into(),
                     message: Text::new(
-                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", text.de),
-                        format!("A case of `{process}` cannot be begun: {}", text.en),
+                        format!("Ein Vorgang von „{process}“ kann nicht begonnen werden: {}", why.de),
+                        format!("A case of `{process}` cannot be begun: {}", why.en),
                     ),
                     retry: false,
                 }
             }
-            Err(error) => return Err(error),
         };
         let id = derived_id(&["refused", tenant.as_str(), &called.to_string()]);
         let command = Command::FinishCall { instance: caller.instance, called, result: Err(error) };
@@ -245,9 +262,17 @@ impl Runtime {
             Ok(()) | Err(SubmitError::Rejected(Rejection::MessageRepeated | Rejection::CaseExists)) => {
                 store.finish_arrival(tenant, *case, arrival).await?;
             }
-            Err(SubmitError::Store(error)) => return Err(error.into()),
+            Err(error) if error.is_of_database() => return Err(error),
             Err(SubmitError::Rejected(rejection)) => {
-                tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
+                match &arrival.starts {
+                    Some(process) => tracing::warn!(
+                        %tenant, %process, message = %arrival.subject, code = rejection.code(),
+                        "a message can begin no case; it is kept until somebody waits for it"
+                    ),
+                    None => {
+                        tracing::info!(%tenant, %case, code = rejection.code(), "a case cannot take a message any more");
+                    }
+                }
                 store.return_arrival(tenant, *case, arrival).await?;
             }
             Err(error) => {
@@ -261,33 +286,42 @@ impl Runtime {
 
     /// Begins the cases that begin by themselves. Of times that were missed only the last one is made up for. The id of
     /// such a case follows from its time, so it begins once, whoever looks.
-    pub(crate) async fn begin_scheduled(&self) -> Result<usize, SubmitError> {
+    pub(crate) async fn begin_scheduled(&self) -> Result<(), SubmitError> {
         let now = self.inner.clock.now();
-        let mut begun = 0;
         for tenant in self.all_tenants().await? {
-            let Some(authority) = self.authority(&tenant).await? else { continue };
-            for (process, id) in &authority.current {
-                let Some(release) = self.usable(&tenant, id).await? else { continue };
-                let Some(schedule) = &release.start.schedule else { continue };
-                let deployed = authority.releases.get(id).map(|deployed| deployed.at);
-                let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
-                let key = (tenant.clone(), process.clone());
-                if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
-                    continue;
+            match self.begin_scheduled_of(&tenant, now).await {
+                Ok(()) => {}
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, %tenant, "the schedules of an authority cannot be read");
                 }
-                let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
-                match self.begin_case(&tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
-                    Ok(()) => begun += 1,
-                    Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
-                    Err(SubmitError::Store(error)) => return Err(error.into()),
-                    Err(error) => {
-                        tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
-                    }
-                }
-                crate::submit::lock(&self.inner.scheduled).insert(key, at);
             }
         }
-        Ok(begun)
+        Ok(())
+    }
+
+    async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<(), SubmitError> {
+        let Some(authority) = self.authority(tenant).await? else { return Ok(()) };
+        for (process, id) in &authority.current {
+            let Some(release) = self.usable(tenant, id).await? else { continue };
+            let Some(schedule) = &release.start.schedule else { continue };
+            let deployed = authority.releases.get(id).map(|deployed| deployed.at);
+            let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
+            let key = (tenant.clone(), process.clone());
+            if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
+                continue;
+            }
+            let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
+            match self.begin_case(tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {
+                Ok(()) | Err(SubmitError::Rejected(Rejection::CaseExists)) => {}
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
+                }
+            }
+            crate::submit::lock(&self.inner.scheduled).insert(key, at);
+        }
+        Ok(())
     }
 
     async fn all_tenants(&self) -> Result<Vec<TenantId>, SubmitError> {
@@ -309,6 +343,21 @@ impl Runtime {
     }
 }
 
+fn not_kept(name: &str, key: &str, limit: &str, at_most: u64) -> EffectError {
+    EffectError {
+        code: "message_not_kept".into(),
+        message: Text::new(
+            format!(
+                "Auf die Nachricht „{name}“ mit dem Schlüssel „{key}“ wartet niemand, und mehr werden nicht aufgehoben: Die Grenze „{limit}“ ({at_most}) ist erreicht."
+            ),
+            format!(
+                "Nobody waits for the message `{name}` with the key `{key}`, and no more are kept: the limit `{limit}` ({at_most}) is reached."
+            ),
+        ),
+        retry: true,
+    }
+}
+
 fn of_arrival(arrival: &Arrival) -> Command {
     match &arrival.subject {
         Subject::Message(name) => Command::DeliverMessage {
@@ -323,18 +372,19 @@ fn of_arrival(arrival: &Arrival) -> Command {
     }
 }
 
-/// The last time of a schedule until now.
+/// The last time of a schedule until now. Every time is reckoned from the first one, so that months of different lengths do
+/// not add up; they follow one another, so the last is found by halving.
 fn last_time(schedule: &fachwerk_core::definition::Schedule, now: Timestamp) -> Option<Timestamp> {
     let first = instant_of(schedule.first)?;
-    if first > now {
-        return None;
-    }
-    let mut last = first;
-    // Counted from the first one, so that months of different lengths do not add up.
-    let mut next = later(last, schedule.every)?;
-    while next <= now && next > last {
-        last = next;
-        next = later(last, schedule.every)?;
+    let time = |number| times_later(first, schedule.every, number).filter(|at| *at <= now);
+    let mut last = time(0)?;
+    let (mut past, mut future) = (0_u32, u32::MAX);
+    while future - past > 1 {
+        let middle = past + (future - past) / 2;
+        match time(middle) {
+            Some(at) => (past, last) = (middle, at),
+            None => future = middle,
+        }
     }
     Some(last)
 }

@@ -1,9 +1,6 @@
 //! Checking, testing and deploying a process; installing a block.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
     authority::{AuthorityCommand, AuthorityRejection, file_of_block},
@@ -11,12 +8,14 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems},
     facts::Actor,
     language::{Catalogue, Compiled, Folder, compile},
-    scenario::{self, Report, Simulation, SimulationConnector, World},
-    words::{ReleaseId, StepPath, TenantId},
+    scenario::SimulationConnector,
+    words::{ReleaseId, TenantId},
 };
 use uuid::Uuid;
 
-use crate::{DeployError, Runtime, authorities::ChangeError};
+use crate::{
+    DeployError, Runtime, ScenarioOutcome, authorities::ChangeError, play_block_scenarios, play_scenarios,
+};
 
 /// A process that was deployed.
 #[derive(Debug)]
@@ -40,23 +39,6 @@ pub struct InstalledVersion {
     pub version: Arc<str>,
 }
 
-/// What came of a scenario.
-#[derive(Debug)]
-pub struct ScenarioOutcome {
-    /// Its title, or the file when it cannot be read.
-    pub title: Arc<str>,
-    /// Whether everything went as written.
-    pub passed: bool,
-    /// Why not: where, what was expected, what is there.
-    pub failure: Option<String>,
-    /// Line by line, when it could be played.
-    pub report: Option<Report>,
-    /// What is wrong with the scenario itself.
-    pub problems: Vec<Diagnostic>,
-    /// The outcomes by which the uses of blocks were left.
-    pub reached: BTreeSet<Arc<str>>,
-}
-
 impl Runtime {
     /// Checks a process and plays its scenarios; deploys it when nothing stands against it.
     pub async fn deploy(
@@ -70,7 +52,7 @@ impl Runtime {
         let Compiled { release, problems } = compile(process, &catalogue);
         let scenarios = release
             .as_ref()
-            .map(|release| play_scenarios(process, release, &catalogue, connector))
+            .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)
             .unwrap_or_default();
         let failed = scenarios.iter().any(|scenario| !scenario.passed);
         let Some(release) = release.filter(|_| !failed) else {
@@ -124,7 +106,7 @@ impl Runtime {
         }
         let mut installed = Vec::new();
         for (folder, (id, version)) in folders.iter().zip(read.into_iter().flatten()) {
-            let scenarios = play_block_scenarios(folder, &catalogue, connector);
+            let scenarios = play_block_scenarios(folder, &catalogue, connector).scenarios;
             if scenarios.iter().any(|scenario| !scenario.passed) {
                 return Err(DeployError::NotDeployable { problems: Vec::new(), scenarios });
             }
@@ -165,8 +147,8 @@ pub fn bundle(process: &Folder, release: &Release, catalogue: &Catalogue) -> Fol
     Folder { name: process.name.clone(), files }
 }
 
-/// Compiles what [`bundle`] put together.
-pub fn compile_bundle(bundle: &Folder) -> Compiled {
+/// What [`bundle`] put together, apart again: the process, and its blocks.
+pub fn unbundle(bundle: &Folder) -> (Folder, Catalogue) {
     let mut process = Folder { name: bundle.name.clone(), ..Folder::default() };
     let mut blocks: BTreeMap<&str, Folder> = BTreeMap::new();
     for (name, bytes) in &bundle.files {
@@ -185,83 +167,11 @@ pub fn compile_bundle(bundle: &Folder) -> Compiled {
     for folder in blocks.into_values() {
         catalogue.add(folder, &mut problems);
     }
+    (process, catalogue)
+}
+
+/// Compiles what [`bundle`] put together.
+pub fn compile_bundle(bundle: &Folder) -> Compiled {
+    let (process, catalogue) = unbundle(bundle);
     compile(&process, &catalogue)
-}
-
-/// Plays all scenarios of a process.
-pub fn play_scenarios(
-    process: &Folder,
-    release: &Release,
-    catalogue: &Catalogue,
-    connector: SimulationConnector<'_>,
-) -> Vec<ScenarioOutcome> {
-    scenario_files(process).map(|path| play(process, path, Some(release), catalogue, connector)).collect()
-}
-
-/// Plays all scenarios of a block.
-pub fn play_block_scenarios(
-    block: &Folder,
-    catalogue: &Catalogue,
-    connector: SimulationConnector<'_>,
-) -> Vec<ScenarioOutcome> {
-    scenario_files(block).map(|path| play(block, path, None, catalogue, connector)).collect()
-}
-
-fn scenario_files(folder: &Folder) -> impl Iterator<Item = &Arc<str>> {
-    folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml"))
-}
-
-fn play(
-    folder: &Folder,
-    path: &Arc<str>,
-    release: Option<&Release>,
-    catalogue: &Catalogue,
-    connector: SimulationConnector<'_>,
-) -> ScenarioOutcome {
-    let unreadable = |failure: &str, problems: Vec<Diagnostic>| ScenarioOutcome {
-        title: folder.file_name(path),
-        passed: false,
-        failure: Some(failure.to_owned()),
-        report: None,
-        problems,
-        reached: BTreeSet::new(),
-    };
-    let (scenario, problems) = scenario::read(folder, path);
-    let Some(scenario) = scenario else { return unreadable("the scenario cannot be read", problems) };
-    let harness = scenario.harness.as_ref().map(|harness| compile(harness, catalogue));
-    let release = match (&harness, release) {
-        (Some(Compiled { release: Some(harness), .. }), _) => harness,
-        (Some(Compiled { problems, .. }), _) => {
-            return unreadable("the process around the block cannot be used", problems.clone());
-        }
-        (None, Some(release)) => release,
-        (None, None) => return unreadable("the scenario has no `steps` around the block", problems),
-    };
-    let mut world = match Simulation::new(&scenario, release, connector) {
-        Ok(world) => world,
-        Err(why) => return unreadable(&why.en, problems),
-    };
-    let report = scenario::run(&scenario, release, &mut world);
-    let failure = report.steps.iter().find(|step| !step.differences.is_empty()).map(|step| {
-        let lines: Vec<String> = step
-            .differences
-            .iter()
-            .map(|(what, expected, actual)| {
-                format!("{what}\n    expected: {expected}\n    actual:   {actual}")
-            })
-            .collect();
-        format!("{}: {}", step.span, lines.join("\n  "))
-    });
-    let outcomes = world.view().outcomes;
-    let of_blocks = |step: &StepPath| release.find(step).is_some_and(|step| step.block.is_some());
-    let reached =
-        outcomes.into_iter().filter(|(step, _)| of_blocks(step)).map(|(_, outcome)| outcome).collect();
-    ScenarioOutcome {
-        title: scenario.title.clone(),
-        passed: report.passed(),
-        failure,
-        report: Some(report),
-        problems,
-        reached,
-    }
 }

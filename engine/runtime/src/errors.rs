@@ -36,6 +36,34 @@ pub enum SubmitError {
     Store(#[from] StoreError),
 }
 
+impl SubmitError {
+    /// Whether the database itself is in trouble. Everything else concerns one case or one authority, and must not stop
+    /// the work of the others.
+    pub(crate) fn is_of_database(&self) -> bool {
+        matches!(self, SubmitError::Store(StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. }))
+    }
+
+    /// Why trying the same again is pointless: then whoever waits for it is told, instead of it being tried for ever.
+    /// None when it may go well another time.
+    pub(crate) fn for_good(&self) -> Option<Text> {
+        match self {
+            SubmitError::Rejected(rejection) => Some(rejection.text()),
+            SubmitError::Store(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt { .. })) => {
+                Some(error.text())
+            }
+            SubmitError::TooLarge { bytes, limit } => Some(Text::new(
+                format!("Mit {bytes} Byte ist es zu groß; erlaubt sind {limit} (Grenze `turn_bytes`)."),
+                format!("It is too large with {bytes} bytes; {limit} are allowed (limit `turn_bytes`)."),
+            )),
+            SubmitError::ReleaseBroken(release, why) => Some(Text::new(
+                format!("Das Release {release} ist nicht lesbar: {why}"),
+                format!("Release {release} cannot be read: {why}"),
+            )),
+            _ => None,
+        }
+    }
+}
+
 impl From<Rejection> for SubmitError {
     fn from(rejection: Rejection) -> Self {
         SubmitError::Rejected(rejection)

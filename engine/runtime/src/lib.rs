@@ -13,6 +13,7 @@ pub mod clock;
 mod deploy;
 mod errors;
 mod releases;
+mod scenarios;
 mod submit;
 mod upkeep;
 
@@ -33,10 +34,9 @@ use tokio::sync::{Notify, broadcast};
 
 pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
-pub use deploy::{
-    Deployed, InstalledVersion, ScenarioOutcome, bundle, compile_bundle, play_block_scenarios, play_scenarios,
-};
+pub use deploy::{Deployed, InstalledVersion, bundle, compile_bundle, unbundle};
 pub use errors::{DeployError, SubmitError};
+pub use scenarios::{Played, ScenarioOutcome, play_block_scenarios, play_scenarios};
 pub use submit::Committed;
 
 use crate::clock::Clock;

@@ -8,7 +8,7 @@ use fachwerk_core::{
     projection::Listing,
     words::{Object, ProcessId, TenantId},
 };
-use fachwerk_store::{Rebuilt, Report};
+use fachwerk_store::{Finding, Problem, Rebuilt, Report};
 
 use crate::{Runtime, SubmitError};
 
@@ -21,30 +21,52 @@ type History = HashMap<ProcessId, Vec<(u64, Arc<Object>)>>;
 impl Runtime {
     /// Goes through everything that an authority has; see [`fachwerk_store::Store::verify`].
     pub async fn verify(&self, tenant: &TenantId) -> Result<Report, SubmitError> {
-        let listing = self.listings(tenant).await?;
-        Ok(self.inner.store.verify(tenant, listing).await?)
+        let (listing, mut unreadable) = self.listings(tenant).await?;
+        let report = self.inner.store.verify(tenant, listing).await?;
+        // First, because what is found in the lists of their cases follows from it.
+        unreadable.extend(report.findings);
+        Ok(Report { findings: unreadable, ..report })
     }
 
     /// Writes all derived tables of an authority anew; see [`fachwerk_store::Store::rebuild`].
     pub async fn rebuild(&self, tenant: &TenantId) -> Result<Rebuilt, SubmitError> {
-        let listing = self.listings(tenant).await?;
+        let (listing, unreadable) = self.listings(tenant).await?;
+        for finding in unreadable {
+            tracing::error!(%tenant, finding = %finding.text().en, "lists show these cases without their subject and columns");
+        }
         Ok(self.inner.store.rebuild(tenant, listing).await?)
     }
 
-    async fn listings(&self, tenant: &TenantId) -> Result<impl Fn(&Case) -> Listing + use<>, SubmitError> {
+    /// How lists show cases, and the releases whose words are not known any more.
+    async fn listings(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<(impl Fn(&Case) -> Listing + use<>, Vec<Finding>), SubmitError> {
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let mut releases = HashMap::new();
+        let mut unreadable = Vec::new();
         for id in authority.releases.keys() {
-            releases.insert(id.clone(), self.release(tenant, id).await?);
+            match self.release(tenant, id).await {
+                Ok(release) => {
+                    releases.insert(id.clone(), release);
+                }
+                Err(error) if error.is_of_database() => return Err(error),
+                Err(error) => {
+                    let (release, reason) = (id.clone(), error.to_string());
+                    let problem = Problem::UnreadableRelease { release, reason };
+                    unreadable.push(Finding { case: None, problem });
+                }
+            }
         }
         let history = self.settings_through_time(tenant).await?;
-        Ok(move |case: &Case| {
+        let listing = move |case: &Case| {
             let Some(release) = releases.get(&case.release) else { return Listing::default() };
             let changes = history.get(&case.process).map(Vec::as_slice).unwrap_or_default();
             let known = changes.partition_point(|(version, _)| *version <= case.authority);
             let own = known.checked_sub(1).map(|last| changes[last].1.clone()).unwrap_or_default();
             release.listing(case, &release.settings_with(&own))
-        })
+        };
+        Ok((listing, unreadable))
     }
 
     async fn settings_through_time(&self, tenant: &TenantId) -> Result<History, SubmitError> {

@@ -83,6 +83,36 @@ steps:
   done: { end: done }
 ";
 
+/// Two processes that call each other.
+const PING: &str = "process: ping
+version: 1.0.0
+title: { de: Hin, en: Ping }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  there: { call: pong, with: { tree: '= application.tree' }, then: done }
+  done: { end: done }
+";
+const PONG: &str = "process: pong
+version: 1.0.0
+title: { de: Her, en: Pong }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  back: { call: ping, with: { tree: '= application.tree' }, then: done }
+  done: { end: done }
+";
+/// Tells of its tree, and goes on with a task.
+const TELLER: &str = "process: teller
+version: 1.0.0
+title: { de: Melden, en: Tell }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  tell: { raise: { message: decided, key: 'application.tree', with: {} }, then: look }
+  look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
+";
+
 struct World {
     runtime: Runtime,
     tenant: TenantId,
@@ -294,6 +324,59 @@ async fn a_call_that_calls_itself_has_an_end() {
 }
 
 #[tokio::test]
+async fn two_processes_that_call_each_other_have_an_end() {
+    let mut world = World::new(&[("ping", PING)]).await;
+    world.deploy("pong", PONG).await;
+    let case = world.start(1, "ping", "x").await.expect("started");
+    let standing = world.standing().await;
+    let of = |process: &str| standing.iter().filter(|line| line.starts_with(process)).count();
+    // Ten calls within each other, the eleventh is refused.
+    assert_eq!((of("ping"), of("pong")), (6, 5), "{standing:#?}");
+    let stuck: Vec<_> = standing.iter().filter(|line| line.ends_with("calls_too_deep")).collect();
+    assert_eq!(stuck, ["ping x open [\"there\"] calls_too_deep"], "{standing:#?}");
+    // Whoever began it ends it, and with it all others.
+    let end = Command::EndCase { outcome: Some("stopped".into()), reason: "Kreis".into() };
+    let request = Request { tenant: world.tenant.clone(), case, command_id: Uuid::now_v7(), command: end };
+    world.runtime.submit(Actor::Person("admin".into()), request).await.expect("ended");
+    world.settle().await;
+    let standing = world.standing().await;
+    assert_eq!(standing.iter().filter(|line| line.contains(" open ")).count(), 0, "{standing:#?}");
+}
+
+#[tokio::test]
+async fn messages_that_nobody_waits_for_are_kept_up_to_a_limit() {
+    let world = World::new(&[("teller", TELLER), ("waiter", WAITER)]).await;
+    let publish = async |number: u128, key: &str| {
+        let id = Uuid::from_u128(number);
+        let published = world.runtime.publish(&world.tenant, id, "decided", key, Object::new()).await;
+        published.map_err(|error| error.to_string())
+    };
+    let refused = "kept_messages: 1001 is more than the limit of 1000";
+    for number in 1..=10_000 {
+        let expected = if number <= 1_000 { Ok(Published::Kept) } else { Err(refused.to_owned()) };
+        assert_eq!(publish(number, "oak").await, expected, "message {number}");
+    }
+    // Who waits for another key, and other cases, go on.
+    assert_eq!(publish(20_000, "elm").await, Ok(Published::Kept));
+    let elm = world.start(1, "waiter", "elm").await.expect("started");
+    assert!(world.case(elm).await.results.contains_key("by_key"));
+    // A case that adds to the flood says so and goes on itself; what it sent is tried again.
+    let teller = world.start(2, "teller", "oak").await.expect("started");
+    let stands = || async {
+        let case = world.case(teller).await;
+        let codes: Vec<_> = case.incidents.values().map(|it| it.trouble.code.to_string()).collect();
+        (case.version, codes)
+    };
+    assert_eq!(stands().await, (2, vec!["message_not_kept".to_owned()]));
+    world.start(3, "waiter", "oak").await.expect("started");
+    world.runtime.clock().advance_to("2026-03-02T10:00:00Z".parse().expect("an instant"));
+    world.settle().await;
+    // There is room for it now, and it was confirmed; the incident stays until somebody has seen it.
+    assert_eq!(stands().await, (3, vec!["message_not_kept".to_owned()]));
+    assert_eq!(publish(30_000, "oak").await, Err(refused.to_owned()));
+}
+
+#[tokio::test]
 async fn cases_begin_by_a_message_and_by_themselves() {
     let world = World::new(&[("begun", BEGUN)]).await;
     world.settle().await;
@@ -308,12 +391,35 @@ async fn cases_begin_by_a_message_and_by_themselves() {
         world.settle().await;
         world.settle().await;
     };
-    advance("2026-03-28T05:00:00Z").await;
+    advance("2026-03-31T05:59:59Z").await;
     world.check(&["begun lime open [\"look\"]"]).await;
-    advance("2026-03-28T09:00:00Z").await;
+    advance("2026-03-31T06:00:00Z").await;
     world.check(&["begun lime open [\"look\"]", "begun yearly open [\"look\"]"]).await;
     // Two times were missed; the last one is made up for.
     advance("2026-06-01T09:00:00Z").await;
     assert_eq!(world.standing().await.len(), 3);
     assert_eq!(world.publish(2, "nobody", "k", json!({})).await, Published::Kept);
+}
+
+const PERHAPS: &str = "process: perhaps
+version: 1.0.0
+title: { de: Vielleicht, en: Perhaps }
+data: application.schema.json
+start: { by_hand: false, message: decided }
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
+";
+
+/// It can begin no case, because what it brings is no application; then it is for whoever waits for it.
+#[tokio::test]
+async fn a_message_that_can_begin_no_case_is_kept_for_whoever_waits() {
+    let world = World::new(&[("perhaps", PERHAPS), ("waiter", WAITER)]).await;
+    world.publish(1, "decided", "oak", json!({ "answer": "tall" })).await;
+    world.check(&[]).await;
+    let kept = world.runtime.store().kept_messages(&world.tenant, 10).await.expect("messages");
+    assert_eq!(kept.iter().map(|it| (&*it.key, &it.starts)).collect::<Vec<_>>(), [("oak", &None)]);
+    let case = world.start(2, "waiter", "oak").await.expect("started");
+    world.check(&["waiter oak open [\"both\", \"by-signal\"]"]).await;
+    assert_eq!(world.case(case).await.results["by_key"]["answer"], json!("tall"));
 }

@@ -121,10 +121,18 @@ impl World {
     }
 
     async fn open(dir: &tempfile::TempDir, failing: u32, calls: Arc<AtomicU32>, now: &str) -> Runtime {
+        Self::open_with(dir, letters(failing, calls), now).await
+    }
+
+    async fn open_with(
+        dir: &tempfile::TempDir,
+        connectors: BTreeMap<String, Connector>,
+        now: &str,
+    ) -> Runtime {
         let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
         let store = Store::open(&place).await.expect("a store");
         let clock = Clock::stopped_at(now.parse().expect("an instant"));
-        Runtime::new(store, clock, letters(failing, calls))
+        Runtime::new(store, clock, connectors)
     }
 
     async fn ask(
@@ -186,7 +194,12 @@ async fn a_case_runs_from_start_to_end_on_a_moved_clock() {
     assert_eq!(world.standing(case).await, waiting, "no period runs before the dispatch is recorded");
     let on = "2026-03-02".parse().expect("a day");
     world
-        .ask("jan", case, 2, Command::RecordDispatch { document: 1, on, way: Way::Post })
+        .ask(
+            "jan",
+            case,
+            2,
+            Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None },
+        )
         .await
         .expect("dispatched");
     // Notified on 6 March (§ 41 II VwVfG); two weeks end on Friday, 20 March.
@@ -352,4 +365,117 @@ async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
     // A case stays on the release that it began with.
     let case = CaseId(Uuid::from_u128(7));
     world.ask("jan", case, 1, world.start()).await.expect("the older release still works");
+}
+
+/// Changes the first byte of what begins so, as a broken disk would. The store is closed.
+fn damage(world: &World, begin: &str) {
+    let mut damaged = 0;
+    for file in std::fs::read_dir(world.dir.path()).expect("a directory") {
+        let path = file.expect("a file").path();
+        let mut bytes = std::fs::read(&path).expect("its bytes");
+        let places: Vec<usize> =
+            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin.as_bytes())).collect();
+        for at in &places {
+            bytes[*at] = b'!';
+        }
+        if !places.is_empty() {
+            std::fs::write(&path, bytes).expect("written");
+        }
+        damaged += places.len();
+    }
+    assert!(damaged > 0, "{begin} lies nowhere");
+}
+
+#[tokio::test]
+async fn a_case_that_is_unreadable_does_not_stop_the_others() {
+    let mut world = World::new(0).await;
+    let (broken, sound) = (CaseId(Uuid::from_u128(7)), CaseId(Uuid::from_u128(8)));
+    let on = "2026-03-02".parse().expect("a day");
+    for (number, case) in [(0, broken), (10, sound)] {
+        world.ask("jan", case, number + 1, world.start()).await.expect("started");
+        world.runtime.settle().await.expect("settled");
+        let dispatch = Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None };
+        world.ask("jan", case, number + 2, dispatch).await.expect("dispatched");
+    }
+    world.runtime.store().close().await;
+    damage(&world, &format!("{{\"tenant\":\"{}\",\"case\":\"{broken}\"", world.tenant));
+    world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-21T08:00:00Z").await;
+    let loaded = world.runtime.case(&world.tenant, broken).await;
+    assert!(matches!(loaded, Err(fachwerk_store::StoreError::Corrupt { .. })), "{loaded:?}");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(sound).await["steps"], json!(["look"]));
+}
+
+#[tokio::test]
+async fn a_result_that_the_case_refuses_is_an_incident() {
+    let mut world = World::new(0).await;
+    world.runtime.store().close().await;
+    let long: Connector = Arc::new(|call: Call| {
+        Box::pin(async move {
+            let content = DocumentContent {
+                title: "x".repeat(301).into(),
+                media_type: "text/plain".into(),
+                hash: "".into(),
+                size: 0,
+                direction: Direction::Outgoing,
+                addressee: None,
+            };
+            Ok(Made { values: Object::new(), documents: vec![(content, call.idempotency_key.into_bytes())] })
+        })
+    });
+    let connectors = BTreeMap::from([("letter".to_owned(), long)]);
+    world.runtime = World::open_with(&world.dir, connectors, "2026-03-02T08:00:00Z").await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(case).await["incidents"], json!(["result_refused"]));
+    assert_eq!(
+        world.runtime.store().next_effect_at().await.expect("a store"),
+        None,
+        "nothing is tried again"
+    );
+}
+
+/// Several servers, or a command beside a server, are several runtimes on one store.
+#[tokio::test]
+async fn what_another_server_changes_counts_at_once() {
+    let world = World::new(0).await;
+    let clock = Clock::stopped_at("2026-03-02T08:00:00Z".parse().expect("an instant"));
+    let other = Runtime::new(world.runtime.store().clone(), clock, BTreeMap::new());
+    let seen = other.authority(&world.tenant).await.expect("a store").expect("it is there");
+    assert!(seen.people["jan"].active);
+    let set = AuthorityCommand::SetPerson {
+        person: "jan".into(),
+        name: "Jan".into(),
+        roles: BTreeSet::new(),
+        active: false,
+    };
+    let admin = || Actor::Person("admin".into());
+    world.runtime.change(&world.tenant, admin(), Uuid::now_v7(), set).await.expect("changed");
+    let two = PROCESS.replace("1.0.0", "2.0.0");
+    let files = folder(&[("process.yaml", &two)]);
+    let deployed =
+        world.runtime.deploy(&world.tenant, admin(), &files, &no_scenarios).await.expect("deployed");
+    let seen = other.authority(&world.tenant).await.expect("a store").expect("it is there");
+    let now = world.runtime.authority(&world.tenant).await.expect("a store").expect("it is there");
+    assert_eq!(seen, now);
+    assert!(!seen.people["jan"].active);
+    assert_eq!(
+        other.release(&world.tenant, &deployed.release).await.expect("a release").id,
+        deployed.release
+    );
+}
+
+#[tokio::test]
+async fn a_release_that_is_unreadable_is_found_and_the_rest_is_verified() {
+    let mut world = World::new(0).await;
+    world.ask("jan", CaseId(Uuid::from_u128(7)), 1, world.start()).await.expect("started");
+    world.runtime.store().close().await;
+    damage(&world, "process: test\nversion: 1.0.0");
+    world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-02T08:00:00Z").await;
+    let report = world.runtime.verify(&world.tenant).await.expect("verified");
+    let codes: Vec<Value> = report.findings.iter().map(|found| json!(found)["code"].clone()).collect();
+    assert_eq!(codes, ["unreadable_release", "wrong_row", "changed_blob"], "{:#?}", report.findings);
+    assert_eq!(report.cases, 1);
+    world.runtime.rebuild(&world.tenant).await.expect("rebuilt");
 }

@@ -19,6 +19,11 @@ use crate::{
     statement::{Cell, Row},
 };
 
+/// So many messages of one name and key are kept that nobody waits for; it is refused as `kept_messages`.
+pub const MAX_KEPT_MESSAGES: u64 = 1_000;
+/// So many an authority keeps altogether; it is refused as `kept_messages_of_authority`.
+pub const MAX_KEPT_MESSAGES_OF_AUTHORITY: u64 = 100_000;
+
 /// When something that has arrived may be claimed again.
 const NEVER: i64 = i64::MAX;
 
@@ -35,7 +40,7 @@ pub struct Arrival {
     pub payload: Object,
     /// When it was published.
     pub at: Timestamp,
-    /// The process of which it begins a case, when it does.
+    /// The process of which it begins a case, when it does. What is kept, or goes to a case that is there, begins none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts: Option<ProcessId>,
 }
@@ -107,6 +112,10 @@ impl Store {
                         Published::To(vec![*case])
                     }
                     (None, None) => {
+                        if let Some(full) = full(&mut link, tenant, &subject, key).await? {
+                            link.leave().await?;
+                            return Err(full);
+                        }
                         keep(&mut link, tenant, arrival).await?;
                         Published::Kept
                     }
@@ -173,6 +182,8 @@ impl Store {
         let there = link.run(sql, named(tenant, case, arrival).collect()).await?;
         if there > 0 && matches!(arrival.subject, Subject::Message(_)) {
             let subject = arrival.subject.to_string();
+            // Whoever takes it now waits for it: it begins nothing any more.
+            let arrival = &Arrival { starts: None, ..arrival.clone() };
             match longest_waiting(&mut link, tenant, &subject, &arrival.key).await? {
                 Some(other) if other != case => insert(&mut link, tenant, other, arrival).await?,
                 _ => keep(&mut link, tenant, arrival).await?,
@@ -286,6 +297,33 @@ async fn insert(
     Ok(())
 }
 
+/// Whether no more messages of this key can be kept.
+async fn full(
+    link: &mut Link,
+    tenant: &TenantId,
+    subject: &str,
+    key: &str,
+) -> Result<Option<StoreError>, StoreError> {
+    let sql = "select (select count(*) from (select 1 from kept_messages \
+               where tenant = $1 and subject = $2 and key = $3 limit $4) of_key), \
+               (select count(*) from (select 1 from kept_messages where tenant = $1 limit $5) of_authority)";
+    let most = |limit: u64| Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+    let values = vec![
+        Cell::text(tenant),
+        Cell::text(subject),
+        Cell::text(key),
+        most(MAX_KEPT_MESSAGES),
+        most(MAX_KEPT_MESSAGES_OF_AUTHORITY),
+    ];
+    let Some(row) = link.row(sql, values).await? else { return Ok(None) };
+    let reached = [
+        ("kept_messages", row.count(0)?, MAX_KEPT_MESSAGES),
+        ("kept_messages_of_authority", row.count(1)?, MAX_KEPT_MESSAGES_OF_AUTHORITY),
+    ];
+    let reached = reached.into_iter().find(|(_, size, limit)| size >= limit);
+    Ok(reached.map(|(what, size, limit)| StoreError::TooLarge { what, size: size + 1, limit }))
+}
+
 async fn keep(link: &mut Link, tenant: &TenantId, arrival: &Arrival) -> Result<(), StoreError> {
     let sql = "insert into kept_messages (tenant, message_id, subject, key, body, at) \
                values ($1, $2, $3, $4, $5, $6) on conflict (tenant, message_id) do nothing";
@@ -319,6 +357,8 @@ pub(crate) async fn hand_out_kept(
         let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
         let Some(arrival) = row.map(|row| row.json::<Arrival>(0)).transpose()? else { return Ok(()) };
         let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
+        // What an older program has kept may say otherwise.
+        let arrival = Arrival { starts: None, ..arrival };
         insert(link, tenant, case, &arrival).await?;
         let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
         link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_core::words::{CaseId, Text};
+use fachwerk_core::words::{CaseId, ReleaseId, Text};
 use serde::Serialize;
 
 use crate::hash::Hash;
@@ -121,6 +121,13 @@ pub enum Problem {
         /// Its hash.
         hash: Hash,
     },
+    /// A release cannot be loaded: its cases cannot go on, and how lists show them cannot be proven.
+    UnreadableRelease {
+        /// Which.
+        release: ReleaseId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Finding {
@@ -193,6 +200,10 @@ impl Problem {
             Self::WrongCounter { counter, recorded, found } => Text::new(
                 format!("Der Nummernkreis „{counter}“ steht auf {recorded}, zuletzt vergeben wurde {found}."),
                 format!("Counter `{counter}` stands at {recorded}, the last number drawn is {found}."),
+            ),
+            Self::UnreadableRelease { release, reason } => Text::new(
+                format!("Das Release {release} ist nicht lesbar: {reason}. Seine Vorgänge stehen still."),
+                format!("Release {release} cannot be read: {reason}. Its cases cannot go on."),
             ),
             Self::ChangedBlob { hash } => Text::new(
                 format!("Das Dokument {hash} wurde nach dem Speichern verändert."),

@@ -87,7 +87,7 @@ pub struct InboxEntry {
 /// How many tasks wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskCounts {
-    /// For the person.
+    /// For the person, with one of the roles.
     pub mine: Total,
     /// For anybody with one of the roles.
     pub unassigned: Total,
@@ -134,13 +134,13 @@ impl Store {
         roles: &BTreeSet<RoleId>,
         person: &PersonId,
     ) -> Result<TaskCounts, StoreError> {
-        let with = |whose, roles| tasks(tenant, &InboxQuery { whose, roles, ..InboxQuery::default() });
-        let roles = || Some(roles.clone());
+        let with =
+            |whose| tasks(tenant, &InboxQuery { whose, roles: Some(roles.clone()), ..InboxQuery::default() });
         let mut link = self.database().begin_read().await?;
         let counts = TaskCounts {
-            mine: count(&mut link, &with(Whose::Of(person.clone()), None)?).await?,
-            unassigned: count(&mut link, &with(Whose::Unassigned, roles())?).await?,
-            all: count(&mut link, &with(Whose::All, roles())?).await?,
+            mine: count(&mut link, &with(Whose::Of(person.clone()))?).await?,
+            unassigned: count(&mut link, &with(Whose::Unassigned)?).await?,
+            all: count(&mut link, &with(Whose::All)?).await?,
         };
         link.leave().await?;
         Ok(counts)

@@ -37,7 +37,9 @@ mod work;
 use std::sync::Arc;
 
 pub use access::{Session, TokenSecret};
-pub use between::{Arrival, ClaimedArrival, Published, Publishing};
+pub use between::{
+    Arrival, ClaimedArrival, MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY, Published, Publishing,
+};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
 pub use error::StoreError;

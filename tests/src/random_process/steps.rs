@@ -506,7 +506,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The outcomes of a group that some flow inside it names: only those it can end by.
+/// The outcomes of a group: those that some flow inside it names, and those of its ends.
 fn outcomes_in(group: &Value, leave: &[String]) -> Vec<String> {
     // Inner groups have their own; a flow names an outcome of the scope that it stands in.
     let steps = group["steps"].as_object().into_iter().flatten().map(|(_, step)| step);
@@ -523,7 +523,10 @@ fn outcomes_in(group: &Value, leave: &[String]) -> Vec<String> {
     for (_, handler) in group["on"].as_object().into_iter().flatten() {
         texts(&handler["then"], &mut flows);
     }
-    leave.iter().filter(|outcome| flows.contains(&format!("${outcome}"))).cloned().collect()
+    let steps = group["steps"].as_object().into_iter().flatten();
+    let ends: BTreeSet<&str> = steps.filter_map(|(_, step)| step["end"].as_str()).collect();
+    let left = leave.iter().filter(|outcome| flows.contains(&format!("${outcome}"))).cloned();
+    left.chain(ends.into_iter().map(str::to_owned)).collect()
 }
 
 fn texts(value: &Value, found: &mut Vec<String>) {

@@ -21,7 +21,7 @@ pub struct Seen {
 
 /// Every rejection that a walk through one case can meet. The others need a clock that runs backwards, a release of
 /// somebody else, or a thousand messages.
-const REJECTIONS: [&str; 22] = [
+const REJECTIONS: [&str; 24] = [
     "CaseUnknown",
     "CaseEnded",
     "TaskNotOpen",
@@ -39,6 +39,8 @@ const REJECTIONS: [&str; 22] = [
     "DocumentUnknown",
     "DocumentNotOutgoing",
     "DispatchedAlready",
+    "NotDispatched",
+    "ReceiptRecordedAlready",
     "DispatchInvalid",
     "MessageRepeated",
     "TimerStale",
@@ -46,7 +48,7 @@ const REJECTIONS: [&str; 22] = [
     "IncidentUnknown",
 ];
 
-const EVENTS: [&str; 37] = [
+const EVENTS: [&str; 38] = [
     "branches_began",
     "branches_joined",
     "condition_changed",
@@ -73,6 +75,7 @@ const EVENTS: [&str; 37] = [
     "message_taken",
     "note_added",
     "number_drawn",
+    "receipt_recorded",
     "result_written",
     "rule_evaluated",
     "step_entered",

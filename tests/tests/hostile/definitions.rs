@@ -40,6 +40,8 @@ fn yaml_that_is_clever() {
 #[test]
 fn yaml_that_is_too_much() {
     check_text(&"x".repeat(1_000_001), &["process.yaml:1:1 file_too_large"]);
+    let million = joined(1_000_000, "\n", |at| format!("  s{at}: {{ end: true }}"));
+    check_text(&format!("{HEAD}steps:\n{million}"), &["process.yaml:1:1 file_too_large"]);
     check_text(&format!("process: [{}]", "1,".repeat(400_000)), &["process.yaml:1:40009 too_many_values"]);
     check_text(&"- ".repeat(300_000), &["process.yaml:1:129 too_deep"]);
     check_text(&"[".repeat(500_000), &["process.yaml:1:256 yaml_syntax"]);

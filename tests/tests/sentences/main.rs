@@ -8,7 +8,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    definition::{Expr, Form, Kind, Release},
+    definition::{Expr, Form, FormField, Kind, Release},
     diagnostic::Problems,
     language::{Catalogue, Folder, Node, NodeKind, compile, sandbox},
     scenario,
@@ -81,7 +81,7 @@ fn conditions(release: &Release) -> Vec<(&Expr, Option<&Form>)> {
                 );
             }
             Kind::Task(task) => {
-                let shown = task.form.fields.iter().filter_map(|field| field.when.as_ref());
+                let shown = task.form.fields.iter().flat_map(FormField::conditions);
                 found.extend(shown.map(|rule| (rule, Some(&task.form))));
             }
             _ => {}

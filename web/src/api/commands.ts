@@ -50,12 +50,20 @@ export function addDocument(id: string, command: string, file: File, title: stri
   );
 }
 
-export const recordDispatch = (id: string, n: number, command: string, on: string, way: string) =>
+export const recordDispatch = (
+  id: string,
+  n: number,
+  command: string,
+  body: { on: string; way: string; received_on?: string },
+) =>
+  take(api.POST('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const recordReceipt = (id: string, n: number, command: string, on: string) =>
   take(
-    api.POST('/cases/{id}/documents/{n}/dispatch', {
+    api.POST('/cases/{id}/documents/{n}/receipt', {
       ...path({ id, n }),
       ...idempotent(command),
-      body: { on, way },
+      body: { on },
     }),
   );
 

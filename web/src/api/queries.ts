@@ -142,6 +142,16 @@ export function processQuery(id: string, release?: string) {
   });
 }
 
+/** What the scenarios of a release reach; a release never changes. */
+export function coverageQuery(id: string, release: string | undefined) {
+  return queryOptions({
+    queryKey: ['processes', 'coverage', id, release ?? null],
+    queryFn: () =>
+      take(api.GET('/processes/{id}/coverage', { params: { path: { id }, query: { release } } })),
+    staleTime: Infinity,
+  });
+}
+
 export function processFileQuery(id: string, path: string, release: string) {
   return queryOptions({
     queryKey: ['processes', 'file', id, path, release],

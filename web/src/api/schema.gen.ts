@@ -248,6 +248,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{n}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that the receipt of a letter is proven
+         * @description For letters whose dispatch is recorded. A receipt later than the law presumes moves the day of notification and the
+         *     deadlines that run from it; a deadline that has passed already becomes an incident.
+         */
+        post: operations["recordReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/end": {
         parameters: {
             query?: never;
@@ -541,7 +562,7 @@ export interface paths {
         /**
          * What is committed
          * @description Server-sent events named `turn`; the id is the position. With `Last-Event-ID` nothing after it is missed. Comments
-         *     keep the connection open. The stream ends when the session does.
+         *     keep the connection open. The stream ends when the session or the token does.
          */
         get: operations["followEvents"];
         put?: never;
@@ -602,7 +623,8 @@ export interface paths {
         get?: never;
         /**
          * Add or change a person
-         * @description Whoever is no longer active, or gets a new password, is logged out everywhere.
+         * @description Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+         *     password nor a role that the person does not have yet.
          */
         put: operations["setPerson"];
         post?: never;
@@ -704,6 +726,27 @@ export interface paths {
          * @description The release in use, or another one of the process. `ETag` names the settings, for `If-Match`.
          */
         get: operations["showProcess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/processes/{id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the scenarios of a process reach
+         * @description Plays the scenarios of the release in use, or of another one, in memory. Blocks are covered by their own scenarios.
+         *     For designers and administrators.
+         */
+        get: operations["showCoverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,7 +1009,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which fields are shown
+         * Which fields and options are shown
          * @description Looks at a form as if these values stood in it. Nothing is changed.
          */
         post: operations["lookAtForm"];
@@ -1405,6 +1448,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /** @description How the application came. */
             channel: string;
             /**
@@ -1519,6 +1563,7 @@ export interface components {
             open: boolean;
             /** @description How it ended. */
             outcome: string | null;
+            outcome_title: components["schemas"]["Text"] | null;
             /**
              * Format: date
              * @description The true day of receipt.
@@ -1610,7 +1655,7 @@ export interface components {
             note: boolean;
             /** @description Add a document. */
             document: boolean;
-            /** @description Record that a letter left the house. */
+            /** @description Record that a letter left the house, or that its receipt is proven. */
             dispatch: boolean;
             /** @description Record that a message came. */
             message: boolean;
@@ -1696,6 +1741,64 @@ export interface components {
             ways: string[][];
             /** @description The steps that are active. */
             active: string[];
+        };
+        /** @description How much of one kind was reached. */
+        CoverageFigure: {
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description So many were reached.
+             */
+            reached: number;
+            /**
+             * Format: int32
+             * @description Of so many.
+             */
+            of: number;
+        };
+        /**
+         * @description What can be reached.
+         * @enum {string}
+         */
+        CoverageKind: "step" | "flow" | "outcome" | "handler" | "row";
+        /** @description Something that a scenario can reach. */
+        CoveragePoint: {
+            /** @description What it is. */
+            kind: components["schemas"]["CoverageKind"];
+            /** @description The address of the step; none: the case itself, for its own handlers. */
+            step: string | null;
+            /** @description The outcome of a flow, or that the step is left with. */
+            outcome: string | null;
+            /** @description The rule of a way of a choice, as written. */
+            when: string | null;
+            /** @description The handler. */
+            handler: string | null;
+            /** @description The step that a flow or handler leads to. */
+            to: string | null;
+            /** @description The file of a decision table. */
+            table: string | null;
+            /**
+             * Format: int32
+             * @description Its row, counted from 1; none: the default.
+             */
+            row: number | null;
+            /**
+             * Format: int32
+             * @description How often scenarios reached it.
+             */
+            count: number;
+            /** @description Whether it is told as a gap: never reached, and not only because its step was never reached. */
+            gap: boolean;
+            /** @description In words. */
+            text: components["schemas"]["Text"];
+            /** @description The file that it is written in. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line there, counted from 1.
+             */
+            line: number;
         };
         /** @description What changes, and why. */
         DataChange: {
@@ -1824,6 +1927,11 @@ export interface components {
             way: string;
             /**
              * Format: date
+             * @description The proven day of receipt, when it is recorded.
+             */
+            received_on: string | null;
+            /**
+             * Format: date
              * @description The day of notification.
              */
             notified_on: string;
@@ -1888,6 +1996,7 @@ export interface components {
             outcome_title: components["schemas"]["Text"] | null;
             /** @description The rule of a way of a choice, as written. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
             /** @description The step; none: the path ends, or the scope is left. */
             to: string | null;
             /** @description Whether the scope around the step is left. */
@@ -1895,12 +2004,16 @@ export interface components {
             /** @description The outcome that the scope is left with. */
             leaves_with: string | null;
         };
-        /** @description Which fields a form shows. */
+        /** @description Which fields and options a form shows. */
         FormLook: {
             /** @description The fields that are not shown. */
             hidden: string[];
             /** @description The shown fields that must be filled in. */
             required: string[];
+            /** @description The options that cannot be chosen, by field. */
+            closed: {
+                [key: string]: string[];
+            };
         };
         /** @description A process as a graph. */
         Graph: {
@@ -1923,6 +2036,7 @@ export interface components {
             handler: string | null;
             /** @description The rule of a way of a choice, as written; none for its last way. */
             when: string | null;
+            when_sentence: components["schemas"]["Text"] | null;
         };
         /** @description A step of the graph. */
         GraphNode: {
@@ -1965,6 +2079,8 @@ export interface components {
             to: string | null;
             /** @description In a sentence. */
             sentence: components["schemas"]["Text"];
+            /** @description The rules that the sentence says in words, as they are written. */
+            rules: string[];
         };
         /** @description An open task. */
         InboxEntry: {
@@ -2117,6 +2233,11 @@ export interface components {
              *     `service-with-proof` or `public`.
              */
             way: string;
+            /**
+             * Format: date
+             * @description The proven day of receipt, of service or of retrieval; some ways need it.
+             */
+            received_on?: string | null;
         };
         /** @description A message that came in. */
         NewMessage: {
@@ -2142,6 +2263,14 @@ export interface components {
             old: string;
             /** @description The new one: 12 to 200 characters. */
             new: string;
+        };
+        /** @description That the receipt of a letter is proven. */
+        NewReceipt: {
+            /**
+             * Format: date
+             * @description The proven day of receipt.
+             */
+            on: string;
         };
         /** @description A remedy that came in. */
         NewRemedy: {
@@ -2210,6 +2339,8 @@ export interface components {
             legal_basis: string[];
             /** @description Where it goes on. */
             flows: components["schemas"]["Flow"][];
+            /** @description The rules that its sentence says in words, as they are written. */
+            rules: string[];
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
             /** @description The steps inside it. */
@@ -2437,6 +2568,15 @@ export interface components {
             problems?: components["schemas"]["Diagnostic"][];
             /** @description What came of its scenarios. */
             scenarios?: components["schemas"]["ScenarioResult"][];
+        };
+        /** @description What the scenarios of a release reach. */
+        ProcessCoverage: {
+            /** @description What came of the scenarios. */
+            scenarios: components["schemas"]["ScenarioResult"][];
+            /** @description How much of each kind was reached. */
+            figures: components["schemas"]["CoverageFigure"][];
+            /** @description Everything that a scenario can reach, in the order of the files. */
+            points: components["schemas"]["CoveragePoint"][];
         };
         /** @description A process. */
         ProcessDetail: {
@@ -2666,7 +2806,11 @@ export interface components {
             required: string[];
             /** @description The fields that are not shown, as the values stand now. */
             hidden: string[];
-            /** @description Whether `required` and `hidden` depend on what is entered; then ask `look`. */
+            /** @description The options that cannot be chosen, by field, as the values stand now. */
+            closed: {
+                [key: string]: string[];
+            };
+            /** @description Whether `required`, `hidden` and `closed` depend on what is entered; then ask `look`. */
             dynamic: boolean;
             /** @description What the form shows at first. */
             values: components["schemas"]["Values"];
@@ -3338,6 +3482,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDispatch"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recordReceipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReceipt"];
             };
         };
         responses: {
@@ -4286,6 +4475,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showCoverage: {
+        parameters: {
+            query?: {
+                /** @description Which release; the one in use when not given. */
+                release?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The process. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is reached, and what never was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessCoverage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     readProcessFile: {
         parameters: {
             query?: {
@@ -4811,7 +5032,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Hidden and required fields. */
+            /** @description Hidden and required fields, closed options. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -172,6 +172,7 @@ export interface ProcessSearch {
   line?: number;
   draft?: boolean;
   release?: string;
+  coverage?: boolean;
 }
 
 const processRoute = createRoute({
@@ -185,6 +186,7 @@ const processRoute = createRoute({
     line: typeof search.line === 'number' ? search.line : undefined,
     draft: search.draft === true ? true : undefined,
     release: text(search.release),
+    coverage: search.coverage === true ? true : undefined,
   }),
 });
 

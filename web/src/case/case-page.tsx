@@ -140,7 +140,10 @@ function Head({ detail }: { detail: CaseDetail }) {
     <div className="fw-case-head">
       <Facts
         items={[
-          { title: t.case.state, value: <CaseState open={detail.open} outcome={detail.outcome} /> },
+          {
+            title: t.case.state,
+            value: <CaseState open={detail.open} outcome={detail.outcome_title ?? null} />,
+          },
           {
             title: t.case.process,
             value: (

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 
 import { type CaseFilter, casesQuery, processesQuery, processQuery } from '../api/queries';
-import type { CaseEntry } from '../api/shapes';
+import type { CaseEntry, Text } from '../api/shapes';
 import type { CasesSearch } from '../app/router';
 import { Badge } from '../parts/badge';
 import { type Column, DataTable } from '../parts/data-table';
@@ -134,7 +134,7 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
     {
       id: 'state',
       title: t.cases.columns.state,
-      cell: (row) => <CaseState open={row.open} outcome={row.outcome} />,
+      cell: (row) => <CaseState open={row.open} outcome={row.outcome_title ?? null} />,
     },
     {
       id: 'received',
@@ -147,8 +147,8 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
 }
 
 /** Whether a case runs, or how it ended. */
-export function CaseState({ open, outcome }: { open: boolean; outcome: string | null }) {
-  const { t } = useSpeech();
+export function CaseState({ open, outcome }: { open: boolean; outcome: Text | null }) {
+  const { t, say } = useSpeech();
   if (open)
     return (
       <Badge tone="info" icon="autorenew">
@@ -157,7 +157,7 @@ export function CaseState({ open, outcome }: { open: boolean; outcome: string | 
     );
   return (
     <Badge tone="success" icon="check">
-      {outcome === null ? t.cases.closed : t.cases.closedWith(outcome)}
+      {outcome === null ? t.cases.closed : t.cases.closedWith(say(outcome))}
     </Badge>
   );
 }

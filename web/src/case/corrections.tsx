@@ -204,7 +204,7 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
     const different = [...names].filter((name) => JSON.stringify(now[name]) !== JSON.stringify(given[name]));
     return Object.fromEntries(different.map((name) => [name, now[name] ?? null]));
   };
-  const demands = { hidden: new Set<string>(), required: new Set<string>() };
+  const demands = { hidden: new Set<string>(), required: new Set<string>(), closed: {} };
   return (
     <ReasonDialog
       title={t.case.correct.changeData}

@@ -26,13 +26,13 @@ function Marked({ detail, process }: { detail: CaseDetail; process: ProcessDetai
     () => courseMarks(process.graph, detail.course, t),
     [process.graph, detail.course, t],
   );
-  const gone = useMemo(() => goneWays(detail.course), [detail.course]);
+  const ways = useMemo(() => goneWays(detail.course), [detail.course]);
   return (
     <ProcessPicture
       subject={process}
       label={t.course.picture}
       marks={marks}
-      gone={gone}
+      ways={ways}
       sight={innermost(detail.course.active)}
     />
   );

@@ -23,6 +23,9 @@ export interface Letter {
   label: string;
 }
 
+/** Where the day is always to be proven; of other ways the server knows by the law of the process. */
+const NEEDS_PROOF = 'service-with-proof';
+
 interface Failed {
   letter: Letter;
   why: string;
@@ -43,6 +46,8 @@ export function DispatchDialog({
   const client = useQueryClient();
   const [on, setOn] = useState(today);
   const [way, setWay] = useState('post');
+  const [received, setReceived] = useState('');
+  const [receiptMissing, setReceiptMissing] = useState(false);
   const [pending, setPending] = useState(false);
   const [dayWrong, setDayWrong] = useState<string | undefined>(undefined);
   const [failed, setFailed] = useState<Failed[]>([]);
@@ -57,6 +62,9 @@ export function DispatchDialog({
       return;
     }
     setDayWrong(undefined);
+    const missing = way === NEEDS_PROOF && received === '';
+    setReceiptMissing(missing);
+    if (missing) return;
     setPending(true);
     const left = letters.filter((letter) => !answers.some((done) => done.letter === letter));
     const refused: Failed[] = [];
@@ -65,7 +73,11 @@ export function DispatchDialog({
       const command = commands.current.get(letter) ?? commandId();
       commands.current.set(letter, command);
       try {
-        const answer = await recordDispatch(letter.case, letter.document, command, on, way);
+        const answer = await recordDispatch(letter.case, letter.document, command, {
+          on,
+          way,
+          ...(received === '' ? {} : { received_on: received }),
+        });
         setAnswers((all) => [...all, { letter, answer }]);
       } catch (error) {
         commands.current.delete(letter);
@@ -153,6 +165,15 @@ export function DispatchDialog({
             value={way}
             options={Object.entries(t.documents.ways).map(([id, title]) => ({ id, title }))}
             onChange={setWay}
+          />
+          <DayField
+            id="dispatch-received"
+            label={t.documents.receivedOn}
+            help={t.documents.receivedHelp}
+            required={way === NEEDS_PROOF}
+            value={received}
+            onChange={setReceived}
+            error={receiptMissing ? t.documents.receiptNeeded : undefined}
           />
         </>
       )}

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../parts/data-table';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
 import { DispatchDialog } from './dispatch-dialog';
+import { ReceiptDialog } from './receipt-dialog';
 import { UploadDialog } from './upload-dialog';
 
 /** A link that opens a document beside the application. */
@@ -56,11 +57,15 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
   );
 }
 
+/** Ways by which a letter may be received later than the law presumes. */
+const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter']);
+
 /** The documents of a case, with their dispatch. */
 export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   const { t, day, size, say } = useSpeech();
   const [uploading, setUploading] = useState(false);
   const [dispatching, setDispatching] = useState<CaseDocument | null>(null);
+  const [receiving, setReceiving] = useState<CaseDocument | null>(null);
   const columns: Column<CaseDocument>[] = [
     {
       id: 'title',
@@ -93,17 +98,31 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       id: 'action',
       title: t.documents.columns.action,
       quiet: true,
-      cell: (row) =>
-        row.direction === 'outgoing' && row.dispatch === null && detail.permissions.dispatch && !frozen ? (
+      cell: (row) => {
+        if (row.direction !== 'outgoing' || !detail.permissions.dispatch || frozen) return null;
+        if (row.dispatch === null)
+          return (
+            <Button
+              small
+              icon="mail"
+              onClick={() => setDispatching(row)}
+              aria-label={t.documents.recordOf(row.title)}
+            >
+              {t.documents.record}
+            </Button>
+          );
+        if (row.dispatch.received_on !== null || !MAY_COME_LATER.has(row.dispatch.way)) return null;
+        return (
           <Button
             small
             icon="mail"
-            onClick={() => setDispatching(row)}
-            aria-label={t.documents.recordOf(row.title)}
+            onClick={() => setReceiving(row)}
+            aria-label={t.documents.receiptOf(row.title)}
           >
-            {t.documents.record}
+            {t.documents.receipt}
           </Button>
-        ) : null,
+        );
+      },
     },
   ];
   const title = (step: string | null) => {
@@ -143,6 +162,9 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
           onClose={() => setDispatching(null)}
         />
       )}
+      {receiving && (
+        <ReceiptDialog caseId={detail.id} document={receiving} onClose={() => setReceiving(null)} />
+      )}
     </>
   );
 }
@@ -161,6 +183,9 @@ function DispatchState({ document }: { document: CaseDocument }) {
     <>
       {t.documents.dispatched(day(dispatch.on), t.documents.ways[dispatch.way] ?? dispatch.way)}
       <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>
+      {dispatch.received_on !== null && (
+        <span className="fw-sub">{t.documents.received(day(dispatch.received_on))}</span>
+      )}
     </>
   );
 }

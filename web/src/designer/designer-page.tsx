@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { draftsQuery, processesQuery } from '../api/queries';
+import { useSession } from '../api/session';
 import type { DraftEntry, ProcessEntry } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { type Column, DataTable } from '../parts/data-table';
@@ -13,7 +14,8 @@ import { useSpeech } from '../texts/language';
 export function DesignerPage() {
   const { t } = useSpeech();
   const processes = useQuery(processesQuery);
-  const drafts = useQuery(draftsQuery);
+  const { permissions } = useSession();
+  const drafts = useQuery({ ...draftsQuery, enabled: permissions.deploy });
   return (
     <Page title={t.designer.title} wide>
       <Section title={t.designer.deployed}>
@@ -28,10 +30,12 @@ export function DesignerPage() {
           }}
         </Loaded>
       </Section>
-      <Section title={t.designer.drafts}>
-        <p className="kern-body">{t.designer.draftsIntro}</p>
-        <Loaded query={drafts}>{(all) => <Drafts drafts={all} processes={processes.data ?? []} />}</Loaded>
-      </Section>
+      {permissions.deploy && (
+        <Section title={t.designer.drafts}>
+          <p className="kern-body">{t.designer.draftsIntro}</p>
+          <Loaded query={drafts}>{(all) => <Drafts drafts={all} processes={processes.data ?? []} />}</Loaded>
+        </Section>
+      )}
     </Page>
   );
 }

@@ -1,22 +1,28 @@
 import { useEffect, useRef, useState } from 'react';
 
-import type { Handler, Outline, ProcessDetail } from '../api/shapes';
+import type { CoveragePoint, Handler, Outline, ProcessDetail } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
+import { usePrinting } from '../parts/printing';
 import { useSpeech } from '../texts/language';
-import { findStep, stepsAround, type StepProblems } from './problems';
+import { Gaps } from './coverage-part';
+import { findStep, type StepGaps, stepsAround, type StepProblems } from './problems';
 
 interface OutlineProps {
   process: ProcessDetail;
   selected: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
+  /** What no scenario ever reached, while that is shown: at steps, and at the case itself. */
+  gaps: ReadonlyMap<string, StepGaps>;
+  gapsAlways: CoveragePoint[];
   onSelect: (step: string) => void;
 }
 
 /** The process as prose: every step a heading and a sentence, what is inside below it. */
-export function OutlineView({ process, selected, byStep, onSelect }: OutlineProps) {
+export function OutlineView({ process, selected, byStep, gaps, gapsAlways, onSelect }: OutlineProps) {
   const { t } = useSpeech();
   const { outline } = process;
+  const printing = usePrinting();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [followed, setFollowed] = useState<string | undefined>(undefined);
   // A step selected in the picture must be in sight here: what is around it opens, once.
@@ -36,7 +42,9 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
       {process.handlers.length > 0 && (
         <section className="fw-outline__item">
           <h3 className="fw-outline__title">{t.designer.always}</h3>
+          <Gaps gaps={gapsAlways} />
           <Happenings handlers={process.handlers} />
+          <Rules rules={[...new Set(process.handlers.flatMap((handler) => handler.rules))]} />
         </section>
       )}
       <Items
@@ -44,8 +52,10 @@ export function OutlineView({ process, selected, byStep, onSelect }: OutlineProp
         level={3}
         selected={selected}
         byStep={byStep}
+        gaps={gaps}
         onSelect={onSelect}
         open={open}
+        allOpen={printing}
         onToggle={toggle}
         titles={titles}
       />
@@ -58,8 +68,10 @@ interface ItemsProps {
   level: number;
   selected: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
+  gaps: ReadonlyMap<string, StepGaps>;
   onSelect: (step: string) => void;
   open: ReadonlySet<string>;
+  allOpen: boolean;
   onToggle: (step: string) => void;
   titles: (step: string) => Outline['title'] | null;
 }
@@ -76,7 +88,7 @@ function Items({ items, ...rest }: ItemsProps) {
 
 function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) {
   const { t, say } = useSpeech();
-  const { level, selected, byStep, onSelect, open, onToggle } = rest;
+  const { level, selected, byStep, gaps, onSelect, open, allOpen, onToggle } = rest;
   const here = useRef<HTMLLIElement>(null);
   const chosen = selected === item.step;
   useEffect(() => {
@@ -84,7 +96,8 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
   }, [chosen]);
   const Heading = `h${Math.min(level, 6)}` as 'h3' | 'h4' | 'h5' | 'h6';
   const problems = byStep.get(item.step);
-  const expanded = open.has(item.step);
+  const missed = gaps.get(item.step);
+  const expanded = allOpen || open.has(item.step);
   return (
     <li className={chosen ? 'fw-outline__item fw-outline__item--selected' : 'fw-outline__item'} ref={here}>
       <Heading className="fw-outline__title">
@@ -110,6 +123,7 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
           ))}
         </ul>
       )}
+      <Gaps gaps={missed?.own ?? []} />
       <p className="fw-outline__sentence">{say(item.sentence)}</p>
       <StepFacts item={item} titles={rest.titles} onSelect={onSelect} />
       {item.children.length > 0 && (
@@ -128,11 +142,32 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
             {problems && problems.inside > 0 && !expanded && (
               <Badge tone="warning">{t.designer.nodeProblems(problems.inside)}</Badge>
             )}
+            {missed && missed.inside > 0 && !expanded && (
+              <Badge icon="question-mark">{t.coverage.gaps(missed.inside)}</Badge>
+            )}
           </p>
           {expanded && <Items {...rest} items={item.children} level={level + 1} />}
         </>
       )}
     </li>
+  );
+}
+
+/** Rules that are said in words above, as they are written. */
+function Rules({ rules }: { rules: string[] }) {
+  const { t } = useSpeech();
+  if (rules.length === 0) return null;
+  return (
+    <details className="fw-details fw-no-print">
+      <summary>{t.designer.rules(rules.length)}</summary>
+      <ul className="fw-plain-list">
+        {rules.map((rule) => (
+          <li key={rule}>
+            <code className="fw-rule">{rule}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -161,6 +196,7 @@ export function StepFacts({
   const { t, say, list } = useSpeech();
   const all = [...item.flows, ...item.handlers].map((way) => way.to).filter((to) => to !== null);
   const targets = [...new Set(all)];
+  const rules = [...new Set([item, ...item.handlers].flatMap((each) => each.rules))];
   return (
     <>
       {item.handlers.length > 0 && <Happenings handlers={item.handlers} />}
@@ -177,6 +213,7 @@ export function StepFacts({
           })}
         </p>
       )}
+      <Rules rules={rules} />
       {item.legal_basis.length > 0 && <p className="fw-norm">{list(item.legal_basis)}</p>}
     </>
   );

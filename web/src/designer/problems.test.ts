@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Diagnostic, Graph, Outline } from '../api/shapes';
-import { countBySeverity, findStep, inOrder, problemsByStep, stepsAround } from './problems';
+import { countBySeverity, findStep, inOrder, byStep, stepsAround } from './problems';
 
 const problem = (
   step: string | null,
@@ -39,6 +39,7 @@ const item = (step: string, children: Outline[] = []): Outline => ({
   block: null,
   legal_basis: [],
   flows: [],
+  rules: [],
   handlers: [],
   children,
 });
@@ -59,7 +60,7 @@ describe('problems by step', () => {
   ];
   for (const [name, problems, expected] of cases) {
     it(name, () => {
-      const found = [...problemsByStep(problems, graph)].map(([step, each]) => [
+      const found = [...byStep(problems, graph)].map(([step, each]) => [
         step,
         [each.own.length, each.inside],
       ]);

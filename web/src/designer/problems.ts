@@ -1,28 +1,35 @@
 // Problems of a check, brought to the steps that they concern. Pure.
-import type { Diagnostic, Graph, Outline } from '../api/shapes';
+import type { CoveragePoint, Diagnostic, Graph, Outline } from '../api/shapes';
 
-export interface StepProblems {
-  /** Of the step itself. */
-  own: Diagnostic[];
-  /** Of the steps inside it, however deep. */
+/** What concerns a step. */
+export interface AtStep<T> {
+  /** The step itself. */
+  own: T[];
+  /** So many things concern steps inside it, however deep. */
   inside: number;
 }
 
-/** The problems of every step that has some, or holds a step that has some. */
-export function problemsByStep(problems: Diagnostic[], graph: Graph): Map<string, StepProblems> {
+export type StepProblems = AtStep<Diagnostic>;
+export type StepGaps = AtStep<CoveragePoint>;
+
+/** What concerns every step that something concerns, or that holds such a step. */
+export function byStep<T extends { step?: string | null | undefined }>(
+  things: T[],
+  graph: Graph,
+): Map<string, AtStep<T>> {
   const parents = new Map(graph.nodes.map((node) => [node.id, node.parent]));
-  const found = new Map<string, StepProblems>();
-  const at = (step: string): StepProblems => {
+  const found = new Map<string, AtStep<T>>();
+  const at = (step: string): AtStep<T> => {
     const known = found.get(step);
     if (known) return known;
-    const fresh: StepProblems = { own: [], inside: 0 };
+    const fresh: AtStep<T> = { own: [], inside: 0 };
     found.set(step, fresh);
     return fresh;
   };
-  for (const problem of problems) {
-    const step = problem.step ?? null;
+  for (const thing of things) {
+    const step = thing.step ?? null;
     if (step === null || !parents.has(step)) continue;
-    at(step).own.push(problem);
+    at(step).own.push(thing);
     const seen = new Set([step]);
     for (let up = parents.get(step) ?? null; up !== null && !seen.has(up); up = parents.get(up) ?? null) {
       seen.add(up);

@@ -3,9 +3,9 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react';
 
 import { checkFiles } from '../api/commands';
-import { checkedQuery, draftQuery, processQuery } from '../api/queries';
+import { checkedQuery, coverageQuery, draftQuery, processQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import type { ProcessDetail } from '../api/shapes';
+import type { ProcessCoverage, ProcessDetail } from '../api/shapes';
 import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -17,12 +17,14 @@ import type { Mark } from '../parts/picture/nodes';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
+import { gapMarks, gapsOf, missedWays } from './coverage';
+import { CoveragePart } from './coverage-part';
 import { DeployDialog } from './deploy-dialog';
 import { FilesView } from './files-view';
 import type { Model } from './model';
 import { OutlineView } from './outline-view';
 import { ProblemList } from './problem-list';
-import { countBySeverity, problemsByStep, type StepProblems } from './problems';
+import { byStep, countBySeverity, type StepGaps, type StepProblems } from './problems';
 import { SettingsView } from './settings-view';
 import { StepDetails } from './step-details';
 
@@ -116,11 +118,20 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
   const [deploying, setDeploying] = useState(false);
   const { process } = model;
   const view = search.view ?? (process === null ? 'files' : 'both');
-  const byStep = useMemo(
-    () =>
-      process === null ? new Map<string, StepProblems>() : problemsByStep(model.problems, process.graph),
+  const problems = useMemo(
+    () => (process === null ? new Map<string, StepProblems>() : byStep(model.problems, process.graph)),
     [model.problems, process],
   );
+  // Only what is deployed has an address to ask; a draft shows it once it is deployed.
+  const coverable = process !== null && model.files === null && session.permissions.deploy;
+  const covering = coverable && search.coverage === true;
+  const coverageAnswer = useQuery({ ...coverageQuery(model.id, process?.release), enabled: covering });
+  const coverage = covering ? coverageAnswer.data : undefined;
+  const gaps = useMemo(
+    () => (process === null ? new Map<string, StepGaps>() : byStep(gapsOf(coverage), process.graph)),
+    [coverage, process],
+  );
+  const gapsAlways = gapsOf(coverage).filter((gap) => (gap.step ?? null) === null);
   const select = (step: string) => {
     void navigate({ search: (before) => ({ ...before, step }), replace: true, resetScroll: false });
     const found = process?.graph.nodes.find((node) => node.id === step);
@@ -149,6 +160,21 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
           <Button icon="checklist" pending={checking} onClick={onCheck}>
             {t.designer.check}
           </Button>
+          {coverable && (
+            <Button
+              icon="visibility"
+              pending={covering && coverageAnswer.isFetching}
+              onClick={() =>
+                void navigate({
+                  search: (before) => ({ ...before, coverage: covering ? undefined : true }),
+                  replace: true,
+                  resetScroll: false,
+                })
+              }
+            >
+              {covering ? t.coverage.hide : t.coverage.show}
+            </Button>
+          )}
           {model.files !== null && session.permissions.deploy && (
             <Button look="primary" onClick={() => setDeploying(true)}>
               {t.designer.deploy}
@@ -163,6 +189,7 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
         </p>
       )}
       <ProblemList problems={model.problems} onPlace={showPlace} onStep={select} />
+      {covering && <CoveragePart query={coverageAnswer} onPlace={showPlace} onStep={select} />}
       <Views current={view} search={search} />
       {view === 'files' && (
         <FilesView key={search.file} model={model} file={search.file} line={search.line} />
@@ -174,17 +201,38 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
             <div className="fw-both__picture">
               <h2 className="kern-heading-small">{t.designer.canvas}</h2>
               <Suspense fallback={<Loading label={t.designer.layingOut} />}>
-                <Picture process={process} byStep={byStep} selected={search.step} onSelect={select} />
+                <Picture
+                  process={process}
+                  byStep={problems}
+                  coverage={coverage}
+                  gaps={gaps}
+                  selected={search.step}
+                  onSelect={select}
+                />
               </Suspense>
+              {coverage !== undefined && <p className="kern-hint">{t.coverage.legend}</p>}
               {view === 'canvas' && (
-                <StepDetails outline={process.outline} step={search.step} byStep={byStep} onSelect={select} />
+                <StepDetails
+                  outline={process.outline}
+                  step={search.step}
+                  byStep={problems}
+                  gaps={gaps}
+                  onSelect={select}
+                />
               )}
             </div>
           )}
           {view !== 'canvas' && (
             <div className="fw-both__outline">
               <h2 className="kern-heading-small">{t.designer.outline}</h2>
-              <OutlineView process={process} selected={search.step} byStep={byStep} onSelect={select} />
+              <OutlineView
+                process={process}
+                selected={search.step}
+                byStep={problems}
+                gaps={gaps}
+                gapsAlways={gapsAlways}
+                onSelect={select}
+              />
               <About model={model} />
             </div>
           )}
@@ -208,11 +256,15 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
 function Picture({
   process,
   byStep,
+  coverage,
+  gaps,
   selected,
   onSelect,
 }: {
   process: ProcessDetail;
   byStep: ReadonlyMap<string, StepProblems>;
+  coverage: ProcessCoverage | undefined;
+  gaps: ReadonlyMap<string, StepGaps>;
   selected: string | undefined;
   onSelect: (step: string) => void;
 }) {
@@ -223,13 +275,16 @@ function Picture({
       const count = problems.own.length + problems.inside;
       found.set(step, { look: 'problem', icon: 'warning', words: t.designer.nodeProblems(count) });
     }
+    for (const [step, mark] of gapMarks(gapsOf(coverage), gaps, t)) found.set(step, mark);
     return found;
-  }, [byStep, t]);
+  }, [byStep, coverage, gaps, t]);
+  const ways = useMemo(() => missedWays(coverage), [coverage]);
   return (
     <ProcessPicture
       subject={process}
       label={t.designer.canvas}
       marks={marks}
+      ways={ways}
       selected={selected}
       onSelect={onSelect}
     />

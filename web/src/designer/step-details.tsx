@@ -2,18 +2,21 @@ import type { Outline } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { useSpeech } from '../texts/language';
 import { StepFacts } from './outline-view';
-import { findStep, type StepProblems } from './problems';
+import { Gaps } from './coverage-part';
+import { findStep, type StepGaps, type StepProblems } from './problems';
 
 /** What there is to say about the step that is selected in the picture. */
 export function StepDetails({
   outline,
   step,
   byStep,
+  gaps,
   onSelect,
 }: {
   outline: Outline[];
   step: string | undefined;
   byStep: ReadonlyMap<string, StepProblems>;
+  gaps: ReadonlyMap<string, StepGaps>;
   onSelect: (step: string) => void;
 }) {
   const { t, say } = useSpeech();
@@ -37,6 +40,7 @@ export function StepDetails({
           {say(problem.message)}
         </p>
       ))}
+      <Gaps gaps={gaps.get(item.step)?.own ?? []} />
       <p className="kern-body">{say(item.sentence)}</p>
       <StepFacts item={item} titles={(to) => findStep(outline, to)?.title ?? null} onSelect={onSelect} />
     </section>

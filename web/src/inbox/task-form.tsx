@@ -15,7 +15,7 @@ import { FlawSummary } from '../parts/form/flaw-summary';
 import { flawsFrom } from '../parts/form/misfits';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
-import { beginWith, toSend } from '../parts/form/values';
+import { beginWith, toSend, withoutClosed } from '../parts/form/values';
 import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
 import { DataFacts } from '../parts/values';
@@ -67,13 +67,14 @@ function OpenForm({ task }: { task: TaskDetail }) {
 
   const submit = () => {
     if (complete.isPending) return;
-    const found = findFlaws(fields, values, demands, speech);
+    const seen = withoutClosed(values, demands.closed);
+    const found = findFlaws(fields, seen, demands, speech);
     setFlaws(found);
     if (found.length > 0) {
       setAttempt((count) => count + 1);
       return;
     }
-    complete.mutate(toSend(fields, values, demands.hidden, task.values), {
+    complete.mutate(toSend(fields, seen, demands.hidden, task.values), {
       onError: (error) => {
         if (!isProblem(error, 'ValuesInvalid')) return;
         const told = flawsFrom(error.misfits, fields, say);
@@ -167,6 +168,11 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
   const navigate = useNavigate();
   // One id until there is an answer: sending again after a lost connection must not do it twice.
   const command = useRef<string | null>(null);
+  // Whoever goes on with another case must see it: a list of clerks' tasks looks much the same from case to case.
+  const wayOn = ({ next, case: own }: { next: string | null; case: string }) => {
+    if (next === null) return t.task.noNext;
+    return next.startsWith(`${own}.`) ? t.task.next : t.task.nextOfOther;
+  };
   return useMutation({
     mutationFn: (values: Values) => {
       command.current ??= commandId();
@@ -178,7 +184,7 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       notify({
         tone: 'success',
         title: t.task.done(say(task.title)),
-        text: answer.next === null ? t.task.noNext : t.task.next,
+        text: wayOn(answer),
         survives: 1,
       });
       if (answer.next === null) await navigate({ to: '/inbox', ignoreBlocker: true });

@@ -1,8 +1,8 @@
-// Which fields are shown and which are needed depends on what is entered. The rules for it run on the server.
+// Which fields and options are shown and which are needed depends on what is entered. The rules for it run on the server.
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { lookAtForm } from '../api/commands';
-import type { TaskDetail, Values } from '../api/shapes';
+import type { FormLook, TaskDetail, Values } from '../api/shapes';
 import type { Demands } from '../parts/form/check';
 
 /** How long nobody types before the server is asked. */
@@ -10,7 +10,7 @@ const PAUSE_MS = 250;
 
 /** What the form asks, given the entries so far. `reveal` shows fields that a refused attempt turned out to need. */
 export function useDemands(task: TaskDetail, edits: Values, values: Values) {
-  const [told, setTold] = useState<{ hidden: string[]; required: string[] } | null>(null);
+  const [told, setTold] = useState<FormLook | null>(null);
   const [revealed, setRevealed] = useState<string[]>([]);
   const latest = useRef(values);
   useEffect(() => {
@@ -40,6 +40,7 @@ export function useDemands(task: TaskDetail, edits: Values, values: Values) {
     () => ({
       required: new Set(current.required),
       hidden: new Set(current.hidden.filter((field) => !revealed.includes(field))),
+      closed: current.closed,
     }),
     [current, revealed],
   );

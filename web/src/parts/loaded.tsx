@@ -21,9 +21,12 @@ export function Loading({ label }: { label?: string }) {
 /** The data of a query, or that it is loading, or why it could not be loaded. */
 export function Loaded<T>({
   query,
+  label,
   children,
 }: {
   query: UseQueryResult<T>;
+  /** What is said while it takes long. */
+  label?: string;
   children: (data: T) => ReactNode;
 }) {
   const { t } = useSpeech();
@@ -33,7 +36,7 @@ export function Loaded<T>({
       <ProblemAlert error={query.error} title={t.failure.loading} onRetry={() => void query.refetch()} />
     );
   }
-  return <Loading />;
+  return <Loading {...(label === undefined ? {} : { label })} />;
 }
 
 /** The same for what is a whole page: it has a heading also while it is loading and when it could not be loaded. */

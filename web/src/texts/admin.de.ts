@@ -157,8 +157,8 @@ export const admin = {
     empty: 'Keine Störung. Alles läuft.',
     retry: 'Erneut versuchen',
     retryOf: (number: string) => `Erneut versuchen: ${number}`,
-    done: (number: string) => `Vorgang ${number} läuft weiter.`,
-    still: (number: string) => `Vorgang ${number}: Der Schritt ist wieder fehlgeschlagen.`,
+    tried: (number: string) =>
+      `Vorgang ${number}: Der Schritt wurde noch einmal versucht. Schlägt er wieder fehl, erscheint hier eine neue Störung.`,
   },
   audit: {
     intro: 'Was geschah, lückenlos nummeriert und gegen Veränderung gesichert.',

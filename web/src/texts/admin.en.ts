@@ -154,8 +154,8 @@ export const admin: typeof german = {
     empty: 'No incident. Everything runs.',
     retry: 'Try again',
     retryOf: (number) => `Try again: ${number}`,
-    done: (number) => `Case ${number} goes on.`,
-    still: (number) => `Case ${number}: the step failed again.`,
+    tried: (number) =>
+      `Case ${number}: the step was tried again. If it fails again, a new incident appears here.`,
   },
   audit: {
     intro: 'What happened, numbered without gaps and protected against change.',

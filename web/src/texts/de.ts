@@ -3,6 +3,7 @@
 import { acts } from './acts.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
+import { coverage } from './coverage.de';
 import { help } from './help.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -258,7 +259,8 @@ export const de = {
     unassigned: 'Noch nicht übernommen',
     due: 'Fällig',
     done: (title: string) => `Erledigt: ${title}.`,
-    next: 'Das ist die nächste Aufgabe.',
+    next: 'Das ist die nächste Aufgabe dieses Vorgangs.',
+    nextOfOther: 'Die nächste Aufgabe gehört zu einem anderen Vorgang – bitte das Aktenzeichen beachten.',
     noNext: 'Es wartet keine weitere Aufgabe auf Sie.',
     draftRestored: (instant: string) =>
       `Ihre Eingaben vom ${instant} sind wieder da. Sie sind noch nicht abgeschickt.`,
@@ -429,6 +431,16 @@ export const de = {
       'service-with-proof': 'förmliche Zustellung mit Nachweis',
       public: 'öffentliche Bekanntgabe',
     } as Record<string, string>,
+    receivedOn: 'Nachgewiesener Zugang',
+    receivedHelp:
+      'Nur ausfüllen, wenn der Tag belegt ist, zum Beispiel durch Rückschein, Zustellungsurkunde oder Abrufprotokoll. Bei der förmlichen Zustellung ist er nötig; wenn der Nachweis noch aussteht, vermerken Sie den Versand erst danach.',
+    receiptNeeded: 'Bei förmlicher Zustellung bitte den nachgewiesenen Tag der Zustellung angeben.',
+    received: (day: string) => `Zugang nachgewiesen am ${day}`,
+    receipt: 'Zugang vermerken',
+    receiptOf: (title: string) => `Zugang vermerken: ${title}`,
+    receiptHelp:
+      'Der Nachweis lässt sich nur einmal vermerken. Ein späterer Zugang als gesetzlich vermutet verschiebt den Tag der Bekanntgabe und die Fristen, die davon abhängen; ein früherer ändert nichts. Ist eine solche Frist schon verstrichen, entsteht eine Störung zum Prüfen.',
+    receiptRecorded: 'Der nachgewiesene Zugang ist vermerkt.',
     recorded: 'Der Versand ist vermerkt.',
     recordedMany: (count: number) =>
       `Der Versand von ${plural(count, 'Schreiben', 'Schreiben')} ist vermerkt.`,
@@ -522,6 +534,7 @@ export const de = {
     always: 'Zu jeder Zeit',
     otherwise: 'sonst',
     goesOn: 'Weiter mit:',
+    rules: (count: number) => (count === 1 ? 'Regel im Wortlaut' : `${count} Regeln im Wortlaut`),
     unfold: 'Aufklappen',
     fold: 'Zuklappen',
     inside: (count: number) => plural(count, 'Schritt darin', 'Schritte darin'),
@@ -572,6 +585,7 @@ export const de = {
     about: 'Über das Verfahren',
   },
   admin,
+  coverage,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

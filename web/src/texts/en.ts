@@ -3,6 +3,7 @@ import { acts } from './acts.en';
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
+import { coverage } from './coverage.en';
 import { help } from './help.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -249,7 +250,8 @@ export const en: Texts = {
     unassigned: 'Not taken yet',
     due: 'Due',
     done: (title) => `Done: ${title}.`,
-    next: 'This is the next task.',
+    next: 'This is the next task of this case.',
+    nextOfOther: 'The next task belongs to another case – please mind the file number.',
     noNext: 'No further task is waiting for you.',
     draftRestored: (instant) => `Your entries of ${instant} are back. They have not been sent yet.`,
     draftDiscard: 'Discard entries',
@@ -415,6 +417,16 @@ export const en: Texts = {
       'service-with-proof': 'formal service with proof',
       public: 'public notice',
     },
+    receivedOn: 'Proven receipt',
+    receivedHelp:
+      'Only if there is proof of the day, for example a return receipt, a certificate of service or a log of the retrieval. Formal service needs it; while the proof is outstanding, record the dispatch later.',
+    receiptNeeded: 'For formal service please give the proven day of service.',
+    received: (day) => `receipt proven on ${day}`,
+    receipt: 'Record receipt',
+    receiptOf: (title) => `Record receipt: ${title}`,
+    receiptHelp:
+      'The proof can be recorded once. A receipt later than the law presumes moves the day of notification and the deadlines that depend on it; an earlier one changes nothing. If such a deadline has passed already, an incident asks you to check.',
+    receiptRecorded: 'The proven receipt has been recorded.',
     recorded: 'The dispatch has been recorded.',
     recordedMany: (count) => `The dispatch of ${plural(count, 'letter', 'letters')} has been recorded.`,
     notifiedOn: 'Counts as notified on',
@@ -507,6 +519,7 @@ export const en: Texts = {
     always: 'At any time',
     otherwise: 'otherwise',
     goesOn: 'Goes on with:',
+    rules: (count) => (count === 1 ? 'Rule as written' : `${count} rules as written`),
     unfold: 'Open',
     fold: 'Close',
     inside: (count) => plural(count, 'step inside', 'steps inside'),
@@ -557,6 +570,7 @@ export const en: Texts = {
     about: 'About the process',
   },
   admin,
+  coverage,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

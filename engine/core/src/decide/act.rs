@@ -305,6 +305,7 @@ impl Deciding<'_> {
     /// Corrects an obvious error in an act: all addressees get it anew.
     pub fn correct_act(&mut self, what: &CorrectAct) -> Result<(), Rejection> {
         let by = self.may_correct(&what.reason)?;
+        self.need_room()?;
         let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= super::raise::MAX_REASON;
         if !fits(&what.wrong) || !fits(&what.right) {
             return Err(Rejection::ReasonInvalid);

@@ -33,6 +33,18 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// What was sent cannot be delivered now. Nothing waits for it, so nothing is stuck; but somebody should know.
+    pub fn delay_delivery(&mut self, number: u32, why: &EffectError) -> Result<(), Rejection> {
+        self.need_engine()?;
+        let help = Text::new(
+            "Es wird immer wieder versucht. Prüfen, warum niemand auf diese Nachricht wartet: Stimmen Name und Schlüssel?",
+            "It is tried again and again. Check why nobody waits for this message: are its name and key right?",
+        );
+        let incident = trouble(&why.code, None, why.message.clone(), help, json!({ "sent": number }));
+        self.stuck(None, *incident);
+        Ok(())
+    }
+
     fn need_engine(&self) -> Result<(), Rejection> {
         if self.facts.actor == Actor::Engine { Ok(()) } else { Err(Rejection::NotForPersons) }
     }
@@ -139,6 +151,7 @@ impl Deciding<'_> {
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
+        self.need_room()?;
         self.wake_all(name);
         Ok(())
     }
@@ -147,21 +160,23 @@ impl Deciding<'_> {
     pub fn end_case(&mut self, outcome: Option<Arc<str>>) {
         self.cancel_inside(InstanceId::ROOT, &"end".into());
         if let Some(caller) = self.case.caller.clone() {
-            match self.result() {
-                Ok(result) => self.send(Parcel::CallEnded { caller, outcome: outcome.clone(), result }),
-                Err(trouble) => return self.stuck(Some(InstanceId::ROOT), *trouble),
-            }
+            let result = self.result();
+            self.send(Parcel::CallEnded { caller, outcome: outcome.clone(), result });
         }
         self.record(Event::CaseEnded { outcome });
     }
 
-    /// What the process hands over (`out`).
-    fn result(&mut self) -> Result<Object, Box<Trouble>> {
+    /// What the process hands over (`out`). A case that is ended early may not have come to all of it; that keeps neither
+    /// it nor its caller from going on, but somebody is told.
+    fn result(&mut self) -> Object {
         let mut result = Object::new();
         for (name, rule) in &self.release.out {
-            result.insert(name.to_string(), self.evaluate(InstanceId::ROOT, rule)?);
+            match self.evaluate(InstanceId::ROOT, rule) {
+                Ok(value) => drop(result.insert(name.to_string(), value)),
+                Err(trouble) => self.stuck(None, not_handed_over(name, &trouble)),
+            }
         }
-        Ok(result)
+        result
     }
 
     /// A key must be a text, a number or a truth value, and not empty.
@@ -249,4 +264,26 @@ fn called_id(case: CaseId, number: u32, now: Timestamp) -> CaseId {
     random.copy_from_slice(&digest[..10]);
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     CaseId(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+/// A field of `out` that has no value when the case ends.
+fn not_handed_over(name: &str, why: &Trouble) -> Trouble {
+    Trouble {
+        code: "out_missing".into(),
+        message: Text::new(
+            format!(
+                "Der Vorgang endet ohne die Angabe „{name}“, auf die der aufrufende Vorgang wartet: {}",
+                why.message.de
+            ),
+            format!(
+                "The case ends without the value `{name}` that the calling case waits for: {}",
+                why.message.en
+            ),
+        ),
+        help: Text::new(
+            "Im aufrufenden Vorgang nachsehen, ob er ohne diese Angabe weitergehen kann; dann hier als erledigt vermerken.",
+            "See in the calling case whether it can go on without the value; then mark this as settled.",
+        ),
+        ..why.clone()
+    }
 }

@@ -3,12 +3,17 @@
 
 use std::sync::Arc;
 
-use super::{Rejection, raise::MAX_REASON, turn::Deciding};
+use super::{
+    Rejection,
+    back::{NoWayBack, may_go_back},
+    raise::MAX_REASON,
+    turn::Deciding,
+};
 use crate::{
     authority::ADMINISTRATOR,
     case::{Activity, TakeBack},
-    definition::{Kind, Step},
-    event::Event,
+    definition::{Kind, Release, Step},
+    event::{Event, Parcel},
     words::{InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
 };
 
@@ -50,7 +55,7 @@ impl Deciding<'_> {
     ) -> Result<(), Rejection> {
         let by = self.may_correct(reason)?;
         let step = self.active_step(instance)?;
-        if self.needs_other_eyes(step) {
+        if guards(self.release, step) {
             return Err(Rejection::FourEyesNotSkipped);
         }
         let outcomes: Vec<Arc<str>> = step.then.by_outcome.keys().cloned().collect();
@@ -62,17 +67,16 @@ impl Deciding<'_> {
             return Err(Rejection::OutcomeNeeded { outcomes });
         }
         self.cancel_inside(instance, &"skip".into());
+        let called = self.case.instance(instance).and_then(|it| match it.activity {
+            Activity::Call { called } => Some(called),
+            _ => None,
+        });
+        if let Some(called) = called {
+            self.send(Parcel::CallOff { called });
+        }
         self.record(Event::StepSkipped { instance, by, reason: reason.clone() });
         self.leave(instance, outcome.cloned());
         Ok(())
-    }
-
-    /// Whether a step, or one inside it, must be done by somebody else than an earlier one.
-    fn needs_other_eyes(&self, step: &Step) -> bool {
-        self.release.steps.iter().any(|inner| {
-            let guarded = matches!(&inner.kind, Kind::Task(task) if !task.not_same_person_as.is_empty());
-            guarded && inner.path.is_within(&step.path)
-        })
     }
 
     /// Goes back to a step of the same scope that the case has been at before.
@@ -81,13 +85,10 @@ impl Deciding<'_> {
         let step = self.active_step(instance)?;
         let scope = self.release.scope(step.scope);
         let target = scope.steps.iter().copied().find(|ix| *self.release.step(*ix).id == *to);
-        let Some(target) = target.filter(|ix| !self.release.step(*ix).only_undoes) else {
-            return Err(Rejection::MoveNotPossible { why: not_beside(to) });
-        };
+        let Some(target) = target else { return Err(no_way_back(NoWayBack::NotBeside, &not_named(to))) };
+        may_go_back(self.release, &self.case, instance, target)
+            .map_err(|why| no_way_back(why, &self.release.step(target).title))?;
         let path = self.release.step(target).path.clone();
-        if !self.case.visits.contains_key(&path) {
-            return Err(Rejection::MoveNotPossible { why: never_there(&self.release.step(target).title) });
-        }
         let Some(parent) = self.case.instance(instance).and_then(|it| it.parent) else {
             return Err(Rejection::StepNotActive);
         };
@@ -134,7 +135,7 @@ impl Deciding<'_> {
     }
 
     /// After a task was done: keeps how to take it back, when nothing came of it that cannot be undone.
-    pub fn keep_take_back(&mut self, task: InstanceId, step: StepPath, parent: InstanceId) {
+    pub fn keep_take_back(&mut self, task: InstanceId, step: StepPath, parent: InstanceId, again: bool) {
         let entered: Vec<InstanceId> = self.events().iter().filter_map(entered_by).collect();
         let clean = self.events().iter().all(|event| is_harmless(event, task));
         let active = |id: &InstanceId| self.case.instance(*id).is_some();
@@ -145,7 +146,7 @@ impl Deciding<'_> {
         let Some(by) = self.facts.actor.person().cloned() else { return };
         let drop = self.case.take_backs.len().saturating_sub(MOST_TAKE_BACKS - 1);
         let dropped = self.case.take_backs.keys().take(drop).copied().collect();
-        let take_back = TakeBack { step, parent, by, entered: still };
+        let take_back = TakeBack { step, parent, by, again, entered: still };
         self.record(Event::TakeBackKept { number: task.0, take_back, dropped });
     }
 
@@ -214,19 +215,47 @@ fn is_harmless(event: &Event, task: InstanceId) -> bool {
     }
 }
 
-fn not_beside(to: &str) -> Text {
-    Text::new(
-        format!("Der Schritt „{to}“ liegt nicht im selben Abschnitt des Verfahrens."),
-        format!("The step `{to}` does not lie in the same part of the process."),
-    )
+/// Whether a step, or one inside it, must be done by somebody else than an earlier one.
+pub fn guards(release: &Release, step: &Step) -> bool {
+    release.steps.iter().any(|inner| {
+        let guarded = matches!(&inner.kind, Kind::Task(task) if !task.not_same_person_as.is_empty());
+        guarded && inner.path.is_within(&step.path)
+    })
 }
 
-fn never_there(title: &Text) -> Text {
-    Text::new(
-        format!(
-            "Bei „{}“ war der Vorgang noch nie; nach vorn geht es nur Schritt für Schritt („Überspringen“).",
-            title.de
+fn not_named(to: &str) -> Text {
+    Text::new(to, to)
+}
+
+fn no_way_back(why: NoWayBack, to: &Text) -> Rejection {
+    let Text { de, en } = to;
+    let why = match why {
+        NoWayBack::NotBeside => Text::new(
+            format!("Der Schritt „{de}“ liegt nicht im selben Abschnitt des Verfahrens."),
+            format!("The step `{en}` does not lie in the same part of the process."),
         ),
-        format!("The case has never been at `{}`; forward it goes only step by step (skip).", title.en),
-    )
+        NoWayBack::SideBySide => Text::new(
+            format!("„{de}“ steht neben diesem Schritt, nicht vor ihm; zurück geht es hier nicht."),
+            format!("`{en}` stands beside this step, not before it; there is no way back here."),
+        ),
+        NoWayBack::NeverThere => Text::new(
+            format!(
+                "Bei „{de}“ war der Vorgang noch nie; nach vorn geht es nur Schritt für Schritt („Überspringen“)."
+            ),
+            format!("The case has never been at `{en}`; forward it goes only step by step (skip)."),
+        ),
+        NoWayBack::Forward => Text::new(
+            format!(
+                "„{de}“ kommt erst nach diesem Schritt; nach vorn geht es nur Schritt für Schritt („Überspringen“)."
+            ),
+            format!("`{en}` comes after this step; forward it goes only step by step (skip)."),
+        ),
+        NoWayBack::AroundSignature => Text::new(
+            format!(
+                "Vor „{de}“ muss eine zweite Person zeichnen (Vier-Augen-Prinzip); das lässt sich nicht umgehen."
+            ),
+            format!("Before `{en}` a second person must sign (four-eyes); there is no way around it."),
+        ),
+    };
+    Rejection::MoveNotPossible { why }
 }

@@ -171,6 +171,10 @@ impl Deciding<'_> {
             self.too_many_active(instance);
             return;
         }
+        if self.need_room().is_err() {
+            self.no_room(instance);
+            return;
+        }
         let Some(path) = it.step.clone() else {
             self.begin_case();
             return;

@@ -4,10 +4,14 @@
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
 mod act;
+mod back;
 mod between;
 mod correct;
+mod dispatch;
+mod extent;
 mod flow;
 mod join;
+mod locks;
 mod outside;
 mod party;
 mod raise;
@@ -21,8 +25,10 @@ mod undo;
 mod values;
 mod wait;
 
+pub use back::steps_back;
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
+pub use values::FieldLook;
 
 use crate::{
     authority::ADMINISTRATOR,
@@ -41,6 +47,15 @@ pub const MAX_STEPS_PER_TURN: usize = 1_000;
 pub const MAX_ACTIVE: usize = 10_000;
 /// So many rounds may an `each` have.
 pub const MAX_ROUNDS: usize = 1_000;
+
+/// So many events may happen in a case; beyond, what is entered is stuck in an incident `case_too_long`.
+pub const MAX_EVENTS: u64 = 1_000_000;
+
+/// So many bytes of values may be written in a case; beyond, what is entered is stuck in an incident `case_too_large`.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// So many messages may a case keep that nothing has waited for yet.
+pub const MAX_KEPT_MESSAGES: usize = 1_000;
 
 /// So deep may calls lie in each other: a process that calls itself has an end.
 pub const MAX_CALLS: u32 = 10;
@@ -84,10 +99,13 @@ pub fn decide(
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
         Command::CompleteTask { task, values, seen } => {
             let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
+            let by = facts.actor.person();
+            let again = done.as_ref().and_then(|(step, _)| turn.case.performers.get(step));
+            let again = again.is_some_and(|before| by.is_some_and(|by| before.contains(by)));
             turn.complete(*task, values, *seen)?;
             turn.work();
             if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
-                turn.keep_take_back(*task, step, parent);
+                turn.keep_take_back(*task, step, parent, again);
             }
         }
         Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {
@@ -104,6 +122,7 @@ pub fn decide(
         Command::FinishCall { instance, called, result } => turn.finish_call(*instance, *called, result)?,
         Command::CallOff { caller } => turn.call_off(*caller)?,
         Command::ConfirmDelivery { number } => turn.confirm_delivery(*number)?,
+        Command::DelayDelivery { number, why } => turn.delay_delivery(*number, why)?,
         Command::FireTimer { instance, name, revision } => turn.fire_timer(*instance, name, *revision)?,
         Command::StartStep { group, step } => turn.start_step(*group, step)?,
         Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,
@@ -115,7 +134,10 @@ pub fn decide(
             turn.trigger_by_hand(*instance, name, reason)?;
         }
         Command::FinishEffect { instance, round, result } => turn.finish_effect(*instance, *round, result)?,
-        Command::RecordDispatch { document, on, way } => turn.record_dispatch(*document, *on, *way)?,
+        Command::RecordDispatch { document, on, way, proven_receipt } => {
+            turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
+        }
+        Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
         Command::AddParty { party } => turn.add_party(party)?,
         Command::ChangeParty { number, party, reason } => turn.change_party(*number, party, reason)?,
         Command::RemoveParty { number, reason } => turn.remove_party(*number, reason)?,
@@ -125,10 +147,12 @@ pub fn decide(
         Command::CorrectAct(what) => turn.correct_act(what)?,
         Command::AddDocument { document } => {
             turn.need_part_in_process()?;
+            turn.need_room()?;
             turn.add_documents(std::slice::from_ref(document), None, None)?;
         }
         Command::AddNote { text } => {
             turn.need_part_in_process()?;
+            turn.need_room()?;
             turn.add_note(text)?;
         }
         Command::RetryIncident { incident } => turn.retry(*incident)?,

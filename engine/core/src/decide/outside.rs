@@ -1,26 +1,22 @@
-//! What comes from outside: messages, timers, results of connectors, the dispatch of letters.
+//! What comes from outside: messages, timers, results of connectors.
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, NotificationInput, Way, notify};
 use serde_json::json;
 
 use super::{
-    Rejection,
+    MAX_KEPT_MESSAGES, Rejection,
     turn::{Deciding, trouble},
 };
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
     definition::Kind,
-    event::{Awaited, Direction, Dispatch, DocumentContent, EffectError, Event, Trigger},
+    event::{Awaited, Direction, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
     schema::{Misfit, unfit},
-    words::{Date, InstanceId, Text, Value, day_text},
+    words::{InstanceId, Text, Value},
 };
-
-/// How many messages a case keeps that nothing has waited for yet.
-const MOST_KEPT_MESSAGES: usize = 1_000;
 
 impl Deciding<'_> {
     /// Takes a message in and gives it to whatever waits for it; else it is kept.
@@ -32,10 +28,13 @@ impl Deciding<'_> {
         if self.case.message_ids.contains(&message.message_id) {
             return Err(Rejection::MessageRepeated);
         }
-        let named = !message.name.trim().is_empty() && message.name.len() <= 100;
-        if !named || self.case.mailbox.len() >= MOST_KEPT_MESSAGES {
+        if message.name.trim().is_empty() || message.name.len() > 100 {
             return Err(Rejection::MessageInvalid);
         }
+        if self.case.mailbox.len() >= MAX_KEPT_MESSAGES {
+            return Err(Rejection::CaseFull { limit: "kept_messages", at_most: MAX_KEPT_MESSAGES as u64 });
+        }
+        self.need_room()?;
         let misfits = unfit(&Value::Object((*message.payload).clone()));
         if !misfits.is_empty() {
             return Err(Rejection::ValuesInvalid { misfits });
@@ -66,20 +65,27 @@ impl Deciding<'_> {
         if self.facts.actor != Actor::Engine {
             return Err(Rejection::NotForPersons);
         }
+        self.need_room()?;
         let Some(it) = self.case.instance(instance) else { return Err(Rejection::TimerStale) };
         let now = self.facts.now;
         let deadline = it.deadlines.get(name).filter(|deadline| deadline.revision == revision);
         let run = deadline.and_then(|deadline| deadline.run.clone()).filter(|run| run.fires_at <= now);
+        // A handler that interrupts reacts once.
+        let waits = it.waits.iter().any(|wait| wait.name == *name);
         let rings = it.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now);
         match rings.cloned() {
             _ if run.is_some() => self.pass_deadline(instance, name, run),
             Some(timer) => {
                 self.record(Event::TimerFired { instance, name: name.clone() });
-                self.ring_again(instance, &timer);
+                if waits {
+                    self.ring_again(instance, &timer);
+                }
             }
             None => return Err(Rejection::TimerStale),
         }
-        self.wake(instance, name);
+        if waits {
+            self.wake(instance, name);
+        }
         Ok(())
     }
 
@@ -166,57 +172,6 @@ impl Deciding<'_> {
             return Ok(());
         }
         Err(Rejection::EffectStale)
-    }
-
-    /// A person notes that a letter left the house; periods run from its notification.
-    pub fn record_dispatch(&mut self, number: u32, on: Date, way: Way) -> Result<(), Rejection> {
-        self.need_part_in_process()?;
-        let Some(document) = self.case.documents.get(&number).cloned() else {
-            return Err(Rejection::DocumentUnknown);
-        };
-        if document.content.direction != Direction::Outgoing {
-            return Err(Rejection::DocumentNotOutgoing);
-        }
-        if document.dispatch.is_some() {
-            return Err(Rejection::DispatchedAlready);
-        }
-        if on > self.facts.today {
-            return Err(Rejection::DayInFuture { day: on });
-        }
-        if on < document.on {
-            let (made, sent) = (day_text(document.on), day_text(on));
-            return Err(Rejection::DispatchInvalid {
-                why: Text::new(
-                    format!(
-                        "Das Schreiben ist von {}; es kann nicht schon am {} versandt worden sein.",
-                        made.de, sent.de
-                    ),
-                    format!("The letter is of {}; it cannot have been sent on {} already.", made.en, sent.en),
-                ),
-            });
-        }
-        let law = self.law_of_notification(number)?;
-        let input =
-            NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt: None };
-        let notification = notify(&input, &self.facts.calendar).map_err(|error| {
-            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
-        })?;
-        let notified_on = notification.notified_on;
-        self.record(Event::DocumentDispatched {
-            document: number,
-            dispatch: Dispatch {
-                on,
-                way,
-                notified_on,
-                derivation: notification.derivation,
-                by: self.facts.actor.person().cloned(),
-            },
-        });
-        self.letter_notified(number, notified_on);
-        if let Some(step) = &document.step {
-            self.dispatched(step);
-        }
-        Ok(())
     }
 }
 

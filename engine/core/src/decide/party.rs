@@ -137,6 +137,7 @@ impl Deciding<'_> {
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
+        self.need_room()?;
         self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)
     }
 

@@ -83,6 +83,10 @@ pub enum Rejection {
     DocumentNotOutgoing,
     /// Its dispatch is recorded already.
     DispatchedAlready,
+    /// Its dispatch is not recorded yet.
+    NotDispatched,
+    /// Its receipt is recorded already.
+    ReceiptRecordedAlready,
     /// The dispatch cannot be as told: before the document was made, or in a way that the law does not know.
     DispatchInvalid {
         /// Why.
@@ -90,8 +94,15 @@ pub enum Rejection {
     },
     /// A message with this id has come already.
     MessageRepeated,
-    /// The name of the message is blank or too long, or there are too many kept ones.
+    /// The name of the message is blank or too long.
     MessageInvalid,
+    /// The case takes no more: too many kept messages, too many events, too many bytes.
+    CaseFull {
+        /// The name of the limit.
+        limit: &'static str,
+        /// So much is possible.
+        at_most: u64,
+    },
     /// The deadline or timer was set anew or is over.
     TimerStale,
     /// The ad-hoc group cannot begin this step now.
@@ -184,9 +195,12 @@ impl Rejection {
             Rejection::DocumentUnknown => "DocumentUnknown",
             Rejection::DocumentNotOutgoing => "DocumentNotOutgoing",
             Rejection::DispatchedAlready => "DispatchedAlready",
+            Rejection::NotDispatched => "NotDispatched",
+            Rejection::ReceiptRecordedAlready => "ReceiptRecordedAlready",
             Rejection::DispatchInvalid { .. } => "DispatchInvalid",
             Rejection::MessageRepeated => "MessageRepeated",
             Rejection::MessageInvalid => "MessageInvalid",
+            Rejection::CaseFull { .. } => "CaseFull",
             Rejection::TimerStale => "TimerStale",
             Rejection::StepNotPossible { .. } => "StepNotPossible",
             Rejection::GroupNotFinished { .. } => "GroupNotFinished",
@@ -310,13 +324,29 @@ impl Rejection {
                 "Der Versand dieses Schreibens ist schon vermerkt.",
                 "The dispatch of this letter is recorded already.",
             ),
+            Rejection::NotDispatched => Text::new(
+                "Der Versand dieses Schreibens ist noch nicht vermerkt; der Zugang lässt sich erst danach vermerken.",
+                "The dispatch of this letter is not recorded yet; its receipt can be recorded only then.",
+            ),
+            Rejection::ReceiptRecordedAlready => Text::new(
+                "Der nachgewiesene Zugang dieses Schreibens ist schon vermerkt.",
+                "The proven receipt of this letter is recorded already.",
+            ),
             Rejection::DispatchInvalid { why } => why.clone(),
             Rejection::MessageRepeated => {
                 Text::new("Diese Nachricht ist schon eingegangen.", "This message has come in already.")
             }
             Rejection::MessageInvalid => Text::new(
-                "Die Nachricht hat keinen brauchbaren Namen, oder es liegen schon zu viele unbearbeitete Nachrichten vor (höchstens 1000).",
-                "The message has no usable name, or too many messages are waiting already (at most 1,000).",
+                "Die Nachricht hat keinen brauchbaren Namen (höchstens 100 Bytes).",
+                "The message has no usable name (at most 100 bytes).",
+            ),
+            Rejection::CaseFull { limit, at_most } => Text::new(
+                format!(
+                    "Der Vorgang nimmt nichts mehr auf: Die Grenze „{limit}“ ({at_most}) ist erreicht. Nachrichten, auf die niemand wartet, zuerst abarbeiten; sonst den Vorgang von Hand beenden."
+                ),
+                format!(
+                    "The case takes no more: the limit `{limit}` ({at_most}) is reached. First deal with messages that nobody waits for; else end the case by hand."
+                ),
             ),
             Rejection::StepNotPossible { why }
             | Rejection::GroupNotFinished { why }

@@ -31,21 +31,23 @@ impl Deciding<'_> {
         }
     }
 
-    /// A letter was dispatched: its act is notified, and the period for a remedy runs.
+    /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, and the period for
+    /// a remedy runs.
     pub fn letter_notified(&mut self, document: u32, on: Date) {
         let Some((act, party, version)) = self.case.act_of_document(document) else { return };
         let Some(addressed) = act.addressees.get(&party) else { return };
         let corrected = version.checked_sub(2).and_then(|at| act.corrections.get(at as usize));
-        let counts = addressed.notified_on.is_none() || corrected.is_some_and(|it| it.begins_anew);
+        let counts = addressed.notified_by.is_none_or(|by| by == document)
+            || corrected.is_some_and(|it| it.begins_anew);
         let number = act.number;
         let objected = addressed.is_objected();
-        self.record(Event::ActNotified(ActNotified { act: number, party, on, counts }));
+        self.record(Event::ActNotified(ActNotified { act: number, party, document, on, counts }));
         if counts && !objected {
-            self.set_remedy_period(number, party, on);
+            self.set_remedy_period(number, party, document, on);
         }
     }
 
-    fn set_remedy_period(&mut self, act: u32, party: u32, from: Date) {
+    fn set_remedy_period(&mut self, act: u32, party: u32, document: u32, from: Date) {
         let Some(root) = self.case.instance(InstanceId::ROOT) else { return };
         let Some(act) = self.case.acts.get(&act) else { return };
         let Some(content) = act.issued.as_ref().map(|issued| &issued.content) else { return };
@@ -61,8 +63,15 @@ impl Deciding<'_> {
         match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay)) {
             Ok(run) => {
                 let period = Text::new(period.text(Language::De), period.text(Language::En));
-                let run = Some(run);
-                let deadline = Deadline { name, title, revision, period, run, awaits_dispatch_of: None };
+                let deadline = Deadline {
+                    name,
+                    title,
+                    revision,
+                    period,
+                    run: Some(run),
+                    awaits_dispatch_of: None,
+                    from_document: Some(document),
+                };
                 self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
             }
             Err(error) => {
@@ -94,6 +103,7 @@ impl Deciding<'_> {
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
         }
+        self.need_room()?;
         let received_on = self.day_of_receipt(received_on)?;
         let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;
         let issued = found.issued.as_ref().ok_or(Rejection::ActUnknown)?;

@@ -223,7 +223,7 @@ impl<'a> Deciding<'a> {
             Shape::Path => {}
             Shape::Fork(quorum) => self.branch_ended(instance, scope, quorum, None),
             Shape::Each(each) => self.branch_ended(instance, scope, &each.quorum, Some(each)),
-            Shape::AdHoc(group) => self.finish_if_done(instance, group),
+            Shape::AdHoc(group) => self.finish_if_done(instance, group, outcome),
         }
     }
 
@@ -291,32 +291,13 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn finish_if_done(&mut self, instance: InstanceId, group: &AdHoc) {
+    fn finish_if_done(&mut self, instance: InstanceId, group: &AdHoc, outcome: Option<Arc<str>>) {
         let Some(rule) = group.until.as_ref().filter(|_| self.case.is_empty_scope(instance)) else { return };
         match self.holds(instance, rule) {
-            Ok(true) => self.leave(instance, None),
+            Ok(true) => self.leave(instance, outcome),
             Ok(false) => {}
             Err(trouble) => self.stuck(Some(instance), *trouble),
         }
-    }
-
-    /// Takes the lock of a scope; false: another scope has it, and this one waits.
-    fn take_lock(&mut self, instance: InstanceId, scope: &Scope) -> bool {
-        let Some(name) = &scope.lock else { return true };
-        let own = self.case.instance(instance).and_then(|it| it.lock.as_ref());
-        match own.map(|lock| lock.taken) {
-            Some(true) => return true,
-            Some(false) => {}
-            None => self.record(Event::LockQueued { instance, lock: name.clone() }),
-        }
-        let before = self.case.instances.iter().any(|(id, other)| {
-            let same = other.lock.as_ref().filter(|lock| lock.name == *name);
-            *id != instance && same.is_some_and(|lock| lock.taken || *id < instance)
-        });
-        if !before {
-            self.record(Event::LockTaken { instance });
-        }
-        !before
     }
 
     /// Once nothing runs any more: what reacts to the state as a whole. Says whether something runs again.
@@ -325,24 +306,6 @@ impl<'a> Deciding<'a> {
             return false;
         }
         self.free_locks() || self.look_at_conditions() || self.look_at_joins()
-    }
-
-    fn free_locks(&mut self) -> bool {
-        let mut taken: Vec<&Arc<str>> = Vec::new();
-        let mut next = Vec::new();
-        for lock in self.case.instances.values().filter_map(|it| it.lock.as_ref()) {
-            if lock.taken {
-                taken.push(&lock.name);
-            }
-        }
-        for (id, it) in &self.case.instances {
-            if let Some(lock) = it.lock.as_ref().filter(|lock| !lock.taken && !taken.contains(&&lock.name)) {
-                taken.push(&lock.name);
-                next.push(*id);
-            }
-        }
-        next.iter().rev().for_each(|id| self.queue(*id));
-        !next.is_empty()
     }
 
     fn not_a_list(&self, instance: InstanceId, said: &Value) -> Box<Trouble> {

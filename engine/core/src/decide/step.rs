@@ -38,7 +38,7 @@ impl Deciding<'_> {
 
     /// Decides by a table and goes on.
     pub fn decide_table(&mut self, instance: InstanceId, step: &Step, decision: &Decision) {
-        let Decision { table, source, outputs, norms, paths } = decision;
+        let Decision { table, source, outputs, norms, paths, .. } = decision;
         let sight = self.sight(instance, step.frame);
         let inputs = sight.inputs(paths);
         let computed = match table.evaluate(&sight.vars()) {

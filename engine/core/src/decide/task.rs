@@ -1,8 +1,10 @@
 //! Tasks: opened with a proposal, taken, given back, handed over, done.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Rejection, turn::Deciding, values::result_at};
+use fachwerk_rules::RuleError;
+
+use super::{FieldLook, Rejection, turn::Deciding, values::result_at};
 use crate::{
     case::Task,
     definition::{FormField, Kind, Shape, Step, TaskKind},
@@ -202,8 +204,9 @@ impl Deciding<'_> {
                 Err(trouble) => return Err(Rejection::GroupNotFinished { why: trouble.message }),
             }
         }
+        let outcome = self.case.instance(instance).and_then(|it| it.outcome.clone());
         self.record(Event::TaskCompleted { instance, by, values: Object::new() });
-        self.leave(instance, None);
+        self.leave(instance, outcome);
         Ok(())
     }
 
@@ -264,7 +267,7 @@ impl Deciding<'_> {
     ) -> Result<Object, Rejection> {
         let mut misfits: Vec<Misfit> = Vec::new();
         let mut given = Object::new();
-        for (FormField { field, .. }, shown) in self.release.shown_fields(
+        for FieldLook { field: FormField { field, .. }, shown, closed } in self.release.look_at_fields(
             &self.case,
             &self.facts.settings,
             self.facts.today,
@@ -279,6 +282,7 @@ impl Deciding<'_> {
             });
             match value {
                 Some(value) if shown => {
+                    misfits.extend(closed_misfit(&field.name, &value, closed));
                     given.insert(field.name.to_string(), value);
                 }
                 None if shown && field.required => misfits.push(Misfit {
@@ -296,6 +300,22 @@ impl Deciding<'_> {
         misfits.extend(kind.form.validator.check(&Value::Object(given.clone())));
         if misfits.is_empty() { Ok(given) } else { Err(Rejection::ValuesInvalid { misfits }) }
     }
+}
+
+/// An option that is not open was chosen.
+fn closed_misfit(field: &str, value: &Value, closed: Vec<(&Arc<str>, Option<RuleError>)>) -> Option<Misfit> {
+    let (_, failed) = closed.into_iter().find(|(option, _)| value.as_str() == Some(&***option))?;
+    let (code, message) = match failed {
+        Some(error) => ("rule_failed", Text::new(error.message_de, error.message)),
+        None => (
+            "option_closed",
+            Text::new(
+                "Diese Auswahl ist nach den Angaben im Vorgang und in diesem Formular nicht möglich.",
+                "This option is not possible by what the case and this form say.",
+            ),
+        ),
+    };
+    Some(Misfit { at: format!("/{field}"), code, message })
 }
 
 fn unknown_field(name: &str) -> Misfit {

@@ -1,6 +1,6 @@
 //! What rules see, and what is kept of what they said.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cell::OnceCell, collections::BTreeSet, sync::Arc};
 
 use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
 use imbl::OrdMap;
@@ -68,14 +68,37 @@ impl Members for Results<'_> {
     }
 }
 
+/// What rules see of the case besides values that it keeps; put together when the first rule asks, few do.
+struct Gathered<'a> {
+    release: &'a Release,
+    case: &'a Case,
+    gather: fn(&Case, &Release) -> Value,
+    whole: OnceCell<Value>,
+}
+
+impl Gathered<'_> {
+    fn whole(&self) -> &Value {
+        self.whole.get_or_init(|| (self.gather)(self.case, self.release))
+    }
+}
+
+impl Members for Gathered<'_> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.whole().get(name)
+    }
+    fn names(&self) -> Vec<&str> {
+        self.whole().as_object().into_iter().flat_map(|whole| whole.keys().map(String::as_str)).collect()
+    }
+}
+
 /// Everything that the rules of one frame see.
 pub struct Sight<'a> {
     case: &'a Case,
     results: Results<'a>,
     settings: &'a Object,
-    facts_of_case: Value,
-    parties: Value,
-    acts: Value,
+    file: Gathered<'a>,
+    parties: Gathered<'a>,
+    acts: Gathered<'a>,
     today: Value,
     params: Option<&'a Value>,
     result: Option<Value>,
@@ -115,18 +138,21 @@ impl<'a> Sight<'a> {
             Value::Object(result)
         });
         let rounds = if frame.in_block { Vec::new() } else { rounds };
+        let gathered = |gather| Gathered { release, case, gather, whole: OnceCell::new() };
         Sight {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            facts_of_case: json!({
-                "number": case.number,
-                "received_on": case.received_on,
-                "started_on": day_of(case.started_at),
-                "channel": case.channel,
+            file: gathered(|case, _| {
+                json!({
+                    "number": case.number,
+                    "received_on": case.received_on,
+                    "started_on": day_of(case.started_at),
+                    "channel": case.channel,
+                })
             }),
-            parties: case.parties_in_rules(release),
-            acts: case.acts_in_rules(release),
+            parties: gathered(Case::parties_in_rules),
+            acts: gathered(Case::acts_in_rules),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -152,9 +178,9 @@ impl<'a> Sight<'a> {
             .with("application", &self.case.data)
             .with_members("steps", &self.results)
             .with_members("settings", self.settings)
-            .with("file", &self.facts_of_case)
-            .with("parties", &self.parties)
-            .with("acts", &self.acts)
+            .with_members("file", &self.file)
+            .with_members("parties", &self.parties)
+            .with_members("acts", &self.acts)
             .with("today", &self.today)
             .with("undone", self.undone);
         if let Some(params) = self.params {
@@ -189,9 +215,9 @@ impl<'a> Sight<'a> {
         };
         let (start, rest) = match *root {
             "application" => (&*self.case.data, rest),
-            "file" => (&self.facts_of_case, rest),
-            "parties" => (&self.parties, rest),
-            "acts" => (&self.acts, rest),
+            "file" => (self.file.whole(), rest),
+            "parties" => (self.parties.whole(), rest),
+            "acts" => (self.acts.whole(), rest),
             "today" => (&self.today, rest),
             "undone" => (self.undone, rest),
             "params" => (self.params?, rest),
@@ -223,6 +249,16 @@ fn resolved(at: &[Part], rounds: &[u32]) -> Vec<Arc<str>> {
         Part::Round(_) => rounds.next().map_or(0, |round| round.saturating_sub(1)).to_string().into(),
     };
     at.iter().map(part).collect()
+}
+
+/// A field of a form as these values make it.
+pub struct FieldLook<'f> {
+    /// The field.
+    pub field: &'f FormField,
+    /// Whether it is shown; a rule that fails tells why.
+    pub shown: Result<bool, RuleError>,
+    /// The options that are not open, and why when a rule fails.
+    pub closed: Vec<(&'f Arc<str>, Option<RuleError>)>,
 }
 
 impl Release {
@@ -280,27 +316,37 @@ impl Release {
         rule.compiled.eval(&Sight::new(self, case, settings, today, &from).vars())
     }
 
-    /// Which fields of a form are shown when these values stand in it; a rule that fails tells why.
-    pub fn shown_fields<'f>(
+    /// Which fields of a form are shown, and which of their options are open, when these values stand in it.
+    pub fn look_at_fields<'f>(
         &self,
         case: &Case,
         settings: &Object,
         today: Date,
         (instance, step, form): (InstanceId, &Step, &'f Form),
         entered: &Object,
-    ) -> Vec<(&'f FormField, Result<bool, RuleError>)> {
+    ) -> Vec<FieldLook<'f>> {
         let at = case.instance(instance).and_then(|it| it.step.as_ref()).unwrap_or(&step.path);
         let address = self.result_address(step, at);
-        let shown = form.fields.iter().map(|field| {
-            let said = field.when.as_ref().map_or(Ok(true), |rule| {
-                let from = Standpoint::at(case, Some(instance), rule.frame);
-                let sight = Sight::new(self, case, settings, today, &from);
-                let sight = sight.entering(result_at(case, &address), entered);
-                rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
-            });
-            (field, said)
+        let holds = |rule: &Expr| {
+            let from = Standpoint::at(case, Some(instance), rule.frame);
+            let sight = Sight::new(self, case, settings, today, &from);
+            let sight = sight.entering(result_at(case, &address), entered);
+            rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
+        };
+        let looks = form.fields.iter().map(|field| FieldLook {
+            field,
+            shown: field.when.as_ref().map_or(Ok(true), holds),
+            closed: field
+                .options
+                .iter()
+                .filter_map(|(option, rule)| match holds(rule) {
+                    Ok(true) => None,
+                    Ok(false) => Some((option, None)),
+                    Err(error) => Some((option, Some(error))),
+                })
+                .collect(),
         });
-        shown.collect()
+        looks.collect()
     }
 }
 

@@ -33,8 +33,15 @@ impl<'a> Deciding<'a> {
             Ok(waits) => waits,
             Err(trouble) => return self.stuck(Some(instance), *trouble),
         };
-        self.record(Event::WaitOpened { instance, waits });
+        // It waits once all is set: what is stuck here reacts to nothing, and what comes is kept for it. When it is tried
+        // again, what was set already goes on as it was.
         for handler in handlers {
+            let known = self.case.instance(instance).is_some_and(|it| {
+                it.deadlines.contains_key(&handler.name) || it.timers.contains_key(&handler.name)
+            });
+            if known {
+                continue;
+            }
             let set = match &handler.trigger {
                 TriggerKind::Deadline(kind) => self.set_deadline(instance, &handler.name, kind),
                 TriggerKind::Timer(kind) => self.set_timer(instance, &handler.name, kind),
@@ -45,6 +52,7 @@ impl<'a> Deciding<'a> {
                 return;
             }
         }
+        self.record(Event::WaitOpened { instance, waits });
     }
 
     fn awaited(&mut self, instance: InstanceId, handler: &Handler) -> Result<Awaited, Box<Trouble>> {
@@ -196,6 +204,14 @@ impl<'a> Deciding<'a> {
         Some(Woken { handler, waits })
     }
 
+    /// The definition of a deadline at an instance.
+    pub fn deadline_kind(&self, instance: InstanceId, name: &str) -> Option<&'a DeadlineKind> {
+        match &self.woken(instance, name)?.handler.trigger {
+            TriggerKind::Deadline(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
     /// Whether a handler may react now; a rule that fails is an incident.
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
@@ -224,6 +240,12 @@ impl<'a> Deciding<'a> {
             }
             // It is asked again by itself.
             TriggerKind::Condition(_) => {}
+            // It has not passed: it could not be set.
+            TriggerKind::Deadline(kind)
+                if self.case.instance(instance).is_some_and(|it| it.deadlines.contains_key(name)) =>
+            {
+                self.set_or_stick(instance, name, kind);
+            }
             _ => {
                 self.wake(instance, name);
             }
@@ -276,6 +298,7 @@ impl<'a> Deciding<'a> {
             self.leave(instance, Some(name.clone()));
             return;
         }
+        self.record(Event::HandlerReacted { instance, name: name.clone() });
         if handler.interrupt {
             self.cancel_inside(instance, name);
             // An interrupting handler reacts once; the others go on waiting.
@@ -306,8 +329,9 @@ impl<'a> Deciding<'a> {
         let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
         let period =
             Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
-        let (run, awaits_dispatch_of) = match &kind.from {
-            From::Entry => (Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)), None),
+        let (mut awaits_dispatch_of, mut from_document) = (None, None);
+        let run = match &kind.from {
+            From::Entry => Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)),
             From::Day(rule) => {
                 let day = self.evaluate(instance, rule)?;
                 let start = day.as_str().and_then(|text| text.parse::<Date>().ok()).ok_or_else(|| {
@@ -322,16 +346,21 @@ impl<'a> Deciding<'a> {
                         day.clone(),
                     )
                 })?;
-                (Some(self.run_deadline(start, Occasion::Event, period, kind)), None)
+                Some(self.run_deadline(start, Occasion::Event, period, kind))
             }
             From::Notification(letter) => {
                 let notified = self
                     .latest_document(letter, instance)
-                    .and_then(|document| document.dispatch.as_ref())
-                    .map(|dispatch| dispatch.notified_on);
+                    .and_then(|document| Some((document.number, document.dispatch.as_ref()?.notified_on)));
                 match notified {
-                    Some(day) => (Some(self.run_deadline(day, Occasion::Notification, period, kind)), None),
-                    None => (None, Some(letter.clone())),
+                    Some((number, day)) => {
+                        from_document = Some(number);
+                        Some(self.run_deadline(day, Occasion::Notification, period, kind))
+                    }
+                    None => {
+                        awaits_dispatch_of = Some(letter.clone());
+                        None
+                    }
                 }
             }
         };
@@ -348,12 +377,21 @@ impl<'a> Deciding<'a> {
             period: Text::new(period.text(Language::De), period.text(Language::En)),
             run,
             awaits_dispatch_of,
+            from_document,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
     }
 
-    fn run_deadline(
+    /// Sets a deadline anew; when it cannot be set, trying again sets just this one.
+    fn set_or_stick(&mut self, instance: InstanceId, name: &Arc<str>, kind: &DeadlineKind) {
+        if let Err(trouble) = self.set_deadline(instance, name, kind) {
+            self.stuck(Some(instance), Trouble { wakes: Some(name.clone()), ..*trouble });
+        }
+    }
+
+    /// Reckons a deadline from a day.
+    pub fn run_deadline(
         &self,
         start: Date,
         occasion: Occasion,
@@ -398,11 +436,8 @@ impl<'a> Deciding<'a> {
             .map(|(instance, deadline)| (instance, deadline.name.clone()))
             .collect();
         for (instance, name) in waiting {
-            if let Some(Woken { handler: Handler { trigger: TriggerKind::Deadline(kind), .. }, .. }) =
-                self.woken(instance, &name)
-                && let Err(trouble) = self.set_deadline(instance, &name, kind)
-            {
-                self.stuck(Some(instance), *trouble);
+            if let Some(kind) = self.deadline_kind(instance, &name) {
+                self.set_or_stick(instance, &name, kind);
             }
         }
         let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
@@ -441,7 +476,7 @@ fn instant(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// A deadline that cannot be computed.
+/// A deadline that cannot be reckoned.
 pub fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
     trouble(
         "deadline_failed",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::Period;
 use fachwerk_rules::{Expression, Script, Table, Template, VariablePath};
 
-use super::{FrameIx, Handler, ScopeIx, StepIx, Target};
+use super::{FrameIx, Handler, MAX_REACHED, Scope, ScopeIx, StepIx, Target};
 use crate::{
     diagnostic::Span,
     schema::{Field, Validator},
@@ -45,6 +45,22 @@ pub enum Kind {
     Compensate(Option<Vec<StepIx>>),
     /// The path ends here, with an outcome.
     End(Option<Arc<str>>),
+}
+
+impl Kind {
+    /// How a step of this kind can end, besides without an outcome; `scopes`: those of its release.
+    pub fn outcomes(&self, scopes: &[Scope]) -> Vec<Arc<str>> {
+        match self {
+            Kind::Task(task) => task.form.outcomes(),
+            Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
+            Kind::Scope(scope) => {
+                let Scope { outcomes, repeat, .. } = &scopes[scope.0 as usize];
+                let max = repeat.as_ref().and_then(|repeat| repeat.max);
+                outcomes.iter().cloned().chain(max.map(|_| MAX_REACHED.into())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A way of a choice.
@@ -93,6 +109,15 @@ pub struct FormField {
     pub when: Option<Expr>,
     /// The rule that proposes its value.
     pub propose: Option<Expr>,
+    /// The rules that must hold for some of its options to be open.
+    pub options: Vec<(Arc<str>, Expr)>,
+}
+
+impl FormField {
+    /// The rules that see what is being entered.
+    pub fn conditions(&self) -> impl Iterator<Item = &Expr> {
+        self.when.iter().chain(self.options.iter().map(|(_, rule)| rule))
+    }
 }
 
 /// A value that a form shows.
@@ -124,6 +149,10 @@ pub struct Decision {
     pub outputs: Vec<Arc<str>>,
     /// The norms of its rows.
     pub norms: Vec<Option<Arc<str>>>,
+    /// Where its rows were written.
+    pub rows: Vec<Span>,
+    /// Where the results were written for when no row matches.
+    pub default: Option<Span>,
     /// What it reads.
     pub paths: Vec<VariablePath>,
 }

@@ -54,6 +54,8 @@ pub struct Release {
     pub parties: Vec<PartyKind>,
     /// The acts that may be issued.
     pub acts: BTreeMap<Arc<str>, ActKind>,
+    /// What people read for the ways in which its cases end; what is not in it is shown as it is written.
+    pub outcomes: BTreeMap<Arc<str>, Text>,
     /// The blocks that it uses, by id.
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
     /// How cases begin, besides by hand.
@@ -291,6 +293,11 @@ impl Release {
     /// The scope that the case itself is.
     pub fn root(&self) -> &Scope {
         self.scope(ScopeIx(0))
+    }
+
+    /// What people read when a case ends with this outcome.
+    pub fn outcome_title(&self, outcome: &str) -> Text {
+        self.outcomes.get(outcome).cloned().unwrap_or_else(|| Text::new(outcome, outcome))
     }
 
     /// A step by path, in whichever rounds.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{Dynamic, Expr, FrameIx, StepIx, Target};
-use crate::words::{RoleId, StepPath, Text};
+use crate::{
+    diagnostic::Span,
+    words::{RoleId, StepPath, Text},
+};
 
 /// A tree node of steps: the case itself, a fork, a group, a block, the rounds of an `each`.
 #[derive(Debug)]
@@ -106,6 +109,8 @@ pub struct Handler {
     pub when: Option<Expr>,
     /// Where it leads (scopes only).
     pub then: Option<Target>,
+    /// Where it was written.
+    pub span: Span,
 }
 
 /// What wakes a handler.

@@ -94,6 +94,8 @@ pub struct ActNotified {
     pub act: u32,
     /// The addressee.
     pub party: u32,
+    /// The letter.
+    pub document: u32,
     /// The day of notification.
     pub on: Date,
     /// Whether the period for a remedy runs from this notification. It does not when an earlier one counts: of the same

@@ -342,6 +342,13 @@ pub enum Event {
         /// What was entered.
         values: Object,
     },
+    /// A handler of a scope reacts: what woke it stands before this event, where it leads after it.
+    HandlerReacted {
+        /// The scope.
+        instance: InstanceId,
+        /// The handler.
+        name: Arc<str>,
+    },
     /// A wait step or a scope with handlers waits for these.
     WaitOpened {
         /// The instance.
@@ -416,6 +423,13 @@ pub enum Event {
         /// Which.
         document: u32,
         /// Day, way, and what follows from them.
+        dispatch: Dispatch,
+    },
+    /// The receipt of a document was proven after its dispatch had been recorded.
+    ReceiptRecorded {
+        /// Which.
+        document: u32,
+        /// The dispatch, with the receipt and what follows from it.
         dispatch: Dispatch,
     },
     /// A party takes part.

@@ -175,6 +175,9 @@ pub struct Deadline {
     /// The step whose dispatch it waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits_dispatch_of: Option<StepPath>,
+    /// The document from whose notification it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_document: Option<u32>,
 }
 
 /// The dates of a deadline that runs.
@@ -249,6 +252,9 @@ pub struct Dispatch {
     pub on: Date,
     /// How.
     pub way: Way,
+    /// The proven day of receipt, of service or of retrieval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proven_receipt: Option<Date>,
     /// The day of notification.
     pub notified_on: Date,
     /// Why that day.

@@ -43,10 +43,11 @@ pub fn act(case: &mut Case, event: &Event) {
             }
         }),
         Event::ActIssued(issued) => change_act(case, issued.act, |act| issue(act, issued)),
-        Event::ActNotified(ActNotified { act, party, on, counts }) => {
+        Event::ActNotified(ActNotified { act, party, document, on, counts }) => {
             change_addressed(case, *act, *party, |addressed| {
                 if *counts {
                     addressed.notified_on = Some(*on);
+                    addressed.notified_by = Some(*document);
                     addressed.final_since = None;
                     addressed.remedy = None;
                 }

@@ -125,8 +125,11 @@ pub fn read(folder: &Folder, problems: &mut Problems) -> Option<Block> {
             parameters.fields.push(field);
         }
     }
-    let outcomes: Vec<(Arc<str>, Text)> = titled(&fields, "outcomes", problems);
-    let messages: BTreeMap<Arc<str>, Text> = titled(&fields, "messages", problems).into_iter().collect();
+    let titled = |name, problems: &mut Problems| {
+        fields.titled(name, problems).into_iter().map(|(key, title)| (key.text, title))
+    };
+    let outcomes: Vec<(Arc<str>, Text)> = titled("outcomes", problems).collect();
+    let messages: BTreeMap<Arc<str>, Text> = titled("messages", problems).collect();
     let steps = fields.need("steps", problems).cloned();
     let block = Block {
         id: id?,
@@ -213,19 +216,6 @@ fn texts(node: &Node, found: &mut Vec<Arc<str>>) {
         yaml::Kind::Map(entries) => entries.iter().for_each(|(_, value)| texts(value, found)),
         yaml::Kind::Null | yaml::Kind::Bool(_) | yaml::Kind::Int(_) => {}
     }
-}
-
-fn titled(fields: &Fields<'_>, name: &'static str, problems: &mut Problems) -> Vec<(Arc<str>, Text)> {
-    let mut found = Vec::new();
-    for (key, node) in fields.get(name).map_or(&[][..], |node| entries(node, problems)) {
-        check_id(key, problems);
-        if let Some(inner) = Fields::of(node, problems) {
-            let title = inner.need("title", problems).and_then(|node| words(node, problems));
-            inner.finish(problems);
-            found.extend(title.map(|title| (key.text.clone(), title)));
-        }
-    }
-    found
 }
 
 fn id(node: &Node, problems: &mut Problems) -> Option<Arc<str>> {

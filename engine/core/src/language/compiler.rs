@@ -11,14 +11,15 @@ use super::{
     Catalogue, Folder,
     expand::Gaps,
     fields::{Fields, check_id, entries, text, words},
+    flows::Ends,
     names::Reading,
     typing::Typed,
-    yaml::{Key, Kind as NodeKind, Node},
+    yaml::{Key, Node},
 };
 use crate::{
     definition::{
-        ActKind, Frame, FrameIx, Handler, Kind, MAX_REACHED, Part, PartyKind, Raise, Scope, ScopeIx, Shape,
-        Step, StepIx, Target, Then, UsedBlock,
+        ActKind, Frame, FrameIx, Kind, Part, PartyKind, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target,
+        Then, UsedBlock,
     },
     diagnostic::{Problems, Span},
     words::{RoleId, StepPath, Text},
@@ -206,7 +207,7 @@ impl Compiler<'_> {
     }
 
     /// Within a frame, groups and branches included, the name of a step or handler is used once: results lie under it.
-    fn use_id(&mut self, frame: FrameIx, key: &Key) {
+    pub fn use_id(&mut self, frame: FrameIx, key: &Key) {
         let text = self.text_frame(frame);
         if self.used_ids.insert((text, key.text.clone()), frame).is_some() {
             let name = &key.text;
@@ -231,12 +232,17 @@ impl Compiler<'_> {
         let title = fields.words("title", &mut self.problems);
         let legal_basis = super::process::legal_basis(&fields, &mut self.problems);
         let kind = self.kind(ix, &fields, place, names, open);
+        // Rounds end one by one, each in its own way; so an end in one is no end of all.
+        let in_rounds = matches!(self.scopes[place.scope.0 as usize].shape, Shape::Each(_));
+        if let (true, Some(Kind::End(Some(outcome)))) = (open && !in_rounds, &kind) {
+            self.add_outcome(place.scope, outcome.clone());
+        }
         let chosen = matches!(self.scopes[place.scope.0 as usize].shape, Shape::Fork(_) | Shape::AdHoc(_));
         // Elsewhere `when` is an unknown key.
         let when = chosen.then(|| fields.get("when")).flatten().and_then(|node| self.expression(node));
         let undo = fields.get("undo").and_then(|node| self.sibling(node, names));
         let flow = if self.is_fork(kind.as_ref()) { "join" } else { "then" };
-        let outcomes = kind.as_ref().map(|kind| self.outcomes(kind)).unwrap_or_default();
+        let outcomes = kind.as_ref().map(|kind| kind.outcomes(&self.scopes)).unwrap_or_default();
         let then = match (&kind, fields.entry(flow)) {
             (_, None) => Then::default(),
             (Some(Kind::Choose(_) | Kind::End(_) | Kind::Raise(Raise::Error(_))), Some((key, _))) => {
@@ -250,9 +256,10 @@ impl Compiler<'_> {
                 );
                 Then::default()
             }
-            // How a case of another process ends is not known here.
-            (Some(Kind::Call(_)), Some((_, node))) => self.then(node, &outcomes, false, place, names, open),
-            (_, Some((_, node))) => self.then(node, &outcomes, kind.is_some(), place, names, open),
+            (_, Some((_, node))) => {
+                let ends = kind.as_ref().map_or(Ends::Unknown, |kind| self.ends(ix, kind));
+                self.then(node, (&outcomes, ends), place, names, open)
+            }
         };
         let step = &mut self.steps[ix.0 as usize];
         step.legal_basis = legal_basis;
@@ -266,162 +273,6 @@ impl Compiler<'_> {
             step.kind = kind;
             fields.finish(&mut self.problems);
         }
-    }
-
-    /// How a step of a kind can end.
-    fn outcomes(&self, kind: &Kind) -> Vec<Arc<str>> {
-        match kind {
-            Kind::Task(task) => task.form.outcomes(),
-            Kind::Wait(waits) => waits.iter().map(|wait| wait.name.clone()).collect(),
-            Kind::Scope(scope) => {
-                let Scope { outcomes, repeat, .. } = &self.scopes[scope.0 as usize];
-                let max = repeat.as_ref().and_then(|repeat| repeat.max);
-                outcomes.iter().cloned().chain(max.map(|_| MAX_REACHED.into())).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn is_fork(&self, kind: Option<&Kind>) -> bool {
-        let Some(Kind::Scope(scope)) = kind else { return false };
-        matches!(self.scopes[scope.0 as usize].shape, Shape::Fork(_))
-    }
-
-    /// A step of the same scope.
-    pub fn sibling(&mut self, node: &Node, names: &Names) -> Option<StepIx> {
-        let name = text(node, &mut self.problems)?;
-        if let Some(ix) = names.get(&**name) {
-            return Some(*ix);
-        }
-        self.problems
-            .error(
-                &node.span,
-                "unknown_step",
-                Text::new(
-                    format!("Einen Schritt „{name}“ gibt es hier nicht."),
-                    format!("There is no step `{name}` here."),
-                ),
-            )
-            .did_you_mean(name, names.keys().map(|name| &**name));
-        None
-    }
-
-    fn then(
-        &mut self,
-        node: &Node,
-        outcomes: &[Arc<str>],
-        known: bool,
-        place: &Place,
-        names: &Names,
-        open: bool,
-    ) -> Then {
-        let NodeKind::Map(entries) = &node.kind else {
-            return Then { otherwise: self.target(node, place, names, open), ..Then::default() };
-        };
-        let mut then = Then::default();
-        for (key, node) in entries {
-            if known && !outcomes.contains(&key.text) {
-                self.problems
-                    .error(
-                        &key.span,
-                        "unknown_outcome",
-                        Text::new(
-                            format!("Einen Ausgang „{}“ hat dieser Schritt nicht.", key.text),
-                            format!("This step has no outcome `{}`.", key.text),
-                        ),
-                    )
-                    .did_you_mean(&key.text, outcomes.iter().map(|outcome| &**outcome));
-            }
-            if let Some(target) = self.target(node, place, names, open) {
-                if !known && &*key.text == "else" {
-                    then.otherwise = Some(target);
-                } else {
-                    then.by_outcome.insert(key.text.clone(), target);
-                }
-            }
-        }
-        for outcome in outcomes {
-            if !entries.iter().any(|(key, _)| key.text == *outcome) {
-                self.problems.error(
-                    &node.span,
-                    "outcome_without_flow",
-                    Text::new(
-                        format!("Für den Ausgang „{outcome}“ steht nicht da, wie es weitergeht."),
-                        format!("It does not say where the outcome `{outcome}` leads."),
-                    ),
-                );
-            }
-        }
-        then
-    }
-
-    /// Reads the end of a flow: the name of a step of this scope, `$outcome`, or a list of steps that begin at once.
-    pub fn target(&mut self, node: &Node, place: &Place, names: &Names, open: bool) -> Option<Target> {
-        if let NodeKind::List(items) = &node.kind {
-            if items.is_empty() {
-                self.problems.error(
-                    &node.span,
-                    "no_steps",
-                    Text::new("Hier steht kein Schritt.", "There is no step here."),
-                );
-            }
-            let steps: Vec<StepIx> = items.iter().filter_map(|item| self.sibling(item, names)).collect();
-            return (steps.len() == items.len() && !steps.is_empty()).then_some(Target::Steps(steps));
-        }
-        let name = text(node, &mut self.problems)?;
-        if let Some(outcome) = name.strip_prefix('$') {
-            let scope = &mut self.scopes[place.scope.0 as usize];
-            if let Some(known) = scope.outcomes.iter().find(|known| ***known == *outcome) {
-                return Some(Target::Leave(known.clone()));
-            }
-            if open {
-                let outcome: Arc<str> = outcome.into();
-                scope.outcomes.push(outcome.clone());
-                return Some(Target::Leave(outcome));
-            }
-            let known = scope.outcomes.clone();
-            self.problems
-                .error(
-                    &node.span,
-                    "unknown_outcome",
-                    Text::new(
-                        format!("Einen Ausgang „{outcome}“ gibt es hier nicht."),
-                        format!("There is no outcome `{outcome}` here."),
-                    ),
-                )
-                .did_you_mean(outcome, known.iter().map(|outcome| &**outcome));
-            return None;
-        }
-        self.sibling(node, names).map(Target::Step)
-    }
-
-    /// Reads handlers (`on`) or the branches of a wait step; `flow`: where they may lead, none for branches.
-    pub fn handlers(&mut self, node: &Node, place: &Place, flow: Option<(&Names, bool)>) -> Vec<Handler> {
-        let mut handlers = Vec::new();
-        for (key, node) in entries(node, &mut self.problems) {
-            check_id(key, &mut self.problems);
-            if flow.is_some() {
-                self.use_id(place.frame, key);
-            }
-            let Some(fields) = Fields::of(node, &mut self.problems) else { continue };
-            let trigger = self.trigger(&fields);
-            let when = fields.get("when").and_then(|node| self.condition(node));
-            let mut interrupt = true;
-            let mut then = None;
-            if let Some((names, open)) = flow {
-                interrupt = fields.flag("interrupt", true, &mut self.problems);
-                then = fields
-                    .need("then", &mut self.problems)
-                    .and_then(|node| self.target(node, place, names, open));
-            }
-            let span = fields.span();
-            fields.finish(&mut self.problems);
-            if let Some(trigger) = trigger {
-                self.check_interrupt(span, &trigger, interrupt);
-                handlers.push(Handler { name: key.text.clone(), trigger, interrupt, when, then });
-            }
-        }
-        handlers
     }
 
     /// Reads the name of a role of the process.

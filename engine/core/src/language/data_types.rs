@@ -125,6 +125,7 @@ fn read_property(key: &Key, node: &Node, problems: &mut Problems) -> Option<Fiel
 pub fn read_short_field(key: &Key, node: &Node, problems: &mut Problems) -> Option<Field> {
     let fields = Fields::of(node, problems)?;
     let field = short_field(key, &fields, problems);
+    refuse_rules(option_rules(&fields), problems);
     fields.finish(problems);
     field
 }
@@ -379,8 +380,48 @@ fn read_options(fields: &Fields<'_>, problems: &mut Problems) -> Arc<[Choice]> {
     }
     entries(node, problems)
         .iter()
-        .filter_map(|(key, node)| Some(Choice { id: key.text.clone(), title: words(node, problems)? }))
+        .filter_map(|(key, node)| {
+            let title = match node.get("title") {
+                None => words(node, problems),
+                Some(_) => {
+                    let fields = Fields::of(node, problems)?;
+                    let title = fields.words("title", problems);
+                    // Where rules are possible, the caller reads it; elsewhere it is refused.
+                    fields.get("when");
+                    fields.finish(problems);
+                    title
+                }
+            };
+            Some(Choice { id: key.text.clone(), title: title? })
+        })
         .collect()
+}
+
+/// The rules of options that are not always open: `{ id: { title: { de, en }, when: rule }, ... }`.
+pub fn option_rules<'n>(fields: &Fields<'n>) -> Vec<(&'n Key, &'n Node)> {
+    let Some(Node { kind: Kind::Map(options), .. }) = fields.get("options") else { return Vec::new() };
+    let rules = options.iter().filter(|(_, node)| node.get("title").is_some());
+    rules.filter_map(|(key, node)| Some((key, node.get("when")?))).collect()
+}
+
+/// Options have rules in forms only, where one of several is chosen.
+pub fn refuse_rules(rules: Vec<(&Key, &Node)>, problems: &mut Problems) {
+    for (key, node) in rules {
+        let name = &key.text;
+        problems
+            .error(
+                &node.span,
+                "option_rule_not_possible",
+                Text::new(
+                    format!("Die Auswahl „{name}“ kann hier kein „when“ haben."),
+                    format!("The option `{name}` cannot have a `when` here."),
+                ),
+            )
+            .help(Text::new(
+                "Möglich ist es nur bei Feldern der Art „choice“ in einem Formular.",
+                "It is possible for fields of type `choice` in a form only.",
+            ));
+    }
 }
 
 /// A regular expression that cannot be read is found here, not when the first value comes.

@@ -94,6 +94,20 @@ impl<'n> Fields<'n> {
         words(self.get(name)?, problems)
     }
 
+    /// Names with what people read for each: `{ name: { title: { de, en } }, ... }`.
+    pub fn titled(&self, name: &'static str, problems: &mut Problems) -> Vec<(Key, Text)> {
+        let mut found = Vec::new();
+        for (key, node) in self.get(name).map_or(&[][..], |node| entries(node, problems)) {
+            check_id(key, problems);
+            if let Some(inner) = Fields::of(node, problems) {
+                let title = inner.need("title", problems).and_then(|node| words(node, problems));
+                inner.finish(problems);
+                found.extend(title.map(|title| (key.clone(), title)));
+            }
+        }
+        found
+    }
+
     /// The items of a list; a single value counts as a list of one.
     pub fn items(&self, name: &'static str) -> &'n [Node] {
         match self.get(name) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     compiler::Compiler,
-    data_types::short_field,
+    data_types::{option_rules, refuse_rules, short_field},
     expand::{Gaps, ITEM, expand},
     fields::{Fields, check_field_name, entries, items, text},
     using::written_out,
@@ -148,8 +148,18 @@ impl Compiler<'_> {
         let field = short_field(key, &fields, &mut self.problems);
         let when = fields.get("when").and_then(|node| self.form_rule(node));
         let propose = fields.get("propose").and_then(|node| self.expression(node));
+        let mut options = Vec::new();
+        let rules = option_rules(&fields);
+        match field.as_ref().map(|field| &field.ty) {
+            Some(Type::Choice(_)) => {
+                for (key, node) in rules {
+                    options.extend(self.form_rule(node).map(|rule| (key.text.clone(), rule)));
+                }
+            }
+            _ => refuse_rules(rules, &mut self.problems),
+        }
         fields.finish(&mut self.problems);
-        Some(FormField { field: field?, when, propose })
+        Some(FormField { field: field?, when, propose, options })
     }
 
     fn shown(&mut self, node: &Node) -> Option<Shown> {

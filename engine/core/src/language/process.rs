@@ -88,6 +88,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
+    let outcomes = super::outcomes::read(&fields, &mut compiler.problems);
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
         compiler.scope(ScopeText {
@@ -103,6 +104,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     fields.finish(&mut compiler.problems);
     compiler.check_rules(&data, &settings);
     compiler.check_acts_are_issued(fields_of_acts);
+    super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
     check_messages(compiler);
     let data_validator = Validator::of(&data).ok()?;
@@ -126,6 +128,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         out,
         parties: std::mem::take(&mut compiler.parties),
         acts: std::mem::take(&mut compiler.acts),
+        outcomes: outcomes.into_iter().map(|(key, title)| (key.text, title)).collect(),
         blocks: std::mem::take(&mut compiler.blocks),
         steps,
         scopes: std::mem::take(&mut compiler.scopes),

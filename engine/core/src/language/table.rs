@@ -35,6 +35,7 @@ impl Compiler<'_> {
             rows: rows.iter().map(|row| read_row(row, inputs, outputs, problems)).collect(),
             default: fields.get("default").map(|node| results(node, outputs, problems)),
         };
+        let default = fields.get("default").map(|node| node.span.clone());
         fields.finish(&mut self.problems);
         hit_policy?;
         match Table::compile(&source, self.sandbox) {
@@ -47,6 +48,8 @@ impl Compiler<'_> {
                     source: node.as_text()?.clone(),
                     outputs: outputs.iter().map(|(key, _)| key.text.clone()).collect(),
                     norms: source.rows.iter().map(|row| row.norm.as_deref().map(Arc::from)).collect(),
+                    rows: rows.iter().map(|row| row.span.clone()).collect(),
+                    default,
                     paths,
                 })
             }

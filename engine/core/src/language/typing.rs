@@ -6,7 +6,7 @@ use fachwerk_rules::{RuleCode, RuleError, Table, Vocabulary};
 
 use super::{compiler::Compiler, names::at_place};
 use crate::{
-    definition::{Form, FrameIx, Kind},
+    definition::{Form, FormField, FrameIx, Kind},
     diagnostic::Span,
     schema::ObjectType,
     vocabulary::{Readable, Vocabularies},
@@ -107,7 +107,7 @@ impl Compiler<'_> {
         let mut forms = BTreeMap::new();
         for (number, step) in self.steps.iter().enumerate() {
             let Kind::Task(task) = &step.kind else { continue };
-            for rule in task.form.fields.iter().filter_map(|field| field.when.as_ref()) {
+            for rule in task.form.fields.iter().flat_map(FormField::conditions) {
                 forms.insert((rule.frame, &rule.span), (number, &task.form));
             }
         }

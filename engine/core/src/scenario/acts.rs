@@ -131,16 +131,3 @@ impl ActLine {
 pub fn expected(fields: &Fields<'_>, name: &'static str, problems: &mut Problems) -> Option<Value> {
     fields.get(name).map(|node| Value::Object(object(node, problems)))
 }
-
-/// Whether a value has all parts of another; lists are as long, and each entry has the parts of the one beside it.
-pub fn has_parts(actual: &Value, expected: &Value) -> bool {
-    match (actual, expected) {
-        (Value::Object(actual), Value::Object(expected)) => {
-            expected.iter().all(|(key, value)| actual.get(key).is_some_and(|actual| has_parts(actual, value)))
-        }
-        (Value::Array(actual), Value::Array(expected)) => {
-            actual.len() == expected.len() && actual.iter().zip(expected).all(|(a, e)| has_parts(a, e))
-        }
-        _ => actual == expected,
-    }
-}

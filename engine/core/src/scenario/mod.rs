@@ -3,6 +3,8 @@
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
 mod acts;
+mod compare;
+mod coverage;
 mod expect;
 mod read;
 mod run;
@@ -17,6 +19,8 @@ use fachwerk_deadlines::{Period, Place, Way};
 use jiff::civil::DateTime;
 
 pub use acts::ActLine;
+pub use compare::Compared;
+pub use coverage::{Coverage, Figure, Mark, Point};
 pub use expect::{Ended, Expectation, View, ViewDeadline};
 pub use read::{read, read_json};
 pub use run::{Report, Step, run};
@@ -122,6 +126,17 @@ pub enum What {
         on: Option<Date>,
         /// How.
         way: Way,
+        /// The proven day of receipt.
+        received_on: Option<Date>,
+    },
+    /// The receipt of the latest letter of a step is proven.
+    Received {
+        /// The step that made it.
+        step: StepPath,
+        /// Of an act: the addressee; absent: the latest letter.
+        to: Option<u32>,
+        /// The day; today when absent.
+        on: Option<Date>,
     },
     /// Something about parties or acts.
     Act(ActLine),

@@ -190,6 +190,9 @@ impl Reader<'_> {
             fields.get("with").map_or_else(Object::new, |node| object(node, problems))
         };
         let day = |name, problems: &mut Problems| fields.get(name).and_then(|node| date(node, problems));
+        let party = |problems: &mut Problems| {
+            fields.int("party", problems).and_then(|number| u32::try_from(number).ok())
+        };
         let what = if let Some(node) = fields.get("start") {
             self.start(node, data, problems)?
         } else if let Some(node) = fields.get("claim") {
@@ -209,8 +212,10 @@ impl Reader<'_> {
             What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
-            let to = fields.int("party", problems).and_then(|number| u32::try_from(number).ok());
-            What::Dispatched { step: step(node, problems)?, to, on: day("on", problems), way }
+            let (to, received_on) = (party(problems), day("received_on", problems));
+            What::Dispatched { step: step(node, problems)?, to, on: day("on", problems), way, received_on }
+        } else if let Some(node) = fields.get("received") {
+            What::Received { step: step(node, problems)?, to: party(problems), on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
         } else if let Some(node) = fields.get("begin") {
@@ -368,11 +373,10 @@ fn way(node: &Node, problems: &mut Problems) -> Option<Way> {
 
 fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     let fields = Fields::of(node, problems)?;
+    // One name may stand without the brackets of a list.
     let texts = |name, problems: &mut Problems| -> Option<Vec<Arc<str>>> {
-        let node = fields.get(name)?;
-        Some(
-            read_items(node, problems).iter().filter_map(|item| read_text(item, problems).cloned()).collect(),
-        )
+        fields.get(name)?;
+        Some(fields.items(name).iter().filter_map(|item| read_text(item, problems).cloned()).collect())
     };
     let waiting = texts("waiting", problems).map(|list| {
         let mut steps: Vec<StepPath> = list.iter().map(|path| StepPath::from(&**path)).collect();

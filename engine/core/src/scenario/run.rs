@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Action, Ask, Refused, Scenario, What, World};
+use super::{Action, Ask, Compared, Refused, Scenario, What, World, compare::lies_in};
 use crate::{
     command::{CallResult, Command},
     definition::Release,
     diagnostic::Span,
     facts::{day_of, instant_of, later},
-    words::{InstanceId, StepPath, Timestamp},
+    words::{InstanceId, StepPath, Text, Timestamp},
 };
 
 /// What came of a scenario.
@@ -29,14 +29,32 @@ pub struct Report {
 pub struct Step {
     /// Where it is written.
     pub span: Span,
-    /// What was expected and what is there; nothing when it went well.
-    pub differences: Vec<(String, String, String)>,
+    /// What was expected beside what is there; nothing when it went well.
+    pub compared: Vec<Compared>,
 }
 
 impl Report {
     /// Whether everything went as written.
     pub fn passed(&self) -> bool {
-        self.steps.iter().all(|step| step.differences.is_empty())
+        self.failed().is_none()
+    }
+
+    /// The line that did not go as written.
+    pub fn failed(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| !step.compared.is_empty())
+    }
+
+    /// Why it failed, in English: where, what was expected, what is there.
+    pub fn failure(&self) -> Option<String> {
+        let step = self.failed()?;
+        let words =
+            |text: &Option<Text>| text.as_ref().map_or("nothing".to_owned(), |text| text.en.to_string());
+        let differs = step.compared.iter().filter(|entry| !entry.same).map(
+            |Compared { part, expected, actual, .. }| {
+                format!("{part}\n    expected: {}\n    actual:   {}", words(expected), words(actual))
+            },
+        );
+        Some(format!("{}: {}", step.span, differs.collect::<Vec<_>>().join("\n  ")))
     }
 }
 
@@ -44,33 +62,42 @@ impl Report {
 pub fn run(scenario: &Scenario, release: &Release, world: &mut impl World) -> Report {
     let mut report = Report { title: scenario.title.clone(), span: scenario.span.clone(), steps: Vec::new() };
     for (number, line) in scenario.moves.iter().enumerate() {
-        let differences = match &line.action {
-            Action::Ask(ask) => match carry_out(ask, number, release, world) {
-                Ok(()) => Vec::new(),
-                Err(refused) => vec![(what(ask), "done".to_owned(), shown(&refused))],
-            },
-            Action::Refused { ask, because } => match carry_out(ask, number, release, world) {
-                Ok(()) => vec![(what(ask), format!("refused: {because}"), "done".to_owned())],
-                Err(refused) if refused.code == *because => Vec::new(),
-                Err(refused) => vec![(what(ask), format!("refused: {because}"), shown(&refused))],
-            },
-            Action::Advance(period) => advance(world, later(world.now(), *period)),
-            Action::AdvanceTo(at) => advance(world, instant_of(*at)),
-            Action::Expect(expectation) => expectation.differences(&world.view()),
-        };
-        let mut differences = differences;
-        let failed = !differences.is_empty();
+        let mut compared = play(&line.action, number, release, world);
+        let failed = !compared.is_empty();
         if failed {
+            let none = Text::new("keine Störung", "no incident");
             let troubles = world.view().troubles;
-            differences
-                .extend(troubles.iter().map(|it| ("incident".to_owned(), "none".to_owned(), it.to_string())));
+            compared.extend(troubles.into_iter().map(|it| Compared::instead("incident", none.clone(), it)));
         }
-        report.steps.push(Step { span: line.span.clone(), differences });
+        report.steps.push(Step { span: line.span.clone(), compared });
         if failed {
             break;
         }
     }
     report
+}
+
+fn play(action: &Action, number: usize, release: &Release, world: &mut impl World) -> Vec<Compared> {
+    let differs =
+        |ask: &Ask, expected: Text, actual: Text| vec![Compared::instead(what(ask), expected, actual)];
+    let done = || Text::new("geschieht", "is done");
+    match action {
+        Action::Ask(ask) => match carry_out(ask, number, release, world) {
+            Ok(()) => Vec::new(),
+            Err(refused) => differs(ask, done(), shown(&refused)),
+        },
+        Action::Refused { ask, because } => {
+            let expected = Text::new(format!("abgelehnt: {because}"), format!("refused: {because}"));
+            match carry_out(ask, number, release, world) {
+                Ok(()) => differs(ask, expected, done()),
+                Err(refused) if refused.code == *because => Vec::new(),
+                Err(refused) => differs(ask, expected, shown(&refused)),
+            }
+        }
+        Action::Advance(period) => advance(world, later(world.now(), *period)),
+        Action::AdvanceTo(at) => advance(world, instant_of(*at)),
+        Action::Expect(expectation) => expectation.compare(&world.view()),
+    }
 }
 
 fn what(ask: &Ask) -> String {
@@ -83,6 +110,7 @@ fn what(ask: &Ask) -> String {
         What::Signal(name) => format!("signal {name}"),
         What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
+        What::Received { step, .. } => format!("received {step}"),
         What::Act(line) => line.what(),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
@@ -96,18 +124,16 @@ fn what(ask: &Ask) -> String {
     }
 }
 
-fn shown(refused: &Refused) -> String {
-    format!("refused: {} ({})", refused.code, refused.text.en)
+fn shown(refused: &Refused) -> Text {
+    let Refused { code, text } = refused;
+    Text::new(format!("abgelehnt: {code} ({})", text.de), format!("refused: {code} ({})", text.en))
 }
 
-fn advance(world: &mut impl World, until: Option<Timestamp>) -> Vec<(String, String, String)> {
-    let Some(until) = until else {
-        return vec![("advance".to_owned(), "an instant".to_owned(), "out of range".to_owned())];
-    };
-    match world.advance_to(until) {
-        Ok(()) => Vec::new(),
-        Err(refused) => vec![("advance".to_owned(), until.to_string(), shown(&refused))],
-    }
+fn advance(world: &mut impl World, until: Option<Timestamp>) -> Vec<Compared> {
+    let until = until.ok_or_else(|| Text::new("außerhalb des Kalenders", "out of range"));
+    let expected = Text::new("die Zeit vergeht", "time passes");
+    let went = until.and_then(|until| world.advance_to(until).map_err(|refused| shown(&refused)));
+    went.err().into_iter().map(|actual| Compared::instead("advance", expected.clone(), actual)).collect()
 }
 
 fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World) -> Result<(), Refused> {
@@ -137,28 +163,30 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
         What::Signal(name) => Command::DeliverSignal { name: name.clone() },
         What::CallEnds(step, outcome, values) => {
             let instance = instance_at(world, step)?;
-            let called = world.called_by(instance).ok_or_else(|| missing("StepNotActive", step))?;
+            let called = world.called_by(instance).ok_or_else(|| not_open("StepNotActive", step, world))?;
             let result = Ok(CallResult { outcome: outcome.clone(), values: values.clone() });
             Command::FinishCall { instance, called, result }
         }
-        What::Dispatched { step, to, on, way } => {
-            let document = match to {
-                None => world.document_of(step),
-                Some(party) => world.letter_to(step, *party),
-            };
-            let document = document.ok_or_else(|| missing("DocumentUnknown", step))?;
-            Command::RecordDispatch { document, on: on.unwrap_or_else(|| day_of(world.now())), way: *way }
-        }
+        What::Dispatched { step, to, on, way, received_on } => Command::RecordDispatch {
+            document: document_of(world, step, *to)?,
+            on: on.unwrap_or_else(|| day_of(world.now())),
+            way: *way,
+            proven_receipt: *received_on,
+        },
+        What::Received { step, to, on } => Command::RecordReceipt {
+            document: document_of(world, step, *to)?,
+            on: on.unwrap_or_else(|| day_of(world.now())),
+        },
         What::Act(line) => line.command(world)?,
         What::Note(text) => Command::AddNote { text: text.clone() },
         What::Retry => {
-            let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", &StepPath::from("")))?;
+            let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", "retry"))?;
             Command::RetryIncident { incident }
         }
         What::Begin(step) => begin(step, release, world)?,
         What::Trigger(name, reason) => {
             let instance = world.handler_by_hand(name);
-            let instance = instance.ok_or_else(|| missing("TriggerNotPossible", &StepPath::from(&**name)))?;
+            let instance = instance.ok_or_else(|| missing("TriggerNotPossible", name))?;
             Command::TriggerByHand { instance, name: name.clone(), reason: reason.clone() }
         }
         What::Skip(step, outcome, reason) => Command::SkipStep {
@@ -174,7 +202,8 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
         }
         What::End(outcome, reason) => Command::EndCase { outcome: outcome.clone(), reason: reason.clone() },
         What::TakeBack(step, reason) => {
-            let task = world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step))?;
+            let task =
+                world.task_done_at(step).ok_or_else(|| missing("TakeBackNotPossible", step.as_str()))?;
             Command::TakeBackTask { task, reason: reason.clone() }
         }
     };
@@ -186,20 +215,63 @@ fn begin(step: &StepPath, release: &Release, world: &mut impl World) -> Result<C
     let found = release.find(step);
     let owner = found.and_then(|found| release.scope(found.scope).owner);
     let group = owner.map(|owner| release.step(owner).path.in_rounds(&step.rounds()));
-    let group = group.ok_or_else(|| missing("StepNotPossible", step))?;
+    let group = group.ok_or_else(|| missing("StepNotPossible", step.as_str()))?;
     let id = found.map(|found| found.id.clone()).unwrap_or_default();
     Ok(Command::StartStep { group: task_at(world, &group)?, step: id })
 }
 
 fn instance_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {
-    world.instance_at(step).ok_or_else(|| missing("StepNotActive", step))
+    world.instance_at(step).ok_or_else(|| not_open("StepNotActive", step, world))
 }
 
+/// The task of a step, or the only one inside it: `complete: draft` does what is to be done in the block `draft`.
 fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refused> {
-    world.task_at(step).ok_or_else(|| missing("TaskNotOpen", step))
+    if let Some(task) = world.task_at(step) {
+        return Ok(task);
+    }
+    let waiting = world.view().waiting;
+    let inside = waiting.iter().filter(|waiting| lies_in(waiting, step));
+    let inside: Vec<_> = inside.filter_map(|step| Some((step, world.task_at(step)?))).collect();
+    match &inside[..] {
+        [(_, task)] => Ok(*task),
+        [] => Err(not_open("TaskNotOpen", step, world)),
+        several => {
+            let names = several.iter().map(|(step, _)| step.as_str()).collect::<Vec<_>>().join(", ");
+            let text = Text::new(
+                format!("In „{step}“ sind mehrere Aufgaben offen; eine davon nennen: {names}."),
+                format!("Several tasks are open in `{step}`; name one of them: {names}."),
+            );
+            Err(Refused { code: "TaskNotOpen".into(), text })
+        }
+    }
 }
 
-fn missing(code: &str, step: &StepPath) -> Refused {
-    let text = crate::words::Text::new(format!("nicht offen: {step}"), format!("nothing open at {step}"));
+/// The latest letter of a step; of an act also to one addressee.
+fn document_of(world: &mut impl World, step: &StepPath, to: Option<u32>) -> Result<u32, Refused> {
+    let document = match to {
+        None => world.document_of(step),
+        Some(party) => world.letter_to(step, party),
+    };
+    document.ok_or_else(|| missing("DocumentUnknown", step.as_str()))
+}
+
+/// Nothing is open at a step; what is, is told.
+fn not_open(code: &str, step: &StepPath, world: &mut impl World) -> Refused {
+    let waiting = world.view().waiting.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let text = match waiting.is_empty() {
+        true => Text::new(
+            format!("Bei „{step}“ ist nichts offen; es wartet kein Schritt."),
+            format!("Nothing is open at `{step}`; no step waits."),
+        ),
+        false => Text::new(
+            format!("Bei „{step}“ ist nichts offen; es warten: {waiting}."),
+            format!("Nothing is open at `{step}`; waiting are: {waiting}."),
+        ),
+    };
+    Refused { code: code.into(), text }
+}
+
+fn missing(code: &str, name: &str) -> Refused {
+    let text = Text::new(format!("„{name}“ gibt es jetzt nicht."), format!("There is no `{name}` now."));
     Refused { code: code.into(), text }
 }

@@ -1,7 +1,7 @@
 //! A world without a server: one case, in memory, on a clock that is moved.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -94,7 +94,8 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    fn submit(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refused> {
+    /// Carries a command out; what the outside must now do.
+    fn submit(&mut self, actor: Actor, command: &Command) -> Result<Vec<Effect>, Refused> {
         let roles = actor.person().and_then(|person| self.people.get(person)).cloned().unwrap_or_default();
         let mut facts = Facts {
             now: self.now,
@@ -127,15 +128,16 @@ impl<'a> Simulation<'a> {
             now: self.now,
             release: self.release.id.clone(),
             facts: facts.versions,
-            events: events.clone(),
+            events,
         };
         for (counter, value) in turn.numbers() {
             self.numbers.insert(counter.clone(), value);
         }
         self.note_outcomes(&turn.events);
         turn.apply(&mut self.case);
+        let effects = turn.events.iter().filter_map(effect).collect();
         self.turns.push(turn);
-        Ok(events)
+        Ok(effects)
     }
 
     fn note_outcomes(&mut self, events: &[Event]) {
@@ -156,11 +158,11 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// Does what the events ask of the outside, and brings the results back, until nothing is left to do.
-    fn settle(&mut self, events: &[Event]) -> Result<(), Refused> {
-        let mut pending: Vec<Effect> = events.iter().filter_map(effect).collect();
-        while !pending.is_empty() {
-            let (instance, round, connector, request) = match pending.remove(0) {
+    /// Does what the outside must do, and brings the results back, until nothing is left to do.
+    fn settle(&mut self, effects: Vec<Effect>) -> Result<(), Refused> {
+        let mut pending = VecDeque::from(effects);
+        while let Some(next) = pending.pop_front() {
+            let (instance, round, connector, request) = match next {
                 Effect::Call { instance, round, connector, request } => (instance, round, connector, request),
                 Effect::Deliver { number, parcel } => {
                     // There are no other cases here; what goes to them is shown.
@@ -178,8 +180,7 @@ impl<'a> Simulation<'a> {
                 EffectResult { values: made.values, documents: documents.collect() }
             });
             let command = Command::FinishEffect { instance, round, result };
-            let more = self.submit(Actor::Connector(connector), &command)?;
-            pending.extend(more.iter().filter_map(effect));
+            pending.extend(self.submit(Actor::Connector(connector), &command)?);
         }
         Ok(())
     }
@@ -201,8 +202,8 @@ impl World for Simulation<'_> {
     fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused> {
         while let Some((at, instance, name, revision)) = self.next_timer(until) {
             self.now = at;
-            let events = self.submit(Actor::Engine, &Command::FireTimer { instance, name, revision })?;
-            self.settle(&events)?;
+            let effects = self.submit(Actor::Engine, &Command::FireTimer { instance, name, revision })?;
+            self.settle(effects)?;
         }
         self.now = self.now.max(until);
         Ok(())
@@ -217,8 +218,8 @@ impl World for Simulation<'_> {
             }
             None => Actor::Connector("scenario".into()),
         };
-        let events = self.submit(actor, &command)?;
-        self.settle(&events)
+        let effects = self.submit(actor, &command)?;
+        self.settle(effects)
     }
 
     fn task_at(&mut self, step: &StepPath) -> Option<InstanceId> {
@@ -331,7 +332,7 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     }
     view.documents = case.documents.values().map(|document| document.content.title.clone()).collect();
     view.notes = case.notes.len();
-    view.troubles = case.incidents.values().map(|incident| incident.trouble.message.en.clone()).collect();
+    view.troubles = case.incidents.values().map(|incident| incident.trouble.message.clone()).collect();
     view.incidents = case.incidents.values().map(|incident| incident.trouble.code.clone()).collect();
     view
 }

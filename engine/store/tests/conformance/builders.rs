@@ -188,6 +188,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         period: text("4 Wochen"),
         run,
         awaits_dispatch_of,
+        from_document: None,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }
@@ -252,6 +253,7 @@ pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
+        proven_receipt: None,
         notified_on: day(7),
         derivation: vec![],
         by: Some("anna".into()),
@@ -397,6 +399,7 @@ fn what_scopes_do() -> Vec<Event> {
 fn what_people_correct() -> Vec<Event> {
     let (by, reason) = (|| "anna".into(), || "Irrtum".into());
     let take_back = |entered| TakeBack {
+        again: false,
         step: "check".into(),
         parent: InstanceId::ROOT,
         by: by(),

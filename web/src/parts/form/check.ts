@@ -15,12 +15,15 @@ export interface Flaw {
 export interface Demands {
   required: ReadonlySet<string>;
   hidden: ReadonlySet<string>;
+  /** Options that cannot be chosen, by field. */
+  closed: Readonly<Record<string, string[]>>;
 }
 
 export function demandsOf(fields: Field[]): Demands {
   return {
     required: new Set(fields.filter((field) => field.required).map((field) => field.name)),
     hidden: new Set(),
+    closed: {},
   };
 }
 

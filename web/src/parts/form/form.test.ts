@@ -4,7 +4,7 @@ import { de } from '../../texts/de';
 import { demandsOf, findFlaws, isBlank } from './check';
 import { flawsFrom } from './misfits';
 import { type Field, readFields } from './profile';
-import { beginWith, compact, controlId, toSend } from './values';
+import { beginWith, compact, controlId, toSend, withoutClosed } from './values';
 
 const schema = {
   type: 'object',
@@ -135,7 +135,7 @@ describe('flaws', () => {
   check('inside an object', { address: { town: '' } }, { '/address/town': de.form.required });
 
   it('asks what the server asks, not what the schema does', () => {
-    const demands = { required: new Set(['text']), hidden: new Set(['day']) };
+    const demands = { required: new Set(['text']), hidden: new Set(['day']), closed: {} };
     const flaws = findFlaws(fields, { day: 'x' }, demands, speech);
     expect(flaws).toEqual([{ at: '/text', title: 'Text', message: de.form.required }]);
   });
@@ -161,6 +161,11 @@ describe('values', () => {
       },
     );
     expect(sent).toEqual({ name: 'Jan', kind: null, parts: [] });
+  });
+
+  it('hold no option that is closed', () => {
+    const closed = { kind: ['a'], other: ['b'] };
+    expect(withoutClosed({ kind: 'a', name: 'a', other: 'c' }, closed)).toEqual({ name: 'a', other: 'c' });
   });
 
   it('lose what is empty when a case begins', () => {

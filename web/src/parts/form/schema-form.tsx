@@ -53,7 +53,7 @@ export function SchemaForm({ prefix, fields, values, demands, flaws, onChange, a
                 error: flaws.find((flaw) => flaw.at === place)?.message,
                 required: demands.required.has(field.name),
               }}
-              shape={field.shape}
+              shape={openOptions(field.shape, demands.closed[field.name])}
               at={place}
               prefix={prefix}
               flaws={flaws}
@@ -64,6 +64,12 @@ export function SchemaForm({ prefix, fields, values, demands, flaws, onChange, a
         })}
     </div>
   );
+}
+
+/** A choice without the options that cannot be chosen now. */
+function openOptions(shape: Shape, closed: string[] = []): Shape {
+  if (shape.kind !== 'choice' || closed.length === 0) return shape;
+  return { ...shape, options: shape.options.filter((option) => !closed.includes(option.id)) };
 }
 
 interface ShapeProps {

@@ -1,6 +1,6 @@
 // Entries of a form as data: where a value stands, and what to send.
 import type { Values } from '../../api/shapes';
-import { isBlank } from './check';
+import { type Demands, isBlank } from './check';
 import type { Field } from './profile';
 
 /** The values with which a form begins: what is proposed, else the default of the field. */
@@ -18,6 +18,13 @@ export function beginWith(fields: Field[], proposed: Values): Values {
     }
   }
   return values;
+}
+
+/** The values that the person sees: an option that is closed now is not shown, so it is not chosen either. */
+export function withoutClosed(values: Values, closed: Demands['closed']): Values {
+  const isClosed = (name: string, value: unknown) =>
+    typeof value === 'string' && (closed[name] ?? []).includes(value);
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isClosed(name, value)));
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a case has gone through, as marks on the picture of its process. Pure.
 import type { Course, Graph } from '../../api/shapes';
 import type { Texts } from '../../texts/de';
-import type { Mark } from './nodes';
+import type { Mark, WayLook } from './nodes';
 
 /** The mark of each step. A scope is active when anything in it is. */
 export function courseMarks(graph: Graph, course: Course, t: Texts): Map<string, Mark> {
@@ -19,6 +19,6 @@ export function courseMarks(graph: Graph, course: Course, t: Texts): Map<string,
 }
 
 /** The ways that were gone, as the picture names them. */
-export function goneWays(course: Course): Set<string> {
-  return new Set(course.ways.map((way) => way.slice(0, 2).join('→')));
+export function goneWays(course: Course): Map<string, WayLook> {
+  return new Map(course.ways.map((way) => [way.slice(0, 2).join('→'), 'gone']));
 }

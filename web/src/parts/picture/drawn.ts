@@ -20,7 +20,10 @@ export interface DrawnEdge {
   id: string;
   from: string;
   to: string;
+  /** As short as it must be to stand beside the way. */
   text: string;
+  /** In full. */
+  full: string;
   /** Whether something that happens takes this way, not the step itself. */
   handler: boolean;
 }
@@ -140,7 +143,7 @@ function drawEdges(
         ? (titles.get(`${edge.from}\n${edge.outcome}`) ?? edge.outcome)
         : '';
     }
-    if (edge.when !== null) return edge.when;
+    if (edge.when !== null) return edge.when_sentence ? say(edge.when_sentence) : edge.when;
     return (ways.get(edge.from ?? '') ?? 0) > 1 ? t.designer.otherwise : '';
   };
   const merged = new Map<string, DrawnEdge>();
@@ -151,10 +154,17 @@ function drawEdges(
     const known = merged.get(key);
     const said = text(edge);
     if (!known)
-      merged.set(key, { id: edge.id, from, to: edge.to, text: said, handler: edge.handler !== null });
-    else if (said !== '') known.text = known.text === '' ? said : `${known.text} · ${said}`;
+      merged.set(key, {
+        id: edge.id,
+        from,
+        to: edge.to,
+        text: '',
+        full: said,
+        handler: edge.handler !== null,
+      });
+    else if (said !== '') known.full = known.full === '' ? said : `${known.full} · ${said}`;
   }
-  return [...merged.values()].map((edge) => ({ ...edge, text: shorten(edge.text) }));
+  return [...merged.values()].map((edge) => ({ ...edge, text: shorten(edge.full) }));
 }
 
 function handlerTitle(edge: GraphEdge, graph: Graph, always: Handler[], say: (text: Text) => string): string {

@@ -18,13 +18,15 @@ import { pathThrough, type PlacedEdge } from './layout';
 
 /** What a node says besides its title. Always symbol and words, never colour alone. */
 export interface Mark {
-  look: 'active' | 'visited' | 'pale' | 'problem';
+  look: 'active' | 'visited' | 'pale' | 'problem' | 'missed';
   icon?: IconName;
   words: string;
 }
 
 export type StepNode = Node<{ node: DrawnNode; mark: Mark | undefined }, 'step' | 'scope'>;
-export type WayEdge = Edge<{ placed: PlacedEdge; gone: boolean }, 'way'>;
+/** A way that the case went, or that no scenario ever did. */
+export type WayLook = 'gone' | 'missed';
+export type WayEdge = Edge<{ placed: PlacedEdge; look: WayLook | undefined }, 'way'>;
 
 /** What the boxes can ask for. */
 export const Actions = createContext<{ select: (step: string) => void; fold: (step: string) => void }>({
@@ -115,22 +117,25 @@ function Ends() {
 
 function Way({ id, data }: EdgeProps<WayEdge>) {
   if (!data) return null;
-  const { placed, gone } = data;
+  const { placed, look } = data;
   const { edge } = placed;
+  const shape = look ?? (edge.handler ? 'handler' : null);
   return (
     <>
       <BaseEdge
         id={id}
         path={pathThrough(placed.points)}
-        className={gone ? 'fw-way fw-way--gone' : edge.handler ? 'fw-way fw-way--handler' : 'fw-way'}
+        className={shape === null ? 'fw-way' : `fw-way fw-way--${shape}`}
         markerEnd="url(#fw-arrow)"
       />
       {edge.text !== '' && placed.label && (
         <EdgeLabelRenderer>
           <span
-            className={gone ? 'fw-way__label fw-way__label--gone' : 'fw-way__label'}
+            className={look ? `fw-way__label fw-way__label--${look}` : 'fw-way__label'}
+            title={edge.full === edge.text ? undefined : edge.full}
             style={{ transform: `translate(${placed.label.x}px, ${placed.label.y}px)` }}
           >
+            {look === 'missed' && '∅ '}
             {edge.text}
           </span>
         </EdgeLabelRenderer>

@@ -14,6 +14,7 @@ const handler = (name: string, interrupt = true): Handler => ({
   interrupt,
   to: null,
   sentence: text(''),
+  rules: [],
 });
 const node = (
   id: string,
@@ -35,6 +36,7 @@ const edge = (from: string | null, to: string, more: Partial<GraphEdge> = {}): G
   outcome: null,
   handler: null,
   when: null,
+  when_sentence: null,
   ...more,
 });
 const outline = (step: string, outcomes: Record<string, string>): Outline => ({
@@ -48,10 +50,12 @@ const outline = (step: string, outcomes: Record<string, string>): Outline => ({
     outcome,
     outcome_title: text(title),
     when: null,
+    when_sentence: null,
     to: null,
     leaves: false,
     leaves_with: null,
   })),
+  rules: [],
   handlers: [],
   children: [],
 });
@@ -118,6 +122,21 @@ describe('drawn', () => {
     ['a', 'b +3', 'g1', 'g/h', 'lost', ALWAYS],
     outer,
   );
+
+  it('says a rule as a sentence where there is one, and keeps the whole of it', () => {
+    const said = 'Die Höhe des Holzstoßes ist mindestens 300 cm';
+    const edges = [
+      edge('a', 'b', { when: 'application.height >= 300', when_sentence: { de: said, en: '' } }),
+    ];
+    const drawn = draw(
+      { graph: { nodes: [node('a'), node('b')], edges }, outline: [], handlers: [] },
+      new Set(),
+      words,
+    );
+    expect(drawn.edges.map(({ text, full }) => [text, full])).toEqual([
+      ['Die Höhe des Holzstoßes ist min…', said],
+    ]);
+  });
 
   it('tells handlers in words, those beside the step as such', () => {
     const drawn = draw(subject, new Set(['b']), words);
@@ -254,7 +273,7 @@ describe('from ELK', () => {
   it('keeps the way and the place of the label', () => {
     expect(picture.edges).toEqual([
       {
-        edge: { id: 'a>gno', from: 'a', to: 'g', text: 'nein', handler: false },
+        edge: { id: 'a>gno', from: 'a', to: 'g', text: 'nein', full: 'nein', handler: false },
         points: [
           { x: 1, y: 2 },
           { x: 1, y: 5 },
@@ -332,6 +351,6 @@ describe('course', () => {
   });
 
   it('knows the ways that were gone', () => {
-    expect([...goneWays(course)]).toEqual(['a→b']);
+    expect([...goneWays(course)]).toEqual([['a→b', 'gone']]);
   });
 });

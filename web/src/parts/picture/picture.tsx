@@ -11,14 +11,22 @@ import { Loading } from '../loaded';
 import { draw, openFor, type Subject } from './drawn';
 import { place } from './elk';
 import { centreOf, cornerOf, fromElk, type Picture, toElk } from './layout';
-import { Actions, EDGE_TYPES, type Mark, NODE_TYPES, type StepNode, type WayEdge } from './nodes';
+import {
+  Actions,
+  EDGE_TYPES,
+  type Mark,
+  NODE_TYPES,
+  type StepNode,
+  type WayEdge,
+  type WayLook,
+} from './nodes';
 
 interface ProcessPictureProps {
   subject: Subject;
   label: string;
   marks?: ReadonlyMap<string, Mark>;
-  /** Ways that were gone, as `from→to`. */
-  gone?: ReadonlySet<string>;
+  /** How ways look that stand out, as `from→to`. */
+  ways?: ReadonlyMap<string, WayLook>;
   selected?: string | undefined;
   /** The step that is in sight at first, when none is selected. */
   sight?: string | undefined;
@@ -74,7 +82,7 @@ function present(...steps: (string | undefined)[]): string[] {
 function Drawing({
   label,
   marks,
-  gone,
+  ways,
   selected,
   sight,
   onSelect,
@@ -105,19 +113,19 @@ function Drawing({
   const edges = useMemo<WayEdge[]>(
     () =>
       picture.edges.map((placed) => {
-        const passed = gone?.has(`${placed.edge.from}→${placed.edge.to}`) ?? false;
+        const look = ways?.get(`${placed.edge.from}→${placed.edge.to}`);
         return {
           id: placed.edge.id,
           source: placed.edge.from,
           target: placed.edge.to,
           type: 'way',
-          data: { placed, gone: passed },
+          data: { placed, look },
           focusable: false,
           selectable: false,
-          zIndex: passed ? 2 : 1,
+          zIndex: look ? 2 : 1,
         };
       }),
-    [picture, gone],
+    [picture, ways],
   );
   const actions = {
     select: onSelect ?? (() => undefined),
