@@ -71,6 +71,7 @@ impl Deciding<'_> {
                     run: Some(run),
                     awaits_dispatch_of: None,
                     from_document: Some(document),
+                    statutory: true,
                 };
                 self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
             }

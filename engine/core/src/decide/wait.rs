@@ -378,6 +378,7 @@ impl<'a> Deciding<'a> {
             run,
             awaits_dispatch_of,
             from_document,
+            statutory: false,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())

@@ -178,6 +178,9 @@ pub struct Deadline {
     /// The document from whose notification it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_document: Option<u32>,
+    /// Whether a law sets it and not the authority: then nobody may extend it (§ 31 (7) VwVfG).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub statutory: bool,
 }
 
 /// The dates of a deadline that runs.

@@ -189,6 +189,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         run,
         awaits_dispatch_of,
         from_document: None,
+        statutory: false,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }
