@@ -194,6 +194,14 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
         Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
+        Event::PartyAdded(_) => ("Beteiligter aufgenommen", "party added"),
+        Event::PartyChanged(_) => ("Beteiligter geändert", "party changed"),
+        Event::PartyRemoved(_) => ("Beteiligter entfernt", "party removed"),
+        Event::ActBegan(_) => ("Bescheid vorbereitet", "act being issued"),
+        Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
+        Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
+        Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
+        Event::RemedyRecorded(_) => ("Rechtsbehelf vermerkt", "remedy recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
@@ -238,6 +246,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::Delivered { .. }
         | Event::StepEntered { .. }
         | Event::StepLeft { .. }
+        | Event::ActLetterMade(_)
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
         | Event::HandlerReacted { .. }

@@ -16,6 +16,7 @@ use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    case_acts::{acts, parties, party_kinds},
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
@@ -107,6 +108,9 @@ async fn show_case(
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
         accepts: accepts(&case, &source.wording),
+        party_kinds: party_kinds(&release),
+        parties: parties(&case, &release),
+        acts: acts(&who.authority, &case),
         documents: documents(&who.authority, &case),
         notes: notes(&who.authority, &case),
         active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
@@ -138,6 +142,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         document: part,
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
+        parties: part && case.is_open(),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
         correct: case.is_open() && may_correct(who, release),
         beside: part && case.is_open(),
@@ -179,7 +184,8 @@ fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
             period: (&deadline.period).into(),
             running: running.is_some(),
             suspended_since: stopped.map(|stopped| stopped.since),
-            extendable: release.is_extendable(step, &deadline.name),
+            extendable: !deadline.statutory && release.is_extendable(step, &deadline.name),
+            suspendable: !deadline.statutory,
             awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
             start: run.map(|run| run.start),
             raw_end: running.map(|run| run.raw_end),

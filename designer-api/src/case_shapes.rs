@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    case_acts::{CaseAct, CaseParty, PartyKindName},
     errands::CaseErrand,
     people::RoleEntry,
     shapes::{PersonName, Sentence, Text, Values},
@@ -78,6 +79,12 @@ pub struct CaseDetail {
     pub messages: Vec<KeptMessage>,
     /// Messages that somebody waits for now.
     pub accepts: Vec<AcceptedMessage>,
+    /// The kinds of parties that the process knows.
+    pub party_kinds: Vec<PartyKindName>,
+    /// Who takes part or has taken part.
+    pub parties: Vec<CaseParty>,
+    /// The acts.
+    pub acts: Vec<CaseAct>,
     /// The file.
     pub documents: Vec<CaseDocument>,
     /// The notes of the file.
@@ -192,6 +199,8 @@ pub struct CaseDeadline {
     pub suspended_since: Option<Date>,
     /// Whether an authority may extend it; not one that a law fixes.
     pub extendable: bool,
+    /// Whether an authority may suspend it; not the period for a remedy.
+    pub suspendable: bool,
     /// The step whose letter must leave the house first.
     pub awaits_dispatch_of: Option<String>,
     /// The day that it runs from.
@@ -405,7 +414,9 @@ pub struct CasePermissions {
     pub message: bool,
     /// Try again what is stuck.
     pub retry: bool,
-    /// Skip steps, go back, change data, end the case.
+    /// Add, change and remove parties; record remedies.
+    pub parties: bool,
+    /// Skip steps, go back, change data, correct acts, end the case.
     pub correct: bool,
     /// Ask somebody, have the case come back, extend and suspend deadlines.
     pub beside: bool,

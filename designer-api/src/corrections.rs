@@ -90,7 +90,8 @@ pub fn may_correct(who: &Authenticated, release: &Release) -> bool {
 }
 
 impl Server {
-    async fn correct(
+    /// Carries out a correction, when the person comes with the right to it.
+    pub async fn correct(
         &self,
         who: &Authenticated,
         id: &str,

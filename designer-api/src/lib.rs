@@ -9,10 +9,12 @@
 //! only decided what is shown. The tenant comes from the session, never from the request. There is no SQL, no clock but
 //! the runtime's, and no address that answers without a limit on size, time and number.
 
+mod act_actions;
 mod audit;
 mod blocks;
 mod body;
 mod case_actions;
+mod case_acts;
 mod case_detail;
 mod case_shapes;
 mod cases;
@@ -191,6 +193,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(corrections::routes())
         .merge(errands::routes())
         .merge(deadline_changes::routes())
+        .merge(act_actions::routes())
         .merge(documents::routes())
         .merge(journal::routes())
         .merge(registers::routes())

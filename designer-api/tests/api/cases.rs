@@ -128,7 +128,7 @@ async fn a_case_is_shown_whole() {
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
-            "suspended_since": null, "extendable": true,
+            "suspended_since": null, "extendable": true, "suspendable": true,
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -158,12 +158,13 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "correct": false, "beside": true, "letter": true },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "correct": false, "beside": true, "letter": true },
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ],
         "errands": [],
+        "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());
@@ -175,7 +176,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "correct": false, "beside": false, "letter": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "correct": false, "beside": false, "letter": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");

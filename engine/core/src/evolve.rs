@@ -3,6 +3,7 @@
 //! An event that does not fit (an instance that is gone) changes nothing; `decide` never makes one, and `verify`
 //! finds a journal in which one stands.
 
+mod acts;
 mod errand;
 
 use std::sync::Arc;
@@ -181,14 +182,11 @@ pub fn evolve(case: &mut Case, event: &Event) {
             change(case, *instance, |it| it.activity = Activity::Entered);
         }
         Event::WaitOpened { instance, waits } => change(case, *instance, |it| {
-            it.waits = waits.as_slice().into();
-            // A clock that nothing waits for any more does not run.
-            let over = |name: &Arc<str>| waits.iter().all(|wait| wait.name != *name);
-            for name in it.deadlines.keys().filter(|name| over(name)).cloned().collect::<Vec<_>>() {
-                it.deadlines.remove(&name);
-            }
-            for name in it.timers.keys().filter(|name| over(name)).cloned().collect::<Vec<_>>() {
-                it.timers.remove(&name);
+            let before = std::mem::replace(&mut it.waits, waits.as_slice().into());
+            // A clock that is not waited for any more does not run. Nobody waits for the period for a remedy.
+            for over in before.iter().filter(|wait| waits.iter().all(|now| now.name != wait.name)) {
+                it.deadlines.remove(&over.name);
+                it.timers.remove(&over.name);
             }
         }),
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
@@ -239,6 +237,13 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());
             }
         }
+        Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
+        Event::ActBegan(_)
+        | Event::ActLetterMade(_)
+        | Event::ActIssued(_)
+        | Event::ActNotified(_)
+        | Event::ActFinal(_)
+        | Event::RemedyRecorded(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

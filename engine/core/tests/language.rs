@@ -413,3 +413,83 @@ fn scripts_fit_the_data() {
     check("let no = file.number;\nif no == () { return #{}; }\n#{ x: no.len() }", &[]);
     check("let n = 0;\nn = \"a\";\n#{ x: n + 1 }", &[]);
 }
+
+/// A process with one applicant, these acts, and a step that issues one of them.
+#[track_caller]
+fn check_acts(acts: &str, step: &str, expected: &[&str]) {
+    check(
+        &format!("parties: {{ applicant: 1.. }}\nacts: {{ {acts} }}\nsteps:\n  a: {{ {step} }}\n"),
+        expected,
+    );
+}
+
+#[test]
+fn acts_have_a_law_an_addressee_and_a_step() {
+    let permit = "permit: { law: VwVfG, sphere: own, to: each applicant }";
+    let issue = "issue: permit, with: { title: T, body: B }";
+    check_acts(permit, issue, &[]);
+    check_acts(
+        permit,
+        "issue: permt, with: { title: T, body: B }",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:15 unknown_act"],
+    );
+    check_acts(permit, "end: true", &["process.yaml:6:9 act_never_issued"]);
+    check_acts(
+        permit,
+        "issue: permit",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:6 missing_key"],
+    );
+    check_acts(
+        permit,
+        "issue: permit, with: { title: T, body: B, addressee: X }",
+        &["process.yaml:8:50 unknown_key"],
+    );
+    check_acts(
+        permit,
+        "issue: permit, with: { title: T, body: B, remedy: { period: 1 mnth } }",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:68 period_invalid"],
+    );
+    check_acts("permit: { law: VwVfG, sphere: own }", issue, &["process.yaml:8:15 act_without_addressee"]);
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each aplicant }",
+        issue,
+        &["process.yaml:6:48 unknown_party", "process.yaml:8:15 act_without_addressee"],
+    );
+    check_acts("permit: { law: KAG-LSA, sphere: own, to: each applicant }", issue, &[]);
+    check_acts("permit: { law: XYZ, sphere: own, notification: AO, to: each applicant }", issue, &[]);
+    check_acts(
+        &format!("{permit}, all: {{ law: VwVfG, sphere: own }}"),
+        issue,
+        &["process.yaml:6:66 act_never_issued", "process.yaml:6:66 name_taken"],
+    );
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each applicant, after: refusal }",
+        issue,
+        &["process.yaml:6:7 unknown_act"],
+    );
+    check_acts(
+        "permit: { law: XYZ, sphere: own, to: each applicant }",
+        "end: true",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:6:24 notification_law_needed"],
+    );
+}
+
+#[test]
+fn rules_know_the_parties_and_acts_of_the_process() {
+    let of = |rule: &str| {
+        format!(
+            "choose: [{{ when: \"{rule}\", then: b }}, {{ else: b }}] }}\n  b: {{ issue: permit, with: {{ title: T, body: B }}"
+        )
+    };
+    let permit = "permit: { law: VwVfG, sphere: own, to: each applicant }";
+    check_acts(permit, &of("acts.permit?.final == true"), &[]);
+    check_acts(
+        permit,
+        &of("acts.all.len() > 1 && parties.applicant.some(|it| it.name == 'x')").replace('\'', "\\\""),
+        &[],
+    );
+    check_acts(permit, &of("acts.permt?.final == true"), &["process.yaml:8:25 unknown_name"]);
+    check_acts(permit, &of("parties.aplicant.len() > 1"), &["process.yaml:8:25 unknown_name"]);
+    check_acts(permit, &of("acts.permit.final"), &["process.yaml:8:25 may_be_missing"]);
+    check_acts(permit, &of("acts.permit?.finl == true"), &["process.yaml:8:25 unknown_name"]);
+}

@@ -18,9 +18,11 @@ import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { ActsPart } from './acts-part';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
 import { Errands } from './errands';
+import { PartiesPart } from './parties-part';
 import { useStepTitles } from './step-titles';
 
 /** How a case stands: what is wrong, what is to be done, what it waits for, what is running out. */
@@ -54,6 +56,8 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
         </Section>
       </div>
       <Errands detail={detail} frozen={frozen} />
+      <ActsPart detail={detail} frozen={frozen} />
+      <PartiesPart detail={detail} frozen={frozen} />
       <Waits detail={detail} frozen={frozen} stepTitle={titleOf} />
       {!frozen && <Corrections detail={detail} />}
     </>

@@ -1,5 +1,6 @@
 // Every word that a person sees, in German. The type of this object is what the other languages must match.
 // German quotation marks, no machine words; the names of things are those of the house („Vorgang“, „Verfahren“ ...).
+import { acts } from './acts.de';
 import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
@@ -300,6 +301,7 @@ export const de = {
     count: (count: number, capped: boolean) =>
       capped ? `mehr als ${count} Vorgänge` : plural(count, 'Vorgang', 'Vorgänge'),
   },
+  acts,
   case: {
     title: (number: string) => `Vorgang ${number}`,
     noNumber: 'Vorgang ohne Aktenzeichen',

@@ -1,5 +1,6 @@
 // The same words in English. `Texts` (from the German) says what must be here.
 import { beside } from './beside.en';
+import { acts } from './acts.en';
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
@@ -288,6 +289,7 @@ export const en: Texts = {
     empty: 'No case matches.',
     count: (count, capped) => (capped ? `more than ${count} cases` : plural(count, 'case', 'cases')),
   },
+  acts,
   case: {
     title: (number) => `Case ${number}`,
     noNumber: 'Case without file number',

@@ -22,7 +22,7 @@ const MOST_TAKE_BACKS: usize = 20;
 
 impl Deciding<'_> {
     /// The person who corrects, with their reason, when they may.
-    fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
+    pub fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
         let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
         let roles = &self.facts.roles;
         let may = roles.contains(&RoleId::from(ADMINISTRATOR))
@@ -40,6 +40,7 @@ impl Deciding<'_> {
     /// The step of an active instance, besides the case itself and rounds.
     fn active_step(&self, instance: InstanceId) -> Result<&Step, Rejection> {
         let step = self.case.instance(instance).filter(|_| !self.is_round(instance));
+        let step = step.filter(|_| !self.is_beside_the_flow(instance));
         let step = step.and_then(|it| it.step.as_ref()).and_then(|path| self.release.find(path));
         step.ok_or(Rejection::StepNotActive)
     }

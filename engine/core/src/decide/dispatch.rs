@@ -47,18 +47,20 @@ impl Deciding<'_> {
                 ),
             });
         }
-        let notification = self.notification(on, way, proven_receipt)?;
+        let notification = self.notification(number, on, way, proven_receipt)?;
+        let notified_on = notification.notified_on;
         self.record(Event::DocumentDispatched {
             document: number,
             dispatch: Dispatch {
                 on,
                 way,
                 proven_receipt,
-                notified_on: notification.notified_on,
+                notified_on,
                 derivation: notification.derivation,
                 by: self.facts.actor.person().cloned(),
             },
         });
+        self.letter_notified(number, notified_on);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }
@@ -78,12 +80,13 @@ impl Deciding<'_> {
             return Err(Rejection::DayInFuture { day: on });
         }
         let Notification { notified_on, derivation } =
-            self.notification(dispatch.on, dispatch.way, Some(on))?;
+            self.notification(number, dispatch.on, dispatch.way, Some(on))?;
         let before = dispatch.notified_on;
         let dispatch = Dispatch { proven_receipt: Some(on), notified_on, derivation, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
         if notified_on != before {
             self.move_deadlines(number, &document, (before, notified_on));
+            self.letter_notified(number, notified_on);
             self.tell_of_fired(number, &document, (before, notified_on));
         }
         Ok(())
@@ -99,11 +102,12 @@ impl Deciding<'_> {
 
     fn notification(
         &self,
+        document: u32,
         dispatched_on: Date,
         way: Way,
         proven_receipt: Option<Date>,
     ) -> Result<Notification, Rejection> {
-        let law = self.release.law;
+        let law = self.law_of_notification(document)?;
         let input = NotificationInput { law, way, dispatched_on, fiction_days: None, proven_receipt };
         notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
             why: Text::new(error.text(Language::De), error.text(Language::En)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Occasion, Period, compute};
+use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Law, Occasion, Period, Shift, compute};
 
 use super::{
     between::key_text,
@@ -394,6 +394,7 @@ impl<'a> Deciding<'a> {
             stopped_until: None,
             extended: false,
             from_document,
+            statutory: false,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
@@ -414,8 +415,17 @@ impl<'a> Deciding<'a> {
         period: Period,
         kind: &DeadlineKind,
     ) -> Result<DeadlineRun, DeadlineError> {
-        let shift = kind.shift();
-        let law = self.release.law.law();
+        self.deadline_run(start, occasion, period, (self.release.law.law(), kind.shift()))
+    }
+
+    /// The dates of a period from a day, by a law.
+    pub fn deadline_run(
+        &self,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        (law, shift): (Law, Shift),
+    ) -> Result<DeadlineRun, DeadlineError> {
         let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
         Ok(compute(&input, &self.facts.calendar)?.into())
     }

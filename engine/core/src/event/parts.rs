@@ -188,6 +188,9 @@ pub struct Deadline {
     /// Whether its end was ever moved by an extension.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extended: bool,
+    /// Whether a law sets it and not the authority: then nobody may extend it (§ 31 (7) VwVfG).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub statutory: bool,
 }
 
 impl Deadline {

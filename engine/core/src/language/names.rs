@@ -27,6 +27,9 @@ pub struct Reading {
     result: bool,
 }
 
+/// The name under which rules see all acts.
+pub const ALL_ACTS: &str = "all";
+
 /// What rules know of the case itself.
 pub const CASE_FIELDS: [&str; 4] = ["number", "received_on", "started_on", "channel"];
 
@@ -280,18 +283,29 @@ impl Compiler<'_> {
             ("steps", [key, ..]) if !keys.iter().any(|known| **known == **key) => {
                 self.unknown_name(key, "steps", keys.iter().map(|key| &**key), path, reading);
             }
+            ("parties", [kind, ..]) if !self.parties.iter().any(|known| *data_key(&known.name) == **kind) => {
+                let known: Vec<_> = self.parties.iter().map(|kind| data_key(&kind.name)).collect();
+                self.unknown_name(kind, "parties", known.iter().map(|key| &**key), path, reading);
+            }
+            ("acts", [kind, ..])
+                if *kind != ALL_ACTS && !self.acts.keys().any(|known| *data_key(known) == **kind) =>
+            {
+                let known: Vec<_> = self.acts.keys().map(|kind| data_key(kind)).collect();
+                let known = known.iter().map(|key| &**key).chain([ALL_ACTS]);
+                self.unknown_name(kind, "acts", known, path, reading);
+            }
             ("params", [name, ..]) if in_block && params.get(*name).is_none() => {
                 let known: Vec<&str> =
                     params.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                 self.unknown_name(name, "params", known, path, reading);
             }
-            ("file" | "steps" | "today", _) => {}
+            ("file" | "steps" | "parties" | "acts" | "today", _) => {}
             ("undone", _) if self.has_undo => {}
             (item, _) if self.items_of(reading.frame).iter().any(|name| **name == *item) => {}
             ("params", _) if in_block => {}
             ("result", _) if reading.result => {}
             _ => {
-                let mut known = vec!["application", "settings", "steps", "file", "today"];
+                let mut known = vec!["application", "settings", "steps", "file", "parties", "acts", "today"];
                 known.extend(in_block.then_some("params"));
                 known.extend(reading.result.then_some("result"));
                 known.extend(self.has_undo.then_some("undone"));

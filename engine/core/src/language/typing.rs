@@ -56,6 +56,8 @@ impl Compiler<'_> {
             let vocabularies = Vocabularies::new(Readable {
                 data,
                 settings,
+                parties: &self.parties,
+                acts: &self.acts,
                 steps: &self.steps,
                 scopes: &self.scopes,
                 frames: &self.frames,

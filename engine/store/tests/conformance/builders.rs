@@ -192,6 +192,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         stopped_until: None,
         extended: false,
         from_document: None,
+        statutory: false,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }

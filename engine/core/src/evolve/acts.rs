@@ -1,0 +1,132 @@
+//! How events change parties and acts.
+
+use std::sync::Arc;
+
+use super::change;
+use crate::{
+    act::{Act, Addressed, Draft, Issued, Letter},
+    case::Case,
+    event::{ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Event, RemedyRecorded},
+    party::{Party, Removal},
+    words::InstanceId,
+};
+
+/// Applies an event of a party.
+pub fn party(case: &mut Case, event: &Event) {
+    match event {
+        Event::PartyAdded(added) => {
+            let (number, content, since) = (added.number, added.party.clone(), case.now);
+            case.parties.insert(number, Arc::new(Party { number, content, since, removed: None }));
+        }
+        Event::PartyChanged(changed) => {
+            if let Some(party) = case.parties.get_mut(&changed.number) {
+                Arc::make_mut(party).content = changed.party.clone();
+            }
+        }
+        Event::PartyRemoved(gone) => {
+            let removal = Removal { by: gone.by.clone(), at: case.now, reason: gone.reason.clone() };
+            if let Some(party) = case.parties.get_mut(&gone.number) {
+                Arc::make_mut(party).removed = Some(removal);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Applies an event of an act.
+pub fn act(case: &mut Case, event: &Event) {
+    match event {
+        Event::ActBegan(began) => begin(case, began),
+        Event::ActLetterMade(ActLetterMade { act, party, document }) => change_act(case, *act, |act| {
+            if let Some(draft) = &mut act.draft {
+                Arc::make_mut(draft).letters.insert(*party, *document);
+            }
+        }),
+        Event::ActIssued(issued) => change_act(case, issued.act, |act| issue(act, issued)),
+        Event::ActNotified(ActNotified { act, party, document, on, counts }) => {
+            change_addressed(case, *act, *party, |addressed| {
+                if *counts {
+                    addressed.notified_on = Some(*on);
+                    addressed.notified_by = Some(*document);
+                    addressed.final_since = None;
+                    addressed.remedy = None;
+                }
+            });
+        }
+        Event::ActFinal(ActFinal { act, party, since, remedy }) => {
+            change_addressed(case, *act, *party, |addressed| {
+                addressed.final_since = Some(*since);
+                addressed.remedy = Some(remedy.clone());
+            });
+        }
+        Event::RemedyRecorded(recorded) => take_remedy(case, recorded),
+        _ => {}
+    }
+}
+
+fn begin(case: &mut Case, began: &ActBegan) {
+    let ActBegan { act: number, kind, step, instance, version, content, correction } = began;
+    let draft = Draft {
+        instance: *instance,
+        version: *version,
+        content: content.clone(),
+        letters: Default::default(),
+        correction: correction.clone(),
+    };
+    let unborn = || Act {
+        number: *number,
+        kind: kind.clone(),
+        step: step.clone(),
+        draft: None,
+        issued: None,
+        addressees: Default::default(),
+        corrections: Vec::new(),
+    };
+    let act = case.acts.entry(*number).or_insert_with(|| Arc::new(unborn()));
+    Arc::make_mut(act).draft = Some(Arc::new(draft));
+}
+
+fn issue(act: &mut Act, issued: &ActIssued) {
+    let Some(draft) = act.draft.take() else { return };
+    for (party, receiver) in &draft.content.addressees {
+        let addressed = Arc::make_mut(act.addressees.entry(*party).or_default());
+        addressed.receiver = *receiver;
+        let letter = draft.letters.get(party).map(|document| (draft.version, *document));
+        addressed.letters.extend(letter.map(|(version, document)| Letter { version, document }));
+    }
+    act.corrections.extend(draft.correction.clone());
+    let on = act.issued.as_ref().map_or(issued.on, |before| before.on);
+    act.issued = Some(Issued { on, version: draft.version, content: draft.content.clone() });
+}
+
+/// A remedy in time ends the period: the act does not become final, or is not any more.
+fn take_remedy(case: &mut Case, recorded: &RemedyRecorded) {
+    let RemedyRecorded { act, party, remedy } = recorded;
+    let mut run = None;
+    if let (false, Some(name)) = (remedy.late, case.acts.get(act).map(|act| act.deadline_name(*party))) {
+        change(case, InstanceId::ROOT, |root| {
+            run = root.deadlines.remove(&name).and_then(|deadline| deadline.run.clone());
+        });
+    }
+    change_addressed(case, *act, *party, |addressed| {
+        addressed.remedies.push(remedy.clone());
+        if !remedy.late {
+            addressed.final_since = None;
+            addressed.remedy = run.or(addressed.remedy.take());
+        }
+    });
+}
+
+fn change_act(case: &mut Case, number: u32, how: impl FnOnce(&mut Act)) {
+    if let Some(act) = case.acts.get_mut(&number) {
+        how(Arc::make_mut(act));
+    }
+}
+
+fn change_addressed(case: &mut Case, act: u32, party: u32, how: impl FnOnce(&mut Addressed)) {
+    change_act(case, act, |act| {
+        if let Some(addressed) = act.addressees.get_mut(&party) {
+            how(Arc::make_mut(addressed));
+        }
+    });
+}
