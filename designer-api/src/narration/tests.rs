@@ -210,7 +210,7 @@ const ALL: [&str; 26] = [
 ];
 
 /// What only the constructs of the examples bring about.
-const OF_CONSTRUCTS: [&str; 34] = [
+const OF_CONSTRUCTS: [&str; 35] = [
     "act_began",
     "act_final",
     "act_issued",
@@ -223,6 +223,7 @@ const OF_CONSTRUCTS: [&str; 34] = [
     "condition_changed",
     "data_changed",
     "delivered",
+    "letter_not_arrived",
     "lock_queued",
     "lock_taken",
     "party_added",

@@ -212,9 +212,10 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 case.mailbox.remove(&number);
             }
         }
-        Event::EffectRequested { instance, round, .. } => {
+        Event::EffectRequested { instance, round, request, .. } => {
             let round = *round;
             change(case, *instance, |it| it.activity = Activity::Effect { round });
+            acts::asked(case, *instance, request);
         }
         Event::EffectFinished { instance, late, .. } => {
             if !late {
@@ -235,7 +236,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::ActIssued(_)
         | Event::ActNotified(_)
         | Event::ActFinal(_)
-        | Event::RemedyRecorded(_) => acts::act(case, event),
+        | Event::RemedyRecorded(_)
+        | Event::LetterNotArrived(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

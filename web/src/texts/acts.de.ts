@@ -59,6 +59,11 @@ export const acts = {
   received: 'Tag des Eingangs',
   receivedHelp:
     'Bei der Behörde, bei einer Klage beim Gericht. Danach richtet sich, ob die Frist gewahrt ist.',
+  sendAnew: 'Erneut versenden',
+  sendAnewTo: (name: string) => `Schreiben an ${name} erneut versenden`,
+  sendAnewHint:
+    'Für ein Schreiben, das zurückkam oder nicht angekommen ist. Die bisherige Bekanntgabe und ihre Rechtsbehelfsfrist gelten dann nicht mehr. Dasselbe Schreiben wird mit der Anschrift ausgefertigt, die jetzt bei den Beteiligten steht; die Frist läuft ab der neuen Bekanntgabe.',
+  sendAnewDone: 'Das Schreiben wird neu ausgefertigt.',
   correct: 'Berichtigen',
   correctOf: (title: string) => `„${title}“ berichtigen`,
   correctHint:

@@ -58,6 +58,11 @@ export const acts: typeof de.acts = {
   whichRemedy: 'Remedy',
   received: 'Day of receipt',
   receivedHelp: 'By the authority; an action by the court. Whether it is in time depends on it.',
+  sendAnew: 'Send anew',
+  sendAnewTo: (name) => `Send the letter to ${name} anew`,
+  sendAnewHint:
+    'For a letter that came back or did not arrive. The notification so far and its period for a remedy do not count any more. The same letter is made with the address that stands with the parties now; the period runs from the new notification.',
+  sendAnewDone: 'The letter is being made anew.',
   correct: 'Correct',
   correctOf: (title) => `Correct “${title}”`,
   correctHint:

@@ -158,6 +158,11 @@ pub enum Rejection {
         /// Why.
         why: Text,
     },
+    /// A letter cannot be sent anew now.
+    LetterNotSentAnew {
+        /// Why.
+        why: Text,
+    },
     /// The act cannot be corrected now.
     ActNotCorrected {
         /// Why.
@@ -218,6 +223,7 @@ impl Rejection {
             Rejection::PartyUnknown => "PartyUnknown",
             Rejection::ActUnknown => "ActUnknown",
             Rejection::RemedyInvalid { .. } => "RemedyInvalid",
+            Rejection::LetterNotSentAnew { .. } => "LetterNotSentAnew",
             Rejection::ActNotCorrected { .. } => "ActNotCorrected",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
         }
@@ -353,6 +359,7 @@ impl Rejection {
             | Rejection::MoveNotPossible { why }
             | Rejection::PartyInvalid { why }
             | Rejection::RemedyInvalid { why }
+            | Rejection::LetterNotSentAnew { why }
             | Rejection::ActNotCorrected { why } => why.clone(),
             Rejection::PartyUnknown => Text::new(
                 "Ein solcher Beteiligter nimmt an diesem Vorgang oder Bescheid nicht teil.",
