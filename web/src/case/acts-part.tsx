@@ -84,7 +84,7 @@ function Act({
       id: 'state',
       title: t.acts.state,
       cell: (row) => (
-        <>
+        <div className="fw-standing">
           <Standing row={row} />
           {issued && detail.permissions.parties && (
             <span className="fw-actions">
@@ -119,7 +119,7 @@ function Act({
               )}
             </span>
           )}
-        </>
+        </div>
       ),
     },
   ];
