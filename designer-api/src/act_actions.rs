@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(change_party))
         .routes(routes!(remove_party))
         .routes(routes!(record_remedy))
+        .routes(routes!(send_anew))
         .routes(routes!(correct_act))
 }
 
@@ -78,6 +79,16 @@ struct NewRemedy {
     /// The true day of receipt; today when not given.
     #[schema(format = Date)]
     received_on: Option<String>,
+}
+
+/// A letter that did not arrive.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SendAnew {
+    /// The number of the party whom it was for.
+    party: u32,
+    /// How it is known that it did not arrive; at most 2,000 characters.
+    reason: String,
 }
 
 /// The correction of an obvious error.
@@ -206,6 +217,30 @@ async fn record_remedy(
     let received_on = received_on.map(|day| read_day("/received_on", &day)).transpose()?;
     let ask = Command::RecordRemedy { act, party, kind: kind.into(), received_on };
     server.of_parties(&who, &id, command, ask).await
+}
+
+/// Send a letter of an act anew
+///
+/// The last one did not arrive: it notified nobody, and the same letter is made once more for this addressee, at the
+/// address as it is now. The period for a remedy runs from the notification of the new letter.
+#[utoipa::path(
+    post, path = "/cases/{id}/acts/{n}/letters", tag = "cases", operation_id = "sendAnew",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the act."),
+    ),
+    request_body = SendAnew,
+    responses((status = 200, description = "The letter is being made.", body = Version))
+)]
+async fn send_anew(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(SendAnew { party, reason }): body::Json<SendAnew>,
+) -> Result<Json<Version>, Problem> {
+    let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
+    server.of_parties(&who, &id, command, Command::SendAnew { act, party, reason: reason.into() }).await
 }
 
 /// Correct an obvious error in an act

@@ -201,6 +201,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
         Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
         Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
+        Event::LetterNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),
         Event::RemedyRecorded(_) => ("Rechtsbehelf vermerkt", "remedy recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),

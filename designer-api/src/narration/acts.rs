@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     act::RemedyKind,
-    event::{ActBegan, ActFinal, ActIssued, ActNotified, Event, RemedyRecorded},
+    event::{ActBegan, ActFinal, ActIssued, ActNotified, Event, LetterNotArrived, RemedyRecorded},
 };
 
 use super::{Narrator, days};
@@ -42,6 +42,22 @@ impl Narrator<'_> {
 
     pub(super) fn act(&self, event: &Event) -> Option<Text> {
         Some(match event {
+            // It was told when the letter before did not arrive; the letter itself is told as a document.
+            Event::ActBegan(began) if began.again.is_some() => return None,
+            Event::ActIssued(ActIssued { act, .. }) if self.sends_anew(*act) => return None,
+            Event::LetterNotArrived(LetterNotArrived { act, party, document: _, by, reason }) => {
+                let (title, name, by) = (self.act_title(*act), self.party_name(*party), self.person(by));
+                Text::new(
+                    format!(
+                        "{by} hat vermerkt, dass das Schreiben „{}“ bei „{name}“ nicht angekommen ist; es wird neu ausgefertigt. Grund: {reason}",
+                        title.de
+                    ),
+                    format!(
+                        "{by} noted that the letter “{}” did not reach “{name}”; it is made anew. Reason: {reason}",
+                        title.en
+                    ),
+                )
+            }
             Event::ActBegan(began) => self.act_began(began),
             Event::ActIssued(ActIssued { act, .. }) => {
                 let title = self.act_title(*act);
@@ -124,6 +140,12 @@ impl Narrator<'_> {
             format!("{kind_de} von „{name}“ gegen „{}“ ist eingegangen am {de}, {when_de}.", title.de),
             format!("{kind_en} by “{name}” against “{}” came in on {en}, {when_en}.", title.en),
         )
+    }
+
+    /// Whether a letter of an act is being made once more, for one addressee.
+    fn sends_anew(&self, act: u32) -> bool {
+        let draft = self.case.acts.get(&act).and_then(|act| act.draft.as_ref());
+        draft.is_some_and(|draft| draft.again.is_some())
     }
 
     fn act_title(&self, number: u32) -> Text {

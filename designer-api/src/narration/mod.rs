@@ -98,7 +98,8 @@ impl Narrator<'_> {
             | Event::ActIssued(_)
             | Event::ActNotified(_)
             | Event::ActFinal(_)
-            | Event::RemedyRecorded(_) => self.act(event),
+            | Event::RemedyRecorded(_)
+            | Event::LetterNotArrived(_) => self.act(event),
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),

@@ -210,7 +210,7 @@ const ALL: [&str; 26] = [
 ];
 
 /// What only the constructs of the examples bring about.
-const OF_CONSTRUCTS: [&str; 40] = [
+const OF_CONSTRUCTS: [&str; 41] = [
     "act_began",
     "act_final",
     "act_issued",
@@ -228,6 +228,7 @@ const OF_CONSTRUCTS: [&str; 40] = [
     "delivered",
     "errand_ended",
     "errand_given",
+    "letter_not_arrived",
     "letter_written",
     "lock_queued",
     "lock_taken",

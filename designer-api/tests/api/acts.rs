@@ -85,6 +85,28 @@ async fn an_obvious_error_is_corrected_for_all() {
 }
 
 #[tokio::test]
+async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, anew) = (at("jan", HERE), format!("POST /cases/{case}/acts/1/letters"));
+    let body = json!({ "party": 2, "reason": "unbekannt verzogen" });
+    world.say(&jan, &anew, body.clone()).await.refused(409, "LetterNotSentAnew");
+    let dispatch = json!({ "on": "2026-03-02", "way": "post" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/2/dispatch"), dispatch).await.has(200, json!({}));
+    world.say(&at("ruth", HERE), &anew, body.clone()).await.refused(403, "NoPartInProcess");
+    world.say(&jan, &anew, json!({ "party": 2, "reason": " " })).await.refused(409, "ReasonInvalid");
+    world.say(&jan, &anew, body).await.has(200, json!({}));
+    world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
+        "documents": [{}, {}, { "title": "Erlaubnis (Hans Muster) – erneut" }],
+        "acts": [{ "addressees": [
+            { "document": 1 },
+            { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
+        ] }],
+    }));
+}
+
+#[tokio::test]
 async fn parties_are_added_changed_and_removed() {
     let world = World::new().await;
     let case = issued(&world).await;

@@ -60,6 +60,7 @@ fn body(place: &str) -> Option<Value> {
         }
         "POST /cases/{id}/parties/{n}/remove" => json!({ "reason": "Irrtum" }),
         "POST /cases/{id}/acts/{n}/remedies" => json!({ "party": 1, "kind": "objection" }),
+        "POST /cases/{id}/acts/{n}/letters" => json!({ "party": 1, "reason": "unbekannt verzogen" }),
         "POST /cases/{id}/acts/{n}/correct" => json!({ "wrong": "a", "right": "b", "reason": "Irrtum" }),
         "POST /tasks/{id}/steps" => json!({ "step": "examine" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
@@ -96,7 +97,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 33, "addresses of cases and tasks");
+    assert_eq!(tried, 34, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

@@ -47,12 +47,18 @@ pub struct Draft {
     pub version: u32,
     /// What it says.
     pub content: ActContent,
+    /// What was asked of the connector for the letter that is being made.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub asked: Arc<Value>,
     /// Its letters, by addressee.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
-    pub letters: OrdMap<u32, u32>,
+    pub letters: OrdMap<u32, Letter>,
     /// What it corrects; none for the first version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<Correction>,
+    /// The only addressee who gets a letter, because theirs did not arrive; none: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<u32>,
 }
 
 /// A version of an act that was issued: all its letters exist.
@@ -191,12 +197,14 @@ pub struct Addressed {
 }
 
 /// A letter of an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Letter {
     /// The version of the act.
     pub version: u32,
     /// The number of the document.
     pub document: u32,
+    /// What was asked of the connector: one that goes out anew says the same.
+    pub asked: Arc<Value>,
 }
 
 /// A remedy against an act.
@@ -221,6 +229,20 @@ pub enum RemedyKind {
     Objection,
     /// Klage (§ 74 VwGO).
     Action,
+}
+
+impl Draft {
+    /// The addressee whose letter is the next, with who receives it; none: all letters are made.
+    pub fn next(&self) -> Option<(u32, u32)> {
+        let due =
+            |party: &u32| self.again.is_none_or(|again| again == *party) && !self.letters.contains_key(party);
+        self.content.addressees.iter().find(|(party, _)| due(party)).copied()
+    }
+
+    /// Whether it is made beside the flow: the step that issued the act may be long past.
+    pub fn is_beside_the_flow(&self) -> bool {
+        self.correction.is_some() || self.again.is_some()
+    }
 }
 
 impl Addressed {
@@ -271,7 +293,7 @@ impl Case {
                 Some((*party, letter.version))
             });
             let draft = act.draft.as_ref().and_then(|draft| {
-                let found = draft.letters.iter().find(|(_, made)| **made == document);
+                let found = draft.letters.iter().find(|(_, made)| made.document == document);
                 found.map(|(party, _)| (*party, draft.version))
             });
             made.or(draft).map(|(party, version)| (&**act, party, version))
@@ -309,8 +331,8 @@ impl Case {
         };
         let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
         let writing_to = draft.and_then(|draft| {
-            let next = draft.content.addressees.iter().find(|(party, _)| !draft.letters.contains_key(party));
-            self.parties.get(&next?.0).map(|party| crate::party::party_in_rules(party))
+            let (party, _) = draft.next()?;
+            self.parties.get(&party).map(|party| crate::party::party_in_rules(party))
         });
         let conditions: Vec<Value> = content
             .conditions

@@ -245,6 +245,15 @@ pub enum Command {
         /// The true day of receipt; today when absent.
         received_on: Option<Date>,
     },
+    /// A letter of an act did not arrive: it goes out anew, to this addressee alone.
+    SendAnew {
+        /// The number of the act.
+        act: u32,
+        /// The addressee.
+        party: u32,
+        /// How it is known that it did not arrive.
+        reason: Arc<str>,
+    },
     /// Correct an obvious error in an act (§ 42 VwVfG); all addressees get it anew.
     CorrectAct(CorrectAct),
     /// Put a document into the case.

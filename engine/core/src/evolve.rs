@@ -222,6 +222,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             let round = *round;
             if !errand::request(case, *instance, (connector, request, round)) {
                 change(case, *instance, |it| it.activity = Activity::Effect { round });
+                acts::asked(case, *instance, request);
             }
         }
         Event::EffectFinished { instance, late, .. } => {
@@ -243,7 +244,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::ActIssued(_)
         | Event::ActNotified(_)
         | Event::ActFinal(_)
-        | Event::RemedyRecorded(_) => acts::act(case, event),
+        | Event::RemedyRecorded(_)
+        | Event::LetterNotArrived(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

@@ -127,6 +127,9 @@ export const recordRemedy = (
   body: { party: number; kind: 'objection' | 'action'; received_on: string },
 ) => take(api.POST('/cases/{id}/acts/{n}/remedies', { ...path({ id, n }), ...idempotent(command), body }));
 
+export const sendAnew = (id: string, n: number, command: string, body: { party: number; reason: string }) =>
+  take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+
 export const correctAct = (
   id: string,
   n: number,

@@ -150,6 +150,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/acts/{n}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a letter of an act anew
+         * @description The last one did not arrive: it notified nobody, and the same letter is made once more for this addressee, at the
+         *     address as it is now. The period for a remedy runs from the notification of the new letter.
+         */
+        post: operations["sendAnew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/acts/{n}/remedies": {
         parameters: {
             query?: never;
@@ -2908,6 +2929,16 @@ export interface components {
             /** @description Where it did not, what was expected, what is there. */
             failed_at: string | null;
         };
+        /** @description A letter that did not arrive. */
+        SendAnew: {
+            /**
+             * Format: int32
+             * @description The number of the party whom it was for.
+             */
+            party: number;
+            /** @description How it is known that it did not arrive; at most 2,000 characters. */
+            reason: string;
+        };
         /** @description A sentence of a derivation, with its norm. */
         Sentence: {
             /** @description German. */
@@ -3524,6 +3555,51 @@ export interface operations {
         };
         responses: {
             /** @description The letters are being made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendAnew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAnew"];
+            };
+        };
+        responses: {
+            /** @description The letter is being made. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,7 @@
 // The acts of a case: whom they are for, when they were notified, whether they are final.
 import { useState } from 'react';
 
-import { correctAct, recordRemedy } from '../api/commands';
+import { correctAct, recordRemedy, sendAnew } from '../api/commands';
 import { useToday } from '../api/session';
 import type { ActAddressee, CaseAct, CaseDetail } from '../api/shapes';
 import { Badge, DueBadge } from '../parts/badge';
@@ -84,7 +84,7 @@ function Act({
       id: 'state',
       title: t.acts.state,
       cell: (row) => (
-        <>
+        <div className="fw-standing">
           <Standing row={row} />
           {issued && detail.permissions.parties && (
             <span className="fw-actions">
@@ -95,9 +95,31 @@ function Act({
               >
                 {t.acts.recordRemedy}
               </Button>
+              {row.dispatched_on !== null && (
+                <Button
+                  small
+                  aria-label={t.acts.sendAnewTo(row.name)}
+                  onClick={() =>
+                    onOpen(
+                      <ReasonDialog
+                        title={t.acts.sendAnewTo(row.name)}
+                        hint={t.acts.sendAnewHint}
+                        done={t.acts.sendAnewDone}
+                        act={t.acts.sendAnew}
+                        run={(command, reason) =>
+                          sendAnew(detail.id, act.number, command, { party: row.party, reason })
+                        }
+                        onClose={close}
+                      />,
+                    )
+                  }
+                >
+                  {t.acts.sendAnew}
+                </Button>
+              )}
             </span>
           )}
-        </>
+        </div>
       ),
     },
   ];

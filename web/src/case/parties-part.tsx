@@ -43,7 +43,12 @@ export function PartiesPart({ detail, frozen }: { detail: CaseDetail; frozen: bo
     {
       id: 'represents',
       title: t.acts.represents,
-      cell: (row) => row.represents.map(nameOf).join(', '),
+      cell: (row) =>
+        row.represents.length > 0 ? (
+          row.represents.map(nameOf).join(', ')
+        ) : (
+          <span className="fw-muted">{t.acts.nobody}</span>
+        ),
     },
     {
       id: 'may',

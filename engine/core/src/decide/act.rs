@@ -10,20 +10,24 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    correct::check_reason,
     turn::{Deciding, trouble},
 };
 use crate::{
-    act::{ActContent, Condition, ConditionKind, Correction},
+    act::{Act, ActContent, Condition, ConditionKind, Correction, Issued},
     command::CorrectAct,
     definition::{Dynamic, IssueKind, Kind, Sphere, Step},
-    event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
+    event::{ActBegan, ActIssued, ActLetterMade, Event, LetterNotArrived, Trouble},
     words::{InstanceId, Object, Text, Value, day_text},
 };
 
 /// The connector that makes letters.
 const LETTER: &str = "letter";
 
-impl Deciding<'_> {
+/// What stands behind the title of a letter that goes out anew.
+const ANEW: &str = " – erneut";
+
+impl<'a> Deciding<'a> {
     /// Issues an act, or goes on with its letters.
     pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind, round: u32) {
         if self.case.act_made_by(instance).is_none()
@@ -65,6 +69,7 @@ impl Deciding<'_> {
             version,
             content,
             correction,
+            again: None,
         })));
         Ok(())
     }
@@ -216,10 +221,8 @@ impl Deciding<'_> {
     fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind, round: u32) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
         let (act, made) = (act.number, u32::try_from(draft.letters.len()).unwrap_or(u32::MAX));
-        let beside = draft.correction.is_some();
-        let next =
-            draft.content.addressees.iter().find(|(party, _)| !draft.letters.contains_key(party)).copied();
-        let Some((party, receiver)) = next else {
+        let beside = draft.is_beside_the_flow();
+        let Some((party, receiver)) = draft.next() else {
             self.record(Event::ActIssued(ActIssued { act, on: self.facts.today }));
             if beside {
                 // How the last path of the case ended stays as it was.
@@ -248,15 +251,18 @@ impl Deciding<'_> {
         party: u32,
         receiver: u32,
     ) -> Result<Value, Box<Trouble>> {
+        let content = |number| self.case.parties.get(&number).map(|party| &party.content);
+        let addressee = content(receiver).map(|to| to.lines()).unwrap_or_default();
+        let made_by = self.case.act_made_by(instance);
+        if let Some((act, _)) = made_by.filter(|(_, draft)| draft.again.is_some()) {
+            return Ok(asked_anew(act, party, &addressee));
+        }
         let mut request = match self.value(instance, &issue.letter)? {
             Value::Object(request) => request,
             _ => Object::new(),
         };
-        let content = |number| self.case.parties.get(&number).map(|party| &party.content);
-        if let Some(to) = content(receiver) {
-            request.insert("addressee".into(), to.lines().into());
-        }
-        let draft = self.case.act_made_by(instance).map(|(_, draft)| draft);
+        request.insert("addressee".into(), addressee.into());
+        let draft = made_by.map(|(_, draft)| draft);
         let several = draft.is_some_and(|draft| draft.content.addressees.len() > 1);
         if let Some(title) = request.get("title").and_then(Value::as_str) {
             let name = content(party).map(|party| &*party.name).unwrap_or_default();
@@ -279,8 +285,7 @@ impl Deciding<'_> {
         document: Option<u32>,
     ) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
-        let waits = draft.content.addressees.iter().find(|(party, _)| !draft.letters.contains_key(party));
-        let (act, party) = (act.number, waits.map(|(party, _)| *party));
+        let (act, party) = (act.number, draft.next().map(|(party, _)| party));
         match (party, document) {
             (Some(party), Some(document)) => {
                 self.record(Event::ActLetterMade(ActLetterMade { act, party, document }));
@@ -321,13 +326,7 @@ impl Deciding<'_> {
                 "The act is being corrected already; please wait until all letters are made.",
             ));
         }
-        let step = self.release.find(&act.step);
-        let Some((step, issue)) = step.and_then(|step| match &step.kind {
-            Kind::Issue(issue) => Some((step, &**issue)),
-            _ => None,
-        }) else {
-            return Err(Rejection::StepNotActive);
-        };
+        let (step, issue) = self.issued_by(&act)?;
         let correction = Correction {
             wrong: what.wrong.clone(),
             right: what.right.clone(),
@@ -336,19 +335,85 @@ impl Deciding<'_> {
             by,
             on: self.facts.today,
         };
-        let instance = InstanceId(self.case.next_instance);
-        // Beside the flow: the step that issued the act may be long past, and its scope with it.
-        self.record(Event::StepEntered {
-            instance,
-            parent: InstanceId::ROOT,
-            step: act.step.clone(),
-            after: None,
-        });
+        let instance = self.enter_beside_the_flow(&act);
         self.begin_act(instance, step, issue, Some((act.number, correction)))
             .map_err(|trouble| Rejection::ActNotCorrected { why: trouble.message })?;
         self.next_letter(instance, issue, 0);
         Ok(())
     }
+
+    /// A letter that was dispatched did not arrive (§ 41 (2) sentence 3 VwVfG): nobody was notified by it, and the same
+    /// goes out anew, to where the addressee lives by now.
+    pub fn send_anew(&mut self, number: u32, party: u32, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.who_takes_part()?;
+        check_reason(reason)?;
+        let act = self.case.acts.get(&number).cloned().ok_or(Rejection::ActUnknown)?;
+        let Issued { version, mut content, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
+        let addressed = act.addressees.get(&party).ok_or(Rejection::PartyUnknown)?;
+        let not_now = |de: &str, en: &str| Rejection::LetterNotSentAnew { why: Text::new(de, en) };
+        if self.case.draft_of(&act).is_some() {
+            return Err(not_now(
+                "Zu diesem Bescheid wird gerade schon ein Schreiben ausgefertigt; bitte warten, bis es vorliegt.",
+                "A letter of this act is being made already; please wait until it is there.",
+            ));
+        }
+        let dispatched =
+            |document: u32| self.case.documents.get(&document).is_some_and(|it| it.dispatch.is_some());
+        let last = addressed.letters.last().filter(|letter| dispatched(letter.document));
+        let document = last.map(|letter| letter.document).ok_or_else(|| {
+            not_now(
+                "Das letzte Schreiben an diesen Adressaten ist noch nicht versandt; es kann nicht zurückgekommen sein.",
+                "The last letter to this addressee has not been dispatched yet; it cannot have come back.",
+            )
+        })?;
+        let (_, issue) = self.issued_by(&act)?;
+        let reason = reason.clone();
+        self.record(Event::LetterNotArrived(LetterNotArrived { act: number, party, document, by, reason }));
+        let receiver = self.case.receives_for(party);
+        content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
+        let instance = self.enter_beside_the_flow(&act);
+        self.record(Event::ActBegan(Box::new(ActBegan {
+            act: number,
+            kind: act.kind.clone(),
+            step: act.step.clone(),
+            instance,
+            version,
+            content,
+            correction: None,
+            again: Some(party),
+        })));
+        self.next_letter(instance, issue, 0);
+        Ok(())
+    }
+
+    /// The step that issued an act.
+    fn issued_by(&self, act: &Act) -> Result<(&'a Step, &'a IssueKind), Rejection> {
+        let step = self.release.find(&act.step).ok_or(Rejection::StepNotActive)?;
+        match &step.kind {
+            Kind::Issue(issue) => Ok((step, issue)),
+            _ => Err(Rejection::StepNotActive),
+        }
+    }
+
+    /// The step that issued an act may be long past, and its scope with it: more letters are made on the case as a whole.
+    fn enter_beside_the_flow(&mut self, act: &Act) -> InstanceId {
+        let instance = InstanceId(self.case.next_instance);
+        let step = act.step.clone();
+        self.record(Event::StepEntered { instance, parent: InstanceId::ROOT, step, after: None });
+        instance
+    }
+}
+
+/// The last letter to an addressee once more, word for word but for where it goes.
+fn asked_anew(act: &Act, party: u32, addressee: &str) -> Value {
+    let last = act.addressees.get(&party).and_then(|addressed| addressed.letters.last());
+    let mut request = last.and_then(|letter| letter.asked.as_object().cloned()).unwrap_or_default();
+    request.insert("addressee".into(), addressee.into());
+    if let Some(title) = request.get("title").and_then(Value::as_str) {
+        let anew = if title.ends_with(ANEW) { title.to_owned() } else { format!("{title}{ANEW}") };
+        request.insert("title".into(), anew.into());
+    }
+    Value::Object(request)
 }
 
 fn act_invalid(step: &Step, why: &Text, said: &Value) -> Box<Trouble> {

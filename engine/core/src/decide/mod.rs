@@ -148,6 +148,7 @@ pub fn decide(
         Command::RecordRemedy { act, party, kind, received_on } => {
             turn.record_remedy(*act, *party, *kind, *received_on)?;
         }
+        Command::SendAnew { act, party, reason } => turn.send_anew(*act, *party, reason)?,
         Command::CorrectAct(what) => turn.correct_act(what)?,
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;

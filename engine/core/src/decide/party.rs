@@ -70,7 +70,7 @@ impl Deciding<'_> {
 
     /// Puts in a party.
     pub fn add_party(&mut self, party: &PartyContent) -> Result<(), Rejection> {
-        let by = self.who_may_change_parties()?;
+        let by = self.who_takes_part()?;
         let kind = self.check_party(party, None)?;
         let there = self.count_of(&kind.name);
         if kind.count.max.is_some_and(|max| there >= max as usize) || self.case.parties.len() >= MOST_PARTIES
@@ -93,7 +93,7 @@ impl Deciding<'_> {
         party: &PartyContent,
         reason: &Arc<str>,
     ) -> Result<(), Rejection> {
-        let by = self.who_may_change_parties()?;
+        let by = self.who_takes_part()?;
         let before = self.party_here(number)?;
         if before.kind != party.kind {
             return Err(invalid(
@@ -110,7 +110,7 @@ impl Deciding<'_> {
 
     /// Removes a party; what was sent to it stays in the file.
     pub fn remove_party(&mut self, number: u32, reason: &Arc<str>) -> Result<(), Rejection> {
-        let by = self.who_may_change_parties()?;
+        let by = self.who_takes_part()?;
         let kind = self.party_here(number)?.kind.clone();
         check_reason(reason)?;
         if let Some(kind) = self.release.party_kind(&kind)
@@ -132,7 +132,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    fn who_may_change_parties(&self) -> Result<PersonId, Rejection> {
+    /// The person who asks for something about parties and acts, when they may.
+    pub fn who_takes_part(&self) -> Result<PersonId, Rejection> {
         self.need_part_in_process()?;
         if !self.case.is_open() {
             return Err(Rejection::CaseEnded);
@@ -173,10 +174,10 @@ impl Deciding<'_> {
         Ok(kind)
     }
 
-    /// Whether an instance makes letters beside the flow: of an act that was corrected.
+    /// Whether an instance makes letters beside the flow: of an act that was corrected, or one that did not arrive.
     pub fn is_beside_the_flow(&self, instance: InstanceId) -> bool {
         let makes = self.case.instance(instance).is_some_and(|it| !matches!(it.activity, Activity::Task(_)));
-        makes && self.case.act_made_by(instance).is_some_and(|(_, draft)| draft.correction.is_some())
+        makes && self.case.act_made_by(instance).is_some_and(|(_, draft)| draft.is_beside_the_flow())
     }
 }
 

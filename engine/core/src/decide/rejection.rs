@@ -159,6 +159,11 @@ pub enum Rejection {
         /// Why.
         why: Text,
     },
+    /// A letter cannot be sent anew now.
+    LetterNotSentAnew {
+        /// Why.
+        why: Text,
+    },
     /// The act cannot be corrected now.
     ActNotCorrected {
         /// Why.
@@ -223,6 +228,7 @@ impl Rejection {
             Rejection::PartyUnknown => "PartyUnknown",
             Rejection::ActUnknown => "ActUnknown",
             Rejection::RemedyInvalid { .. } => "RemedyInvalid",
+            Rejection::LetterNotSentAnew { .. } => "LetterNotSentAnew",
             Rejection::ActNotCorrected { .. } => "ActNotCorrected",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
             Rejection::Errand(refusal) => refusal.code(),
@@ -361,6 +367,7 @@ impl Rejection {
             | Rejection::MoveNotPossible { why }
             | Rejection::PartyInvalid { why }
             | Rejection::RemedyInvalid { why }
+            | Rejection::LetterNotSentAnew { why }
             | Rejection::ActNotCorrected { why } => why.clone(),
             Rejection::PartyUnknown => Text::new(
                 "Ein solcher Beteiligter nimmt an diesem Vorgang oder Bescheid nicht teil.",

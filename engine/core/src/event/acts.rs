@@ -65,6 +65,9 @@ pub struct ActBegan {
     /// What it corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<Correction>,
+    /// The only addressee who gets a letter, of the version that was issued; none: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<u32>,
 }
 
 /// A letter of the version that is being made exists.
@@ -125,4 +128,19 @@ pub struct RemedyRecorded {
     pub party: u32,
     /// What.
     pub remedy: Remedy,
+}
+
+/// A letter of an act did not arrive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LetterNotArrived {
+    /// The act.
+    pub act: u32,
+    /// The addressee.
+    pub party: u32,
+    /// The letter.
+    pub document: u32,
+    /// Who says so.
+    pub by: PersonId,
+    /// How that is known.
+    pub reason: Arc<str>,
 }

@@ -454,6 +454,8 @@ pub enum Event {
     ActFinal(ActFinal),
     /// A remedy against an act came in.
     RemedyRecorded(RemedyRecorded),
+    /// A letter of an act did not arrive; nobody was notified by it.
+    LetterNotArrived(LetterNotArrived),
     /// A note was written for the file.
     NoteAdded {
         /// Counted from 1.

@@ -6,9 +6,11 @@ use super::change;
 use crate::{
     act::{Act, Addressed, Draft, Issued, Letter},
     case::Case,
-    event::{ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Event, RemedyRecorded},
+    event::{
+        ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Event, LetterNotArrived, RemedyRecorded,
+    },
     party::{Party, Removal},
-    words::InstanceId,
+    words::{InstanceId, Value},
 };
 
 /// Applies an event of a party.
@@ -39,7 +41,9 @@ pub fn act(case: &mut Case, event: &Event) {
         Event::ActBegan(began) => begin(case, began),
         Event::ActLetterMade(ActLetterMade { act, party, document }) => change_act(case, *act, |act| {
             if let Some(draft) = &mut act.draft {
-                Arc::make_mut(draft).letters.insert(*party, *document);
+                let draft = Arc::make_mut(draft);
+                let asked = std::mem::take(&mut draft.asked);
+                draft.letters.insert(*party, Letter { version: draft.version, document: *document, asked });
             }
         }),
         Event::ActIssued(issued) => change_act(case, issued.act, |act| issue(act, issued)),
@@ -60,18 +64,34 @@ pub fn act(case: &mut Case, event: &Event) {
             });
         }
         Event::RemedyRecorded(recorded) => take_remedy(case, recorded),
+        Event::LetterNotArrived(letter) => take_back_notification(case, letter),
         _ => {}
     }
 }
 
+/// Keeps what was asked for a letter of an act.
+pub fn asked(case: &mut Case, instance: InstanceId, request: &Value) {
+    let made_by = |act: &Act| act.draft.as_ref().is_some_and(|draft| draft.instance == instance);
+    let act = case.acts.values().find(|act| made_by(act)).map(|act| act.number);
+    if let Some(number) = act {
+        change_act(case, number, |act| {
+            if let Some(draft) = &mut act.draft {
+                Arc::make_mut(draft).asked = Arc::new(request.clone());
+            }
+        });
+    }
+}
+
 fn begin(case: &mut Case, began: &ActBegan) {
-    let ActBegan { act: number, kind, step, instance, version, content, correction } = began;
+    let ActBegan { act: number, kind, step, instance, version, content, correction, again } = began;
     let draft = Draft {
         instance: *instance,
         version: *version,
         content: content.clone(),
+        asked: Default::default(),
         letters: Default::default(),
         correction: correction.clone(),
+        again: *again,
     };
     let unborn = || Act {
         number: *number,
@@ -89,10 +109,10 @@ fn begin(case: &mut Case, began: &ActBegan) {
 fn issue(act: &mut Act, issued: &ActIssued) {
     let Some(draft) = act.draft.take() else { return };
     for (party, receiver) in &draft.content.addressees {
+        let Some(letter) = draft.letters.get(party) else { continue };
         let addressed = Arc::make_mut(act.addressees.entry(*party).or_default());
         addressed.receiver = *receiver;
-        let letter = draft.letters.get(party).map(|document| (draft.version, *document));
-        addressed.letters.extend(letter.map(|(version, document)| Letter { version, document }));
+        addressed.letters.push(letter.clone());
     }
     act.corrections.extend(draft.correction.clone());
     let on = act.issued.as_ref().map_or(issued.on, |before| before.on);
@@ -114,6 +134,20 @@ fn take_remedy(case: &mut Case, recorded: &RemedyRecorded) {
             addressed.final_since = None;
             addressed.remedy = run.or(addressed.remedy.take());
         }
+    });
+}
+
+/// A letter that did not arrive has notified nobody.
+fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
+    let LetterNotArrived { act, party, .. } = letter;
+    if let Some(name) = case.acts.get(act).map(|act| act.deadline_name(*party)) {
+        change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
+    }
+    change_addressed(case, *act, *party, |addressed| {
+        addressed.notified_on = None;
+        addressed.notified_by = None;
+        addressed.remedy = None;
+        addressed.final_since = None;
     });
 }
 

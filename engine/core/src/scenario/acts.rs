@@ -35,6 +35,15 @@ pub enum ActLine {
         /// The true day of receipt; today when absent.
         on: Option<Date>,
     },
+    /// A letter of an act did not arrive and goes out anew, with a reason.
+    SendAnew {
+        /// The kind of the act.
+        act: Arc<str>,
+        /// The addressee.
+        party: u32,
+        /// How it is known.
+        reason: Arc<str>,
+    },
     /// An obvious error in an act is corrected.
     Correct {
         /// The kind of the act.
@@ -57,8 +66,7 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<ActLine> {
         return Some(ActLine::RemoveParty(u32::try_from(number).ok()?, reason(fields, problems)?));
     }
     if let Some(node) = fields.get("remedy") {
-        let act = read_text(node, problems)?.clone();
-        let party = fields.int("party", problems).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
+        let (act, party) = (read_text(node, problems)?.clone(), addressee(fields, problems));
         let kind = match fields.text("kind", problems).map(|kind| &**kind) {
             Some("action") => RemedyKind::Action,
             _ => RemedyKind::Objection,
@@ -66,12 +74,20 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<ActLine> {
         let on = fields.get("on").and_then(|node| date(node, problems));
         return Some(ActLine::Remedy { act, party, kind, on });
     }
+    if let Some(node) = fields.get("send_anew") {
+        let (act, party) = (read_text(node, problems)?.clone(), addressee(fields, problems));
+        return Some(ActLine::SendAnew { act, party, reason: reason(fields, problems)? });
+    }
     let act = fields.get("correct_act").and_then(|node| read_text(node, problems)).cloned()?;
     let wrong = fields.text("wrong", problems).cloned()?;
     let right = fields.text("right", problems).cloned()?;
     let begins_anew = fields.flag("begins_anew", false, problems);
     let reason = reason(fields, problems)?;
     Some(ActLine::Correct { act, what: CorrectAct { act: 0, wrong, right, reason, begins_anew } })
+}
+
+fn addressee(fields: &Fields<'_>, problems: &mut Problems) -> u32 {
+    fields.int("party", problems).and_then(|number| u32::try_from(number).ok()).unwrap_or(1)
 }
 
 fn party(node: &Node, problems: &mut Problems) -> Option<PartyContent> {
@@ -97,6 +113,7 @@ impl ActLine {
             ActLine::ChangeParty(number, ..) => format!("change_party {number}"),
             ActLine::RemoveParty(number, _) => format!("remove_party {number}"),
             ActLine::Remedy { act, .. } => format!("remedy {act}"),
+            ActLine::SendAnew { act, .. } => format!("send_anew {act}"),
             ActLine::Correct { act, .. } => format!("correct_act {act}"),
         }
     }
@@ -119,6 +136,9 @@ impl ActLine {
             }
             ActLine::Remedy { act, party, kind, on } => {
                 Command::RecordRemedy { act: latest(act)?, party: *party, kind: *kind, received_on: *on }
+            }
+            ActLine::SendAnew { act, party, reason } => {
+                Command::SendAnew { act: latest(act)?, party: *party, reason: reason.clone() }
             }
             ActLine::Correct { act, what } => {
                 Command::CorrectAct(CorrectAct { act: latest(act)?, ..what.clone() })
