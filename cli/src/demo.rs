@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use fachwerk_core::{
     authority::AuthorityCommand,
     facts::Actor,
+    language::Folder,
     words::{Land, PersonId, Place, RoleId, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
@@ -26,6 +27,16 @@ pub const PEOPLE: [(&str, &str, &[&str]); 5] = [
     ("ole", "Ole Brandt", &["clerk"]),
     ("dora", "Dora Fuchs", &["designer", "clerk"]),
 ];
+
+/// Folders of examples that show one construct of the language each: to read, not to work with.
+const TO_READ: [&str; 2] = ["examples/patterns/", "examples/constructs/"];
+
+/// The processes that the demo authority works with.
+fn examples() -> Vec<Folder> {
+    let mut folders = files::built_in_examples();
+    folders.retain(|folder| !TO_READ.iter().any(|group| folder.name.starts_with(group)));
+    folders
+}
 
 /// Sets the demo authority up, unless it is there.
 pub async fn prepare(api: &Api) -> Result<(), Failure> {
@@ -59,10 +70,26 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
         }
     }
     catalogue::install(runtime, &tenant).await?;
-    for folder in files::built_in_examples() {
+    for folder in examples() {
         let name = folder.name.clone();
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
         catalogue::tell(&name, deployed.map(|_| ()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_works_with_whole_procedures_only() {
+        let names: Vec<String> = examples().iter().map(|folder| folder.name.to_string()).collect();
+        assert_eq!(names, ["examples/bonfire", "examples/fine-procedure"]);
+        // The groups are there, and hold what was left out.
+        let all = files::built_in_examples();
+        for group in TO_READ {
+            assert!(all.iter().any(|folder| folder.name.starts_with(group)), "{group}");
+        }
+    }
 }
