@@ -55,7 +55,7 @@ mod visibility;
 mod web;
 mod wording;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::get};
 use fachwerk_core::{
@@ -91,6 +91,8 @@ pub struct Api {
 pub struct Options {
     /// Whether this is a demo: the clock can be moved, authorities are named before login, short passwords are taken.
     pub demo: bool,
+    /// Called before anything happens at a time to which the clock of a demo was moved, so that it can be kept.
+    pub clock_moved: Arc<dyn Fn(&Clock) -> io::Result<()> + Send + Sync>,
     /// Whether the session cookie is sent over TLS only.
     pub secure_cookies: bool,
     /// Examples that are offered for checking and deploying.
@@ -109,6 +111,7 @@ impl Options {
     pub fn new(simulated: Simulated) -> Options {
         Options {
             demo: false,
+            clock_moved: Arc::new(|_| Ok(())),
             secure_cookies: true,
             drafts: Vec::new(),
             simulated,

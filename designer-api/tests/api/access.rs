@@ -1,5 +1,7 @@
 //! Logging in and out, and who may come in at all.
 
+use std::sync::{Arc, Mutex};
+
 use axum::http::header;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -209,7 +211,16 @@ async fn a_demo_has_a_clock_that_moves() {
     world.say(&jan, "POST /clock", json!({ "advance": "1 day" })).await.refused(404, "NotFound");
     world.ask("", "GET /tenants").await.is(200, json!([]));
 
-    let world = World::with(|options| options.demo = true).await;
+    let stops = Arc::new(Mutex::new(Vec::new()));
+    let kept = stops.clone();
+    let world = World::with(|options| {
+        options.demo = true;
+        options.clock_moved = Arc::new(move |clock| {
+            kept.lock().unwrap().push(clock.now().to_string());
+            Ok(())
+        });
+    })
+    .await;
     world.ask(&jan, "GET /clock").await.is(200, json!({ "now": "2026-03-02T08:00:00Z" }));
     let names = json!([
         { "id": HERE, "title": { "de": "Stadt musterstadt", "en": "Town of musterstadt" } },
@@ -228,6 +239,8 @@ async fn a_demo_has_a_clock_that_moves() {
         .is(200, json!({ "now": "2026-05-02T07:00:00Z" }));
     let journal = world.ask(&jan, &format!("GET /cases/{case}/journal?limit=1")).await.json();
     assert_eq!(journal["items"][0]["at"], "2026-03-23T23:00:00Z", "{journal}");
+    // Before anything happens at a time, the time is kept.
+    assert_eq!(*stops.lock().unwrap(), ["2026-03-23T23:00:00Z", "2026-05-02T07:00:00Z"]);
     // Nobody is logged out by it.
     world.ask(&jan, "GET /session").await.has(200, json!({ "demo": true, "now": "2026-05-02T07:00:00Z" }));
 }
