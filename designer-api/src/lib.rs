@@ -16,6 +16,7 @@ mod case_actions;
 mod case_detail;
 mod case_shapes;
 mod cases;
+mod channels;
 mod corrections;
 mod coverage;
 mod demo;
@@ -23,6 +24,8 @@ mod deployment;
 mod document;
 mod documents;
 mod doors;
+mod ended_deadlines;
+mod ends;
 mod events;
 mod health;
 mod journal;
@@ -191,6 +194,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(case_actions::routes())
         .merge(corrections::routes())
         .merge(documents::routes())
+        .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())
         .merge(processes::routes())

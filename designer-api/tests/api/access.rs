@@ -192,6 +192,13 @@ async fn people_are_changed_by_administrators() {
         names(&world.ask(&at("mia", HERE), "GET /people").await),
         ["ada", "dora", "leo", "mia", "new", "ruth"]
     );
+    // Who has no password works with tokens only.
+    world.set_password(&at("new", HERE), PASSWORD).await;
+    let people = world.ask(&ada, "GET /people").await.json();
+    let technical = |id: &str| {
+        people.as_array().unwrap().iter().find(|person| person["id"] == id).unwrap()["technical"].clone()
+    };
+    assert_eq!((technical("new"), technical("ruth")), (json!(false), json!(true)));
     world.ask(&at("mia", HERE), "GET /roles").await.is(
         200,
         json!([

@@ -39,7 +39,7 @@ async fn a_process_is_checked() {
     assert_eq!(
         problem,
         json!({
-            "file": "process.yaml", "line": 54, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
+            "file": "process.yaml", "line": 57, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
             "message": { "de": "Einen Schritt „opinion“ gibt es hier nicht.", "en": "There is no step `opinion` here." },
             "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null,
         })
@@ -349,7 +349,7 @@ async fn everything_is_audited() {
     page.is(200, json!({ "items": [
         {
             "position": last, "at": "2026-03-02T08:00:00Z", "actor": "Ada Admin", "case": null,
-            "what": { "de": "Einstellungen von „Erlaubnis“ geändert (fee_cents)", "en": "settings of “Permit” changed (fee_cents)" },
+            "what": { "de": "Einstellungen von „Erlaubnis“ geändert (Gebühr)", "en": "settings of “Permit” changed (Fee)" },
         },
         {
             "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": "Jan Muster", "case": case,

@@ -273,6 +273,18 @@ fn the_head_is_complete() {
 }
 
 #[test]
+fn messages_with_a_title_are_waited_for() {
+    let check = |messages: &str, expected: &[&str]| {
+        let process = format!(
+            "{HEAD}messages: {{ {messages}: {{ title: {{ de: R, en: W }} }} }}\nalways: {{ back: {{ message: withdrawal, then: a }} }}\nsteps:\n  a: {{ end: true }}\n"
+        );
+        assert_eq!(problems(&[("process.yaml", &process)]), expected, "{messages}");
+    };
+    check("withdrawal", &[]);
+    check("withdrawel", &["process.yaml:5:13 message_unused"]);
+}
+
+#[test]
 fn one_reading_finds_ten_mistakes_in_ten_places() {
     let steps = "law: X\nparties: { a: x }\nunknown: 1\nsteps:\n  A: { end: true }\n  b: { end: true, then: b }\n  c: { compute: { x: \"steps.nope\" }, then: d }\n  e: { task: { title: { de: T, en: T } }, role: boss }\n  f: { wait: {} }\n  g: { decide: t.yaml }\n";
     let process = format!("{HEAD}{steps}");

@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 
 export type Text = Schemas['Text'];
 export type Person = Schemas['Person'];
+export type ListedPerson = Schemas['ListedPerson'];
 export type PersonName = Schemas['PersonName'];
 export type Session = Schemas['Session'];
 export type Misfit = Schemas['Misfit'];
@@ -19,6 +20,7 @@ export type CaseEntry = Schemas['CaseEntry'];
 export type CaseDetail = Schemas['CaseDetail'];
 export type CaseTask = Schemas['CaseTask'];
 export type CaseDeadline = Schemas['CaseDeadline'];
+export type EndedDeadline = Schemas['EndedDeadline'];
 export type CaseIncident = Schemas['CaseIncident'];
 export type Wait = Schemas['Wait'];
 export type CaseDocument = Schemas['CaseDocument'];

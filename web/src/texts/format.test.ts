@@ -87,7 +87,10 @@ describe('money', () => {
 describe('others', () => {
   check(
     'periods',
-    () => ['4 weeks', '1 month', '5 working days', 'P4W', '3 wochen', '1 Werktag'].map((each) => formatPeriod(each, 'de')),
+    () =>
+      ['4 weeks', '1 month', '5 working days', 'P4W', '3 wochen', '1 Werktag'].map((each) =>
+        formatPeriod(each, 'de'),
+      ),
     ['4 Wochen', '1 Monat', '5 Arbeitstage', 'P4W', '3 Wochen', '1 Werktag'],
   );
   check('periods, English', () => formatPeriod('1 Arbeitstag', 'en'), '1 working day');

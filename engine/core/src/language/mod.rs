@@ -13,6 +13,7 @@ mod flows;
 mod form;
 mod functions;
 mod kinds;
+mod messages;
 mod names;
 mod outcomes;
 mod process;
