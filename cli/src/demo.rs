@@ -117,7 +117,7 @@ mod tests {
         keep_clock(&dir, &moved).expect("kept");
         let again = clock(&dir).expect("a clock");
         assert_eq!(again.moved_by(), moved.moved_by());
-        assert!(again.now().to_string() >= "2999-12-31".to_owned(), "{}", again.now());
+        assert!(again.now().to_string().starts_with("2999-12-31"), "{}", again.now());
         fs::write(dir.join(CLOCK_FILE), "soon").expect("written");
         let refused = clock(&dir).expect_err("no number");
         assert!(refused.contains("demo-clock does not hold a number"), "{refused}");

@@ -80,6 +80,9 @@ pub const BASE: &str = "/api/v1";
 /// What connectors do while scenarios are played: the name of the connector, and the request.
 pub type Simulated = fn(&str, &Value) -> Result<Made, EffectError>;
 
+/// Told that the clock of a demo was moved.
+pub type ClockMoved = Arc<dyn Fn(&Clock) -> io::Result<()> + Send + Sync>;
+
 /// What the interface is made of.
 #[derive(Clone)]
 pub struct Api {
@@ -95,7 +98,7 @@ pub struct Options {
     /// Whether this is a demo: the clock can be moved, authorities are named before login, short passwords are taken.
     pub demo: bool,
     /// Called before anything happens at a time to which the clock of a demo was moved, so that it can be kept.
-    pub clock_moved: Arc<dyn Fn(&Clock) -> io::Result<()> + Send + Sync>,
+    pub clock_moved: ClockMoved,
     /// Whether the session cookie is sent over TLS only.
     pub secure_cookies: bool,
     /// Examples that are offered for checking and deploying.
