@@ -40,7 +40,7 @@ struct AuditEntry {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Who.
-    actor: String,
+    actor: ActorName,
     /// What, without the content of cases.
     what: Text,
     /// The case; none for the authority itself.
@@ -97,7 +97,7 @@ fn entry(authority: &Authority, releases: &Releases, stored: &Stored<AnyTurn>) -
     AuditEntry {
         position: stored.position,
         at,
-        actor: ActorName::of(authority, actor).name.to_string(),
+        actor: ActorName::of(authority, actor),
         what: joined(said),
         case,
     }

@@ -1119,7 +1119,7 @@ export interface components {
              */
             at: string;
             /** @description Who. */
-            actor: string;
+            actor: components["schemas"]["ActorName"];
             /** @description What, without the content of cases. */
             what: components["schemas"]["Text"];
             /** @description The case; none for the authority itself. */

@@ -26,7 +26,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
       {'ended_at' in deadline ? (
         <p className="fw-deadline__end">
           {deadline.passed
-            ? t.deadlines.passed(instant(deadline.ended_at))
+            ? t.deadlines.passed(deadline.end === null ? instant(deadline.ended_at) : dayLong(deadline.end))
             : t.deadlines.settled(instant(deadline.ended_at))}
         </p>
       ) : waits !== null ? (

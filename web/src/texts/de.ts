@@ -77,6 +77,7 @@ export const de = {
     atLeast: (count: number) => `mehr als ${count}`,
     unknown: 'unbekannt',
     system: 'System',
+    connectors: { letter: 'Schreiben' } as Record<string, string>,
     chars: (left: number) => (left >= 0 ? `Noch ${left} Zeichen frei.` : `${-left} Zeichen zu viel.`),
   },
   due: {
@@ -397,7 +398,7 @@ export const de = {
     notYet: 'Läuft noch nicht',
     notYetIntro: 'Diese Fristen beginnen erst, wenn der Versand des Schreibens vermerkt ist.',
     ended: 'Beendet',
-    passed: (instant: string) => `Abgelaufen am ${instant}.`,
+    passed: (day: string) => `Abgelaufen mit dem Ende des Tages: ${day}.`,
     settled: (instant: string) => `Erledigt am ${instant}, bevor sie abgelaufen war.`,
     recordNow: 'Versand vermerken',
     print: 'Fristberechnung drucken',

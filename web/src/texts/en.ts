@@ -72,6 +72,7 @@ export const en: Texts = {
     atLeast: (count) => `more than ${count}`,
     unknown: 'unknown',
     system: 'System',
+    connectors: { letter: 'letters' },
     chars: (left) => (left >= 0 ? `${left} characters left.` : `${-left} characters too many.`),
   },
   due: {
@@ -382,7 +383,7 @@ export const en: Texts = {
     notYet: 'Not running yet',
     notYetIntro: 'These deadlines begin only when the dispatch of the letter is recorded.',
     ended: 'Ended',
-    passed: (instant) => `Passed on ${instant}.`,
+    passed: (day) => `Passed at the end of the day: ${day}.`,
     settled: (instant) => `Settled on ${instant}, before it had passed.`,
     recordNow: 'Record dispatch',
     print: 'Print derivations',
