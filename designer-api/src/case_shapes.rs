@@ -43,6 +43,8 @@ pub struct CaseDetail {
     /// How the application came.
     #[schema(value_type = String)]
     pub channel: Arc<str>,
+    /// What people read for it.
+    pub channel_title: Text,
     /// The true day of receipt.
     #[schema(value_type = String, format = Date)]
     pub received_on: Date,
@@ -263,6 +265,8 @@ pub enum AwaitedKind {
     Byhand,
     /// Something goes wrong inside.
     Error,
+    /// Something is being done outside, for example a letter is made; `name` is the connector.
+    Effect,
 }
 
 /// A message that nobody has waited for yet.
@@ -286,6 +290,8 @@ pub struct AcceptedMessage {
     pub name: Arc<str>,
     /// What people read.
     pub title: Option<Text>,
+    /// Whether all that is under way in the case may end by it, tasks and deadlines too.
+    pub interrupts: bool,
 }
 
 /// Where a document comes from or goes to.

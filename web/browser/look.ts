@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
@@ -20,7 +20,7 @@ export interface State {
   person: Person;
   at: string | (() => string);
   /** What the server answers instead, by the address below `/api/v1`. */
-  answers?: Record<string, 'never' | { status: number; body: unknown }>;
+  answers?: Record<string, 'never' | { status: number; body: unknown } | { with: Record<string, unknown> }>;
   /** What is done on the page to come into this state. */
   by?: (page: Page, t: Texts) => Promise<unknown>;
 }
@@ -81,12 +81,20 @@ export function windowOf(person: Person, language: Frame['language']): Promise<B
   return opened;
 }
 
+/** The real answer, with other values in it. */
+async function amended(route: Route, change: Record<string, unknown>): Promise<void> {
+  const response = await route.fetch();
+  const body = (await response.json()) as Record<string, unknown>;
+  await route.fulfill({ response, json: { ...body, ...change } });
+}
+
 async function answerInstead(page: Page, answers: State['answers']): Promise<void> {
   for (const [path, answer] of Object.entries(answers ?? {})) {
     const pattern = new RegExp(`/api/v1${path.replaceAll('*', '[^/?]+')}([?].*)?$`);
     await page.route(pattern, (route) => {
       if (path === '/session' && route.request().method() === 'GET') return route.fallback();
       if (answer === 'never') return;
+      if ('with' in answer) return amended(route, answer.with);
       return route.fulfill({
         status: answer.status,
         json: answer.body,

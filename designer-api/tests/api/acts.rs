@@ -97,13 +97,16 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
     world.say(&jan, &anew, json!({ "party": 2, "reason": " " })).await.refused(409, "ReasonInvalid");
     world.say(&jan, &anew, body).await.has(200, json!({}));
     world.settle().await;
-    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
-        "documents": [{}, {}, { "title": "Erlaubnis (Hans Muster) – erneut" }],
-        "acts": [{ "addressees": [
-            { "document": 1 },
-            { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
-        ] }],
-    }));
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "documents": [{}, {}, { "title": "Erlaubnis (Hans Muster) – erneut" }],
+            "acts": [{ "addressees": [
+                { "document": 1 },
+                { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
+            ] }],
+        }),
+    );
 }
 
 #[tokio::test]

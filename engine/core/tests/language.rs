@@ -273,6 +273,18 @@ fn the_head_is_complete() {
 }
 
 #[test]
+fn messages_with_a_title_are_waited_for() {
+    let check = |messages: &str, expected: &[&str]| {
+        let process = format!(
+            "{HEAD}messages: {{ {messages}: {{ title: {{ de: R, en: W }} }} }}\nalways: {{ back: {{ message: withdrawal, then: a }} }}\nsteps:\n  a: {{ end: true }}\n"
+        );
+        assert_eq!(problems(&[("process.yaml", &process)]), expected, "{messages}");
+    };
+    check("withdrawal", &[]);
+    check("withdrawel", &["process.yaml:5:13 message_unused"]);
+}
+
+#[test]
 fn one_reading_finds_ten_mistakes_in_ten_places() {
     let steps = "law: X\nparties: { a: x }\nunknown: 1\nsteps:\n  A: { end: true }\n  b: { end: true, then: b }\n  c: { compute: { x: \"steps.nope\" }, then: d }\n  e: { task: { title: { de: T, en: T } }, role: boss }\n  f: { wait: {} }\n  g: { decide: t.yaml }\n";
     let process = format!("{HEAD}{steps}");
@@ -285,6 +297,11 @@ fn one_reading_finds_ten_mistakes_in_ten_places() {
 
 /// An application and settings, and a step that asks for a person's answer; the rules begin in line 31.
 fn typed(rules: &str) -> Vec<String> {
+    typed_with(rules, &[])
+}
+
+/// The same, with more files.
+fn typed_with(rules: &str, more: &[(&str, &str)]) -> Vec<String> {
     let schema = r#"{ "type": "object", "required": ["size", "kind", "received", "name", "owner", "trees"], "additionalProperties": false, "properties": {
         "size": { "type": "integer", "x-title": { "de": "G", "en": "S" } },
         "depth": { "type": "integer", "x-title": { "de": "T", "en": "D" } },
@@ -299,7 +316,9 @@ fn typed(rules: &str) -> Vec<String> {
     let process = format!(
         "{HEAD}data: data.json\nsettings: {{ least: {{ type: integer, default: 3, title: {{ de: M, en: L }} }} }}\nsteps:\n  ask: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ sure: {{ type: boolean, required: true, title: {{ de: S, en: S }} }}, why: {{ type: text, when: \"result?.sure == false\", title: {{ de: W, en: W }} }} }} }}, role: clerk, then: rules }}\n{rules}\n  end: {{ end: true }}\n"
     );
-    problems(&[("process.yaml", &process), ("data.json", schema)])
+    let mut files = vec![("process.yaml", process.as_str()), ("data.json", schema)];
+    files.extend(more);
+    problems(&files)
 }
 
 #[track_caller]
@@ -395,6 +414,33 @@ fn forms_ask_for_what_may_not_be_entered_yet() {
     check("required: true", "result.sum > 3", &[&at("may_be_missing")]);
     check("required: true", "(result?.sum ?? 0) > 3", &[]);
     check("required: true", "result?.sum", &[&at("type_mismatch")]);
+}
+
+/// A letter is held against the data where it is written, not when it is made.
+#[test]
+fn templates_fit_the_data() {
+    let check = |text: &str, expected: &[&str]| {
+        let steps = "  rules: { effect: letter, with: { body: { template: letter.md } }, then: end }";
+        let found = typed_with(steps, &[("letter.md", text)]);
+        assert_eq!(found, expected, "{text}");
+    };
+    check("{{ application.name }} {{ application.received | date }} {{ settings.least | number }}", &[]);
+    check("{{ application.nmae }}", &["letter.md:1:4 unknown_name"]);
+    check("{{ aplication.name }}", &["letter.md:1:4 unknown_name"]);
+    check("\n {{ steps.ask.wy }}", &["letter.md:2:15 unknown_name"]);
+    check("{% if steps.ask.wy %}x{% endif %}", &["letter.md:1:17 unknown_name"]);
+    check("{{ steps.ask.why | default(\"\") }}", &[]);
+    check("{{ application.name.first }}", &["letter.md:1:21 unknown_name"]);
+    check("{{ application.name | dtae }}", &["letter.md:1:23 template_invalid"]);
+    check("{{ application.size | date }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.name | money }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.size | period }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.trees }}", &["letter.md:1:4 type_mismatch"]);
+    check(
+        "{{ application.trees | length }}{% for tree in application.trees %}{{ tree.height }}{% endfor %}",
+        &[],
+    );
+    check("{% set application = 3 %}{{ application }}", &[]);
 }
 
 /// A file of statements is checked as well, and the place is that within it.

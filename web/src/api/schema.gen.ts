@@ -367,6 +367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/ended-deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ended deadlines of a case
+         * @description The last one that ended first.
+         */
+        get: operations["listEndedDeadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/errands": {
         parameters: {
             query?: never;
@@ -1285,6 +1305,8 @@ export interface components {
             /** @description What it is. */
             name: string;
             title: components["schemas"]["Text"] | null;
+            /** @description Whether all that is under way in the case may end by it, tasks and deadlines too. */
+            interrupts: boolean;
         };
         /** @description One of those whom an act is for. */
         ActAddressee: {
@@ -1420,7 +1442,7 @@ export interface components {
              */
             at: string;
             /** @description Who. */
-            actor: string;
+            actor: components["schemas"]["ActorName"];
             /** @description What, without the content of cases. */
             what: components["schemas"]["Text"];
             /** @description The case; none for the authority itself. */
@@ -1430,7 +1452,7 @@ export interface components {
          * @description What can be waited for.
          * @enum {string}
          */
-        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error";
+        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error" | "effect";
         /** @description What a step waits for. */
         AwaitedThing: {
             /** @description The outcome of the step when this comes. */
@@ -1598,6 +1620,8 @@ export interface components {
             outcome_title: components["schemas"]["Text"] | null;
             /** @description How the application came. */
             channel: string;
+            /** @description What people read for it. */
+            channel_title: components["schemas"]["Text"];
             /**
              * Format: date
              * @description The true day of receipt.
@@ -1712,6 +1736,8 @@ export interface components {
             subject: string | null;
             /** @description Whether it goes on. */
             open: boolean;
+            /** @description Whether it has an incident. */
+            stuck: boolean;
             /** @description How it ended. */
             outcome: string | null;
             outcome_title: components["schemas"]["Text"] | null;
@@ -2172,6 +2198,16 @@ export interface components {
          * @enum {string}
          */
         DraftSource: "example";
+        /** @description A deadline that runs no more. */
+        EndedDeadline: components["schemas"]["CaseDeadline"] & {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string;
+            /** @description Whether it had passed; otherwise what it was set for ended before. */
+            passed: boolean;
+        };
         /** @description How the case ends, and why. */
         Ending: {
             /** @description How it ends, in a few words. */
@@ -2396,6 +2432,11 @@ export interface components {
              * @description The true day of receipt.
              */
             received_on: string;
+        };
+        /** @description A person in the list. */
+        ListedPerson: components["schemas"]["Person"] & {
+            /** @description Whether it is a technical account: it has no password and works with tokens only. */
+            technical: boolean;
         };
         /** @description Who logs in where. */
         Login: {
@@ -3092,6 +3133,10 @@ export interface components {
              *     finishes the group.
              */
             choices: components["schemas"]["StepChoice"][];
+            /** @description The outcomes after which the case can end at once; an empty text for a task without outcomes. */
+            ends_case: string[];
+            /** @description The titles of the letters of the case that still wait to be dispatched. */
+            unsent: string[];
             /** @description What the person may do. */
             may: components["schemas"]["TaskRights"];
         };
@@ -4049,6 +4094,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listEndedDeadlines: {
+        parameters: {
+            query?: {
+                /** @description As the case stood at this moment; now when not given. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deadlines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedDeadline"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     giveErrand: {
         parameters: {
             query?: never;
@@ -4838,7 +4915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"][];
+                    "application/json": components["schemas"]["ListedPerson"][];
                 };
             };
             400: components["responses"]["Problem"];

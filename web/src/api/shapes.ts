@@ -7,6 +7,7 @@ type Schemas = components['schemas'];
 
 export type Text = Schemas['Text'];
 export type Person = Schemas['Person'];
+export type ListedPerson = Schemas['ListedPerson'];
 export type PersonName = Schemas['PersonName'];
 export type Session = Schemas['Session'];
 export type Misfit = Schemas['Misfit'];
@@ -23,6 +24,7 @@ export type CaseDeadline = Schemas['CaseDeadline'];
 export type CaseParty = Schemas['CaseParty'];
 export type CaseAct = Schemas['CaseAct'];
 export type ActAddressee = Schemas['ActAddressee'];
+export type EndedDeadline = Schemas['EndedDeadline'];
 export type CaseIncident = Schemas['CaseIncident'];
 export type Wait = Schemas['Wait'];
 export type CaseDocument = Schemas['CaseDocument'];

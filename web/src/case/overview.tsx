@@ -13,7 +13,7 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
-import { LinesField, SelectField } from '../parts/field';
+import { CheckField, LinesField, SelectField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
@@ -121,6 +121,8 @@ function Waits({
     if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
     if (wait.kind === 'dispatch')
       return t.case.waitFor.dispatch(wait.step === null ? wait.name : stepTitle(wait.step));
+    if (wait.kind === 'effect')
+      return wait.name === 'letter' ? t.case.waitFor.letter : t.case.waitFor.outside(wait.name);
     if (wait.kind === 'signal') return t.case.waitFor.signal(wait.message ?? wait.name);
     if (wait.kind !== 'deadline') return t.case.waitFor.other[wait.kind];
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
@@ -174,7 +176,9 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
   const { t, say } = useSpeech();
   const today = useToday();
   const client = useQueryClient();
-  const [name, setName] = useState(detail.accepts[0]?.name ?? '');
+  const [name, setName] = useState('');
+  const [sure, setSure] = useState(false);
+  const [tried, setTried] = useState(false);
   const [received, setReceived] = useState(today);
   const [text, setText] = useState('');
   const command = useRef(commandId());
@@ -195,6 +199,8 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
       command.current = commandId();
     },
   });
+  const chosen = detail.accepts.find((each) => each.name === name);
+  const ready = chosen !== undefined && received !== '' && (!chosen.interrupts || sure);
   return (
     <Dialog
       title={t.case.recordMessage}
@@ -206,7 +212,10 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
           <Button
             look="primary"
             pending={record.isPending}
-            onClick={() => received !== '' && record.mutate()}
+            onClick={() => {
+              setTried(true);
+              if (ready) record.mutate();
+            }}
           >
             {t.case.recordMessage}
           </Button>
@@ -219,12 +228,29 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
         label={t.case.whichMessage}
         required
         value={name}
+        empty={t.word.choose}
+        error={tried && name === '' ? t.form.required : undefined}
         options={detail.accepts.map((each) => ({
           id: each.name,
           title: each.title ? say(each.title) : each.name,
         }))}
-        onChange={setName}
+        onChange={(next) => {
+          setName(next);
+          setSure(false);
+        }}
       />
+      {chosen?.interrupts && (
+        <Alert tone="warning" title={t.case.messageInterrupts}>
+          <CheckField
+            id="message-sure"
+            label={t.case.messageSure}
+            required
+            value={sure}
+            error={tried && !sure ? t.form.required : undefined}
+            onChange={setSure}
+          />
+        </Alert>
+      )}
       <DayField
         id="message-received"
         label={t.case.messageReceived}

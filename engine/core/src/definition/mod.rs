@@ -56,6 +56,8 @@ pub struct Release {
     pub acts: BTreeMap<Arc<str>, ActKind>,
     /// What people read for the ways in which its cases end; what is not in it is shown as it is written.
     pub outcomes: BTreeMap<Arc<str>, Text>,
+    /// What people read for the messages that it waits for; blocks say it for theirs.
+    pub messages: BTreeMap<Arc<str>, Text>,
     /// The blocks that it uses, by id.
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
     /// How cases begin, besides by hand.

@@ -14,6 +14,7 @@ mod flows;
 mod form;
 mod functions;
 mod kinds;
+mod messages;
 mod names;
 mod outcomes;
 mod process;

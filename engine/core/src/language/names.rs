@@ -7,7 +7,7 @@ use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
-    typing::{Typed, Wanted},
+    typing::{Checked, Typed, Wanted},
     using::written_out,
     yaml::{self, Kind, Node},
 };
@@ -62,7 +62,7 @@ impl Compiler<'_> {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &node.span);
                 let (text, span, wanted) = (source.clone(), node.span.clone(), Wanted::Value);
-                self.typed.push(Typed { text, frame, span, script: false, wanted });
+                self.typed.push(Typed { rule: Checked::Expression(text), frame, span, wanted });
                 Some(Rule { source: source.clone(), frame, span: node.span.clone(), compiled })
             }
             Err(error) => {
@@ -81,7 +81,7 @@ impl Compiler<'_> {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
                 let (span, wanted) = (place.clone(), Wanted::Value);
-                self.typed.push(Typed { text: content, frame, span, script: true, wanted });
+                self.typed.push(Typed { rule: Checked::Script(content), frame, span, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
@@ -99,11 +99,14 @@ impl Compiler<'_> {
         match Template::compile(&source, &content, fachwerk_rules::Lang::De) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
+                let (rule, span, wanted) =
+                    (Checked::Template(compiled.clone()), place.clone(), Wanted::Value);
+                self.typed.push(Typed { rule, frame, span, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
                 let span = at_place(&place, error.line, error.column);
-                self.problems.error(
+                let found = self.problems.error(
                     &span,
                     "template_invalid",
                     Text::new(
@@ -111,6 +114,9 @@ impl Compiler<'_> {
                         format!("The template cannot be read: {}", error.message.clone()),
                     ),
                 );
+                if let Some(help) = &error.help {
+                    found.help(Text::new(help.de.as_str(), help.en.as_str()));
+                }
                 None
             }
         }

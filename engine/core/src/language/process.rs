@@ -19,7 +19,7 @@ use super::{
     yaml::Key,
 };
 use crate::{
-    definition::{Frame, FrameIx, Handler, Release, Shape, TriggerKind},
+    definition::{Frame, FrameIx, Release, Shape},
     diagnostic::Problems,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -89,6 +89,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
     let outcomes = super::outcomes::read(&fields, &mut compiler.problems);
+    let messages = super::messages::read(&fields, &mut compiler.problems);
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
         compiler.scope(ScopeText {
@@ -106,7 +107,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     compiler.check_acts_are_issued(fields_of_acts);
     super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
-    check_messages(compiler);
+    super::messages::check(compiler, &messages, &start);
     let data_validator = Validator::of(&data).ok()?;
     let steps = std::mem::take(&mut compiler.steps);
     let by_path =
@@ -129,6 +130,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         parties: std::mem::take(&mut compiler.parties),
         acts: std::mem::take(&mut compiler.acts),
         outcomes: outcomes.into_iter().map(|(key, title)| (key.text, title)).collect(),
+        messages: messages.into_iter().map(|(key, title)| (key.text, title)).collect(),
         blocks: std::mem::take(&mut compiler.blocks),
         steps,
         scopes: std::mem::take(&mut compiler.scopes),
@@ -233,25 +235,6 @@ fn check_named_steps(compiler: &mut Compiler<'_>) {
                     ),
                 )
                 .did_you_mean(path.as_str(), known.iter().map(String::as_str));
-        }
-    }
-}
-
-/// Two handlers of one scope that wait for the same message could never be told apart.
-fn check_messages(compiler: &mut Compiler<'_>) {
-    for scope in &compiler.scopes {
-        let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
-        for Handler { trigger, name, .. } in &scope.handlers {
-            if let TriggerKind::Message(message, None) = trigger
-                && !seen.insert(message)
-            {
-                let owner = scope.owner.map(|ix| &compiler.steps[ix.0 as usize].span);
-                let span = owner.cloned().unwrap_or_else(|| crate::diagnostic::Span::file("process.yaml"));
-                compiler.problems.error(&span, "message_awaited_twice", Text::new(
-                    format!("Auf die Nachricht „{message}“ warten hier zwei Reaktionen; die zweite heißt „{name}“."),
-                    format!("Two handlers wait for the message `{message}` here; the second one is `{name}`."),
-                ));
-            }
         }
     }
 }
