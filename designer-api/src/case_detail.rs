@@ -346,6 +346,7 @@ fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
             received_on: dispatch.proven_receipt,
             notified_on: dispatch.notified_on,
             derivation: sentences(&dispatch.derivation),
+            not_arrived: dispatch.not_arrived,
             by: by(&dispatch.by),
         }),
     });

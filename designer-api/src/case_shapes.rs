@@ -355,6 +355,8 @@ pub struct DocumentDispatch {
     pub notified_on: Date,
     /// Why that day.
     pub derivation: Vec<Sentence>,
+    /// Whether it turned out not to have arrived: then it notified nobody.
+    pub not_arrived: bool,
     /// Who noted it.
     pub by: Option<PersonName>,
 }

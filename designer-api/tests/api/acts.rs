@@ -97,14 +97,21 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
     world.say(&jan, &anew, json!({ "party": 2, "reason": " " })).await.refused(409, "ReasonInvalid");
     world.say(&jan, &anew, body).await.has(200, json!({}));
     world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
+        "documents": [{}, { "dispatch": { "not_arrived": true } }, { "title": "Erlaubnis (Hans Muster) – erneut" }],
+        "acts": [{ "addressees": [
+            { "document": 1 },
+            { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
+        ] }],
+    }));
+    // Proof comes that the first one was there: it notifies.
+    let receipt = json!({ "on": "2026-03-02" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/2/receipt"), receipt).await.has(200, json!({}));
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(
         200,
         json!({
-            "documents": [{}, {}, { "title": "Erlaubnis (Hans Muster) – erneut" }],
-            "acts": [{ "addressees": [
-                { "document": 1 },
-                { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
-            ] }],
+            "documents": [{}, { "dispatch": { "not_arrived": false } }, {}],
+            "acts": [{ "addressees": [{}, { "notified_on": "2026-03-06", "remedy_ends": "2026-04-07" }] }],
         }),
     );
 }

@@ -148,7 +148,7 @@ async fn a_case_is_shown_whole() {
             "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {
-                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "derivation": "*",
+                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",
                 "by": by,
             },
         }],

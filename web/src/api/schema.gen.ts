@@ -2175,6 +2175,8 @@ export interface components {
             notified_on: string;
             /** @description Why that day. */
             derivation: components["schemas"]["Sentence"][];
+            /** @description Whether it turned out not to have arrived: then it notified nobody. */
+            not_arrived: boolean;
             by: components["schemas"]["PersonName"] | null;
         };
         /** @description A task that was done and from which nothing has come yet. */

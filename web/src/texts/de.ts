@@ -428,6 +428,7 @@ export const de = {
     toDispatch: 'noch nicht versandt',
     dispatched: (day: string, way: string) => `versandt am ${day}, ${way}`,
     notified: (day: string) => `bekannt gegeben am ${day}`,
+    notArrived: 'nicht angekommen',
     record: 'Versand vermerken',
     recordOf: (title: string) => `Versand vermerken: ${title}`,
     recordHelp:

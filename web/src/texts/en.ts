@@ -413,6 +413,7 @@ export const en: Texts = {
     toDispatch: 'not dispatched yet',
     dispatched: (day, way) => `dispatched on ${day}, ${way}`,
     notified: (day) => `notified on ${day}`,
+    notArrived: 'did not arrive',
     record: 'Record dispatch',
     recordOf: (title) => `Record dispatch: ${title}`,
     recordHelp: 'The day of dispatch decides when the letter counts as notified and when periods run.',

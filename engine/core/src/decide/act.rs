@@ -357,10 +357,15 @@ impl<'a> Deciding<'a> {
                 "A letter of this act is being made already; please wait until it is there.",
             ));
         }
-        let dispatched =
-            |document: u32| self.case.documents.get(&document).is_some_and(|it| it.dispatch.is_some());
-        let last = addressed.letters.last().filter(|letter| dispatched(letter.document));
-        let document = last.map(|letter| letter.document).ok_or_else(|| {
+        let last = addressed.letters.last().and_then(|letter| self.case.documents.get(&letter.document));
+        let dispatch = last.and_then(|document| document.dispatch.as_ref());
+        if dispatch.is_some_and(|dispatch| dispatch.proven_receipt.is_some()) {
+            return Err(not_now(
+                "Der Zugang des letzten Schreibens an diesen Adressaten ist nachgewiesen.",
+                "The receipt of the last letter to this addressee is proven.",
+            ));
+        }
+        let document = last.filter(|_| dispatch.is_some()).map(|document| document.number).ok_or_else(|| {
             not_now(
                 "Das letzte Schreiben an diesen Adressaten ist noch nicht versandt; es kann nicht zurückgekommen sein.",
                 "The last letter to this addressee has not been dispatched yet; it cannot have come back.",
@@ -369,6 +374,7 @@ impl<'a> Deciding<'a> {
         let (_, issue) = self.issued_by(&act)?;
         let reason = reason.clone();
         self.record(Event::LetterNotArrived(LetterNotArrived { act: number, party, document, by, reason }));
+        self.stop_deadlines(document);
         let receiver = self.case.receives_for(party);
         content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
         let instance = self.enter_beside_the_flow(&act);

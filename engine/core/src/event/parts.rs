@@ -282,6 +282,9 @@ pub struct Dispatch {
     /// Who noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// Whether it turned out not to have arrived: then it notified nobody, whatever the law presumes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_arrived: bool,
 }
 
 /// Why an effect failed.

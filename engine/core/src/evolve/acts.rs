@@ -103,6 +103,12 @@ fn begin(case: &mut Case, began: &ActBegan) {
         corrections: Vec::new(),
     };
     let act = case.acts.entry(*number).or_insert_with(|| Arc::new(unborn()));
+    // Beside the flow the case does not come by this step once more.
+    if draft.is_beside_the_flow()
+        && let Some(visits) = case.visits.get_mut(&step.without_rounds())
+    {
+        *visits = visits.saturating_sub(1);
+    }
     Arc::make_mut(act).draft = Some(Arc::new(draft));
 }
 
@@ -139,7 +145,11 @@ fn take_remedy(case: &mut Case, recorded: &RemedyRecorded) {
 
 /// A letter that did not arrive has notified nobody.
 fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
-    let LetterNotArrived { act, party, .. } = letter;
+    let LetterNotArrived { act, party, document, .. } = letter;
+    let dispatch = case.documents.get_mut(document).and_then(|found| Arc::make_mut(found).dispatch.as_mut());
+    if let Some(dispatch) = dispatch {
+        dispatch.not_arrived = true;
+    }
     if let Some(name) = case.acts.get(act).map(|act| act.deadline_name(*party)) {
         change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
     }

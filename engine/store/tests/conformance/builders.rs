@@ -264,6 +264,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
 
 pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
+        not_arrived: false,
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
         proven_receipt: None,
