@@ -35,6 +35,15 @@ pub struct Arguments {
     lang: Tongue,
 }
 
+/// Names the flags where a message names the fields that they stand for.
+fn with_flags(message: &str) -> String {
+    let fields = [("start", "start"), ("period", "period"), ("land", "land"), ("regime", "notification")];
+    fields.iter().fold(message.to_owned(), |message, (field, flag)| {
+        let flag = format!("--{flag}");
+        message.replace(&format!("„{field}“"), &flag).replace(&format!("\"{field}\""), &flag)
+    })
+}
+
 /// Computes deadlines.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let language: Language = arguments.lang.into();
@@ -62,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let parsed: serde_json::Value = serde_json::from_str(&answered).map_err(|error| error.to_string())?;
     let one = &parsed[0];
     if let Some(error) = one["error"].as_str() {
-        return Err(error.to_owned());
+        return Err(with_flags(error));
     }
     for sentence in
         one["derivation"].as_array().into_iter().flatten().filter_map(|sentence| sentence.as_str())
@@ -71,4 +80,23 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     }
     say(one["deadline"].as_str().unwrap_or_default());
     Ok(End::Good)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_the_flags() {
+        #[track_caller]
+        fn check(message: &str, expected: &str) {
+            assert_eq!(with_flags(message), expected);
+        }
+        check(
+            "In the field \"regime\", \"X\" is not known.",
+            "In the field --notification, \"X\" is not known.",
+        );
+        check("Das Feld „start“ fehlt.", "Das Feld --start fehlt.");
+        check("„Woche“ ist keine Frist.", "„Woche“ ist keine Frist.");
+    }
 }

@@ -1,14 +1,15 @@
 //! A demo authority: people, blocks and examples, so that the first minute shows real work.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, io, path::Path};
 
 use fachwerk_core::{
     authority::AuthorityCommand,
     facts::Actor,
+    language::Folder,
     words::{Land, PersonId, Place, RoleId, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
-use fachwerk_runtime::Founding;
+use fachwerk_runtime::{Founding, clock::Clock};
 use uuid::Uuid;
 
 use crate::{Failure, catalogue, connectors, files};
@@ -26,6 +27,41 @@ pub const PEOPLE: [(&str, &str, &[&str]); 5] = [
     ("ole", "Ole Brandt", &["clerk"]),
     ("dora", "Dora Fuchs", &["designer", "clerk"]),
 ];
+
+/// Folders of examples that show one construct of the language each: to read, not to work with.
+const TO_READ: [&str; 3] = ["examples/patterns/", "examples/constructs/", "examples/administration/"];
+
+/// The processes that the demo authority works with.
+fn examples() -> Vec<Folder> {
+    let mut folders = files::built_in_examples();
+    folders.retain(|folder| !TO_READ.iter().any(|group| folder.name.starts_with(group)));
+    folders
+}
+
+/// The file of a data directory that says by how many microseconds its clock was moved on.
+const CLOCK_FILE: &str = "demo-clock";
+
+/// The clock of a data directory: what was moved on in a demo stays moved on.
+pub fn clock(dir: &Path) -> Result<Clock, Failure> {
+    let path = dir.join(CLOCK_FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => text.trim().parse().map(Clock::moved).map_err(|_| {
+            format!(
+                "{} does not hold a number of microseconds; remove it, and the clock is that of the machine",
+                path.display()
+            )
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Clock::system()),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+    }
+}
+
+/// Keeps how far a clock was moved on. A kill leaves the old file or the new one.
+pub fn keep_clock(dir: &Path, clock: &Clock) -> io::Result<()> {
+    let new = dir.join(format!("{CLOCK_FILE}.new"));
+    fs::write(&new, clock.moved_by().to_string())?;
+    fs::rename(new, dir.join(CLOCK_FILE))
+}
 
 /// Sets the demo authority up, unless it is there.
 pub async fn prepare(api: &Api) -> Result<(), Failure> {
@@ -59,10 +95,43 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
         }
     }
     catalogue::install(runtime, &tenant).await?;
-    for folder in files::built_in_examples() {
+    for folder in examples() {
         let name = folder.name.clone();
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
         catalogue::tell(&name, deployed.map(|_| ()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_moved_stays_moved() {
+        let dir = std::env::temp_dir().join(format!("fachwerk-demo-clock-{}", std::process::id()));
+        fs::create_dir_all(&dir).expect("a folder");
+        assert_eq!(clock(&dir).expect("a clock").moved_by(), 0);
+        let moved = Clock::system();
+        moved.advance_to("2999-12-31T00:00:00Z".parse().expect("an instant"));
+        keep_clock(&dir, &moved).expect("kept");
+        let again = clock(&dir).expect("a clock");
+        assert_eq!(again.moved_by(), moved.moved_by());
+        assert!(again.now().to_string().starts_with("2999-12-31"), "{}", again.now());
+        fs::write(dir.join(CLOCK_FILE), "soon").expect("written");
+        let refused = clock(&dir).expect_err("no number");
+        assert!(refused.contains("demo-clock does not hold a number"), "{refused}");
+        fs::remove_dir_all(dir).expect("removed");
+    }
+
+    #[test]
+    fn a_demo_works_with_whole_procedures_only() {
+        let names: Vec<String> = examples().iter().map(|folder| folder.name.to_string()).collect();
+        assert_eq!(names, ["examples/bonfire", "examples/fine-procedure"]);
+        // The groups are there, and hold what was left out.
+        let all = files::built_in_examples();
+        for group in TO_READ {
+            assert!(all.iter().any(|folder| folder.name.starts_with(group)), "{group}");
+        }
+    }
 }

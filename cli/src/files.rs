@@ -47,13 +47,25 @@ pub enum Kind {
     Block,
 }
 
-/// All processes and blocks at or below some paths.
+/// The files that make a folder a process or block.
+const MARKERS: [(&str, Kind); 2] = [("process.yaml", Kind::Process), ("block.yaml", Kind::Block)];
+
+/// All processes and blocks at or below some paths. A file must be the one that makes its folder a process or block:
+/// whoever names another one means something that is not there.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
     for path in paths {
         let start = match fs::metadata(path) {
-            Ok(meta) if meta.is_file() => path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf),
-            Ok(_) => path.clone(),
+            Ok(meta) if meta.is_dir() => path.clone(),
+            Ok(_) if MARKERS.iter().any(|(marker, _)| path.ends_with(marker)) => {
+                path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+            }
+            Ok(_) => {
+                return Err(format!(
+                    "{} is neither process.yaml nor block.yaml; name the folder of a process or block",
+                    path.display()
+                ));
+            }
             Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
         };
         let start = if start.as_os_str().is_empty() { PathBuf::from(".") } else { start };
@@ -70,7 +82,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
 }
 
 fn search(path: &Path, depth: usize, found: &mut Vec<Found>) -> Result<(), Failure> {
-    for (file, kind) in [("process.yaml", Kind::Process), ("block.yaml", Kind::Block)] {
+    for (file, kind) in MARKERS {
         if path.join(file).is_file() {
             found.push(Found { folder: read(path)?, kind });
             return Ok(());

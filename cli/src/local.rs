@@ -10,7 +10,7 @@ use fachwerk_core::{
 use fachwerk_runtime::{Runtime, clock::Clock};
 use fachwerk_store::{Place, Store};
 
-use crate::{Failure, connectors};
+use crate::{Failure, connectors, demo};
 
 /// Where the data lie.
 #[derive(clap::Args, Clone, Debug)]
@@ -40,6 +40,11 @@ impl Location {
         self.data.is_some() || self.database.is_some()
     }
 
+    /// The clock that goes with the data.
+    pub fn clock(&self) -> Result<Clock, Failure> {
+        if self.database.is_some() { Ok(Clock::system()) } else { demo::clock(&self.dir()) }
+    }
+
     fn dir(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| PathBuf::from("data"))
     }
@@ -50,6 +55,11 @@ impl Location {
             Some(url) => Place::Postgres { url: url.clone() },
             None => Place::Sqlite { dir: self.dir() },
         }
+    }
+
+    /// Where the clock of a demo is kept; nowhere with a server of databases.
+    pub fn kept_clock(&self) -> Option<PathBuf> {
+        self.database.is_none().then(|| self.dir())
     }
 
     /// Opens an engine here. Only `serve` makes a new database.
@@ -66,7 +76,7 @@ impl Location {
     /// Opens an engine here; makes the database when there is none.
     pub async fn open_or_make(&self) -> Result<Runtime, Failure> {
         let store = Store::open(&self.place()).await.map_err(|error| error.text().en.to_string())?;
-        Ok(Runtime::new(store, Clock::system(), connectors::all()))
+        Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 }
 

@@ -17,8 +17,6 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
-    /// For build servers (scenarios only).
-    Junit,
 }
 
 /// In which language.

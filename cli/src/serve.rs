@@ -1,6 +1,6 @@
 //! `fachwerk serve`
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use fachwerk_core::words::{Land, PersonId, Place, TenantId, Text};
 use fachwerk_designer_api::{Api, Options};
@@ -49,12 +49,16 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     block_on(async {
         let store =
             Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
-        let clock = Clock::system();
+        let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
+        let kept_clock = arguments.location.kept_clock();
         let runtime = Runtime::new(store, clock, connectors::all());
         let secure =
             arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let options = Options {
             demo: arguments.demo,
+            clock_moved: Arc::new(move |clock| {
+                kept_clock.as_deref().map_or(Ok(()), |dir| demo::keep_clock(dir, clock))
+            }),
             secure_cookies: secure,
             drafts: files::built_in_examples(),
             ..Options::new(connectors::simulated)

@@ -170,7 +170,7 @@ fn what_cannot_be_used() {
     let wrong =
         file("wrong.yaml", "mapping: fine-procedure\nactivities:\n  A: { start: {} }\ncomplete: [payed]\n");
     check_failure(&replay(&good, &wrong, &[]), "[unknown_name] The process has no outcome `payed` here.");
-    check_failure(&replay(&good, &mapping, &["--format", "junit"]), "text and json");
+    check_failure(&replay(&good, &mapping, &["--format", "junit"]), "[possible values: text, json]");
     check_failure(&replay(&good, &mapping, &["--shuffled", "0"]), "0 is not in 1..=");
 }
 

@@ -1,10 +1,13 @@
 //! The audit list: every turn of the authority and its cases, newest first, without the content of cases.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use axum::{Json, extract::State};
 use fachwerk_core::{
     authority::{Authority, AuthorityEvent, TokenGrant},
+    definition::Release,
     event::Event,
-    words::Timestamp,
+    words::{ProcessId, Timestamp},
 };
 use fachwerk_store::{AnyTurn, Stored, Total};
 use serde::Serialize;
@@ -18,12 +21,15 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{ActorName, Text},
-    visibility::process_title,
+    visibility::{process_title, releases_in_view},
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(read_audit))
 }
+
+/// Releases by their process.
+type Releases = BTreeMap<ProcessId, Arc<Release>>;
 
 /// One turn.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -34,7 +40,7 @@ struct AuditEntry {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Who.
-    actor: String,
+    actor: ActorName,
     /// What, without the content of cases.
     what: Text,
     /// The case; none for the authority itself.
@@ -69,12 +75,13 @@ async fn read_audit(
         Ok(count) if count > 0 => store.events_after(&who.tenant, begin - 1, count).await?,
         _ => Vec::new(),
     };
-    let items = turns.iter().rev().map(|stored| entry(&who.authority, stored)).collect();
+    let releases = titled(&server, &who, &turns).await;
+    let items = turns.iter().rev().map(|stored| entry(&who.authority, &releases, stored)).collect();
     let total = Total { count: u32::try_from(last).unwrap_or(u32::MAX), more: false };
     Ok(Json(Page::of(items, (begin > 1).then(|| begin.to_string()), Some(total), &piece)))
 }
 
-fn entry(authority: &Authority, stored: &Stored<AnyTurn>) -> AuditEntry {
+fn entry(authority: &Authority, releases: &Releases, stored: &Stored<AnyTurn>) -> AuditEntry {
     let (at, actor, case, said) = match &stored.turn {
         AnyTurn::Case(turn) => (
             turn.now,
@@ -83,14 +90,14 @@ fn entry(authority: &Authority, stored: &Stored<AnyTurn>) -> AuditEntry {
             turn.events.iter().filter_map(of_case).collect(),
         ),
         AnyTurn::Authority(turn) => {
-            let said = turn.events.iter().map(|event| of_authority(authority, event)).collect();
+            let said = turn.events.iter().map(|event| of_authority(authority, releases, event)).collect();
             (turn.now, &turn.actor, None, said)
         }
     };
     AuditEntry {
         position: stored.position,
         at,
-        actor: ActorName::of(authority, actor).name.to_string(),
+        actor: ActorName::of(authority, actor),
         what: joined(said),
         case,
     }
@@ -108,7 +115,31 @@ fn joined(said: Vec<Text>) -> Text {
     Text::new(list(|text| &text.de), list(|text| &text.en))
 }
 
-fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
+/// The current releases of the processes whose settings were changed: they say what the settings are called.
+async fn titled(server: &Server, who: &Authenticated, turns: &[Stored<AnyTurn>]) -> Releases {
+    let mut releases = Releases::new();
+    for turn in turns {
+        let AnyTurn::Authority(turn) = &turn.turn else { continue };
+        for event in &turn.events {
+            if let AuthorityEvent::SettingsChanged { process, .. } = event
+                && let Some(id) = releases_in_view(&who.authority).get(process)
+                // A release that cannot be read any more hides nothing: its settings are shown by their names.
+                && let Ok(release) = server.runtime().release(&who.tenant, id).await
+            {
+                releases.insert(process.clone(), release);
+            }
+        }
+    }
+    releases
+}
+
+/// The title of a setting, or its name.
+fn setting(releases: &Releases, process: &ProcessId, name: &str) -> Text {
+    let field = releases.get(process).and_then(|release| release.settings.field(name));
+    field.map_or_else(|| Text::new(name, name), |field| (&field.title).into())
+}
+
+fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEvent) -> Text {
     match event {
         AuthorityEvent::Founded { .. } => Text::new("Mandant angelegt", "authority set up"),
         AuthorityEvent::PersonSet { person, active: true, roles, .. } => {
@@ -123,10 +154,10 @@ fn of_authority(authority: &Authority, event: &AuthorityEvent) -> Text {
         }
         AuthorityEvent::SettingsChanged { process, values } => {
             let title = process_title(authority, process);
-            let names = values.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let names = joined(values.keys().map(|name| setting(releases, process, name)).collect());
             Text::new(
-                format!("Einstellungen von „{}“ geändert ({names})", title.de),
-                format!("settings of “{}” changed ({names})", title.en),
+                format!("Einstellungen von „{}“ geändert ({})", title.de, names.de),
+                format!("settings of “{}” changed ({})", title.en, names.en),
             )
         }
         AuthorityEvent::HolidayAdded { day, name } => {
@@ -194,6 +225,15 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
         Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
+        Event::PartyAdded(_) => ("Beteiligter aufgenommen", "party added"),
+        Event::PartyChanged(_) => ("Beteiligter geändert", "party changed"),
+        Event::PartyRemoved(_) => ("Beteiligter entfernt", "party removed"),
+        Event::ActBegan(_) => ("Bescheid vorbereitet", "act being issued"),
+        Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
+        Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
+        Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
+        Event::LetterNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),
+        Event::RemedyRecorded(_) => ("Rechtsbehelf vermerkt", "remedy recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
@@ -239,6 +279,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::Delivered { .. }
         | Event::StepEntered { .. }
         | Event::StepLeft { .. }
+        | Event::ActLetterMade(_)
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
         | Event::HandlerReacted { .. }

@@ -8,7 +8,7 @@ use fachwerk_core::{
     case::{Case, Instance, Status, TakeBack, Task},
     decide::steps_back,
     definition::{Kind, Release},
-    event::{Awaited, Direction, Document, Trigger},
+    event::{Awaited, Deadline, Direction, Document, Trigger},
     projection::Listing,
     words::{self, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
 };
@@ -16,11 +16,13 @@ use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
+    case_acts::{acts, parties, party_kinds},
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
         DoneTask, HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
     },
+    channels,
     corrections::may_correct,
     errands::errands,
     language::Lang,
@@ -90,6 +92,7 @@ async fn show_case(
         outcome_title: outcome.as_ref().map(|outcome| (&release.outcome_title(outcome)).into()),
         outcome,
         channel: case.channel.clone(),
+        channel_title: (&channels::title(&case.channel)).into(),
         received_on: case.received_on,
         started_at: case.started_at,
         ended_at,
@@ -107,7 +110,10 @@ async fn show_case(
         deadlines: deadlines(&case, &release),
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
-        accepts: accepts(&case, &source.wording),
+        accepts: accepts(&case, &release, &source.wording),
+        party_kinds: party_kinds(&release),
+        parties: parties(&case, &release),
+        acts: acts(&who.authority, &case),
         documents: documents(&who.authority, &case),
         notes: notes(&who.authority, &case),
         active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
@@ -139,6 +145,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         document: part,
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
+        parties: part && case.is_open(),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
         correct: case.is_open() && may_correct(who, release),
         beside: part && case.is_open(),
@@ -167,28 +174,39 @@ fn tasks(who: &Authenticated, case: &Case) -> Vec<CaseTask> {
 fn deadlines(case: &Case, release: &Release) -> Vec<CaseDeadline> {
     let shown = case.deadlines().map(|(instance, deadline)| {
         let step = case.instance(instance).and_then(|it| it.step.as_ref());
-        // One that is suspended shows how it ran, but no end.
-        let stopped = deadline.suspended.as_ref();
-        let running = deadline.run.as_ref();
-        let run = running.or(stopped.map(|stopped| &stopped.run));
-        CaseDeadline {
-            instance: instance.0,
-            name: deadline.name.clone(),
-            title: (&deadline.title).into(),
-            step: step.map(StepPath::to_string),
-            step_title: step.map(|step| title_of(release, step)),
-            period: (&deadline.period).into(),
-            running: running.is_some(),
-            suspended_since: stopped.map(|stopped| stopped.since),
-            extendable: release.is_extendable(step, &deadline.name),
-            awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
-            start: run.map(|run| run.start),
-            raw_end: running.map(|run| run.raw_end),
-            end: running.map(|run| run.end),
-            derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
-        }
+        case_deadline(release, step, instance, deadline)
     });
     shown.collect()
+}
+
+/// A deadline of a step, or of the case as a whole.
+pub fn case_deadline(
+    release: &Release,
+    step: Option<&StepPath>,
+    instance: InstanceId,
+    deadline: &Deadline,
+) -> CaseDeadline {
+    // One that is suspended shows how it ran, but no end.
+    let stopped = deadline.suspended.as_ref();
+    let running = deadline.run.as_ref();
+    let run = running.or(stopped.map(|stopped| &stopped.run));
+    CaseDeadline {
+        instance: instance.0,
+        name: deadline.name.clone(),
+        title: (&deadline.title).into(),
+        step: step.map(StepPath::to_string),
+        step_title: step.map(|step| title_of(release, step)),
+        period: (&deadline.period).into(),
+        running: running.is_some(),
+        suspended_since: stopped.map(|stopped| stopped.since),
+        extendable: !deadline.statutory && release.is_extendable(step, &deadline.name),
+        suspendable: !deadline.statutory,
+        awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
+        start: run.map(|run| run.start),
+        raw_end: running.map(|run| run.raw_end),
+        end: running.map(|run| run.end),
+        derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
+    }
 }
 
 /// What people read for a step.
@@ -197,13 +215,20 @@ pub fn title_of(release: &Release, step: &StepPath) -> Text {
 }
 
 fn waits(case: &Case, release: &Release) -> Vec<Wait> {
-    let waiting = case.instances.values().filter_map(|instance| {
+    let waiting = case.instances.iter().filter_map(|(id, instance)| {
         let step = release.find(instance.step.as_ref()?)?;
-        matches!(step.kind, Kind::Wait(_)).then(|| Wait {
-            step: step.path.to_string(),
-            step_title: (&step.title).into(),
-            awaited: instance.waits.iter().map(awaited).collect(),
-        })
+        let stuck = || case.incidents.values().any(|incident| incident.instance == Some(*id));
+        let awaited = match &step.kind {
+            Kind::Wait(_) => instance.waits.iter().map(awaited).collect(),
+            Kind::Effect(effect) if !stuck() => vec![AwaitedThing {
+                name: effect.connector.clone(),
+                kind: AwaitedKind::Effect,
+                message: None,
+                step: None,
+            }],
+            _ => return None,
+        };
+        Some(Wait { step: step.path.to_string(), step_title: (&step.title).into(), awaited })
     });
     waiting.collect()
 }
@@ -278,20 +303,25 @@ fn messages(case: &Case, wording: &Wording) -> Vec<KeptMessage> {
     kept.collect()
 }
 
-fn accepts(case: &Case, wording: &Wording) -> Vec<AcceptedMessage> {
+fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMessage> {
     if !case.is_open() {
         return Vec::new();
     }
-    let mut names: Vec<Arc<str>> = Vec::new();
-    for awaited in case.instances.values().flat_map(|instance| instance.waits.iter()) {
-        if let Trigger::Message(name) = &awaited.trigger
-            && !names.contains(name)
-        {
-            names.push(name.clone());
+    let mut accepted: Vec<AcceptedMessage> = Vec::new();
+    for (instance, awaited) in case.instances.values().flat_map(|it| it.waits.iter().map(move |w| (it, w))) {
+        let Trigger::Message(name) = &awaited.trigger else { continue };
+        let handlers = if instance.step.is_none() { release.root().handlers.as_slice() } else { &[] };
+        let interrupts = handlers.iter().any(|handler| handler.name == awaited.name && handler.interrupt);
+        match accepted.iter_mut().find(|known| known.name == *name) {
+            Some(known) => known.interrupts |= interrupts,
+            None => accepted.push(AcceptedMessage {
+                title: wording.message(name).map(Text::from),
+                name: name.clone(),
+                interrupts,
+            }),
         }
     }
-    let accepted = |name: Arc<str>| AcceptedMessage { title: wording.message(&name).map(Text::from), name };
-    names.into_iter().map(accepted).collect()
+    accepted
 }
 
 fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
@@ -317,6 +347,7 @@ fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
             received_on: dispatch.proven_receipt,
             notified_on: dispatch.notified_on,
             derivation: sentences(&dispatch.derivation),
+            not_arrived: dispatch.not_arrived,
             by: by(&dispatch.by),
         }),
     });

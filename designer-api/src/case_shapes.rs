@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    case_acts::{CaseAct, CaseParty, PartyKindName},
     errands::CaseErrand,
     people::RoleEntry,
     relations::RelatedCase,
@@ -43,6 +44,8 @@ pub struct CaseDetail {
     /// How the application came.
     #[schema(value_type = String)]
     pub channel: Arc<str>,
+    /// What people read for it.
+    pub channel_title: Text,
     /// The true day of receipt.
     #[schema(value_type = String, format = Date)]
     pub received_on: Date,
@@ -81,6 +84,12 @@ pub struct CaseDetail {
     pub messages: Vec<KeptMessage>,
     /// Messages that somebody waits for now.
     pub accepts: Vec<AcceptedMessage>,
+    /// The kinds of parties that the process knows.
+    pub party_kinds: Vec<PartyKindName>,
+    /// Who takes part or has taken part.
+    pub parties: Vec<CaseParty>,
+    /// The acts.
+    pub acts: Vec<CaseAct>,
     /// The file.
     pub documents: Vec<CaseDocument>,
     /// The notes of the file.
@@ -195,6 +204,8 @@ pub struct CaseDeadline {
     pub suspended_since: Option<Date>,
     /// Whether an authority may extend it; not one that a law fixes.
     pub extendable: bool,
+    /// Whether an authority may suspend it; not the period for a remedy.
+    pub suspendable: bool,
     /// The step whose letter must leave the house first.
     pub awaits_dispatch_of: Option<String>,
     /// The day that it runs from.
@@ -257,6 +268,8 @@ pub enum AwaitedKind {
     Byhand,
     /// Something goes wrong inside.
     Error,
+    /// Something is being done outside, for example a letter is made; `name` is the connector.
+    Effect,
 }
 
 /// A message that nobody has waited for yet.
@@ -280,6 +293,8 @@ pub struct AcceptedMessage {
     pub name: Arc<str>,
     /// What people read.
     pub title: Option<Text>,
+    /// Whether all that is under way in the case may end by it, tasks and deadlines too.
+    pub interrupts: bool,
 }
 
 /// Where a document comes from or goes to.
@@ -343,6 +358,8 @@ pub struct DocumentDispatch {
     pub notified_on: Date,
     /// Why that day.
     pub derivation: Vec<Sentence>,
+    /// Whether it turned out not to have arrived: then it notified nobody.
+    pub not_arrived: bool,
     /// Who noted it.
     pub by: Option<PersonName>,
 }
@@ -408,7 +425,9 @@ pub struct CasePermissions {
     pub message: bool,
     /// Try again what is stuck.
     pub retry: bool,
-    /// Skip steps, go back, change data, end the case.
+    /// Add, change and remove parties; record remedies.
+    pub parties: bool,
+    /// Skip steps, go back, change data, correct acts, end the case.
     pub correct: bool,
     /// Ask somebody, have the case come back, extend and suspend deadlines.
     pub beside: bool,

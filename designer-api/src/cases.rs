@@ -1,6 +1,9 @@
 //! Cases: the list, and how one begins.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
@@ -50,6 +53,8 @@ pub struct CaseEntry {
     pub subject: Option<Arc<str>>,
     /// Whether it goes on.
     pub open: bool,
+    /// Whether it has an incident.
+    pub stuck: bool,
     /// How it ended.
     #[schema(value_type = Option<String>)]
     pub outcome: Option<Arc<str>>,
@@ -72,7 +77,7 @@ pub struct CaseEntry {
 }
 
 impl CaseEntry {
-    fn of(authority: &Authority, outcomes: &Outcomes, row: CaseRow) -> CaseEntry {
+    fn of(authority: &Authority, outcomes: &Outcomes, stuck: &BTreeSet<CaseId>, row: CaseRow) -> CaseEntry {
         CaseEntry {
             id: row.case.to_string(),
             process_title: process_title(authority, &row.process),
@@ -80,6 +85,7 @@ impl CaseEntry {
             number: row.number,
             subject: row.subject,
             open: row.open,
+            stuck: stuck.contains(&row.case),
             outcome_title: row.outcome.as_ref().map(|outcome| outcomes.title(&row.release, outcome)),
             outcome: row.outcome,
             received_on: row.received_on,
@@ -168,7 +174,9 @@ async fn list_cases(
     let query = CaseQuery { open, process, processes, found, piece: piece.of_store() };
     let page = server.runtime().store().cases(&who.tenant, &query).await?;
     let outcomes = Outcomes::of(&server, &who, &page.items).await;
-    Ok(Json(Page::from_store(page, &piece, |row| CaseEntry::of(&who.authority, &outcomes, row))))
+    let listed = page.items.iter().map(|row| row.case);
+    let stuck = server.runtime().store().stuck_cases(&who.tenant, listed).await?;
+    Ok(Json(Page::from_store(page, &piece, |row| CaseEntry::of(&who.authority, &outcomes, &stuck, row))))
 }
 
 /// Begin a case

@@ -90,7 +90,7 @@ pub fn may_correct(who: &Authenticated, release: &Release) -> bool {
 }
 
 impl Server {
-    /// Carries out a correction of a case.
+    /// Carries out a correction, when the person comes with the right to it.
     pub async fn correct(
         &self,
         who: &Authenticated,

@@ -94,12 +94,14 @@ async fn move_to(server: &Server, until: Timestamp) -> Result<(), Problem> {
     for _ in 0..MOST_STOPS {
         let next = runtime.store().next_timer_at().await?.filter(|next| *next <= until);
         clock.advance_to(next.unwrap_or(until));
+        (server.options().clock_moved)(clock).map_err(Problem::fault)?;
         runtime.settle().await?;
         if next.is_none() {
             return Ok(());
         }
     }
     clock.advance_to(until);
+    (server.options().clock_moved)(clock).map_err(Problem::fault)?;
     Ok(runtime.settle().await?)
 }
 

@@ -9,13 +9,16 @@
 //! only decided what is shown. The tenant comes from the session, never from the request. There is no SQL, no clock but
 //! the runtime's, and no address that answers without a limit on size, time and number.
 
+mod act_actions;
 mod audit;
 mod blocks;
 mod body;
 mod case_actions;
+mod case_acts;
 mod case_detail;
 mod case_shapes;
 mod cases;
+mod channels;
 mod corrections;
 mod coverage;
 mod deadline_changes;
@@ -24,6 +27,8 @@ mod deployment;
 mod document;
 mod documents;
 mod doors;
+mod ended_deadlines;
+mod ends;
 mod errands;
 mod events;
 mod health;
@@ -58,7 +63,7 @@ mod visibility;
 mod web;
 mod wording;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::get};
 use fachwerk_core::{
@@ -80,6 +85,9 @@ pub const BASE: &str = "/api/v1";
 /// What connectors do while scenarios are played: the name of the connector, and the request.
 pub type Simulated = fn(&str, &Value) -> Result<Made, EffectError>;
 
+/// Told that the clock of a demo was moved.
+pub type ClockMoved = Arc<dyn Fn(&Clock) -> io::Result<()> + Send + Sync>;
+
 /// What the interface is made of.
 #[derive(Clone)]
 pub struct Api {
@@ -94,6 +102,8 @@ pub struct Api {
 pub struct Options {
     /// Whether this is a demo: the clock can be moved, authorities are named before login, short passwords are taken.
     pub demo: bool,
+    /// Called before anything happens at a time to which the clock of a demo was moved, so that it can be kept.
+    pub clock_moved: ClockMoved,
     /// Whether the session cookie is sent over TLS only.
     pub secure_cookies: bool,
     /// Examples that are offered for checking and deploying.
@@ -112,6 +122,7 @@ impl Options {
     pub fn new(simulated: Simulated) -> Options {
         Options {
             demo: false,
+            clock_moved: Arc::new(|_| Ok(())),
             secure_cookies: true,
             drafts: Vec::new(),
             simulated,
@@ -192,7 +203,9 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(corrections::routes())
         .merge(errands::routes())
         .merge(deadline_changes::routes())
+        .merge(act_actions::routes())
         .merge(documents::routes())
+        .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())
         .merge(relations::routes())

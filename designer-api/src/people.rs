@@ -75,18 +75,36 @@ pub struct RoleEntry {
     pub title: Text,
 }
 
+/// A person in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct ListedPerson {
+    #[serde(flatten)]
+    person: Person,
+    /// Whether it is a technical account: it has no password and works with tokens only.
+    technical: bool,
+}
+
 /// The people
 ///
 /// Administrators see all; others those who are active, so that they can hand tasks over.
 #[utoipa::path(
     get, path = "/people", tag = "administration", operation_id = "listPeople",
-    responses((status = 200, description = "The people.", body = Vec<Person>))
+    responses((status = 200, description = "The people.", body = Vec<ListedPerson>))
 )]
-async fn list_people(who: Authenticated, params: Params) -> Result<Json<Vec<Person>>, Problem> {
+async fn list_people(
+    State(server): State<Server>,
+    who: Authenticated,
+    params: Params,
+) -> Result<Json<Vec<ListedPerson>>, Problem> {
     params.finish()?;
+    let with_password = server.runtime().store().people_with_password(&who.tenant).await?;
     let all = who.is_administrator();
     let shown = who.authority.people.iter().filter(|(_, person)| all || person.active);
-    Ok(Json(shown.map(|(id, _)| Person::of(&who.authority, id)).collect()))
+    let listed = |id: &PersonId| ListedPerson {
+        person: Person::of(&who.authority, id),
+        technical: !with_password.contains(id),
+    };
+    Ok(Json(shown.map(|(id, _)| listed(id)).collect()))
 }
 
 /// Add or change a person

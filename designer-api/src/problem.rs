@@ -304,9 +304,11 @@ impl From<Rejection> for Problem {
             Rejection::ValuesInvalid { misfits } => {
                 return Problem::values(misfits.iter().map(Misfit::from).collect());
             }
-            Rejection::CaseUnknown | Rejection::DocumentUnknown | Rejection::IncidentUnknown { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            Rejection::CaseUnknown
+            | Rejection::DocumentUnknown
+            | Rejection::PartyUnknown
+            | Rejection::ActUnknown
+            | Rejection::IncidentUnknown { .. } => StatusCode::NOT_FOUND,
             _ if rejection.is_forbidden() => StatusCode::FORBIDDEN,
             _ => StatusCode::CONFLICT,
         };

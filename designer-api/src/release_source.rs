@@ -50,7 +50,9 @@ impl ReleaseSource {
                     .filter_map(|(name, bytes)| Some((name.strip_prefix(PROCESS_FILES)?, bytes))),
             ),
             problems: placed(&compiled.problems, release),
-            wording: Wording::of(&blocks_of(bundle)),
+            wording: release
+                .iter()
+                .fold(Wording::of(&blocks_of(bundle)), |wording, release| wording.with_messages_of(release)),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! One task: its form, what is shown beside it, and what the person may do with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
@@ -9,6 +12,7 @@ use fachwerk_core::{
     command::{Command, Request},
     decide::{FieldLook, Rejection},
     definition::{Form, Kind, Release, Step, TaskKind},
+    event::{Direction, Document},
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
     schema::ObjectType,
@@ -21,6 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     body,
+    ends::outcomes_that_end,
     errands::{ErrandTask, errand_task},
     language::Lang,
     params::Params,
@@ -66,6 +71,11 @@ pub struct TaskDetail {
     /// The steps that can be begun, where the person chooses them; then the form is empty, and completing the task
     /// finishes the group.
     pub choices: Vec<StepChoice>,
+    /// The outcomes after which the case can end at once; an empty text for a task without outcomes.
+    pub ends_case: Vec<String>,
+    /// The titles of the letters of the case that still wait to be dispatched.
+    #[schema(value_type = Vec<String>)]
+    pub unsent: Vec<Arc<str>>,
     /// What the person may do.
     pub may: TaskRights,
 }
@@ -253,6 +263,9 @@ impl Server {
             values: Values::default(),
             show: vec![errand.show],
             choices: Vec::new(),
+            // It holds up nothing, so nothing ends with it.
+            ends_case: Vec::new(),
+            unsent: Vec::new(),
             may: self.rights(who, found, task).await?,
         })
     }
@@ -307,6 +320,14 @@ pub fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> T
         }
         other => other.text().into(),
     }
+}
+
+/// The letters that have not left the house.
+fn unsent(case: &Case) -> Vec<Arc<str>> {
+    let waits = |document: &&Arc<Document>| {
+        document.content.direction == Direction::Outgoing && document.dispatch.is_none()
+    };
+    case.documents.values().filter(waits).map(|document| document.content.title.clone()).collect()
 }
 
 /// The deadline of a case that ends first.
@@ -392,6 +413,10 @@ async fn show_task(
         values: values(&task.proposal),
         show: show.collect(),
         choices: found.choices(step),
+        ends_case: release
+            .index_of(&step.path)
+            .map_or_else(Vec::new, |step| outcomes_that_end(release, step)),
+        unsent: unsent(case),
         may: server.rights(&who, &found, task).await?,
     }))
 }

@@ -9,6 +9,8 @@ use fachwerk_core::{
     words::{Date, Language, Period, Value, date_text},
 };
 
+use crate::channels;
+
 /// Nothing to show.
 const NONE: &str = "–";
 /// The most entries of a list that are written out.
@@ -26,6 +28,7 @@ pub fn type_of<'r>(release: &'r Release, rule: &Expr) -> Option<&'r Type> {
     match names.as_slice() {
         ["application", rest @ ..] => within(&release.data, rest),
         ["settings", rest @ ..] => within(&release.settings, rest),
+        ["file", "channel"] => Some(&channels::TYPE),
         ["steps", step, rest @ ..] => entered(release, &[Part::Key(Arc::from(*step))], rest),
         ["result", rest @ ..] => entered(release, &release.frame(rule.frame).at, rest),
         _ => None,

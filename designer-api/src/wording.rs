@@ -32,7 +32,13 @@ impl Wording {
     /// The words of the blocks that a release uses, as they stand in a catalogue.
     pub fn of_used(release: &Release, catalogue: &Catalogue) -> Wording {
         let used = release.blocks.iter().filter_map(|(id, used)| catalogue.exact(id, &used.version));
-        Wording::of(used.map(|entry| &entry.block))
+        Wording::of(used.map(|entry| &entry.block)).with_messages_of(release)
+    }
+
+    /// With what the process itself says; it knows better than its blocks what comes in.
+    pub fn with_messages_of(mut self, release: &Release) -> Wording {
+        self.messages.extend(release.messages.clone());
+        self
     }
 
     /// What people read for a message; none when no block says it.

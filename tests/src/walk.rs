@@ -35,6 +35,7 @@ pub struct Ask {
 
 /// One walk through one case.
 pub struct Walk {
+    moves: Vec<(usize, Move)>,
     dice: Dice,
     case: CaseId,
     now: Timestamp,
@@ -48,8 +49,8 @@ pub struct Walk {
 
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
-/// What can be tried, and how often.
-const MOVES: [(usize, Move); 23] = [
+/// What can be tried in a process, and how often.
+const MOVES: [(usize, Move); 17] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -67,6 +68,10 @@ const MOVES: [(usize, Move); 23] = [
     (3, Walk::note),
     (4, Walk::add_document),
     (9, Walk::retry),
+];
+
+/// What can be asked of every case besides.
+const BESIDE: [(usize, Move); 6] = [
     (3, Walk::give),
     (4, Walk::settle),
     (1, Walk::write_letter),
@@ -78,12 +83,18 @@ const MOVES: [(usize, Move); 23] = [
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
+        Walk { moves: [MOVES.as_slice(), BESIDE.as_slice()].concat(), ..Walk::of_process(seed) }
+    }
+
+    /// A walk that asks only for what the process says.
+    pub fn of_process(seed: u64) -> Walk {
         let mut dice = Dice::new(!seed);
         let start = Date::constant(2026, 3, 2).at(9, 0, 0, 0).in_tz("Europe/Berlin");
         let start = start.expect("a day of the calendar").timestamp();
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
+            moves: MOVES.to_vec(),
             dice,
             case,
             now,
@@ -121,7 +132,7 @@ impl Walk {
                     (self.anybody(), self.start(release))
                 }
             } else {
-                let tried = self.dice.weighted(&MOVES)(self, case, release);
+                let tried = self.dice.weighted(&self.moves)(self, case, release);
                 let Some(tried) = tried else { continue };
                 tried
             };
@@ -217,7 +228,7 @@ impl Walk {
 
     fn complete(&mut self, case: &Case, release: &Release) -> Option<(Actor, Command)> {
         let (id, task) = self.open_task(case)?;
-        let form = form_of(case, release, id)?;
+        let Some(form) = form_of(case, release, id) else { return self.choose(case, release, id) };
         let seen = match self.dice.below(10) {
             0 => Some(case.version.saturating_sub(5)),
             1..5 => Some(case.version),
@@ -226,6 +237,18 @@ impl Walk {
         let actor = self.able(&task.role, task);
         let values = values::fitting(form, &mut self.dice);
         Some((actor, Command::CompleteTask { task: id, values, seen }))
+    }
+
+    /// A step of a group is chosen, or the group is done.
+    fn choose(&mut self, case: &Case, release: &Release, group: InstanceId) -> Option<(Actor, Command)> {
+        let (instance, task) = case.task(group)?;
+        let (_, scope) = release.scope_of(instance.step.as_ref())?;
+        let actor = self.able(&task.role, task);
+        if self.dice.chance(30) {
+            return Some((actor, Command::CompleteTask { task: group, values: Object::new(), seen: None }));
+        }
+        let step = release.step(*self.dice.pick(&scope.steps)).id.clone();
+        Some((actor, Command::StartStep { group, step }))
     }
 
     fn complete_oddly(&mut self, case: &Case, release: &Release) -> Option<(Actor, Command)> {

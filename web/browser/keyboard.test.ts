@@ -1,9 +1,22 @@
 // The work of a day with the keyboard alone: every place is reached with Tab, is seen when it has the focus, and lets go.
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { de as t } from '../src/texts/de';
-import { call, complete, connect, DESK, logIn, openWindow, settled, start, taskOf } from './world';
+import {
+  begin,
+  call,
+  complete,
+  connect,
+  deploy,
+  DESK,
+  logIn,
+  openWindow,
+  settled,
+  start,
+  taskOf,
+  TRIAL,
+} from './world';
 
 /** More stops than any page has between two places. */
 const MOST_STOPS = 250;
@@ -222,4 +235,55 @@ test('administration: every area, a person', () =>
     await focused(button(page, t.admin.people.add));
     const people = await call<{ id: string }[]>(context, 'GET', '/people');
     expect(people.filter((person) => person.id === 'tina')).toHaveLength(1);
+  }));
+
+/** A case that is stuck until the fee is set. */
+async function stuck(context: BrowserContext): Promise<string> {
+  const dora = await openWindow(browser, DESK);
+  await logIn(dora, 'dora');
+  await deploy(dora, TRIAL);
+  const id = await begin(dora, 'trial');
+  await dora.close();
+  await vi.waitFor(async () => {
+    const { incidents } = await call<{ incidents: unknown[] }>(context, 'GET', `/cases/${id}`);
+    expect(incidents).toHaveLength(1);
+  });
+  return id;
+}
+
+test('a case is stuck: set what is missing, try again', () =>
+  at('jan', '/cases', async (page, context) => {
+    const id = await stuck(context);
+    await page.goto(`/cases/${id}`);
+    await settled(page);
+    // Nothing has changed yet, so it fails again; the button stays and keeps the focus.
+    const retry = button(page, t.case.retry);
+    await enter(page, retry);
+    await page.getByText(t.case.stillStuck).waitFor();
+    await focused(retry);
+    await at('admin', '/designer/trial?view=settings', async (page) => {
+      // The setting that is missing; a flaw takes the focus first.
+      const fee = page.locator('#setting-fee_cents');
+      await tabTo(page, fee);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('zwölf');
+      await enter(page, button(page, t.act.save));
+      await focused(page.getByRole('alert').first());
+      await enter(page, page.locator('.fw-flaws a').first());
+      await focused(fee);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('12,50');
+      await page.keyboard.press('Enter');
+      await page.getByText(t.designer.settingsSaved).waitFor();
+      // In the list of incidents it is tried again, and is gone.
+      await page.goto('/admin/incidents');
+      await settled(page);
+      const row = page.locator('tr', { has: page.locator(`a[href*="${id}"]`) });
+      await enter(page, row.getByRole('button'));
+      await row.waitFor({ state: 'detached' });
+      await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+    });
+    await page.reload();
+    await settled(page);
+    await page.getByRole('link', { name: 'Erlaubnis ausstellen' }).waitFor();
   }));

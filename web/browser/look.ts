@@ -1,13 +1,13 @@
-// A page in a state: how one comes into it, and what must hold of it, wide and narrow, in light and dark.
+// A page in a state: how one comes into it, and what must hold of it, wide and narrow, light and dark, in large letters.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { en } from '../src/texts/en';
-import { tooWide, violations } from './rules';
+import { largeText, still, tooWide, violations } from './rules';
 import { connect, DESK, type Frame, logIn, NARROW, openWindow, settled } from './world';
 
 /** Where pictures of all states are put, when somebody wants to look at them. */
@@ -20,7 +20,7 @@ export interface State {
   person: Person;
   at: string | (() => string);
   /** What the server answers instead, by the address below `/api/v1`. */
-  answers?: Record<string, 'never' | { status: number; body: unknown }>;
+  answers?: Record<string, 'never' | { status: number; body: unknown } | { with: Record<string, unknown> }>;
   /** What is done on the page to come into this state. */
   by?: (page: Page, t: Texts) => Promise<unknown>;
 }
@@ -41,6 +41,11 @@ export const press = (name: (t: Texts) => string) => (page: Page, t: Texts) =>
     .first()
     .click();
 export const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog')).last();
+/** Opens a dialog by the button of this name. */
+export const opened = (name: (t: Texts) => string) => async (page: Page, t: Texts) => {
+  await press(name)(page, t);
+  await dialog(page).waitFor();
+};
 export const inDialog =
   (open: (t: Texts) => string, send: (t: Texts) => string) => async (page: Page, t: Texts) => {
     await press(open)(page, t);
@@ -76,12 +81,20 @@ export function windowOf(person: Person, language: Frame['language']): Promise<B
   return opened;
 }
 
+/** The real answer, with other values in it. */
+async function amended(route: Route, change: Record<string, unknown>): Promise<void> {
+  const response = await route.fetch();
+  const body = (await response.json()) as Record<string, unknown>;
+  await route.fulfill({ response, json: { ...body, ...change } });
+}
+
 async function answerInstead(page: Page, answers: State['answers']): Promise<void> {
   for (const [path, answer] of Object.entries(answers ?? {})) {
-    const pattern = new RegExp(`/api/v1${path.replace('*', '[^/?]+')}([?].*)?$`);
+    const pattern = new RegExp(`/api/v1${path.replaceAll('*', '[^/?]+')}([?].*)?$`);
     await page.route(pattern, (route) => {
       if (path === '/session' && route.request().method() === 'GET') return route.fallback();
       if (answer === 'never') return;
+      if ('with' in answer) return amended(route, answer.with);
       return route.fulfill({
         status: answer.status,
         json: answer.body,
@@ -89,14 +102,6 @@ async function answerInstead(page: Page, answers: State['answers']): Promise<voi
       });
     });
   }
-}
-
-/** Colours change over a moment; what is between is no state of the page. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  });
 }
 
 async function check(state: State, language: Frame['language']): Promise<void> {
@@ -123,6 +128,9 @@ async function check(state: State, language: Frame['language']): Promise<void> {
       await page.emulateMedia({ colorScheme: 'light' });
       await still(page);
     }
+    // German words are the longer ones.
+    if (language === 'de')
+      note('200 % text', await largeText(page, (name) => shoot(page, `${state.name}-${language}-${name}`)));
     await page.setViewportSize({ width: NARROW.width, height: NARROW.height });
     await shoot(page, `${state.name}-${language}-320`);
     note('320 px', await violations(page));

@@ -1,5 +1,5 @@
-// Every page in every state: no rule of axe broken, nothing wider than the window.
-import { beforeAll } from 'vitest';
+// Every page in every state: no rule of axe broken, nothing wider than the window, nothing cut off in large letters.
+import { beforeAll, expect } from 'vitest';
 
 import {
   checkAll,
@@ -93,6 +93,61 @@ const INCIDENT = () => ({
   },
 });
 
+const DEADLINE = {
+  instance: 9,
+  name: 'expired',
+  title: { de: 'Nachreichung', en: 'Late documents' },
+  step: null,
+  step_title: null,
+  period: { de: '2 Wochen', en: '2 weeks' },
+  running: false,
+  awaits_dispatch_of: null,
+  start: '2026-03-06',
+  raw_end: '2026-03-20',
+  end: '2026-03-20',
+  derivation: [],
+};
+const ENDED = {
+  status: 200,
+  body: [
+    { ...DEADLINE, ended_at: '2026-03-20T23:00:00Z', passed: true },
+    { ...DEADLINE, name: 'late', ended_at: '2026-03-10T08:00:00Z', passed: false },
+  ],
+};
+const NOT_YET = () => ({
+  status: 200,
+  body: {
+    ...EMPTY.body,
+    items: [
+      {
+        case: known.late,
+        instance: 9,
+        name: 'expired',
+        number: '32.1-2026/00002',
+        subject: 'Heimatverein, Festwiese',
+        process: 'bonfire',
+        title: DEADLINE.title,
+        step: null,
+        end: null,
+      },
+    ],
+  },
+});
+const RETIRED = {
+  status: 200,
+  body: [
+    {
+      id: 'bonfire',
+      title: { de: 'Brauchtumsfeuer', en: 'Bonfire' },
+      current: false,
+      version: '1.0.0',
+      release: 'x',
+      legal_basis: [],
+      open_cases: 0,
+    },
+  ],
+};
+
 const caseAt = (tab: string) => () => `/cases/${known.late}?tab=${tab}`;
 
 const STATES: State[] = [
@@ -184,7 +239,18 @@ const STATES: State[] = [
       (t) => t.task.delegate,
     ),
   },
+  {
+    name: 'task-unsent',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    answers: { '/tasks/*': { with: { ends_case: ['accepted'], unsent: ['Nachforderung'] } } },
+    by: async (page, t) => {
+      await press((t) => t.task.complete)(page, t);
+      await page.getByRole('alertdialog').getByText('Nachforderung').waitFor();
+    },
+  },
   { name: 'start', person: 'jan', at: '/start' },
+  { name: 'start-retired', person: 'jan', at: '/start?process=bonfire', answers: { '/processes': RETIRED } },
   { name: 'start-form', person: 'jan', at: '/start?process=bonfire' },
   { name: 'start-flaws', person: 'jan', at: '/start?process=bonfire', by: press((t) => t.start.submit) },
   {
@@ -203,6 +269,46 @@ const STATES: State[] = [
   { name: 'case-overview', person: 'jan', at: caseAt('overview') },
   { name: 'case-data', person: 'jan', at: caseAt('data') },
   { name: 'case-deadlines', person: 'jan', at: caseAt('deadlines') },
+  {
+    name: 'case-deadlines-ended',
+    person: 'jan',
+    at: caseAt('deadlines'),
+    answers: { '/cases/*/ended-deadlines': ENDED },
+    by: (page, t) => page.getByRole('heading', { name: t.deadlines.ended, exact: true }).waitFor(),
+  },
+  {
+    name: 'case-making',
+    person: 'jan',
+    at: caseAt('overview'),
+    answers: {
+      '/cases/*': {
+        with: {
+          waits: [
+            {
+              step: 'letter',
+              step_title: { de: 'Eingangsbestätigung', en: 'Receipt' },
+              for: [{ kind: 'effect', name: 'letter', message: null, step: null }],
+            },
+          ],
+        },
+      },
+    },
+    by: (page, t) => page.getByText(t.case.waitFor.letter).waitFor(),
+  },
+  {
+    // Nothing is chosen beforehand, and what ends the work under way is confirmed.
+    name: 'case-message',
+    person: 'jan',
+    at: caseAt('overview'),
+    by: async (page, t) => {
+      await press((t) => t.case.recordMessage)(page, t);
+      const choice = dialog(page).locator('#message-name');
+      expect(await choice.inputValue()).toBe('');
+      await choice.selectOption('withdrawal');
+      await dialog(page).getByRole('button', { name: t.case.recordMessage }).click();
+      await dialog(page).getByText(t.form.required).waitFor();
+    },
+  },
   { name: 'case-documents', person: 'jan', at: caseAt('documents') },
   {
     name: 'case-upload',
@@ -238,6 +344,16 @@ const STATES: State[] = [
   },
   { name: 'deadlines', person: 'jan', at: '/deadlines' },
   { name: 'deadlines-empty', person: 'jan', at: '/deadlines', answers: { '/deadlines': EMPTY } },
+  {
+    name: 'deadlines-not-yet',
+    person: 'jan',
+    at: '/deadlines',
+    by: async (page, t) => {
+      await page.route(/\/api\/v1\/deadlines/, (route) => route.fulfill({ json: NOT_YET().body }));
+      await page.reload();
+      await page.getByRole('heading', { name: t.deadlines.notYet }).waitFor();
+    },
+  },
   { name: 'post', person: 'jan', at: '/post' },
   { name: 'post-empty', person: 'jan', at: '/post', answers: { '/post': EMPTY } },
   {

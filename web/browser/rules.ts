@@ -54,12 +54,59 @@ export async function tooWide(page: Page): Promise<string[]> {
   });
 }
 
+/** Colours and sizes change over a moment; what is between is no state of the page. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+}
+
+/** Letters twice as large (WCAG 1.4.4), then the spacing of WCAG 1.4.12 besides. */
+const LARGE = 'html { font-size: 200% !important; }';
+const SPACED = `
+  *:not(svg, svg *) { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+  p { margin-block-end: 2em !important; }`;
+
+/** What is cut off, covers something else or is too wide in large letters and with more room between them. */
+export async function largeText(page: Page, shoot: (name: string) => Promise<void>): Promise<string[]> {
+  const found: string[] = [];
+  const before = page.viewportSize();
+  const sizeBefore = await letterSize(page);
+  const style = await page.addStyleTag({ content: LARGE });
+  await still(page);
+  const size = await letterSize(page);
+  if (size < sizeBefore * 1.99) found.push(`letters grew from ${sizeBefore} px to ${size} px only`);
+  const look = async (name: string) => {
+    // What sticks to the edge of the window would cover what is below it.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (before) await page.setViewportSize({ width: before.width, height: Math.min(height, 12_000) });
+    await still(page);
+    await shoot(name);
+    found.push(...(await tooWide(page)), ...(await cutOff(page)), ...(await overlaps(page)));
+    if (before) await page.setViewportSize(before);
+  };
+  await look('large');
+  const spaced = await page.addStyleTag({ content: SPACED });
+  await look('spaced');
+  for (const tag of [spaced, style]) await tag.evaluate((element) => (element as Element).remove());
+  return found;
+}
+
+function letterSize(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const text = document.querySelector('main p, main td, main label, [role=dialog] p, main h1');
+    return parseFloat(getComputedStyle(text ?? document.body).fontSize);
+  });
+}
+
 /** Where more stands in a box than is seen of it, and nobody can scroll to the rest. */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('body *')]
       .filter((element) => {
-        if (!element.checkVisibility() || element.closest('.kern-sr-only, .fw-picture, svg') !== null)
+        // In a field one goes on with the arrow keys.
+        if (!element.checkVisibility() || element.closest('.kern-sr-only, .fw-picture, svg, input') !== null)
           return false;
         const style = getComputedStyle(element);
         const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';

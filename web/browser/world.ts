@@ -1,6 +1,6 @@
 // A browser window, somebody logged in, and cases to look at.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { inject, vi } from 'vitest';
@@ -97,12 +97,49 @@ export function dayOf(now: string, later = 0): string {
 export async function start(context: BrowserContext, organizer: string): Promise<Started> {
   const clock = await call<{ now: string }>(context, 'GET', '/session');
   const day = dayOf(clock.now, 60);
-  const made = await call<{ case: string }>(context, 'POST', '/cases', {
-    process: 'bonfire',
-    data: { ...APPLICATION, organizer, event_date: day },
-  });
-  return { case: made.case, task: await taskOf(context, made.case) };
+  const id = await begin(context, 'bonfire', { ...APPLICATION, organizer, event_date: day });
+  return { case: id, task: await taskOf(context, id) };
 }
+
+/** Begins a case of any process. */
+export async function begin(context: BrowserContext, process: string, data: unknown = {}): Promise<string> {
+  return (await call<{ case: string }>(context, 'POST', '/cases', { process, data })).case;
+}
+
+/** The files of a folder of the project, as a process is sent. */
+export function filesOf(folder: string): Record<string, string> {
+  const root = join('..', folder);
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true });
+  const files = paths.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+  return Object.fromEntries(files.map((file) => [relative(root, file), readFileSync(file, 'utf8')]));
+}
+
+/** Puts a process to use; somebody must be logged in who may. */
+export async function deploy(context: BrowserContext, files: Record<string, string>): Promise<void> {
+  await call(context, 'POST', '/processes/deploy', { files });
+}
+
+/** A process that cannot go on until somebody has set a fee. */
+export const TRIAL: Record<string, string> = {
+  'process.yaml': `process: trial
+version: 1.0.0
+title: { de: Sondernutzung, en: Special use }
+roles: { clerk: { title: { de: Sachbearbeitung, en: Clerk } } }
+settings:
+  fee_cents: { type: money, min: 0, max: 100000, default: 0, title: { de: Gebühr, en: Fee } }
+steps:
+  fee:
+    title: { de: Gebühr berechnen, en: Reckon the fee }
+    compute: rules/fee.rhai
+    then: issue
+  issue:
+    task: { title: { de: Erlaubnis ausstellen, en: Issue the permit } }
+    role: clerk
+`,
+  'rules/fee.rhai': `if settings.fee_cents == 0 { throw "Die Gebühr ist nicht eingestellt." }
+#{ fee: settings.fee_cents }
+`,
+};
 
 /** The open task of a case; what the engine does by itself before it comes takes a moment. */
 export async function taskOf(context: BrowserContext, id: string): Promise<string> {
@@ -117,15 +154,22 @@ export async function taskOf(context: BrowserContext, id: string): Promise<strin
   );
 }
 
-/** Claims a task and completes it with what the form proposes. */
-export async function complete(context: BrowserContext, id: string): Promise<void> {
+/** Claims a task and completes it with what the form proposes, and these values. */
+export async function complete(
+  context: BrowserContext,
+  id: string,
+  values: Record<string, unknown> = {},
+): Promise<void> {
   await call(context, 'POST', `/tasks/${id}/claim`);
   const task = await call<{ values: Record<string, unknown>; version: number }>(
     context,
     'GET',
     `/tasks/${id}`,
   );
-  await call(context, 'POST', `/tasks/${id}/complete`, { values: task.values, seen: task.version });
+  await call(context, 'POST', `/tasks/${id}/complete`, {
+    values: { ...task.values, ...values },
+    seen: task.version,
+  });
 }
 
 /** Until everything that was asked for is on the page. */

@@ -25,7 +25,7 @@ pub enum Work {
 }
 
 /// Every stage, in the order of `make test`: what is quick and what others need comes first.
-pub const ALL: [Stage; 14] = [
+pub const ALL: [Stage; 15] = [
     Stage { name: "rust-format", after: &[], limit_min: 5, work: Work::Run(format) },
     Stage { name: "web-packages", after: &[], limit_min: 10, work: Work::Check(web::install) },
     Stage { name: "web-client", after: &["web-packages"], limit_min: 5, work: Work::Check(drift::client) },
@@ -55,6 +55,12 @@ pub const ALL: [Stage; 14] = [
         after: &["rust-build"],
         limit_min: 30,
         work: Work::Count(Runner::Cargo, tests),
+    },
+    Stage {
+        name: "planted-faults",
+        after: &["rust-tests"],
+        limit_min: 30,
+        work: Work::Count(Runner::Cargo, planted_faults),
     },
     Stage {
         name: "definitions",
@@ -97,6 +103,13 @@ fn build(place: &Place) -> Command {
 /// `--show-output`: a test that skips says so, and this is where it is heard.
 fn tests(place: &Place) -> Command {
     cargo(place, &["test", "--workspace", "--no-fail-fast"], &["--", "--show-output"])
+}
+
+/// Builds the engine once more, with faults that can be planted, beside the one that is shipped.
+fn planted_faults(place: &Place) -> Command {
+    let arguments =
+        ["test", "--package", "fachwerk-tests", "--features", "planted-faults", "--test", "oracle"];
+    cargo(place, &arguments, &["--", "--show-output", "planted"])
 }
 
 fn cargo(place: &Place, arguments: &[&str], behind: &[&str]) -> Command {

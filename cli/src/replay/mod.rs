@@ -65,9 +65,6 @@ pub struct Arguments {
 
 /// Plays a log through a process.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
-    if arguments.format == Format::Junit {
-        return Err("replay knows the formats text and json".to_owned());
-    }
     let (process, release) = read_process(&arguments.process)?;
     let mapping = read_mapping(&arguments.mapping, &release)?;
     let traces = xes::read(&read_file(&arguments.log, xes::MAX_BYTES)?)
@@ -100,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         };
         match arguments.format {
             Format::Json => say(report.json()),
-            Format::Text | Format::Junit => report.print(),
+            Format::Text => report.print(),
         }
         let clean = verified.is_clean() && shuffled.as_ref().is_none_or(|(_, verified)| verified.is_clean());
         Ok(if report.count().deviating == 0 && clean { End::Good } else { End::Problems })

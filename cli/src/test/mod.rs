@@ -10,8 +10,19 @@ use fachwerk_runtime::{Played, ScenarioOutcome, play_block_scenarios, play_scena
 
 use crate::{
     End, Failure, connectors, files,
-    output::{Format, Sources, Tongue},
+    output::{Sources, Tongue},
 };
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For build servers; without coverage.
+    Junit,
+}
 
 /// What `test` takes.
 #[derive(clap::Args)]

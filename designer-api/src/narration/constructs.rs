@@ -1,7 +1,7 @@
 //! Sentences about rounds, joins, locks, compensation, timers and conditions.
 
 use fachwerk_core::{
-    definition::{Kind, TriggerKind},
+    definition::{Handler, Kind, Step, TriggerKind},
     event::{Event, Raised},
     words::InstanceId,
 };
@@ -98,10 +98,19 @@ impl Narrator<'_> {
     /// The condition of a handler or of a wait step as a sentence, if it has one.
     fn condition(&self, instance: InstanceId, name: &str) -> Option<Text> {
         let step = self.case.instance(instance)?.step.as_ref();
-        let handlers = match step.and_then(|step| self.release.find(step)).map(|step| &step.kind) {
-            Some(Kind::Wait(handlers)) => &handlers[..],
-            _ => &self.release.scope_of(step)?.1.handlers[..],
-        };
+        match step.and_then(|step| self.release.find(step)) {
+            Some(step) if matches!(step.kind, Kind::Wait(_)) => self.condition_of(step, name),
+            _ => self.said(&self.release.scope_of(step)?.1.handlers, name),
+        }
+    }
+
+    /// A condition that a wait step waits for.
+    pub(super) fn condition_of(&self, step: &Step, name: &str) -> Option<Text> {
+        let Kind::Wait(handlers) = &step.kind else { return None };
+        self.said(handlers, name)
+    }
+
+    fn said(&self, handlers: &[Handler], name: &str) -> Option<Text> {
         let handler = handlers.iter().find(|handler| &*handler.name == name)?;
         let TriggerKind::Condition(rule) = &handler.trigger else { return None };
         Some(Text::from(&self.release.sentence(rule, None)?).within_quotes())

@@ -14,6 +14,14 @@ impl Narrator<'_> {
     pub(super) fn effect_requested(&self, instance: InstanceId, connector: &Arc<str>, round: u32) -> Text {
         let place = self.title_at(instance);
         let (again_de, again_en) = if round > 1 { (" erneut", " again") } else { Default::default() };
+        let next = self.case.act_made_by(instance).and_then(|(_, draft)| draft.next());
+        if let Some(party) = next.and_then(|(party, _)| self.case.parties.get(&party)) {
+            let name = &party.content.name;
+            return Text::new(
+                format!("Das Schreiben „{}“ für „{name}“ wird erstellt.", place.de),
+                format!("The letter “{}” for “{name}” is being made.", place.en),
+            );
+        }
         if &**connector == "letter" {
             return Text::new(
                 format!("Das Schreiben „{}“ wird{again_de} erstellt.", place.de),

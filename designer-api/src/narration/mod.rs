@@ -3,6 +3,7 @@
 //! One function an event. What only the engine needs (results that were written, scopes that were entered) has no
 //! sentence; it stands in the raw events.
 
+mod acts;
 mod beside;
 mod constructs;
 mod corrections;
@@ -91,6 +92,14 @@ impl Narrator<'_> {
                 Some(self.document_dispatched(*document, dispatch))
             }
             Event::ReceiptRecorded { document, dispatch } => Some(self.receipt_recorded(*document, dispatch)),
+            Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => self.party(event),
+            Event::ActBegan(_)
+            | Event::ActLetterMade(_)
+            | Event::ActIssued(_)
+            | Event::ActNotified(_)
+            | Event::ActFinal(_)
+            | Event::RemedyRecorded(_)
+            | Event::LetterNotArrived(_) => self.act(event),
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),

@@ -10,17 +10,8 @@ use fachwerk_core::{
 };
 
 use super::{Narrator, days};
-use crate::{shapes::Text, value_text};
+use crate::{channels, shapes::Text, value_text};
 
-/// Ways in which applications come, as people say them.
-const CHANNELS: [(&str, &str, &str); 6] = [
-    ("manual", "von Hand erfasst", "entered by hand"),
-    ("fit-connect", "über FIT-Connect", "by FIT-Connect"),
-    ("api", "über die Programmschnittstelle", "by the programming interface"),
-    ("mail", "per E-Mail", "by e-mail"),
-    ("post", "per Post", "by post"),
-    ("split", "von einem anderen Vorgang abgetrennt", "split off another case"),
-];
 /// Why steps end that neither a handler nor an outcome has ended.
 const CAUSES: [(&str, &str, &str); 6] = [
     ("join", "genug Zweige sind beendet", "enough branches have ended"),
@@ -36,8 +27,8 @@ const MOST_ROWS: usize = 5;
 impl Narrator<'_> {
     pub(super) fn case_started(&self, channel: &str, received_on: Date, actor: &Actor) -> Text {
         let (day_de, day_en) = days(received_on);
-        let known = CHANNELS.iter().find(|(id, ..)| *id == channel);
-        let (way_de, way_en) = known.map_or((channel, channel), |(_, de, en)| (de, en));
+        let way = channels::title(channel);
+        let (way_de, way_en) = (way.de, way.en);
         let who = self.actor(actor);
         Text::new(
             format!("{} hat den Vorgang angelegt; eingegangen am {day_de}, {way_de}.", who.de),

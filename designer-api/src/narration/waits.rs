@@ -50,7 +50,11 @@ impl Narrator<'_> {
             Trigger::Timer => plain(de, "einen Wecker", "a timer"),
             Trigger::Signal(name) if de => format!("das Signal „{name}“"),
             Trigger::Signal(name) => format!("the signal “{name}”"),
-            Trigger::Condition => plain(de, "eine Bedingung", "a condition"),
+            Trigger::Condition => match self.condition_of(step, &awaited.name) {
+                Some(said) if de => format!("die Bedingung „{}“", said.de),
+                Some(said) => format!("the condition “{}”", said.en),
+                None => plain(de, "eine Bedingung", "a condition"),
+            },
             Trigger::ByHand(_, title) if de => format!("den Vermerk „{}“", title.de),
             Trigger::ByHand(_, title) => format!("the note “{}”", title.en),
             Trigger::Error(_) | Trigger::Escalation(_) => plain(de, "einen Fehler", "an error"),

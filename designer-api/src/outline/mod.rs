@@ -33,6 +33,8 @@ pub enum StepKind {
     Number,
     /// Something happens outside.
     Effect,
+    /// An act is issued.
+    Issue,
     /// Something is waited for.
     Wait,
     /// The first way whose rule holds is gone.
@@ -177,6 +179,7 @@ pub fn kind_of(release: &Release, step: &Step) -> StepKind {
         Kind::Decide(_) => StepKind::Decide,
         Kind::Number(_) => StepKind::Number,
         Kind::Effect(_) => StepKind::Effect,
+        Kind::Issue(_) => StepKind::Issue,
         Kind::Wait(_) => StepKind::Wait,
         Kind::Choose(_) => StepKind::Choose,
         Kind::End(_) => StepKind::End,

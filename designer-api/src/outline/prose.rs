@@ -91,6 +91,7 @@ impl Prose<'_> {
             }
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
+            Kind::Issue(issue) => (self.issue(&issue.act), self.flows(step)),
             Kind::Wait(handlers) => return self.wait(step, handlers),
             Kind::Choose(ways) => return self.choose(step.scope, ways).sentence(),
             Kind::Scope(scope) => (self.scope(step, *scope), self.flows(step)),
@@ -144,6 +145,15 @@ impl Prose<'_> {
                 Both::of(format!("das System berechnet: {names}"), format!("the system computes: {names}"))
             }
         }
+    }
+
+    fn issue(&self, act: &str) -> Both {
+        let title = self.release.acts.get(act).and_then(|kind| kind.title.as_ref());
+        let title = title.map_or_else(|| Text::new(act, act), Text::from);
+        Both::of(
+            format!("das System erlässt den Bescheid „{}“, ein Schreiben je Adressat", title.de),
+            format!("the system issues the act “{}”, one letter for each addressee", title.en),
+        )
     }
 
     fn effect(&self, step: &Step, connector: &str) -> Both {

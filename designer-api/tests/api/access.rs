@@ -1,5 +1,7 @@
 //! Logging in and out, and who may come in at all.
 
+use std::sync::{Arc, Mutex};
+
 use axum::http::header;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -190,6 +192,13 @@ async fn people_are_changed_by_administrators() {
         names(&world.ask(&at("mia", HERE), "GET /people").await),
         ["ada", "dora", "leo", "mia", "new", "ruth"]
     );
+    // Who has no password works with tokens only.
+    world.set_password(&at("new", HERE), PASSWORD).await;
+    let people = world.ask(&ada, "GET /people").await.json();
+    let technical = |id: &str| {
+        people.as_array().unwrap().iter().find(|person| person["id"] == id).unwrap()["technical"].clone()
+    };
+    assert_eq!((technical("new"), technical("ruth")), (json!(false), json!(true)));
     world.ask(&at("mia", HERE), "GET /roles").await.is(
         200,
         json!([
@@ -209,7 +218,16 @@ async fn a_demo_has_a_clock_that_moves() {
     world.say(&jan, "POST /clock", json!({ "advance": "1 day" })).await.refused(404, "NotFound");
     world.ask("", "GET /tenants").await.is(200, json!([]));
 
-    let world = World::with(|options| options.demo = true).await;
+    let stops = Arc::new(Mutex::new(Vec::new()));
+    let kept = stops.clone();
+    let world = World::with(|options| {
+        options.demo = true;
+        options.clock_moved = Arc::new(move |clock| {
+            kept.lock().unwrap().push(clock.now().to_string());
+            Ok(())
+        });
+    })
+    .await;
     world.ask(&jan, "GET /clock").await.is(200, json!({ "now": "2026-03-02T08:00:00Z" }));
     let names = json!([
         { "id": HERE, "title": { "de": "Stadt musterstadt", "en": "Town of musterstadt" } },
@@ -228,6 +246,8 @@ async fn a_demo_has_a_clock_that_moves() {
         .is(200, json!({ "now": "2026-05-02T07:00:00Z" }));
     let journal = world.ask(&jan, &format!("GET /cases/{case}/journal?limit=1")).await.json();
     assert_eq!(journal["items"][0]["at"], "2026-03-23T23:00:00Z", "{journal}");
+    // Before anything happens at a time, the time is kept.
+    assert_eq!(*stops.lock().unwrap(), ["2026-03-23T23:00:00Z", "2026-05-02T07:00:00Z"]);
     // Nobody is logged out by it.
     world.ask(&jan, "GET /session").await.has(200, json!({ "demo": true, "now": "2026-05-02T07:00:00Z" }));
 }

@@ -41,7 +41,7 @@ async fn a_case_begins() {
     }
     let entry = json!({
         "id": begun["case"], "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
-        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "outcome": null, "outcome_title": null, "received_on": "2026-02-27",
+        "number": "32-2026/001", "subject": "Erika Muster", "open": true, "stuck": false, "outcome": null, "outcome_title": null, "received_on": "2026-02-27",
         "started_at": "2026-03-02T08:00:00Z", "changed_at": "2026-03-02T08:00:00Z", "ended_at": null,
         "columns": { "name": "Erika Muster", "size_m": 12 },
     });
@@ -121,14 +121,14 @@ async fn a_case_is_shown_whole() {
     let mut expected = json!({
         "id": case, "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
         "release": "*", "release_version": "1.0.0", "number": "32-2026/001", "subject": "Erika Muster",
-        "open": true, "outcome": null, "outcome_title": null, "channel": "manual", "received_on": "2026-03-02",
+        "open": true, "outcome": null, "outcome_title": null, "channel": "manual", "channel_title": { "de": "von Hand erfasst", "en": "entered by hand" }, "received_on": "2026-03-02",
         "started_at": "2026-03-02T08:00:00Z", "ended_at": null, "version": 4, "at": null,
         "data": applicant(), "data_schema": "*", "results": "*", "tasks": [],
         "deadlines": [{
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
-            "suspended_since": null, "extendable": true,
+            "suspended_since": null, "extendable": true, "suspendable": true,
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -140,15 +140,15 @@ async fn a_case_is_shown_whole() {
         }],
         "messages": [],
         "accepts": [
-            { "name": "withdrawal", "title": null },
-            { "name": "documents-received", "title": { "de": "Unterlagen sind eingegangen", "en": "Documents have arrived" } },
+            { "name": "withdrawal", "title": { "de": "Rücknahme", "en": "Withdrawal" }, "interrupts": true },
+            { "name": "documents-received", "title": { "de": "Unterlagen sind eingegangen", "en": "Documents have arrived" }, "interrupts": false },
         ],
         "documents": [{
             "number": 1, "title": "Nachforderung", "media_type": "text/html; charset=utf-8", "size": 43,
             "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {
-                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "derivation": "*",
+                "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",
                 "by": by,
             },
         }],
@@ -158,13 +158,14 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "correct": false, "beside": true, "letter": true },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "correct": false, "beside": true, "letter": true },
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ],
         "errands": [],
         "relations": [],
+        "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });
     world.ask(&jan, &format!("GET /cases/{case}")).await.is(200, expected.clone());
@@ -176,7 +177,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "correct": false, "beside": false, "letter": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "correct": false, "beside": false, "letter": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");
@@ -209,10 +210,53 @@ async fn a_message_comes_in() {
     let after = world.ask(&jan, &format!("GET /cases/{case}")).await.json();
     assert_eq!(after["results"]["await"], json!({ "pages": 3, "received_on": "2026-03-01" }));
     assert_eq!(after["tasks"][0]["step"], "examine/confirm");
+    // What the deadline was set for has ended; it is still there to be looked at.
+    let ended = json!([{
+        "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
+        "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
+        "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": false, "awaits_dispatch_of": "request",
+        "suspended_since": null, "extendable": true, "suspendable": true,
+        "start": null, "raw_end": null, "end": null, "derivation": [],
+        "ended_at": "2026-03-02T08:00:00Z", "passed": false,
+    }]);
+    let list = format!("GET /cases/{case}/ended-deadlines");
+    world.ask(&jan, &list).await.is(200, ended);
+    world.ask(&jan, &format!("{list}?at=2026-03-01T00:00:00Z")).await.is(200, json!([]));
+    world.ask(&at("ruth", HERE), &list).await.refused(403, "NoPartInProcess");
     world.say(&jan, &messages, json!({ "name": "withdrawal" })).await.is(200, json!({ "version": 6 }));
     let ended = json!({ "open": false, "outcome": "withdrawn", "tasks": [], "accepts": [], "permissions": { "message": false } });
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, ended);
     world.say(&jan, &messages, json!({ "name": "withdrawal" })).await.refused(409, "CaseEnded");
+}
+
+#[tokio::test]
+async fn a_deadline_that_passed_is_still_shown() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let dispatch = format!("POST /cases/{case}/documents/1/dispatch");
+    world.say(&jan, &dispatch, json!({ "on": "2026-03-02", "way": "post" })).await.has(200, json!({}));
+    world.runtime.clock().advance_to("2026-03-20T23:00:00Z".parse().unwrap());
+    world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "deadlines": [] }));
+    let passed = json!([{ "name": "expired", "end": "2026-03-20", "ended_at": "2026-03-20T23:00:00Z", "passed": true }]);
+    world.ask(&jan, &format!("GET /cases/{case}/ended-deadlines")).await.has(200, passed);
+}
+
+/// A letter that is being made can be seen, and no more when it is there.
+#[tokio::test]
+async fn what_is_under_way_outside_is_shown() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = world.begin(&jan, applicant()).await;
+    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "incomplete" })).await;
+    let making = json!({ "waits": [{
+        "step": "request", "step_title": { "de": "Nachforderung", "en": "Request for documents" },
+        "for": [{ "name": "letter", "kind": "effect", "message": null, "step": null }],
+    }] });
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, making);
+    world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "waits": [{ "step": "await" }] }));
 }
 
 #[tokio::test]
@@ -234,6 +278,7 @@ async fn what_is_stuck_is_tried_again() {
         }], "next": null, "total": 1, "total_capped": false })
     };
     world.ask(&jan, "GET /incidents").await.is(200, incident(json!("Erika Muster")));
+    world.ask(&jan, "GET /cases").await.has(200, json!({ "items": [{ "id": case, "stuck": true }] }));
     // The administrator sees that something is stuck, not whose case it is.
     world.ask(&ada, "GET /incidents").await.is(200, incident(Value::Null));
     world.ask(&ada, &format!("GET /cases/{case}")).await.refused(403, "NoPartInProcess");

@@ -39,7 +39,7 @@ async fn a_process_is_checked() {
     assert_eq!(
         problem,
         json!({
-            "file": "process.yaml", "line": 54, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
+            "file": "process.yaml", "line": 57, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
             "message": { "de": "Einen Schritt „opinion“ gibt es hier nicht.", "en": "There is no step `opinion` here." },
             "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null,
         })
@@ -279,7 +279,7 @@ async fn versions_of_a_block_stay_side_by_side() {
     assert_eq!(versions(&jan).await, [is("2.0.0", false), is("1.1.0", false), is("1.0.0", false)]);
     let audit = world.ask(&ada, "GET /audit?limit=1").await;
     let said = json!({ "de": "Baustein examination 1.1.0 wieder in Betrieb genommen", "en": "block examination 1.1.0 reinstated" });
-    audit.has(200, json!({ "items": [{ "actor": "Ada Admin", "what": said }] }));
+    audit.has(200, json!({ "items": [{ "actor": { "name": "Ada Admin" }, "what": said }] }));
 }
 
 #[tokio::test]
@@ -348,15 +348,15 @@ async fn everything_is_audited() {
     let page = world.ask(&ada, "GET /audit?limit=3").await;
     page.is(200, json!({ "items": [
         {
-            "position": last, "at": "2026-03-02T08:00:00Z", "actor": "Ada Admin", "case": null,
-            "what": { "de": "Einstellungen von „Erlaubnis“ geändert (fee_cents)", "en": "settings of “Permit” changed (fee_cents)" },
+            "position": last, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "ada", "name": "Ada Admin" }, "case": null,
+            "what": { "de": "Einstellungen von „Erlaubnis“ geändert (Gebühr)", "en": "settings of “Permit” changed (Fee)" },
         },
         {
-            "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": "Jan Muster", "case": case,
+            "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "jan", "name": "Jan Muster" }, "case": case,
             "what": { "de": "Vorgang angelegt, Nummer vergeben, Aufgabe eröffnet", "en": "case begun, number assigned, task opened" },
         },
         {
-            "position": last - 2, "at": "2026-03-02T08:00:00Z", "actor": "System", "case": null,
+            "position": last - 2, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "engine", "id": "", "name": "System" }, "case": null,
             "what": { "de": "Verfahren „Erlaubnis“ 1.0.0 in Einsatz genommen", "en": "process “Permit” 1.0.0 deployed" },
         },
     ], "next": "*", "total": last, "total_capped": false }));

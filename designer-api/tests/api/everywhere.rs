@@ -56,6 +56,14 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/deadlines/suspend" | "POST /cases/{id}/deadlines/resume" => {
             json!({ "deadlines": [], "reason": "Irrtum" })
         }
+        "POST /cases/{id}/parties" => json!({ "kind": "applicant", "name": "E" }),
+        "POST /cases/{id}/parties/{n}/change" => {
+            json!({ "party": { "kind": "applicant", "name": "E" }, "reason": "Irrtum" })
+        }
+        "POST /cases/{id}/parties/{n}/remove" => json!({ "reason": "Irrtum" }),
+        "POST /cases/{id}/acts/{n}/remedies" => json!({ "party": 1, "kind": "objection" }),
+        "POST /cases/{id}/acts/{n}/letters" => json!({ "party": 1, "reason": "unbekannt verzogen" }),
+        "POST /cases/{id}/acts/{n}/correct" => json!({ "wrong": "a", "right": "b", "reason": "Irrtum" }),
         "POST /tasks/{id}/steps" => json!({ "step": "examine" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
         _ => return None,
@@ -91,7 +99,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 30, "addresses of cases and tasks");
+    assert_eq!(tried, 37, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

@@ -8,6 +8,7 @@
 // In a test, a panic is the message.
 
 mod access;
+mod acts;
 mod beside;
 mod cases;
 mod designing;

@@ -92,7 +92,7 @@ async fn a_task_shows_its_form() {
         "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "complete": true, "why_not": null },
-        "choices": [],
+        "choices": [], "ends_case": [], "unsent": [],
         "form": { "schema": {
             "type": "object", "additionalProperties": false, "required": ["outcome"],
             "properties": {

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    act::Act,
     event::{Awaited, Caller, Deadline, Document, Related, Timer, Trouble, Undo},
+    party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
         Timestamp, Value,
@@ -75,6 +77,12 @@ pub struct Case {
     pub visits: OrdMap<StepPath, u32>,
     /// The ways taken between steps: the course so far.
     pub ways: OrdSet<(StepPath, StepPath)>,
+    /// The parties, by number; those that do not take part any more among them.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub parties: OrdMap<u32, Arc<Party>>,
+    /// The acts, by number.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub acts: OrdMap<u32, Arc<Act>>,
     /// The documents of the file, by number.
     pub documents: OrdMap<u32, Arc<Document>>,
     /// The deadlines that have fired and ran from the notification of a document, by its number.
@@ -337,6 +345,8 @@ impl Case {
             performers: OrdMap::new(),
             visits: OrdMap::new(),
             ways: OrdSet::new(),
+            parties: OrdMap::new(),
+            acts: OrdMap::new(),
             documents: OrdMap::new(),
             fired: OrdMap::new(),
             notes: OrdMap::new(),

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    act::RemedyKind,
     event::{Caller, DeadlineName, DocumentContent, EffectError, ErrandKind, Handover, Relation},
+    party::PartyContent,
     words::{CaseId, Date, Extension, InstanceId, Object, PersonId, ReleaseId, RoleId, TenantId},
 };
 
@@ -211,6 +213,49 @@ pub enum Command {
         /// The proven day of receipt.
         on: Date,
     },
+    /// Put in a party.
+    AddParty {
+        /// Who.
+        party: PartyContent,
+    },
+    /// Change what is known of a party.
+    ChangeParty {
+        /// Its number.
+        number: u32,
+        /// Who it is; all of it.
+        party: PartyContent,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Remove a party.
+    RemoveParty {
+        /// Its number.
+        number: u32,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Somebody notes that a remedy against an act came in.
+    RecordRemedy {
+        /// The number of the act.
+        act: u32,
+        /// The addressee who seeks it.
+        party: u32,
+        /// What it is.
+        kind: RemedyKind,
+        /// The true day of receipt; today when absent.
+        received_on: Option<Date>,
+    },
+    /// A letter of an act did not arrive: it goes out anew, to this addressee alone.
+    SendAnew {
+        /// The number of the act.
+        act: u32,
+        /// The addressee.
+        party: u32,
+        /// How it is known that it did not arrive.
+        reason: Arc<str>,
+    },
+    /// Correct an obvious error in an act (§ 42 VwVfG); all addressees get it anew.
+    CorrectAct(CorrectAct),
     /// Put a document into the case.
     AddDocument {
         /// The document.
@@ -326,6 +371,22 @@ pub struct LetterText {
     pub subject: Arc<str>,
     /// The text, in Markdown.
     pub body: Arc<str>,
+}
+
+/// The correction of an obvious error in an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectAct {
+    /// The number of the act.
+    pub act: u32,
+    /// What is wrong in it.
+    pub wrong: Arc<str>,
+    /// What is right.
+    pub right: Arc<str>,
+    /// Why it is an obvious error.
+    pub reason: Arc<str>,
+    /// Whether the period for a remedy begins anew.
+    #[serde(default)]
+    pub begins_anew: bool,
 }
 
 /// What a connector brings back.

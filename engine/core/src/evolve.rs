@@ -3,6 +3,7 @@
 //! An event that does not fit (an instance that is gone) changes nothing; `decide` never makes one, and `verify`
 //! finds a journal in which one stands.
 
+mod acts;
 mod errand;
 
 use std::sync::Arc;
@@ -180,9 +181,14 @@ pub fn evolve(case: &mut Case, event: &Event) {
             }
             change(case, *instance, |it| it.activity = Activity::Entered);
         }
-        Event::WaitOpened { instance, waits } => {
-            change(case, *instance, |it| it.waits = waits.as_slice().into())
-        }
+        Event::WaitOpened { instance, waits } => change(case, *instance, |it| {
+            let before = std::mem::replace(&mut it.waits, waits.as_slice().into());
+            // A clock that is not waited for any more does not run. Nobody waits for the period for a remedy.
+            for over in before.iter().filter(|wait| waits.iter().all(|now| now.name != wait.name)) {
+                it.deadlines.remove(&over.name);
+                it.timers.remove(&over.name);
+            }
+        }),
         Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
             it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
         }),
@@ -216,6 +222,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             let round = *round;
             if !errand::request(case, *instance, (connector, request, round)) {
                 change(case, *instance, |it| it.activity = Activity::Effect { round });
+                acts::asked(case, *instance, request);
             }
         }
         Event::EffectFinished { instance, late, .. } => {
@@ -231,6 +238,14 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());
             }
         }
+        Event::PartyAdded(_) | Event::PartyChanged(_) | Event::PartyRemoved(_) => acts::party(case, event),
+        Event::ActBegan(_)
+        | Event::ActLetterMade(_)
+        | Event::ActIssued(_)
+        | Event::ActNotified(_)
+        | Event::ActFinal(_)
+        | Event::RemedyRecorded(_)
+        | Event::LetterNotArrived(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));

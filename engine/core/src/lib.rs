@@ -7,6 +7,7 @@
 //! decision needs besides the case and its release is handed over in [`facts::Facts`] and recorded with the turn.
 //! Replaying a case never evaluates a rule again. There is no second way to change a case.
 
+pub mod act;
 pub mod authority;
 pub mod case;
 pub mod command;
@@ -19,6 +20,11 @@ pub mod evolve;
 pub mod facts;
 pub mod language;
 mod number;
+pub mod party;
+#[cfg(not(feature = "planted-faults"))]
+mod planted;
+#[cfg(feature = "planted-faults")]
+pub mod planted;
 pub mod projection;
 pub mod scenario;
 pub mod schema;

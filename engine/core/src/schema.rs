@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words::{Language, Object, Text, Value};
+use crate::words::{Language, Object, Period, Text, Value};
 
 /// The fields of an object, in the order in which people see them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,7 +172,10 @@ impl Type {
                         schema["x-format"] = "time".into();
                     }
                     TextFormat::Expression => schema["x-format"] = "expression".into(),
-                    TextFormat::Period => schema["x-format"] = "period".into(),
+                    TextFormat::Period => {
+                        schema["format"] = "period".into();
+                        schema["x-format"] = "period".into();
+                    }
                 }
                 schema
             }
@@ -241,6 +244,7 @@ impl Validator {
     pub fn of(ty: &ObjectType) -> Result<Validator, String> {
         jsonschema::draft202012::options()
             .should_validate_formats(true)
+            .with_format("period", |text: &str| Period::parse(text).is_ok())
             .build(&ty.to_json_schema(Language::De))
             .map(|validator| Validator(Arc::new(validator)))
             .map_err(|error| error.to_string())
@@ -372,6 +376,10 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
         Kind::Format { format } if format == "email" => {
             ("email", Text::new("Das ist keine E-Mail-Adresse.", "This is not an e-mail address."))
         }
+        Kind::Format { format } if format == "period" => (
+            "period",
+            Text::new("Das ist kein Zeitraum wie „3 Wochen“.", "This is not a period like “3 weeks”."),
+        ),
         Kind::Pattern { .. } => (
             "pattern",
             Text::new("Die Angabe hat nicht die verlangte Form.", "This does not have the required form."),
@@ -395,4 +403,37 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
         }
     };
     Misfit { at, code, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_read_as_people_write_them() {
+        let ty = Type::Text { format: TextFormat::Period, max_length: 60, min_length: 0, pattern: None };
+        let field = Field {
+            name: "period".into(),
+            title: Text::new("Frist", "Period"),
+            help: None,
+            ty,
+            required: false,
+            person: false,
+            list: false,
+            default: None,
+        };
+        let validator = Validator::of(&ObjectType { fields: vec![field] }).expect("a type");
+        #[track_caller]
+        fn check(validator: &Validator, period: &str, expected: &[&str]) {
+            let found = validator.check(&json!({ "period": period }));
+            let codes: Vec<&str> = found.iter().map(|misfit| misfit.code).collect();
+            assert_eq!(codes, expected, "{period}");
+        }
+        for good in ["3 weeks", "3 Wochen", "1 Monat", "P3W", "5 Arbeitstage", "2w"] {
+            check(&validator, good, &[]);
+        }
+        for bad in ["", "bald", "0 weeks", "3", "3 wochn"] {
+            check(&validator, bad, &["period"]);
+        }
+    }
 }

@@ -1,12 +1,20 @@
 //! What the rules of a release may read, with titles and types: for sentences, for pickers, and to check types.
 
-use std::{collections::HashMap, sync::Arc};
+mod acts;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use acts::{acts, parties};
 
 use fachwerk_rules::{Choice, Expression, Lang, Named, Presence, Shape, ShapeMembers, Vocabulary};
 
 use crate::{
     definition::{
-        Compute, Form, Frame, FrameIx, Kind, Part, Release, Rule, Scope, Shape as ScopeShape, Step,
+        ActKind, Compute, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
+        Shape as ScopeShape, Step,
     },
     language::{data_key, sandbox},
     schema::{ObjectType, TextFormat, Type},
@@ -20,6 +28,10 @@ pub struct Readable<'r> {
     pub data: &'r ObjectType,
     /// What an authority sets.
     pub settings: &'r ObjectType,
+    /// The kinds of parties.
+    pub parties: &'r [PartyKind],
+    /// The acts that may be issued.
+    pub acts: &'r BTreeMap<Arc<str>, ActKind>,
     /// All steps.
     pub steps: &'r [Step],
     /// All scopes.
@@ -36,8 +48,8 @@ impl Release {
 
     /// What all its rules may read.
     pub fn vocabularies(&self) -> Vocabularies<'_> {
-        let Release { data, settings, steps, scopes, frames, .. } = self;
-        Vocabularies::new(Readable { data, settings, steps, scopes, frames })
+        let Release { data, settings, parties, acts, steps, scopes, frames, .. } = self;
+        Vocabularies::new(Readable { data, settings, parties, acts, steps, scopes, frames })
     }
 
     /// A condition as a sentence without its full stop; none if it says more than the pickers can.
@@ -78,6 +90,8 @@ impl<'r> Vocabularies<'r> {
             always("settings", Text::new("Einstellungen", "Settings"), object(settings(of.settings))),
             always("steps", Text::new("Schritte", "Steps"), object(all.results(FrameIx(0)))),
             always("file", Text::new("Akte", "File"), object(of_the_case())),
+            always("parties", Text::new("Beteiligte", "Parties"), object(parties(of.parties))),
+            always("acts", Text::new("Bescheide", "Acts"), object(acts(of.acts))),
             always("today", Text::new("heute", "today"), Shape::Date),
             always("undone", Text::new("Rückgängig gemachtes", "What is undone"), Shape::Any),
         ];
@@ -220,7 +234,8 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
         | Kind::Call(_)
         | Kind::Wait(_)
         | Kind::Scope(_) => members.open = true,
-        Kind::Choose(_)
+        Kind::Issue(_)
+        | Kind::Choose(_)
         | Kind::Join(_)
         | Kind::Raise(_)
         | Kind::Cancel(_)

@@ -1,5 +1,8 @@
 //! What a case does, event by event. The expected events lie in `snapshots/`; `INSTA_UPDATE=always` writes them anew.
 
+#[path = "decide/beside.rs"]
+mod beside;
+
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use fachwerk_core::{
@@ -7,7 +10,7 @@ use fachwerk_core::{
     command::{Command, EffectResult},
     decide::{Refusal, decide},
     definition::Release,
-    event::{Caller, Direction, DocumentContent, EffectError, Handover, Relation},
+    event::{Caller, Direction, DocumentContent, EffectError},
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
     turn::Turn,
@@ -564,44 +567,6 @@ fn a_trigger_whose_rule_failed_reacts_when_tried_again() {
 }
 
 #[test]
-fn a_letter_beside_the_steps_outlives_its_case_and_can_be_tried_again() {
-    let release =
-        compiled("steps:\n  look: { task: { title: { de: Prüfen, en: Look } }, role: clerk }\n", &[]);
-    let letter = fachwerk_core::command::LetterText {
-        addressee: "Erika Muster".into(),
-        sender: None,
-        subject: " Zwischenbescheid ".into(),
-        body: "Es dauert.".into(),
-    };
-    let error = EffectError {
-        code: "letter_invalid".into(),
-        message: Text::new("Es geht nicht.", "It does not work."),
-        retry: false,
-    };
-    let instance = InstanceId(2);
-    let give = Command::GiveErrand {
-        kind: fachwerk_core::event::ErrandKind::Question,
-        text: "Wer?\nUnd wann?".into(),
-        role: "lead".into(),
-        person: None,
-        on: None,
-    };
-    let mut played = Played::new(&release);
-    played
-        .start()
-        .ask("jan", Command::WriteLetter { letter })
-        .ask("jan", give)
-        .ask("letter", Command::FinishEffect { instance, round: 1, result: Err(error) })
-        .letter(instance, 1)
-        .complete("jan", "look", json!({}))
-        .ask("jan", Command::RetryIncident { incident: 1 })
-        .letter(instance, 1)
-        .letter(instance, 2)
-        .letter(instance, 2);
-    played.check("letter_beside");
-}
-
-#[test]
 fn a_called_case_that_has_not_come_to_its_result_ends_and_tells_its_caller() {
     let release = compiled(
         "out: { good: steps.look.good, place: '\"Burg\"' }\nsteps:\n  look:\n    task: { title: { de: Prüfen, en: Look }, fields: { good: { type: boolean, title: { de: Gut, en: Good }, required: true } } }\n    role: clerk\n",
@@ -656,33 +621,46 @@ fn a_deadline_that_could_not_be_set_at_the_dispatch_is_set_when_it_is_tried_agai
 }
 
 #[test]
-fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end() {
+fn a_handler_that_has_interrupted_rings_no_more() {
     let release = compiled(
-        "steps:\n  letter:\n    effect: letter\n    with: { title: Bescheid, body: Text }\n    then: look\n  look: { task: { title: { de: Prüfen, en: Look } }, role: clerk }\n",
+        "steps:\n  work:\n    group:\n      steps:\n        await: { wait: { here: { message: hello } } }\n        late: { task: { title: { de: V, en: L } }, role: clerk }\n      on:\n        again: { timer: { every: 1 week, times: 3 }, then: late }\n",
         &[],
     );
-    let split = |documents: Vec<u32>| Command::SplitCase {
-        data: Object::new(),
-        documents,
-        reason: "Zwei Grundstücke".into(),
-    };
-    let other = CaseId(Uuid::from_u128(2));
-    let take = |how: Relation| Command::TakeOver {
-        from: other,
-        how,
-        handover: Handover { by: "mia".into(), reason: "Dieselbe Sache".into(), documents: Vec::new() },
-    };
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .advance_to("2026-03-09T08:00:00Z")
+        .fire("work", "again", 1)
+        .advance_to("2026-03-16T08:00:00Z")
+        .fire("work", "again", 2);
+    played.check("interrupting_timer");
+}
+
+#[test]
+fn a_dispatch_that_may_not_wake_leaves_room_for_a_message() {
+    let release = compiled(
+        "steps:\n  letter: { effect: letter, then: first }\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: await }\n  await:\n    wait:\n      sent: { dispatch: letter, when: \"1 > 2\" }\n      here: { message: hello }\n    then: done\n  done: { end: true }\n",
+        &[],
+    );
+    let on = "2026-03-02".parse().expect("a day");
     let mut played = Played::new(&release);
     played
         .start()
         .letter(InstanceId(1), 1)
-        .ask("jan", split(vec![1]))
-        .ask("root", split(vec![1, 2]))
-        .ask("root", split(vec![1, 1]))
-        .ask("root", take(Relation::Merged))
-        .ask("engine", take(Relation::Merged))
-        .ask("root", Command::MergeCase { into: CaseId(Uuid::from_u128(1)), reason: "Dieselbe".into() })
-        .ask("root", Command::MergeCase { into: other, reason: "Dieselbe Sache".into() })
-        .ask("engine", take(Relation::Merged))
-        .check("split_and_merge");
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None })
+        .message("hello", 1, json!({}))
+        .complete("jan", "first", json!({}));
+    played.check("dispatch_or_message");
+}
+
+#[test]
+fn a_turn_that_was_too_long_looks_at_no_conditions() {
+    let release = compiled(
+        "steps:\n  first: { task: { title: { de: E, en: E } }, role: clerk, then: all }\n  all:\n    each:\n      times: \"2\"\n      steps:\n        hop: { wait: { go: { condition: \"1 < 2\" } }, then: hop }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "first", json!({}));
+    let stuck: Vec<&str> = played.case.incidents.values().map(|incident| &*incident.trouble.code).collect();
+    assert_eq!(stuck, ["turn_too_long"], "the other round waits");
 }

@@ -273,6 +273,18 @@ fn the_head_is_complete() {
 }
 
 #[test]
+fn messages_with_a_title_are_waited_for() {
+    let check = |messages: &str, expected: &[&str]| {
+        let process = format!(
+            "{HEAD}messages: {{ {messages}: {{ title: {{ de: R, en: W }} }} }}\nalways: {{ back: {{ message: withdrawal, then: a }} }}\nsteps:\n  a: {{ end: true }}\n"
+        );
+        assert_eq!(problems(&[("process.yaml", &process)]), expected, "{messages}");
+    };
+    check("withdrawal", &[]);
+    check("withdrawel", &["process.yaml:5:13 message_unused"]);
+}
+
+#[test]
 fn one_reading_finds_ten_mistakes_in_ten_places() {
     let steps = "law: X\nparties: { a: x }\nunknown: 1\nsteps:\n  A: { end: true }\n  b: { end: true, then: b }\n  c: { compute: { x: \"steps.nope\" }, then: d }\n  e: { task: { title: { de: T, en: T } }, role: boss }\n  f: { wait: {} }\n  g: { decide: t.yaml }\n";
     let process = format!("{HEAD}{steps}");
@@ -285,6 +297,11 @@ fn one_reading_finds_ten_mistakes_in_ten_places() {
 
 /// An application and settings, and a step that asks for a person's answer; the rules begin in line 31.
 fn typed(rules: &str) -> Vec<String> {
+    typed_with(rules, &[])
+}
+
+/// The same, with more files.
+fn typed_with(rules: &str, more: &[(&str, &str)]) -> Vec<String> {
     let schema = r#"{ "type": "object", "required": ["size", "kind", "received", "name", "owner", "trees"], "additionalProperties": false, "properties": {
         "size": { "type": "integer", "x-title": { "de": "G", "en": "S" } },
         "depth": { "type": "integer", "x-title": { "de": "T", "en": "D" } },
@@ -299,7 +316,9 @@ fn typed(rules: &str) -> Vec<String> {
     let process = format!(
         "{HEAD}data: data.json\nsettings: {{ least: {{ type: integer, default: 3, title: {{ de: M, en: L }} }} }}\nsteps:\n  ask: {{ task: {{ title: {{ de: T, en: T }}, fields: {{ sure: {{ type: boolean, required: true, title: {{ de: S, en: S }} }}, why: {{ type: text, when: \"result?.sure == false\", title: {{ de: W, en: W }} }} }} }}, role: clerk, then: rules }}\n{rules}\n  end: {{ end: true }}\n"
     );
-    problems(&[("process.yaml", &process), ("data.json", schema)])
+    let mut files = vec![("process.yaml", process.as_str()), ("data.json", schema)];
+    files.extend(more);
+    problems(&files)
 }
 
 #[track_caller]
@@ -397,6 +416,33 @@ fn forms_ask_for_what_may_not_be_entered_yet() {
     check("required: true", "result?.sum", &[&at("type_mismatch")]);
 }
 
+/// A letter is held against the data where it is written, not when it is made.
+#[test]
+fn templates_fit_the_data() {
+    let check = |text: &str, expected: &[&str]| {
+        let steps = "  rules: { effect: letter, with: { body: { template: letter.md } }, then: end }";
+        let found = typed_with(steps, &[("letter.md", text)]);
+        assert_eq!(found, expected, "{text}");
+    };
+    check("{{ application.name }} {{ application.received | date }} {{ settings.least | number }}", &[]);
+    check("{{ application.nmae }}", &["letter.md:1:4 unknown_name"]);
+    check("{{ aplication.name }}", &["letter.md:1:4 unknown_name"]);
+    check("\n {{ steps.ask.wy }}", &["letter.md:2:15 unknown_name"]);
+    check("{% if steps.ask.wy %}x{% endif %}", &["letter.md:1:17 unknown_name"]);
+    check("{{ steps.ask.why | default(\"\") }}", &[]);
+    check("{{ application.name.first }}", &["letter.md:1:21 unknown_name"]);
+    check("{{ application.name | dtae }}", &["letter.md:1:23 template_invalid"]);
+    check("{{ application.size | date }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.name | money }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.size | period }}", &["letter.md:1:4 type_mismatch"]);
+    check("{{ application.trees }}", &["letter.md:1:4 type_mismatch"]);
+    check(
+        "{{ application.trees | length }}{% for tree in application.trees %}{{ tree.height }}{% endfor %}",
+        &[],
+    );
+    check("{% set application = 3 %}{{ application }}", &[]);
+}
+
 /// A file of statements is checked as well, and the place is that within it.
 #[test]
 fn scripts_fit_the_data() {
@@ -412,4 +458,84 @@ fn scripts_fit_the_data() {
     check("let no = file.number;\n#{ x: no.len() }", &["rules/x.rhai:2:10 may_be_missing"]);
     check("let no = file.number;\nif no == () { return #{}; }\n#{ x: no.len() }", &[]);
     check("let n = 0;\nn = \"a\";\n#{ x: n + 1 }", &[]);
+}
+
+/// A process with one applicant, these acts, and a step that issues one of them.
+#[track_caller]
+fn check_acts(acts: &str, step: &str, expected: &[&str]) {
+    check(
+        &format!("parties: {{ applicant: 1.. }}\nacts: {{ {acts} }}\nsteps:\n  a: {{ {step} }}\n"),
+        expected,
+    );
+}
+
+#[test]
+fn acts_have_a_law_an_addressee_and_a_step() {
+    let permit = "permit: { law: VwVfG, sphere: own, to: each applicant }";
+    let issue = "issue: permit, with: { title: T, body: B }";
+    check_acts(permit, issue, &[]);
+    check_acts(
+        permit,
+        "issue: permt, with: { title: T, body: B }",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:15 unknown_act"],
+    );
+    check_acts(permit, "end: true", &["process.yaml:6:9 act_never_issued"]);
+    check_acts(
+        permit,
+        "issue: permit",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:6 missing_key"],
+    );
+    check_acts(
+        permit,
+        "issue: permit, with: { title: T, body: B, addressee: X }",
+        &["process.yaml:8:50 unknown_key"],
+    );
+    check_acts(
+        permit,
+        "issue: permit, with: { title: T, body: B, remedy: { period: 1 mnth } }",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:68 period_invalid"],
+    );
+    check_acts("permit: { law: VwVfG, sphere: own }", issue, &["process.yaml:8:15 act_without_addressee"]);
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each aplicant }",
+        issue,
+        &["process.yaml:6:48 unknown_party", "process.yaml:8:15 act_without_addressee"],
+    );
+    check_acts("permit: { law: KAG-LSA, sphere: own, to: each applicant }", issue, &[]);
+    check_acts("permit: { law: XYZ, sphere: own, notification: AO, to: each applicant }", issue, &[]);
+    check_acts(
+        &format!("{permit}, all: {{ law: VwVfG, sphere: own }}"),
+        issue,
+        &["process.yaml:6:66 act_never_issued", "process.yaml:6:66 name_taken"],
+    );
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each applicant, after: refusal }",
+        issue,
+        &["process.yaml:6:7 unknown_act"],
+    );
+    check_acts(
+        "permit: { law: XYZ, sphere: own, to: each applicant }",
+        "end: true",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:6:24 notification_law_needed"],
+    );
+}
+
+#[test]
+fn rules_know_the_parties_and_acts_of_the_process() {
+    let of = |rule: &str| {
+        format!(
+            "choose: [{{ when: \"{rule}\", then: b }}, {{ else: b }}] }}\n  b: {{ issue: permit, with: {{ title: T, body: B }}"
+        )
+    };
+    let permit = "permit: { law: VwVfG, sphere: own, to: each applicant }";
+    check_acts(permit, &of("acts.permit?.final == true"), &[]);
+    check_acts(
+        permit,
+        &of("acts.all.len() > 1 && parties.applicant.some(|it| it.name == 'x')").replace('\'', "\\\""),
+        &[],
+    );
+    check_acts(permit, &of("acts.permt?.final == true"), &["process.yaml:8:25 unknown_name"]);
+    check_acts(permit, &of("parties.aplicant.len() > 1"), &["process.yaml:8:25 unknown_name"]);
+    check_acts(permit, &of("acts.permit.final"), &["process.yaml:8:25 may_be_missing"]);
+    check_acts(permit, &of("acts.permit?.finl == true"), &["process.yaml:8:25 unknown_name"]);
 }

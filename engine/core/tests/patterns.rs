@@ -130,6 +130,11 @@ fn every_construct_goes_as_written() {
     check("examples/constructs");
 }
 
+#[test]
+fn every_example_of_administration_goes_as_written() {
+    check("examples/administration");
+}
+
 /// A row of the table: the number, and the cells after it.
 type Rows = BTreeMap<u32, String>;
 

@@ -165,6 +165,14 @@ impl Period {
         format!("{n} {}", if n == 1 { one } else { many })
     }
 
+    /// "4 Wochen", "einem Monat"; "4 weeks", "one month": as it stands after "innerhalb von", "within".
+    pub fn after_preposition(self, language: Language) -> String {
+        match language {
+            Language::De => self.dative_de(),
+            Language::En => self.spoken_en(),
+        }
+    }
+
     /// "4 Wochen", "einem Monat", "14 Tagen": after "die Frist von".
     pub(crate) fn dative_de(self) -> String {
         let n = self.count();

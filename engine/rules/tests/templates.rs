@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 fn case() -> Value {
     json!({
         "application": {
-            "is_owner": false, "name": "Meyer", "area": 12.5, "nothing": null, "fee": 123450,
+            "is_owner": false, "name": "Meyer", "area": 12.5, "period": "3 weeks", "nothing": null, "fee": 123450,
             "received": "2026-03-02", "at": "2026-03-02T09:15:00+01:00",
             "trees": [{ "height": 3, "kind": "oak" }, { "height": 7 }, { "height": 5, "kind": "a*sh" }],
             "kinds": ["a*", "b_"],
@@ -54,6 +54,15 @@ fn values_are_written_as_in_a_letter() {
     check("am {{ application.received | date(\"short\") }}", "am 02.03.2026");
     check("am {{ application.at | date(\"long\") }}", "am 2\\. März 2026");
     check("{{ application.fee | money }}", "1.234,50 €");
+    check("{{ application.period | period }}", "3 Wochen");
+    check("innerhalb von {{ application.period | period(\"within\") }}", "innerhalb von 3 Wochen");
+    check("innerhalb von {{ \"1 month\" | period(\"within\") }}", "innerhalb von einem Monat");
+    check("{{ \"5 Arbeitstage\" | period }}", "5 Arbeitstage");
+    check("{{ application.name | period }}", "wrong-type 1:23 `period` needs a period like 3 weeks");
+    check(
+        "{{ application.period | period(\"long\") }}",
+        "wrong-type 1:25 a period is written as it is, or \"within\"",
+    );
     check("{{ application.fee | number }}", "123.450");
     check("{{ application.area }} m²", "12,5 m²");
     check("{{ n }} {{ application.is_owner }} {{ n > 3 }}", "7 nein ja");
@@ -74,6 +83,8 @@ fn values_are_written_as_in_a_letter() {
     assert_eq!(english("{{ application.received | date(\"short\") }}"), "02/03/2026");
     assert_eq!(english("{{ application.fee | money }} {{ application.area }}"), "€1,234.50 12.5");
     assert_eq!(english("{{ application.is_owner }}"), "no");
+    assert_eq!(english("{{ application.period | period }}"), "3 weeks");
+    assert_eq!(english("within {{ \"1 Monat\" | period(\"within\") }}"), "within one month");
 }
 
 #[test]

@@ -49,8 +49,8 @@ impl Runtime {
     pub fn start_background(&self) -> Worker {
         let runtime = self.clone();
         Worker(tokio::spawn(async move {
-            if let Err(error) = runtime.forget_arrivals().await {
-                tracing::error!(%error, "what has arrived long ago could not be forgotten");
+            if let Err(error) = runtime.take_over().await {
+                tracing::error!(%error, "what an earlier process left could not be taken over");
             }
             let mut look = interval(LOOK_EVERY);
             look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -67,6 +67,12 @@ impl Runtime {
                 }
             }
         }))
+    }
+
+    /// Takes over what an earlier process left: its leases, when nobody else can be at work, and what arrived long ago.
+    pub async fn take_over(&self) -> Result<(), SubmitError> {
+        self.inner.store.release_abandoned(&self.inner.owner, self.inner.clock.now()).await?;
+        self.forget_arrivals().await
     }
 
     /// Does everything that is due now, until nothing is left.

@@ -21,6 +21,16 @@ impl Clock {
         Clock { offset: Arc::new(AtomicI64::new(0)), stopped: false }
     }
 
+    /// The clock of the machine, moved on by so many microseconds.
+    pub fn moved(microseconds: i64) -> Clock {
+        Clock { offset: Arc::new(AtomicI64::new(microseconds.max(0))), stopped: false }
+    }
+
+    /// By how many microseconds the clock of the machine was moved on; by none, when this one stands still.
+    pub fn moved_by(&self) -> i64 {
+        if self.stopped { 0 } else { self.offset.load(Ordering::SeqCst) }
+    }
+
     /// A clock that stands still until it is moved.
     pub fn stopped_at(now: Timestamp) -> Clock {
         Clock { offset: Arc::new(AtomicI64::new(now.as_microsecond())), stopped: true }

@@ -436,6 +436,22 @@ async fn a_result_that_the_case_refuses_is_an_incident() {
     );
 }
 
+/// A process that was killed while a letter was made holds its lease for minutes; the next one does not wait for it.
+#[tokio::test]
+async fn who_was_killed_holds_nothing_up() {
+    let world = World::new(0).await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    let (store, now) = (world.runtime.store(), world.runtime.clock().now());
+    let until = now + jiff::SignedDuration::from_mins(5);
+    assert_eq!(store.claim_effects("killed", now, until, 9).await.expect("claimed").len(), 1);
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.calls.load(Ordering::SeqCst), 0, "somebody else holds it");
+    world.runtime.take_over().await.expect("taken over");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.calls.load(Ordering::SeqCst), 1);
+}
+
 /// Several servers, or a command beside a server, are several runtimes on one store.
 #[tokio::test]
 async fn what_another_server_changes_counts_at_once() {

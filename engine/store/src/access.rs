@@ -1,6 +1,8 @@
 //! What people and programs prove themselves with: passwords, sessions, tokens. Secrets are stored hashed only; making
 //! and checking them is the caller's work.
 
+use std::collections::BTreeSet;
+
 use fachwerk_core::words::{PersonId, TenantId, Timestamp, TokenId};
 
 use crate::{
@@ -69,6 +71,13 @@ impl Store {
         let row =
             self.database().reader().await?.row(sql, vec![Cell::text(tenant), Cell::text(person)]).await?;
         row.map(|row| row.text(0)).transpose()
+    }
+
+    /// Who has a password. The others work with tokens only, if at all.
+    pub async fn people_with_password(&self, tenant: &TenantId) -> Result<BTreeSet<PersonId>, StoreError> {
+        let sql = "select person from credentials where tenant = $1";
+        let rows = self.database().reader().await?.rows(sql, vec![Cell::text(tenant)]).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
     }
 
     /// Takes a person's password away. False when there was none.

@@ -20,7 +20,7 @@ use crate::{
     statement::{
         Cell,
         Kind::{Int, Text},
-        Statement,
+        Statement, chunks,
     },
     tables::{Column, day},
 };
@@ -77,6 +77,27 @@ pub struct Listed<T> {
 }
 
 impl Store {
+    /// Those of some cases that have an incident.
+    pub async fn stuck_cases(
+        &self,
+        tenant: &TenantId,
+        cases: impl IntoIterator<Item = CaseId>,
+    ) -> Result<BTreeSet<CaseId>, StoreError> {
+        let mut link = self.database().reader().await?;
+        let mut stuck = BTreeSet::new();
+        for cases in chunks(cases.into_iter().collect()) {
+            let mut statement = Statement::new("select distinct case_id from incidents where tenant = ");
+            statement
+                .value(Cell::text(tenant))
+                .push(" and case_id in ")
+                .list(cases.into_iter().map(Cell::text));
+            for row in statement.rows(&mut link).await? {
+                stuck.insert(row.parsed(0)?);
+            }
+        }
+        Ok(stuck)
+    }
+
     /// A page of the cases.
     pub async fn cases(&self, tenant: &TenantId, query: &CaseQuery) -> Result<Page<CaseRow>, StoreError> {
         let mut rows = Statement::new(" from cases c where c.tenant = ");

@@ -4,6 +4,7 @@
 mod forms;
 mod rules;
 mod steps;
+mod wide;
 mod yaml;
 
 use std::{
@@ -43,12 +44,21 @@ pub struct RandomProcess {
 impl RandomProcess {
     /// The process of a seed.
     pub fn of(seed: u64) -> RandomProcess {
+        RandomProcess::made(seed, false)
+    }
+
+    /// The process of a seed, with what only the oracle is held against yet.
+    pub fn wide(seed: u64) -> RandomProcess {
+        RandomProcess::made(seed, true)
+    }
+
+    fn made(seed: u64, wide: bool) -> RandomProcess {
         let mut dice = Dice::new(seed);
         let mut constructs = BTreeSet::new();
         let blocks: Vec<steps::RandomBlock> =
-            (0..2).map(|number| steps::block(number, &mut constructs, &mut dice)).collect();
+            (0..2).map(|number| steps::block(number, &mut constructs, &mut dice, wide)).collect();
         let size = dice.between(3, 9) as usize;
-        let mut writer = Writer::of_process(&blocks, &mut constructs, &mut dice);
+        let mut writer = Writer::of_process(&blocks, &mut constructs, &mut dice, wide);
         let steps = writer.scope(size, 0, &[]);
         let always = handlers_of_case(&mut writer, &steps);
         let mut files = writer.finish();

@@ -16,12 +16,14 @@ const DEEPEST: usize = 3;
 
 /// Writes the steps of one text: a process or a block.
 pub struct Writer<'a> {
-    dice: &'a mut Dice,
+    pub(super) dice: &'a mut Dice,
     constructs: &'a mut BTreeSet<&'static str>,
     blocks: &'a [RandomBlock],
     /// Whether this is the text of a block.
     in_block: bool,
-    names: Names,
+    /// Whether it has what only the oracle is held against yet.
+    pub(super) wide: bool,
+    pub(super) names: Names,
     files: BTreeMap<String, String>,
     /// Numbers steps, handlers and files.
     drawn: usize,
@@ -37,9 +39,9 @@ pub struct RandomBlock {
 }
 
 /// Where a step may go.
-struct Place<'p> {
+pub(super) struct Place<'p> {
     /// The steps of its scope, in order; the last one is an end.
-    ids: &'p [String],
+    pub(super) ids: &'p [String],
     at: usize,
     /// The outcomes that its scope can be left by.
     leave: &'p [String],
@@ -50,8 +52,9 @@ impl<'a> Writer<'a> {
         blocks: &'a [RandomBlock],
         constructs: &'a mut BTreeSet<&'static str>,
         dice: &'a mut Dice,
+        wide: bool,
     ) -> Writer<'a> {
-        Writer::new(blocks, false, constructs, dice)
+        Writer { wide, ..Writer::new(blocks, false, constructs, dice) }
     }
 
     fn new(
@@ -61,7 +64,7 @@ impl<'a> Writer<'a> {
         dice: &'a mut Dice,
     ) -> Writer<'a> {
         let (names, files, tasks, letters) = (names(), BTreeMap::new(), Vec::new(), Vec::new());
-        Writer { dice, constructs, blocks, in_block, names, files, drawn: 0, tasks, letters }
+        Writer { dice, constructs, blocks, in_block, wide: false, names, files, drawn: 0, tasks, letters }
     }
 
     /// The files that the steps name.
@@ -78,17 +81,18 @@ impl<'a> Writer<'a> {
             let step = if at == size { self.end() } else { self.step(id, &place, depth) };
             steps.insert(id.clone(), step);
         }
+        self.undoing(&mut steps);
         Value::Object(steps)
     }
 
-    fn id(&mut self, prefix: &str) -> String {
+    pub(super) fn id(&mut self, prefix: &str) -> String {
         self.drawn += 1;
         // Hyphens, so that the key of a result is not the name of its step.
         format!("{prefix}-{}", self.drawn)
     }
 
     /// Notes a construct, so that a test can tell whether it was there at all.
-    fn notes(&mut self, construct: &'static str) {
+    pub(super) fn notes(&mut self, construct: &'static str) {
         self.constructs.insert(construct);
     }
 
@@ -98,7 +102,7 @@ impl<'a> Writer<'a> {
     }
 
     fn step(&mut self, id: &str, place: &Place<'_>, depth: usize) -> Value {
-        let deeper = usize::from(depth < DEEPEST);
+        let (deeper, wide) = (usize::from(depth < DEEPEST), usize::from(self.wide));
         let blocks = usize::from(!self.blocks.is_empty() && depth < 2);
         type Write<'a> = fn(&mut Writer<'a>, &str, &Place<'_>, usize) -> Value;
         let write = self.dice.weighted::<Write<'a>>(&[
@@ -114,6 +118,10 @@ impl<'a> Writer<'a> {
             (8 * blocks, Self::block),
             (6 * deeper, Self::each),
             (4, Self::raise),
+            (4 * wide, Self::error),
+            (4 * wide, Self::cancel),
+            (5 * wide, Self::compensate),
+            (5 * wide * deeper, Self::ad_hoc),
         ]);
         let mut step = write(self, id, place, depth);
         if self.dice.chance(20) {
@@ -142,7 +150,7 @@ impl<'a> Writer<'a> {
     }
 
     /// `then` for a step that ends in one way.
-    fn then(&mut self, step: &mut Value, place: &Place<'_>, waits: bool) {
+    pub(super) fn then(&mut self, step: &mut Value, place: &Place<'_>, waits: bool) {
         if self.dice.chance(95) {
             step["then"] = self.target(place, waits);
         }
@@ -421,6 +429,7 @@ impl<'a> Writer<'a> {
             each["order"] = "sequential".into();
         }
         self.quorum(&mut each);
+        self.rounds(&mut each);
         let mut step = json!({ "each": each });
         self.then(&mut step, place, false);
         step
@@ -451,7 +460,9 @@ impl<'a> Writer<'a> {
             group["repeat"] = json!({ "until": self.names.rule(Of::Truth, self.dice), "max": 2 });
             used.push("max-reached".to_owned());
         }
-        if depth == 0 && self.dice.chance(20) {
+        // A lock inside the same lock is refused; a block may have it too.
+        let text = group.to_string();
+        if !text.contains("\"lock\"") && !text.contains("\"block\"") && self.dice.chance(20) {
             self.notes("lock");
             group["lock"] = "room".into();
         }
@@ -462,7 +473,9 @@ impl<'a> Writer<'a> {
 
     /// Handlers of a scope.
     fn handlers(&mut self, steps: &Value, leave: &[String]) -> Value {
-        let ids: Vec<String> = steps.as_object().into_iter().flatten().map(|(id, _)| id.clone()).collect();
+        let ids = steps.as_object().into_iter().flatten().map(|(id, _)| id.clone());
+        // What undoes a step lies on no path.
+        let ids: Vec<String> = ids.filter(|id| !id.starts_with("u-")).collect();
         let mut messages = MESSAGES[..4].to_vec();
         let mut handlers = Map::new();
         for _ in 0..self.dice.between(1, 3) {
@@ -485,6 +498,7 @@ impl<'a> Writer<'a> {
             }
             handlers.insert(name, handler);
         }
+        self.reactions(&ids, &mut handlers);
         handlers.into()
     }
 
@@ -547,11 +561,16 @@ pub fn handlers_of_case(writer: &mut Writer<'_>, steps: &Value) -> Option<Value>
 }
 
 /// A block: its own text with parameters, a role and outcomes.
-pub fn block(number: usize, constructs: &mut BTreeSet<&'static str>, dice: &mut Dice) -> RandomBlock {
+pub fn block(
+    number: usize,
+    constructs: &mut BTreeSet<&'static str>,
+    dice: &mut Dice,
+    wide: bool,
+) -> RandomBlock {
     let id = format!("random-{number}");
     let outcomes = vec!["good".to_owned(), "bad".to_owned()];
     let size = dice.between(1, 4) as usize;
-    let mut writer = Writer::new(&[], true, constructs, dice);
+    let mut writer = Writer { wide, ..Writer::new(&[], true, constructs, dice) };
     writer.names.add(Of::Number, "params.amount");
     let mut steps = writer.scope(size, 1, &outcomes);
     // Every use writes something, and goes by the rule that it was handed.

@@ -5,6 +5,7 @@ import { auditQuery } from '../api/queries';
 import type { AuditEntry } from '../api/shapes';
 import { type Column, DataTable } from '../parts/data-table';
 import { LoadedPages } from '../parts/loaded';
+import { actorName } from '../texts/actor';
 import { useSpeech } from '../texts/language';
 
 /** What happened in this tenant, in order. */
@@ -20,7 +21,7 @@ export function AuditArea() {
       cell: (row) => number(row.position),
     },
     { id: 'at', title: t.admin.audit.columns.at, cell: (row) => instant(row.at) },
-    { id: 'actor', title: t.admin.audit.columns.actor, cell: (row) => row.actor },
+    { id: 'actor', title: t.admin.audit.columns.actor, cell: (row) => actorName(row.actor, t) },
     { id: 'what', title: t.admin.audit.columns.what, cell: (row) => say(row.what) },
     {
       id: 'case',

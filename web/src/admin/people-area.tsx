@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { peopleQuery, rolesQuery } from '../api/queries';
-import type { Person, Role } from '../api/shapes';
+import type { ListedPerson, Person, Role } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -20,8 +20,18 @@ export function PeopleArea() {
     const role = known.find((each) => each.id === id);
     return role ? say(role.title) : id;
   };
-  const columns: Column<Person>[] = [
-    { id: 'name', title: t.admin.people.columns.name, header: true, cell: (row) => row.name },
+  const columns: Column<ListedPerson>[] = [
+    {
+      id: 'name',
+      title: t.admin.people.columns.name,
+      header: true,
+      cell: (row) => (
+        <>
+          {row.name}
+          {row.technical && <span className="fw-sub">{t.admin.people.technical}</span>}
+        </>
+      ),
+    },
     { id: 'id', title: t.admin.people.columns.id, cell: (row) => <code>{row.id}</code> },
     {
       id: 'roles',

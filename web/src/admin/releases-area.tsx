@@ -46,7 +46,7 @@ export function ReleasesArea() {
         row.current ? (
           <Badge tone="success">{t.admin.processes.current}</Badge>
         ) : (
-          <Badge>{t.admin.processes.former}</Badge>
+          <Badge>{row.open_cases === 0 ? t.admin.processes.retired : t.admin.processes.former}</Badge>
         ),
     },
     {

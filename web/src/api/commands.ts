@@ -93,6 +93,50 @@ export const triggerByHand = (id: string, instance: number, name: string, comman
     }),
   );
 
+interface PartyData {
+  kind: string;
+  name: string;
+  address: string[];
+  email?: string;
+  represents: number[];
+}
+
+export const addParty = (id: string, command: string, body: PartyData) =>
+  take(api.POST('/cases/{id}/parties', { ...path({ id }), ...idempotent(command), body }));
+
+export const changeParty = (
+  id: string,
+  n: number,
+  command: string,
+  body: { party: PartyData; reason: string },
+) => take(api.POST('/cases/{id}/parties/{n}/change', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const removeParty = (id: string, n: number, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/parties/{n}/remove', {
+      ...path({ id, n }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
+
+export const recordRemedy = (
+  id: string,
+  n: number,
+  command: string,
+  body: { party: number; kind: 'objection' | 'action'; received_on: string },
+) => take(api.POST('/cases/{id}/acts/{n}/remedies', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const sendAnew = (id: string, n: number, command: string, body: { party: number; reason: string }) =>
+  take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const correctAct = (
+  id: string,
+  n: number,
+  command: string,
+  body: { wrong: string; right: string; reason: string; begins_anew: boolean },
+) => take(api.POST('/cases/{id}/acts/{n}/correct', { ...path({ id, n }), ...idempotent(command), body }));
+
 export const skipStep = (
   id: string,
   instance: number,

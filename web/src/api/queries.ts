@@ -108,6 +108,13 @@ export function caseQuery(id: string, at?: string) {
   });
 }
 
+export function endedDeadlinesQuery(id: string, at?: string) {
+  return queryOptions({
+    queryKey: ['cases', 'ended-deadlines', id, at ?? null],
+    queryFn: () => take(api.GET('/cases/{id}/ended-deadlines', { params: { path: { id }, query: { at } } })),
+  });
+}
+
 export function journalQuery(id: string) {
   return pages<JournalEntry>(['cases', 'journal', id], (cursor) =>
     take(api.GET('/cases/{id}/journal', { params: { path: { id }, query: { cursor } } })),

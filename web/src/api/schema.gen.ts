@@ -130,6 +130,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/acts/{n}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct an obvious error in an act
+         * @description All addressees get the corrected version. For whoever may correct cases.
+         */
+        post: operations["correctAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/acts/{n}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a letter of an act anew
+         * @description The last one did not arrive: it notified nobody, and the same letter is made once more for this addressee, at the
+         *     address as it is now. The period for a remedy runs from the notification of the new letter.
+         */
+        post: operations["sendAnew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/acts/{n}/remedies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that a remedy against an act came in
+         * @description In time it keeps the act from becoming final for this party; late it is kept and shown.
+         */
+        post: operations["recordRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/data": {
         parameters: {
             query?: never;
@@ -306,6 +367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/ended-deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ended deadlines of a case
+         * @description The last one that ended first.
+         */
+        get: operations["listEndedDeadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/errands": {
         parameters: {
             query?: never;
@@ -454,6 +535,60 @@ export interface paths {
         put?: never;
         /** Write a note */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a party */
+        post: operations["addParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/parties/{n}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what is known of a party */
+        post: operations["changeParty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/parties/{n}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a party
+         * @description What was sent to it stays in the file.
+         */
+        post: operations["removeParty"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,7 +1346,100 @@ export interface components {
             /** @description What it is. */
             name: string;
             title: components["schemas"]["Text"] | null;
+            /** @description Whether all that is under way in the case may end by it, tasks and deadlines too. */
+            interrupts: boolean;
         };
+        /** @description One of those whom an act is for. */
+        ActAddressee: {
+            /**
+             * Format: int32
+             * @description The number of the party.
+             */
+            party: number;
+            /** @description Its name. */
+            name: string;
+            /** @description The name of whoever receives it instead: the representative. */
+            receiver: string | null;
+            /**
+             * Format: int32
+             * @description The number of the document of its newest letter.
+             */
+            document: number | null;
+            /**
+             * Format: date
+             * @description The day on which that left the house.
+             */
+            dispatched_on: string | null;
+            /** @description How. */
+            way: string | null;
+            /**
+             * Format: date
+             * @description The day of notification that counts.
+             */
+            notified_on: string | null;
+            /**
+             * Format: date
+             * @description The last day of the period for a remedy.
+             */
+            remedy_ends: string | null;
+            /** @description Why that day. */
+            derivation: components["schemas"]["Sentence"][];
+            /**
+             * Format: date
+             * @description The first day on which it was final.
+             */
+            final_since: string | null;
+            /** @description The remedies that were sought. */
+            remedies: components["schemas"]["ActRemedy"][];
+        };
+        /** @description An additional provision of an act. */
+        ActCondition: {
+            /** @description What it says. */
+            text: string;
+            /** @description What it is. */
+            kind: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            due: string | null;
+        };
+        /** @description The correction of an obvious error. */
+        ActCorrection: {
+            /** @description What was wrong. */
+            wrong: string;
+            /** @description What is right. */
+            right: string;
+            /** @description Why it is an obvious error. */
+            reason: string;
+            /** @description Whether the period for a remedy began anew. */
+            begins_anew: boolean;
+            /** @description Who corrected. */
+            by: components["schemas"]["PersonName"];
+            /**
+             * Format: date
+             * @description When.
+             */
+            on: string;
+        };
+        /** @description A remedy against an act. */
+        ActRemedy: {
+            /** @description What it is. */
+            kind: components["schemas"]["ActRemedyKind"];
+            /**
+             * Format: date
+             * @description The true day of receipt.
+             */
+            received_on: string;
+            /** @description Whether it came after the end of the period. */
+            late: boolean;
+            by: components["schemas"]["PersonName"] | null;
+        };
+        /**
+         * @description What a remedy is.
+         * @enum {string}
+         */
+        ActRemedyKind: "objection" | "action";
         /** @description A step that is active. */
         ActiveStep: {
             /**
@@ -1255,7 +1483,7 @@ export interface components {
              */
             at: string;
             /** @description Who. */
-            actor: string;
+            actor: components["schemas"]["ActorName"];
             /** @description What, without the content of cases. */
             what: components["schemas"]["Text"];
             /** @description The case; none for the authority itself. */
@@ -1265,7 +1493,7 @@ export interface components {
          * @description What can be waited for.
          * @enum {string}
          */
-        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error";
+        AwaitedKind: "message" | "deadline" | "dispatch" | "timer" | "signal" | "condition" | "byhand" | "error" | "effect";
         /** @description What a step waits for. */
         AwaitedThing: {
             /** @description The outcome of the step when this comes. */
@@ -1329,6 +1557,40 @@ export interface components {
             /** @description What people read. */
             title: components["schemas"]["Text"];
         };
+        /** @description An act of a case: of its newest version that was issued, or of one whose letters are being made. */
+        CaseAct: {
+            /**
+             * Format: int32
+             * @description Counted from 1 within the case.
+             */
+            number: number;
+            /** @description The kind, by the process. */
+            kind: string;
+            /** @description What people read for the kind. */
+            title: components["schemas"]["Text"];
+            /** @description Its law. */
+            law: string;
+            /** @description Whether the municipality acts on behalf of the state (übertragener Wirkungskreis). */
+            transferred: boolean;
+            /**
+             * Format: date
+             * @description The day on which it was issued; none: its letters are being made.
+             */
+            issued_on: string | null;
+            /** @description What was decided. */
+            decision: string | null;
+            /** @description Its additional provisions. */
+            conditions: components["schemas"]["ActCondition"][];
+            /**
+             * Format: int64
+             * @description The fee, in cents.
+             */
+            fee: number | null;
+            /** @description Whom it is for. */
+            addressees: components["schemas"]["ActAddressee"][];
+            /** @description What was corrected, the oldest first. */
+            corrections: components["schemas"]["ActCorrection"][];
+        };
         /** @description A deadline of a case. */
         CaseDeadline: {
             /**
@@ -1354,6 +1616,8 @@ export interface components {
             suspended_since: string | null;
             /** @description Whether an authority may extend it; not one that a law fixes. */
             extendable: boolean;
+            /** @description Whether an authority may suspend it; not the period for a remedy. */
+            suspendable: boolean;
             /** @description The step whose letter must leave the house first. */
             awaits_dispatch_of: string | null;
             /**
@@ -1397,6 +1661,8 @@ export interface components {
             outcome_title: components["schemas"]["Text"] | null;
             /** @description How the application came. */
             channel: string;
+            /** @description What people read for it. */
+            channel_title: components["schemas"]["Text"];
             /**
              * Format: date
              * @description The true day of receipt.
@@ -1444,6 +1710,12 @@ export interface components {
             messages: components["schemas"]["KeptMessage"][];
             /** @description Messages that somebody waits for now. */
             accepts: components["schemas"]["AcceptedMessage"][];
+            /** @description The kinds of parties that the process knows. */
+            party_kinds: components["schemas"]["PartyKindName"][];
+            /** @description Who takes part or has taken part. */
+            parties: components["schemas"]["CaseParty"][];
+            /** @description The acts. */
+            acts: components["schemas"]["CaseAct"][];
             /** @description The file. */
             documents: components["schemas"]["CaseDocument"][];
             /** @description The notes of the file. */
@@ -1507,6 +1779,8 @@ export interface components {
             subject: string | null;
             /** @description Whether it goes on. */
             open: boolean;
+            /** @description Whether it has an incident. */
+            stuck: boolean;
             /** @description How it ended. */
             outcome: string | null;
             outcome_title: components["schemas"]["Text"] | null;
@@ -1614,6 +1888,28 @@ export interface components {
             /** @description Its text. */
             text: string;
         };
+        /** @description A party of a case. */
+        CaseParty: {
+            /**
+             * Format: int32
+             * @description Counted from 1 within the case.
+             */
+            number: number;
+            /** @description The kind, by the process. */
+            kind: string;
+            /** @description What people read for the kind. */
+            kind_title: components["schemas"]["Text"];
+            /** @description Name of the person or organisation. */
+            name: string;
+            /** @description The address, line by line. */
+            address: string[];
+            /** @description E-mail address. */
+            email: string | null;
+            /** @description The numbers of the parties that this one acts for. */
+            represents: number[];
+            /** @description Why it does not take part any more. */
+            removed: string | null;
+        };
         /** @description What a person may do with a case. */
         CasePermissions: {
             /** @description Write a note. */
@@ -1626,7 +1922,9 @@ export interface components {
             message: boolean;
             /** @description Try again what is stuck. */
             retry: boolean;
-            /** @description Skip steps, go back, change data, end the case. */
+            /** @description Add, change and remove parties; record remedies. */
+            parties: boolean;
+            /** @description Skip steps, go back, change data, correct acts, end the case. */
             correct: boolean;
             /** @description Ask somebody, have the case come back, extend and suspend deadlines. */
             beside: boolean;
@@ -1925,6 +2223,8 @@ export interface components {
             notified_on: string;
             /** @description Why that day. */
             derivation: components["schemas"]["Sentence"][];
+            /** @description Whether it turned out not to have arrived: then it notified nobody. */
+            not_arrived: boolean;
             by: components["schemas"]["PersonName"] | null;
         };
         /** @description A task that was done and from which nothing has come yet. */
@@ -1948,6 +2248,16 @@ export interface components {
          * @enum {string}
          */
         DraftSource: "example";
+        /** @description A deadline that runs no more. */
+        EndedDeadline: components["schemas"]["CaseDeadline"] & {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string;
+            /** @description Whether it had passed; otherwise what it was set for ended before. */
+            passed: boolean;
+        };
         /** @description How the case ends, and why. */
         Ending: {
             /** @description How it ends, in a few words. */
@@ -2173,6 +2483,11 @@ export interface components {
              */
             received_on: string;
         };
+        /** @description A person in the list. */
+        ListedPerson: components["schemas"]["Person"] & {
+            /** @description Whether it is a technical account: it has no password and works with tokens only. */
+            technical: boolean;
+        };
         /** @description Who logs in where. */
         Login: {
             /** @description The authority. */
@@ -2214,6 +2529,17 @@ export interface components {
             instance: number;
             /** @description Its name there. */
             name: string;
+        };
+        /** @description The correction of an obvious error. */
+        NewCorrection: {
+            /** @description What is wrong, as it stands in the act. */
+            wrong: string;
+            /** @description What is right. */
+            right: string;
+            /** @description Why it is an obvious error; at most 2,000 characters. */
+            reason: string;
+            /** @description Whether the period for a remedy begins anew. */
+            begins_anew?: boolean;
         };
         /** @description That a letter left the house. */
         NewDispatch: {
@@ -2306,6 +2632,21 @@ export interface components {
              * @description The proven day of receipt.
              */
             on: string;
+        };
+        /** @description A remedy that came in. */
+        NewRemedy: {
+            /**
+             * Format: int32
+             * @description The number of the party who seeks it.
+             */
+            party: number;
+            /** @description What it is. */
+            kind: components["schemas"]["ActRemedyKind"];
+            /**
+             * Format: date
+             * @description The true day of receipt; today when not given.
+             */
+            received_on?: string | null;
         };
         /** @description A new token, with its secret. */
         NewToken: {
@@ -2463,6 +2804,48 @@ export interface components {
             total: number;
             /** @description Whether there are more than were counted. */
             total_capped: boolean;
+        };
+        /** @description Who a party is now, and why that changed. */
+        PartyChange: {
+            /** @description All of it; the kind stays what it was. */
+            party: components["schemas"]["PartyData"];
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description Who a party is. */
+        PartyData: {
+            /** @description The kind, by the process. */
+            kind: string;
+            /** @description Name of the person or organisation; one line. */
+            name: string;
+            /** @description The address, line by line, without the name; at most ten lines. */
+            address?: string[];
+            /** @description E-mail address. */
+            email?: string | null;
+            /** @description The numbers of the parties that this one acts for. */
+            represents?: number[];
+        };
+        /** @description A kind of party that the process knows. */
+        PartyKindName: {
+            /** @description Its id. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description At least so many take part.
+             */
+            min: number;
+            /**
+             * Format: int32
+             * @description At most so many; none: any number.
+             */
+            max: number | null;
+        };
+        /** @description Why a party does not take part any more. */
+        PartyRemoval: {
+            /** @description At most 2,000 characters. */
+            reason: string;
         };
         /** @description What a person may do besides working tasks. */
         Permissions: {
@@ -2661,6 +3044,16 @@ export interface components {
             /** @description Where it did not, what was expected, what is there. */
             failed_at: string | null;
         };
+        /** @description A letter that did not arrive. */
+        SendAnew: {
+            /**
+             * Format: int32
+             * @description The number of the party whom it was for.
+             */
+            party: number;
+            /** @description How it is known that it did not arrive; at most 2,000 characters. */
+            reason: string;
+        };
         /** @description A sentence of a derivation, with its norm. */
         Sentence: {
             /** @description German. */
@@ -2771,7 +3164,7 @@ export interface components {
          * @description What a step does.
          * @enum {string}
          */
-        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
+        StepKind: "task" | "compute" | "decide" | "number" | "effect" | "issue" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
         /** @description A step by its id. */
         StepName: {
             /** @description Its id within its scope. */
@@ -2833,6 +3226,10 @@ export interface components {
              *     finishes the group.
              */
             choices: components["schemas"]["StepChoice"][];
+            /** @description The outcomes after which the case can end at once; an empty text for a task without outcomes. */
+            ends_case: string[];
+            /** @description The titles of the letters of the case that still wait to be dispatched. */
+            unsent: string[];
             /** @description What the person may do. */
             may: components["schemas"]["TaskRights"];
         };
@@ -3272,6 +3669,141 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    correctAct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCorrection"];
+            };
+        };
+        responses: {
+            /** @description The letters are being made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendAnew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAnew"];
+            };
+        };
+        responses: {
+            /** @description The letter is being made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recordRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRemedy"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     changeData: {
         parameters: {
             query?: never;
@@ -3655,6 +4187,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listEndedDeadlines: {
+        parameters: {
+            query?: {
+                /** @description As the case stood at this moment; now when not given. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deadlines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedDeadline"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     giveErrand: {
         parameters: {
             query?: never;
@@ -3963,6 +4527,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Numbered"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyData"];
+            };
+        };
+        responses: {
+            /** @description It takes part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the party. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyChange"];
+            };
+        };
+        responses: {
+            /** @description It is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeParty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the party. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyRemoval"];
+            };
+        };
+        responses: {
+            /** @description It does not take part any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -4397,7 +5094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"][];
+                    "application/json": components["schemas"]["ListedPerson"][];
                 };
             };
             400: components["responses"]["Problem"];

@@ -8,7 +8,7 @@ import { countsQuery } from '../api/queries';
 import { useSession } from '../api/session';
 import { dropDrafts } from '../inbox/draft';
 import { Button } from '../parts/button';
-import { expectFocus } from '../parts/focus';
+import { expectFocus, keepFocus } from '../parts/focus';
 import { Icon } from '../parts/icon';
 import { turnPage } from '../parts/notices';
 import { useSpeech } from '../texts/language';
@@ -26,10 +26,12 @@ export function Shell() {
   const session = useSession();
   const [overview, setOverview] = useState(false);
   const [menu, setMenu] = useState(false);
+  const main = useRef<HTMLElement>(null);
   const showOverview = useCallback(() => setOverview(true), []);
   useEvents();
   useSingleKeys(showOverview);
   usePageTurns(() => setMenu(false));
+  useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
 
   return (
     <>
@@ -63,7 +65,7 @@ export function Shell() {
         </div>
         <MainNavigation open={menu} />
       </header>
-      <main className="fw-main" id="main" tabIndex={-1}>
+      <main className="fw-main" id="main" tabIndex={-1} ref={main}>
         <NoticeArea />
         <Outlet />
       </main>

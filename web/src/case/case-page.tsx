@@ -160,9 +160,7 @@ function Head({ detail }: { detail: CaseDetail }) {
             ),
           },
           { title: t.case.received, value: day(detail.received_on) },
-          ...(detail.channel === ''
-            ? []
-            : [{ title: t.case.channel, value: t.case.channels[detail.channel] ?? detail.channel }]),
+          ...(detail.channel === '' ? [] : [{ title: t.case.channel, value: say(detail.channel_title) }]),
           { title: t.case.started, value: instant(detail.started_at) },
           ...(detail.ended_at === null ? [] : [{ title: t.case.ended, value: instant(detail.ended_at) }]),
         ]}

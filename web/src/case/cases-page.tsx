@@ -134,7 +134,18 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
     {
       id: 'state',
       title: t.cases.columns.state,
-      cell: (row) => <CaseState open={row.open} outcome={row.outcome_title ?? null} />,
+      cell: (row) => (
+        <>
+          <CaseState open={row.open} outcome={row.outcome_title ?? null} />
+          {row.stuck && (
+            <span className="fw-sub">
+              <Badge tone="danger" icon="danger">
+                {t.cases.stuck}
+              </Badge>
+            </span>
+          )}
+        </>
+      ),
     },
     {
       id: 'received',

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 
 import { changeData, endCase, moveStep, skipStep, takeBackTask, triggerByHand } from '../api/commands';
 import type { CaseDetail, Values } from '../api/shapes';
+import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { SelectField, TextField } from '../parts/field';
@@ -234,6 +235,9 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
 function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
   const { t } = useSpeech();
   const [outcome, setOutcome] = useState('');
+  const unsent = detail.documents.filter(
+    (document) => document.direction === 'outgoing' && document.dispatch === null,
+  );
   return (
     <ReasonDialog
       title={t.case.correct.end}
@@ -249,7 +253,18 @@ function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => voi
       onClose={onClose}
     >
       {() => (
-        <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
+        <>
+          {unsent.length > 0 && (
+            <Alert tone="warning" title={t.case.unsentTitle}>
+              <ul className="kern-list kern-list--bullet">
+                {unsent.map((letter) => (
+                  <li key={letter.number}>{letter.title}</li>
+                ))}
+              </ul>
+            </Alert>
+          )}
+          <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
+        </>
       )}
     </ReasonDialog>
   );

@@ -1,11 +1,11 @@
-import type { CaseDeadline } from '../api/shapes';
+import type { CaseDeadline, EndedDeadline } from '../api/shapes';
 import { Badge, DueBadge } from '../parts/badge';
 import { Derivation } from '../parts/derivation';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 
 interface DeadlineCardProps {
-  deadline: CaseDeadline;
+  deadline: CaseDeadline | EndedDeadline;
   level: 3 | 4;
   /** Whether the derivation opens on demand. */
   folded?: boolean;
@@ -15,7 +15,7 @@ interface DeadlineCardProps {
 
 /** A deadline: when it ends, from when it runs, and how that was computed. */
 export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardProps) {
-  const { t, say, dayLong } = useSpeech();
+  const { t, say, dayLong, instant } = useSpeech();
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
   const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
@@ -23,7 +23,13 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
   return (
     <article className="fw-deadline">
       <Title className="fw-deadline__title">{say(deadline.title)}</Title>
-      {waits !== null ? (
+      {'ended_at' in deadline ? (
+        <p className="fw-deadline__end">
+          {deadline.passed
+            ? t.deadlines.passed(deadline.end === null ? instant(deadline.ended_at) : dayLong(deadline.end))
+            : t.deadlines.settled(instant(deadline.ended_at))}
+        </p>
+      ) : waits !== null ? (
         <p className="fw-deadline__end">{t.deadlines.waits(titleOf(waits))}</p>
       ) : deadline.suspended_since !== null ? (
         <p className="fw-deadline__end">

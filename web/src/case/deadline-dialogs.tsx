@@ -130,7 +130,9 @@ export function StopDialog({
   const { t, say, day } = useSpeech();
   const words = t.case.beside;
   const today = useToday();
-  const able = detail.deadlines.filter((each) => (stop ? each.running : each.suspended_since !== null));
+  const able = detail.deadlines.filter((each) =>
+    stop ? each.running && each.suspendable : each.suspended_since !== null,
+  );
   const [keys, setKeys] = useState(() => able.map(keyOf));
   const [on, setOn] = useState(today);
   const [norm, setNorm] = useState('');

@@ -14,10 +14,58 @@ import { useSpeech } from '../texts/language';
 
 /** The running legal deadlines of all cases. */
 export function DeadlinesPage() {
-  const { t, say } = useSpeech();
+  const { t } = useSpeech();
   const { until } = useSearch({ from: '/shell/deadlines' });
   const navigate = useNavigate({ from: '/deadlines' });
   const query = useInfiniteQuery(deadlinesQuery(until));
+  return (
+    <Page title={t.deadlines.title} wide>
+      <p className="kern-body">{t.deadlines.intro}</p>
+      <FilterBar
+        active={until === undefined ? 0 : 1}
+        onReset={() => void navigate({ search: {}, replace: true })}
+      >
+        <DayField
+          id="filter-until"
+          label={t.deadlines.until}
+          silent
+          value={until ?? ''}
+          onChange={(day) =>
+            void navigate({ search: { until: day === '' ? undefined : day }, replace: true })
+          }
+        />
+      </FilterBar>
+      <LoadedPages query={query}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="fw-empty">{until === undefined ? t.deadlines.empty : t.deadlines.emptyFiltered}</p>
+          ) : (
+            <>
+              <Rows caption={t.deadlines.title} rows={rows.filter((row) => row.end !== null)} />
+              <NotYet rows={rows.filter((row) => row.end === null)} />
+            </>
+          )
+        }
+      </LoadedPages>
+    </Page>
+  );
+}
+
+/** Those that wait for a letter to leave the house: nothing can run out, but somebody may have forgotten it. */
+function NotYet({ rows }: { rows: DeadlineEntry[] }) {
+  const { t } = useSpeech();
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h2 className="kern-heading-small">{t.deadlines.notYet}</h2>
+      <p className="kern-body">{t.deadlines.notYetIntro}</p>
+      <Rows caption={t.deadlines.notYet} rows={rows} />
+    </>
+  );
+}
+
+function Rows({ caption, rows }: { caption: string; rows: DeadlineEntry[] }) {
+  const { t, say } = useSpeech();
   const { data: processes } = useQuery(processesQuery);
   const processTitle = (id: string) => {
     const process = processes?.find((each) => each.id === id);
@@ -58,37 +106,13 @@ export function DeadlinesPage() {
     },
     { id: 'process', title: t.deadlines.columns.process, cell: (row) => processTitle(row.process) },
   ];
+  if (rows.length === 0) return null;
   return (
-    <Page title={t.deadlines.title} wide>
-      <p className="kern-body">{t.deadlines.intro}</p>
-      <FilterBar
-        active={until === undefined ? 0 : 1}
-        onReset={() => void navigate({ search: {}, replace: true })}
-      >
-        <DayField
-          id="filter-until"
-          label={t.deadlines.until}
-          silent
-          value={until ?? ''}
-          onChange={(day) =>
-            void navigate({ search: { until: day === '' ? undefined : day }, replace: true })
-          }
-        />
-      </FilterBar>
-      <LoadedPages query={query}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <p className="fw-empty">{until === undefined ? t.deadlines.empty : t.deadlines.emptyFiltered}</p>
-          ) : (
-            <DataTable
-              caption={t.deadlines.title}
-              columns={columns}
-              rows={rows}
-              rowKey={(row) => `${row.case}.${row.instance}.${row.name}`}
-            />
-          )
-        }
-      </LoadedPages>
-    </Page>
+    <DataTable
+      caption={caption}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => `${row.case}.${row.instance}.${row.name}`}
+    />
   );
 }

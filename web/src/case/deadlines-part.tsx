@@ -1,42 +1,70 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import type { CaseDetail } from '../api/shapes';
+import { endedDeadlinesQuery } from '../api/queries';
+import type { CaseDeadline, CaseDetail, EndedDeadline } from '../api/shapes';
 import { Button } from '../parts/button';
+import { Loaded } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
 import { DeadlineCard } from './deadline-card';
 import { useStepTitles } from './step-titles';
 
-/** All deadlines of a case with their derivations. */
+/** All deadlines of a case with their derivations: those that run, those that do not yet, those that ended. */
 export function DeadlinesPart({ detail }: { detail: CaseDetail }) {
   const { t } = useSpeech();
   const titleOf = useStepTitles(detail);
-  if (detail.deadlines.length === 0) return <p className="fw-muted">{t.deadlines.none}</p>;
-  const waiting = detail.deadlines.some((deadline) => deadline.awaits_dispatch_of !== null);
+  const ended = useQuery(endedDeadlinesQuery(detail.id, detail.at ?? undefined));
+  const waiting = detail.deadlines.filter((deadline) => deadline.awaits_dispatch_of !== null);
+  const running = detail.deadlines.filter((deadline) => deadline.awaits_dispatch_of === null);
+  const some = detail.deadlines.length + (ended.data?.length ?? 0) > 0;
   return (
     <>
-      {detail.deadlines.map((deadline) => (
+      {running.length === 0 && <p className="fw-muted">{t.deadlines.none}</p>}
+      <Cards deadlines={running} titleOf={titleOf} />
+      <Cards title={t.deadlines.notYet} deadlines={waiting} titleOf={titleOf} />
+      <Loaded query={ended}>
+        {(gone) => <Cards title={t.deadlines.ended} deadlines={gone} titleOf={titleOf} />}
+      </Loaded>
+      {some && (
+        <p className="fw-actions fw-no-print">
+          <Button small onClick={printPart}>
+            {t.deadlines.print}
+          </Button>
+          {waiting.length > 0 && (
+            <Link
+              to="/cases/$id"
+              params={{ id: detail.id }}
+              search={{ tab: 'documents' }}
+              className="kern-link"
+            >
+              {t.deadlines.recordNow}
+            </Link>
+          )}
+        </p>
+      )}
+    </>
+  );
+}
+
+interface CardsProps {
+  title?: string;
+  deadlines: (CaseDeadline | EndedDeadline)[];
+  titleOf: (step: string) => string;
+}
+
+function Cards({ title, deadlines, titleOf }: CardsProps) {
+  if (deadlines.length === 0) return null;
+  return (
+    <>
+      {title !== undefined && <h3 className="kern-heading-small">{title}</h3>}
+      {deadlines.map((deadline) => (
         <DeadlineCard
           key={`${deadline.instance}.${deadline.name}`}
           deadline={deadline}
-          level={3}
+          level={title === undefined ? 3 : 4}
           titleOf={titleOf}
         />
       ))}
-      <p className="fw-actions fw-no-print">
-        <Button small onClick={printPart}>
-          {t.deadlines.print}
-        </Button>
-        {waiting && (
-          <Link
-            to="/cases/$id"
-            params={{ id: detail.id }}
-            search={{ tab: 'documents' }}
-            className="kern-link"
-          >
-            {t.deadlines.recordNow}
-          </Link>
-        )}
-      </p>
     </>
   );
 }

@@ -182,7 +182,11 @@ function DispatchState({ document }: { document: CaseDocument }) {
   return (
     <>
       {t.documents.dispatched(day(dispatch.on), t.documents.ways[dispatch.way] ?? dispatch.way)}
-      <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>
+      {dispatch.not_arrived ? (
+        <Badge tone="warning">{t.documents.notArrived}</Badge>
+      ) : (
+        <span className="fw-sub">{t.documents.notified(day(dispatch.notified_on))}</span>
+      )}
       {dispatch.received_on !== null && (
         <span className="fw-sub">{t.documents.received(day(dispatch.received_on))}</span>
       )}

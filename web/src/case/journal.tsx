@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { journalQuery } from '../api/queries';
 import type { CaseDetail, JournalEntry } from '../api/shapes';
 import { LoadedPages } from '../parts/loaded';
+import { actorName } from '../texts/actor';
 import { useSpeech } from '../texts/language';
 
 /** What happened, in plain words, the newest first. */
@@ -32,17 +33,10 @@ export function Journal({ detail }: { detail: CaseDetail }) {
 
 function Turn({ caseId, row }: { caseId: string; row: JournalEntry }) {
   const { t, say, instant } = useSpeech();
-  // A connector is the system too; its name helps whoever looks for an error.
-  const actor =
-    row.actor.kind === 'person'
-      ? row.actor.name
-      : row.actor.kind === 'connector'
-        ? `${t.word.system} (${row.actor.name})`
-        : t.word.system;
   return (
     <li className="fw-journal__turn">
       <p className="fw-sub">
-        {instant(row.at)}, {t.course.by(actor)}
+        {instant(row.at)}, {t.course.by(actorName(row.actor, t))}
       </p>
       <ul className="fw-plain-list">
         {row.sentences.map((sentence, index) => (

@@ -18,7 +18,7 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
   const [open, setOpen] = useState<Act | null>(null);
   const close = () => setOpen(null);
   const { beside, letter, document, correct } = detail.permissions;
-  const running = detail.deadlines.some((each) => each.running);
+  const running = detail.deadlines.some((each) => each.running && each.suspendable);
   const possible: [Act, boolean][] = [
     ['question', beside],
     ['resubmission', beside],

@@ -13,14 +13,16 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
-import { LinesField, SelectField } from '../parts/field';
+import { CheckField, LinesField, SelectField } from '../parts/field';
 import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { ActsPart } from './acts-part';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
 import { Errands } from './errands';
+import { PartiesPart } from './parties-part';
 import { Relations } from './relations';
 import { useStepTitles } from './step-titles';
 
@@ -30,8 +32,9 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
   const titleOf = useStepTitles(detail);
   return (
     <>
-      {detail.incidents.map((incident) => (
-        <Incident key={incident.number} detail={detail} incident={incident} frozen={frozen} />
+      {detail.incidents.map((incident, index) => (
+        // Trying again in vain makes another incident of the same; it keeps its place, and the button its focus.
+        <Incident key={`${incident.code} ${index}`} detail={detail} incident={incident} frozen={frozen} />
       ))}
       <Relations detail={detail} />
       <div className="fw-overview">
@@ -55,6 +58,8 @@ export function Overview({ detail, frozen }: { detail: CaseDetail; frozen: boole
         </Section>
       </div>
       <Errands detail={detail} frozen={frozen} />
+      <ActsPart detail={detail} frozen={frozen} />
+      <PartiesPart detail={detail} frozen={frozen} />
       <Waits detail={detail} frozen={frozen} stepTitle={titleOf} />
       {!frozen && <Corrections detail={detail} />}
     </>
@@ -118,6 +123,8 @@ function Waits({
     if (wait.kind === 'message') return t.case.waitFor.message(titleOf(wait.message ?? wait.name));
     if (wait.kind === 'dispatch')
       return t.case.waitFor.dispatch(wait.step === null ? wait.name : stepTitle(wait.step));
+    if (wait.kind === 'effect')
+      return wait.name === 'letter' ? t.case.waitFor.letter : t.case.waitFor.outside(wait.name);
     if (wait.kind === 'signal') return t.case.waitFor.signal(wait.message ?? wait.name);
     if (wait.kind !== 'deadline') return t.case.waitFor.other[wait.kind];
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
@@ -171,7 +178,9 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
   const { t, say } = useSpeech();
   const today = useToday();
   const client = useQueryClient();
-  const [name, setName] = useState(detail.accepts[0]?.name ?? '');
+  const [name, setName] = useState('');
+  const [sure, setSure] = useState(false);
+  const [tried, setTried] = useState(false);
   const [received, setReceived] = useState(today);
   const [text, setText] = useState('');
   const command = useRef(commandId());
@@ -192,6 +201,8 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
       command.current = commandId();
     },
   });
+  const chosen = detail.accepts.find((each) => each.name === name);
+  const ready = chosen !== undefined && received !== '' && (!chosen.interrupts || sure);
   return (
     <Dialog
       title={t.case.recordMessage}
@@ -203,7 +214,10 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
           <Button
             look="primary"
             pending={record.isPending}
-            onClick={() => received !== '' && record.mutate()}
+            onClick={() => {
+              setTried(true);
+              if (ready) record.mutate();
+            }}
           >
             {t.case.recordMessage}
           </Button>
@@ -216,12 +230,29 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
         label={t.case.whichMessage}
         required
         value={name}
+        empty={t.word.choose}
+        error={tried && name === '' ? t.form.required : undefined}
         options={detail.accepts.map((each) => ({
           id: each.name,
           title: each.title ? say(each.title) : each.name,
         }))}
-        onChange={setName}
+        onChange={(next) => {
+          setName(next);
+          setSure(false);
+        }}
       />
+      {chosen?.interrupts && (
+        <Alert tone="warning" title={t.case.messageInterrupts}>
+          <CheckField
+            id="message-sure"
+            label={t.case.messageSure}
+            required
+            value={sure}
+            error={tried && !sure ? t.form.required : undefined}
+            onChange={setSure}
+          />
+        </Alert>
+      )}
       <DayField
         id="message-received"
         label={t.case.messageReceived}

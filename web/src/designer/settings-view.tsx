@@ -12,7 +12,6 @@ import { flawsFrom } from '../parts/form/misfits';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
 import { compact } from '../parts/form/values';
-import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
 import { DataFacts } from '../parts/values';
 import { useSpeech } from '../texts/language';
@@ -60,7 +59,6 @@ function SettingsForm({
   const save = useMutation({
     mutationFn: () => saveSettings(process.id, compact(values), tag),
     onSuccess: () => {
-      notify({ tone: 'success', title: t.designer.settingsSaved });
       void client.invalidateQueries({ queryKey: ['processes'] });
     },
     onError: (error) => {
@@ -98,12 +96,17 @@ function SettingsForm({
         values={values}
         demands={demandsOf(fields)}
         flaws={flaws}
-        onChange={setValues}
+        onChange={(next) => {
+          setValues(next);
+          if (save.isSuccess) save.reset();
+        }}
       />
       <div className="fw-submit">
         <Button look="primary" type="submit" pending={save.isPending}>
           {t.act.save}
         </Button>
+        {/* Here, where one looks: the form is long, and the top of the page far away. */}
+        <span role="status">{save.isSuccess && t.designer.settingsSaved}</span>
       </div>
     </form>
   );

@@ -8,6 +8,7 @@ import { ApiProblem, isProblem } from '../api/problem';
 import { processesQuery, processQuery } from '../api/queries';
 import { useSession, useToday } from '../api/session';
 import type { ProcessDetail, Values } from '../api/shapes';
+import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
 import { demandsOf, findFlaws, type Flaw } from '../parts/form/check';
@@ -67,8 +68,26 @@ function ChooseProcess() {
 }
 
 function StartForm({ process }: { process: string }) {
+  const { t, say } = useSpeech();
   const query = useQuery(processQuery(process));
-  return <Loaded query={query}>{(detail) => <DataForm detail={detail} />}</Loaded>;
+  const all = useQuery(processesQuery);
+  const listed = all.data?.find((each) => each.id === process);
+  // An address may be kept longer than a process is in use.
+  if (listed && !listed.current)
+    return (
+      <Alert tone="info" title={t.start.retired(say(listed.title))}>
+        <p>
+          <Link to="/start" search={{}} className="kern-link">
+            {t.start.change}
+          </Link>
+        </p>
+      </Alert>
+    );
+  return (
+    <Loaded query={all}>
+      {() => <Loaded query={query}>{(detail) => <DataForm detail={detail} />}</Loaded>}
+    </Loaded>
+  );
 }
 
 // Beside the data fields in the draft; no field can be called so.

@@ -66,7 +66,7 @@ function CaseContext({ detail }: { detail: CaseDetail }) {
         <NoteList notes={detail.notes} />
         {detail.permissions.note && <NoteForm caseId={detail.id} folded />}
       </section>
-      <details className="fw-panel fw-details">
+      <details className="fw-panel fw-details" open>
         <summary>
           <h3 className="fw-panel__title">{t.case.data}</h3>
         </summary>

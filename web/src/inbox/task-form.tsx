@@ -64,14 +64,20 @@ function OpenForm({ task }: { task: TaskDetail }) {
   const [attempt, setAttempt] = useState(0);
   const moved = useMoved(task, draft.dirty);
   const complete = useComplete(task, key, draft.clear);
+  const [asking, setAsking] = useState(false);
+  const ends = task.ends_case.includes(typeof values.outcome === 'string' ? values.outcome : '');
 
-  const submit = () => {
+  const submit = (sure = false) => {
     if (complete.isPending) return;
     const seen = withoutClosed(values, demands.closed);
     const found = findFlaws(fields, seen, demands, speech);
     setFlaws(found);
     if (found.length > 0) {
       setAttempt((count) => count + 1);
+      return;
+    }
+    if (ends && task.unsent.length > 0 && !sure) {
+      setAsking(true);
       return;
     }
     complete.mutate(toSend(fields, seen, demands.hidden, task.values), {
@@ -146,6 +152,16 @@ function OpenForm({ task }: { task: TaskDetail }) {
           {draft.dirty && ` · ${t.task.draftKept}`}
         </span>
       </div>
+      {asking && (
+        <UnsentDialog
+          letters={task.unsent}
+          onClose={() => setAsking(false)}
+          onGoOn={() => {
+            setAsking(false);
+            submit(true);
+          }}
+        />
+      )}
       <LeaveGuard task={task} dirty={draft.dirty && !complete.isSuccess} onDiscard={draft.discard} />
     </form>
   );
@@ -202,6 +218,42 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       }
     },
   });
+}
+
+/** The case can end by this, and letters still wait to be sent: a warning, no ban. */
+function UnsentDialog({
+  letters,
+  onClose,
+  onGoOn,
+}: {
+  letters: string[];
+  onClose: () => void;
+  onGoOn: () => void;
+}) {
+  const { t } = useSpeech();
+  return (
+    <Dialog
+      title={t.case.unsentTitle}
+      role="alertdialog"
+      open
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="primary" onClick={onClose}>
+            {t.act.cancel}
+          </Button>
+          <Button onClick={onGoOn}>{t.case.unsentGoOn}</Button>
+        </>
+      }
+    >
+      <p className="kern-body">{t.case.unsentText}</p>
+      <ul className="kern-list kern-list--bullet">
+        {letters.map((letter, index) => (
+          <li key={index}>{letter}</li>
+        ))}
+      </ul>
+    </Dialog>
+  );
 }
 
 /** Asks before entries are left behind. A look at the own case needs no question: the draft is there on return. */

@@ -172,6 +172,15 @@ interface LinesProps extends FieldFrame {
 /** From which share of the limit on the count of characters is shown. */
 const COUNT_FROM = 0.8;
 
+/** How many lines fit without scrolling, and how many characters about fit into one. */
+const MOST_ROWS = 16;
+const CHARS = 70;
+
+/** What is proposed is to be read before it is signed: about as many lines as the text takes, wrapped ones too. */
+function linesOf(text: string): number {
+  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / CHARS)), 0);
+}
+
 /** Several lines; grows with what is typed. */
 export function LinesField({ value, onChange, rows = 3, limit, ...frame }: LinesProps) {
   const { t } = useSpeech();
@@ -184,7 +193,7 @@ export function LinesField({ value, onChange, rows = 3, limit, ...frame }: Lines
           <textarea
             {...control}
             className={`${inputClass(frame.error)} fw-lines`}
-            rows={Math.max(rows, Math.min(value.split('\n').length + 1, 16))}
+            rows={Math.max(rows, Math.min(linesOf(value) + 1, MOST_ROWS))}
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />

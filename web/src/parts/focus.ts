@@ -17,3 +17,28 @@ export function focusPending(): boolean {
 export function focusArrived(): void {
   pending = false;
 }
+
+/** What had the focus may be gone once it has done its work, a row of a list for example: then the heading takes it. */
+export function keepFocus(main: HTMLElement): () => void {
+  let last: EventTarget | null = null;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const remember = (event: FocusEvent) => {
+    last = event.target;
+  };
+  const observer = new MutationObserver(() => {
+    if (!(last instanceof Element) || last.isConnected) return;
+    last = null;
+    // A dialog that closes gives the focus back by itself, if there is still somebody to take it.
+    later = setTimeout(() => {
+      if (document.activeElement === document.body)
+        main.querySelector<HTMLElement>('h1[tabindex]')?.focus({ preventScroll: true });
+    }, 100);
+  });
+  document.addEventListener('focusin', remember);
+  observer.observe(main, { childList: true, subtree: true });
+  return () => {
+    clearTimeout(later);
+    observer.disconnect();
+    document.removeEventListener('focusin', remember);
+  };
+}

@@ -34,7 +34,8 @@ export function ProblemAlert({
       {known && known.code !== UNREACHABLE && (
         <p className="kern-body kern-body--small kern-body--muted">{t.failure.code(known.code)}</p>
       )}
-      {onRetry && (
+      {/* Whoever may not see it will not see it a second time either. */}
+      {onRetry && known?.status !== 403 && (
         <div>
           <Button onClick={onRetry} icon="autorenew">
             {t.act.retry}

@@ -71,6 +71,7 @@ export const admin = {
     },
     current: 'für neue Vorgänge',
     former: 'nur noch laufende Vorgänge',
+    retired: 'außer Betrieb',
     empty: 'Noch ist kein Verfahren im Einsatz.',
     retire: 'Außer Betrieb nehmen',
     retireOf: (title: string) => `${title} außer Betrieb nehmen`,

@@ -71,6 +71,7 @@ export const admin: typeof german = {
     },
     current: 'for new cases',
     former: 'running cases only',
+    retired: 'retired',
     empty: 'No process is deployed yet.',
     retire: 'Retire',
     retireOf: (title) => `Retire ${title}`,

@@ -43,6 +43,7 @@ export const kinds = {
   decide: 'Entscheidungstabelle',
   number: 'Nummernvergabe',
   effect: 'Schreiben oder Übermittlung',
+  issue: 'Bescheid erlassen',
   wait: 'Warten',
   choose: 'Verzweigung',
   fork: 'Gleichzeitige Wege',

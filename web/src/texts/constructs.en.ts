@@ -42,6 +42,7 @@ export const kinds: typeof de.kinds = {
   decide: 'Decision table',
   number: 'Numbering',
   effect: 'Letter or transmission',
+  issue: 'Issue an act',
   wait: 'Wait',
   choose: 'Choice',
   fork: 'Parallel paths',

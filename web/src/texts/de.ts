@@ -1,5 +1,6 @@
 // Every word that a person sees, in German. The type of this object is what the other languages must match.
 // German quotation marks, no machine words; the names of things are those of the house („Vorgang“, „Verfahren“ ...).
+import { acts } from './acts.de';
 import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
@@ -78,6 +79,7 @@ export const de = {
     atLeast: (count: number) => `mehr als ${count}`,
     unknown: 'unbekannt',
     system: 'System',
+    connectors: { letter: 'Schreiben' } as Record<string, string>,
     chars: (left: number) => (left >= 0 ? `Noch ${left} Zeichen frei.` : `${-left} Zeichen zu viel.`),
   },
   due: {
@@ -193,6 +195,8 @@ export const de = {
     none: 'Mit Ihren Rollen können Sie keinen Vorgang beginnen.',
     received: 'Tag des Eingangs',
     receivedHelp: 'Der Tag, an dem der Antrag wirklich eingegangen ist; von ihm laufen Fristen.',
+    retired: (title: string) =>
+      `„${title}“ ist außer Betrieb genommen; neue Vorgänge lassen sich damit nicht anlegen.`,
     receivedFuture: 'Der Tag des Eingangs liegt in der Zukunft.',
     data: 'Angaben',
     submit: 'Vorgang anlegen',
@@ -214,9 +218,9 @@ export const de = {
     notTime: 'Das ist keine Uhrzeit. Schreiben Sie zum Beispiel 18:30.',
     notEmail: 'Das ist keine E-Mail-Adresse.',
     notPattern: 'Die Angabe hat nicht die verlangte Form.',
-    notPeriod: 'Das ist kein Zeitraum. Schreiben Sie zum Beispiel „4 Wochen“ als: 4 weeks.',
+    notPeriod: 'Das ist kein Zeitraum. Schreiben Sie zum Beispiel: 4 Wochen.',
     notAbove: 'Das passt zu keinem Feld dieses Formulars.',
-    periodHelp: 'Zum Beispiel: 2 weeks, 1 month, 5 working days',
+    periodHelp: 'Zum Beispiel: 2 Wochen, 1 Monat, 5 Arbeitstage',
     timeHelp: 'Zum Beispiel 18:30',
     entry: (n: number) => `Eintrag ${n}`,
     addEntry: 'Eintrag hinzufügen',
@@ -282,6 +286,7 @@ export const de = {
   cases: {
     title: 'Vorgänge',
     filterOpen: 'Stand',
+    stuck: 'Störung',
     openOnly: 'laufende',
     closedOnly: 'abgeschlossene',
     allStates: 'alle',
@@ -300,6 +305,7 @@ export const de = {
     count: (count: number, capped: boolean) =>
       capped ? `mehr als ${count} Vorgänge` : plural(count, 'Vorgang', 'Vorgänge'),
   },
+  acts,
   case: {
     title: (number: string) => `Vorgang ${number}`,
     noNumber: 'Vorgang ohne Aktenzeichen',
@@ -320,13 +326,6 @@ export const de = {
     started: 'Begonnen',
     ended: 'Abgeschlossen',
     channel: 'Eingangsweg',
-    channels: {
-      manual: 'von Hand erfasst',
-      'fit-connect': 'FIT-Connect (online)',
-      paper: 'Papier',
-      email: 'E-Mail',
-      split: 'Abtrennung',
-    } as Record<string, string>,
     outcome: 'Ergebnis',
     tasks: 'Offene Aufgaben',
     noTasks: 'Es ist gerade keine Aufgabe offen.',
@@ -337,6 +336,8 @@ export const de = {
       deadline: (name: string) => `Fristende: ${name}`,
       dispatch: (name: string) => `Versand des Schreibens aus „${name}“`,
       signal: (name: string) => `Signal „${name}“`,
+      letter: 'Schreiben wird erstellt …',
+      outside: (name: string) => `Anbindung „${name}“ arbeitet …`,
       other: {
         timer: 'einen Zeitpunkt',
         condition: 'eine Bedingung',
@@ -350,6 +351,12 @@ export const de = {
     whichMessage: 'Was ist eingegangen?',
     messageReceived: 'Eingegangen am',
     messageText: 'Inhalt oder Bemerkung',
+    messageInterrupts:
+      'Dieser Eingang kann beenden, was im Vorgang gerade läuft: Offene Aufgaben und Fristen entfallen dann.',
+    messageSure: 'Ja, so soll es sein.',
+    unsentTitle: 'Es warten noch Schreiben auf den Versand',
+    unsentText: 'Damit kann der Vorgang enden. Diese Schreiben liegen noch im Postausgang:',
+    unsentGoOn: 'Trotzdem erledigen',
     messageDone: 'Der Eingang ist erfasst.',
     incidents: 'Störungen',
     incident: (number: number) => `Störung Nr. ${number}`,
@@ -392,7 +399,11 @@ export const de = {
     waits: (what: string) =>
       `Läuft noch nicht: Die Frist beginnt, wenn der Versand des Schreibens aus „${what}“ vermerkt ist.`,
     over: 'abgelaufen oder aufgehoben',
-    running: 'läuft',
+    notYet: 'Läuft noch nicht',
+    notYetIntro: 'Diese Fristen beginnen erst, wenn der Versand des Schreibens vermerkt ist.',
+    ended: 'Beendet',
+    passed: (day: string) => `Abgelaufen mit dem Ende des Tages: ${day}.`,
+    settled: (instant: string) => `Erledigt am ${instant}, bevor sie abgelaufen war.`,
     recordNow: 'Versand vermerken',
     print: 'Fristberechnung drucken',
   },
@@ -417,6 +428,7 @@ export const de = {
     toDispatch: 'noch nicht versandt',
     dispatched: (day: string, way: string) => `versandt am ${day}, ${way}`,
     notified: (day: string) => `bekannt gegeben am ${day}`,
+    notArrived: 'nicht angekommen',
     record: 'Versand vermerken',
     recordOf: (title: string) => `Versand vermerken: ${title}`,
     recordHelp:

@@ -1,5 +1,6 @@
 // The same words in English. `Texts` (from the German) says what must be here.
 import { beside } from './beside.en';
+import { acts } from './acts.en';
 import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
@@ -73,6 +74,7 @@ export const en: Texts = {
     atLeast: (count) => `more than ${count}`,
     unknown: 'unknown',
     system: 'System',
+    connectors: { letter: 'letters' },
     chars: (left) => (left >= 0 ? `${left} characters left.` : `${-left} characters too many.`),
   },
   due: {
@@ -185,6 +187,7 @@ export const en: Texts = {
     none: 'Your roles do not allow you to start a case.',
     received: 'Day of receipt',
     receivedHelp: 'The day on which the application really came in; periods run from it.',
+    retired: (title) => `“${title}” has been retired; no new cases can be begun with it.`,
     receivedFuture: 'The day of receipt lies in the future.',
     data: 'Data',
     submit: 'Create case',
@@ -271,6 +274,7 @@ export const en: Texts = {
   cases: {
     title: 'Cases',
     filterOpen: 'State',
+    stuck: 'incident',
     openOnly: 'running',
     closedOnly: 'ended',
     allStates: 'all',
@@ -288,6 +292,7 @@ export const en: Texts = {
     empty: 'No case matches.',
     count: (count, capped) => (capped ? `more than ${count} cases` : plural(count, 'case', 'cases')),
   },
+  acts,
   case: {
     title: (number) => `Case ${number}`,
     noNumber: 'Case without file number',
@@ -308,13 +313,6 @@ export const en: Texts = {
     started: 'Started',
     ended: 'Ended',
     channel: 'Channel',
-    channels: {
-      manual: 'entered by hand',
-      'fit-connect': 'FIT-Connect (online)',
-      paper: 'paper',
-      email: 'e-mail',
-      split: 'split off another case',
-    },
     outcome: 'Outcome',
     tasks: 'Open tasks',
     noTasks: 'No task is open at the moment.',
@@ -325,6 +323,8 @@ export const en: Texts = {
       deadline: (name) => `End of deadline: ${name}`,
       dispatch: (name) => `Dispatch of the letter of “${name}”`,
       signal: (name) => `signal “${name}”`,
+      letter: 'The letter is being made …',
+      outside: (name) => `The connector “${name}” is at work …`,
       other: {
         timer: 'a point in time',
         condition: 'a condition',
@@ -338,6 +338,11 @@ export const en: Texts = {
     whichMessage: 'What has come in?',
     messageReceived: 'Received on',
     messageText: 'Content or remark',
+    messageInterrupts: 'This may end what is under way in the case: open tasks and deadlines then lapse.',
+    messageSure: 'Yes, that is intended.',
+    unsentTitle: 'Letters still wait to be sent',
+    unsentText: 'The case may end by this. These letters are still in the outgoing post:',
+    unsentGoOn: 'Complete it anyway',
     messageDone: 'The entry has been recorded.',
     incidents: 'Incidents',
     incident: (number) => `Incident no. ${number}`,
@@ -379,7 +384,11 @@ export const en: Texts = {
     waits: (what) =>
       `Not running yet: the period begins when the dispatch of the letter of “${what}” is recorded.`,
     over: 'over or lifted',
-    running: 'running',
+    notYet: 'Not running yet',
+    notYetIntro: 'These deadlines begin only when the dispatch of the letter is recorded.',
+    ended: 'Ended',
+    passed: (day) => `Passed at the end of the day: ${day}.`,
+    settled: (instant) => `Settled on ${instant}, before it had passed.`,
     recordNow: 'Record dispatch',
     print: 'Print derivations',
   },
@@ -404,6 +413,7 @@ export const en: Texts = {
     toDispatch: 'not dispatched yet',
     dispatched: (day, way) => `dispatched on ${day}, ${way}`,
     notified: (day) => `notified on ${day}`,
+    notArrived: 'did not arrive',
     record: 'Record dispatch',
     recordOf: (title) => `Record dispatch: ${title}`,
     recordHelp: 'The day of dispatch decides when the letter counts as notified and when periods run.',

@@ -87,10 +87,13 @@ describe('money', () => {
 describe('others', () => {
   check(
     'periods',
-    () => ['4 weeks', '1 month', '5 working days', 'P4W'].map((each) => formatPeriod(each, 'de')),
-    ['4 Wochen', '1 Monat', '5 Werktage', 'P4W'],
+    () =>
+      ['4 weeks', '1 month', '5 working days', 'P4W', '3 wochen', '1 Werktag'].map((each) =>
+        formatPeriod(each, 'de'),
+      ),
+    ['4 Wochen', '1 Monat', '5 Arbeitstage', 'P4W', '3 Wochen', '1 Werktag'],
   );
-  check('periods, English', () => formatPeriod('1 working day', 'en'), '1 working day');
+  check('periods, English', () => formatPeriod('1 Arbeitstag', 'en'), '1 working day');
   check(
     'sizes',
     () => [formatSize(900, 'de'), formatSize(18_400, 'de'), formatSize(1_250_000, 'de')].map(plain),

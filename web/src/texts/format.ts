@@ -142,19 +142,34 @@ export function formatSize(bytes: number, language: Language): string {
 const UNITS: Record<string, { de: [string, string]; en: [string, string] }> = {
   hour: { de: ['Stunde', 'Stunden'], en: ['hour', 'hours'] },
   day: { de: ['Tag', 'Tage'], en: ['day', 'days'] },
-  'working day': { de: ['Werktag', 'Werktage'], en: ['working day', 'working days'] },
+  'working day': { de: ['Arbeitstag', 'Arbeitstage'], en: ['working day', 'working days'] },
+  'working day including Saturdays': {
+    de: ['Werktag', 'Werktage'],
+    en: ['working day including Saturdays', 'working days including Saturdays'],
+  },
   week: { de: ['Woche', 'Wochen'], en: ['week', 'weeks'] },
   month: { de: ['Monat', 'Monate'], en: ['month', 'months'] },
   year: { de: ['Jahr', 'Jahre'], en: ['year', 'years'] },
 };
 
+const UNIT_OF = new Map(
+  Object.values(UNITS).flatMap((unit) =>
+    [...unit.de, ...unit.en].map((word) => [word.toLowerCase(), unit] as const),
+  ),
+);
+
+/** A period as the server reads it, in words of a language: `4 weeks`, `4 Wochen`; null when it is none. */
+export function readPeriod(text: string, language: Language): string | null {
+  const match = /^(\d{1,6}) ?(\D+)$/.exec(text.trim().replace(/\s+/g, ' '));
+  const unit = UNIT_OF.get(match?.[2]?.toLowerCase() ?? '');
+  const count = Number(match?.[1]);
+  if (unit === undefined || count === 0) return null;
+  return `${count} ${unit[language][count === 1 ? 0 : 1]}`;
+}
+
 /** `4 weeks` as „4 Wochen“; what it does not know stays as it is. */
 export function formatPeriod(period: string, language: Language): string {
-  const match = /^(\d+) (working days?|hours?|days?|weeks?|months?|years?)$/.exec(period.trim());
-  const unit = UNITS[(match?.[2] ?? '').replace(/s$/, '')];
-  if (!match || !unit) return period;
-  const count = Number(match[1]);
-  return `${count} ${unit[language][count === 1 ? 0 : 1]}`;
+  return readPeriod(period, language) ?? period;
 }
 
 /** How many characters a text has, as the server counts them (code points). */

@@ -40,6 +40,7 @@ impl Deciding<'_> {
     /// The step of an active instance, besides the case itself and rounds.
     fn active_step(&self, instance: InstanceId) -> Result<&Step, Rejection> {
         let step = self.case.instance(instance).filter(|_| !self.is_round(instance));
+        let step = step.filter(|_| !self.is_beside_the_flow(instance));
         let step = step.and_then(|it| it.step.as_ref()).and_then(|path| self.release.find(path));
         step.ok_or(Rejection::StepNotActive)
     }

@@ -30,6 +30,11 @@ pub enum DeadlineRefusal {
         /// What people read.
         title: Text,
     },
+    /// A law sets it, and the authority has no part in it: the period for a remedy.
+    Statutory {
+        /// What people read.
+        title: Text,
+    },
     /// It does not run for the time being.
     Suspended,
     /// It runs.
@@ -48,6 +53,7 @@ impl DeadlineRefusal {
             DeadlineRefusal::NotSet => "DeadlineNotSet",
             DeadlineRefusal::NotRunning => "DeadlineNotRunning",
             DeadlineRefusal::NotExtendable { .. } => "DeadlineNotExtendable",
+            DeadlineRefusal::Statutory { .. } => "DeadlineStatutory",
             DeadlineRefusal::Suspended => "DeadlineSuspended",
             DeadlineRefusal::NotSuspended => "DeadlineNotSuspended",
             DeadlineRefusal::Invalid { .. } => "DeadlineChangeInvalid",
@@ -68,6 +74,13 @@ impl DeadlineRefusal {
             DeadlineRefusal::NotExtendable { title } => Text::new(
                 format!("„{}“ ist eine gesetzliche Frist; die Behörde kann sie nicht verlängern.", title.de),
                 format!("`{}` is fixed by law; the authority cannot extend it.", title.en),
+            ),
+            DeadlineRefusal::Statutory { title } => Text::new(
+                format!(
+                    "„{}“ bestimmt das Gesetz; die Behörde kann diese Frist weder verlängern noch ruhen lassen.",
+                    title.de
+                ),
+                format!("`{}` is set by law; the authority can neither extend nor suspend it.", title.en),
             ),
             DeadlineRefusal::Suspended => Text::new(
                 "Diese Frist ruht. Erst wenn sie weiterläuft, kann sie verlängert werden oder erneut ruhen.",
@@ -199,6 +212,9 @@ impl<'a> Deciding<'a> {
     fn deadline_set(&self, name: &DeadlineName) -> Result<(Deadline, &'a DeadlineKind), Rejection> {
         let DeadlineName { instance, name } = name;
         let set = self.case.instance(*instance).and_then(|it| it.deadlines.get(name));
+        if let Some(deadline) = set.filter(|deadline| deadline.statutory) {
+            return Err(refused(DeadlineRefusal::Statutory { title: deadline.title.clone() }));
+        }
         let found = set.map(|deadline| (**deadline).clone()).zip(self.deadline_kind(*instance, name));
         found.ok_or(refused(DeadlineRefusal::NotSet))
     }

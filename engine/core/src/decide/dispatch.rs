@@ -12,6 +12,7 @@ use super::{
     wait::deadline_trouble,
 };
 use crate::{
+    definition::From,
     event::{Deadline, Direction, Dispatch, Document, Event, Trouble},
     words::{Date, InstanceId, Text, day_text},
 };
@@ -47,18 +48,21 @@ impl Deciding<'_> {
                 ),
             });
         }
-        let notification = self.notification(on, way, proven_receipt)?;
+        let notification = self.notification(number, on, way, proven_receipt)?;
+        let notified_on = notification.notified_on;
         self.record(Event::DocumentDispatched {
             document: number,
             dispatch: Dispatch {
                 on,
                 way,
                 proven_receipt,
-                notified_on: notification.notified_on,
+                notified_on,
                 derivation: notification.derivation,
                 by: self.facts.actor.person().cloned(),
+                not_arrived: false,
             },
         });
+        self.letter_notified(number, notified_on);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }
@@ -78,10 +82,14 @@ impl Deciding<'_> {
             return Err(Rejection::DayInFuture { day: on });
         }
         let Notification { notified_on, derivation } =
-            self.notification(dispatch.on, dispatch.way, Some(on))?;
-        let before = dispatch.notified_on;
-        let dispatch = Dispatch { proven_receipt: Some(on), notified_on, derivation, ..dispatch };
+            self.notification(number, dispatch.on, dispatch.way, Some(on))?;
+        let (before, arrived) = (dispatch.notified_on, !dispatch.not_arrived);
+        let proven_receipt = Some(on);
+        let dispatch = Dispatch { proven_receipt, notified_on, derivation, not_arrived: false, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
+        if notified_on != before || !arrived {
+            self.letter_notified(number, notified_on);
+        }
         if notified_on != before {
             self.move_deadlines(number, &document, (before, notified_on));
             self.tell_of_fired(number, &document, (before, notified_on));
@@ -99,11 +107,12 @@ impl Deciding<'_> {
 
     fn notification(
         &self,
+        document: u32,
         dispatched_on: Date,
         way: Way,
         proven_receipt: Option<Date>,
     ) -> Result<Notification, Rejection> {
-        let law = self.release.law;
+        let law = self.law_of_notification(document)?;
         let input = NotificationInput { law, way, dispatched_on, fiction_days: None, proven_receipt };
         notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
             why: Text::new(error.text(Language::De), error.text(Language::En)),
@@ -171,6 +180,35 @@ impl Deciding<'_> {
             json!({ "document": number }),
         );
         self.stuck(None, *incident);
+    }
+
+    /// What runs from the notification of a document that notified nobody waits for the next dispatch.
+    pub fn stop_deadlines(&mut self, document: u32) {
+        let running: Vec<(InstanceId, Deadline)> = self
+            .case
+            .deadlines()
+            .filter(|(_, deadline)| deadline.from_document == Some(document))
+            .map(|(instance, deadline)| (instance, deadline.clone()))
+            .collect();
+        for (instance, deadline) in running {
+            let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
+            if let From::Notification(letter) = &kind.from {
+                let revision = deadline.revision + 1;
+                let awaits_dispatch_of = Some(letter.clone());
+                let deadline = Deadline {
+                    revision,
+                    run: None,
+                    awaits_dispatch_of,
+                    from_document: None,
+                    // What people changed of it is over with it.
+                    suspended: None,
+                    stopped_until: None,
+                    extended: false,
+                    ..deadline
+                };
+                self.record(Event::DeadlineSet { instance, deadline });
+            }
+        }
     }
 
     /// What has fired is not undone: people may have acted on it. Somebody must look.

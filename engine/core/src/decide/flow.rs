@@ -12,6 +12,7 @@ use crate::{
     case::Activity,
     definition::{Kind, StepIx, Target},
     event::{Event, Parcel},
+    planted::{Fault, planted},
     words::{InstanceId, StepPath, Text, Value},
 };
 
@@ -27,7 +28,8 @@ impl Deciding<'_> {
                 }
                 self.run(instance);
             }
-            if self.is_undecided() || !self.look_around() {
+            // A turn that was too long is over, also for what only looks at how things stand.
+            if self.is_undecided() || self.steps > MAX_STEPS_PER_TURN || !self.look_around() {
                 return;
             }
         }
@@ -91,9 +93,10 @@ impl Deciding<'_> {
             return;
         };
         // A round ends within its `each`; a fork that was joined early has gone on already.
-        let goes_on =
-            !self.is_round(instance) && !it.branches.as_ref().is_some_and(|branches| branches.joined);
-        let then = self.release.find(&step).and_then(|found| found.then.target(outcome.as_deref()));
+        let joined = it.branches.as_ref().is_some_and(|branches| branches.joined);
+        let goes_on = !self.is_round(instance) && (!joined || planted(Fault::ForkLeadsOnTwice));
+        let by = outcome.as_deref().filter(|_| !planted(Fault::OutcomeIsIgnored));
+        let then = self.release.find(&step).and_then(|found| found.then.target(by));
         self.keep_undo(instance, parent, &step);
         self.record(Event::StepLeft { instance, outcome });
         match then.filter(|_| goes_on) {
@@ -136,7 +139,10 @@ impl Deciding<'_> {
     }
 
     /// Ends instances, children before parents; cases that they had called are called off.
-    pub fn cancel(&mut self, instances: Vec<InstanceId>, because: Arc<str>) {
+    pub fn cancel(&mut self, mut instances: Vec<InstanceId>, because: Arc<str>) {
+        if planted(Fault::CancelLeavesTimers) {
+            instances.retain(|id| self.case.instance(*id).is_none_or(|it| it.deadlines.is_empty()));
+        }
         if instances.is_empty() {
             return;
         }
@@ -176,7 +182,7 @@ impl Deciding<'_> {
             return;
         }
         let Some(path) = it.step.clone() else {
-            self.run_scope(instance);
+            self.begin_case();
             return;
         };
         let Some(step) = self.release.find(&path) else { return };
@@ -186,6 +192,7 @@ impl Deciding<'_> {
             Kind::Decide(decision) => self.decide_table(instance, step, decision),
             Kind::Number(pattern) => self.number(instance, step, pattern),
             Kind::Effect(effect) => self.request_effect(instance, effect, round + 1),
+            Kind::Issue(issue) => self.issue(instance, step, issue, round),
             Kind::Wait(waits) => {
                 self.open_waits(instance, waits);
                 self.take_what_is_there(instance);

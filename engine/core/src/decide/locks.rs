@@ -9,6 +9,7 @@ use super::turn::{Deciding, trouble};
 use crate::{
     definition::Scope,
     event::{Event, Trouble},
+    planted::{Fault, planted},
     words::{InstanceId, Text, Value},
 };
 
@@ -32,7 +33,7 @@ impl Deciding<'_> {
             Some(false) => {}
             None => self.record(Event::LockQueued { instance, lock: name.clone() }),
         }
-        if self.next_for_locks().contains(&instance) {
+        if self.next_for_locks().contains(&instance) || planted(Fault::LockTakenByAll) {
             self.record(Event::LockTaken { instance });
             return true;
         }
@@ -46,6 +47,9 @@ impl Deciding<'_> {
 
     /// Lets those go on whose lock is free now. Says whether there are any.
     pub fn free_locks(&mut self) -> bool {
+        if planted(Fault::LockNeverReleased) {
+            return false;
+        }
         let next = self.next_for_locks();
         for instance in next.iter().rev() {
             // What it was stuck in is over.

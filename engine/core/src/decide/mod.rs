@@ -3,6 +3,7 @@
 //! [`decide`] is pure. It works on a copy of the case that shares everything it does not touch, records events through
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
+mod act;
 mod back;
 mod between;
 mod correct;
@@ -14,9 +15,11 @@ mod flow;
 mod join;
 mod locks;
 mod outside;
+mod party;
 mod raise;
 mod rejection;
 mod relate;
+mod remedy;
 mod scopes;
 mod step;
 mod task;
@@ -40,7 +43,7 @@ use crate::{
     definition::Release,
     event::{Direction, Document, DocumentContent, Event},
     facts::{Actor, Facts},
-    words::{InstanceId, Object, PersonId, RoleId, StepPath, Value},
+    words::{Object, PersonId, RoleId, StepPath, Value},
 };
 
 /// After so many steps a turn ends in an incident `turn_too_long`.
@@ -94,7 +97,7 @@ pub fn decide(
                 caller: caller.clone(),
             });
             turn.add_documents(documents, Some(received_on), None)?;
-            turn.run_scope(InstanceId::ROOT);
+            turn.begin_case();
         }
         _ if case.version == 0 => return Err(Rejection::CaseUnknown.into()),
         Command::ClaimTask { task } => turn.claim(*task)?,
@@ -141,6 +144,14 @@ pub fn decide(
             turn.record_dispatch(*document, *on, *way, *proven_receipt)?;
         }
         Command::RecordReceipt { document, on } => turn.record_receipt(*document, *on)?,
+        Command::AddParty { party } => turn.add_party(party)?,
+        Command::ChangeParty { number, party, reason } => turn.change_party(*number, party, reason)?,
+        Command::RemoveParty { number, reason } => turn.remove_party(*number, reason)?,
+        Command::RecordRemedy { act, party, kind, received_on } => {
+            turn.record_remedy(*act, *party, *kind, *received_on)?;
+        }
+        Command::SendAnew { act, party, reason } => turn.send_anew(*act, *party, reason)?,
+        Command::CorrectAct(what) => turn.correct_act(what)?,
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;

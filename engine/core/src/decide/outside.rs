@@ -11,8 +11,10 @@ use super::{
 use crate::{
     case::{Activity, Message},
     command::EffectResult,
-    event::{Awaited, DocumentContent, EffectError, Event, Trigger},
+    definition::Kind,
+    event::{Awaited, Direction, DocumentContent, EffectError, Event, Trigger},
     facts::Actor,
+    planted::{Fault, planted},
     schema::{Misfit, unfit},
     words::{InstanceId, Text, Value},
 };
@@ -47,7 +49,7 @@ impl Deciding<'_> {
         });
         self.add_documents(documents, Some(message.received_on), None)?;
         for (instance, wait) in self.awaiting(|wait, _| is_for(wait, &message)) {
-            if self.take_message(instance, &wait, &message) {
+            if self.take_message(instance, &wait, &message) && !planted(Fault::MessageTakenTwice) {
                 break;
             }
         }
@@ -66,18 +68,16 @@ impl Deciding<'_> {
         }
         self.need_room()?;
         let now = self.facts.now;
-        let deadline = self.case.instance(instance).and_then(|it| it.deadlines.get(name));
-        let passed = deadline.is_some_and(|deadline| {
-            let passed = deadline.run.as_ref().is_some_and(|run| run.fires_at <= now);
-            deadline.revision == revision && passed
-        });
+        let it = self.case.instance(instance);
+        let deadline =
+            it.and_then(|it| it.deadlines.get(name)).filter(|deadline| deadline.revision == revision);
+        let run = deadline.and_then(|deadline| deadline.run.clone()).filter(|run| run.fires_at <= now);
         let rings =
             self.case.timer(instance, name).filter(|timer| timer.revision == revision && timer.at <= now);
         // A handler that interrupts reacts once; an errand has none.
-        let waits =
-            self.case.instance(instance).is_some_and(|it| it.waits.iter().any(|wait| wait.name == *name));
+        let waits = it.is_some_and(|it| it.waits.iter().any(|wait| wait.name == *name));
         match rings.cloned() {
-            _ if passed => self.record(Event::DeadlineFired { instance, name: name.clone() }),
+            _ if run.is_some() => self.pass_deadline(instance, name, run),
             Some(timer) => {
                 self.record(Event::TimerFired { instance, name: name.clone() });
                 if waits {
@@ -120,8 +120,16 @@ impl Deciding<'_> {
         let step = path.as_ref().and_then(|path| self.release.find(path));
         match result {
             Ok(result) => {
+                let before = self.case.documents.get_max().map_or(0, |(number, _)| *number);
                 self.add_documents(&result.documents, None, path.as_ref())?;
                 self.record(Event::EffectFinished { instance, round, late: false });
+                if let Some(Kind::Issue(issue)) = step.map(|step| &step.kind) {
+                    let mut new = self.case.documents.values().filter(|document| document.number > before);
+                    let letter = new.find(|document| document.content.direction == Direction::Outgoing);
+                    let letter = letter.map(|document| document.number);
+                    self.letter_made(instance, issue, round, letter);
+                    return Ok(());
+                }
                 if let Some(step) = step {
                     self.write(instance, step, result.values.clone());
                 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     definition::{Raise, TriggerKind},
     event::{Event, Parcel, Raised, Trigger, Trouble},
+    planted::{Fault, planted},
     words::{InstanceId, Object, StepPath, Text, Value},
 };
 
@@ -91,10 +92,13 @@ impl Deciding<'_> {
         }
         // What happened is told to the handler before it reacts; a handler whose rule does not hold leaves it there.
         self.record(Event::Raised { instance, what: Raised::Error(trouble.code.clone()) });
-        let mut scope = self.case.instance(instance).and_then(|it| it.parent);
-        while let Some(id) = scope {
+        let parent = |id: &InstanceId| self.case.instance(*id).and_then(|it| it.parent);
+        let mut around: Vec<InstanceId> = std::iter::successors(parent(&instance), parent).collect();
+        if planted(Fault::ErrorCaughtOutside) {
+            around.reverse();
+        }
+        for id in around {
             let Some(it) = self.case.instance(id) else { break };
-            scope = it.parent;
             let names: Vec<Arc<str>> =
                 it.waits.iter().filter(|wait| caught(&wait.trigger)).map(|wait| wait.name.clone()).collect();
             for name in names {
@@ -176,6 +180,9 @@ impl Deciding<'_> {
 
     /// Once nothing runs any more: conditions that begin to hold wake what waits for them.
     pub fn look_at_conditions(&mut self) -> bool {
+        if planted(Fault::ConditionsAreNotAsked) {
+            return false;
+        }
         let waiting: Vec<(InstanceId, Arc<str>)> = self
             .case
             .instances

@@ -145,6 +145,30 @@ pub enum Rejection {
     },
     /// The result belongs to an earlier round.
     EffectStale,
+    /// A party cannot be as told.
+    PartyInvalid {
+        /// Why.
+        why: Text,
+    },
+    /// No such party takes part, or none that the act is for.
+    PartyUnknown,
+    /// There is no such act, or it is not issued.
+    ActUnknown,
+    /// A remedy cannot be as told.
+    RemedyInvalid {
+        /// Why.
+        why: Text,
+    },
+    /// A letter cannot be sent anew now.
+    LetterNotSentAnew {
+        /// Why.
+        why: Text,
+    },
+    /// The act cannot be corrected now.
+    ActNotCorrected {
+        /// Why.
+        why: Text,
+    },
     /// There is no such open incident.
     IncidentUnknown {
         /// Its number.
@@ -202,6 +226,12 @@ impl Rejection {
             Rejection::TakeBackNotPossible => "TakeBackNotPossible",
             Rejection::NotYourTask { .. } => "NotYourTask",
             Rejection::EffectStale => "EffectStale",
+            Rejection::PartyInvalid { .. } => "PartyInvalid",
+            Rejection::PartyUnknown => "PartyUnknown",
+            Rejection::ActUnknown => "ActUnknown",
+            Rejection::RemedyInvalid { .. } => "RemedyInvalid",
+            Rejection::LetterNotSentAnew { .. } => "LetterNotSentAnew",
+            Rejection::ActNotCorrected { .. } => "ActNotCorrected",
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
             Rejection::Errand(refusal) => refusal.code(),
             Rejection::Deadline(refusal) => refusal.code(),
@@ -337,7 +367,19 @@ impl Rejection {
             ),
             Rejection::StepNotPossible { why }
             | Rejection::GroupNotFinished { why }
-            | Rejection::MoveNotPossible { why } => why.clone(),
+            | Rejection::MoveNotPossible { why }
+            | Rejection::PartyInvalid { why }
+            | Rejection::RemedyInvalid { why }
+            | Rejection::LetterNotSentAnew { why }
+            | Rejection::ActNotCorrected { why } => why.clone(),
+            Rejection::PartyUnknown => Text::new(
+                "Ein solcher Beteiligter nimmt an diesem Vorgang oder Bescheid nicht teil.",
+                "No such party takes part in this case or act.",
+            ),
+            Rejection::ActUnknown => Text::new(
+                "Einen solchen Bescheid gibt es in diesem Vorgang nicht, oder er ist nicht erlassen.",
+                "The case has no such act, or it is not issued.",
+            ),
             Rejection::StartNotByHand => Text::new(
                 "Vorgänge dieses Verfahrens beginnen von selbst, durch eine Nachricht oder aus einem anderen Vorgang, nicht von Hand.",
                 "Cases of this process begin by themselves, by a message or from another case, not by hand.",

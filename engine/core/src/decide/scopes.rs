@@ -12,6 +12,7 @@ use super::{
 use crate::{
     definition::{AdHoc, Each, MAX_REACHED, Quorum, Repeat, Scope, Shape, StepIx},
     event::{Event, Trouble},
+    planted::{Fault, planted},
     words::{InstanceId, Object, Text, Value},
 };
 
@@ -66,8 +67,8 @@ impl<'a> Deciding<'a> {
                 let mut begin = Vec::new();
                 for ix in &scope.steps {
                     let holds = match &self.release.step(*ix).when {
-                        Some(rule) => self.holds(instance, rule)?,
-                        None => true,
+                        Some(rule) if !planted(Fault::ForkIgnoresRules) => self.holds(instance, rule)?,
+                        _ => true,
                     };
                     begin.extend(holds.then_some(*ix));
                 }
@@ -165,7 +166,8 @@ impl<'a> Deciding<'a> {
         let Some(branches) = self.case.instance(instance).and_then(|it| it.branches.clone()) else { return };
         let Some(step) = self.step_of(instance) else { return };
         let next = branches.begun as usize;
-        let until = if each.sequential { (next + 1).min(branches.items.len()) } else { branches.items.len() };
+        let in_turn = each.sequential && !planted(Fault::RoundsBeginAtOnce);
+        let until = if in_turn { (next + 1).min(branches.items.len()) } else { branches.items.len() };
         let first_instance = self.case.next_instance;
         for (round, item) in (next + 1..).zip(branches.items.get(next..until).unwrap_or_default()) {
             let round = u32::try_from(round).unwrap_or(u32::MAX);
@@ -173,7 +175,8 @@ impl<'a> Deciding<'a> {
             rounds.push(round);
             let mut at = self.rounds_address(instance);
             at.push((round - 1).to_string().into());
-            let fields = [(each.item.to_string(), item.clone())].into_iter().collect();
+            let first = branches.items.first().filter(|_| planted(Fault::EntryOfAnotherRound));
+            let fields = [(each.item.to_string(), first.unwrap_or(item).clone())].into_iter().collect();
             self.record(Event::ResultWritten { at, fields });
             let label = self.label(instance, each, &rounds);
             self.record(Event::RoundEntered {
@@ -231,8 +234,8 @@ impl<'a> Deciding<'a> {
         let Some(repeat) = &scope.repeat else { return self.leave(instance, outcome) };
         let round = self.case.instance(instance).and_then(|it| it.repeated).unwrap_or(1);
         let again = match &repeat.until {
-            Some(rule) => self.holds(instance, rule).map(|over| !over),
-            None => Ok(true),
+            Some(rule) if !planted(Fault::UntilIsIgnored) => self.holds(instance, rule).map(|over| !over),
+            _ => Ok(true),
         };
         let again = match (again, &repeat.while_holds) {
             (Ok(true), Some(rule)) => self.holds(instance, rule),
@@ -241,7 +244,11 @@ impl<'a> Deciding<'a> {
         match again {
             Err(trouble) => self.stuck(Some(instance), *trouble),
             Ok(false) => self.leave(instance, outcome),
-            Ok(true) if repeat.max.is_some_and(|max| round >= max) => {
+            Ok(true)
+                if repeat
+                    .max
+                    .is_some_and(|max| round >= max + u32::from(planted(Fault::RepeatedOnceMore))) =>
+            {
                 self.leave(instance, Some(MAX_REACHED.into()));
             }
             Ok(true) => {
@@ -260,7 +267,8 @@ impl<'a> Deciding<'a> {
             }
             return;
         }
-        let mut enough = branches.ended >= branches.needed;
+        let needed = branches.needed + u32::from(planted(Fault::ForkWaitsForOneMore));
+        let mut enough = branches.ended >= needed;
         if let Some(rule) =
             each.and_then(|each| each.until.as_ref()).filter(|_| !enough && branches.ended > 0)
         {
@@ -273,7 +281,9 @@ impl<'a> Deciding<'a> {
         match more {
             Some(each) if empty && !enough => self.go_on_with_rounds(instance, scope, each),
             _ if !enough && !empty => {}
-            _ if quorum.rest_goes_on && !empty => self.join_early(instance),
+            _ if (quorum.rest_goes_on || planted(Fault::RestIsNotEnded)) && !empty => {
+                self.join_early(instance)
+            }
             _ => {
                 self.cancel_inside(instance, &"join".into());
                 self.leave(instance, None);

@@ -10,7 +10,8 @@ use crate::{
     definition::{Compute, Decision, EffectKind, NumberKind, Step, Way},
     event::{Event, MatchedRow, Trouble},
     number::{NumberPattern, pattern_help},
-    words::{InstanceId, Object, Text, Value},
+    planted::{Fault, planted},
+    words::{InstanceId, Object, StepPath, Text, Value},
 };
 
 impl Deciding<'_> {
@@ -27,9 +28,11 @@ impl Deciding<'_> {
                 match rule.compiled.eval(&sight.vars()) {
                     Ok(result) => {
                         self.trace(instance, rule.source.clone(), inputs, result.clone(), Vec::new());
-                        as_fields(result, step, &rule.source)
+                        as_fields(result, self.step_of(instance).as_ref(), &rule.source)
                     }
-                    Err(error) => Err(rule_trouble(&error, Some(&step.path), &rule.source, inputs)),
+                    Err(error) => {
+                        Err(rule_trouble(&error, self.step_of(instance).as_ref(), &rule.source, inputs))
+                    }
                 }
             }
         };
@@ -58,7 +61,7 @@ impl Deciding<'_> {
             }
             Err(error) => Err(trouble(
                 "table_failed",
-                Some(&step.path),
+                self.step_of(instance).as_ref(),
                 Text::new(
                     format!("Die Tabelle „{source}“ ergibt nichts: {}", error.message_de),
                     format!("The table `{source}` gives no result: {}", error.message),
@@ -93,7 +96,7 @@ impl Deciding<'_> {
 
     /// Draws a number and goes on.
     pub fn number(&mut self, instance: InstanceId, step: &Step, number: &NumberKind) {
-        let pattern = match self.pattern(instance, step, number) {
+        let pattern = match self.pattern(instance, number) {
             Ok(pattern) => pattern,
             Err(trouble) => {
                 self.stuck(Some(instance), *trouble);
@@ -116,19 +119,20 @@ impl Deciding<'_> {
         self.leave(instance, None);
     }
 
-    fn pattern(
-        &self,
-        instance: InstanceId,
-        step: &Step,
-        number: &NumberKind,
-    ) -> Result<NumberPattern, Box<Trouble>> {
+    fn pattern(&self, instance: InstanceId, number: &NumberKind) -> Result<NumberPattern, Box<Trouble>> {
         let written = self.value(instance, &number.pattern)?;
         written.as_str().and_then(NumberPattern::parse).ok_or_else(|| {
             let message = Text::new(
                 format!("Das Muster {written} für die Nummer ist nicht lesbar."),
                 format!("The pattern {written} of the number cannot be read."),
             );
-            trouble("number_pattern_invalid", Some(&step.path), message, pattern_help(), Value::Null)
+            trouble(
+                "number_pattern_invalid",
+                self.step_of(instance).as_ref(),
+                message,
+                pattern_help(),
+                Value::Null,
+            )
         })
     }
 
@@ -136,8 +140,8 @@ impl Deciding<'_> {
     pub fn choose(&mut self, instance: InstanceId, ways: &[Way]) {
         for way in ways {
             let holds = match &way.when {
-                None => Ok(true),
-                Some(rule) => self.holds(instance, rule),
+                Some(rule) if !planted(Fault::ChoiceIgnoresRules) => self.holds(instance, rule),
+                _ => Ok(true),
             };
             match holds {
                 Ok(false) => {}
@@ -166,12 +170,12 @@ impl Deciding<'_> {
     }
 }
 
-fn as_fields(result: Value, step: &Step, rule: &str) -> Result<Object, Box<Trouble>> {
+fn as_fields(result: Value, step: Option<&StepPath>, rule: &str) -> Result<Object, Box<Trouble>> {
     match result {
         Value::Object(fields) => Ok(fields),
         other => Err(trouble(
             "rule_not_object",
-            Some(&step.path),
+            step,
             Text::new(
                 format!(
                     "Die Regel „{rule}“ muss benannte Angaben ergeben (#{{ name: wert }}); sie ergibt {other}."

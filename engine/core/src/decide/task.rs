@@ -10,6 +10,7 @@ use crate::{
     definition::{FormField, Kind, Shape, Step, TaskKind},
     event::{Event, Trouble},
     language::OUTCOME_FIELD,
+    planted::{Fault, planted},
     schema::{Misfit, Type},
     words::{InstanceId, Object, PersonId, Text, Value},
 };
@@ -88,7 +89,7 @@ impl Deciding<'_> {
         let Some(here) = self.step_of(instance) else { return excluded };
         for (step, people) in &self.case.performers {
             let named = task.not_same_person_as.iter().any(|named| step.is_within(named));
-            if named && self.release.same_rounds(step, &here) {
+            if named && self.release.same_rounds(step, &here) && !planted(Fault::FourEyesForgotten) {
                 excluded.extend(people.iter().cloned());
             }
         }

@@ -5,6 +5,7 @@ use crate::{
     decide::values::result_at,
     definition::{Kind, StepIx},
     event::{Event, Undo},
+    planted::{Fault, planted},
     words::{InstanceId, StepPath, Value},
 };
 
@@ -15,7 +16,7 @@ impl Deciding<'_> {
         let skipped = self.events().iter().any(
             |event| matches!(event, Event::StepSkipped { instance: skipped, .. } if *skipped == instance),
         );
-        if skipped || self.is_round(instance) {
+        if skipped || self.is_round(instance) || planted(Fault::DoneIsForgotten) {
             return;
         }
         if self.case.instance(instance).is_some_and(|it| !it.undos.is_empty()) {
@@ -51,7 +52,8 @@ impl Deciding<'_> {
     /// Undoes the last thing that is still to be undone; when nothing is left, the compensating step is done.
     pub fn undo_next(&mut self, instance: InstanceId) {
         let Some(it) = self.case.instance(instance) else { return };
-        let Some((number, undo)) = it.undos.get_max().map(|(number, undo)| (*number, undo.clone())) else {
+        let next = if planted(Fault::UndoneInForwardOrder) { it.undos.get_min() } else { it.undos.get_max() };
+        let Some((number, undo)) = next.map(|(number, undo)| (*number, undo.clone())) else {
             return self.leave(instance, None);
         };
         self.record(Event::UndoTaken { instance, number });

@@ -68,35 +68,26 @@ impl Members for Results<'_> {
     }
 }
 
-/// What rules see of the case itself (`file`); put together when the first rule asks, few do.
-struct FileFacts<'a> {
+/// What rules see of the case besides values that it keeps; put together when the first rule asks, few do.
+struct Gathered<'a> {
+    release: &'a Release,
     case: &'a Case,
+    gather: fn(&Case, &Release) -> Value,
     whole: OnceCell<Value>,
 }
 
-impl FileFacts<'_> {
-    const NAMES: [&'static str; 4] = ["number", "received_on", "started_on", "channel"];
-
+impl Gathered<'_> {
     fn whole(&self) -> &Value {
-        let case = self.case;
-        self.whole.get_or_init(|| {
-            let values = [
-                json!(case.number),
-                json!(case.received_on),
-                json!(day_of(case.started_at)),
-                json!(case.channel),
-            ];
-            Value::Object(Self::NAMES.map(str::to_owned).into_iter().zip(values).collect())
-        })
+        self.whole.get_or_init(|| (self.gather)(self.case, self.release))
     }
 }
 
-impl Members for FileFacts<'_> {
+impl Members for Gathered<'_> {
     fn member(&self, name: &str) -> Option<&Value> {
         self.whole().get(name)
     }
     fn names(&self) -> Vec<&str> {
-        Self::NAMES.to_vec()
+        self.whole().as_object().into_iter().flat_map(|whole| whole.keys().map(String::as_str)).collect()
     }
 }
 
@@ -105,7 +96,9 @@ pub struct Sight<'a> {
     case: &'a Case,
     results: Results<'a>,
     settings: &'a Object,
-    file: FileFacts<'a>,
+    file: Gathered<'a>,
+    parties: Gathered<'a>,
+    acts: Gathered<'a>,
     today: Value,
     params: Option<&'a Value>,
     result: Option<Value>,
@@ -145,11 +138,21 @@ impl<'a> Sight<'a> {
             Value::Object(result)
         });
         let rounds = if frame.in_block { Vec::new() } else { rounds };
+        let gathered = |gather| Gathered { release, case, gather, whole: OnceCell::new() };
         Sight {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            file: FileFacts { case, whole: OnceCell::new() },
+            file: gathered(|case, _| {
+                json!({
+                    "number": case.number,
+                    "received_on": case.received_on,
+                    "started_on": day_of(case.started_at),
+                    "channel": case.channel,
+                })
+            }),
+            parties: gathered(Case::parties_in_rules),
+            acts: gathered(Case::acts_in_rules),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -176,6 +179,8 @@ impl<'a> Sight<'a> {
             .with_members("steps", &self.results)
             .with_members("settings", self.settings)
             .with_members("file", &self.file)
+            .with_members("parties", &self.parties)
+            .with_members("acts", &self.acts)
             .with("today", &self.today)
             .with("undone", self.undone);
         if let Some(params) = self.params {
@@ -211,6 +216,8 @@ impl<'a> Sight<'a> {
         let (start, rest) = match *root {
             "application" => (&*self.case.data, rest),
             "file" => (self.file.whole(), rest),
+            "parties" => (self.parties.whole(), rest),
+            "acts" => (self.acts.whole(), rest),
             "today" => (&self.today, rest),
             "undone" => (self.undone, rest),
             "params" => (self.params?, rest),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Occasion, Period, compute};
+use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Law, Occasion, Period, Shift, compute};
 
 use super::{
     between::key_text,
@@ -14,6 +14,7 @@ use crate::{
     definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
     event::{Awaited, Deadline, DeadlineRun, Event, Timer, Trigger, Trouble},
     facts::{instant_of, later, start_of, times_later},
+    planted::{Fault, planted},
     words::{Date, InstanceId, Object, StepPath, Text, Timestamp, Value},
 };
 
@@ -123,7 +124,10 @@ impl<'a> Deciding<'a> {
         let Some(Woken { handler, .. }) = self.woken(instance, &rung.name) else { return };
         let TriggerKind::Timer(kind) = &handler.trigger else { return };
         let TimerAt::Every(period) = &kind.at else { return };
-        if kind.times.is_some_and(|times| rung.revision >= times) {
+        if kind
+            .times
+            .is_some_and(|times| rung.revision >= times + u32::from(planted(Fault::TimerRingsOnceMore)))
+        {
             return;
         }
         let period = self.value(instance, period).ok();
@@ -148,6 +152,7 @@ impl<'a> Deciding<'a> {
             match &wait.trigger {
                 Trigger::Message(_) => {
                     let kept = self.case.mailbox.values().find(|message| is_for(wait, message)).cloned();
+                    let kept = kept.filter(|_| !planted(Fault::MessageIsNotKept));
                     if let Some(message) = kept
                         && self.take_message(instance, &wait.name, &message)
                     {
@@ -157,9 +162,9 @@ impl<'a> Deciding<'a> {
                 Trigger::Dispatch(step)
                     if self
                         .latest_document(step, instance)
-                        .is_some_and(|document| document.dispatch.is_some()) =>
+                        .is_some_and(|document| document.dispatch.is_some())
+                        && self.wake(instance, &wait.name) =>
                 {
-                    self.wake(instance, &wait.name);
                     return;
                 }
                 _ => {}
@@ -192,8 +197,10 @@ impl<'a> Deciding<'a> {
 
     /// The handler of a name at an instance.
     pub fn woken(&self, instance: InstanceId, name: &str) -> Option<Woken<'a>> {
-        let step = self.case.instance(instance)?.step.as_ref();
-        let (handler, waits) = self.release.handler(step, name)?;
+        // Whoever has interrupted its scope does not wait any more.
+        let it = self.case.instance(instance)?;
+        it.waits.iter().find(|wait| &*wait.name == name)?;
+        let (handler, waits) = self.release.handler(it.step.as_ref(), name)?;
         Some(Woken { handler, waits })
     }
 
@@ -208,7 +215,8 @@ impl<'a> Deciding<'a> {
     /// Whether a handler may react now; a rule that fails is an incident.
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
-        let Some(rule) = &handler.when else { return true };
+        let rule = handler.when.as_ref().filter(|_| !planted(Fault::RuleOfTriggerIgnored));
+        let Some(rule) = rule else { return true };
         match self.holds(instance, rule) {
             Ok(holds) => holds,
             Err(trouble) => {
@@ -295,12 +303,18 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.record(Event::HandlerReacted { instance, name: name.clone() });
-        if handler.interrupt {
+        if (handler.interrupt || planted(Fault::HandlerAlwaysInterrupts))
+            && !planted(Fault::HandlerNeverInterrupts)
+        {
             self.cancel_inside(instance, name);
             // An interrupting handler reacts once; the others go on waiting.
             let rest =
                 self.case.instance(instance).map(|it| it.waits.clone()).unwrap_or_else(|| Arc::new([]));
-            let waits = rest.iter().filter(|wait| wait.name != *name).cloned().collect();
+            let waits = rest
+                .iter()
+                .filter(|wait| wait.name != *name || planted(Fault::HandlerReactsTwice))
+                .cloned()
+                .collect();
             self.record(Event::WaitOpened { instance, waits });
         }
         match &handler.then {
@@ -353,6 +367,9 @@ impl<'a> Deciding<'a> {
                         from_document = Some(number);
                         Some(self.run_deadline(day, Occasion::Notification, period, kind))
                     }
+                    None if planted(Fault::PeriodRunsWithoutDispatch) => {
+                        Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))
+                    }
                     None => {
                         awaits_dispatch_of = Some(letter.clone());
                         None
@@ -377,6 +394,7 @@ impl<'a> Deciding<'a> {
             stopped_until: None,
             extended: false,
             from_document,
+            statutory: false,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
@@ -397,8 +415,17 @@ impl<'a> Deciding<'a> {
         period: Period,
         kind: &DeadlineKind,
     ) -> Result<DeadlineRun, DeadlineError> {
-        let shift = kind.shift();
-        let law = self.release.law.law();
+        self.deadline_run(start, occasion, period, (self.release.law.law(), kind.shift()))
+    }
+
+    /// The dates of a period from a day, by a law.
+    pub fn deadline_run(
+        &self,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        (law, shift): (Law, Shift),
+    ) -> Result<DeadlineRun, DeadlineError> {
         let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
         Ok(compute(&input, &self.facts.calendar)?.into())
     }

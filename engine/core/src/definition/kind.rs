@@ -25,6 +25,8 @@ pub enum Kind {
     Number(NumberKind),
     /// Something happens outside.
     Effect(EffectKind),
+    /// An act is issued: one letter for each addressee.
+    Issue(Box<IssueKind>),
     /// Something is waited for; the name of what comes first is the outcome.
     Wait(Vec<Handler>),
     /// The first way whose rule holds is gone.
@@ -171,6 +173,25 @@ pub struct EffectKind {
     pub connector: Arc<str>,
     /// What it gets.
     pub request: Dynamic,
+}
+
+/// An act that is issued.
+#[derive(Debug)]
+pub struct IssueKind {
+    /// Its kind.
+    pub act: Arc<str>,
+    /// What was decided.
+    pub decision: Option<Dynamic>,
+    /// Its additional provisions: a list of texts or `{ text, kind, due }`.
+    pub conditions: Option<Dynamic>,
+    /// The fee, in cents.
+    pub fee: Option<Dynamic>,
+    /// The period for a remedy.
+    pub period: Dynamic,
+    /// Whom it is for, when not all of the kinds that the act names: parties or their numbers.
+    pub to: Option<Dynamic>,
+    /// What the connector `letter` gets for each addressee, besides the address.
+    pub letter: Dynamic,
 }
 
 /// A value that may have rules in it.

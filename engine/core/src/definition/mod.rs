@@ -12,6 +12,7 @@ use std::{
 
 use fachwerk_deadlines::{NotificationLaw, Period};
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 pub use kind::*;
 pub use scope::*;
@@ -51,11 +52,13 @@ pub struct Release {
     /// Those of them that may correct running cases: skip steps, go back, change data, end a case.
     pub correctors: BTreeSet<RoleId>,
     /// The parties that may take part.
-    pub parties: BTreeMap<Arc<str>, Cardinality>,
+    pub parties: Vec<PartyKind>,
     /// The acts that may be issued.
     pub acts: BTreeMap<Arc<str>, ActKind>,
     /// What people read for the ways in which its cases end; what is not in it is shown as it is written.
     pub outcomes: BTreeMap<Arc<str>, Text>,
+    /// What people read for the messages that it waits for; blocks say it for theirs.
+    pub messages: BTreeMap<Arc<str>, Text>,
     /// The blocks that it uses, by id.
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
     /// How cases begin, besides by hand.
@@ -112,6 +115,19 @@ pub struct Schedule {
     pub data: Object,
 }
 
+/// A kind of party.
+#[derive(Debug)]
+pub struct PartyKind {
+    /// Its id.
+    pub name: Arc<str>,
+    /// What people read; none: its id.
+    pub title: Option<Text>,
+    /// How many take part.
+    pub count: Cardinality,
+    /// The rule that takes them from the application when the case begins; none: a person puts them in.
+    pub from: Option<Expr>,
+}
+
 /// How many of a party take part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cardinality {
@@ -128,16 +144,19 @@ pub struct ActKind {
     pub title: Option<Text>,
     /// Its law, for example `VwVfG`.
     pub law: Arc<str>,
+    /// The law of its notification.
+    pub notification: NotificationLaw,
     /// Own or transferred sphere of the municipality (eigener, übertragener Wirkungskreis).
     pub sphere: Sphere,
-    /// Who it goes to, for example `each applicant`.
-    pub to: Option<Arc<str>>,
+    /// The kinds of parties whom it is for, each of them; empty: the step says it.
+    pub to: Vec<Arc<str>>,
     /// The act that it follows.
     pub after: Option<Arc<str>>,
 }
 
 /// The sphere of an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sphere {
     /// Self-government.
     Own,
@@ -254,6 +273,11 @@ pub enum Target {
 }
 
 impl Release {
+    /// A kind of party.
+    pub fn party_kind(&self, name: &str) -> Option<&PartyKind> {
+        self.parties.iter().find(|kind| *kind.name == *name)
+    }
+
     /// A step by index.
     pub fn step(&self, ix: StepIx) -> &Step {
         &self.steps[ix.0 as usize]

@@ -2,6 +2,7 @@
 //!
 //! An event carries all that [`crate::evolve`] needs; it never points at a rule or a definition that might change.
 
+mod acts;
 mod change;
 mod errand;
 mod parts;
@@ -9,6 +10,7 @@ mod relation;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub use acts::*;
 pub use change::*;
 pub use errand::*;
 pub use parts::*;
@@ -436,6 +438,26 @@ pub enum Event {
         /// The dispatch, with the receipt and what follows from it.
         dispatch: Dispatch,
     },
+    /// A party takes part.
+    PartyAdded(PartyAdded),
+    /// Something about a party changed.
+    PartyChanged(PartyChanged),
+    /// A party does not take part any more.
+    PartyRemoved(PartyRemoved),
+    /// An act, or a corrected version of one, is being made.
+    ActBegan(Box<ActBegan>),
+    /// A letter of the version that is being made exists.
+    ActLetterMade(ActLetterMade),
+    /// All letters of the version exist: it is issued.
+    ActIssued(ActIssued),
+    /// An act was notified to an addressee.
+    ActNotified(ActNotified),
+    /// An act became final for an addressee (bestandskräftig).
+    ActFinal(ActFinal),
+    /// A remedy against an act came in.
+    RemedyRecorded(RemedyRecorded),
+    /// A letter of an act did not arrive; nobody was notified by it.
+    LetterNotArrived(LetterNotArrived),
     /// A note was written for the file.
     NoteAdded {
         /// Counted from 1.

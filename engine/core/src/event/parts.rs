@@ -198,6 +198,9 @@ pub struct Deadline {
     /// Whether its end was ever moved by an extension.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extended: bool,
+    /// Whether a law sets it and not the authority: then nobody may extend it (§ 31 (7) VwVfG).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub statutory: bool,
 }
 
 impl Deadline {
@@ -289,6 +292,9 @@ pub struct Dispatch {
     /// Who noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// Whether it turned out not to have arrived: then it notified nobody, whatever the law presumes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_arrived: bool,
 }
 
 /// Why an effect failed.

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     definition::{
-        Frame, FrameIx, Kind, Part, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target, Then, UsedBlock,
+        ActKind, Frame, FrameIx, Kind, Part, PartyKind, Raise, Scope, ScopeIx, Shape, Step, StepIx, Target,
+        Then, UsedBlock,
     },
     diagnostic::{Problems, Span},
     words::{RoleId, StepPath, Text},
@@ -51,6 +52,10 @@ pub struct Compiler<'a> {
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
     /// The roles of the process.
     pub roles: BTreeMap<RoleId, Text>,
+    /// The kinds of parties of the process.
+    pub parties: Vec<PartyKind>,
+    /// The acts of the process.
+    pub acts: BTreeMap<Arc<str>, ActKind>,
     /// What rules read, to be checked when all is known.
     pub readings: Vec<Reading>,
     /// The names of steps and handlers that a text has used, with the frame that each lies in.

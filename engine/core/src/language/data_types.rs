@@ -445,8 +445,13 @@ fn check_defaults(object: &ObjectType, node: &Node, problems: &mut Problems) {
         .filter_map(|field| Some((field.name.to_string(), field.default.clone()?)))
         .collect();
     let Ok(validator) = Validator::of(object) else { return };
-    for misfit in
-        validator.check(&Value::Object(defaults)).into_iter().filter(|misfit| misfit.code != "required")
+    let value = Value::Object(defaults);
+    // The default of a parameter may be a rule that says the period.
+    let is_rule =
+        |at: &str| value.pointer(at).and_then(Value::as_str).is_some_and(|text| text.starts_with('='));
+    let misfits = validator.check(&value).into_iter();
+    for misfit in misfits
+        .filter(|misfit| misfit.code != "required" && !(misfit.code == "period" && is_rule(&misfit.at)))
     {
         let (at, why) = (misfit.at.trim_start_matches('/'), misfit.message);
         problems.error(

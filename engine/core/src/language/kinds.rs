@@ -15,13 +15,14 @@ use crate::{
 };
 
 /// The words that say what a step does; a step has exactly one of them.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "block",
     "task",
     "compute",
     "decide",
     "number",
     "effect",
+    "issue",
     "wait",
     "choose",
     "fork",
@@ -110,6 +111,7 @@ impl Compiler<'_> {
             "decide" => self.table(node).map(Box::new).map(Kind::Decide),
             "number" => self.number(node).map(Kind::Number),
             "effect" => self.effect(node, fields).map(Kind::Effect),
+            "issue" => self.issue(node, fields).map(Box::new).map(Kind::Issue),
             "wait" => {
                 let waits = self.handlers(node, place, None);
                 self.check_waits(node, &waits);

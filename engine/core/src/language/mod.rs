@@ -3,6 +3,7 @@
 //! A [`Folder`] holds the files of a process or block; a [`Catalogue`] the blocks that may be used. [`compile`] reads
 //! everything, notes every problem with its place, and hands over a [`Release`] when none stops a deployment.
 
+mod acts;
 mod between;
 mod block;
 mod compiler;
@@ -13,6 +14,7 @@ mod flows;
 mod form;
 mod functions;
 mod kinds;
+mod messages;
 mod names;
 mod outcomes;
 mod process;

@@ -7,7 +7,7 @@ use fachwerk_rules::{RuleError, Script, Template, VariablePath};
 use super::{
     compiler::{Compiler, data_key},
     fields::{text, wrong_kind},
-    typing::{Typed, Wanted},
+    typing::{Checked, Typed, Wanted},
     using::written_out,
     yaml::{self, Kind, Node},
 };
@@ -26,6 +26,9 @@ pub struct Reading {
     /// Whether it may read `result`: inside a block, and in a form, where it holds what is being entered.
     result: bool,
 }
+
+/// The name under which rules see all acts.
+pub const ALL_ACTS: &str = "all";
 
 /// What rules know of the case itself.
 pub const CASE_FIELDS: [&str; 4] = ["number", "received_on", "started_on", "channel"];
@@ -59,7 +62,7 @@ impl Compiler<'_> {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &node.span);
                 let (text, span, wanted) = (source.clone(), node.span.clone(), Wanted::Value);
-                self.typed.push(Typed { text, frame, span, script: false, wanted });
+                self.typed.push(Typed { rule: Checked::Expression(text), frame, span, wanted });
                 Some(Rule { source: source.clone(), frame, span: node.span.clone(), compiled })
             }
             Err(error) => {
@@ -78,7 +81,7 @@ impl Compiler<'_> {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
                 let (span, wanted) = (place.clone(), Wanted::Value);
-                self.typed.push(Typed { text: content, frame, span, script: true, wanted });
+                self.typed.push(Typed { rule: Checked::Script(content), frame, span, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
@@ -96,11 +99,14 @@ impl Compiler<'_> {
         match Template::compile(&source, &content, fachwerk_rules::Lang::De) {
             Ok(compiled) => {
                 self.reads(compiled.variables().to_vec(), frame, &place);
+                let (rule, span, wanted) =
+                    (Checked::Template(compiled.clone()), place.clone(), Wanted::Value);
+                self.typed.push(Typed { rule, frame, span, wanted });
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
                 let span = at_place(&place, error.line, error.column);
-                self.problems.error(
+                let found = self.problems.error(
                     &span,
                     "template_invalid",
                     Text::new(
@@ -108,6 +114,9 @@ impl Compiler<'_> {
                         format!("The template cannot be read: {}", error.message.clone()),
                     ),
                 );
+                if let Some(help) = &error.help {
+                    found.help(Text::new(help.de.as_str(), help.en.as_str()));
+                }
                 None
             }
         }
@@ -280,18 +289,29 @@ impl Compiler<'_> {
             ("steps", [key, ..]) if !keys.iter().any(|known| **known == **key) => {
                 self.unknown_name(key, "steps", keys.iter().map(|key| &**key), path, reading);
             }
+            ("parties", [kind, ..]) if !self.parties.iter().any(|known| *data_key(&known.name) == **kind) => {
+                let known: Vec<_> = self.parties.iter().map(|kind| data_key(&kind.name)).collect();
+                self.unknown_name(kind, "parties", known.iter().map(|key| &**key), path, reading);
+            }
+            ("acts", [kind, ..])
+                if *kind != ALL_ACTS && !self.acts.keys().any(|known| *data_key(known) == **kind) =>
+            {
+                let known: Vec<_> = self.acts.keys().map(|kind| data_key(kind)).collect();
+                let known = known.iter().map(|key| &**key).chain([ALL_ACTS]);
+                self.unknown_name(kind, "acts", known, path, reading);
+            }
             ("params", [name, ..]) if in_block && params.get(*name).is_none() => {
                 let known: Vec<&str> =
                     params.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                 self.unknown_name(name, "params", known, path, reading);
             }
-            ("file" | "steps" | "today", _) => {}
+            ("file" | "steps" | "parties" | "acts" | "today", _) => {}
             ("undone", _) if self.has_undo => {}
             (item, _) if self.items_of(reading.frame).iter().any(|name| **name == *item) => {}
             ("params", _) if in_block => {}
             ("result", _) if reading.result => {}
             _ => {
-                let mut known = vec!["application", "settings", "steps", "file", "today"];
+                let mut known = vec!["application", "settings", "steps", "file", "parties", "acts", "today"];
                 known.extend(in_block.then_some("params"));
                 known.extend(reading.result.then_some("result"));
                 known.extend(self.has_undo.then_some("undone"));

@@ -10,15 +10,16 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Catalogue, Compiled, Folder,
+    acts::read_notification,
     block::read_version,
     compiler::{Compiler, ScopeText},
     data_types::{self, MAX_LIST_FIELDS},
     expand::Gaps,
     fields::{Fields, check_id, entries, items, text, words},
-    yaml::{Key, Node},
+    yaml::Key,
 };
 use crate::{
-    definition::{ActKind, Cardinality, Frame, FrameIx, Handler, Release, Shape, Sphere, TriggerKind},
+    definition::{Frame, FrameIx, Release, Shape},
     diagnostic::Problems,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -43,6 +44,8 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         }],
         blocks: BTreeMap::new(),
         roles: BTreeMap::new(),
+        parties: Vec::new(),
+        acts: BTreeMap::new(),
         readings: Vec::new(),
         used_ids: BTreeMap::new(),
         has_undo: false,
@@ -80,13 +83,13 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         .unwrap_or_default();
     let (roles, correctors) = read_roles(&fields, &mut compiler.problems);
     compiler.roles = roles;
-    let parties = read_parties(&fields, &mut compiler.problems);
-    let acts = read_acts(&fields, &mut compiler.problems);
+    compiler.parties_and_acts(&fields);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
     let outcomes = super::outcomes::read(&fields, &mut compiler.problems);
+    let messages = super::messages::read(&fields, &mut compiler.problems);
     let on = fields.get("always");
     if let Some(steps) = fields.need("steps", &mut compiler.problems) {
         compiler.scope(ScopeText {
@@ -98,11 +101,13 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
             shape: Shape::Path,
         });
     }
+    let fields_of_acts = fields.get("acts");
     fields.finish(&mut compiler.problems);
     compiler.check_rules(&data, &settings);
+    compiler.check_acts_are_issued(fields_of_acts);
     super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
-    check_messages(compiler);
+    super::messages::check(compiler, &messages, &start);
     let data_validator = Validator::of(&data).ok()?;
     let steps = std::mem::take(&mut compiler.steps);
     let by_path =
@@ -122,9 +127,10 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         correctors,
         start,
         out,
-        parties,
-        acts,
+        parties: std::mem::take(&mut compiler.parties),
+        acts: std::mem::take(&mut compiler.acts),
         outcomes: outcomes.into_iter().map(|(key, title)| (key.text, title)).collect(),
+        messages: messages.into_iter().map(|(key, title)| (key.text, title)).collect(),
         blocks: std::mem::take(&mut compiler.blocks),
         steps,
         scopes: std::mem::take(&mut compiler.scopes),
@@ -156,24 +162,8 @@ fn release_id(folder: &Folder, catalogue: &Catalogue, release: &Release) -> Rele
 }
 
 fn read_law(fields: &Fields<'_>, problems: &mut Problems) -> NotificationLaw {
-    let Some(node) = fields.get("law") else { return NotificationLaw::VwVfG };
-    let Some(name) = text(node, problems) else { return NotificationLaw::VwVfG };
-    match NotificationLaw::ALL.into_iter().find(|law| law.code() == &**name) {
-        Some(law) => law,
-        None => {
-            problems
-                .error(
-                    &node.span,
-                    "unknown_law",
-                    Text::new(
-                        format!("Ein Verfahrensrecht „{name}“ ist nicht hinterlegt."),
-                        format!("No procedural law `{name}` is on record."),
-                    ),
-                )
-                .did_you_mean(name, NotificationLaw::ALL.map(NotificationLaw::code));
-            NotificationLaw::VwVfG
-        }
-    }
+    let law = fields.get("law").and_then(|node| read_notification(node, problems));
+    law.unwrap_or(NotificationLaw::VwVfG)
 }
 
 fn read_data(fields: &Fields<'_>, folder: &Folder, problems: &mut Problems) -> ObjectType {
@@ -223,79 +213,6 @@ fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId,
     (roles, correctors)
 }
 
-/// `applicant: 1..` or `0..3` or `1`.
-fn read_parties(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<Arc<str>, Cardinality> {
-    let mut parties = BTreeMap::new();
-    for (key, node) in fields.get("parties").map_or(&[][..], |node| entries(node, problems)) {
-        check_id(key, problems);
-        let source = node.to_value();
-        let source = source.as_str().map_or_else(|| source.to_string(), str::to_owned);
-        let found = match source.split_once("..") {
-            None => source.parse().ok().map(|exactly| Cardinality { min: exactly, max: Some(exactly) }),
-            Some((min, "")) => min.parse().ok().map(|min| Cardinality { min, max: None }),
-            Some((min, max)) => match (min.parse(), max.parse()) {
-                (Ok(min), Ok(max)) if min <= max => Some(Cardinality { min, max: Some(max) }),
-                _ => None,
-            },
-        };
-        match found {
-            Some(found) => {
-                parties.insert(key.text.clone(), found);
-            }
-            None => {
-                problems.error(
-                    &node.span,
-                    "cardinality_invalid",
-                    Text::new(
-                        format!("„{source}“ ist keine Anzahl; möglich sind „1“, „0..“ oder „1..3“."),
-                        format!("`{source}` is not a number of parties; possible are `1`, `0..` or `1..3`."),
-                    ),
-                );
-            }
-        }
-    }
-    parties
-}
-
-fn read_acts(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<Arc<str>, ActKind> {
-    let mut acts = BTreeMap::new();
-    for (key, node) in fields.get("acts").map_or(&[][..], |node| entries(node, problems)) {
-        check_id(key, problems);
-        let Some(inner) = Fields::of(node, problems) else { continue };
-        let title = inner.words("title", problems);
-        let law = inner.need("law", problems).and_then(|node| text(node, problems)).cloned();
-        let sphere = inner.need("sphere", problems).and_then(|node| read_sphere(node, problems));
-        let to = inner.text("to", problems).cloned();
-        let after = inner.text("after", problems).cloned();
-        inner.finish(problems);
-        if let (Some(law), Some(sphere)) = (law, sphere) {
-            acts.insert(key.text.clone(), ActKind { title, law, sphere, to, after });
-        }
-    }
-    acts
-}
-
-fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {
-    let name = text(node, problems)?;
-    match &**name {
-        "own" => Some(Sphere::Own),
-        "transferred" => Some(Sphere::Transferred),
-        other => {
-            problems
-                .error(
-                    &node.span,
-                    "unknown_sphere",
-                    Text::new(
-                        "Der Wirkungskreis ist „own“ (eigener) oder „transferred“ (übertragener).",
-                        "The sphere is `own` or `transferred`.",
-                    ),
-                )
-                .did_you_mean(other, ["own", "transferred"]);
-            None
-        }
-    }
-}
-
 /// Reads `legal_basis`: a list of norms.
 pub fn legal_basis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Arc<str>> {
     let Some(node) = fields.get("legal_basis") else { return Vec::new() };
@@ -318,25 +235,6 @@ fn check_named_steps(compiler: &mut Compiler<'_>) {
                     ),
                 )
                 .did_you_mean(path.as_str(), known.iter().map(String::as_str));
-        }
-    }
-}
-
-/// Two handlers of one scope that wait for the same message could never be told apart.
-fn check_messages(compiler: &mut Compiler<'_>) {
-    for scope in &compiler.scopes {
-        let mut seen: BTreeSet<&Arc<str>> = BTreeSet::new();
-        for Handler { trigger, name, .. } in &scope.handlers {
-            if let TriggerKind::Message(message, None) = trigger
-                && !seen.insert(message)
-            {
-                let owner = scope.owner.map(|ix| &compiler.steps[ix.0 as usize].span);
-                let span = owner.cloned().unwrap_or_else(|| crate::diagnostic::Span::file("process.yaml"));
-                compiler.problems.error(&span, "message_awaited_twice", Text::new(
-                    format!("Auf die Nachricht „{message}“ warten hier zwei Reaktionen; die zweite heißt „{name}“."),
-                    format!("Two handlers wait for the message `{message}` here; the second one is `{name}`."),
-                ));
-            }
         }
     }
 }

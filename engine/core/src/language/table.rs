@@ -7,7 +7,7 @@ use fachwerk_rules::{HitPolicy, InputSource, OutputSource, RowSource, Table, Tab
 use super::{
     compiler::Compiler,
     fields::{Fields, check_field_name, entries, items, text, wrong_kind},
-    typing::{Typed, Wanted},
+    typing::{Checked, Typed, Wanted},
     yaml::{Key, Kind, Node},
 };
 use crate::{
@@ -77,7 +77,7 @@ impl Compiler<'_> {
         for (number, (column, (_, node))) in table.columns().zip(inputs).enumerate() {
             let (text, span) = (column.expression.into(), node.span.clone());
             let wanted = Wanted::Column(table.clone(), number);
-            self.typed.push(Typed { text, frame, span, script: false, wanted });
+            self.typed.push(Typed { rule: Checked::Expression(text), frame, span, wanted });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use fachwerk_rules::{RuleCode, RuleError, Table, Vocabulary};
+use fachwerk_rules::{RuleCode, RuleError, Table, Template, Vocabulary};
 
 use super::{compiler::Compiler, names::at_place};
 use crate::{
@@ -15,16 +15,31 @@ use crate::{
 
 /// A rule whose types are to be checked.
 pub struct Typed {
-    /// Its text.
-    pub text: Arc<str>,
+    /// What it is.
+    pub rule: Checked,
     /// Whose names it sees.
     pub frame: FrameIx,
     /// Where it was written; in a file, the file.
     pub span: Span,
-    /// Whether it is a file of statements.
-    pub script: bool,
     /// What it is for.
     pub wanted: Wanted,
+}
+
+/// What can be held against the types of the data.
+pub enum Checked {
+    /// The text of a rule written in place.
+    Expression(Arc<str>),
+    /// The text of a file of statements.
+    Script(Arc<str>),
+    /// A file of text with gaps.
+    Template(Template),
+}
+
+impl Checked {
+    /// Whether places are those of a file.
+    fn in_file(&self) -> bool {
+        !matches!(self, Checked::Expression(_))
+    }
 }
 
 /// What a rule is for.
@@ -52,10 +67,12 @@ impl Compiler<'_> {
     }
 
     fn check_types(&mut self, data: &ObjectType, settings: &ObjectType) {
-        let found: Vec<(Span, bool, RuleError)> = {
+        let found: Vec<(Span, RuleError)> = {
             let vocabularies = Vocabularies::new(Readable {
                 data,
                 settings,
+                parties: &self.parties,
+                acts: &self.acts,
                 steps: &self.steps,
                 scopes: &self.scopes,
                 frames: &self.frames,
@@ -71,20 +88,24 @@ impl Compiler<'_> {
                 let key = (rule.frame, step);
                 let vocabulary = known.entry(key).or_insert_with(|| vocabularies.of(rule.frame, form));
                 let problems = self.problems_of(rule, vocabulary);
-                found.extend(problems.into_iter().map(|problem| (rule.span.clone(), rule.script, problem)));
+                let place = |problem: &RuleError| match rule.rule.in_file() {
+                    true => at_place(&rule.span, problem.line, problem.column),
+                    false => rule.span.clone(),
+                };
+                found.extend(problems.into_iter().map(|problem| (place(&problem), problem)));
             }
             found
         };
-        for (span, script, problem) in found {
-            self.type_problem(&span, script, &problem);
+        for (span, problem) in found {
+            self.type_problem(&span, &problem);
         }
     }
 
     fn problems_of(&self, rule: &Typed, vocabulary: &Vocabulary) -> Vec<RuleError> {
-        let types = if rule.script {
-            self.sandbox.script_types(&rule.text, vocabulary)
-        } else {
-            self.sandbox.expression_types(&rule.text, vocabulary)
+        let types = match &rule.rule {
+            Checked::Expression(text) => self.sandbox.expression_types(text, vocabulary),
+            Checked::Script(text) => self.sandbox.script_types(text, vocabulary),
+            Checked::Template(template) => return template.misfits(vocabulary),
         };
         // What cannot be read has been reported.
         let Ok(types) = types else { return Vec::new() };
@@ -112,19 +133,18 @@ impl Compiler<'_> {
         forms
     }
 
-    fn type_problem(&mut self, span: &Span, script: bool, problem: &RuleError) {
+    fn type_problem(&mut self, span: &Span, problem: &RuleError) {
         let code = match problem.code {
             RuleCode::MayBeMissing => "may_be_missing",
             RuleCode::UnknownChoice => "unknown_choice",
             RuleCode::UnknownName | RuleCode::UnknownProperty => "unknown_name",
             _ => "type_mismatch",
         };
-        let span = if script { at_place(span, problem.line, problem.column) } else { span.clone() };
         let message = Text::new(
-            format!("Die Regel passt nicht zu den Daten: {}.", problem.message_de),
-            format!("The rule does not fit the data: {}.", problem.message),
+            format!("Das passt nicht zu den Daten: {}.", problem.message_de),
+            format!("This does not fit the data: {}.", problem.message),
         );
-        let found = self.problems.error(&span, code, message);
+        let found = self.problems.error(span, code, message);
         if let Some(help) = &problem.help {
             found.help(Text::new(help.de.as_str(), help.en.as_str()));
         }

@@ -192,7 +192,12 @@ impl Compiler<'_> {
             if code == "required" && at.matches('/').count() == 1 {
                 continue;
             }
-            let span = node.and_then(|node| inner(node, parts)).map_or(span, |node| &node.span).clone();
+            let node = node.and_then(|node| inner(node, parts));
+            // A rule says the period.
+            if code == "period" && node.is_some_and(is_rule) {
+                continue;
+            }
+            let span = node.map_or(span, |node| &node.span).clone();
             self.problems.error(&span, "parameter_does_not_fit", message);
         }
     }
@@ -222,4 +227,9 @@ pub fn written_out(node: &Node) -> usize {
             }
             NodeKind::Null | NodeKind::Bool(_) | NodeKind::Int(_) => 0,
         }
+}
+
+/// Whether the text says a rule (`= …`) instead of a value.
+fn is_rule(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::Text(text) if text.starts_with('='))
 }

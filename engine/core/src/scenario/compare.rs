@@ -48,9 +48,13 @@ impl Expectation {
             }]
         }));
         parts.extend(
-            self.results.as_ref().map(|expected| values("result", expected, Some(&view.results), false)),
+            self.results.as_ref().map(|it| values("result", it, Some(&view.results), More::OutsideLists)),
         );
-        parts.extend(self.data.as_ref().map(|expected| values("data", expected, Some(&view.data), false)));
+        parts.extend(self.data.as_ref().map(|it| values("data", it, Some(&view.data), More::OutsideLists)));
+        parts.extend(
+            self.parties.as_ref().map(|it| values("parties", it, Some(&view.parties), More::Everywhere)),
+        );
+        parts.extend(self.acts.as_ref().map(|it| values("acts", it, Some(&view.acts), More::Everywhere)));
         parts.extend(self.outcomes.iter().map(|(step, expected)| {
             let actual = view.outcomes.get(step).map(ToString::to_string);
             vec![one(format!("outcome {step}"), expected.to_string(), actual)]
@@ -173,24 +177,33 @@ fn ended(expected: &Ended, actual: Option<&Option<Arc<str>>>) -> Compared {
     Compared::plain("ended", Some(expected), Some(actual), same)
 }
 
-/// The parts of a value that are expected: objects may have more fields, unless they stand in a list; everything else is
-/// equal.
-fn values(part: &str, expected: &Value, actual: Option<&Value>, whole: bool) -> Vec<Compared> {
+/// Which objects may have more fields than are expected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum More {
+    Everywhere,
+    OutsideLists,
+    Nowhere,
+}
+
+/// The parts of a value that are expected: lists are as long, and what is neither a list nor an object is equal.
+fn values(part: &str, expected: &Value, actual: Option<&Value>, more_fields: More) -> Vec<Compared> {
     let more = |part: String, value: &Value| Compared::plain(part, None, Some(value.to_string()), false);
     match (expected, actual) {
         (Value::Object(expected), Some(Value::Object(actual))) => {
-            let inner = expected
-                .iter()
-                .flat_map(|(key, value)| values(&format!("{part}.{key}"), value, actual.get(key), whole));
-            let beyond = actual.iter().filter(|(key, _)| whole && !expected.contains_key(*key));
+            let inner = expected.iter().flat_map(|(key, value)| {
+                values(&format!("{part}.{key}"), value, actual.get(key), more_fields)
+            });
+            let beyond =
+                actual.iter().filter(|(key, _)| more_fields == More::Nowhere && !expected.contains_key(*key));
             inner.chain(beyond.map(|(key, value)| more(format!("{part}.{key}"), value))).collect()
         }
         (Value::Array(expected), Some(Value::Array(actual))) => {
             let at = |index: usize| format!("{part}[{}]", index + 1);
+            let more_fields = if more_fields == More::OutsideLists { More::Nowhere } else { more_fields };
             let inner = expected
                 .iter()
                 .enumerate()
-                .flat_map(|(index, value)| values(&at(index), value, actual.get(index), true));
+                .flat_map(|(index, value)| values(&at(index), value, actual.get(index), more_fields));
             let beyond = actual.iter().enumerate().skip(expected.len());
             inner.chain(beyond.map(|(index, value)| more(at(index), value))).collect()
         }

@@ -33,6 +33,10 @@ pub struct View {
     pub troubles: Vec<Text>,
     /// The application.
     pub data: Value,
+    /// The parties, as rules see them.
+    pub parties: Value,
+    /// The acts, as rules see them.
+    pub acts: Value,
     /// Internal due days of open tasks.
     pub due: BTreeMap<StepPath, Date>,
     /// The errands that wait for somebody now, by their text, oldest first.
@@ -87,6 +91,10 @@ pub struct Expectation {
     pub incidents: Option<Vec<Arc<str>>>,
     /// The application has these parts.
     pub data: Option<Value>,
+    /// The parties have these parts.
+    pub parties: Option<Value>,
+    /// The acts have these parts.
+    pub acts: Option<Value>,
     /// These tasks are due on these days.
     pub due: BTreeMap<StepPath, Date>,
     /// Exactly these errands wait for somebody now.

@@ -2,6 +2,7 @@
 //!
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
+mod acts;
 mod beside;
 mod compare;
 mod coverage;
@@ -18,6 +19,7 @@ use std::{
 use fachwerk_deadlines::{Period, Place, Way};
 use jiff::civil::DateTime;
 
+pub use acts::ActLine;
 pub use beside::Beside;
 pub use compare::Compared;
 pub use coverage::{Coverage, Figure, Mark, Point};
@@ -121,6 +123,8 @@ pub enum What {
     Dispatched {
         /// The step that made it.
         step: StepPath,
+        /// Of an act: the addressee; absent: the latest letter.
+        to: Option<u32>,
         /// The day; today when absent.
         on: Option<Date>,
         /// How.
@@ -132,9 +136,13 @@ pub enum What {
     Received {
         /// The step that made it.
         step: StepPath,
+        /// Of an act: the addressee; absent: the latest letter.
+        to: Option<u32>,
         /// The day; today when absent.
         on: Option<Date>,
     },
+    /// Something about parties or acts.
+    Act(ActLine),
     /// A note is written.
     Note(Arc<str>),
     /// The oldest incident is tried again.
@@ -183,6 +191,10 @@ pub trait World {
     fn errand_asking(&mut self, asked: &str) -> Option<InstanceId>;
     /// The deadline that an expectation knows by this name.
     fn deadline_named(&mut self, name: &str) -> Option<DeadlineName>;
+    /// The last letter of an act that a step made for a party.
+    fn letter_to(&mut self, step: &StepPath, party: u32) -> Option<u32>;
+    /// The latest act of a kind.
+    fn act(&mut self, kind: &str) -> Option<u32>;
     /// The oldest open incident.
     fn incident(&mut self) -> Option<u32>;
     /// How things stand.

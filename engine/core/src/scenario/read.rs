@@ -190,6 +190,9 @@ impl Reader<'_> {
             fields.get("with").map_or_else(Object::new, |node| object(node, problems))
         };
         let day = |name, problems: &mut Problems| fields.get(name).and_then(|node| date(node, problems));
+        let party = |problems: &mut Problems| {
+            fields.int("party", problems).and_then(|number| u32::try_from(number).ok())
+        };
         let what = if let Some(node) = fields.get("start") {
             self.start(node, data, problems)?
         } else if let Some(node) = fields.get("claim") {
@@ -209,10 +212,10 @@ impl Reader<'_> {
             What::CallEnds(step(node, problems)?, outcome, values(problems))
         } else if let Some(node) = fields.get("dispatched") {
             let way = fields.get("way").and_then(|node| way(node, problems)).unwrap_or_default();
-            let received_on = day("received_on", problems);
-            What::Dispatched { step: step(node, problems)?, on: day("on", problems), way, received_on }
+            let (to, received_on) = (party(problems), day("received_on", problems));
+            What::Dispatched { step: step(node, problems)?, to, on: day("on", problems), way, received_on }
         } else if let Some(node) = fields.get("received") {
-            What::Received { step: step(node, problems)?, on: day("on", problems) }
+            What::Received { step: step(node, problems)?, to: party(problems), on: day("on", problems) }
         } else if let Some(node) = fields.get("note") {
             What::Note(read_text(node, problems)?.clone())
         } else if let Some(node) = fields.get("begin") {
@@ -234,6 +237,8 @@ impl Reader<'_> {
             What::TakeBack(step(node, problems)?, reason(fields, problems)?)
         } else if let Some(beside) = super::beside::read(fields, problems) {
             What::Beside(beside?)
+        } else if let Some(line) = super::acts::read(fields, problems) {
+            What::Act(line)
         } else if fields.flag("retry", false, problems) {
             What::Retry
         } else {
@@ -269,7 +274,8 @@ impl Reader<'_> {
     }
 }
 
-fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> {
+/// The reason that a line gives.
+pub fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> {
     fields.need("reason", problems).and_then(|node| read_text(node, problems)).cloned()
 }
 
@@ -390,6 +396,8 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
     }
     expectation.results = fields.get("result").map(Node::to_value);
     expectation.data = fields.get("data").map(Node::to_value);
+    expectation.parties = super::acts::expected(&fields, "parties", problems);
+    expectation.acts = super::acts::expected(&fields, "acts", problems);
     for (key, node) in fields.get("outcome").map_or(&[][..], |node| read_entries(node, problems)) {
         if let Some(outcome) = read_text(node, problems) {
             expectation.outcomes.insert(StepPath::from(&*key.text), outcome.clone());

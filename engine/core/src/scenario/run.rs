@@ -111,6 +111,7 @@ fn what(ask: &Ask) -> String {
         What::CallEnds(step, ..) => format!("call_ends {step}"),
         What::Dispatched { step, .. } => format!("dispatched {step}"),
         What::Received { step, .. } => format!("received {step}"),
+        What::Act(line) => line.what(),
         What::Note(_) => "note".to_owned(),
         What::Retry => "retry".to_owned(),
         What::Begin(step) => format!("begin {step}"),
@@ -167,16 +168,17 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
             let result = Ok(CallResult { outcome: outcome.clone(), values: values.clone() });
             Command::FinishCall { instance, called, result }
         }
-        What::Dispatched { step, on, way, received_on } => Command::RecordDispatch {
-            document: document_of(world, step)?,
+        What::Dispatched { step, to, on, way, received_on } => Command::RecordDispatch {
+            document: document_of(world, step, *to)?,
             on: on.unwrap_or_else(|| day_of(world.now())),
             way: *way,
             proven_receipt: *received_on,
         },
-        What::Received { step, on } => Command::RecordReceipt {
-            document: document_of(world, step)?,
+        What::Received { step, to, on } => Command::RecordReceipt {
+            document: document_of(world, step, *to)?,
             on: on.unwrap_or_else(|| day_of(world.now())),
         },
+        What::Act(line) => line.command(world)?,
         What::Note(text) => Command::AddNote { text: text.clone() },
         What::Retry => {
             let incident = world.incident().ok_or_else(|| missing("IncidentUnknown", "retry"))?;
@@ -246,8 +248,13 @@ fn task_at(world: &mut impl World, step: &StepPath) -> Result<InstanceId, Refuse
     }
 }
 
-fn document_of(world: &mut impl World, step: &StepPath) -> Result<u32, Refused> {
-    world.document_of(step).ok_or_else(|| missing("DocumentUnknown", step.as_str()))
+/// The latest letter of a step; of an act also to one addressee.
+fn document_of(world: &mut impl World, step: &StepPath, to: Option<u32>) -> Result<u32, Refused> {
+    let document = match to {
+        None => world.document_of(step),
+        Some(party) => world.letter_to(step, party),
+    };
+    document.ok_or_else(|| missing("DocumentUnknown", step.as_str()))
 }
 
 /// Nothing is open at a step; what is, is told.

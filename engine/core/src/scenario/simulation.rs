@@ -269,6 +269,18 @@ impl World for Simulation<'_> {
         found.map(|(instance, deadline)| DeadlineName { instance, name: deadline.name.clone() })
     }
 
+    fn letter_to(&mut self, step: &StepPath, party: u32) -> Option<u32> {
+        let of_step =
+            self.case.documents.values().rev().filter(|document| document.step.as_ref() == Some(step));
+        let mut numbers = of_step.map(|document| document.number);
+        let is_for = |number: &u32| self.case.act_of_document(*number).is_some_and(|(_, to, _)| to == party);
+        numbers.find(is_for)
+    }
+
+    fn act(&mut self, kind: &str) -> Option<u32> {
+        self.case.acts_now().rev().find(|act| *act.kind == *kind).map(|act| act.number)
+    }
+
     fn incident(&mut self) -> Option<u32> {
         self.case.incidents.keys().next().copied()
     }
@@ -315,6 +327,8 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     let results: Object =
         case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
     view.results = Value::Object(results);
+    view.parties = case.parties_in_rules(release);
+    view.acts = case.acts_in_rules(release);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
         let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));

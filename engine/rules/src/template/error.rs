@@ -91,6 +91,8 @@ pub(crate) enum Fault {
     NotText,
     NoDate,
     NoDateStyle,
+    NoPeriod,
+    NoPeriodStyle,
     NoMoney,
     NoNumber,
     NoDefault,
@@ -129,6 +131,16 @@ impl Fault {
                 TemplateCode::WrongType,
                 "a date is written \"long\" or \"short\"".to_string(),
                 "Ein Datum wird \"long\" oder \"short\" geschrieben".to_string(),
+            ),
+            Fault::NoPeriod => (
+                TemplateCode::WrongType,
+                format!("`{value}` needs a period like 3 weeks"),
+                format!("`{value}` braucht einen Zeitraum wie 3 Wochen"),
+            ),
+            Fault::NoPeriodStyle => (
+                TemplateCode::WrongType,
+                "a period is written as it is, or \"within\"".to_string(),
+                "Ein Zeitraum wird ohne Zusatz oder mit \"within\" geschrieben".to_string(),
             ),
             Fault::NoMoney => (
                 TemplateCode::WrongType,

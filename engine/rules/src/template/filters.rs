@@ -1,6 +1,7 @@
-//! Filters for German administration: dates, money, numbers, a default that also covers
+//! Filters for German administration: dates, periods, money, numbers, a default that also covers
 //! null.
 
+use fachwerk_deadlines::Period;
 use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, Value};
 
@@ -24,6 +25,14 @@ pub(super) fn register(environment: &mut Environment<'static>, lang: Lang) {
     });
     environment.add_filter("number", move |value: Value| {
         whole(&value).map(|number| number_text(number, lang)).ok_or_else(|| Error::from(Fault::NoNumber))
+    });
+    environment.add_filter("period", move |value: Value, style: Option<String>| {
+        let period = value.as_str().and_then(|text| Period::parse(text).ok()).ok_or(Fault::NoPeriod)?;
+        match style.as_deref() {
+            None => Ok(period.text(lang.into())),
+            Some("within") => Ok(period.after_preposition(lang.into())),
+            Some(_) => Err(Error::from(Fault::NoPeriodStyle)),
+        }
     });
     environment.add_filter("join", move |list: Value, between: Option<String>, named: Kwargs| {
         let attribute: Option<String> = named.get("attribute")?;

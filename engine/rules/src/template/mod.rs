@@ -8,6 +8,7 @@
 mod error;
 mod escape;
 mod filters;
+mod fits;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,15 @@ pub enum Lang {
     En,
 }
 
+impl From<Lang> for fachwerk_deadlines::Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::De => Self::De,
+            Lang::En => Self::En,
+        }
+    }
+}
+
 /// What the text becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Markup {
@@ -56,6 +66,8 @@ pub struct Template {
     name: Arc<str>,
     environment: Arc<Environment<'static>>,
     reads: Arc<[VariablePath]>,
+    /// The same, each with how it is used.
+    uses: Arc<[fits::Use]>,
 }
 
 /// The only template of its environment.
@@ -72,12 +84,13 @@ impl Template {
         if text.len() > MAX_TEMPLATE_BYTES {
             return Err(named(TemplateError::limit(Limit::SourceSize, MAX_TEMPLATE_BYTES)));
         }
-        let reads = variables::analyse(text).map_err(named)?;
+        let uses = variables::analyse(text).map_err(named)?;
         let mut environment = environment(lang, markup);
         environment
             .add_template_owned(NAME, text.to_string())
             .map_err(|error| named(error::template_error(&error)))?;
-        Ok(Self { name: name.into(), environment: Arc::new(environment), reads: reads.into() })
+        let reads = uses.iter().map(|each| each.path.clone()).collect();
+        Ok(Self { name: name.into(), environment: Arc::new(environment), reads, uses: uses.into() })
     }
 
     /// The data that it reads, each occurrence with its place.

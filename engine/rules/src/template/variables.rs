@@ -7,10 +7,11 @@ use minijinja::machinery::{Span, Token, ast, parse, tokenize};
 use crate::error::{Limit, Place, Text, nearest};
 use crate::path::{Segment, VariablePath};
 use crate::template::error::{TemplateCode, TemplateError, template_error};
+use crate::template::fits::{How, Shaped, Use};
 
 /// Filters that a template may use: those of minijinja without those that show raw data
 /// (`pprint`, `string`, `indent` of a list), and our own.
-const FILTERS: [&str; 34] = [
+const FILTERS: [&str; 35] = [
     "abs",
     "batch",
     "capitalize",
@@ -33,6 +34,7 @@ const FILTERS: [&str; 34] = [
     "min",
     "money",
     "number",
+    "period",
     "reject",
     "rejectattr",
     "replace",
@@ -85,7 +87,7 @@ const FUNCTIONS: [&str; 3] = ["dict", "namespace", "range"];
 /// and then needs stack for each link.
 const MAX_TOKENS: usize = 300;
 
-pub(super) fn analyse(text: &str) -> Result<Vec<VariablePath>, TemplateError> {
+pub(super) fn analyse(text: &str) -> Result<Vec<Use>, TemplateError> {
     check_depth(text)?;
     let tree = parse(text, super::NAME, Default::default()).map_err(|error| {
         let found = template_error(&error);
@@ -94,11 +96,11 @@ pub(super) fn analyse(text: &str) -> Result<Vec<VariablePath>, TemplateError> {
             None => TemplateError { line: error.line(), ..found },
         }
     })?;
-    let mut walker = Walker { text, frames: vec![Vec::new()], reads: Vec::new(), problem: None };
+    let mut walker = Walker { text, frames: vec![Vec::new()], uses: Vec::new(), problem: None };
     walker.statement(&tree);
     match walker.problem {
         Some(problem) => Err(problem),
-        None => Ok(walker.reads),
+        None => Ok(walker.uses),
     }
 }
 
@@ -125,7 +127,7 @@ struct Walker<'t> {
     text: &'t str,
     /// Names that the template itself sets.
     frames: Vec<Vec<&'t str>>,
-    reads: Vec<VariablePath>,
+    uses: Vec<Use>,
     problem: Option<TemplateError>,
 }
 
@@ -166,7 +168,7 @@ impl<'t> Walker<'t> {
     fn statement(&mut self, statement: &Stmt<'t>) {
         match statement {
             Stmt::Template(template) => self.statements(&template.children),
-            Stmt::EmitExpr(emit) => self.expression(&emit.expr, false),
+            Stmt::EmitExpr(emit) => self.used(&emit.expr, false, How::Written),
             Stmt::EmitRaw(_) => {}
             Stmt::ForLoop(each) => {
                 self.expression(&each.iter, false);
@@ -232,9 +234,13 @@ impl<'t> Walker<'t> {
 
     /// `optional`: the template says what happens if the value is missing.
     fn expression(&mut self, expression: &Expr<'t>, optional: bool) {
+        self.used(expression, optional, How::Read);
+    }
+
+    fn used(&mut self, expression: &Expr<'t>, optional: bool, how: How) {
         if let Some(path) = self.path(expression, optional) {
             if !self.is_local(path.root()) {
-                self.reads.push(path);
+                self.uses.push(Use { path, how });
             }
             return;
         }
@@ -261,7 +267,8 @@ impl<'t> Walker<'t> {
                     self.unknown(TemplateCode::UnknownFilter, filter.name, known, filter.span());
                 }
                 let optional = matches!(filter.name, "default" | "d");
-                filter.expr.iter().for_each(|value| self.expression(value, optional));
+                let how = Shaped::of(filter.name).map_or(How::Read, How::As);
+                filter.expr.iter().for_each(|value| self.used(value, optional, how));
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {

@@ -192,6 +192,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         stopped_until: None,
         extended: false,
         from_document: None,
+        statutory: false,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }
@@ -263,6 +264,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
 
 pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
+        not_arrived: false,
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),
         proven_receipt: None,

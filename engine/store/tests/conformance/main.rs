@@ -61,7 +61,7 @@ on_both! {
         what_is_frequent_is_found, counting_ends;
     work:
         timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
-        an_effect_that_is_done_is_gone, two_owners_never_share;
+        what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;
     between:
         a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, one_message_each_one_receiver,
         a_message_that_cannot_be_taken_goes_on, a_signal_reaches_all, a_message_begins_a_case,

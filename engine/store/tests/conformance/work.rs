@@ -6,7 +6,7 @@ use fachwerk_core::{
     projection::TimerRow,
     words::{InstanceId, Timestamp},
 };
-use fachwerk_store::{ClaimedEffect, EffectKey};
+use fachwerk_store::{ClaimedEffect, EffectKey, Place};
 
 use crate::{
     builders::{
@@ -146,6 +146,19 @@ pub async fn a_lease_is_given_back(world: &World) {
     let third = claim(world, "two", 31, 60, 10).await;
     assert_eq!(short(&third), [(1, 2)], "what was only given back does not count");
     assert!(!store.postpone_effect(&key(2), "two", at(30), "unknown").await.unwrap());
+}
+
+/// Who owns the whole directory need not wait for a lease of somebody who is gone; several servers must.
+pub async fn what_was_abandoned_is_given_back(world: &World) {
+    let store = &world.store;
+    effects(world, 3).await;
+    claim(world, "gone", 10, 60, 1).await;
+    claim(world, "mine", 10, 60, 1).await;
+    let alone = matches!(world.place, Place::Sqlite { .. });
+    assert_eq!(store.release_abandoned("mine", at(11)).await.unwrap(), u64::from(alone));
+    let free: &[(u128, u32)] = if alone { &[(1, 2), (3, 1)] } else { &[(3, 1)] };
+    assert_eq!(short(&claim(world, "mine", 11, 60, 10).await), free);
+    assert_eq!(store.release_abandoned("mine", at(12)).await.unwrap(), 0, "one's own is kept");
 }
 
 pub async fn an_effect_that_is_done_is_gone(world: &World) {

@@ -1,6 +1,6 @@
 // What the page can say about entries before it asks the server. The server decides; this only saves a round trip.
 import type { Texts } from '../../texts/de';
-import { formatMoney, formatNumber, isDay, type Language, lengthOf } from '../../texts/format';
+import { formatMoney, formatNumber, isDay, type Language, lengthOf, readPeriod } from '../../texts/format';
 import type { Values } from '../../api/shapes';
 import type { Field, Shape } from './profile';
 
@@ -89,7 +89,7 @@ function isValues(value: unknown): value is Values {
 }
 
 const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
-const PERIOD = /^(P\d+[DWMY]|\d+ (hours?|working days?|days?|weeks?|months?|years?))$/;
+const ISO_PERIOD = /^P\d+[DWMY]$/i;
 
 function wrongWith(
   shape: Shape,
@@ -105,7 +105,7 @@ function wrongWith(
     case 'email':
       return /^\S+@\S+$/.test(text) ? lengthFlaw(shape, text, t) : t.form.notEmail;
     case 'period':
-      return PERIOD.test(text.trim()) ? null : t.form.notPeriod;
+      return readPeriod(text, language) !== null || ISO_PERIOD.test(text.trim()) ? null : t.form.notPeriod;
     case 'line':
     case 'lines':
     case 'expression':

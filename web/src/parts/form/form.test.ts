@@ -127,6 +127,8 @@ describe('flaws', () => {
   check('a pattern that the browser does not know is left to the server', { odd: 'y' }, {});
   check('no period', { period: 'bald' }, { '/period': de.form.notPeriod });
   check('periods', { period: '5 working days' }, {});
+  check('periods in German', { period: '3 Wochen' }, {});
+  check('periods of no length', { period: '0 Wochen' }, { '/period': de.form.notPeriod });
   check('no amount', { fee: 'zehn' }, { '/fee': de.form.notMoney });
   check('amount too large', { fee: 10001 }, { '/fee': 'Höchstens 100,00 €.' });
   check('no number', { count: '1.5' }, { '/count': de.form.notNumber });

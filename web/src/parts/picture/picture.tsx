@@ -2,7 +2,7 @@
 import '@xyflow/react/dist/base.css';
 import './picture.css';
 
-import { Panel, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { useSpeech } from '../../texts/language';
@@ -136,30 +136,31 @@ function Drawing({
   };
   return (
     <Actions value={actions}>
-      <div className="fw-picture" role="region" aria-label={label} ref={box}>
+      <div className="fw-picture" role="region" aria-label={label}>
         <ArrowHead />
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          disableKeyboardA11y
-          zoomOnDoubleClick={false}
-          preventScrolling={false}
-          zoomOnScroll={false}
-          panOnScroll={false}
-          minZoom={0.15}
-          maxZoom={1.5}
-          onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected ?? sight))}
-          proOptions={{ hideAttribution: true }}
-        >
-          <Controls />
-        </ReactFlow>
+        <Controls />
+        <div className="fw-picture__stage" ref={box}>
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            disableKeyboardA11y
+            zoomOnDoubleClick={false}
+            preventScrolling={false}
+            zoomOnScroll={false}
+            panOnScroll={false}
+            minZoom={0.15}
+            maxZoom={1.5}
+            onInit={(flow) => void flow.setViewport(firstSight(picture, box.current, selected ?? sight))}
+            proOptions={{ hideAttribution: true }}
+          />
+        </div>
         <p className="kern-sr-only">{t.designer.canvasHelp}</p>
         <Follow picture={picture} selected={selected} />
       </div>
@@ -209,7 +210,7 @@ function Controls() {
   const flow = useReactFlow();
   const animation = { duration: reducedMotion() ? 0 : 200 };
   return (
-    <Panel position="top-right" className="fw-picture__tools fw-no-print">
+    <div className="fw-picture__tools fw-no-print">
       <Button small onClick={() => void flow.zoomIn(animation)} aria-label={t.designer.zoomIn}>
         +
       </Button>
@@ -219,7 +220,7 @@ function Controls() {
       <Button small onClick={() => void flow.fitView({ ...animation, padding: 0.05 })}>
         {t.designer.fit}
       </Button>
-    </Panel>
+    </div>
   );
 }
 

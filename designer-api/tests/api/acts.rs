@@ -1,0 +1,146 @@
+//! Parties and acts of a case: added, issued, notified, attacked, corrected.
+
+use serde_json::{Value, json};
+
+use crate::world::{HERE, World, at, files, folder};
+
+/// A case of the example with two addressees, whose letters are made.
+async fn issued(world: &World) -> String {
+    let mut files = files(&folder("../../../examples/administration/two-addressees"));
+    files.retain(|name, _| !name.starts_with("scenarios/"));
+    let deployed = world.say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files })).await;
+    deployed.has(200, json!({ "problems": [] }));
+    let applicant = |name: &str| json!({ "name": name, "address": "Lindenweg 4\n39999 Musterstadt" });
+    let data = json!({ "applicants": [applicant("Erika Beispiel"), applicant("Hans Muster")] });
+    let begun = world
+        .say(&at("jan", HERE), "POST /cases", json!({ "process": "two-addressees", "data": data }))
+        .await;
+    world.settle().await;
+    begun.json()["case"].as_str().unwrap().to_owned()
+}
+
+async fn shown(world: &World, case: &str) -> Value {
+    world.ask(&at("jan", HERE), &format!("GET /cases/{case}")).await.json()
+}
+
+#[tokio::test]
+async fn an_act_is_notified_and_attacked_by_each_addressee_for_itself() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, of_case) = (at("jan", HERE), format!("GET /cases/{case}"));
+    world.ask(&jan, &of_case).await.has(200, json!({ "acts": [{
+        "number": 1, "kind": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "law": "VwVfG", "transferred": false,
+        "issued_on": "2026-03-02", "fee": null, "conditions": [], "corrections": [],
+        "addressees": [
+            { "party": 1, "name": "Erika Beispiel", "document": 1, "dispatched_on": null, "remedy_ends": null },
+            { "party": 2, "name": "Hans Muster", "document": 2, "receiver": null },
+        ],
+    }] }));
+    let dispatch = json!({ "on": "2026-03-02", "way": "post" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/1/dispatch"), dispatch).await.has(200, json!({}));
+    // Notified on Friday, 6 March; a month ends on Easter Monday, so on Tuesday, 7 April.
+    world.ask(&jan, "GET /deadlines").await.has(
+        200,
+        json!({ "items": [{
+        "case": case, "title": { "de": "Rechtsbehelfsfrist: Erlaubnis, Erika Beispiel" }, "end": "2026-04-07",
+    }] }),
+    );
+    let remedies = format!("POST /cases/{case}/acts/1/remedies");
+    let objection =
+        |party: u32, day: &str| json!({ "party": party, "kind": "objection", "received_on": day });
+    world.say(&jan, &remedies, objection(3, "2026-03-02")).await.refused(404, "PartyUnknown");
+    world.say(&jan, &remedies, objection(1, "2026-03-01")).await.refused(409, "RemedyInvalid");
+    world.say(&at("ruth", HERE), &remedies, objection(1, "2026-03-02")).await.refused(403, "NoPartInProcess");
+    world.say(&jan, &remedies, objection(1, "2026-03-02")).await.has(200, json!({}));
+    let addressees = shown(&world, &case).await["acts"][0]["addressees"].clone();
+    assert_eq!(addressees[0]["remedy_ends"], "2026-04-07");
+    assert_eq!(addressees[0]["remedies"][0]["late"], false, "{addressees}");
+    assert_eq!(addressees[1]["remedies"], json!([]));
+    world.ask(&jan, "GET /deadlines").await.has(200, json!({ "items": [] }));
+}
+
+#[tokio::test]
+async fn an_obvious_error_is_corrected_for_all() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let correct = format!("POST /cases/{case}/acts/1/correct");
+    let body = json!({ "wrong": "12 Uhr", "right": "21 Uhr", "reason": "Zahlendreher" });
+    world.say(&at("jan", HERE), &correct, body.clone()).await.refused(409, "CorrectionNotAllowed");
+    world.say(&at("mia", HERE), &correct, body).await.has(200, json!({}));
+    world.settle().await;
+    let case = shown(&world, &case).await;
+    let titles: Vec<&str> =
+        case["documents"].as_array().unwrap().iter().filter_map(|it| it["title"].as_str()).collect();
+    assert_eq!(
+        titles,
+        [
+            "Erlaubnis (Erika Beispiel)",
+            "Erlaubnis (Hans Muster)",
+            "Erlaubnis (Erika Beispiel) – berichtigt",
+            "Erlaubnis (Hans Muster) – berichtigt",
+        ]
+    );
+    assert_eq!(case["acts"][0]["corrections"][0]["right"], "21 Uhr");
+    assert_eq!(case["acts"][0]["addressees"][1]["document"], 4);
+}
+
+#[tokio::test]
+async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, anew) = (at("jan", HERE), format!("POST /cases/{case}/acts/1/letters"));
+    let body = json!({ "party": 2, "reason": "unbekannt verzogen" });
+    world.say(&jan, &anew, body.clone()).await.refused(409, "LetterNotSentAnew");
+    let dispatch = json!({ "on": "2026-03-02", "way": "post" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/2/dispatch"), dispatch).await.has(200, json!({}));
+    world.say(&at("ruth", HERE), &anew, body.clone()).await.refused(403, "NoPartInProcess");
+    world.say(&jan, &anew, json!({ "party": 2, "reason": " " })).await.refused(409, "ReasonInvalid");
+    world.say(&jan, &anew, body).await.has(200, json!({}));
+    world.settle().await;
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
+        "documents": [{}, { "dispatch": { "not_arrived": true } }, { "title": "Erlaubnis (Hans Muster) – erneut" }],
+        "acts": [{ "addressees": [
+            { "document": 1 },
+            { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
+        ] }],
+    }));
+    // Proof comes that the first one was there: it notifies.
+    let receipt = json!({ "on": "2026-03-02" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/2/receipt"), receipt).await.has(200, json!({}));
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "documents": [{}, { "dispatch": { "not_arrived": false } }, {}],
+            "acts": [{ "addressees": [{}, { "notified_on": "2026-03-06", "remedy_ends": "2026-04-07" }] }],
+        }),
+    );
+}
+
+#[tokio::test]
+async fn parties_are_added_changed_and_removed() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, parties) = (at("jan", HERE), format!("POST /cases/{case}/parties"));
+    let lawyer = |name: &str| json!({ "kind": "representative", "name": name, "address": ["Weg 1"], "represents": [1] });
+    world.say(&jan, &parties, json!({ "kind": "x", "name": "E" })).await.refused(409, "PartyInvalid");
+    world.say(&at("ruth", HERE), &parties, lawyer("E")).await.refused(403, "NoPartInProcess");
+    world.say(&jan, &parties, lawyer("RA Klug")).await.has(200, json!({}));
+    let change = json!({ "party": lawyer("RAin Klug"), "reason": "Schreibfehler" });
+    world.say(&jan, &format!("{parties}/3/change"), change).await.has(200, json!({}));
+    world
+        .say(&jan, &format!("{parties}/2/remove"), json!({ "reason": "verzogen" }))
+        .await
+        .has(200, json!({}));
+    world
+        .say(&jan, &format!("{parties}/9/remove"), json!({ "reason": "verzogen" }))
+        .await
+        .refused(404, "PartyUnknown");
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
+        "party_kinds": [{ "id": "applicant", "min": 1, "max": null }, { "id": "representative", "min": 0 }],
+        "parties": [
+            { "number": 1, "name": "Erika Beispiel", "address": ["Lindenweg 4", "39999 Musterstadt"], "removed": null },
+            { "number": 2, "removed": "verzogen" },
+            { "number": 3, "name": "RAin Klug", "represents": [1], "kind_title": { "de": "Bevollmächtigte" } },
+        ],
+    }));
+}

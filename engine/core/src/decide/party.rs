@@ -1,0 +1,277 @@
+//! Who takes part: taken from the application when the case begins, put in, changed and removed by persons.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    Rejection,
+    correct::check_reason,
+    turn::{Deciding, trouble},
+};
+use crate::{
+    case::Activity,
+    definition::PartyKind,
+    event::{Event, PartyAdded, PartyChanged, PartyRemoved, Trouble},
+    party::{MAX_ADDRESS_LINES, MAX_NAME, PartyContent},
+    words::{InstanceId, Object, PersonId, Text, Value},
+};
+
+/// So many parties may a case have at most, those that do not take part any more among them.
+const MOST_PARTIES: usize = 1_000;
+
+/// A party as a rule says it: whom it represents may be a kind, whose numbers are known when all are there.
+struct Said {
+    content: PartyContent,
+    represents_kind: Option<Arc<str>>,
+}
+
+impl Deciding<'_> {
+    /// Begins the case, or goes on where it was stuck before its first step: its parties, then its steps.
+    pub fn begin_case(&mut self) {
+        let begun = self.case.instance(InstanceId::ROOT).is_some_and(|root| root.begun);
+        if !begun && let Err(trouble) = self.take_parties() {
+            return self.stuck(Some(InstanceId::ROOT), *trouble);
+        }
+        self.run_scope(InstanceId::ROOT);
+    }
+
+    fn take_parties(&mut self) -> Result<(), Box<Trouble>> {
+        let mut said: Vec<Said> = Vec::new();
+        for kind in &self.release.parties {
+            let known = self.case.parties.values().any(|party| party.content.kind == kind.name);
+            let Some(rule) = kind.from.as_ref().filter(|_| !known) else { continue };
+            let value = self.evaluate(InstanceId::ROOT, rule)?;
+            let found = said_parties(kind, &value).map_err(|why| parties_invalid(kind, &why, &value))?;
+            said.extend(found);
+        }
+        let first = self.next_party();
+        let numbers_of = |kind: &str| -> BTreeSet<u32> {
+            let new = (first..)
+                .zip(&said)
+                .filter(|(_, said)| *said.content.kind == *kind)
+                .map(|(number, _)| number);
+            let known = self.case.parties_now().filter(|party| *party.content.kind == *kind);
+            new.chain(known.map(|party| party.number)).collect()
+        };
+        let resolved = said.iter().map(|said| {
+            let mut content = said.content.clone();
+            content.represents.extend(said.represents_kind.iter().flat_map(|kind| numbers_of(kind)));
+            content
+        });
+        let resolved: Vec<PartyContent> = resolved.collect();
+        for (number, party) in (first..).zip(resolved) {
+            self.record(Event::PartyAdded(PartyAdded { number, party, by: None }));
+        }
+        Ok(())
+    }
+
+    fn next_party(&self) -> u32 {
+        self.case.parties.get_max().map_or(0, |(number, _)| *number) + 1
+    }
+
+    /// Puts in a party.
+    pub fn add_party(&mut self, party: &PartyContent) -> Result<(), Rejection> {
+        let by = self.who_takes_part()?;
+        let kind = self.check_party(party, None)?;
+        let there = self.count_of(&kind.name);
+        if kind.count.max.is_some_and(|max| there >= max as usize) || self.case.parties.len() >= MOST_PARTIES
+        {
+            let most = kind.count.max.unwrap_or(1_000);
+            return Err(invalid(
+                format!("Von dieser Art („{}“) können höchstens {most} beteiligt sein.", title(kind).de),
+                format!("Of this kind ({}) at most {most} can take part.", title(kind).en),
+            ));
+        }
+        let number = self.next_party();
+        self.record(Event::PartyAdded(PartyAdded { number, party: party.clone(), by: Some(by) }));
+        Ok(())
+    }
+
+    /// Changes what is known of a party.
+    pub fn change_party(
+        &mut self,
+        number: u32,
+        party: &PartyContent,
+        reason: &Arc<str>,
+    ) -> Result<(), Rejection> {
+        let by = self.who_takes_part()?;
+        let before = self.party_here(number)?;
+        if before.kind != party.kind {
+            return Err(invalid(
+                "Die Art eines Beteiligten lässt sich nicht ändern. Bitte entfernen und neu aufnehmen.",
+                "The kind of a party cannot be changed. Please remove it and add it anew.",
+            ));
+        }
+        self.check_party(party, Some(number))?;
+        check_reason(reason)?;
+        let (party, reason) = (party.clone(), reason.clone());
+        self.record(Event::PartyChanged(PartyChanged { number, party, by, reason }));
+        Ok(())
+    }
+
+    /// Removes a party; what was sent to it stays in the file.
+    pub fn remove_party(&mut self, number: u32, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.who_takes_part()?;
+        let kind = self.party_here(number)?.kind.clone();
+        check_reason(reason)?;
+        if let Some(kind) = self.release.party_kind(&kind)
+            && self.count_of(&kind.name) <= kind.count.min as usize
+        {
+            let least = kind.count.min;
+            return Err(invalid(
+                format!(
+                    "Von dieser Art („{}“) müssen mindestens {least} beteiligt sein. Bitte zuerst den Nachfolger aufnehmen.",
+                    title(kind).de
+                ),
+                format!(
+                    "Of this kind ({}) at least {least} must take part. Please add the successor first.",
+                    title(kind).en
+                ),
+            ));
+        }
+        self.record(Event::PartyRemoved(PartyRemoved { number, by, reason: reason.clone() }));
+        Ok(())
+    }
+
+    /// The person who asks for something about parties and acts, when they may.
+    pub fn who_takes_part(&self) -> Result<PersonId, Rejection> {
+        self.need_part_in_process()?;
+        if !self.case.is_open() {
+            return Err(Rejection::CaseEnded);
+        }
+        self.need_room()?;
+        self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)
+    }
+
+    fn party_here(&self, number: u32) -> Result<&PartyContent, Rejection> {
+        let party = self.case.parties.get(&number).filter(|party| party.removed.is_none());
+        party.map(|party| &party.content).ok_or(Rejection::PartyUnknown)
+    }
+
+    fn count_of(&self, kind: &str) -> usize {
+        self.case.parties_now().filter(|party| *party.content.kind == *kind).count()
+    }
+
+    fn check_party(&self, party: &PartyContent, number: Option<u32>) -> Result<&PartyKind, Rejection> {
+        let Some(kind) = self.release.party_kind(&party.kind) else {
+            return Err(invalid(
+                format!("Eine Art von Beteiligten „{}“ kennt dieses Verfahren nicht.", party.kind),
+                format!("This process has no kind of party `{}`.", party.kind),
+            ));
+        };
+        if let Some(why) = unfit_content(party) {
+            return Err(Rejection::PartyInvalid { why });
+        }
+        for other in &party.represents {
+            if Some(*other) == number || self.party_here(*other).is_err() {
+                return Err(invalid(
+                    format!(
+                        "Vertreten werden kann nur ein anderer Beteiligter dieses Vorgangs; Nr. {other} ist keiner."
+                    ),
+                    format!("Only another party of this case can be represented; no. {other} is none."),
+                ));
+            }
+        }
+        Ok(kind)
+    }
+
+    /// Whether an instance makes letters beside the flow: of an act that was corrected, or one that did not arrive.
+    pub fn is_beside_the_flow(&self, instance: InstanceId) -> bool {
+        let makes = self.case.instance(instance).is_some_and(|it| !matches!(it.activity, Activity::Task(_)));
+        makes && self.case.act_made_by(instance).is_some_and(|(_, draft)| draft.is_beside_the_flow())
+    }
+}
+
+fn invalid(de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Rejection {
+    Rejection::PartyInvalid { why: Text { de: de.into(), en: en.into() } }
+}
+
+fn title(kind: &PartyKind) -> Text {
+    kind.title.clone().unwrap_or_else(|| Text::new(kind.name.clone(), kind.name.clone()))
+}
+
+/// What is wrong with a name or address.
+fn unfit_content(party: &PartyContent) -> Option<Text> {
+    let too_long = |line: &str| line.chars().count() > MAX_NAME || line.contains('\n');
+    if party.name.trim().is_empty() || too_long(&party.name) {
+        return Some(Text::new(
+            format!("Der Name fehlt oder ist länger als eine Zeile mit {MAX_NAME} Zeichen."),
+            format!("The name is missing or longer than one line of {MAX_NAME} characters."),
+        ));
+    }
+    let lines = &party.address;
+    if lines.len() > MAX_ADDRESS_LINES || lines.iter().any(|line| line.trim().is_empty() || too_long(line)) {
+        return Some(Text::new(
+            format!(
+                "Die Anschrift hat höchstens {MAX_ADDRESS_LINES} Zeilen mit je höchstens {MAX_NAME} Zeichen, keine davon leer."
+            ),
+            format!(
+                "The address has at most {MAX_ADDRESS_LINES} lines of at most {MAX_NAME} characters, none blank."
+            ),
+        ));
+    }
+    let email = party.email.as_deref().is_none_or(|email| email.contains('@') && !too_long(email));
+    (!email).then(|| Text::new("Die E-Mail-Adresse ist keine.", "The e-mail address is none."))
+}
+
+/// The parties that a rule says: nothing, one object, or a list of them.
+fn said_parties(kind: &PartyKind, value: &Value) -> Result<Vec<Said>, Text> {
+    let entries = match value {
+        Value::Null => &[],
+        Value::Array(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let said = entries.iter().map(|entry| match entry {
+        Value::Object(fields) => said_party(kind, fields),
+        _ => Err(Text::new("kein Objekt #{ name, address }", "not an object #{ name, address }")),
+    });
+    let said: Vec<Said> = said.collect::<Result<_, _>>()?;
+    let (count, number) = (kind.count, said.len());
+    if number < count.min as usize || count.max.is_some_and(|max| number > max as usize) {
+        return Err(Text::new(
+            format!("{number} ist nicht die vorgesehene Anzahl"),
+            format!("{number} is not the number that is provided for"),
+        ));
+    }
+    Ok(said)
+}
+
+fn said_party(kind: &PartyKind, fields: &Object) -> Result<Said, Text> {
+    let line =
+        |name: &str| fields.get(name).and_then(Value::as_str).map(str::trim).filter(|line| !line.is_empty());
+    let lines = |text: &str| -> Vec<Arc<str>> {
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Into::into).collect()
+    };
+    let address = match fields.get("address") {
+        Some(Value::String(text)) => lines(text),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).flat_map(lines).collect(),
+        _ => Vec::new(),
+    };
+    let content = PartyContent {
+        kind: kind.name.clone(),
+        name: line("name").unwrap_or_default().into(),
+        address,
+        email: line("email").map(Into::into),
+        represents: BTreeSet::new(),
+    };
+    match unfit_content(&content) {
+        Some(why) => Err(why),
+        None => Ok(Said { content, represents_kind: line("represents").map(Into::into) }),
+    }
+}
+
+fn parties_invalid(kind: &PartyKind, why: &Text, said: &Value) -> Box<Trouble> {
+    let title = title(kind);
+    trouble(
+        "parties_invalid",
+        None,
+        Text::new(
+            format!("Die Beteiligten „{}“ lassen sich nicht aus dem Antrag übernehmen: {}", title.de, why.de),
+            format!("The parties `{}` cannot be taken from the application: {}", title.en, why.en),
+        ),
+        Text::new(
+            "Den Antrag berichtigen, dann wiederholen. Liegt es an der Regel, braucht es eine berichtigte Version des Verfahrens.",
+            "Correct the application, then retry. If it is the rule, a mended version of the process is needed.",
+        ),
+        said.clone(),
+    )
+}

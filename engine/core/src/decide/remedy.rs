@@ -1,0 +1,135 @@
+//! What follows from the letters of an act: its notification, the period for a remedy, finality, remedies.
+//!
+//! The period is a deadline of the case as a whole: it outlives the step, and nothing besides its passing knows that it
+//! belongs to an act.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::{Language, NotificationLaw, Occasion, Period, Shift};
+
+use super::{Rejection, turn::Deciding};
+use crate::{
+    act::{Remedy, RemedyKind},
+    event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded},
+    words::{Date, InstanceId, Text, day_text},
+};
+
+impl Deciding<'_> {
+    /// The law by which a document is notified: that of its act, else that of the process.
+    pub fn law_of_notification(&self, document: u32) -> Result<NotificationLaw, Rejection> {
+        let Some((act, _, version)) = self.case.act_of_document(document) else {
+            return Ok(self.release.law);
+        };
+        match act.issued.as_ref().filter(|issued| issued.version >= version) {
+            Some(issued) => Ok(issued.content.notification),
+            None => Err(Rejection::DispatchInvalid {
+                why: Text::new(
+                    "Das Schreiben gehört zu einem Bescheid, der nicht erlassen ist: Es fehlen noch Schreiben, oder der Schritt wurde beendet. Es darf nicht versandt werden.",
+                    "The letter belongs to an act that is not issued: letters are still missing, or the step was ended. It must not be sent.",
+                ),
+            }),
+        }
+    }
+
+    /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, and the period for
+    /// a remedy runs.
+    pub fn letter_notified(&mut self, document: u32, on: Date) {
+        let Some((act, party, version)) = self.case.act_of_document(document) else { return };
+        let Some(addressed) = act.addressees.get(&party) else { return };
+        let corrected = version.checked_sub(2).and_then(|at| act.corrections.get(at as usize));
+        let counts = addressed.notified_by.is_none_or(|by| by == document)
+            || corrected.is_some_and(|it| it.begins_anew);
+        let number = act.number;
+        let objected = addressed.is_objected();
+        self.record(Event::ActNotified(ActNotified { act: number, party, document, on, counts }));
+        if counts && !objected {
+            self.set_remedy_period(number, party, document, on);
+        }
+    }
+
+    fn set_remedy_period(&mut self, act: u32, party: u32, document: u32, from: Date) {
+        let Some(root) = self.case.instance(InstanceId::ROOT) else { return };
+        let Some(act) = self.case.acts.get(&act) else { return };
+        let Some(content) = act.issued.as_ref().map(|issued| &issued.content) else { return };
+        let Ok(period) = Period::parse(&content.period) else { return };
+        let name = act.deadline_name(party);
+        let revision = root.deadlines.get(&name).map_or(1, |deadline| deadline.revision + 1);
+        let to = self.case.parties.get(&party).map(|party| party.content.name.clone()).unwrap_or_default();
+        let title = Text::new(
+            format!("Rechtsbehelfsfrist: {}, {to}", content.title.de),
+            format!("Period for a remedy: {}, {to}", content.title.en),
+        );
+        let law = content.notification.law();
+        match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay)) {
+            Ok(run) => {
+                let period = Text::new(period.text(Language::De), period.text(Language::En));
+                let deadline = Deadline {
+                    name,
+                    title,
+                    revision,
+                    period,
+                    run: Some(run),
+                    awaits_dispatch_of: None,
+                    suspended: None,
+                    stopped_until: None,
+                    extended: false,
+                    from_document: Some(document),
+                    statutory: true,
+                };
+                self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
+            }
+            Err(error) => {
+                let trouble = super::wait::deadline_trouble(&error, Some(&act.step), &title);
+                self.stuck(None, *trouble);
+            }
+        }
+    }
+
+    /// A deadline has passed; when it was the period for a remedy, the act is final.
+    pub fn pass_deadline(&mut self, instance: InstanceId, name: &Arc<str>, run: Option<DeadlineRun>) {
+        self.record(Event::DeadlineFired { instance, name: name.clone() });
+        let of_act = self.case.act_of_deadline(name).filter(|_| instance == InstanceId::ROOT);
+        if let (Some((act, party)), Some(remedy)) = (of_act, run) {
+            let (act, since) = (act.number, remedy.end.tomorrow().unwrap_or(remedy.end));
+            self.record(Event::ActFinal(ActFinal { act, party, since, remedy }));
+        }
+    }
+
+    /// Somebody has lodged an objection or an action.
+    pub fn record_remedy(
+        &mut self,
+        act: u32,
+        party: u32,
+        kind: RemedyKind,
+        received_on: Option<Date>,
+    ) -> Result<(), Rejection> {
+        self.need_part_in_process()?;
+        if !self.case.is_open() {
+            return Err(Rejection::CaseEnded);
+        }
+        self.need_room()?;
+        let received_on = self.day_of_receipt(received_on)?;
+        let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;
+        let issued = found.issued.as_ref().ok_or(Rejection::ActUnknown)?;
+        if !found.addressees.contains_key(&party) {
+            return Err(Rejection::PartyUnknown);
+        }
+        if received_on < issued.on {
+            let (day, on) = (day_text(received_on), day_text(issued.on));
+            return Err(Rejection::RemedyInvalid {
+                why: Text::new(
+                    format!(
+                        "Der Bescheid ist vom {}; ein Rechtsbehelf kann nicht schon am {} eingegangen sein.",
+                        on.de, day.de
+                    ),
+                    format!("The act is of {}; a remedy cannot have come in on {} already.", on.en, day.en),
+                ),
+            });
+        }
+        let late = self.case.remedy_run(&found, party).is_some_and(|run| received_on > run.end);
+        let by = self.facts.actor.person().cloned();
+        let remedy = Remedy { kind, received_on, late, by };
+        self.record(Event::RemedyRecorded(RemedyRecorded { act, party, remedy }));
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! What events say of parties and acts.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::DeadlineRun;
+use crate::{
+    act::{ActContent, Correction, Remedy},
+    party::PartyContent,
+    words::{Date, InstanceId, PersonId, StepPath},
+};
+
+/// A party takes part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartyAdded {
+    /// Its number.
+    pub number: u32,
+    /// Who it is.
+    pub party: PartyContent,
+    /// Who put it in; none: a rule of the process, from the application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+}
+
+/// Something about a party changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartyChanged {
+    /// Its number.
+    pub number: u32,
+    /// Who it is now.
+    pub party: PartyContent,
+    /// By whom.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Arc<str>,
+}
+
+/// A party does not take part any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartyRemoved {
+    /// Its number.
+    pub number: u32,
+    /// By whom.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Arc<str>,
+}
+
+/// An act, or a corrected version of one, is being made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActBegan {
+    /// Its number.
+    pub act: u32,
+    /// Its kind.
+    pub kind: Arc<str>,
+    /// The step that issues it.
+    pub step: StepPath,
+    /// The instance that makes its letters.
+    pub instance: InstanceId,
+    /// The version, counted from 1.
+    pub version: u32,
+    /// What it says.
+    pub content: ActContent,
+    /// What it corrects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
+    /// The only addressee who gets a letter, of the version that was issued; none: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<u32>,
+}
+
+/// A letter of the version that is being made exists.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActLetterMade {
+    /// The act.
+    pub act: u32,
+    /// Whom it is for.
+    pub party: u32,
+    /// The document.
+    pub document: u32,
+}
+
+/// All letters of a version exist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActIssued {
+    /// The act.
+    pub act: u32,
+    /// The day.
+    pub on: Date,
+}
+
+/// An act was notified to an addressee.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActNotified {
+    /// The act.
+    pub act: u32,
+    /// The addressee.
+    pub party: u32,
+    /// The letter.
+    pub document: u32,
+    /// The day of notification.
+    pub on: Date,
+    /// Whether the period for a remedy runs from this notification. It does not when an earlier one counts: of the same
+    /// act before an obvious error in it was corrected.
+    pub counts: bool,
+}
+
+/// An act became final for an addressee: nobody sought a remedy in time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActFinal {
+    /// The act.
+    pub act: u32,
+    /// The addressee.
+    pub party: u32,
+    /// The first day.
+    pub since: Date,
+    /// The period that passed.
+    pub remedy: DeadlineRun,
+}
+
+/// A remedy against an act came in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemedyRecorded {
+    /// The act.
+    pub act: u32,
+    /// The addressee who seeks it.
+    pub party: u32,
+    /// What.
+    pub remedy: Remedy,
+}
+
+/// A letter of an act did not arrive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LetterNotArrived {
+    /// The act.
+    pub act: u32,
+    /// The addressee.
+    pub party: u32,
+    /// The letter.
+    pub document: u32,
+    /// Who says so.
+    pub by: PersonId,
+    /// How that is known.
+    pub reason: Arc<str>,
+}

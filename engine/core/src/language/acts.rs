@@ -1,0 +1,340 @@
+//! Reads the parties and acts of a process, and the steps that issue acts.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::NotificationLaw;
+
+use super::{
+    compiler::Compiler,
+    fields::{Fields, check_id, entries, text, wrong_kind},
+    kinds::read_period,
+    names::ALL_ACTS,
+    yaml::{Kind as NodeKind, Node},
+};
+use crate::{
+    definition::{ActKind, Cardinality, Dynamic, IssueKind, Kind, PartyKind, Sphere},
+    diagnostic::Problems,
+    words::{Text, Value},
+};
+
+/// What stands under `with` of a step that issues an act and is not for the letter.
+const OF_THE_ACT: [&str; 5] = ["decision", "conditions", "fee", "remedy", "to"];
+/// The period for a remedy when the step says none (§§ 70, 74 VwGO).
+const USUAL_PERIOD: &str = "1 month";
+
+impl Compiler<'_> {
+    /// Reads `parties` and `acts`; steps and rules name them.
+    pub fn parties_and_acts(&mut self, fields: &Fields<'_>) {
+        if let Some(node) = fields.get("parties") {
+            for (key, node) in entries(node, &mut self.problems) {
+                check_id(key, &mut self.problems);
+                let kind = self.party_kind(&key.text, node);
+                self.parties.extend(kind);
+            }
+        }
+        if let Some(node) = fields.get("acts") {
+            for (key, node) in entries(node, &mut self.problems) {
+                check_id(key, &mut self.problems);
+                if &*key.text == ALL_ACTS {
+                    self.problems.error(&key.span, "name_taken", Text::new(
+                        format!("„{ALL_ACTS}“ steht in Regeln für alle Bescheide; eine Art von Bescheid kann nicht so heißen."),
+                        format!("`{ALL_ACTS}` means all acts in rules; a kind of act cannot be called so."),
+                    ));
+                }
+                let kind = self.act_kind(node);
+                self.acts.extend(kind.map(|kind| (key.text.clone(), kind)));
+            }
+            self.check_order_of_acts(node);
+        }
+    }
+
+    /// `1..`, or `{ count: 1.., title, from: rule }`.
+    fn party_kind(&mut self, name: &Arc<str>, node: &Node) -> Option<PartyKind> {
+        if !matches!(node.kind, NodeKind::Map(_)) {
+            let count = read_count(node, &mut self.problems)?;
+            return Some(PartyKind { name: name.clone(), title: None, count, from: None });
+        }
+        let fields = Fields::of(node, &mut self.problems)?;
+        let count = fields.need("count", &mut self.problems);
+        let count = count.and_then(|node| read_count(node, &mut self.problems));
+        let title = fields.words("title", &mut self.problems);
+        let from = fields.get("from").and_then(|node| self.expression(node));
+        fields.finish(&mut self.problems);
+        Some(PartyKind { name: name.clone(), title, count: count?, from })
+    }
+
+    fn act_kind(&mut self, node: &Node) -> Option<ActKind> {
+        let problems = &mut self.problems;
+        let fields = Fields::of(node, problems)?;
+        let title = fields.words("title", problems);
+        let law_node = fields.need("law", problems);
+        let law = law_node.and_then(|node| text(node, problems)).cloned();
+        let sphere = fields.need("sphere", problems).and_then(|node| read_sphere(node, problems));
+        let after = fields.text("after", problems).cloned();
+        let notification = match fields.get("notification") {
+            Some(node) => read_notification(node, problems),
+            None => law.as_ref().and_then(|law| {
+                let found = notification_of(law);
+                if let (None, Some(node)) = (found, law_node) {
+                    notification_needed(law, node, problems);
+                }
+                found
+            }),
+        };
+        let to = fields.items("to").iter().filter_map(|item| self.each_party(item)).collect();
+        fields.finish(&mut self.problems);
+        Some(ActKind { title, law: law?, notification: notification?, sphere: sphere?, to, after })
+    }
+
+    /// `each applicant`.
+    fn each_party(&mut self, node: &Node) -> Option<Arc<str>> {
+        let said = text(node, &mut self.problems)?;
+        let name = said.strip_prefix("each ").map_or(&**said, str::trim);
+        let known = self.parties.iter().find(|kind| *kind.name == *name);
+        if known.is_none() {
+            self.problems
+                .error(
+                    &node.span,
+                    "unknown_party",
+                    Text::new(
+                        format!("Eine Art von Beteiligten „{name}“ gibt es in diesem Verfahren nicht."),
+                        format!("This process has no kind of party `{name}`."),
+                    ),
+                )
+                .did_you_mean(name, self.parties.iter().map(|kind| &*kind.name));
+        }
+        known.map(|kind| kind.name.clone())
+    }
+
+    fn check_order_of_acts(&mut self, node: &Node) {
+        for kind in self.acts.values() {
+            let Some(first) = kind.after.as_ref().filter(|first| !self.acts.contains_key(*first)) else {
+                continue;
+            };
+            self.problems
+                .error(
+                    &node.span,
+                    "unknown_act",
+                    Text::new(
+                        format!("Einen Bescheid „{first}“ (nach dem ein anderer kommen soll) gibt es nicht."),
+                        format!("There is no act `{first}`, after which another one shall come."),
+                    ),
+                )
+                .did_you_mean(first, self.acts.keys().map(|name| &**name));
+        }
+    }
+
+    /// An act that no step issues is probably forgotten.
+    pub fn check_acts_are_issued(&mut self, node: Option<&Node>) {
+        let NodeKind::Map(written) = node.map_or(&NodeKind::Null, |node| &node.kind) else { return };
+        for (key, _) in written {
+            let issues = |kind: &Kind| matches!(kind, Kind::Issue(issue) if issue.act == key.text);
+            if self.steps.iter().any(|step| issues(&step.kind)) {
+                continue;
+            }
+            let name = &key.text;
+            self.problems
+                .warning(
+                    &key.span,
+                    "act_never_issued",
+                    Text::new(
+                        format!("Den Bescheid „{name}“ erlässt kein Schritt."),
+                        format!("No step issues the act `{name}`."),
+                    ),
+                )
+                .help(Text::new(
+                    format!("Ein Schritt mit „issue: {name}“ erlässt ihn."),
+                    format!("A step with `issue: {name}` issues it."),
+                ));
+        }
+    }
+
+    /// Reads a step that issues an act.
+    pub fn issue(&mut self, node: &Node, fields: &Fields<'_>) -> Option<IssueKind> {
+        let act = text(node, &mut self.problems)?.clone();
+        let Some(kind) = self.acts.get(&act) else {
+            self.problems
+                .error(
+                    &node.span,
+                    "unknown_act",
+                    Text::new(
+                        format!("Einen Bescheid „{act}“ kennt dieses Verfahren nicht (siehe „acts“)."),
+                        format!("This process has no act `{act}` (see `acts`)."),
+                    ),
+                )
+                .did_you_mean(&act, self.acts.keys().map(|name| &**name));
+            return None;
+        };
+        let has_addressees = !kind.to.is_empty();
+        let with = fields.need("with", &mut self.problems)?;
+        let letter = self.letter_of_act(with)?;
+        let inner = Fields::of(with, &mut self.problems)?;
+        let to = inner.get("to").and_then(|node| self.dynamic(node));
+        if to.is_none() && !has_addressees {
+            let problem = self.problems.error(
+                &node.span,
+                "act_without_addressee",
+                Text::new(
+                    format!("Es steht nicht da, an wen „{act}“ geht."),
+                    format!("It does not say whom `{act}` is for."),
+                ),
+            );
+            problem.help(Text::new(
+                "Beim Bescheid unter „acts“ ein „to: each …“ mit einer Art von Beteiligten, oder hier „to“ mit einer Regel.",
+                "Write `to: each ...` with a kind of party at the act under `acts`, or `to` with a rule here.",
+            ));
+        }
+        Some(IssueKind {
+            act,
+            decision: inner.get("decision").and_then(|node| self.dynamic(node)),
+            conditions: inner.get("conditions").and_then(|node| self.dynamic(node)),
+            fee: inner.get("fee").and_then(|node| self.dynamic(node)),
+            period: self.remedy_period(inner.get("remedy"))?,
+            to,
+            letter,
+        })
+    }
+
+    /// What the connector for letters gets; the addressee is known from the parties.
+    fn letter_of_act(&mut self, with: &Node) -> Option<Dynamic> {
+        let NodeKind::Map(written) = &with.kind else {
+            let expected = Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)");
+            wrong_kind(with, &expected, &mut self.problems);
+            return None;
+        };
+        let letter: Vec<_> =
+            written.iter().filter(|(key, _)| !OF_THE_ACT.contains(&&*key.text)).cloned().collect();
+        for needed in ["title", "body"] {
+            if !letter.iter().any(|(key, _)| &*key.text == needed) {
+                self.problems.error(
+                    &with.span,
+                    "missing_key",
+                    Text::new(format!("Hier fehlt „{needed}“."), format!("`{needed}` is missing here.")),
+                );
+            }
+        }
+        for (key, _) in letter.iter().filter(|(key, _)| ["addressee", "direction"].contains(&&*key.text)) {
+            let name = &key.text;
+            self.problems.error(
+                &key.span,
+                "unknown_key",
+                Text::new(
+                    format!("„{name}“ ergibt sich aus den Beteiligten und steht hier nicht."),
+                    format!("`{name}` follows from the parties and does not stand here."),
+                ),
+            );
+        }
+        let fields = letter.iter().map(|(key, node)| Some((key.text.clone(), self.dynamic(node)?)));
+        fields.collect::<Option<_>>().map(Dynamic::Map)
+    }
+
+    /// `{ period: 1 month }`.
+    fn remedy_period(&mut self, node: Option<&Node>) -> Option<Dynamic> {
+        let usual = Some(Dynamic::Constant(Value::String(USUAL_PERIOD.into())));
+        let Some(node) = node else { return usual };
+        let fields = Fields::of(node, &mut self.problems)?;
+        let period = fields.get("period");
+        fields.finish(&mut self.problems);
+        let Some(node) = period else { return usual };
+        let period = self.dynamic(node)?;
+        if matches!(period, Dynamic::Constant(_)) {
+            read_period(node, &mut self.problems)?;
+        }
+        Some(period)
+    }
+}
+
+/// `1`, `1..` or `0..3`.
+fn read_count(node: &Node, problems: &mut Problems) -> Option<Cardinality> {
+    let source = node.to_value();
+    let source = source.as_str().map_or_else(|| source.to_string(), str::to_owned);
+    let found = match source.split_once("..") {
+        None => source.parse().ok().map(|exactly| Cardinality { min: exactly, max: Some(exactly) }),
+        Some((min, "")) => min.parse().ok().map(|min| Cardinality { min, max: None }),
+        Some((min, max)) => match (min.parse(), max.parse()) {
+            (Ok(min), Ok(max)) if min <= max => Some(Cardinality { min, max: Some(max) }),
+            _ => None,
+        },
+    };
+    if found.is_none() {
+        problems.error(
+            &node.span,
+            "cardinality_invalid",
+            Text::new(
+                format!("„{source}“ ist keine Anzahl; möglich sind „1“, „0..“ oder „1..3“."),
+                format!("`{source}` is not a number of parties; possible are `1`, `0..` or `1..3`."),
+            ),
+        );
+    }
+    found
+}
+
+/// The law by which acts of a law are notified, where that is plain: charges of municipalities by the AO, which the KAG
+/// of the Länder refer to; administrative costs by the VwVfG, since the laws of costs say nothing of notification.
+fn notification_of(law: &str) -> Option<NotificationLaw> {
+    let begins = |name: &str| {
+        law.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '-']))
+    };
+    let own = NotificationLaw::ALL.into_iter().find(|known| begins(known.code()));
+    let charges = begins("KAG").then_some(NotificationLaw::AO);
+    let costs = begins("VwKostG").then_some(NotificationLaw::VwVfG);
+    own.or(charges).or(costs)
+}
+
+fn notification_needed(law: &str, node: &Node, problems: &mut Problems) {
+    let known = NotificationLaw::ALL.map(NotificationLaw::code).join(", ");
+    let problem = problems.error(
+        &node.span,
+        "notification_law_needed",
+        Text::new(
+            format!(
+                "Nach welchem Recht ein Bescheid nach „{law}“ bekannt gegeben wird, ist nicht hinterlegt."
+            ),
+            format!("It is not on record by which law an act under `{law}` is notified."),
+        ),
+    );
+    problem.help(Text::new(
+        format!("Dazuschreiben: „notification:“ mit einem von {known}."),
+        format!("Add `notification:` with one of {known}."),
+    ));
+}
+
+/// The law of notification that a value names.
+pub fn read_notification(node: &Node, problems: &mut Problems) -> Option<NotificationLaw> {
+    let name = text(node, problems)?;
+    let found = NotificationLaw::ALL.into_iter().find(|law| law.code() == &**name);
+    if found.is_none() {
+        problems
+            .error(
+                &node.span,
+                "unknown_law",
+                Text::new(
+                    format!("Ein Verfahrensrecht „{name}“ ist nicht hinterlegt."),
+                    format!("No procedural law `{name}` is on record."),
+                ),
+            )
+            .did_you_mean(name, NotificationLaw::ALL.map(NotificationLaw::code));
+    }
+    found
+}
+
+fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {
+    let name = text(node, problems)?;
+    match &**name {
+        "own" => Some(Sphere::Own),
+        "transferred" => Some(Sphere::Transferred),
+        other => {
+            problems
+                .error(
+                    &node.span,
+                    "unknown_sphere",
+                    Text::new(
+                        "Der Wirkungskreis ist „own“ (eigener) oder „transferred“ (übertragener).",
+                        "The sphere is `own` or `transferred`.",
+                    ),
+                )
+                .did_you_mean(other, ["own", "transferred"]);
+            None
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Faults that a test plants into the engine one by one, to see that it finds them. Only with the feature
+//! `planted-faults`, which nothing that is shipped has; without it [`planted`] is false, and the compiler leaves all of
+//! this out.
+
+/// A fault in how cases go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A fork waits for one branch more than it says.
+    ForkWaitsForOneMore,
+    /// All branches of a fork begin, whatever their rules say.
+    ForkIgnoresRules,
+    /// What was not waited for goes on although it must end.
+    RestIsNotEnded,
+    /// A fork that was joined early leads on once more when its rest has ended.
+    ForkLeadsOnTwice,
+    /// A group is repeated once too often.
+    RepeatedOnceMore,
+    /// What ends a repetition is not asked.
+    UntilIsIgnored,
+    /// Rounds that must follow each other begin at once.
+    RoundsBeginAtOnce,
+    /// A round has the entry of another one.
+    EntryOfAnotherRound,
+    /// A second scope takes a lock that is taken.
+    LockTakenByAll,
+    /// A lock is not given to those who wait for it.
+    LockNeverReleased,
+    /// A handler beside the scope interrupts it.
+    HandlerAlwaysInterrupts,
+    /// An interrupting handler lets everything go on.
+    HandlerNeverInterrupts,
+    /// An interrupting handler reacts again and again.
+    HandlerReactsTwice,
+    /// The rule of a handler or wait is not asked.
+    RuleOfTriggerIgnored,
+    /// A message goes to everybody who waits for it.
+    MessageTakenTwice,
+    /// A message that came too early is lost.
+    MessageIsNotKept,
+    /// What is ended leaves what a clock runs for.
+    CancelLeavesTimers,
+    /// A step always leads where it leads without an outcome.
+    OutcomeIsIgnored,
+    /// The first way of a choice is gone, whatever its rule says.
+    ChoiceIgnoresRules,
+    /// A period runs before the dispatch was recorded.
+    PeriodRunsWithoutDispatch,
+    /// A timer rings once too often.
+    TimerRingsOnceMore,
+    /// Conditions are not asked.
+    ConditionsAreNotAsked,
+    /// The outermost scope handles an error first.
+    ErrorCaughtOutside,
+    /// What was done first is undone first.
+    UndoneInForwardOrder,
+    /// What was done cannot be undone.
+    DoneIsForgotten,
+    /// Whoever did the first task may do the second.
+    FourEyesForgotten,
+}
+
+#[cfg(feature = "planted-faults")]
+mod planting {
+    use std::cell::Cell;
+
+    use super::Fault;
+
+    thread_local! {
+        static PLANTED: Cell<Option<Fault>> = const { Cell::new(None) };
+    }
+
+    /// Plants a fault into all that this thread decides, instead of the one before.
+    pub fn plant(fault: Option<Fault>) {
+        PLANTED.set(fault);
+    }
+
+    pub(crate) fn planted(fault: Fault) -> bool {
+        PLANTED.get() == Some(fault)
+    }
+}
+
+#[cfg(feature = "planted-faults")]
+pub use planting::plant;
+#[cfg(feature = "planted-faults")]
+pub(crate) use planting::planted;
+
+/// Whether a test has planted this fault: here never.
+#[cfg(not(feature = "planted-faults"))]
+pub(crate) const fn planted(_: Fault) -> bool {
+    false
+}

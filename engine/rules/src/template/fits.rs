@@ -1,0 +1,108 @@
+//! Whether what a template reads fits the data: names that are not there, and values that a filter cannot take.
+//!
+//! As with rules, what cannot be known counts as right. What may be missing is not reported: whether a letter asks
+//! first is seen when it is made.
+
+use crate::error::{RuleCode, RuleError, Text, excerpt};
+use crate::path::VariablePath;
+use crate::shape::{Members, Shape, Vocabulary};
+use crate::template::Template;
+
+/// A value as the template uses it, where the text fixes its path.
+#[derive(Debug, Clone)]
+pub(super) struct Use {
+    pub path: VariablePath,
+    pub how: How,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum How {
+    /// Looked at: a condition, a loop, an argument.
+    Read,
+    /// `{{ path }}`
+    Written,
+    /// `path | date`
+    As(Shaped),
+}
+
+/// What a filter of ours takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shaped {
+    Date,
+    Period,
+    Number,
+}
+
+impl Shaped {
+    pub(super) fn of(filter: &str) -> Option<Shaped> {
+        match filter {
+            "date" => Some(Shaped::Date),
+            "period" => Some(Shaped::Period),
+            "money" | "number" => Some(Shaped::Number),
+            _ => None,
+        }
+    }
+
+    /// The shape that it wants, if the other can never be it.
+    fn refuses(self, shape: &Shape) -> Option<Shape> {
+        // Nothing says what a plain text holds.
+        let (fits, wanted) = match self {
+            Shaped::Date => (matches!(shape, Shape::Date | Shape::Text), Shape::Date),
+            Shaped::Period => {
+                (matches!(shape, Shape::Period | Shape::Text | Shape::Choice(_)), Shape::Period)
+            }
+            Shaped::Number => (shape.is_number(), Shape::Number),
+        };
+        (!fits && *shape != Shape::Any).then_some(wanted)
+    }
+}
+
+impl Template {
+    /// What does not fit the data, in the order of the text.
+    pub fn misfits(&self, vocabulary: &Vocabulary) -> Vec<RuleError> {
+        let mut found: Vec<RuleError> =
+            self.uses.iter().filter_map(|each| misfit(each, &vocabulary.roots)).collect();
+        found.sort_by_key(|problem| (problem.line, problem.column));
+        found.dedup();
+        found
+    }
+}
+
+fn misfit(each: &Use, roots: &Members) -> Option<RuleError> {
+    let segments = &each.path.segments;
+    // An unknown variable is reported where names are checked.
+    let mut shape = &roots.get(&segments[0].name)?.shape;
+    for (index, segment) in segments.iter().enumerate().skip(1) {
+        let unknown = |known: Vec<&str>| {
+            let (object, name) = (each.path.text(index), excerpt(&segment.name));
+            let text = Text::new(
+                format!("`{object}` has no property `{name}`"),
+                format!("`{object}` hat keine Eigenschaft `{name}`"),
+            );
+            let error = RuleError::new(RuleCode::UnknownProperty, text).at(segment.place);
+            Some(error.did_you_mean(&segment.name, known))
+        };
+        shape = match shape {
+            Shape::Object(members) => match members.get(&segment.name) {
+                Some(named) => &named.shape,
+                None if members.open => return None,
+                None => return unknown(members.named.iter().map(|named| &*named.name).collect()),
+            },
+            Shape::Any | Shape::List(_) => return None,
+            _ => return unknown(Vec::new()),
+        };
+    }
+    let (wanted, found) = match each.how {
+        How::Read => return None,
+        How::Written if matches!(shape, Shape::List(_) | Shape::Object(_)) => (Shape::Text, shape.kind()),
+        How::Written => return None,
+        How::As(shaped) => (shaped.refuses(shape)?, shape.kind()),
+    };
+    let wanted = wanted.kind();
+    let path = each.path.to_string();
+    let text = Text::new(
+        format!("`{path}` is {}, but {} is needed here", found.en, wanted.en),
+        format!("`{path}` ist {}; hier wird gebraucht: {}", found.de, wanted.de),
+    );
+    Some(RuleError::new(RuleCode::WrongType, text).at(each.path.place()))
+}

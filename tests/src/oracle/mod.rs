@@ -1,0 +1,107 @@
+//! The oracle: a second, slow reading of the language. It knows the texts of a process as plain maps and says what a case
+//! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
+//! the arithmetic of rules, the calendar, and the shapes of commands.
+
+mod commands;
+mod fields;
+mod names;
+mod scopes;
+mod state;
+mod steps;
+mod table;
+mod text;
+mod undo;
+mod view;
+mod waits;
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use fachwerk_core::{
+    case::Case,
+    command::Command,
+    facts::day_of,
+    words::{Calendar, Date, InstanceId},
+};
+use fachwerk_rules::Expression;
+use serde_json::{Map, Value};
+
+pub use self::view::{View, difference};
+use self::{state::State, text::Texts};
+use crate::{random_process::RandomProcess, town, walk::Ask};
+
+/// The code of an incident.
+type Failed = String;
+/// Why something was refused, in short.
+pub type Refused = &'static str;
+
+/// One process, and one case of it.
+pub struct Oracle {
+    texts: Texts,
+    state: State,
+    settings: Map<String, Value>,
+    calendar: Calendar,
+    rules: RefCell<BTreeMap<String, Option<Expression>>>,
+}
+
+impl Oracle {
+    pub fn of(process: &RandomProcess) -> Oracle {
+        let texts = Texts::read(&process.process, &process.blocks);
+        let written = texts.process["settings"].as_object().cloned().unwrap_or_default();
+        let settings = written.iter().map(|(name, setting)| (name.clone(), setting["default"].clone()));
+        Oracle {
+            settings: settings.collect(),
+            texts,
+            state: State::default(),
+            calendar: town::authority().calendar(),
+            rules: RefCell::default(),
+        }
+    }
+
+    fn today(&self) -> Date {
+        day_of(self.state.now)
+    }
+
+    /// What comes of a command; `case`: how the engine sees the case before it, to know what its numbers mean.
+    pub fn ask(&mut self, ask: &Ask, case: &Case) -> Result<(), Refused> {
+        let before = self.state.clone();
+        self.state.now = ask.now;
+        self.state.version += 1;
+        self.state.ran = 0;
+        let command = &ask.request.command;
+        let node = instance_of(command).and_then(|id| self.meant(case, id));
+        let incident = match command {
+            Command::RetryIncident { incident } => {
+                case.incidents.keys().position(|number| number == incident)
+            }
+            _ => None,
+        };
+        let said = self.carry_out(&ask.actor, command, node, incident);
+        if said.is_err() {
+            self.state = before;
+        }
+        said
+    }
+
+    /// What the engine means by the number of an instance: the n-th that is active at this address.
+    fn meant(&self, case: &Case, id: InstanceId) -> Option<usize> {
+        let step = case.instance(id)?.step.as_ref().map(ToString::to_string).unwrap_or_default();
+        let same = |(_, it): &(&InstanceId, &std::sync::Arc<fachwerk_core::case::Instance>)| {
+            it.step.as_ref().map(ToString::to_string).unwrap_or_default() == step
+        };
+        let place = case.instances.iter().filter(same).position(|(other, _)| *other == id)?;
+        let mut mine = self.state.nodes.iter().filter(|(_, node)| node.path.to_string() == step);
+        mine.nth(place).map(|(id, _)| *id)
+    }
+}
+
+fn instance_of(command: &Command) -> Option<InstanceId> {
+    match command {
+        Command::ClaimTask { task }
+        | Command::ReleaseTask { task }
+        | Command::DelegateTask { task, .. }
+        | Command::CompleteTask { task, .. } => Some(*task),
+        Command::StartStep { group, .. } => Some(*group),
+        Command::FireTimer { instance, .. } | Command::FinishEffect { instance, .. } => Some(*instance),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! What is visible of a case, once as the engine has it and once as the oracle has it, in the same words.
+
+use std::collections::BTreeSet;
+
+use fachwerk_core::{
+    case::{Activity, Case, Instance, Status},
+    words::Value,
+};
+
+use super::{Oracle, state::Node};
+
+/// A case, line by line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    pub status: String,
+    /// What is active, in the order of entry: where, what it does, what it waits for, when that is over.
+    pub active: Vec<String>,
+    pub incidents: Vec<String>,
+    pub results: Vec<String>,
+    pub file: String,
+}
+
+/// The first lines that differ.
+pub fn difference(engine: &View, oracle: &View) -> Option<String> {
+    let parts = [
+        ("status", vec![engine.status.clone()], vec![oracle.status.clone()]),
+        ("active", engine.active.clone(), oracle.active.clone()),
+        ("incidents", engine.incidents.clone(), oracle.incidents.clone()),
+        ("results", engine.results.clone(), oracle.results.clone()),
+        ("file", vec![engine.file.clone()], vec![oracle.file.clone()]),
+    ];
+    let differs = parts.into_iter().filter(|(_, engine, oracle)| engine != oracle);
+    let told: Vec<String> = differs
+        .map(|(what, engine, oracle)| {
+            let only = |one: &[String], other: &[String]| {
+                let lines =
+                    one.iter().filter(|line| !other.contains(line)).map(|line| format!("\n    {line}"));
+                let lines: String = lines.collect();
+                if lines.is_empty() { "\n    (another order or number)".to_owned() } else { lines }
+            };
+            format!(
+                "{what}\n  engine only:{}\n  oracle only:{}",
+                only(&engine, &oracle),
+                only(&oracle, &engine)
+            )
+        })
+        .collect();
+    (!told.is_empty()).then(|| told.join("\n"))
+}
+
+impl View {
+    /// As the engine has it.
+    pub fn of(case: &Case) -> View {
+        let mut active: Vec<String> = case.instances.values().map(|it| line_of(case, it)).collect();
+        active.sort();
+        let incidents = case.incidents.values().map(|it| {
+            let step = it.instance.and_then(|id| case.instance(id)?.step.clone());
+            incident(&it.trouble.code, step.map(|step| step.to_string()), it.trouble.wakes.as_deref())
+        });
+        let outcome = match &case.status {
+            Status::Open => None,
+            Status::Ended { outcome, .. } => Some(outcome.as_ref().map(ToString::to_string)),
+        };
+        let letters = case.documents.values().map(|it| it.dispatch.as_ref().map(|it| it.notified_on));
+        let mailbox: Vec<&str> = case.mailbox.values().map(|it| &*it.name).collect();
+        View {
+            status: format!("{outcome:?}, number {:?}, sent {}", case.number.as_deref(), case.sent),
+            active,
+            incidents: incidents.collect(),
+            results: results(case.results.iter().map(|(key, value)| (&**key, &**value))),
+            file: format!(
+                "{} notes, letters {:?}, kept {mailbox:?}",
+                case.notes.len(),
+                letters.collect::<Vec<_>>()
+            ),
+        }
+    }
+}
+
+fn incident(code: &str, step: Option<String>, wakes: Option<&str>) -> String {
+    format!("{code} at {:?} for {wakes:?}", step.unwrap_or_default())
+}
+
+fn results<'a>(all: impl Iterator<Item = (&'a str, &'a Value)>) -> Vec<String> {
+    // Neither the order of fields nor the words of an error are the oracle's concern.
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(fields) => {
+                let error = fields.contains_key("code") && fields.contains_key("step");
+                let fields = fields.iter().filter(|(name, _)| !(error && *name == "message"));
+                let sorted: std::collections::BTreeMap<&String, Value> =
+                    fields.map(|(name, value)| (name, sorted(value))).collect();
+                sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+            }
+            Value::Array(items) => items.iter().map(sorted).collect(),
+            other => other.clone(),
+        }
+    }
+    let lines: BTreeSet<String> = all.map(|(key, value)| format!("{key}: {}", sorted(value))).collect();
+    lines.into_iter().collect()
+}
+
+/// What is seen of something active.
+struct Seen<'a> {
+    step: String,
+    scope: String,
+    does: String,
+    waits: Vec<&'a str>,
+    clocks: BTreeSet<String>,
+    branches: Option<(u32, u32, bool, usize)>,
+    repeated: u32,
+    lock: Option<bool>,
+    label: Option<&'a str>,
+}
+
+impl Seen<'_> {
+    fn line(self) -> String {
+        let Seen { step, scope, does, waits, clocks, branches, repeated, lock, label } = self;
+        format!(
+            "{step:?} in {scope:?}: {does}; waits {waits:?} {clocks:?}; {branches:?} {repeated} {lock:?} {label:?}"
+        )
+    }
+}
+
+fn line_of(case: &Case, it: &Instance) -> String {
+    let name = |it: &Instance| it.step.as_ref().map(ToString::to_string).unwrap_or_default();
+    let deadlines = it.deadlines.values().map(|deadline| {
+        clock(&deadline.name, deadline.revision, deadline.run.as_ref().map(|run| run.fires_at))
+    });
+    let timers = it.timers.values().map(|timer| clock(&timer.name, timer.revision, Some(timer.at)));
+    let does = match &it.activity {
+        Activity::Entered => String::new(),
+        Activity::Effect { round } => format!("effect {round}"),
+        Activity::Call { .. } => "call".to_owned(),
+        Activity::Task(task) => {
+            let excluded: Vec<&str> = task.excluded.iter().map(|person| person.as_str()).collect();
+            let assignee = task.assignee.as_ref().map(|person| person.as_str());
+            let proposal = results(task.proposal.iter().map(|(name, value)| (name.as_str(), value)));
+            format!("task of {} {:?} {excluded:?} {assignee:?} {proposal:?}", task.role, task.due)
+        }
+    };
+    let branches = it.branches.as_ref().map(|it| (it.needed, it.ended, it.joined, it.begun as usize));
+    Seen {
+        step: name(it),
+        scope: it.parent.and_then(|id| case.instance(id)).map(name).unwrap_or_default(),
+        does,
+        waits: it.waits.iter().map(|wait| &*wait.name).collect(),
+        clocks: deadlines.chain(timers).collect(),
+        branches,
+        repeated: it.repeated.unwrap_or(1),
+        lock: it.lock.as_ref().map(|lock| lock.taken),
+        label: it.label.as_deref(),
+    }
+    .line()
+}
+
+fn clock(name: &str, revision: u32, at: Option<fachwerk_core::words::Timestamp>) -> String {
+    format!("{name} {revision} {at:?}")
+}
+
+impl Oracle {
+    /// As the oracle has it.
+    pub fn view(&self) -> View {
+        let state = &self.state;
+        let mut active: Vec<String> = state.nodes.values().map(|node| self.line_of(node)).collect();
+        active.sort();
+        let incidents = state.incidents.iter().map(|it| {
+            let step = it.node.and_then(|id| state.nodes.get(&id)).map(|node| node.path.to_string());
+            incident(&it.code, step, it.wakes.as_deref())
+        });
+        let letters: Vec<_> = state.documents.iter().map(|it| it.notified_on).collect();
+        let mailbox: Vec<&str> = state.mailbox.iter().map(|it| it.name.as_str()).collect();
+        View {
+            status: format!("{:?}, number {:?}, sent {}", state.ended, state.number.as_deref(), state.sent),
+            active,
+            incidents: incidents.collect(),
+            results: results(state.results.iter().map(|(key, value)| (key.as_str(), value))),
+            file: format!("{} notes, letters {letters:?}, kept {mailbox:?}", state.notes),
+        }
+    }
+
+    fn line_of(&self, node: &Node) -> String {
+        let deadlines = node.deadlines.iter().map(|(name, it)| clock(name, it.revision, it.fires_at()));
+        let timers = node.timers.iter().map(|(name, it)| clock(name, it.revision, Some(it.at)));
+        let does = match &node.task {
+            _ if node.asked > 0 => format!("effect {}", node.asked),
+            None => String::new(),
+            Some(task) => {
+                let proposal = results(task.proposal.iter().map(|(name, value)| (name.as_str(), value)));
+                let assignee = task.assignee.as_deref();
+                let excluded: Vec<&String> = task.excluded.iter().collect();
+                format!("task of {} {:?} {excluded:?} {assignee:?} {proposal:?}", task.role, task.due)
+            }
+        };
+        let parent = node.parent.and_then(|id| self.state.nodes.get(&id));
+        Seen {
+            step: node.path.to_string(),
+            scope: parent.map(|parent| parent.path.to_string()).unwrap_or_default(),
+            does,
+            waits: node.waits.iter().map(String::as_str).collect(),
+            clocks: deadlines.chain(timers).collect(),
+            branches: node.branches.as_ref().map(|it| (it.needed, it.ended, it.joined, it.begun)),
+            repeated: node.repeated.unwrap_or(1),
+            lock: node.lock.as_ref().map(|(_, taken)| *taken),
+            label: node.label.as_deref(),
+        }
+        .line()
+    }
+}

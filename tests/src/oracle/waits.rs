@@ -1,0 +1,474 @@
+//! Waiting, and what wakes: messages, deadlines, timers, dispatches, signals, errors, escalations, conditions.
+
+use fachwerk_core::words::{Date, Period, Timestamp};
+use fachwerk_deadlines::{DeadlineInput, Law, NoShift, Occasion, Shift, compute};
+use jiff::Span;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Failed, Oracle,
+    names::Place,
+    state::{Deadline, Message, Path, Timer},
+    text::named,
+};
+
+impl Oracle {
+    /// What a node can react to, by name, and the frame that this is written in.
+    fn triggers(&self, id: usize) -> (Map<String, Value>, usize) {
+        let path = &self.state.nodes[&id].path;
+        let Some(step) = self.texts.steps.get(&path.step) else { return (self.texts.handlers(""), 0) };
+        match step.written.get("wait").and_then(Value::as_object) {
+            Some(waits) => (waits.clone(), step.frame),
+            None => (self.texts.handlers(&path.step), step.within),
+        }
+    }
+
+    fn trigger(&self, id: usize, name: &str) -> Option<(Value, usize)> {
+        self.state.nodes.get(&id)?.waits.iter().find(|waiting| *waiting == name)?;
+        let (triggers, frame) = self.triggers(id);
+        Some((triggers.get(name)?.clone(), frame))
+    }
+
+    /// Begins to wait; deadlines and timers begin to run.
+    pub fn open_waits(&mut self, id: usize) {
+        let (triggers, frame) = self.triggers(id);
+        for (name, trigger) in &triggers {
+            let node = &self.state.nodes[&id];
+            let set = if node.deadlines.contains_key(name) || node.timers.contains_key(name) {
+                Ok(())
+            } else if trigger.get("deadline").is_some() {
+                self.set_deadline(id, name, &trigger["deadline"], frame)
+            } else if trigger.get("timer").is_some() {
+                self.set_timer(id, name, &trigger["timer"], frame)
+            } else {
+                Ok(())
+            };
+            if let Err(code) = set {
+                return self.stuck(Some(id), code, None);
+            }
+        }
+        self.state.nodes.get_mut(&id).expect("it runs").waits = triggers.keys().cloned().collect();
+    }
+
+    fn set_timer(&mut self, id: usize, name: &str, timer: &Value, frame: usize) -> Result<(), Failed> {
+        let path = self.state.nodes[&id].path.clone();
+        let period = timer.get("after").or_else(|| timer.get("every")).unwrap_or(&Value::Null);
+        let said = self.value(&self.place(frame, id, &path), period)?;
+        let at = said.as_str().and_then(|period| after(self.state.now, period, 1)).ok_or("timer_invalid")?;
+        let since = self.state.now;
+        let timers = &mut self.state.nodes.get_mut(&id).expect("it runs").timers;
+        let revision = timers.get(name).map_or(1, |timer| timer.revision + 1);
+        timers.insert(name.to_owned(), Timer { revision, since, at });
+        Ok(())
+    }
+
+    fn set_deadline(&mut self, id: usize, name: &str, written: &Value, frame: usize) -> Result<(), Failed> {
+        let path = self.state.nodes[&id].path.clone();
+        let place = self.place(frame, id, &path);
+        let period = self.value(&place, &written["period"])?;
+        let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("deadline_failed")?;
+        let from = &written["from"];
+        let mut document = None;
+        let (start, occasion, letter) = if let Some(letter) = from["notification"].as_str() {
+            let letter = self.texts.named(&self.first_inside(&path), letter);
+            let found = self.latest(&letter, &path);
+            let day = found.and_then(|found| self.state.documents[found].notified_on);
+            document = found.filter(|_| day.is_some());
+            (day, Occasion::Notification, day.is_none().then_some(letter))
+        } else if let Some(rule) = from.get("day") {
+            (Some(self.day(&place, rule)?), Occasion::Event, None)
+        } else {
+            (Some(self.today()), Occasion::Event, None)
+        };
+        let end = start.map(|start| self.last_day(start, occasion, period, written)).transpose()?;
+        let deadlines = &mut self.state.nodes.get_mut(&id).expect("it runs").deadlines;
+        let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
+        deadlines.insert(name.to_owned(), Deadline { revision, end, letter, document, period });
+        Ok(())
+    }
+
+    fn last_day(
+        &self,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        written: &Value,
+    ) -> Result<Date, Failed> {
+        let shift = match written["no_shift"].as_str() {
+            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_owned()) },
+            None => Shift::NextWorkingDay,
+        };
+        let input = DeadlineInput { shift, law: Law::VwVfG, occasion, ..DeadlineInput::new(start, period) };
+        compute(&input, &self.calendar).map(|found| found.end).map_err(|_| "deadline_failed".to_owned())
+    }
+
+    /// The notification of a document has moved: what runs from it is reckoned anew, somebody must look at what has passed.
+    pub fn notified_later(&mut self, document: usize) {
+        let day = self.state.documents[document].notified_on.expect("it is notified");
+        let runs = |(name, deadline): (&String, &Deadline)| {
+            (deadline.document == Some(document)).then(|| (name.clone(), deadline.period))
+        };
+        let running = self.state.nodes.iter();
+        let running: Vec<(usize, (String, Period))> = running
+            .flat_map(|(id, node)| node.deadlines.iter().filter_map(runs).map(|found| (*id, found)))
+            .collect();
+        for (id, (name, period)) in running {
+            let (triggers, _) = self.triggers(id);
+            match self.last_day(day, Occasion::Notification, period, &triggers[&name]["deadline"]) {
+                Ok(end) => {
+                    let node = self.state.nodes.get_mut(&id).expect("it runs");
+                    let deadline = node.deadlines.get_mut(&name).expect("it was found");
+                    (deadline.end, deadline.revision) = (Some(end), deadline.revision + 1);
+                }
+                Err(code) => self.stuck(Some(id), code, Some(&name)),
+            }
+        }
+        for _ in 0..self.state.documents[document].fired.len() {
+            self.stuck(None, "fired_before_receipt", None);
+        }
+    }
+
+    /// Where the ids of a handler or wait are looked up: beside the step itself, or inside a block.
+    fn first_inside(&self, path: &Path) -> String {
+        let inside = self.texts.inside.get(&path.step).and_then(|steps| steps.first());
+        inside.cloned().unwrap_or_else(|| path.step.clone())
+    }
+
+    fn day(&self, place: &Place<'_>, rule: &Value) -> Result<Date, Failed> {
+        let said = self.rule(place, rule)?;
+        said.as_str().and_then(|day| day.parse().ok()).ok_or_else(|| "deadline_start_invalid".to_owned())
+    }
+
+    /// The last document that a step has made, seen from here.
+    fn latest(&self, step: &str, here: &Path) -> Option<usize> {
+        let made = |by: &Path| by.step == step && self.same_rounds(by, here);
+        self.state.documents.iter().rposition(|document| document.by.as_ref().is_some_and(made))
+    }
+
+    /// Who waits for something: wait steps first, then scopes from the inside out.
+    fn waiting(&self, wanted: impl Fn(&Value, usize) -> bool) -> Vec<(usize, String)> {
+        let mut found = Vec::new();
+        for (id, node) in self.state.nodes.iter().rev() {
+            let (triggers, _) = self.triggers(*id);
+            let mut names: Vec<&String> = node
+                .waits
+                .iter()
+                .filter(|name| triggers.get(*name).is_some_and(|it| wanted(it, *id)))
+                .collect();
+            names.sort();
+            found.extend(names.into_iter().map(|name| (*id, name.clone())));
+        }
+        let (scopes, mut waits): (Vec<_>, Vec<_>) = found.into_iter().partition(|(id, _)| self.is_scope(*id));
+        waits.extend(scopes);
+        waits
+    }
+
+    /// A message goes to one taker; without one it is kept.
+    pub fn deliver(&mut self, message: Message) {
+        self.state.messages.insert(message.id);
+        self.state.mailbox.push(message.clone());
+        for (id, name) in self.waiting(|trigger, _| trigger["message"] == message.name.as_str()) {
+            if self.take(id, &name, &message) {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, id: usize, name: &str, message: &Message) -> bool {
+        if !self.may_react(id, name) {
+            return false;
+        }
+        self.state.mailbox.retain(|kept| kept.id != message.id);
+        let mut values = message.payload.clone();
+        values.entry("received_on").or_insert(message.received_on.to_string().into());
+        self.tell(id, name, values);
+        self.react(id, name);
+        true
+    }
+
+    /// Writes what a trigger brings: at a wait step to its result, else under the name of the handler.
+    fn tell(&mut self, id: usize, name: &str, values: Map<String, Value>) {
+        let path = self.state.nodes[&id].path.clone();
+        let at = match self.texts.steps.get(&path.step) {
+            Some(step) if !self.is_scope(id) => self.address(step.frame, &step.id, &path.rounds),
+            Some(step) => self.address(step.within, name, &path.rounds),
+            None => self.address(0, name, &[]),
+        };
+        self.state.write(&at, values);
+    }
+
+    /// A wait step takes what came before it waited: messages and dispatches.
+    pub fn take_what_is_there(&mut self, id: usize) {
+        let Some(node) = self.state.nodes.get(&id).cloned() else { return };
+        for name in &node.waits {
+            let Some((trigger, _)) = self.trigger(id, name) else { return };
+            if let Some(letter) = trigger["dispatch"].as_str() {
+                let letter = self.texts.named(&node.path.step, letter);
+                let sent = self
+                    .latest(&letter, &node.path)
+                    .is_some_and(|found| self.state.documents[found].notified_on.is_some());
+                if sent && self.wake(id, name) {
+                    return;
+                }
+            } else if self.take_oldest(id, name, &trigger) {
+                return;
+            }
+        }
+    }
+
+    fn take_oldest(&mut self, id: usize, name: &str, trigger: &Value) -> bool {
+        let kept = self.state.mailbox.iter().find(|kept| trigger["message"] == kept.name.as_str()).cloned();
+        kept.is_some_and(|message| self.take(id, name, &message))
+    }
+
+    /// The handlers of a scope that has begun take the messages that were kept, the oldest first.
+    pub fn take_kept(&mut self, id: usize) {
+        for message in self.state.mailbox.clone() {
+            let Some(node) = self.state.nodes.get(&id) else { return };
+            let (triggers, _) = self.triggers(id);
+            let name =
+                node.waits.iter().find(|name| triggers[*name]["message"] == message.name.as_str()).cloned();
+            if let Some(name) = name {
+                self.take(id, &name, &message);
+            }
+        }
+    }
+
+    fn may_react(&mut self, id: usize, name: &str) -> bool {
+        let Some((trigger, frame)) = self.trigger(id, name) else { return false };
+        let Some(rule) = trigger.get("when") else { return true };
+        let path = self.state.nodes[&id].path.clone();
+        match self.holds(&self.place(frame, id, &path), rule) {
+            Ok(holds) => holds,
+            Err(code) => {
+                self.stuck(Some(id), code, Some(name));
+                false
+            }
+        }
+    }
+
+    pub fn wake(&mut self, id: usize, name: &str) -> bool {
+        let may = self.may_react(id, name);
+        if may {
+            self.react(id, name);
+        }
+        may
+    }
+
+    fn react(&mut self, id: usize, name: &str) {
+        let Some((handler, _)) = self.trigger(id, name) else { return };
+        if !self.is_scope(id) {
+            return self.leave(id, Some(name));
+        }
+        if handler["interrupt"] != false {
+            self.cancel_inside(id);
+            // It reacts once: nothing of it is left.
+            let node = self.state.nodes.get_mut(&id).expect("it reacts");
+            node.waits.retain(|waiting| waiting != name);
+            node.timers.remove(name);
+            node.deadlines.remove(name);
+        }
+        let way = named(&handler["then"]);
+        if !way.is_empty() {
+            self.follow_from_handler(&way, id);
+        }
+    }
+
+    fn follow_from_handler(&mut self, way: &[String], id: usize) {
+        match way[0].strip_prefix('$') {
+            Some(outcome) => {
+                self.cancel_inside(id);
+                self.leave(id, Some(outcome));
+            }
+            None => self.follow(way, id, ""),
+        }
+    }
+
+    /// A deadline or timer is over; false: there is none that is over now.
+    pub fn fire(&mut self, id: usize, name: &str, revision: u32) -> bool {
+        let now = self.state.now;
+        let Some(node) = self.state.nodes.get_mut(&id) else { return false };
+        let passed = node.deadlines.get(name).is_some_and(|deadline| {
+            deadline.revision == revision && deadline.fires_at().is_some_and(|at| at <= now)
+        });
+        let rings =
+            node.timers.get(name).filter(|timer| timer.revision == revision && timer.at <= now).cloned();
+        match rings {
+            _ if passed => self.passed(id, name),
+            Some(timer) => {
+                node.timers.remove(name);
+                self.ring_again(id, name, &timer);
+            }
+            None => return false,
+        }
+        self.wake(id, name);
+        true
+    }
+
+    /// A deadline has passed. What ran from the notification of a document is remembered there.
+    fn passed(&mut self, id: usize, name: &str) {
+        let (triggers, _) = self.triggers(id);
+        let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
+        if let Some(Deadline { document: Some(document), end: Some(end), .. }) = deadline {
+            let title = triggers[name]["deadline"]["title"].to_string();
+            self.state.documents[document].fired.insert((title, end));
+        }
+    }
+
+    fn ring_again(&mut self, id: usize, name: &str, rung: &Timer) {
+        let Some((trigger, _)) = self.trigger(id, name) else { return };
+        let Some(period) = trigger["timer"]["every"].as_str() else { return };
+        if trigger["timer"]["times"].as_u64().is_some_and(|times| u64::from(rung.revision) >= times) {
+            return;
+        }
+        let passed = rung.at.max(self.state.now);
+        let next = (i64::from(rung.revision)..).find_map(|times| {
+            let at = after(rung.since, period, times).expect("the calendar is long enough");
+            (at > passed).then_some(at)
+        });
+        let at = next.expect("some time is later");
+        let timer = Timer { revision: rung.revision + 1, since: rung.since, at };
+        self.state.nodes.get_mut(&id).expect("it waits").timers.insert(name.to_owned(), timer);
+    }
+
+    /// A letter has left the house: what waited for that goes on.
+    pub fn dispatched(&mut self, by: &Path) {
+        let waits: Vec<(usize, String)> = self
+            .state
+            .nodes
+            .iter()
+            .flat_map(|(id, node)| {
+                node.deadlines.iter().map(move |(name, deadline)| (id, node, name, deadline))
+            })
+            .filter(|(_, node, _, deadline)| {
+                deadline.letter.as_ref() == Some(&by.step) && self.same_rounds(by, &node.path)
+            })
+            .map(|(id, _, name, _)| (*id, name.clone()))
+            .collect();
+        for (id, name) in waits {
+            if let Some((trigger, frame)) = self.trigger(id, &name)
+                && let Err(code) = self.set_deadline(id, &name, &trigger["deadline"], frame)
+            {
+                self.stuck(Some(id), code, Some(&name));
+            }
+        }
+        let names = |trigger: &Value, id: usize| {
+            let path = &self.state.nodes[&id].path;
+            let letter = trigger["dispatch"].as_str();
+            let letter = letter.map(|letter| self.texts.named(&self.first_inside(path), letter));
+            letter.as_ref() == Some(&by.step) && self.same_rounds(by, path)
+        };
+        for (id, name) in self.waiting(names) {
+            self.wake(id, &name);
+        }
+    }
+
+    /// Everything in the case that waits for a signal reacts.
+    pub fn signal(&mut self, signal: &str) {
+        for (id, name) in self.waiting(|trigger, _| trigger["signal"] == signal) {
+            self.wake(id, &name);
+        }
+    }
+
+    pub fn raise(&mut self, id: usize, what: &Value) {
+        if let Some(code) = what["error"].as_str() {
+            return self.stuck(Some(id), code, None);
+        }
+        if let Some(signal) = what["signal"].as_str() {
+            self.state.sent += 1;
+            self.signal(signal);
+        } else if let Some(name) = what["escalation"].as_str() {
+            self.handled(id, "escalation", name, None);
+        } else {
+            panic!("the oracle does not know what {what} raises yet");
+        }
+        self.leave(id, None);
+    }
+
+    /// Whether a scope around handles an error.
+    pub fn caught(&mut self, id: usize, code: &str) -> bool {
+        let path = self.state.nodes.get(&id).map(|node| node.path.to_string());
+        self.handled(id, "error", code, Some(json!({ "code": code, "step": path })))
+    }
+
+    /// Lets the innermost scope react that handles an error or escalation.
+    fn handled(&mut self, id: usize, kind: &str, name: &str, told: Option<Value>) -> bool {
+        for scope in self.state.around(id) {
+            let (triggers, _) = self.triggers(scope);
+            let Some(node) = self.state.nodes.get(&scope) else { return false };
+            let handles = |handler: &&String| {
+                let of = &triggers[*handler][kind];
+                *of == name || *of == "any"
+            };
+            let handlers: Vec<String> = node.waits.iter().filter(handles).cloned().collect();
+            for handler in handlers {
+                if let Some(Value::Object(told)) = &told {
+                    self.tell(scope, &handler, told.clone());
+                }
+                if self.wake(scope, &handler) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Conditions that begin to hold, asked when nothing runs. Says whether one woke something.
+    pub fn look_at_conditions(&mut self) -> bool {
+        let mut asked = Vec::new();
+        for (id, node) in &self.state.nodes {
+            let (triggers, frame) = self.triggers(*id);
+            if !self.state.is_stuck(*id) {
+                let rules =
+                    node.waits.iter().filter_map(|name| Some((name, triggers[name].get("condition")?)));
+                asked.extend(rules.map(|(name, rule)| (*id, name.clone(), rule.clone(), frame)));
+            }
+        }
+        for (id, name, rule, frame) in asked {
+            let path = self.state.nodes[&id].path.clone();
+            let holds = match self.holds(&self.place(frame, id, &path), &rule) {
+                Ok(holds) => holds,
+                Err(_) => {
+                    self.stuck(Some(id), "rule_failed", Some(&name));
+                    continue;
+                }
+            };
+            let held = &mut self.state.nodes.get_mut(&id).expect("nothing has ended yet").holds;
+            if !holds {
+                held.remove(&name);
+            } else if held.insert(name.clone()) && self.wake(id, &name) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A handler that could not say whether it reacts is asked again.
+    pub fn wake_again(&mut self, id: usize, name: &str) {
+        let Some((trigger, _)) = self.trigger(id, name) else { return };
+        if trigger.get("message").is_some() {
+            self.take_oldest(id, name, &trigger);
+        } else if self.state.nodes[&id].deadlines.contains_key(name) {
+            let (_, frame) = self.triggers(id);
+            if let Err(code) = self.set_deadline(id, name, &trigger["deadline"], frame) {
+                self.stuck(Some(id), code, Some(name));
+            }
+        } else if trigger.get("condition").is_none() {
+            self.wake(id, name);
+        }
+    }
+}
+
+/// So many periods later, by the clock on the wall.
+fn after(since: Timestamp, period: &str, times: i64) -> Option<Timestamp> {
+    let (count, unit) = period.split_once(' ')?;
+    let count = count.parse::<i64>().ok()? * times;
+    let span = match unit.trim_end_matches('s') {
+        "hour" => Span::new().hours(count),
+        "day" => Span::new().days(count),
+        "week" => Span::new().weeks(count),
+        "month" => Span::new().months(count),
+        _ => return None,
+    };
+    Some(since.in_tz("Europe/Berlin").ok()?.checked_add(span).ok()?.timestamp())
+}

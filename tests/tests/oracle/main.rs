@@ -1,0 +1,222 @@
+//! The engine beside the oracle: both carry out the same commands on random processes, and after each of them must show
+//! the same and refuse the same.
+//!
+//! `FACHWERK_SOAK=20` plays twenty times as many, `FACHWERK_SEED=7` plays one again; a failure names its seed, the
+//! command, and what only one of both shows, and prints the process.
+
+#[cfg(feature = "planted-faults")]
+mod planted;
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Mutex,
+};
+
+use fachwerk_core::{case::Case, facts::FactVersions, turn::Turn};
+use fachwerk_tests::{
+    oracle::{Oracle, View, difference},
+    random_process::RandomProcess,
+    seeds,
+    town::{self, Counters},
+    walk::Walk,
+};
+
+/// How often something is asked in one walk.
+const ASKS: usize = 60;
+
+/// What random processes have; each stands in at least one of twenty.
+const CONSTRUCTS: [&str; 45] = [
+    "ad-hoc group",
+    "block",
+    "cancel",
+    "choose",
+    "compensate",
+    "compute",
+    "condition of a trigger",
+    "condition that begins to hold",
+    "deadline",
+    "deadline from a day",
+    "deadline from notification",
+    "decide",
+    "dispatch",
+    "each",
+    "effect",
+    "end",
+    "error",
+    "fork",
+    "four eyes",
+    "group",
+    "handler of an error",
+    "handler of an escalation",
+    "handler of the case",
+    "handler that does not interrupt",
+    "handler that interrupts",
+    "inclusive fork",
+    "label of a round",
+    "leave",
+    "lock",
+    "loop",
+    "loop without a stop",
+    "m of n",
+    "message",
+    "number",
+    "raise",
+    "repeat",
+    "script",
+    "signal",
+    "task",
+    "template",
+    "the rest goes on",
+    "timer",
+    "undo",
+    "until of rounds",
+    "wait",
+];
+
+/// What the language has and random processes, or the walks through them, do not have yet: here the oracle proves nothing.
+const NOT_PLAYED: [&str; 10] = [
+    "call",
+    "condition `while` of a repetition",
+    "correction by hand",
+    "each in a list",
+    "errand, letter or changed deadline beside the process",
+    "join",
+    "message by a key",
+    "several steps at once",
+    "timer at a day",
+    "trigger by hand",
+];
+
+/// What a run has come across.
+#[derive(Default)]
+struct Met {
+    walks: u64,
+    commands: u64,
+    refused: u64,
+    ended: u64,
+    incidents: u64,
+    constructs: BTreeMap<&'static str, u64>,
+}
+
+/// Plays a seed; the first difference is told.
+fn play(process: &RandomProcess, seed: u64, met: &mut Met) -> Result<(), String> {
+    let release = process.release();
+    let mut oracle = Oracle::of(process);
+    met.walks += 1;
+    process.constructs.iter().for_each(|construct| *met.constructs.entry(construct).or_default() += 1);
+    let authority = town::authority();
+    let mut counters = Counters::new();
+    let mut walk = Walk::of_process(seed);
+    let mut case = Case::unborn(town::tenant(), walk.case());
+    let (mut asked, mut after_the_end) = (Vec::new(), 0);
+    for step in 0..ASKS {
+        after_the_end += usize::from(!case.is_open());
+        if after_the_end > 6 {
+            break;
+        }
+        let ask = walk.next(&case, &release);
+        if asked.contains(&ask.request.command_id) {
+            continue;
+        }
+        asked.push(ask.request.command_id);
+        met.commands += 1;
+        let engine =
+            town::ask(&release, &case, (&authority, &counters), (&ask.actor, ask.now), &ask.request.command);
+        let oracle_said = oracle.ask(&ask, &case);
+        let at = || format!("at command {step}, {:?} at {}: {:#?}", ask.actor, ask.now, ask.request.command);
+        match (engine, oracle_said) {
+            (Err(_), Err(_)) => met.refused += 1,
+            (Err(rejection), Ok(())) => {
+                return Err(format!("the engine refuses ({rejection:?}), the oracle does not; {}", at()));
+            }
+            (Ok(_), Err(why)) => {
+                return Err(format!("the oracle refuses ({why}), the engine does not; {}", at()));
+            }
+            (Ok(events), Ok(())) => {
+                let turn = Turn {
+                    tenant: case.tenant.clone(),
+                    case: case.id,
+                    version: case.version + 1,
+                    command_id: ask.request.command_id,
+                    actor: ask.actor.clone(),
+                    now: ask.now,
+                    release: release.id.clone(),
+                    facts: FactVersions::clone(&town::versions(&authority)),
+                    events,
+                };
+                turn.apply(&mut case);
+                counters.extend(turn.numbers().map(|(counter, value)| (counter.clone(), value)));
+            }
+        }
+        if let Some(difference) = difference(&View::of(&case), &oracle.view()) {
+            return Err(format!("{difference}\n{}", at()));
+        }
+    }
+    met.ended += u64::from(!case.is_open());
+    met.incidents += u64::from(case.next_incident - 1);
+    Ok(())
+}
+
+/// The same, with a panic told as a difference.
+fn played(process: &RandomProcess, seed: u64, met: &mut Met) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(|| play(process, seed, met)))
+        .unwrap_or_else(|_| Err("a panic, see above".to_owned()))
+}
+
+#[test]
+fn the_engine_agrees_with_the_oracle() {
+    let all = seeds(500);
+    let whole = all.end - all.start >= 500;
+    let (next, met) = (Mutex::new(all), Mutex::new(Met::default()));
+    let worker = || {
+        let mut mine = Met::default();
+        while let Some(seed) = next.lock().expect("no player panics").next() {
+            let process = RandomProcess::wide(seed);
+            if let Err(difference) = played(&process, seed, &mut mine) {
+                return Err(format!(
+                    "seed {seed}: {difference}\nplay it again with FACHWERK_SEED={seed}; its process:\n{process}"
+                ));
+            }
+        }
+        met.lock().expect("no player panics").add(mine);
+        Ok(())
+    };
+    let results = std::thread::scope(|scope| {
+        let players: Vec<_> = (0..2).map(|_| scope.spawn(worker)).collect();
+        players.into_iter().map(|player| player.join().expect("a player catches panics")).collect::<Vec<_>>()
+    });
+    if let Some(failure) = results.into_iter().find_map(Result::err) {
+        panic!("{failure}");
+    }
+    let met = met.into_inner().expect("no player panics");
+    eprintln!("{met}");
+    let count = |construct: &&str| met.constructs.get(*construct).copied().unwrap_or(0);
+    let rare: Vec<_> = CONSTRUCTS.iter().filter(|construct| count(construct) * 20 < met.walks).collect();
+    assert!(!whole || rare.is_empty(), "in less than one process of twenty: {rare:?}");
+}
+
+impl Met {
+    fn add(&mut self, other: Met) {
+        self.walks += other.walks;
+        self.commands += other.commands;
+        self.refused += other.refused;
+        self.ended += other.ended;
+        self.incidents += other.incidents;
+        for (construct, count) in other.constructs {
+            *self.constructs.entry(construct).or_default() += count;
+        }
+    }
+}
+
+impl std::fmt::Display for Met {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Met { walks, commands, refused, ended, incidents, constructs } = self;
+        writeln!(
+            f,
+            "{walks} processes, {commands} commands, {refused} refused, {ended} cases ended, {incidents} incidents"
+        )?;
+        writeln!(f, "constructs: {constructs:?}")?;
+        write!(f, "not played: {NOT_PLAYED:?}")
+    }
+}

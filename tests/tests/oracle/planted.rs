@@ -1,0 +1,60 @@
+//! Faults planted into the engine one by one: the oracle disagrees with every one of them.
+//!
+//! `cargo test -p fachwerk-tests --features planted-faults --test oracle`
+
+use fachwerk_core::planted::{Fault, plant};
+use fachwerk_tests::random_process::RandomProcess;
+
+use super::{Met, played};
+
+/// Each fault is found among so many first seeds; most within fifty.
+const SEEDS: u64 = 1_000;
+
+const FAULTS: [Fault; 26] = [
+    Fault::ErrorCaughtOutside,
+    Fault::UndoneInForwardOrder,
+    Fault::DoneIsForgotten,
+    Fault::ForkWaitsForOneMore,
+    Fault::ForkIgnoresRules,
+    Fault::RestIsNotEnded,
+    Fault::ForkLeadsOnTwice,
+    Fault::RepeatedOnceMore,
+    Fault::UntilIsIgnored,
+    Fault::RoundsBeginAtOnce,
+    Fault::EntryOfAnotherRound,
+    Fault::LockTakenByAll,
+    Fault::LockNeverReleased,
+    Fault::HandlerAlwaysInterrupts,
+    Fault::HandlerNeverInterrupts,
+    Fault::HandlerReactsTwice,
+    Fault::RuleOfTriggerIgnored,
+    Fault::MessageTakenTwice,
+    Fault::MessageIsNotKept,
+    Fault::CancelLeavesTimers,
+    Fault::OutcomeIsIgnored,
+    Fault::ChoiceIgnoresRules,
+    Fault::PeriodRunsWithoutDispatch,
+    Fault::TimerRingsOnceMore,
+    Fault::ConditionsAreNotAsked,
+    Fault::FourEyesForgotten,
+];
+
+/// Whether the oracle finds a fault; says where.
+#[track_caller]
+fn check(fault: Fault) {
+    plant(Some(fault));
+    // With fewer constructs there are more of each.
+    let fails = |process, seed| played(&process, seed, &mut Met::default()).is_err();
+    let found = (0..SEEDS)
+        .find(|seed| fails(RandomProcess::of(*seed), *seed) || fails(RandomProcess::wide(*seed), *seed));
+    plant(None);
+    eprintln!("{fault:?}: {found:?}");
+    assert!(found.is_some(), "nobody notices {fault:?} in {SEEDS} processes");
+}
+
+#[test]
+fn planted_faults_are_found() {
+    for fault in FAULTS {
+        check(fault);
+    }
+}

@@ -1,0 +1,211 @@
+// The administration in all its states: access tokens, technical accounts, what is retired, versions side by side.
+import type { Page } from 'playwright-core';
+import { beforeAll, expect } from 'vitest';
+
+import type { Texts } from '../src/texts/de';
+import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
+import { call, dayOf, deploy, filesOf, TRIAL } from './world';
+
+const known = { until: '', files: {} as Record<string, string> };
+
+/** A block of the catalogue in another version. */
+function nextVersion(folder: string): Record<string, string> {
+  const files = filesOf(folder);
+  const block = files['block.yaml'] ?? '';
+  return { ...files, 'block.yaml': block.replace(/^version: .*$/m, 'version: 9.0.0') };
+}
+
+const search = (words: string) => async (page: Page) => {
+  await page.locator('#block-search').fill(words);
+  await expect.poll(() => page.locator('main .fw-block').count()).toBeLessThan(4);
+  for (const summary of await page.locator('main .fw-block summary').all()) await summary.click();
+};
+const issue = async (page: Page, t: Texts, name: string) => {
+  await opened((t) => t.admin.tokens.add)(page, t);
+  await page.locator('#token-name').fill(name);
+  await page.locator('#token-person').selectOption('register');
+  await dialog(page).getByRole('checkbox').first().check({ force: true });
+};
+/** Somebody else's draft of the bonfire, with mistakes in it. */
+const broken = () => ({
+  status: 200,
+  body: {
+    files: {
+      ...known.files,
+      'process.yaml': (known.files['process.yaml'] ?? '')
+        .replace('then: acknowledge', 'then: acknowlege')
+        .replace('application.visitors >= settings', 'application.visitors >= setings'),
+    },
+  },
+});
+/** The same as the server checked it, with something to be said of two steps. */
+const checked = async () => ({
+  process: await call<object>(await windowOf('dora', 'de'), 'GET', '/processes/bonfire'),
+  problems: ['draft', 'completeness'].map((step, index) => ({
+    file: 'process.yaml',
+    line: 200 + index,
+    column: 3,
+    severity: index === 0 ? 'error' : 'warning',
+    code: 'unknown_name',
+    message: {
+      de: `Einen Schritt „${step}n“ gibt es hier nicht.`,
+      en: `There is no step \`${step}n\` here.`,
+    },
+    help: { de: `Gemeint ist vielleicht „${step}“.`, en: `Perhaps \`${step}\` is meant.` },
+    step,
+  })),
+});
+let answer: Awaited<ReturnType<typeof checked>>;
+
+const STATES: State[] = [
+  { name: 'admin-tokens', person: 'admin', at: '/admin/tokens' },
+  {
+    name: 'admin-tokens-empty',
+    person: 'admin',
+    at: '/admin/tokens',
+    answers: { '/tokens': { status: 200, body: [] } },
+  },
+  { name: 'admin-tokens-error', person: 'admin', at: '/admin/tokens', answers: trouble('/tokens') },
+  {
+    name: 'admin-token-flaws',
+    person: 'admin',
+    at: '/admin/tokens',
+    by: inDialog(
+      (t) => t.admin.tokens.add,
+      (t) => t.admin.tokens.issue,
+    ),
+  },
+  {
+    name: 'admin-token-issued',
+    person: 'admin',
+    at: '/admin/tokens',
+    by: async (page, t) => {
+      await issue(page, t, `Fachverfahren ${t.admin.tokens.issue}`);
+      await page.locator('#token-until').or(dialog(page).locator('[role=spinbutton]')).first().waitFor();
+      await typeDay(page, known.until);
+      await dialog(page).getByRole('button', { name: t.admin.tokens.issue, exact: true }).click();
+      await page.locator('#token-secret').waitFor();
+    },
+  },
+  {
+    name: 'admin-token-revoke',
+    person: 'admin',
+    at: '/admin/tokens',
+    by: async (page) => {
+      await page.locator('td').getByRole('button').first().click();
+      await dialog(page).waitFor();
+    },
+  },
+  {
+    name: 'admin-technical',
+    person: 'admin',
+    at: '/admin/people',
+    by: async (page, t) => {
+      await opened((t) => t.admin.people.add)(page, t);
+      await page.locator('#person-technical').check({ force: true });
+      await page.locator('#person-password').waitFor({ state: 'detached' });
+    },
+  },
+  { name: 'admin-people-technical', person: 'admin', at: '/admin/people' },
+  { name: 'admin-processes-retired', person: 'admin', at: '/admin/processes' },
+  {
+    name: 'admin-process-retire',
+    person: 'admin',
+    at: '/admin/processes',
+    by: async (page, t) => {
+      await page
+        .getByRole('button', { name: t.admin.processes.retireOf('').trim() })
+        .first()
+        .click();
+      await dialog(page).waitFor();
+    },
+  },
+  { name: 'admin-blocks-versions', person: 'admin', at: '/admin/blocks', by: search('four-eyes') },
+  {
+    name: 'admin-block-retire',
+    person: 'admin',
+    at: '/admin/blocks',
+    by: async (page, t) => {
+      await search('notify')(page);
+      await press((t) => t.admin.blocks.retireOf('notify', '9.0.0'))(page, t);
+      await dialog(page).waitFor();
+    },
+  },
+  {
+    name: 'admin-block-retire-error',
+    person: 'admin',
+    at: '/admin/blocks',
+    answers: { '/blocks/*/versions/*/retire': TROUBLE },
+    by: async (page, t) => {
+      await search('notify')(page);
+      await press((t) => t.admin.blocks.retireOf('notify', '9.0.0'))(page, t);
+      await dialog(page).getByRole('button', { name: t.admin.blocks.retire, exact: true }).last().click();
+      await dialog(page).getByRole('alert').first().waitFor();
+    },
+  },
+  { name: 'admin-incidents-none', person: 'admin', at: '/admin/incidents' },
+  {
+    name: 'draft-broken',
+    person: 'dora',
+    at: '/designer/bonfire?draft=true',
+    answers: {
+      get '/drafts/*'() {
+        return broken();
+      },
+    },
+    by: (page) => page.locator('.fw-problem').first().waitFor(),
+  },
+  {
+    name: 'draft-problems',
+    person: 'dora',
+    at: '/designer/bonfire?draft=true&step=draft',
+    answers: {
+      get '/processes/check'() {
+        return { status: 200, body: answer };
+      },
+    },
+    by: (page) => page.locator('.fw-step__mark').first().waitFor(),
+  },
+];
+
+/** Into the parts of a day, one after the other. */
+async function typeDay(page: Page, day: string): Promise<void> {
+  const [year = '', month = '', date = ''] = day.split('-');
+  const parts = dialog(page).locator('[role=spinbutton]');
+  for (const [type, text] of [
+    ['day', date],
+    ['month', month],
+    ['year', year],
+  ] as const) {
+    const part = parts.and(page.locator(`[data-type=${type}]`));
+    await part.click();
+    await page.keyboard.type(text);
+  }
+}
+
+beforeAll(async () => {
+  const admin = await windowOf('admin', 'de');
+  const dora = await windowOf('dora', 'de');
+  const { now } = await call<{ now: string }>(admin, 'GET', '/session');
+  known.until = dayOf(now, 90);
+  known.files = filesOf('examples/bonfire');
+  answer = await checked();
+  await call(admin, 'PUT', '/people/register', {
+    name: 'Melderegister',
+    roles: ['clerk'],
+    active: true,
+  });
+  await call(admin, 'POST', '/tokens', {
+    name: 'Fachverfahren Melderegister',
+    person: 'register',
+    roles: ['clerk'],
+    until: known.until,
+  });
+  for (const block of ['four-eyes', 'notify'])
+    await call(admin, 'POST', '/blocks', { files: nextVersion(`building-blocks/${block}`) });
+  await call(admin, 'POST', '/blocks/four-eyes/versions/9.0.0/retire');
+  await deploy(dora, TRIAL);
+  await call(dora, 'POST', '/processes/trial/retire');
+});
+
+checkAll(STATES);

@@ -1,0 +1,326 @@
+// The acts of a case: whom they are for, when they were notified, whether they are final.
+import { useState } from 'react';
+
+import { correctAct, recordRemedy, sendAnew } from '../api/commands';
+import { useToday } from '../api/session';
+import type { ActAddressee, CaseAct, CaseDetail } from '../api/shapes';
+import { Badge, DueBadge } from '../parts/badge';
+import { Button } from '../parts/button';
+import { type Column, DataTable } from '../parts/data-table';
+import { DayField } from '../parts/day-field';
+import { Derivation } from '../parts/derivation';
+import { SelectField, TextField } from '../parts/field';
+import { Section } from '../parts/page';
+import { Facts } from '../parts/values';
+import { useSpeech } from '../texts/language';
+import { CommandDialog } from './command-dialog';
+import { DocumentLink } from './document-list';
+import { ReasonDialog } from './reason-dialog';
+
+export function ActsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
+  const { t } = useSpeech();
+  const [open, setOpen] = useState<React.ReactNode>(null);
+  if (detail.acts.length === 0) return null;
+  return (
+    <Section title={t.acts.title}>
+      {detail.acts.map((act) => (
+        <Act key={act.number} detail={detail} act={act} frozen={frozen} onOpen={setOpen} />
+      ))}
+      {open}
+    </Section>
+  );
+}
+
+function Act({
+  detail,
+  act,
+  frozen,
+  onOpen,
+}: {
+  detail: CaseDetail;
+  act: CaseAct;
+  frozen: boolean;
+  onOpen: (dialog: React.ReactNode) => void;
+}) {
+  const { t, say, day, money } = useSpeech();
+  const close = () => onOpen(null);
+  const title = say(act.title);
+  const issued = act.issued_on !== null && !frozen;
+  const columns: Column<ActAddressee>[] = [
+    {
+      id: 'name',
+      title: t.acts.addressee,
+      header: true,
+      cell: (row) => (
+        <>
+          {row.name}
+          {row.receiver !== null && <span className="fw-sub">{t.acts.receivedBy(row.receiver)}</span>}
+        </>
+      ),
+    },
+    {
+      id: 'dispatch',
+      title: t.acts.dispatched,
+      cell: (row) => (
+        <>
+          {row.dispatched_on === null ? t.acts.notYet : day(row.dispatched_on)}
+          {row.document !== null && (
+            <span className="fw-sub">
+              <DocumentLink caseId={detail.id} number={row.document} label={t.acts.letterTo(row.name)}>
+                {t.acts.letter}
+              </DocumentLink>
+            </span>
+          )}
+        </>
+      ),
+    },
+    {
+      id: 'notified',
+      title: t.acts.notified,
+      cell: (row) => (row.notified_on === null ? t.acts.notYet : day(row.notified_on)),
+    },
+    { id: 'remedy', title: t.acts.remedyEnds, cell: (row) => <RemedyPeriod row={row} /> },
+    {
+      id: 'state',
+      title: t.acts.state,
+      cell: (row) => (
+        <div className="fw-standing">
+          <Standing row={row} />
+          {issued && detail.permissions.parties && (
+            <span className="fw-actions">
+              <Button
+                small
+                aria-label={t.acts.recordRemedyOf(row.name)}
+                onClick={() => onOpen(<RemedyDialog detail={detail} act={act} row={row} onClose={close} />)}
+              >
+                {t.acts.recordRemedy}
+              </Button>
+              {row.dispatched_on !== null && (
+                <Button
+                  small
+                  aria-label={t.acts.sendAnewTo(row.name)}
+                  onClick={() =>
+                    onOpen(
+                      <ReasonDialog
+                        title={t.acts.sendAnewTo(row.name)}
+                        hint={t.acts.sendAnewHint}
+                        done={t.acts.sendAnewDone}
+                        act={t.acts.sendAnew}
+                        run={(command, reason) =>
+                          sendAnew(detail.id, act.number, command, { party: row.party, reason })
+                        }
+                        onClose={close}
+                      />,
+                    )
+                  }
+                >
+                  {t.acts.sendAnew}
+                </Button>
+              )}
+            </span>
+          )}
+        </div>
+      ),
+    },
+  ];
+  return (
+    <article className="fw-act">
+      <h3 className="fw-panel__title">{t.acts.numbered(title, act.number)}</h3>
+      <Facts
+        items={[
+          { title: t.acts.issued, value: act.issued_on === null ? t.acts.beingMade : day(act.issued_on) },
+          { title: t.acts.law, value: act.law },
+          { title: t.acts.sphere, value: act.transferred ? t.acts.transferred : t.acts.own },
+          ...(act.fee === null ? [] : [{ title: t.acts.fee, value: money(act.fee) }]),
+        ]}
+      />
+      {act.conditions.length > 0 && (
+        <>
+          <p className="kern-label">{t.acts.conditions}</p>
+          <ul className="kern-list kern-list--bullet">
+            {act.conditions.map((condition, index) => (
+              <li key={index}>
+                {condition.text}
+                <span className="fw-sub">
+                  {say(condition.kind)}
+                  {condition.due !== null && `, ${t.acts.until(day(condition.due))}`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {act.addressees.length > 0 && (
+        <DataTable
+          caption={t.acts.addresseesOf(title)}
+          columns={columns}
+          rows={act.addressees}
+          rowKey={(row) => String(row.party)}
+        />
+      )}
+      {act.corrections.length > 0 && (
+        <ul className="kern-list kern-list--bullet">
+          {act.corrections.map((correction, index) => (
+            <li key={index}>
+              {t.acts.corrected(day(correction.on), correction.wrong, correction.right)}
+              <span className="fw-sub">
+                {correction.by.name}: {correction.reason}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {issued && detail.permissions.correct && (
+        <Button small onClick={() => onOpen(<CorrectDialog detail={detail} act={act} onClose={close} />)}>
+          {t.acts.correct}
+        </Button>
+      )}
+    </article>
+  );
+}
+
+function RemedyPeriod({ row }: { row: ActAddressee }) {
+  const { t, day } = useSpeech();
+  if (row.remedy_ends === null) return t.acts.notRunning;
+  const over = row.final_since !== null || row.remedies.some((remedy) => !remedy.late);
+  return (
+    <>
+      {over ? day(row.remedy_ends) : <DueBadge day={row.remedy_ends} />}
+      {row.derivation.length > 0 && (
+        <details className="fw-details">
+          <summary>{t.deadlines.derivation}</summary>
+          <Derivation sentences={row.derivation} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Standing({ row }: { row: ActAddressee }) {
+  const { t, day } = useSpeech();
+  return (
+    <>
+      {row.final_since !== null && <Badge tone="success">{t.acts.finalSince(day(row.final_since))}</Badge>}
+      {row.remedies.map((remedy, index) => (
+        <span key={index} className="fw-sub">
+          <Badge {...(remedy.late ? {} : { tone: 'warning' })}>
+            {t.acts.remedyOf(t.acts.remedies[remedy.kind], day(remedy.received_on))}
+          </Badge>{' '}
+          {remedy.late ? t.acts.late : t.acts.inTime}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function RemedyDialog({
+  detail,
+  act,
+  row,
+  onClose,
+}: {
+  detail: CaseDetail;
+  act: CaseAct;
+  row: ActAddressee;
+  onClose: () => void;
+}) {
+  const { t } = useSpeech();
+  const today = useToday();
+  const [kind, setKind] = useState<'objection' | 'action'>('objection');
+  const [received, setReceived] = useState(today);
+  return (
+    <CommandDialog
+      title={t.acts.recordRemedyOf(row.name)}
+      hint={t.acts.remedyHint}
+      done={t.acts.remedyRecorded}
+      act={t.acts.recordRemedy}
+      ready={received !== ''}
+      run={(command) =>
+        recordRemedy(detail.id, act.number, command, { party: row.party, kind, received_on: received })
+      }
+      onClose={onClose}
+    >
+      {() => (
+        <>
+          <SelectField
+            id="remedy-kind"
+            label={t.acts.whichRemedy}
+            required
+            value={kind}
+            options={(['objection', 'action'] as const).map((id) => ({ id, title: t.acts.remedies[id] }))}
+            onChange={(chosen) => setKind(chosen === 'action' ? 'action' : 'objection')}
+          />
+          <DayField
+            id="remedy-received"
+            label={t.acts.received}
+            help={t.acts.receivedHelp}
+            required
+            value={received}
+            error={received === '' ? t.form.notDay : undefined}
+            onChange={setReceived}
+          />
+        </>
+      )}
+    </CommandDialog>
+  );
+}
+
+function CorrectDialog({ detail, act, onClose }: { detail: CaseDetail; act: CaseAct; onClose: () => void }) {
+  const { t, say } = useSpeech();
+  const [wrong, setWrong] = useState('');
+  const [right, setRight] = useState('');
+  const [anew, setAnew] = useState('no');
+  const missing = (text: string, tried: boolean) =>
+    tried && text.trim() === '' ? t.form.required : undefined;
+  return (
+    <ReasonDialog
+      title={t.acts.correctOf(say(act.title))}
+      hint={t.acts.correctHint}
+      done={t.acts.correctDone}
+      act={t.acts.correct}
+      ready={wrong.trim() !== '' && right.trim() !== ''}
+      run={(command, reason) =>
+        correctAct(detail.id, act.number, command, {
+          wrong: wrong.trim(),
+          right: right.trim(),
+          reason,
+          begins_anew: anew === 'yes',
+        })
+      }
+      onClose={onClose}
+    >
+      {(tried) => (
+        <>
+          <TextField
+            id="act-wrong"
+            label={t.acts.wrong}
+            required
+            value={wrong}
+            error={missing(wrong, tried)}
+            onChange={setWrong}
+          />
+          <TextField
+            id="act-right"
+            label={t.acts.right}
+            required
+            value={right}
+            error={missing(right, tried)}
+            onChange={setRight}
+          />
+          <SelectField
+            id="act-anew"
+            label={t.acts.anew}
+            help={t.acts.anewHelp}
+            required
+            value={anew}
+            options={[
+              { id: 'no', title: t.acts.goesOn },
+              { id: 'yes', title: t.acts.beginsAnew },
+            ]}
+            onChange={setAnew}
+          />
+        </>
+      )}
+    </ReasonDialog>
+  );
+}

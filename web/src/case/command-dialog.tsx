@@ -1,0 +1,72 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useRef, useState } from 'react';
+
+import { commandId } from '../api/client';
+import { Button } from '../parts/button';
+import { Dialog } from '../parts/dialog';
+import { notify } from '../parts/notices';
+import { ProblemAlert } from '../parts/problem';
+import { useSpeech } from '../texts/language';
+
+interface CommandDialogProps {
+  title: string;
+  /** What it means, before it is done. */
+  hint?: string;
+  /** What is said when it is done. */
+  done: string;
+  act: string;
+  /** Whether everything is there. */
+  ready: boolean;
+  run: (command: string) => Promise<unknown>;
+  onClose: () => void;
+  /** What is asked; told whether somebody has tried to send it. */
+  children: (tried: boolean) => ReactNode;
+}
+
+/** Something that is asked of a case. */
+export function CommandDialog({ title, hint, done, act, ready, run, onClose, children }: CommandDialogProps) {
+  const { t } = useSpeech();
+  const client = useQueryClient();
+  const [tried, setTried] = useState(false);
+  // One id until there is an answer: sending again after a lost connection must not do it twice.
+  const command = useRef(commandId());
+  const carryOut = useMutation({
+    mutationFn: () => run(command.current),
+    onSuccess: () => {
+      notify({ tone: 'success', title: done });
+      for (const resource of ['cases', 'tasks', 'deadlines', 'incidents']) {
+        void client.invalidateQueries({ queryKey: [resource] });
+      }
+      onClose();
+    },
+    onError: () => {
+      command.current = commandId();
+    },
+  });
+  return (
+    <Dialog
+      title={title}
+      open
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t.act.cancel}</Button>
+          <Button
+            look="primary"
+            pending={carryOut.isPending}
+            onClick={() => {
+              setTried(true);
+              if (ready) carryOut.mutate();
+            }}
+          >
+            {act}
+          </Button>
+        </>
+      }
+    >
+      {carryOut.isError && <ProblemAlert error={carryOut.error} />}
+      {hint && <p className="kern-body">{hint}</p>}
+      {children(tried)}
+    </Dialog>
+  );
+}
