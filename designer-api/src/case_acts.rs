@@ -91,8 +91,8 @@ pub struct ActCondition {
     /// What it says.
     #[schema(value_type = String)]
     pub text: Arc<str>,
-    /// What it is.
-    pub kind: Text,
+    /// What it is, if that was said.
+    pub kind: Option<Text>,
     /// Until when.
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
@@ -232,7 +232,7 @@ fn shown(authority: &Authority, case: &Case, act: &Act) -> Option<CaseAct> {
     let content = act.issued.as_ref().map(|issued| &issued.content).or(draft)?;
     let conditions = content.conditions.iter().map(|condition| ActCondition {
         text: condition.text.clone(),
-        kind: (&condition.kind.text()).into(),
+        kind: condition.kind.map(|kind| (&kind.text()).into()),
         due: condition.due,
     });
     let corrections = act.corrections.iter().map(|correction| ActCorrection {

@@ -7,7 +7,7 @@ use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
     decide::steps_back,
-    definition::{Kind, Release},
+    definition::{Kind, Release, TriggerKind},
     event::{Awaited, Deadline, Direction, Document, Trigger},
     projection::Listing,
     words::{self, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
@@ -219,12 +219,13 @@ fn waits(case: &Case, release: &Release) -> Vec<Wait> {
         let step = release.find(instance.step.as_ref()?)?;
         let stuck = || case.incidents.values().any(|incident| incident.instance == Some(*id));
         let awaited = match &step.kind {
-            Kind::Wait(_) => instance.waits.iter().map(awaited).collect(),
+            Kind::Wait(_) => instance.waits.iter().map(|wait| awaited(release, &step.path, wait)).collect(),
             Kind::Effect(effect) if !stuck() => vec![AwaitedThing {
                 name: effect.connector.clone(),
                 kind: AwaitedKind::Effect,
                 message: None,
                 step: None,
+                condition: None,
             }],
             _ => return None,
         };
@@ -233,7 +234,12 @@ fn waits(case: &Case, release: &Release) -> Vec<Wait> {
     waiting.collect()
 }
 
-fn awaited(awaited: &Awaited) -> AwaitedThing {
+fn awaited(release: &Release, at: &StepPath, awaited: &Awaited) -> AwaitedThing {
+    let condition =
+        release.handler(Some(at), &awaited.name).and_then(|(handler, _)| match &handler.trigger {
+            TriggerKind::Condition(rule) => release.sentence(rule, None),
+            _ => None,
+        });
     let (kind, message, step) = match &awaited.trigger {
         Trigger::Message(message) => (AwaitedKind::Message, Some(message.clone()), None),
         Trigger::Deadline => (AwaitedKind::Deadline, None, None),
@@ -244,7 +250,13 @@ fn awaited(awaited: &Awaited) -> AwaitedThing {
         Trigger::ByHand(..) => (AwaitedKind::Byhand, None, None),
         Trigger::Error(_) | Trigger::Escalation(_) => (AwaitedKind::Error, None, None),
     };
-    AwaitedThing { name: awaited.name.clone(), kind, message, step }
+    AwaitedThing {
+        name: awaited.name.clone(),
+        kind,
+        message,
+        step,
+        condition: condition.as_ref().map(Text::from),
+    }
 }
 
 /// What is active, besides the case itself and rounds.

@@ -246,6 +246,8 @@ pub struct AwaitedThing {
     pub message: Option<Arc<str>>,
     /// The step whose letter must leave the house.
     pub step: Option<String>,
+    /// The condition as a sentence without its full stop, if it has one.
+    pub condition: Option<Text>,
 }
 
 /// What can be waited for.

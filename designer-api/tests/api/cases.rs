@@ -134,8 +134,8 @@ async fn a_case_is_shown_whole() {
         "waits": [{
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "for": [
-                { "name": "received", "kind": "message", "message": "documents-received", "step": null },
-                { "name": "expired", "kind": "deadline", "message": null, "step": null },
+                { "name": "received", "kind": "message", "message": "documents-received", "step": null, "condition": null },
+                { "name": "expired", "kind": "deadline", "message": null, "step": null, "condition": null },
             ],
         }],
         "messages": [],

@@ -103,20 +103,19 @@ pub struct ActContent {
 pub struct Condition {
     /// What it says.
     pub text: Arc<str>,
-    /// What it is.
-    #[serde(default)]
-    pub kind: ConditionKind,
+    /// What it is, if that is said; the text alone does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ConditionKind>,
     /// Until when it is to be fulfilled, or until when the act holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
 }
 
 /// The kinds of additional provisions, § 36 (2) VwVfG.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConditionKind {
     /// The act depends on an event (Bedingung).
-    #[default]
     Condition,
     /// The addressee has to do, suffer or refrain from something (Auflage).
     Charge,
@@ -338,7 +337,7 @@ impl Case {
             .conditions
             .iter()
             .map(|condition| {
-                json!({ "text": condition.text, "kind": condition.kind.code(), "due": condition.due })
+                json!({ "text": condition.text, "kind": condition.kind.map(ConditionKind::code), "due": condition.due })
             })
             .collect();
         json!({

@@ -1396,8 +1396,7 @@ export interface components {
         ActCondition: {
             /** @description What it says. */
             text: string;
-            /** @description What it is. */
-            kind: components["schemas"]["Text"];
+            kind: components["schemas"]["Text"] | null;
             /**
              * Format: date
              * @description Until when.
@@ -1504,6 +1503,7 @@ export interface components {
             message: string | null;
             /** @description The step whose letter must leave the house. */
             step: string | null;
+            condition: components["schemas"]["Text"] | null;
         };
         /** @description A block. */
         BlockEntry: {

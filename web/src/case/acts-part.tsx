@@ -137,13 +137,15 @@ function Act({
       {act.conditions.length > 0 && (
         <>
           <p className="kern-label">{t.acts.conditions}</p>
-          <ul className="kern-list kern-list--bullet">
+          <ul className="fw-plain-list">
             {act.conditions.map((condition, index) => (
               <li key={index}>
                 {condition.text}
                 <span className="fw-sub">
-                  {say(condition.kind)}
-                  {condition.due !== null && `, ${t.acts.until(day(condition.due))}`}
+                  {[
+                    ...(condition.kind === null ? [] : [say(condition.kind)]),
+                    ...(condition.due === null ? [] : [t.acts.until(day(condition.due))]),
+                  ].join(', ')}
                 </span>
               </li>
             ))}

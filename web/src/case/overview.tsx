@@ -126,6 +126,7 @@ function Waits({
     if (wait.kind === 'effect')
       return wait.name === 'letter' ? t.case.waitFor.letter : t.case.waitFor.outside(wait.name);
     if (wait.kind === 'signal') return t.case.waitFor.signal(wait.message ?? wait.name);
+    if (wait.condition !== null) return t.case.waitFor.condition(say(wait.condition));
     if (wait.kind !== 'deadline') return t.case.waitFor.other[wait.kind];
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
     return t.case.waitFor.deadline(deadline ? say(deadline.title) : wait.name);
@@ -149,7 +150,7 @@ function Waits({
         <ul className="kern-list kern-list--bullet">
           {detail.waits.map((wait) => (
             <li key={wait.step}>
-              <strong>{say(wait.step_title)}</strong>: {wait.for.map(words).join(' · ')}
+              <strong>{say(wait.step_title)}</strong>: {[...new Set(wait.for.map(words))].join(' · ')}
             </li>
           ))}
         </ul>

@@ -449,14 +449,14 @@ fn conditions_of(said: &Value) -> Result<Vec<Condition>, Text> {
     };
     let read = |entry: &Value| -> Option<Condition> {
         if let Value::String(text) = entry {
-            return Some(Condition { text: text.as_str().into(), kind: ConditionKind::default(), due: None });
+            return Some(Condition { text: text.as_str().into(), kind: None, due: None });
         }
         let text = entry.get("text")?.as_str()?.into();
         let kind = match entry.get("kind") {
-            None | Some(Value::Null) => ConditionKind::default(),
+            None | Some(Value::Null) => None,
             Some(code) => {
                 let code = code.as_str()?;
-                ConditionKind::ALL.into_iter().find(|(known, _)| *known == code)?.1
+                Some(ConditionKind::ALL.into_iter().find(|(known, _)| *known == code)?.1)
             }
         };
         let due = match entry.get("due") {

@@ -73,7 +73,7 @@ fn condition() -> Shape {
     let kinds = ConditionKind::ALL.map(|(id, kind)| Choice { id: id.into(), title: words(&kind.text()) });
     object(vec![
         always("text", Text::new("Text", "Text"), Shape::Text),
-        always("kind", Text::new("Art", "Kind"), Shape::Choice(kinds.into_iter().collect())),
+        may_be_null("kind", Text::new("Art", "Kind"), Shape::Choice(kinds.into_iter().collect())),
         may_be_null("due", Text::new("bis", "until"), Shape::Date),
     ])
 }
