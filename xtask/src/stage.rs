@@ -78,7 +78,7 @@ pub const ALL: [Stage; 15] = [
     Stage {
         name: "browser",
         after: &["rust-build", "web-build"],
-        limit_min: 15,
+        limit_min: 25,
         work: Work::ScriptIfThere("test:browser"),
     },
 ];
