@@ -22,7 +22,15 @@ export async function violations(page: Page, only: string[] = RULES): Promise<st
     .options({ resultTypes: ['violations'] })
     .withRules(only)
     .analyze();
-  return violations.map(
+  for (const broken of violations) {
+    if (broken.id !== 'target-size') continue;
+    const whole = await Promise.all(
+      broken.nodes.map(async (node) => !(await cutByPicture(page, node.target))),
+    );
+    broken.nodes = broken.nodes.filter((_, index) => whole[index]);
+  }
+  const left = violations.filter((broken) => broken.nodes.length > 0);
+  return left.map(
     (broken) =>
       `${broken.id}: ${broken.help}\n${broken.nodes
         .slice(0, 5)
@@ -34,6 +42,25 @@ export async function violations(page: Page, only: string[] = RULES): Promise<st
               .join('; ')}`,
         )
         .join('\n')}`,
+  );
+}
+
+/**
+ * Whether the edge of the picture of a process cuts a step. Whoever moves the picture sees it whole; axe measures it as if
+ * what lies beyond the edge, the tools for example, covered it.
+ */
+async function cutByPicture(page: Page, target: unknown[]): Promise<boolean> {
+  return page.evaluate(
+    (selector) => {
+      const step = document.querySelector(selector);
+      const stage = step?.closest('.fw-picture__stage')?.getBoundingClientRect();
+      const box = step?.getBoundingClientRect();
+      if (!stage || !box) return false;
+      return (
+        box.top < stage.top || box.bottom > stage.bottom || box.left < stage.left || box.right > stage.right
+      );
+    },
+    String(target.at(-1)),
   );
 }
 

@@ -27,6 +27,8 @@ export function keepFocus(main: HTMLElement): () => void {
   };
   const observer = new MutationObserver(() => {
     if (!(last instanceof Element) || last.isConnected) return;
+    // While a dialog is open the focus stays in it.
+    if (document.querySelector('[role=dialog], [role=alertdialog]') !== null) return;
     last = null;
     // A dialog that closes gives the focus back by itself, if there is still somebody to take it.
     later = setTimeout(() => {
