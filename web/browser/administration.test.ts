@@ -4,7 +4,7 @@ import { beforeAll, expect } from 'vitest';
 
 import type { Texts } from '../src/texts/de';
 import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
-import { call, dayOf, deploy, filesOf, TRIAL } from './world';
+import { call, dayOf, deploy, filesOf, trial } from './world';
 
 const known = { until: '', files: {} as Record<string, string> };
 
@@ -204,8 +204,8 @@ beforeAll(async () => {
   for (const block of ['four-eyes', 'notify'])
     await call(admin, 'POST', '/blocks', { files: nextVersion(`building-blocks/${block}`) });
   await call(admin, 'POST', '/blocks/four-eyes/versions/9.0.0/retire');
-  await deploy(dora, TRIAL);
-  await call(dora, 'POST', '/processes/trial/retire');
+  await deploy(dora, trial('trial-retired'));
+  await call(dora, 'POST', '/processes/trial-retired/retire');
 });
 
 checkAll(STATES);

@@ -4,7 +4,7 @@ import { beforeAll, expect, vi } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { checkAll, dialog, opened, picture, press, type State, TROUBLE, windowOf } from './look';
-import { begin, call, complete, deploy, filesOf, taskOf, TRIAL } from './world';
+import { begin, call, complete, deploy, filesOf, taskOf, trial } from './world';
 
 const known = {
   chosen: '',
@@ -170,10 +170,10 @@ beforeAll(async () => {
   ])
     await deploy(dora, filesOf(`examples/${folder}`));
   await deploy(dora, OPINION);
-  await deploy(dora, TRIAL);
+  await deploy(dora, trial('trial-stuck'));
   const jan = await windowOf('jan', 'de');
   await Promise.all([chosen(jan), calling(jan), corrected(await windowOf('mia', 'de'), jan)]);
-  known.stuck = await begin(jan, 'trial');
+  known.stuck = await begin(jan, 'trial-stuck');
 });
 
 async function chosen(jan: BrowserContext): Promise<void> {

@@ -15,7 +15,7 @@ import {
   settled,
   start,
   taskOf,
-  TRIAL,
+  trial,
 } from './world';
 
 /** More stops than any page has between two places. */
@@ -241,7 +241,7 @@ test('administration: every area, a person', () =>
 async function stuck(context: BrowserContext): Promise<string> {
   const dora = await openWindow(browser, DESK);
   await logIn(dora, 'dora');
-  await deploy(dora, TRIAL);
+  await deploy(dora, trial('trial'));
   const id = await begin(dora, 'trial');
   await dora.close();
   await vi.waitFor(async () => {

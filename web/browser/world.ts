@@ -119,9 +119,9 @@ export async function deploy(context: BrowserContext, files: Record<string, stri
   await call(context, 'POST', '/processes/deploy', { files });
 }
 
-/** A process that cannot go on until somebody has set a fee. */
-export const TRIAL: Record<string, string> = {
-  'process.yaml': `process: trial
+/** A process that cannot go on until somebody has set a fee. All files share one authority: each has its own. */
+export const trial = (id: string): Record<string, string> => ({
+  'process.yaml': `process: ${id}
 version: 1.0.0
 title: { de: Sondernutzung, en: Special use }
 roles: { clerk: { title: { de: Sachbearbeitung, en: Clerk } } }
@@ -139,7 +139,7 @@ steps:
   'rules/fee.rhai': `if settings.fee_cents == 0 { throw "Die Gebühr ist nicht eingestellt." }
 #{ fee: settings.fee_cents }
 `,
-};
+});
 
 /** The open task of a case; what the engine does by itself before it comes takes a moment. */
 export async function taskOf(context: BrowserContext, id: string): Promise<string> {
