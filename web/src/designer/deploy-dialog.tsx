@@ -48,18 +48,17 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
       wide
       onClose={onClose}
       footer={
-        asking ? (
-          <>
-            <Button onClick={onClose}>{t.act.cancel}</Button>
-            <Button look="primary" onClick={() => deploy.mutate()}>
-              {t.designer.deploy}
-            </Button>
-          </>
-        ) : (
-          <Button look="primary" pending={deploy.isPending} onClick={onClose}>
-            {t.act.close}
+        <>
+          {asking && <Button onClick={onClose}>{t.act.cancel}</Button>}
+          {/* One button all the time: it keeps the focus. */}
+          <Button
+            look="primary"
+            pending={deploy.isPending}
+            onClick={() => (asking ? deploy.mutate() : onClose())}
+          >
+            {asking ? t.designer.deploy : t.act.close}
           </Button>
-        )
+        </>
       }
     >
       {asking && (
