@@ -105,10 +105,15 @@ const SPACED = `
 export async function largeText(page: Page, shoot: (name: string) => Promise<void>): Promise<string[]> {
   const found: string[] = [];
   const before = page.viewportSize();
-  const sizeBefore = await letterSize(page);
+  // The same words before and after, whatever else comes onto the page meanwhile.
+  const words = await page.evaluateHandle(
+    () => document.querySelector('main p, main td, main label, [role=dialog] p, main h1') ?? document.body,
+  );
+  const letterSize = () => words.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+  const sizeBefore = await letterSize();
   const style = await page.addStyleTag({ content: LARGE });
   await still(page);
-  const size = await letterSize(page);
+  const size = await letterSize();
   if (size < sizeBefore * 1.99) found.push(`letters grew from ${sizeBefore} px to ${size} px only`);
   const look = async (name: string) => {
     // What sticks to the edge of the window would cover what is below it.
@@ -124,13 +129,6 @@ export async function largeText(page: Page, shoot: (name: string) => Promise<voi
   await look('spaced');
   for (const tag of [spaced, style]) await tag.evaluate((element) => (element as Element).remove());
   return found;
-}
-
-function letterSize(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const text = document.querySelector('main p, main td, main label, [role=dialog] p, main h1');
-    return parseFloat(getComputedStyle(text ?? document.body).fontSize);
-  });
 }
 
 /** Where more stands in a box than is seen of it, and nobody can scroll to the rest. */
