@@ -8,23 +8,34 @@ import { notify } from '../parts/notices';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 
-interface CommandDialogProps {
+export interface CommandDialogProps {
   title: string;
   /** What it means, before it is done. */
   hint?: string;
   /** What is said when it is done. */
   done: string;
   act: string;
-  /** Whether everything is there. */
+  /** Whether everything that is needed is there. */
   ready: boolean;
   run: (command: string) => Promise<unknown>;
   onClose: () => void;
+  wide?: boolean;
   /** What is asked; told whether somebody has tried to send it. */
   children: (tried: boolean) => ReactNode;
 }
 
 /** Something that is asked of a case. */
-export function CommandDialog({ title, hint, done, act, ready, run, onClose, children }: CommandDialogProps) {
+export function CommandDialog({
+  title,
+  hint,
+  done,
+  act,
+  ready,
+  run,
+  onClose,
+  wide,
+  children,
+}: CommandDialogProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const [tried, setTried] = useState(false);
@@ -34,9 +45,8 @@ export function CommandDialog({ title, hint, done, act, ready, run, onClose, chi
     mutationFn: () => run(command.current),
     onSuccess: () => {
       notify({ tone: 'success', title: done });
-      for (const resource of ['cases', 'tasks', 'deadlines', 'incidents']) {
-        void client.invalidateQueries({ queryKey: [resource] });
-      }
+      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post'])
+        void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
     onError: () => {
@@ -48,6 +58,7 @@ export function CommandDialog({ title, hint, done, act, ready, run, onClose, chi
       title={title}
       open
       onClose={onClose}
+      wide={wide ?? false}
       footer={
         <>
           <Button onClick={onClose}>{t.act.cancel}</Button>

@@ -9,7 +9,7 @@ import { DayField } from '../parts/day-field';
 import { LinesField, SelectField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
-import { ActDialog } from './act-dialog';
+import { CommandDialog } from './command-dialog';
 
 /** The longest question that the engine takes, in characters. */
 const QUESTION_MAX = 5000;
@@ -52,7 +52,7 @@ export function ErrandDialog({
       : undefined;
   const [toKind, toId] = [to.split(' ')[0], to.slice(to.indexOf(' ') + 1)];
   return (
-    <ActDialog
+    <CommandDialog
       title={words.act[kind]}
       hint={asks ? words.questionHint : words.resubmissionHint}
       done={asks ? words.asked : words.noted}
@@ -101,6 +101,6 @@ export function ErrandDialog({
           />
         </>
       )}
-    </ActDialog>
+    </CommandDialog>
   );
 }

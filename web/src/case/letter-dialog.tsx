@@ -5,7 +5,7 @@ import { useSession } from '../api/session';
 import type { CaseDetail } from '../api/shapes';
 import { LinesField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
-import { ActDialog } from './act-dialog';
+import { CommandDialog } from './command-dialog';
 
 /** What the engine takes at most, in characters. */
 const MAX = { address: 1000, subject: 300, body: 50_000 };
@@ -28,7 +28,7 @@ export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose:
   const missing = (text: string, tried: boolean) =>
     tried && text.trim() === '' ? t.form.required : undefined;
   return (
-    <ActDialog
+    <CommandDialog
       title={words.act.letter}
       hint={words.letterHint}
       done={words.written}
@@ -88,6 +88,6 @@ export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose:
           />
         </>
       )}
-    </ActDialog>
+    </CommandDialog>
   );
 }

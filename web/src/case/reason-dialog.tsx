@@ -2,9 +2,9 @@ import { type ReactNode, useState } from 'react';
 
 import { LinesField } from '../parts/field';
 import { useSpeech } from '../texts/language';
-import { ActDialog, type ActDialogProps } from './act-dialog';
+import { CommandDialog, type CommandDialogProps } from './command-dialog';
 
-interface ReasonDialogProps extends Omit<ActDialogProps, 'ready' | 'run' | 'children'> {
+interface ReasonDialogProps extends Omit<CommandDialogProps, 'ready' | 'run' | 'children'> {
   /** Whether everything besides the reason is there. */
   ready?: boolean;
   run: (command: string, reason: string) => Promise<unknown>;
@@ -18,7 +18,7 @@ export function ReasonDialog({ ready = true, run, children, ...frame }: ReasonDi
   const [reason, setReason] = useState('');
   const missing = reason.trim() === '';
   return (
-    <ActDialog {...frame} ready={ready && !missing} run={(command) => run(command, reason.trim())}>
+    <CommandDialog {...frame} ready={ready && !missing} run={(command) => run(command, reason.trim())}>
       {(tried) => (
         <>
           {children?.(tried)}
@@ -33,6 +33,6 @@ export function ReasonDialog({ ready = true, run, children, ...frame }: ReasonDi
           />
         </>
       )}
-    </ActDialog>
+    </CommandDialog>
   );
 }
