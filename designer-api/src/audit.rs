@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
-    authority::{Authority, AuthorityEvent, TokenGrant},
+    authority::{Authority, AuthorityEvent, KeptMessage, TokenGrant},
     definition::Release,
     event::Event,
     words::{ProcessId, Timestamp},
@@ -205,6 +205,16 @@ fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEve
         AuthorityEvent::TokenRevoked { token } => {
             Text::new(format!("Zugriffsschlüssel {token} widerrufen"), format!("token {token} revoked"))
         }
+        AuthorityEvent::MessageReaddressed { message: KeptMessage { name, key, .. }, to, reason } => {
+            Text::new(
+                format!("Nachricht „{name}“: Schlüssel „{key}“ zu „{to}“ berichtigt ({reason})"),
+                format!("message “{name}”: key “{key}” corrected to “{to}” ({reason})"),
+            )
+        }
+        AuthorityEvent::MessageDiscarded { message: KeptMessage { name, key, .. }, reason } => Text::new(
+            format!("Nachricht „{name}“ mit dem Schlüssel „{key}“ verworfen ({reason})"),
+            format!("message “{name}” with the key “{key}” discarded ({reason})"),
+        ),
     }
 }
 

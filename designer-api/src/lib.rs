@@ -33,6 +33,7 @@ mod errands;
 mod events;
 mod health;
 mod journal;
+mod kept_messages;
 mod language;
 mod limits;
 mod metrics;
@@ -208,6 +209,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())
+        .merge(kept_messages::routes())
         .merge(relations::routes())
         .merge(processes::routes())
         .merge(coverage::routes())

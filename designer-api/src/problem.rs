@@ -324,9 +324,10 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::ProcessUnknown
             | AuthorityRejection::BlockUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
-            AuthorityRejection::NameInvalid | AuthorityRejection::TokenInvalid => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            AuthorityRejection::NameInvalid
+            | AuthorityRejection::TokenInvalid
+            | AuthorityRejection::KeyInvalid
+            | AuthorityRejection::ReasonInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse

@@ -26,6 +26,25 @@ const issue = async (page: Page, t: Texts, name: string) => {
   await page.locator('#token-person').selectOption('register');
   await dialog(page).getByRole('checkbox').first().check({ force: true });
 };
+/** Messages that nobody waits for, one of them with a key that others have. */
+const messages = (...keys: string[]) => ({
+  '/messages': {
+    status: 200,
+    body: {
+      items: keys.map((key, index) => ({
+        id: `00000000-0000-0000-0000-00000000000${index + 1}`,
+        name: 'payment',
+        title: { de: 'Zahlungseingang', en: 'Payment received' },
+        key,
+        since: '2026-03-02T08:00:00Z',
+        awaited: index === 0 ? ['32.20-2026/0003', '32.20-2026/0030'] : [],
+      })),
+      next: null,
+      total: keys.length,
+      total_capped: false,
+    },
+  },
+});
 /** Somebody else's draft of the bonfire, with mistakes in it. */
 const broken = () => ({
   status: 200,
@@ -140,6 +159,36 @@ const STATES: State[] = [
       await search('notify')(page);
       await press((t) => t.admin.blocks.retireOf('notify', '9.0.0'))(page, t);
       await dialog(page).getByRole('button', { name: t.admin.blocks.retire, exact: true }).last().click();
+      await dialog(page).getByRole('alert').first().waitFor();
+    },
+  },
+  { name: 'admin-messages-none', person: 'admin', at: '/admin/messages' },
+  { name: 'admin-messages-error', person: 'admin', at: '/admin/messages', answers: trouble('/messages') },
+  {
+    name: 'admin-messages',
+    person: 'admin',
+    at: '/admin/messages',
+    answers: messages('32.20-2026/0300', 'a-key-of-another-program-that-is-long'),
+  },
+  {
+    name: 'admin-message-key-flaws',
+    person: 'admin',
+    at: '/admin/messages',
+    answers: messages('32.20-2026/0300'),
+    by: inDialog(
+      (t) => t.admin.messages.readdressOf('32.20-2026/0300'),
+      (t) => t.admin.messages.readdress,
+    ),
+  },
+  {
+    name: 'admin-message-discard-error',
+    person: 'admin',
+    at: '/admin/messages',
+    answers: { ...messages('32.20-2026/0300'), '/messages/*/discard': TROUBLE },
+    by: async (page, t) => {
+      await press((t) => t.admin.messages.discardOf('32.20-2026/0300'))(page, t);
+      await dialog(page).locator('#reason').fill('Doppelt eingegangen');
+      await dialog(page).getByRole('button', { name: t.admin.messages.discard, exact: true }).last().click();
       await dialog(page).getByRole('alert').first().waitFor();
     },
   },

@@ -18,6 +18,7 @@ mod events;
 mod everywhere;
 mod fuzz;
 mod limits;
+mod messages;
 mod pages;
 mod serving;
 mod tasks;

@@ -11,6 +11,7 @@ use std::{
 
 use fachwerk_deadlines::{Calendar, Names, Place};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub use self::{
     decide::decide_authority,
@@ -116,6 +117,33 @@ pub enum AuthorityCommand {
         /// The id of the token.
         token: TokenId,
     },
+    /// Correct the key of a message that nobody waits for. That it is kept was checked by whoever keeps it.
+    ReaddressMessage {
+        /// Which.
+        message: KeptMessage,
+        /// The key that it is for.
+        to: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Throw a message away that nobody waits for. That it is kept was checked by whoever keeps it.
+    DiscardMessage {
+        /// Which.
+        message: KeptMessage,
+        /// Why.
+        reason: Arc<str>,
+    },
+}
+
+/// A message that nobody waits for, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptMessage {
+    /// Tells it from others.
+    pub id: Uuid,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The key that it came with.
+    pub key: Arc<str>,
 }
 
 /// What an access token of a program may do, and until when.

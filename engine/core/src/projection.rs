@@ -196,6 +196,15 @@ pub enum Subject {
     Signal(Arc<str>),
 }
 
+impl Subject {
+    /// The name, whatever it is.
+    pub fn name(&self) -> &str {
+        match self {
+            Subject::Message(name) | Subject::Signal(name) => name,
+        }
+    }
+}
+
 impl std::fmt::Display for Subject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

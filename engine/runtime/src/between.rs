@@ -53,6 +53,18 @@ impl Runtime {
         self.publish_as(tenant, message_id, subject, key, payload, None).await
     }
 
+    /// Gives a message that nobody waits for another key; false when it waits no more.
+    pub async fn readdress(
+        &self,
+        tenant: &TenantId,
+        message_id: Uuid,
+        key: &str,
+    ) -> Result<bool, StoreError> {
+        let there = self.inner.store.readdress(tenant, message_id, key).await?;
+        self.inner.work.notify_one();
+        Ok(there)
+    }
+
     async fn publish_as(
         &self,
         tenant: &TenantId,

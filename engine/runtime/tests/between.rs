@@ -488,7 +488,8 @@ async fn a_message_that_can_begin_no_case_is_kept_for_whoever_waits() {
     let world = World::new(&[("perhaps", PERHAPS), ("waiter", WAITER)]).await;
     world.publish(1, "decided", "oak", json!({ "answer": "tall" })).await;
     world.check(&[]).await;
-    let kept = world.runtime.store().kept_messages(&world.tenant, 10).await.expect("messages");
+    let kept =
+        world.runtime.store().kept_messages(&world.tenant, &Piece::default()).await.expect("messages").items;
     assert_eq!(kept.iter().map(|it| (&*it.key, &it.starts)).collect::<Vec<_>>(), [("oak", &None)]);
     let case = world.start(2, "waiter", "oak").await.expect("started");
     world.check(&["waiter oak open [\"both\", \"by-signal\"]"]).await;

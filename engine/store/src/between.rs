@@ -15,14 +15,10 @@ use crate::{
     database::Link,
     error::StoreError,
     journal::lock_tenant,
+    kept::{full, hand_out_kept, keep},
     lists::limited,
     statement::{Cell, Row},
 };
-
-/// So many messages of one name and key are kept that nobody waits for; it is refused as `kept_messages`.
-pub const MAX_KEPT_MESSAGES: u64 = 1_000;
-/// So many an authority keeps altogether; it is refused as `kept_messages_of_authority`.
-pub const MAX_KEPT_MESSAGES_OF_AUTHORITY: u64 = 100_000;
 
 /// When something that has arrived may be claimed again.
 const NEVER: i64 = i64::MAX;
@@ -209,14 +205,6 @@ impl Store {
         Ok(())
     }
 
-    /// The messages that nobody waits for yet, oldest first.
-    pub async fn kept_messages(&self, tenant: &TenantId, limit: u32) -> Result<Vec<Arrival>, StoreError> {
-        let sql = "select body from kept_messages where tenant = $1 order by at, message_id limit $2";
-        let values = vec![Cell::text(tenant), limited(limit)];
-        let rows = self.database().reader().await?.rows(sql, values).await?;
-        rows.iter().map(|row| row.json(0)).collect()
-    }
-
     /// What cases wait for from other cases, in the order of the cases.
     pub async fn subscriptions(
         &self,
@@ -265,7 +253,7 @@ async fn all_waiting(link: &mut Link, tenant: &TenantId, subject: &str) -> Resul
 }
 
 /// The case that has waited longest for a message, and to which none of this key is on its way.
-async fn longest_waiting(
+pub(crate) async fn longest_waiting(
     link: &mut Link,
     tenant: &TenantId,
     subject: &str,
@@ -279,7 +267,7 @@ async fn longest_waiting(
     row.map(|row| row.parsed(0)).transpose()
 }
 
-async fn insert(
+pub(crate) async fn insert(
     link: &mut Link,
     tenant: &TenantId,
     case: CaseId,
@@ -297,72 +285,9 @@ async fn insert(
     Ok(())
 }
 
-/// Whether no more messages of this key can be kept.
-async fn full(
-    link: &mut Link,
-    tenant: &TenantId,
-    subject: &str,
-    key: &str,
-) -> Result<Option<StoreError>, StoreError> {
-    let sql = "select (select count(*) from (select 1 from kept_messages \
-               where tenant = $1 and subject = $2 and key = $3 limit $4) of_key), \
-               (select count(*) from (select 1 from kept_messages where tenant = $1 limit $5) of_authority)";
-    let most = |limit: u64| Cell::Int(i64::try_from(limit).unwrap_or(i64::MAX));
-    let values = vec![
-        Cell::text(tenant),
-        Cell::text(subject),
-        Cell::text(key),
-        most(MAX_KEPT_MESSAGES),
-        most(MAX_KEPT_MESSAGES_OF_AUTHORITY),
-    ];
-    let Some(row) = link.row(sql, values).await? else { return Ok(None) };
-    let reached = [
-        ("kept_messages", row.count(0)?, MAX_KEPT_MESSAGES),
-        ("kept_messages_of_authority", row.count(1)?, MAX_KEPT_MESSAGES_OF_AUTHORITY),
-    ];
-    let reached = reached.into_iter().find(|(_, size, limit)| size >= limit);
-    Ok(reached.map(|(what, size, limit)| StoreError::TooLarge { what, size: size + 1, limit }))
-}
-
-async fn keep(link: &mut Link, tenant: &TenantId, arrival: &Arrival) -> Result<(), StoreError> {
-    let sql = "insert into kept_messages (tenant, message_id, subject, key, body, at) \
-               values ($1, $2, $3, $4, $5, $6) on conflict (tenant, message_id) do nothing";
-    let values = vec![
-        Cell::text(tenant),
-        Cell::text(arrival.message_id),
-        Cell::text(&arrival.subject),
-        Cell::text(&arrival.key),
-        body(arrival)?,
-        Cell::instant(arrival.at),
-    ];
-    link.run(sql, values).await?;
-    Ok(())
-}
-
-fn body(arrival: &Arrival) -> Result<Cell, StoreError> {
+pub(crate) fn body(arrival: &Arrival) -> Result<Cell, StoreError> {
     let body = serde_json::to_vec(arrival);
     Ok(Cell::Bytes(body.map_err(|error| StoreError::fault(format!("a message is no JSON: {error}")))?))
-}
-
-/// Gives kept messages of a key to whoever waits for it, the oldest first. The tenant is locked.
-pub(crate) async fn hand_out_kept(
-    link: &mut Link,
-    tenant: &TenantId,
-    subject: &str,
-    key: &str,
-) -> Result<(), StoreError> {
-    loop {
-        let sql = "select body from kept_messages where tenant = $1 and subject = $2 and key = $3 \
-                   order by at, message_id limit 1";
-        let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
-        let Some(arrival) = row.map(|row| row.json::<Arrival>(0)).transpose()? else { return Ok(()) };
-        let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
-        // What an older program has kept may say otherwise.
-        let arrival = Arrival { starts: None, ..arrival };
-        insert(link, tenant, case, &arrival).await?;
-        let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
-        link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;
-    }
 }
 
 /// As for effects: `$skip` lets rows be that others hold.

@@ -22,7 +22,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Store, between,
+    Store,
     change_set::ChangeSet,
     database::Link,
     error::StoreError,
@@ -149,7 +149,7 @@ impl Store {
         let subscribed = changes.write(&mut link, tenant).await?;
         // Whoever publishes locks the tenant as well, so neither can miss the other.
         for (subject, key) in subscribed {
-            between::hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
+            crate::kept::hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
         }
         snapshots::write(&mut link, tenant, &kept).await?;
         link.commit().await?;

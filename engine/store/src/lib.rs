@@ -19,6 +19,7 @@ mod hash;
 mod history;
 mod inbox;
 mod journal;
+mod kept;
 mod lists;
 mod rebuild;
 mod registers;
@@ -37,9 +38,7 @@ mod work;
 use std::sync::Arc;
 
 pub use access::{Session, TokenSecret};
-pub use between::{
-    Arrival, ClaimedArrival, MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY, Published, Publishing,
-};
+pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
 pub use error::StoreError;
@@ -48,6 +47,7 @@ pub use hash::{BadHash, Hash};
 pub use history::{AnyTurn, Stored, StoredTurn};
 pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
 pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH};
+pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use rebuild::Rebuilt;
 pub use registers::{CaseQuery, DeadlineQuery, Found, Listed};

@@ -10,6 +10,7 @@ import { useSpeech } from '../texts/language';
 import { AuditArea } from './audit-area';
 import { BlocksArea } from './blocks-area';
 import { IncidentsArea } from './incidents-area';
+import { MessagesArea } from './messages-area';
 import { PeopleArea } from './people-area';
 import { ReleasesArea } from './releases-area';
 import { TokensArea } from './tokens-area';
@@ -20,6 +21,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   people: PeopleArea,
   tokens: TokensArea,
   incidents: IncidentsArea,
+  messages: MessagesArea,
   audit: AuditArea,
 };
 

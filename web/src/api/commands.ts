@@ -266,6 +266,12 @@ export const issueToken = (
 
 export const revokeToken = (id: string) => take(api.DELETE('/tokens/{id}', path({ id })));
 
+export const readdressMessage = (id: string, command: string, body: { key: string; reason: string }) =>
+  take(api.POST('/messages/{id}/key', { ...path({ id }), ...idempotent(command), body }));
+
+export const discardMessage = (id: string, command: string, reason: string) =>
+  take(api.POST('/messages/{id}/discard', { ...path({ id }), ...idempotent(command), body: { reason } }));
+
 export const retireProcess = (id: string) => take(api.POST('/processes/{id}/retire', path({ id })));
 
 export const reinstateProcess = (id: string) => take(api.POST('/processes/{id}/reinstate', path({ id })));

@@ -10,6 +10,7 @@ import type {
   IncidentEntry,
   InboxEntry,
   JournalEntry,
+  MessageEntry,
   Page,
   PostEntry,
   Session,
@@ -129,6 +130,10 @@ export function deadlinesQuery(until: string | undefined) {
 
 export const incidentsQuery = pages<IncidentEntry>(['incidents'], (cursor) =>
   take(api.GET('/incidents', { params: { query: { cursor } } })),
+);
+
+export const messagesQuery = pages<MessageEntry>(['messages'], (cursor) =>
+  take(api.GET('/messages', { params: { query: { cursor } } })),
 );
 
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>

@@ -792,6 +792,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages without a case
+         * @description What came for a key that no case waits for, oldest first. It is kept until one does. For administrators, without its
+         *     content.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a message
+         * @description It is gone for good, with its content.
+         */
+        post: operations["discardMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct the key of a message
+         * @description It goes to the case that waits for the new key, or is kept with it.
+         */
+        post: operations["readdressMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -2182,6 +2243,11 @@ export interface components {
          * @enum {string}
          */
         DiagnosticSeverity: "error" | "warning";
+        /** @description That it is not needed. */
+        Discarding: {
+            /** @description Why: at most 2,000 characters. It stands in the audit list. */
+            reason: string;
+        };
         /** @description When a letter counts as notified. */
         Dispatched: {
             /**
@@ -2504,6 +2570,27 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description A message that nobody waits for. */
+        MessageEntry: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What people read for its name; the name where no process says more. */
+            title: components["schemas"]["Text"];
+            /** @description The key that it came with: the file number, as a rule. */
+            key: string;
+            /**
+             * Format: date-time
+             * @description Since when it is kept.
+             */
+            since: string;
+            /** @description Keys that cases wait for with a message of this name; the first twenty. */
+            awaited: string[];
+        };
         /** @description A value that does not fit. */
         Misfit: {
             /** @description Where, as a JSON pointer into the values. */
@@ -2792,6 +2879,20 @@ export interface components {
             total_capped: boolean;
         };
         /** @description A page of a list. */
+        Page_MessageEntry: {
+            /** @description Its rows. */
+            items: components["schemas"]["MessageEntry"][];
+            /** @description Ask with this `cursor` for the next page; none at the end. */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many rows the whole list had when its first page was read.
+             */
+            total: number;
+            /** @description Whether there are more than were counted. */
+            total_capped: boolean;
+        };
+        /** @description A page of a list. */
         Page_PostEntry: {
             /** @description Its rows. */
             items: components["schemas"]["PostEntry"][];
@@ -3005,6 +3106,13 @@ export interface components {
             values: components["schemas"]["Values"];
             /** @description What counts when nothing is set. */
             defaults: components["schemas"]["Values"];
+        };
+        /** @description Another key. */
+        Readdressing: {
+            /** @description The key that it is for: 1 to 500 characters. */
+            key: string;
+            /** @description Why: at most 2,000 characters. It stands in the audit list. */
+            reason: string;
         };
         /** @description Why. */
         Reason: {
@@ -5075,6 +5183,114 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description At most so many rows; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageEntry"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The id of the message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discarding"];
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readdressMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The id of the message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Readdressing"];
+            };
+        };
+        responses: {
+            /** @description It has the new key. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

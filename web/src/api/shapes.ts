@@ -53,6 +53,7 @@ export type DraftEntry = Schemas['DraftEntry'];
 export type Block = Schemas['BlockEntry'];
 export type Role = Schemas['RoleEntry'];
 export type Token = Schemas['TokenEntry'];
+export type MessageEntry = Schemas['MessageEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
 
 export type TurnEvent = Schemas['TurnEvent'];

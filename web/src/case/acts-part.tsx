@@ -13,9 +13,9 @@ import { SelectField, TextField } from '../parts/field';
 import { Section } from '../parts/page';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
-import { CommandDialog } from './command-dialog';
+import { CommandDialog } from '../parts/command-dialog';
 import { DocumentLink } from './document-list';
-import { ReasonDialog } from './reason-dialog';
+import { ReasonDialog } from '../parts/reason-dialog';
 
 export function ActsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   const { t } = useSpeech();

@@ -12,7 +12,7 @@ import { SchemaForm } from '../parts/form/schema-form';
 import { beginWith, toSend } from '../parts/form/values';
 import { Section } from '../parts/page';
 import { useSpeech } from '../texts/language';
-import { ReasonDialog } from './reason-dialog';
+import { ReasonDialog } from '../parts/reason-dialog';
 
 type Active = CaseDetail['active'][number];
 

@@ -7,7 +7,7 @@ import type { CaseDeadline, CaseDetail } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
-import { ReasonDialog } from './reason-dialog';
+import { ReasonDialog } from '../parts/reason-dialog';
 
 /** The longest norm that the engine takes, in characters. */
 const NORM_MAX = 200;

@@ -9,7 +9,7 @@ import { DayField } from '../parts/day-field';
 import { LinesField, SelectField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
-import { CommandDialog } from './command-dialog';
+import { CommandDialog } from '../parts/command-dialog';
 
 /** The longest question that the engine takes, in characters. */
 const QUESTION_MAX = 5000;

@@ -5,7 +5,7 @@ import { useSession } from '../api/session';
 import type { CaseDetail } from '../api/shapes';
 import { LinesField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
-import { CommandDialog } from './command-dialog';
+import { CommandDialog } from '../parts/command-dialog';
 
 /** What the engine takes at most, in characters. */
 const MAX = { address: 1000, subject: 300, body: 50_000 };

@@ -9,8 +9,8 @@ import { type Column, DataTable } from '../parts/data-table';
 import { LinesField, SelectField, TextField } from '../parts/field';
 import { Section } from '../parts/page';
 import { useSpeech } from '../texts/language';
-import { CommandDialog } from './command-dialog';
-import { ReasonDialog } from './reason-dialog';
+import { CommandDialog } from '../parts/command-dialog';
+import { ReasonDialog } from '../parts/reason-dialog';
 
 interface Entered {
   kind: string;

@@ -12,7 +12,7 @@ import { SchemaForm } from '../parts/form/schema-form';
 import { beginWith, compact } from '../parts/form/values';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
-import { ReasonDialog } from './reason-dialog';
+import { ReasonDialog } from '../parts/reason-dialog';
 
 interface RelationDialogProps {
   detail: CaseDetail;

@@ -7,9 +7,13 @@ use super::{
     Person, TokenGrant,
 };
 use crate::{
+    decide::MAX_REASON,
     facts::Actor,
     words::{PersonId, ProcessId, ReleaseId, RoleId, TokenId},
 };
+
+/// Characters of the key of a message.
+const MAX_KEY: usize = 500;
 
 /// None: it is already so.
 type Decided = Result<Option<AuthorityEvent>, AuthorityRejection>;
@@ -81,8 +85,25 @@ pub fn decide_authority(
             true => Ok(Some(AuthorityEvent::TokenRevoked { token })),
             false => Err(AuthorityRejection::TokenUnknown),
         },
+        AuthorityCommand::ReaddressMessage { message, to, reason } => {
+            let reason = good_reason(&reason)?;
+            if to.trim().is_empty() || to.chars().count() > MAX_KEY || *to == *message.key {
+                return Err(AuthorityRejection::KeyInvalid);
+            }
+            Ok(Some(AuthorityEvent::MessageReaddressed { message, to, reason }))
+        }
+        AuthorityCommand::DiscardMessage { message, reason } => {
+            let reason = good_reason(&reason)?;
+            Ok(Some(AuthorityEvent::MessageDiscarded { message, reason }))
+        }
     };
     Ok(decided?.into_iter().collect())
+}
+
+fn good_reason(reason: &str) -> Result<Arc<str>, AuthorityRejection> {
+    let reason = reason.trim();
+    let good = !reason.is_empty() && reason.chars().count() <= MAX_REASON;
+    good.then(|| reason.into()).ok_or(AuthorityRejection::ReasonInvalid)
 }
 
 impl Authority {

@@ -6,7 +6,9 @@ use fachwerk_deadlines::Place;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, Person, TokenGrant};
+use super::{
+    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, TokenGrant,
+};
 use crate::{
     facts::Actor,
     words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp, TokenId},
@@ -107,6 +109,22 @@ pub enum AuthorityEvent {
         /// The id of the token.
         token: TokenId,
     },
+    /// A message that nobody waited for got another key.
+    MessageReaddressed {
+        /// Which, with the key of before.
+        message: KeptMessage,
+        /// The key that it is for.
+        to: Arc<str>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// A message that nobody waited for was thrown away.
+    MessageDiscarded {
+        /// Which.
+        message: KeptMessage,
+        /// Why.
+        reason: Arc<str>,
+    },
 }
 
 /// One accepted change of an authority.
@@ -184,6 +202,8 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::TokenRevoked { token } => {
             authority.tokens.remove(token);
         }
+        // The messages themselves are not the authority's.
+        AuthorityEvent::MessageReaddressed { .. } | AuthorityEvent::MessageDiscarded { .. } => {}
     }
 }
 

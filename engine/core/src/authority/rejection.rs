@@ -27,6 +27,10 @@ pub enum AuthorityRejection {
     TokenUnknown,
     /// A token is for an active person, with a name and only with roles that the person holds.
     TokenInvalid,
+    /// The key of a message is blank, too long or the one that it has.
+    KeyInvalid,
+    /// The reason is missing or too long.
+    ReasonInvalid,
 }
 
 impl AuthorityRejection {
@@ -44,6 +48,8 @@ impl AuthorityRejection {
             AuthorityRejection::BlockInUse => "BlockInUse",
             AuthorityRejection::TokenUnknown => "TokenUnknown",
             AuthorityRejection::TokenInvalid => "TokenInvalid",
+            AuthorityRejection::KeyInvalid => "KeyInvalid",
+            AuthorityRejection::ReasonInvalid => "ReasonInvalid",
         }
     }
 
@@ -90,6 +96,14 @@ impl AuthorityRejection {
             AuthorityRejection::TokenInvalid => Text::new(
                 "Ein Zugriffsschlüssel braucht eine Bezeichnung mit 1 bis 100 Zeichen und ein aktives Konto; er kann nur Rollen tragen, die das Konto selbst hat.",
                 "A token needs a name of 1 to 100 characters and an active account; it can only carry roles that the account itself holds.",
+            ),
+            AuthorityRejection::KeyInvalid => Text::new(
+                "Der neue Schlüssel hat 1 bis 500 Zeichen und ist ein anderer als der bisherige.",
+                "The new key has 1 to 500 characters and is another one than before.",
+            ),
+            AuthorityRejection::ReasonInvalid => Text::new(
+                "Bitte geben Sie eine Begründung mit höchstens 2.000 Zeichen an.",
+                "Please give a reason of at most 2,000 characters.",
             ),
         }
     }

@@ -32,6 +32,7 @@ pub use back::steps_back;
 pub use between::HANDOVER_REFUSED;
 pub use deadline_change::DeadlineRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
+pub use raise::MAX_REASON;
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
 pub use values::FieldLook;

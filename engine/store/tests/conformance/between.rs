@@ -7,12 +7,14 @@ use fachwerk_core::{
     projection::Subject,
     words::{CaseId, InstanceId},
 };
-use fachwerk_store::{Arrival, Entry, Published, Publishing, Store};
+use fachwerk_store::{Arrival, Entry, Piece, Published, Publishing, Store};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    builders::{Course, at, awaited, case_id, entered, left, musterstadt, object, what_cases_send},
+    builders::{
+        Course, at, awaited, beispielburg, case_id, entered, left, musterstadt, object, what_cases_send,
+    },
     world::World,
 };
 
@@ -51,8 +53,8 @@ async fn deliverable(world: &World) -> Vec<(CaseId, u128)> {
 }
 
 async fn kept(world: &World) -> Vec<u128> {
-    let kept = world.store.kept_messages(&musterstadt(), 100).await.unwrap();
-    kept.into_iter().map(|arrival| arrival.message_id.as_u128()).collect()
+    let kept = world.store.kept_messages(&musterstadt(), &Piece::default()).await.unwrap();
+    kept.items.into_iter().map(|arrival| arrival.message_id.as_u128()).collect()
 }
 
 pub async fn a_message_finds_who_waits(world: &World) {
@@ -69,6 +71,33 @@ pub async fn a_message_finds_who_waits(world: &World) {
     world.store.finish_arrival(&musterstadt(), case_id(2), &arrival(1, "b")).await.unwrap();
     assert_eq!(publish(1, "b").await, Published::Before, "also when it has arrived");
     assert_eq!(kept(world).await, [2]);
+}
+
+pub async fn a_kept_message_gets_another_key_or_goes(world: &World) {
+    let (store, tenant, elsewhere) = (&world.store, &musterstadt(), &beispielburg());
+    begin(world, 1, "a").await;
+    begin(world, 2, "b").await;
+    for number in 1..=3 {
+        assert_eq!(store.publish(tenant, &publishing(number, "typo")).await.unwrap(), Published::Kept);
+    }
+    assert_eq!(store.awaited_keys(tenant, "opinion", 100).await.unwrap(), ["a", "b"]);
+    assert_eq!(store.awaited_keys(tenant, "opinion", 1).await.unwrap(), ["a"]);
+    assert_eq!(store.awaited_keys(tenant, "other", 100).await.unwrap(), [""; 0]);
+    assert_eq!(store.awaited_keys(elsewhere, "opinion", 100).await.unwrap(), [""; 0]);
+    let readdress = async |tenant, number, key| store.readdress(tenant, Uuid::from_u128(number), key).await;
+    assert!(!readdress(elsewhere, 1, "a").await.unwrap(), "another authority has no such message");
+    assert!(readdress(tenant, 1, "a").await.unwrap());
+    assert!(!readdress(tenant, 1, "b").await.unwrap(), "it is on its way already");
+    assert!(readdress(tenant, 2, "c").await.unwrap());
+    assert_eq!(deliverable(world).await, [(case_id(1), 1)]);
+    assert_eq!(store.publish(tenant, &publishing(1, "typo")).await.unwrap(), Published::Before);
+    begin(world, 3, "c").await;
+    assert_eq!(deliverable(world).await, [(case_id(3), 2)], "with its new key");
+    assert!(!store.discard(elsewhere, Uuid::from_u128(3)).await.unwrap());
+    assert_eq!(kept(world).await, [3]);
+    assert!(store.discard(tenant, Uuid::from_u128(3)).await.unwrap());
+    assert!(!store.discard(tenant, Uuid::from_u128(3)).await.unwrap());
+    assert_eq!(kept(world).await, [0; 0]);
 }
 
 pub async fn a_message_is_kept_until_somebody_waits(world: &World) {

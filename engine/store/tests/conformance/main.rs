@@ -63,7 +63,7 @@ on_both! {
         timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;
     between:
-        a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, one_message_each_one_receiver,
+        a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, a_kept_message_gets_another_key_or_goes, one_message_each_one_receiver,
         a_message_that_cannot_be_taken_goes_on, a_signal_reaches_all, a_message_begins_a_case,
         what_was_sent_goes_in_order, subscribing_and_publishing_never_miss_each_other;
     access:

@@ -1,10 +1,12 @@
 import { type ReactNode, useState } from 'react';
 
-import { LinesField } from '../parts/field';
+import { LinesField } from './field';
 import { useSpeech } from '../texts/language';
 import { CommandDialog, type CommandDialogProps } from './command-dialog';
 
 interface ReasonDialogProps extends Omit<CommandDialogProps, 'ready' | 'run' | 'children'> {
+  /** Where the reason can be read later, when it is not the journal of the case. */
+  reasonHelp?: string;
   /** Whether everything besides the reason is there. */
   ready?: boolean;
   run: (command: string, reason: string) => Promise<unknown>;
@@ -12,8 +14,8 @@ interface ReasonDialogProps extends Omit<CommandDialogProps, 'ready' | 'run' | '
   children?: (tried: boolean) => ReactNode;
 }
 
-/** Something that needs a reason, which then stands in the journal. */
-export function ReasonDialog({ ready = true, run, children, ...frame }: ReasonDialogProps) {
+/** Something that needs a reason, which then stands in the journal or the audit list. */
+export function ReasonDialog({ reasonHelp, ready = true, run, children, ...frame }: ReasonDialogProps) {
   const { t } = useSpeech();
   const [reason, setReason] = useState('');
   const missing = reason.trim() === '';
@@ -25,7 +27,7 @@ export function ReasonDialog({ ready = true, run, children, ...frame }: ReasonDi
           <LinesField
             id="reason"
             label={t.case.correct.reason}
-            help={t.case.correct.reasonHelp}
+            help={reasonHelp ?? t.case.correct.reasonHelp}
             required
             value={reason}
             error={tried && missing ? t.form.required : undefined}

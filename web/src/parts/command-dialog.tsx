@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
-import { Button } from '../parts/button';
-import { Dialog } from '../parts/dialog';
-import { notify } from '../parts/notices';
-import { ProblemAlert } from '../parts/problem';
+import { Button } from './button';
+import { Dialog } from './dialog';
+import { notify } from './notices';
+import { ProblemAlert } from './problem';
 import { useSpeech } from '../texts/language';
 
 export interface CommandDialogProps {
@@ -45,7 +45,7 @@ export function CommandDialog({
     mutationFn: () => run(command.current),
     onSuccess: () => {
       notify({ tone: 'success', title: done });
-      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post'])
+      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'audit'])
         void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
