@@ -1,10 +1,10 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { commandId } from '../api/client';
 import { retryIncident } from '../api/commands';
 import { incidentsQuery } from '../api/queries';
 import type { IncidentEntry } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Button } from '../parts/button';
 import { CaseLabel } from '../parts/case-label';
 import { type Column, DataTable } from '../parts/data-table';
@@ -77,8 +77,8 @@ function Retry({ row }: { row: IncidentEntry }) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const name = row.case_number ?? row.case;
-  const retry = useMutation({
-    mutationFn: () => retryIncident(row.case, row.number, commandId()),
+  const retry = useCommand({
+    run: (command) => retryIncident(row.case, row.number, command),
     // Who administers may not read the case itself: the list tells whether it is stuck again.
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['incidents'] });

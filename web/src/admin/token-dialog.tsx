@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type SyntheticEvent, useRef, useState } from 'react';
 
-import { commandId } from '../api/client';
 import { issueToken } from '../api/commands';
 import type { Person } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
@@ -30,8 +30,8 @@ export function TokenDialog({ people, titleOf, onClose }: TokenDialogProps) {
   const [roles, setRoles] = useState<string[]>([]);
   const [until, setUntil] = useState('');
   const [tried, setTried] = useState(false);
-  const issue = useMutation({
-    mutationFn: () => issueToken(commandId(), { person, name: name.trim(), roles, until }),
+  const issue = useCommand({
+    run: (command) => issueToken(command, { person, name: name.trim(), roles, until }),
     onSuccess: () => void client.invalidateQueries({ queryKey: ['tokens'] }),
     // The secret must not stay in memory when the window is closed.
     gcTime: 0,

@@ -27,6 +27,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether the server has decided: it has not carried out what was asked, and will not. After a lost answer nobody knows. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status > 0 && error.status < 500;
+}
+
 /** What a body that is not what was promised is worth: whatever fields it has. */
 export function problemFrom(status: number, body: unknown): ApiProblem {
   return new ApiProblem(status, typeof body === 'object' && body !== null ? body : {});

@@ -190,7 +190,15 @@ const processRoute = createRoute({
   }),
 });
 
-export const ADMIN_AREAS = ['blocks', 'processes', 'people', 'tokens', 'incidents', 'messages', 'audit'] as const;
+export const ADMIN_AREAS = [
+  'blocks',
+  'processes',
+  'people',
+  'tokens',
+  'incidents',
+  'messages',
+  'audit',
+] as const;
 export type AdminArea = (typeof ADMIN_AREAS)[number];
 
 const adminIndexRoute = createRoute({

@@ -5,6 +5,7 @@ import { commandId } from '../api/client';
 import { recordDispatch } from '../api/commands';
 import type { Dispatched } from '../api/shapes';
 import { useToday } from '../api/session';
+import { isAnswered } from '../api/problem';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
@@ -80,7 +81,7 @@ export function DispatchDialog({
         });
         setAnswers((all) => [...all, { letter, answer }]);
       } catch (error) {
-        commands.current.delete(letter);
+        if (isAnswered(error)) commands.current.delete(letter);
         refused.push({ letter, why: explain(error, t) });
       }
     }

@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
-import { commandId } from '../api/client';
 import { withdrawErrand } from '../api/commands';
 import type { CaseDetail, CaseErrand } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { DueBadge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -76,8 +76,8 @@ export function Errands({ detail, frozen }: { detail: CaseDetail; frozen: boolea
 function Withdraw({ caseId, errand }: { caseId: string; errand: CaseErrand }) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const withdraw = useMutation({
-    mutationFn: () => withdrawErrand(caseId, errand.number, commandId()),
+  const withdraw = useCommand({
+    run: (command) => withdrawErrand(caseId, errand.number, command),
     onSuccess: () => notify({ tone: 'success', title: t.case.beside.withdrawn }),
     onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
     onSettled: () => {

@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type SyntheticEvent, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type SyntheticEvent, useState } from 'react';
 
-import { commandId } from '../api/client';
 import { addNote } from '../api/commands';
 import type { Note } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Button } from '../parts/button';
 import { LinesField } from '../parts/field';
 import { notify } from '../parts/notices';
@@ -36,14 +36,12 @@ export function NoteForm({ caseId, folded }: { caseId: string; folded?: boolean 
   const [open, setOpen] = useState(folded !== true);
   const [text, setText] = useState('');
   const [missing, setMissing] = useState(false);
-  const command = useRef(commandId());
-  const add = useMutation({
-    mutationFn: () => addNote(caseId, command.current, text.trim()),
+  const add = useCommand({
+    run: (command) => addNote(caseId, command, text.trim()),
     onSuccess: () => {
       setText('');
       setMissing(false);
       setOpen(folded !== true);
-      command.current = commandId();
       notify({ tone: 'success', title: t.notes.added });
       void client.invalidateQueries({ queryKey: ['cases', 'one', caseId] });
     },

@@ -1,12 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
-import { commandId } from '../api/client';
 import { recordMessage, retryIncident } from '../api/commands';
 import { caseQuery, rolesQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Badge, DueBadge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -184,10 +184,9 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
   const [tried, setTried] = useState(false);
   const [received, setReceived] = useState(today);
   const [text, setText] = useState('');
-  const command = useRef(commandId());
-  const record = useMutation({
-    mutationFn: () =>
-      recordMessage(detail.id, command.current, {
+  const record = useCommand({
+    run: (command) =>
+      recordMessage(detail.id, command, {
         name,
         payload: text.trim() === '' ? {} : { text: text.trim() },
         received_on: received,
@@ -197,9 +196,6 @@ function MessageDialog({ detail, onClose }: { detail: CaseDetail; onClose: () =>
       void client.invalidateQueries({ queryKey: ['cases'] });
       void client.invalidateQueries({ queryKey: ['tasks'] });
       onClose();
-    },
-    onError: () => {
-      command.current = commandId();
     },
   });
   const chosen = detail.accepts.find((each) => each.name === name);
@@ -278,8 +274,8 @@ function Incident({
 }) {
   const { t, say, instant } = useSpeech();
   const client = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () => retryIncident(detail.id, incident.number, commandId()),
+  const retry = useCommand({
+    run: (command) => retryIncident(detail.id, incident.number, command),
     onSuccess: async () => {
       // The turn is committed; whether it helped stands in the case.
       const now = await client.query({ ...caseQuery(detail.id), staleTime: 0 });

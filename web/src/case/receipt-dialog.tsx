@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 
-import { commandId } from '../api/client';
 import { recordReceipt } from '../api/commands';
 import type { CaseDocument } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
@@ -26,12 +26,8 @@ export function ReceiptDialog({
   const client = useQueryClient();
   const [on, setOn] = useState('');
   const [missing, setMissing] = useState(false);
-  const command = useRef(commandId());
-  const record = useMutation({
-    mutationFn: () => recordReceipt(caseId, document.number, command.current, on),
-    onError: () => {
-      command.current = commandId();
-    },
+  const record = useCommand({
+    run: (command) => recordReceipt(caseId, document.number, command, on),
     onSuccess: () => {
       for (const resource of ['cases', 'deadlines', 'incidents', 'tasks']) {
         void client.invalidateQueries({ queryKey: [resource] });

@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type SyntheticEvent, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type SyntheticEvent, useState } from 'react';
 
-import { commandId } from '../api/client';
 import { addDocument } from '../api/commands';
 import { useToday } from '../api/session';
+import { useCommand } from '../api/use-command';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
@@ -33,10 +33,9 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
       : received > today
         ? t.case.beside.notToday
         : undefined;
-  const command = useRef(commandId());
-  const upload = useMutation({
-    mutationFn: (chosen: File) =>
-      addDocument(caseId, command.current, chosen, {
+  const upload = useCommand({
+    run: (command, chosen: File) =>
+      addDocument(caseId, command, chosen, {
         title: title.trim(),
         direction,
         ...(incoming ? { received_on: received } : {}),
@@ -45,9 +44,6 @@ export function UploadDialog({ caseId, onClose }: { caseId: string; onClose: () 
       notify({ tone: 'success', title: t.documents.uploaded });
       void client.invalidateQueries({ queryKey: ['cases'] });
       onClose();
-    },
-    onError: () => {
-      command.current = commandId();
     },
   });
   const submit = (event: SyntheticEvent) => {

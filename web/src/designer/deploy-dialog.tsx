@@ -1,10 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 
-import { commandId } from '../api/client';
 import { deployFiles } from '../api/commands';
-import { ApiProblem, isProblem } from '../api/problem';
+import { isProblem } from '../api/problem';
 import type { Diagnostic, Files, ScenarioResult } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -27,16 +27,11 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
-  const command = useRef(commandId());
-  const deploy = useMutation({
-    mutationFn: () => deployFiles(command.current, files, reason.trim() === '' ? undefined : reason.trim()),
+  const deploy = useCommand({
+    run: (command) => deployFiles(command, files, reason.trim() === '' ? undefined : reason.trim()),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['processes'] });
       void client.invalidateQueries({ queryKey: ['session'] });
-    },
-    onError: (error) => {
-      if (error instanceof ApiProblem && error.status > 0 && error.status < 500)
-        command.current = commandId();
     },
   });
   const refused = isProblem(deploy.error, 'NotDeployable') ? deploy.error : null;

@@ -1,13 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type SyntheticEvent, useMemo, useRef, useState } from 'react';
+import { type SyntheticEvent, useMemo, useState } from 'react';
 
-import { commandId } from '../api/client';
 import { startCase } from '../api/commands';
-import { ApiProblem, isProblem } from '../api/problem';
+import { isProblem } from '../api/problem';
 import { processesQuery, processQuery } from '../api/queries';
 import { useSession, useToday } from '../api/session';
 import type { ProcessDetail, Values } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
@@ -108,18 +108,15 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
   const values: Values = { ...beginWith(fields, {}), ...edits };
   const [flaws, setFlaws] = useState<Flaw[]>([]);
   const [attempt, setAttempt] = useState(0);
-  const command = useRef<string | null>(null);
 
-  const start = useMutation({
-    mutationFn: () => {
-      command.current ??= commandId();
-      return startCase(command.current, {
+  const start = useCommand({
+    run: (command) =>
+      startCase(command, {
         process: detail.id,
         channel: 'manual',
         data: compact(values),
         received_on: received,
-      });
-    },
+      }),
     onSuccess: async (answer) => {
       dropDraft(window.sessionStorage, key);
       notify({ tone: 'success', title: t.start.done, survives: 1 });
@@ -128,7 +125,6 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
       await navigate({ to: '/cases/$id', params: { id: answer.case } });
     },
     onError: (error) => {
-      if (error instanceof ApiProblem && error.status > 0 && error.status < 500) command.current = null;
       if (!isProblem(error, 'ValuesInvalid')) return;
       setFlaws(flawsFrom(error.misfits, fields, say));
       setAttempt((count) => count + 1);

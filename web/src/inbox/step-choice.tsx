@@ -1,9 +1,9 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 
-import { commandId } from '../api/client';
 import { completeTask, startStep } from '../api/commands';
 import type { TaskDetail } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -22,15 +22,15 @@ export function StepChoice({ task }: { task: TaskDetail }) {
     void client.invalidateQueries({ queryKey: ['tasks'] });
     void client.invalidateQueries({ queryKey: ['cases'] });
   };
-  const begin = useMutation({
-    mutationFn: (choice: Choice) => startStep(task.id, commandId(), choice.id),
+  const begin = useCommand({
+    run: (command, choice: Choice) => startStep(task.id, command, choice.id),
     onSuccess: (_, choice) => {
       notify({ tone: 'success', title: t.task.begun(say(choice.title)) });
       refresh();
     },
   });
-  const finish = useMutation({
-    mutationFn: () => completeTask(task.id, commandId(), {}, task.version),
+  const finish = useCommand({
+    run: (command) => completeTask(task.id, command, {}, task.version),
     onSuccess: async (answer) => {
       notify({ tone: 'success', title: t.task.done(say(task.title)), survives: 1 });
       refresh();

@@ -1,12 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 
-import { commandId } from '../api/client';
 import { completeTask } from '../api/commands';
-import { ApiProblem, isProblem } from '../api/problem';
+import { isProblem } from '../api/problem';
 import { useSession } from '../api/session';
 import type { TaskDetail, Values } from '../api/shapes';
+import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { Dialog } from '../parts/dialog';
@@ -182,18 +182,13 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
   const { t, say } = useSpeech();
   const client = useQueryClient();
   const navigate = useNavigate();
-  // One id until there is an answer: sending again after a lost connection must not do it twice.
-  const command = useRef<string | null>(null);
   // Whoever goes on with another case must see it: a list of clerks' tasks looks much the same from case to case.
   const wayOn = ({ next, case: own }: { next: string | null; case: string }) => {
     if (next === null) return t.task.noNext;
     return next.startsWith(`${own}.`) ? t.task.next : t.task.nextOfOther;
   };
-  return useMutation({
-    mutationFn: (values: Values) => {
-      command.current ??= commandId();
-      return completeTask(task.id, command.current, values, task.version);
-    },
+  return useCommand({
+    run: (command, values: Values) => completeTask(task.id, command, values, task.version),
     onSuccess: async (answer) => {
       dropDraft(window.sessionStorage, key);
       clear();
@@ -209,8 +204,6 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       void client.invalidateQueries({ queryKey: ['cases'] });
     },
     onError: (error) => {
-      const answered = error instanceof ApiProblem && error.status > 0 && error.status < 500;
-      if (answered) command.current = null;
       if (isProblem(error, 'Stale', 'TaskNotOpen', 'ClaimedByAnother')) {
         if (!isProblem(error, 'TaskNotOpen'))
           void client.invalidateQueries({ queryKey: ['tasks', 'one', task.id] });

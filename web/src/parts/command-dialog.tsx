@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 
-import { commandId } from '../api/client';
+import { useCommand } from '../api/use-command';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { notify } from './notices';
@@ -39,18 +39,13 @@ export function CommandDialog({
   const { t } = useSpeech();
   const client = useQueryClient();
   const [tried, setTried] = useState(false);
-  // One id until there is an answer: sending again after a lost connection must not do it twice.
-  const command = useRef(commandId());
-  const carryOut = useMutation({
-    mutationFn: () => run(command.current),
+  const carryOut = useCommand({
+    run: (command) => run(command),
     onSuccess: () => {
       notify({ tone: 'success', title: done });
       for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'audit'])
         void client.invalidateQueries({ queryKey: [key] });
       onClose();
-    },
-    onError: () => {
-      command.current = commandId();
     },
   });
   return (
