@@ -202,10 +202,8 @@ pub struct CaseDeadline {
     /// The first day that is not counted, when it is suspended.
     #[schema(value_type = Option<String>, format = Date)]
     pub suspended_since: Option<Date>,
-    /// Whether an authority may extend it; not one that a law fixes.
-    pub extendable: bool,
-    /// Whether an authority may suspend it; not the period for a remedy.
-    pub suspendable: bool,
+    /// Whether a law fixes it: then an authority neither extends nor suspends it.
+    pub statutory: bool,
     /// The step whose letter must leave the house first.
     pub awaits_dispatch_of: Option<String>,
     /// The day that it runs from.

@@ -128,7 +128,7 @@ async fn a_case_is_shown_whole() {
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
-            "suspended_since": null, "extendable": true, "suspendable": true,
+            "suspended_since": null, "statutory": false,
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -215,7 +215,7 @@ async fn a_message_comes_in() {
         "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
         "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
         "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": false, "awaits_dispatch_of": "request",
-        "suspended_since": null, "extendable": true, "suspendable": true,
+        "suspended_since": null, "statutory": false,
         "start": null, "raw_end": null, "end": null, "derivation": [],
         "ended_at": "2026-03-02T08:00:00Z", "passed": false,
     }]);

@@ -210,6 +210,7 @@ fn waits_and_deadlines_are_complete() {
     };
     check(&deadline("period: 2 weeks"), &[]);
     check(&deadline("period: 2 weks"), &["process.yaml:6:66 period_invalid"]);
+    check(&deadline("period: 48 hours"), &["process.yaml:6:66 period_invalid"]);
     check(&deadline("period: 2 weeks, from: { notification: x }"), &["process.yaml:6:97 unknown_step"]);
     check(&deadline("period: 2 weeks, from: { }"), &["process.yaml:6:81 deadline_start_unclear"]);
     check(
@@ -512,6 +513,16 @@ fn acts_have_a_law_an_addressee_and_a_step() {
         "permit: { law: VwVfG, sphere: own, to: each applicant, after: refusal }",
         issue,
         &["process.yaml:6:7 unknown_act"],
+    );
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each applicant, after: permit }",
+        issue,
+        &["process.yaml:6:7 acts_in_a_circle"],
+    );
+    check_acts(
+        permit,
+        "issue: permit, with: { title: T, body: B, remedy: { period: 48 hours } }",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:8:68 period_invalid"],
     );
     check_acts(
         "permit: { law: XYZ, sphere: own, to: each applicant }",

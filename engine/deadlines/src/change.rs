@@ -6,13 +6,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::Calendar,
-    compute::{Deadline, DeadlineInput, Occasion, Shift, compute, ending},
+    calendar::{Calendar, WorkingDays},
+    compute::{Begin, Deadline, DeadlineInput, Occasion, Shift, compute, ending},
     error::DeadlineError,
     law::Law,
     period::Period,
     reckoning::{check_date, plus_days},
     sentence::{Language, Sentence, dates, norm_en},
+    working_days::last_working_day,
 };
 
 /// What was decided about a period, in the words of its derivation. By whom, tells the file.
@@ -59,6 +60,8 @@ pub struct Terms {
     pub shift: Shift,
     /// The law that governs it.
     pub law: Law,
+    /// Which days count, when it is a period in working days; none: every day counts.
+    pub working_days: Option<WorkingDays>,
 }
 
 /// A period that was extended. Its new end must lie after the old one.
@@ -69,7 +72,7 @@ pub fn extend(
     decided: &Decided,
     calendar: &Calendar,
 ) -> Result<Deadline, DeadlineError> {
-    let Terms { shift, law } = terms;
+    let Terms { shift, law, .. } = terms;
     let mut derivation = old.derivation.clone();
     let (raw_end, end, reckoned) = match extension {
         Extension::By(period) => {
@@ -121,8 +124,8 @@ pub fn suspended(since: Date, decided: &Decided) -> Sentence {
     decided.says(format!("Die Frist ruht seit {de}"), format!("The period does not run since {en}"), None)
 }
 
-/// A period that runs again: the days from `since` to `until`, both of them, are not counted (§ 209 BGB). `old` is the
-/// period as it ran before.
+/// A period that runs again: the days from `since` to `until`, both of them, are not counted (§ 209 BGB); of a period in
+/// working days, its working days among them. `old` is the period as it ran before.
 pub fn resume(
     old: &Deadline,
     (since, until): (Date, Date),
@@ -137,35 +140,32 @@ pub fn resume(
     }
     // The day of the event does not count anyway, so nothing is to be given back for it.
     let first = since.max(plus_days(old.start, 1)?);
-    let days = (i64::from((until - first).get_days()) + 1).max(0);
     // Whoever stops a period that only waits for the next working day stops it at its end.
     let base = if since > old.raw_end { old.end } else { old.raw_end };
-    let raw_end = plus_days(base, days)?;
+    let left_out = left_out((first, until), terms.working_days, calendar)?;
+    let (raw_end, counted) = later(base, left_out, calendar)?;
     let ((until_de, until_en), (first_de, first_en)) = (dates(until), dates(first));
     let ((base_de, base_en), (raw_de, raw_en)) = (dates(base), dates(raw_end));
-    let (days_de, days_en) = if days == 1 {
-        ("1 Tag".to_owned(), "1 day".to_owned())
-    } else {
-        (format!("{days} Tage"), format!("{days} days"))
-    };
+    let (days_de, days_en) = (left_out.text(Language::De), left_out.text(Language::En));
     let mut derivation = old.derivation.clone();
     derivation.push(decided.says(
         format!("Mit Ablauf des Tages {until_de}, läuft die Frist weiter"),
         format!("With the end of {until_en}, the period runs on"),
         None,
     ));
-    if days > 0 {
+    if until >= first {
         derivation.push(Sentence {
-        de: format!(
-            "Vom {first_de}, bis zum {until_de}, den ersten und den letzten Tag mitgezählt, sind es {days_de}; sie werden in die Frist nicht eingerechnet (entsprechend § 209 BGB)."
-        ),
-        en: format!(
-            "From {first_en}, to {until_en}, the first and the last day included, it is {days_en}; they are not counted into the period ({} by analogy).",
-            norm_en("§ 209 BGB")
-        ),
-        norm: Some("§ 209 BGB".to_owned()),
-    });
+            de: format!(
+                "Vom {first_de}, bis zum {until_de}, den ersten und den letzten Tag mitgezählt, sind es {days_de}; sie werden in die Frist nicht eingerechnet (entsprechend § 209 BGB)."
+            ),
+            en: format!(
+                "From {first_en}, to {until_en}, the first and the last day included, it is {days_en}; they are not counted into the period ({} by analogy).",
+                norm_en("§ 209 BGB")
+            ),
+            norm: Some("§ 209 BGB".to_owned()),
+        });
     }
+    derivation.extend(counted);
     derivation.push(Sentence::plain(
         format!("Der letzte Tag der Frist, bisher {base_de}, ist damit {raw_de}"),
         format!("The last day of the period, so far {base_en}, is therefore {raw_en}"),
@@ -173,4 +173,33 @@ pub fn resume(
     let (end, reckoned) = ending(raw_end, &terms.shift, None, terms.law, calendar)?;
     derivation.extend(reckoned);
     Ok(Deadline { start: old.start, raw_end, end, derivation })
+}
+
+/// How much of a period in days or working days lies in these days, both of them included.
+fn left_out(
+    (first, until): (Date, Date),
+    working_days: Option<WorkingDays>,
+    calendar: &Calendar,
+) -> Result<Period, DeadlineError> {
+    let Some(definition) = working_days else {
+        let days = i64::from((until - first).get_days()) + 1;
+        return Ok(Period::Days(u32::try_from(days).unwrap_or(0)));
+    };
+    let (mut n, mut day) = (0, first);
+    while day <= until {
+        n += u32::from(calendar.is_working_day(day, definition));
+        day = plus_days(day, 1)?;
+    }
+    Ok(Period::WorkingDays { n, definition })
+}
+
+/// The day by so much later, and what is to be said of how it was counted.
+fn later(base: Date, by: Period, calendar: &Calendar) -> Result<(Date, Vec<Sentence>), DeadlineError> {
+    match by {
+        Period::WorkingDays { n, definition } if n > 0 => {
+            last_working_day(base, Begin::Event, n, definition, calendar)
+        }
+        Period::Days(days) => Ok((plus_days(base, i64::from(days))?, Vec::new())),
+        _ => Ok((base, Vec::new())),
+    }
 }

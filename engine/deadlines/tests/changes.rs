@@ -15,7 +15,7 @@ fn calendar() -> Calendar {
 }
 
 fn terms() -> Terms {
-    Terms { shift: Shift::NextWorkingDay, law: Law::VwVfG }
+    Terms { shift: Shift::NextWorkingDay, law: Law::VwVfG, working_days: None }
 }
 
 fn decided(on: &str, norm: Option<&str>) -> Decided {
@@ -142,12 +142,16 @@ fn that_it_stops_is_said() {
 }
 
 /// A second opinion: counts the days of a period one by one and leaves out those on which it did not run.
-fn naive_end(start: Date, period_days: u32, (since, until): (Date, Date), calendar: &Calendar) -> Date {
+fn naive_end(start: Date, period: Period, (since, until): (Date, Date), calendar: &Calendar) -> Date {
+    let counts = |day| match period {
+        Period::WorkingDays { definition, .. } => calendar.is_working_day(day, definition),
+        _ => true,
+    };
     let mut today = start;
-    let mut left = period_days;
+    let mut left = period.count();
     while left > 0 {
         today = today.checked_add(1.day()).expect("a day");
-        if today < since || today > until {
+        if counts(today) && (today < since || today > until) {
             left -= 1;
         }
     }
@@ -161,23 +165,57 @@ fn naive_end(start: Date, period_days: u32, (since, until): (Date, Date), calend
 fn every_stop_counted_day_by_day() {
     let calendar = calendar();
     let start = day("2026-11-20");
-    for length in [1, 7, 14, 30, 45_u32] {
-        let input = DeadlineInput { law: Law::VwVfG, ..DeadlineInput::new(start, Period::Days(length)) };
-        let old = compute(&input, &calendar).expect("a deadline");
-        for first in 0..=i64::from(length) {
-            let since = start.checked_add(first.days()).expect("a day");
-            for days in [1_i64, 2, 5, 13, 40] {
-                let until = since.checked_add((days - 1).days()).expect("a day");
-                let found = resume(&old, (since, until), &terms(), &decided("2026-11-20", None), &calendar);
-                let found = found.expect("a deadline").end;
-                assert_eq!(
-                    found,
-                    naive_end(start, length, (since, until), &calendar),
-                    "{length} days from {start}, stopped from {since} to {until}"
-                );
+    for working_days in [None, Some(WorkingDays::Arbeitstage), Some(WorkingDays::Werktage)] {
+        for n in [1, 7, 14, 30, 45] {
+            let period = match working_days {
+                None => Period::Days(n),
+                Some(definition) => Period::WorkingDays { n, definition },
+            };
+            let input = DeadlineInput { law: Law::VwVfG, ..DeadlineInput::new(start, period) };
+            let old = compute(&input, &calendar).expect("a deadline");
+            let terms = Terms { working_days, ..terms() };
+            for first in 0..=i64::from((old.raw_end - start).get_days()) {
+                let since = start.checked_add(first.days()).expect("a day");
+                for days in [1_i64, 2, 5, 13, 40] {
+                    let until = since.checked_add((days - 1).days()).expect("a day");
+                    let found = resume(&old, (since, until), &terms, &decided("2026-11-20", None), &calendar);
+                    let found = found.expect("a deadline").end;
+                    assert_eq!(
+                        found,
+                        naive_end(start, period, (since, until), &calendar),
+                        "{period} from {start}, stopped from {since} to {until}"
+                    );
+                }
             }
         }
     }
+}
+
+/// Of a period in working days, working days are left out, and counted on.
+#[test]
+fn a_stop_of_working_days() {
+    let period = Period::WorkingDays { n: 3, definition: WorkingDays::Arbeitstage };
+    let input = DeadlineInput { law: Law::VwVfG, ..DeadlineInput::new(day("2026-03-04"), period) };
+    let old = compute(&input, &calendar()).expect("a deadline");
+    assert_eq!(old.end, day("2026-03-09"));
+    let stopped = (day("2026-03-05"), day("2026-03-09"));
+    let terms = Terms { working_days: Some(WorkingDays::Arbeitstage), ..terms() };
+    let found = resume(&old, stopped, &terms, &decided("2026-03-09", None), &calendar()).expect("a deadline");
+    let said: Vec<&str> = found.derivation[old.derivation.len() + 1..]
+        .iter()
+        .map(|sentence| sentence.text(Language::De))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Vom Donnerstag, 5. März 2026, bis zum Montag, 9. März 2026, den ersten und den letzten Tag mitgezählt, sind es 3 Arbeitstage; sie werden in die Frist nicht eingerechnet (entsprechend § 209 BGB).",
+            "Zu zählen: 3 Arbeitstage (Montag bis Freitag ohne gesetzliche Feiertage in Sachsen-Anhalt).",
+            "Der letzte gezählte Tag ist Donnerstag, 12. März 2026.",
+            "Der letzte Tag der Frist, bisher Montag, 9. März 2026, ist damit Donnerstag, 12. März 2026.",
+            "Dieser Tag ist weder Sonnabend noch Sonntag noch gesetzlicher Feiertag in Sachsen-Anhalt.",
+            "Die Frist endet am Donnerstag, 12. März 2026, um 24 Uhr.",
+        ]
+    );
 }
 
 /// A period that had run out and only waits for the next working day is stopped at that day: what is left of it is

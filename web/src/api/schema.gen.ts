@@ -1675,10 +1675,8 @@ export interface components {
              * @description The first day that is not counted, when it is suspended.
              */
             suspended_since: string | null;
-            /** @description Whether an authority may extend it; not one that a law fixes. */
-            extendable: boolean;
-            /** @description Whether an authority may suspend it; not the period for a remedy. */
-            suspendable: boolean;
+            /** @description Whether a law fixes it: then an authority neither extends nor suspends it. */
+            statutory: boolean;
             /** @description The step whose letter must leave the house first. */
             awaits_dispatch_of: string | null;
             /**

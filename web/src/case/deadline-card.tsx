@@ -60,9 +60,9 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
             ...(deadline.step_title === null
               ? []
               : [{ title: t.deadlines.step, value: say(deadline.step_title) }]),
-            ...(deadline.extendable || 'ended_at' in deadline
+            ...(!deadline.statutory || 'ended_at' in deadline
               ? []
-              : [{ title: t.case.beside.act.extend, value: t.case.beside.statutory }]),
+              : [{ title: t.case.beside.changeable, value: t.case.beside.statutory }]),
           ]}
         />
       )}

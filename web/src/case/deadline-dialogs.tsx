@@ -41,7 +41,7 @@ const normOf = (norm: string) => (norm.trim() === '' ? {} : { norm: norm.trim() 
 export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
   const { t, say, day } = useSpeech();
   const words = t.case.beside;
-  const able = detail.deadlines.filter((each) => each.running && each.extendable);
+  const able = detail.deadlines.filter((each) => each.running && !each.statutory);
   const [key, setKey] = useState(() => (able[0] ? keyOf(able[0]) : ''));
   const [how, setHow] = useState('until');
   const [until, setUntil] = useState('');
@@ -131,9 +131,9 @@ export function StopDialog({
   const words = t.case.beside;
   const today = useToday();
   const able = detail.deadlines.filter((each) =>
-    stop ? each.running && each.suspendable : each.suspended_since !== null,
+    stop ? each.running && !each.statutory : each.suspended_since !== null,
   );
-  const [keys, setKeys] = useState(() => able.map(keyOf));
+  const [keys, setKeys] = useState<string[]>([]);
   const [on, setOn] = useState(today);
   const [norm, setNorm] = useState('');
   const chosen = able.filter((each) => keys.includes(keyOf(each)));

@@ -59,7 +59,7 @@ function Cards({ title, deadlines, titleOf }: CardsProps) {
       {title !== undefined && <h3 className="kern-heading-small">{title}</h3>}
       {deadlines.map((deadline) => (
         <DeadlineCard
-          key={`${deadline.instance}.${deadline.name}`}
+          key={`${deadline.instance}.${deadline.name}.${'ended_at' in deadline ? deadline.ended_at : ''}`}
           deadline={deadline}
           level={title === undefined ? 3 : 4}
           titleOf={titleOf}

@@ -18,13 +18,13 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
   const [open, setOpen] = useState<Act | null>(null);
   const close = () => setOpen(null);
   const { beside, letter, document, correct } = detail.permissions;
-  const running = detail.deadlines.some((each) => each.running && each.suspendable);
+  const running = detail.deadlines.some((each) => each.running && !each.statutory);
   const possible: [Act, boolean][] = [
     ['question', beside],
     ['resubmission', beside],
     ['letter', letter],
     ['document', document],
-    ['extend', beside && detail.deadlines.some((each) => each.running && each.extendable)],
+    ['extend', beside && detail.deadlines.some((each) => each.running && !each.statutory)],
     ['suspend', beside && running],
     ['resume', beside && detail.deadlines.some((each) => each.suspended_since !== null)],
     ['split', correct],

@@ -3,10 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 
 import { mergeCase, splitCase } from '../api/commands';
+import { isProblem } from '../api/problem';
 import { casesQuery } from '../api/queries';
 import type { CaseDetail, Values } from '../api/shapes';
 import { ChecksField, RadioField } from '../parts/field';
 import { SearchField } from '../parts/filter-bar';
+import { demandsOf, type Flaw, findFlaws } from '../parts/form/check';
+import { flawsFrom } from '../parts/form/misfits';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
 import { beginWith, compact } from '../parts/form/values';
@@ -24,13 +27,15 @@ const OFFERED = 8;
 
 /** A part goes on in a case of its own: with what is left of the application here, and the chosen documents. */
 export function SplitDialog({ detail, onClose }: RelationDialogProps) {
-  const { t, day } = useSpeech();
+  const speech = useSpeech();
+  const { t, day, say } = speech;
   const words = t.case.beside.relation;
   const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
   const [values, setValues] = useState<Values>(() => beginWith(fields, detail.data));
   const [documents, setDocuments] = useState<string[]>([]);
-  const required = fields.filter((field) => field.required).map((field) => field.name);
-  const demands = { hidden: new Set<string>(), required: new Set(required), closed: {} };
+  const demands = demandsOf(fields);
+  const found = findFlaws(fields, values, demands, speech);
+  const [refused, setRefused] = useState<Flaw[]>([]);
   return (
     <ReasonDialog
       title={t.case.beside.act.split}
@@ -38,6 +43,10 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
       done={words.split}
       act={words.splitAct}
       wide
+      ready={found.length === 0}
+      onError={(error) =>
+        setRefused(isProblem(error, 'ValuesInvalid') ? flawsFrom(error.misfits, fields, say) : [])
+      }
       run={(command, reason) =>
         splitCase(detail.id, command, {
           data: compact(values),
@@ -47,14 +56,14 @@ export function SplitDialog({ detail, onClose }: RelationDialogProps) {
       }
       onClose={onClose}
     >
-      {() => (
+      {(tried) => (
         <>
           <SchemaForm
             prefix="split"
             fields={fields}
             values={values}
             demands={demands}
-            flaws={[]}
+            flaws={tried && found.length > 0 ? found : refused}
             onChange={setValues}
           />
           {detail.documents.length > 0 && (
@@ -102,9 +111,10 @@ export function MergeDialog({ detail, onClose }: RelationDialogProps) {
         <>
           <SearchField id="merge-search" label={words.search} value={sought} onChange={setSought} />
           {found.isError && <ProblemAlert error={found.error} />}
-          {found.isSuccess && others.length === 0 ? (
-            <p className="fw-muted">{words.noneFound}</p>
-          ) : (
+          <p className={others.length === 0 ? 'fw-muted' : 'kern-sr-only'} role="status">
+            {found.isSuccess && (others.length === 0 ? words.noneFound : words.found(others.length))}
+          </p>
+          {others.length > 0 && (
             <RadioField
               id="merge-into"
               label={words.into}

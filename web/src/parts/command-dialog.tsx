@@ -18,6 +18,8 @@ export interface CommandDialogProps {
   /** Whether everything that is needed is there. */
   ready: boolean;
   run: (command: string) => Promise<unknown>;
+  /** What the server says against it. */
+  onError?: (error: Error) => void;
   onClose: () => void;
   wide?: boolean;
   /** What is asked; told whether somebody has tried to send it. */
@@ -32,6 +34,7 @@ export function CommandDialog({
   act,
   ready,
   run,
+  onError,
   onClose,
   wide,
   children,
@@ -47,6 +50,7 @@ export function CommandDialog({
         void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
+    onError,
   });
   return (
     <Dialog

@@ -67,7 +67,7 @@ export const acts = {
   correct: 'Berichtigen',
   correctOf: (title: string) => `„${title}“ berichtigen`,
   correctHint:
-    'Nur für offenbare Unrichtigkeiten wie Schreib- und Rechenfehler (§ 42 VwVfG). Alle Adressaten erhalten die berichtigte Fassung.',
+    'Nur für offenbare Unrichtigkeiten wie Schreib- und Rechenfehler (§ 42 VwVfG, § 129 AO, § 38 SGB X). Alle Adressaten erhalten die berichtigte Fassung.',
   correctDone: 'Die berichtigte Fassung wird ausgefertigt.',
   wrong: 'Falsch ist',
   right: 'Richtig ist',

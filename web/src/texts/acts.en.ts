@@ -66,7 +66,7 @@ export const acts: typeof de.acts = {
   correct: 'Correct',
   correctOf: (title) => `Correct “${title}”`,
   correctHint:
-    'Only for obvious errors, as in writing and arithmetic (§ 42 VwVfG). All addressees get the corrected version.',
+    'Only for obvious errors, as in writing and arithmetic (§ 42 VwVfG, § 129 AO, § 38 SGB X). All addressees get the corrected version.',
   correctDone: 'The corrected version is being made.',
   wrong: 'What is wrong',
   right: 'What is right',

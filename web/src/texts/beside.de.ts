@@ -64,7 +64,7 @@ export const beside = {
   periodHelp: 'Zum Beispiel: 2 Wochen, 1 Monat, 10 Tage. Er rechnet ab dem bisherigen Ende.',
   norm: 'Rechtsgrundlage',
   normHelp: 'Ohne Angabe gilt die Vorschrift des Verfahrens, zum Beispiel § 31 Abs. 7 VwVfG.',
-  normAdvice: 'Die Vorschrift, nach der die Frist ruht, zum Beispiel § 203 BGB.',
+  normAdvice: 'Die Vorschrift, nach der die Frist ruht, wenn eine sie nennt.',
   extended: 'Die Frist ist verlängert.',
   suspendHint:
     'Eine Frist, die ruht, hat kein Ende und läuft nicht ab. Läuft sie weiter, werden die Tage des Ruhens angehängt (entsprechend § 209 BGB).',
@@ -79,7 +79,8 @@ export const beside = {
   notToday: 'Der Tag darf nicht in der Zukunft liegen.',
   rests: 'ruht',
   restsSince: (day: string) => `ruht seit ${day}`,
-  statutory: 'gesetzliche Frist, nicht verlängerbar',
+  changeable: 'Änderung',
+  statutory: 'gesetzliche Frist: nicht verlängerbar, ruht nicht',
   relation: {
     title: 'Abgetrennte und verbundene Vorgänge',
     how: {
@@ -102,6 +103,7 @@ export const beside = {
     search: 'Suchen: Aktenzeichen oder Betreff',
     into: 'Mit welchem Vorgang?',
     noneFound: 'Kein laufender Vorgang passt dazu.',
+    found: (count: number) => (count === 1 ? '1 Vorgang gefunden.' : `${count} Vorgänge gefunden.`),
     chooseCase: 'Bitte einen Vorgang wählen.',
     mergeAct: 'Verbinden und beenden',
     merged: 'Die Vorgänge sind verbunden; dieser ist beendet.',

@@ -64,7 +64,7 @@ export const beside: typeof german = {
   periodHelp: 'For example: 2 weeks, 1 month, 10 days. It is reckoned from the old end.',
   norm: 'Norm',
   normHelp: 'If left empty, what the law of the process says, for example § 31(7) VwVfG.',
-  normAdvice: 'The provision by which the deadline stops, for example § 203 BGB.',
+  normAdvice: 'The provision by which the deadline stops, if one says so.',
   extended: 'The deadline is extended.',
   suspendHint:
     'A suspended deadline has no end and does not pass. When it is resumed, the days of suspension are added (§ 209 BGB by analogy).',
@@ -78,7 +78,8 @@ export const beside: typeof german = {
   notToday: 'The day must not lie in the future.',
   rests: 'suspended',
   restsSince: (day) => `suspended since ${day}`,
-  statutory: 'fixed by law, cannot be extended',
+  changeable: 'Change',
+  statutory: 'fixed by law: neither extended nor suspended',
   relation: {
     title: 'Cases split and merged',
     how: {
@@ -101,6 +102,7 @@ export const beside: typeof german = {
     search: 'Search: file number or subject',
     into: 'Into which case?',
     noneFound: 'No running case fits.',
+    found: (count) => (count === 1 ? '1 case found.' : `${count} cases found.`),
     chooseCase: 'Please choose a case.',
     mergeAct: 'Merge and end',
     merged: 'The cases are merged; this one has ended.',

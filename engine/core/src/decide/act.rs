@@ -192,7 +192,7 @@ impl<'a> Deciding<'a> {
             }
         };
         let period = self.value(instance, &issue.period)?;
-        let period: Arc<str> = match period.as_str().filter(|text| Period::parse(text).is_ok()) {
+        let period: Arc<str> = match period.as_str().filter(|text| runs_from_day(text)) {
             Some(text) => text.into(),
             None => {
                 return Err(unfit(
@@ -411,6 +411,10 @@ impl<'a> Deciding<'a> {
 }
 
 /// The last letter to an addressee once more, word for word but for where it goes.
+fn runs_from_day(period: &str) -> bool {
+    matches!(Period::parse(period), Ok(period) if !matches!(period, Period::Hours(_)))
+}
+
 fn asked_anew(act: &Act, party: u32, addressee: &str) -> Value {
     let last = act.addressees.get(&party).and_then(|addressed| addressed.letters.last());
     let mut request = last.and_then(|letter| letter.asked.as_object().cloned()).unwrap_or_default();

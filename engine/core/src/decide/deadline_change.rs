@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_deadlines::{
-    DeadlineError, Decided, Extension, Language, NoShift, Shift, Terms, extend, resume, suspended,
+    DeadlineError, Decided, Extension, Language, NoShift, Period, Shift, Terms, extend, resume, suspended,
 };
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
@@ -25,11 +25,6 @@ pub enum DeadlineRefusal {
     NotSet,
     /// It does not run yet: nothing has been dispatched.
     NotRunning,
-    /// A law fixes it.
-    NotExtendable {
-        /// What people read.
-        title: Text,
-    },
     /// A law sets it, and the authority has no part in it: the period for a remedy.
     Statutory {
         /// What people read.
@@ -52,7 +47,6 @@ impl DeadlineRefusal {
         match self {
             DeadlineRefusal::NotSet => "DeadlineNotSet",
             DeadlineRefusal::NotRunning => "DeadlineNotRunning",
-            DeadlineRefusal::NotExtendable { .. } => "DeadlineNotExtendable",
             DeadlineRefusal::Statutory { .. } => "DeadlineStatutory",
             DeadlineRefusal::Suspended => "DeadlineSuspended",
             DeadlineRefusal::NotSuspended => "DeadlineNotSuspended",
@@ -70,10 +64,6 @@ impl DeadlineRefusal {
             DeadlineRefusal::NotRunning => Text::new(
                 "Diese Frist läuft noch nicht: Der Versand ist noch nicht vermerkt.",
                 "This deadline does not run yet: the dispatch is not recorded.",
-            ),
-            DeadlineRefusal::NotExtendable { title } => Text::new(
-                format!("„{}“ ist eine gesetzliche Frist; die Behörde kann sie nicht verlängern.", title.de),
-                format!("`{}` is fixed by law; the authority cannot extend it.", title.en),
             ),
             DeadlineRefusal::Statutory { title } => Text::new(
                 format!(
@@ -123,11 +113,8 @@ impl<'a> Deciding<'a> {
     ) -> Result<(), Rejection> {
         let because = self.may_change(reason, norm)?;
         let (deadline, kind) = self.deadline_set(name)?;
-        if !kind.extendable {
-            return Err(refused(DeadlineRefusal::NotExtendable { title: deadline.title.clone() }));
-        }
         let run = running(&deadline)?;
-        let (terms, decided) = (self.terms(kind), self.decided(&because));
+        let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
         let found = extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
             .map_err(|error| unfit(&error))?;
         self.record(Event::DeadlineExtended { deadline: name.clone(), because });
@@ -175,7 +162,7 @@ impl<'a> Deciding<'a> {
             let Some(Suspension { since, run }) = &deadline.suspended else {
                 return Err(refused(DeadlineRefusal::NotSuspended));
             };
-            let (terms, decided) = (self.terms(kind), self.decided(&because));
+            let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
             let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
                 .map_err(|error| unfit(&error))?;
             let run = Some(found.into());
@@ -219,8 +206,12 @@ impl<'a> Deciding<'a> {
         found.ok_or(refused(DeadlineRefusal::NotSet))
     }
 
-    fn terms(&self, kind: &DeadlineKind) -> Terms {
-        Terms { shift: kind.shift(), law: self.release.law.law() }
+    fn terms(&self, kind: &DeadlineKind, deadline: &Deadline) -> Terms {
+        let working_days = match Period::parse(&deadline.period.en) {
+            Ok(Period::WorkingDays { definition, .. }) => Some(definition),
+            _ => None,
+        };
+        Terms { shift: kind.shift(), law: self.release.law.law(), working_days }
     }
 
     fn decided(&self, because: &ChangeReason) -> Decided {

@@ -73,9 +73,13 @@ impl Deciding<'_> {
         let by = self.who_takes_part()?;
         let kind = self.check_party(party, None)?;
         let there = self.count_of(&kind.name);
-        if kind.count.max.is_some_and(|max| there >= max as usize) || self.case.parties.len() >= MOST_PARTIES
-        {
-            let most = kind.count.max.unwrap_or(1_000);
+        if self.case.parties.len() >= MOST_PARTIES {
+            return Err(invalid(
+                format!("An einem Vorgang können höchstens {MOST_PARTIES} beteiligt sein."),
+                format!("At most {MOST_PARTIES} can take part in a case."),
+            ));
+        }
+        if let Some(most) = kind.count.max.filter(|max| there >= *max as usize) {
             return Err(invalid(
                 format!("Von dieser Art („{}“) können höchstens {most} beteiligt sein.", title(kind).de),
                 format!("Of this kind ({}) at most {most} can take part.", title(kind).en),

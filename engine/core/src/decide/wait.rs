@@ -206,7 +206,9 @@ impl<'a> Deciding<'a> {
 
     /// The definition of a deadline at an instance.
     pub fn deadline_kind(&self, instance: InstanceId, name: &str) -> Option<&'a DeadlineKind> {
-        match &self.woken(instance, name)?.handler.trigger {
+        // Also where nothing waits yet: a step that could not begin has deadlines that were set before it got stuck.
+        let step = self.case.instance(instance)?.step.as_ref();
+        match &self.release.handler(step, name)?.0.trigger {
             TriggerKind::Deadline(kind) => Some(kind),
             _ => None,
         }
@@ -394,7 +396,7 @@ impl<'a> Deciding<'a> {
             stopped_until: None,
             extended: false,
             from_document,
-            statutory: false,
+            statutory: kind.statutory,
         };
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())

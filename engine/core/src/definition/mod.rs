@@ -361,12 +361,6 @@ impl Release {
         Some((handler, waits))
     }
 
-    /// Whether an authority may extend a deadline; not one that a law fixes.
-    pub fn is_extendable(&self, step: Option<&StepPath>, deadline: &str) -> bool {
-        let trigger = self.handler(step, deadline).map(|(handler, _)| &handler.trigger);
-        matches!(trigger, Some(TriggerKind::Deadline(kind)) if kind.extendable)
-    }
-
     /// The fields of the application that are columns and filters of the inbox, with their paths.
     pub fn columns(&self) -> impl Iterator<Item = &Field> {
         self.data.fields.iter().filter(|field| field.list)

@@ -156,8 +156,8 @@ pub struct DeadlineKind {
     pub from: From,
     /// Why its end does not move to the next working day, when it does not.
     pub no_shift: Option<Arc<str>>,
-    /// Whether an authority may extend it; not one that a law fixes.
-    pub extendable: bool,
+    /// Whether a law fixes it: then an authority neither extends nor suspends it.
+    pub statutory: bool,
 }
 
 /// What a deadline runs from.

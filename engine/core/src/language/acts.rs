@@ -7,7 +7,7 @@ use fachwerk_deadlines::NotificationLaw;
 use super::{
     compiler::Compiler,
     fields::{Fields, check_id, entries, text, wrong_kind},
-    kinds::read_period,
+    kinds::read_period_from_day,
     names::ALL_ACTS,
     yaml::{Kind as NodeKind, Node},
 };
@@ -107,6 +107,16 @@ impl Compiler<'_> {
     }
 
     fn check_order_of_acts(&mut self, node: &Node) {
+        if let Some(circle) = self.circle_of_acts() {
+            self.problems.error(
+                &node.span,
+                "acts_in_a_circle",
+                Text::new(
+                    format!("Der Bescheid „{circle}“ soll nach sich selbst kommen („after“ führt im Kreis)."),
+                    format!("The act `{circle}` shall come after itself: `after` goes in a circle."),
+                ),
+            );
+        }
         for kind in self.acts.values() {
             let Some(first) = kind.after.as_ref().filter(|first| !self.acts.contains_key(*first)) else {
                 continue;
@@ -122,6 +132,17 @@ impl Compiler<'_> {
                 )
                 .did_you_mean(first, self.acts.keys().map(|name| &**name));
         }
+    }
+
+    /// The first act that comes after itself, whatever lies between.
+    fn circle_of_acts(&self) -> Option<Arc<str>> {
+        let after = |name: &Arc<str>| self.acts.get(name).and_then(|kind| kind.after.clone());
+        let comes_back = |name: &&Arc<str>| {
+            let before = std::iter::successors(after(name), after);
+            // A circle that the act itself is not in would never end.
+            before.take(self.acts.len()).any(|before| before == **name)
+        };
+        self.acts.keys().find(comes_back).cloned()
     }
 
     /// An act that no step issues is probably forgotten.
@@ -236,11 +257,7 @@ impl Compiler<'_> {
         let period = fields.get("period");
         fields.finish(&mut self.problems);
         let Some(node) = period else { return usual };
-        let period = self.dynamic(node)?;
-        if matches!(period, Dynamic::Constant(_)) {
-            read_period(node, &mut self.problems)?;
-        }
-        Some(period)
+        self.period(node, read_period_from_day)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads what a step does: one of the few kinds that the engine knows, or a block.
 
-use fachwerk_deadlines::Period;
+use fachwerk_deadlines::{DeadlineError, Period};
 
 use super::{
     compiler::{Compiler, Names, Place},
@@ -254,8 +254,24 @@ impl Compiler<'_> {
 
 /// Reads a period.
 pub fn read_period(node: &Node, problems: &mut Problems) -> Option<Period> {
+    period(node, problems, Ok)
+}
+
+/// Reads a period that runs from a day, so not one in hours.
+pub fn read_period_from_day(node: &Node, problems: &mut Problems) -> Option<Period> {
+    period(node, problems, |period| match period {
+        Period::Hours(_) => Err(DeadlineError::HoursNeedTime),
+        _ => Ok(period),
+    })
+}
+
+fn period(
+    node: &Node,
+    problems: &mut Problems,
+    fits: fn(Period) -> Result<Period, DeadlineError>,
+) -> Option<Period> {
     let source = text(node, problems)?;
-    match Period::parse(source) {
+    match Period::parse(source).and_then(fits) {
         Ok(period) => Some(period),
         Err(error) => {
             problems

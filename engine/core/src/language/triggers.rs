@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use fachwerk_deadlines::Period;
+
 use super::{
     compiler::Compiler,
     fields::{Fields, text, words},
-    kinds::read_period,
+    kinds::{read_period, read_period_from_day},
     yaml::Node,
 };
 use crate::{
     definition::{ByHand, DeadlineKind, Dynamic, From, Handler, TimerAt, TimerKind, TriggerKind},
-    diagnostic::Span,
+    diagnostic::{Problems, Span},
     words::Text,
 };
 
@@ -131,9 +133,9 @@ impl Compiler<'_> {
         let times_node = fields.get("times");
         fields.finish(&mut self.problems);
         let at = match (after, at, every) {
-            (Some(node), None, None) => TimerAt::After(self.period(node)?),
+            (Some(node), None, None) => TimerAt::After(self.period(node, read_period)?),
             (None, Some(node), None) => TimerAt::At(self.expression(node)?),
-            (None, None, Some(node)) => TimerAt::Every(self.period(node)?),
+            (None, None, Some(node)) => TimerAt::Every(self.period(node, read_period)?),
             _ => {
                 self.problems.error(
                     &node.span,
@@ -159,10 +161,15 @@ impl Compiler<'_> {
         Some(TimerKind { at, times })
     }
 
-    fn period(&mut self, node: &Node) -> Option<Dynamic> {
+    /// A period as it is written, or a rule that says it.
+    pub fn period(
+        &mut self,
+        node: &Node,
+        read: fn(&Node, &mut Problems) -> Option<Period>,
+    ) -> Option<Dynamic> {
         let period = self.dynamic(node)?;
         if let Dynamic::Constant(_) = period {
-            read_period(node, &mut self.problems)?;
+            read(node, &mut self.problems)?;
         }
         Some(period)
     }
@@ -170,15 +177,17 @@ impl Compiler<'_> {
     fn deadline(&mut self, node: &Node) -> Option<DeadlineKind> {
         let fields = Fields::of(node, &mut self.problems)?;
         let title = fields.need("title", &mut self.problems).and_then(|node| words(node, &mut self.problems));
-        let period = fields.need("period", &mut self.problems).and_then(|node| self.period(node));
+        let period = fields
+            .need("period", &mut self.problems)
+            .and_then(|node| self.period(node, read_period_from_day));
         let from = match fields.get("from") {
             None => Some(From::Entry),
             Some(node) => self.from(node),
         };
         let no_shift = fields.text("no_shift", &mut self.problems).cloned();
-        let extendable = fields.flag("extendable", true, &mut self.problems);
+        let statutory = fields.flag("statutory", false, &mut self.problems);
         fields.finish(&mut self.problems);
-        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift, extendable })
+        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift, statutory })
     }
 
     fn from(&mut self, node: &Node) -> Option<From> {

@@ -67,9 +67,9 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<ActLine> {
     }
     if let Some(node) = fields.get("remedy") {
         let (act, party) = (read_text(node, problems)?.clone(), addressee(fields, problems));
-        let kind = match fields.text("kind", problems).map(|kind| &**kind) {
-            Some("action") => RemedyKind::Action,
-            _ => RemedyKind::Objection,
+        let kind = match fields.get("kind") {
+            None => RemedyKind::Objection,
+            Some(node) => remedy_kind(node, problems)?,
         };
         let on = fields.get("on").and_then(|node| date(node, problems));
         return Some(ActLine::Remedy { act, party, kind, on });
@@ -84,6 +84,27 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<ActLine> {
     let begins_anew = fields.flag("begins_anew", false, problems);
     let reason = reason(fields, problems)?;
     Some(ActLine::Correct { act, what: CorrectAct { act: 0, wrong, right, reason, begins_anew } })
+}
+
+fn remedy_kind(node: &Node, problems: &mut Problems) -> Option<RemedyKind> {
+    let said = read_text(node, problems)?;
+    match &**said {
+        "objection" => Some(RemedyKind::Objection),
+        "action" => Some(RemedyKind::Action),
+        _ => {
+            problems
+                .error(
+                    &node.span,
+                    "unknown_remedy",
+                    Text::new(
+                        format!("Einen Rechtsbehelf „{said}“ gibt es nicht."),
+                        format!("There is no remedy `{said}`."),
+                    ),
+                )
+                .did_you_mean(said, ["objection", "action"]);
+            None
+        }
+    }
 }
 
 fn addressee(fields: &Fields<'_>, problems: &mut Problems) -> u32 {
