@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 import { useCommand } from '../api/use-command';
 import { Button } from './button';
@@ -41,7 +41,12 @@ export function CommandDialog({
 }: CommandDialogProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const content = useRef<HTMLDivElement>(null);
+  // A dialog can be long: whoever cannot send it is led to what is missing.
+  useEffect(() => {
+    if (attempts > 0) content.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [attempts]);
   const carryOut = useCommand({
     run: (command) => run(command),
     onSuccess: () => {
@@ -65,8 +70,8 @@ export function CommandDialog({
             look="primary"
             pending={carryOut.isPending}
             onClick={() => {
-              setTried(true);
               if (ready) carryOut.mutate();
+              else setAttempts(attempts + 1);
             }}
           >
             {act}
@@ -76,7 +81,9 @@ export function CommandDialog({
     >
       {carryOut.isError && <ProblemAlert error={carryOut.error} />}
       {hint && <p className="kern-body">{hint}</p>}
-      {children(tried)}
+      <div ref={content} className="fw-dialog__content">
+        {children(attempts > 0)}
+      </div>
     </Dialog>
   );
 }

@@ -51,7 +51,7 @@ export const acts = {
   inTime: 'fristgerecht',
   late: 'verspätet',
   recordRemedy: 'Rechtsbehelf vermerken',
-  recordRemedyOf: (name: string) => `Rechtsbehelf von ${name} vermerken`,
+  recordRemedyOf: (name: string) => `Rechtsbehelf vermerken: ${name}`,
   remedyHint:
     'Fristgerecht eingelegt, hindert er die Bestandskraft gegenüber dieser Person. Verspätet wird er nur festgehalten.',
   remedyRecorded: 'Der Rechtsbehelf ist vermerkt.',
@@ -60,7 +60,7 @@ export const acts = {
   receivedHelp:
     'Bei der Behörde, bei einer Klage beim Gericht. Danach richtet sich, ob die Frist gewahrt ist.',
   sendAnew: 'Erneut versenden',
-  sendAnewTo: (name: string) => `Schreiben an ${name} erneut versenden`,
+  sendAnewTo: (name: string) => `Erneut versenden: Schreiben an ${name}`,
   sendAnewHint:
     'Für ein Schreiben, das zurückkam oder nicht angekommen ist. Die bisherige Bekanntgabe und ihre Rechtsbehelfsfrist gelten dann nicht mehr. Dasselbe Schreiben wird mit der Anschrift ausgefertigt, die jetzt bei den Beteiligten steht; die Frist läuft ab der neuen Bekanntgabe.',
   sendAnewDone: 'Das Schreiben wird neu ausgefertigt.',

@@ -336,7 +336,7 @@ export const de = {
       deadline: (name: string) => `Fristende: ${name}`,
       dispatch: (name: string) => `Versand des Schreibens aus „${name}“`,
       signal: (name: string) => `Signal „${name}“`,
-      condition: (sentence: string) => `dass gilt: ${sentence}`,
+      condition: (sentence: string) => `Bedingung: ${sentence}`,
       letter: 'Schreiben wird erstellt …',
       outside: (name: string) => `Anbindung „${name}“ arbeitet …`,
       other: {

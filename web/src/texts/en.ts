@@ -323,7 +323,7 @@ export const en: Texts = {
       deadline: (name) => `End of deadline: ${name}`,
       dispatch: (name) => `Dispatch of the letter of “${name}”`,
       signal: (name) => `signal “${name}”`,
-      condition: (sentence) => `that this holds: ${sentence}`,
+      condition: (sentence) => `condition: ${sentence}`,
       letter: 'The letter is being made …',
       outside: (name) => `The connector “${name}” is at work …`,
       other: {
