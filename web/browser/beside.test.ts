@@ -65,7 +65,7 @@ const STATES: State[] = [
     by: flawed('extend', (t) => t.case.beside.act.extend),
   },
   {
-    name: 'extend-refused',
+    name: 'extend-no-period',
     person: 'jan',
     at: caseAt('waiting'),
     by: async (page, t) => {
@@ -74,7 +74,7 @@ const STATES: State[] = [
       await page.locator('#extend-by').fill('3 Monde');
       await because(page);
       await send(page, t.case.beside.act.extend);
-      await told(page);
+      await dialog(page).getByText(t.form.notPeriod).waitFor();
     },
   },
   {

@@ -6,6 +6,7 @@ import { useToday } from '../api/session';
 import type { CaseDeadline, CaseDetail } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, SelectField, TextField } from '../parts/field';
+import { isPeriod } from '../parts/form/check';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
 
@@ -39,7 +40,7 @@ function NormField({
 const normOf = (norm: string) => (norm.trim() === '' ? {} : { norm: norm.trim() });
 
 export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
-  const { t, say, day } = useSpeech();
+  const { t, say, day, language } = useSpeech();
   const words = t.case.beside;
   const able = detail.deadlines.filter((each) => each.running && !each.statutory);
   const [key, setKey] = useState(() => (able[0] ? keyOf(able[0]) : ''));
@@ -49,13 +50,15 @@ export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose:
   const [norm, setNorm] = useState('');
   const chosen = able.find((each) => keyOf(each) === key);
   const amount = how === 'until' ? until : by.trim();
+  const wrongPeriod =
+    by.trim() === '' ? t.form.required : isPeriod(by, language) ? undefined : t.form.notPeriod;
   return (
     <ReasonDialog
       title={words.act.extend}
       hint={words.extendHint}
       done={words.extended}
       act={words.act.extend}
-      ready={chosen !== undefined && amount !== ''}
+      ready={chosen !== undefined && (how === 'until' ? until !== '' : wrongPeriod === undefined)}
       run={async (command, reason) =>
         chosen &&
         extendDeadline(detail.id, chosen.instance, chosen.name, command, {
@@ -106,7 +109,7 @@ export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose:
               help={words.periodHelp}
               required
               value={by}
-              error={tried && by.trim() === '' ? t.form.required : undefined}
+              error={tried ? wrongPeriod : undefined}
               onChange={setBy}
             />
           )}

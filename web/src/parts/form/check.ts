@@ -34,6 +34,11 @@ export function isBlank(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
+/** Whether the server reads this as a period. */
+export function isPeriod(text: string, language: Language): boolean {
+  return readPeriod(text, language) !== null || ISO_PERIOD.test(text.trim());
+}
+
 /** Everything in the entries that cannot be right. */
 export function findFlaws(
   fields: Field[],
@@ -105,7 +110,7 @@ function wrongWith(
     case 'email':
       return /^\S+@\S+$/.test(text) ? lengthFlaw(shape, text, t) : t.form.notEmail;
     case 'period':
-      return readPeriod(text, language) !== null || ISO_PERIOD.test(text.trim()) ? null : t.form.notPeriod;
+      return isPeriod(text, language) ? null : t.form.notPeriod;
     case 'line':
     case 'lines':
     case 'expression':
