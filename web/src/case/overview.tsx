@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
-import { recordMessage, retryIncident } from '../api/commands';
+import { giveUp, recordMessage, retryIncident } from '../api/commands';
 import { caseQuery, rolesQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
@@ -18,6 +18,7 @@ import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { ReasonDialog } from '../parts/reason-dialog';
 import { ActsPart } from './acts-part';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
@@ -278,6 +279,7 @@ function Incident({
 }) {
   const { t, say, instant } = useSpeech();
   const client = useQueryClient();
+  const [givesUp, setGivesUp] = useState(false);
   const retry = useMutation({
     mutationFn: () => retryIncident(detail.id, incident.number, commandId()),
     onSuccess: async () => {
@@ -312,12 +314,45 @@ function Incident({
       )}
       {retry.isError && <ProblemAlert error={retry.error} />}
       {detail.permissions.retry && !frozen && (
-        <div>
+        <div className="fw-actions">
           <Button icon="autorenew" pending={retry.isPending} onClick={() => retry.mutate()}>
             {t.case.retry}
           </Button>
+          {incident.gives_up !== null && <Button onClick={() => setGivesUp(true)}>{t.acts.giveUp}</Button>}
         </div>
       )}
+      {givesUp && incident.gives_up !== null && (
+        <GiveUpDialog
+          caseId={detail.id}
+          instance={incident.gives_up}
+          onClose={() => {
+            setGivesUp(false);
+          }}
+        />
+      )}
     </Alert>
+  );
+}
+
+/** A correction, a letter that goes out anew or one beside the steps does not get done. */
+function GiveUpDialog({
+  caseId,
+  instance,
+  onClose,
+}: {
+  caseId: string;
+  instance: number;
+  onClose: () => void;
+}) {
+  const { t } = useSpeech();
+  return (
+    <ReasonDialog
+      title={t.acts.giveUpTitle}
+      hint={t.acts.giveUpHint}
+      done={t.acts.givenUp}
+      act={t.acts.giveUp}
+      run={(command, reason) => giveUp(caseId, instance, command, reason)}
+      onClose={onClose}
+    />
   );
 }
