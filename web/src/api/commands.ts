@@ -132,8 +132,7 @@ export const sendAnew = (
   n: number,
   command: string,
   body: { party: number; document: number; reason: string },
-) =>
-  take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+) => take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
 
 export const correctAct = (
   id: string,

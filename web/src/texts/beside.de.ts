@@ -104,6 +104,7 @@ export const beside = {
     noneFound: 'Kein laufender Vorgang passt dazu.',
     chooseCase: 'Bitte einen Vorgang wählen.',
     mergeAct: 'Verbinden und beenden',
-    merged: 'Der andere Vorgang ist gefragt. Übernimmt er diesen, endet dieser; sonst meldet das eine Störung.',
+    merged:
+      'Der andere Vorgang ist gefragt. Übernimmt er diesen, endet dieser; sonst meldet das eine Störung.',
   },
 };
