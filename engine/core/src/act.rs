@@ -1,6 +1,6 @@
 //! Acts (Verwaltungsakte, § 35 VwVfG): what was decided, for whom, when it was notified, and whether it is final.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use fachwerk_deadlines::NotificationLaw;
 use imbl::OrdMap;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    case::Case,
+    case::{Case, Work},
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
@@ -47,6 +47,9 @@ pub struct Draft {
     pub version: u32,
     /// What it says.
     pub content: ActContent,
+    /// The last round in which the connector was asked; every letter, and every retry, has one of its own.
+    #[serde(default)]
+    pub round: u32,
     /// What was asked of the connector for the letter that is being made.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub asked: Arc<Value>,
@@ -202,7 +205,8 @@ pub struct Letter {
     pub version: u32,
     /// The number of the document.
     pub document: u32,
-    /// What was asked of the connector: one that goes out anew says the same.
+    /// What was asked of the connector, of the newest letter: one that goes out anew says the same.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub asked: Arc<Value>,
 }
 
@@ -258,6 +262,12 @@ impl Act {
         format!("acts/{}/{party}", self.number).into()
     }
 
+    /// How often the period for a remedy began anew with a correction until a version.
+    fn begun_anew(&self, version: u32) -> usize {
+        let before = self.corrections.iter().take(version.saturating_sub(1) as usize);
+        before.filter(|correction| correction.begins_anew).count()
+    }
+
     /// What it says now: the version that is being made, else the one that was issued.
     fn content<'a>(&'a self, draft: Option<&'a Draft>) -> Option<&'a ActContent> {
         let issued = self.issued.as_ref().map(|issued| &issued.content);
@@ -275,6 +285,12 @@ impl Case {
     pub fn act_made_by(&self, instance: InstanceId) -> Option<(&Act, &Draft)> {
         let drafts = self.acts.values().rev().filter_map(|act| Some((&**act, self.draft_of(act)?)));
         drafts.into_iter().find(|(_, draft)| draft.instance == instance)
+    }
+
+    /// Whether an instance makes something beside the flow that can be given up: a letter, or letters of an act once more.
+    pub fn is_made_beside(&self, instance: InstanceId) -> bool {
+        let letter = self.errand(instance).is_some_and(|errand| matches!(errand.work, Work::Letter { .. }));
+        letter || self.act_made_by(instance).is_some_and(|(_, draft)| draft.is_beside_the_flow())
     }
 
     /// The act and addressee that a deadline of the case belongs to.
@@ -297,6 +313,29 @@ impl Case {
             });
             made.or(draft).map(|(party, version)| (&**act, party, version))
         })
+    }
+
+    /// The letter by which an addressee is notified, and the day: the first one that was dispatched and arrived, of the
+    /// newest version with which the period for a remedy began anew.
+    pub fn notification_of(&self, act: &Act, party: u32) -> Option<(u32, Date)> {
+        let letters = &act.addressees.get(&party)?.letters;
+        let notified = letters.iter().filter_map(|letter| {
+            let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
+            let rank = (Reverse(act.begun_anew(letter.version)), dispatch.notified_on, letter.document);
+            (!dispatch.not_arrived).then_some(rank)
+        });
+        notified.min().map(|(_, on, document)| (document, on))
+    }
+
+    /// The notification from which all runs that runs from that of an act: of several addressees the last one, and none
+    /// as long as one of them is not notified.
+    pub fn notification_of_all(&self, act: &Act) -> Option<(u32, Date)> {
+        let of = |(party, _): &(u32, u32)| {
+            let addressed = act.addressees.get(party)?;
+            Some((addressed.notified_on?, addressed.notified_by?))
+        };
+        let all: Option<Vec<(Date, u32)>> = act.issued.as_ref()?.content.addressees.iter().map(of).collect();
+        all?.into_iter().max().map(|(on, document)| (document, on))
     }
 
     /// The acts that were issued or are being made, the oldest first.

@@ -49,7 +49,7 @@ pub use table::{
 
 pub use template::{
     Lang, MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Markup, Template, TemplateCode, TemplateError, date_text,
-    money_text, number_text,
+    markdown_text, money_text, number_text,
 };
 
 pub use typing::Types;

@@ -4,6 +4,7 @@
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
 mod act;
+mod anew;
 mod back;
 mod between;
 mod correct;
@@ -16,6 +17,7 @@ mod join;
 mod locks;
 mod outside;
 mod party;
+mod passage;
 mod raise;
 mod rejection;
 mod relate;
@@ -151,8 +153,11 @@ pub fn decide(
         Command::RecordRemedy { act, party, kind, received_on } => {
             turn.record_remedy(*act, *party, *kind, *received_on)?;
         }
-        Command::SendAnew { act, party, reason } => turn.send_anew(*act, *party, reason)?,
+        Command::SendAnew { act, party, document, reason } => {
+            turn.send_anew(*act, (*party, *document), reason)?;
+        }
         Command::CorrectAct(what) => turn.correct_act(what)?,
+        Command::GiveUp { instance, reason } => turn.give_up(*instance, reason)?,
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
@@ -181,9 +186,11 @@ pub fn decide(
         }
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
+        Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,
         Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,
     }
     turn.work();
+    turn.abandon_drafts();
     turn.finish()
 }
 
@@ -197,6 +204,12 @@ impl Deciding<'_> {
             }
             Actor::Person(_) => Err(Rejection::NoPartInProcess),
         }
+    }
+
+    /// What is stuck, administrators may set going, too.
+    fn need_part_or_administration(&self) -> Result<(), Rejection> {
+        let administers = self.facts.roles.contains(&RoleId::from(ADMINISTRATOR));
+        if administers { Ok(()) } else { self.need_part_in_process() }
     }
 
     fn day_of_receipt(&self, given: Option<crate::words::Date>) -> Result<crate::words::Date, Rejection> {
@@ -268,9 +281,7 @@ impl Deciding<'_> {
     }
 
     fn retry(&mut self, number: u32) -> Result<(), Rejection> {
-        if self.need_part_in_process().is_err() && !self.facts.roles.contains(&RoleId::from(ADMINISTRATOR)) {
-            return Err(Rejection::NoPartInProcess);
-        }
+        self.need_part_or_administration()?;
         let Some(incident) = self.case.incidents.get(&number).cloned() else {
             return Err(Rejection::IncidentUnknown { incident: number });
         };

@@ -60,6 +60,7 @@ fn sent_text(parcel: &Parcel) -> Arc<str> {
         Parcel::Signal { name } => format!("signal {name}"),
         Parcel::Handover { begins: Some(_), .. } => "split".into(),
         Parcel::Handover { begins: None, .. } => "merge".into(),
+        Parcel::MergeAnswer { .. } => "merge answer".into(),
     }
     .into()
 }
@@ -167,9 +168,14 @@ impl<'a> Simulation<'a> {
             let (instance, round, connector, request) = match next {
                 Effect::Call { instance, round, connector, request } => (instance, round, connector, request),
                 Effect::Deliver { number, parcel } => {
-                    // There are no other cases here; what goes to them is shown.
+                    // There are no other cases here; what goes to them is shown, and whoever is asked takes over.
                     self.sent.push(sent_text(&parcel));
                     self.submit(Actor::Engine, &Command::ConfirmDelivery { number })?;
+                    let asked = self.case.merging.as_ref().map(|merging| merging.into);
+                    if let (Parcel::Handover { begins: None, .. }, Some(into)) = (parcel, asked) {
+                        let command = Command::FinishMerge { into, result: Ok(()) };
+                        pending.extend(self.submit(Actor::Engine, &command)?);
+                    }
                     continue;
                 }
                 Effect::Wake { .. } => continue,

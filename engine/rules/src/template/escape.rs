@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut Output, value: &Value, lang: Lang, markup: Markup)
 }
 
 /// The text as Markdown that shows exactly it.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     for (index, line) in lines.enumerate() {

@@ -22,6 +22,7 @@ use crate::error::{Limit, Text};
 use crate::path::VariablePath;
 
 pub use error::{TemplateCode, TemplateError};
+pub use escape::markdown as markdown_text;
 pub use filters::{date_text, money_text, number_text};
 
 /// Bytes of the text of a template.
