@@ -9,10 +9,11 @@ use serde_json::json;
 
 use crate::{
     case::Case,
-    definition::{Release, Sphere},
+    definition::Sphere,
     event::DeadlineRun,
+    gathered::InRules,
     language::data_key,
-    words::{Date, InstanceId, Object, PersonId, StepPath, Text, Value},
+    words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
 /// An act of a case.
@@ -306,16 +307,20 @@ impl Case {
     }
 
     /// What rules see under `acts`: for each kind the latest act or nothing, and under `all` all of them.
-    pub fn acts_in_rules(&self, release: &Release) -> Value {
-        let mut kinds = Object::new();
-        for kind in release.acts.keys() {
-            let latest = self.acts_now().rev().find(|act| act.kind == *kind);
-            let value = latest.map_or(Value::Null, |act| self.act_in_rules(act));
-            kinds.insert(data_key(kind).to_string(), value);
-        }
-        kinds.insert("all".into(), self.acts_now().map(|act| self.act_in_rules(act)).collect());
-        Value::Object(kinds)
-    }
+    pub const ACTS_IN_RULES: InRules = InRules {
+        names: |release| {
+            let kinds = release.acts.keys().map(|kind| data_key(kind));
+            kinds.chain(["all".into()]).collect()
+        },
+        value: |case, release, name| {
+            if name == "all" {
+                return case.acts_now().map(|act| case.act_in_rules(act)).collect();
+            }
+            let kind = release.acts.keys().find(|kind| *data_key(kind) == *name);
+            let latest = case.acts_now().rev().find(|act| Some(&act.kind) == kind);
+            latest.map_or(Value::Null, |act| case.act_in_rules(act))
+        },
+    };
 
     fn act_in_rules(&self, act: &Act) -> Value {
         let draft = self.draft_of(act);

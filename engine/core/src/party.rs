@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::{
     case::Case,
-    definition::Release,
+    gathered::InRules,
     language::data_key,
-    words::{Object, PersonId, Timestamp, Value},
+    words::{PersonId, Timestamp, Value},
 };
 
 /// The longest name of a party, in characters.
@@ -82,14 +82,15 @@ impl Case {
     }
 
     /// What rules see under `parties`: a list for each kind that the process knows.
-    pub fn parties_in_rules(&self, release: &Release) -> Value {
-        let mut kinds = Object::new();
-        for kind in &release.parties {
-            let of_kind = self.parties_now().filter(|party| party.content.kind == kind.name);
-            kinds.insert(data_key(&kind.name).to_string(), of_kind.map(party_in_rules).collect());
-        }
-        Value::Object(kinds)
-    }
+    pub const PARTIES_IN_RULES: InRules = InRules {
+        names: |release| release.parties.iter().map(|kind| data_key(&kind.name)).collect(),
+        value: |case, release, name| {
+            let kind =
+                release.parties.iter().find(|kind| *data_key(&kind.name) == *name).map(|kind| &kind.name);
+            let of_kind = case.parties_now().filter(|party| Some(&party.content.kind) == kind);
+            of_kind.map(party_in_rules).collect()
+        },
+    };
 }
 
 /// A party as rules see it.

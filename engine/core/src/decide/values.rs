@@ -1,6 +1,6 @@
 //! What rules see, and what is kept of what they said.
 
-use std::{cell::OnceCell, collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
 use imbl::OrdMap;
@@ -12,6 +12,7 @@ use crate::{
     definition::{Dynamic, Expr, Form, FormField, Frame, FrameIx, Part, Release, Step},
     event::{Event, MatchedRow, Trouble},
     facts::day_of,
+    gathered::{FILE_IN_RULES, Gathered},
     language::data_key,
     projection::Listing,
     words::{Date, InstanceId, Object, StepPath, Text, Value},
@@ -68,29 +69,6 @@ impl Members for Results<'_> {
     }
 }
 
-/// What rules see of the case besides values that it keeps; put together when the first rule asks, few do.
-struct Gathered<'a> {
-    release: &'a Release,
-    case: &'a Case,
-    gather: fn(&Case, &Release) -> Value,
-    whole: OnceCell<Value>,
-}
-
-impl Gathered<'_> {
-    fn whole(&self) -> &Value {
-        self.whole.get_or_init(|| (self.gather)(self.case, self.release))
-    }
-}
-
-impl Members for Gathered<'_> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.whole().get(name)
-    }
-    fn names(&self) -> Vec<&str> {
-        self.whole().as_object().into_iter().flat_map(|whole| whole.keys().map(String::as_str)).collect()
-    }
-}
-
 /// Everything that the rules of one frame see.
 pub struct Sight<'a> {
     case: &'a Case,
@@ -138,21 +116,14 @@ impl<'a> Sight<'a> {
             Value::Object(result)
         });
         let rounds = if frame.in_block { Vec::new() } else { rounds };
-        let gathered = |gather| Gathered { release, case, gather, whole: OnceCell::new() };
+        let gathered = |from| Gathered::new(release, case, from);
         Sight {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            file: gathered(|case, _| {
-                json!({
-                    "number": case.number,
-                    "received_on": case.received_on,
-                    "started_on": day_of(case.started_at),
-                    "channel": case.channel,
-                })
-            }),
-            parties: gathered(Case::parties_in_rules),
-            acts: gathered(Case::acts_in_rules),
+            file: gathered(&FILE_IN_RULES),
+            parties: gathered(&Case::PARTIES_IN_RULES),
+            acts: gathered(&Case::ACTS_IN_RULES),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -198,36 +169,44 @@ impl<'a> Sight<'a> {
         for path in paths {
             let names = path.names();
             if let Some(value) = self.at(&names) {
-                inputs.insert(names.join("."), value.clone());
+                inputs.insert(names.join("."), value.into_owned());
             }
         }
         inputs
     }
 
-    fn at(&self, names: &[&str]) -> Option<&Value> {
+    fn at(&self, names: &[&str]) -> Option<Cow<'_, Value>> {
         let (root, rest) = names.split_first()?;
         if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| name == root) {
-            return rest.iter().try_fold(*item, |value, name| value.get(name));
+            return along(item, rest);
         }
-        let member = |rest: &[&str], of: &dyn Fn(&str) -> Option<&'a Value>| {
-            let (key, rest) = rest.split_first()?;
-            rest.iter().try_fold(of(key)?, |value, name| value.get(name))
-        };
-        let (start, rest) = match *root {
-            "application" => (&*self.case.data, rest),
-            "file" => (self.file.whole(), rest),
-            "parties" => (self.parties.whole(), rest),
-            "acts" => (self.acts.whole(), rest),
-            "today" => (&self.today, rest),
-            "undone" => (self.undone, rest),
-            "params" => (self.params?, rest),
-            "result" => (self.result.as_ref()?, rest),
-            "settings" => return member(rest, &|key| self.settings.get(key)),
-            "steps" => return member(rest, &|key| self.results.get(key)),
-            _ => return None,
-        };
-        rest.iter().try_fold(start, |value, name| value.get(name))
+        match *root {
+            "application" => along(&self.case.data, rest),
+            "file" => gathered_at(&self.file, rest),
+            "parties" => gathered_at(&self.parties, rest),
+            "acts" => gathered_at(&self.acts, rest),
+            "today" => along(&self.today, rest),
+            "undone" => along(self.undone, rest),
+            "params" => along(self.params?, rest),
+            "result" => along(self.result.as_ref()?, rest),
+            "settings" => member_at(self.settings, rest),
+            "steps" => member_at(&self.results, rest),
+            _ => None,
+        }
     }
+}
+
+fn along<'v>(start: &'v Value, names: &[&str]) -> Option<Cow<'v, Value>> {
+    names.iter().try_fold(start, |value, name| value.get(name)).map(Cow::Borrowed)
+}
+
+fn member_at<'v>(of: &'v dyn Members, names: &[&str]) -> Option<Cow<'v, Value>> {
+    let (name, rest) = names.split_first()?;
+    along(of.member(name)?, rest)
+}
+
+fn gathered_at<'v>(gathered: &'v Gathered, names: &[&str]) -> Option<Cow<'v, Value>> {
+    if names.is_empty() { Some(Cow::Owned(gathered.whole())) } else { member_at(gathered, names) }
 }
 
 /// The result at an address.
