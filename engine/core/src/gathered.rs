@@ -1,78 +1,136 @@
 //! What rules see of a case besides values that it keeps. Each member is put together when the first rule asks for it:
 //! few do, and most of them for one.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell};
 
-use fachwerk_rules::Members;
+use fachwerk_rules::{Members, Node};
 use serde_json::json;
 
 use crate::{
+    act::Act,
     case::Case,
     definition::Release,
     facts::day_of,
     words::{Object, Value},
 };
 
-/// An object that rules see under one name.
-pub struct InRules {
-    /// The names of its members, in order.
-    pub names: fn(&Release) -> Vec<Arc<str>>,
-    /// One of its members.
-    pub value: fn(&Case, &Release, &str) -> Value,
+/// An object that rules see.
+#[derive(Clone, Copy)]
+pub enum Seen<'a> {
+    /// What stands under `file`.
+    File,
+    /// What stands under `parties`.
+    Parties,
+    /// What stands under `acts`.
+    Acts,
+    /// One act.
+    Act(&'a Act),
 }
 
-impl InRules {
+/// A member of such an object.
+pub enum Member<'a> {
+    /// Put together.
+    Value(Value),
+    /// Itself an object with members.
+    Of(Seen<'a>),
+}
+
+impl<'a> Seen<'a> {
+    /// The names of its members, in order.
+    fn names(self, release: &Release) -> Vec<Cow<'static, str>> {
+        let fixed = |names: &[&'static str]| names.iter().map(|name| Cow::Borrowed(*name)).collect();
+        match self {
+            Seen::File => fixed(&["number", "received_on", "started_on", "channel"]),
+            Seen::Parties => Case::parties_seen(release).map(Cow::Owned).collect(),
+            Seen::Acts => Case::acts_seen(release).map(Cow::Owned).collect(),
+            Seen::Act(_) => fixed(&Act::SEEN),
+        }
+    }
+
+    fn member(self, case: &'a Case, release: &Release, name: &str) -> Member<'a> {
+        Member::Value(match (self, name) {
+            (Seen::File, "number") => json!(case.number),
+            (Seen::File, "received_on") => json!(case.received_on),
+            (Seen::File, "started_on") => json!(day_of(case.started_at)),
+            (Seen::File, "channel") => json!(case.channel),
+            (Seen::File, _) => Value::Null,
+            (Seen::Parties, kind) => case.parties_of(release, kind),
+            (Seen::Acts, "all") => case.acts_now().map(|act| Seen::Act(act).whole(case, release)).collect(),
+            (Seen::Acts, kind) => match case.latest_act(release, kind) {
+                Some(act) => return Member::Of(Seen::Act(act)),
+                None => Value::Null,
+            },
+            (Seen::Act(act), name) => case.of_act(act, name),
+        })
+    }
+
     /// All members together.
-    pub fn whole(&self, case: &Case, release: &Release) -> Value {
-        let names = (self.names)(release).into_iter();
-        let members = names.map(|name| (name.to_string(), (self.value)(case, release, &name)));
+    pub fn whole(self, case: &'a Case, release: &Release) -> Value {
+        let members = self.names(release).into_iter().map(|name| {
+            let value = match self.member(case, release, &name) {
+                Member::Value(value) => value,
+                Member::Of(seen) => seen.whole(case, release),
+            };
+            (name.into_owned(), value)
+        });
         Value::Object(members.collect::<Object>())
     }
 }
-
-/// What rules see under `file`.
-pub const FILE_IN_RULES: InRules = InRules {
-    names: |_| ["number", "received_on", "started_on", "channel"].map(Arc::from).into(),
-    value: |case, _, name| match name {
-        "number" => json!(case.number),
-        "received_on" => json!(case.received_on),
-        "started_on" => json!(day_of(case.started_at)),
-        "channel" => json!(case.channel),
-        _ => Value::Null,
-    },
-};
 
 /// Such an object of one case.
 pub struct Gathered<'a> {
     release: &'a Release,
     case: &'a Case,
-    from: &'static InRules,
-    members: OnceCell<Vec<(Arc<str>, OnceCell<Value>)>>,
+    seen: Seen<'a>,
+    members: OnceCell<Vec<(Cow<'static, str>, OnceCell<Part<'a>>)>>,
+}
+
+enum Part<'a> {
+    Value(Value),
+    Of(Box<Gathered<'a>>),
 }
 
 impl<'a> Gathered<'a> {
     /// Nothing of it is put together yet.
-    pub fn new(release: &'a Release, case: &'a Case, from: &'static InRules) -> Gathered<'a> {
-        Gathered { release, case, from, members: OnceCell::new() }
+    pub fn new(release: &'a Release, case: &'a Case, seen: Seen<'a>) -> Gathered<'a> {
+        Gathered { release, case, seen, members: OnceCell::new() }
     }
 
-    /// All members together.
-    pub fn whole(&self) -> Value {
-        self.from.whole(self.case, self.release)
+    /// The value that lies there; none: there is none.
+    pub fn at(&self, names: &[&str]) -> Option<Cow<'_, Value>> {
+        let Some((name, rest)) = names.split_first() else {
+            return Some(Cow::Owned(self.seen.whole(self.case, self.release)));
+        };
+        match self.part(name)? {
+            Part::Of(of) => of.at(rest),
+            Part::Value(value) => {
+                rest.iter().try_fold(value, |value, name| value.get(name)).map(Cow::Borrowed)
+            }
+        }
     }
 
-    fn members(&self) -> &[(Arc<str>, OnceCell<Value>)] {
+    fn members(&self) -> &[(Cow<'static, str>, OnceCell<Part<'a>>)] {
         self.members.get_or_init(|| {
-            let names = (self.from.names)(self.release).into_iter();
+            let names = self.seen.names(self.release).into_iter();
             names.map(|name| (name, OnceCell::new())).collect()
         })
+    }
+
+    fn part(&self, name: &str) -> Option<&Part<'a>> {
+        let (_, part) = self.members().iter().find(|(known, _)| *known == name)?;
+        Some(part.get_or_init(|| match self.seen.member(self.case, self.release, name) {
+            Member::Value(value) => Part::Value(value),
+            Member::Of(seen) => Part::Of(Box::new(Gathered::new(self.release, self.case, seen))),
+        }))
     }
 }
 
 impl Members for Gathered<'_> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        let (_, value) = self.members().iter().find(|(known, _)| **known == *name)?;
-        Some(value.get_or_init(|| (self.from.value)(self.case, self.release, name)))
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        Some(match self.part(name)? {
+            Part::Value(value) => Node::Value(value),
+            Part::Of(of) => Node::Members(&**of),
+        })
     }
     fn names(&self) -> Vec<&str> {
         self.members().iter().map(|(name, _)| &**name).collect()

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     case::Case,
-    gathered::InRules,
+    definition::Release,
     language::data_key,
     words::{PersonId, Timestamp, Value},
 };
@@ -81,16 +81,17 @@ impl Case {
         self.parties_now().find(acts_for).map_or(party, |found| found.number)
     }
 
-    /// What rules see under `parties`: a list for each kind that the process knows.
-    pub const PARTIES_IN_RULES: InRules = InRules {
-        names: |release| release.parties.iter().map(|kind| data_key(&kind.name)).collect(),
-        value: |case, release, name| {
-            let kind =
-                release.parties.iter().find(|kind| *data_key(&kind.name) == *name).map(|kind| &kind.name);
-            let of_kind = case.parties_now().filter(|party| Some(&party.content.kind) == kind);
-            of_kind.map(party_in_rules).collect()
-        },
-    };
+    /// The names that rules see under `parties`: each kind that the process knows.
+    pub fn parties_seen(release: &Release) -> impl Iterator<Item = String> {
+        release.parties.iter().map(|kind| data_key(&kind.name).to_string())
+    }
+
+    /// The parties of a kind, by the name under which rules see it.
+    pub fn parties_of(&self, release: &Release, name: &str) -> Value {
+        let kind = release.parties.iter().find(|kind| *data_key(&kind.name) == *name);
+        let of_kind = self.parties_now().filter(|party| kind.is_some_and(|it| it.name == party.content.kind));
+        of_kind.map(party_in_rules).collect()
+    }
 }
 
 /// A party as rules see it.

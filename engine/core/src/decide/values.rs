@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
-use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
+use fachwerk_rules::{Members, Node, RuleError, VariablePath, Vars};
 use imbl::OrdMap;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::{
     definition::{Dynamic, Expr, Form, FormField, Frame, FrameIx, Part, Release, Step},
     event::{Event, MatchedRow, Trouble},
     facts::day_of,
-    gathered::{FILE_IN_RULES, Gathered},
+    gathered::{Gathered, Seen},
     language::data_key,
     projection::Listing,
     words::{Date, InstanceId, Object, StepPath, Text, Value},
@@ -59,8 +59,8 @@ impl<'a> Results<'a> {
 }
 
 impl Members for Results<'_> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.get(name)
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        self.get(name).map(Node::Value)
     }
     fn names(&self) -> Vec<&str> {
         let inner = self.rounds.iter().flat_map(|round| round.keys().map(String::as_str));
@@ -79,7 +79,7 @@ pub struct Sight<'a> {
     acts: Gathered<'a>,
     today: Value,
     params: Option<&'a Value>,
-    result: Option<Value>,
+    result: Option<Cow<'a, Value>>,
     /// The entries of the rounds around, by name, the outermost first.
     items: Vec<(&'a str, &'a Value)>,
     undone: &'a Value,
@@ -109,21 +109,21 @@ impl<'a> Sight<'a> {
         let result = frame.in_block.then(|| {
             // The result of the block as a whole, and over it what its rounds wrote.
             let block = next.map_or(&[][..], |frame| &frame.at);
-            let whole = result_at(case, &resolved(block, &from.rounds)).and_then(Value::as_object);
-            let mut result = whole.cloned().unwrap_or_default();
-            let inner = rounds.iter().rev().flat_map(|round| round.iter());
-            result.extend(inner.map(|(name, value)| (name.clone(), value.clone())));
-            Value::Object(result)
+            let whole = result_at(case, &resolved(block, &from.rounds)).filter(|whole| whole.is_object());
+            match whole {
+                Some(whole) if rounds.is_empty() => Cow::Borrowed(whole),
+                _ => Cow::Owned(over(whole, rounds.iter().rev().copied())),
+            }
         });
         let rounds = if frame.in_block { Vec::new() } else { rounds };
-        let gathered = |from| Gathered::new(release, case, from);
+        let gathered = |seen| Gathered::new(release, case, seen);
         Sight {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            file: gathered(&FILE_IN_RULES),
-            parties: gathered(&Case::PARTIES_IN_RULES),
-            acts: gathered(&Case::ACTS_IN_RULES),
+            file: gathered(Seen::File),
+            parties: gathered(Seen::Parties),
+            acts: gathered(Seen::Acts),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -134,12 +134,7 @@ impl<'a> Sight<'a> {
 
     /// With values that are just being entered, over what the step has written: for the rules of a form.
     pub fn entering(mut self, stored: Option<&Value>, entered: &Object) -> Sight<'a> {
-        let mut result = match stored {
-            Some(Value::Object(stored)) => stored.clone(),
-            _ => Object::new(),
-        };
-        result.extend(entered.iter().map(|(name, value)| (name.clone(), value.clone())));
-        self.result = Some(Value::Object(result));
+        self.result = Some(Cow::Owned(over(stored, [entered])));
         self
     }
 
@@ -182,31 +177,35 @@ impl<'a> Sight<'a> {
         }
         match *root {
             "application" => along(&self.case.data, rest),
-            "file" => gathered_at(&self.file, rest),
-            "parties" => gathered_at(&self.parties, rest),
-            "acts" => gathered_at(&self.acts, rest),
+            "file" => self.file.at(rest),
+            "parties" => self.parties.at(rest),
+            "acts" => self.acts.at(rest),
             "today" => along(&self.today, rest),
             "undone" => along(self.undone, rest),
             "params" => along(self.params?, rest),
             "result" => along(self.result.as_ref()?, rest),
-            "settings" => member_at(self.settings, rest),
-            "steps" => member_at(&self.results, rest),
+            "settings" => member_at(rest, |name| self.settings.get(name)),
+            "steps" => member_at(rest, |name| self.results.get(name)),
             _ => None,
         }
     }
+}
+
+/// An object, if it is one, with the members of others over it.
+fn over<'v>(stored: Option<&Value>, others: impl IntoIterator<Item = &'v Object>) -> Value {
+    let mut all = stored.and_then(Value::as_object).cloned().unwrap_or_default();
+    let others = others.into_iter().flatten();
+    all.extend(others.map(|(name, value)| (name.clone(), value.clone())));
+    Value::Object(all)
 }
 
 fn along<'v>(start: &'v Value, names: &[&str]) -> Option<Cow<'v, Value>> {
     names.iter().try_fold(start, |value, name| value.get(name)).map(Cow::Borrowed)
 }
 
-fn member_at<'v>(of: &'v dyn Members, names: &[&str]) -> Option<Cow<'v, Value>> {
+fn member_at<'v>(names: &[&str], of: impl Fn(&str) -> Option<&'v Value>) -> Option<Cow<'v, Value>> {
     let (name, rest) = names.split_first()?;
-    along(of.member(name)?, rest)
-}
-
-fn gathered_at<'v>(gathered: &'v Gathered, names: &[&str]) -> Option<Cow<'v, Value>> {
-    if names.is_empty() { Some(Cow::Owned(gathered.whole())) } else { member_at(gathered, names) }
+    along(of(name)?, rest)
 }
 
 /// The result at an address.

@@ -17,6 +17,7 @@ use crate::{
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
+    gathered::Seen,
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
 };
@@ -327,8 +328,8 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     let results: Object =
         case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
     view.results = Value::Object(results);
-    view.parties = Case::PARTIES_IN_RULES.whole(case, release);
-    view.acts = Case::ACTS_IN_RULES.whole(case, release);
+    view.parties = Seen::Parties.whole(case, release);
+    view.acts = Seen::Acts.whole(case, release);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
         let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));
