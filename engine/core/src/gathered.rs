@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, cell::OnceCell};
 
-use fachwerk_rules::{Members, Node};
+use fachwerk_rules::{Members, Node, Segment};
 use serde_json::json;
 
 use crate::{
@@ -97,14 +97,14 @@ impl<'a> Gathered<'a> {
     }
 
     /// The value that lies there; none: there is none.
-    pub fn at(&self, names: &[&str]) -> Option<Cow<'_, Value>> {
-        let Some((name, rest)) = names.split_first() else {
+    pub fn at(&self, path: &[Segment]) -> Option<Cow<'_, Value>> {
+        let Some((first, rest)) = path.split_first() else {
             return Some(Cow::Owned(self.seen.whole(self.case, self.release)));
         };
-        match self.part(name)? {
+        match self.part(&first.name)? {
             Part::Of(of) => of.at(rest),
             Part::Value(value) => {
-                rest.iter().try_fold(value, |value, name| value.get(name)).map(Cow::Borrowed)
+                rest.iter().try_fold(value, |value, segment| value.get(&segment.name)).map(Cow::Borrowed)
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
-use fachwerk_rules::{Members, Node, RuleError, VariablePath, Vars};
+use fachwerk_rules::{Members, Node, RuleError, Segment, VariablePath, Vars};
 use imbl::OrdMap;
-use serde_json::json;
+use serde_json::{json, map::Entry};
 
 use super::turn::{Deciding, trouble};
 use crate::{
@@ -160,22 +160,24 @@ impl<'a> Sight<'a> {
 
     /// The values that a rule read, by path, for the trace.
     pub fn inputs(&self, paths: &[VariablePath]) -> Object {
-        let mut inputs = Object::new();
+        let mut inputs = Object::with_capacity(paths.len());
         for path in paths {
-            let names = path.names();
-            if let Some(value) = self.at(&names) {
-                inputs.insert(names.join("."), value.into_owned());
+            // A rule may read a path many times.
+            if let Entry::Vacant(input) = inputs.entry(path.dotted())
+                && let Some(value) = self.at(path)
+            {
+                input.insert(value.into_owned());
             }
         }
         inputs
     }
 
-    fn at(&self, names: &[&str]) -> Option<Cow<'_, Value>> {
-        let (root, rest) = names.split_first()?;
-        if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| name == root) {
+    fn at(&self, path: &VariablePath) -> Option<Cow<'_, Value>> {
+        let (root, rest) = path.segments.split_first()?;
+        if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| *name == root.name) {
             return along(item, rest);
         }
-        match *root {
+        match &*root.name {
             "application" => along(&self.case.data, rest),
             "file" => self.file.at(rest),
             "parties" => self.parties.at(rest),
@@ -199,13 +201,13 @@ fn over<'v>(stored: Option<&Value>, others: impl IntoIterator<Item = &'v Object>
     Value::Object(all)
 }
 
-fn along<'v>(start: &'v Value, names: &[&str]) -> Option<Cow<'v, Value>> {
-    names.iter().try_fold(start, |value, name| value.get(name)).map(Cow::Borrowed)
+fn along<'v>(start: &'v Value, path: &[Segment]) -> Option<Cow<'v, Value>> {
+    path.iter().try_fold(start, |value, segment| value.get(&segment.name)).map(Cow::Borrowed)
 }
 
-fn member_at<'v>(names: &[&str], of: impl Fn(&str) -> Option<&'v Value>) -> Option<Cow<'v, Value>> {
-    let (name, rest) = names.split_first()?;
-    along(of(name)?, rest)
+fn member_at<'v>(path: &[Segment], of: impl Fn(&str) -> Option<&'v Value>) -> Option<Cow<'v, Value>> {
+    let (first, rest) = path.split_first()?;
+    along(of(&first.name)?, rest)
 }
 
 /// The result at an address.
