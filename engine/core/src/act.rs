@@ -12,7 +12,7 @@ use crate::{
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    words::{Date, InstanceId, Object, PersonId, StepPath, Text, Value},
+    words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
 /// An act of a case.
@@ -128,6 +128,12 @@ pub enum ConditionKind {
     Revocation,
     /// A charge may be imposed later (Auflagenvorbehalt).
     Reservation,
+}
+
+impl Condition {
+    fn in_rules(&self) -> Value {
+        json!({ "text": self.text, "kind": self.kind.map(ConditionKind::code), "due": self.due })
+    }
 }
 
 impl ConditionKind {
@@ -256,6 +262,23 @@ impl Addressed {
 }
 
 impl Act {
+    /// The names under which rules see what an act is.
+    pub const SEEN: [&str; 13] = [
+        "number",
+        "kind",
+        "issued",
+        "issued_on",
+        "decision",
+        "conditions",
+        "fee",
+        "addressees",
+        "notified",
+        "final",
+        "objected",
+        "correction",
+        "writing_to",
+    ];
+
     /// The name of the deadline under which the period for a remedy of an addressee runs, on the case as a whole: it
     /// outlives the step that issued the act.
     pub fn deadline_name(&self, party: u32) -> Arc<str> {
@@ -344,56 +367,51 @@ impl Case {
         acts.filter(|act| act.issued.is_some() || self.draft_of(act).is_some())
     }
 
-    /// What rules see under `acts`: for each kind the latest act or nothing, and under `all` all of them.
-    pub fn acts_in_rules(&self, release: &Release) -> Value {
-        let mut kinds = Object::new();
-        for kind in release.acts.keys() {
-            let latest = self.acts_now().rev().find(|act| act.kind == *kind);
-            let value = latest.map_or(Value::Null, |act| self.act_in_rules(act));
-            kinds.insert(data_key(kind).to_string(), value);
-        }
-        kinds.insert("all".into(), self.acts_now().map(|act| self.act_in_rules(act)).collect());
-        Value::Object(kinds)
+    /// The names that rules see under `acts`: each kind, and `all`.
+    pub fn acts_seen(release: &Release) -> impl Iterator<Item = String> {
+        release.acts.keys().map(|kind| data_key(kind).to_string()).chain(["all".to_owned()])
     }
 
-    fn act_in_rules(&self, act: &Act) -> Value {
+    /// The latest act of a kind, by the name under which rules see it.
+    pub fn latest_act(&self, release: &Release, name: &str) -> Option<&Act> {
+        let kind = release.acts.keys().find(|kind| *data_key(kind) == *name)?;
+        self.acts_now().rev().find(|act| act.kind == *kind)
+    }
+
+    /// What rules see of an act, by the names in [`Act::SEEN`].
+    pub fn of_act(&self, act: &Act, name: &str) -> Value {
         let draft = self.draft_of(act);
         let Some(content) = act.content(draft) else { return Value::Null };
-        let addressees: Vec<Value> = act
-            .addressees
-            .iter()
-            .map(|(party, addressed)| self.addressee_in_rules(act, *party, addressed))
-            .collect();
         let every = |holds: fn(&Addressed) -> bool| {
             !act.addressees.is_empty() && act.addressees.values().all(|addressed| holds(addressed))
         };
-        let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
-        let writing_to = draft.and_then(|draft| {
-            let (party, _) = draft.next()?;
-            self.parties.get(&party).map(|party| crate::party::party_in_rules(party))
-        });
-        let conditions: Vec<Value> = content
-            .conditions
-            .iter()
-            .map(|condition| {
-                json!({ "text": condition.text, "kind": condition.kind.map(ConditionKind::code), "due": condition.due })
-            })
-            .collect();
-        json!({
-            "number": act.number,
-            "kind": act.kind,
-            "issued": act.issued.is_some(),
-            "issued_on": act.issued.as_ref().map(|issued| issued.on),
-            "decision": content.decision,
-            "conditions": conditions,
-            "fee": content.fee,
-            "addressees": addressees,
-            "notified": every(|addressed| addressed.notified_on.is_some()),
-            "final": every(|addressed| addressed.final_since.is_some()),
-            "objected": act.addressees.values().any(|addressed| addressed.is_objected()),
-            "correction": correction.map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason })),
-            "writing_to": writing_to,
-        })
+        match name {
+            "number" => json!(act.number),
+            "kind" => json!(act.kind),
+            "issued" => json!(act.issued.is_some()),
+            "issued_on" => json!(act.issued.as_ref().map(|issued| issued.on)),
+            "decision" => json!(content.decision),
+            "conditions" => content.conditions.iter().map(Condition::in_rules).collect(),
+            "fee" => json!(content.fee),
+            "addressees" => {
+                let addressees = act.addressees.iter();
+                addressees.map(|(party, addressed)| self.addressee_in_rules(act, *party, addressed)).collect()
+            }
+            "notified" => json!(every(|addressed| addressed.notified_on.is_some())),
+            "final" => json!(every(|addressed| addressed.final_since.is_some())),
+            "objected" => json!(act.addressees.values().any(|addressed| addressed.is_objected())),
+            "correction" => {
+                let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
+                json!(
+                    correction.map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason }))
+                )
+            }
+            "writing_to" => {
+                let party = draft.and_then(Draft::next).and_then(|(party, _)| self.parties.get(&party));
+                json!(party.map(|party| crate::party::party_in_rules(party)))
+            }
+            _ => Value::Null,
+        }
     }
 
     fn addressee_in_rules(&self, act: &Act, party: u32, addressed: &Addressed) -> Value {

@@ -69,13 +69,17 @@ pub const MAX_KEPT_MESSAGES: usize = 1_000;
 /// So deep may calls lie in each other: a process that calls itself has an end.
 pub const MAX_CALLS: u32 = 10;
 
+/// What was decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The case after them: what [`crate::turn::Turn::apply`] makes of it with the same facts.
+    pub case: Case,
+}
+
 /// What happens when this is asked, or why it is refused.
-pub fn decide(
-    release: &Release,
-    case: &Case,
-    command: &Command,
-    facts: &Facts,
-) -> Result<Vec<Event>, Refusal> {
+pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Decided, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     match command {
         Command::StartCase { release: id, channel, data, received_on, documents, caller } => {

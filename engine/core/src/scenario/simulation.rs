@@ -12,11 +12,12 @@ use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
     case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
-    decide::{Refusal, decide},
+    decide::{Decided, Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
+    gathered::Seen,
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
 };
@@ -110,9 +111,9 @@ impl<'a> Simulation<'a> {
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };
-        let events = loop {
+        let Decided { events, case } = loop {
             match decide(self.release, &self.case, command, &facts) {
-                Ok(events) => break events,
+                Ok(decided) => break decided,
                 Err(Refusal::Rejected(rejection)) => {
                     return Err(Refused { code: rejection.code().into(), text: rejection.text() });
                 }
@@ -137,7 +138,7 @@ impl<'a> Simulation<'a> {
             self.numbers.insert(counter.clone(), value);
         }
         self.note_outcomes(&turn.events);
-        turn.apply(&mut self.case);
+        self.case = case;
         let effects = turn.events.iter().filter_map(effect).collect();
         self.turns.push(turn);
         Ok(effects)
@@ -333,8 +334,8 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     let results: Object =
         case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
     view.results = Value::Object(results);
-    view.parties = case.parties_in_rules(release);
-    view.acts = case.acts_in_rules(release);
+    view.parties = Seen::Parties.whole(case, release);
+    view.acts = Seen::Acts.whole(case, release);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
         let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));

@@ -189,12 +189,18 @@ struct Part<'v> {
 impl Part<'_> {
     fn value(self) -> minijinja::Value {
         match self.whole {
-            Some(Node::Value(value)) => template_value(value, 0),
-            Some(node @ Node::Members(members)) => {
-                let names = node.member_names().into_iter();
-                object(names.filter_map(|name| Some((name, template_value(members.member(name)?, 1)))))
-            }
+            Some(node) => template_node(node, 0),
             None => object(self.members.into_iter().map(|(name, part)| (name, part.value()))),
+        }
+    }
+}
+
+fn template_node(node: Node, depth: usize) -> minijinja::Value {
+    match node {
+        Node::Value(value) => template_value(value, depth),
+        Node::Members(members) => {
+            let names = members.names().into_iter();
+            object(names.filter_map(|name| Some((name, template_node(members.member(name)?, depth + 1)))))
         }
     }
 }
