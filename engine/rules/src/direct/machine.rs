@@ -6,6 +6,7 @@ use rhai::Scope;
 use serde_json::Value;
 
 use super::held::{Held, Size, Text, member};
+use super::operate::operate;
 use super::{Direct, Function, Link, LinkKind, Node, Operator};
 use crate::convert::MAX_DEPTH;
 use crate::data::{Node as Data, Vars};
@@ -30,6 +31,9 @@ pub(super) fn no_answer<T>(found: Option<T>) -> Result<T, Stop<'static>> {
 
 /// So many operations of rhai are at most one node here.
 const OPERATIONS_PER_NODE: usize = 4;
+
+/// So many bytes has a number at most.
+const LONGEST_NUMBER: usize = 20;
 
 pub(super) struct Machine<'v> {
     direct: &'v Direct,
@@ -70,7 +74,9 @@ impl<'v> Machine<'v> {
 
     pub(super) fn result(mut self) -> Option<Value> {
         let direct = self.direct;
-        match self.eval(&direct.main.body) {
+        let found = self.eval(&direct.main.body);
+        self.count(0).ok()?;
+        match found {
             Ok(held) | Err(Stop::Return(held)) => held.into_json(0),
             Err(Stop::NoAnswer) => None,
         }
@@ -88,7 +94,10 @@ impl<'v> Machine<'v> {
                 let held = self.locals[self.base + local].clone();
                 self.used(held)
             }
-            Node::List(items) => Ok(Held::list(self.all(items)?)),
+            Node::List(items) => {
+                self.read.elements += items.len();
+                Ok(Held::list(self.all(items)?))
+            }
             Node::Object(members) => self.object(members),
             Node::And(parts) => self.connected(parts, true),
             Node::Or(parts) => self.connected(parts, false),
@@ -109,7 +118,7 @@ impl<'v> Machine<'v> {
             Node::Binary(operator, sides) => {
                 let left = self.eval(&sides.0)?;
                 let right = self.eval(&sides.1)?;
-                operate(*operator, left, &right)
+                self.operate(*operator, left, &right)
             }
             Node::Chain(base, links) => self.chain(base, links),
             Node::If(parts) => {
@@ -144,24 +153,31 @@ impl<'v> Machine<'v> {
                 let there = match place.names.split_last() {
                     // A name that is new to an object is given to it.
                     Some((last, names)) if operator.is_none() => {
+                        self.read.elements += 1;
                         let object = self.place(place.local, names)?;
                         return set(object, Text::Given(last), value);
                     }
                     _ => self.place(place.local, &place.names)?,
                 };
-                *there = match operator {
+                let value = match operator {
                     None => value,
-                    // Taken out, so that a text which nobody else has is added to where it lies.
-                    Some(operator) => operate(*operator, std::mem::replace(there, Held::Null), &value)?,
+                    Some(operator) => {
+                        // Taken out, so that a text which nobody else has is added to where it lies.
+                        let before = std::mem::replace(there, Held::Null);
+                        self.operate(*operator, before, &value)?
+                    }
                 };
+                *self.place(place.local, &place.names)? = value;
             }
             Node::Set(place, parts) => {
                 let Held::Text(name) = self.eval(&parts.0)? else { return Err(Stop::NoAnswer) };
                 let value = self.eval(&parts.1)?;
+                self.read.elements += 1;
                 return set(self.place(place.local, &place.names)?, name, value);
             }
             Node::Push(place, item) => {
                 let item = self.eval(item)?;
+                self.read.elements += 1;
                 let there = self.place(place.local, &place.names)?;
                 let items = no_answer(there.items())?;
                 *there = Held::Null;
@@ -194,6 +210,15 @@ impl<'v> Machine<'v> {
         Ok(Held::Null)
     }
 
+    fn operate(&mut self, operator: Operator, left: Held<'v>, right: &Held<'v>) -> Found<'v> {
+        // A number that becomes part of a text; the text itself was noted when it was used.
+        self.read.bytes += match (&left, right) {
+            (Held::Text(_), Held::Number(_)) | (Held::Number(_), Held::Text(_)) => LONGEST_NUMBER,
+            _ => 0,
+        };
+        operate(operator, left, right)
+    }
+
     /// What is to be changed.
     fn place(&mut self, local: usize, names: &[Box<str>]) -> Result<&mut Held<'v>, Stop<'v>> {
         let mut held = &mut self.locals[self.base + local];
@@ -219,7 +244,8 @@ impl<'v> Machine<'v> {
         if near { Err(Stop::NoAnswer) } else { Ok(()) }
     }
 
-    /// Notes how large a value is each time it is used: so none can be larger than all that was noted.
+    /// Notes how large a value is each time it is used, as what is made is noted: so none can be larger than all that
+    /// was noted.
     pub(super) fn used(&mut self, held: Held<'v>) -> Found<'v> {
         self.read.add(&held, 0);
         if !matches!(held, Held::Null | Held::Bool(_) | Held::Number(_)) {
@@ -255,6 +281,7 @@ impl<'v> Machine<'v> {
     }
 
     fn object(&mut self, members: &'v [(Box<str>, Node)]) -> Found<'v> {
+        self.read.elements += members.len();
         let mut object = Vec::with_capacity(members.len());
         for (name, value) in members {
             object.push((Text::Given(name), self.eval(value)?));
@@ -396,84 +423,5 @@ fn index<'v>(held: Held<'v>, index: Option<Held<'v>>) -> Found<'v> {
             })
         }
         _ => Err(Stop::NoAnswer),
-    }
-}
-
-fn operate<'v>(operator: Operator, left: Held<'v>, right: &Held<'v>) -> Found<'v> {
-    use Operator as O;
-    match operator {
-        O::Add => add(left, right),
-        O::Subtract | O::Multiply | O::Divide | O::Rest => {
-            let (Held::Number(left), Held::Number(right)) = (left, right) else { return Err(Stop::NoAnswer) };
-            let number = match operator {
-                O::Subtract => left.checked_sub(*right),
-                O::Multiply => left.checked_mul(*right),
-                O::Divide => left.checked_div(*right),
-                _ => left.checked_rem(*right),
-            };
-            Ok(Held::Number(no_answer(number)?))
-        }
-        O::Equal => Ok(Held::Bool(equal(&left, right)?)),
-        O::Unequal => Ok(Held::Bool(!equal(&left, right)?)),
-        O::Less | O::AtMost | O::Greater | O::AtLeast => {
-            let order = match (&left, right) {
-                (Held::Number(left), Held::Number(right)) => left.cmp(right),
-                (Held::Text(left), Held::Text(right)) => left.as_str().cmp(right.as_str()),
-                _ => return Err(Stop::NoAnswer),
-            };
-            Ok(Held::Bool(match operator {
-                O::Less => order.is_lt(),
-                O::AtMost => order.is_le(),
-                O::Greater => order.is_gt(),
-                _ => order.is_ge(),
-            }))
-        }
-    }
-}
-
-fn add<'v>(left: Held<'v>, right: &Held<'v>) -> Found<'v> {
-    match (left, right) {
-        (Held::Number(left), Held::Number(right)) => Ok(Held::Number(no_answer(left.checked_add(*right))?)),
-        (Held::Text(left), Held::Text(right)) => {
-            let right = right.as_str();
-            let mut text = left.into_string(right.len());
-            text.push_str(right);
-            Ok(Held::made(text))
-        }
-        (Held::Text(left), Held::Number(right)) => {
-            let right = right.to_string();
-            let mut text = left.into_string(right.len());
-            text.push_str(&right);
-            Ok(Held::made(text))
-        }
-        (Held::Number(left), Held::Text(right)) => {
-            let mut text = left.to_string();
-            text.push_str(right.as_str());
-            Ok(Held::made(text))
-        }
-        _ => Err(Stop::NoAnswer),
-    }
-}
-
-/// Values of one type, or null and anything.
-pub(super) fn equal<'v>(left: &Held, right: &Held) -> Result<bool, Stop<'v>> {
-    match (left, right) {
-        (Held::Null, Held::Null) => Ok(true),
-        (Held::Null, _) | (_, Held::Null) => Ok(false),
-        (Held::Bool(left), Held::Bool(right)) => Ok(left == right),
-        (Held::Number(left), Held::Number(right)) => Ok(left == right),
-        (Held::Text(left), Held::Text(right)) => Ok(left.as_str() == right.as_str()),
-        _ => {
-            let (Some(left), Some(right)) = (left.items(), right.items()) else { return Err(Stop::NoAnswer) };
-            if left.len() != right.len() {
-                return Ok(false);
-            }
-            for (left, right) in left.iter().zip(right.iter()) {
-                if !equal(left, right)? {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        }
     }
 }

@@ -6,7 +6,8 @@ use rhai::{Dynamic, ImmutableString};
 use serde_json::Value;
 
 use super::held::{Held, Text, member};
-use super::machine::{Found, Machine, Stop, equal, no_answer};
+use super::machine::{Found, Machine, Stop, no_answer};
+use super::operate::equal;
 use super::{Function, Method, Through};
 use crate::convert;
 use crate::data::Node as Data;

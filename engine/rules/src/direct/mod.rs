@@ -14,6 +14,7 @@ mod compile;
 mod held;
 mod machine;
 mod methods;
+mod operate;
 
 use rhai::Stmt;
 use serde_json::Value;

@@ -1,8 +1,10 @@
 //! The tree and rhai, on random rules: wherever the tree has an answer, it is that of rhai.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
-use crate::{Sandbox, Vars};
+use crate::{Limits, Sandbox, Vars};
 
 fn data() -> Value {
     json!({
@@ -21,8 +23,29 @@ fn vars(data: &Value) -> Vars<'_> {
 /// Whether the tree answers, after it was compared with rhai.
 #[track_caller]
 fn answers(rule: &str) -> bool {
+    answers_in(&SMALL, rule);
+    answers_in(&USUAL, rule)
+}
+
+static USUAL: LazyLock<Sandbox> = LazyLock::new(Sandbox::default);
+
+/// Many rules reach one of these limits.
+static SMALL: LazyLock<Sandbox> = LazyLock::new(|| {
+    let limits = Limits {
+        operations: 120,
+        call_depth: 3,
+        string_bytes: 90,
+        array_items: 12,
+        map_entries: 12,
+        ..Limits::default()
+    };
+    Sandbox::builder().limits(limits).build()
+});
+
+#[track_caller]
+fn answers_in(sandbox: &Sandbox, rule: &str) -> bool {
     let data = data();
-    let Ok(script) = Sandbox::default().script(rule) else { return false };
+    let Ok(script) = sandbox.script(rule) else { return false };
     let program = &script.program;
     let direct = program.direct.as_ref();
     let answer =
@@ -117,7 +140,17 @@ fn limits() {
     let long = |rounds: usize, body: &str| {
         format!("let t = \"0123456789\"; let a = [0]; {} [t, a]", format!("{body}; ").repeat(rounds))
     };
-    for body in ["t = t + t", "t += t", "a = [a, a]", "a.push(a)", "a = [a]", "t = t.sub_string(0) + \"x\""] {
+    for body in [
+        "for i in numbers { a.push(1); }",
+        "t += 1234567",
+        "let o = #{}; o.a = 1; o.set(\"b\", o)",
+        "t = t + t",
+        "t += t",
+        "a = [a, a]",
+        "a.push(a)",
+        "a = [a]",
+        "t = t.sub_string(0) + \"x\"",
+    ] {
         for rounds in [1, 5, 10, 13, 20, 30, 70, 100] {
             answers(&long(rounds, body));
         }
