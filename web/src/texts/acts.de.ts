@@ -57,7 +57,7 @@ export const acts = {
   inTime: 'fristgerecht',
   late: 'verspätet',
   recordRemedy: 'Rechtsbehelf vermerken',
-  recordRemedyOf: (name: string) => `Rechtsbehelf von ${name} vermerken`,
+  recordRemedyOf: (name: string) => `Rechtsbehelf vermerken: ${name}`,
   remedyHint:
     'Fristgerecht eingelegt, hindert er die Bestandskraft gegenüber dieser Person. Verspätet wird er nur festgehalten.',
   remedyRecorded: 'Der Rechtsbehelf ist vermerkt.',
@@ -66,7 +66,7 @@ export const acts = {
   receivedHelp:
     'Bei der Behörde, bei einer Klage beim Gericht. Danach richtet sich, ob die Frist gewahrt ist.',
   sendAnew: 'Erneut versenden',
-  sendAnewTo: (name: string) => `Schreiben an ${name} erneut versenden`,
+  sendAnewTo: (name: string) => `Erneut versenden: Schreiben an ${name}`,
   sendAnewHint:
     'Für ein Schreiben, das zurückkam, nicht angekommen ist oder an diese Anschrift nicht ankommen kann. Eine Bekanntgabe durch dieses Schreiben und ihre Rechtsbehelfsfrist gelten dann nicht mehr. Das neueste Schreiben wird mit der Anschrift ausgefertigt, die jetzt bei den Beteiligten steht; die Frist läuft ab der neuen Bekanntgabe. Hat ein anderes Schreiben diese Person erreicht, gilt dieses, und keines wird neu ausgefertigt.',
   sendAnewDone: 'Vermerkt. Ist keines angekommen, wird das Schreiben neu ausgefertigt.',
@@ -81,7 +81,7 @@ export const acts = {
   correct: 'Berichtigen',
   correctOf: (title: string) => `„${title}“ berichtigen`,
   correctHint:
-    'Nur für offenbare Unrichtigkeiten wie Schreib- und Rechenfehler (§ 42 VwVfG). Alle Adressaten erhalten das Schreiben, wie es hinausging; geändert wird darin nur, was Sie hier nennen. Was entschieden ist (Entscheidung, Gebühr, Nebenbestimmungen, Rechtsbehelfsfrist), lässt sich nicht berichtigen.',
+    'Nur für offenbare Unrichtigkeiten wie Schreib- und Rechenfehler (§ 42 VwVfG, § 129 AO, § 38 SGB X). Alle Adressaten erhalten das Schreiben, wie es hinausging; geändert wird darin nur, was Sie hier nennen. Was entschieden ist (Entscheidung, Gebühr, Nebenbestimmungen, Rechtsbehelfsfrist), lässt sich nicht berichtigen.',
   correctDone: 'Die berichtigte Fassung wird ausgefertigt.',
   wrong: 'Falsch ist (genau wie im Schreiben)',
   right: 'Richtig ist',

@@ -171,7 +171,7 @@ impl Deciding<'_> {
             }
         };
         let period = self.value(instance, &issue.period)?;
-        let period: Arc<str> = match period.as_str().filter(|text| Period::parse(text).is_ok()) {
+        let period: Arc<str> = match period.as_str().filter(|text| runs_from_day(text)) {
             Some(text) => text.into(),
             None => {
                 return Err(unfit(
@@ -277,6 +277,10 @@ impl Deciding<'_> {
             }
         }
     }
+}
+
+fn runs_from_day(period: &str) -> bool {
+    matches!(Period::parse(period), Ok(period) if !matches!(period, Period::Hours(_)))
 }
 
 fn act_invalid(step: &Step, why: &Text, said: &Value) -> Box<Trouble> {
