@@ -97,9 +97,9 @@ struct SendAnew {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewCorrection {
-    /// What is wrong, as it stands in the act.
+    /// What is wrong, as it stands in a letter of the act; at most 200 characters.
     wrong: String,
-    /// What is right.
+    /// What is right; at most 200 characters.
     right: String,
     /// Why it is an obvious error; at most 2,000 characters.
     reason: String,

@@ -91,7 +91,7 @@ async fn list_ended_deadlines(
             ended.extend(gone(&before, &after).map(|(instance, deadline)| EndedDeadline {
                 deadline: shown(&before, &release, instance, deadline),
                 ended_at: turn.now,
-                how: how(&turn.events, instance, deadline),
+                how: how(&before, &turn.events, (instance, deadline)),
             }));
             before = after;
         }
@@ -110,12 +110,12 @@ fn gone<'c>(before: &'c Case, after: &'c Case) -> impl Iterator<Item = (Instance
     before.deadlines().filter(move |(instance, deadline)| !still(*instance, deadline))
 }
 
-fn how(events: &[Event], of: InstanceId, deadline: &Deadline) -> DeadlineEnd {
+fn how(case: &Case, events: &[Event], (of, deadline): (InstanceId, &Deadline)) -> DeadlineEnd {
     let fired = |event: &Event| matches!(event, Event::DeadlineFired { instance, name } if *instance == of && *name == deadline.name);
     let any = |found: fn(&Event) -> bool| events.iter().any(found);
     if events.iter().any(fired) {
         DeadlineEnd::Passed
-    } else if !deadline.statutory {
+    } else if of != InstanceId::ROOT || case.act_of_deadline(&deadline.name).is_none() {
         DeadlineEnd::Over
     } else if any(|event| matches!(event, Event::LetterNotArrived(_))) {
         DeadlineEnd::NotArrived

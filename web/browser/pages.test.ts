@@ -110,8 +110,13 @@ const DEADLINE = {
 const ENDED = {
   status: 200,
   body: [
-    { ...DEADLINE, ended_at: '2026-03-20T23:00:00Z', passed: true },
-    { ...DEADLINE, name: 'late', ended_at: '2026-03-10T08:00:00Z', passed: false },
+    { ...DEADLINE, ended_at: '2026-03-20T23:00:00Z', how: 'passed' },
+    ...['over', 'remedy', 'not-arrived', 'runs-on'].map((how) => ({
+      ...DEADLINE,
+      name: how,
+      ended_at: '2026-03-10T08:00:00Z',
+      how,
+    })),
   ],
 };
 const NOT_YET = () => ({

@@ -65,6 +65,9 @@ async fn an_obvious_error_is_corrected_for_all() {
     let case = issued(&world).await;
     let correct = format!("POST /cases/{case}/acts/1/correct");
     let body = json!({ "wrong": "12 Uhr", "right": "21 Uhr", "reason": "Zahlendreher" });
+    world.say(&at("mia", HERE), &correct, body).await.refused(409, "ActNotCorrected");
+    let body =
+        json!({ "wrong": "wird erteilt", "right": "wird hiermit erteilt", "reason": "Ein Wort fehlt" });
     world.say(&at("jan", HERE), &correct, body.clone()).await.refused(409, "CorrectionNotAllowed");
     world.say(&at("mia", HERE), &correct, body).await.has(200, json!({}));
     world.settle().await;
@@ -80,7 +83,10 @@ async fn an_obvious_error_is_corrected_for_all() {
             "Erlaubnis (Hans Muster) – berichtigt",
         ]
     );
-    assert_eq!(case["acts"][0]["corrections"][0]["right"], "21 Uhr");
+    let directions: Vec<&str> =
+        case["documents"].as_array().unwrap().iter().filter_map(|it| it["direction"].as_str()).collect();
+    assert_eq!(directions, ["internal", "internal", "outgoing", "outgoing"]);
+    assert_eq!(case["acts"][0]["corrections"][0]["right"], "wird hiermit erteilt");
     assert_eq!(case["acts"][0]["addressees"][1]["document"], 4);
 }
 
@@ -89,8 +95,11 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
     let world = World::new().await;
     let case = issued(&world).await;
     let (jan, anew) = (at("jan", HERE), format!("POST /cases/{case}/acts/1/letters"));
-    let body = json!({ "party": 2, "reason": "unbekannt verzogen" });
-    world.say(&jan, &anew, body.clone()).await.refused(409, "LetterNotSentAnew");
+    let body = json!({ "party": 2, "document": 2, "reason": "unbekannt verzogen" });
+    let of_another = json!({ "party": 2, "document": 1, "reason": "unbekannt verzogen" });
+    world.say(&jan, &anew, of_another).await.refused(404, "DocumentUnknown");
+    let give_up = format!("POST /cases/{case}/steps/2/give-up");
+    world.say(&jan, &give_up, json!({ "reason": "geht nicht" })).await.refused(409, "StepNotActive");
     let dispatch = json!({ "on": "2026-03-02", "way": "post" });
     world.say(&jan, &format!("POST /cases/{case}/documents/2/dispatch"), dispatch).await.has(200, json!({}));
     world.say(&at("ruth", HERE), &anew, body.clone()).await.refused(403, "NoPartInProcess");
@@ -101,7 +110,7 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
         "documents": [{}, { "dispatch": { "not_arrived": true } }, { "title": "Erlaubnis (Hans Muster) – erneut" }],
         "acts": [{ "addressees": [
             { "document": 1 },
-            { "document": 3, "dispatched_on": null, "notified_on": null, "remedy_ends": null },
+            { "document": 3, "letters": [3], "dispatched_on": null, "notified_on": null, "remedy_ends": null },
         ] }],
     }));
     // Proof comes that the first one was there: it notifies.
@@ -110,7 +119,7 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(
         200,
         json!({
-            "documents": [{}, { "dispatch": { "not_arrived": false } }, {}],
+            "documents": [{}, { "dispatch": { "not_arrived": false } }, { "direction": "internal" }],
             "acts": [{ "addressees": [{}, { "notified_on": "2026-03-06", "remedy_ends": "2026-04-07" }] }],
         }),
     );
@@ -143,4 +152,28 @@ async fn parties_are_added_changed_and_removed() {
             { "number": 3, "name": "RAin Klug", "represents": [1], "kind_title": { "de": "Bevollmächtigte" } },
         ],
     }));
+}
+
+#[tokio::test]
+async fn a_period_for_a_remedy_runs_on_after_the_end_of_the_case() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, mia) = (at("jan", HERE), at("mia", HERE));
+    let dispatch = json!({ "on": "2026-03-02", "way": "post" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/1/dispatch"), dispatch).await.has(200, json!({}));
+    let end = json!({ "outcome": "closed", "reason": "Alles gesagt" });
+    world.say(&mia, &format!("POST /cases/{case}/end"), end).await.has(200, json!({}));
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(
+        200,
+        json!({
+            "open": false, "deadlines": [], "permissions": { "remedy": true, "parties": false },
+            "acts": [{ "addressees": [{ "remedy_ends": "2026-04-07", "final_since": null, "remedies": [] }, {}] }],
+        }),
+    );
+    let ended = json!([{ "name": "acts/1/1", "end": "2026-04-07", "how": "runs-on" }]);
+    world.ask(&jan, &format!("GET /cases/{case}/ended-deadlines")).await.has(200, ended);
+    let objection = json!({ "party": 1, "kind": "objection", "received_on": "2026-03-02" });
+    world.say(&jan, &format!("POST /cases/{case}/acts/1/remedies"), objection).await.has(200, json!({}));
+    let remedies = shown(&world, &case).await["acts"][0]["addressees"][0]["remedies"].clone();
+    assert_eq!(remedies[0]["late"], false, "{remedies}");
 }

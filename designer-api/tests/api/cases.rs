@@ -158,7 +158,7 @@ async fn a_case_is_shown_whole() {
             "ways": [["examine", "request"], ["register", "examine"], ["request", "await"]],
             "active": ["await"],
         },
-        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "correct": false, "beside": true, "letter": true },
+        "permissions": { "note": true, "document": true, "dispatch": true, "message": true, "retry": false, "parties": true, "remedy": false, "correct": false, "beside": true, "letter": true },
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
@@ -177,7 +177,7 @@ async fn a_case_is_shown_whole() {
         .is(200, json!({ "version": 5, "number": 1 }));
     let then = format!("GET /cases/{case}?at=2026-03-03T00:00:00Z");
     expected["at"] = json!("2026-03-03T00:00:00Z");
-    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "correct": false, "beside": false, "letter": false });
+    expected["permissions"] = json!({ "note": false, "document": false, "dispatch": false, "message": false, "retry": false, "parties": false, "remedy": false, "correct": false, "beside": false, "letter": false });
     world.ask(&jan, &then).await.is(200, expected);
     world.ask(&jan, &format!("GET /cases/{case}?at=2026-03-01T00:00:00Z")).await.refused(404, "CaseNotBegun");
     world.ask(&jan, &format!("GET /cases/{case}?at=yesterday")).await.refused(400, "QueryInvalid");
@@ -217,7 +217,7 @@ async fn a_message_comes_in() {
         "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": false, "awaits_dispatch_of": "request",
         "suspended_since": null, "statutory": false,
         "start": null, "raw_end": null, "end": null, "derivation": [],
-        "ended_at": "2026-03-02T08:00:00Z", "passed": false,
+        "ended_at": "2026-03-02T08:00:00Z", "how": "over",
     }]);
     let list = format!("GET /cases/{case}/ended-deadlines");
     world.ask(&jan, &list).await.is(200, ended);
@@ -239,7 +239,7 @@ async fn a_deadline_that_passed_is_still_shown() {
     world.runtime.clock().advance_to("2026-03-20T23:00:00Z".parse().unwrap());
     world.settle().await;
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "deadlines": [] }));
-    let passed = json!([{ "name": "expired", "end": "2026-03-20", "ended_at": "2026-03-20T23:00:00Z", "passed": true }]);
+    let passed = json!([{ "name": "expired", "end": "2026-03-20", "ended_at": "2026-03-20T23:00:00Z", "how": "passed" }]);
     world.ask(&jan, &format!("GET /cases/{case}/ended-deadlines")).await.has(200, passed);
 }
 

@@ -40,7 +40,9 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/messages" => json!({ "name": "withdrawal" }),
         "POST /cases/{id}/documents/{n}/dispatch" => json!({ "on": "2026-03-02", "way": "post" }),
         "POST /cases/{id}/documents/{n}/receipt" => json!({ "on": "2026-03-02" }),
-        "POST /cases/{id}/steps/{instance}/skip" | "POST /cases/{id}/triggers/{instance}/{name}" => {
+        "POST /cases/{id}/steps/{instance}/skip"
+        | "POST /cases/{id}/steps/{instance}/give-up"
+        | "POST /cases/{id}/triggers/{instance}/{name}" => {
             json!({ "reason": "Irrtum" })
         }
         "POST /cases/{id}/steps/{instance}/move" => json!({ "to": "examine", "reason": "Irrtum" }),
@@ -99,7 +101,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 37, "addresses of cases and tasks");
+    assert_eq!(tried, 38, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world

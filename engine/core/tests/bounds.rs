@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
     case::{Case, Extent},
-    command::Command,
+    command::{Command, LetterText},
     decide::{MAX_BYTES, MAX_EVENTS, MAX_KEPT_MESSAGES, MAX_STEPS_PER_TURN, Refusal, decide},
     definition::Release,
-    event::Event,
+    event::{ErrandKind, Event, PartyAdded},
     evolve::evolve,
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
+    party::PartyContent,
     words::{Calendar, CaseId, InstanceId, Land, Object, Place, TenantId, Timestamp},
 };
 use serde_json::json;
@@ -255,6 +256,27 @@ fn the_extent_counts_what_was_written() {
     };
     evolve(&mut played.case, &event);
     check(&played.case, 1, 9 + 4 + 8 + 4 + 1 + 8);
+    let before = played.case.extent.bytes;
+    let party = PartyContent { name: "Erika".into(), address: vec!["Weg".into()], ..PartyContent::default() };
+    let letter = LetterText { addressee: "E".into(), sender: None, subject: "S".into(), body: "B".into() };
+    let to = "clerk".into();
+    let question = Command::GiveErrand {
+        kind: ErrandKind::Question,
+        text: "Wer?".into(),
+        role: to,
+        person: None,
+        on: None,
+    };
+    evolve(&mut played.case, &Event::PartyAdded(PartyAdded { number: 1, party, by: None }));
+    assert_eq!(played.ask("jan", &question), "done");
+    assert_eq!(played.ask("jan", &Command::AddNote { text: "Ja".into() }), "done");
+    // Given, noted.
+    check(&played.case, 3, before + 5 + 3 + 4 + 2);
+    let before = played.case.extent.bytes;
+    assert_eq!(played.ask("jan", &Command::WriteLetter { letter }), "done");
+    // Written and asked for: the title, and all that the connector gets.
+    let request = "titleSaddresseeEsenderreferencedate02.03.2026subjectSbodyB".len() as u64 + 2 * 8;
+    check(&played.case, 2, before + 1 + request);
 }
 
 /// Groups of which each has a lock and then wants that of the next; the last one to want closes the circle.

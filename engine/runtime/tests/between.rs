@@ -377,9 +377,9 @@ async fn a_case_goes_on_when_the_other_one_does_not_take_it_over() {
     world
         .check(&[
             "permit oak open [\"opinion\"] merge_refused merge_refused",
-            "opinion oak open [\"judge\"]",
             "permit elm over []",
             "opinion elm called-off []",
+            "opinion oak open [\"judge\"]",
         ])
         .await;
     assert_eq!(related(&world, case).await.0, []);

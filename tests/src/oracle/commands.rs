@@ -274,7 +274,10 @@ impl Oracle {
         let Some(id) = node else {
             need(self.state.begun && self.state.ended.is_none(), "the case has ended")?;
             let made = result.as_ref().map_err(|_| "nothing came of it")?;
+            let before = self.state.documents.len();
             self.add_documents(&made.documents, None, None)?;
+            // What was ordered by a step that is over does not leave the house.
+            self.state.documents[before..].iter_mut().for_each(|document| document.outgoing = false);
             self.stuck(None, "late_result", None);
             return Ok(());
         };

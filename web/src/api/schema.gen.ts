@@ -2656,9 +2656,9 @@ export interface components {
         };
         /** @description The correction of an obvious error. */
         NewCorrection: {
-            /** @description What is wrong, as it stands in the act. */
+            /** @description What is wrong, as it stands in a letter of the act; at most 200 characters. */
             wrong: string;
-            /** @description What is right. */
+            /** @description What is right; at most 200 characters. */
             right: string;
             /** @description Why it is an obvious error; at most 2,000 characters. */
             reason: string;

@@ -18,6 +18,9 @@ use crate::{
 /// What stands behind the title of a letter that goes out anew, and of one that was corrected.
 const ANEW: &str = " – erneut";
 const CORRECTED: &str = " – berichtigt";
+/// The longest text that can be named as wrong or right, in characters: an obvious error is a word or a number, not a
+/// paragraph.
+const MAX_NAMED: usize = 200;
 /// What of a letter is not its text: it is known from the parties, the case and the day.
 const NOT_TEXT: [&str; 4] = ["addressee", "reference", "date", "direction"];
 
@@ -27,9 +30,16 @@ impl<'a> Deciding<'a> {
     pub fn correct_act(&mut self, what: &CorrectAct) -> Result<(), Rejection> {
         let by = self.may_correct(&what.reason)?;
         self.need_room()?;
-        let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= super::raise::MAX_REASON;
+        let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= MAX_NAMED;
         if !fits(&what.wrong) || !fits(&what.right) {
-            return Err(Rejection::ReasonInvalid);
+            return Err(not_corrected(
+                &format!(
+                    "Bitte kurz angeben, was falsch und was richtig ist (je höchstens {MAX_NAMED} Zeichen)."
+                ),
+                &format!(
+                    "Please say shortly what is wrong and what is right (at most {MAX_NAMED} characters each)."
+                ),
+            ));
         }
         let act = self.case.acts.get(&what.act).cloned().ok_or(Rejection::ActUnknown)?;
         let Issued { on, version, content } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
