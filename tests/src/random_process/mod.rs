@@ -1,9 +1,12 @@
 //! Random processes that are valid: every construct of the language, in random sizes and order, written as YAML and
 //! JSON like those of people.
 
+mod block;
 mod forms;
 mod rules;
+mod scopes;
 mod steps;
+mod waits;
 mod wide;
 mod yaml;
 
@@ -21,7 +24,8 @@ use serde_json::{Value, json};
 
 use self::{
     rules::Names,
-    steps::{Writer, handlers_of_case},
+    steps::Writer,
+    waits::handlers_of_case,
 };
 use crate::dice::Dice;
 
@@ -55,10 +59,10 @@ impl RandomProcess {
     fn made(seed: u64, wide: bool) -> RandomProcess {
         let mut dice = Dice::new(seed);
         let mut constructs = BTreeSet::new();
-        let blocks: Vec<steps::RandomBlock> =
-            (0..2).map(|number| steps::block(number, &mut constructs, &mut dice, wide)).collect();
+        let blocks: Vec<block::RandomBlock> =
+            (0..2).map(|number| block::block(number, &mut constructs, &mut dice, wide)).collect();
         let size = dice.between(3, 9) as usize;
-        let mut writer = Writer::of_process(&blocks, &mut constructs, &mut dice, wide);
+        let mut writer = Writer::new(&blocks, false, &mut constructs, &mut dice, wide);
         let steps = writer.scope(size, 0, &[]);
         let always = handlers_of_case(&mut writer, &steps);
         let mut files = writer.finish();
