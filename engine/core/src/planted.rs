@@ -17,6 +17,10 @@ pub enum Fault {
     RepeatedOnceMore,
     /// What ends a repetition is not asked.
     UntilIsIgnored,
+    /// What must hold before each round is asked before the first one alone.
+    WhileAskedOnce,
+    /// The last entry of a list has no round.
+    LastEntryForgotten,
     /// Rounds that must follow each other begin at once.
     RoundsBeginAtOnce,
     /// A round has the entry of another one.
@@ -47,6 +51,8 @@ pub enum Fault {
     PeriodRunsWithoutDispatch,
     /// A timer rings once too often.
     TimerRingsOnceMore,
+    /// A timer for a day rings when that day is over.
+    DayRingsLate,
     /// Conditions are not asked.
     ConditionsAreNotAsked,
     /// The outermost scope handles an error first.
@@ -55,6 +61,14 @@ pub enum Fault {
     UndoneInForwardOrder,
     /// What was done cannot be undone.
     DoneIsForgotten,
+    /// Of several steps that begin at once only the first begins.
+    SeveralBecomeOne,
+    /// A join of all paths goes on when as many have come, wherever from.
+    JoinTakesAnyPaths,
+    /// A join of so many paths goes on with one less.
+    JoinCountsOneLess,
+    /// An inclusive join waits for nobody.
+    OthersMayNotCome,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

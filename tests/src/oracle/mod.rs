@@ -4,6 +4,7 @@
 
 mod commands;
 mod fields;
+mod join;
 mod names;
 mod scopes;
 mod state;

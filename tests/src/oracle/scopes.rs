@@ -326,7 +326,7 @@ impl Oracle {
     }
 
     /// Whether something reacts to how things stand, now that nothing runs: locks that have become free, conditions that
-    /// begin to hold.
+    /// begin to hold, paths that meet.
     pub fn look_around(&mut self) -> bool {
         let mut next = Vec::new();
         let lock =
@@ -343,6 +343,6 @@ impl Oracle {
         let circle = |incident: &Incident| incident.node.is_some_and(|node| next.contains(&node));
         self.state.incidents.retain(|incident| !circle(incident));
         self.state.agenda.extend(next.iter().rev());
-        !next.is_empty() || self.look_at_conditions()
+        !next.is_empty() || self.look_at_conditions() || self.look_at_joins()
     }
 }

@@ -140,6 +140,8 @@ impl Oracle {
         let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_scope(id) };
         let (written, frame) = (step.written.clone(), step.frame);
         let kinds = [
+            // It has a `join`, too.
+            "fork",
             "task",
             "compute",
             "decide",
@@ -150,6 +152,7 @@ impl Oracle {
             "raise",
             "cancel",
             "compensate",
+            "join",
             "end",
         ];
         let kind = kinds.into_iter().find(|kind| written.get(*kind).is_some());
@@ -183,6 +186,10 @@ impl Oracle {
             }
             Some("compensate") => {
                 self.begin_to_undo(id, &written["compensate"]);
+                Ok(())
+            }
+            Some("join") => {
+                self.meet(id);
                 Ok(())
             }
             Some("end") => {

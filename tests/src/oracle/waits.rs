@@ -2,7 +2,7 @@
 
 use fachwerk_core::words::{Date, Period, Timestamp};
 use fachwerk_deadlines::{DeadlineInput, Law, NoShift, Occasion, Shift, compute};
-use jiff::Span;
+use jiff::{Span, civil::DateTime};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -52,9 +52,14 @@ impl Oracle {
 
     fn set_timer(&mut self, id: usize, name: &str, timer: &Value, frame: usize) -> Result<(), Failed> {
         let path = self.state.nodes[&id].path.clone();
-        let period = timer.get("after").or_else(|| timer.get("every")).unwrap_or(&Value::Null);
-        let said = self.value(&self.place(frame, id, &path), period)?;
-        let at = said.as_str().and_then(|period| after(self.state.now, period, 1)).ok_or("timer_invalid")?;
+        let place = self.place(frame, id, &path);
+        let at = if let Some(rule) = timer.get("at") {
+            self.rule(&place, rule)?.as_str().and_then(instant)
+        } else {
+            let period = timer.get("after").or_else(|| timer.get("every")).unwrap_or(&Value::Null);
+            self.value(&place, period)?.as_str().and_then(|period| after(self.state.now, period, 1))
+        };
+        let at = at.ok_or("timer_invalid")?;
         let since = self.state.now;
         let timers = &mut self.state.nodes.get_mut(&id).expect("it runs").timers;
         let revision = timers.get(name).map_or(1, |timer| timer.revision + 1);
@@ -457,6 +462,13 @@ impl Oracle {
             self.wake(id, name);
         }
     }
+}
+
+/// The first instant of a day, or an instant by the clock on the wall.
+fn instant(text: &str) -> Option<Timestamp> {
+    let at: DateTime =
+        if text.len() == 10 { text.parse::<Date>().ok()?.into() } else { text.parse().ok()? };
+    Some(at.in_tz("Europe/Berlin").ok()?.timestamp())
 }
 
 /// So many periods later, by the clock on the wall.

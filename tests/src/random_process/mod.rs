@@ -22,11 +22,7 @@ use fachwerk_core::{
 };
 use serde_json::{Value, json};
 
-use self::{
-    rules::Names,
-    steps::Writer,
-    waits::handlers_of_case,
-};
+use self::{rules::Names, steps::Writer, waits::handlers_of_case};
 use crate::dice::Dice;
 
 /// The roles of every random process.

@@ -1,6 +1,6 @@
 //! Random scopes: forks, rounds, groups.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use serde_json::{Map, Value, json};
 
@@ -41,6 +41,44 @@ impl Writer<'_> {
         step
     }
 
+    /// Paths go on as one.
+    pub(super) fn join(&mut self, _id: &str, place: &Place<'_>, _depth: usize) -> Value {
+        self.notes("join");
+        let how = self.dice.pick(&[json!("all"), json!("inclusive"), json!(2)]).clone();
+        let mut step = json!({ "join": how });
+        self.then(&mut step, place, false);
+        step
+    }
+
+    /// Where in a scope of this size paths shall begin at once and meet again, if anywhere: from a step to a join.
+    pub(super) fn meeting(&mut self, size: usize) -> Option<Range<usize>> {
+        if !self.wide || size < 4 || !self.dice.chance(50) {
+            return None;
+        }
+        let paths = self.dice.between(2, if size > 4 { 3 } else { 2 }) as usize;
+        let begin = self.dice.below(size - paths - 1);
+        Some(begin..begin + paths + 1)
+    }
+
+    /// The steps of a meeting, without its join: the first one leads to all the others, each of them to the join.
+    pub(super) fn lead_to_meeting(&mut self, steps: &mut Map<String, Value>, ids: &[String], join: &str) {
+        self.notes("several steps at once");
+        lead(&mut steps[&ids[0]], &json!(ids[1..]), false);
+        for id in &ids[1..] {
+            // Now and then one way of several leads elsewhere.
+            let all = self.dice.chance(75);
+            lead(&mut steps[id], &join.into(), !all);
+        }
+    }
+
+    /// Two of these steps at once, now and then one of them twice.
+    pub(super) fn several(&mut self, of: &[String]) -> Value {
+        self.notes("several steps at once");
+        let one = self.dice.pick(of).clone();
+        let other = if self.dice.chance(20) { one.clone() } else { self.dice.pick(of).clone() };
+        json!([one, other])
+    }
+
     /// How many must end, and what becomes of the rest.
     fn quorum(&mut self, of: &mut Value) {
         if self.dice.chance(25) {
@@ -57,10 +95,15 @@ impl Writer<'_> {
     pub(super) fn each(&mut self, _id: &str, place: &Place<'_>, depth: usize) -> Value {
         self.notes("each");
         let outside = self.names.clone();
+        let over = self.over();
         let size = self.dice.between(1, 3) as usize;
         let steps = self.scope(size, depth + 1, &[]);
         self.names = outside;
-        let mut each = json!({ "times": self.dice.between(0, 3).to_string(), "steps": steps });
+        let mut each = match over {
+            Some(over) => over,
+            None => json!({ "times": self.dice.between(0, 3).to_string() }),
+        };
+        each["steps"] = steps;
         if self.dice.chance(40) {
             each["order"] = "sequential".into();
         }
@@ -83,9 +126,10 @@ impl Writer<'_> {
             group["on"] = self.handlers(&steps, &leave);
         }
         let mut used = outcomes_in(&group, &leave);
-        if self.dice.chance(15) {
+        if self.dice.chance(if self.wide { 28 } else { 15 }) {
             self.notes("repeat");
-            group["repeat"] = json!({ "until": self.names.rule(Of::Truth, self.dice), "max": 2 });
+            let until = json!({ "until": self.names.rule(Of::Truth, self.dice), "max": 2 });
+            group["repeat"] = self.repeated_while(&steps).unwrap_or(until);
             used.push("max-reached".to_owned());
         }
         // A lock inside the same lock is refused; a block may have it too.
@@ -97,6 +141,23 @@ impl Writer<'_> {
         let mut step = json!({ "group": group });
         self.then_by_outcome(&mut step, &used, place, false);
         step
+    }
+}
+
+/// Lets a step lead to a target: by all of its ways, or by one of them when it has several.
+fn lead(step: &mut Value, to: &Value, by_one: bool) {
+    if step.get("end").is_some() || step["raise"].get("error").is_some() {
+        return;
+    }
+    if let Some(ways) = step.get_mut("choose").and_then(Value::as_array_mut) {
+        let way = ways.last_mut().expect("a choice has ways");
+        way["else"] = to.clone();
+        return;
+    }
+    let key = if step.get("fork").is_some() { "join" } else { "then" };
+    match step[key].as_object_mut().and_then(|ways| ways.values_mut().next()).filter(|_| by_one) {
+        Some(way) => *way = to.clone(),
+        None => step[key] = to.clone(),
     }
 }
 

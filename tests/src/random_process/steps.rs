@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    ROLES, forms, names,
+    ROLES,
     block::RandomBlock,
+    forms, names,
     rules::{Names, Of},
     words, yaml,
 };
@@ -62,10 +63,18 @@ impl<'a> Writer<'a> {
     pub fn scope(&mut self, size: usize, depth: usize, leave: &[String]) -> Value {
         let ids: Vec<String> = (0..=size).map(|_| self.id("s")).collect();
         let mut steps = Map::new();
+        let meeting = self.meeting(size);
         for (at, id) in ids.iter().enumerate() {
             let place = Place { ids: &ids, at, leave };
-            let step = if at == size { self.end() } else { self.step(id, &place, depth) };
+            let step = match &meeting {
+                _ if at == size => self.end(),
+                Some(meeting) if meeting.end == at => self.join(id, &place, depth),
+                _ => self.step(id, &place, depth),
+            };
             steps.insert(id.clone(), step);
+        }
+        if let Some(meeting) = meeting {
+            self.lead_to_meeting(&mut steps, &ids[meeting.clone()], &ids[meeting.end]);
         }
         self.undoing(&mut steps);
         Value::Object(steps)
@@ -108,6 +117,7 @@ impl<'a> Writer<'a> {
             (4 * wide, Self::cancel),
             (5 * wide, Self::compensate),
             (5 * wide * deeper, Self::ad_hoc),
+            (2 * wide * usize::from(place.at > 0), Self::join),
         ]);
         let mut step = write(self, id, place, depth);
         if self.dice.chance(20) {
@@ -130,6 +140,9 @@ impl<'a> Writer<'a> {
             return self.dice.pick(&place.ids[..=place.at]).as_str().into();
         }
         let last = place.ids.len() - 1;
+        if self.wide && place.at + 2 < last && self.dice.chance(4) {
+            return self.several(&place.ids[place.at + 1..]);
+        }
         let next = place.at + if self.dice.chance(80) { 1 } else { self.dice.between(1, 3) as usize };
         let next = next.min(last);
         place.ids[next].as_str().into()
@@ -143,7 +156,13 @@ impl<'a> Writer<'a> {
     }
 
     /// `then` for a step that can end in several ways.
-    pub(super) fn then_by_outcome(&mut self, step: &mut Value, outcomes: &[String], place: &Place<'_>, waits: bool) {
+    pub(super) fn then_by_outcome(
+        &mut self,
+        step: &mut Value,
+        outcomes: &[String],
+        place: &Place<'_>,
+        waits: bool,
+    ) {
         if outcomes.is_empty() || self.dice.chance(15) {
             return self.then(step, place, waits);
         }

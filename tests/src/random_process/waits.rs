@@ -41,6 +41,9 @@ impl Writer<'_> {
             }
             6 if self.dice.chance(60) => {
                 self.notes("timer");
+                if self.wide && self.dice.chance(45) {
+                    return json!({ "timer": { "at": self.instant() } });
+                }
                 let at = *self.dice.pick(&["after", "every"]);
                 let period = *self.dice.pick(&["2 hours", "3 days", "1 week"]);
                 let mut timer = json!({ at: period });
@@ -65,6 +68,20 @@ impl Writer<'_> {
                 self.notes("deadline");
                 json!({ "deadline": self.deadline() })
             }
+        }
+    }
+
+    /// A rule for the time at which a timer rings: a day or an instant, now and then neither.
+    fn instant(&mut self) -> String {
+        self.notes("timer at a day");
+        match self.dice.below(10) {
+            0 => self.names.rule(Of::Text, self.dice),
+            1..4 => format!(
+                "{} + \"T{}\"",
+                self.names.rule(Of::Day, self.dice),
+                self.dice.pick(&["08:30", "23:59"])
+            ),
+            _ => self.names.rule(Of::Day, self.dice),
         }
     }
 
