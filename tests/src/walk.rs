@@ -1,6 +1,7 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
 mod beside;
+mod correct;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub struct Walk {
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
 /// What can be tried in a process, and how often.
-const MOVES: [(usize, Move); 17] = [
+const MOVES: [(usize, Move); 22] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -68,6 +69,11 @@ const MOVES: [(usize, Move); 17] = [
     (3, Walk::note),
     (4, Walk::add_document),
     (9, Walk::retry),
+    (6, Walk::trigger),
+    (3, Walk::skip),
+    (4, Walk::go_back),
+    (3, Walk::change_data),
+    (1, Walk::end_case),
 ];
 
 /// What can be asked of every case besides.

@@ -69,6 +69,20 @@ pub enum Fault {
     JoinCountsOneLess,
     /// An inclusive join waits for nobody.
     OthersMayNotCome,
+    /// Only what lies in a block lies in another step, not what lies in a group, fork or round.
+    OnlyBlocksHoldSteps,
+    /// A step that was skipped can be undone.
+    SkippedIsUndone,
+    /// The way back leads around a signature.
+    BackAroundSignatures,
+    /// The step that somebody goes back from goes on.
+    MovedStepStays,
+    /// The application is changed to what does not fit.
+    ChangedDataUnchecked,
+    /// Whoever likes lets a handler react.
+    AnybodyMayTrigger,
+    /// A case that was ended by hand has no outcome.
+    EndedWithoutOutcome,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -19,18 +19,18 @@ use super::{
 };
 use crate::{random_process::ROLES, town::PEOPLE};
 
-type Said = Result<(), Refused>;
+pub(super) type Said = Result<(), Refused>;
 
 /// Refuses unless something holds.
-fn need(holds: bool, otherwise: &'static str) -> Said {
+pub(super) fn need(holds: bool, otherwise: &'static str) -> Said {
     if holds { Ok(()) } else { Err(otherwise) }
 }
 
-fn holds_role(person: &str, role: &str) -> bool {
+pub(super) fn holds_role(person: &str, role: &str) -> bool {
     PEOPLE.iter().any(|(name, roles)| *name == person && roles.contains(&role))
 }
 
-fn person(actor: &Actor) -> Result<&str, Refused> {
+pub(super) fn person(actor: &Actor) -> Result<&str, Refused> {
     actor.person().map(|person| person.as_str()).ok_or("a person is needed")
 }
 
@@ -111,6 +111,23 @@ impl Oracle {
                 self.state.notes += 1;
             }
             Command::RetryIncident { .. } => self.retry(actor, incident)?,
+            Command::TriggerByHand { name, reason, .. } => self.by_hand(actor, node, name, reason)?,
+            Command::SkipStep { outcome, reason, .. } => {
+                self.may_correct(actor, reason)?;
+                self.skip(node, outcome.as_deref())?;
+            }
+            Command::MoveStep { to, reason, .. } => {
+                self.may_correct(actor, reason)?;
+                self.go_back(node, to)?;
+            }
+            Command::ChangeData { fields, seen, reason } => {
+                self.may_correct(actor, reason)?;
+                self.change_data(fields, *seen)?;
+            }
+            Command::EndCase { outcome, reason } => {
+                self.may_correct(actor, reason)?;
+                self.end_by_hand(outcome.as_deref())?;
+            }
             other => panic!("the oracle does not know {other:?} yet"),
         }
         self.work();
@@ -239,7 +256,8 @@ impl Oracle {
             need(over, "a step is missing")?;
         }
         self.state.performers.push((path, person.to_owned()));
-        self.leave(id, None);
+        let outcome = self.state.nodes[&id].outcome.clone();
+        self.leave(id, outcome.as_deref());
         Ok(())
     }
 

@@ -59,9 +59,7 @@ impl Oracle {
         let ways = written["then"].as_object();
         let fits = match (outcome, ways) {
             (None, ways) => ways.is_none_or(|ways| ways.contains_key("else")),
-            (Some(outcome), ways) => {
-                outcome != "else" && ways.is_some_and(|ways| ways.contains_key(outcome))
-            }
+            (Some(outcome), ways) => outcome != "else" && ways.is_some_and(|ways| ways.contains_key(outcome)),
         };
         need(fits, "an outcome must be named")?;
         self.cancel_inside(id);
@@ -87,9 +85,8 @@ impl Oracle {
         need(!self.undoes_only(&target), "it only undoes")?;
         need(self.state.been_at.contains(&target), "the case has never been there")?;
         let around = self.texts.steps.get(&scope).map(|around| &around.written);
-        let side_by_side = around.is_some_and(|around| {
-            around.get("fork").is_some() || around["group"].get("ad_hoc").is_some()
-        });
+        let side_by_side = around
+            .is_some_and(|around| around.get("fork").is_some() || around["group"].get("ad_hoc").is_some());
         need(!side_by_side, "it stands beside")?;
         need(self.reached(vec![target.clone()], "").contains(&from), "no way leads here from there")?;
         // A signature that every way to the target leads through must have been passed by the way here.
@@ -100,10 +97,11 @@ impl Oracle {
                 named(&handler["then"]).into_iter().filter(|id| !id.starts_with('$')).collect();
             begin.extend(self.texts.beside(&scope, &ids));
         }
-        let around_signature = beside.iter().filter(|step| **step != target && self.signs(step)).any(|step| {
-            let without = self.reached(begin.clone(), step);
-            !without.contains(&target) && (*step == from || without.contains(&from))
-        });
+        let around_signature =
+            beside.iter().filter(|step| **step != target && self.signs(step)).any(|step| {
+                let without = self.reached(begin.clone(), step);
+                !without.contains(&target) && (*step == from || without.contains(&from))
+            });
         need(!around_signature, "somebody must sign first")?;
         let parent = self.state.nodes[&id].parent.expect("a step lies in a scope");
         self.state.remove(id);

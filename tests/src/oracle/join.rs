@@ -41,7 +41,7 @@ impl Oracle {
     }
 
     /// The steps of its scope that a step leads to.
-    fn leads_to(&self, step: &str) -> BTreeSet<String> {
+    pub(super) fn leads_to(&self, step: &str) -> BTreeSet<String> {
         let written = &self.texts.steps[step].written;
         let mut ways = vec![written["then"].clone()];
         if written.get("fork").is_some() {

@@ -3,6 +3,7 @@
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
 mod commands;
+mod correct;
 mod fields;
 mod join;
 mod names;
@@ -102,6 +103,9 @@ fn instance_of(command: &Command) -> Option<InstanceId> {
         | Command::DelegateTask { task, .. }
         | Command::CompleteTask { task, .. } => Some(*task),
         Command::StartStep { group, .. } => Some(*group),
+        Command::SkipStep { instance, .. }
+        | Command::MoveStep { instance, .. }
+        | Command::TriggerByHand { instance, .. } => Some(*instance),
         Command::FireTimer { instance, .. } | Command::FinishEffect { instance, .. } => Some(*instance),
         _ => None,
     }

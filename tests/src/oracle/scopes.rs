@@ -242,11 +242,11 @@ impl Oracle {
     }
 
     fn done_by_itself(&mut self, id: usize, group: &Value, frame: usize) -> Result<(), Failed> {
-        let path = self.state.nodes[&id].path.clone();
+        let node = self.state.nodes[&id].clone();
         if let Some(rule) = group.get("until")
-            && self.holds(&self.place(frame, id, &path), rule)?
+            && self.holds(&self.place(frame, id, &node.path), rule)?
         {
-            self.leave(id, None);
+            self.leave(id, node.outcome.as_deref());
         }
         Ok(())
     }

@@ -43,6 +43,10 @@ pub struct State {
     pub counters: BTreeMap<String, u64>,
     /// What was sent to other cases.
     pub sent: usize,
+    /// The version in which the application was changed last.
+    pub data_changed: u64,
+    /// The steps that the case has been at.
+    pub been_at: BTreeSet<String>,
     /// Numbers what can be undone.
     pub done: usize,
 }
@@ -83,6 +87,8 @@ pub struct Node {
     /// What was done in it and can be undone, in order; or what it still has to undo.
     pub done: BTreeMap<usize, Done>,
     pub undoing: Option<Done>,
+    /// Whether it is left without having been done.
+    pub skipped: bool,
 }
 
 #[derive(Clone)]

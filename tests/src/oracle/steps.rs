@@ -57,6 +57,7 @@ impl Oracle {
         let mut entered = Vec::new();
         for step in steps {
             let path = Path { step: step.clone(), rounds: rounds.clone() };
+            self.state.been_at.insert(step.clone());
             entered.push(self.add(Node {
                 path,
                 parent: Some(scope),
@@ -125,7 +126,7 @@ impl Oracle {
         }
     }
 
-    fn end(&mut self, outcome: Option<&str>) {
+    pub(super) fn end(&mut self, outcome: Option<&str>) {
         self.cancel_inside(0);
         self.state.nodes.clear();
         self.state.ended = Some(outcome.map(str::to_owned));
@@ -293,10 +294,10 @@ impl Oracle {
         let mut excluded = BTreeSet::new();
         for id in named(&self.texts.steps[&path.step].written["not_same_person_as"]) {
             let other = self.texts.named(&path.step, &id);
-            let inside = format!("{other}/");
-            let done = self.state.performers.iter().filter(|(done, _)| {
-                (done.step == other || done.step.starts_with(&inside)) && self.same_rounds(done, path)
-            });
+            let done =
+                self.state.performers.iter().filter(|(done, _)| {
+                    self.texts.lies_in(&done.step, &other) && self.same_rounds(done, path)
+                });
             excluded.extend(done.map(|(_, person)| person.clone()));
         }
         excluded

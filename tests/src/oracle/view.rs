@@ -69,7 +69,10 @@ impl View {
             incidents: incidents.collect(),
             results: results(case.results.iter().map(|(key, value)| (&**key, &**value))),
             file: format!(
-                "{} notes, letters {:?}, kept {mailbox:?}",
+                "data {:?}, {} notes, letters {:?}, kept {mailbox:?}",
+                results(
+                    case.data.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+                ),
                 case.notes.len(),
                 letters.collect::<Vec<_>>()
             ),
@@ -175,7 +178,11 @@ impl Oracle {
             active,
             incidents: incidents.collect(),
             results: results(state.results.iter().map(|(key, value)| (key.as_str(), value))),
-            file: format!("{} notes, letters {letters:?}, kept {mailbox:?}", state.notes),
+            file: format!(
+                "data {:?}, {} notes, letters {letters:?}, kept {mailbox:?}",
+                results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
+                state.notes
+            ),
         }
     }
 

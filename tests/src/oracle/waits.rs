@@ -23,7 +23,7 @@ impl Oracle {
         }
     }
 
-    fn trigger(&self, id: usize, name: &str) -> Option<(Value, usize)> {
+    pub(super) fn trigger(&self, id: usize, name: &str) -> Option<(Value, usize)> {
         self.state.nodes.get(&id)?.waits.iter().find(|waiting| *waiting == name)?;
         let (triggers, frame) = self.triggers(id);
         Some((triggers.get(name)?.clone(), frame))
@@ -192,7 +192,7 @@ impl Oracle {
     }
 
     /// Writes what a trigger brings: at a wait step to its result, else under the name of the handler.
-    fn tell(&mut self, id: usize, name: &str, values: Map<String, Value>) {
+    pub(super) fn tell(&mut self, id: usize, name: &str, values: Map<String, Value>) {
         let path = self.state.nodes[&id].path.clone();
         let at = match self.texts.steps.get(&path.step) {
             Some(step) if !self.is_scope(id) => self.address(step.frame, &step.id, &path.rounds),

@@ -33,6 +33,7 @@ impl Writer<'_> {
         let mut step = json!({ "block": block.reference, "role": self.role(), "with": with });
         self.then_by_outcome(&mut step, &block.outcomes, place, false);
         self.writes(id, &[(Of::Number, "sum".to_owned())]);
+        self.holds_tasks(id);
         step
     }
 }

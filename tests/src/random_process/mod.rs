@@ -71,7 +71,7 @@ impl RandomProcess {
             "subject": "application.name + \", \" + application.count",
             "parties": { "applicant": "1..", "neighbour": "0..3" },
             "acts": { "permit": { "law": "VwVfG", "sphere": "own" } },
-            "roles": roles(),
+            "roles": roles(wide),
             "settings": settings(),
             "steps": steps,
         });
@@ -127,8 +127,13 @@ fn words(de: &str, en: &str) -> Value {
     json!({ "de": de, "en": en })
 }
 
-fn roles() -> Value {
-    ROLES.iter().map(|role| ((*role).to_owned(), json!({ "title": words(role, role) }))).collect()
+fn roles(wide: bool) -> Value {
+    let mut roles: Value =
+        ROLES.iter().map(|role| ((*role).to_owned(), json!({ "title": words(role, role) }))).collect();
+    if wide {
+        roles["lead"]["corrects"] = true.into();
+    }
+    roles
 }
 
 fn settings() -> Value {

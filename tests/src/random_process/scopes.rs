@@ -92,7 +92,7 @@ impl Writer<'_> {
     }
 
     /// What is written in rounds is seen in rounds only.
-    pub(super) fn each(&mut self, _id: &str, place: &Place<'_>, depth: usize) -> Value {
+    pub(super) fn each(&mut self, id: &str, place: &Place<'_>, depth: usize) -> Value {
         self.notes("each");
         let outside = self.names.clone();
         let over = self.over();
@@ -111,10 +111,11 @@ impl Writer<'_> {
         self.rounds(&mut each);
         let mut step = json!({ "each": each });
         self.then(&mut step, place, false);
+        self.holds_tasks(id);
         step
     }
 
-    pub(super) fn group(&mut self, _id: &str, place: &Place<'_>, depth: usize) -> Value {
+    pub(super) fn group(&mut self, id: &str, place: &Place<'_>, depth: usize) -> Value {
         self.notes("group");
         // In a block, `$` stands before its parameters and its own outcomes only; a group may use the names of those.
         let named = if self.in_block { ["good", "bad"] } else { ["out", "stop"] };
@@ -140,6 +141,7 @@ impl Writer<'_> {
         }
         let mut step = json!({ "group": group });
         self.then_by_outcome(&mut step, &used, place, false);
+        self.holds_tasks(id);
         step
     }
 }

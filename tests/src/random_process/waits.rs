@@ -60,6 +60,10 @@ impl Writer<'_> {
                 self.notes("condition that begins to hold");
                 json!({ "condition": self.names.rule(Of::Truth, self.dice) })
             }
+            9 if self.wide && self.dice.chance(60) => {
+                self.notes("trigger by hand");
+                json!({ "by": self.role(), "title": words("Von Hand", "By hand") })
+            }
             5 if !self.letters.is_empty() => {
                 self.notes("dispatch");
                 json!({ "dispatch": self.dice.pick(&self.letters).as_str() })

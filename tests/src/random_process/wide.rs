@@ -167,6 +167,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Whoever did a task inside may be kept from a later one.
+    pub(super) fn holds_tasks(&mut self, id: &str) {
+        if self.wide {
+            self.tasks.push(id.to_owned());
+        }
+    }
+
     /// What rounds are called, and when there were enough of them.
     pub(super) fn rounds(&mut self, each: &mut Value) {
         if self.wide && self.dice.chance(40) {

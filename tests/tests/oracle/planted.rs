@@ -11,7 +11,7 @@ use super::{Met, played};
 /// Each fault is found among so many first seeds; most within fifty.
 const SEEDS: u64 = 1_000;
 
-const FAULTS: [Fault; 33] = [
+const FAULTS: [Fault; 40] = [
     Fault::ErrorCaughtOutside,
     Fault::UndoneInForwardOrder,
     Fault::DoneIsForgotten,
@@ -44,6 +44,13 @@ const FAULTS: [Fault; 33] = [
     Fault::JoinTakesAnyPaths,
     Fault::JoinCountsOneLess,
     Fault::OthersMayNotCome,
+    Fault::OnlyBlocksHoldSteps,
+    Fault::SkippedIsUndone,
+    Fault::BackAroundSignatures,
+    Fault::MovedStepStays,
+    Fault::ChangedDataUnchecked,
+    Fault::AnybodyMayTrigger,
+    Fault::EndedWithoutOutcome,
     Fault::FourEyesForgotten,
 ];
 
