@@ -1,6 +1,7 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
 mod beside;
+mod between;
 mod correct;
 
 use std::collections::BTreeSet;
@@ -37,6 +38,8 @@ pub struct Ask {
 /// One walk through one case.
 pub struct Walk {
     moves: Vec<(usize, Move)>,
+    /// Whether there are no other cases, so that the walk says what they would.
+    alone: bool,
     dice: Dice,
     case: CaseId,
     now: Timestamp,
@@ -76,6 +79,15 @@ const MOVES: [(usize, Move); 22] = [
     (1, Walk::end_case),
 ];
 
+/// What other cases tell one that is alone, in their place.
+const BETWEEN: [(usize, Move); 5] = [
+    (14, Walk::finish_call),
+    (2, Walk::call_off),
+    (3, Walk::signal),
+    (6, Walk::keyed_message),
+    (2, Walk::delivered),
+];
+
 /// What can be asked of every case besides.
 const BESIDE: [(usize, Move); 6] = [
     (3, Walk::give),
@@ -89,7 +101,8 @@ const BESIDE: [(usize, Move); 6] = [
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
-        Walk { moves: [MOVES.as_slice(), BESIDE.as_slice()].concat(), ..Walk::of_process(seed) }
+        let moves = [MOVES.as_slice(), BESIDE.as_slice()].concat();
+        Walk { moves, alone: false, ..Walk::of_process(seed) }
     }
 
     /// A walk that asks only for what the process says.
@@ -100,7 +113,8 @@ impl Walk {
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
-            moves: MOVES.to_vec(),
+            moves: [MOVES.as_slice(), BETWEEN.as_slice()].concat(),
+            alone: true,
             dice,
             case,
             now,
@@ -132,11 +146,7 @@ impl Walk {
         }
         let ask = loop {
             let (actor, command) = if case.version == 0 {
-                if self.dice.chance(15) {
-                    self.start_oddly(release)
-                } else {
-                    (self.anybody(), self.start(release))
-                }
+                if self.dice.chance(15) { self.start_oddly(release) } else { self.start_by_somebody(release) }
             } else {
                 let tried = self.dice.weighted(&self.moves)(self, case, release);
                 let Some(tried) = tried else { continue };
@@ -152,6 +162,18 @@ impl Walk {
 
     fn anybody(&mut self) -> Actor {
         Actor::Person(PersonId::from(self.dice.pick(&PEOPLE).0))
+    }
+
+    fn start_by_somebody(&mut self, release: &Release) -> (Actor, Command) {
+        let mut command = self.start(release);
+        if self.alone
+            && self.dice.chance(35)
+            && let Command::StartCase { caller, .. } = &mut command
+        {
+            *caller = Some(self.caller());
+            return (if self.dice.chance(90) { Actor::Engine } else { self.anybody() }, command);
+        }
+        (self.anybody(), command)
     }
 
     fn start(&mut self, release: &Release) -> Command {

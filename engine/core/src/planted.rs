@@ -83,6 +83,16 @@ pub enum Fault {
     AnybodyMayTrigger,
     /// A case that was ended by hand has no outcome.
     EndedWithoutOutcome,
+    /// A case that was called goes on when nobody waits for it any more.
+    CalledIsForgotten,
+    /// A case that was called ends and tells nobody.
+    CallerIsNotTold,
+    /// It goes on from a call in the same way, however that case ended.
+    OutcomeOfCallIgnored,
+    /// A message by a key goes to whoever waits for its name.
+    KeyIsIgnored,
+    /// A call that could not begin is not tried again.
+    RecallIsForgotten,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -49,8 +49,10 @@ impl Oracle {
         node: Option<usize>,
         incident: Option<usize>,
     ) -> Said {
-        if let Command::StartCase { channel, data, received_on, documents, .. } = command {
+        if let Command::StartCase { channel, data, received_on, documents, caller, .. } = command {
             need(!self.state.begun, "it has begun")?;
+            need(caller.is_none() || actor.person().is_none(), "nobody calls by hand")?;
+            self.state.caller = caller.clone();
             return self.start(actor, channel, data, *received_on, documents);
         }
         need(self.state.begun, "there is no such case")?;
@@ -76,7 +78,7 @@ impl Oracle {
                 let (id, _) = self.may_do(actor, node)?;
                 self.start_step(id, step)?;
             }
-            Command::DeliverMessage { name, message_id, payload, documents, received_on, .. } => {
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {
                 takes_part(actor)?;
                 need(self.state.ended.is_none(), "the case has ended")?;
                 need(!self.state.messages.contains(message_id), "it came already")?;
@@ -85,7 +87,20 @@ impl Oracle {
                 let received_on = self.received(*received_on)?;
                 self.add_documents(documents, Some(received_on), None)?;
                 let (name, payload) = (name.to_string(), payload.clone());
-                self.deliver(Message { name, id: *message_id, received_on, payload });
+                let key = key.as_deref().map(str::to_owned);
+                self.deliver(Message { name, key, id: *message_id, received_on, payload });
+            }
+            Command::DeliverSignal { name } => {
+                need(*actor == Actor::Engine, "only the engine")?;
+                need(self.state.ended.is_none(), "the case has ended")?;
+                self.signal(name);
+            }
+            Command::FinishCall { result, .. } => self.call_over(actor, node, result)?,
+            Command::CallOff { caller } => self.call_off(actor, *caller)?,
+            Command::ConfirmDelivery { .. } => need(*actor == Actor::Engine, "only the engine")?,
+            Command::DelayDelivery { why, .. } => {
+                need(*actor == Actor::Engine, "only the engine")?;
+                self.stuck(None, why.code.to_string(), None);
             }
             Command::FireTimer { name, revision, .. } => {
                 need(*actor == Actor::Engine, "only the engine")?;

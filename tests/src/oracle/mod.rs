@@ -2,6 +2,7 @@
 //! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
+mod between;
 mod commands;
 mod correct;
 mod fields;
@@ -19,7 +20,7 @@ mod waits;
 use std::{cell::RefCell, collections::BTreeMap};
 
 use fachwerk_core::{
-    case::Case,
+    case::{Activity, Case},
     command::Command,
     facts::day_of,
     words::{Calendar, Date, InstanceId},
@@ -65,12 +66,21 @@ impl Oracle {
 
     /// What comes of a command; `case`: how the engine sees the case before it, to know what its numbers mean.
     pub fn ask(&mut self, ask: &Ask, case: &Case) -> Result<(), Refused> {
+        self.state.sent_now.clear();
         let before = self.state.clone();
         self.state.now = ask.now;
         self.state.version += 1;
         self.state.ran = 0;
         let command = &ask.request.command;
         let node = instance_of(command).and_then(|id| self.meant(case, id));
+        // Nor does it know the number of a case that was called.
+        let node = node.filter(|_| match command {
+            Command::FinishCall { instance, called, .. } => {
+                let it = case.instance(*instance).map(|it| &it.activity);
+                !matches!(it, Some(Activity::Call { called: waited_for }) if waited_for != called)
+            }
+            _ => true,
+        });
         let incident = match command {
             Command::RetryIncident { incident } => {
                 case.incidents.keys().position(|number| number == incident)
@@ -103,7 +113,8 @@ fn instance_of(command: &Command) -> Option<InstanceId> {
         | Command::DelegateTask { task, .. }
         | Command::CompleteTask { task, .. } => Some(*task),
         Command::StartStep { group, .. } => Some(*group),
-        Command::SkipStep { instance, .. }
+        Command::FinishCall { instance, .. }
+        | Command::SkipStep { instance, .. }
         | Command::MoveStep { instance, .. }
         | Command::TriggerByHand { instance, .. } => Some(*instance),
         Command::FireTimer { instance, .. } | Command::FinishEffect { instance, .. } => Some(*instance),

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
+    event::Caller,
     facts::start_of,
     words::{Date, Period, Timestamp},
 };
 use fachwerk_deadlines::Way;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::between::CALL_OFF;
 
 /// A case.
 #[derive(Clone, Default)]
@@ -41,8 +44,11 @@ pub struct State {
     pub mailbox: Vec<Message>,
     pub messages: BTreeSet<Uuid>,
     pub counters: BTreeMap<String, u64>,
-    /// What was sent to other cases.
+    /// How much was sent to other cases, and what in this turn.
     pub sent: usize,
+    pub sent_now: Vec<String>,
+    /// The case that called this one.
+    pub caller: Option<Caller>,
     /// The version in which the application was changed last.
     pub data_changed: u64,
     /// The steps that the case has been at.
@@ -81,6 +87,10 @@ pub struct Node {
     pub repeated: Option<u32>,
     /// Its lock, and whether it has it.
     pub lock: Option<(String, bool)>,
+    /// By which keys it waits for messages.
+    pub keys: BTreeMap<String, String>,
+    /// Whether it waits for a case that it has called.
+    pub calls: bool,
     /// How often its connector was asked.
     pub asked: u32,
     pub task: Option<Task>,
@@ -157,6 +167,8 @@ pub struct Incident {
 #[derive(Clone)]
 pub struct Message {
     pub name: String,
+    /// The key by which it came; none: it was sent to this case.
+    pub key: Option<String>,
     pub id: Uuid,
     pub received_on: Date,
     pub payload: Map<String, Value>,
@@ -195,10 +207,19 @@ impl State {
             self.remove(child);
         }
         let Some(gone) = self.nodes.remove(&id) else { return };
+        if gone.calls {
+            self.send(CALL_OFF.to_owned());
+        }
         self.incidents.retain(|incident| incident.node != Some(id));
         if let Some(scope) = gone.parent.and_then(|parent| self.nodes.get_mut(&parent)) {
             scope.done.extend(gone.done);
         }
+    }
+
+    /// Puts something on its way to other cases.
+    pub fn send(&mut self, parcel: String) {
+        self.sent += 1;
+        self.sent_now.push(parcel);
     }
 
     /// Writes fields where an address of keys leads; numbers are places in lists.

@@ -128,6 +128,7 @@ impl Oracle {
 
     pub(super) fn end(&mut self, outcome: Option<&str>) {
         self.cancel_inside(0);
+        self.tell_caller(outcome);
         self.state.nodes.clear();
         self.state.ended = Some(outcome.map(str::to_owned));
     }
@@ -150,6 +151,7 @@ impl Oracle {
             "effect",
             "wait",
             "choose",
+            "call",
             "raise",
             "cancel",
             "compensate",
@@ -177,10 +179,8 @@ impl Oracle {
                 Ok(())
             }
             Some("choose") => self.choose(id, &place, &written["choose"]),
-            Some("raise") => {
-                self.raise(id, &written["raise"]);
-                Ok(())
-            }
+            Some("call") => self.call(id, &place, &written),
+            Some("raise") => self.raise(id, &place, &written["raise"]),
             Some("cancel") => {
                 self.cancel_steps(id, &named(&written["cancel"]));
                 Ok(())

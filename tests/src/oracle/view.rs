@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use fachwerk_core::{
     case::{Activity, Case, Instance, Status},
+    event::Parcel,
     words::Value,
 };
 
-use super::{Oracle, state::Node};
+use super::{Oracle, between::parcel, state::Node};
 
 /// A case, line by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct View {
     pub incidents: Vec<String>,
     pub results: Vec<String>,
     pub file: String,
+    /// What the last turn has sent to others.
+    pub sent: Vec<String>,
 }
 
 /// The first lines that differ.
@@ -27,6 +30,7 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
         ("active", engine.active.clone(), oracle.active.clone()),
         ("incidents", engine.incidents.clone(), oracle.incidents.clone()),
         ("results", engine.results.clone(), oracle.results.clone()),
+        ("sent", engine.sent.clone(), oracle.sent.clone()),
         ("file", vec![engine.file.clone()], vec![oracle.file.clone()]),
     ];
     let differs = parts.into_iter().filter(|(_, engine, oracle)| engine != oracle);
@@ -49,8 +53,8 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
 }
 
 impl View {
-    /// As the engine has it.
-    pub fn of(case: &Case) -> View {
+    /// As the engine has it, with what its last turn has sent.
+    pub fn of(case: &Case, sent: &[Parcel]) -> View {
         let mut active: Vec<String> = case.instances.values().map(|it| line_of(case, it)).collect();
         active.sort();
         let incidents = case.incidents.values().map(|it| {
@@ -62,7 +66,7 @@ impl View {
             Status::Ended { outcome, .. } => Some(outcome.as_ref().map(ToString::to_string)),
         };
         let letters = case.documents.values().map(|it| it.dispatch.as_ref().map(|it| it.notified_on));
-        let mailbox: Vec<&str> = case.mailbox.values().map(|it| &*it.name).collect();
+        let mailbox: Vec<_> = case.mailbox.values().map(|it| (&*it.name, it.key.as_deref())).collect();
         View {
             status: format!("{outcome:?}, number {:?}, sent {}", case.number.as_deref(), case.sent),
             active,
@@ -76,6 +80,7 @@ impl View {
                 case.notes.len(),
                 letters.collect::<Vec<_>>()
             ),
+            sent: sent.iter().map(parcel).collect(),
         }
     }
 }
@@ -85,22 +90,23 @@ fn incident(code: &str, step: Option<String>, wakes: Option<&str>) -> String {
 }
 
 fn results<'a>(all: impl Iterator<Item = (&'a str, &'a Value)>) -> Vec<String> {
-    // Neither the order of fields nor the words of an error are the oracle's concern.
-    fn sorted(value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => {
-                let error = fields.contains_key("code") && fields.contains_key("step");
-                let fields = fields.iter().filter(|(name, _)| !(error && *name == "message"));
-                let sorted: std::collections::BTreeMap<&String, Value> =
-                    fields.map(|(name, value)| (name, sorted(value))).collect();
-                sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
-            }
-            Value::Array(items) => items.iter().map(sorted).collect(),
-            other => other.clone(),
-        }
-    }
     let lines: BTreeSet<String> = all.map(|(key, value)| format!("{key}: {}", sorted(value))).collect();
     lines.into_iter().collect()
+}
+
+/// Neither the order of fields nor the words of an error are the oracle's concern.
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let error = fields.contains_key("code") && fields.contains_key("step");
+            let fields = fields.iter().filter(|(name, _)| !(error && *name == "message"));
+            let sorted: std::collections::BTreeMap<&String, Value> =
+                fields.map(|(name, value)| (name, sorted(value))).collect();
+            sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
 }
 
 /// What is seen of something active.
@@ -172,7 +178,7 @@ impl Oracle {
             incident(&it.code, step, it.wakes.as_deref())
         });
         let letters: Vec<_> = state.documents.iter().map(|it| it.notified_on).collect();
-        let mailbox: Vec<&str> = state.mailbox.iter().map(|it| it.name.as_str()).collect();
+        let mailbox: Vec<_> = state.mailbox.iter().map(|it| (it.name.as_str(), it.key.as_deref())).collect();
         View {
             status: format!("{:?}, number {:?}, sent {}", state.ended, state.number.as_deref(), state.sent),
             active,
@@ -183,6 +189,7 @@ impl Oracle {
                 results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
                 state.notes
             ),
+            sent: state.sent_now.clone(),
         }
     }
 
@@ -191,6 +198,7 @@ impl Oracle {
         let timers = node.timers.iter().map(|(name, it)| clock(name, it.revision, Some(it.at)));
         let does = match &node.task {
             _ if node.asked > 0 => format!("effect {}", node.asked),
+            None if node.calls => "call".to_owned(),
             None => String::new(),
             Some(task) => {
                 let proposal = results(task.proposal.iter().map(|(name, value)| (name.as_str(), value)));

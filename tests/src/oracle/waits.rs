@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Failed, Oracle,
+    between::signal,
     names::Place,
     state::{Deadline, Message, Path, Timer},
     text::named,
@@ -32,6 +33,10 @@ impl Oracle {
     /// Begins to wait; deadlines and timers begin to run.
     pub fn open_waits(&mut self, id: usize) {
         let (triggers, frame) = self.triggers(id);
+        let path = self.state.nodes[&id].path.clone();
+        if let Err(code) = self.set_keys(id, &triggers, &self.place(frame, id, &path)) {
+            return self.stuck(Some(id), code, None);
+        }
         for (name, trigger) in &triggers {
             let node = &self.state.nodes[&id];
             let set = if node.deadlines.contains_key(name) || node.timers.contains_key(name) {
@@ -173,10 +178,15 @@ impl Oracle {
         self.state.messages.insert(message.id);
         self.state.mailbox.push(message.clone());
         for (id, name) in self.waiting(|trigger, _| trigger["message"] == message.name.as_str()) {
-            if self.take(id, &name, &message) {
+            if self.is_for(id, &name, &message) && self.take(id, &name, &message) {
                 return;
             }
         }
+    }
+
+    /// Whether a message comes by the key that is waited for; one that was sent to the case itself needs none.
+    fn is_for(&self, id: usize, name: &str, message: &Message) -> bool {
+        message.key.is_none() || message.key.as_ref() == self.state.nodes[&id].keys.get(name)
     }
 
     fn take(&mut self, id: usize, name: &str, message: &Message) -> bool {
@@ -222,7 +232,9 @@ impl Oracle {
     }
 
     fn take_oldest(&mut self, id: usize, name: &str, trigger: &Value) -> bool {
-        let kept = self.state.mailbox.iter().find(|kept| trigger["message"] == kept.name.as_str()).cloned();
+        let wanted =
+            |kept: &&Message| trigger["message"] == kept.name.as_str() && self.is_for(id, name, kept);
+        let kept = self.state.mailbox.iter().find(wanted).cloned();
         kept.is_some_and(|message| self.take(id, name, &message))
     }
 
@@ -231,8 +243,10 @@ impl Oracle {
         for message in self.state.mailbox.clone() {
             let Some(node) = self.state.nodes.get(&id) else { return };
             let (triggers, _) = self.triggers(id);
-            let name =
-                node.waits.iter().find(|name| triggers[*name]["message"] == message.name.as_str()).cloned();
+            let wanted = |name: &&String| {
+                triggers[*name]["message"] == message.name.as_str() && self.is_for(id, name, &message)
+            };
+            let name = node.waits.iter().find(wanted).cloned();
             if let Some(name) = name {
                 self.take(id, &name, &message);
             }
@@ -375,19 +389,23 @@ impl Oracle {
         }
     }
 
-    pub fn raise(&mut self, id: usize, what: &Value) {
+    pub fn raise(&mut self, id: usize, place: &Place<'_>, what: &Value) -> Result<(), Failed> {
         if let Some(code) = what["error"].as_str() {
-            return self.stuck(Some(id), code, None);
+            return Err(code.to_owned());
         }
-        if let Some(signal) = what["signal"].as_str() {
-            self.state.sent += 1;
-            self.signal(signal);
+        if what.get("message").is_some() {
+            return self.send_message(id, place, what);
+        }
+        if let Some(name) = what["signal"].as_str() {
+            self.state.send(signal(name));
+            self.signal(name);
         } else if let Some(name) = what["escalation"].as_str() {
             self.handled(id, "escalation", name, None);
         } else {
             panic!("the oracle does not know what {what} raises yet");
         }
         self.leave(id, None);
+        Ok(())
     }
 
     /// Whether a scope around handles an error.

@@ -1,6 +1,7 @@
 //! Random processes that are valid: every construct of the language, in random sizes and order, written as YAML and
 //! JSON like those of people.
 
+mod between;
 mod block;
 mod forms;
 mod rules;
@@ -61,6 +62,7 @@ impl RandomProcess {
         let mut writer = Writer::new(&blocks, false, &mut constructs, &mut dice, wide);
         let steps = writer.scope(size, 0, &[]);
         let always = handlers_of_case(&mut writer, &steps);
+        let out = writer.out();
         let mut files = writer.finish();
         let mut process = json!({
             "process": "random",
@@ -75,6 +77,9 @@ impl RandomProcess {
             "settings": settings(),
             "steps": steps,
         });
+        if let Some(out) = out {
+            process["out"] = out;
+        }
         if let Some(always) = always {
             process["always"] = always;
         }

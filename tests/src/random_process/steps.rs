@@ -114,6 +114,8 @@ impl<'a> Writer<'a> {
             (6 * deeper, Self::each),
             (4, Self::raise),
             (4 * wide, Self::error),
+            (5 * wide, Self::call),
+            (4 * wide, Self::message),
             (4 * wide, Self::cancel),
             (5 * wide, Self::compensate),
             (5 * wide * deeper, Self::ad_hoc),

@@ -37,7 +37,12 @@ impl Writer<'_> {
             0..5 if !messages.is_empty() => {
                 self.notes("message");
                 let at = self.dice.below(messages.len());
-                json!({ "message": messages.remove(at) })
+                let mut trigger = json!({ "message": messages.remove(at) });
+                if self.wide && self.dice.chance(20) {
+                    self.notes("message by a key");
+                    trigger["key"] = self.key().into();
+                }
+                trigger
             }
             6 if self.dice.chance(60) => {
                 self.notes("timer");

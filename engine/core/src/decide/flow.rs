@@ -153,7 +153,7 @@ impl Deciding<'_> {
         });
         let called: Vec<_> = called.collect();
         self.record(Event::StepsCancelled { instances, because });
-        for called in called {
+        for called in called.into_iter().filter(|_| !planted(Fault::CalledIsForgotten)) {
             self.send(Parcel::CallOff { called });
         }
     }
