@@ -89,23 +89,25 @@ const BETWEEN: [(usize, Move); 5] = [
 ];
 
 /// What can be asked of every case besides.
-const BESIDE: [(usize, Move); 6] = [
-    (3, Walk::give),
-    (4, Walk::settle),
+const BESIDE: [(usize, Move); 5] = [
+    (4, Walk::give),
+    (6, Walk::settle),
     (1, Walk::write_letter),
     (4, Walk::finish_letter),
-    (5, Walk::change_deadline),
-    (2, Walk::relate),
+    (10, Walk::change_deadline),
 ];
+
+/// What makes of one case two, or of two one.
+const RELATED: [(usize, Move); 1] = [(2, Walk::relate)];
 
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
-        let moves = [MOVES.as_slice(), BESIDE.as_slice()].concat();
+        let moves = [MOVES.as_slice(), BESIDE.as_slice(), RELATED.as_slice()].concat();
         Walk { moves, alone: false, ..Walk::of_process(seed) }
     }
 
-    /// A walk that asks only for what the process says.
+    /// A walk in a world without other cases: it says what they would.
     pub fn of_process(seed: u64) -> Walk {
         let mut dice = Dice::new(!seed);
         let start = Date::constant(2026, 3, 2).at(9, 0, 0, 0).in_tz("Europe/Berlin");
@@ -113,7 +115,7 @@ impl Walk {
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
-            moves: [MOVES.as_slice(), BETWEEN.as_slice()].concat(),
+            moves: [MOVES.as_slice(), BESIDE.as_slice(), BETWEEN.as_slice()].concat(),
             alone: true,
             dice,
             case,

@@ -93,6 +93,16 @@ pub enum Fault {
     KeyIsIgnored,
     /// A call that could not begin is not tried again.
     RecallIsForgotten,
+    /// A deadline that a law fixes is extended.
+    LawIsExtended,
+    /// A suspended deadline runs.
+    SuspendedFires,
+    /// The days of a suspension are not added to a deadline.
+    SuspendedDaysAreLost,
+    /// A resubmission comes back at once.
+    ResubmittedAtOnce,
+    /// Somebody is still asked when the case has ended.
+    ErrandsOutliveCase,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -12,7 +12,7 @@ use fachwerk_deadlines::{NotificationInput, NotificationLaw, notify};
 use serde_json::{Map, Value};
 
 use super::{
-    Oracle, Refused, fields,
+    Meant, Oracle, Refused, fields,
     names::Place,
     state::{Document, Message, Node, Path},
     text::{application, form},
@@ -35,20 +35,15 @@ pub(super) fn person(actor: &Actor) -> Result<&str, Refused> {
 }
 
 /// Whoever holds a role of the process takes part in it; what is no person does as well.
-fn takes_part(actor: &Actor) -> Said {
+pub(super) fn takes_part(actor: &Actor) -> Said {
     let Some(person) = actor.person() else { return Ok(()) };
     need(ROLES.iter().any(|role| holds_role(person.as_str(), role)), "no part in the process")
 }
 
 impl Oracle {
     /// Carries out a command; the numbers of what is active are the oracle's own.
-    pub(super) fn carry_out(
-        &mut self,
-        actor: &Actor,
-        command: &Command,
-        node: Option<usize>,
-        incident: Option<usize>,
-    ) -> Said {
+    pub(super) fn carry_out(&mut self, actor: &Actor, command: &Command, meant: Meant) -> Said {
+        let Meant { node, incident, .. } = meant;
         if let Command::StartCase { channel, data, received_on, documents, caller, .. } = command {
             need(!self.state.begun, "it has begun")?;
             need(caller.is_none() || actor.person().is_none(), "nobody calls by hand")?;
@@ -56,6 +51,11 @@ impl Oracle {
             return self.start(actor, channel, data, *received_on, documents);
         }
         need(self.state.begun, "there is no such case")?;
+        if let Some(said) = self.beside(actor, command, &meant) {
+            said?;
+            self.work();
+            return Ok(());
+        }
         match command {
             Command::ClaimTask { .. } => {
                 let (id, person) = self.may_do(actor, node)?;
@@ -149,6 +149,40 @@ impl Oracle {
         Ok(())
     }
 
+    /// What is asked of every case, whatever its process says.
+    fn beside(&mut self, actor: &Actor, command: &Command, meant: &Meant) -> Option<Said> {
+        Some(match (command, meant.errand) {
+            (Command::GiveErrand { kind, text, role, person, on }, _) => {
+                let person = person.as_ref().map(|person| person.as_str());
+                self.ask_somebody(actor, *kind, text, (role.as_str(), person), *on)
+            }
+            (Command::WithdrawErrand { .. }, errand) => self.withdraw(actor, errand),
+            (Command::WriteLetter { letter }, _) => self.write_letter(actor, letter),
+            (Command::ClaimTask { .. }, Some(errand)) => self.take_errand(actor, errand, true),
+            (Command::ReleaseTask { .. }, Some(errand)) => self.take_errand(actor, errand, false),
+            (Command::DelegateTask { to, .. }, Some(errand)) => {
+                self.delegate_errand(actor, errand, to.as_str())
+            }
+            (Command::CompleteTask { values, .. }, Some(errand)) => self.settle(actor, errand, values),
+            (Command::FinishEffect { round, result, .. }, Some(errand)) => {
+                self.letter_made(actor, errand, *round, result)
+            }
+            (Command::FireTimer { name, revision, .. }, Some(errand)) => {
+                need(*actor == Actor::Engine && self.come_back(errand, name, *revision), "nothing comes back")
+            }
+            (Command::ExtendDeadline { extension, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|decided| self.extend(&meant.deadlines[0], *extension, &decided)),
+            (Command::SuspendDeadlines { since, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|_| self.suspend(&meant.deadlines, *since)),
+            (Command::ResumeDeadlines { until, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|decided| self.resume(&meant.deadlines, *until, &decided)),
+            _ => return None,
+        })
+    }
+
     fn start(
         &mut self,
         actor: &Actor,
@@ -171,12 +205,17 @@ impl Oracle {
         Ok(())
     }
 
-    fn received(&self, on: Option<Date>) -> Result<Date, Refused> {
+    pub(super) fn received(&self, on: Option<Date>) -> Result<Date, Refused> {
         let on = on.unwrap_or(self.today());
         need(on <= self.today(), "it lies in the future").map(|()| on)
     }
 
-    fn add_documents(&mut self, documents: &[DocumentContent], on: Option<Date>, by: Option<&Path>) -> Said {
+    pub(super) fn add_documents(
+        &mut self,
+        documents: &[DocumentContent],
+        on: Option<Date>,
+        by: Option<&Path>,
+    ) -> Said {
         for content in documents {
             need(!content.title.trim().is_empty() && content.title.chars().count() <= 300, "no title")?;
             let incoming = content.direction == Direction::Incoming;
@@ -375,7 +414,7 @@ impl Oracle {
         match (settled.node, settled.wakes) {
             (Some(node), Some(name)) => self.wake_again(node, &name),
             (Some(node), None) => self.state.agenda.push(node),
-            (None, _) => {}
+            (None, _) => settled.errand.into_iter().for_each(|errand| self.write_again(errand)),
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A reason, and not too long.
-fn is_reason(reason: &str) -> Said {
+pub fn is_reason(reason: &str) -> Said {
     need(!reason.trim().is_empty() && reason.chars().count() <= 2_000, "a reason is needed")
 }
 

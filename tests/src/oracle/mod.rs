@@ -2,12 +2,15 @@
 //! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
+mod beside;
 mod between;
 mod commands;
 mod correct;
+mod deadlines;
 mod fields;
 mod join;
 mod names;
+mod raise;
 mod scopes;
 mod state;
 mod steps;
@@ -29,7 +32,7 @@ use fachwerk_rules::Expression;
 use serde_json::{Map, Value};
 
 pub use self::view::{View, difference};
-use self::{state::State, text::Texts};
+use self::{deadlines::Named, state::State, text::Texts};
 use crate::{random_process::RandomProcess, town, walk::Ask};
 
 /// The code of an incident.
@@ -81,17 +84,33 @@ impl Oracle {
             }
             _ => true,
         });
-        let incident = match command {
-            Command::RetryIncident { incident } => {
-                case.incidents.keys().position(|number| number == incident)
-            }
-            _ => None,
-        };
-        let said = self.carry_out(&ask.actor, command, node, incident);
+        let meant = Meant { node, ..self.otherwise_meant(case, command) };
+        let said = self.carry_out(&ask.actor, command, meant);
         if said.is_err() {
             self.state = before;
         }
         said
+    }
+
+    fn otherwise_meant(&self, case: &Case, command: &Command) -> Meant {
+        let mut meant = Meant::default();
+        if let Command::RetryIncident { incident } = command {
+            meant.incident = case.incidents.keys().position(|number| number == incident);
+        }
+        if let Some(id) = instance_of(command) {
+            let place = case.errands.keys().position(|errand| *errand == id);
+            meant.errand = place.and_then(|place| self.state.errands.keys().nth(place).copied());
+        }
+        let named = match command {
+            Command::ExtendDeadline { deadline, .. } => std::slice::from_ref(deadline),
+            Command::SuspendDeadlines { deadlines, .. } | Command::ResumeDeadlines { deadlines, .. } => {
+                deadlines
+            }
+            _ => &[],
+        };
+        let named = named.iter().map(|named| (self.meant(case, named.instance), named.name.to_string()));
+        meant.deadlines = named.collect();
+        meant
     }
 
     /// What the engine means by the number of an instance: the n-th that is active at this address.
@@ -106,6 +125,15 @@ impl Oracle {
     }
 }
 
+/// What the numbers in a command mean here.
+#[derive(Default)]
+struct Meant {
+    node: Option<usize>,
+    incident: Option<usize>,
+    errand: Option<usize>,
+    deadlines: Vec<Named>,
+}
+
 fn instance_of(command: &Command) -> Option<InstanceId> {
     match command {
         Command::ClaimTask { task }
@@ -113,6 +141,7 @@ fn instance_of(command: &Command) -> Option<InstanceId> {
         | Command::DelegateTask { task, .. }
         | Command::CompleteTask { task, .. } => Some(*task),
         Command::StartStep { group, .. } => Some(*group),
+        Command::WithdrawErrand { errand } => Some(*errand),
         Command::FinishCall { instance, .. }
         | Command::SkipStep { instance, .. }
         | Command::MoveStep { instance, .. }

@@ -7,11 +7,11 @@ use fachwerk_core::{
     facts::start_of,
     words::{Date, Period, Timestamp},
 };
-use fachwerk_deadlines::Way;
+use fachwerk_deadlines::{Deadline as Run, Way};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::between::CALL_OFF;
+use super::{beside::Errand, between::CALL_OFF};
 
 /// A case.
 #[derive(Clone, Default)]
@@ -36,6 +36,8 @@ pub struct State {
     pub agenda: Vec<usize>,
     /// How much has run in this turn.
     pub ran: usize,
+    /// What goes on beside the steps.
+    pub errands: BTreeMap<usize, Errand>,
     /// Who did which task in which rounds.
     pub performers: Vec<(Path, String)>,
     pub documents: Vec<Document>,
@@ -104,12 +106,17 @@ pub struct Node {
 #[derive(Clone)]
 pub struct Deadline {
     pub revision: u32,
-    /// Its last day; none: it waits for a dispatch of this step.
-    pub end: Option<Date>,
+    /// Its days; none: it waits for a dispatch of this step, or is suspended.
+    pub run: Option<Run>,
     pub letter: Option<String>,
     /// The document from whose notification it runs, and how long.
     pub document: Option<usize>,
     pub period: Period,
+    /// The first day that does not count, and the deadline as it ran.
+    pub suspended: Option<(Date, Run)>,
+    /// The last day that did not count.
+    pub stopped_until: Option<Date>,
+    pub extended: bool,
 }
 
 #[derive(Clone)]
@@ -159,6 +166,8 @@ pub struct Document {
 #[derive(Clone)]
 pub struct Incident {
     pub node: Option<usize>,
+    /// The letter beside the steps that could not be made.
+    pub errand: Option<usize>,
     pub code: String,
     /// The handler that could not say whether it reacts.
     pub wakes: Option<String>,
@@ -177,7 +186,12 @@ pub struct Message {
 impl Deadline {
     /// When it has passed.
     pub fn fires_at(&self) -> Option<Timestamp> {
-        self.end.map(|end| start_of(end.tomorrow().unwrap_or(end)))
+        self.run.as_ref().map(|run| start_of(run.end.tomorrow().unwrap_or(run.end)))
+    }
+
+    /// Whether people have changed it: then nothing sets it anew by itself.
+    pub fn is_changed(&self) -> bool {
+        self.extended || self.suspended.is_some() || self.stopped_until.is_some()
     }
 }
 

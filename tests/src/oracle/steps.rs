@@ -48,7 +48,7 @@ impl Oracle {
             return;
         }
         let wakes = wakes.map(str::to_owned);
-        self.state.incidents.push(super::state::Incident { node, code, wakes });
+        self.state.incidents.push(super::state::Incident { node, errand: None, code, wakes });
     }
 
     /// Enters steps of a scope: all of them before the first one runs.
@@ -130,6 +130,7 @@ impl Oracle {
         self.cancel_inside(0);
         self.tell_caller(outcome);
         self.state.nodes.clear();
+        self.end_errands();
         self.state.ended = Some(outcome.map(str::to_owned));
     }
 

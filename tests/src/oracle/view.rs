@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use fachwerk_core::{
-    case::{Activity, Case, Instance, Status},
+    case::{self, Activity, Case, Instance, Status},
     event::Parcel,
     words::Value,
 };
 
-use super::{Oracle, between::parcel, state::Node};
+use super::{
+    Oracle,
+    beside::{Errand, asked, letter},
+    between::parcel,
+    state::Node,
+};
 
 /// A case, line by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub struct View {
     pub incidents: Vec<String>,
     pub results: Vec<String>,
     pub file: String,
+    /// What goes on beside the steps.
+    pub beside: Vec<String>,
     /// What the last turn has sent to others.
     pub sent: Vec<String>,
 }
@@ -30,6 +37,7 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
         ("active", engine.active.clone(), oracle.active.clone()),
         ("incidents", engine.incidents.clone(), oracle.incidents.clone()),
         ("results", engine.results.clone(), oracle.results.clone()),
+        ("beside", engine.beside.clone(), oracle.beside.clone()),
         ("sent", engine.sent.clone(), oracle.sent.clone()),
         ("file", vec![engine.file.clone()], vec![oracle.file.clone()]),
     ];
@@ -80,8 +88,20 @@ impl View {
                 case.notes.len(),
                 letters.collect::<Vec<_>>()
             ),
+            beside: case.errands.values().map(|errand| errand_line(errand)).collect(),
             sent: sent.iter().map(parcel).collect(),
         }
+    }
+}
+
+fn errand_line(errand: &case::Errand) -> String {
+    match &errand.work {
+        case::Work::Asked { kind, text, task } => {
+            let assignee = task.assignee.as_ref().map(|person| person.as_str());
+            let back = errand.timers.values().next().map(|timer| timer.at);
+            asked(*kind, text, (task.role.as_str(), task.due, assignee), back)
+        }
+        case::Work::Letter { title, round, incident, .. } => letter(title, *round, incident.is_some()),
     }
 }
 
@@ -134,7 +154,10 @@ impl Seen<'_> {
 fn line_of(case: &Case, it: &Instance) -> String {
     let name = |it: &Instance| it.step.as_ref().map(ToString::to_string).unwrap_or_default();
     let deadlines = it.deadlines.values().map(|deadline| {
-        clock(&deadline.name, deadline.revision, deadline.run.as_ref().map(|run| run.fires_at))
+        let at = deadline.run.as_ref().map(|run| run.fires_at);
+        let since = deadline.suspended.as_ref().map(|suspended| suspended.since);
+        let changed = (since, deadline.stopped_until, deadline.extended);
+        format!("{} {changed:?}", clock(&deadline.name, deadline.revision, at))
     });
     let timers = it.timers.values().map(|timer| clock(&timer.name, timer.revision, Some(timer.at)));
     let does = match &it.activity {
@@ -189,12 +212,17 @@ impl Oracle {
                 results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
                 state.notes
             ),
+            beside: state.errands.values().map(Errand::line).collect(),
             sent: state.sent_now.clone(),
         }
     }
 
     fn line_of(&self, node: &Node) -> String {
-        let deadlines = node.deadlines.iter().map(|(name, it)| clock(name, it.revision, it.fires_at()));
+        let deadlines = node.deadlines.iter().map(|(name, it)| {
+            let since = it.suspended.as_ref().map(|(since, _)| *since);
+            let changed = (since, it.stopped_until, it.extended);
+            format!("{} {changed:?}", clock(name, it.revision, it.fires_at()))
+        });
         let timers = node.timers.iter().map(|(name, it)| clock(name, it.revision, Some(it.at)));
         let does = match &node.task {
             _ if node.asked > 0 => format!("effect {}", node.asked),

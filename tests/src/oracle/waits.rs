@@ -1,21 +1,18 @@
 //! Waiting, and what wakes: messages, deadlines, timers, dispatches, signals, errors, escalations, conditions.
 
-use fachwerk_core::words::{Date, Period, Timestamp};
-use fachwerk_deadlines::{DeadlineInput, Law, NoShift, Occasion, Shift, compute};
+use fachwerk_core::words::{Date, Timestamp};
 use jiff::{Span, civil::DateTime};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     Failed, Oracle,
-    between::signal,
-    names::Place,
-    state::{Deadline, Message, Path, Timer},
+    state::{Message, Path, Timer},
     text::named,
 };
 
 impl Oracle {
     /// What a node can react to, by name, and the frame that this is written in.
-    fn triggers(&self, id: usize) -> (Map<String, Value>, usize) {
+    pub fn triggers(&self, id: usize) -> (Map<String, Value>, usize) {
         let path = &self.state.nodes[&id].path;
         let Some(step) = self.texts.steps.get(&path.step) else { return (self.texts.handlers(""), 0) };
         match step.written.get("wait").and_then(Value::as_object) {
@@ -72,91 +69,20 @@ impl Oracle {
         Ok(())
     }
 
-    fn set_deadline(&mut self, id: usize, name: &str, written: &Value, frame: usize) -> Result<(), Failed> {
-        let path = self.state.nodes[&id].path.clone();
-        let place = self.place(frame, id, &path);
-        let period = self.value(&place, &written["period"])?;
-        let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("deadline_failed")?;
-        let from = &written["from"];
-        let mut document = None;
-        let (start, occasion, letter) = if let Some(letter) = from["notification"].as_str() {
-            let letter = self.texts.named(&self.first_inside(&path), letter);
-            let found = self.latest(&letter, &path);
-            let day = found.and_then(|found| self.state.documents[found].notified_on);
-            document = found.filter(|_| day.is_some());
-            (day, Occasion::Notification, day.is_none().then_some(letter))
-        } else if let Some(rule) = from.get("day") {
-            (Some(self.day(&place, rule)?), Occasion::Event, None)
-        } else {
-            (Some(self.today()), Occasion::Event, None)
-        };
-        let end = start.map(|start| self.last_day(start, occasion, period, written)).transpose()?;
-        let deadlines = &mut self.state.nodes.get_mut(&id).expect("it runs").deadlines;
-        let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
-        deadlines.insert(name.to_owned(), Deadline { revision, end, letter, document, period });
-        Ok(())
-    }
-
-    fn last_day(
-        &self,
-        start: Date,
-        occasion: Occasion,
-        period: Period,
-        written: &Value,
-    ) -> Result<Date, Failed> {
-        let shift = match written["no_shift"].as_str() {
-            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_owned()) },
-            None => Shift::NextWorkingDay,
-        };
-        let input = DeadlineInput { shift, law: Law::VwVfG, occasion, ..DeadlineInput::new(start, period) };
-        compute(&input, &self.calendar).map(|found| found.end).map_err(|_| "deadline_failed".to_owned())
-    }
-
-    /// The notification of a document has moved: what runs from it is reckoned anew, somebody must look at what has passed.
-    pub fn notified_later(&mut self, document: usize) {
-        let day = self.state.documents[document].notified_on.expect("it is notified");
-        let runs = |(name, deadline): (&String, &Deadline)| {
-            (deadline.document == Some(document)).then(|| (name.clone(), deadline.period))
-        };
-        let running = self.state.nodes.iter();
-        let running: Vec<(usize, (String, Period))> = running
-            .flat_map(|(id, node)| node.deadlines.iter().filter_map(runs).map(|found| (*id, found)))
-            .collect();
-        for (id, (name, period)) in running {
-            let (triggers, _) = self.triggers(id);
-            match self.last_day(day, Occasion::Notification, period, &triggers[&name]["deadline"]) {
-                Ok(end) => {
-                    let node = self.state.nodes.get_mut(&id).expect("it runs");
-                    let deadline = node.deadlines.get_mut(&name).expect("it was found");
-                    (deadline.end, deadline.revision) = (Some(end), deadline.revision + 1);
-                }
-                Err(code) => self.stuck(Some(id), code, Some(&name)),
-            }
-        }
-        for _ in 0..self.state.documents[document].fired.len() {
-            self.stuck(None, "fired_before_receipt", None);
-        }
-    }
-
     /// Where the ids of a handler or wait are looked up: beside the step itself, or inside a block.
-    fn first_inside(&self, path: &Path) -> String {
+    pub fn first_inside(&self, path: &Path) -> String {
         let inside = self.texts.inside.get(&path.step).and_then(|steps| steps.first());
         inside.cloned().unwrap_or_else(|| path.step.clone())
     }
 
-    fn day(&self, place: &Place<'_>, rule: &Value) -> Result<Date, Failed> {
-        let said = self.rule(place, rule)?;
-        said.as_str().and_then(|day| day.parse().ok()).ok_or_else(|| "deadline_start_invalid".to_owned())
-    }
-
     /// The last document that a step has made, seen from here.
-    fn latest(&self, step: &str, here: &Path) -> Option<usize> {
+    pub fn latest(&self, step: &str, here: &Path) -> Option<usize> {
         let made = |by: &Path| by.step == step && self.same_rounds(by, here);
         self.state.documents.iter().rposition(|document| document.by.as_ref().is_some_and(made))
     }
 
     /// Who waits for something: wait steps first, then scopes from the inside out.
-    fn waiting(&self, wanted: impl Fn(&Value, usize) -> bool) -> Vec<(usize, String)> {
+    pub fn waiting(&self, wanted: impl Fn(&Value, usize) -> bool) -> Vec<(usize, String)> {
         let mut found = Vec::new();
         for (id, node) in self.state.nodes.iter().rev() {
             let (triggers, _) = self.triggers(*id);
@@ -324,16 +250,6 @@ impl Oracle {
         true
     }
 
-    /// A deadline has passed. What ran from the notification of a document is remembered there.
-    fn passed(&mut self, id: usize, name: &str) {
-        let (triggers, _) = self.triggers(id);
-        let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
-        if let Some(Deadline { document: Some(document), end: Some(end), .. }) = deadline {
-            let title = triggers[name]["deadline"]["title"].to_string();
-            self.state.documents[document].fired.insert((title, end));
-        }
-    }
-
     fn ring_again(&mut self, id: usize, name: &str, rung: &Timer) {
         let Some((trigger, _)) = self.trigger(id, name) else { return };
         let Some(period) = trigger["timer"]["every"].as_str() else { return };
@@ -389,89 +305,16 @@ impl Oracle {
         }
     }
 
-    pub fn raise(&mut self, id: usize, place: &Place<'_>, what: &Value) -> Result<(), Failed> {
-        if let Some(code) = what["error"].as_str() {
-            return Err(code.to_owned());
-        }
-        if what.get("message").is_some() {
-            return self.send_message(id, place, what);
-        }
-        if let Some(name) = what["signal"].as_str() {
-            self.state.send(signal(name));
-            self.signal(name);
-        } else if let Some(name) = what["escalation"].as_str() {
-            self.handled(id, "escalation", name, None);
-        } else {
-            panic!("the oracle does not know what {what} raises yet");
-        }
-        self.leave(id, None);
-        Ok(())
-    }
-
-    /// Whether a scope around handles an error.
-    pub fn caught(&mut self, id: usize, code: &str) -> bool {
-        let path = self.state.nodes.get(&id).map(|node| node.path.to_string());
-        self.handled(id, "error", code, Some(json!({ "code": code, "step": path })))
-    }
-
-    /// Lets the innermost scope react that handles an error or escalation.
-    fn handled(&mut self, id: usize, kind: &str, name: &str, told: Option<Value>) -> bool {
-        for scope in self.state.around(id) {
-            let (triggers, _) = self.triggers(scope);
-            let Some(node) = self.state.nodes.get(&scope) else { return false };
-            let handles = |handler: &&String| {
-                let of = &triggers[*handler][kind];
-                *of == name || *of == "any"
-            };
-            let handlers: Vec<String> = node.waits.iter().filter(handles).cloned().collect();
-            for handler in handlers {
-                if let Some(Value::Object(told)) = &told {
-                    self.tell(scope, &handler, told.clone());
-                }
-                if self.wake(scope, &handler) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    /// Conditions that begin to hold, asked when nothing runs. Says whether one woke something.
-    pub fn look_at_conditions(&mut self) -> bool {
-        let mut asked = Vec::new();
-        for (id, node) in &self.state.nodes {
-            let (triggers, frame) = self.triggers(*id);
-            if !self.state.is_stuck(*id) {
-                let rules =
-                    node.waits.iter().filter_map(|name| Some((name, triggers[name].get("condition")?)));
-                asked.extend(rules.map(|(name, rule)| (*id, name.clone(), rule.clone(), frame)));
-            }
-        }
-        for (id, name, rule, frame) in asked {
-            let path = self.state.nodes[&id].path.clone();
-            let holds = match self.holds(&self.place(frame, id, &path), &rule) {
-                Ok(holds) => holds,
-                Err(_) => {
-                    self.stuck(Some(id), "rule_failed", Some(&name));
-                    continue;
-                }
-            };
-            let held = &mut self.state.nodes.get_mut(&id).expect("nothing has ended yet").holds;
-            if !holds {
-                held.remove(&name);
-            } else if held.insert(name.clone()) && self.wake(id, &name) {
-                return true;
-            }
-        }
-        false
-    }
-
     /// A handler that could not say whether it reacts is asked again.
     pub fn wake_again(&mut self, id: usize, name: &str) {
         let Some((trigger, _)) = self.trigger(id, name) else { return };
         if trigger.get("message").is_some() {
             self.take_oldest(id, name, &trigger);
-        } else if self.state.nodes[&id].deadlines.contains_key(name) {
+        } else if let Some(deadline) = self.state.nodes[&id].deadlines.get(name) {
+            // What people have decided since is not undone.
+            if deadline.is_changed() {
+                return;
+            }
             let (_, frame) = self.triggers(id);
             if let Err(code) = self.set_deadline(id, name, &trigger["deadline"], frame) {
                 self.stuck(Some(id), code, Some(name));

@@ -111,6 +111,10 @@ impl Writer<'_> {
         if self.dice.chance(20) {
             deadline["no_shift"] = "Nur intern.".into();
         }
+        if self.wide && self.dice.chance(20) {
+            self.notes("deadline that is not extended");
+            deadline["extendable"] = false.into();
+        }
         deadline
     }
 

@@ -32,7 +32,7 @@ impl Walk {
         let errand = case.errand(id)?;
         let command = match self.dice.below(6) {
             0 => Command::ClaimTask { task: id },
-            1 => Command::WithdrawErrand { errand: id },
+            1 | 2 => Command::WithdrawErrand { errand: id },
             _ => {
                 let values = json!({ "answer": *self.dice.pick(&["Ja.", " "]) });
                 let values: Object = serde_json::from_value(values).expect("an object");
@@ -67,16 +67,21 @@ impl Walk {
 
     /// A deadline is extended, stops or runs on, whether it can or not.
     pub(super) fn change_deadline(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let set: Vec<_> = case
-            .deadlines()
-            .map(|(instance, it)| (DeadlineName { instance, name: it.name.clone() }, it.suspended.is_some()))
-            .collect();
-        let (deadline, stopped) = self.dice.maybe_pick(&set)?.clone();
+        let set = case.deadlines().map(|(instance, it)| {
+            let end = it.run.as_ref().map(|run| run.end);
+            (DeadlineName { instance, name: it.name.clone() }, it.suspended.is_some(), end)
+        });
+        let set: Vec<_> = set.collect();
+        let changes: Vec<_> =
+            set.iter().filter(|(_, stopped, end)| *stopped || end.is_some()).cloned().collect();
+        let among = if self.dice.chance(90) { changes } else { set };
+        let (deadline, stopped, end) = self.dice.maybe_pick(&among)?.clone();
         let (reason, norm) = ("Krankheit".into(), None);
         let on = self.dice.chance(40).then(|| self.today());
+        let end = end.filter(|_| self.dice.chance(75)).unwrap_or(self.today());
         let command = match (self.dice.below(4), stopped) {
             (0, _) => {
-                let day = self.today().checked_add(self.dice.between(0, 60).days()).ok()?;
+                let day = end.checked_add(self.dice.between(0, 60).days()).ok()?;
                 let extension = if self.dice.chance(50) {
                     Extension::By(Period::Weeks(1))
                 } else {

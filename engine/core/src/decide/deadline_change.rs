@@ -12,6 +12,7 @@ use crate::{
     definition::DeadlineKind,
     event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
     facts::start_of,
+    planted::{Fault, planted},
     words::{Date, Text, day_text},
 };
 
@@ -123,7 +124,7 @@ impl<'a> Deciding<'a> {
     ) -> Result<(), Rejection> {
         let because = self.may_change(reason, norm)?;
         let (deadline, kind) = self.deadline_set(name)?;
-        if !kind.extendable {
+        if !kind.extendable && !planted(Fault::LawIsExtended) {
             return Err(refused(DeadlineRefusal::NotExtendable { title: deadline.title.clone() }));
         }
         let run = running(&deadline)?;
@@ -151,7 +152,8 @@ impl<'a> Deciding<'a> {
             check_since(since, &run, deadline.stopped_until)?;
             run.derivation.push(suspended(since, &self.decided(&because)));
             let suspended = Some(Suspension { since, run });
-            stopped.push((name, Deadline { run: None, suspended, ..deadline }));
+            let run = deadline.run.clone().filter(|_| planted(Fault::SuspendedFires));
+            stopped.push((name, Deadline { run, suspended, ..deadline }));
         }
         self.record(Event::DeadlinesSuspended { deadlines: names.to_vec(), since, because });
         for (name, deadline) in stopped {
@@ -178,7 +180,8 @@ impl<'a> Deciding<'a> {
             let (terms, decided) = (self.terms(kind), self.decided(&because));
             let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
                 .map_err(|error| unfit(&error))?;
-            let run = Some(found.into());
+            let run = if planted(Fault::SuspendedDaysAreLost) { run.clone() } else { found.into() };
+            let run = Some(run);
             resumed.push((name, Deadline { run, suspended: None, stopped_until: Some(until), ..deadline }));
         }
         self.record(Event::DeadlinesResumed { deadlines: names.to_vec(), until, because });
