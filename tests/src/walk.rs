@@ -1,8 +1,10 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
+mod act;
 mod beside;
 mod between;
 mod correct;
+mod letters;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,9 +15,9 @@ use fachwerk_core::{
     definition::{Kind, Release},
     event::{Direction, DocumentContent, EffectError},
     facts::{Actor, day_of},
-    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, RoleId, Text, Timestamp, Value, Way},
+    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, RoleId, Text, Timestamp, Value},
 };
-use jiff::{SignedDuration, ToSpan};
+use jiff::SignedDuration;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -88,6 +90,10 @@ const BETWEEN: [(usize, Move); 5] = [
     (2, Walk::delivered),
 ];
 
+/// Who takes part, and what is sought against acts.
+const PARTIES: [(usize, Move); 4] =
+    [(2, Walk::add_party), (2, Walk::change_party), (2, Walk::remove_party), (4, Walk::remedy)];
+
 /// What can be asked of every case besides.
 const BESIDE: [(usize, Move); 5] = [
     (4, Walk::give),
@@ -103,7 +109,7 @@ const RELATED: [(usize, Move); 1] = [(2, Walk::relate)];
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
-        let moves = [MOVES.as_slice(), BESIDE.as_slice(), RELATED.as_slice()].concat();
+        let moves = [&MOVES[..], &BESIDE, &RELATED].concat();
         Walk { moves, alone: false, ..Walk::of_process(seed) }
     }
 
@@ -115,7 +121,7 @@ impl Walk {
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
-            moves: [MOVES.as_slice(), BESIDE.as_slice(), BETWEEN.as_slice()].concat(),
+            moves: [&MOVES[..], &BESIDE, &BETWEEN, &PARTIES].concat(),
             alone: true,
             dice,
             case,
@@ -398,42 +404,6 @@ impl Walk {
             made.documents.push(document(&text, Direction::Outgoing));
         }
         Ok(made)
-    }
-
-    fn dispatch(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let waiting: Vec<u32> = case
-            .documents
-            .iter()
-            .filter(|(_, it)| it.content.direction == Direction::Outgoing && it.dispatch.is_none())
-            .map(|(number, _)| *number)
-            .collect();
-        let known = waiting.iter().copied().rfind(|_| self.dice.chance(85));
-        let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
-        let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
-        let today = self.today();
-        let on = match self.dice.below(8) {
-            0 => today.checked_sub(3.days()).ok()?,
-            1 => today.tomorrow().ok()?,
-            _ => today,
-        };
-        let way = *self.dice.pick(&Way::ALL);
-        let proven_receipt = self.dice.chance(30).then_some(today);
-        Some((self.anybody(), Command::RecordDispatch { document, on, way, proven_receipt }))
-    }
-
-    fn receipt(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let sent: Vec<u32> = case
-            .documents
-            .iter()
-            .filter(|(_, it)| it.dispatch.is_some())
-            .map(|(number, _)| *number)
-            .collect();
-        let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
-        let known = self.dice.maybe_pick(&sent).copied().filter(|_| self.dice.chance(85));
-        let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
-        let today = self.today();
-        let on = if self.dice.chance(10) { today.tomorrow().ok()? } else { today };
-        Some((self.anybody(), Command::RecordReceipt { document, on }))
     }
 
     fn note(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {

@@ -47,6 +47,9 @@ pub struct Draft {
     pub version: u32,
     /// What it says.
     pub content: ActContent,
+    /// How often the connector was asked for a letter: each time is a round of its own, whatever came of the ones before.
+    #[serde(default)]
+    pub rounds: u32,
     /// What was asked of the connector for the letter that is being made.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub asked: Arc<Value>,

@@ -222,7 +222,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
             let round = *round;
             if !errand::request(case, *instance, (connector, request, round)) {
                 change(case, *instance, |it| it.activity = Activity::Effect { round });
-                acts::asked(case, *instance, request);
+                acts::asked(case, *instance, round, request);
             }
         }
         Event::EffectFinished { instance, late, .. } => {

@@ -103,6 +103,14 @@ pub enum Fault {
     ResubmittedAtOnce,
     /// Somebody is still asked when the case has ended.
     ErrandsOutliveCase,
+    /// An act is issued before the one that it follows.
+    ActBeforeItsTurn,
+    /// Whoever is represented gets the letter all the same.
+    SentToTheRepresented,
+    /// A remedy in time counts as late.
+    RemediesAreLate,
+    /// A letter that is asked for once more has the number of the one before.
+    LetterHasOldRound,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -1,5 +1,7 @@
 //! What a case does, event by event. The expected events lie in `snapshots/`; `INSTA_UPDATE=always` writes them anew.
 
+#[path = "decide/acts.rs"]
+mod acts;
 #[path = "decide/beside.rs"]
 mod beside;
 

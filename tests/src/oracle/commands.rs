@@ -8,7 +8,7 @@ use fachwerk_core::{
     facts::Actor,
     words::{Date, Way},
 };
-use fachwerk_deadlines::{NotificationInput, NotificationLaw, notify};
+use fachwerk_deadlines::{NotificationInput, notify};
 use serde_json::{Map, Value};
 
 use super::{
@@ -157,6 +157,14 @@ impl Oracle {
                 self.ask_somebody(actor, *kind, text, (role.as_str(), person), *on)
             }
             (Command::WithdrawErrand { .. }, errand) => self.withdraw(actor, errand),
+            (Command::AddParty { party }, _) => self.add_party(actor, party),
+            (Command::ChangeParty { number, party, reason }, _) => {
+                self.change_party(actor, *number, party, reason)
+            }
+            (Command::RemoveParty { number, reason }, _) => self.remove_party(actor, *number, reason),
+            (Command::RecordRemedy { act, party, kind, received_on }, _) => {
+                self.record_remedy(actor, *act, *party, *kind, *received_on)
+            }
             (Command::WriteLetter { letter }, _) => self.write_letter(actor, letter),
             (Command::ClaimTask { .. }, Some(errand)) => self.take_errand(actor, errand, true),
             (Command::ReleaseTask { .. }, Some(errand)) => self.take_errand(actor, errand, false),
@@ -200,7 +208,7 @@ impl Oracle {
         state.nodes.insert(0, Node::default());
         state.next = 1;
         self.add_documents(documents, Some(received_on), None)?;
-        self.begin_scope(0);
+        self.begin_case();
         self.work();
         Ok(())
     }
@@ -351,11 +359,17 @@ impl Oracle {
             return Ok(());
         };
         let asked = self.state.nodes[&id].asked;
-        need(asked == round && asked > 0, "another time")?;
+        need(asked == round && self.state.nodes[&id].asking, "another time")?;
         match result {
             Ok(made) if made.values.values().all(fields::is_sound) => {
                 let path = self.state.nodes[&id].path.clone();
+                let first = self.state.documents.len();
                 self.add_documents(&made.documents, None, Some(&path))?;
+                self.state.nodes.get_mut(&id).expect("it has asked").asking = false;
+                if self.texts.steps[&path.step].written.get("issue").is_some() {
+                    self.act_letter_made(id, first);
+                    return Ok(());
+                }
                 self.write(id, made.values.clone());
                 self.leave(id, None);
             }
@@ -372,11 +386,12 @@ impl Oracle {
         need(document.outgoing && document.sent.is_none(), "it does not leave the house")?;
         need(document.on <= on && on <= today, "not on this day")?;
         need(proven.is_none_or(|day| day <= today), "nothing is proven before it happened")?;
-        let notified_on = self.notified(on, way, proven)?;
+        let notified_on = self.notified(at, on, way, proven)?;
         let document = &mut self.state.documents[at];
         (document.notified_on, document.sent) = (Some(notified_on), Some((on, way)));
         document.proven = proven.is_some();
-        if let Some(by) = document.by.clone() {
+        self.act_notified(at);
+        if let Some(by) = self.state.documents[at].by.clone() {
             self.dispatched(&by);
         }
         Ok(())
@@ -391,17 +406,24 @@ impl Oracle {
         need(!document.proven, "its receipt is proven already")?;
         need(on <= self.today(), "not on this day")?;
         let before = document.notified_on;
-        let notified_on = Some(self.notified(sent_on, way, Some(on))?);
+        let notified_on = Some(self.notified(at, sent_on, way, Some(on))?);
         let document = &mut self.state.documents[at];
         (document.notified_on, document.proven) = (notified_on, true);
         if notified_on != before {
+            self.act_notified(at);
             self.notified_later(at);
         }
         Ok(())
     }
 
-    fn notified(&self, on: Date, way: Way, proven_receipt: Option<Date>) -> Result<Date, &'static str> {
-        let law = NotificationLaw::VwVfG;
+    fn notified(
+        &self,
+        document: usize,
+        on: Date,
+        way: Way,
+        proven_receipt: Option<Date>,
+    ) -> Result<Date, Refused> {
+        let law = self.law_of(document)?;
         let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt };
         let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
         Ok(notification.notified_on)

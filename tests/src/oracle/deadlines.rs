@@ -64,8 +64,19 @@ impl Oracle {
         period: Period,
         written: &Value,
     ) -> Result<Run, Failed> {
+        self.reckoned_by(Law::VwVfG, start, occasion, period, written)
+    }
+
+    pub fn reckoned_by(
+        &self,
+        law: Law,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        written: &Value,
+    ) -> Result<Run, Failed> {
         let shift = shift(written);
-        let input = DeadlineInput { shift, law: Law::VwVfG, occasion, ..DeadlineInput::new(start, period) };
+        let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
         compute(&input, &self.calendar).map_err(|_| "deadline_failed".to_owned())
     }
 
@@ -80,12 +91,13 @@ impl Oracle {
             .flat_map(|(id, node)| node.deadlines.iter().filter_map(runs).map(|found| (*id, found)))
             .collect();
         for (id, (name, period)) in running {
-            let (triggers, _) = self.triggers(id);
+            // The period for a remedy is set anew with the notification of its act.
+            let Some((trigger, _)) = self.trigger(id, &name) else { continue };
             if self.state.nodes[&id].deadlines[&name].is_changed() {
                 self.stuck(None, "changed_before_receipt", None);
                 continue;
             }
-            match self.reckoned(day, Occasion::Notification, period, &triggers[&name]["deadline"]) {
+            match self.reckoned(day, Occasion::Notification, period, &trigger["deadline"]) {
                 Ok(run) => {
                     let node = self.state.nodes.get_mut(&id).expect("it runs");
                     let deadline = node.deadlines.get_mut(&name).expect("it was found");
@@ -109,7 +121,8 @@ impl Oracle {
         let (triggers, _) = self.triggers(id);
         let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
         if let Some(Deadline { document: Some(document), run: Some(run), .. }) = deadline {
-            let title = triggers[name]["deadline"]["title"].to_string();
+            self.act_final(name, &run);
+            let title = triggers.get(name).map_or(name.to_owned(), |it| it["deadline"]["title"].to_string());
             self.state.documents[document].fired.insert((title, run.end));
         }
     }

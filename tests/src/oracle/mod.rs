@@ -2,6 +2,7 @@
 //! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
+mod act;
 mod beside;
 mod between;
 mod commands;
@@ -10,6 +11,7 @@ mod deadlines;
 mod fields;
 mod join;
 mod names;
+mod parties;
 mod raise;
 mod scopes;
 mod state;

@@ -36,6 +36,16 @@ impl Oracle {
         self.texts.inside[&self.state.nodes[&id].path.step][..1].to_vec()
     }
 
+    /// Begins the case, or goes on where it was stuck: its parties, then its steps.
+    pub fn begin_case(&mut self) {
+        if !self.state.nodes[&0].begun
+            && let Err(code) = self.take_parties()
+        {
+            return self.stuck(Some(0), code, None);
+        }
+        self.begin_scope(0);
+    }
+
     /// Begins a scope, or goes on with one that was stuck.
     pub fn begin_scope(&mut self, id: usize) {
         let node = self.state.nodes[&id].clone();

@@ -11,7 +11,7 @@ use fachwerk_deadlines::{Deadline as Run, Way};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{beside::Errand, between::CALL_OFF};
+use super::{act::Act, beside::Errand, between::CALL_OFF, parties::Party};
 
 /// A case.
 #[derive(Clone, Default)]
@@ -36,6 +36,9 @@ pub struct State {
     pub agenda: Vec<usize>,
     /// How much has run in this turn.
     pub ran: usize,
+    /// Who takes part, by number.
+    pub parties: BTreeMap<u32, Party>,
+    pub acts: Vec<Act>,
     /// What goes on beside the steps.
     pub errands: BTreeMap<usize, Errand>,
     /// Who did which task in which rounds.
@@ -93,8 +96,9 @@ pub struct Node {
     pub keys: BTreeMap<String, String>,
     /// Whether it waits for a case that it has called.
     pub calls: bool,
-    /// How often its connector was asked.
+    /// How often its connector was asked, and whether it is to answer.
     pub asked: u32,
+    pub asking: bool,
     pub task: Option<Task>,
     /// What was done in it and can be undone, in order; or what it still has to undo.
     pub done: BTreeMap<usize, Done>,
@@ -184,6 +188,12 @@ pub struct Message {
 }
 
 impl Deadline {
+    pub fn running(revision: u32, run: Run, period: Period) -> Deadline {
+        let (letter, document, suspended, stopped_until) = (None, None, None, None);
+        let run = Some(run);
+        Deadline { revision, run, letter, document, period, suspended, stopped_until, extended: false }
+    }
+
     /// When it has passed.
     pub fn fires_at(&self) -> Option<Timestamp> {
         self.run.as_ref().map(|run| start_of(run.end.tomorrow().unwrap_or(run.end)))

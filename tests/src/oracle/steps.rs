@@ -140,7 +140,7 @@ impl Oracle {
         if self.state.nodes.len() > MOST_ACTIVE {
             return self.stuck(Some(id), "too_many_active", None);
         }
-        let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_scope(id) };
+        let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_case() };
         let (written, frame) = (step.written.clone(), step.frame);
         let kinds = [
             // It has a `join`, too.
@@ -150,6 +150,7 @@ impl Oracle {
             "decide",
             "number",
             "effect",
+            "issue",
             "wait",
             "choose",
             "call",
@@ -174,6 +175,7 @@ impl Oracle {
             Some("effect") => self
                 .value(&place, written.get("with").unwrap_or(&Value::Null))
                 .map(|_| self.ask_connector(id)),
+            Some("issue") => self.issue(id, &place, &written),
             Some("wait") => {
                 self.open_waits(id);
                 self.take_what_is_there(id);
@@ -208,8 +210,9 @@ impl Oracle {
         }
     }
 
-    fn ask_connector(&mut self, id: usize) {
-        self.state.nodes.get_mut(&id).expect("it runs").asked += 1;
+    pub fn ask_connector(&mut self, id: usize) {
+        let node = self.state.nodes.get_mut(&id).expect("it runs");
+        (node.asked, node.asking) = (node.asked + 1, true);
     }
 
     fn computed(&self, place: &Place<'_>, rules: &Value) -> Result<Map<String, Value>, Failed> {

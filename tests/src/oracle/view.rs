@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use fachwerk_core::{
     case::{self, Activity, Case, Instance, Status},
+    definition::Release,
     event::Parcel,
     words::Value,
 };
@@ -24,6 +25,8 @@ pub struct View {
     pub incidents: Vec<String>,
     pub results: Vec<String>,
     pub file: String,
+    /// Who takes part, and the acts, as rules see them.
+    pub acts: Vec<String>,
     /// What goes on beside the steps.
     pub beside: Vec<String>,
     /// What the last turn has sent to others.
@@ -37,6 +40,7 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
         ("active", engine.active.clone(), oracle.active.clone()),
         ("incidents", engine.incidents.clone(), oracle.incidents.clone()),
         ("results", engine.results.clone(), oracle.results.clone()),
+        ("acts", engine.acts.clone(), oracle.acts.clone()),
         ("beside", engine.beside.clone(), oracle.beside.clone()),
         ("sent", engine.sent.clone(), oracle.sent.clone()),
         ("file", vec![engine.file.clone()], vec![oracle.file.clone()]),
@@ -62,7 +66,7 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
 
 impl View {
     /// As the engine has it, with what its last turn has sent.
-    pub fn of(case: &Case, sent: &[Parcel]) -> View {
+    pub fn of(case: &Case, release: &Release, sent: &[Parcel]) -> View {
         let mut active: Vec<String> = case.instances.values().map(|it| line_of(case, it)).collect();
         active.sort();
         let incidents = case.incidents.values().map(|it| {
@@ -88,6 +92,10 @@ impl View {
                 case.notes.len(),
                 letters.collect::<Vec<_>>()
             ),
+            acts: vec![
+                sorted(&case.parties_in_rules(release)).to_string(),
+                sorted(&case.acts_in_rules(release)).to_string(),
+            ],
             beside: case.errands.values().map(|errand| errand_line(errand)).collect(),
             sent: sent.iter().map(parcel).collect(),
         }
@@ -212,6 +220,7 @@ impl Oracle {
                 results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
                 state.notes
             ),
+            acts: vec![sorted(&self.parties_seen()).to_string(), sorted(&self.acts_seen()).to_string()],
             beside: state.errands.values().map(Errand::line).collect(),
             sent: state.sent_now.clone(),
         }
@@ -225,7 +234,7 @@ impl Oracle {
         });
         let timers = node.timers.iter().map(|(name, it)| clock(name, it.revision, Some(it.at)));
         let does = match &node.task {
-            _ if node.asked > 0 => format!("effect {}", node.asked),
+            _ if node.asking => format!("effect {}", node.asked),
             None if node.calls => "call".to_owned(),
             None => String::new(),
             Some(task) => {

@@ -71,8 +71,8 @@ impl RandomProcess {
             "law": "VwVfG",
             "data": "application.schema.json",
             "subject": "application.name + \", \" + application.count",
-            "parties": { "applicant": "1..", "neighbour": "0..3" },
-            "acts": { "permit": { "law": "VwVfG", "sphere": "own" } },
+            "parties": if wide { parties(&mut dice) } else { json!({ "applicant": "1..", "neighbour": "0..3" }) },
+            "acts": if wide { acts() } else { json!({ "permit": { "law": "VwVfG", "sphere": "own" } }) },
             "roles": roles(wide),
             "settings": settings(),
             "steps": steps,
@@ -130,6 +130,26 @@ fn folder(name: &str, files: BTreeMap<String, String>) -> Folder {
 /// A visible text.
 fn words(de: &str, en: &str) -> Value {
     json!({ "de": de, "en": en })
+}
+
+/// Who takes part, as the application says; now and then more than there may be.
+fn parties(dice: &mut Dice) -> Value {
+    let neighbours = if dice.chance(15) { "0..1" } else { "0..2" };
+    json!({
+        "applicant": { "count": "1..3", "from": "#{ name: application.name, address: \"Weg 1\" }" },
+        "neighbour": { "count": neighbours, "from": "(application.parts ?? []).map(|part| #{ name: part })" },
+        "representative": {
+            "count": "0..1",
+            "from": "if application.urgent { #{ name: \"Vera\", represents: \"applicant\" } } else { () }",
+        },
+    })
+}
+
+fn acts() -> Value {
+    json!({
+        "permit": { "law": "VwVfG", "sphere": "own", "to": ["each applicant", "each neighbour"] },
+        "fee-notice": { "law": "KAG-LSA", "sphere": "own", "to": "each applicant", "after": "permit" },
+    })
 }
 
 fn roles(wide: bool) -> Value {

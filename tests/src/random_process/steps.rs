@@ -50,7 +50,10 @@ impl<'a> Writer<'a> {
         dice: &'a mut Dice,
         wide: bool,
     ) -> Writer<'a> {
-        let (names, files, tasks, letters) = (names(), BTreeMap::new(), Vec::new(), Vec::new());
+        let (mut names, files, tasks, letters) = (names(), BTreeMap::new(), Vec::new(), Vec::new());
+        if wide {
+            names.add_acts();
+        }
         Writer { dice, constructs, blocks, in_block, wide, names, files, drawn: 0, tasks, letters }
     }
 
@@ -115,6 +118,7 @@ impl<'a> Writer<'a> {
             (4, Self::raise),
             (4 * wide, Self::error),
             (5 * wide, Self::call),
+            (6 * wide * usize::from(!self.in_block), Self::issue),
             (4 * wide, Self::message),
             (4 * wide, Self::cancel),
             (5 * wide, Self::compensate),

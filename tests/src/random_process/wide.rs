@@ -174,6 +174,37 @@ impl Writer<'_> {
         }
     }
 
+    /// Issues an act.
+    pub(super) fn issue(&mut self, id: &str, place: &Place<'_>, _depth: usize) -> Value {
+        self.notes("act");
+        let mut with = json!({ "title": "Bescheid", "body": "= \"An \" + application.name" });
+        let rule = |of, writer: &mut Self| Value::from(format!("= {}", writer.names.rule(of, writer.dice)));
+        if self.dice.chance(40) {
+            with["decision"] = rule(Of::Text, self);
+        }
+        if self.dice.chance(40) {
+            // Now and then less than nothing.
+            with["fee"] = rule(Of::Number, self);
+        }
+        if self.dice.chance(30) {
+            let due = if self.dice.chance(90) { "today" } else { "\"soon\"" };
+            let conditions = format!("= [\"Auflage\", #{{ text: \"bis\", kind: \"charge\", due: {due} }}]");
+            with["conditions"] = conditions.into();
+        }
+        if self.dice.chance(30) {
+            with["remedy"] = json!({ "period": *self.dice.pick(&["2 weeks", "3 days", "1 month"]) });
+        }
+        if self.dice.chance(20) {
+            with["to"] =
+                (*self.dice.pick(&["= parties.applicant", "= [1, 1]", "= parties.neighbour", "= 9"])).into();
+        }
+        let act = self.dice.weighted(&[(80, "permit"), (20, "fee-notice")]);
+        let mut step = json!({ "issue": act, "with": with });
+        self.then(&mut step, place, true);
+        self.letters.push(id.to_owned());
+        step
+    }
+
     /// What rounds are called, and when there were enough of them.
     pub(super) fn rounds(&mut self, each: &mut Value) {
         if self.wide && self.dice.chance(40) {

@@ -17,7 +17,7 @@ use super::Walk;
 use crate::{town, values};
 
 impl Walk {
-    fn reason(&mut self) -> Arc<str> {
+    pub(super) fn reason(&mut self) -> Arc<str> {
         if self.dice.chance(94) { "Ein Versehen".into() } else { " ".into() }
     }
 

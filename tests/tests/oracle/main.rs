@@ -33,6 +33,7 @@ const ASKS: usize = 60;
 
 /// What random processes have; each stands in at least one of twenty.
 const CONSTRUCTS: &[&str] = &[
+    "act",
     "ad-hoc group",
     "block",
     "call",
@@ -93,8 +94,10 @@ const CONSTRUCTS: &[&str] = &[
 
 /// What is asked of a case and carried out again and again, besides what makes it go on.
 const ASKED: &[&str] = &[
+    "add_party",
     "call_off",
     "change_data",
+    "change_party",
     "deliver_signal",
     "delay_delivery",
     "end_case",
@@ -102,6 +105,8 @@ const ASKED: &[&str] = &[
     "finish_call",
     "give_errand",
     "move_step",
+    "record_remedy",
+    "remove_party",
     "resume_deadlines",
     "retry_incident",
     "skip_step",
@@ -113,7 +118,7 @@ const ASKED: &[&str] = &[
 
 /// What the language has and random processes, or the walks through them, do not have yet: here the oracle proves nothing.
 const NOT_PLAYED: &[&str] =
-    &["act, party or remedy", "case that is split or merged", "task that is taken back"];
+    &["act that is corrected or sent anew", "case that is split or merged", "task that is taken back"];
 
 /// What a run has come across.
 #[derive(Default)]
@@ -181,7 +186,7 @@ fn play(process: &RandomProcess, seed: u64, met: &mut Met) -> Result<(), String>
                 counters.extend(turn.numbers().map(|(counter, value)| (counter.clone(), value)));
             }
         }
-        if let Some(difference) = difference(&View::of(&case, &sent), &oracle.view()) {
+        if let Some(difference) = difference(&View::of(&case, &release, &sent), &oracle.view()) {
             return Err(format!("{difference}\n{}", at()));
         }
     }

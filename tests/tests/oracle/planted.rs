@@ -61,6 +61,10 @@ const FAULTS: &[Fault] = &[
     Fault::SuspendedDaysAreLost,
     Fault::ResubmittedAtOnce,
     Fault::ErrandsOutliveCase,
+    Fault::ActBeforeItsTurn,
+    Fault::SentToTheRepresented,
+    Fault::RemediesAreLate,
+    Fault::LetterHasOldRound,
     Fault::FourEyesForgotten,
 ];
 

@@ -18,7 +18,8 @@ use crate::{
     command::CorrectAct,
     definition::{Dynamic, IssueKind, Kind, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, LetterNotArrived, Trouble},
-    words::{InstanceId, Object, Text, Value, day_text},
+    planted::{Fault, planted},
+    words::{InstanceId, Object, StepPath, Text, Value, day_text},
 };
 
 /// The connector that makes letters.
@@ -29,13 +30,13 @@ const ANEW: &str = " – erneut";
 
 impl<'a> Deciding<'a> {
     /// Issues an act, or goes on with its letters.
-    pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind, round: u32) {
+    pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind) {
         if self.case.act_made_by(instance).is_none()
             && let Err(trouble) = self.begin_act(instance, step, issue, None)
         {
             return self.stuck(Some(instance), *trouble);
         }
-        self.next_letter(instance, issue, round);
+        self.next_letter(instance, issue);
     }
 
     /// Notes what an act, or its corrected version, says.
@@ -56,11 +57,11 @@ impl<'a> Deciding<'a> {
         let parties = match before {
             Some(issued) => issued.content.addressees.iter().map(|(party, _)| *party).collect(),
             None => {
-                self.check_turn(issue, step)?;
-                self.parties_addressed(instance, issue, step)?
+                self.check_turn(issue, &path)?;
+                self.parties_addressed(instance, issue, &path)?
             }
         };
-        let content = self.act_content(instance, issue, step, parties)?;
+        let content = self.act_content(instance, issue, &path, parties)?;
         self.record(Event::ActBegan(Box::new(ActBegan {
             act,
             kind: issue.act.clone(),
@@ -75,17 +76,18 @@ impl<'a> Deciding<'a> {
     }
 
     /// An act that follows another one may only be issued after it.
-    fn check_turn(&self, issue: &IssueKind, step: &Step) -> Result<(), Box<Trouble>> {
+    fn check_turn(&self, issue: &IssueKind, path: &StepPath) -> Result<(), Box<Trouble>> {
         let Some(first) = self.release.acts.get(&issue.act).and_then(|kind| kind.after.as_ref()) else {
             return Ok(());
         };
-        if self.case.acts.values().any(|act| act.kind == *first && act.issued.is_some()) {
+        let issued = self.case.acts.values().any(|act| act.kind == *first && act.issued.is_some());
+        if issued || planted(Fault::ActBeforeItsTurn) {
             return Ok(());
         }
         let (this, first) = (self.act_title(&issue.act), self.act_title(first));
         Err(trouble(
             "act_before_its_turn",
-            Some(&step.path),
+            Some(path),
             Text::new(
                 format!(
                     "„{}“ darf erst nach „{}“ erlassen werden; das ist noch nicht geschehen.",
@@ -111,7 +113,7 @@ impl<'a> Deciding<'a> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        step: &Step,
+        path: &StepPath,
     ) -> Result<Vec<u32>, Box<Trouble>> {
         let mut found: Vec<u32> = match &issue.to {
             Some(to) => {
@@ -130,7 +132,7 @@ impl<'a> Deciding<'a> {
                         "„to“ nennt jemanden, der nicht beteiligt ist",
                         "`to` names somebody who is no party",
                     );
-                    act_invalid(step, &why, &said)
+                    act_invalid(path, &why, &said)
                 })?
             }
             None => {
@@ -144,7 +146,7 @@ impl<'a> Deciding<'a> {
         if found.is_empty() {
             return Err(trouble(
                 "act_without_addressee",
-                Some(&step.path),
+                Some(path),
                 Text::new(
                     format!("„{}“ hat keinen Adressaten.", self.act_title(&issue.act).de),
                     format!("`{}` has no addressee.", self.act_title(&issue.act).en),
@@ -163,14 +165,14 @@ impl<'a> Deciding<'a> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        step: &Step,
+        path: &StepPath,
         parties: Vec<u32>,
     ) -> Result<ActContent, Box<Trouble>> {
         let said =
             |what: &Option<Dynamic>| what.as_ref().map_or(Ok(Value::Null), |what| self.value(instance, what));
-        let unfit = |de: &str, en: &str, said: &Value| act_invalid(step, &Text::new(de, en), said);
+        let unfit = |de: &str, en: &str, said: &Value| act_invalid(path, &Text::new(de, en), said);
         let conditions = said(&issue.conditions)?;
-        let conditions = conditions_of(&conditions).map_err(|why| act_invalid(step, &why, &conditions))?;
+        let conditions = conditions_of(&conditions).map_err(|why| act_invalid(path, &why, &conditions))?;
         let fee = match said(&issue.fee)? {
             Value::Null => None,
             value => match value.as_i64().filter(|cents| *cents >= 0) {
@@ -218,9 +220,10 @@ impl<'a> Deciding<'a> {
     }
 
     /// Asks for the next letter; with all of them the act is issued.
-    fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind, round: u32) {
+    fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
-        let (act, made) = (act.number, u32::try_from(draft.letters.len()).unwrap_or(u32::MAX));
+        let last = if planted(Fault::LetterHasOldRound) { draft.letters.len() as u32 } else { draft.rounds };
+        let (act, round) = (act.number, last.saturating_add(1));
         let beside = draft.is_beside_the_flow();
         let Some((party, receiver)) = draft.next() else {
             self.record(Event::ActIssued(ActIssued { act, on: self.facts.today }));
@@ -236,8 +239,6 @@ impl<'a> Deciding<'a> {
         };
         match self.letter_request(instance, issue, party, receiver) {
             Ok(request) => {
-                // Every letter has a round of its own, also after a retry.
-                let round = round.max(made) + 1;
                 self.record(Event::EffectRequested { instance, round, connector: LETTER.into(), request });
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
@@ -277,19 +278,13 @@ impl<'a> Deciding<'a> {
     }
 
     /// A letter of an act exists.
-    pub fn letter_made(
-        &mut self,
-        instance: InstanceId,
-        issue: &IssueKind,
-        round: u32,
-        document: Option<u32>,
-    ) {
+    pub fn letter_made(&mut self, instance: InstanceId, issue: &IssueKind, document: Option<u32>) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
         let (act, party) = (act.number, draft.next().map(|(party, _)| party));
         match (party, document) {
             (Some(party), Some(document)) => {
                 self.record(Event::ActLetterMade(ActLetterMade { act, party, document }));
-                self.next_letter(instance, issue, round);
+                self.next_letter(instance, issue);
             }
             _ => {
                 let incident = trouble(
@@ -338,7 +333,7 @@ impl<'a> Deciding<'a> {
         let instance = self.enter_beside_the_flow(&act);
         self.begin_act(instance, step, issue, Some((act.number, correction)))
             .map_err(|trouble| Rejection::ActNotCorrected { why: trouble.message })?;
-        self.next_letter(instance, issue, 0);
+        self.next_letter(instance, issue);
         Ok(())
     }
 
@@ -388,7 +383,7 @@ impl<'a> Deciding<'a> {
             correction: None,
             again: Some(party),
         })));
-        self.next_letter(instance, issue, 0);
+        self.next_letter(instance, issue);
         Ok(())
     }
 
@@ -422,10 +417,10 @@ fn asked_anew(act: &Act, party: u32, addressee: &str) -> Value {
     Value::Object(request)
 }
 
-fn act_invalid(step: &Step, why: &Text, said: &Value) -> Box<Trouble> {
+fn act_invalid(path: &StepPath, why: &Text, said: &Value) -> Box<Trouble> {
     trouble(
         "act_invalid",
-        Some(&step.path),
+        Some(path),
         Text::new(
             format!("Der Bescheid kann nicht erlassen werden: {}.", why.de),
             format!("The act cannot be issued: {}.", why.en),

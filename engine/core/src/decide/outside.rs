@@ -127,7 +127,7 @@ impl Deciding<'_> {
                     let mut new = self.case.documents.values().filter(|document| document.number > before);
                     let letter = new.find(|document| document.content.direction == Direction::Outgoing);
                     let letter = letter.map(|document| document.number);
-                    self.letter_made(instance, issue, round, letter);
+                    self.letter_made(instance, issue, letter);
                     return Ok(());
                 }
                 if let Some(step) = step {

@@ -70,13 +70,15 @@ pub fn act(case: &mut Case, event: &Event) {
 }
 
 /// Keeps what was asked for a letter of an act.
-pub fn asked(case: &mut Case, instance: InstanceId, request: &Value) {
+pub fn asked(case: &mut Case, instance: InstanceId, round: u32, request: &Value) {
     let made_by = |act: &Act| act.draft.as_ref().is_some_and(|draft| draft.instance == instance);
     let act = case.acts.values().find(|act| made_by(act)).map(|act| act.number);
     if let Some(number) = act {
         change_act(case, number, |act| {
             if let Some(draft) = &mut act.draft {
-                Arc::make_mut(draft).asked = Arc::new(request.clone());
+                let draft = Arc::make_mut(draft);
+                draft.asked = Arc::new(request.clone());
+                draft.rounds = round;
             }
         });
     }
@@ -88,6 +90,7 @@ fn begin(case: &mut Case, began: &ActBegan) {
         instance: *instance,
         version: *version,
         content: content.clone(),
+        rounds: 0,
         asked: Default::default(),
         letters: Default::default(),
         correction: correction.clone(),

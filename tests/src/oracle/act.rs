@@ -1,0 +1,363 @@
+//! Acts: issued with a letter for each addressee, notified one by one, final or objected to.
+
+use std::collections::BTreeMap;
+
+use fachwerk_core::{
+    act::RemedyKind,
+    facts::Actor,
+    words::{Date, Period},
+};
+use fachwerk_deadlines::{Deadline as Run, NotificationLaw, Occasion};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Failed, Oracle, Refused,
+    commands::{Said, need, takes_part},
+    names::Place,
+    state::Deadline,
+    text::key,
+};
+
+#[derive(Clone)]
+pub struct Act {
+    pub kind: String,
+    /// The node that makes its letters, and those that are made: documents by party.
+    pub draft: Option<(usize, BTreeMap<u32, usize>)>,
+    pub content: Content,
+    pub issued_on: Option<Date>,
+    pub addressees: BTreeMap<u32, Addressed>,
+}
+
+/// What an act says.
+#[derive(Clone)]
+pub struct Content {
+    decision: Value,
+    conditions: Vec<Value>,
+    fee: Value,
+    period: Period,
+    /// Whom it is for, and who receives it for them.
+    to: Vec<(u32, u32)>,
+}
+
+#[derive(Clone)]
+pub struct Addressed {
+    receiver: u32,
+    document: usize,
+    notified_on: Option<Date>,
+    /// The period for a remedy, when it runs no more.
+    remedy: Option<Run>,
+    final_since: Option<Date>,
+    in_time: bool,
+    late: bool,
+}
+
+/// The name of a period for a remedy.
+fn period_of(act: usize, party: u32) -> String {
+    format!("acts/{}/{party}", act + 1)
+}
+
+/// Which act and party a deadline of the case belongs to.
+fn act_of(name: &str) -> Option<(usize, u32)> {
+    let (act, party) = name.strip_prefix("acts/")?.split_once('/')?;
+    Some((act.parse::<usize>().ok()? - 1, party.parse().ok()?))
+}
+
+/// A condition, as rules see it.
+fn condition(said: &Value) -> Option<Value> {
+    if said.is_string() {
+        return Some(json!({ "text": said, "kind": null, "due": null }));
+    }
+    let text = said.get("text")?.as_str()?;
+    let (kind, due) = (said["kind"].clone(), said["due"].clone());
+    let kinds = ["condition", "charge", "time-limit", "revocation", "reservation"];
+    let known = kind.is_null() || kinds.contains(&kind.as_str()?);
+    let day = due.is_null() || due.as_str()?.parse::<Date>().is_ok();
+    (known && day).then(|| json!({ "text": text, "kind": kind, "due": due }))
+}
+
+impl Oracle {
+    /// Issues an act, or goes on with its letters.
+    pub fn issue(&mut self, id: usize, place: &Place<'_>, written: &Value) -> Result<(), Failed> {
+        if self.act_made_by(id).is_none() {
+            let kind = written["issue"].as_str().unwrap_or_default().to_owned();
+            if let Some(first) = self.texts.process["acts"][&kind]["after"].as_str() {
+                let issued = |act: &Act| act.kind == first && act.issued_on.is_some();
+                if !self.state.acts.iter().any(issued) {
+                    return Err("act_before_its_turn".to_owned());
+                }
+            }
+            let to = self.addressed(place, &kind, &written["with"])?;
+            let content = self.content(place, &written["with"], to)?;
+            let draft = Some((id, BTreeMap::new()));
+            self.state.acts.push(Act { kind, draft, content, issued_on: None, addressees: BTreeMap::new() });
+        }
+        self.next_letter(id, place, &written["with"])
+    }
+
+    /// The act whose letters a node makes.
+    fn act_made_by(&self, id: usize) -> Option<usize> {
+        self.state.acts.iter().rposition(|act| act.draft.as_ref().is_some_and(|(node, _)| *node == id))
+    }
+
+    fn draft<'a>(&self, act: &'a Act) -> Option<&'a BTreeMap<u32, usize>> {
+        act.draft.as_ref().filter(|(node, _)| self.state.nodes.contains_key(node)).map(|(_, letters)| letters)
+    }
+
+    fn addressed(&self, place: &Place<'_>, kind: &str, with: &Value) -> Result<Vec<u32>, Failed> {
+        let mut found: Vec<u32> = if let Some(to) = with.get("to") {
+            let entries = match self.value(place, to)? {
+                Value::Null => Vec::new(),
+                Value::Array(entries) => entries,
+                one => vec![one],
+            };
+            let number = |entry: &Value| {
+                let number = entry.as_u64().or_else(|| entry.get("number")?.as_u64());
+                let number = number.and_then(|number| u32::try_from(number).ok());
+                number.filter(|number| self.parties_now().any(|(other, _)| other == *number))
+            };
+            let numbers: Option<Vec<u32>> = entries.iter().map(number).collect();
+            numbers.ok_or("act_invalid")?
+        } else {
+            let to = super::text::named(&self.texts.process["acts"][kind]["to"]);
+            let kinds: Vec<&str> = to.iter().map(|to| to.trim_start_matches("each ").trim()).collect();
+            self.parties_now()
+                .filter(|(_, party)| kinds.contains(&&*party.content.kind))
+                .map(|(number, _)| number)
+                .collect()
+        };
+        found.sort_unstable();
+        found.dedup();
+        if found.is_empty() { Err("act_without_addressee".to_owned()) } else { Ok(found) }
+    }
+
+    fn content(&self, place: &Place<'_>, with: &Value, to: Vec<u32>) -> Result<Content, Failed> {
+        let said = |name: &str| with.get(name).map_or(Ok(Value::Null), |written| self.value(place, written));
+        let conditions = match said("conditions")? {
+            Value::Null => Some(Vec::new()),
+            Value::Array(entries) => entries.iter().map(condition).collect(),
+            _ => None,
+        };
+        let conditions = conditions.ok_or("act_invalid")?;
+        let fee = said("fee")?;
+        if !fee.is_null() && fee.as_i64().is_none_or(|cents| cents < 0) {
+            return Err("act_invalid".to_owned());
+        }
+        let decision = said("decision")?;
+        if !decision.is_null() && !decision.is_string() {
+            return Err("act_invalid".to_owned());
+        }
+        let period = match with["remedy"].get("period") {
+            Some(written) => self.value(place, written)?,
+            None => "1 month".into(),
+        };
+        let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("act_invalid")?;
+        // Whoever is represented gets the letter at the representative's.
+        let receiver = |party: u32| {
+            let mut acting =
+                self.parties_now().filter(|(_, other)| other.content.represents.contains(&party));
+            acting.next().map_or(party, |(number, _)| number)
+        };
+        let to = to.into_iter().map(|party| (party, receiver(party))).collect();
+        Ok(Content { decision, conditions, fee, period, to })
+    }
+
+    /// Asks for the next letter; with all of them the act is issued.
+    fn next_letter(&mut self, id: usize, place: &Place<'_>, with: &Value) -> Result<(), Failed> {
+        let number = self.act_made_by(id).expect("it has begun");
+        let act = &self.state.acts[number];
+        let letters = self.draft(act).expect("it is being made");
+        if act.content.to.iter().all(|(party, _)| letters.contains_key(party)) {
+            let today = self.today();
+            let act = &mut self.state.acts[number];
+            let (_, letters) = act.draft.take().expect("it is being made");
+            for (party, receiver) in &act.content.to {
+                let addressed = Addressed {
+                    receiver: *receiver,
+                    document: letters[party],
+                    notified_on: None,
+                    remedy: None,
+                    final_since: None,
+                    in_time: false,
+                    late: false,
+                };
+                act.addressees.insert(*party, addressed);
+            }
+            act.issued_on = Some(today);
+            self.leave(id, None);
+            return Ok(());
+        }
+        for (name, written) in with.as_object().into_iter().flatten() {
+            if !["decision", "conditions", "fee", "remedy", "to"].contains(&name.as_str()) {
+                self.value(place, written)?;
+            }
+        }
+        self.ask_connector(id);
+        Ok(())
+    }
+
+    /// The connector has brought the documents from `first` on for a letter of an act.
+    pub fn act_letter_made(&mut self, id: usize, first: usize) {
+        let number = self.act_made_by(id).expect("it is being made");
+        let letter = (first..self.state.documents.len()).find(|at| self.state.documents[*at].outgoing);
+        let Some(letter) = letter else { return self.stuck(Some(id), "letter_missing", None) };
+        let act = &mut self.state.acts[number];
+        let (_, letters) = act.draft.as_mut().expect("it is being made");
+        let next = act.content.to.iter().find(|(party, _)| !letters.contains_key(party));
+        letters.insert(next.expect("a letter was asked for").0, letter);
+        let path = self.state.nodes[&id].path.clone();
+        let step = &self.texts.steps[&path.step];
+        let (frame, with) = (step.frame, step.written["with"].clone());
+        if let Err(code) = self.next_letter(id, &self.place(frame, id, &path), &with) {
+            self.stuck(Some(id), code, None);
+        }
+    }
+
+    /// The law by which a document is notified.
+    pub fn law_of(&self, document: usize) -> Result<NotificationLaw, Refused> {
+        for act in self.state.acts.iter().rev() {
+            if act.addressees.values().any(|addressed| addressed.document == document) {
+                return Ok(self.law_of_kind(&act.kind));
+            }
+            let made =
+                act.draft.as_ref().is_some_and(|(_, letters)| letters.values().any(|it| *it == document));
+            need(!made, "its act is not issued")?;
+        }
+        Ok(NotificationLaw::VwVfG)
+    }
+
+    /// A charge of a municipality is notified by the AO.
+    fn law_of_kind(&self, kind: &str) -> NotificationLaw {
+        let law = self.texts.process["acts"][kind]["law"].as_str().unwrap_or_default();
+        if law.starts_with("KAG") { NotificationLaw::AO } else { NotificationLaw::VwVfG }
+    }
+
+    /// A letter counts as notified: if it is one of an act, the period for a remedy begins.
+    pub fn act_notified(&mut self, document: usize) {
+        let on = self.state.documents[document].notified_on.expect("it is notified");
+        let of = self.state.acts.iter().enumerate().rev().find_map(|(number, act)| {
+            let mut all = act.addressees.iter();
+            all.find(|(_, it)| it.document == document).map(|(party, _)| (number, *party))
+        });
+        let Some((number, party)) = of else { return };
+        let act = &mut self.state.acts[number];
+        let (period, law) = (act.content.period, act.kind.clone());
+        let addressed = act.addressees.get_mut(&party).expect("it was found");
+        (addressed.notified_on, addressed.final_since, addressed.remedy) = (Some(on), None, None);
+        let objected = addressed.in_time;
+        let law = self.law_of_kind(&law).law();
+        if objected || !self.state.nodes.contains_key(&0) {
+            return;
+        }
+        match self.reckoned_by(law, on, Occasion::Notification, period, &Value::Null) {
+            Ok(run) => {
+                let root = self.state.nodes.get_mut(&0).expect("the case is open");
+                let name = period_of(number, party);
+                let revision = root.deadlines.get(&name).map_or(1, |deadline| deadline.revision + 1);
+                let deadline =
+                    Deadline { document: Some(document), ..Deadline::running(revision, run, period) };
+                root.deadlines.insert(name, deadline);
+            }
+            Err(code) => self.stuck(None, code, None),
+        }
+    }
+
+    /// A deadline has passed: if it was the period for a remedy, the act is final for that addressee.
+    pub fn act_final(&mut self, name: &str, run: &Run) {
+        if let Some((act, party)) = act_of(name) {
+            let addressed = self.state.acts[act].addressees.get_mut(&party).expect("it is for them");
+            addressed.final_since = Some(run.end.tomorrow().expect("the calendar is long enough"));
+            addressed.remedy = Some(run.clone());
+        }
+    }
+
+    fn remedy_run(&self, act: usize, party: u32) -> Option<&Run> {
+        let running = self.state.nodes.get(&0).and_then(|root| root.deadlines.get(&period_of(act, party)));
+        let running = running.and_then(|deadline| deadline.run.as_ref());
+        running.or_else(|| self.state.acts[act].addressees.get(&party)?.remedy.as_ref())
+    }
+
+    /// Somebody has lodged a remedy; one in time ends the period.
+    pub(super) fn record_remedy(
+        &mut self,
+        actor: &Actor,
+        act: u32,
+        party: u32,
+        _: RemedyKind,
+        on: Option<Date>,
+    ) -> Said {
+        takes_part(actor)?;
+        need(self.state.ended.is_none(), "the case has ended")?;
+        let on = self.received(on)?;
+        let number = (act as usize).wrapping_sub(1);
+        let act = self.state.acts.get(number).ok_or("there is no such act")?;
+        let issued_on = act.issued_on.ok_or("it is not issued")?;
+        need(act.addressees.contains_key(&party), "it is not for them")?;
+        need(on >= issued_on, "there was nothing to object to yet")?;
+        let run = self.remedy_run(number, party).cloned();
+        let late = run.as_ref().is_some_and(|run| on > run.end);
+        if !late {
+            self.state.nodes.get_mut(&0).expect("it is open").deadlines.remove(&period_of(number, party));
+        }
+        let addressed = self.state.acts[number].addressees.get_mut(&party).expect("it was found");
+        if late {
+            addressed.late = true;
+        } else {
+            (addressed.in_time, addressed.final_since, addressed.remedy) = (true, None, run);
+        }
+        Ok(())
+    }
+
+    /// What rules see of the acts.
+    pub fn acts_seen(&self) -> Value {
+        let now = || {
+            let acts = self.state.acts.iter().enumerate();
+            acts.filter(|(_, act)| act.issued_on.is_some() || self.draft(act).is_some())
+        };
+        let mut seen = Map::new();
+        for kind in self.texts.process["acts"].as_object().into_iter().flatten().map(|(kind, _)| kind) {
+            let latest = now().filter(|(_, act)| act.kind == *kind).last();
+            seen.insert(key(kind), latest.map_or(Value::Null, |(number, act)| self.act_seen(number, act)));
+        }
+        seen.insert("all".into(), now().map(|(number, act)| self.act_seen(number, act)).collect());
+        Value::Object(seen)
+    }
+
+    fn act_seen(&self, number: usize, act: &Act) -> Value {
+        let Content { decision, conditions, fee, to, .. } = &act.content;
+        let addressees = act.addressees.iter().map(|(party, it)| {
+            json!({
+                "number": party,
+                "name": self.state.parties[party].content.name,
+                "receiver": it.receiver,
+                "notified_on": it.notified_on,
+                "remedy_ends": self.remedy_run(number, *party).map(|run| run.end),
+                "final": it.final_since.is_some(),
+                "final_since": it.final_since,
+                "objected": it.in_time,
+                "objected_late": it.late,
+            })
+        });
+        let addressees: Vec<Value> = addressees.collect();
+        let all =
+            |holds: fn(&Addressed) -> bool| !act.addressees.is_empty() && act.addressees.values().all(holds);
+        let writing_to = self.draft(act).and_then(|letters| {
+            let (party, _) = to.iter().find(|(party, _)| !letters.contains_key(party))?;
+            Some(self.state.parties[party].seen(*party))
+        });
+        json!({
+            "number": number + 1,
+            "kind": act.kind,
+            "issued": act.issued_on.is_some(),
+            "issued_on": act.issued_on,
+            "decision": decision,
+            "conditions": conditions,
+            "fee": fee,
+            "addressees": addressees,
+            "notified": all(|it| it.notified_on.is_some()),
+            "final": all(|it| it.final_since.is_some()),
+            "objected": act.addressees.values().any(|it| it.in_time),
+            "correction": null,
+            "writing_to": writing_to,
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! Who takes part, and what is sought against acts.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use fachwerk_core::{
+    act::RemedyKind, case::Case, command::Command, definition::Release, facts::Actor, party::PartyContent,
+};
+use jiff::ToSpan;
+
+use super::Walk;
+
+impl Walk {
+    /// Somebody who could take part, now and then not.
+    fn party(&mut self, case: &Case) -> PartyContent {
+        let kind = *self.dice.pick(&["applicant", "neighbour", "neighbour", "representative", "nobody"]);
+        let name = *self.dice.pick(&["Eva Beispiel", "Nachbar & Co.", "Ulf", " "]);
+        let address = *self.dice.pick::<&[&str]>(&[&["Weg 1", "39104 Magdeburg"], &["Weg 1"], &[], &[" "]]);
+        let numbers: Vec<u32> = case.parties.keys().copied().chain([77]).collect();
+        let represents = self.dice.chance(40).then(|| *self.dice.pick(&numbers));
+        let email = *self.dice.pick(&[None, None, Some("eva@example.org"), Some("eva")]);
+        PartyContent {
+            kind: kind.into(),
+            name: name.into(),
+            address: address.iter().map(|line| Arc::from(*line)).collect(),
+            email: email.map(Arc::from),
+            represents: represents.into_iter().collect::<BTreeSet<u32>>(),
+        }
+    }
+
+    fn number(&mut self, case: &Case) -> u32 {
+        let known: Vec<u32> = case.parties.keys().copied().chain([77]).collect();
+        *self.dice.pick(&known)
+    }
+
+    pub(super) fn add_party(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        Some((self.anybody(), Command::AddParty { party: self.party(case) }))
+    }
+
+    pub(super) fn change_party(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let number = self.number(case);
+        let mut party = self.party(case);
+        if let Some(known) = case.parties.get(&number).filter(|_| self.dice.chance(80)) {
+            party.kind = known.content.kind.clone();
+        }
+        Some((self.anybody(), Command::ChangeParty { number, party, reason: self.reason() }))
+    }
+
+    pub(super) fn remove_party(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let number = self.number(case);
+        Some((self.anybody(), Command::RemoveParty { number, reason: self.reason() }))
+    }
+
+    pub(super) fn remedy(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let known: Vec<(u32, u32)> = case
+            .acts
+            .values()
+            .flat_map(|act| act.addressees.keys().map(|party| (act.number, *party)))
+            .collect();
+        let odd = self.dice.chance(5).then(|| (self.dice.between(0, 2) as u32, 1));
+        let (act, party) = odd.or_else(|| self.dice.maybe_pick(&known).copied())?;
+        let kind = *self.dice.pick(&[RemedyKind::Objection, RemedyKind::Action]);
+        let day = self.today().checked_add(self.dice.between(-20, 1).days()).ok()?;
+        let received_on = self.dice.chance(40).then_some(day);
+        Some((self.anybody(), Command::RecordRemedy { act, party, kind, received_on }))
+    }
+}
