@@ -121,7 +121,7 @@ impl Walk {
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
-            moves: [&MOVES[..], &BESIDE, &BETWEEN, &PARTIES].concat(),
+            moves: [&MOVES[..], &BESIDE, &RELATED, &BETWEEN, &PARTIES].concat(),
             alone: true,
             dice,
             case,

@@ -111,6 +111,10 @@ pub enum Fault {
     RemediesAreLate,
     /// A letter that is asked for once more has the number of the one before.
     LetterHasOldRound,
+    /// A letter that has not left the house leaves it from another case as well.
+    LettersLeaveTwice,
+    /// Nobody is told that a case was merged into one that had ended.
+    MergedTooLateUntold,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

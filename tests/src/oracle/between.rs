@@ -24,7 +24,7 @@ pub fn parcel(parcel: &Parcel) -> String {
         Parcel::Message { name, to: Addressee::Case(case), payload } => to_case(name, *case, payload),
         Parcel::Message { name, to: Addressee::Key(key), payload } => by_key(name, key, payload),
         Parcel::Signal { name } => signal(name),
-        Parcel::Handover { .. } => panic!("the oracle does not know handovers yet"),
+        Parcel::Handover { begins, handover, .. } => super::relate::handover(begins.as_ref(), handover),
     }
 }
 

@@ -157,6 +157,9 @@ impl Oracle {
                 self.ask_somebody(actor, *kind, text, (role.as_str(), person), *on)
             }
             (Command::WithdrawErrand { .. }, errand) => self.withdraw(actor, errand),
+            (Command::SplitCase { data, documents, reason }, _) => self.split(actor, data, documents, reason),
+            (Command::MergeCase { reason, .. }, _) => self.merge(actor, meant.itself, reason),
+            (Command::TakeOver { from, how, handover }, _) => self.take_over(actor, *from, *how, handover),
             (Command::AddParty { party }, _) => self.add_party(actor, party),
             (Command::ChangeParty { number, party, reason }, _) => {
                 self.change_party(actor, *number, party, reason)

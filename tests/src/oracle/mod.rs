@@ -13,6 +13,7 @@ mod join;
 mod names;
 mod parties;
 mod raise;
+mod relate;
 mod scopes;
 mod state;
 mod steps;
@@ -103,6 +104,7 @@ impl Oracle {
             let place = case.errands.keys().position(|errand| *errand == id);
             meant.errand = place.and_then(|place| self.state.errands.keys().nth(place).copied());
         }
+        meant.itself = matches!(command, Command::MergeCase { into, .. } if *into == case.id);
         let named = match command {
             Command::ExtendDeadline { deadline, .. } => std::slice::from_ref(deadline),
             Command::SuspendDeadlines { deadlines, .. } | Command::ResumeDeadlines { deadlines, .. } => {
@@ -134,6 +136,8 @@ struct Meant {
     incident: Option<usize>,
     errand: Option<usize>,
     deadlines: Vec<Named>,
+    /// Whether the other case is this one.
+    itself: bool,
 }
 
 fn instance_of(command: &Command) -> Option<InstanceId> {

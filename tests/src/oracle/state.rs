@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
-    event::Caller,
+    event::{Caller, Relation},
     facts::start_of,
     words::{Date, Period, Timestamp},
 };
@@ -58,6 +58,8 @@ pub struct State {
     pub data_changed: u64,
     /// The steps that the case has been at.
     pub been_at: BTreeSet<String>,
+    /// How it stands to other cases, who decided that, and why.
+    pub related: Vec<(Relation, String, String)>,
     /// Numbers what can be undone.
     pub done: usize,
 }

@@ -77,6 +77,8 @@ impl View {
             Status::Open => None,
             Status::Ended { outcome, .. } => Some(outcome.as_ref().map(ToString::to_string)),
         };
+        let related: Vec<_> =
+            case.relations.iter().map(|it| (it.how, it.by.to_string(), it.reason.to_string())).collect();
         let letters = case.documents.values().map(|it| it.dispatch.as_ref().map(|it| it.notified_on));
         let mailbox: Vec<_> = case.mailbox.values().map(|it| (&*it.name, it.key.as_deref())).collect();
         View {
@@ -95,6 +97,7 @@ impl View {
             acts: vec![
                 sorted(&case.parties_in_rules(release)).to_string(),
                 sorted(&case.acts_in_rules(release)).to_string(),
+                format!("{related:?}"),
             ],
             beside: case.errands.values().map(|errand| errand_line(errand)).collect(),
             sent: sent.iter().map(parcel).collect(),
@@ -220,7 +223,11 @@ impl Oracle {
                 results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
                 state.notes
             ),
-            acts: vec![sorted(&self.parties_seen()).to_string(), sorted(&self.acts_seen()).to_string()],
+            acts: vec![
+                sorted(&self.parties_seen()).to_string(),
+                sorted(&self.acts_seen()).to_string(),
+                format!("{:?}", state.related),
+            ],
             beside: state.errands.values().map(Errand::line).collect(),
             sent: state.sent_now.clone(),
         }

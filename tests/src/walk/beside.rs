@@ -102,6 +102,10 @@ impl Walk {
         let some = |dice: &mut crate::dice::Dice, number: &u32| dice.chance(50).then_some(*number);
         let numbers: Vec<u32> =
             case.documents.keys().filter_map(|number| some(&mut self.dice, number)).collect();
+        if self.alone && self.dice.chance(12) {
+            let into = if self.dice.chance(85) { CaseId(self.dice.id()) } else { case.id };
+            return Some((self.corrector(), Command::MergeCase { into, reason: self.reason() }));
+        }
         if self.dice.chance(50) {
             let data: Object = serde_json::from_value((*case.data).clone()).ok()?;
             let command = Command::SplitCase { data, documents: numbers, reason: "Zwei Sachen".into() };

@@ -30,7 +30,7 @@ impl Walk {
         able.map_or_else(|| self.anybody(), Actor::Person)
     }
 
-    fn corrector(&mut self) -> Actor {
+    pub(super) fn corrector(&mut self) -> Actor {
         let role = *self.dice.pick(&["administrator", "lead"]);
         self.of_role(role)
     }

@@ -104,21 +104,23 @@ const ASKED: &[&str] = &[
     "extend_deadline",
     "finish_call",
     "give_errand",
+    "merge_case",
     "move_step",
     "record_remedy",
     "remove_party",
     "resume_deadlines",
     "retry_incident",
     "skip_step",
+    "split_case",
     "suspend_deadlines",
+    "take_over",
     "trigger_by_hand",
     "withdraw_errand",
     "write_letter",
 ];
 
 /// What the language has and random processes, or the walks through them, do not have yet: here the oracle proves nothing.
-const NOT_PLAYED: &[&str] =
-    &["act that is corrected or sent anew", "case that is split or merged", "task that is taken back"];
+const NOT_PLAYED: &[&str] = &["act that is corrected or sent anew", "task that is taken back"];
 
 /// What a run has come across.
 #[derive(Default)]

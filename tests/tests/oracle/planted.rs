@@ -65,6 +65,8 @@ const FAULTS: &[Fault] = &[
     Fault::SentToTheRepresented,
     Fault::RemediesAreLate,
     Fault::LetterHasOldRound,
+    Fault::LettersLeaveTwice,
+    Fault::MergedTooLateUntold,
     Fault::FourEyesForgotten,
 ];
 
