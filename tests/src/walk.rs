@@ -91,8 +91,14 @@ const BETWEEN: [(usize, Move); 5] = [
 ];
 
 /// Who takes part, and what is sought against acts.
-const PARTIES: [(usize, Move); 4] =
-    [(2, Walk::add_party), (2, Walk::change_party), (2, Walk::remove_party), (4, Walk::remedy)];
+const PARTIES: [(usize, Move); 6] = [
+    (2, Walk::add_party),
+    (2, Walk::change_party),
+    (2, Walk::remove_party),
+    (8, Walk::remedy),
+    (16, Walk::correct_act),
+    (60, Walk::send_anew),
+];
 
 /// What can be asked of every case besides.
 const BESIDE: [(usize, Move); 5] = [

@@ -115,6 +115,10 @@ pub enum Fault {
     LettersLeaveTwice,
     /// Nobody is told that a case was merged into one that had ended.
     MergedTooLateUntold,
+    /// A letter that goes out anew goes to all addressees.
+    AnewToAll,
+    /// A correction goes to the first addressee alone.
+    CorrectedForOne,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -14,18 +14,40 @@ use super::{
     Failed, Oracle, Refused,
     commands::{Said, need, takes_part},
     names::Place,
-    state::Deadline,
+    state::{Deadline, Path},
     text::key,
 };
 
 #[derive(Clone)]
 pub struct Act {
     pub kind: String,
-    /// The node that makes its letters, and those that are made: documents by party.
-    pub draft: Option<(usize, BTreeMap<u32, usize>)>,
-    pub content: Content,
-    pub issued_on: Option<Date>,
+    pub step: Path,
+    pub draft: Option<Draft>,
+    /// The day on which it was issued first, and what it says since the last time.
+    pub issued: Option<(Date, Content)>,
     pub addressees: BTreeMap<u32, Addressed>,
+    /// What was corrected, the oldest first.
+    pub corrections: Vec<Correction>,
+}
+
+/// Letters of an act that are being made.
+#[derive(Clone)]
+pub struct Draft {
+    pub node: usize,
+    pub content: Content,
+    /// Those that are made: documents by party.
+    pub letters: BTreeMap<u32, usize>,
+    pub correction: Option<Correction>,
+    /// Who alone gets one.
+    pub again: Option<u32>,
+}
+
+#[derive(Clone)]
+pub struct Correction {
+    pub wrong: String,
+    pub right: String,
+    pub reason: String,
+    pub begins_anew: bool,
 }
 
 /// What an act says.
@@ -36,23 +58,26 @@ pub struct Content {
     fee: Value,
     period: Period,
     /// Whom it is for, and who receives it for them.
-    to: Vec<(u32, u32)>,
+    pub to: Vec<(u32, u32)>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Addressed {
     receiver: u32,
-    document: usize,
-    notified_on: Option<Date>,
+    /// Its letters, with the version that each is of.
+    pub letters: Vec<(usize, usize)>,
+    pub notified_on: Option<Date>,
+    /// The letter by which it is notified.
+    pub notified_by: Option<usize>,
     /// The period for a remedy, when it runs no more.
-    remedy: Option<Run>,
-    final_since: Option<Date>,
+    pub remedy: Option<Run>,
+    pub final_since: Option<Date>,
     in_time: bool,
     late: bool,
 }
 
 /// The name of a period for a remedy.
-fn period_of(act: usize, party: u32) -> String {
+pub fn period_of(act: usize, party: u32) -> String {
     format!("acts/{}/{party}", act + 1)
 }
 
@@ -75,32 +100,44 @@ fn condition(said: &Value) -> Option<Value> {
     (known && day).then(|| json!({ "text": text, "kind": kind, "due": due }))
 }
 
+impl Draft {
+    fn next(&self) -> Option<u32> {
+        let due =
+            |party: &u32| self.again.is_none_or(|again| again == *party) && !self.letters.contains_key(party);
+        self.content.to.iter().map(|(party, _)| *party).find(due)
+    }
+}
+
 impl Oracle {
     /// Issues an act, or goes on with its letters.
     pub fn issue(&mut self, id: usize, place: &Place<'_>, written: &Value) -> Result<(), Failed> {
         if self.act_made_by(id).is_none() {
             let kind = written["issue"].as_str().unwrap_or_default().to_owned();
             if let Some(first) = self.texts.process["acts"][&kind]["after"].as_str() {
-                let issued = |act: &Act| act.kind == first && act.issued_on.is_some();
+                let issued = |act: &Act| act.kind == first && act.issued.is_some();
                 if !self.state.acts.iter().any(issued) {
                     return Err("act_before_its_turn".to_owned());
                 }
             }
             let to = self.addressed(place, &kind, &written["with"])?;
             let content = self.content(place, &written["with"], to)?;
-            let draft = Some((id, BTreeMap::new()));
-            self.state.acts.push(Act { kind, draft, content, issued_on: None, addressees: BTreeMap::new() });
+            let (letters, correction, again) = (BTreeMap::new(), None, None);
+            let draft = Some(Draft { node: id, content, letters, correction, again });
+            let step = self.state.nodes[&id].path.clone();
+            let (issued, addressees, corrections) = Default::default();
+            self.state.acts.push(Act { kind, step, draft, issued, addressees, corrections });
         }
         self.next_letter(id, place, &written["with"])
     }
 
     /// The act whose letters a node makes.
     fn act_made_by(&self, id: usize) -> Option<usize> {
-        self.state.acts.iter().rposition(|act| act.draft.as_ref().is_some_and(|(node, _)| *node == id))
+        self.state.acts.iter().rposition(|act| act.draft.as_ref().is_some_and(|draft| draft.node == id))
     }
 
-    fn draft<'a>(&self, act: &'a Act) -> Option<&'a BTreeMap<u32, usize>> {
-        act.draft.as_ref().filter(|(node, _)| self.state.nodes.contains_key(node)).map(|(_, letters)| letters)
+    /// What is being made of an act; when its node is gone, it never comes to be.
+    pub fn draft<'a>(&self, act: &'a Act) -> Option<&'a Draft> {
+        act.draft.as_ref().filter(|draft| self.state.nodes.contains_key(&draft.node))
     }
 
     fn addressed(&self, place: &Place<'_>, kind: &str, with: &Value) -> Result<Vec<u32>, Failed> {
@@ -130,7 +167,7 @@ impl Oracle {
         if found.is_empty() { Err("act_without_addressee".to_owned()) } else { Ok(found) }
     }
 
-    fn content(&self, place: &Place<'_>, with: &Value, to: Vec<u32>) -> Result<Content, Failed> {
+    pub fn content(&self, place: &Place<'_>, with: &Value, to: Vec<u32>) -> Result<Content, Failed> {
         let said = |name: &str| with.get(name).map_or(Ok(Value::Null), |written| self.value(place, written));
         let conditions = match said("conditions")? {
             Value::Null => Some(Vec::new()),
@@ -151,39 +188,27 @@ impl Oracle {
             None => "1 month".into(),
         };
         let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("act_invalid")?;
-        // Whoever is represented gets the letter at the representative's.
-        let receiver = |party: u32| {
-            let mut acting =
-                self.parties_now().filter(|(_, other)| other.content.represents.contains(&party));
-            acting.next().map_or(party, |(number, _)| number)
-        };
-        let to = to.into_iter().map(|party| (party, receiver(party))).collect();
+        let to = to.into_iter().map(|party| (party, self.receiver(party))).collect();
         Ok(Content { decision, conditions, fee, period, to })
     }
 
+    /// Whoever is represented gets the letter at the representative's.
+    pub fn receiver(&self, party: u32) -> u32 {
+        let mut acting = self.parties_now().filter(|(_, other)| other.content.represents.contains(&party));
+        acting.next().map_or(party, |(number, _)| number)
+    }
+
     /// Asks for the next letter; with all of them the act is issued.
-    fn next_letter(&mut self, id: usize, place: &Place<'_>, with: &Value) -> Result<(), Failed> {
+    pub fn next_letter(&mut self, id: usize, place: &Place<'_>, with: &Value) -> Result<(), Failed> {
         let number = self.act_made_by(id).expect("it has begun");
-        let act = &self.state.acts[number];
-        let letters = self.draft(act).expect("it is being made");
-        if act.content.to.iter().all(|(party, _)| letters.contains_key(party)) {
-            let today = self.today();
-            let act = &mut self.state.acts[number];
-            let (_, letters) = act.draft.take().expect("it is being made");
-            for (party, receiver) in &act.content.to {
-                let addressed = Addressed {
-                    receiver: *receiver,
-                    document: letters[party],
-                    notified_on: None,
-                    remedy: None,
-                    final_since: None,
-                    in_time: false,
-                    late: false,
-                };
-                act.addressees.insert(*party, addressed);
-            }
-            act.issued_on = Some(today);
-            self.leave(id, None);
+        let draft = self.state.acts[number].draft.as_ref().expect("it is being made");
+        if draft.next().is_none() {
+            self.all_letters_made(id, number);
+            return Ok(());
+        }
+        // What goes out anew is the same, word for word.
+        if draft.again.is_some() {
+            self.ask_connector(id);
             return Ok(());
         }
         for (name, written) in with.as_object().into_iter().flatten() {
@@ -195,15 +220,37 @@ impl Oracle {
         Ok(())
     }
 
+    fn all_letters_made(&mut self, id: usize, number: usize) {
+        let today = self.today();
+        let act = &mut self.state.acts[number];
+        let Draft { content, letters, correction, .. } = act.draft.take().expect("it is being made");
+        act.corrections.extend(correction);
+        let version = act.corrections.len() + 1;
+        for (party, receiver) in &content.to {
+            if let Some(letter) = letters.get(party) {
+                let addressed = act.addressees.entry(*party).or_default();
+                addressed.receiver = *receiver;
+                addressed.letters.push((*letter, version));
+            }
+        }
+        let on = act.issued.as_ref().map_or(today, |(on, _)| *on);
+        act.issued = Some((on, content));
+        if self.state.nodes[&id].beside {
+            self.state.remove(id);
+            self.path_ended(0);
+        } else {
+            self.leave(id, None);
+        }
+    }
+
     /// The connector has brought the documents from `first` on for a letter of an act.
     pub fn act_letter_made(&mut self, id: usize, first: usize) {
         let number = self.act_made_by(id).expect("it is being made");
         let letter = (first..self.state.documents.len()).find(|at| self.state.documents[*at].outgoing);
         let Some(letter) = letter else { return self.stuck(Some(id), "letter_missing", None) };
-        let act = &mut self.state.acts[number];
-        let (_, letters) = act.draft.as_mut().expect("it is being made");
-        let next = act.content.to.iter().find(|(party, _)| !letters.contains_key(party));
-        letters.insert(next.expect("a letter was asked for").0, letter);
+        let draft = self.state.acts[number].draft.as_mut().expect("it is being made");
+        let party = draft.next().expect("a letter was asked for");
+        draft.letters.insert(party, letter);
         let path = self.state.nodes[&id].path.clone();
         let step = &self.texts.steps[&path.step];
         let (frame, with) = (step.frame, step.written["with"].clone());
@@ -215,11 +262,12 @@ impl Oracle {
     /// The law by which a document is notified.
     pub fn law_of(&self, document: usize) -> Result<NotificationLaw, Refused> {
         for act in self.state.acts.iter().rev() {
-            if act.addressees.values().any(|addressed| addressed.document == document) {
+            let mut sent = act.addressees.values().flat_map(|addressed| &addressed.letters);
+            if sent.any(|(letter, _)| *letter == document) {
                 return Ok(self.law_of_kind(&act.kind));
             }
             let made =
-                act.draft.as_ref().is_some_and(|(_, letters)| letters.values().any(|it| *it == document));
+                act.draft.as_ref().is_some_and(|draft| draft.letters.values().any(|it| *it == document));
             need(!made, "its act is not issued")?;
         }
         Ok(NotificationLaw::VwVfG)
@@ -235,14 +283,22 @@ impl Oracle {
     pub fn act_notified(&mut self, document: usize) {
         let on = self.state.documents[document].notified_on.expect("it is notified");
         let of = self.state.acts.iter().enumerate().rev().find_map(|(number, act)| {
-            let mut all = act.addressees.iter();
-            all.find(|(_, it)| it.document == document).map(|(party, _)| (number, *party))
+            act.addressees.iter().find_map(|(party, it)| {
+                let (_, version) = it.letters.iter().find(|(letter, _)| *letter == document)?;
+                Some((number, *party, *version))
+            })
         });
-        let Some((number, party)) = of else { return };
+        let Some((number, party, version)) = of else { return };
         let act = &mut self.state.acts[number];
-        let (period, law) = (act.content.period, act.kind.clone());
+        let begins_anew = version > 1 && act.corrections[version - 2].begins_anew;
+        let (_, content) = act.issued.as_ref().expect("its letters have left the house");
+        let (period, law) = (content.period, act.kind.clone());
         let addressed = act.addressees.get_mut(&party).expect("it was found");
-        (addressed.notified_on, addressed.final_since, addressed.remedy) = (Some(on), None, None);
+        if !begins_anew && addressed.notified_by.is_some_and(|by| by != document) {
+            return;
+        }
+        (addressed.notified_on, addressed.notified_by) = (Some(on), Some(document));
+        (addressed.final_since, addressed.remedy) = (None, None);
         let objected = addressed.in_time;
         let law = self.law_of_kind(&law).law();
         if objected || !self.state.nodes.contains_key(&0) {
@@ -290,9 +346,9 @@ impl Oracle {
         let on = self.received(on)?;
         let number = (act as usize).wrapping_sub(1);
         let act = self.state.acts.get(number).ok_or("there is no such act")?;
-        let issued_on = act.issued_on.ok_or("it is not issued")?;
+        let (issued_on, _) = act.issued.as_ref().ok_or("it is not issued")?;
         need(act.addressees.contains_key(&party), "it is not for them")?;
-        need(on >= issued_on, "there was nothing to object to yet")?;
+        need(on >= *issued_on, "there was nothing to object to yet")?;
         let run = self.remedy_run(number, party).cloned();
         let late = run.as_ref().is_some_and(|run| on > run.end);
         if !late {
@@ -311,7 +367,7 @@ impl Oracle {
     pub fn acts_seen(&self) -> Value {
         let now = || {
             let acts = self.state.acts.iter().enumerate();
-            acts.filter(|(_, act)| act.issued_on.is_some() || self.draft(act).is_some())
+            acts.filter(|(_, act)| act.issued.is_some() || self.draft(act).is_some())
         };
         let mut seen = Map::new();
         for kind in self.texts.process["acts"].as_object().into_iter().flatten().map(|(kind, _)| kind) {
@@ -323,7 +379,10 @@ impl Oracle {
     }
 
     fn act_seen(&self, number: usize, act: &Act) -> Value {
-        let Content { decision, conditions, fee, to, .. } = &act.content;
+        let draft = self.draft(act);
+        let issued = act.issued.as_ref().map(|(_, content)| content);
+        let content = draft.map(|draft| &draft.content).or(issued).expect("it says something");
+        let Content { decision, conditions, fee, .. } = content;
         let addressees = act.addressees.iter().map(|(party, it)| {
             json!({
                 "number": party,
@@ -340,15 +399,13 @@ impl Oracle {
         let addressees: Vec<Value> = addressees.collect();
         let all =
             |holds: fn(&Addressed) -> bool| !act.addressees.is_empty() && act.addressees.values().all(holds);
-        let writing_to = self.draft(act).and_then(|letters| {
-            let (party, _) = to.iter().find(|(party, _)| !letters.contains_key(party))?;
-            Some(self.state.parties[party].seen(*party))
-        });
+        let writing_to = draft.and_then(Draft::next).map(|party| self.state.parties[&party].seen(party));
+        let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
         json!({
             "number": number + 1,
             "kind": act.kind,
-            "issued": act.issued_on.is_some(),
-            "issued_on": act.issued_on,
+            "issued": act.issued.is_some(),
+            "issued_on": act.issued.as_ref().map(|(on, _)| *on),
             "decision": decision,
             "conditions": conditions,
             "fee": fee,
@@ -356,7 +413,8 @@ impl Oracle {
             "notified": all(|it| it.notified_on.is_some()),
             "final": all(|it| it.final_since.is_some()),
             "objected": act.addressees.values().any(|it| it.in_time),
-            "correction": null,
+            "correction": correction
+                .map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason })),
             "writing_to": writing_to,
         })
     }

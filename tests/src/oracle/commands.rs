@@ -165,6 +165,8 @@ impl Oracle {
                 self.change_party(actor, *number, party, reason)
             }
             (Command::RemoveParty { number, reason }, _) => self.remove_party(actor, *number, reason),
+            (Command::CorrectAct(what), _) => self.correct_act(actor, what),
+            (Command::SendAnew { act, party, reason }, _) => self.send_anew(actor, *act, *party, reason),
             (Command::RecordRemedy { act, party, kind, received_on }, _) => {
                 self.record_remedy(actor, *act, *party, *kind, *received_on)
             }
@@ -237,6 +239,7 @@ impl Oracle {
                 notified_on: None,
                 sent: None,
                 proven: false,
+                not_arrived: false,
                 fired: BTreeSet::new(),
             });
         }
@@ -411,9 +414,12 @@ impl Oracle {
         let before = document.notified_on;
         let notified_on = Some(self.notified(at, sent_on, way, Some(on))?);
         let document = &mut self.state.documents[at];
+        let arrived = !std::mem::take(&mut document.not_arrived);
         (document.notified_on, document.proven) = (notified_on, true);
-        if notified_on != before {
+        if notified_on != before || !arrived {
             self.act_notified(at);
+        }
+        if notified_on != before {
             self.notified_later(at);
         }
         Ok(())

@@ -47,7 +47,7 @@ impl Oracle {
     fn to_correct(&self, id: Option<usize>) -> Result<usize, Refused> {
         let id = id.ok_or("it is not active")?;
         let node = &self.state.nodes[&id];
-        need(node.parent.is_some() && !node.is_round, "it is no step").map(|()| id)
+        need(node.parent.is_some() && !node.is_round && !node.beside, "it is no step").map(|()| id)
     }
 
     pub(super) fn skip(&mut self, id: Option<usize>, outcome: Option<&str>) -> Said {

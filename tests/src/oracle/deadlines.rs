@@ -39,6 +39,7 @@ impl Oracle {
         let (start, occasion, letter) = if let Some(letter) = from["notification"].as_str() {
             let letter = self.texts.named(&self.first_inside(&path), letter);
             let found = self.latest(&letter, &path);
+            let found = found.filter(|found| !self.state.documents[*found].not_arrived);
             let day = found.and_then(|found| self.state.documents[found].notified_on);
             document = found.filter(|_| day.is_some());
             (day, Occasion::Notification, day.is_none().then_some(letter))

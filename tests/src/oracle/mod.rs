@@ -3,6 +3,7 @@
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
 mod act;
+mod anew;
 mod beside;
 mod between;
 mod commands;

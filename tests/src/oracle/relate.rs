@@ -48,6 +48,7 @@ fn received(document: &event::Document) -> Document {
         by: None,
         notified_on: dispatch.map(|it| it.notified_on),
         sent: dispatch.map(|it| (it.on, it.way)),
+        not_arrived: dispatch.is_some_and(|it| it.not_arrived),
         proven: dispatch.is_some_and(|it| it.proven_receipt.is_some()),
         fired: Default::default(),
     }

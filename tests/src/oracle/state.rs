@@ -105,6 +105,8 @@ pub struct Node {
     /// What was done in it and can be undone, in order; or what it still has to undo.
     pub done: BTreeMap<usize, Done>,
     pub undoing: Option<Done>,
+    /// Whether it makes letters of an act whose step is long past.
+    pub beside: bool,
     /// Whether it is left without having been done.
     pub skipped: bool,
 }
@@ -165,6 +167,8 @@ pub struct Document {
     pub notified_on: Option<Date>,
     pub sent: Option<(Date, Way)>,
     pub proven: bool,
+    /// Whether it was dispatched and came back.
+    pub not_arrived: bool,
     /// What ran from its notification and has passed: title and last day.
     pub fired: BTreeSet<(String, Date)>,
 }

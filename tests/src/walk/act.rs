@@ -3,7 +3,12 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
-    act::RemedyKind, case::Case, command::Command, definition::Release, facts::Actor, party::PartyContent,
+    act::RemedyKind,
+    case::Case,
+    command::{Command, CorrectAct},
+    definition::Release,
+    facts::Actor,
+    party::PartyContent,
 };
 use jiff::ToSpan;
 
@@ -50,14 +55,41 @@ impl Walk {
         Some((self.anybody(), Command::RemoveParty { number, reason: self.reason() }))
     }
 
-    pub(super) fn remedy(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+    /// An act and one of its addressees, now and then another one.
+    fn addressed(&mut self, case: &Case) -> Option<(u32, u32)> {
         let known: Vec<(u32, u32)> = case
             .acts
             .values()
             .flat_map(|act| act.addressees.keys().map(|party| (act.number, *party)))
             .collect();
         let odd = self.dice.chance(5).then(|| (self.dice.between(0, 2) as u32, 1));
-        let (act, party) = odd.or_else(|| self.dice.maybe_pick(&known).copied())?;
+        odd.or_else(|| self.dice.maybe_pick(&known).copied())
+    }
+
+    pub(super) fn correct_act(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let (act, _) = self.addressed(case)?;
+        let wrong = (*self.dice.pick(&["2025", "2025", " "])).into();
+        let (right, reason, begins_anew) = ("2026".into(), self.reason(), self.dice.chance(40));
+        let what = CorrectAct { act, wrong, right, reason, begins_anew };
+        Some((self.corrector(), Command::CorrectAct(what)))
+    }
+
+    pub(super) fn send_anew(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let sent = case.acts.values().flat_map(|act| {
+            let sent = act.addressees.iter().filter(|(_, to)| to.notified_on.is_some());
+            sent.map(|(party, _)| (act.number, *party))
+        });
+        let sent: Vec<_> = sent.collect();
+        let sent = self.dice.maybe_pick(&sent).copied().filter(|_| self.dice.chance(85));
+        let (act, party) = match sent {
+            Some(sent) => sent,
+            None => self.addressed(case)?,
+        };
+        Some((self.anybody(), Command::SendAnew { act, party, reason: self.reason() }))
+    }
+
+    pub(super) fn remedy(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let (act, party) = self.addressed(case)?;
         let kind = *self.dice.pick(&[RemedyKind::Objection, RemedyKind::Action]);
         let day = self.today().checked_add(self.dice.between(-20, 1).days()).ok()?;
         let received_on = self.dice.chance(40).then_some(day);

@@ -4,7 +4,7 @@ use fachwerk_core::{
     case::{Case, Work},
     command::{Command, LetterText},
     definition::Release,
-    event::{DeadlineName, ErrandKind, Handover, Relation},
+    event::{DeadlineName, Document, ErrandKind, Handover, Relation},
     facts::Actor,
     words::{CaseId, Extension, InstanceId, Object, Period},
 };
@@ -115,7 +115,7 @@ impl Walk {
         let handover = Handover {
             by: "p0".into(),
             reason: "Eine Sache".into(),
-            documents: documents.map(|document| (**document).clone()).collect(),
+            documents: documents.map(|document| Document { step: None, ..(**document).clone() }).collect(),
         };
         let from = CaseId(self.dice.id());
         let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);

@@ -15,7 +15,10 @@ impl Walk {
             .filter(|(_, it)| it.content.direction == Direction::Outgoing && it.dispatch.is_none())
             .map(|(number, _)| *number)
             .collect();
-        let known = waiting.iter().copied().rfind(|_| self.dice.chance(85));
+        let of_acts: Vec<u32> =
+            waiting.iter().copied().filter(|number| case.act_of_document(*number).is_some()).collect();
+        let of_act = self.dice.maybe_pick(&of_acts).copied().filter(|_| self.dice.chance(70));
+        let known = of_act.or_else(|| waiting.iter().copied().rfind(|_| self.dice.chance(85)));
         let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
         let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
         let today = self.today();

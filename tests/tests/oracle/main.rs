@@ -98,6 +98,7 @@ const ASKED: &[&str] = &[
     "call_off",
     "change_data",
     "change_party",
+    "correct_act",
     "deliver_signal",
     "delay_delivery",
     "end_case",
@@ -110,6 +111,7 @@ const ASKED: &[&str] = &[
     "remove_party",
     "resume_deadlines",
     "retry_incident",
+    "send_anew",
     "skip_step",
     "split_case",
     "suspend_deadlines",
@@ -120,7 +122,7 @@ const ASKED: &[&str] = &[
 ];
 
 /// What the language has and random processes, or the walks through them, do not have yet: here the oracle proves nothing.
-const NOT_PLAYED: &[&str] = &["act that is corrected or sent anew", "task that is taken back"];
+const NOT_PLAYED: &[&str] = &["task that is taken back"];
 
 /// What a run has come across.
 #[derive(Default)]

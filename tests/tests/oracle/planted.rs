@@ -67,6 +67,8 @@ const FAULTS: &[Fault] = &[
     Fault::LetterHasOldRound,
     Fault::LettersLeaveTwice,
     Fault::MergedTooLateUntold,
+    Fault::AnewToAll,
+    Fault::CorrectedForOne,
     Fault::FourEyesForgotten,
 ];
 

@@ -55,7 +55,10 @@ impl<'a> Deciding<'a> {
         let before = self.case.acts.get(&act).and_then(|act| act.issued.as_ref());
         let version = before.map_or(1, |issued| issued.version + 1);
         let parties = match before {
-            Some(issued) => issued.content.addressees.iter().map(|(party, _)| *party).collect(),
+            Some(issued) => {
+                let most = if planted(Fault::CorrectedForOne) { 1 } else { usize::MAX };
+                issued.content.addressees.iter().map(|(party, _)| *party).take(most).collect()
+            }
             None => {
                 self.check_turn(issue, &path)?;
                 self.parties_addressed(instance, issue, &path)?
@@ -381,7 +384,7 @@ impl<'a> Deciding<'a> {
             version,
             content,
             correction: None,
-            again: Some(party),
+            again: Some(party).filter(|_| !planted(Fault::AnewToAll)),
         })));
         self.next_letter(instance, issue);
         Ok(())

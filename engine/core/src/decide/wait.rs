@@ -359,9 +359,11 @@ impl<'a> Deciding<'a> {
                 Some(self.run_deadline(start, Occasion::Event, period, kind))
             }
             From::Notification(letter) => {
-                let notified = self
-                    .latest_document(letter, instance)
-                    .and_then(|document| Some((document.number, document.dispatch.as_ref()?.notified_on)));
+                // A letter that did not arrive has notified nobody.
+                let notified = self.latest_document(letter, instance).and_then(|document| {
+                    let dispatch = document.dispatch.as_ref().filter(|dispatch| !dispatch.not_arrived)?;
+                    Some((document.number, dispatch.notified_on))
+                });
                 match notified {
                     Some((number, day)) => {
                         from_document = Some(number);
