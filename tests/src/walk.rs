@@ -1,6 +1,10 @@
 //! A random walk through a case: what people, connectors and the clock may do, and what they may not.
 
+mod act;
 mod beside;
+mod between;
+mod correct;
+mod letters;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,9 +15,9 @@ use fachwerk_core::{
     definition::{Kind, Release},
     event::{Direction, DocumentContent, EffectError},
     facts::{Actor, day_of},
-    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, RoleId, Text, Timestamp, Value, Way},
+    words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, RoleId, Text, Timestamp, Value},
 };
-use jiff::{SignedDuration, ToSpan};
+use jiff::SignedDuration;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -36,6 +40,8 @@ pub struct Ask {
 /// One walk through one case.
 pub struct Walk {
     moves: Vec<(usize, Move)>,
+    /// Whether there are no other cases, so that the walk says what they would.
+    alone: bool,
     dice: Dice,
     case: CaseId,
     now: Timestamp,
@@ -50,7 +56,7 @@ pub struct Walk {
 type Move = fn(&mut Walk, &Case, &Release) -> Option<(Actor, Command)>;
 
 /// What can be tried in a process, and how often.
-const MOVES: [(usize, Move); 17] = [
+const MOVES: [(usize, Move); 22] = [
     (30, Walk::complete),
     (6, Walk::complete_oddly),
     (4, Walk::complete_again),
@@ -68,25 +74,54 @@ const MOVES: [(usize, Move); 17] = [
     (3, Walk::note),
     (4, Walk::add_document),
     (9, Walk::retry),
+    (6, Walk::trigger),
+    (3, Walk::skip),
+    (4, Walk::go_back),
+    (3, Walk::change_data),
+    (1, Walk::end_case),
+];
+
+/// What other cases tell one that is alone, in their place.
+const BETWEEN: [(usize, Move); 6] = [
+    (14, Walk::finish_call),
+    (2, Walk::call_off),
+    (3, Walk::signal),
+    (6, Walk::keyed_message),
+    (2, Walk::delivered),
+    (10, Walk::finish_merge),
+];
+
+/// Who takes part, and what is sought against acts.
+const PARTIES: [(usize, Move); 7] = [
+    (2, Walk::add_party),
+    (2, Walk::change_party),
+    (2, Walk::remove_party),
+    (8, Walk::remedy),
+    (40, Walk::correct_act),
+    (60, Walk::send_anew),
+    (6, Walk::give_up),
 ];
 
 /// What can be asked of every case besides.
-const BESIDE: [(usize, Move); 6] = [
-    (3, Walk::give),
-    (4, Walk::settle),
+const BESIDE: [(usize, Move); 5] = [
+    (4, Walk::give),
+    (6, Walk::settle),
     (1, Walk::write_letter),
     (4, Walk::finish_letter),
-    (5, Walk::change_deadline),
-    (2, Walk::relate),
+    (10, Walk::change_deadline),
 ];
+
+/// What makes of one case two, or of two one.
+const RELATED: [(usize, Move); 1] = [(2, Walk::relate)];
 
 impl Walk {
     /// A walk that begins in the spring of 2026.
     pub fn new(seed: u64) -> Walk {
-        Walk { moves: [MOVES.as_slice(), BESIDE.as_slice()].concat(), ..Walk::of_process(seed) }
+        let moves = [&MOVES[..], &BESIDE, &RELATED].concat();
+        Walk { moves, alone: false, ..Walk::of_process(seed) }
     }
 
-    /// A walk that asks only for what the process says.
+    /// A walk in a world without other cases: it says what they would.
     pub fn of_process(seed: u64) -> Walk {
         let mut dice = Dice::new(!seed);
         let start = Date::constant(2026, 3, 2).at(9, 0, 0, 0).in_tz("Europe/Berlin");
@@ -94,7 +129,8 @@ impl Walk {
         let now = start + SignedDuration::from_hours(dice.between(0, 9_000));
         let case = CaseId(dice.id());
         Walk {
-            moves: MOVES.to_vec(),
+            moves: [&MOVES[..], &BESIDE, &RELATED, &BETWEEN, &PARTIES].concat(),
+            alone: true,
             dice,
             case,
             now,
@@ -126,11 +162,7 @@ impl Walk {
         }
         let ask = loop {
             let (actor, command) = if case.version == 0 {
-                if self.dice.chance(15) {
-                    self.start_oddly(release)
-                } else {
-                    (self.anybody(), self.start(release))
-                }
+                if self.dice.chance(15) { self.start_oddly(release) } else { self.start_by_somebody(release) }
             } else {
                 let tried = self.dice.weighted(&self.moves)(self, case, release);
                 let Some(tried) = tried else { continue };
@@ -146,6 +178,18 @@ impl Walk {
 
     fn anybody(&mut self) -> Actor {
         Actor::Person(PersonId::from(self.dice.pick(&PEOPLE).0))
+    }
+
+    fn start_by_somebody(&mut self, release: &Release) -> (Actor, Command) {
+        let mut command = self.start(release);
+        if self.alone
+            && self.dice.chance(35)
+            && let Command::StartCase { caller, .. } = &mut command
+        {
+            *caller = Some(self.caller());
+            return (if self.dice.chance(90) { Actor::Engine } else { self.anybody() }, command);
+        }
+        (self.anybody(), command)
     }
 
     fn start(&mut self, release: &Release) -> Command {
@@ -368,42 +412,6 @@ impl Walk {
             made.documents.push(document(&text, Direction::Outgoing));
         }
         Ok(made)
-    }
-
-    fn dispatch(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let waiting: Vec<u32> = case
-            .documents
-            .iter()
-            .filter(|(_, it)| it.content.direction == Direction::Outgoing && it.dispatch.is_none())
-            .map(|(number, _)| *number)
-            .collect();
-        let known = waiting.iter().copied().rfind(|_| self.dice.chance(85));
-        let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
-        let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
-        let today = self.today();
-        let on = match self.dice.below(8) {
-            0 => today.checked_sub(3.days()).ok()?,
-            1 => today.tomorrow().ok()?,
-            _ => today,
-        };
-        let way = *self.dice.pick(&Way::ALL);
-        let proven_receipt = self.dice.chance(30).then_some(today);
-        Some((self.anybody(), Command::RecordDispatch { document, on, way, proven_receipt }))
-    }
-
-    fn receipt(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let sent: Vec<u32> = case
-            .documents
-            .iter()
-            .filter(|(_, it)| it.dispatch.is_some())
-            .map(|(number, _)| *number)
-            .collect();
-        let odd = self.dice.between(0, case.documents.len() as i64 + 1) as u32;
-        let known = self.dice.maybe_pick(&sent).copied().filter(|_| self.dice.chance(85));
-        let document = known.or_else(|| self.dice.chance(15).then_some(odd))?;
-        let today = self.today();
-        let on = if self.dice.chance(10) { today.tomorrow().ok()? } else { today };
-        Some((self.anybody(), Command::RecordReceipt { document, on }))
     }
 
     fn note(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {

@@ -9,6 +9,7 @@ use crate::{
     case::Case,
     definition::Release,
     language::data_key,
+    planted::{Fault, planted},
     words::{PersonId, Timestamp, Value},
 };
 
@@ -77,7 +78,9 @@ impl Case {
 
     /// Who receives what is for a party: whoever acts for it, else the party itself (§ 14 (3), § 41 (1) VwVfG, § 7 VwZG).
     pub fn receives_for(&self, party: u32) -> u32 {
-        let acts_for = |other: &&Party| other.content.represents.contains(&party);
+        let acts_for = |other: &&Party| {
+            other.content.represents.contains(&party) && !planted(Fault::SentToTheRepresented)
+        };
         self.parties_now().find(acts_for).map_or(party, |found| found.number)
     }
 

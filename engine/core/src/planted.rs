@@ -17,6 +17,10 @@ pub enum Fault {
     RepeatedOnceMore,
     /// What ends a repetition is not asked.
     UntilIsIgnored,
+    /// What must hold before each round is asked before the first one alone.
+    WhileAskedOnce,
+    /// The last entry of a list has no round.
+    LastEntryForgotten,
     /// Rounds that must follow each other begin at once.
     RoundsBeginAtOnce,
     /// A round has the entry of another one.
@@ -47,6 +51,8 @@ pub enum Fault {
     PeriodRunsWithoutDispatch,
     /// A timer rings once too often.
     TimerRingsOnceMore,
+    /// A timer for a day rings when that day is over.
+    DayRingsLate,
     /// Conditions are not asked.
     ConditionsAreNotAsked,
     /// The outermost scope handles an error first.
@@ -55,6 +61,64 @@ pub enum Fault {
     UndoneInForwardOrder,
     /// What was done cannot be undone.
     DoneIsForgotten,
+    /// Of several steps that begin at once only the first begins.
+    SeveralBecomeOne,
+    /// A join of all paths goes on when as many have come, wherever from.
+    JoinTakesAnyPaths,
+    /// A join of so many paths goes on with one less.
+    JoinCountsOneLess,
+    /// An inclusive join waits for nobody.
+    OthersMayNotCome,
+    /// Only what lies in a block lies in another step, not what lies in a group, fork or round.
+    OnlyBlocksHoldSteps,
+    /// A step that was skipped can be undone.
+    SkippedIsUndone,
+    /// The way back leads around a signature.
+    BackAroundSignatures,
+    /// The step that somebody goes back from goes on.
+    MovedStepStays,
+    /// The application is changed to what does not fit.
+    ChangedDataUnchecked,
+    /// Whoever likes lets a handler react.
+    AnybodyMayTrigger,
+    /// A case that was ended by hand has no outcome.
+    EndedWithoutOutcome,
+    /// A case that was called goes on when nobody waits for it any more.
+    CalledIsForgotten,
+    /// A case that was called ends and tells nobody.
+    CallerIsNotTold,
+    /// It goes on from a call in the same way, however that case ended.
+    OutcomeOfCallIgnored,
+    /// A message by a key goes to whoever waits for its name.
+    KeyIsIgnored,
+    /// A call that could not begin is not tried again.
+    RecallIsForgotten,
+    /// A deadline that a law fixes is extended.
+    LawIsExtended,
+    /// A suspended deadline runs.
+    SuspendedFires,
+    /// The days of a suspension are not added to a deadline.
+    SuspendedDaysAreLost,
+    /// A resubmission comes back at once.
+    ResubmittedAtOnce,
+    /// Somebody is still asked when the case has ended.
+    ErrandsOutliveCase,
+    /// An act is issued before the one that it follows.
+    ActBeforeItsTurn,
+    /// Whoever is represented gets the letter all the same.
+    SentToTheRepresented,
+    /// A remedy in time counts as late.
+    RemediesAreLate,
+    /// A letter that is asked for once more has the number of the one before.
+    LetterHasOldRound,
+    /// A letter that has not left the house leaves it from another case as well.
+    LettersLeaveTwice,
+    /// Nobody is told that a case was merged into one that had ended.
+    MergedTooLateUntold,
+    /// A letter that goes out anew goes to all addressees.
+    AnewToAll,
+    /// A correction goes to the first addressee alone.
+    CorrectedForOne,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

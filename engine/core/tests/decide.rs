@@ -4,6 +4,8 @@
 mod acts;
 #[path = "decide/beside.rs"]
 mod beside;
+#[path = "decide/letters.rs"]
+mod letters;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 

@@ -6,54 +6,55 @@ use fachwerk_core::{
     command::{Command, EffectResult},
     event::{Direction, DocumentContent, EffectError},
     facts::Actor,
-    words::{Date, Way},
+    words::Date,
 };
-use fachwerk_deadlines::{NotificationInput, NotificationLaw, notify};
 use serde_json::{Map, Value};
 
 use super::{
-    Oracle, Refused, fields,
+    Meant, Oracle, Refused, fields,
     names::Place,
     state::{Document, Message, Node, Path},
     text::{application, form},
 };
 use crate::{random_process::ROLES, town::PEOPLE};
 
-type Said = Result<(), Refused>;
+pub(super) type Said = Result<(), Refused>;
 
 /// Refuses unless something holds.
-fn need(holds: bool, otherwise: &'static str) -> Said {
+pub(super) fn need(holds: bool, otherwise: &'static str) -> Said {
     if holds { Ok(()) } else { Err(otherwise) }
 }
 
-fn holds_role(person: &str, role: &str) -> bool {
+pub(super) fn holds_role(person: &str, role: &str) -> bool {
     PEOPLE.iter().any(|(name, roles)| *name == person && roles.contains(&role))
 }
 
-fn person(actor: &Actor) -> Result<&str, Refused> {
+pub(super) fn person(actor: &Actor) -> Result<&str, Refused> {
     actor.person().map(|person| person.as_str()).ok_or("a person is needed")
 }
 
 /// Whoever holds a role of the process takes part in it; what is no person does as well.
-fn takes_part(actor: &Actor) -> Said {
+pub(super) fn takes_part(actor: &Actor) -> Said {
     let Some(person) = actor.person() else { return Ok(()) };
     need(ROLES.iter().any(|role| holds_role(person.as_str(), role)), "no part in the process")
 }
 
 impl Oracle {
     /// Carries out a command; the numbers of what is active are the oracle's own.
-    pub(super) fn carry_out(
-        &mut self,
-        actor: &Actor,
-        command: &Command,
-        node: Option<usize>,
-        incident: Option<usize>,
-    ) -> Said {
-        if let Command::StartCase { channel, data, received_on, documents, .. } = command {
+    pub(super) fn carry_out(&mut self, actor: &Actor, command: &Command, meant: Meant) -> Said {
+        let Meant { node, incident, .. } = meant;
+        if let Command::StartCase { channel, data, received_on, documents, caller, .. } = command {
             need(!self.state.begun, "it has begun")?;
+            need(caller.is_none() || actor.person().is_none(), "nobody calls by hand")?;
+            self.state.caller = caller.clone();
             return self.start(actor, channel, data, *received_on, documents);
         }
         need(self.state.begun, "there is no such case")?;
+        if let Some(said) = self.beside(actor, command, &meant) {
+            said?;
+            self.work();
+            return Ok(());
+        }
         match command {
             Command::ClaimTask { .. } => {
                 let (id, person) = self.may_do(actor, node)?;
@@ -76,7 +77,7 @@ impl Oracle {
                 let (id, _) = self.may_do(actor, node)?;
                 self.start_step(id, step)?;
             }
-            Command::DeliverMessage { name, message_id, payload, documents, received_on, .. } => {
+            Command::DeliverMessage { name, message_id, payload, documents, received_on, key } => {
                 takes_part(actor)?;
                 need(self.state.ended.is_none(), "the case has ended")?;
                 need(!self.state.messages.contains(message_id), "it came already")?;
@@ -85,7 +86,20 @@ impl Oracle {
                 let received_on = self.received(*received_on)?;
                 self.add_documents(documents, Some(received_on), None)?;
                 let (name, payload) = (name.to_string(), payload.clone());
-                self.deliver(Message { name, id: *message_id, received_on, payload });
+                let key = key.as_deref().map(str::to_owned);
+                self.deliver(Message { name, key, id: *message_id, received_on, payload });
+            }
+            Command::DeliverSignal { name } => {
+                need(*actor == Actor::Engine, "only the engine")?;
+                need(self.state.ended.is_none(), "the case has ended")?;
+                self.signal(name);
+            }
+            Command::FinishCall { result, .. } => self.call_over(actor, node, result)?,
+            Command::CallOff { caller } => self.call_off(actor, *caller)?,
+            Command::ConfirmDelivery { .. } => need(*actor == Actor::Engine, "only the engine")?,
+            Command::DelayDelivery { why, .. } => {
+                need(*actor == Actor::Engine, "only the engine")?;
+                self.stuck(None, why.code.to_string(), None);
             }
             Command::FireTimer { name, revision, .. } => {
                 need(*actor == Actor::Engine, "only the engine")?;
@@ -93,12 +107,10 @@ impl Oracle {
             }
             Command::FinishEffect { round, result, .. } => self.finish_effect(actor, node, *round, result)?,
             Command::RecordDispatch { document, on, way, proven_receipt } => {
-                takes_part(actor)?;
-                self.dispatch(*document, *on, *way, *proven_receipt)?;
+                self.dispatch(actor, *document, (*on, *way), *proven_receipt)?;
             }
             Command::RecordReceipt { document, on } => {
-                takes_part(actor)?;
-                self.receipt(*document, *on)?;
+                self.receipt(actor, *document, *on)?;
             }
             Command::AddDocument { document, received_on } => {
                 takes_part(actor)?;
@@ -111,10 +123,78 @@ impl Oracle {
                 self.state.notes += 1;
             }
             Command::RetryIncident { .. } => self.retry(actor, incident)?,
+            Command::TriggerByHand { name, reason, .. } => self.by_hand(actor, node, name, reason)?,
+            Command::SkipStep { outcome, reason, .. } => {
+                self.may_correct(actor, reason)?;
+                self.skip(node, outcome.as_deref())?;
+            }
+            Command::MoveStep { to, reason, .. } => {
+                self.may_correct(actor, reason)?;
+                self.go_back(node, to)?;
+            }
+            Command::ChangeData { fields, seen, reason } => {
+                self.may_correct(actor, reason)?;
+                self.change_data(fields, *seen)?;
+            }
+            Command::EndCase { outcome, reason } => {
+                self.may_correct(actor, reason)?;
+                self.end_by_hand(outcome.as_deref())?;
+            }
             other => panic!("the oracle does not know {other:?} yet"),
         }
         self.work();
         Ok(())
+    }
+
+    /// What is asked of every case, whatever its process says.
+    fn beside(&mut self, actor: &Actor, command: &Command, meant: &Meant) -> Option<Said> {
+        Some(match (command, meant.errand) {
+            (Command::GiveErrand { kind, text, role, person, on }, _) => {
+                let person = person.as_ref().map(|person| person.as_str());
+                self.ask_somebody(actor, *kind, text, (role.as_str(), person), *on)
+            }
+            (Command::WithdrawErrand { .. }, errand) => self.withdraw(actor, errand),
+            (Command::SplitCase { data, documents, reason }, _) => self.split(actor, data, documents, reason),
+            (Command::MergeCase { into, reason }, _) => self.merge(actor, (*into, meant.itself), reason),
+            (Command::TakeOver { from, how, handover }, _) => self.take_over(actor, *from, *how, handover),
+            (Command::AddParty { party }, _) => self.add_party(actor, party),
+            (Command::ChangeParty { number, party, reason }, _) => {
+                self.change_party(actor, *number, party, reason)
+            }
+            (Command::RemoveParty { number, reason }, _) => self.remove_party(actor, *number, reason),
+            (Command::CorrectAct(what), _) => self.correct_act(actor, what),
+            (Command::SendAnew { act, party, document, reason }, _) => {
+                self.send_anew(actor, *act, (*party, *document), reason)
+            }
+            (Command::GiveUp { reason, .. }, errand) => self.give_up(actor, (meant.node, errand), reason),
+            (Command::FinishMerge { into, result }, _) => self.finish_merge(actor, *into, result),
+            (Command::RecordRemedy { act, party, kind, received_on }, _) => {
+                self.record_remedy(actor, *act, *party, *kind, *received_on)
+            }
+            (Command::WriteLetter { letter }, _) => self.write_letter(actor, letter),
+            (Command::ClaimTask { .. }, Some(errand)) => self.take_errand(actor, errand, true),
+            (Command::ReleaseTask { .. }, Some(errand)) => self.take_errand(actor, errand, false),
+            (Command::DelegateTask { to, .. }, Some(errand)) => {
+                self.delegate_errand(actor, errand, to.as_str())
+            }
+            (Command::CompleteTask { values, .. }, Some(errand)) => self.settle(actor, errand, values),
+            (Command::FinishEffect { round, result, .. }, Some(errand)) => {
+                self.letter_made(actor, errand, *round, result)
+            }
+            (Command::FireTimer { name, revision, .. }, Some(errand)) => {
+                need(*actor == Actor::Engine && self.come_back(errand, name, *revision), "nothing comes back")
+            }
+            (Command::ExtendDeadline { extension, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|decided| self.extend(&meant.deadlines[0], *extension, &decided)),
+            (Command::SuspendDeadlines { since, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|_| self.suspend(&meant.deadlines, *since)),
+            (Command::ResumeDeadlines { until, reason, norm, .. }, _) => self
+                .may_change(actor, reason, norm.as_deref())
+                .and_then(|decided| self.resume(&meant.deadlines, *until, &decided)),
+            _ => return None,
+        })
     }
 
     fn start(
@@ -134,17 +214,22 @@ impl Oracle {
         state.nodes.insert(0, Node::default());
         state.next = 1;
         self.add_documents(documents, Some(received_on), None)?;
-        self.begin_scope(0);
+        self.begin_case();
         self.work();
         Ok(())
     }
 
-    fn received(&self, on: Option<Date>) -> Result<Date, Refused> {
+    pub(super) fn received(&self, on: Option<Date>) -> Result<Date, Refused> {
         let on = on.unwrap_or(self.today());
         need(on <= self.today(), "it lies in the future").map(|()| on)
     }
 
-    fn add_documents(&mut self, documents: &[DocumentContent], on: Option<Date>, by: Option<&Path>) -> Said {
+    pub(super) fn add_documents(
+        &mut self,
+        documents: &[DocumentContent],
+        on: Option<Date>,
+        by: Option<&Path>,
+    ) -> Said {
         for content in documents {
             need(!content.title.trim().is_empty() && content.title.chars().count() <= 300, "no title")?;
             let incoming = content.direction == Direction::Incoming;
@@ -155,6 +240,7 @@ impl Oracle {
                 notified_on: None,
                 sent: None,
                 proven: false,
+                not_arrived: false,
                 fired: BTreeSet::new(),
             });
         }
@@ -239,7 +325,8 @@ impl Oracle {
             need(over, "a step is missing")?;
         }
         self.state.performers.push((path, person.to_owned()));
-        self.leave(id, None);
+        let outcome = self.state.nodes[&id].outcome.clone();
+        self.leave(id, outcome.as_deref());
         Ok(())
     }
 
@@ -274,19 +361,25 @@ impl Oracle {
         let Some(id) = node else {
             need(self.state.begun && self.state.ended.is_none(), "the case has ended")?;
             let made = result.as_ref().map_err(|_| "nothing came of it")?;
-            let before = self.state.documents.len();
+            // What a step has ordered that is over does not leave the house.
+            let first = self.state.documents.len();
             self.add_documents(&made.documents, None, None)?;
-            // What was ordered by a step that is over does not leave the house.
-            self.state.documents[before..].iter_mut().for_each(|document| document.outgoing = false);
+            self.state.documents[first..].iter_mut().for_each(|document| document.outgoing = false);
             self.stuck(None, "late_result", None);
             return Ok(());
         };
         let asked = self.state.nodes[&id].asked;
-        need(asked == round && asked > 0, "another time")?;
+        need(asked == round && self.state.nodes[&id].asking, "another time")?;
         match result {
             Ok(made) if made.values.values().all(fields::is_sound) => {
                 let path = self.state.nodes[&id].path.clone();
+                let first = self.state.documents.len();
                 self.add_documents(&made.documents, None, Some(&path))?;
+                self.state.nodes.get_mut(&id).expect("it has asked").asking = false;
+                if self.texts.steps[&path.step].written.get("issue").is_some() {
+                    self.act_letter_made(id, first);
+                    return Ok(());
+                }
                 self.write(id, made.values.clone());
                 self.leave(id, None);
             }
@@ -296,48 +389,6 @@ impl Oracle {
         Ok(())
     }
 
-    fn dispatch(&mut self, number: u32, on: Date, way: Way, proven: Option<Date>) -> Said {
-        let at = (number as usize).wrapping_sub(1);
-        let today = self.today();
-        let document = self.state.documents.get(at).ok_or("there is no such document")?;
-        need(document.outgoing && document.sent.is_none(), "it does not leave the house")?;
-        need(document.on <= on && on <= today, "not on this day")?;
-        need(proven.is_none_or(|day| day <= today), "nothing is proven before it happened")?;
-        let notified_on = self.notified(on, way, proven)?;
-        let document = &mut self.state.documents[at];
-        (document.notified_on, document.sent) = (Some(notified_on), Some((on, way)));
-        document.proven = proven.is_some();
-        if let Some(by) = document.by.clone() {
-            self.dispatched(&by);
-        }
-        Ok(())
-    }
-
-    /// A letter was received on a day, as is proven; it may count as notified later than it did.
-    fn receipt(&mut self, number: u32, on: Date) -> Said {
-        let at = (number as usize).wrapping_sub(1);
-        let document = self.state.documents.get(at).ok_or("there is no such document")?;
-        let (sent_on, way) =
-            document.sent.filter(|_| document.outgoing).ok_or("it has not left the house")?;
-        need(!document.proven, "its receipt is proven already")?;
-        need(on <= self.today(), "not on this day")?;
-        let before = document.notified_on;
-        let notified_on = Some(self.notified(sent_on, way, Some(on))?);
-        let document = &mut self.state.documents[at];
-        (document.notified_on, document.proven) = (notified_on, true);
-        if notified_on != before {
-            self.notified_later(at);
-        }
-        Ok(())
-    }
-
-    fn notified(&self, on: Date, way: Way, proven_receipt: Option<Date>) -> Result<Date, &'static str> {
-        let law = NotificationLaw::VwVfG;
-        let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt };
-        let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
-        Ok(notification.notified_on)
-    }
-
     fn retry(&mut self, actor: &Actor, incident: Option<usize>) -> Said {
         let administers = actor.person().is_some_and(|person| holds_role(person.as_str(), "administrator"));
         need(takes_part(actor).is_ok() || administers, "no part in the process")?;
@@ -345,7 +396,7 @@ impl Oracle {
         match (settled.node, settled.wakes) {
             (Some(node), Some(name)) => self.wake_again(node, &name),
             (Some(node), None) => self.state.agenda.push(node),
-            (None, _) => {}
+            (None, _) => settled.errand.into_iter().for_each(|errand| self.write_again(errand)),
         }
         Ok(())
     }

@@ -2,9 +2,21 @@
 //! must look like after each command; the engine is held against it. It shares with the engine what it is not about:
 //! the arithmetic of rules, the calendar, and the shapes of commands.
 
+mod act;
+mod anew;
+mod beside;
+mod between;
 mod commands;
+mod correct;
+mod deadlines;
 mod fields;
+mod join;
+mod letter;
 mod names;
+mod notify;
+mod parties;
+mod raise;
+mod relate;
 mod scopes;
 mod state;
 mod steps;
@@ -17,7 +29,7 @@ mod waits;
 use std::{cell::RefCell, collections::BTreeMap};
 
 use fachwerk_core::{
-    case::Case,
+    case::{Activity, Case},
     command::Command,
     facts::day_of,
     words::{Calendar, Date, InstanceId},
@@ -26,7 +38,7 @@ use fachwerk_rules::Expression;
 use serde_json::{Map, Value};
 
 pub use self::view::{View, difference};
-use self::{state::State, text::Texts};
+use self::{deadlines::Named, state::State, text::Texts};
 use crate::{random_process::RandomProcess, town, walk::Ask};
 
 /// The code of an incident.
@@ -63,23 +75,50 @@ impl Oracle {
 
     /// What comes of a command; `case`: how the engine sees the case before it, to know what its numbers mean.
     pub fn ask(&mut self, ask: &Ask, case: &Case) -> Result<(), Refused> {
+        self.state.sent_now.clear();
         let before = self.state.clone();
         self.state.now = ask.now;
         self.state.version += 1;
         self.state.ran = 0;
         let command = &ask.request.command;
         let node = instance_of(command).and_then(|id| self.meant(case, id));
-        let incident = match command {
-            Command::RetryIncident { incident } => {
-                case.incidents.keys().position(|number| number == incident)
+        // Nor does it know the number of a case that was called.
+        let node = node.filter(|_| match command {
+            Command::FinishCall { instance, called, .. } => {
+                let it = case.instance(*instance).map(|it| &it.activity);
+                !matches!(it, Some(Activity::Call { called: waited_for }) if waited_for != called)
             }
-            _ => None,
-        };
-        let said = self.carry_out(&ask.actor, command, node, incident);
-        if said.is_err() {
-            self.state = before;
+            _ => true,
+        });
+        let meant = Meant { node, ..self.otherwise_meant(case, command) };
+        let said = self.carry_out(&ask.actor, command, meant);
+        match said {
+            Ok(()) => self.abandon_drafts(),
+            Err(_) => self.state = before,
         }
         said
+    }
+
+    fn otherwise_meant(&self, case: &Case, command: &Command) -> Meant {
+        let mut meant = Meant::default();
+        if let Command::RetryIncident { incident } = command {
+            meant.incident = case.incidents.keys().position(|number| number == incident);
+        }
+        if let Some(id) = instance_of(command) {
+            let place = case.errands.keys().position(|errand| *errand == id);
+            meant.errand = place.and_then(|place| self.state.errands.keys().nth(place).copied());
+        }
+        meant.itself = matches!(command, Command::MergeCase { into, .. } if *into == case.id);
+        let named = match command {
+            Command::ExtendDeadline { deadline, .. } => std::slice::from_ref(deadline),
+            Command::SuspendDeadlines { deadlines, .. } | Command::ResumeDeadlines { deadlines, .. } => {
+                deadlines
+            }
+            _ => &[],
+        };
+        let named = named.iter().map(|named| (self.meant(case, named.instance), named.name.to_string()));
+        meant.deadlines = named.collect();
+        meant
     }
 
     /// What the engine means by the number of an instance: the n-th that is active at this address.
@@ -94,6 +133,17 @@ impl Oracle {
     }
 }
 
+/// What the numbers in a command mean here.
+#[derive(Default)]
+struct Meant {
+    node: Option<usize>,
+    incident: Option<usize>,
+    errand: Option<usize>,
+    deadlines: Vec<Named>,
+    /// Whether the other case is this one.
+    itself: bool,
+}
+
 fn instance_of(command: &Command) -> Option<InstanceId> {
     match command {
         Command::ClaimTask { task }
@@ -101,6 +151,12 @@ fn instance_of(command: &Command) -> Option<InstanceId> {
         | Command::DelegateTask { task, .. }
         | Command::CompleteTask { task, .. } => Some(*task),
         Command::StartStep { group, .. } => Some(*group),
+        Command::WithdrawErrand { errand } => Some(*errand),
+        Command::GiveUp { instance, .. } => Some(*instance),
+        Command::FinishCall { instance, .. }
+        | Command::SkipStep { instance, .. }
+        | Command::MoveStep { instance, .. }
+        | Command::TriggerByHand { instance, .. } => Some(*instance),
         Command::FireTimer { instance, .. } | Command::FinishEffect { instance, .. } => Some(*instance),
         _ => None,
     }

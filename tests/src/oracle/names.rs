@@ -154,6 +154,7 @@ impl Oracle {
             "started_on": day_of(state.started_at).to_string(),
             "channel": state.channel,
         });
+        let (parties, acts) = (self.parties_seen(), self.acts_seen());
         let today = Value::from(self.today().to_string());
         let params = frame.block.as_ref().map(|used| Value::Object(used.params.clone()));
         let undone = place.node.and_then(|node| self.undoing_around(node)).unwrap_or_default();
@@ -162,6 +163,8 @@ impl Oracle {
             .with_members("steps", &steps)
             .with_members("settings", &self.settings)
             .with("file", &file)
+            .with("parties", &parties)
+            .with("acts", &acts)
             .with("today", &today)
             .with("undone", &undone);
         vars = params.iter().fold(vars, |vars, params| vars.with("params", params));

@@ -36,6 +36,16 @@ impl Oracle {
         self.texts.inside[&self.state.nodes[&id].path.step][..1].to_vec()
     }
 
+    /// Begins the case, or goes on where it was stuck: its parties, then its steps.
+    pub fn begin_case(&mut self) {
+        if !self.state.nodes[&0].begun
+            && let Err(code) = self.take_parties()
+        {
+            return self.stuck(Some(0), code, None);
+        }
+        self.begin_scope(0);
+    }
+
     /// Begins a scope, or goes on with one that was stuck.
     pub fn begin_scope(&mut self, id: usize) {
         let node = self.state.nodes[&id].clone();
@@ -242,11 +252,11 @@ impl Oracle {
     }
 
     fn done_by_itself(&mut self, id: usize, group: &Value, frame: usize) -> Result<(), Failed> {
-        let path = self.state.nodes[&id].path.clone();
+        let node = self.state.nodes[&id].clone();
         if let Some(rule) = group.get("until")
-            && self.holds(&self.place(frame, id, &path), rule)?
+            && self.holds(&self.place(frame, id, &node.path), rule)?
         {
-            self.leave(id, None);
+            self.leave(id, node.outcome.as_deref());
         }
         Ok(())
     }
@@ -326,7 +336,7 @@ impl Oracle {
     }
 
     /// Whether something reacts to how things stand, now that nothing runs: locks that have become free, conditions that
-    /// begin to hold.
+    /// begin to hold, paths that meet.
     pub fn look_around(&mut self) -> bool {
         let mut next = Vec::new();
         let lock =
@@ -343,6 +353,6 @@ impl Oracle {
         let circle = |incident: &Incident| incident.node.is_some_and(|node| next.contains(&node));
         self.state.incidents.retain(|incident| !circle(incident));
         self.state.agenda.extend(next.iter().rev());
-        !next.is_empty() || self.look_at_conditions()
+        !next.is_empty() || self.look_at_conditions() || self.look_at_joins()
     }
 }

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
+    event::{Caller, Relation},
     facts::start_of,
-    words::{Date, Period, Timestamp},
+    words::{CaseId, Date, Period, Timestamp},
 };
-use fachwerk_deadlines::Way;
+use fachwerk_deadlines::{Deadline as Run, Way};
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+use super::{act::Act, beside::Errand, between::CALL_OFF, parties::Party};
 
 /// A case.
 #[derive(Clone, Default)]
@@ -33,6 +36,11 @@ pub struct State {
     pub agenda: Vec<usize>,
     /// How much has run in this turn.
     pub ran: usize,
+    /// Who takes part, by number.
+    pub parties: BTreeMap<u32, Party>,
+    pub acts: Vec<Act>,
+    /// What goes on beside the steps.
+    pub errands: BTreeMap<usize, Errand>,
     /// Who did which task in which rounds.
     pub performers: Vec<(Path, String)>,
     pub documents: Vec<Document>,
@@ -41,10 +49,32 @@ pub struct State {
     pub mailbox: Vec<Message>,
     pub messages: BTreeSet<Uuid>,
     pub counters: BTreeMap<String, u64>,
-    /// What was sent to other cases.
+    /// How much was sent to other cases, and what in this turn.
     pub sent: usize,
+    pub sent_now: Vec<String>,
+    /// The case that called this one.
+    pub caller: Option<Caller>,
+    /// The version in which the application was changed last.
+    pub data_changed: u64,
+    /// The steps that the case has been at.
+    pub been_at: BTreeSet<String>,
+    /// Another case that this one is to be merged into.
+    pub merging: Option<Merging>,
+    /// What other cases have handed over to it: how they stand to it.
+    pub taken_from: Vec<(Relation, CaseId)>,
+    /// How it stands to other cases, who decided that, and why.
+    pub related: Vec<(Relation, String, String)>,
     /// Numbers what can be undone.
     pub done: usize,
+}
+
+/// A merge that the other case has not answered yet, with the number of documents that were handed over.
+#[derive(Clone)]
+pub struct Merging {
+    pub into: CaseId,
+    pub by: String,
+    pub reason: String,
+    pub documents: usize,
 }
 
 /// A step as it is active: its address and rounds.
@@ -77,23 +107,37 @@ pub struct Node {
     pub repeated: Option<u32>,
     /// Its lock, and whether it has it.
     pub lock: Option<(String, bool)>,
-    /// How often its connector was asked.
+    /// By which keys it waits for messages.
+    pub keys: BTreeMap<String, String>,
+    /// Whether it waits for a case that it has called.
+    pub calls: bool,
+    /// How often its connector was asked, and whether it is to answer.
     pub asked: u32,
+    pub asking: bool,
     pub task: Option<Task>,
     /// What was done in it and can be undone, in order; or what it still has to undo.
     pub done: BTreeMap<usize, Done>,
     pub undoing: Option<Done>,
+    /// Whether it makes letters of an act whose step is long past.
+    pub beside: bool,
+    /// Whether it is left without having been done.
+    pub skipped: bool,
 }
 
 #[derive(Clone)]
 pub struct Deadline {
     pub revision: u32,
-    /// Its last day; none: it waits for a dispatch of this step.
-    pub end: Option<Date>,
+    /// Its days; none: it waits for a dispatch of this step, or is suspended.
+    pub run: Option<Run>,
     pub letter: Option<String>,
     /// The document from whose notification it runs, and how long.
     pub document: Option<usize>,
     pub period: Period,
+    /// The first day that does not count, and the deadline as it ran.
+    pub suspended: Option<(Date, Run)>,
+    /// The last day that did not count.
+    pub stopped_until: Option<Date>,
+    pub extended: bool,
 }
 
 #[derive(Clone)]
@@ -136,13 +180,17 @@ pub struct Document {
     pub notified_on: Option<Date>,
     pub sent: Option<(Date, Way)>,
     pub proven: bool,
-    /// What ran from its notification and has passed: title and last day.
-    pub fired: BTreeSet<(String, Date)>,
+    /// Whether it was dispatched and came back.
+    pub not_arrived: bool,
+    /// What ran from its notification and has passed: title, the day it ran from, and its last day.
+    pub fired: BTreeSet<(String, Date, Date)>,
 }
 
 #[derive(Clone)]
 pub struct Incident {
     pub node: Option<usize>,
+    /// The letter beside the steps that could not be made.
+    pub errand: Option<usize>,
     pub code: String,
     /// The handler that could not say whether it reacts.
     pub wakes: Option<String>,
@@ -151,15 +199,28 @@ pub struct Incident {
 #[derive(Clone)]
 pub struct Message {
     pub name: String,
+    /// The key by which it came; none: it was sent to this case.
+    pub key: Option<String>,
     pub id: Uuid,
     pub received_on: Date,
     pub payload: Map<String, Value>,
 }
 
 impl Deadline {
+    pub fn running(revision: u32, run: Run, period: Period) -> Deadline {
+        let (letter, document, suspended, stopped_until) = (None, None, None, None);
+        let run = Some(run);
+        Deadline { revision, run, letter, document, period, suspended, stopped_until, extended: false }
+    }
+
     /// When it has passed.
     pub fn fires_at(&self) -> Option<Timestamp> {
-        self.end.map(|end| start_of(end.tomorrow().unwrap_or(end)))
+        self.run.as_ref().map(|run| start_of(run.end.tomorrow().unwrap_or(run.end)))
+    }
+
+    /// Whether people have changed it: then nothing sets it anew by itself.
+    pub fn is_changed(&self) -> bool {
+        self.extended || self.suspended.is_some() || self.stopped_until.is_some()
     }
 }
 
@@ -189,10 +250,19 @@ impl State {
             self.remove(child);
         }
         let Some(gone) = self.nodes.remove(&id) else { return };
+        if gone.calls {
+            self.send(CALL_OFF.to_owned());
+        }
         self.incidents.retain(|incident| incident.node != Some(id));
         if let Some(scope) = gone.parent.and_then(|parent| self.nodes.get_mut(&parent)) {
             scope.done.extend(gone.done);
         }
+    }
+
+    /// Puts something on its way to other cases.
+    pub fn send(&mut self, parcel: String) {
+        self.sent += 1;
+        self.sent_now.push(parcel);
     }
 
     /// Writes fields where an address of keys leads; numbers are places in lists.

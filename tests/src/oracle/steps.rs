@@ -48,7 +48,7 @@ impl Oracle {
             return;
         }
         let wakes = wakes.map(str::to_owned);
-        self.state.incidents.push(super::state::Incident { node, code, wakes });
+        self.state.incidents.push(super::state::Incident { node, errand: None, code, wakes });
     }
 
     /// Enters steps of a scope: all of them before the first one runs.
@@ -57,6 +57,7 @@ impl Oracle {
         let mut entered = Vec::new();
         for step in steps {
             let path = Path { step: step.clone(), rounds: rounds.clone() };
+            self.state.been_at.insert(step.clone());
             entered.push(self.add(Node {
                 path,
                 parent: Some(scope),
@@ -125,9 +126,12 @@ impl Oracle {
         }
     }
 
-    fn end(&mut self, outcome: Option<&str>) {
+    pub(super) fn end(&mut self, outcome: Option<&str>) {
         self.cancel_inside(0);
+        self.tell_caller(outcome);
+        self.keep_periods();
         self.state.nodes.clear();
+        self.end_errands();
         self.state.ended = Some(outcome.map(str::to_owned));
     }
 
@@ -137,19 +141,24 @@ impl Oracle {
         if self.state.nodes.len() > MOST_ACTIVE {
             return self.stuck(Some(id), "too_many_active", None);
         }
-        let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_scope(id) };
+        let Some(step) = self.texts.steps.get(&path.step) else { return self.begin_case() };
         let (written, frame) = (step.written.clone(), step.frame);
         let kinds = [
+            // It has a `join`, too.
+            "fork",
             "task",
             "compute",
             "decide",
             "number",
             "effect",
+            "issue",
             "wait",
             "choose",
+            "call",
             "raise",
             "cancel",
             "compensate",
+            "join",
             "end",
         ];
         let kind = kinds.into_iter().find(|kind| written.get(*kind).is_some());
@@ -167,22 +176,25 @@ impl Oracle {
             Some("effect") => self
                 .value(&place, written.get("with").unwrap_or(&Value::Null))
                 .map(|_| self.ask_connector(id)),
+            Some("issue") => self.issue(id, &place, &written),
             Some("wait") => {
                 self.open_waits(id);
                 self.take_what_is_there(id);
                 Ok(())
             }
             Some("choose") => self.choose(id, &place, &written["choose"]),
-            Some("raise") => {
-                self.raise(id, &written["raise"]);
-                Ok(())
-            }
+            Some("call") => self.call(id, &place, &written),
+            Some("raise") => self.raise(id, &place, &written["raise"]),
             Some("cancel") => {
                 self.cancel_steps(id, &named(&written["cancel"]));
                 Ok(())
             }
             Some("compensate") => {
                 self.begin_to_undo(id, &written["compensate"]);
+                Ok(())
+            }
+            Some("join") => {
+                self.meet(id);
                 Ok(())
             }
             Some("end") => {
@@ -199,8 +211,9 @@ impl Oracle {
         }
     }
 
-    fn ask_connector(&mut self, id: usize) {
-        self.state.nodes.get_mut(&id).expect("it runs").asked += 1;
+    pub fn ask_connector(&mut self, id: usize) {
+        let node = self.state.nodes.get_mut(&id).expect("it runs");
+        (node.asked, node.asking) = (node.asked + 1, true);
     }
 
     fn computed(&self, place: &Place<'_>, rules: &Value) -> Result<Map<String, Value>, Failed> {
@@ -286,10 +299,10 @@ impl Oracle {
         let mut excluded = BTreeSet::new();
         for id in named(&self.texts.steps[&path.step].written["not_same_person_as"]) {
             let other = self.texts.named(&path.step, &id);
-            let inside = format!("{other}/");
-            let done = self.state.performers.iter().filter(|(done, _)| {
-                (done.step == other || done.step.starts_with(&inside)) && self.same_rounds(done, path)
-            });
+            let done =
+                self.state.performers.iter().filter(|(done, _)| {
+                    self.texts.lies_in(&done.step, &other) && self.same_rounds(done, path)
+                });
             excluded.extend(done.map(|(_, person)| person.clone()));
         }
         excluded

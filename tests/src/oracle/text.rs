@@ -164,6 +164,17 @@ impl Texts {
         }
     }
 
+    /// The scope that a step lies in.
+    pub fn scope_of(&self, address: &str) -> &str {
+        let around = self.inside.iter().find(|(_, steps)| steps.iter().any(|step| step == address));
+        around.map(|(scope, _)| scope.as_str()).expect("a step lies in a scope")
+    }
+
+    /// Whether a step is another one or lies inside it.
+    pub fn lies_in(&self, step: &str, other: &str) -> bool {
+        step == other || !step.is_empty() && self.lies_in(self.scope_of(step), other)
+    }
+
     /// The steps of a scope with these ids.
     pub fn beside(&self, scope: &str, ids: &[String]) -> Vec<String> {
         let find = |id: &String| {

@@ -14,7 +14,7 @@ impl Oracle {
         let node = &self.state.nodes[&id];
         let path = node.path.clone();
         let step = &self.texts.steps[&path.step];
-        if node.is_round || step.written.get("undo").is_none() {
+        if node.is_round || node.skipped || step.written.get("undo").is_none() {
             return;
         }
         let at = self.address(step.frame, &step.id, &path.rounds);
@@ -34,11 +34,7 @@ impl Oracle {
             let steps: Vec<String> =
                 named(what).iter().map(|id| self.texts.named(&node.path.step, id)).collect();
             let wanted = |done: &Done| {
-                steps.is_empty()
-                    || steps.iter().any(|step| {
-                        let inside = format!("{step}/");
-                        done.path.step == *step || done.path.step.starts_with(&inside)
-                    })
+                steps.is_empty() || steps.iter().any(|step| self.texts.lies_in(&done.path.step, step))
             };
             let around = self.state.nodes.get_mut(&scope).expect("it is around");
             let (taken, left) =

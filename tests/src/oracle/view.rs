@@ -3,11 +3,20 @@
 use std::collections::BTreeSet;
 
 use fachwerk_core::{
-    case::{Activity, Case, Instance, Status},
+    act::Act,
+    case::{self, Activity, Case, Instance, Status},
+    definition::Release,
+    event::{Direction, Parcel},
     words::Value,
 };
 
-use super::{Oracle, state::Node};
+use super::{
+    Oracle,
+    beside::{Errand, asked, letter},
+    between::parcel,
+    letter::Asked,
+    state::Node,
+};
 
 /// A case, line by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +27,12 @@ pub struct View {
     pub incidents: Vec<String>,
     pub results: Vec<String>,
     pub file: String,
+    /// Who takes part, and the acts, as rules see them.
+    pub acts: Vec<String>,
+    /// What goes on beside the steps.
+    pub beside: Vec<String>,
+    /// What the last turn has sent to others.
+    pub sent: Vec<String>,
 }
 
 /// The first lines that differ.
@@ -27,6 +42,9 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
         ("active", engine.active.clone(), oracle.active.clone()),
         ("incidents", engine.incidents.clone(), oracle.incidents.clone()),
         ("results", engine.results.clone(), oracle.results.clone()),
+        ("acts", engine.acts.clone(), oracle.acts.clone()),
+        ("beside", engine.beside.clone(), oracle.beside.clone()),
+        ("sent", engine.sent.clone(), oracle.sent.clone()),
         ("file", vec![engine.file.clone()], vec![oracle.file.clone()]),
     ];
     let differs = parts.into_iter().filter(|(_, engine, oracle)| engine != oracle);
@@ -49,8 +67,8 @@ pub fn difference(engine: &View, oracle: &View) -> Option<String> {
 }
 
 impl View {
-    /// As the engine has it.
-    pub fn of(case: &Case) -> View {
+    /// As the engine has it, with what its last turn has sent.
+    pub fn of(case: &Case, release: &Release, sent: &[Parcel]) -> View {
         let mut active: Vec<String> = case.instances.values().map(|it| line_of(case, it)).collect();
         active.sort();
         let incidents = case.incidents.values().map(|it| {
@@ -61,19 +79,66 @@ impl View {
             Status::Open => None,
             Status::Ended { outcome, .. } => Some(outcome.as_ref().map(ToString::to_string)),
         };
-        let letters = case.documents.values().map(|it| it.dispatch.as_ref().map(|it| it.notified_on));
-        let mailbox: Vec<&str> = case.mailbox.values().map(|it| &*it.name).collect();
+        let related: Vec<_> =
+            case.relations.iter().map(|it| (it.how, it.by.to_string(), it.reason.to_string())).collect();
+        let letters = case.documents.values().map(|it| {
+            let outgoing = it.content.direction == Direction::Outgoing;
+            let dispatch = it.dispatch.as_ref();
+            (outgoing, dispatch.map(|it| it.notified_on), dispatch.is_some_and(|it| it.not_arrived))
+        });
+        let drafts = case.acts.values().filter_map(|act| case.draft_of(act));
+        let drafts: Vec<String> = drafts.map(|draft| Asked::of(&draft.asked).line()).collect();
+        let mailbox: Vec<_> = case.mailbox.values().map(|it| (&*it.name, it.key.as_deref())).collect();
         View {
             status: format!("{outcome:?}, number {:?}, sent {}", case.number.as_deref(), case.sent),
             active,
             incidents: incidents.collect(),
             results: results(case.results.iter().map(|(key, value)| (&**key, &**value))),
             file: format!(
-                "{} notes, letters {:?}, kept {mailbox:?}",
+                "data {:?}, {} notes, letters {:?}, kept {mailbox:?}",
+                results(
+                    case.data.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+                ),
                 case.notes.len(),
                 letters.collect::<Vec<_>>()
             ),
+            acts: vec![
+                sorted(&parties_of(case, release)).to_string(),
+                sorted(&acts_of(case, release)).to_string(),
+                format!("{related:?}, merging {}", case.merging.is_some()),
+                format!("{drafts:?}"),
+            ],
+            beside: case.errands.values().map(|errand| errand_line(errand)).collect(),
+            sent: sent.iter().map(parcel).collect(),
         }
+    }
+}
+
+fn parties_of(case: &Case, release: &Release) -> Value {
+    let seen = Case::parties_seen(release).map(|name| (name.clone(), case.parties_of(release, &name)));
+    Value::Object(seen.collect())
+}
+
+fn acts_of(case: &Case, release: &Release) -> Value {
+    let of = |act: &Act| Act::SEEN.iter().map(|name| ((*name).to_owned(), case.of_act(act, name))).collect();
+    let seen = Case::acts_seen(release).map(|name| {
+        let value = match &*name {
+            "all" => case.acts_now().map(|act| Value::Object(of(act))).collect(),
+            kind => case.latest_act(release, kind).map_or(Value::Null, |act| Value::Object(of(act))),
+        };
+        (name, value)
+    });
+    Value::Object(seen.collect())
+}
+
+fn errand_line(errand: &case::Errand) -> String {
+    match &errand.work {
+        case::Work::Asked { kind, text, task } => {
+            let assignee = task.assignee.as_ref().map(|person| person.as_str());
+            let back = errand.timers.values().next().map(|timer| timer.at);
+            asked(*kind, text, (task.role.as_str(), task.due, assignee), back)
+        }
+        case::Work::Letter { title, round, incident, .. } => letter(title, *round, incident.is_some()),
     }
 }
 
@@ -82,22 +147,23 @@ fn incident(code: &str, step: Option<String>, wakes: Option<&str>) -> String {
 }
 
 fn results<'a>(all: impl Iterator<Item = (&'a str, &'a Value)>) -> Vec<String> {
-    // Neither the order of fields nor the words of an error are the oracle's concern.
-    fn sorted(value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => {
-                let error = fields.contains_key("code") && fields.contains_key("step");
-                let fields = fields.iter().filter(|(name, _)| !(error && *name == "message"));
-                let sorted: std::collections::BTreeMap<&String, Value> =
-                    fields.map(|(name, value)| (name, sorted(value))).collect();
-                sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
-            }
-            Value::Array(items) => items.iter().map(sorted).collect(),
-            other => other.clone(),
-        }
-    }
     let lines: BTreeSet<String> = all.map(|(key, value)| format!("{key}: {}", sorted(value))).collect();
     lines.into_iter().collect()
+}
+
+/// Neither the order of fields nor the words of an error are the oracle's concern.
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let error = fields.contains_key("code") && fields.contains_key("step");
+            let fields = fields.iter().filter(|(name, _)| !(error && *name == "message"));
+            let sorted: std::collections::BTreeMap<&String, Value> =
+                fields.map(|(name, value)| (name, sorted(value))).collect();
+            sorted.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
 }
 
 /// What is seen of something active.
@@ -125,7 +191,10 @@ impl Seen<'_> {
 fn line_of(case: &Case, it: &Instance) -> String {
     let name = |it: &Instance| it.step.as_ref().map(ToString::to_string).unwrap_or_default();
     let deadlines = it.deadlines.values().map(|deadline| {
-        clock(&deadline.name, deadline.revision, deadline.run.as_ref().map(|run| run.fires_at))
+        let at = deadline.run.as_ref().map(|run| run.fires_at);
+        let since = deadline.suspended.as_ref().map(|suspended| suspended.since);
+        let changed = (since, deadline.stopped_until, deadline.extended);
+        format!("{} {changed:?}", clock(&deadline.name, deadline.revision, at))
     });
     let timers = it.timers.values().map(|timer| clock(&timer.name, timer.revision, Some(timer.at)));
     let does = match &it.activity {
@@ -168,22 +237,42 @@ impl Oracle {
             let step = it.node.and_then(|id| state.nodes.get(&id)).map(|node| node.path.to_string());
             incident(&it.code, step, it.wakes.as_deref())
         });
-        let letters: Vec<_> = state.documents.iter().map(|it| it.notified_on).collect();
-        let mailbox: Vec<&str> = state.mailbox.iter().map(|it| it.name.as_str()).collect();
+        let letters = state.documents.iter().map(|it| (it.outgoing, it.notified_on, it.not_arrived));
+        let letters: Vec<_> = letters.collect();
+        let drafts = state.acts.iter().filter_map(|act| self.draft(act));
+        let drafts: Vec<String> = drafts.map(|draft| draft.asked.line()).collect();
+        let mailbox: Vec<_> = state.mailbox.iter().map(|it| (it.name.as_str(), it.key.as_deref())).collect();
         View {
             status: format!("{:?}, number {:?}, sent {}", state.ended, state.number.as_deref(), state.sent),
             active,
             incidents: incidents.collect(),
             results: results(state.results.iter().map(|(key, value)| (key.as_str(), value))),
-            file: format!("{} notes, letters {letters:?}, kept {mailbox:?}", state.notes),
+            file: format!(
+                "data {:?}, {} notes, letters {letters:?}, kept {mailbox:?}",
+                results(state.data.iter().map(|(name, value)| (name.as_str(), value))),
+                state.notes
+            ),
+            acts: vec![
+                sorted(&self.parties_seen()).to_string(),
+                sorted(&self.acts_seen()).to_string(),
+                format!("{:?}, merging {}", state.related, state.merging.is_some()),
+                format!("{drafts:?}"),
+            ],
+            beside: state.errands.values().map(Errand::line).collect(),
+            sent: state.sent_now.clone(),
         }
     }
 
     fn line_of(&self, node: &Node) -> String {
-        let deadlines = node.deadlines.iter().map(|(name, it)| clock(name, it.revision, it.fires_at()));
+        let deadlines = node.deadlines.iter().map(|(name, it)| {
+            let since = it.suspended.as_ref().map(|(since, _)| *since);
+            let changed = (since, it.stopped_until, it.extended);
+            format!("{} {changed:?}", clock(name, it.revision, it.fires_at()))
+        });
         let timers = node.timers.iter().map(|(name, it)| clock(name, it.revision, Some(it.at)));
         let does = match &node.task {
-            _ if node.asked > 0 => format!("effect {}", node.asked),
+            _ if node.asking => format!("effect {}", node.asked),
+            None if node.calls => "call".to_owned(),
             None => String::new(),
             Some(task) => {
                 let proposal = results(task.proposal.iter().map(|(name, value)| (name.as_str(), value)));

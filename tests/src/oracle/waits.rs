@@ -1,20 +1,18 @@
 //! Waiting, and what wakes: messages, deadlines, timers, dispatches, signals, errors, escalations, conditions.
 
-use fachwerk_core::words::{Date, Period, Timestamp};
-use fachwerk_deadlines::{DeadlineInput, Law, NoShift, Occasion, Shift, compute};
-use jiff::Span;
-use serde_json::{Map, Value, json};
+use fachwerk_core::words::{Date, Timestamp};
+use jiff::{Span, civil::DateTime};
+use serde_json::{Map, Value};
 
 use super::{
     Failed, Oracle,
-    names::Place,
-    state::{Deadline, Message, Path, Timer},
+    state::{Message, Path, Timer},
     text::named,
 };
 
 impl Oracle {
     /// What a node can react to, by name, and the frame that this is written in.
-    fn triggers(&self, id: usize) -> (Map<String, Value>, usize) {
+    pub fn triggers(&self, id: usize) -> (Map<String, Value>, usize) {
         let path = &self.state.nodes[&id].path;
         let Some(step) = self.texts.steps.get(&path.step) else { return (self.texts.handlers(""), 0) };
         match step.written.get("wait").and_then(Value::as_object) {
@@ -23,7 +21,7 @@ impl Oracle {
         }
     }
 
-    fn trigger(&self, id: usize, name: &str) -> Option<(Value, usize)> {
+    pub(super) fn trigger(&self, id: usize, name: &str) -> Option<(Value, usize)> {
         self.state.nodes.get(&id)?.waits.iter().find(|waiting| *waiting == name)?;
         let (triggers, frame) = self.triggers(id);
         Some((triggers.get(name)?.clone(), frame))
@@ -32,6 +30,10 @@ impl Oracle {
     /// Begins to wait; deadlines and timers begin to run.
     pub fn open_waits(&mut self, id: usize) {
         let (triggers, frame) = self.triggers(id);
+        let path = self.state.nodes[&id].path.clone();
+        if let Err(code) = self.set_keys(id, &triggers, &self.place(frame, id, &path)) {
+            return self.stuck(Some(id), code, None);
+        }
         for (name, trigger) in &triggers {
             let node = &self.state.nodes[&id];
             let set = if node.deadlines.contains_key(name) || node.timers.contains_key(name) {
@@ -52,9 +54,14 @@ impl Oracle {
 
     fn set_timer(&mut self, id: usize, name: &str, timer: &Value, frame: usize) -> Result<(), Failed> {
         let path = self.state.nodes[&id].path.clone();
-        let period = timer.get("after").or_else(|| timer.get("every")).unwrap_or(&Value::Null);
-        let said = self.value(&self.place(frame, id, &path), period)?;
-        let at = said.as_str().and_then(|period| after(self.state.now, period, 1)).ok_or("timer_invalid")?;
+        let place = self.place(frame, id, &path);
+        let at = if let Some(rule) = timer.get("at") {
+            self.rule(&place, rule)?.as_str().and_then(instant)
+        } else {
+            let period = timer.get("after").or_else(|| timer.get("every")).unwrap_or(&Value::Null);
+            self.value(&place, period)?.as_str().and_then(|period| after(self.state.now, period, 1))
+        };
+        let at = at.ok_or("timer_invalid")?;
         let since = self.state.now;
         let timers = &mut self.state.nodes.get_mut(&id).expect("it runs").timers;
         let revision = timers.get(name).map_or(1, |timer| timer.revision + 1);
@@ -62,91 +69,20 @@ impl Oracle {
         Ok(())
     }
 
-    fn set_deadline(&mut self, id: usize, name: &str, written: &Value, frame: usize) -> Result<(), Failed> {
-        let path = self.state.nodes[&id].path.clone();
-        let place = self.place(frame, id, &path);
-        let period = self.value(&place, &written["period"])?;
-        let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("deadline_failed")?;
-        let from = &written["from"];
-        let mut document = None;
-        let (start, occasion, letter) = if let Some(letter) = from["notification"].as_str() {
-            let letter = self.texts.named(&self.first_inside(&path), letter);
-            let found = self.latest(&letter, &path);
-            let day = found.and_then(|found| self.state.documents[found].notified_on);
-            document = found.filter(|_| day.is_some());
-            (day, Occasion::Notification, day.is_none().then_some(letter))
-        } else if let Some(rule) = from.get("day") {
-            (Some(self.day(&place, rule)?), Occasion::Event, None)
-        } else {
-            (Some(self.today()), Occasion::Event, None)
-        };
-        let end = start.map(|start| self.last_day(start, occasion, period, written)).transpose()?;
-        let deadlines = &mut self.state.nodes.get_mut(&id).expect("it runs").deadlines;
-        let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
-        deadlines.insert(name.to_owned(), Deadline { revision, end, letter, document, period });
-        Ok(())
-    }
-
-    fn last_day(
-        &self,
-        start: Date,
-        occasion: Occasion,
-        period: Period,
-        written: &Value,
-    ) -> Result<Date, Failed> {
-        let shift = match written["no_shift"].as_str() {
-            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_owned()) },
-            None => Shift::NextWorkingDay,
-        };
-        let input = DeadlineInput { shift, law: Law::VwVfG, occasion, ..DeadlineInput::new(start, period) };
-        compute(&input, &self.calendar).map(|found| found.end).map_err(|_| "deadline_failed".to_owned())
-    }
-
-    /// The notification of a document has moved: what runs from it is reckoned anew, somebody must look at what has passed.
-    pub fn notified_later(&mut self, document: usize) {
-        let day = self.state.documents[document].notified_on.expect("it is notified");
-        let runs = |(name, deadline): (&String, &Deadline)| {
-            (deadline.document == Some(document)).then(|| (name.clone(), deadline.period))
-        };
-        let running = self.state.nodes.iter();
-        let running: Vec<(usize, (String, Period))> = running
-            .flat_map(|(id, node)| node.deadlines.iter().filter_map(runs).map(|found| (*id, found)))
-            .collect();
-        for (id, (name, period)) in running {
-            let (triggers, _) = self.triggers(id);
-            match self.last_day(day, Occasion::Notification, period, &triggers[&name]["deadline"]) {
-                Ok(end) => {
-                    let node = self.state.nodes.get_mut(&id).expect("it runs");
-                    let deadline = node.deadlines.get_mut(&name).expect("it was found");
-                    (deadline.end, deadline.revision) = (Some(end), deadline.revision + 1);
-                }
-                Err(code) => self.stuck(Some(id), code, Some(&name)),
-            }
-        }
-        for _ in 0..self.state.documents[document].fired.len() {
-            self.stuck(None, "fired_before_receipt", None);
-        }
-    }
-
     /// Where the ids of a handler or wait are looked up: beside the step itself, or inside a block.
-    fn first_inside(&self, path: &Path) -> String {
+    pub fn first_inside(&self, path: &Path) -> String {
         let inside = self.texts.inside.get(&path.step).and_then(|steps| steps.first());
         inside.cloned().unwrap_or_else(|| path.step.clone())
     }
 
-    fn day(&self, place: &Place<'_>, rule: &Value) -> Result<Date, Failed> {
-        let said = self.rule(place, rule)?;
-        said.as_str().and_then(|day| day.parse().ok()).ok_or_else(|| "deadline_start_invalid".to_owned())
-    }
-
     /// The last document that a step has made, seen from here.
-    fn latest(&self, step: &str, here: &Path) -> Option<usize> {
+    pub fn latest(&self, step: &str, here: &Path) -> Option<usize> {
         let made = |by: &Path| by.step == step && self.same_rounds(by, here);
         self.state.documents.iter().rposition(|document| document.by.as_ref().is_some_and(made))
     }
 
     /// Who waits for something: wait steps first, then scopes from the inside out.
-    fn waiting(&self, wanted: impl Fn(&Value, usize) -> bool) -> Vec<(usize, String)> {
+    pub fn waiting(&self, wanted: impl Fn(&Value, usize) -> bool) -> Vec<(usize, String)> {
         let mut found = Vec::new();
         for (id, node) in self.state.nodes.iter().rev() {
             let (triggers, _) = self.triggers(*id);
@@ -168,10 +104,15 @@ impl Oracle {
         self.state.messages.insert(message.id);
         self.state.mailbox.push(message.clone());
         for (id, name) in self.waiting(|trigger, _| trigger["message"] == message.name.as_str()) {
-            if self.take(id, &name, &message) {
+            if self.is_for(id, &name, &message) && self.take(id, &name, &message) {
                 return;
             }
         }
+    }
+
+    /// Whether a message comes by the key that is waited for; one that was sent to the case itself needs none.
+    fn is_for(&self, id: usize, name: &str, message: &Message) -> bool {
+        message.key.is_none() || message.key.as_ref() == self.state.nodes[&id].keys.get(name)
     }
 
     fn take(&mut self, id: usize, name: &str, message: &Message) -> bool {
@@ -187,7 +128,7 @@ impl Oracle {
     }
 
     /// Writes what a trigger brings: at a wait step to its result, else under the name of the handler.
-    fn tell(&mut self, id: usize, name: &str, values: Map<String, Value>) {
+    pub(super) fn tell(&mut self, id: usize, name: &str, values: Map<String, Value>) {
         let path = self.state.nodes[&id].path.clone();
         let at = match self.texts.steps.get(&path.step) {
             Some(step) if !self.is_scope(id) => self.address(step.frame, &step.id, &path.rounds),
@@ -204,9 +145,7 @@ impl Oracle {
             let Some((trigger, _)) = self.trigger(id, name) else { return };
             if let Some(letter) = trigger["dispatch"].as_str() {
                 let letter = self.texts.named(&node.path.step, letter);
-                let sent = self
-                    .latest(&letter, &node.path)
-                    .is_some_and(|found| self.state.documents[found].notified_on.is_some());
+                let sent = self.notification_by(&letter, &node.path).is_some();
                 if sent && self.wake(id, name) {
                     return;
                 }
@@ -217,7 +156,9 @@ impl Oracle {
     }
 
     fn take_oldest(&mut self, id: usize, name: &str, trigger: &Value) -> bool {
-        let kept = self.state.mailbox.iter().find(|kept| trigger["message"] == kept.name.as_str()).cloned();
+        let wanted =
+            |kept: &&Message| trigger["message"] == kept.name.as_str() && self.is_for(id, name, kept);
+        let kept = self.state.mailbox.iter().find(wanted).cloned();
         kept.is_some_and(|message| self.take(id, name, &message))
     }
 
@@ -226,8 +167,10 @@ impl Oracle {
         for message in self.state.mailbox.clone() {
             let Some(node) = self.state.nodes.get(&id) else { return };
             let (triggers, _) = self.triggers(id);
-            let name =
-                node.waits.iter().find(|name| triggers[*name]["message"] == message.name.as_str()).cloned();
+            let wanted = |name: &&String| {
+                triggers[*name]["message"] == message.name.as_str() && self.is_for(id, name, &message)
+            };
+            let name = node.waits.iter().find(wanted).cloned();
             if let Some(name) = name {
                 self.take(id, &name, &message);
             }
@@ -305,16 +248,6 @@ impl Oracle {
         true
     }
 
-    /// A deadline has passed. What ran from the notification of a document is remembered there.
-    fn passed(&mut self, id: usize, name: &str) {
-        let (triggers, _) = self.triggers(id);
-        let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
-        if let Some(Deadline { document: Some(document), end: Some(end), .. }) = deadline {
-            let title = triggers[name]["deadline"]["title"].to_string();
-            self.state.documents[document].fired.insert((title, end));
-        }
-    }
-
     fn ring_again(&mut self, id: usize, name: &str, rung: &Timer) {
         let Some((trigger, _)) = self.trigger(id, name) else { return };
         let Some(period) = trigger["timer"]["every"].as_str() else { return };
@@ -331,6 +264,11 @@ impl Oracle {
         self.state.nodes.get_mut(&id).expect("it waits").timers.insert(name.to_owned(), timer);
     }
 
+    /// Whether what waits here waited for a step that a letter is of, and all of them have left the house.
+    fn has_left(&self, by: &Path, here: &Path) -> bool {
+        self.same_rounds(by, here) && self.all_have_left(&by.step, here)
+    }
+
     /// A letter has left the house: what waited for that goes on.
     pub fn dispatched(&mut self, by: &Path) {
         let waits: Vec<(usize, String)> = self
@@ -341,7 +279,7 @@ impl Oracle {
                 node.deadlines.iter().map(move |(name, deadline)| (id, node, name, deadline))
             })
             .filter(|(_, node, _, deadline)| {
-                deadline.letter.as_ref() == Some(&by.step) && self.same_rounds(by, &node.path)
+                deadline.letter.as_ref() == Some(&by.step) && self.has_left(by, &node.path)
             })
             .map(|(id, _, name, _)| (*id, name.clone()))
             .collect();
@@ -356,7 +294,7 @@ impl Oracle {
             let path = &self.state.nodes[&id].path;
             let letter = trigger["dispatch"].as_str();
             let letter = letter.map(|letter| self.texts.named(&self.first_inside(path), letter));
-            letter.as_ref() == Some(&by.step) && self.same_rounds(by, path)
+            letter.as_ref() == Some(&by.step) && self.has_left(by, path)
         };
         for (id, name) in self.waiting(names) {
             self.wake(id, &name);
@@ -370,85 +308,16 @@ impl Oracle {
         }
     }
 
-    pub fn raise(&mut self, id: usize, what: &Value) {
-        if let Some(code) = what["error"].as_str() {
-            return self.stuck(Some(id), code, None);
-        }
-        if let Some(signal) = what["signal"].as_str() {
-            self.state.sent += 1;
-            self.signal(signal);
-        } else if let Some(name) = what["escalation"].as_str() {
-            self.handled(id, "escalation", name, None);
-        } else {
-            panic!("the oracle does not know what {what} raises yet");
-        }
-        self.leave(id, None);
-    }
-
-    /// Whether a scope around handles an error.
-    pub fn caught(&mut self, id: usize, code: &str) -> bool {
-        let path = self.state.nodes.get(&id).map(|node| node.path.to_string());
-        self.handled(id, "error", code, Some(json!({ "code": code, "step": path })))
-    }
-
-    /// Lets the innermost scope react that handles an error or escalation.
-    fn handled(&mut self, id: usize, kind: &str, name: &str, told: Option<Value>) -> bool {
-        for scope in self.state.around(id) {
-            let (triggers, _) = self.triggers(scope);
-            let Some(node) = self.state.nodes.get(&scope) else { return false };
-            let handles = |handler: &&String| {
-                let of = &triggers[*handler][kind];
-                *of == name || *of == "any"
-            };
-            let handlers: Vec<String> = node.waits.iter().filter(handles).cloned().collect();
-            for handler in handlers {
-                if let Some(Value::Object(told)) = &told {
-                    self.tell(scope, &handler, told.clone());
-                }
-                if self.wake(scope, &handler) {
-                    return true;
-                }
-            }
-        }
-        false
-    }
-
-    /// Conditions that begin to hold, asked when nothing runs. Says whether one woke something.
-    pub fn look_at_conditions(&mut self) -> bool {
-        let mut asked = Vec::new();
-        for (id, node) in &self.state.nodes {
-            let (triggers, frame) = self.triggers(*id);
-            if !self.state.is_stuck(*id) {
-                let rules =
-                    node.waits.iter().filter_map(|name| Some((name, triggers[name].get("condition")?)));
-                asked.extend(rules.map(|(name, rule)| (*id, name.clone(), rule.clone(), frame)));
-            }
-        }
-        for (id, name, rule, frame) in asked {
-            let path = self.state.nodes[&id].path.clone();
-            let holds = match self.holds(&self.place(frame, id, &path), &rule) {
-                Ok(holds) => holds,
-                Err(_) => {
-                    self.stuck(Some(id), "rule_failed", Some(&name));
-                    continue;
-                }
-            };
-            let held = &mut self.state.nodes.get_mut(&id).expect("nothing has ended yet").holds;
-            if !holds {
-                held.remove(&name);
-            } else if held.insert(name.clone()) && self.wake(id, &name) {
-                return true;
-            }
-        }
-        false
-    }
-
     /// A handler that could not say whether it reacts is asked again.
     pub fn wake_again(&mut self, id: usize, name: &str) {
         let Some((trigger, _)) = self.trigger(id, name) else { return };
         if trigger.get("message").is_some() {
             self.take_oldest(id, name, &trigger);
-        } else if self.state.nodes[&id].deadlines.contains_key(name) {
+        } else if let Some(deadline) = self.state.nodes[&id].deadlines.get(name) {
+            // What people have decided since is not undone.
+            if deadline.is_changed() {
+                return;
+            }
             let (_, frame) = self.triggers(id);
             if let Err(code) = self.set_deadline(id, name, &trigger["deadline"], frame) {
                 self.stuck(Some(id), code, Some(name));
@@ -457,6 +326,13 @@ impl Oracle {
             self.wake(id, name);
         }
     }
+}
+
+/// The first instant of a day, or an instant by the clock on the wall.
+fn instant(text: &str) -> Option<Timestamp> {
+    let at: DateTime =
+        if text.len() == 10 { text.parse::<Date>().ok()?.into() } else { text.parse().ok()? };
+    Some(at.in_tz("Europe/Berlin").ok()?.timestamp())
 }
 
 /// So many periods later, by the clock on the wall.

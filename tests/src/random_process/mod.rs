@@ -1,9 +1,13 @@
 //! Random processes that are valid: every construct of the language, in random sizes and order, written as YAML and
 //! JSON like those of people.
 
+mod between;
+mod block;
 mod forms;
 mod rules;
+mod scopes;
 mod steps;
+mod waits;
 mod wide;
 mod yaml;
 
@@ -19,10 +23,7 @@ use fachwerk_core::{
 };
 use serde_json::{Value, json};
 
-use self::{
-    rules::Names,
-    steps::{Writer, handlers_of_case},
-};
+use self::{rules::Names, steps::Writer, waits::handlers_of_case};
 use crate::dice::Dice;
 
 /// The roles of every random process.
@@ -55,12 +56,13 @@ impl RandomProcess {
     fn made(seed: u64, wide: bool) -> RandomProcess {
         let mut dice = Dice::new(seed);
         let mut constructs = BTreeSet::new();
-        let blocks: Vec<steps::RandomBlock> =
-            (0..2).map(|number| steps::block(number, &mut constructs, &mut dice, wide)).collect();
+        let blocks: Vec<block::RandomBlock> =
+            (0..2).map(|number| block::block(number, &mut constructs, &mut dice, wide)).collect();
         let size = dice.between(3, 9) as usize;
-        let mut writer = Writer::of_process(&blocks, &mut constructs, &mut dice, wide);
+        let mut writer = Writer::new(&blocks, false, &mut constructs, &mut dice, wide);
         let steps = writer.scope(size, 0, &[]);
         let always = handlers_of_case(&mut writer, &steps);
+        let out = writer.out();
         let mut files = writer.finish();
         let mut process = json!({
             "process": "random",
@@ -69,12 +71,15 @@ impl RandomProcess {
             "law": "VwVfG",
             "data": "application.schema.json",
             "subject": "application.name + \", \" + application.count",
-            "parties": { "applicant": "1..", "neighbour": "0..3" },
-            "acts": { "permit": { "law": "VwVfG", "sphere": "own" } },
-            "roles": roles(),
+            "parties": if wide { parties(&mut dice) } else { json!({ "applicant": "1..", "neighbour": "0..3" }) },
+            "acts": if wide { acts() } else { json!({ "permit": { "law": "VwVfG", "sphere": "own" } }) },
+            "roles": roles(wide),
             "settings": settings(),
             "steps": steps,
         });
+        if let Some(out) = out {
+            process["out"] = out;
+        }
         if let Some(always) = always {
             process["always"] = always;
         }
@@ -127,8 +132,33 @@ fn words(de: &str, en: &str) -> Value {
     json!({ "de": de, "en": en })
 }
 
-fn roles() -> Value {
-    ROLES.iter().map(|role| ((*role).to_owned(), json!({ "title": words(role, role) }))).collect()
+/// Who takes part, as the application says; now and then more than there may be.
+fn parties(dice: &mut Dice) -> Value {
+    let neighbours = if dice.chance(15) { "0..1" } else { "0..2" };
+    json!({
+        "applicant": { "count": "1..3", "from": "#{ name: application.name, address: \"Weg 1\" }" },
+        "neighbour": { "count": neighbours, "from": "(application.parts ?? []).map(|part| #{ name: part })" },
+        "representative": {
+            "count": "0..1",
+            "from": "if application.urgent { #{ name: \"Vera\", represents: \"applicant\" } } else { () }",
+        },
+    })
+}
+
+fn acts() -> Value {
+    json!({
+        "permit": { "law": "VwVfG", "sphere": "own", "to": ["each applicant", "each neighbour"] },
+        "fee-notice": { "law": "KAG-LSA", "sphere": "own", "to": "each applicant", "after": "permit" },
+    })
+}
+
+fn roles(wide: bool) -> Value {
+    let mut roles: Value =
+        ROLES.iter().map(|role| ((*role).to_owned(), json!({ "title": words(role, role) }))).collect();
+    if wide {
+        roles["lead"]["corrects"] = true.into();
+    }
+    roles
 }
 
 fn settings() -> Value {

@@ -37,6 +37,18 @@ impl Names {
         Names { known: known.map(|(of, path)| (of, path.to_owned())).to_vec(), daring: Vec::new() }
     }
 
+    /// What rules read of acts and parties.
+    pub fn add_acts(&mut self) {
+        let known = [
+            (Of::Truth, "(acts.permit?.final ?? false)"),
+            (Of::Truth, "(acts.permit?.objected ?? false)"),
+            (Of::Truth, "(acts.fee_notice?.notified ?? false)"),
+            (Of::Number, "acts.all.len()"),
+            (Of::Number, "parties.neighbour.len()"),
+        ];
+        self.known.extend(known.map(|(of, path)| (of, path.to_owned())));
+    }
+
     /// A value that is always there.
     pub fn add(&mut self, of: Of, path: impl Into<String>) {
         self.known.push((of, path.into()));

@@ -4,9 +4,9 @@ use fachwerk_core::{
     case::{Case, Work},
     command::{Command, LetterText},
     definition::Release,
-    event::{DeadlineName, ErrandKind, Handover, Relation},
+    event::{DeadlineName, Document, EffectError, ErrandKind, Handover, Relation},
     facts::Actor,
-    words::{CaseId, Extension, InstanceId, Object, Period},
+    words::{CaseId, Extension, InstanceId, Object, Period, Text},
 };
 use jiff::ToSpan;
 use serde_json::json;
@@ -32,7 +32,7 @@ impl Walk {
         let errand = case.errand(id)?;
         let command = match self.dice.below(6) {
             0 => Command::ClaimTask { task: id },
-            1 => Command::WithdrawErrand { errand: id },
+            1 | 2 => Command::WithdrawErrand { errand: id },
             _ => {
                 let values = json!({ "answer": *self.dice.pick(&["Ja.", " "]) });
                 let values: Object = serde_json::from_value(values).expect("an object");
@@ -67,16 +67,21 @@ impl Walk {
 
     /// A deadline is extended, stops or runs on, whether it can or not.
     pub(super) fn change_deadline(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
-        let set: Vec<_> = case
-            .deadlines()
-            .map(|(instance, it)| (DeadlineName { instance, name: it.name.clone() }, it.suspended.is_some()))
-            .collect();
-        let (deadline, stopped) = self.dice.maybe_pick(&set)?.clone();
+        let set = case.deadlines().map(|(instance, it)| {
+            let end = it.run.as_ref().map(|run| run.end);
+            (DeadlineName { instance, name: it.name.clone() }, it.suspended.is_some(), end)
+        });
+        let set: Vec<_> = set.collect();
+        let changes: Vec<_> =
+            set.iter().filter(|(_, stopped, end)| *stopped || end.is_some()).cloned().collect();
+        let among = if self.dice.chance(90) { changes } else { set };
+        let (deadline, stopped, end) = self.dice.maybe_pick(&among)?.clone();
         let (reason, norm) = ("Krankheit".into(), None);
         let on = self.dice.chance(40).then(|| self.today());
+        let end = end.filter(|_| self.dice.chance(75)).unwrap_or(self.today());
         let command = match (self.dice.below(4), stopped) {
             (0, _) => {
-                let day = self.today().checked_add(self.dice.between(0, 60).days()).ok()?;
+                let day = end.checked_add(self.dice.between(0, 60).days()).ok()?;
                 let extension = if self.dice.chance(50) {
                     Extension::By(Period::Weeks(1))
                 } else {
@@ -92,11 +97,26 @@ impl Walk {
         Some((self.anybody(), command))
     }
 
+    /// The case that this one is to be merged into takes it over, or does not.
+    pub(super) fn finish_merge(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
+        let asked = case.merging.as_ref().map(|merging| merging.into).filter(|_| self.dice.chance(95));
+        let into = asked.or_else(|| self.dice.chance(2).then_some(case.id))?;
+        let message = Text::new("Der andere Vorgang ist abgeschlossen.", "The other case has ended.");
+        let refused = EffectError { code: "case_ended".into(), message, retry: false };
+        let result = if self.dice.chance(70) { Ok(()) } else { Err(refused) };
+        let actor = if self.dice.chance(90) { Actor::Engine } else { self.anybody() };
+        Some((actor, Command::FinishMerge { into, result }))
+    }
+
     /// A part is split off, or another case hands over what this one has already, also to one that has ended.
     pub(super) fn relate(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {
         let some = |dice: &mut crate::dice::Dice, number: &u32| dice.chance(50).then_some(*number);
         let numbers: Vec<u32> =
             case.documents.keys().filter_map(|number| some(&mut self.dice, number)).collect();
+        if self.alone && self.dice.chance(12) {
+            let into = if self.dice.chance(85) { CaseId(self.dice.id()) } else { case.id };
+            return Some((self.corrector(), Command::MergeCase { into, reason: self.reason() }));
+        }
         if self.dice.chance(50) {
             let data: Object = serde_json::from_value((*case.data).clone()).ok()?;
             let command = Command::SplitCase { data, documents: numbers, reason: "Zwei Sachen".into() };
@@ -106,10 +126,12 @@ impl Walk {
         let handover = Handover {
             by: "p0".into(),
             reason: "Eine Sache".into(),
-            documents: documents.map(|document| (**document).clone()).collect(),
+            documents: documents.map(|document| Document { step: None, ..(**document).clone() }).collect(),
         };
-        let from = CaseId(self.dice.id());
         let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);
+        let known = case.relations.iter().filter(|known| known.how == how).map(|known| known.case);
+        let known = known.last().filter(|_| self.dice.chance(50));
+        let from = known.unwrap_or(CaseId(self.dice.id()));
         let actor = if self.dice.chance(90) { Actor::Engine } else { self.anybody() };
         Some((actor, Command::TakeOver { from, how, handover }))
     }

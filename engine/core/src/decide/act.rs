@@ -13,7 +13,8 @@ use crate::{
     act::{ActContent, Condition, ConditionKind},
     definition::{Dynamic, IssueKind, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
-    words::{InstanceId, Object, Text, Value, day_text},
+    planted::{Fault, planted},
+    words::{InstanceId, Object, StepPath, Text, Value, day_text},
 };
 
 /// The connector that makes letters.
@@ -37,13 +38,14 @@ impl Deciding<'_> {
         step: &Step,
         issue: &IssueKind,
     ) -> Result<(), Box<Trouble>> {
-        self.check_turn(issue, step)?;
-        let parties = self.parties_addressed(instance, issue, step)?;
-        let content = self.act_content(instance, issue, step, parties)?;
+        let path = self.step_of(instance).unwrap_or_else(|| step.path.clone());
+        self.check_turn(issue, &path)?;
+        let parties = self.parties_addressed(instance, issue, &path)?;
+        let content = self.act_content(instance, issue, &path, parties)?;
         self.record(Event::ActBegan(Box::new(ActBegan {
             act: self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1,
             kind: issue.act.clone(),
-            step: self.step_of(instance).unwrap_or_else(|| step.path.clone()),
+            step: path,
             instance,
             version: 1,
             content,
@@ -54,17 +56,18 @@ impl Deciding<'_> {
     }
 
     /// An act that follows another one may only be issued after it.
-    fn check_turn(&self, issue: &IssueKind, step: &Step) -> Result<(), Box<Trouble>> {
+    fn check_turn(&self, issue: &IssueKind, path: &StepPath) -> Result<(), Box<Trouble>> {
         let Some(first) = self.release.acts.get(&issue.act).and_then(|kind| kind.after.as_ref()) else {
             return Ok(());
         };
-        if self.case.acts.values().any(|act| act.kind == *first && act.issued.is_some()) {
+        let issued = self.case.acts.values().any(|act| act.kind == *first && act.issued.is_some());
+        if issued || planted(Fault::ActBeforeItsTurn) {
             return Ok(());
         }
         let (this, first) = (self.act_title(&issue.act), self.act_title(first));
         Err(trouble(
             "act_before_its_turn",
-            Some(&step.path),
+            Some(path),
             Text::new(
                 format!(
                     "„{}“ darf erst nach „{}“ erlassen werden; das ist noch nicht geschehen.",
@@ -90,7 +93,7 @@ impl Deciding<'_> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        step: &Step,
+        path: &StepPath,
     ) -> Result<Vec<u32>, Box<Trouble>> {
         let mut found: Vec<u32> = match &issue.to {
             Some(to) => {
@@ -109,7 +112,7 @@ impl Deciding<'_> {
                         "„to“ nennt jemanden, der nicht beteiligt ist",
                         "`to` names somebody who is no party",
                     );
-                    act_invalid(step, &why, &said)
+                    act_invalid(path, &why, &said)
                 })?
             }
             None => {
@@ -123,7 +126,7 @@ impl Deciding<'_> {
         if found.is_empty() {
             return Err(trouble(
                 "act_without_addressee",
-                Some(&step.path),
+                Some(path),
                 Text::new(
                     format!("„{}“ hat keinen Adressaten.", self.act_title(&issue.act).de),
                     format!("`{}` has no addressee.", self.act_title(&issue.act).en),
@@ -142,14 +145,14 @@ impl Deciding<'_> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        step: &Step,
+        path: &StepPath,
         parties: Vec<u32>,
     ) -> Result<ActContent, Box<Trouble>> {
         let said =
             |what: &Option<Dynamic>| what.as_ref().map_or(Ok(Value::Null), |what| self.value(instance, what));
-        let unfit = |de: &str, en: &str, said: &Value| act_invalid(step, &Text::new(de, en), said);
+        let unfit = |de: &str, en: &str, said: &Value| act_invalid(path, &Text::new(de, en), said);
         let conditions = said(&issue.conditions)?;
-        let conditions = conditions_of(&conditions).map_err(|why| act_invalid(step, &why, &conditions))?;
+        let conditions = conditions_of(&conditions).map_err(|why| act_invalid(path, &why, &conditions))?;
         let fee = match said(&issue.fee)? {
             Value::Null => None,
             value => match value.as_i64().filter(|cents| *cents >= 0) {
@@ -200,7 +203,8 @@ impl Deciding<'_> {
     pub fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
         // Every letter has a round of its own, also after a retry.
-        let (act, round, beside) = (act.number, draft.round + 1, draft.is_beside_the_flow());
+        let last = if planted(Fault::LetterHasOldRound) { draft.letters.len() as u32 } else { draft.round };
+        let (act, round, beside) = (act.number, last.saturating_add(1), draft.is_beside_the_flow());
         let Some((party, receiver)) = draft.next() else {
             self.record(Event::ActIssued(ActIssued { act, on: self.facts.today }));
             self.withdraw_letters(act, |_, newest| !newest);
@@ -283,10 +287,10 @@ fn runs_from_day(period: &str) -> bool {
     matches!(Period::parse(period), Ok(period) if !matches!(period, Period::Hours(_)))
 }
 
-fn act_invalid(step: &Step, why: &Text, said: &Value) -> Box<Trouble> {
+fn act_invalid(path: &StepPath, why: &Text, said: &Value) -> Box<Trouble> {
     trouble(
         "act_invalid",
-        Some(&step.path),
+        Some(path),
         Text::new(
             format!("Der Bescheid kann nicht erlassen werden: {}.", why.de),
             format!("The act cannot be issued: {}.", why.en),

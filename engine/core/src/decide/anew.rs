@@ -12,6 +12,7 @@ use crate::{
     command::CorrectAct,
     definition::{IssueKind, Kind},
     event::{ActAbandoned, ActBegan, Direction, Event, LetterNotArrived, LettersWithdrawn},
+    planted::{Fault, planted},
     words::{Date, InstanceId, Object, Text, Value, day_text},
 };
 
@@ -58,7 +59,8 @@ impl<'a> Deciding<'a> {
             on: self.facts.today,
         };
         check_correction(&act, (&content, on), &correction)?;
-        let parties = content.addressees.iter().map(|(party, _)| *party);
+        let most = if planted(Fault::CorrectedForOne) { 1 } else { usize::MAX };
+        let parties = content.addressees.iter().map(|(party, _)| *party).take(most);
         let addressees = parties.map(|party| (party, self.case.receives_for(party))).collect();
         let content = ActContent { addressees, ..content };
         self.begin_beside(&act, version + 1, content, (Some(correction), None))
@@ -106,7 +108,8 @@ impl<'a> Deciding<'a> {
         }
         let receiver = self.case.receives_for(party);
         content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
-        self.begin_beside(&act, version, content, (None, Some(party)))
+        let again = Some(party).filter(|_| !planted(Fault::AnewToAll));
+        self.begin_beside(&act, version, content, (None, again))
     }
 
     /// Whether a letter has left the house and has not come back.

@@ -16,6 +16,7 @@ use crate::{
     definition::{CallKind, MessageKind},
     event::{Addressee, Caller, EffectError, Event, Parcel, Trouble},
     facts::Actor,
+    planted::{Fault, planted},
     words::{CaseId, InstanceId, Object, Text, Timestamp, Value},
 };
 
@@ -115,14 +116,17 @@ impl Deciding<'_> {
             Some(Activity::Call { called: waited_for }) if *waited_for == called => {}
             _ => return Err(Rejection::EffectStale),
         }
-        self.record(Event::CallFinished { instance });
+        if result.is_ok() || !planted(Fault::RecallIsForgotten) {
+            self.record(Event::CallFinished { instance });
+        }
         match result {
             Ok(CallResult { outcome, values }) => {
                 let path = self.step_of(instance);
                 if let Some(step) = path.as_ref().and_then(|path| self.release.find(path)) {
                     self.write(instance, step, values.clone());
                 }
-                self.leave(instance, outcome.clone());
+                let outcome = outcome.clone().filter(|_| !planted(Fault::OutcomeOfCallIgnored));
+                self.leave(instance, outcome);
             }
             Err(error) => {
                 let incident = trouble(
@@ -168,7 +172,7 @@ impl Deciding<'_> {
     /// The case ends; whoever called it is told, and what it had called is called off.
     pub fn end_case(&mut self, outcome: Option<Arc<str>>) {
         self.cancel_inside(InstanceId::ROOT, &"end".into());
-        if let Some(caller) = self.case.caller.clone() {
+        if let Some(caller) = self.case.caller.clone().filter(|_| !planted(Fault::CallerIsNotTold)) {
             let result = self.result();
             self.send(Parcel::CallEnded { caller, outcome: outcome.clone(), result });
         }

@@ -14,6 +14,7 @@ use crate::{
     case::{Activity, TakeBack},
     definition::{Kind, Release, Step},
     event::{Event, Parcel},
+    planted::{Fault, planted},
     words::{InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
 };
 
@@ -94,7 +95,9 @@ impl Deciding<'_> {
         };
         self.record(Event::StepMoved { instance, to: path, by, reason: reason.clone() });
         let instances = self.case.tree(instance);
-        self.cancel(instances, "move".into());
+        if !planted(Fault::MovedStepStays) {
+            self.cancel(instances, "move".into());
+        }
         self.enter(&[target], parent, None);
         Ok(())
     }
@@ -118,7 +121,9 @@ impl Deciding<'_> {
                 data.insert(name.clone(), value.clone());
             }
         }
-        self.check_data(&data)?;
+        if !planted(Fault::ChangedDataUnchecked) {
+            self.check_data(&data)?;
+        }
         self.record(Event::DataChanged { fields: fields.clone(), by, reason: reason.clone() });
         Ok(())
     }
@@ -130,7 +135,7 @@ impl Deciding<'_> {
             return Err(Rejection::ReasonInvalid);
         }
         self.record(Event::CaseEndedByHand { by, reason: reason.clone() });
-        self.end_case(outcome.cloned());
+        self.end_case(outcome.filter(|_| !planted(Fault::EndedWithoutOutcome)).cloned());
         Ok(())
     }
 
@@ -219,7 +224,7 @@ fn is_harmless(event: &Event, task: InstanceId) -> bool {
 pub fn guards(release: &Release, step: &Step) -> bool {
     release.steps.iter().any(|inner| {
         let guarded = matches!(&inner.kind, Kind::Task(task) if !task.not_same_person_as.is_empty());
-        guarded && inner.path.is_within(&step.path)
+        guarded && release.lies_in(&inner.path, &step.path)
     })
 }
 

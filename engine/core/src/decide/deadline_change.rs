@@ -12,6 +12,7 @@ use crate::{
     definition::DeadlineKind,
     event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
     facts::start_of,
+    planted::{Fault, planted},
     words::{Date, Text, day_text},
 };
 
@@ -138,7 +139,8 @@ impl<'a> Deciding<'a> {
             check_since(since, &run, deadline.stopped_until)?;
             run.derivation.push(suspended(since, &self.decided(&because)));
             let suspended = Some(Suspension { since, run });
-            stopped.push((name, Deadline { run: None, suspended, ..deadline }));
+            let run = deadline.run.clone().filter(|_| planted(Fault::SuspendedFires));
+            stopped.push((name, Deadline { run, suspended, ..deadline }));
         }
         self.record(Event::DeadlinesSuspended { deadlines: names.to_vec(), since, because });
         for (name, deadline) in stopped {
@@ -165,7 +167,8 @@ impl<'a> Deciding<'a> {
             let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
             let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
                 .map_err(|error| unfit(&error))?;
-            let run = Some(found.into());
+            let run = if planted(Fault::SuspendedDaysAreLost) { run.clone() } else { found.into() };
+            let run = Some(run);
             resumed.push((name, Deadline { run, suspended: None, stopped_until: Some(until), ..deadline }));
         }
         self.record(Event::DeadlinesResumed { deadlines: names.to_vec(), until, because });
@@ -199,7 +202,7 @@ impl<'a> Deciding<'a> {
     fn deadline_set(&self, name: &DeadlineName) -> Result<(Deadline, &'a DeadlineKind), Rejection> {
         let DeadlineName { instance, name } = name;
         let set = self.case.instance(*instance).and_then(|it| it.deadlines.get(name));
-        if let Some(deadline) = set.filter(|deadline| deadline.statutory) {
+        if let Some(deadline) = set.filter(|deadline| deadline.statutory && !planted(Fault::LawIsExtended)) {
             return Err(refused(DeadlineRefusal::Statutory { title: deadline.title.clone() }));
         }
         let found = set.map(|deadline| (**deadline).clone()).zip(self.deadline_kind(*instance, name));

@@ -12,6 +12,7 @@ use crate::{
     command::{EffectResult, LetterText},
     event::{DocumentContent, EffectError, ErrandEnd, ErrandKind, Event, Order, Timer},
     facts::start_of,
+    planted::{Fault, planted},
     schema::Misfit,
     words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value, day_text},
 };
@@ -122,7 +123,7 @@ impl Deciding<'_> {
                 due,
             },
         });
-        if let (ErrandKind::Resubmission, Some(day)) = (kind, on) {
+        if let (ErrandKind::Resubmission, Some(day), false) = (kind, on, planted(Fault::ResubmittedAtOnce)) {
             let since = self.facts.now;
             let timer = Timer { name: COMES_BACK.into(), revision: 1, since, at: start_of(day) };
             self.record(Event::TimerSet { instance, timer });

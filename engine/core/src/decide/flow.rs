@@ -120,6 +120,7 @@ impl Deciding<'_> {
     pub fn follow(&mut self, target: &Target, scope: InstanceId, after: Option<&StepPath>) {
         match target {
             Target::Step(ix) => self.enter(&[*ix], scope, after),
+            Target::Steps(steps) if planted(Fault::SeveralBecomeOne) => self.enter(&steps[..1], scope, after),
             Target::Steps(steps) => self.enter(steps, scope, after),
             Target::Leave(outcome) => {
                 // Whoever leaves from within a round leaves the `each`.
@@ -152,7 +153,7 @@ impl Deciding<'_> {
         });
         let called: Vec<_> = called.collect();
         self.record(Event::StepsCancelled { instances, because });
-        for called in called {
+        for called in called.into_iter().filter(|_| !planted(Fault::CalledIsForgotten)) {
             self.send(Parcel::CallOff { called });
         }
     }

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::turn::{Deciding, trouble};
 use crate::{
-    definition::{Join, Kind, Step, StepIx, Target},
+    definition::{Join, Kind, Shape, Step, StepIx, Target},
     event::Event,
+    planted::{Fault, planted},
     words::{InstanceId, Text},
 };
 
@@ -27,7 +28,7 @@ impl Deciding<'_> {
         match join {
             Join::All => self.meet_all(&meeting),
             Join::Count(count) => {
-                let count = count as usize;
+                let count = count as usize - usize::from(planted(Fault::JoinCountsOneLess) && count > 1);
                 if meeting.waiting.len() >= count {
                     let met = meeting.waiting[..count].iter().map(|(id, _)| *id).collect();
                     self.go_on_together(met);
@@ -57,7 +58,12 @@ impl Deciding<'_> {
                 met.entry(*from).or_insert(*id);
             }
         }
-        if self.sources(meeting.step).iter().all(|source| met.contains_key(source)) {
+        let sources = self.sources(meeting.step);
+        if planted(Fault::JoinTakesAnyPaths) && !sources.is_empty() && meeting.waiting.len() >= sources.len()
+        {
+            return self.go_on_together(meeting.waiting.iter().map(|(id, _)| *id).collect());
+        }
+        if sources.iter().all(|source| met.contains_key(source)) {
             let mut met: Vec<InstanceId> = met.into_values().collect();
             met.sort_unstable();
             self.go_on_together(met);
@@ -83,7 +89,7 @@ impl Deciding<'_> {
     }
 
     /// Once nothing runs any more: inclusive joins whose last path has come go on; paths that wait for each other in
-    /// vain are told.
+    /// vain are told. Says whether anything has changed.
     pub fn look_at_joins(&mut self) -> bool {
         let mut meetings: BTreeMap<(InstanceId, StepIx), Meeting> = BTreeMap::new();
         for (id, it) in &self.case.instances {
@@ -94,29 +100,40 @@ impl Deciding<'_> {
                 meetings.insert((meeting.scope, meeting.step), meeting);
             }
         }
-        let ready = meetings
-            .values()
-            .find(|meeting| meeting.join == Join::Inclusive && !self.may_still_come(meeting));
+        let ready = meetings.values().find(|it| {
+            it.join == Join::Inclusive && (planted(Fault::OthersMayNotCome) || !self.may_still_come(it))
+        });
         if let Some(meeting) = ready {
             let met = meeting.waiting.iter().map(|(id, _)| *id).collect();
             self.go_on_together(met);
             return true;
         }
-        for meeting in meetings.values() {
-            let all_wait = self.case.children(meeting.scope).all(|id| {
-                let step = self.case.instance(id).and_then(|it| it.step.as_ref());
-                matches!(
-                    step.and_then(|path| self.release.find(path)).map(|step| &step.kind),
-                    Some(Kind::Join(_))
-                )
-            });
-            let woken_later = self.case.instance(meeting.scope).is_some_and(|it| !it.waits.is_empty());
-            if all_wait && !woken_later {
-                self.never_met(meeting.waiting[0].0);
-                return false;
+        // Each scope tells once, with the first path that waits there; until that is mended it says nothing more.
+        let mut in_vain: BTreeMap<InstanceId, InstanceId> = BTreeMap::new();
+        for meeting in meetings.values().filter(|meeting| self.all_wait_in_vain(meeting.scope)) {
+            in_vain.entry(meeting.scope).or_insert(meeting.waiting[0].0);
+        }
+        for instance in in_vain.values().copied() {
+            // Whoever handled the one before may have ended this one.
+            if self.case.instance(instance).is_some() {
+                self.never_met(instance);
             }
         }
-        false
+        !in_vain.is_empty()
+    }
+
+    /// Whether all that is active in a scope waits in joins, and nothing else can begin there.
+    fn all_wait_in_vain(&self, scope: InstanceId) -> bool {
+        let waits_to_meet = |id: InstanceId| {
+            let it = self.case.instance(id).filter(|it| it.incident.is_none());
+            let step = it.and_then(|it| self.release.find(it.step.as_ref()?));
+            matches!(step.map(|step| &step.kind), Some(Kind::Join(_)))
+        };
+        let woken_later = self.case.instance(scope).is_some_and(|it| !it.waits.is_empty());
+        let chosen_later = self
+            .scope_at(scope)
+            .is_some_and(|scope| matches!(&scope.shape, Shape::AdHoc(group) if !group.one_at_a_time));
+        !woken_later && !chosen_later && self.case.children(scope).all(waits_to_meet)
     }
 
     /// BPMN 2.0.2, 13.4.3: some active path leads to a flow into the join on which none has come, and not also to one on
@@ -124,7 +141,10 @@ impl Deciding<'_> {
     fn may_still_come(&self, meeting: &Meeting) -> bool {
         let come: BTreeSet<StepIx> = meeting.waiting.iter().filter_map(|(_, from)| *from).collect();
         self.case.children(meeting.scope).any(|id| {
-            let at = self.case.instance(id).and_then(|it| self.release.index_of(it.step.as_ref()?));
+            // A fork that was joined early has gone on already; its rest leads nowhere.
+            let it = self.case.instance(id);
+            let it = it.filter(|it| it.branches.as_ref().is_none_or(|branches| !branches.joined));
+            let at = it.and_then(|it| self.release.index_of(it.step.as_ref()?));
             let Some(at) = at.filter(|at| *at != meeting.step) else { return false };
             let sources = self.sources_reached(at, meeting.step);
             sources.iter().any(|source| !come.contains(source)) && sources.is_disjoint(&come)

@@ -194,7 +194,7 @@ fn kept_inside(document: &DocumentContent) -> DocumentContent {
 /// Whether a message is one that is waited for. One that was sent to the case needs no key.
 pub fn is_for(wait: &Awaited, message: &Message) -> bool {
     let named = matches!(&wait.trigger, Trigger::Message(name) if *name == message.name);
-    named && (message.key.is_none() || message.key == wait.key)
+    named && (planted(Fault::KeyIsIgnored) || message.key.is_none() || message.key == wait.key)
 }
 
 /// A connector has brought values that no case may have.

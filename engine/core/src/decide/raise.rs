@@ -136,7 +136,7 @@ impl Deciding<'_> {
         let Some(Trigger::ByHand(role, _)) = wait.map(|wait| &wait.trigger) else {
             return Err(Rejection::TriggerNotPossible);
         };
-        if !self.facts.roles.contains(role) {
+        if !self.facts.roles.contains(role) && !planted(Fault::AnybodyMayTrigger) {
             return Err(Rejection::MissingRole { role: role.clone() });
         }
         if reason.trim().is_empty() || reason.chars().count() > MAX_REASON {

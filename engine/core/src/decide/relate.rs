@@ -13,6 +13,7 @@ use crate::{
         Beginning, Direction, Document, EffectError, Event, Handover, MERGED, MergeRefused, Merging, Parcel,
         Related, Relation,
     },
+    planted::{Fault, planted},
     words::{CaseId, Object, Text, Value},
 };
 
@@ -115,7 +116,8 @@ impl Deciding<'_> {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
             self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
         }
-        if how == Relation::Merged && !self.case.is_open() {
+        let told = !planted(Fault::MergedTooLateUntold);
+        if told && how == Relation::Merged && !self.case.is_open() {
             let incident = trouble(
                 "merged_after_end",
                 None,
@@ -162,7 +164,8 @@ impl Deciding<'_> {
 /// A document as it goes along.
 fn handed(document: &Document) -> Document {
     let mut document = Document { step: None, ..document.clone() };
-    if document.content.direction == Direction::Outgoing && document.dispatch.is_none() {
+    let stays = document.content.direction == Direction::Outgoing && document.dispatch.is_none();
+    if stays && !planted(Fault::LettersLeaveTwice) {
         document.content.direction = Direction::Internal;
     }
     document

@@ -11,6 +11,7 @@ use super::{Rejection, turn::Deciding, wait::deadline_trouble};
 use crate::{
     act::{Act, Remedy, RemedyKind},
     event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded, Trouble},
+    planted::{Fault, planted},
     words::{Date, InstanceId, Text, day_text},
 };
 
@@ -152,6 +153,7 @@ impl Deciding<'_> {
             });
         }
         let late = self.case.remedy_run(&found, party).is_some_and(|run| received_on > run.end);
+        let late = late || planted(Fault::RemediesAreLate);
         let by = self.facts.actor.person().cloned();
         let remedy = Remedy { kind, received_on, late, by };
         self.record(Event::RemedyRecorded(RemedyRecorded { act, party, remedy }));

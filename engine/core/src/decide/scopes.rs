@@ -123,7 +123,10 @@ impl<'a> Deciding<'a> {
     fn begin_rounds(&mut self, instance: InstanceId, scope: &Scope, each: &Each) -> Result<(), Box<Trouble>> {
         let said = self.evaluate(instance, &each.over)?;
         let items = match &said {
-            Value::Array(items) => items.clone(),
+            Value::Array(items) => {
+                let count = items.len().saturating_sub(usize::from(planted(Fault::LastEntryForgotten)));
+                items[..count].to_vec()
+            }
             // A number of rounds: the entry is the number of the round.
             Value::Number(count) => {
                 let count = count.as_u64().unwrap_or(0).min(MAX_ROUNDS as u64 + 1);
@@ -238,7 +241,7 @@ impl<'a> Deciding<'a> {
             _ => Ok(true),
         };
         let again = match (again, &repeat.while_holds) {
-            (Ok(true), Some(rule)) => self.holds(instance, rule),
+            (Ok(true), Some(rule)) if !planted(Fault::WhileAskedOnce) => self.holds(instance, rule),
             (said, _) => said,
         };
         match again {

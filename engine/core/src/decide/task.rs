@@ -88,7 +88,7 @@ impl Deciding<'_> {
         let mut excluded = BTreeSet::new();
         let Some(here) = self.step_of(instance) else { return excluded };
         for (step, people) in &self.case.performers {
-            let named = task.not_same_person_as.iter().any(|named| step.is_within(named));
+            let named = task.not_same_person_as.iter().any(|named| self.release.lies_in(step, named));
             if named && self.release.same_rounds(step, &here) && !planted(Fault::FourEyesForgotten) {
                 excluded.extend(people.iter().cloned());
             }

@@ -16,7 +16,10 @@ impl Deciding<'_> {
         let skipped = self.events().iter().any(
             |event| matches!(event, Event::StepSkipped { instance: skipped, .. } if *skipped == instance),
         );
-        if skipped || self.is_round(instance) || planted(Fault::DoneIsForgotten) {
+        if skipped && !planted(Fault::SkippedIsUndone)
+            || self.is_round(instance)
+            || planted(Fault::DoneIsForgotten)
+        {
             return;
         }
         if self.case.instance(instance).is_some_and(|it| !it.undos.is_empty()) {
@@ -40,8 +43,9 @@ impl Deciding<'_> {
         };
         let done = self.case.instance(scope).map(|scope| scope.undos.clone()).unwrap_or_default();
         let named = |step: &StepPath| {
-            steps
-                .is_none_or(|steps| steps.iter().any(|named| step.is_within(&self.release.step(*named).path)))
+            steps.is_none_or(|steps| {
+                steps.iter().any(|named| self.release.lies_in(step, &self.release.step(*named).path))
+            })
         };
         let numbers: Vec<u32> =
             done.values().filter(|undo| named(&undo.step)).map(|undo| undo.number).collect();

@@ -477,6 +477,7 @@ impl<'a> Deciding<'a> {
 /// A day (its first instant) or an instant by the clock on the wall in Germany.
 fn instant(text: &str) -> Option<Timestamp> {
     match text.parse::<Date>() {
+        Ok(day) if !text.contains('T') && planted(Fault::DayRingsLate) => day.tomorrow().ok().map(start_of),
         Ok(day) if !text.contains('T') => Some(start_of(day)),
         _ => text.parse().ok().and_then(instant_of),
     }

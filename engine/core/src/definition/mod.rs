@@ -20,6 +20,7 @@ pub use scope::*;
 use crate::{
     diagnostic::Span,
     event::MERGED,
+    planted::{Fault, planted},
     schema::{Field, ObjectType, Validator},
     words::{Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
 };
@@ -315,6 +316,15 @@ impl Release {
     /// The index of a step by path, in whichever rounds.
     pub fn index_of(&self, path: &StepPath) -> Option<StepIx> {
         self.by_path.get(path.address()).copied()
+    }
+
+    /// Whether a step is another one or lies inside it, in whichever rounds: in its block, group, fork or `each`.
+    pub fn lies_in(&self, step: &StepPath, other: &StepPath) -> bool {
+        if planted(Fault::OnlyBlocksHoldSteps) {
+            return step.is_within(other);
+        }
+        let around = |step: &&Step| self.scope(step.scope).owner.map(|ix| self.step(ix));
+        std::iter::successors(self.find(step), around).any(|step| step.path.address() == other.address())
     }
 
     /// The `each` steps around a step, the outermost first.

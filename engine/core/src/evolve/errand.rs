@@ -8,6 +8,7 @@ use super::{change, forget_incidents};
 use crate::{
     case::{Case, Errand, Task, Work},
     event::{Order, Timer},
+    planted::{Fault, planted},
     words::{InstanceId, PersonId, Value},
 };
 
@@ -57,7 +58,9 @@ pub fn stuck(case: &mut Case, id: InstanceId, number: Option<u32>) {
 
 /// The case ends: nobody is asked any more, but a letter that is being made comes into the file.
 pub fn end(case: &mut Case) {
-    let letters = case.errands.iter().filter(|(_, errand)| matches!(errand.work, Work::Letter { .. }));
+    let letters = case.errands.iter().filter(|(_, errand)| {
+        matches!(errand.work, Work::Letter { .. }) || planted(Fault::ErrandsOutliveCase)
+    });
     case.errands = letters.map(|(id, errand)| (*id, errand.clone())).collect();
 }
 

@@ -1,0 +1,188 @@
+//! Deadlines: set, moved by a proven receipt, changed by people, passed.
+
+use std::collections::BTreeSet;
+
+use fachwerk_core::{
+    facts::Actor,
+    words::{Date, Extension, Period},
+};
+use fachwerk_deadlines::{
+    Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, compute, extend, resume,
+};
+use serde_json::Value;
+
+use super::{
+    Failed, Oracle, Refused,
+    commands::{Said, need, person, takes_part},
+    correct::is_reason,
+    names::Place,
+    state::Deadline,
+};
+
+/// A deadline as it is named: the node, and its name there.
+pub type Named = (Option<usize>, String);
+
+impl Oracle {
+    pub fn set_deadline(
+        &mut self,
+        id: usize,
+        name: &str,
+        written: &Value,
+        frame: usize,
+    ) -> Result<(), Failed> {
+        let path = self.state.nodes[&id].path.clone();
+        let place = self.place(frame, id, &path);
+        let period = self.value(&place, &written["period"])?;
+        let period = period.as_str().and_then(|text| Period::parse(text).ok()).ok_or("deadline_failed")?;
+        let from = &written["from"];
+        let mut document = None;
+        let (start, occasion, letter) = if let Some(letter) = from["notification"].as_str() {
+            let letter = self.texts.named(&self.first_inside(&path), letter);
+            let notified = self.notification_by(&letter, &path);
+            document = notified.map(|(document, _)| document);
+            let day = notified.map(|(_, day)| day);
+            (day, Occasion::Notification, day.is_none().then_some(letter))
+        } else if let Some(rule) = from.get("day") {
+            (Some(self.day(&place, rule)?), Occasion::Event, None)
+        } else {
+            (Some(self.today()), Occasion::Event, None)
+        };
+        let run = start.map(|start| self.reckoned(start, occasion, period, written)).transpose()?;
+        let deadlines = &mut self.state.nodes.get_mut(&id).expect("it runs").deadlines;
+        let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
+        let (suspended, stopped_until, extended) = (None, None, false);
+        let deadline =
+            Deadline { revision, run, letter, document, period, suspended, stopped_until, extended };
+        deadlines.insert(name.to_owned(), deadline);
+        Ok(())
+    }
+
+    pub fn reckoned(
+        &self,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        written: &Value,
+    ) -> Result<Run, Failed> {
+        self.reckoned_by(Law::VwVfG, start, occasion, period, written)
+    }
+
+    pub fn reckoned_by(
+        &self,
+        law: Law,
+        start: Date,
+        occasion: Occasion,
+        period: Period,
+        written: &Value,
+    ) -> Result<Run, Failed> {
+        let shift = shift(written);
+        let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
+        compute(&input, &self.calendar).map_err(|_| "deadline_failed".to_owned())
+    }
+
+    fn day(&self, place: &Place<'_>, rule: &Value) -> Result<Date, Failed> {
+        let said = self.rule(place, rule)?;
+        said.as_str().and_then(|day| day.parse().ok()).ok_or_else(|| "deadline_start_invalid".to_owned())
+    }
+
+    /// A deadline has passed. What ran from the notification of a document is remembered there.
+    pub fn passed(&mut self, id: usize, name: &str) {
+        let (triggers, _) = self.triggers(id);
+        let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
+        if let Some(Deadline { document: Some(document), run: Some(run), .. }) = deadline {
+            self.act_final(name, &run);
+            let title = triggers.get(name).map_or(name.to_owned(), |it| it["deadline"]["title"].to_string());
+            let remedy = id == 0 && name.starts_with("acts/");
+            self.remember_fired(document, (title, run.start, run.end), remedy);
+        }
+    }
+
+    /// Whoever takes part changes deadlines while the case goes on, and says why.
+    pub(super) fn may_change(
+        &self,
+        actor: &Actor,
+        reason: &str,
+        norm: Option<&str>,
+    ) -> Result<Decided, Refused> {
+        person(actor)?;
+        takes_part(actor)?;
+        need(self.state.ended.is_none(), "the case has ended")?;
+        is_reason(reason)?;
+        need(norm.is_none_or(|norm| norm.chars().count() <= 200), "the norm is too long")?;
+        Ok(Decided { on: self.today(), reason: reason.to_owned(), norm: norm.map(str::to_owned) })
+    }
+
+    /// A deadline that is set, and how it is written.
+    fn set_here(&self, (id, name): &Named) -> Result<(Deadline, Value), Refused> {
+        let id = id.ok_or("it is not set")?;
+        let deadline = self.state.nodes[&id].deadlines.get(name).ok_or("it is not set")?;
+        let (triggers, _) = self.triggers(id);
+        let trigger = triggers.get(name).ok_or("the law sets it")?;
+        need(trigger["deadline"]["statutory"] != true, "a law fixes it")?;
+        Ok((deadline.clone(), trigger["deadline"].clone()))
+    }
+
+    fn set_anew(&mut self, (id, name): &Named, mut deadline: Deadline) {
+        deadline.revision += 1;
+        let node = id.and_then(|id| self.state.nodes.get_mut(&id)).expect("it was found");
+        node.deadlines.insert(name.clone(), deadline);
+    }
+
+    pub(super) fn extend(&mut self, named: &Named, extension: Extension, decided: &Decided) -> Said {
+        let (mut deadline, written) = self.set_here(named)?;
+        let run = deadline.run.as_ref().ok_or("it does not run")?;
+        let extended = extend(run, extension, &terms(&written, deadline.period), decided, &self.calendar);
+        deadline.run = Some(extended.map_err(|_| "it cannot end then")?);
+        deadline.extended = true;
+        self.set_anew(named, deadline);
+        Ok(())
+    }
+
+    pub(super) fn suspend(&mut self, all: &[Named], since: Option<Date>) -> Said {
+        let since = self.received(since)?;
+        need(!all.is_empty() && all.iter().collect::<BTreeSet<_>>().len() == all.len(), "each once")?;
+        for named in all {
+            let (mut deadline, _) = self.set_here(named)?;
+            let run = deadline.run.take().ok_or("it does not run")?;
+            let first = match deadline.stopped_until {
+                Some(day) => day.tomorrow().expect("the calendar is long enough"),
+                None => run.start,
+            };
+            need(first <= since && since <= run.end, "it does not run on this day")?;
+            deadline.suspended = Some((since, run));
+            self.set_anew(named, deadline);
+        }
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self, all: &[Named], until: Option<Date>, decided: &Decided) -> Said {
+        let until = self.received(until)?;
+        need(!all.is_empty() && all.iter().collect::<BTreeSet<_>>().len() == all.len(), "each once")?;
+        for named in all {
+            let (mut deadline, written) = self.set_here(named)?;
+            let (since, run) = deadline.suspended.take().ok_or("it runs")?;
+            let resumed =
+                resume(&run, (since, until), &terms(&written, deadline.period), decided, &self.calendar);
+            deadline.run = Some(resumed.map_err(|_| "it cannot run on then")?);
+            deadline.stopped_until = Some(until);
+            self.set_anew(named, deadline);
+        }
+        Ok(())
+    }
+}
+
+fn shift(written: &Value) -> Shift {
+    match written["no_shift"].as_str() {
+        Some(reason) => Shift::None { reason: NoShift::Other(reason.to_owned()) },
+        None => Shift::NextWorkingDay,
+    }
+}
+
+/// A period in working days goes on in working days.
+fn terms(written: &Value, period: Period) -> Terms {
+    let working_days = match period {
+        Period::WorkingDays { definition, .. } => Some(definition),
+        _ => None,
+    };
+    Terms { shift: shift(written), law: Law::VwVfG, working_days }
+}
