@@ -1,0 +1,253 @@
+//! Whether a process can always end, whatever its data are: proven on its control flow before it is deployed.
+//!
+//! A process is **sound** (van der Aalst) when from wherever a case can come to it can end, when then nothing is left, and
+//! when no step is there in vain. Scopes of Fachwerk end when nothing in them is active any more, so nothing is ever left;
+//! what remains to be proven is told by [`Property`]. The proof goes scope by scope, from the inside out: an inner scope is a
+//! step with outcomes for the one around it ([`scope`]). Only where paths meet is there a search ([`meeting`]).
+//!
+//! What data decide is taken to go either way. So what is found without such a choice is **certain**; with one it is
+//! **possible**, as the data may exclude it. Messages, persons and time may come or never come.
+//!
+//! **Deliberately absent**: nothing here evaluates a rule, and nothing is proven by trying a case.
+
+mod meeting;
+mod scope;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use meeting::{Bound, MAX_FATES, MAX_STATES};
+pub use ways::By;
+use meeting::Met;
+use scope::{Explored, Reached};
+use ways::{Exit, Flow};
+
+use crate::definition::{Kind, Release, ScopeIx, StepIx};
+
+/// What is proven of a process as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Whatever the data are, it is sound.
+    Sound,
+    /// It is not known: a bound was reached.
+    NotDecided,
+    /// Its control flow allows a run that does not end; data may exclude it.
+    PossiblyUnsound,
+    /// There is a run that does not end, or a step in vain.
+    Unsound,
+}
+
+/// What was proven, and what stands against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// As a whole: the worst of what was found.
+    pub verdict: Verdict,
+    /// What was found, in the order of the steps.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that stands against the soundness of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub property: Property,
+    /// Where.
+    pub step: StepIx,
+    /// How certain.
+    pub verdict: Verdict,
+    /// A run that shows it, from the beginning of the case; empty for a step that no run comes to.
+    pub run: Vec<Move>,
+}
+
+/// What can stand against soundness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Property {
+    /// No way leads to the step (no dead step).
+    NeverReached,
+    /// A path waits in the join for others that cannot come (no deadlock).
+    WaitsInVain,
+    /// From the step no way leads out of its scope (option to complete).
+    NeverEnds,
+    /// The error is handled by nothing around it (proper completion).
+    ErrorUnhandled,
+    /// Steps at which nothing stops go in a circle (no livelock).
+    GoesInCircles,
+    /// Each time round there are more paths (bounded).
+    Multiplies,
+    /// Whether all paths meet is not known.
+    MeetingNotDecided(Bound),
+}
+
+/// A step of a run: a step is left in one of its ways.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Move {
+    /// The step, or the scope that reacts; none: the case itself.
+    pub step: Option<StepIx>,
+    /// In which way.
+    pub by: By,
+}
+
+/// Proves what can be proven of a process.
+pub fn prove(release: &Release) -> Proof {
+    let explored = explore(release);
+    let mut findings = Vec::new();
+    let mut prover = Prover { release, explored: &explored, findings: &mut findings };
+    prover.scope(ScopeIx(0), &Led::default(), false);
+    findings.sort_by_key(|finding| (finding.step, finding.property));
+    let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);
+    Proof { verdict, findings }
+}
+
+/// All scopes, the innermost first: what is inside decides how a step around it can go on.
+fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
+    let mut exits: BTreeMap<ScopeIx, BTreeMap<Exit, bool>> = BTreeMap::new();
+    let mut explored = BTreeMap::new();
+    let mut open = vec![(ScopeIx(0), false)];
+    while let Some((ix, seen)) = open.pop() {
+        if !seen {
+            open.push((ix, true));
+            open.extend(inner(release, ix).into_iter().map(|inner| (inner, false)));
+            continue;
+        }
+        let found = Explored::new(release, Flow::of(release, ix, &exits));
+        let mut over = found.exits.clone();
+        // What never ends is told where it is; for what lies around it, it ends.
+        if over.is_empty() {
+            over.insert(Exit::Over(None), false);
+        }
+        exits.insert(ix, over);
+        explored.insert(ix, found);
+    }
+    explored
+}
+
+fn inner(release: &Release, scope: ScopeIx) -> Vec<ScopeIx> {
+    let steps = release.scope(scope).steps.iter();
+    let inner = steps.filter_map(|ix| match release.step(*ix).kind {
+        Kind::Scope(scope) => Some(scope),
+        _ => None,
+    });
+    inner.collect()
+}
+
+/// A run so far.
+#[derive(Clone, Debug, Default)]
+struct Led {
+    moves: Vec<Move>,
+    ruled: bool,
+}
+
+impl Led {
+    fn on(&self, further: &Reached) -> Led {
+        let moves = [self.moves.as_slice(), &further.moves].concat();
+        Led { moves, ruled: self.ruled || further.ruled }
+    }
+
+    fn finding(self, property: Property, step: StepIx) -> Finding {
+        let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
+        Finding { property, step, verdict, run: self.moves }
+    }
+}
+
+struct Prover<'a> {
+    release: &'a Release,
+    explored: &'a BTreeMap<ScopeIx, Explored>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Prover<'_> {
+    /// Looks at a scope that is reached by a run, and at those within. `left`: whether something outside may end it.
+    fn scope(&mut self, ix: ScopeIx, run: &Led, left: bool) {
+        let Some(explored) = self.explored.get(&ix) else { return };
+        let left = left || explored.flow.reactions.iter().any(|reaction| reaction.interrupts && !reaction.by_error);
+        self.dead(explored);
+        self.circles(explored, run);
+        let caught = explored.caught();
+        if !left && let Some(first) = self.first(explored, &caught) {
+            self.find(Property::NeverEnds, first, explored, run);
+        }
+        for (ix, by) in explored.multiplying(self.release) {
+            let mut found = self.finding(Property::Multiplies, ix, explored, run);
+            found.run.push(Move { step: Some(ix), by });
+            self.findings.push(found);
+        }
+        self.meeting(explored, run);
+        self.errors(explored, run);
+        for step in explored.reached.keys().copied().collect::<Vec<_>>() {
+            if let Kind::Scope(inner) = self.release.step(step).kind {
+                let led = run.on(&explored.reached[&step]);
+                self.scope(inner, &led, left);
+            }
+        }
+    }
+
+    fn dead(&mut self, explored: &Explored) {
+        // Of steps that lead to each other only the ones that nothing leads to are told.
+        let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
+        for step in &dead {
+            let (run, verdict) = (Vec::new(), Verdict::Unsound);
+            self.findings.push(Finding { property: Property::NeverReached, step: *step, verdict, run });
+        }
+    }
+
+    fn circles(&mut self, explored: &Explored, run: &Led) {
+        for (circle, leads_out) in explored.circles(self.release) {
+            if let Some(first) = self.first(explored, &circle) {
+                let mut found = self.finding(Property::GoesInCircles, first, explored, run);
+                if leads_out {
+                    found.verdict = Verdict::PossiblyUnsound;
+                }
+                self.findings.push(found);
+            }
+        }
+    }
+
+    fn meeting(&mut self, explored: &Explored, run: &Led) {
+        let (property, step, ruled, moves) = match meeting::search(self.release, explored) {
+            Met::Always => return,
+            Met::InVain { join, ruled, moves } => (Property::WaitsInVain, join, ruled, moves),
+            Met::WithoutBound { join, ruled, moves } => (Property::Multiplies, join, ruled, moves),
+            Met::NotDecided(bound) => {
+                let steps = self.release.scope(explored.flow.scope).steps.iter();
+                let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
+                let Some(step) = join else { return };
+                let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
+                self.findings.push(Finding { property, step, verdict, run: Vec::new() });
+                return;
+            }
+        };
+        self.findings.push(run.on(&Reached { ruled, moves }).finding(property, step));
+    }
+
+    /// Errors that leave the case itself.
+    fn errors(&mut self, explored: &Explored, run: &Led) {
+        use crate::definition::Raise;
+        for (ix, reached) in &explored.reached {
+            let Kind::Raise(Raise::Error(code)) = &self.release.step(*ix).kind else { continue };
+            let mut scope = Some(explored.flow.scope);
+            let mut handled = false;
+            while let Some(at) = scope {
+                handled |= self.explored[&at].flow.handler_of_error(self.release, code).is_some();
+                scope = self.release.scope(at).owner.map(|owner| self.release.step(owner).scope);
+            }
+            if !handled {
+                self.findings.push(run.on(reached).finding(Property::ErrorUnhandled, *ix));
+            }
+        }
+    }
+
+    /// Of some steps the one that is reached first.
+    fn first(&self, explored: &Explored, steps: &BTreeSet<StepIx>) -> Option<StepIx> {
+        let reached = |ix: &&StepIx| explored.reached.get(ix).map(|by| (by.ruled, by.moves.len()));
+        steps.iter().filter(|ix| reached(ix).is_some()).min_by_key(reached).copied()
+    }
+
+    fn find(&mut self, property: Property, step: StepIx, explored: &Explored, run: &Led) {
+        let found = self.finding(property, step, explored, run);
+        self.findings.push(found);
+    }
+
+    fn finding(&self, property: Property, step: StepIx, explored: &Explored, run: &Led) -> Finding {
+        run.on(&explored.reached[&step]).finding(property, step)
+    }
+}
