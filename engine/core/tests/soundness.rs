@@ -79,6 +79,10 @@ fn every_example() {
         println!("{}: {:?} {:?}", path.strip_prefix(root()).unwrap().display(), proof.verdict, begun.elapsed());
         for finding in &proof.findings {
             println!("    {}", told(&release, finding));
+            match &finding.witness {
+                Some(witness) => println!("      {}", serde_json::Value::Array(witness.lines.clone())),
+                None => println!("      not played"),
+            }
         }
     }
 }

@@ -5,19 +5,21 @@
 //! what remains to be proven is told by [`Property`]. The proof goes scope by scope, from the inside out: an inner scope is a
 //! step with outcomes for the one around it ([`scope`]). Only where paths meet is there a search ([`meeting`]).
 //!
-//! What data decide is taken to go either way. So what is found without such a choice is **certain**; with one it is
-//! **possible**, as the data may exclude it. Messages, persons and time may come or never come.
-//!
-//! **Deliberately absent**: nothing here evaluates a rule, and nothing is proven by trying a case.
+//! What data decide is taken to go either way, and messages, persons and time may come or never come. So a run that is
+//! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
+//! ([`witness`]). Nothing is ever called sound because it was tried.
 
 mod meeting;
 mod scope;
+mod values;
 mod ways;
+mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 pub use ways::By;
+pub use witness::{MAX_TRIALS, Witness};
 use meeting::Met;
 use scope::{Explored, Reached};
 use ways::{Exit, Flow};
@@ -57,6 +59,20 @@ pub struct Finding {
     pub verdict: Verdict,
     /// A run that shows it, from the beginning of the case; empty for a step that no run comes to.
     pub run: Vec<Move>,
+    /// The run as it was played; none when it could not be.
+    pub witness: Option<Witness>,
+}
+
+impl Finding {
+    /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
+    fn play(&mut self, release: &Release) {
+        self.witness = witness::play(release, self);
+        self.verdict = match (self.verdict, &self.witness) {
+            (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
+            (Verdict::Unsound, None) if self.property != Property::NeverReached => Verdict::PossiblyUnsound,
+            (verdict, _) => verdict,
+        };
+    }
 }
 
 /// What can stand against soundness.
@@ -93,6 +109,10 @@ pub fn prove(release: &Release) -> Proof {
     let mut findings = Vec::new();
     let mut prover = Prover { release, explored: &explored, findings: &mut findings };
     prover.scope(ScopeIx(0), &Led::default(), false);
+    for finding in &mut findings {
+        finding.run = inside(release, &explored, &finding.run);
+        finding.play(release);
+    }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);
     Proof { verdict, findings }
@@ -110,7 +130,8 @@ fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
             continue;
         }
         let found = Explored::new(release, Flow::of(release, ix, &exits));
-        let mut over = found.exits.clone();
+        let mut over: BTreeMap<Exit, bool> =
+            found.exits.iter().map(|(exit, run)| (exit.clone(), run.ruled)).collect();
         // What never ends is told where it is; for what lies around it, it ends.
         if over.is_empty() {
             over.insert(Exit::Over(None), false);
@@ -145,8 +166,28 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves }
+        Finding { property, step, verdict, run: self.moves, witness: None }
     }
+}
+
+/// A run with what happens inside the scopes that it leaves.
+fn inside(release: &Release, explored: &BTreeMap<ScopeIx, Explored>, run: &[Move]) -> Vec<Move> {
+    let mut all = Vec::new();
+    for it in run {
+        let scope = it.step.and_then(|ix| match (&release.step(ix).kind, &it.by) {
+            (_, By::Handler(_)) => None,
+            (Kind::Scope(scope), By::Outcome(outcome)) => Some((scope, Exit::Over(Some(outcome.clone())))),
+            (Kind::Scope(scope), _) => Some((scope, Exit::Over(None))),
+            _ => None,
+        });
+        if let Some((scope, exit)) = scope
+            && let Some(led) = explored.get(scope).and_then(|inner| inner.exits.get(&exit))
+        {
+            all.extend(inside(release, explored, &led.moves));
+        }
+        all.push(it.clone());
+    }
+    all
 }
 
 struct Prover<'a> {
@@ -186,7 +227,13 @@ impl Prover<'_> {
         let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
         for step in &dead {
             let (run, verdict) = (Vec::new(), Verdict::Unsound);
-            self.findings.push(Finding { property: Property::NeverReached, step: *step, verdict, run });
+            self.findings.push(Finding {
+                property: Property::NeverReached,
+                step: *step,
+                verdict,
+                run,
+                witness: None,
+            });
         }
     }
 
@@ -212,7 +259,7 @@ impl Prover<'_> {
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
-                self.findings.push(Finding { property, step, verdict, run: Vec::new() });
+                self.findings.push(Finding { property, step, verdict, run: Vec::new(), witness: None });
                 return;
             }
         };

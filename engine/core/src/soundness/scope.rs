@@ -6,6 +6,7 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, BinaryHeap},
+    sync::Arc,
 };
 
 use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
@@ -25,6 +26,15 @@ pub struct Reached {
     pub moves: Vec<Move>,
 }
 
+impl Reached {
+    /// One move further.
+    pub fn and(&self, ruled: bool, further: Move) -> Reached {
+        let mut moves = self.moves.clone();
+        moves.push(further);
+        Reached { ruled: self.ruled || ruled, moves }
+    }
+}
+
 /// What is known of a scope.
 #[derive(Debug)]
 pub struct Explored {
@@ -32,8 +42,8 @@ pub struct Explored {
     pub flow: Flow,
     /// The steps that can be reached.
     pub reached: BTreeMap<StepIx, Reached>,
-    /// How it can be over, and whether data decide that.
-    pub exits: BTreeMap<Exit, bool>,
+    /// How it can be over, and a run to there.
+    pub exits: BTreeMap<Exit, Reached>,
 }
 
 impl Explored {
@@ -214,50 +224,76 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     reaching.best.iter().map(reached).collect()
 }
 
-/// How a scope can be over.
-fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) -> BTreeMap<Exit, bool> {
-    let mut found: BTreeMap<Exit, bool> = BTreeMap::new();
-    let mut add = |exit: Exit, ruled: bool| {
-        let known = found.entry(exit).or_insert(true);
-        *known = *known && ruled;
-    };
-    let shape = &release.scope(flow.scope).shape;
-    for (ix, Reached { ruled, .. }) in reached {
+/// How a scope can be over, each with the run inside that leads there.
+fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) -> BTreeMap<Exit, Reached> {
+    let mut found = Exits::default();
+    let scope = release.scope(flow.scope);
+    for (ix, led) in reached {
         for way in &flow.ways[ix] {
-            let ruled = *ruled || way.ruled;
+            let run = led.and(way.ruled, Move { step: Some(*ix), by: way.by.clone() });
             match &way.next {
                 Next::Steps(_) => {}
-                Next::Ends(outcome) => add(Exit::Over(ended(shape, outcome.as_ref())), ruled),
-                Next::Leaves(outcome) => add(Exit::Over(Some(outcome.clone())), ruled),
+                Next::Ends(outcome) => found.add(ended(&scope.shape, outcome.as_ref()), run),
+                Next::Leaves(outcome) => found.add(Exit::Over(Some(outcome.clone())), run),
                 Next::Raises(code) => match flow.handler_of_error(release, code) {
-                    None => add(Exit::Raised(code.clone()), ruled),
+                    None => found.add(Exit::Raised(code.clone()), run),
                     Some(handler) => match handler.then.as_ref().map(super::ways::next) {
-                        Some(Next::Leaves(outcome)) => add(Exit::Over(Some(outcome)), ruled),
+                        Some(Next::Leaves(outcome)) => found.add(Exit::Over(Some(outcome)), run),
                         Some(_) => {}
-                        None => add(Exit::Over(None), ruled),
+                        None => found.add(Exit::Over(None), run),
                     },
                 },
             }
         }
     }
     for reaction in &flow.reactions {
+        let run = Reached {
+            ruled: reaction.by_error,
+            moves: vec![Move { step: scope.owner, by: By::Handler(reaction.name.clone()) }],
+        };
         match &reaction.next {
-            Some(Next::Leaves(outcome)) => add(Exit::Over(Some(outcome.clone())), reaction.by_error),
-            None if reaction.interrupts => add(Exit::Over(None), reaction.by_error),
+            Some(Next::Leaves(outcome)) => found.add(Exit::Over(Some(outcome.clone())), run),
+            None if reaction.interrupts => found.add(Exit::Over(None), run),
             _ => {}
         }
     }
-    // Rounds may be none at all; a fork may have no branch that begins; a person may be done at once.
-    if !matches!(shape, Shape::Path) || release.scope(flow.scope).repeat.is_some() {
-        add(Exit::Over(None), true);
+    match scope.shape {
+        Shape::Path if scope.repeat.is_none() => {}
+        // All branches end; those that only data begin are left out.
+        Shape::Fork(_) => {
+            let begin = scope.steps.iter().filter(|ix| release.step(**ix).when.is_none());
+            let ends = begin.filter_map(|ix| {
+                let ways = flow.ways[ix].iter();
+                let way = ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)?;
+                Some(Move { step: Some(*ix), by: way.by.clone() })
+            });
+            found.0.insert(Exit::Over(None), Reached { ruled: false, moves: ends.collect() });
+        }
+        // Rounds may be none at all, and a person may be done at once.
+        Shape::Path | Shape::Each(_) | Shape::AdHoc(_) => {
+            found.add(Exit::Over(None), Reached { ruled: true, moves: Vec::new() });
+        }
     }
-    found
+    found.0
 }
 
-/// The outcome that a path leaves its scope with: only a path scope has one from its paths.
-fn ended(shape: &Shape, outcome: Option<&std::sync::Arc<str>>) -> Option<std::sync::Arc<str>> {
+/// The runs to each exit: with the fewest choices by data, then the shortest.
+#[derive(Default)]
+struct Exits(BTreeMap<Exit, Reached>);
+
+impl Exits {
+    fn add(&mut self, exit: Exit, run: Reached) {
+        let order = |run: &Reached| (run.ruled, run.moves.len());
+        if self.0.get(&exit).is_none_or(|old| order(&run) < order(old)) {
+            self.0.insert(exit, run);
+        }
+    }
+}
+
+/// How a path that ends leaves its scope: only a path scope has an outcome from its paths.
+fn ended(shape: &Shape, outcome: Option<&Arc<str>>) -> Exit {
     match shape {
-        Shape::Path | Shape::AdHoc(_) => outcome.cloned(),
-        Shape::Fork(_) | Shape::Each(_) => None,
+        Shape::Path | Shape::AdHoc(_) => Exit::Over(outcome.cloned()),
+        Shape::Fork(_) | Shape::Each(_) => Exit::Over(None),
     }
 }
