@@ -33,7 +33,8 @@ fn take(base: &Path, folder: &Path, into: &mut Folder) {
 }
 
 fn folder(path: &Path) -> Folder {
-    let mut folder = Folder { name: path.file_name().unwrap().to_string_lossy().into_owned().into(), ..Folder::default() };
+    let mut folder =
+        Folder { name: path.file_name().unwrap().to_string_lossy().into_owned().into(), ..Folder::default() };
     take(path, path, &mut folder);
     folder
 }
@@ -61,28 +62,164 @@ fn told(release: &Release, finding: &Finding) -> String {
         }
     });
     let moves: Vec<String> = moves.collect();
-    format!("{:?} {:?}: {} after [{}]", finding.verdict, finding.property, release.step(finding.step).path, moves.join(", "))
+    format!(
+        "{:?} {:?}: {} after [{}]",
+        finding.verdict,
+        finding.property,
+        release.step(finding.step).path,
+        moves.join(", ")
+    )
 }
 
+/// What a person would say of every example: all are sound but those that show what happens when one is not.
 #[test]
 fn every_example() {
     let catalogue = catalogue();
     let mut folders = vec![];
     for of in ["examples/patterns", "examples/constructs", "examples/administration", "examples"] {
-        folders.extend(entries(&root().join(of)).into_iter().filter(|path| path.join("process.yaml").exists()));
+        folders
+            .extend(entries(&root().join(of)).into_iter().filter(|path| path.join("process.yaml").exists()));
     }
+    let mut found = Vec::new();
     for path in folders {
         let compiled = compile(&folder(&path), &catalogue);
-        let Some(release) = compiled.release else { println!("{} does not compile", path.display()); continue };
-        let begun = std::time::Instant::now();
-        let proof = prove(&release);
-        println!("{}: {:?} {:?}", path.strip_prefix(root()).unwrap().display(), proof.verdict, begun.elapsed());
-        for finding in &proof.findings {
-            println!("    {}", told(&release, finding));
-            match &finding.witness {
-                Some(witness) => println!("      {}", serde_json::Value::Array(witness.lines.clone())),
-                None => println!("      not played"),
-            }
-        }
+        let name = path.strip_prefix(root().join("examples")).unwrap().display().to_string();
+        let release = compiled.release.unwrap_or_else(|| panic!("{name}: {:#?}", compiled.problems));
+        found.extend(
+            prove(&release).findings.iter().map(|finding| format!("{name}: {}", told(&release, finding))),
+        );
     }
+    assert_eq!(
+        found,
+        [
+            "patterns/23-transient-trigger: Unsound NeverEnds: announce after [open]",
+            "constructs/ends-of-groups: Unsound WaitsInVain: meet after [ride=calm, good, trial=good, measure-seats=loose, seats-loose, seats=loose, stopped, measure-brakes, brakes-hold, brakes=hold]",
+            "constructs/errors: Unsound ErrorUnhandled: alone after [receive, where#1]",
+            "constructs/joins-in-vain: Unsound WaitsInVain: meet after [a, b1, end-a, b2, b, first, second=one, c]",
+        ]
+    );
+}
+
+/// Steps as they are written, with short forms: `T` a task, `T(a,b)` one with outcomes, `N` a step that computes.
+fn process(steps: &str, more: &str) -> Folder {
+    let mut written = String::from(
+        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } } }\n",
+    );
+    written.push_str(more);
+    written.push_str("steps:\n");
+    for line in steps.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+        written.push_str("  ");
+        written.push_str(&short(line));
+        written.push('\n');
+    }
+    let mut folder = Folder { name: "p".into(), ..Folder::default() };
+    folder.files.insert("process.yaml".into(), written.into_bytes().into());
+    let data = r#"{ "type": "object", "required": ["dogs", "kind"], "properties": {
+        "dogs": { "type": "integer", "minimum": 0, "x-title": { "de": "Hunde", "en": "Dogs" } },
+        "kind": { "type": "string", "enum": ["a", "b"], "x-titles": { "a": { "de": "A", "en": "A" }, "b": { "de": "B", "en": "B" } }, "x-title": { "de": "Art", "en": "Kind" } } } }"#;
+    folder.files.insert("application.schema.json".into(), data.as_bytes().into());
+    folder
+}
+
+/// The short forms of a line.
+fn short(line: &str) -> String {
+    let Some((before, rest)) = line.split_once("T(") else {
+        return line
+            .replace(" T,", " task: { title: { de: Tun, en: Do } }, role: clerk,")
+            .replace(" T }", " task: { title: { de: Tun, en: Do } }, role: clerk }")
+            .replace(" N,", " compute: { x: \"1\" },")
+            .replace(" N }", " compute: { x: \"1\" } }");
+    };
+    let (outcomes, after) = rest.split_once(')').expect("outcomes in brackets");
+    let options: Vec<String> =
+        outcomes.split(',').map(|it| format!("{}: {{ de: {0}, en: {0} }}", it.trim())).collect();
+    let field = format!(
+        "outcome: {{ type: choice, required: true, title: {{ de: E, en: R }}, options: {{ {} }} }}",
+        options.join(", ")
+    );
+    short(&format!(
+        "{before}task: {{ title: {{ de: Tun, en: Do }}, fields: {{ {field} }} }}, role: clerk{after}"
+    ))
+}
+
+#[track_caller]
+fn check(steps: &str, expected: &[&str]) {
+    let mut more = String::from("data: application.schema.json\n");
+    let mut own = String::new();
+    for line in steps.lines() {
+        let into = if line.trim_start().starts_with("! ") { &mut more } else { &mut own };
+        into.push_str(line.trim_start().trim_start_matches("! "));
+        into.push('\n');
+    }
+    let compiled = compile(&process(&own, &more), &catalogue());
+    let problems: Vec<String> =
+        compiled.problems.iter().map(|it| format!("{} {} {}", it.span, it.code, it.message.en)).collect();
+    let release = compiled.release.unwrap_or_else(|| panic!("{problems:#?}"));
+    let proof = prove(&release);
+    let found: Vec<String> = proof.findings.iter().map(|finding| told(&release, finding)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_step_that_nothing_leads_to() {
+    check("a: { T }\nb: { T }", &["Unsound NeverReached: b after []"]);
+    check("a: { T, then: c }\nb: { T, then: c }\nc: { T }", &["Unsound NeverReached: b after []"]);
+    check(
+        "a: { T(x,y), then: { x: b, y: b } }\nb: { T }\nc: { T, then: b }",
+        &["Unsound NeverReached: c after []"],
+    );
+}
+
+#[test]
+fn paths_that_meet_in_vain() {
+    check(
+        "a: { T(both,one), then: { both: [b, c], one: b } }\nb: { T, then: m }\nc: { T, then: m }\nm: { join: all }",
+        &["Unsound WaitsInVain: m after [a=one, b]"],
+    );
+    check(
+        "a: { T, then: [b, c] }\nb: { T, then: m }\nc: { T }\nm: { join: 2 }",
+        &["Unsound WaitsInVain: m after [a, b, c]"],
+    );
+    check(
+        "a: { T, then: [b, c, d] }\nb: { T, then: m }\nc: { T, then: m }\nd: { T, then: m }\nm: { join: 2 }",
+        &["Unsound WaitsInVain: m after [a, b, c, d, m+]"],
+    );
+    check(
+        "a: { T, then: [b, c] }\nb: { choose: [{ when: \"application.dogs > 2\", then: m }, { else: e }] }\nc: { T, then: m }\nm: { join: all }\ne: { end: true }",
+        &["Unsound WaitsInVain: m after [a, b#2, e, c]"],
+    );
+    // The same rule decides on both sides: what control flow alone allows, data exclude.
+    check(
+        "a: { T, then: [b, c] }\nb: { choose: [{ when: \"application.dogs > 2\", then: m }, { else: e }] }\nc: { choose: [{ when: \"application.dogs > 2\", then: n }, { else: e }] }\nn: { T, then: m }\nm: { join: all }\ne: { end: true }",
+        &["PossiblyUnsound WaitsInVain: m after [a, b#1, c#2, e]"],
+    );
+}
+
+#[test]
+fn what_never_ends() {
+    check("a: { T, then: b }\nb: { T, then: a }", &["Unsound NeverEnds: a after []"]);
+    check("a: { T, then: a }", &["Unsound NeverEnds: a after []"]);
+    check("! always: { gone: { message: gone, then: $gone } }\na: { T, then: a }", &[]);
+    check("a: { N, then: b }\nb: { N, then: a }", &["Unsound GoesInCircles: a after [a, b]"]);
+    check(
+        "a: { N, then: b }\nb: { choose: [{ when: \"application.dogs > 2\", then: a }, { else: c }] }\nc: { T }",
+        &["Unsound GoesInCircles: a after [a, b#1]"],
+    );
+}
+
+#[test]
+fn what_multiplies() {
+    check(
+        "a: { T, then: [a, b] }\nb: { T }",
+        &["Unsound NeverEnds: a after []", "Unsound Multiplies: a after [a]"],
+    );
+    check(
+        "a: { T(more,enough), then: { more: [a, b], enough: b } }\nb: { T }",
+        &["Unsound Multiplies: a after [a=more]"],
+    );
+}
+
+#[test]
+fn errors_that_nothing_handles() {
+    check("a: { T, then: b }\nb: { raise: { error: lost } }", &["Unsound ErrorUnhandled: b after [a]"]);
 }

@@ -87,7 +87,11 @@ pub fn search(release: &Release, explored: &Explored) -> Met {
     if !steps.iter().any(|ix| meets(&ix)) {
         return Met::Always;
     }
-    let game = Game { release, explored, inclusive: steps.iter().any(|ix| join_of(release, *ix) == Some(Join::Inclusive)) };
+    let game = Game {
+        release,
+        explored,
+        inclusive: steps.iter().any(|ix| join_of(release, *ix) == Some(Join::Inclusive)),
+    };
     if game.reactions_meet() {
         return Met::NotDecided(Bound::Reactions);
     }
@@ -145,7 +149,8 @@ impl Game<'_> {
         begin.under_way = starts.collect();
         // As few choices by data as possible first, so that what is found is as certain as it can be.
         let mut open: VecDeque<usize> = VecDeque::from([0]);
-        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> = vec![(begin.clone(), None, Vec::new(), 0)];
+        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> =
+            vec![(begin.clone(), None, Vec::new(), 0)];
         let mut index: HashMap<State, usize> = HashMap::from([(begin, 0)]);
         let mut in_vain: Option<(usize, usize, StepIx, bool)> = None;
         while let Some(at) = open.pop_front() {
@@ -257,7 +262,10 @@ impl Game<'_> {
     fn ready(&self, state: &State) -> Option<(StepIx, Vec<(StepIx, u32)>)> {
         let joins: BTreeSet<StepIx> = state.waiting.keys().map(|(join, _)| *join).collect();
         let waiting = |join: StepIx| {
-            state.waiting.range((join, StepIx(0))..=(join, StepIx(u32::MAX))).map(|((_, from), count)| (*from, *count))
+            state
+                .waiting
+                .range((join, StepIx(0))..=(join, StepIx(u32::MAX)))
+                .map(|((_, from), count)| (*from, *count))
         };
         for join in &joins {
             match join_of(self.release, *join)? {
@@ -358,7 +366,10 @@ impl Game<'_> {
                             for together in self.together(ix, several, around)? {
                                 let mut moves = moves.clone();
                                 moves.extend(together.moves);
-                                keep(&mut found, Fate { moves, ruled: together.ruled || ruled > 0, ..together });
+                                keep(
+                                    &mut found,
+                                    Fate { moves, ruled: together.ruled || ruled > 0, ..together },
+                                );
                             }
                             around.pop();
                         }
@@ -378,7 +389,12 @@ impl Game<'_> {
         for step in steps {
             let own = match join_of(self.release, *step) {
                 Some(_) => {
-                    vec![Fate { arrives: vec![(*step, from)], leaves: false, ruled: false, moves: Vec::new() }]
+                    vec![Fate {
+                        arrives: vec![(*step, from)],
+                        leaves: false,
+                        ruled: false,
+                        moves: Vec::new(),
+                    }]
                 }
                 None => self.fates(*step, around)?,
             };
@@ -408,9 +424,8 @@ impl Game<'_> {
 /// Of fates that come to the same, the one with the fewest choices by data, then the shortest.
 fn keep(found: &mut BTreeMap<(Vec<(StepIx, StepIx)>, bool), Fate>, fate: Fate) {
     let key = (fate.arrives.clone(), fate.leaves);
-    let better = found.get(&key).is_none_or(|old| {
-        (fate.ruled, fate.moves.len()) < (old.ruled, old.moves.len())
-    });
+    let better =
+        found.get(&key).is_none_or(|old| (fate.ruled, fate.moves.len()) < (old.ruled, old.moves.len()));
     if better {
         found.insert(key, fate);
     }

@@ -17,12 +17,12 @@ mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use meeting::{Bound, MAX_FATES, MAX_STATES};
-pub use ways::By;
-pub use witness::{MAX_TRIALS, Witness};
 use meeting::Met;
+pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
+pub use ways::By;
 use ways::{Exit, Flow};
+pub use witness::{MAX_TRIALS, Witness};
 
 use crate::definition::{Kind, Release, ScopeIx, StepIx};
 
@@ -200,10 +200,15 @@ impl Prover<'_> {
     /// Looks at a scope that is reached by a run, and at those within. `left`: whether something outside may end it.
     fn scope(&mut self, ix: ScopeIx, run: &Led, left: bool) {
         let Some(explored) = self.explored.get(&ix) else { return };
-        let left = left || explored.flow.reactions.iter().any(|reaction| reaction.interrupts && !reaction.by_error);
+        let left =
+            left || explored.flow.reactions.iter().any(|reaction| reaction.interrupts && !reaction.by_error);
         self.dead(explored);
         self.circles(explored, run);
         let caught = explored.caught();
+        // A circle in which nothing stops is told as that.
+        let circles: BTreeSet<StepIx> =
+            explored.circles(self.release).into_iter().flat_map(|(circle, _)| circle).collect();
+        let caught: BTreeSet<StepIx> = caught.difference(&circles).copied().collect();
         if !left && let Some(first) = self.first(explored, &caught) {
             self.find(Property::NeverEnds, first, explored, run);
         }
@@ -244,6 +249,7 @@ impl Prover<'_> {
                 if leads_out {
                     found.verdict = Verdict::PossiblyUnsound;
                 }
+                found.run.extend(explored.around(&circle));
                 self.findings.push(found);
             }
         }

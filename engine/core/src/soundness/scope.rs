@@ -60,14 +60,15 @@ impl Explored {
         steps.filter(|ix| !self.reached.contains_key(ix) && !release.step(*ix).only_undoes)
     }
 
-    /// The steps that are reached and from which no way leads out of the scope: once there, it never ends by itself.
+    /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
+    /// never ends by itself.
     pub fn caught(&self) -> BTreeSet<StepIx> {
         let mut out: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = out.len();
             for (ix, ways) in &self.flow.ways {
                 let leads_out = |way: &Way| match &way.next {
-                    Next::Steps(steps) => steps.iter().any(|next| out.contains(next)),
+                    Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
                     Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
                 };
                 if ways.iter().any(leads_out) {
@@ -75,7 +76,12 @@ impl Explored {
                 }
             }
             if out.len() == before {
-                return self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
+                let caught: BTreeSet<StepIx> =
+                    self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
+                // Whoever only leads there is not what keeps it from ending.
+                let mut circles = self.cycles(|from, to| caught.contains(&from) && caught.contains(&to));
+                circles.retain(|circle| circle.is_subset(&caught));
+                return if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() };
             }
         }
     }
@@ -88,6 +94,14 @@ impl Explored {
             cycle.iter().flat_map(|ix| &self.flow.ways[ix]).any(|way| !leads_into(way, cycle))
         };
         found.into_iter().map(|cycle| (cycle.clone(), out(&cycle))).collect()
+    }
+
+    /// Of each step of a circle the way that stays in it.
+    pub fn around<'e>(&'e self, circle: &'e BTreeSet<StepIx>) -> impl Iterator<Item = Move> + 'e {
+        circle.iter().filter_map(|ix| {
+            let way = self.flow.ways[ix].iter().find(|way| leads_into(way, circle))?;
+            Some(Move { step: Some(*ix), by: way.by.clone() })
+        })
     }
 
     /// Steps in a circle that begin more paths than come back, of which one can stop: each time round there are more.
@@ -193,7 +207,8 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
             let ruled = ruled + usize::from(way.ruled);
             let then = match &way.next {
                 Next::Steps(steps) => steps.clone(),
-                Next::Raises(code) => match flow.handler_of_error(release, code).map(|handler| &handler.then) {
+                Next::Raises(code) => match flow.handler_of_error(release, code).map(|handler| &handler.then)
+                {
                     Some(Some(target)) => match super::ways::next(target) {
                         Next::Steps(steps) => steps,
                         _ => continue,

@@ -112,12 +112,11 @@ fn candidates(field: &Field, numbers: &BTreeSet<i64>, texts: &BTreeSet<String>) 
     let mut found: Vec<Value> = example(&field.ty).into_iter().collect();
     match &field.ty {
         Type::Integer { min, max, .. } => {
-            let fits = |number: &i64| {
-                min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max)
-            };
-            let around = numbers.iter().flat_map(|number| {
-                [*number, number.saturating_sub(1), number.saturating_add(1)]
-            });
+            let fits =
+                |number: &i64| min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max);
+            let around = numbers
+                .iter()
+                .flat_map(|number| [*number, number.saturating_sub(1), number.saturating_add(1)]);
             found.extend(around.chain([*min, *max].into_iter().flatten()).filter(fits).map(Value::from));
         }
         Type::Boolean => found.push(json!(false)),

@@ -157,11 +157,9 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
                 .flatten()
                 .map(|(exit, ruled)| match exit {
                     Exit::Over(outcome) => by(outcome.as_ref(), *ruled),
-                    Exit::Raised(code) => Way {
-                        by: By::Outcome(code.clone()),
-                        ruled: *ruled,
-                        next: Next::Raises(code.clone()),
-                    },
+                    Exit::Raised(code) => {
+                        Way { by: By::Outcome(code.clone()), ruled: *ruled, next: Next::Raises(code.clone()) }
+                    }
                 })
                 .collect();
             if release.scope(*scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_some()) {
@@ -195,7 +193,9 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
 /// Whether a case stops at a step until something comes: a person, a connector, time.
 pub fn stops(release: &Release, step: StepIx) -> bool {
     match &release.step(step).kind {
-        Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_) => true,
+        Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_) => {
+            true
+        }
         Kind::Scope(scope) => stops_inside(release, release.scope(*scope)),
         _ => false,
     }
@@ -211,7 +211,8 @@ fn stops_inside(release: &Release, scope: &Scope) -> bool {
         // No round at all may begin; of several branches the one that does not stop may be enough.
         Shape::Each(_) => false,
         Shape::Fork(quorum) => {
-            quorum.wait_for.is_none() && scope.steps.iter().any(|ix| release.step(*ix).when.is_none() && stops(release, *ix))
+            quorum.wait_for.is_none()
+                && scope.steps.iter().any(|ix| release.step(*ix).when.is_none() && stops(release, *ix))
         }
         // The first step is always entered; what comes later may be passed by.
         Shape::Path => scope.steps.first().is_some_and(|first| stops(release, *first)),

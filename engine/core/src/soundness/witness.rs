@@ -3,7 +3,10 @@
 //! The engine itself plays; nothing here knows what a step does. Where rules decide, values around what they compare with
 //! are tried, so a finding that data were thought to exclude may become certain. That nothing was found proves nothing.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_deadlines::{Land, Place, Way as Dispatch};
 use serde_json::json;
@@ -15,9 +18,9 @@ use super::{
 };
 use crate::{
     definition::{Expr, Kind, Release, Shape, StepIx},
-    facts::wall_clock,
     diagnostic::Span,
     event::{EffectError, Trigger},
+    facts::wall_clock,
     scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
     words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
 };
@@ -30,7 +33,7 @@ const MAX_LINES: usize = 200;
 const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
 
 /// A run that was played.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// What happens, line by line, in the words of a scenario.
     pub lines: Vec<Value>,
@@ -190,9 +193,8 @@ impl<'a> Player<'a> {
                 self.ask(None, What::CallEnds(path, outcome, Object::new()), line)
             }
             // Whoever chose the steps of a group says that it is enough.
-            (Kind::Scope(scope), _) if matches!(self.release.scope(*scope).shape, Shape::AdHoc(_)) => {
-                self.by_somebody(json!({ "complete": path }), |path| What::Complete(path, Object::new()), path)
-            }
+            (Kind::Scope(scope), _) if matches!(self.release.scope(*scope).shape, Shape::AdHoc(_)) => self
+                .by_somebody(json!({ "complete": path }), |path| What::Complete(path, Object::new()), path),
             _ => false,
         }
     }
@@ -304,9 +306,10 @@ impl<'a> Player<'a> {
 
     /// Time passes until a deadline or timer fires; what it runs from happens first.
     fn wait_for(&mut self, instance: InstanceId, name: &Arc<str>) -> bool {
-        let runs_from = self.simulation.case.instance(instance).and_then(|it| {
-            it.deadlines.get(name).and_then(|deadline| deadline.awaits_dispatch_of.clone())
-        });
+        let runs_from =
+            self.simulation.case.instance(instance).and_then(|it| {
+                it.deadlines.get(name).and_then(|deadline| deadline.awaits_dispatch_of.clone())
+            });
         if let Some(letter) = runs_from
             && !self.dispatch(letter)
         {
@@ -339,14 +342,12 @@ impl<'a> Player<'a> {
     fn is_shown(&self) -> bool {
         let case = &self.simulation.case;
         let at = |ix: StepIx| {
-            case.instances.values().filter(move |it| {
-                it.step.as_ref().and_then(|path| self.release.index_of(path)) == Some(ix)
-            })
+            case.instances
+                .values()
+                .filter(move |it| it.step.as_ref().and_then(|path| self.release.index_of(path)) == Some(ix))
         };
         let step = self.finding.step;
-        let stuck_by = |code: &str| {
-            case.incidents.values().any(|incident| &*incident.trouble.code == code)
-        };
+        let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
             Property::NeverReached | Property::MeetingNotDecided(_) => false,
             Property::NeverEnds => at(step).next().is_some(),
