@@ -4,7 +4,7 @@
 //! remains is a small game of paths that wait and paths that are under way, and that is searched state by state.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque, hash_map::Entry},
     sync::Arc,
 };
 
@@ -72,6 +72,9 @@ struct Fate {
     /// The moves.
     moves: Vec<Move>,
 }
+
+/// What a fate comes to: where its paths wait, and whether the scope is left.
+type End = (Vec<(StepIx, StepIx)>, bool);
 
 /// How things stand in a scope: the paths that wait, by join and the step before, and those under way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -166,8 +169,8 @@ impl Game<'_> {
             }
             for place in self.resolvable(&state) {
                 let path = state.under_way[place];
-                if !fates.contains_key(&path) {
-                    fates.insert(path, self.fates(path, &mut Vec::new())?.into());
+                if let Entry::Vacant(unknown) = fates.entry(path) {
+                    unknown.insert(self.fates(path, &mut Vec::new())?.into());
                 }
                 for fate in fates[&path].clone().iter().filter(|fate| !fate.leaves) {
                     let (next, moves) = self.after(&state, place, fate);
@@ -335,7 +338,7 @@ impl Game<'_> {
     /// What can come of a path at a step. `around`: the splits that it is followed from; one within itself has no end,
     /// which [`Explored::multiplying`] tells.
     fn fates(&self, from: StepIx, around: &mut Vec<StepIx>) -> Result<Vec<Fate>, Bound> {
-        let mut found: BTreeMap<(Vec<(StepIx, StepIx)>, bool), Fate> = BTreeMap::new();
+        let mut found: BTreeMap<End, Fate> = BTreeMap::new();
         // Single paths breadth first; with as few choices by data as possible.
         let mut best: BTreeMap<StepIx, usize> = BTreeMap::from([(from, 0)]);
         let mut open: VecDeque<(StepIx, usize, Vec<Move>)> = VecDeque::from([(from, 0, Vec::new())]);
@@ -422,7 +425,7 @@ impl Game<'_> {
 }
 
 /// Of fates that come to the same, the one with the fewest choices by data, then the shortest.
-fn keep(found: &mut BTreeMap<(Vec<(StepIx, StepIx)>, bool), Fate>, fate: Fate) {
+fn keep(found: &mut BTreeMap<End, Fate>, fate: Fate) {
     let key = (fate.arrives.clone(), fate.leaves);
     let better =
         found.get(&key).is_none_or(|old| (fate.ruled, fate.moves.len()) < (old.ruled, old.moves.len()));

@@ -10,6 +10,7 @@
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
 mod meeting;
+mod said;
 mod scope;
 mod values;
 mod ways;
@@ -24,7 +25,10 @@ pub use ways::By;
 use ways::{Exit, Flow};
 pub use witness::{MAX_TRIALS, Witness};
 
-use crate::definition::{Kind, Release, ScopeIx, StepIx};
+use crate::{
+    definition::{Kind, Release, ScopeIx, StepIx},
+    language::{Catalogue, Compiled, Folder, compile},
+};
 
 /// What is proven of a process as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +105,17 @@ pub struct Move {
     pub step: Option<StepIx>,
     /// In which way.
     pub by: By,
+}
+
+/// Reads a process and proves it: what stands against its soundness is among the problems.
+pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
+    let mut compiled = compile(folder, catalogue);
+    if let Some(release) = &compiled.release {
+        let findings = prove(release).findings;
+        compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
+        compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+    }
+    compiled
 }
 
 /// Proves what can be proven of a process.

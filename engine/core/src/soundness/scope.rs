@@ -169,16 +169,26 @@ fn leads_into(way: &Way, cycle: &BTreeSet<StepIx>) -> bool {
 /// A step to be looked at: how many choices by data and how many moves it takes, in this order.
 type Open = Reverse<(usize, usize, StepIx)>;
 
+/// How a step was reached so far.
+struct Best {
+    ruled: usize,
+    moves: usize,
+    /// The step before, and its way.
+    from: Option<(StepIx, By)>,
+    /// What happens before the first step.
+    lead: Vec<Move>,
+}
+
 struct Reaching {
-    best: BTreeMap<StepIx, (usize, usize, Option<(StepIx, By)>, Vec<Move>)>,
+    best: BTreeMap<StepIx, Best>,
     open: BinaryHeap<Open>,
 }
 
 impl Reaching {
     fn offer(&mut self, to: StepIx, ruled: usize, moves: usize, from: Option<(StepIx, By)>, lead: Vec<Move>) {
-        let better = self.best.get(&to).is_none_or(|(old, length, ..)| (ruled, moves) < (*old, *length));
+        let better = self.best.get(&to).is_none_or(|old| (ruled, moves) < (old.ruled, old.moves));
         if better {
-            self.best.insert(to, (ruled, moves, from, lead));
+            self.best.insert(to, Best { ruled, moves, from, lead });
             self.open.push(Reverse((ruled, moves, to)));
         }
     }
@@ -200,7 +210,7 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
         }
     }
     while let Some(Reverse((ruled, moves, from))) = reaching.open.pop() {
-        if reaching.best.get(&from).is_some_and(|(old, length, ..)| (*old, *length) < (ruled, moves)) {
+        if reaching.best.get(&from).is_some_and(|old| (old.ruled, old.moves) < (ruled, moves)) {
             continue;
         }
         for way in &flow.ways[&from] {
@@ -224,7 +234,7 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     }
     let told = |ix: &StepIx| {
         let (mut moves, mut at) = (Vec::new(), *ix);
-        while let Some((_, _, from, lead)) = reaching.best.get(&at) {
+        while let Some(Best { from, lead, .. }) = reaching.best.get(&at) {
             moves.extend(lead.iter().rev().cloned());
             let Some((before, by)) = from else { break };
             moves.push(Move { step: Some(*before), by: by.clone() });
@@ -233,9 +243,7 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
         moves.reverse();
         moves
     };
-    let reached = |(ix, (ruled, ..)): (&StepIx, &(usize, usize, Option<(StepIx, By)>, Vec<Move>))| {
-        (*ix, Reached { ruled: *ruled > 0, moves: told(ix) })
-    };
+    let reached = |(ix, best): (&StepIx, &Best)| (*ix, Reached { ruled: best.ruled > 0, moves: told(ix) });
     reaching.best.iter().map(reached).collect()
 }
 

@@ -201,11 +201,10 @@ impl<'a> Player<'a> {
 
     /// The first instance of a step.
     fn active(&self, ix: StepIx) -> Option<(InstanceId, StepPath)> {
-        let found = self.simulation.case.instances.iter().find_map(|(id, it)| {
+        self.simulation.case.instances.iter().find_map(|(id, it)| {
             let path = it.step.as_ref()?;
             (self.release.index_of(path) == Some(ix) && it.incident.is_none()).then(|| (*id, path.clone()))
-        });
-        found
+        })
     }
 
     /// A step of a group whose steps a person chooses.
