@@ -22,7 +22,7 @@ use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
 pub use ways::By;
-use ways::{Exit, Flow};
+use ways::{Exit, Flow, Known};
 pub use witness::{MAX_TRIALS, Witness};
 
 use crate::{
@@ -135,7 +135,7 @@ pub fn prove(release: &Release) -> Proof {
 
 /// All scopes, the innermost first: what is inside decides how a step around it can go on.
 fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
-    let mut exits: BTreeMap<ScopeIx, BTreeMap<Exit, bool>> = BTreeMap::new();
+    let mut exits = Known::new();
     let mut explored = BTreeMap::new();
     let mut open = vec![(ScopeIx(0), false)];
     while let Some((ix, seen)) = open.pop() {
@@ -145,13 +145,7 @@ fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
             continue;
         }
         let found = Explored::new(release, Flow::of(release, ix, &exits));
-        let mut over: BTreeMap<Exit, bool> =
-            found.exits.iter().map(|(exit, run)| (exit.clone(), run.ruled)).collect();
-        // What never ends is told where it is; for what lies around it, it ends.
-        if over.is_empty() {
-            over.insert(Exit::Over(None), false);
-        }
-        exits.insert(ix, over);
+        exits.insert(ix, found.leads(release));
         explored.insert(ix, found);
     }
     explored
@@ -222,7 +216,7 @@ impl Prover<'_> {
         let caught = explored.caught();
         // A circle in which nothing stops is told as that.
         let circles: BTreeSet<StepIx> =
-            explored.circles(self.release).into_iter().flat_map(|(circle, _)| circle).collect();
+            explored.circles().into_iter().flat_map(|(circle, _)| circle).collect();
         let caught: BTreeSet<StepIx> = caught.difference(&circles).copied().collect();
         if !left && let Some(first) = self.first(explored, &caught) {
             self.find(Property::NeverEnds, first, explored, run);
@@ -258,7 +252,7 @@ impl Prover<'_> {
     }
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
-        for (circle, leads_out) in explored.circles(self.release) {
+        for (circle, leads_out) in explored.circles() {
             if let Some(first) = self.first(explored, &circle) {
                 let mut found = self.finding(Property::GoesInCircles, first, explored, run);
                 if leads_out {

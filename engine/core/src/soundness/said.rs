@@ -127,13 +127,17 @@ fn not_decided(bound: Bound) -> Text {
             format!(
                 "Ob sich hier alle Wege treffen, ist nicht entschieden: Es gäbe mehr als {MAX_STATES} Stände zu prüfen."
             ),
-            format!("Whether all paths meet here is not decided: there would be more than {MAX_STATES} states to look at."),
+            format!(
+                "Whether all paths meet here is not decided: there would be more than {MAX_STATES} states to look at."
+            ),
         ),
         Bound::Fates => Text::new(
             format!(
                 "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein Weg kann mehr als {MAX_FATES} Verläufe nehmen."
             ),
-            format!("Whether all paths meet here is not decided: one path can go more than {MAX_FATES} ways."),
+            format!(
+                "Whether all paths meet here is not decided: one path can go more than {MAX_FATES} ways."
+            ),
         ),
         Bound::Reactions => Text::new(
             "Ob sich hier alle Wege treffen, ist nicht entschieden: Eine Reaktion, die beliebig oft kommen kann, führt in die Zusammenführung.",

@@ -13,7 +13,7 @@ use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
 
 use super::{
     Move,
-    ways::{By, Exit, Flow, Next, Way, stops},
+    ways::{By, Exit, Flow, Leads, Next, Way},
 };
 use crate::definition::{Kind, Release, Shape, StepIx};
 
@@ -54,6 +54,62 @@ impl Explored {
         Explored { flow, reached, exits }
     }
 
+    /// What is known of its exits for the scope around it.
+    pub fn leads(&self, release: &Release) -> BTreeMap<Exit, Leads> {
+        let passed = self.passed(release);
+        let told = self
+            .exits
+            .iter()
+            .map(|(exit, run)| (exit.clone(), Leads { ruled: run.ruled, passes: passed.contains(exit) }));
+        let mut told: BTreeMap<Exit, Leads> = told.collect();
+        // What never ends is told where it is; for what lies around it, it ends.
+        if told.is_empty() {
+            told.insert(Exit::Over(None), Leads { ruled: false, passes: false });
+        }
+        told
+    }
+
+    /// The exits that a case can come to without a stop.
+    fn passed(&self, release: &Release) -> BTreeSet<Exit> {
+        let scope = release.scope(self.flow.scope);
+        let mut found: BTreeSet<Exit> = BTreeSet::new();
+        match &scope.shape {
+            Shape::AdHoc(_) => return found,
+            Shape::Fork(quorum) => {
+                let passes = |ix: &StepIx| self.flow.ways[ix].iter().any(|way| way.passes);
+                let begun = || scope.steps.iter().filter(|ix| release.step(**ix).when.is_none());
+                if begun().all(passes) || (quorum.wait_for.is_some() && begun().any(passes)) {
+                    found.insert(Exit::Over(None));
+                }
+                return found;
+            }
+            Shape::Path if scope.repeat.as_ref().is_none_or(|repeat| repeat.while_holds.is_none()) => {}
+            // No round at all may begin.
+            Shape::Path | Shape::Each(_) => {
+                found.insert(Exit::Over(None));
+            }
+        }
+        let mut seen = BTreeSet::from_iter(self.flow.starts.iter().copied());
+        let mut open = self.flow.starts.clone();
+        while let Some(ix) = open.pop() {
+            for way in self.flow.ways[&ix].iter().filter(|way| way.passes) {
+                match &way.next {
+                    Next::Steps(steps) => open.extend(steps.iter().filter(|next| seen.insert(**next))),
+                    Next::Ends(outcome) => {
+                        found.insert(ended(&scope.shape, outcome.as_ref()));
+                    }
+                    Next::Leaves(outcome) => {
+                        found.insert(Exit::Over(Some(outcome.clone())));
+                    }
+                    Next::Raises(code) => {
+                        found.insert(Exit::Raised(code.clone()));
+                    }
+                }
+            }
+        }
+        found
+    }
+
     /// The steps that no way leads to.
     pub fn dead<'r>(&'r self, release: &'r Release) -> impl Iterator<Item = StepIx> + 'r {
         let steps = release.scope(self.flow.scope).steps.iter().copied();
@@ -79,7 +135,7 @@ impl Explored {
                 let caught: BTreeSet<StepIx> =
                     self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
                 // Whoever only leads there is not what keeps it from ending.
-                let mut circles = self.cycles(|from, to| caught.contains(&from) && caught.contains(&to));
+                let mut circles = self.cycles(|from, _| caught.contains(&from));
                 circles.retain(|circle| circle.is_subset(&caught));
                 return if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() };
             }
@@ -87,9 +143,8 @@ impl Explored {
     }
 
     /// Circles of steps at none of which a case stops, each with whether a choice leads out of it.
-    pub fn circles(&self, release: &Release) -> Vec<(BTreeSet<StepIx>, bool)> {
-        let machine = |ix: &StepIx| self.reached.contains_key(ix) && !stops(release, *ix);
-        let found = self.cycles(|from, to| machine(&from) && machine(&to));
+    pub fn circles(&self) -> Vec<(BTreeSet<StepIx>, bool)> {
+        let found = self.cycles(|_, way| way.passes);
         let out = |cycle: &BTreeSet<StepIx>| {
             cycle.iter().flat_map(|ix| &self.flow.ways[ix]).any(|way| !leads_into(way, cycle))
         };
@@ -99,7 +154,7 @@ impl Explored {
     /// Of each step of a circle the way that stays in it.
     pub fn around<'e>(&'e self, circle: &'e BTreeSet<StepIx>) -> impl Iterator<Item = Move> + 'e {
         circle.iter().filter_map(|ix| {
-            let way = self.flow.ways[ix].iter().find(|way| leads_into(way, circle))?;
+            let way = self.flow.ways[ix].iter().find(|way| way.passes && leads_into(way, circle))?;
             Some(Move { step: Some(*ix), by: way.by.clone() })
         })
     }
@@ -118,7 +173,7 @@ impl Explored {
                     let mut inside = steps.iter().filter(|next| cycle.contains(next)).peekable();
                     let back = inside.next();
                     let rest = steps.iter().filter(|next| Some(*next) != back).chain(inside);
-                    back.is_some() && rest.into_iter().any(|next| self.can_stop(release, *next))
+                    back.is_some() && rest.into_iter().any(|next| self.can_stop(*next))
                 });
                 found.extend(more.map(|way| (*ix, way.by.clone())));
             }
@@ -127,13 +182,13 @@ impl Explored {
     }
 
     /// Whether a path can stop at a step or behind it.
-    fn can_stop(&self, release: &Release, from: StepIx) -> bool {
+    fn can_stop(&self, from: StepIx) -> bool {
         let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
         while let Some(ix) = open.pop() {
-            if stops(release, ix) {
-                return true;
-            }
             for way in &self.flow.ways[&ix] {
+                if !way.passes {
+                    return true;
+                }
                 if let Next::Steps(steps) = &way.next {
                     open.extend(steps.iter().filter(|next| seen.insert(**next)));
                 }
@@ -142,12 +197,12 @@ impl Explored {
         false
     }
 
-    fn cycles(&self, with: impl Fn(StepIx, StepIx) -> bool) -> Vec<BTreeSet<StepIx>> {
+    fn cycles(&self, with: impl Fn(StepIx, &Way) -> bool) -> Vec<BTreeSet<StepIx>> {
         let mut graph: DiGraphMap<StepIx, ()> = DiGraphMap::new();
         for (from, ways) in self.flow.ways.iter().filter(|(ix, _)| self.reached.contains_key(ix)) {
-            for way in ways {
+            for way in ways.iter().filter(|way| with(*from, way)) {
                 let Next::Steps(steps) = &way.next else { continue };
-                for to in steps.iter().filter(|to| with(*from, **to)) {
+                for to in steps {
                     graph.add_edge(*from, *to, ());
                 }
             }

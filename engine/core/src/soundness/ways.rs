@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::definition::{
-    Handler, Kind, MAX_REACHED, Raise, Release, Scope, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
+    Handler, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
 };
 
 /// One of the ways in which a step can go on.
@@ -13,6 +13,8 @@ pub struct Way {
     pub by: By,
     /// Whether data decide that it is gone; else a person or what comes from outside does, or there is no other.
     pub ruled: bool,
+    /// Whether a case goes it at once, without a stop for a person, a connector or time.
+    pub passes: bool,
     /// Where it leads.
     pub next: Next,
 }
@@ -54,6 +56,18 @@ pub enum Exit {
     Raised(Arc<str>),
 }
 
+/// What is known of an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leads {
+    /// Whether data decide that it is taken.
+    pub ruled: bool,
+    /// Whether a case can come to it without a stop.
+    pub passes: bool,
+}
+
+/// How inner scopes can be over.
+pub type Known = BTreeMap<ScopeIx, BTreeMap<Exit, Leads>>;
+
 /// The steps of one scope and their ways.
 #[derive(Debug)]
 pub struct Flow {
@@ -81,8 +95,8 @@ pub struct Reaction {
 }
 
 impl Flow {
-    /// The flow of a scope whose inner scopes can be over as `exits` says; `true`: data decide.
-    pub fn of(release: &Release, scope: ScopeIx, exits: &BTreeMap<ScopeIx, BTreeMap<Exit, bool>>) -> Flow {
+    /// The flow of a scope whose inner scopes can be over as is known.
+    pub fn of(release: &Release, scope: ScopeIx, exits: &Known) -> Flow {
         let of_scope = release.scope(scope);
         let starts = match of_scope.shape {
             Shape::Path | Shape::Each(_) => of_scope.steps.iter().take(1).copied().collect(),
@@ -121,12 +135,14 @@ pub fn next(target: &Target) -> Next {
     }
 }
 
-fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit, bool>>) -> Vec<Way> {
+fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
+    let passes = !stops(&step.kind);
     let by = |outcome: Option<&Arc<str>>, ruled| {
         let target = step.then.target(outcome.map(|outcome| &**outcome));
         Way {
             by: outcome.map_or(By::Itself, |outcome| By::Outcome(outcome.clone())),
             ruled,
+            passes,
             next: target.map_or(Next::Ends(None), next),
         }
     };
@@ -146,6 +162,7 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
             let way = |(number, way): (usize, &crate::definition::Way)| Way {
                 by: By::Way(number + 1),
                 ruled: choices.len() > 1,
+                passes,
                 next: way.then.as_ref().map_or(Next::Ends(None), next),
             };
             choices.iter().enumerate().map(way).collect()
@@ -155,15 +172,19 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
             let mut found: Vec<Way> = known
                 .into_iter()
                 .flatten()
-                .map(|(exit, ruled)| match exit {
-                    Exit::Over(outcome) => by(outcome.as_ref(), *ruled),
-                    Exit::Raised(code) => {
-                        Way { by: By::Outcome(code.clone()), ruled: *ruled, next: Next::Raises(code.clone()) }
-                    }
+                .map(|(exit, Leads { ruled, passes })| match exit {
+                    Exit::Over(outcome) => Way { passes: *passes, ..by(outcome.as_ref(), *ruled) },
+                    Exit::Raised(code) => Way {
+                        by: By::Outcome(code.clone()),
+                        ruled: *ruled,
+                        passes: *passes,
+                        next: Next::Raises(code.clone()),
+                    },
                 })
                 .collect();
             if release.scope(*scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_some()) {
-                found.push(by(Some(&MAX_REACHED.into()), true));
+                let passes = found.iter().any(|way| way.passes);
+                found.push(Way { passes, ..by(Some(&MAX_REACHED.into()), true) });
             }
             found
         }
@@ -173,10 +194,10 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
             named.chain([by(None, !step.then.by_outcome.is_empty())]).collect()
         }
         Kind::Raise(Raise::Error(code)) => {
-            vec![Way { by: By::Itself, ruled: false, next: Next::Raises(code.clone()) }]
+            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Raises(code.clone()) }]
         }
         Kind::End(outcome) => {
-            vec![Way { by: By::Itself, ruled: false, next: Next::Ends(outcome.clone()) }]
+            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Ends(outcome.clone()) }]
         }
         Kind::Join(_) => vec![Way { by: By::Meeting, ..by(None, false) }],
         Kind::Compute(_)
@@ -190,31 +211,10 @@ fn ways(release: &Release, step: &Step, exits: &BTreeMap<ScopeIx, BTreeMap<Exit,
     }
 }
 
-/// Whether a case stops at a step until something comes: a person, a connector, time.
-pub fn stops(release: &Release, step: StepIx) -> bool {
-    match &release.step(step).kind {
-        Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_) => {
-            true
-        }
-        Kind::Scope(scope) => stops_inside(release, release.scope(*scope)),
-        _ => false,
-    }
-}
-
-/// Whether every run through a scope stops in it: only then a loop around it is none of the machine.
-fn stops_inside(release: &Release, scope: &Scope) -> bool {
-    if scope.repeat.as_ref().is_some_and(|repeat| repeat.while_holds.is_some()) {
-        return false;
-    }
-    match &scope.shape {
-        Shape::AdHoc(_) => true,
-        // No round at all may begin; of several branches the one that does not stop may be enough.
-        Shape::Each(_) => false,
-        Shape::Fork(quorum) => {
-            quorum.wait_for.is_none()
-                && scope.steps.iter().any(|ix| release.step(*ix).when.is_none() && stops(release, *ix))
-        }
-        // The first step is always entered; what comes later may be passed by.
-        Shape::Path => scope.steps.first().is_some_and(|first| stops(release, *first)),
-    }
+/// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.
+fn stops(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_)
+    )
 }
