@@ -13,8 +13,9 @@ use fachwerk_runtime::{Connector, Made};
 pub fn all() -> BTreeMap<String, Connector> {
     let letter: Connector = Arc::new(|call| {
         Box::pin(async move {
-            let made = fachwerk_letter::make(&call.request)?;
-            Ok(Made { values: Object::new(), documents: vec![(made.content, made.html.into_bytes())] })
+            let letter = fachwerk_letter::read(&call.request)?;
+            let page = letter.page().into_bytes();
+            Ok(Made { values: Object::new(), documents: vec![(letter.content(), page)] })
         })
     });
     BTreeMap::from([(fachwerk_letter::NAME.to_owned(), letter)])
@@ -32,10 +33,11 @@ pub fn simulated(connector: &str, request: &Value) -> Result<scenario::Made, Eff
             retry: false,
         });
     }
-    let made = fachwerk_letter::make(request)?;
-    let mut content = made.content;
+    let letter = fachwerk_letter::read(request)?;
+    let mut content = letter.content();
     // In a simulation nothing is stored; the text itself tells letters apart.
-    content.hash = made.markdown.clone();
-    content.size = made.markdown.len() as u64;
-    Ok(scenario::Made { values: Object::new(), documents: vec![(content, made.markdown)] })
+    let text: Arc<str> = letter.body.into();
+    content.hash = text.clone();
+    content.size = text.len() as u64;
+    Ok(scenario::Made { values: Object::new(), documents: vec![(content, text)] })
 }

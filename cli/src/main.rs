@@ -27,6 +27,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Half of what the engine does is to make values and drop them: an eighth of the time of a case goes with the allocator
+/// of the C library that does not go with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Low-code engine for the inner work of public authorities.
 #[derive(Parser)]
 #[command(name = "fachwerk", version, about, max_term_width = 100, arg_required_else_help = true)]

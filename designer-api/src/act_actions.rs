@@ -81,12 +81,14 @@ struct NewRemedy {
     received_on: Option<String>,
 }
 
-/// A letter that did not arrive.
+/// A letter that did not arrive, or cannot.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SendAnew {
     /// The number of the party whom it was for.
     party: u32,
+    /// The number of the letter among the documents; the newest one to this party when not given.
+    document: Option<u32>,
     /// How it is known that it did not arrive; at most 2,000 characters.
     reason: String,
 }
@@ -221,8 +223,9 @@ async fn record_remedy(
 
 /// Send a letter of an act anew
 ///
-/// The last one did not arrive: it notified nobody, and the same letter is made once more for this addressee, at the
-/// address as it is now. The period for a remedy runs from the notification of the new letter.
+/// One did not arrive, or cannot, because it has a wrong address: it notified nobody, and the newest letter is made once more
+/// for this addressee, at the address as it is now, unless another one has reached them. The period for a remedy runs from
+/// the notification of the new letter, or of the other one.
 #[utoipa::path(
     post, path = "/cases/{id}/acts/{n}/letters", tag = "cases", operation_id = "sendAnew",
     params(
@@ -237,15 +240,17 @@ async fn send_anew(
     who: Authenticated,
     Segments((id, number)): Segments<(String, String)>,
     command: CommandId,
-    body::Json(SendAnew { party, reason }): body::Json<SendAnew>,
+    body::Json(SendAnew { party, document, reason }): body::Json<SendAnew>,
 ) -> Result<Json<Version>, Problem> {
     let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
-    server.of_parties(&who, &id, command, Command::SendAnew { act, party, reason: reason.into() }).await
+    let ask = Command::SendAnew { act, party, document, reason: reason.into() };
+    server.of_parties(&who, &id, command, ask).await
 }
 
 /// Correct an obvious error in an act
 ///
-/// All addressees get the corrected version. For whoever may correct cases.
+/// All addressees get the corrected version: the letters as they went out, with `right` wherever `wrong` stood, and a note of
+/// it. What does not stand in a letter, or is part of what was decided, is refused. For whoever may correct cases.
 #[utoipa::path(
     post, path = "/cases/{id}/acts/{n}/correct", tag = "cases", operation_id = "correctAct",
     params(

@@ -248,6 +248,13 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
         Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
         Event::LetterNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),
+        Event::ActAbandoned(_) => ("Bescheid nicht weiter ausgefertigt", "act not made any more"),
+        Event::LettersWithdrawn(_) => {
+            ("Schreiben nicht mehr zu versenden", "letters not to be sent any more")
+        }
+        Event::GivenUp { .. } => ("Schreiben oder Berichtigung aufgegeben", "letter or correction given up"),
+        Event::MergeAsked(_) => ("Verbindung angefragt", "merge asked for"),
+        Event::MergeRefused(_) => ("Verbindung abgelehnt", "merge refused"),
         Event::RemedyRecorded(_) => ("Rechtsbehelf vermerkt", "remedy recorded"),
         Event::NoteAdded { .. } => ("Vermerk geschrieben", "note written"),
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),

@@ -111,6 +111,8 @@ pub struct ActAddressee {
     pub receiver: Option<Arc<str>>,
     /// The number of the document of its newest letter.
     pub document: Option<u32>,
+    /// The numbers of its letters of which one may have come back, or cannot arrive, the newest one last.
+    pub letters: Vec<u32>,
     /// The day on which that left the house.
     #[schema(value_type = Option<String>, format = Date)]
     pub dispatched_on: Option<Date>,
@@ -271,6 +273,16 @@ fn addressee(
     let document = addressed.letters.last().and_then(|letter| case.documents.get(&letter.document));
     let dispatch = document.and_then(|document| document.dispatch.as_ref());
     let run = case.remedy_run(act, party);
+    let newest = document.map(|document| document.number);
+    let returnable = |number: &u32| {
+        let dispatch = case.documents.get(number).and_then(|document| document.dispatch.as_ref());
+        match dispatch {
+            Some(dispatch) if dispatch.proven_receipt.is_some() => false,
+            Some(dispatch) => !dispatch.not_arrived || newest == Some(*number),
+            None => newest == Some(*number),
+        }
+    };
+    let letters = addressed.letters.iter().map(|letter| letter.document);
     let remedies = addressed.remedies.iter().map(|remedy| ActRemedy {
         kind: match remedy.kind {
             RemedyKind::Objection => ActRemedyKind::Objection,
@@ -284,7 +296,8 @@ fn addressee(
         party,
         name: name(party).unwrap_or_default(),
         receiver: name(addressed.receiver).filter(|_| addressed.receiver != party),
-        document: document.map(|document| document.number),
+        document: newest,
+        letters: letters.filter(returnable).collect(),
         dispatched_on: dispatch.map(|dispatch| dispatch.on),
         way: dispatch.map(|dispatch| dispatch.way),
         notified_on: addressed.notified_on,

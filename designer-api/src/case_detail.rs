@@ -146,6 +146,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
         dispatch: part && case.documents.values().any(waits),
         message: part && case.is_open(),
         parties: part && case.is_open(),
+        remedy: part && case.acts.values().any(|act| act.issued.is_some()),
         retry: (part || who.is_administrator()) && !case.incidents.is_empty(),
         correct: case.is_open() && may_correct(who, release),
         beside: part && case.is_open(),
@@ -383,6 +384,7 @@ fn incidents(case: &Case) -> Vec<CaseIncident> {
         code: incident.trouble.code.clone(),
         message: (&incident.trouble.message).into(),
         help: (&incident.trouble.help).into(),
+        gives_up: incident.instance.filter(|instance| case.is_made_beside(*instance)).map(|it| it.0),
         details: incident.trouble.details.clone(),
     });
     shown.collect()

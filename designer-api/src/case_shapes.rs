@@ -396,6 +396,9 @@ pub struct CaseIncident {
     pub message: Text,
     /// What can be done.
     pub help: Text,
+    /// The number of what can be given up when it does not get done: a letter beside the steps, a correction, a letter
+    /// that goes out anew.
+    pub gives_up: Option<u32>,
     /// The values that a rule read, or the answer of a connector.
     pub details: Value,
 }
@@ -425,8 +428,10 @@ pub struct CasePermissions {
     pub message: bool,
     /// Try again what is stuck.
     pub retry: bool,
-    /// Add, change and remove parties; record remedies.
+    /// Add, change and remove parties; send letters of acts anew.
     pub parties: bool,
+    /// Record that a remedy came in, also after the end of the case.
+    pub remedy: bool,
     /// Skip steps, go back, change data, correct acts, end the case.
     pub correct: bool,
     /// Ask somebody, have the case come back, extend and suspend deadlines.

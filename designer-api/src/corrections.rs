@@ -21,7 +21,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::Version,
-    visibility::{SeenCase, Segments},
+    visibility::{SeenCase, Segments, takes_part},
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(change_data))
         .routes(routes!(end_case))
         .routes(routes!(trigger_by_hand))
+        .routes(routes!(give_up))
 }
 
 /// Why, and how it goes on.
@@ -233,5 +234,38 @@ async fn trigger_by_hand(
     let case = server.handler_by_hand(&who, &id, instance, &name).await?;
     let ask = Command::TriggerByHand { instance, name: name.into(), reason: reason.into() };
     let committed = server.submit(&who, case, command, ask).await?;
+    Ok(Json(Version { version: committed.version }))
+}
+
+/// Give up what does not get done
+///
+/// A letter beside the steps, a correction of an act, or a letter of one that goes out anew: what an incident names in
+/// `gives_up`. A correction needs the right to correct.
+#[utoipa::path(
+    post, path = "/cases/{id}/steps/{instance}/give-up", tag = "cases", operation_id = "giveUp",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("instance" = u32, Path, description = "Its number."),
+    ),
+    request_body = Reason,
+    responses((status = 200, description = "It is given up.", body = Version))
+)]
+async fn give_up(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, instance)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(Reason { reason }): body::Json<Reason>,
+) -> Result<Json<Version>, Problem> {
+    let SeenCase { row, case, release, .. } = server.see_case(&who, &id).await?;
+    let instance = InstanceId(instance.parse().map_err(|_| Rejection::StepNotActive)?);
+    let ask = Command::GiveUp { instance, reason: reason.into() };
+    if case.act_made_by(instance).is_some_and(|(_, draft)| draft.correction.is_some()) {
+        return server.correct(&who, &id, command, ask).await;
+    }
+    if !takes_part(&who, &release) && !who.is_administrator() {
+        return Err(Rejection::NoPartInProcess.into());
+    }
+    let committed = server.submit(&who, row.case, command, ask).await?;
     Ok(Json(Version { version: committed.version }))
 }

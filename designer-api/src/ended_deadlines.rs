@@ -36,8 +36,24 @@ struct EndedDeadline {
     /// When it ended.
     #[schema(value_type = String, format = DateTime)]
     ended_at: Timestamp,
-    /// Whether it had passed; otherwise what it was set for ended before.
-    passed: bool,
+    /// How it ended.
+    how: DeadlineEnd,
+}
+
+/// How a deadline ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum DeadlineEnd {
+    /// It has passed.
+    Passed,
+    /// What it was set for has ended before.
+    Over,
+    /// A remedy has come in before its end.
+    Remedy,
+    /// The letter that it ran from did not arrive.
+    NotArrived,
+    /// A law sets it, and it runs on although the case has ended.
+    RunsOn,
 }
 
 /// The ended deadlines of a case
@@ -75,7 +91,7 @@ async fn list_ended_deadlines(
             ended.extend(gone(&before, &after).map(|(instance, deadline)| EndedDeadline {
                 deadline: shown(&before, &release, instance, deadline),
                 ended_at: turn.now,
-                passed: turn.events.iter().any(|event| fired(event, instance, deadline)),
+                how: how(&turn.events, instance, deadline),
             }));
             before = after;
         }
@@ -94,8 +110,20 @@ fn gone<'c>(before: &'c Case, after: &'c Case) -> impl Iterator<Item = (Instance
     before.deadlines().filter(move |(instance, deadline)| !still(*instance, deadline))
 }
 
-fn fired(event: &Event, of: InstanceId, deadline: &Deadline) -> bool {
-    matches!(event, Event::DeadlineFired { instance, name } if *instance == of && *name == deadline.name)
+fn how(events: &[Event], of: InstanceId, deadline: &Deadline) -> DeadlineEnd {
+    let fired = |event: &Event| matches!(event, Event::DeadlineFired { instance, name } if *instance == of && *name == deadline.name);
+    let any = |found: fn(&Event) -> bool| events.iter().any(found);
+    if events.iter().any(fired) {
+        DeadlineEnd::Passed
+    } else if !deadline.statutory {
+        DeadlineEnd::Over
+    } else if any(|event| matches!(event, Event::LetterNotArrived(_))) {
+        DeadlineEnd::NotArrived
+    } else if any(|event| matches!(event, Event::RemedyRecorded(_))) {
+        DeadlineEnd::Remedy
+    } else {
+        DeadlineEnd::RunsOn
+    }
 }
 
 fn shown(case: &Case, release: &Release, instance: InstanceId, deadline: &Deadline) -> CaseDeadline {

@@ -154,12 +154,13 @@ async fn split_case(
 
 /// Merge a case into another one
 ///
-/// It ends; its documents go along to the other one, which goes on for both. Both refer to each other.
+/// Its documents go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
+/// answer; if that one does not, this one goes on, and an incident tells. Both refer to each other.
 #[utoipa::path(
     post, path = "/cases/{id}/merge", tag = "cases", operation_id = "mergeCase",
     params(("id" = String, Path, description = "The case.")),
     request_body = Merging,
-    responses((status = 200, description = "It is merged.", body = Version))
+    responses((status = 200, description = "The other one is asked.", body = Version))
 )]
 async fn merge_case(
     State(server): State<Server>,

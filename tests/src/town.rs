@@ -86,7 +86,7 @@ pub fn ask(
     };
     loop {
         match decide(release, case, command, &facts) {
-            Ok(events) => return Ok(events),
+            Ok(decided) => return Ok(decided.events),
             Err(Refusal::Rejected(rejection)) => return Err(rejection),
             Err(Refusal::NumberNeeded(counter)) => {
                 let last = counters.get(&counter).copied().unwrap_or_default();

@@ -8,8 +8,6 @@
 
 mod page;
 
-use std::sync::Arc;
-
 use fachwerk_core::{
     event::{Direction, DocumentContent, EffectError},
     words::{Object, Text, Value},
@@ -54,19 +52,8 @@ fn outgoing() -> Direction {
     Direction::Outgoing
 }
 
-/// A letter that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
-    /// What it is; hash and size are filled in by whoever keeps the bytes.
-    pub content: DocumentContent,
-    /// The page.
-    pub html: String,
-    /// The text that it was made from.
-    pub markdown: Arc<str>,
-}
-
-/// Makes the letter that a request asks for.
-pub fn make(request: &Value) -> Result<Made, EffectError> {
+/// Reads the letter that a request asks for.
+pub fn read(request: &Value) -> Result<Letter, EffectError> {
     let letter: Letter =
         serde_json::from_value(without_nulls(request)).map_err(|error| invalid(&error.to_string()))?;
     if letter.body.len() > MAX_BODY_BYTES {
@@ -77,18 +64,29 @@ pub fn make(request: &Value) -> Result<Made, EffectError> {
     if letter.title.trim().is_empty() {
         return Err(invalid("the title is blank"));
     }
-    let one_line = |lines: &str| {
-        lines.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
-    };
-    let content = DocumentContent {
-        title: letter.title.trim().into(),
-        media_type: "text/html; charset=utf-8".into(),
-        hash: "".into(),
-        size: 0,
-        direction: letter.direction,
-        addressee: letter.addressee.as_deref().map(one_line).map(Into::into),
-    };
-    Ok(Made { content, html: page::render(&letter), markdown: letter.body.into() })
+    Ok(letter)
+}
+
+impl Letter {
+    /// What it is; hash and size are filled in by whoever keeps the bytes.
+    pub fn content(&self) -> DocumentContent {
+        let one_line = |lines: &str| {
+            lines.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+        };
+        DocumentContent {
+            title: self.title.trim().into(),
+            media_type: "text/html; charset=utf-8".into(),
+            hash: "".into(),
+            size: 0,
+            direction: self.direction,
+            addressee: self.addressee.as_deref().map(one_line).map(Into::into),
+        }
+    }
+
+    /// The page.
+    pub fn page(&self) -> String {
+        page::render(self)
+    }
 }
 
 /// A rule that has nothing to say says null; that is as good as not saying it.
@@ -121,18 +119,18 @@ mod tests {
 
     #[track_caller]
     fn check(request: Value, contains: &[&str], lacks: &[&str]) {
-        let made = make(&request).expect("a letter");
+        let page = read(&request).expect("a letter").page();
         for part in contains {
-            assert!(made.html.contains(part), "{part:?} is missing in\n{}", made.html);
+            assert!(page.contains(part), "{part:?} is missing in\n{page}");
         }
         for part in lacks {
-            assert!(!made.html.contains(part), "{part:?} stands in\n{}", made.html);
+            assert!(!page.contains(part), "{part:?} stands in\n{page}");
         }
     }
 
     #[track_caller]
     fn check_refused(request: Value, why: &str) {
-        let error = make(&request).expect_err("refused");
+        let error = read(&request).expect_err("refused");
         assert_eq!(&*error.code, "letter_invalid");
         assert!(error.message.en.contains(why), "{:?}", error.message);
     }
@@ -166,9 +164,9 @@ mod tests {
 
     #[test]
     fn what_stays_in_the_file_needs_no_addressee() {
-        let made =
-            make(&json!({ "title": "Vermerk", "body": "x", "direction": "internal", "addressee": null }));
-        assert_eq!(made.map(|made| made.content.direction), Ok(Direction::Internal));
+        let letter =
+            read(&json!({ "title": "Vermerk", "body": "x", "direction": "internal", "addressee": null }));
+        assert_eq!(letter.map(|letter| letter.content().direction), Ok(Direction::Internal));
     }
 
     #[test]

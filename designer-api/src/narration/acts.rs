@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     act::RemedyKind,
-    event::{ActBegan, ActFinal, ActIssued, ActNotified, Event, LetterNotArrived, RemedyRecorded},
+    event::{
+        ActAbandoned, ActBegan, ActFinal, ActIssued, ActNotified, Event, LetterNotArrived, LettersWithdrawn,
+        RemedyRecorded,
+    },
 };
 
 use super::{Narrator, days};
@@ -42,20 +45,50 @@ impl Narrator<'_> {
 
     pub(super) fn act(&self, event: &Event) -> Option<Text> {
         Some(match event {
-            // It was told when the letter before did not arrive; the letter itself is told as a document.
-            Event::ActBegan(began) if began.again.is_some() => return None,
+            Event::ActBegan(began) if let Some(party) = began.again => {
+                let (title, name) = (&began.content.title, self.party_name(party));
+                Text::new(
+                    format!("Das Schreiben „{}“ wird für „{name}“ neu ausgefertigt.", title.de),
+                    format!("The letter “{}” is made anew for “{name}”.", title.en),
+                )
+            }
+            // The letter itself is told as a document.
             Event::ActIssued(ActIssued { act, .. }) if self.sends_anew(*act) => return None,
-            Event::LetterNotArrived(LetterNotArrived { act, party, document: _, by, reason }) => {
+            Event::LetterNotArrived(LetterNotArrived { act, party, document, by, reason }) => {
                 let (title, name, by) = (self.act_title(*act), self.party_name(*party), self.person(by));
+                let sent = self.case.documents.get(document).is_some_and(|it| it.dispatch.is_some());
+                let (de, en) = if sent {
+                    ("nicht angekommen ist", "did not reach")
+                } else {
+                    ("so nicht ankommen kann", "cannot reach")
+                };
                 Text::new(
                     format!(
-                        "{by} hat vermerkt, dass das Schreiben „{}“ bei „{name}“ nicht angekommen ist; es wird neu ausgefertigt. Grund: {reason}",
+                        "{by} hat vermerkt, dass das Schreiben „{}“ bei „{name}“ {de}. Grund: {reason}",
+                        title.de
+                    ),
+                    format!("{by} noted that the letter “{}” {en} “{name}”. Reason: {reason}", title.en),
+                )
+            }
+            Event::ActAbandoned(ActAbandoned { act }) => {
+                let title = self.act_title(*act);
+                Text::new(
+                    format!(
+                        "„{}“ (Nr. {act}) wird nicht weiter ausgefertigt; was davon schon vorliegt, wird nicht versandt.",
                         title.de
                     ),
                     format!(
-                        "{by} noted that the letter “{}” did not reach “{name}”; it is made anew. Reason: {reason}",
+                        "“{}” (no. {act}) is not made any more; what exists of it already is not sent.",
                         title.en
                     ),
+                )
+            }
+            Event::LettersWithdrawn(LettersWithdrawn { documents }) => {
+                let titles = documents.iter().filter_map(|number| self.case.documents.get(number));
+                let titles: Vec<&str> = titles.map(|document| &*document.content.title).collect();
+                Text::new(
+                    format!("Nicht mehr zu versenden: „{}“.", titles.join("“, „")),
+                    format!("Not to be sent any more: “{}”.", titles.join("”, “")),
                 )
             }
             Event::ActBegan(began) => self.act_began(began),

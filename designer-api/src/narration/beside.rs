@@ -2,8 +2,9 @@
 
 use fachwerk_core::{
     case::Work,
-    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Order, Related, Relation},
+    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Merging, Order, Related, Relation},
     facts::day_of,
+    words::InstanceId,
 };
 
 use super::{Narrator, days};
@@ -86,9 +87,46 @@ impl Narrator<'_> {
                     format!("resumed after {en}: {}", title.en),
                 )
             }
+            Event::GivenUp { instance, by, reason } => {
+                let (title, by) = (self.given_up(*instance), self.person(by));
+                Text::new(
+                    format!("{by} hat aufgegeben: {}. Grund: {reason}", title.de),
+                    format!("{by} gave up: {}. Reason: {reason}", title.en),
+                )
+            }
+            Event::MergeAsked(Merging { by, reason, .. }) => {
+                let by = self.person(by);
+                Text::new(
+                    format!("{by} verbindet diesen Vorgang mit einem anderen. Grund: {reason}"),
+                    format!("{by} merges this case into another one. Reason: {reason}"),
+                )
+            }
+            Event::MergeRefused(_) => Text::new(
+                "Der andere Vorgang hat diesen nicht übernommen; er läuft weiter.",
+                "The other case did not take over this one, which goes on.",
+            ),
             Event::CaseRelated { related } => self.related(related),
             _ => return None,
         })
+    }
+
+    /// What was made beside the steps.
+    fn given_up(&self, instance: InstanceId) -> Text {
+        let Some((_, draft)) = self.case.act_made_by(instance) else {
+            let title = self.title_at(instance);
+            return Text::new(format!("„{}“", title.de), format!("“{}”", title.en));
+        };
+        let title = &draft.content.title;
+        match draft.correction {
+            Some(_) => Text::new(
+                format!("die Berichtigung von „{}“", title.de),
+                format!("the correction of “{}”", title.en),
+            ),
+            None => Text::new(
+                format!("das erneute Schreiben zu „{}“", title.de),
+                format!("the letter of “{}” that was to go out anew", title.en),
+            ),
+        }
     }
 
     fn related(&self, Related { how, by, reason, .. }: &Related) -> Text {

@@ -99,7 +99,9 @@ impl Narrator<'_> {
             | Event::ActNotified(_)
             | Event::ActFinal(_)
             | Event::RemedyRecorded(_)
-            | Event::LetterNotArrived(_) => self.act(event),
+            | Event::LetterNotArrived(_)
+            | Event::ActAbandoned(_)
+            | Event::LettersWithdrawn(_) => self.act(event),
             Event::NoteAdded { by, .. } => Some(self.note_added(by)),
             Event::IncidentRaised { number, incident, .. } => Some(self.incident_raised(*number, incident)),
             Event::IncidentResolved { number } => Some(self.incident_resolved(*number, actor)),
@@ -141,6 +143,9 @@ impl Narrator<'_> {
             | Event::DeadlineExtended { .. }
             | Event::DeadlinesSuspended { .. }
             | Event::DeadlinesResumed { .. }
+            | Event::GivenUp { .. }
+            | Event::MergeAsked(_)
+            | Event::MergeRefused(_)
             | Event::CaseRelated { .. } => self.beside(event),
         }
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use fachwerk_core::{
     case::Case,
     command::Command,
-    decide::decide,
+    decide::{Decided, decide},
     definition::Release,
     event::Event,
     facts::{Actor, FactVersions, Facts, day_of},
@@ -97,7 +97,8 @@ impl Course {
     }
 
     fn turn(&self, case: &mut Case, command: &Command) -> Turn {
-        let events = decide(&self.release, case, command, &self.facts).expect("allowed");
+        let Decided { events, case: after } =
+            decide(&self.release, case, command, &self.facts).expect("allowed");
         let turn = Turn {
             tenant: case.tenant.clone(),
             case: case.id,
@@ -109,7 +110,7 @@ impl Course {
             facts: self.facts.versions,
             events,
         };
-        turn.apply(case);
+        *case = after;
         turn
     }
 }

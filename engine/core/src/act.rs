@@ -1,6 +1,6 @@
 //! Acts (Verwaltungsakte, § 35 VwVfG): what was decided, for whom, when it was notified, and whether it is final.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use fachwerk_deadlines::NotificationLaw;
 use imbl::OrdMap;
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    case::Case,
+    case::{Case, Work},
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    words::{Date, InstanceId, Object, PersonId, StepPath, Text, Value},
+    words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
 /// An act of a case.
@@ -47,6 +47,9 @@ pub struct Draft {
     pub version: u32,
     /// What it says.
     pub content: ActContent,
+    /// The last round in which the connector was asked; every letter, and every retry, has one of its own.
+    #[serde(default)]
+    pub round: u32,
     /// What was asked of the connector for the letter that is being made.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub asked: Arc<Value>,
@@ -127,6 +130,12 @@ pub enum ConditionKind {
     Reservation,
 }
 
+impl Condition {
+    fn in_rules(&self) -> Value {
+        json!({ "text": self.text, "kind": self.kind.map(ConditionKind::code), "due": self.due })
+    }
+}
+
 impl ConditionKind {
     /// As it is written in data.
     pub const ALL: [(&'static str, ConditionKind); 5] = [
@@ -202,7 +211,8 @@ pub struct Letter {
     pub version: u32,
     /// The number of the document.
     pub document: u32,
-    /// What was asked of the connector: one that goes out anew says the same.
+    /// What was asked of the connector, of the newest letter: one that goes out anew says the same.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
     pub asked: Arc<Value>,
 }
 
@@ -252,10 +262,33 @@ impl Addressed {
 }
 
 impl Act {
+    /// The names under which rules see what an act is.
+    pub const SEEN: [&str; 13] = [
+        "number",
+        "kind",
+        "issued",
+        "issued_on",
+        "decision",
+        "conditions",
+        "fee",
+        "addressees",
+        "notified",
+        "final",
+        "objected",
+        "correction",
+        "writing_to",
+    ];
+
     /// The name of the deadline under which the period for a remedy of an addressee runs, on the case as a whole: it
     /// outlives the step that issued the act.
     pub fn deadline_name(&self, party: u32) -> Arc<str> {
         format!("acts/{}/{party}", self.number).into()
+    }
+
+    /// How often the period for a remedy began anew with a correction until a version.
+    fn begun_anew(&self, version: u32) -> usize {
+        let before = self.corrections.iter().take(version.saturating_sub(1) as usize);
+        before.filter(|correction| correction.begins_anew).count()
     }
 
     /// What it says now: the version that is being made, else the one that was issued.
@@ -275,6 +308,12 @@ impl Case {
     pub fn act_made_by(&self, instance: InstanceId) -> Option<(&Act, &Draft)> {
         let drafts = self.acts.values().rev().filter_map(|act| Some((&**act, self.draft_of(act)?)));
         drafts.into_iter().find(|(_, draft)| draft.instance == instance)
+    }
+
+    /// Whether an instance makes something beside the flow that can be given up: a letter, or letters of an act once more.
+    pub fn is_made_beside(&self, instance: InstanceId) -> bool {
+        let letter = self.errand(instance).is_some_and(|errand| matches!(errand.work, Work::Letter { .. }));
+        letter || self.act_made_by(instance).is_some_and(|(_, draft)| draft.is_beside_the_flow())
     }
 
     /// The act and addressee that a deadline of the case belongs to.
@@ -299,62 +338,80 @@ impl Case {
         })
     }
 
+    /// The letter by which an addressee is notified, and the day: the first one that was dispatched and arrived, of the
+    /// newest version with which the period for a remedy began anew.
+    pub fn notification_of(&self, act: &Act, party: u32) -> Option<(u32, Date)> {
+        let letters = &act.addressees.get(&party)?.letters;
+        let notified = letters.iter().filter_map(|letter| {
+            let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
+            let rank = (Reverse(act.begun_anew(letter.version)), dispatch.notified_on, letter.document);
+            (!dispatch.not_arrived).then_some(rank)
+        });
+        notified.min().map(|(_, on, document)| (document, on))
+    }
+
+    /// The notification from which all runs that runs from that of an act: of several addressees the last one, and none
+    /// as long as one of them is not notified.
+    pub fn notification_of_all(&self, act: &Act) -> Option<(u32, Date)> {
+        let of = |(party, _): &(u32, u32)| {
+            let addressed = act.addressees.get(party)?;
+            Some((addressed.notified_on?, addressed.notified_by?))
+        };
+        let all: Option<Vec<(Date, u32)>> = act.issued.as_ref()?.content.addressees.iter().map(of).collect();
+        all?.into_iter().max().map(|(on, document)| (document, on))
+    }
+
     /// The acts that were issued or are being made, the oldest first.
     pub fn acts_now(&self) -> impl DoubleEndedIterator<Item = &Act> {
         let acts = self.acts.values().map(|act| &**act);
         acts.filter(|act| act.issued.is_some() || self.draft_of(act).is_some())
     }
 
-    /// What rules see under `acts`: for each kind the latest act or nothing, and under `all` all of them.
-    pub fn acts_in_rules(&self, release: &Release) -> Value {
-        let mut kinds = Object::new();
-        for kind in release.acts.keys() {
-            let latest = self.acts_now().rev().find(|act| act.kind == *kind);
-            let value = latest.map_or(Value::Null, |act| self.act_in_rules(act));
-            kinds.insert(data_key(kind).to_string(), value);
-        }
-        kinds.insert("all".into(), self.acts_now().map(|act| self.act_in_rules(act)).collect());
-        Value::Object(kinds)
+    /// The names that rules see under `acts`: each kind, and `all`.
+    pub fn acts_seen(release: &Release) -> impl Iterator<Item = String> {
+        release.acts.keys().map(|kind| data_key(kind).to_string()).chain(["all".to_owned()])
     }
 
-    fn act_in_rules(&self, act: &Act) -> Value {
+    /// The latest act of a kind, by the name under which rules see it.
+    pub fn latest_act(&self, release: &Release, name: &str) -> Option<&Act> {
+        let kind = release.acts.keys().find(|kind| *data_key(kind) == *name)?;
+        self.acts_now().rev().find(|act| act.kind == *kind)
+    }
+
+    /// What rules see of an act, by the names in [`Act::SEEN`].
+    pub fn of_act(&self, act: &Act, name: &str) -> Value {
         let draft = self.draft_of(act);
         let Some(content) = act.content(draft) else { return Value::Null };
-        let addressees: Vec<Value> = act
-            .addressees
-            .iter()
-            .map(|(party, addressed)| self.addressee_in_rules(act, *party, addressed))
-            .collect();
         let every = |holds: fn(&Addressed) -> bool| {
             !act.addressees.is_empty() && act.addressees.values().all(|addressed| holds(addressed))
         };
-        let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
-        let writing_to = draft.and_then(|draft| {
-            let (party, _) = draft.next()?;
-            self.parties.get(&party).map(|party| crate::party::party_in_rules(party))
-        });
-        let conditions: Vec<Value> = content
-            .conditions
-            .iter()
-            .map(|condition| {
-                json!({ "text": condition.text, "kind": condition.kind.map(ConditionKind::code), "due": condition.due })
-            })
-            .collect();
-        json!({
-            "number": act.number,
-            "kind": act.kind,
-            "issued": act.issued.is_some(),
-            "issued_on": act.issued.as_ref().map(|issued| issued.on),
-            "decision": content.decision,
-            "conditions": conditions,
-            "fee": content.fee,
-            "addressees": addressees,
-            "notified": every(|addressed| addressed.notified_on.is_some()),
-            "final": every(|addressed| addressed.final_since.is_some()),
-            "objected": act.addressees.values().any(|addressed| addressed.is_objected()),
-            "correction": correction.map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason })),
-            "writing_to": writing_to,
-        })
+        match name {
+            "number" => json!(act.number),
+            "kind" => json!(act.kind),
+            "issued" => json!(act.issued.is_some()),
+            "issued_on" => json!(act.issued.as_ref().map(|issued| issued.on)),
+            "decision" => json!(content.decision),
+            "conditions" => content.conditions.iter().map(Condition::in_rules).collect(),
+            "fee" => json!(content.fee),
+            "addressees" => {
+                let addressees = act.addressees.iter();
+                addressees.map(|(party, addressed)| self.addressee_in_rules(act, *party, addressed)).collect()
+            }
+            "notified" => json!(every(|addressed| addressed.notified_on.is_some())),
+            "final" => json!(every(|addressed| addressed.final_since.is_some())),
+            "objected" => json!(act.addressees.values().any(|addressed| addressed.is_objected())),
+            "correction" => {
+                let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
+                json!(
+                    correction.map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason }))
+                )
+            }
+            "writing_to" => {
+                let party = draft.and_then(Draft::next).and_then(|(party, _)| self.parties.get(&party));
+                json!(party.map(|party| crate::party::party_in_rules(party)))
+            }
+            _ => Value::Null,
+        }
     }
 
     fn addressee_in_rules(&self, act: &Act, party: u32, addressed: &Addressed) -> Value {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     act::Act,
-    event::{Awaited, Caller, Deadline, Document, Related, Timer, Trouble, Undo},
+    event::{Awaited, Caller, Deadline, Document, Merging, Related, Timer, Trouble, Undo},
     party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
@@ -85,7 +85,8 @@ pub struct Case {
     pub acts: OrdMap<u32, Arc<Act>>,
     /// The documents of the file, by number.
     pub documents: OrdMap<u32, Arc<Document>>,
-    /// The deadlines that have fired and ran from the notification of a document, by its number.
+    /// The deadlines that have fired and ran from the notification of a document, by its number; of an act with several
+    /// addressees by each of the letters that notified them.
     pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
@@ -107,6 +108,9 @@ pub struct Case {
     /// What goes on beside the steps, by its number among the instances.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub errands: OrdMap<InstanceId, Arc<Errand>>,
+    /// The case that it is being merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merging: Option<Arc<Merging>>,
     /// The cases that it was split from, split into or merged with, in the order in which that happened.
     #[serde(default)]
     pub relations: Arc<Vec<Related>>,
@@ -117,7 +121,8 @@ pub struct Case {
 pub struct Extent {
     /// So many events.
     pub events: u64,
-    /// So many bytes of values that were written: the application, results, messages; what was written over counts too.
+    /// So many bytes of values that were written: the application, results, messages, notes, documents without their bytes,
+    /// parties, acts and their letters, errands; what was written over counts too.
     pub bytes: u64,
 }
 
@@ -255,6 +260,8 @@ pub struct Task {
 pub struct Fired {
     /// What people read.
     pub title: Text,
+    /// The day of the notification that it ran from.
+    pub start: Date,
     /// Its last day.
     pub end: Date,
 }
@@ -358,6 +365,7 @@ impl Case {
             messages: 0,
             message_ids: OrdSet::new(),
             errands: OrdMap::new(),
+            merging: None,
             relations: Arc::default(),
         }
     }

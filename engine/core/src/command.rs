@@ -245,17 +245,28 @@ pub enum Command {
         /// The true day of receipt; today when absent.
         received_on: Option<Date>,
     },
-    /// A letter of an act did not arrive: it goes out anew, to this addressee alone.
+    /// A letter of an act did not arrive, or cannot, because where it should go is wrong: it goes out anew, to this addressee
+    /// alone, unless another one has reached them.
     SendAnew {
         /// The number of the act.
         act: u32,
         /// The addressee.
         party: u32,
-        /// How it is known that it did not arrive.
+        /// The letter; none: the newest one to this addressee.
+        #[serde(default)]
+        document: Option<u32>,
+        /// How it is known that it did not or will not arrive.
         reason: Arc<str>,
     },
-    /// Correct an obvious error in an act (§ 42 VwVfG); all addressees get it anew.
+    /// Correct an obvious error in an act (§ 42 VwVfG); all addressees get it anew. What was decided does not change.
     CorrectAct(CorrectAct),
+    /// Give up what is made beside the steps and does not get done: a letter, a correction, a letter that goes out anew.
+    GiveUp {
+        /// Its number among the instances.
+        instance: InstanceId,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// Put a document into the case.
     AddDocument {
         /// The document.
@@ -341,12 +352,19 @@ pub enum Command {
         /// Why.
         reason: Arc<str>,
     },
-    /// End the case because another one goes on for both. Whether that one is there is told by the caller.
+    /// End the case because another one goes on for both. It ends when that one has taken it over.
     MergeCase {
         /// The other case.
         into: CaseId,
         /// Why.
         reason: Arc<str>,
+    },
+    /// The other case has taken over this one, or does not.
+    FinishMerge {
+        /// That case.
+        into: CaseId,
+        /// Why not.
+        result: Result<(), EffectError>,
     },
     /// Take over what another case hands to this one.
     TakeOver {

@@ -5,25 +5,20 @@
 
 mod acts;
 mod errand;
+mod extent;
 
 use std::sync::Arc;
 
 use crate::{
     case::{Activity, Branches, Case, Fired, Incident, Instance, Lock, Message, Note, Status, Task},
-    event::Event,
+    event::{Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
 
 /// Applies one event.
 pub fn evolve(case: &mut Case, event: &Event) {
     case.extent.events += 1;
-    if let Event::CaseStarted { data: values, .. }
-    | Event::ResultWritten { fields: values, .. }
-    | Event::DataChanged { fields: values, .. }
-    | Event::MessageReceived { payload: values, .. } = event
-    {
-        case.extent.bytes += bytes_of(values);
-    }
+    case.extent.bytes += extent::written(event);
     match event {
         Event::CaseStarted { process, release, channel, received_on, data, caller } => {
             case.caller = caller.clone();
@@ -220,9 +215,12 @@ pub fn evolve(case: &mut Case, event: &Event) {
         }
         Event::EffectRequested { instance, round, connector, request } => {
             let round = *round;
-            if !errand::request(case, *instance, (connector, request, round)) {
+            let kept = errand::request(case, *instance, (connector, request, round));
+            if !kept {
                 change(case, *instance, |it| it.activity = Activity::Effect { round });
-                acts::asked(case, *instance, request);
+            }
+            if kept || acts::asked(case, *instance, (request, round)) {
+                case.extent.bytes += extent::bytes_of_value(request);
             }
         }
         Event::EffectFinished { instance, late, .. } => {
@@ -245,7 +243,9 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::ActNotified(_)
         | Event::ActFinal(_)
         | Event::RemedyRecorded(_)
-        | Event::LetterNotArrived(_) => acts::act(case, event),
+        | Event::LetterNotArrived(_)
+        | Event::ActAbandoned(_)
+        | Event::LettersWithdrawn(_) => acts::act(case, event),
         Event::NoteAdded { number, by, text } => {
             let note = Note { number: *number, by: by.clone(), at: case.now, text: text.clone() };
             case.notes.insert(*number, Arc::new(note));
@@ -262,17 +262,26 @@ pub fn evolve(case: &mut Case, event: &Event) {
         }
         Event::IncidentResolved { number } => resolve(case, *number),
         Event::CaseEnded { outcome } => {
+            acts::keep_periods(case);
             case.instances.clear();
             errand::end(case);
             case.status = Status::Ended { outcome: outcome.clone(), at: case.now };
         }
         Event::ErrandGiven { instance, order } => errand::give(case, *instance, order),
         Event::ErrandEnded { instance, .. } => drop(case.errands.remove(instance)),
+        Event::GivenUp { instance, .. } => errand::give_up(case, *instance),
         Event::LetterWritten { instance, by, title } => errand::write(case, *instance, by, title),
         Event::DeadlineExtended { .. }
         | Event::DeadlinesSuspended { .. }
         | Event::DeadlinesResumed { .. } => {}
-        Event::CaseRelated { related } => Arc::make_mut(&mut case.relations).push(related.clone()),
+        Event::MergeAsked(merging) => case.merging = Some(Arc::new(merging.clone())),
+        Event::MergeRefused(_) => case.merging = None,
+        Event::CaseRelated { related } => {
+            if related.how == Relation::MergedInto {
+                case.merging = None;
+            }
+            Arc::make_mut(&mut case.relations).push(related.clone());
+        }
     }
 }
 
@@ -366,11 +375,13 @@ fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     if let Some(deadline) = fired
         && let (Some(document), Some(run)) = (deadline.from_document, &deadline.run)
     {
-        let fired = Fired { title: deadline.title.clone(), end: run.end };
-        // The same one in several rounds, or once more after going back, need not be looked at twice.
-        let known = Arc::make_mut(case.fired.entry(document).or_default());
-        if !known.contains(&fired) {
-            known.push(fired);
+        let fired = Fired { title: deadline.title.clone(), start: run.start, end: run.end };
+        for document in acts::letters_behind(case, id, name, document) {
+            // The same one in several rounds, or once more after going back, need not be looked at twice.
+            let known = Arc::make_mut(case.fired.entry(document).or_default());
+            if !known.contains(&fired) {
+                known.push(fired.clone());
+            }
         }
     }
 }
@@ -395,10 +406,14 @@ fn remove(case: &mut Case, id: InstanceId) {
         change(case, parent, |scope| scope.undos.extend(gone.undos.clone()));
     }
     if gone.incident.is_some() {
-        let over = case.incidents.iter().filter(|(_, incident)| incident.instance == Some(id));
-        for number in over.map(|(number, _)| *number).collect::<Vec<_>>() {
-            case.incidents.remove(&number);
-        }
+        forget_incidents(case, id);
+    }
+}
+
+fn forget_incidents(case: &mut Case, id: InstanceId) {
+    let over = case.incidents.iter().filter(|(_, incident)| incident.instance == Some(id));
+    for number in over.map(|(number, _)| *number).collect::<Vec<_>>() {
+        case.incidents.remove(&number);
     }
 }
 
@@ -448,20 +463,6 @@ fn inside<'v>(value: &'v mut Value, key: &str) -> &'v mut Value {
             &mut list[at]
         }
         Err(_) => object(value).entry(key).or_insert_with(|| Value::Object(Object::new())),
-    }
-}
-
-/// About as much as the values take as JSON.
-fn bytes_of(values: &Object) -> u64 {
-    values.iter().map(|(name, value)| name.len() as u64 + bytes_of_value(value)).sum()
-}
-
-fn bytes_of_value(value: &Value) -> u64 {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
-        Value::String(text) => text.len() as u64,
-        Value::Array(list) => list.iter().map(bytes_of_value).sum(),
-        Value::Object(object) => bytes_of(object),
     }
 }
 

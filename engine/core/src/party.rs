@@ -9,7 +9,7 @@ use crate::{
     case::Case,
     definition::Release,
     language::data_key,
-    words::{Object, PersonId, Timestamp, Value},
+    words::{PersonId, Timestamp, Value},
 };
 
 /// The longest name of a party, in characters.
@@ -81,14 +81,16 @@ impl Case {
         self.parties_now().find(acts_for).map_or(party, |found| found.number)
     }
 
-    /// What rules see under `parties`: a list for each kind that the process knows.
-    pub fn parties_in_rules(&self, release: &Release) -> Value {
-        let mut kinds = Object::new();
-        for kind in &release.parties {
-            let of_kind = self.parties_now().filter(|party| party.content.kind == kind.name);
-            kinds.insert(data_key(&kind.name).to_string(), of_kind.map(party_in_rules).collect());
-        }
-        Value::Object(kinds)
+    /// The names that rules see under `parties`: each kind that the process knows.
+    pub fn parties_seen(release: &Release) -> impl Iterator<Item = String> {
+        release.parties.iter().map(|kind| data_key(&kind.name).to_string())
+    }
+
+    /// The parties of a kind, by the name under which rules see it.
+    pub fn parties_of(&self, release: &Release, name: &str) -> Value {
+        let kind = release.parties.iter().find(|kind| *data_key(&kind.name) == *name);
+        let of_kind = self.parties_now().filter(|party| kind.is_some_and(|it| it.name == party.content.kind));
+        of_kind.map(party_in_rules).collect()
     }
 }
 

@@ -102,12 +102,12 @@ impl StepPath {
 
     /// The address as it is written in the process: without rounds.
     pub fn address(&self) -> &str {
-        self.0.split_once('[').map_or(&*self.0, |(address, _)| address)
+        self.split().map_or(&*self.0, |(address, _)| address)
     }
 
     /// The step as it is written in the process.
     pub fn without_rounds(&self) -> StepPath {
-        if self.0.ends_with(']') { StepPath(self.address().into()) } else { self.clone() }
+        self.split().map_or_else(|| self.clone(), |(address, _)| StepPath(address.into()))
     }
 
     /// The step in these rounds, the outermost first.
@@ -121,8 +121,13 @@ impl StepPath {
 
     /// The rounds that it lies in, the outermost first.
     pub fn rounds(&self) -> Vec<u32> {
-        let inside = self.0.split_once('[').map_or("", |(_, rounds)| rounds.trim_end_matches(']'));
-        inside.split('.').filter_map(|round| round.parse().ok()).collect()
+        let Some((_, rounds)) = self.split() else { return Vec::new() };
+        rounds.split('.').filter_map(|round| round.parse().ok()).collect()
+    }
+
+    /// The address and the rounds, if it lies in any: most do not, and that is seen at the end.
+    fn split(&self) -> Option<(&str, &str)> {
+        self.0.strip_suffix(']')?.split_once('[')
     }
 }
 

@@ -67,9 +67,8 @@ impl Played {
             versions: FactVersions::default(),
         };
         match decide(&self.release, &self.case, command, &facts) {
-            Ok(events) => {
-                events.iter().for_each(|event| evolve(&mut self.case, event));
-                self.case.version += 1;
+            Ok(decided) => {
+                self.case = decided.case;
                 "done".to_owned()
             }
             Err(Refusal::Rejected(rejection)) => {

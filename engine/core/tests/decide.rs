@@ -1,5 +1,7 @@
 //! What a case does, event by event. The expected events lie in `snapshots/`; `INSTA_UPDATE=always` writes them anew.
 
+#[path = "decide/acts.rs"]
+mod acts;
 #[path = "decide/beside.rs"]
 mod beside;
 
@@ -8,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 use fachwerk_core::{
     case::Case,
     command::{Command, EffectResult},
-    decide::{Refusal, decide},
+    decide::{Decided, Refusal, decide},
     definition::Release,
     event::{Caller, Direction, DocumentContent, EffectError},
     facts::{Actor, FactVersions, Facts, day_of},
@@ -85,7 +87,7 @@ impl<'a> Played<'a> {
         writeln!(self.log, "{by}: {}", name.as_str().unwrap_or_default()).expect("a log");
         loop {
             match decide(self.release, &self.case, &command, &facts) {
-                Ok(events) => {
+                Ok(Decided { events, case: after }) => {
                     let turn = Turn {
                         tenant: self.case.tenant.clone(),
                         case: self.case.id,
@@ -111,6 +113,7 @@ impl<'a> Played<'a> {
                         writeln!(self.log, "    {shown}").expect("a log");
                     }
                     turn.apply(&mut self.case);
+                    assert_eq!(self.case, after, "the case after the events is the one that was decided");
                     return self;
                 }
                 Err(Refusal::NumberNeeded(counter)) => {

@@ -1,5 +1,7 @@
 //! Sentences of a derivation, and how dates and norms are written in both languages.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -36,34 +38,44 @@ impl Sentence {
     }
 
     /// A statement without a norm; both texts come without the full stop.
-    pub(crate) fn plain(de: impl std::fmt::Display, en: impl std::fmt::Display) -> Self {
-        Self { de: format!("{de}."), en: format!("{en}."), norm: None }
+    pub(crate) fn plain(de: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { de: ended(de.into(), ["."]), en: ended(en.into(), ["."]), norm: None }
     }
 
     /// A statement with its norm; both texts come without norm and full stop.
-    pub(crate) fn cited(de: impl std::fmt::Display, en: impl std::fmt::Display, norm: &str) -> Self {
+    pub(crate) fn cited(de: impl Into<String>, en: impl Into<String>, norm: &str) -> Self {
         Self {
-            de: format!("{de} ({norm})."),
-            en: format!("{en} ({}).", norm_en(norm)),
+            de: ended(de.into(), [" (", norm, ")."]),
+            en: ended(en.into(), [" (", &norm_en(norm), ")."]),
             norm: Some(norm.to_owned()),
         }
     }
 }
 
+fn ended<const N: usize>(mut text: String, parts: [&str; N]) -> String {
+    text.reserve(parts.iter().map(|part| part.len()).sum());
+    parts.into_iter().for_each(|part| text.push_str(part));
+    text
+}
+
 /// A date as people write it: "Freitag, 3. April 2026", "Friday, 3 April 2026".
 pub fn date_text(date: Date, language: Language) -> String {
     let weekday = weekday_text(date.weekday(), language);
-    format!("{weekday}, {}", short_date_text(date, language))
+    written_out(format!("{weekday}, {}", date.day()), date, language)
 }
 
 /// "3. April 2026", "3 April 2026".
 pub(crate) fn short_date_text(date: Date, language: Language) -> String {
-    let (day, year) = (date.day(), date.year());
-    let month = month_text(date.month(), language);
-    match language {
-        Language::De => format!("{day}. {month} {year}"),
-        Language::En => format!("{day} {month} {year}"),
-    }
+    written_out(date.day().to_string(), date, language)
+}
+
+/// Month and year behind the day.
+fn written_out(day: String, date: Date, language: Language) -> String {
+    let behind = match language {
+        Language::De => ". ",
+        Language::En => " ",
+    };
+    ended(day, [behind, month_text(date.month(), language), " ", &date.year().to_string()])
 }
 
 /// Both ways of writing a date.
@@ -158,22 +170,31 @@ pub(crate) fn ordinal_en(number: u32) -> String {
 
 /// A German citation as an English reader takes it: `§ 31 Abs. 3 Satz 1 VwVfG` becomes `§ 31(3) sentence 1 VwVfG`.
 pub(crate) fn norm_en(norm: &str) -> String {
-    let norm = norm
-        .replace("i. V. m.", "in conjunction with")
-        .replace(" a. F.", ", old version")
-        .replace(" und ", " and ")
-        .replace(" bis ", " to ")
-        .replace(" Satz ", " sentence ")
-        .replace(" Halbsatz ", " clause ")
-        .replace(" Nr. ", " no. ")
-        .replace(" Alt. ", " alternative ")
-        .replace("Urteil vom", "judgment of");
+    const WORDS: [(&str, &str); 9] = [
+        ("i. V. m.", "in conjunction with"),
+        (" a. F.", ", old version"),
+        (" und ", " and "),
+        (" bis ", " to "),
+        (" Satz ", " sentence "),
+        (" Halbsatz ", " clause "),
+        (" Nr. ", " no. "),
+        (" Alt. ", " alternative "),
+        ("Urteil vom", "judgment of"),
+    ];
+    let mut norm = Cow::Borrowed(norm);
+    for (de, en) in WORDS {
+        if norm.contains(de) {
+            norm = Cow::Owned(norm.replace(de, en));
+        }
+    }
     let mut written = String::with_capacity(norm.len());
-    let mut rest = norm.as_str();
+    let mut rest = &*norm;
     while let Some((before, after)) = rest.split_once(" Abs. ") {
         let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
         written.push_str(before);
-        written.push_str(&format!("({})", &after[..end]));
+        written.push('(');
+        written.push_str(&after[..end]);
+        written.push(')');
         rest = &after[end..];
     }
     written.push_str(rest);

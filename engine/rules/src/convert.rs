@@ -60,18 +60,7 @@ pub(crate) fn to_rhai(node: Node, limits: &Limits) -> Result<Dynamic, RuleError>
         return integer(number).map(Dynamic::from_int);
     }
     let mut reader = Reader { limits, items: 0, entries: 0, bytes: 0 };
-    match node {
-        Node::Value(value) => reader.value(value, 0),
-        Node::Members(members) => {
-            let mut map = rhai::Map::new();
-            for name in members.names() {
-                if let Some(value) = members.member(name) {
-                    map.insert(name.into(), reader.value(value, 1)?);
-                }
-            }
-            Ok(Dynamic::from_map(map))
-        }
-    }
+    reader.node(node, 0)
 }
 
 /// Counts as rhai counts, so that data which comes in can also be passed on.
@@ -83,6 +72,20 @@ struct Reader<'l> {
 }
 
 impl Reader<'_> {
+    fn node(&mut self, node: Node, depth: usize) -> Result<Dynamic, RuleError> {
+        let members = match node {
+            Node::Value(value) => return self.value(value, depth),
+            Node::Members(members) => members,
+        };
+        let mut map = rhai::Map::new();
+        for name in members.names() {
+            if let Some(member) = members.member(name) {
+                map.insert(name.into(), self.node(member, depth + 1)?);
+            }
+        }
+        Ok(Dynamic::from_map(map))
+    }
+
     fn value(&mut self, value: &Value, depth: usize) -> Result<Dynamic, RuleError> {
         if depth > MAX_DEPTH {
             return Err(RuleError::limit(Limit::DataDepth, MAX_DEPTH));

@@ -58,14 +58,14 @@ impl<'a> FromIterator<(&'a str, &'a Value)> for Vars<'a> {
 
 /// An object whose members are kept by somebody else.
 pub trait Members {
-    fn member(&self, name: &str) -> Option<&Value>;
+    fn member(&self, name: &str) -> Option<Node<'_>>;
     /// All names, in the order in which a rule shall see them.
     fn names(&self) -> Vec<&str>;
 }
 
 impl Members for serde_json::Map<String, Value> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.get(name)
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        self.get(name).map(Node::Value)
     }
     fn names(&self) -> Vec<&str> {
         self.keys().map(String::as_str).collect()
@@ -73,8 +73,8 @@ impl Members for serde_json::Map<String, Value> {
 }
 
 impl Members for BTreeMap<String, Arc<Value>> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.get(name).map(|value| &**value)
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        self.get(name).map(|value| Node::Value(value))
     }
     fn names(&self) -> Vec<&str> {
         self.keys().map(String::as_str).collect()
@@ -82,8 +82,8 @@ impl Members for BTreeMap<String, Arc<Value>> {
 }
 
 impl Members for HashMap<String, Arc<Value>> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.get(name).map(|value| &**value)
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        self.get(name).map(|value| Node::Value(value))
     }
     /// Sorted: the order of a hash map must not leak into a result.
     fn names(&self) -> Vec<&str> {
@@ -95,7 +95,7 @@ impl Members for HashMap<String, Arc<Value>> {
 
 /// A value, or an object in parts.
 #[derive(Clone, Copy)]
-pub(crate) enum Node<'a> {
+pub enum Node<'a> {
     Value(&'a Value),
     Members(&'a dyn Members),
 }
@@ -106,7 +106,7 @@ impl<'a> Node<'a> {
         match self {
             Node::Value(Value::Object(map)) => Some(map.get(name).map(Node::Value)),
             Node::Value(_) => None,
-            Node::Members(members) => Some(members.member(name).map(Node::Value)),
+            Node::Members(members) => Some(members.member(name)),
         }
     }
 

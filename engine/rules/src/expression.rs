@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rhai::{Caches, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Position, Scope, Stmt};
+use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Position, Scope, Stmt};
 use serde_json::Value;
 
 use crate::convert::{integer, json_kind, to_json, to_rhai};
 use crate::data::{Node, Vars};
+use crate::direct::Direct;
 use crate::error::{RuleCode, RuleError, Text};
 use crate::fault::rule_error;
 use crate::functions::Answer;
 use crate::limits::Limits;
 use crate::operators::operands_of;
 use crate::path::{Segment, VariablePath};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Beside, Sandbox};
 use crate::variables::{Analysis, Slot, slot_name};
-use crate::work::Work;
 
 /// A single expression, compiled once and evaluated many times, from any thread.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl Expression {
 
 #[derive(Clone)]
 pub(crate) struct Program {
-    sandbox: Sandbox,
+    pub sandbox: Sandbox,
     pub analysis: Arc<Analysis>,
     statements: Arc<[Stmt]>,
     functions: Option<Arc<Module>>,
@@ -78,6 +78,7 @@ pub(crate) struct Program {
     expected: Option<Dynamic>,
     /// The only thing that the rule does is to read this path.
     path: Option<usize>,
+    pub direct: Option<Arc<Direct>>,
 }
 
 impl Program {
@@ -86,6 +87,7 @@ impl Program {
         functions: Arc<Module>,
         mut analysis: Analysis,
         statements: Vec<Stmt>,
+        direct: Option<Direct>,
     ) -> Self {
         let optional = std::mem::take(&mut analysis.optional_properties);
         let assigned = std::mem::take(&mut analysis.assigned_properties);
@@ -104,6 +106,7 @@ impl Program {
             functions: (!functions.is_empty()).then_some(functions),
             expected,
             path,
+            direct: direct.map(Arc::new),
         }
     }
 
@@ -113,8 +116,10 @@ impl Program {
         {
             return Ok(value);
         }
-        let result = self.run(vars)?;
-        to_json(result)
+        match self.direct(vars) {
+            Some(answer) => Ok(answer),
+            None => self.by_rhai(vars),
+        }
     }
 
     fn eval_bool(&self, vars: &Vars) -> Result<bool, RuleError> {
@@ -123,11 +128,11 @@ impl Program {
         {
             return Ok(*truth);
         }
-        let result = self.run(vars)?;
-        if let Ok(truth) = result.as_bool() {
+        let result = self.eval(vars)?;
+        if let Some(truth) = result.as_bool() {
             return Ok(truth);
         }
-        let kind = json_kind(&to_json(result)?);
+        let kind = json_kind(&result);
         Err(RuleError::new(
             RuleCode::WrongType,
             Text::new(
@@ -137,9 +142,23 @@ impl Program {
         ))
     }
 
+    /// The answer of the tree of our own, if it has one; see [`crate::direct`].
+    fn direct(&self, vars: &Vars) -> Option<Value> {
+        let answer = self.direct.as_ref()?.eval(&self.analysis, vars, &self.sandbox.inner)?;
+        if cfg!(debug_assertions) {
+            // Written out, for the order of names counts.
+            let by_rhai = self.by_rhai(vars).map(|value| value.to_string());
+            assert_eq!(by_rhai, Ok(answer.to_string()), "{:?}", self.direct);
+        }
+        Some(answer)
+    }
+
+    pub(crate) fn by_rhai(&self, vars: &Vars) -> Result<Value, RuleError> {
+        to_json(self.run(vars)?)
+    }
+
     fn run(&self, vars: &Vars) -> Result<Dynamic, RuleError> {
         let sealed = &self.sandbox.inner;
-        let _work = Work::begin();
         let mut scope = Scope::new();
         for (index, slot) in self.analysis.slots.iter().enumerate() {
             // A value that cannot be had matters only if the rule comes to read it; then
@@ -148,17 +167,8 @@ impl Program {
                 scope.push_constant_dynamic(slot_name(index), value);
             }
         }
-        let mut global = sealed.engine.new_global_runtime_state();
-        if let Some(functions) = &self.functions {
-            global.lib.push(functions.clone());
-        }
-        if let Some(expected) = &self.expected {
-            global.tag = expected.clone();
-        }
-        // The only way to evaluate a syntax tree with a tag of its own.
-        #[allow(deprecated)]
-        let result =
-            sealed.engine.eval_statements_raw(&mut global, &mut Caches::new(), &mut scope, &self.statements);
+        let beside = Beside { functions: self.functions.as_ref(), expected: self.expected.as_ref() };
+        let (result, _) = sealed.run(&mut scope, &self.statements, beside);
         result.map_err(|error| rule_error(*error, &self.analysis, vars, &sealed.limits))
     }
 }
@@ -217,7 +227,7 @@ fn insert(part: &mut Dynamic, below: &[Segment], value: Dynamic) {
 }
 
 /// What `in` means to rhai, for a name or text that is looked for.
-fn contains(node: Node, wanted: &str) -> Result<bool, RuleError> {
+pub(crate) fn contains(node: Node, wanted: &str) -> Result<bool, RuleError> {
     let value = match node {
         Node::Members(_) | Node::Value(Value::Object(_)) => {
             return Ok(matches!(node.member(wanted), Some(Some(_))));

@@ -13,6 +13,7 @@
 
 mod convert;
 mod data;
+mod direct;
 mod error;
 mod expression;
 mod fault;
@@ -30,7 +31,7 @@ mod typing;
 mod variables;
 mod work;
 
-pub use data::{Members, Vars};
+pub use data::{Members, Node, Vars};
 pub use error::{Limit, Place, RuleCode, RuleError, Text, nearest};
 pub use expression::{Expression, Script};
 pub use limits::Limits;
@@ -49,7 +50,7 @@ pub use table::{
 
 pub use template::{
     Lang, MAX_OUTPUT_BYTES, MAX_TEMPLATE_BYTES, Markup, Template, TemplateCode, TemplateError, date_text,
-    money_text, number_text,
+    markdown_text, money_text, number_text,
 };
 
 pub use typing::Types;

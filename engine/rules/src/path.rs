@@ -41,6 +41,19 @@ impl VariablePath {
         self.segments.iter().map(|segment| segment.name.as_str()).collect()
     }
 
+    /// The names with dots between them.
+    pub fn dotted(&self) -> String {
+        let mut dotted =
+            String::with_capacity(self.segments.iter().map(|segment| segment.name.len() + 1).sum());
+        for segment in &self.segments {
+            if !dotted.is_empty() {
+                dotted.push('.');
+            }
+            dotted.push_str(&segment.name);
+        }
+        dotted
+    }
+
     pub fn place(&self) -> Place {
         self.segments[0].place
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{AST, Engine, OptimizationLevel};
+use rhai::{AST, Caches, Dynamic, Engine, EvalAltResult, Module, OptimizationLevel, Scope, Stmt};
 
 use crate::error::{Limit, RuleError};
 use crate::expression::{Expression, Program, Script};
@@ -11,6 +11,9 @@ use crate::fault::parse_error;
 use crate::functions;
 use crate::limits::Limits;
 use crate::variables::{Functions, analyse};
+use crate::work::Work;
+
+type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
 /// Compiles rules. Cheap to clone, and every rule keeps the sandbox it was compiled in.
 ///
@@ -27,6 +30,31 @@ pub(crate) struct Sealed {
     pub engine: Engine,
     pub functions: Functions,
     pub limits: Limits,
+}
+
+/// What an evaluation by rhai needs besides its variables.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// The functions of the script.
+    pub functions: Option<&'a Arc<Module>>,
+    /// The tag of an evaluation that expects properties to be missing.
+    pub expected: Option<&'a Dynamic>,
+}
+
+impl Sealed {
+    /// Lets rhai evaluate; also how many operations that took.
+    pub(crate) fn run(&self, scope: &mut Scope, statements: &[Stmt], beside: Beside) -> (RhaiResult, u64) {
+        let work = Work::begin();
+        let mut global = self.engine.new_global_runtime_state();
+        global.lib.extend(beside.functions.cloned());
+        if let Some(expected) = beside.expected {
+            global.tag = expected.clone();
+        }
+        // The only way to evaluate a syntax tree with a tag of its own.
+        #[allow(deprecated)]
+        let result = self.engine.eval_statements_raw(&mut global, &mut Caches::new(), scope, statements);
+        (result, work.operations())
+    }
 }
 
 /// Collects functions and limits before the sandbox is sealed.
@@ -93,7 +121,8 @@ impl Sandbox {
         // Half of the variables remain for the rule's own.
         let slots = sealed.limits.variables / 2;
         let (analysis, statements) = analyse(ast, &sealed.functions, slots)?;
-        Ok(Program::new(self.clone(), ast.shared_lib().clone(), analysis, statements))
+        let direct = crate::direct::compile(ast, &analysis, &statements, &sealed.limits);
+        Ok(Program::new(self.clone(), ast.shared_lib().clone(), analysis, statements, direct))
     }
 }
 

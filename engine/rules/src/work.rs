@@ -13,9 +13,9 @@ use crate::convert::MAX_DEPTH;
 use crate::error::{Limit, RuleError};
 
 /// Copying or comparing so many elements costs about as much as one operation.
-const ELEMENTS_PER_OPERATION: usize = 16;
+pub(crate) const ELEMENTS_PER_OPERATION: usize = 16;
 /// The same for bytes of text.
-const BYTES_PER_OPERATION: usize = 64;
+pub(crate) const BYTES_PER_OPERATION: usize = 64;
 
 thread_local! {
     static DONE: Cell<u64> = const { Cell::new(0) };
@@ -29,6 +29,11 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn begin() -> Self {
         Self { before: DONE.replace(0) }
+    }
+
+    /// So far.
+    pub(crate) fn operations(&self) -> u64 {
+        DONE.get()
     }
 }
 

@@ -156,10 +156,22 @@ impl Runtime {
                 self.publish_as(tenant, id, subject, "", Object::new(), Some(sender)).await?;
             }
             Parcel::Handover { to, begins, handover } => {
+                let merges = begins.is_none();
                 if let Err(error) = self.hand_over(tenant, (sender, to), id, begins, handover).await {
-                    let why = error.for_good().ok_or(error)?;
-                    return self.delay(effect, not_taken_over(&why)).await;
+                    let why = not_taken_over(&error.for_good().ok_or(error)?);
+                    if !merges {
+                        return self.delay(effect, why).await;
+                    }
+                    // Whoever was to be merged into it goes on.
+                    let refused =
+                        derived_id(&["refused", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+                    let command = Command::FinishMerge { into: to, result: Err(why) };
+                    self.tell(tenant, sender, refused, command).await?;
                 }
+            }
+            Parcel::MergeAnswer { to, refused } => {
+                let result = refused.map_or(Ok(()), Err);
+                self.tell(tenant, to, id, Command::FinishMerge { into: sender, result }).await?;
             }
         }
         let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);

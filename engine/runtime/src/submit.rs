@@ -6,9 +6,8 @@ use fachwerk_core::{
     authority::Authority,
     case::Case,
     command::{Command, Request},
-    decide::{Refusal, Rejection, decide},
+    decide::{Decided, Refusal, Rejection, decide},
     definition::Release,
-    event::Event,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
     projection::changes,
     turn::Turn,
@@ -73,10 +72,10 @@ impl Runtime {
         let release_id = release_of(&before, command)?;
         let release = self.release(tenant, &release_id).await?;
         let mut facts = self.facts(&authority, &release, actor, &before);
-        let events = loop {
+        let Decided { events, case: after } = loop {
             let decided = decide_aside(release.clone(), before.clone(), command.clone(), facts.clone()).await;
             match decided? {
-                Ok(events) => break events,
+                Ok(decided) => break decided,
                 Err(Refusal::NumberNeeded(counter)) => {
                     let last = self.inner.store.counter(tenant, &counter).await?;
                     facts.numbers.insert(counter, last);
@@ -95,8 +94,6 @@ impl Runtime {
             facts: facts.versions,
             events,
         };
-        let mut after = (*before).clone();
-        turn.apply(&mut after);
         let changes = changes(&before, &after, &turn, release.listing(&after, &facts.settings));
         let version = turn.version;
         let after = Arc::new(after);
@@ -243,7 +240,7 @@ async fn decide_aside(
     case: Arc<Case>,
     command: Command,
     facts: Facts,
-) -> Result<Result<Vec<Event>, Refusal>, SubmitError> {
+) -> Result<Result<Decided, Refusal>, SubmitError> {
     let aside = tokio::task::spawn_blocking(move || decide(&release, &case, &command, &facts));
     aside.await.map_err(|panic| SubmitError::Fault(panic.to_string()))
 }

@@ -346,7 +346,6 @@ async fn a_part_goes_on_in_a_case_of_its_own_and_is_merged_again() {
     assert_eq!(documents, ["Plan"]);
     let plan = vec!["Plan".to_owned()];
     assert_eq!(related(&world, second).await, (vec![(first, Relation::SplitFrom)], plan));
-    let merge = |into: CaseId| Command::MergeCase { into, reason: "Doch einer".into() };
     assert_eq!(world.ask(second, merge(second)).await, Err("rejected: MergeIntoItself".to_owned()));
     world.ask(second, merge(first)).await.expect("merged");
     world
@@ -362,14 +361,52 @@ async fn a_part_goes_on_in_a_case_of_its_own_and_is_merged_again() {
     assert_eq!(related(&world, first).await, (both, plans));
 }
 
+fn merge(into: CaseId) -> Command {
+    Command::MergeCase { into, reason: "Derselbe Baum".into() }
+}
+
 #[tokio::test]
-async fn what_nobody_takes_over_is_told_and_stays_on_its_way() {
-    let world = World::new(&[("permit", PARENT)]).await;
+async fn a_case_goes_on_when_the_other_one_does_not_take_it_over() {
+    let world = World::new(&[("opinion", CHILD), ("permit", PARENT)]).await;
     let case = world.start(3, "permit", "oak").await.expect("started");
-    let into = CaseId(Uuid::from_u128(9));
-    world.ask(case, Command::MergeCase { into, reason: "Derselbe Baum".into() }).await.expect("merged");
+    world.ask(case, merge(CaseId(Uuid::from_u128(9)))).await.expect("asked");
+    let ended = world.start(4, "permit", "elm").await.expect("started");
+    let end = Command::EndCase { outcome: Some("over".into()), reason: "Erledigt".into() };
+    world.ask(ended, end).await.expect("ended");
+    world.ask(case, merge(ended)).await.expect("asked");
+    world
+        .check(&[
+            "permit oak open [\"opinion\"] merge_refused merge_refused",
+            "opinion oak open [\"judge\"]",
+            "permit elm over []",
+            "opinion elm called-off []",
+        ])
+        .await;
+    assert_eq!(related(&world, case).await.0, []);
+    assert_eq!(related(&world, ended).await.0, []);
+}
+
+#[tokio::test]
+async fn two_cases_that_are_merged_into_each_other_at_once_both_go_on() {
+    let world = World::new(&[("opinion", CHILD), ("permit", PARENT)]).await;
+    let first = world.start(3, "permit", "oak").await.expect("started");
+    let second = world.start(4, "permit", "elm").await.expect("started");
+    // Neither has heard of the other one yet.
+    for (case, into) in [(first, second), (second, first)] {
+        let (tenant, command_id) = (world.tenant.clone(), Uuid::now_v7());
+        let request = Request { tenant, case, command_id, command: merge(into) };
+        world.runtime.submit(Actor::Person("jan".into()), request).await.expect("asked");
+    }
+    let again = world.ask(first, merge(second)).await;
+    world.settle().await;
+    assert_eq!(again, Err("rejected: MergeUnderWay".to_owned()));
     let standing = world.standing().await;
-    assert!(standing[0].ends_with("handover_refused"), "{standing:?}");
+    let refused = standing.iter().filter(|line| line.contains(" open ") && line.ends_with("merge_refused"));
+    assert_eq!(refused.count(), 2, "{standing:?}");
+    // Tried again one after the other it works.
+    world.ask(first, merge(second)).await.expect("asked");
+    assert_eq!(related(&world, first).await.0, [(second, Relation::MergedInto)]);
+    assert_eq!(related(&world, second).await.0, [(first, Relation::Merged)]);
 }
 
 #[tokio::test]

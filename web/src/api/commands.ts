@@ -127,8 +127,12 @@ export const recordRemedy = (
   body: { party: number; kind: 'objection' | 'action'; received_on: string },
 ) => take(api.POST('/cases/{id}/acts/{n}/remedies', { ...path({ id, n }), ...idempotent(command), body }));
 
-export const sendAnew = (id: string, n: number, command: string, body: { party: number; reason: string }) =>
-  take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+export const sendAnew = (
+  id: string,
+  n: number,
+  command: string,
+  body: { party: number; document: number; reason: string },
+) => take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
 
 export const correctAct = (
   id: string,
@@ -136,6 +140,15 @@ export const correctAct = (
   command: string,
   body: { wrong: string; right: string; reason: string; begins_anew: boolean },
 ) => take(api.POST('/cases/{id}/acts/{n}/correct', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const giveUp = (id: string, instance: number, command: string, reason: string) =>
+  take(
+    api.POST('/cases/{id}/steps/{instance}/give-up', {
+      ...path({ id, instance }),
+      ...idempotent(command),
+      body: { reason },
+    }),
+  );
 
 export const skipStep = (
   id: string,

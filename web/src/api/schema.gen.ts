@@ -141,7 +141,8 @@ export interface paths {
         put?: never;
         /**
          * Correct an obvious error in an act
-         * @description All addressees get the corrected version. For whoever may correct cases.
+         * @description All addressees get the corrected version: the letters as they went out, with `right` wherever `wrong` stood, and a note of
+         *     it. What does not stand in a letter, or is part of what was decided, is refused. For whoever may correct cases.
          */
         post: operations["correctAct"];
         delete?: never;
@@ -161,8 +162,9 @@ export interface paths {
         put?: never;
         /**
          * Send a letter of an act anew
-         * @description The last one did not arrive: it notified nobody, and the same letter is made once more for this addressee, at the
-         *     address as it is now. The period for a remedy runs from the notification of the new letter.
+         * @description One did not arrive, or cannot, because it has a wrong address: it notified nobody, and the newest letter is made once more
+         *     for this addressee, at the address as it is now, unless another one has reached them. The period for a remedy runs from
+         *     the notification of the new letter, or of the other one.
          */
         post: operations["sendAnew"];
         delete?: never;
@@ -495,7 +497,8 @@ export interface paths {
         put?: never;
         /**
          * Merge a case into another one
-         * @description It ends; its documents go along to the other one, which goes on for both. Both refer to each other.
+         * @description Its documents go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
+         *     answer; if that one does not, this one goes on, and an incident tells. Both refer to each other.
          */
         post: operations["mergeCase"];
         delete?: never;
@@ -610,6 +613,27 @@ export interface paths {
          *     This one goes on, too. Both refer to each other.
          */
         post: operations["splitCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/steps/{instance}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up what does not get done
+         * @description A letter beside the steps, a correction of an act, or a letter of one that goes out anew: what an incident names in
+         *     `gives_up`. A correction needs the right to correct.
+         */
+        post: operations["giveUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1426,6 +1450,8 @@ export interface components {
              * @description The number of the document of its newest letter.
              */
             document: number | null;
+            /** @description The numbers of its letters of which one may have come back, or cannot arrive, the newest one last. */
+            letters: number[];
             /**
              * Format: date
              * @description The day on which that left the house.
@@ -1927,6 +1953,12 @@ export interface components {
             message: components["schemas"]["Text"];
             /** @description What can be done. */
             help: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description The number of what can be given up when it does not get done: a letter beside the steps, a correction, a letter
+             *     that goes out anew.
+             */
+            gives_up: number | null;
             /** @description The values that a rule read, or the answer of a connector. */
             details: unknown;
         };
@@ -1981,8 +2013,10 @@ export interface components {
             message: boolean;
             /** @description Try again what is stuck. */
             retry: boolean;
-            /** @description Add, change and remove parties; record remedies. */
+            /** @description Add, change and remove parties; send letters of acts anew. */
             parties: boolean;
+            /** @description Record that a remedy came in, also after the end of the case. */
+            remedy: boolean;
             /** @description Skip steps, go back, change data, correct acts, end the case. */
             correct: boolean;
             /** @description Ask somebody, have the case come back, extend and suspend deadlines. */
@@ -2141,6 +2175,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /**
+         * @description How a deadline ended.
+         * @enum {string}
+         */
+        DeadlineEnd: "passed" | "over" | "remedy" | "not-arrived" | "runs-on";
         /** @description A deadline that runs. */
         DeadlineEntry: {
             /** @description The case. */
@@ -2319,8 +2358,8 @@ export interface components {
              * @description When it ended.
              */
             ended_at: string;
-            /** @description Whether it had passed; otherwise what it was set for ended before. */
-            passed: boolean;
+            /** @description How it ended. */
+            how: components["schemas"]["DeadlineEnd"];
         };
         /** @description How the case ends, and why. */
         Ending: {
@@ -3150,13 +3189,18 @@ export interface components {
             /** @description Where it did not, what was expected, what is there. */
             failed_at: string | null;
         };
-        /** @description A letter that did not arrive. */
+        /** @description A letter that did not arrive, or cannot. */
         SendAnew: {
             /**
              * Format: int32
              * @description The number of the party whom it was for.
              */
             party: number;
+            /**
+             * Format: int32
+             * @description The number of the letter among the documents; the newest one to this party when not given.
+             */
+            document?: number | null;
             /** @description How it is known that it did not arrive; at most 2,000 characters. */
             reason: string;
         };
@@ -4540,7 +4584,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is merged. */
+            /** @description The other one is asked. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4809,6 +4853,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SplitOff"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description Its number. */
+                instance: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is given up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -15,6 +15,7 @@ import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { CommandDialog } from '../parts/command-dialog';
 import { DocumentLink } from './document-list';
+import { isPeriodOpen } from './end-warnings';
 import { ReasonDialog } from '../parts/reason-dialog';
 
 export function ActsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
@@ -79,14 +80,18 @@ function Act({
       title: t.acts.notified,
       cell: (row) => (row.notified_on === null ? t.acts.notYet : day(row.notified_on)),
     },
-    { id: 'remedy', title: t.acts.remedyEnds, cell: (row) => <RemedyPeriod row={row} /> },
+    {
+      id: 'remedy',
+      title: t.acts.remedyEnds,
+      cell: (row) => <RemedyPeriod row={row} open={detail.open} />,
+    },
     {
       id: 'state',
       title: t.acts.state,
       cell: (row) => (
         <div className="fw-standing">
           <Standing row={row} />
-          {issued && detail.permissions.parties && (
+          {issued && detail.permissions.remedy && (
             <span className="fw-actions">
               <Button
                 small
@@ -95,23 +100,12 @@ function Act({
               >
                 {t.acts.recordRemedy}
               </Button>
-              {row.dispatched_on !== null && (
+              {detail.permissions.parties && row.letters.length > 0 && (
                 <Button
                   small
                   aria-label={t.acts.sendAnewTo(row.name)}
                   onClick={() =>
-                    onOpen(
-                      <ReasonDialog
-                        title={t.acts.sendAnewTo(row.name)}
-                        hint={t.acts.sendAnewHint}
-                        done={t.acts.sendAnewDone}
-                        act={t.acts.sendAnew}
-                        run={(command, reason) =>
-                          sendAnew(detail.id, act.number, command, { party: row.party, reason })
-                        }
-                        onClose={close}
-                      />,
-                    )
+                    onOpen(<SendAnewDialog detail={detail} act={act} row={row} onClose={close} />)
                   }
                 >
                   {t.acts.sendAnew}
@@ -181,13 +175,17 @@ function Act({
   );
 }
 
-function RemedyPeriod({ row }: { row: ActAddressee }) {
+function RemedyPeriod({ row, open }: { row: ActAddressee; open: boolean }) {
   const { t, day } = useSpeech();
+  const today = useToday();
   if (row.remedy_ends === null) return t.acts.notRunning;
-  const over = row.final_since !== null || row.remedies.some((remedy) => !remedy.late);
+  const runs = isPeriodOpen(row);
   return (
     <>
-      {over ? day(row.remedy_ends) : <DueBadge day={row.remedy_ends} />}
+      {runs && open ? <DueBadge day={row.remedy_ends} /> : day(row.remedy_ends)}
+      {runs && !open && (
+        <span className="fw-sub">{row.remedy_ends < today ? t.acts.ranOut : t.acts.runsOn}</span>
+      )}
       {row.derivation.length > 0 && (
         <details className="fw-details">
           <summary>{t.deadlines.derivation}</summary>
@@ -264,6 +262,55 @@ function RemedyDialog({
         </>
       )}
     </CommandDialog>
+  );
+}
+
+/** The letters of one addressee of which one has come back; mostly there is one. */
+function SendAnewDialog({
+  detail,
+  act,
+  row,
+  onClose,
+}: {
+  detail: CaseDetail;
+  act: CaseAct;
+  row: ActAddressee;
+  onClose: () => void;
+}) {
+  const { t, day } = useSpeech();
+  const letters = detail.documents.filter((document) => row.letters.includes(document.number));
+  const newest = letters.at(-1);
+  const [chosen, setChosen] = useState(newest === undefined ? '' : String(newest.number));
+  return (
+    <ReasonDialog
+      title={t.acts.sendAnewTo(row.name)}
+      hint={t.acts.sendAnewHint}
+      done={t.acts.sendAnewDone}
+      act={t.acts.sendAnew}
+      run={(command, reason) =>
+        sendAnew(detail.id, act.number, command, { party: row.party, document: Number(chosen), reason })
+      }
+      onClose={onClose}
+    >
+      {() =>
+        letters.length > 1 && (
+          <SelectField
+            id="anew-letter"
+            label={t.acts.whichLetter}
+            required
+            value={chosen}
+            options={letters.map((letter) => ({
+              id: String(letter.number),
+              title:
+                letter.dispatch === null
+                  ? t.acts.letterUnsent(letter.title)
+                  : t.acts.letterOf(letter.title, day(letter.dispatch.on)),
+            }))}
+            onChange={setChosen}
+          />
+        )
+      }
+    </ReasonDialog>
   );
 }
 

@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 
 import { changeData, endCase, moveStep, skipStep, takeBackTask, triggerByHand } from '../api/commands';
 import type { CaseDetail, Values } from '../api/shapes';
-import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { SelectField, TextField } from '../parts/field';
@@ -13,6 +12,7 @@ import { beginWith, toSend } from '../parts/form/values';
 import { Section } from '../parts/page';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
+import { EndWarnings } from './end-warnings';
 
 type Active = CaseDetail['active'][number];
 
@@ -235,9 +235,6 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
 function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
   const { t } = useSpeech();
   const [outcome, setOutcome] = useState('');
-  const unsent = detail.documents.filter(
-    (document) => document.direction === 'outgoing' && document.dispatch === null,
-  );
   return (
     <ReasonDialog
       title={t.case.correct.end}
@@ -254,15 +251,7 @@ function EndDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => voi
     >
       {() => (
         <>
-          {unsent.length > 0 && (
-            <Alert tone="warning" title={t.case.unsentTitle}>
-              <ul className="kern-list kern-list--bullet">
-                {unsent.map((letter) => (
-                  <li key={letter.number}>{letter.title}</li>
-                ))}
-              </ul>
-            </Alert>
-          )}
+          <EndWarnings detail={detail} />
           <TextField id="end-outcome" label={t.case.correct.outcome} value={outcome} onChange={setOutcome} />
         </>
       )}

@@ -15,7 +15,7 @@ interface DeadlineCardProps {
 
 /** A deadline: when it ends, from when it runs, and how that was computed. */
 export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardProps) {
-  const { t, say, dayLong, instant } = useSpeech();
+  const { t, say, dayLong } = useSpeech();
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
   const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
@@ -25,9 +25,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
       <Title className="fw-deadline__title">{say(deadline.title)}</Title>
       {'ended_at' in deadline ? (
         <p className="fw-deadline__end">
-          {deadline.passed
-            ? t.deadlines.passed(deadline.end === null ? instant(deadline.ended_at) : dayLong(deadline.end))
-            : t.deadlines.settled(instant(deadline.ended_at))}
+          <Ending deadline={deadline} />
         </p>
       ) : waits !== null ? (
         <p className="fw-deadline__end">{t.deadlines.waits(titleOf(waits))}</p>
@@ -80,4 +78,23 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
         ))}
     </article>
   );
+}
+
+/** How a deadline ended. */
+function Ending({ deadline }: { deadline: EndedDeadline }) {
+  const { t, dayLong, instant } = useSpeech();
+  const at = instant(deadline.ended_at);
+  const end = deadline.end === null ? at : dayLong(deadline.end);
+  switch (deadline.how) {
+    case 'passed':
+      return t.deadlines.passed(end);
+    case 'runs-on':
+      return t.deadlines.runsOn(end);
+    case 'remedy':
+      return t.deadlines.attacked(at);
+    case 'not-arrived':
+      return t.deadlines.notArrived(at);
+    case 'over':
+      return t.deadlines.settled(at);
+  }
 }

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { recordMessage, retryIncident } from '../api/commands';
+import { giveUp, recordMessage, retryIncident } from '../api/commands';
 import { caseQuery, rolesQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { CaseDetail, CaseIncident, CaseTask, Wait } from '../api/shapes';
@@ -18,6 +18,7 @@ import { notify } from '../parts/notices';
 import { Section } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
+import { ReasonDialog } from '../parts/reason-dialog';
 import { ActsPart } from './acts-part';
 import { Corrections } from './corrections';
 import { DeadlineCard } from './deadline-card';
@@ -274,6 +275,7 @@ function Incident({
 }) {
   const { t, say, instant } = useSpeech();
   const client = useQueryClient();
+  const [givesUp, setGivesUp] = useState(false);
   const retry = useCommand({
     run: (command) => retryIncident(detail.id, incident.number, command),
     onSuccess: async () => {
@@ -308,12 +310,45 @@ function Incident({
       )}
       {retry.isError && <ProblemAlert error={retry.error} />}
       {detail.permissions.retry && !frozen && (
-        <div>
+        <div className="fw-actions">
           <Button icon="autorenew" pending={retry.isPending} onClick={() => retry.mutate()}>
             {t.case.retry}
           </Button>
+          {incident.gives_up !== null && <Button onClick={() => setGivesUp(true)}>{t.acts.giveUp}</Button>}
         </div>
       )}
+      {givesUp && incident.gives_up !== null && (
+        <GiveUpDialog
+          caseId={detail.id}
+          instance={incident.gives_up}
+          onClose={() => {
+            setGivesUp(false);
+          }}
+        />
+      )}
     </Alert>
+  );
+}
+
+/** A correction, a letter that goes out anew or one beside the steps does not get done. */
+function GiveUpDialog({
+  caseId,
+  instance,
+  onClose,
+}: {
+  caseId: string;
+  instance: number;
+  onClose: () => void;
+}) {
+  const { t } = useSpeech();
+  return (
+    <ReasonDialog
+      title={t.acts.giveUpTitle}
+      hint={t.acts.giveUpHint}
+      done={t.acts.givenUp}
+      act={t.acts.giveUp}
+      run={(command, reason) => giveUp(caseId, instance, command, reason)}
+      onClose={onClose}
+    />
   );
 }

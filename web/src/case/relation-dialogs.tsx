@@ -16,6 +16,7 @@ import { beginWith, compact } from '../parts/form/values';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 import { ReasonDialog } from '../parts/reason-dialog';
+import { EndWarnings } from './end-warnings';
 
 interface RelationDialogProps {
   detail: CaseDetail;
@@ -109,6 +110,7 @@ export function MergeDialog({ detail, onClose }: RelationDialogProps) {
     >
       {(tried) => (
         <>
+          <EndWarnings detail={detail} />
           <SearchField id="merge-search" label={words.search} value={sought} onChange={setSought} />
           {found.isError && <ProblemAlert error={found.error} />}
           <p className={others.length === 0 ? 'fw-muted' : 'kern-sr-only'} role="status">

@@ -99,13 +99,14 @@ export const beside = {
     splitAct: 'Teil abtrennen',
     split: 'Der Teil ist abgetrennt; der neue Vorgang wird angelegt.',
     mergeHint:
-      'Dieser Vorgang endet hier. Seine Dokumente gehen zu dem anderen Vorgang, der für beide weitergeht; offene Aufgaben, Fristen und Rückfragen enden. Angaben aus dem Antrag übernehmen Sie dort von Hand.',
+      'Dieser Vorgang endet, sobald der andere ihn übernommen hat. Seine Dokumente gehen zu dem anderen Vorgang, der für beide weitergeht; offene Aufgaben, Fristen des Verfahrens und Rückfragen enden. Rechtsbehelfsfristen laufen weiter. Angaben aus dem Antrag übernehmen Sie dort von Hand.',
     search: 'Suchen: Aktenzeichen oder Betreff',
     into: 'Mit welchem Vorgang?',
     noneFound: 'Kein laufender Vorgang passt dazu.',
     found: (count: number) => (count === 1 ? '1 Vorgang gefunden.' : `${count} Vorgänge gefunden.`),
     chooseCase: 'Bitte einen Vorgang wählen.',
     mergeAct: 'Verbinden und beenden',
-    merged: 'Die Vorgänge sind verbunden; dieser ist beendet.',
+    merged:
+      'Der andere Vorgang ist gefragt. Übernimmt er diesen, endet dieser; sonst meldet das eine Störung.',
   },
 };

@@ -98,13 +98,13 @@ export const beside: typeof german = {
     splitAct: 'Split off the part',
     split: 'The part is split off; the new case is being begun.',
     mergeHint:
-      'This case ends here. Its documents go to the other case, which goes on for both; open tasks, deadlines and questions end. Take over values of the application there by hand.',
+      'This case ends once the other one has taken it over. Its documents go to the other case, which goes on for both; open tasks, deadlines of the process and questions end. Periods for a remedy run on. Take over values of the application there by hand.',
     search: 'Search: file number or subject',
     into: 'Into which case?',
     noneFound: 'No running case fits.',
     found: (count) => (count === 1 ? '1 case found.' : `${count} cases found.`),
     chooseCase: 'Please choose a case.',
     mergeAct: 'Merge and end',
-    merged: 'The cases are merged; this one has ended.',
+    merged: 'The other case is asked. If it takes over this one, this one ends; otherwise an incident tells.',
   },
 };

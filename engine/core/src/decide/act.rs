@@ -1,4 +1,4 @@
-//! Acts: issued by a step with one letter for each addressee, and corrected.
+//! Acts: issued by a step with one letter for each addressee.
 //!
 //! The letters are made one after the other as rounds of one effect, so an incident, a retry and a cancelled step mean
 //! for them what they mean for every effect.
@@ -8,67 +8,46 @@ use std::sync::Arc;
 use fachwerk_deadlines::Period;
 use serde_json::json;
 
-use super::{
-    Rejection,
-    correct::check_reason,
-    turn::{Deciding, trouble},
-};
+use super::turn::{Deciding, trouble};
 use crate::{
-    act::{Act, ActContent, Condition, ConditionKind, Correction, Issued},
-    command::CorrectAct,
-    definition::{Dynamic, IssueKind, Kind, Sphere, Step},
-    event::{ActBegan, ActIssued, ActLetterMade, Event, LetterNotArrived, Trouble},
+    act::{ActContent, Condition, ConditionKind},
+    definition::{Dynamic, IssueKind, Sphere, Step},
+    event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
     words::{InstanceId, Object, Text, Value, day_text},
 };
 
 /// The connector that makes letters.
 const LETTER: &str = "letter";
 
-/// What stands behind the title of a letter that goes out anew.
-const ANEW: &str = " – erneut";
-
-impl<'a> Deciding<'a> {
+impl Deciding<'_> {
     /// Issues an act, or goes on with its letters.
-    pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind, round: u32) {
+    pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind) {
         if self.case.act_made_by(instance).is_none()
-            && let Err(trouble) = self.begin_act(instance, step, issue, None)
+            && let Err(trouble) = self.begin_act(instance, step, issue)
         {
             return self.stuck(Some(instance), *trouble);
         }
-        self.next_letter(instance, issue, round);
+        self.next_letter(instance, issue);
     }
 
-    /// Notes what an act, or its corrected version, says.
+    /// Notes what an act says.
     fn begin_act(
         &mut self,
         instance: InstanceId,
         step: &Step,
         issue: &IssueKind,
-        corrects: Option<(u32, Correction)>,
     ) -> Result<(), Box<Trouble>> {
-        let path = self.step_of(instance).unwrap_or_else(|| step.path.clone());
-        let (act, correction) = match corrects {
-            Some((act, correction)) => (act, Some(correction)),
-            None => (self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1, None),
-        };
-        let before = self.case.acts.get(&act).and_then(|act| act.issued.as_ref());
-        let version = before.map_or(1, |issued| issued.version + 1);
-        let parties = match before {
-            Some(issued) => issued.content.addressees.iter().map(|(party, _)| *party).collect(),
-            None => {
-                self.check_turn(issue, step)?;
-                self.parties_addressed(instance, issue, step)?
-            }
-        };
+        self.check_turn(issue, step)?;
+        let parties = self.parties_addressed(instance, issue, step)?;
         let content = self.act_content(instance, issue, step, parties)?;
         self.record(Event::ActBegan(Box::new(ActBegan {
-            act,
+            act: self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1,
             kind: issue.act.clone(),
-            step: path,
+            step: self.step_of(instance).unwrap_or_else(|| step.path.clone()),
             instance,
-            version,
+            version: 1,
             content,
-            correction,
+            correction: None,
             again: None,
         })));
         Ok(())
@@ -218,12 +197,13 @@ impl<'a> Deciding<'a> {
     }
 
     /// Asks for the next letter; with all of them the act is issued.
-    fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind, round: u32) {
+    pub fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
-        let (act, made) = (act.number, u32::try_from(draft.letters.len()).unwrap_or(u32::MAX));
-        let beside = draft.is_beside_the_flow();
+        // Every letter has a round of its own, also after a retry.
+        let (act, round, beside) = (act.number, draft.round + 1, draft.is_beside_the_flow());
         let Some((party, receiver)) = draft.next() else {
             self.record(Event::ActIssued(ActIssued { act, on: self.facts.today }));
+            self.withdraw_letters(act, |_, newest| !newest);
             if beside {
                 // How the last path of the case ended stays as it was.
                 let outcome = self.case.instance(InstanceId::ROOT).and_then(|root| root.outcome.clone());
@@ -234,10 +214,13 @@ impl<'a> Deciding<'a> {
             }
             return;
         };
-        match self.letter_request(instance, issue, party, receiver) {
+        let addressee = self.case.parties.get(&receiver).map(|to| to.content.lines()).unwrap_or_default();
+        let request = match self.once_more(instance, party, &addressee) {
+            Some(request) => Ok(request),
+            None => self.letter_request(instance, issue, (party, receiver), addressee),
+        };
+        match request {
             Ok(request) => {
-                // Every letter has a round of its own, also after a retry.
-                let round = round.max(made) + 1;
                 self.record(Event::EffectRequested { instance, round, connector: LETTER.into(), request });
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
@@ -248,27 +231,21 @@ impl<'a> Deciding<'a> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        party: u32,
-        receiver: u32,
+        (party, receiver): (u32, u32),
+        addressee: String,
     ) -> Result<Value, Box<Trouble>> {
-        let content = |number| self.case.parties.get(&number).map(|party| &party.content);
-        let addressee = content(receiver).map(|to| to.lines()).unwrap_or_default();
-        let made_by = self.case.act_made_by(instance);
-        if let Some((act, _)) = made_by.filter(|(_, draft)| draft.again.is_some()) {
-            return Ok(asked_anew(act, party, &addressee));
-        }
         let mut request = match self.value(instance, &issue.letter)? {
             Value::Object(request) => request,
             _ => Object::new(),
         };
         request.insert("addressee".into(), addressee.into());
-        let draft = made_by.map(|(_, draft)| draft);
+        let draft = self.case.act_made_by(instance).map(|(_, draft)| draft);
         let several = draft.is_some_and(|draft| draft.content.addressees.len() > 1);
-        if let Some(title) = request.get("title").and_then(Value::as_str) {
-            let name = content(party).map(|party| &*party.name).unwrap_or_default();
-            let whose = if several || party != receiver { format!(" ({name})") } else { String::new() };
-            let again = if draft.is_some_and(|draft| draft.version > 1) { " – berichtigt" } else { "" };
-            let title = format!("{title}{whose}{again}");
+        if let Some(title) = request.get("title").and_then(Value::as_str)
+            && (several || party != receiver)
+        {
+            let name = self.case.parties.get(&party).map(|party| &*party.content.name).unwrap_or_default();
+            let title = format!("{title} ({name})");
             request.insert("title".into(), title.into());
         }
         request.entry("reference").or_insert_with(|| json!(self.case.number));
@@ -277,19 +254,13 @@ impl<'a> Deciding<'a> {
     }
 
     /// A letter of an act exists.
-    pub fn letter_made(
-        &mut self,
-        instance: InstanceId,
-        issue: &IssueKind,
-        round: u32,
-        document: Option<u32>,
-    ) {
+    pub fn letter_made(&mut self, instance: InstanceId, issue: &IssueKind, document: Option<u32>) {
         let Some((act, draft)) = self.case.act_made_by(instance) else { return };
         let (act, party) = (act.number, draft.next().map(|(party, _)| party));
         match (party, document) {
             (Some(party), Some(document)) => {
                 self.record(Event::ActLetterMade(ActLetterMade { act, party, document }));
-                self.next_letter(instance, issue, round);
+                self.next_letter(instance, issue);
             }
             _ => {
                 let incident = trouble(
@@ -306,124 +277,10 @@ impl<'a> Deciding<'a> {
             }
         }
     }
-
-    /// Corrects an obvious error in an act: all addressees get it anew.
-    pub fn correct_act(&mut self, what: &CorrectAct) -> Result<(), Rejection> {
-        let by = self.may_correct(&what.reason)?;
-        self.need_room()?;
-        let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= super::raise::MAX_REASON;
-        if !fits(&what.wrong) || !fits(&what.right) {
-            return Err(Rejection::ReasonInvalid);
-        }
-        let act = self.case.acts.get(&what.act).cloned().ok_or(Rejection::ActUnknown)?;
-        let not_now = |de: &str, en: &str| Rejection::ActNotCorrected { why: Text::new(de, en) };
-        if act.issued.is_none() {
-            return Err(Rejection::ActUnknown);
-        }
-        if self.case.draft_of(&act).is_some() {
-            return Err(not_now(
-                "Der Bescheid wird gerade schon berichtigt; bitte warten, bis alle Schreiben ausgefertigt sind.",
-                "The act is being corrected already; please wait until all letters are made.",
-            ));
-        }
-        let (step, issue) = self.issued_by(&act)?;
-        let correction = Correction {
-            wrong: what.wrong.clone(),
-            right: what.right.clone(),
-            reason: what.reason.clone(),
-            begins_anew: what.begins_anew,
-            by,
-            on: self.facts.today,
-        };
-        let instance = self.enter_beside_the_flow(&act);
-        self.begin_act(instance, step, issue, Some((act.number, correction)))
-            .map_err(|trouble| Rejection::ActNotCorrected { why: trouble.message })?;
-        self.next_letter(instance, issue, 0);
-        Ok(())
-    }
-
-    /// A letter that was dispatched did not arrive (§ 41 (2) sentence 3 VwVfG): nobody was notified by it, and the same
-    /// goes out anew, to where the addressee lives by now.
-    pub fn send_anew(&mut self, number: u32, party: u32, reason: &Arc<str>) -> Result<(), Rejection> {
-        let by = self.who_takes_part()?;
-        check_reason(reason)?;
-        let act = self.case.acts.get(&number).cloned().ok_or(Rejection::ActUnknown)?;
-        let Issued { version, mut content, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
-        let addressed = act.addressees.get(&party).ok_or(Rejection::PartyUnknown)?;
-        let not_now = |de: &str, en: &str| Rejection::LetterNotSentAnew { why: Text::new(de, en) };
-        if self.case.draft_of(&act).is_some() {
-            return Err(not_now(
-                "Zu diesem Bescheid wird gerade schon ein Schreiben ausgefertigt; bitte warten, bis es vorliegt.",
-                "A letter of this act is being made already; please wait until it is there.",
-            ));
-        }
-        let last = addressed.letters.last().and_then(|letter| self.case.documents.get(&letter.document));
-        let dispatch = last.and_then(|document| document.dispatch.as_ref());
-        if dispatch.is_some_and(|dispatch| dispatch.proven_receipt.is_some()) {
-            return Err(not_now(
-                "Der Zugang des letzten Schreibens an diesen Adressaten ist nachgewiesen.",
-                "The receipt of the last letter to this addressee is proven.",
-            ));
-        }
-        let document = last.filter(|_| dispatch.is_some()).map(|document| document.number).ok_or_else(|| {
-            not_now(
-                "Das letzte Schreiben an diesen Adressaten ist noch nicht versandt; es kann nicht zurückgekommen sein.",
-                "The last letter to this addressee has not been dispatched yet; it cannot have come back.",
-            )
-        })?;
-        let (_, issue) = self.issued_by(&act)?;
-        let reason = reason.clone();
-        self.record(Event::LetterNotArrived(LetterNotArrived { act: number, party, document, by, reason }));
-        self.stop_deadlines(document);
-        let receiver = self.case.receives_for(party);
-        content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
-        let instance = self.enter_beside_the_flow(&act);
-        self.record(Event::ActBegan(Box::new(ActBegan {
-            act: number,
-            kind: act.kind.clone(),
-            step: act.step.clone(),
-            instance,
-            version,
-            content,
-            correction: None,
-            again: Some(party),
-        })));
-        self.next_letter(instance, issue, 0);
-        Ok(())
-    }
-
-    /// The step that issued an act.
-    fn issued_by(&self, act: &Act) -> Result<(&'a Step, &'a IssueKind), Rejection> {
-        let step = self.release.find(&act.step).ok_or(Rejection::StepNotActive)?;
-        match &step.kind {
-            Kind::Issue(issue) => Ok((step, issue)),
-            _ => Err(Rejection::StepNotActive),
-        }
-    }
-
-    /// The step that issued an act may be long past, and its scope with it: more letters are made on the case as a whole.
-    fn enter_beside_the_flow(&mut self, act: &Act) -> InstanceId {
-        let instance = InstanceId(self.case.next_instance);
-        let step = act.step.clone();
-        self.record(Event::StepEntered { instance, parent: InstanceId::ROOT, step, after: None });
-        instance
-    }
 }
 
-/// The last letter to an addressee once more, word for word but for where it goes.
 fn runs_from_day(period: &str) -> bool {
     matches!(Period::parse(period), Ok(period) if !matches!(period, Period::Hours(_)))
-}
-
-fn asked_anew(act: &Act, party: u32, addressee: &str) -> Value {
-    let last = act.addressees.get(&party).and_then(|addressed| addressed.letters.last());
-    let mut request = last.and_then(|letter| letter.asked.as_object().cloned()).unwrap_or_default();
-    request.insert("addressee".into(), addressee.into());
-    if let Some(title) = request.get("title").and_then(Value::as_str) {
-        let anew = if title.ends_with(ANEW) { title.to_owned() } else { format!("{title}{ANEW}") };
-        request.insert("title".into(), anew.into());
-    }
-    Value::Object(request)
 }
 
 fn act_invalid(step: &Step, why: &Text, said: &Value) -> Box<Trouble> {

@@ -12,9 +12,10 @@ use super::{
     wait::deadline_trouble,
 };
 use crate::{
-    definition::From,
-    event::{Deadline, Direction, Dispatch, Document, Event, Trouble},
-    words::{Date, InstanceId, Text, day_text},
+    act::Act,
+    definition::{DeadlineKind, From},
+    event::{Deadline, Direction, Dispatch, Document, Event, LetterNotArrived, Trouble},
+    words::{Date, InstanceId, StepPath, Text, day_text},
 };
 
 impl Deciding<'_> {
@@ -49,7 +50,7 @@ impl Deciding<'_> {
             });
         }
         let notification = self.notification(number, on, way, proven_receipt)?;
-        let notified_on = notification.notified_on;
+        let (notified_on, before) = (notification.notified_on, self.runs_from(number));
         self.record(Event::DocumentDispatched {
             document: number,
             dispatch: Dispatch {
@@ -63,6 +64,7 @@ impl Deciding<'_> {
             },
         });
         self.letter_notified(number, notified_on);
+        self.follow_notification(number, &document, before);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }
@@ -70,7 +72,7 @@ impl Deciding<'_> {
     }
 
     /// A person notes when a letter was received, as is proven. A receipt later than the law presumes moves the day of
-    /// notification, and with it the periods that run from it.
+    /// notification, and with it the periods that run from it. One that was thought not to have arrived has notified.
     pub fn record_receipt(&mut self, number: u32, on: Date) -> Result<(), Rejection> {
         self.need_part_in_process()?;
         let document = self.outgoing(number)?;
@@ -83,18 +85,72 @@ impl Deciding<'_> {
         }
         let Notification { notified_on, derivation } =
             self.notification(number, dispatch.on, dispatch.way, Some(on))?;
-        let (before, arrived) = (dispatch.notified_on, !dispatch.not_arrived);
+        let (presumed, arrived) = (dispatch.notified_on, !dispatch.not_arrived);
+        let (before, counted) = (self.runs_from(number), self.counts(number));
         let proven_receipt = Some(on);
         let dispatch = Dispatch { proven_receipt, notified_on, derivation, not_arrived: false, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
-        if notified_on != before || !arrived {
-            self.letter_notified(number, notified_on);
+        if notified_on == presumed && arrived {
+            return Ok(());
         }
-        if notified_on != before {
-            self.move_deadlines(number, &document, (before, notified_on));
-            self.tell_of_fired(number, &document, (before, notified_on));
+        if !arrived {
+            self.not_needed_anew(number);
+        }
+        self.letter_notified(number, notified_on);
+        self.follow_notification(number, &document, before);
+        if counted {
+            let of_act = self.case.act_of_document(number);
+            let now = of_act.and_then(|(act, party, _)| self.case.notification_of(act, party));
+            self.tell_of_fired(number, &document, Some(now.map_or(notified_on, |(_, on)| on)));
+        }
+        if let Some(step) = document.step.as_ref().filter(|_| !arrived) {
+            self.dispatched(step);
         }
         Ok(())
+    }
+
+    /// A letter of an act that was dispatched or is still to be dispatched did not or will not arrive.
+    pub fn letter_not_arrived(&mut self, number: u32, letter: LetterNotArrived) {
+        let Some(document) = self.case.documents.get(&number).cloned() else { return };
+        let (before, counted) = (self.runs_from(number), self.counts(number));
+        let (act, party) = (letter.act, letter.party);
+        self.record(Event::LetterNotArrived(letter));
+        self.reckon_notification(act, party);
+        self.follow_notification(number, &document, before);
+        if counted {
+            self.tell_of_fired(number, &document, None);
+        }
+    }
+
+    /// Whether what runs from the notification of a document runs from this one: an act may be notified by another letter.
+    fn counts(&self, number: u32) -> bool {
+        let Some((act, party, _)) = self.case.act_of_document(number) else { return true };
+        act.addressees.get(&party).is_some_and(|addressed| addressed.notified_by == Some(number))
+    }
+
+    /// The notification that runs what runs from that of a document: of its act, or its own.
+    fn runs_from(&self, number: u32) -> Option<(u32, Date)> {
+        if let Some((act, ..)) = self.case.act_of_document(number) {
+            return self.case.notification_of_all(act);
+        }
+        let dispatch = self.case.documents.get(&number)?.dispatch.as_ref()?;
+        Some((number, dispatch.notified_on))
+    }
+
+    /// The notification from which something here runs that runs from that of a step.
+    pub fn notification_by(&self, step: &StepPath, here: InstanceId) -> Option<(u32, Date)> {
+        match self.act_by(step, here) {
+            Some(act) => self.case.notification_of_all(act),
+            None => {
+                let document = self.latest_document(step, here)?;
+                Some((document.number, document.dispatch.as_ref()?.notified_on))
+            }
+        }
+    }
+
+    /// The last act that a step has issued or is issuing, in the rounds of an instance.
+    pub fn act_by(&self, step: &StepPath, here: InstanceId) -> Option<&Act> {
+        self.case.acts_now().rev().find(|act| self.is_of_here(step, &act.step, here))
     }
 
     fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {
@@ -119,37 +175,75 @@ impl Deciding<'_> {
         })
     }
 
-    /// Sets anew what runs from the notification of a document. The periods stay as long as they were when they began:
-    /// a setting that was changed since does not touch them. What people have extended or suspended is theirs: somebody
-    /// must look.
-    fn move_deadlines(&mut self, number: u32, document: &Document, (before, notified_on): (Date, Date)) {
-        let running: Vec<(InstanceId, Arc<Deadline>)> = self
+    /// Sets anew what runs from the notification of a document when that has changed, or lets it wait for the next dispatch.
+    /// The periods stay as long as they were when they began: a setting that was changed since does not touch them. What
+    /// people have extended or suspended is theirs: somebody must look.
+    fn follow_notification(&mut self, number: u32, document: &Document, before: Option<(u32, Date)>) {
+        let after = self.runs_from(number);
+        if before.is_none() || before.map(|(_, on)| on) == after.map(|(_, on)| on) {
+            return;
+        }
+        let act = |number: u32| self.case.act_of_document(number).map(|(act, ..)| act.number);
+        let this = act(number);
+        let runs_from_it = |from: u32| from == number || this.is_some() && act(from) == this;
+        let running: Vec<(InstanceId, Deadline)> = self
             .case
             .deadlines()
-            .filter(|(_, deadline)| deadline.from_document == Some(number))
-            .map(|(instance, deadline)| (instance, Arc::new(deadline.clone())))
+            .filter(|(_, deadline)| deadline.from_document.is_some_and(runs_from_it))
+            .map(|(instance, deadline)| (instance, deadline.clone()))
             .collect();
         for (instance, deadline) in running {
-            if deadline.is_changed() {
-                self.tell_of_changed(number, document, &deadline.title, (before, notified_on));
-                continue;
-            }
+            // Nobody waits for the period for a remedy: it has followed already.
             let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
-            let run = Period::parse(&deadline.period.en)
-                .and_then(|period| self.run_deadline(notified_on, Occasion::Notification, period, kind));
-            match run {
-                Ok(run) => {
-                    let revision = deadline.revision + 1;
-                    let deadline = Deadline { revision, run: Some(run), ..(*deadline).clone() };
-                    self.record(Event::DeadlineSet { instance, deadline });
-                }
-                Err(error) => {
-                    let step = self.case.instance(instance).and_then(|it| it.step.clone());
-                    let trouble = deadline_trouble(&error, step.as_ref(), &deadline.title);
-                    self.stuck(Some(instance), Trouble { wakes: Some(deadline.name.clone()), ..*trouble });
-                }
+            match after {
+                None => self.stop_deadline(instance, deadline, kind),
+                Some(to) => self.move_deadline((instance, deadline), kind, (document, before, to)),
             }
         }
+    }
+
+    fn move_deadline(
+        &mut self,
+        (instance, deadline): (InstanceId, Deadline),
+        kind: &DeadlineKind,
+        (document, before, (number, on)): (&Document, Option<(u32, Date)>, (u32, Date)),
+    ) {
+        if deadline.is_changed() {
+            let before = before.map_or(on, |(_, before)| before);
+            return self.tell_of_changed(number, document, &deadline.title, (before, on));
+        }
+        let run = Period::parse(&deadline.period.en)
+            .and_then(|period| self.run_deadline(on, Occasion::Notification, period, kind));
+        match run {
+            Ok(run) => {
+                let revision = deadline.revision + 1;
+                let deadline = Deadline { revision, run: Some(run), from_document: Some(number), ..deadline };
+                self.record(Event::DeadlineSet { instance, deadline });
+            }
+            Err(error) => {
+                let step = self.case.instance(instance).and_then(|it| it.step.clone());
+                let trouble = deadline_trouble(&error, step.as_ref(), &deadline.title);
+                self.stuck(Some(instance), Trouble { wakes: Some(deadline.name.clone()), ..*trouble });
+            }
+        }
+    }
+
+    /// What runs from the notification of letters that have not notified all waits for the next dispatch.
+    fn stop_deadline(&mut self, instance: InstanceId, deadline: Deadline, kind: &DeadlineKind) {
+        let From::Notification(letter) = &kind.from else { return };
+        let revision = deadline.revision + 1;
+        let deadline = Deadline {
+            revision,
+            run: None,
+            awaits_dispatch_of: Some(letter.clone()),
+            from_document: None,
+            // What people changed of it is over with it.
+            suspended: None,
+            stopped_until: None,
+            extended: false,
+            ..deadline
+        };
+        self.record(Event::DeadlineSet { instance, deadline });
     }
 
     fn tell_of_changed(
@@ -182,54 +276,53 @@ impl Deciding<'_> {
         self.stuck(None, *incident);
     }
 
-    /// What runs from the notification of a document that notified nobody waits for the next dispatch.
-    pub fn stop_deadlines(&mut self, document: u32) {
-        let running: Vec<(InstanceId, Deadline)> = self
-            .case
-            .deadlines()
-            .filter(|(_, deadline)| deadline.from_document == Some(document))
-            .map(|(instance, deadline)| (instance, deadline.clone()))
-            .collect();
-        for (instance, deadline) in running {
-            let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
-            if let From::Notification(letter) = &kind.from {
-                let revision = deadline.revision + 1;
-                let awaits_dispatch_of = Some(letter.clone());
-                let deadline = Deadline {
-                    revision,
-                    run: None,
-                    awaits_dispatch_of,
-                    from_document: None,
-                    // What people changed of it is over with it.
-                    suspended: None,
-                    stopped_until: None,
-                    extended: false,
-                    ..deadline
-                };
-                self.record(Event::DeadlineSet { instance, deadline });
-            }
-        }
-    }
-
-    /// What has fired is not undone: people may have acted on it. Somebody must look.
-    fn tell_of_fired(&mut self, number: u32, document: &Document, (before, after): (Date, Date)) {
+    /// What has fired is not undone: people may have acted on it. Somebody must look at what ran from an earlier day than
+    /// the letter was notified by now; or has it not been notified at all?
+    fn tell_of_fired(&mut self, number: u32, document: &Document, after: Option<Date>) {
         let fired = self.case.fired.get(&number).cloned().unwrap_or_default();
-        let (before, after) = (day_text(before), day_text(after));
-        for deadline in fired.iter() {
+        for deadline in fired.iter().filter(|deadline| after.is_none_or(|after| after > deadline.start)) {
             let (end, letter) = (day_text(deadline.end), &document.content.title);
-            let incident = trouble(
-                "fired_before_receipt",
-                document.step.as_ref(),
-                Text::new(
-                    format!(
-                        "Die Frist „{}“ ist als verstrichen behandelt worden (letzter Tag: {}). Sie lief ab der Bekanntgabe des Schreibens „{letter}“ am {}. Nach dem Nachweis des Zugangs ist es aber erst am {} bekannt gegeben; die Frist endete also womöglich später.",
-                        deadline.title.de, end.de, before.de, after.de
-                    ),
-                    format!(
-                        "The deadline `{}` was treated as passed (last day: {}). It ran from the notification of the letter `{letter}` on {}. By the proof of receipt it was notified on {} only; so the deadline may have ended later.",
-                        deadline.title.en, end.en, before.en, after.en
+            let before = day_text(deadline.start);
+            let passed = Text::new(
+                format!(
+                    "Die Frist „{}“ ist als verstrichen behandelt worden (letzter Tag: {}). Sie lief ab der Bekanntgabe am {}.",
+                    deadline.title.de, end.de, before.de
+                ),
+                format!(
+                    "The deadline `{}` was treated as passed (last day: {}). It ran from the notification on {}.",
+                    deadline.title.en, end.en, before.en
+                ),
+            );
+            let (code, why) = match after.map(day_text) {
+                Some(after) => (
+                    "fired_before_receipt",
+                    Text::new(
+                        format!(
+                            "Nach dem Nachweis des Zugangs ist das Schreiben „{letter}“ aber erst am {} bekannt gegeben; die Frist endete also womöglich später.",
+                            after.de
+                        ),
+                        format!(
+                            "By the proof of receipt the letter `{letter}` was notified on {} only; so the deadline may have ended later.",
+                            after.en
+                        ),
                     ),
                 ),
+                None => (
+                    "fired_without_notification",
+                    Text::new(
+                        format!(
+                            "Das Schreiben „{letter}“ ist aber nicht angekommen: Gegenüber diesem Adressaten hat die Frist womöglich nie begonnen."
+                        ),
+                        format!(
+                            "But the letter `{letter}` did not arrive: for this addressee the deadline may never have begun."
+                        ),
+                    ),
+                ),
+            };
+            let incident = trouble(
+                code,
+                document.step.as_ref(),
+                Text::new(format!("{} {}", passed.de, why.de), format!("{} {}", passed.en, why.en)),
                 Text::new(
                     "Prüfen, ob etwas noch rechtzeitig war, das als verspätet galt, und was deshalb zu ändern ist. Rückgängig gemacht wird nichts von selbst. Danach „Wiederholen“, um die Störung abzuschließen.",
                     "Check whether something was still in time that counted as late, and what must be changed therefore. Nothing is undone by itself. Then retry, to settle the incident.",

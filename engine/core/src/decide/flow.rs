@@ -192,7 +192,7 @@ impl Deciding<'_> {
             Kind::Decide(decision) => self.decide_table(instance, step, decision),
             Kind::Number(pattern) => self.number(instance, step, pattern),
             Kind::Effect(effect) => self.request_effect(instance, effect, round + 1),
-            Kind::Issue(issue) => self.issue(instance, step, issue, round),
+            Kind::Issue(issue) => self.issue(instance, step, issue),
             Kind::Wait(waits) => {
                 self.open_waits(instance, waits);
                 self.take_what_is_there(instance);

@@ -4,6 +4,7 @@
 //! the one door [`turn::Deciding::record`], and hands them over; the case itself is not changed.
 
 mod act;
+mod anew;
 mod back;
 mod between;
 mod correct;
@@ -16,6 +17,7 @@ mod join;
 mod locks;
 mod outside;
 mod party;
+mod passage;
 mod raise;
 mod rejection;
 mod relate;
@@ -67,13 +69,17 @@ pub const MAX_KEPT_MESSAGES: usize = 1_000;
 /// So deep may calls lie in each other: a process that calls itself has an end.
 pub const MAX_CALLS: u32 = 10;
 
+/// What was decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The case after them: what [`crate::turn::Turn::apply`] makes of it with the same facts.
+    pub case: Case,
+}
+
 /// What happens when this is asked, or why it is refused.
-pub fn decide(
-    release: &Release,
-    case: &Case,
-    command: &Command,
-    facts: &Facts,
-) -> Result<Vec<Event>, Refusal> {
+pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Result<Decided, Refusal> {
     let mut turn = Deciding::new(release, case, facts);
     match command {
         Command::StartCase { release: id, channel, data, received_on, documents, caller } => {
@@ -151,8 +157,11 @@ pub fn decide(
         Command::RecordRemedy { act, party, kind, received_on } => {
             turn.record_remedy(*act, *party, *kind, *received_on)?;
         }
-        Command::SendAnew { act, party, reason } => turn.send_anew(*act, *party, reason)?,
+        Command::SendAnew { act, party, document, reason } => {
+            turn.send_anew(*act, (*party, *document), reason)?;
+        }
         Command::CorrectAct(what) => turn.correct_act(what)?,
+        Command::GiveUp { instance, reason } => turn.give_up(*instance, reason)?,
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
@@ -181,9 +190,11 @@ pub fn decide(
         }
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
+        Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,
         Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,
     }
     turn.work();
+    turn.abandon_drafts();
     turn.finish()
 }
 
@@ -197,6 +208,12 @@ impl Deciding<'_> {
             }
             Actor::Person(_) => Err(Rejection::NoPartInProcess),
         }
+    }
+
+    /// What is stuck, administrators may set going, too.
+    fn need_part_or_administration(&self) -> Result<(), Rejection> {
+        let administers = self.facts.roles.contains(&RoleId::from(ADMINISTRATOR));
+        if administers { Ok(()) } else { self.need_part_in_process() }
     }
 
     fn day_of_receipt(&self, given: Option<crate::words::Date>) -> Result<crate::words::Date, Rejection> {
@@ -268,9 +285,7 @@ impl Deciding<'_> {
     }
 
     fn retry(&mut self, number: u32) -> Result<(), Rejection> {
-        if self.need_part_in_process().is_err() && !self.facts.roles.contains(&RoleId::from(ADMINISTRATOR)) {
-            return Err(Rejection::NoPartInProcess);
-        }
+        self.need_part_or_administration()?;
         let Some(incident) = self.case.incidents.get(&number).cloned() else {
             return Err(Rejection::IncidentUnknown { incident: number });
         };

@@ -127,7 +127,7 @@ impl Deciding<'_> {
                     let mut new = self.case.documents.values().filter(|document| document.number > before);
                     let letter = new.find(|document| document.content.direction == Direction::Outgoing);
                     let letter = letter.map(|document| document.number);
-                    self.letter_made(instance, issue, round, letter);
+                    self.letter_made(instance, issue, letter);
                     return Ok(());
                 }
                 if let Some(step) = step {
@@ -159,7 +159,9 @@ impl Deciding<'_> {
         if let Ok(result) = result
             && self.case.is_open()
         {
-            self.add_documents(&result.documents, None, None)?;
+            // What a step has ordered that is over does not leave the house by itself.
+            let kept = result.documents.iter().map(kept_inside).collect::<Vec<_>>();
+            self.add_documents(&kept, None, None)?;
             self.record(Event::EffectFinished { instance, round, late: true });
             let incident = trouble(
                 "late_result",
@@ -179,6 +181,14 @@ impl Deciding<'_> {
         }
         Err(Rejection::EffectStale)
     }
+}
+
+fn kept_inside(document: &DocumentContent) -> DocumentContent {
+    let direction = match document.direction {
+        Direction::Outgoing => Direction::Internal,
+        known => known,
+    };
+    DocumentContent { direction, ..document.clone() }
 }
 
 /// Whether a message is one that is waited for. One that was sent to the case needs no key.

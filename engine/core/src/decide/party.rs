@@ -42,6 +42,13 @@ impl Deciding<'_> {
             let value = self.evaluate(InstanceId::ROOT, rule)?;
             let found = said_parties(kind, &value).map_err(|why| parties_invalid(kind, &why, &value))?;
             said.extend(found);
+            if self.case.parties.len() + said.len() > MOST_PARTIES {
+                let why = Text::new(
+                    format!("es sind mehr als {MOST_PARTIES}"),
+                    format!("there are more than {MOST_PARTIES}"),
+                );
+                return Err(parties_invalid(kind, &why, &Value::Null));
+            }
         }
         let first = self.next_party();
         let numbers_of = |kind: &str| -> BTreeSet<u32> {

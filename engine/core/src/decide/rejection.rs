@@ -180,6 +180,8 @@ pub enum Rejection {
     Deadline(DeadlineRefusal),
     /// A case cannot be merged into itself.
     MergeIntoItself,
+    /// The case is being merged into another one already.
+    MergeUnderWay,
 }
 
 impl Rejection {
@@ -236,6 +238,7 @@ impl Rejection {
             Rejection::Errand(refusal) => refusal.code(),
             Rejection::Deadline(refusal) => refusal.code(),
             Rejection::MergeIntoItself => "MergeIntoItself",
+            Rejection::MergeUnderWay => "MergeUnderWay",
         }
     }
 
@@ -334,8 +337,8 @@ impl Rejection {
                 "There is no such document in the case.",
             ),
             Rejection::DocumentNotOutgoing => Text::new(
-                "Dieses Dokument ist kein ausgehendes Schreiben.",
-                "This document is not an outgoing letter.",
+                "Dieses Dokument ist kein ausgehendes Schreiben, oder es wird nicht mehr versandt, weil ein anderes an seine Stelle getreten ist.",
+                "This document is not an outgoing letter, or it is not sent any more, because another one stands in for it.",
             ),
             Rejection::DispatchedAlready => Text::new(
                 "Der Versand dieses Schreibens ist schon vermerkt.",
@@ -435,6 +438,10 @@ impl Rejection {
             Rejection::MergeIntoItself => Text::new(
                 "Ein Vorgang lässt sich nicht mit sich selbst verbinden. Bitte einen anderen Vorgang wählen.",
                 "A case cannot be merged into itself. Please choose another case.",
+            ),
+            Rejection::MergeUnderWay => Text::new(
+                "Dieser Vorgang wird gerade schon mit einem anderen verbunden; bitte warten, bis der ihn übernommen hat.",
+                "This case is being merged into another one already; please wait until that one has taken it over.",
             ),
         }
     }

@@ -9,7 +9,10 @@ use super::{
     turn::{Deciding, trouble},
 };
 use crate::{
-    event::{Beginning, Direction, Document, Event, Handover, MERGED, Parcel, Related, Relation},
+    event::{
+        Beginning, Direction, Document, EffectError, Event, Handover, MERGED, MergeRefused, Merging, Parcel,
+        Related, Relation,
+    },
     words::{CaseId, Object, Text, Value},
 };
 
@@ -30,15 +33,57 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// This case is joined to another one, which goes on for both: it ends, and its documents go along.
+    /// This case is joined to another one, which goes on for both. It ends once that one has taken over what goes along:
+    /// of two cases that are merged into each other at once, both go on.
     pub fn merge(&mut self, into: CaseId, reason: &Arc<str>) -> Result<(), Rejection> {
         let by = self.may_correct(reason)?;
         if into == self.case.id {
             return Err(Rejection::MergeIntoItself);
         }
-        let documents = self.case.documents.values().map(|document| handed(document)).collect();
-        self.relate(into, Relation::MergedInto, Handover { by, reason: reason.clone(), documents }, None);
-        self.end_case(Some(MERGED.into()));
+        if self.case.merging.is_some() {
+            return Err(Rejection::MergeUnderWay);
+        }
+        let documents = self.case.documents.get_max().map_or(0, |(number, _)| *number);
+        let merging = Merging { into, by, reason: reason.clone(), documents };
+        self.record(Event::MergeAsked(merging.clone()));
+        self.hand_over(&merging, 0);
+        Ok(())
+    }
+
+    /// Hands over the documents behind a number to the case that goes on.
+    fn hand_over(&mut self, merging: &Merging, behind: u32) {
+        let documents = self.case.documents.range(behind + 1..).map(|(_, document)| handed(document));
+        let Merging { into, by, reason, .. } = merging.clone();
+        let handover = Handover { by, reason, documents: documents.collect() };
+        self.send(Parcel::Handover { to: into, begins: None, handover });
+    }
+
+    /// The other case has taken over this one, which ends; or it does not, and this one goes on.
+    pub fn finish_merge(&mut self, into: CaseId, result: &Result<(), EffectError>) -> Result<(), Rejection> {
+        self.need_engine()?;
+        let merging = self.case.merging.clone().filter(|merging| merging.into == into);
+        let merging = merging.ok_or(Rejection::EffectStale)?;
+        if let Err(why) = result {
+            self.record(Event::MergeRefused(MergeRefused { into, why: why.clone() }));
+            let help = Text::new(
+                "Prüfen, mit welchem Vorgang dieser verbunden werden soll, und es damit noch einmal tun. Danach „Wiederholen“, um die Störung abzuschließen.",
+                "Check which case this one shall be merged into, and do so again. Then retry, to settle the incident.",
+            );
+            let incident = trouble("merge_refused", None, why.message.clone(), help, Value::Null);
+            self.stuck(None, *incident);
+            return Ok(());
+        }
+        let Merging { by, reason, documents, .. } = (*merging).clone();
+        self.record(Event::CaseRelated {
+            related: Related { case: into, how: Relation::MergedInto, by, reason },
+        });
+        // What has come in since then goes along, too.
+        if self.case.documents.get_max().is_some_and(|(newest, _)| *newest > documents) {
+            self.hand_over(&merging, documents);
+        }
+        if self.case.is_open() {
+            self.end_case(Some(MERGED.into()));
+        }
         Ok(())
     }
 
@@ -48,13 +93,24 @@ impl Deciding<'_> {
         self.send(Parcel::Handover { to: case, begins, handover });
     }
 
-    /// Another case hands something over to this one. It is never refused, for the other one has ended or gone on: what
-    /// comes too late is told.
+    /// Another case hands something over to this one. Whether it can be merged into this one is decided here; what comes
+    /// after that is never refused, for the other one has ended or gone on: what comes too late is told.
     pub fn take_over(&mut self, from: CaseId, how: Relation, handover: &Handover) -> Result<(), Rejection> {
         self.need_engine()?;
         let Handover { by, reason, documents } = handover;
-        let related = Related { case: from, how, by: by.clone(), reason: reason.clone() };
-        self.record(Event::CaseRelated { related });
+        let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
+        if how == Relation::Merged && !known {
+            let refused = self.takes_over_none();
+            let refuses = refused.is_some();
+            self.send(Parcel::MergeAnswer { to: from, refused });
+            if refuses {
+                return Ok(());
+            }
+        }
+        if !known {
+            let related = Related { case: from, how, by: by.clone(), reason: reason.clone() };
+            self.record(Event::CaseRelated { related });
+        }
         for document in documents {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
             self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
@@ -64,18 +120,42 @@ impl Deciding<'_> {
                 "merged_after_end",
                 None,
                 Text::new(
-                    "Ein Vorgang ist mit diesem verbunden worden, als dieser schon abgeschlossen war.",
-                    "A case was merged into this one when it had ended already.",
+                    "Aus einem Vorgang, der mit diesem verbunden worden ist, kamen noch Dokumente, als dieser schon abgeschlossen war.",
+                    "Documents came from a case that was merged into this one when it had ended already.",
                 ),
                 Text::new(
-                    "Prüfen, was aus dem verbundenen Vorgang noch zu tun ist, und dafür, wenn nötig, einen neuen Vorgang beginnen. Danach „Wiederholen“, um die Störung abzuschließen.",
-                    "Check what is still to be done of the case that was merged, and begin a new case for it if need be. Then retry, to settle the incident.",
+                    "Prüfen, ob damit noch etwas zu tun ist, und dafür, wenn nötig, einen neuen Vorgang beginnen. Danach „Wiederholen“, um die Störung abzuschließen.",
+                    "Check whether something is still to be done with them, and begin a new case for it if need be. Then retry, to settle the incident.",
                 ),
                 Value::Null,
             );
             self.stuck(None, *incident);
         }
         Ok(())
+    }
+
+    /// Why no other case can be merged into this one.
+    fn takes_over_none(&self) -> Option<EffectError> {
+        let (code, message) = if !self.case.is_open() {
+            (
+                "case_ended",
+                Text::new(
+                    "Der andere Vorgang ist inzwischen abgeschlossen; verbinden lässt sich nur mit einem laufenden. Dieser Vorgang läuft weiter.",
+                    "The other case has ended meanwhile; a case can only be merged into one that goes on. This case goes on.",
+                ),
+            )
+        } else if self.case.merging.is_some() {
+            (
+                "case_merging",
+                Text::new(
+                    "Der andere Vorgang wird gerade selbst mit einem Vorgang verbunden. Dieser Vorgang läuft weiter.",
+                    "The other case is itself being merged into a case just now. This case goes on.",
+                ),
+            )
+        } else {
+            return None;
+        };
+        Some(EffectError { code: code.into(), message, retry: false })
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::{Language, NotificationLaw, Occasion, Period, Shift};
 
-use super::{Rejection, turn::Deciding};
+use super::{Rejection, turn::Deciding, wait::deadline_trouble};
 use crate::{
-    act::{Remedy, RemedyKind},
-    event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded},
+    act::{Act, Remedy, RemedyKind},
+    event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded, Trouble},
     words::{Date, InstanceId, Text, day_text},
 };
 
@@ -31,58 +31,85 @@ impl Deciding<'_> {
         }
     }
 
-    /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, and the period for
-    /// a remedy runs.
+    /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, unless another
+    /// letter counts.
     pub fn letter_notified(&mut self, document: u32, on: Date) {
-        let Some((act, party, version)) = self.case.act_of_document(document) else { return };
+        let Some((act, party, _)) = self.case.act_of_document(document) else { return };
+        let (number, counting) = (act.number, self.case.notification_of(act, party));
+        if counting.is_some_and(|(by, _)| by != document) {
+            let notified = ActNotified { act: number, party, document, on, counts: false, remedy: None };
+            self.record(Event::ActNotified(notified));
+        }
+        self.reckon_notification(number, party);
+    }
+
+    /// Notes by which letter an addressee is notified by now, if that has changed; the period for a remedy runs from it.
+    pub fn reckon_notification(&mut self, number: u32, party: u32) {
+        let Some(act) = self.case.acts.get(&number).cloned() else { return };
+        let Some((document, on)) = self.case.notification_of(&act, party) else { return };
         let Some(addressed) = act.addressees.get(&party) else { return };
-        let corrected = version.checked_sub(2).and_then(|at| act.corrections.get(at as usize));
-        let counts = addressed.notified_by.is_none_or(|by| by == document)
-            || corrected.is_some_and(|it| it.begins_anew);
-        let number = act.number;
-        let objected = addressed.is_objected();
-        self.record(Event::ActNotified(ActNotified { act: number, party, document, on, counts }));
-        if counts && !objected {
-            self.set_remedy_period(number, party, document, on);
+        if (addressed.notified_by, addressed.notified_on) == (Some(document), Some(on)) {
+            return;
+        }
+        let mut notified = ActNotified { act: number, party, document, on, counts: true, remedy: None };
+        if addressed.is_objected() {
+            notified.remedy = addressed.remedy.clone();
+            return self.record(Event::ActNotified(notified));
+        }
+        let deadline = self.remedy_period(&act, party, (document, on));
+        match deadline {
+            Some(Ok(deadline)) if self.case.is_open() => {
+                self.record(Event::ActNotified(notified));
+                self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
+            }
+            Some(Ok(deadline)) => {
+                notified.remedy = deadline.run;
+                self.record(Event::ActNotified(notified));
+            }
+            Some(Err(trouble)) => {
+                self.record(Event::ActNotified(notified));
+                self.stuck(None, *trouble);
+            }
+            None => self.record(Event::ActNotified(notified)),
         }
     }
 
-    fn set_remedy_period(&mut self, act: u32, party: u32, document: u32, from: Date) {
-        let Some(root) = self.case.instance(InstanceId::ROOT) else { return };
-        let Some(act) = self.case.acts.get(&act) else { return };
-        let Some(content) = act.issued.as_ref().map(|issued| &issued.content) else { return };
-        let Ok(period) = Period::parse(&content.period) else { return };
+    /// The period for a remedy of an addressee, from a letter and the day of its notification.
+    fn remedy_period(
+        &self,
+        act: &Act,
+        party: u32,
+        (document, from): (u32, Date),
+    ) -> Option<Result<Deadline, Box<Trouble>>> {
+        let content = act.issued.as_ref().map(|issued| &issued.content)?;
+        let period = Period::parse(&content.period).ok()?;
         let name = act.deadline_name(party);
-        let revision = root.deadlines.get(&name).map_or(1, |deadline| deadline.revision + 1);
+        let before = self.case.instance(InstanceId::ROOT).and_then(|root| root.deadlines.get(&name));
+        let revision = before.map_or(1, |deadline| deadline.revision + 1);
         let to = self.case.parties.get(&party).map(|party| party.content.name.clone()).unwrap_or_default();
         let title = Text::new(
             format!("Rechtsbehelfsfrist: {}, {to}", content.title.de),
             format!("Period for a remedy: {}, {to}", content.title.en),
         );
         let law = content.notification.law();
-        match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay)) {
-            Ok(run) => {
-                let period = Text::new(period.text(Language::De), period.text(Language::En));
-                let deadline = Deadline {
-                    name,
-                    title,
-                    revision,
-                    period,
-                    run: Some(run),
-                    awaits_dispatch_of: None,
-                    suspended: None,
-                    stopped_until: None,
-                    extended: false,
-                    from_document: Some(document),
-                    statutory: true,
-                };
-                self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
-            }
-            Err(error) => {
-                let trouble = super::wait::deadline_trouble(&error, Some(&act.step), &title);
-                self.stuck(None, *trouble);
-            }
-        }
+        let run = match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay))
+        {
+            Ok(run) => run,
+            Err(error) => return Some(Err(deadline_trouble(&error, Some(&act.step), &title))),
+        };
+        Some(Ok(Deadline {
+            name,
+            title,
+            revision,
+            period: Text::new(period.text(Language::De), period.text(Language::En)),
+            run: Some(run),
+            awaits_dispatch_of: None,
+            suspended: None,
+            stopped_until: None,
+            extended: false,
+            from_document: Some(document),
+            statutory: true,
+        }))
     }
 
     /// A deadline has passed; when it was the period for a remedy, the act is final.
@@ -103,10 +130,8 @@ impl Deciding<'_> {
         kind: RemedyKind,
         received_on: Option<Date>,
     ) -> Result<(), Rejection> {
+        // The period outlives the case.
         self.need_part_in_process()?;
-        if !self.case.is_open() {
-            return Err(Rejection::CaseEnded);
-        }
         self.need_room()?;
         let received_on = self.day_of_receipt(received_on)?;
         let found = self.case.acts.get(&act).cloned().ok_or(Rejection::ActUnknown)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Refusal, Rejection};
+use super::{Decided, Refusal, Rejection};
 use crate::{
     case::Case,
     definition::Release,
@@ -106,14 +106,14 @@ impl<'a> Deciding<'a> {
         self.record(Event::IncidentRaised { number, instance, incident: trouble });
     }
 
-    /// The events, unless something is missing to decide.
-    pub fn finish(self) -> Result<Vec<Event>, Refusal> {
+    /// The events and the case after them, unless something is missing to decide.
+    pub fn finish(self) -> Result<Decided, Refusal> {
         if self.backwards {
             return Err(Rejection::ClockBackwards.into());
         }
         match self.needed {
             Some(counter) => Err(Refusal::NumberNeeded(counter)),
-            None => Ok(self.events),
+            None => Ok(Decided { events: self.events, case: self.case }),
         }
     }
 }

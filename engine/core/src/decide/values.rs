@@ -1,10 +1,10 @@
 //! What rules see, and what is kept of what they said.
 
-use std::{cell::OnceCell, collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
-use fachwerk_rules::{Members, RuleError, VariablePath, Vars};
+use fachwerk_rules::{Members, Node, RuleError, Segment, VariablePath, Vars};
 use imbl::OrdMap;
-use serde_json::json;
+use serde_json::{json, map::Entry};
 
 use super::turn::{Deciding, trouble};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     definition::{Dynamic, Expr, Form, FormField, Frame, FrameIx, Part, Release, Step},
     event::{Event, MatchedRow, Trouble},
     facts::day_of,
+    gathered::{Gathered, Seen},
     language::data_key,
     projection::Listing,
     words::{Date, InstanceId, Object, StepPath, Text, Value},
@@ -58,36 +59,13 @@ impl<'a> Results<'a> {
 }
 
 impl Members for Results<'_> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.get(name)
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        self.get(name).map(Node::Value)
     }
     fn names(&self) -> Vec<&str> {
         let inner = self.rounds.iter().flat_map(|round| round.keys().map(String::as_str));
         let all: BTreeSet<&str> = inner.chain(self.all.keys().map(|key| &**key)).collect();
         all.into_iter().collect()
-    }
-}
-
-/// What rules see of the case besides values that it keeps; put together when the first rule asks, few do.
-struct Gathered<'a> {
-    release: &'a Release,
-    case: &'a Case,
-    gather: fn(&Case, &Release) -> Value,
-    whole: OnceCell<Value>,
-}
-
-impl Gathered<'_> {
-    fn whole(&self) -> &Value {
-        self.whole.get_or_init(|| (self.gather)(self.case, self.release))
-    }
-}
-
-impl Members for Gathered<'_> {
-    fn member(&self, name: &str) -> Option<&Value> {
-        self.whole().get(name)
-    }
-    fn names(&self) -> Vec<&str> {
-        self.whole().as_object().into_iter().flat_map(|whole| whole.keys().map(String::as_str)).collect()
     }
 }
 
@@ -101,7 +79,7 @@ pub struct Sight<'a> {
     acts: Gathered<'a>,
     today: Value,
     params: Option<&'a Value>,
-    result: Option<Value>,
+    result: Option<Cow<'a, Value>>,
     /// The entries of the rounds around, by name, the outermost first.
     items: Vec<(&'a str, &'a Value)>,
     undone: &'a Value,
@@ -131,28 +109,21 @@ impl<'a> Sight<'a> {
         let result = frame.in_block.then(|| {
             // The result of the block as a whole, and over it what its rounds wrote.
             let block = next.map_or(&[][..], |frame| &frame.at);
-            let whole = result_at(case, &resolved(block, &from.rounds)).and_then(Value::as_object);
-            let mut result = whole.cloned().unwrap_or_default();
-            let inner = rounds.iter().rev().flat_map(|round| round.iter());
-            result.extend(inner.map(|(name, value)| (name.clone(), value.clone())));
-            Value::Object(result)
+            let whole = result_at(case, &resolved(block, &from.rounds)).filter(|whole| whole.is_object());
+            match whole {
+                Some(whole) if rounds.is_empty() => Cow::Borrowed(whole),
+                _ => Cow::Owned(over(whole, rounds.iter().rev().copied())),
+            }
         });
         let rounds = if frame.in_block { Vec::new() } else { rounds };
-        let gathered = |gather| Gathered { release, case, gather, whole: OnceCell::new() };
+        let gathered = |seen| Gathered::new(release, case, seen);
         Sight {
             case,
             results: Results { all: &case.results, rounds },
             settings,
-            file: gathered(|case, _| {
-                json!({
-                    "number": case.number,
-                    "received_on": case.received_on,
-                    "started_on": day_of(case.started_at),
-                    "channel": case.channel,
-                })
-            }),
-            parties: gathered(Case::parties_in_rules),
-            acts: gathered(Case::acts_in_rules),
+            file: gathered(Seen::File),
+            parties: gathered(Seen::Parties),
+            acts: gathered(Seen::Acts),
             today: Value::String(today.to_string()),
             params: frame.in_block.then_some(&*frame.params),
             result,
@@ -163,12 +134,7 @@ impl<'a> Sight<'a> {
 
     /// With values that are just being entered, over what the step has written: for the rules of a form.
     pub fn entering(mut self, stored: Option<&Value>, entered: &Object) -> Sight<'a> {
-        let mut result = match stored {
-            Some(Value::Object(stored)) => stored.clone(),
-            _ => Object::new(),
-        };
-        result.extend(entered.iter().map(|(name, value)| (name.clone(), value.clone())));
-        self.result = Some(Value::Object(result));
+        self.result = Some(Cow::Owned(over(stored, [entered])));
         self
     }
 
@@ -194,40 +160,54 @@ impl<'a> Sight<'a> {
 
     /// The values that a rule read, by path, for the trace.
     pub fn inputs(&self, paths: &[VariablePath]) -> Object {
-        let mut inputs = Object::new();
+        let mut inputs = Object::with_capacity(paths.len());
         for path in paths {
-            let names = path.names();
-            if let Some(value) = self.at(&names) {
-                inputs.insert(names.join("."), value.clone());
+            // A rule may read a path many times.
+            if let Entry::Vacant(input) = inputs.entry(path.dotted())
+                && let Some(value) = self.at(path)
+            {
+                input.insert(value.into_owned());
             }
         }
         inputs
     }
 
-    fn at(&self, names: &[&str]) -> Option<&Value> {
-        let (root, rest) = names.split_first()?;
-        if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| name == root) {
-            return rest.iter().try_fold(*item, |value, name| value.get(name));
+    fn at(&self, path: &VariablePath) -> Option<Cow<'_, Value>> {
+        let (root, rest) = path.segments.split_first()?;
+        if let Some((_, item)) = self.items.iter().rev().find(|(name, _)| *name == root.name) {
+            return along(item, rest);
         }
-        let member = |rest: &[&str], of: &dyn Fn(&str) -> Option<&'a Value>| {
-            let (key, rest) = rest.split_first()?;
-            rest.iter().try_fold(of(key)?, |value, name| value.get(name))
-        };
-        let (start, rest) = match *root {
-            "application" => (&*self.case.data, rest),
-            "file" => (self.file.whole(), rest),
-            "parties" => (self.parties.whole(), rest),
-            "acts" => (self.acts.whole(), rest),
-            "today" => (&self.today, rest),
-            "undone" => (self.undone, rest),
-            "params" => (self.params?, rest),
-            "result" => (self.result.as_ref()?, rest),
-            "settings" => return member(rest, &|key| self.settings.get(key)),
-            "steps" => return member(rest, &|key| self.results.get(key)),
-            _ => return None,
-        };
-        rest.iter().try_fold(start, |value, name| value.get(name))
+        match &*root.name {
+            "application" => along(&self.case.data, rest),
+            "file" => self.file.at(rest),
+            "parties" => self.parties.at(rest),
+            "acts" => self.acts.at(rest),
+            "today" => along(&self.today, rest),
+            "undone" => along(self.undone, rest),
+            "params" => along(self.params?, rest),
+            "result" => along(self.result.as_ref()?, rest),
+            "settings" => member_at(rest, |name| self.settings.get(name)),
+            "steps" => member_at(rest, |name| self.results.get(name)),
+            _ => None,
+        }
     }
+}
+
+/// An object, if it is one, with the members of others over it.
+fn over<'v>(stored: Option<&Value>, others: impl IntoIterator<Item = &'v Object>) -> Value {
+    let mut all = stored.and_then(Value::as_object).cloned().unwrap_or_default();
+    let others = others.into_iter().flatten();
+    all.extend(others.map(|(name, value)| (name.clone(), value.clone())));
+    Value::Object(all)
+}
+
+fn along<'v>(start: &'v Value, path: &[Segment]) -> Option<Cow<'v, Value>> {
+    path.iter().try_fold(start, |value, segment| value.get(&segment.name)).map(Cow::Borrowed)
+}
+
+fn member_at<'v>(path: &[Segment], of: impl Fn(&str) -> Option<&'v Value>) -> Option<Cow<'v, Value>> {
+    let (first, rest) = path.split_first()?;
+    along(of(&first.name)?, rest)
 }
 
 /// The result at an address.

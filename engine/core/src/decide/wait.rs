@@ -160,10 +160,7 @@ impl<'a> Deciding<'a> {
                     }
                 }
                 Trigger::Dispatch(step)
-                    if self
-                        .latest_document(step, instance)
-                        .is_some_and(|document| document.dispatch.is_some())
-                        && self.wake(instance, &wait.name) =>
+                    if self.notification_by(step, instance).is_some() && self.wake(instance, &wait.name) =>
                 {
                     return;
                 }
@@ -360,24 +357,19 @@ impl<'a> Deciding<'a> {
                 })?;
                 Some(self.run_deadline(start, Occasion::Event, period, kind))
             }
-            From::Notification(letter) => {
-                let notified = self
-                    .latest_document(letter, instance)
-                    .and_then(|document| Some((document.number, document.dispatch.as_ref()?.notified_on)));
-                match notified {
-                    Some((number, day)) => {
-                        from_document = Some(number);
-                        Some(self.run_deadline(day, Occasion::Notification, period, kind))
-                    }
-                    None if planted(Fault::PeriodRunsWithoutDispatch) => {
-                        Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))
-                    }
-                    None => {
-                        awaits_dispatch_of = Some(letter.clone());
-                        None
-                    }
+            From::Notification(letter) => match self.notification_by(letter, instance) {
+                Some((number, day)) => {
+                    from_document = Some(number);
+                    Some(self.run_deadline(day, Occasion::Notification, period, kind))
                 }
-            }
+                None if planted(Fault::PeriodRunsWithoutDispatch) => {
+                    Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))
+                }
+                None => {
+                    awaits_dispatch_of = Some(letter.clone());
+                    None
+                }
+            },
         };
         let run = run.transpose().map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         let revision = self
@@ -438,7 +430,7 @@ impl<'a> Deciding<'a> {
             .case
             .deadlines()
             .filter(|(id, deadline)| {
-                deadline.awaits_dispatch_of.as_ref().is_some_and(|of| self.is_of_here(of, step, *id))
+                deadline.awaits_dispatch_of.as_ref().is_some_and(|of| self.has_left(of, step, *id))
             })
             .map(|(instance, deadline)| (instance, deadline.name.clone()))
             .collect();
@@ -447,14 +439,21 @@ impl<'a> Deciding<'a> {
                 self.set_or_stick(instance, &name, kind);
             }
         }
-        let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.is_of_here(of, step, id));
+        let of_here = |wait: &Awaited, id| matches!(&wait.trigger, Trigger::Dispatch(of) if self.has_left(of, step, id));
         for (instance, name) in self.awaiting(of_here) {
             self.wake(instance, &name);
         }
     }
 
+    /// Whether what a step has made has left the house, now that a letter of it has: of an act all letters.
+    fn has_left(&self, named: &StepPath, found: &StepPath, here: InstanceId) -> bool {
+        let act = self.act_by(named, here);
+        let all = act.is_none_or(|act| self.case.notification_of_all(act).is_some());
+        all && self.is_of_here(named, found, here)
+    }
+
     /// Whether a step that was active in some rounds is the one named by what is active here.
-    fn is_of_here(&self, named: &StepPath, found: &StepPath, here: InstanceId) -> bool {
+    pub fn is_of_here(&self, named: &StepPath, found: &StepPath, here: InstanceId) -> bool {
         let here = self.step_of(here);
         let same = here.is_none_or(|here| self.release.same_rounds(found, &here));
         named.address() == found.address() && same

@@ -104,6 +104,9 @@ pub struct ActNotified {
     /// Whether the period for a remedy runs from this notification. It does not when an earlier one counts: of the same
     /// act before an obvious error in it was corrected.
     pub counts: bool,
+    /// That period, when it is no deadline of the case: the case has ended, or a remedy was sought already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<DeadlineRun>,
 }
 
 /// An act became final for an addressee: nobody sought a remedy in time.
@@ -130,7 +133,22 @@ pub struct RemedyRecorded {
     pub remedy: Remedy,
 }
 
-/// A letter of an act did not arrive.
+/// A version of an act is not made any more: its step was ended, or somebody has given it up. Its letters stay in the file
+/// and do not leave the house.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActAbandoned {
+    /// The act.
+    pub act: u32,
+}
+
+/// Letters do not leave the house any more: newer ones stand in for them, or they are not needed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LettersWithdrawn {
+    /// Their numbers.
+    pub documents: Vec<u32>,
+}
+
+/// A letter of an act did not arrive, or cannot, because where it should go is wrong; it was not dispatched then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LetterNotArrived {
     /// The act.

@@ -456,8 +456,21 @@ pub enum Event {
     ActFinal(ActFinal),
     /// A remedy against an act came in.
     RemedyRecorded(RemedyRecorded),
-    /// A letter of an act did not arrive; nobody was notified by it.
+    /// A letter of an act did not arrive, or cannot; nobody was notified by it.
     LetterNotArrived(LetterNotArrived),
+    /// A version of an act is not made any more.
+    ActAbandoned(ActAbandoned),
+    /// Letters do not leave the house any more.
+    LettersWithdrawn(LettersWithdrawn),
+    /// Somebody has given up what is made beside the steps: a letter, a correction, a letter that goes out anew.
+    GivenUp {
+        /// Its number among the instances.
+        instance: InstanceId,
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+    },
     /// A note was written for the file.
     NoteAdded {
         /// Counted from 1.
@@ -540,6 +553,10 @@ pub enum Event {
         /// Who, why, on which norm.
         because: ChangeReason,
     },
+    /// The case is to be merged into another one, which has to take it over first.
+    MergeAsked(Merging),
+    /// The other case did not: this one goes on.
+    MergeRefused(MergeRefused),
     /// The case was split or merged: another one belongs to it.
     CaseRelated {
         /// Which, how, by whom and why.

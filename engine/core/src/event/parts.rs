@@ -86,6 +86,14 @@ pub enum Parcel {
         /// What.
         handover: Handover,
     },
+    /// Whether this case takes over another one that shall be merged into it.
+    MergeAnswer {
+        /// The other case.
+        to: CaseId,
+        /// Why not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<EffectError>,
+    },
 }
 
 /// Whom a message is for.

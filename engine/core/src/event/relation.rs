@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Document;
+use super::{Document, EffectError};
 use crate::words::{CaseId, Date, Object, PersonId, ReleaseId};
 
 /// The outcome of a case that was merged into another one.
@@ -35,6 +35,28 @@ pub struct Related {
     pub by: PersonId,
     /// Why.
     pub reason: Arc<str>,
+}
+
+/// A case is to be merged into another one. It goes on until that one has taken over what goes along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merging {
+    /// The other case.
+    pub into: CaseId,
+    /// Who.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Arc<str>,
+    /// The number of the last document that was handed over.
+    pub documents: u32,
+}
+
+/// A case does not take over another one that shall be merged into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRefused {
+    /// The case that was asked.
+    pub into: CaseId,
+    /// Why.
+    pub why: EffectError,
 }
 
 /// What one case hands over to the other one.

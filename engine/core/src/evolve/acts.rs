@@ -7,7 +7,8 @@ use crate::{
     act::{Act, Addressed, Draft, Issued, Letter},
     case::Case,
     event::{
-        ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Event, LetterNotArrived, RemedyRecorded,
+        ActAbandoned, ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction, Document, Event,
+        LetterNotArrived, LettersWithdrawn, RemedyRecorded,
     },
     party::{Party, Removal},
     words::{InstanceId, Value},
@@ -30,6 +31,15 @@ pub fn party(case: &mut Case, event: &Event) {
             if let Some(party) = case.parties.get_mut(&gone.number) {
                 Arc::make_mut(party).removed = Some(removal);
             }
+            // Nobody acts for somebody who does not take part any more.
+            let represents = |party: &Arc<Party>| party.content.represents.contains(&gone.number);
+            let acting =
+                case.parties.iter().filter(|(_, party)| represents(party)).map(|(number, _)| *number);
+            for number in acting.collect::<Vec<_>>() {
+                if let Some(party) = case.parties.get_mut(&number) {
+                    Arc::make_mut(party).content.represents.remove(&gone.number);
+                }
+            }
         }
         _ => {}
     }
@@ -47,13 +57,13 @@ pub fn act(case: &mut Case, event: &Event) {
             }
         }),
         Event::ActIssued(issued) => change_act(case, issued.act, |act| issue(act, issued)),
-        Event::ActNotified(ActNotified { act, party, document, on, counts }) => {
+        Event::ActNotified(ActNotified { act, party, document, on, counts, remedy }) => {
             change_addressed(case, *act, *party, |addressed| {
                 if *counts {
                     addressed.notified_on = Some(*on);
                     addressed.notified_by = Some(*document);
                     addressed.final_since = None;
-                    addressed.remedy = None;
+                    addressed.remedy = remedy.clone();
                 }
             });
         }
@@ -65,21 +75,32 @@ pub fn act(case: &mut Case, event: &Event) {
         }
         Event::RemedyRecorded(recorded) => take_remedy(case, recorded),
         Event::LetterNotArrived(letter) => take_back_notification(case, letter),
+        Event::ActAbandoned(ActAbandoned { act }) => {
+            let mut draft = None;
+            change_act(case, *act, |act| draft = act.draft.take());
+            let letters = draft.iter().flat_map(|draft| draft.letters.values());
+            letters.for_each(|letter| withdraw(case, letter.document));
+        }
+        Event::LettersWithdrawn(LettersWithdrawn { documents }) => {
+            documents.iter().for_each(|document| withdraw(case, *document));
+        }
         _ => {}
     }
 }
 
-/// Keeps what was asked for a letter of an act.
-pub fn asked(case: &mut Case, instance: InstanceId, request: &Value) {
+/// Keeps what was asked for a letter of an act, and in which round. Says whether it was for one.
+pub fn asked(case: &mut Case, instance: InstanceId, (request, round): (&Value, u32)) -> bool {
     let made_by = |act: &Act| act.draft.as_ref().is_some_and(|draft| draft.instance == instance);
     let act = case.acts.values().find(|act| made_by(act)).map(|act| act.number);
     if let Some(number) = act {
         change_act(case, number, |act| {
             if let Some(draft) = &mut act.draft {
-                Arc::make_mut(draft).asked = Arc::new(request.clone());
+                let draft = Arc::make_mut(draft);
+                (draft.asked, draft.round) = (Arc::new(request.clone()), round);
             }
         });
     }
+    act.is_some()
 }
 
 fn begin(case: &mut Case, began: &ActBegan) {
@@ -88,6 +109,7 @@ fn begin(case: &mut Case, began: &ActBegan) {
         instance: *instance,
         version: *version,
         content: content.clone(),
+        round: 0,
         asked: Default::default(),
         letters: Default::default(),
         correction: correction.clone(),
@@ -118,6 +140,8 @@ fn issue(act: &mut Act, issued: &ActIssued) {
         let Some(letter) = draft.letters.get(party) else { continue };
         let addressed = Arc::make_mut(act.addressees.entry(*party).or_default());
         addressed.receiver = *receiver;
+        // Only the newest one ever goes out anew.
+        addressed.letters.iter_mut().for_each(|before| before.asked = Default::default());
         addressed.letters.push(letter.clone());
     }
     act.corrections.extend(draft.correction.clone());
@@ -143,12 +167,17 @@ fn take_remedy(case: &mut Case, recorded: &RemedyRecorded) {
     });
 }
 
-/// A letter that did not arrive has notified nobody.
+/// A letter that did not arrive has notified nobody. What another one has notified stays as it is.
 fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
     let LetterNotArrived { act, party, document, .. } = letter;
-    let dispatch = case.documents.get_mut(document).and_then(|found| Arc::make_mut(found).dispatch.as_mut());
-    if let Some(dispatch) = dispatch {
-        dispatch.not_arrived = true;
+    match case.documents.get_mut(document).map(Arc::make_mut) {
+        Some(Document { dispatch: Some(dispatch), .. }) => dispatch.not_arrived = true,
+        Some(unsent) => unsent.content.direction = Direction::Internal,
+        None => {}
+    }
+    let addressed = case.acts.get(act).and_then(|act| act.addressees.get(party));
+    if addressed.is_none_or(|addressed| addressed.notified_by != Some(*document)) {
+        return;
     }
     if let Some(name) = case.acts.get(act).map(|act| act.deadline_name(*party)) {
         change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
@@ -159,6 +188,33 @@ fn take_back_notification(case: &mut Case, letter: &LetterNotArrived) {
         addressed.remedy = None;
         addressed.final_since = None;
     });
+}
+
+/// A letter that was not dispatched stays in the file and does not leave the house.
+fn withdraw(case: &mut Case, document: u32) {
+    if let Some(found) = case.documents.get_mut(&document).filter(|found| found.dispatch.is_none()) {
+        Arc::make_mut(found).content.direction = Direction::Internal;
+    }
+}
+
+/// A period for a remedy runs by law, and goes on when the case ends.
+pub fn keep_periods(case: &mut Case) {
+    let Some(root) = case.instances.get(&InstanceId::ROOT).cloned() else { return };
+    for (name, deadline) in &root.deadlines {
+        if let Some((act, party)) = case.act_of_deadline(name).map(|(act, party)| (act.number, party)) {
+            change_addressed(case, act, party, |addressed| addressed.remedy = deadline.run.clone());
+        }
+    }
+}
+
+/// The letters from whose notification a deadline has run: from that of an act with several addressees ran what waited
+/// for all of them.
+pub fn letters_behind(case: &Case, instance: InstanceId, name: &str, document: u32) -> Vec<u32> {
+    let of_remedy = instance == InstanceId::ROOT && case.act_of_deadline(name).is_some();
+    match case.act_of_document(document).filter(|_| !of_remedy) {
+        Some((act, ..)) => act.addressees.values().filter_map(|addressed| addressed.notified_by).collect(),
+        None => vec![document],
+    }
 }
 
 fn change_act(case: &mut Case, number: u32, how: impl FnOnce(&mut Act)) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::change;
+use super::{change, forget_incidents};
 use crate::{
     case::{Case, Errand, Task, Work},
     event::{Order, Timer},
@@ -59,6 +59,13 @@ pub fn stuck(case: &mut Case, id: InstanceId, number: Option<u32>) {
 pub fn end(case: &mut Case) {
     let letters = case.errands.iter().filter(|(_, errand)| matches!(errand.work, Work::Letter { .. }));
     case.errands = letters.map(|(id, errand)| (*id, errand.clone())).collect();
+}
+
+/// Somebody has given up a letter.
+pub fn give_up(case: &mut Case, id: InstanceId) {
+    if case.errands.remove(&id).is_some() {
+        forget_incidents(case, id);
+    }
 }
 
 /// Changes the task of an errand. Says whether there is one.

@@ -41,6 +41,8 @@ pub enum ActLine {
         act: Arc<str>,
         /// The addressee.
         party: u32,
+        /// Which of their letters, by its number among the documents; the newest one when absent.
+        document: Option<u32>,
         /// How it is known.
         reason: Arc<str>,
     },
@@ -76,7 +78,8 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<ActLine> {
     }
     if let Some(node) = fields.get("send_anew") {
         let (act, party) = (read_text(node, problems)?.clone(), addressee(fields, problems));
-        return Some(ActLine::SendAnew { act, party, reason: reason(fields, problems)? });
+        let document = fields.int("number", problems).and_then(|number| u32::try_from(number).ok());
+        return Some(ActLine::SendAnew { act, party, document, reason: reason(fields, problems)? });
     }
     let act = fields.get("correct_act").and_then(|node| read_text(node, problems)).cloned()?;
     let wrong = fields.text("wrong", problems).cloned()?;
@@ -158,9 +161,12 @@ impl ActLine {
             ActLine::Remedy { act, party, kind, on } => {
                 Command::RecordRemedy { act: latest(act)?, party: *party, kind: *kind, received_on: *on }
             }
-            ActLine::SendAnew { act, party, reason } => {
-                Command::SendAnew { act: latest(act)?, party: *party, reason: reason.clone() }
-            }
+            ActLine::SendAnew { act, party, document, reason } => Command::SendAnew {
+                act: latest(act)?,
+                party: *party,
+                document: *document,
+                reason: reason.clone(),
+            },
             ActLine::Correct { act, what } => {
                 Command::CorrectAct(CorrectAct { act: latest(act)?, ..what.clone() })
             }

@@ -12,11 +12,12 @@ use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
     case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
-    decide::{Refusal, decide},
+    decide::{Decided, Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
+    gathered::Seen,
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
 };
@@ -60,6 +61,7 @@ fn sent_text(parcel: &Parcel) -> Arc<str> {
         Parcel::Signal { name } => format!("signal {name}"),
         Parcel::Handover { begins: Some(_), .. } => "split".into(),
         Parcel::Handover { begins: None, .. } => "merge".into(),
+        Parcel::MergeAnswer { .. } => "merge answer".into(),
     }
     .into()
 }
@@ -109,9 +111,9 @@ impl<'a> Simulation<'a> {
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };
-        let events = loop {
+        let Decided { events, case } = loop {
             match decide(self.release, &self.case, command, &facts) {
-                Ok(events) => break events,
+                Ok(decided) => break decided,
                 Err(Refusal::Rejected(rejection)) => {
                     return Err(Refused { code: rejection.code().into(), text: rejection.text() });
                 }
@@ -136,7 +138,7 @@ impl<'a> Simulation<'a> {
             self.numbers.insert(counter.clone(), value);
         }
         self.note_outcomes(&turn.events);
-        turn.apply(&mut self.case);
+        self.case = case;
         let effects = turn.events.iter().filter_map(effect).collect();
         self.turns.push(turn);
         Ok(effects)
@@ -167,9 +169,14 @@ impl<'a> Simulation<'a> {
             let (instance, round, connector, request) = match next {
                 Effect::Call { instance, round, connector, request } => (instance, round, connector, request),
                 Effect::Deliver { number, parcel } => {
-                    // There are no other cases here; what goes to them is shown.
+                    // There are no other cases here; what goes to them is shown, and whoever is asked takes over.
                     self.sent.push(sent_text(&parcel));
                     self.submit(Actor::Engine, &Command::ConfirmDelivery { number })?;
+                    let asked = self.case.merging.as_ref().map(|merging| merging.into);
+                    if let (Parcel::Handover { begins: None, .. }, Some(into)) = (parcel, asked) {
+                        let command = Command::FinishMerge { into, result: Ok(()) };
+                        pending.extend(self.submit(Actor::Engine, &command)?);
+                    }
                     continue;
                 }
                 Effect::Wake { .. } => continue,
@@ -327,8 +334,8 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     let results: Object =
         case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
     view.results = Value::Object(results);
-    view.parties = case.parties_in_rules(release);
-    view.acts = case.acts_in_rules(release);
+    view.parties = Seen::Parties.whole(case, release);
+    view.acts = Seen::Acts.whole(case, release);
     for instance in case.instances.values() {
         let Some(step) = &instance.step else { continue };
         let is_scope = release.find(step).is_none_or(|found| matches!(found.kind, Kind::Scope(_)));

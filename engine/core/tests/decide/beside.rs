@@ -2,7 +2,7 @@
 
 use fachwerk_core::{
     command::{Command, LetterText},
-    event::{EffectError, ErrandKind, Handover, Relation},
+    event::{Direction, DocumentContent, EffectError, ErrandKind, Handover, Relation},
     words::{CaseId, InstanceId, Object, Text},
 };
 use serde_json::json;
@@ -60,11 +60,27 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
         reason: "Zwei Grundstücke".into(),
     };
     let other = CaseId(Uuid::from_u128(2));
-    let take = |how: Relation| Command::TakeOver {
-        from: other,
+    let take_from = |from: CaseId, how: Relation| Command::TakeOver {
+        from,
         how,
         handover: Handover { by: "mia".into(), reason: "Dieselbe Sache".into(), documents: Vec::new() },
     };
+    let take = |how: Relation| take_from(other, how);
+    let refused = EffectError {
+        code: "case_ended".into(),
+        message: Text::new("Er ist abgeschlossen.", "It has ended."),
+        retry: false,
+    };
+    // It comes when the other case has been asked already.
+    let plan = DocumentContent {
+        title: "Plan".into(),
+        media_type: "text/plain".into(),
+        hash: "x".into(),
+        size: 1,
+        direction: Direction::Incoming,
+        addressee: None,
+    };
+    let plan = Command::AddDocument { document: plan, received_on: None };
     let mut played = Played::new(&release);
     played
         .start()
@@ -76,6 +92,13 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
         .ask("engine", take(Relation::Merged))
         .ask("root", Command::MergeCase { into: CaseId(Uuid::from_u128(1)), reason: "Dieselbe".into() })
         .ask("root", Command::MergeCase { into: other, reason: "Dieselbe Sache".into() })
+        .ask("root", Command::MergeCase { into: other, reason: "Noch einmal".into() })
+        .ask("engine", Command::FinishMerge { into: CaseId(Uuid::from_u128(3)), result: Ok(()) })
+        .ask("engine", Command::FinishMerge { into: other, result: Err(refused) })
+        .ask("root", Command::MergeCase { into: other, reason: "Dieselbe Sache".into() })
+        .ask("engine", take_from(CaseId(Uuid::from_u128(3)), Relation::Merged))
+        .ask("jan", plan)
+        .ask("engine", Command::FinishMerge { into: other, result: Ok(()) })
         .ask("engine", take(Relation::Merged))
         .check("split_and_merge");
 }

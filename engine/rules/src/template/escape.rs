@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut Output, value: &Value, lang: Lang, markup: Markup)
 }
 
 /// The text as Markdown that shows exactly it.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     for (index, line) in lines.enumerate() {
@@ -52,9 +52,17 @@ pub(super) fn markdown(text: &str) -> String {
 fn line_of(line: &str, escaped: &mut String) {
     // Digits can begin a numbered list, so what follows them is still the beginning.
     let mut at_start = true;
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
+    let mut rest = line;
+    loop {
+        // Most of a text means only itself.
+        let plain = rest.find(|c: char| !(c.is_alphanumeric() || c == ' ')).unwrap_or(rest.len());
+        let (words, after) = rest.split_at(plain);
+        escaped.push_str(words);
+        at_start &= words.bytes().all(|byte| byte.is_ascii_digit());
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else { return };
+        rest = chars.as_str();
+        let next = rest.chars().next();
         // At the end of the value anything may follow.
         let before_space = next.is_none_or(char::is_whitespace);
         match c {
@@ -76,7 +84,7 @@ fn line_of(line: &str, escaped: &mut String) {
             '\t' => escaped.push(' '),
             c => escaped.push(c),
         }
-        at_start &= c.is_ascii_digit();
+        at_start = false;
     }
 }
 

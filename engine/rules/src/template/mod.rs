@@ -22,6 +22,7 @@ use crate::error::{Limit, Text};
 use crate::path::VariablePath;
 
 pub use error::{TemplateCode, TemplateError};
+pub use escape::markdown as markdown_text;
 pub use filters::{date_text, money_text, number_text};
 
 /// Bytes of the text of a template.
@@ -188,12 +189,18 @@ struct Part<'v> {
 impl Part<'_> {
     fn value(self) -> minijinja::Value {
         match self.whole {
-            Some(Node::Value(value)) => template_value(value, 0),
-            Some(node @ Node::Members(members)) => {
-                let names = node.member_names().into_iter();
-                object(names.filter_map(|name| Some((name, template_value(members.member(name)?, 1)))))
-            }
+            Some(node) => template_node(node, 0),
             None => object(self.members.into_iter().map(|(name, part)| (name, part.value()))),
+        }
+    }
+}
+
+fn template_node(node: Node, depth: usize) -> minijinja::Value {
+    match node {
+        Node::Value(value) => template_value(value, depth),
+        Node::Members(members) => {
+            let names = members.names().into_iter();
+            object(names.filter_map(|name| Some((name, template_node(members.member(name)?, depth + 1)))))
         }
     }
 }

@@ -166,13 +166,20 @@ fn takes_function(name: &str) -> bool {
     TAKES_FUNCTION.contains(&name)
 }
 
-pub(super) struct Closure {
+pub(crate) struct Closure {
     name: String,
     captured: Vec<(String, Position)>,
 }
 
+impl Closure {
+    /// The name of its function, if it captures nothing.
+    pub(crate) fn plain(self) -> Option<String> {
+        self.captured.is_empty().then_some(self.name)
+    }
+}
+
 /// A closure is a function pointer, or a block that shares what it captures and binds it.
-pub(super) fn as_closure(expression: &Expr) -> Option<Closure> {
+pub(crate) fn as_closure(expression: &Expr) -> Option<Closure> {
     match expression {
         Expr::DynamicConstant(value, _) => {
             let pointer = value.read_lock::<FnPtr>()?;

@@ -92,7 +92,7 @@ pub(super) fn with_base(rest: Option<Expr>, base: Expr) -> Expr {
     }
 }
 
-pub(super) fn slot_variable(slot: usize, position: Position) -> Expr {
+pub(crate) fn slot_variable(slot: usize, position: Position) -> Expr {
     Expr::Variable(Box::new((None, slot_name(slot).into())), None, position)
 }
 

@@ -18,8 +18,8 @@ use rhai::{AST, ASTNode, Stmt};
 
 use crate::error::{Limit, Place, RuleError};
 use crate::path::VariablePath;
-pub(crate) use calls::closure_of;
-pub(crate) use chain::{ends_chain, root_of, segment, static_path};
+pub(crate) use calls::{as_closure, closure_of};
+pub(crate) use chain::{ends_chain, root_of, segment, slot_variable, static_path};
 use walk::Walker;
 
 /// What an evaluation puts into the scope before it begins.
@@ -111,7 +111,7 @@ fn is_closure(name: &str) -> bool {
 
 /// The statements of one function. The type of a function body has no public name, so
 /// they are collected by walking a tree that has this function only.
-fn body_of(ast: &AST, name: &str, params: usize) -> Vec<Stmt> {
+pub(crate) fn body_of(ast: &AST, name: &str, params: usize) -> Vec<Stmt> {
     // Not `clone_functions_only_filtered`: in rhai 1.27 it keeps every function.
     let mut only = ast.clone_functions_only();
     only.retain_functions(|_, _, other, count| other == name && count == params);
