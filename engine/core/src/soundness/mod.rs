@@ -109,7 +109,11 @@ pub struct Move {
 
 /// Reads a process and proves it: what stands against its soundness is among the problems.
 pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
-    let mut compiled = compile(folder, catalogue);
+    proven(compile(folder, catalogue))
+}
+
+/// The same for what was read already.
+pub fn proven(mut compiled: Compiled) -> Compiled {
     if let Some(release) = &compiled.release {
         let findings = prove(release).findings;
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
