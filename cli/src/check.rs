@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
-    language::{Catalogue, Folder, compile},
-    scenario,
+    language::{Catalogue, Folder},
+    scenario, soundness,
 };
 
 use crate::{
@@ -59,18 +59,19 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             say(summary(&all, found.len()));
         }
     }
-    let stops = all.iter().any(|problem| problem.severity == Severity::Error);
+    let stops = all.iter().any(|problem| problem.severity != Severity::Warning);
     Ok(if stops { End::Problems } else { End::Good })
 }
 
 fn summary(problems: &[Diagnostic], folders: usize) -> String {
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    let warnings = problems.len() - errors;
-    format!("{folders} checked: {errors} errors, {warnings} warnings")
+    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    let (errors, concerns, warnings) =
+        (count(Severity::Error), count(Severity::Concern), count(Severity::Warning));
+    format!("{folders} checked: {errors} errors, {concerns} concerns, {warnings} warnings")
 }
 
 fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let mut problems = compile(folder, catalogue).problems;
+    let mut problems = soundness::check(folder, catalogue).problems;
     problems.extend(check_scenarios(folder, catalogue));
     problems
 }
@@ -90,7 +91,7 @@ fn check_scenarios(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {
-            all.extend(compile(&harness, catalogue).problems);
+            all.extend(soundness::check(&harness, catalogue).problems);
         }
     }
     all

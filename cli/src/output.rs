@@ -68,6 +68,10 @@ pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value
 pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
+        Severity::Concern => Level::ERROR.with_name(match language {
+            Language::De => "Bedenken",
+            Language::En => "concern",
+        }),
         Severity::Warning => Level::WARNING,
     };
     let title = format!("[{}] {}", problem.code, problem.message.get(language));

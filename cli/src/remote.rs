@@ -140,7 +140,13 @@ impl Server {
     /// Does what is asked.
     pub fn carry_out(&self, ask: &Ask) -> Result<Outcome, Failure> {
         let answer = match ask {
-            Ask::Deploy(folder) => self.ask("POST", "/processes/deploy", &[], Some(files(folder)?)),
+            Ask::Deploy(folder, reason) => {
+                let mut body = files(folder)?;
+                if let Some(reason) = reason {
+                    body["reason"] = json!(reason);
+                }
+                self.ask("POST", "/processes/deploy", &[], Some(body))
+            }
             Ask::Retire(process) => {
                 self.ask("POST", &format!("/processes/{}/retire", segment(process.as_str())?), &[], None)
             }
@@ -276,7 +282,7 @@ impl Server {
 /// What is printed of a good answer: the same as on the data of this machine.
 fn printed(ask: &Ask, body: &Value) -> Value {
     match ask {
-        Ask::Deploy(_) => {
+        Ask::Deploy(..) => {
             let scenarios = body["scenarios"].as_array().map_or(0, Vec::len);
             json!({ "release": body["release"], "version": body["version"], "scenarios": scenarios })
         }

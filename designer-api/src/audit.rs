@@ -167,10 +167,15 @@ fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEve
             format!("Baustein {block} {version} installiert"),
             format!("block {block} {version} installed"),
         ),
-        AuthorityEvent::ReleaseDeployed { version, title, .. } => Text::new(
-            format!("Verfahren „{}“ {version} in Einsatz genommen", title.de),
-            format!("process “{}” {version} deployed", title.en),
-        ),
+        AuthorityEvent::ReleaseDeployed { version, title, despite, .. } => {
+            let (de, en) = despite.as_ref().map_or_else(Default::default, |reason| {
+                (format!(" trotz Bedenken ({reason})"), format!(" despite concerns ({reason})"))
+            });
+            Text::new(
+                format!("Verfahren „{}“ {version} in Einsatz genommen{de}", title.de),
+                format!("process “{}” {version} deployed{en}", title.en),
+            )
+        }
         AuthorityEvent::ProcessRetired { process } => {
             let title = process_title(authority, process);
             Text::new(

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Json, extract::State};
 use fachwerk_core::{
     diagnostic::Problems,
-    language::{Folder, compile},
+    language::Folder,
+    soundness,
     words::{self, Object},
 };
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 struct Deployment {
     /// Their text, by path from the folder.
     files: BTreeMap<String, String>,
-    /// Why, for the log of the server.
+    /// Why it is put to use although there are concerns: at most 2,000 characters. It stands in the audit list.
     reason: Option<String>,
 }
 
@@ -123,7 +124,7 @@ async fn check_process(
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
-        let compiled = compile(&folder, &catalogue);
+        let compiled = soundness::check(&folder, &catalogue);
         let problems = placed(&compiled.problems, compiled.release.as_ref());
         let process = compiled.release.map(|release| {
             let own = settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
@@ -143,7 +144,8 @@ async fn check_process(
 
 /// Deploy a process
 ///
-/// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
+/// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
+/// is deployed although there are concerns.
 #[utoipa::path(
     post, path = "/processes/deploy", tag = "processes", operation_id = "deployProcess",
     request_body = Deployment,
@@ -162,12 +164,12 @@ async fn deploy_process(
     let handle = Handle::current();
     let deploying = tokio::task::spawn_blocking(move || {
         let _place = place;
-        handle.block_on(runtime.deploy(&tenant, actor, &folder(&files), &simulated))
+        let files = folder(&files);
+        handle.block_on(runtime.deploy_despite(&tenant, actor, &files, &simulated, reason.as_deref()))
     });
     let deployed = deploying.await.map_err(Problem::fault)??;
     let release = &deployed.release;
-    let reason: String = reason.unwrap_or_default().chars().take(500).collect();
-    tracing::info!(tenant = %who.tenant, person = %who.person, %release, reason, "a process was deployed");
+    tracing::info!(tenant = %who.tenant, person = %who.person, %release, "a process was deployed");
     Ok(Json(DeployedProcess {
         release: release.to_string(),
         version: deployed.version,

@@ -6,6 +6,7 @@ use fachwerk_core::{
     definition::Release,
     diagnostic::{self, Problems},
     language::{Block, Folder, read_block},
+    soundness,
 };
 use fachwerk_runtime::compile_bundle;
 use serde::Serialize;
@@ -40,7 +41,7 @@ pub struct ReleaseSource {
 impl ReleaseSource {
     /// Reads a bundle as `fachwerk-runtime` put it together. Takes as long as compiling does.
     pub fn of_bundle(bundle: &Folder) -> ReleaseSource {
-        let compiled = compile_bundle(bundle);
+        let compiled = soundness::proven(compile_bundle(bundle));
         let release = compiled.release.as_ref();
         ReleaseSource {
             files: files_of(

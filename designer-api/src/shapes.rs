@@ -178,6 +178,8 @@ impl From<&schema::Misfit> for Misfit {
 pub enum DiagnosticSeverity {
     /// It stops a deployment.
     Error,
+    /// It stops a deployment unless a person says why it may be.
+    Concern,
     /// It should be looked at.
     Warning,
 }
@@ -215,6 +217,7 @@ impl Diagnostic {
             length: found.span.length,
             severity: match found.severity {
                 Severity::Error => DiagnosticSeverity::Error,
+                Severity::Concern => DiagnosticSeverity::Concern,
                 Severity::Warning => DiagnosticSeverity::Warning,
             },
             code: found.code.into(),

@@ -36,6 +36,9 @@ struct Place {
 pub struct Deploy {
     /// The folder of the process.
     path: PathBuf,
+    /// Why it may be deployed although there are concerns; it stands in the audit list.
+    #[arg(long)]
+    reason: Option<String>,
     #[command(flatten)]
     place: Place,
 }
@@ -115,7 +118,7 @@ enum TaskWhat {
 /// What is asked, here or there.
 pub enum Ask {
     /// Check, test and deploy a process.
-    Deploy(Folder),
+    Deploy(Folder, Option<String>),
     /// Begin no new cases of a process.
     Retire(ProcessId),
     /// Begin new cases of a process again.
@@ -150,7 +153,7 @@ pub enum Outcome {
 
 /// Checks, tests and deploys a process.
 pub fn deploy(arguments: &Deploy) -> Result<End, Failure> {
-    arguments.place.carry_out(&Ask::Deploy(files::read(&arguments.path)?))
+    arguments.place.carry_out(&Ask::Deploy(files::read(&arguments.path)?, arguments.reason.clone()))
 }
 
 /// Takes a process out of use, or brings it back.

@@ -80,6 +80,8 @@ pub enum AuthorityCommand {
         title: Text,
         /// Its files and those of its blocks.
         files: FileList,
+        /// Why, although there are concerns.
+        despite: Option<Arc<str>>,
     },
     /// Begin no new cases of a process; those under way go on.
     Retire {

@@ -38,6 +38,8 @@ impl fmt::Display for Span {
 pub enum Severity {
     /// It stops a deployment.
     Error,
+    /// It stops a deployment unless a person says why it may be.
+    Concern,
     /// It should be looked at.
     Warning,
 }

@@ -35,6 +35,11 @@ pub fn instant_of(at: jiff::civil::DateTime) -> Option<Timestamp> {
     at.to_zoned_datetime(ZONE.clone()).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The clock on the wall in Germany at an instant.
+pub fn wall_clock(at: Timestamp) -> jiff::civil::DateTime {
+    at.to_zoned_datetime(ZONE.clone()).datetime()
+}
+
 /// The instant a period later, by the clock on the wall in Germany; months and years as the calendar has them, working
 /// days as days. A legal period is computed by the deadlines, never here.
 pub fn later(now: Timestamp, period: Period) -> Option<Timestamp> {

@@ -29,6 +29,7 @@ pub mod planted;
 pub mod projection;
 pub mod scenario;
 pub mod schema;
+pub mod soundness;
 pub mod turn;
 pub mod vocabulary;
 pub mod words;

@@ -130,6 +130,12 @@ fn every_construct_goes_as_written() {
     check("examples/constructs");
 }
 
+/// Processes that are not sound: what a case does that gets stuck.
+#[test]
+fn what_gets_stuck_goes_as_written() {
+    check("engine/core/tests/material/stuck");
+}
+
 #[test]
 fn every_example_of_administration_goes_as_written() {
     check("examples/administration");

@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use fachwerk_core::{
     authority::{AuthorityCommand, AuthorityRejection, file_of_block},
     definition::Release,
-    diagnostic::{Diagnostic, Problems},
+    diagnostic::{Diagnostic, Problems, Severity},
     facts::Actor,
     language::{Catalogue, Compiled, Folder, compile},
     scenario::SimulationConnector,
+    soundness,
     words::{ReleaseId, TenantId},
 };
 use uuid::Uuid;
@@ -48,14 +49,29 @@ impl Runtime {
         process: &Folder,
         connector: SimulationConnector<'_>,
     ) -> Result<Deployed, DeployError> {
+        self.deploy_despite(tenant, actor, process, connector, None).await
+    }
+
+    /// The same; with a reason also when there are concerns, which then stands in the stream of the authority.
+    pub async fn deploy_despite(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        process: &Folder,
+        connector: SimulationConnector<'_>,
+        reason: Option<&str>,
+    ) -> Result<Deployed, DeployError> {
         let catalogue = self.catalogue(tenant).await?;
-        let Compiled { release, problems } = compile(process, &catalogue);
+        let Compiled { release, problems } = soundness::check(process, &catalogue);
+        let despite = problems.iter().any(|problem| problem.severity == Severity::Concern);
+        let reason = reason.map(str::trim).filter(|reason| despite && !reason.is_empty());
         let scenarios = release
             .as_ref()
             .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)
             .unwrap_or_default();
         let failed = scenarios.iter().any(|scenario| !scenario.passed);
-        let Some(release) = release.filter(|_| !failed) else {
+        let stopped = failed || (despite && reason.is_none());
+        let Some(release) = release.filter(|_| !stopped) else {
             return Err(DeployError::NotDeployable { problems, scenarios });
         };
         let bundle = bundle(process, &release, &catalogue);
@@ -66,6 +82,7 @@ impl Runtime {
             release: release.id.clone(),
             title: release.title.clone(),
             files,
+            despite: reason.map(Into::into),
         };
         let taken = (release.process.to_string(), release.version.to_string());
         self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;

@@ -989,7 +989,8 @@ export interface paths {
         put?: never;
         /**
          * Deploy a process
-         * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`.
+         * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
+         *     is deployed although there are concerns.
          */
         post: operations["deployProcess"];
         delete?: never;
@@ -2243,7 +2244,7 @@ export interface components {
             files: {
                 [key: string]: string;
             };
-            /** @description Why, for the log of the server. */
+            /** @description Why it is put to use although there are concerns: at most 2,000 characters. It stands in the audit list. */
             reason?: string | null;
         };
         /** @description A problem of a process or block, with its place. Lines and columns count from 1. */
@@ -2279,7 +2280,7 @@ export interface components {
          * @description Whether a problem stops a deployment.
          * @enum {string}
          */
-        DiagnosticSeverity: "error" | "warning";
+        DiagnosticSeverity: "error" | "concern" | "warning";
         /** @description That it is not needed. */
         Discarding: {
             /** @description Why: at most 2,000 characters. It stands in the audit list. */

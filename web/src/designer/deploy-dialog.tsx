@@ -9,11 +9,12 @@ import { Alert } from '../parts/alert';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { Dialog } from '../parts/dialog';
-import { TextField } from '../parts/field';
+import { LinesField } from '../parts/field';
 import { Loading } from '../parts/loaded';
 import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 import { ProblemList } from './problem-list';
+import { onlyConcerns } from './problems';
 
 interface DeployProps {
   title: string;
@@ -27,6 +28,7 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
   const deploy = useCommand({
     run: (command) => deployFiles(command, files, reason.trim() === '' ? undefined : reason.trim()),
     onSuccess: () => {
@@ -35,7 +37,13 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
     },
   });
   const refused = isProblem(deploy.error, 'NotDeployable') ? deploy.error : null;
-  const asking = deploy.isIdle || (deploy.isError && refused === null);
+  // Concerns, unlike errors, are outweighed by a reason.
+  const concerned =
+    refused !== null &&
+    onlyConcerns(refused.problems) &&
+    refused.scenarios.every((scenario) => scenario.passed);
+  const asking = deploy.isIdle || concerned || (deploy.isError && refused === null);
+  const missing = concerned && reason.trim() === '';
   return (
     <Dialog
       title={t.designer.deployTitle(title)}
@@ -49,25 +57,17 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
           <Button
             look="primary"
             pending={deploy.isPending}
-            onClick={() => (asking ? deploy.mutate() : onClose())}
+            onClick={() => (!asking ? onClose() : missing ? setTried(true) : deploy.mutate())}
           >
-            {asking ? t.designer.deploy : t.act.close}
+            {concerned ? t.designer.deployDespite : asking ? t.designer.deploy : t.act.close}
           </Button>
         </>
       }
     >
       {asking && (
         <>
-          {deploy.isError && <ProblemAlert error={deploy.error} />}
-          <p className="kern-body">{t.designer.deployText}</p>
-          <TextField
-            id="deploy-reason"
-            label={t.designer.deployReason}
-            help={t.designer.deployReasonHelp}
-            value={reason}
-            maxLength={300}
-            onChange={setReason}
-          />
+          {deploy.isError && !concerned && <ProblemAlert error={deploy.error} />}
+          {!concerned && <p className="kern-body">{t.designer.deployText}</p>}
         </>
       )}
       {deploy.isPending && <Loading label={t.designer.deploying} />}
@@ -79,11 +79,28 @@ export function DeployDialog({ title, files, onClose, onPlace }: DeployProps) {
       )}
       {refused && (
         <>
-          <Alert tone="danger" role="alert" title={t.designer.deployRefused}>
-            {refused.detail !== null && <p className="kern-body">{refused.detail}</p>}
-            <p className="kern-body">{t.designer.deployRefusedText}</p>
+          <Alert
+            tone={concerned ? 'warning' : 'danger'}
+            role="alert"
+            title={concerned ? t.designer.deployConcerns : t.designer.deployRefused}
+          >
+            {!concerned && refused.detail !== null && <p className="kern-body">{refused.detail}</p>}
+            <p className="kern-body">
+              {concerned ? t.designer.deployConcernsText : t.designer.deployRefusedText}
+            </p>
           </Alert>
           <Result problems={refused.problems} scenarios={refused.scenarios} onPlace={onPlace} />
+          {concerned && (
+            <LinesField
+              id="deploy-reason"
+              label={t.designer.deployReason}
+              help={t.designer.deployReasonHelp}
+              required
+              value={reason}
+              error={tried && missing ? t.form.required : undefined}
+              onChange={setReason}
+            />
+          )}
         </>
       )}
     </Dialog>

@@ -115,7 +115,7 @@ function Item({ item, ...rest }: Omit<ItemsProps, 'items'> & { item: Outline }) 
         <ul className="fw-outline__problems">
           {problems.own.map((problem, index) => (
             <li key={index}>
-              <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+              <Badge tone={problem.severity === 'warning' ? 'warning' : 'danger'}>
                 {t.designer.severities[problem.severity]}
               </Badge>{' '}
               {say(problem.message)}

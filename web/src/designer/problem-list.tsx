@@ -2,7 +2,7 @@ import type { Diagnostic } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
-import { countBySeverity, inOrder } from './problems';
+import { countBySeverity, countText, inOrder } from './problems';
 
 interface ProblemListProps {
   problems: Diagnostic[];
@@ -20,16 +20,12 @@ export function ProblemList({ problems, onPlace, onStep }: ProblemListProps) {
       </p>
     );
   }
-  const { errors, warnings } = countBySeverity(problems);
-  const counts = [
-    errors > 0 ? t.designer.errors(errors) : '',
-    warnings > 0 ? t.designer.warnings(warnings) : '',
-  ];
+  const { error, concern } = countBySeverity(problems);
   return (
-    <details className="fw-details fw-problems" open={errors > 0}>
+    <details className="fw-details fw-problems" open={error + concern > 0}>
       <summary>
         <h2 className="fw-panel__title">
-          {t.designer.problems}: {counts.filter(Boolean).join(', ')}
+          {t.designer.problems}: {countText(problems, t)}
         </h2>
       </summary>
       <ol className="fw-plain-list">
@@ -56,7 +52,7 @@ export function ProblemItem({
   return (
     <li className="fw-problem">
       <p>
-        <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+        <Badge tone={problem.severity === 'warning' ? 'warning' : 'danger'}>
           {t.designer.severities[problem.severity]}
         </Badge>{' '}
         {say(problem.message)}

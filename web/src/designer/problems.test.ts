@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Diagnostic, Graph, Outline } from '../api/shapes';
-import { countBySeverity, findStep, inOrder, byStep, stepsAround } from './problems';
+import { de } from '../texts/de';
+import { byStep, countBySeverity, countText, findStep, inOrder, onlyConcerns, stepsAround } from './problems';
 
 const problem = (
   step: string | null,
-  severity: 'error' | 'warning' = 'error',
+  severity: Diagnostic['severity'] = 'error',
   line = 1,
   file = 'process.yaml',
 ): Diagnostic => ({
@@ -71,10 +72,17 @@ describe('problems by step', () => {
 
 describe('lists', () => {
   it('counts', () => {
-    expect(countBySeverity([problem(null), problem(null, 'warning'), problem(null)])).toEqual({
-      errors: 2,
-      warnings: 1,
-    });
+    const found = [problem(null), problem(null, 'warning'), problem(null)];
+    expect(countBySeverity(found)).toEqual({ error: 2, concern: 0, warning: 1 });
+    expect(countText([...found, problem(null, 'concern')], de)).toBe('2 Fehler, 1 Bedenken, 1 Hinweis');
+    expect(countText([], de)).toBe('');
+  });
+
+  it('knows when a reason is enough', () => {
+    const concern = problem(null, 'concern');
+    expect(onlyConcerns([concern, problem(null, 'warning')])).toBe(true);
+    expect(onlyConcerns([concern, problem(null)])).toBe(false);
+    expect(onlyConcerns([problem(null, 'warning')])).toBe(false);
   });
 
   it('puts errors first, then reads like the files', () => {

@@ -1,5 +1,6 @@
 // Problems of a check, brought to the steps that they concern. Pure.
 import type { CoveragePoint, Diagnostic, Graph, Outline } from '../api/shapes';
+import type { Texts } from '../texts/de';
 
 /** What concerns a step. */
 export interface AtStep<T> {
@@ -39,14 +40,33 @@ export function byStep<T extends { step?: string | null | undefined }>(
   return found;
 }
 
-export function countBySeverity(problems: Diagnostic[]): { errors: number; warnings: number } {
-  const errors = problems.filter((problem) => problem.severity === 'error').length;
-  return { errors, warnings: problems.length - errors };
+const SEVERITIES = ['error', 'concern', 'warning'] as const;
+
+export function countBySeverity(problems: Diagnostic[]): Record<(typeof SEVERITIES)[number], number> {
+  const count = (of: string) => problems.filter((problem) => problem.severity === of).length;
+  return { error: count('error'), concern: count('concern'), warning: count('warning') };
 }
 
-/** Errors before warnings, then by place, so that the list reads like the files. */
+/** „1 Fehler, 2 Hinweise“; empty when nothing was found. */
+export function countText(problems: Diagnostic[], t: Texts): string {
+  const { error, concern, warning } = countBySeverity(problems);
+  const told = [
+    error > 0 ? t.designer.errors(error) : '',
+    concern > 0 ? t.designer.concerns(concern) : '',
+    warning > 0 ? t.designer.warnings(warning) : '',
+  ];
+  return told.filter(Boolean).join(', ');
+}
+
+/** Whether a person's reason is enough to put it to use all the same. */
+export function onlyConcerns(problems: Diagnostic[]): boolean {
+  const { error, concern } = countBySeverity(problems);
+  return error === 0 && concern > 0;
+}
+
+/** Errors before concerns before warnings, then by place, so that the list reads like the files. */
 export function inOrder(problems: Diagnostic[]): Diagnostic[] {
-  const rank = (problem: Diagnostic) => (problem.severity === 'error' ? 0 : 1);
+  const rank = (problem: Diagnostic) => SEVERITIES.indexOf(problem.severity);
   return problems.toSorted(
     (a, b) => rank(a) - rank(b) || a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
   );

@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { checkFiles } from '../api/commands';
 import { checkedQuery, coverageQuery, draftQuery, processQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import type { ProcessCoverage, ProcessDetail } from '../api/shapes';
+import type { Diagnostic, ProcessCoverage, ProcessDetail } from '../api/shapes';
 import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
@@ -16,6 +16,7 @@ import { explain } from '../parts/problem';
 import type { Mark } from '../parts/picture/nodes';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { Facts } from '../parts/values';
+import type { Texts } from '../texts/de';
 import { useSpeech } from '../texts/language';
 import { gapMarks, gapsOf, missedWays } from './coverage';
 import { CoveragePart } from './coverage-part';
@@ -24,13 +25,20 @@ import { FilesView } from './files-view';
 import type { Model } from './model';
 import { OutlineView } from './outline-view';
 import { ProblemList } from './problem-list';
-import { byStep, countBySeverity, type StepGaps, type StepProblems } from './problems';
+import { byStep, countBySeverity, countText, type StepGaps, type StepProblems } from './problems';
 import { SettingsView } from './settings-view';
 import { StepDetails } from './step-details';
 
 const ProcessPicture = lazy(async () => ({
   default: (await import('../parts/picture/picture')).ProcessPicture,
 }));
+
+/** What came of a check that somebody asked for. */
+function tell(problems: Diagnostic[], t: Texts): void {
+  const found = countText(problems, t);
+  const stops = countBySeverity(problems).error > 0;
+  notify({ tone: stops ? 'danger' : 'info', title: t.designer.checked(found || t.designer.nothingFound) });
+}
 
 export function ProcessPage() {
   const { id } = useParams({ from: '/shell/designer/$id' });
@@ -43,8 +51,7 @@ function Deployed({ id, release }: { id: string; release: string | undefined }) 
   const { t } = useSpeech();
   const check = () =>
     void query.refetch().then(({ data }) => {
-      const { errors, warnings } = countBySeverity(data?.problems ?? []);
-      notify({ tone: errors > 0 ? 'danger' : 'info', title: t.designer.checked(errors, warnings) });
+      tell(data?.problems ?? [], t);
     });
   return (
     <LoadedPage query={query}>
@@ -75,8 +82,7 @@ function Draft({ id }: { id: string }) {
     mutationFn: () => checkFiles(draft.data?.files ?? {}),
     onSuccess: (answer) => {
       client.setQueryData(checkedQuery(id, undefined).queryKey, answer);
-      const { errors, warnings } = countBySeverity(answer.problems);
-      notify({ tone: errors > 0 ? 'danger' : 'info', title: t.designer.checked(errors, warnings) });
+      tell(answer.problems, t);
     },
     onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
   });

@@ -34,7 +34,7 @@ export function StepDetails({
       </p>
       {problems.map((problem, index) => (
         <p key={index}>
-          <Badge tone={problem.severity === 'error' ? 'danger' : 'warning'}>
+          <Badge tone={problem.severity === 'warning' ? 'warning' : 'danger'}>
             {t.designer.severities[problem.severity]}
           </Badge>{' '}
           {say(problem.message)}

@@ -562,22 +562,25 @@ export const de = {
     problems: 'Probleme',
     noProblems: 'Die Prüfung hat nichts beanstandet.',
     errors: (count: number) => plural(count, 'Fehler', 'Fehler'),
+    concerns: (count: number) => `${count} Bedenken`,
     warnings: (count: number) => plural(count, 'Hinweis', 'Hinweise'),
-    severities: { error: 'Fehler', warning: 'Hinweis' },
+    severities: { error: 'Fehler', concern: 'Bedenken', warning: 'Hinweis' },
     place: (file: string, line: number, column: number) => `${file}, Zeile ${line}, Spalte ${column}`,
     showPlace: 'Stelle zeigen',
     showStep: 'Schritt zeigen',
     check: 'Prüfen',
-    checked: (errors: number, warnings: number) =>
-      errors + warnings === 0
-        ? 'Geprüft: keine Beanstandung.'
-        : `Geprüft: ${plural(errors, 'Fehler', 'Fehler')}, ${plural(warnings, 'Hinweis', 'Hinweise')}.`,
+    checked: (found: string) => `Geprüft: ${found}.`,
+    nothingFound: 'keine Beanstandung',
     deploy: 'In Einsatz nehmen',
     deployTitle: (title: string) => `„${title}“ in Einsatz nehmen`,
     deployText:
       'Das Verfahren wird noch einmal geprüft und alle Szenarien laufen durch. Nur wenn alles besteht, geht die neue Version in Einsatz. Laufende Vorgänge bleiben bei ihrer Version.',
-    deployReason: 'Anlass der Änderung',
-    deployReasonHelp: 'Steht im Protokoll.',
+    deployConcerns: 'Gegen dieses Verfahren bestehen Bedenken',
+    deployConcernsText:
+      'Es kann trotzdem in Einsatz gehen, wenn Sie begründen, warum. An den laufenden Versionen hat sich noch nichts geändert.',
+    deployDespite: 'Trotzdem in Einsatz nehmen',
+    deployReason: 'Warum darf es trotzdem in Einsatz gehen?',
+    deployReasonHelp: 'Steht mit Ihrem Namen im Protokoll der Verwaltung.',
     deploying: 'Wird geprüft und in Einsatz genommen …',
     deployedDone: (version: string) => `Version ${version} ist im Einsatz.`,
     deployRefused: 'Nicht in Einsatz genommen',

@@ -545,22 +545,25 @@ export const en: Texts = {
     problems: 'Problems',
     noProblems: 'The check found nothing to object to.',
     errors: (count) => plural(count, 'error', 'errors'),
+    concerns: (count) => plural(count, 'concern', 'concerns'),
     warnings: (count) => plural(count, 'warning', 'warnings'),
-    severities: { error: 'Error', warning: 'Warning' },
+    severities: { error: 'Error', concern: 'Concern', warning: 'Warning' },
     place: (file, line, column) => `${file}, line ${line}, column ${column}`,
     showPlace: 'Show place',
     showStep: 'Show step',
     check: 'Check',
-    checked: (errors, warnings) =>
-      errors + warnings === 0
-        ? 'Checked: nothing to object to.'
-        : `Checked: ${plural(errors, 'error', 'errors')}, ${plural(warnings, 'warning', 'warnings')}.`,
+    checked: (found) => `Checked: ${found}.`,
+    nothingFound: 'nothing to object to',
     deploy: 'Deploy',
     deployTitle: (title) => `Deploy “${title}”`,
     deployText:
       'The process is checked once more and all scenarios are run. The new version is deployed only if everything passes. Running cases stay on their version.',
-    deployReason: 'Reason for the change',
-    deployReasonHelp: 'Stands in the audit trail.',
+    deployConcerns: 'There are concerns about this process',
+    deployConcernsText:
+      'It can be deployed all the same if you say why. The running versions have not changed yet.',
+    deployDespite: 'Deploy all the same',
+    deployReason: 'Why may it be deployed all the same?',
+    deployReasonHelp: 'Stands in the audit list with your name.',
     deploying: 'Checking and deploying …',
     deployedDone: (version) => `Version ${version} is deployed.`,
     deployRefused: 'Not deployed',

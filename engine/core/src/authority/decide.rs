@@ -49,14 +49,16 @@ pub fn decide_authority(
         AuthorityCommand::InstallBlock { block, version, files } => {
             authority.install_block(block, version, files)
         }
-        AuthorityCommand::Deploy { process, version, release, title, files } => {
+        AuthorityCommand::Deploy { process, version, release, title, files, despite } => {
             let deployed = authority.may_deploy(&process, &version, &release)?;
+            let despite = despite.as_deref().map(good_reason).transpose()?;
             Ok((!deployed).then_some(AuthorityEvent::ReleaseDeployed {
                 process,
                 version,
                 release,
                 title,
                 files,
+                despite,
             }))
         }
         AuthorityCommand::Retire { process } => {

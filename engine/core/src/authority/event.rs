@@ -71,6 +71,9 @@ pub enum AuthorityEvent {
         title: Text,
         /// Its files and those of its blocks.
         files: FileList,
+        /// Why, although there were concerns.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<Arc<str>>,
     },
     /// No new cases of this process begin.
     ProcessRetired {
@@ -172,7 +175,7 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
             let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);
         }
-        AuthorityEvent::ReleaseDeployed { process, version, release, title, files } => {
+        AuthorityEvent::ReleaseDeployed { process, version, release, title, files, .. } => {
             let deployed = DeployedRelease {
                 process: process.clone(),
                 version: version.clone(),

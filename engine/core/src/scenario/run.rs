@@ -77,6 +77,11 @@ pub fn run(scenario: &Scenario, release: &Release, world: &mut impl World) -> Re
     report
 }
 
+/// Plays a line that asks or lets time pass; whether it went as written.
+pub(crate) fn run_line(line: &super::Move, number: usize, release: &Release, world: &mut impl World) -> bool {
+    play(&line.action, number, release, world).is_empty()
+}
+
 fn play(action: &Action, number: usize, release: &Release, world: &mut impl World) -> Vec<Compared> {
     let differs =
         |ask: &Ask, expected: Text, actual: Text| vec![Compared::instead(what(ask), expected, actual)];

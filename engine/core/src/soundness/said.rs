@@ -1,0 +1,176 @@
+//! What was proven, in words: for the person who designs a process, and the one who puts it to use.
+
+use super::{Bound, By, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
+use crate::{
+    definition::{Kind, Raise, Release},
+    diagnostic::{Diagnostic, Severity},
+    words::Text,
+};
+
+/// So many moves of a run are told.
+const MOST_MOVES: usize = 12;
+
+impl Property {
+    /// Stable, for programs and the documentation.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Property::NeverReached => "step_never_reached",
+            Property::WaitsInVain => "join_waits_in_vain",
+            Property::NeverEnds => "never_ends",
+            Property::ErrorUnhandled => "error_unhandled",
+            Property::GoesInCircles => "goes_in_circles",
+            Property::Multiplies => "paths_multiply",
+            Property::MeetingNotDecided(_) => "soundness_not_decided",
+        }
+    }
+}
+
+impl Finding {
+    /// As a problem of the definition, at the step.
+    pub fn diagnostic(&self, release: &Release) -> Diagnostic {
+        let said = self.said(release);
+        let message = match (self.verdict, self.property) {
+            (Verdict::PossiblyUnsound, _) => Text::new(
+                format!("Möglicherweise, falls die Daten es zulassen: {}", said.de),
+                format!("Possibly, if the data allow it: {}", said.en),
+            ),
+            _ => said,
+        };
+        let severity = match self.verdict {
+            Verdict::Unsound => Severity::Concern,
+            Verdict::Sound | Verdict::NotDecided | Verdict::PossiblyUnsound => Severity::Warning,
+        };
+        let message = match run(release, &self.run) {
+            Some(run) => Text::new(
+                format!("{} So kommt es dazu: {}.", message.de, run.de),
+                format!("{} This is how: {}.", message.en, run.en),
+            ),
+            None => message,
+        };
+        let span = release.step(self.step).span.clone();
+        Diagnostic { span, severity, code: self.property.code(), message, help: Some(self.help()) }
+    }
+
+    fn said(&self, release: &Release) -> Text {
+        match self.property {
+            Property::NeverReached => Text::new(
+                "Zu diesem Schritt führt kein Weg; er wird nie ausgeführt.",
+                "No way leads to this step; it is never done.",
+            ),
+            Property::WaitsInVain => Text::new(
+                "Hier wartet ein Weg auf andere, die nicht mehr kommen; der Vorgang bleibt stehen.",
+                "A path waits here for others that do not come any more; the case is stuck.",
+            ),
+            Property::NeverEnds => Text::new(
+                "Von hier an kann der Vorgang nicht mehr enden: Alle Wege führen im Kreis.",
+                "From here on the case cannot end any more: all ways lead in a circle.",
+            ),
+            Property::ErrorUnhandled => {
+                let code = match &release.step(self.step).kind {
+                    Kind::Raise(Raise::Error(code)) => code.clone(),
+                    _ => "".into(),
+                };
+                Text::new(
+                    format!("Den Fehler „{code}“ fängt nichts auf; der Vorgang bleibt stehen."),
+                    format!("Nothing handles the error `{code}`; the case is stuck."),
+                )
+            }
+            Property::GoesInCircles => Text::new(
+                "Diese Schritte laufen im Kreis, ohne dass der Vorgang anhält; nach 1.000 Schritten ist er gestört.",
+                "These steps go in a circle in which the case never stops; after 1,000 steps it is an incident.",
+            ),
+            Property::Multiplies => Text::new(
+                "Bei jedem Umlauf kommt ein Weg hinzu; es werden immer mehr.",
+                "Each time round there is one path more; they never become fewer.",
+            ),
+            Property::MeetingNotDecided(bound) => not_decided(bound),
+        }
+    }
+
+    fn help(&self) -> Text {
+        match self.property {
+            Property::NeverReached => Text::new(
+                "Einen Weg dorthin ergänzen („then“), oder den Schritt streichen.",
+                "Add a way that leads there (`then`), or delete the step.",
+            ),
+            Property::WaitsInVain => Text::new(
+                "Wo Wege nur manchmal gegangen werden, hilft „join: inclusive“; oder Aufteilung und Zusammenführung zusammen als „fork“ schreiben; oder den anderen Weg mit „$ergebnis“ den ganzen Bereich verlassen lassen.",
+                "Where paths are taken only sometimes, `join: inclusive` helps; or write split and join together as a `fork`; or let the other path leave the whole scope with `$outcome`.",
+            ),
+            Property::NeverEnds => Text::new(
+                "Einen Ausgang ergänzen: ein weiteres Ergebnis, das hinausführt, oder eine Reaktion, die den Kreis beendet („always“ oder „on“).",
+                "Add a way out: one more outcome that leads out, or a reaction that ends the circle (`always` or `on`).",
+            ),
+            Property::ErrorUnhandled => Text::new(
+                "Den Fehler auffangen: „on: { name: { error: … } }“ an einer Gruppe darum herum, oder „always“.",
+                "Handle the error: `on: { name: { error: … } }` at a group around it, or `always`.",
+            ),
+            Property::GoesInCircles => Text::new(
+                "Eine Aufgabe, eine Frist oder „repeat: { max: … }“ in den Kreis nehmen.",
+                "Put a task, a deadline or `repeat: { max: … }` into the circle.",
+            ),
+            Property::Multiplies => Text::new(
+                "Die Wege vor dem Rückweg zusammenführen („join“), oder mehrfache Arbeit mit „each“ beschreiben.",
+                "Join the paths before they lead back, or say repeated work with `each`.",
+            ),
+            Property::MeetingNotDecided(_) => Text::new(
+                "Den Bereich in Gruppen teilen, oder „fork“ verwenden; was gegabelt und wieder vereinigt wird, ist immer entschieden.",
+                "Divide the scope into groups, or use `fork`: what is forked and joined as one is always decided.",
+            ),
+        }
+    }
+}
+
+fn not_decided(bound: Bound) -> Text {
+    match bound {
+        Bound::States => Text::new(
+            format!(
+                "Ob sich hier alle Wege treffen, ist nicht entschieden: Es gäbe mehr als {MAX_STATES} Stände zu prüfen."
+            ),
+            format!(
+                "Whether all paths meet here is not decided: there would be more than {MAX_STATES} states to look at."
+            ),
+        ),
+        Bound::Fates => Text::new(
+            format!(
+                "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein Weg kann mehr als {MAX_FATES} Verläufe nehmen."
+            ),
+            format!(
+                "Whether all paths meet here is not decided: one path can go more than {MAX_FATES} ways."
+            ),
+        ),
+        Bound::Reactions => Text::new(
+            "Ob sich hier alle Wege treffen, ist nicht entschieden: Eine Reaktion, die beliebig oft kommen kann, führt in die Zusammenführung.",
+            "Whether all paths meet here is not decided: a reaction that can come any number of times leads into the join.",
+        ),
+    }
+}
+
+/// What people, messages and time do in a run.
+fn run(release: &Release, run: &[Move]) -> Option<Text> {
+    let mut told: Vec<Text> = run.iter().filter_map(|it| told(release, it)).collect();
+    if told.is_empty() {
+        return None;
+    }
+    if told.len() > MOST_MOVES {
+        told.truncate(MOST_MOVES);
+        told.push(Text::new("…", "…"));
+    }
+    let list = |pick: fn(&Text) -> &str| told.iter().map(pick).collect::<Vec<_>>().join(", ");
+    Some(Text::new(list(|text| &text.de), list(|text| &text.en)))
+}
+
+fn told(release: &Release, it: &Move) -> Option<Text> {
+    let step = it.step.map(|ix| release.step(ix));
+    let acts = matches!(
+        (step.map(|step| &step.kind), &it.by),
+        (_, By::Handler(_)) | (Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_) | Kind::Choose(_)), _)
+    );
+    let title = step.map_or_else(|| Text::new("Vorgang", "case"), |step| step.title.clone());
+    let by = match &it.by {
+        By::Outcome(name) | By::Handler(name) => format!(" ({name})"),
+        By::Way(number) => format!(" ({number}.)"),
+        By::Itself | By::Meeting => String::new(),
+    };
+    acts.then(|| Text::new(format!("„{}“{by}", title.de), format!("“{}”{by}", title.en)))
+}

@@ -1,0 +1,220 @@
+//! How each step can go on, whatever the data: the control flow that everything here is proven on.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::definition::{
+    Handler, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
+};
+
+/// One of the ways in which a step can go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// By which it is told from the others.
+    pub by: By,
+    /// Whether data decide that it is gone; else a person or what comes from outside does, or there is no other.
+    pub ruled: bool,
+    /// Whether a case goes it at once, without a stop for a person, a connector or time.
+    pub passes: bool,
+    /// Where it leads.
+    pub next: Next,
+}
+
+/// What tells a way of a step from its others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum By {
+    /// There is nothing to tell.
+    Itself,
+    /// The outcome.
+    Outcome(Arc<str>),
+    /// The number of the way of a choice, counted from 1.
+    Way(usize),
+    /// A reaction of the scope that it is.
+    Handler(Arc<str>),
+    /// Other paths came to the same join.
+    Meeting,
+}
+
+/// Where a way leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// To steps of the same scope.
+    Steps(Vec<StepIx>),
+    /// The path ends.
+    Ends(Option<Arc<str>>),
+    /// The scope is left.
+    Leaves(Arc<str>),
+    /// An error is raised that something around must handle.
+    Raises(Arc<str>),
+}
+
+/// How a scope can be over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// By an outcome, or without one.
+    Over(Option<Arc<str>>),
+    /// By an error that nothing inside handles.
+    Raised(Arc<str>),
+}
+
+/// What is known of an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leads {
+    /// Whether data decide that it is taken.
+    pub ruled: bool,
+    /// Whether a case can come to it without a stop.
+    pub passes: bool,
+}
+
+/// How inner scopes can be over.
+pub type Known = BTreeMap<ScopeIx, BTreeMap<Exit, Leads>>;
+
+/// The steps of one scope and their ways.
+#[derive(Debug)]
+pub struct Flow {
+    /// The scope.
+    pub scope: ScopeIx,
+    /// What it begins with.
+    pub starts: Vec<StepIx>,
+    /// What its reactions begin or leave by, and whether they end all else.
+    pub reactions: Vec<Reaction>,
+    /// The ways of each step.
+    pub ways: BTreeMap<StepIx, Vec<Way>>,
+}
+
+/// A reaction of a scope.
+#[derive(Debug)]
+pub struct Reaction {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it leads; none: nowhere.
+    pub next: Option<Next>,
+    /// Whether it ends all else in the scope.
+    pub interrupts: bool,
+    /// Whether an error inside causes it: one that is raised, or anything that fails.
+    pub by_error: bool,
+}
+
+impl Flow {
+    /// The flow of a scope whose inner scopes can be over as is known.
+    pub fn of(release: &Release, scope: ScopeIx, exits: &Known) -> Flow {
+        let of_scope = release.scope(scope);
+        let starts = match of_scope.shape {
+            Shape::Path | Shape::Each(_) => of_scope.steps.iter().take(1).copied().collect(),
+            Shape::Fork(_) | Shape::AdHoc(_) => of_scope.steps.clone(),
+        };
+        let ways = of_scope.steps.iter().map(|ix| (*ix, ways(release, release.step(*ix), exits))).collect();
+        let reactions = of_scope.handlers.iter().map(reaction).collect();
+        Flow { scope, starts, reactions, ways }
+    }
+
+    /// The reaction to an error of a code.
+    pub fn handler_of_error<'r>(&self, release: &'r Release, code: &str) -> Option<&'r Handler> {
+        let handles = |handler: &&Handler| match &handler.trigger {
+            TriggerKind::Error(of) => of.as_deref().is_none_or(|of| of == code),
+            _ => false,
+        };
+        release.scope(self.scope).handlers.iter().find(handles)
+    }
+}
+
+fn reaction(handler: &Handler) -> Reaction {
+    Reaction {
+        name: handler.name.clone(),
+        next: handler.then.as_ref().map(next),
+        interrupts: handler.interrupt,
+        by_error: matches!(handler.trigger, TriggerKind::Error(_)),
+    }
+}
+
+/// Where a target leads.
+pub fn next(target: &Target) -> Next {
+    match target {
+        Target::Step(ix) => Next::Steps(vec![*ix]),
+        Target::Steps(all) => Next::Steps(all.clone()),
+        Target::Leave(outcome) => Next::Leaves(outcome.clone()),
+    }
+}
+
+fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
+    let passes = !stops(&step.kind);
+    let by = |outcome: Option<&Arc<str>>, ruled| {
+        let target = step.then.target(outcome.map(|outcome| &**outcome));
+        Way {
+            by: outcome.map_or(By::Itself, |outcome| By::Outcome(outcome.clone())),
+            ruled,
+            passes,
+            next: target.map_or(Next::Ends(None), next),
+        }
+    };
+    match &step.kind {
+        Kind::Task(task) => {
+            let outcomes = task.form.outcomes();
+            let ruled = |outcome: &Arc<str>| {
+                task.form.fields.iter().flat_map(|field| &field.options).any(|(option, _)| option == outcome)
+            };
+            match outcomes.is_empty() {
+                true => vec![by(None, false)],
+                false => outcomes.iter().map(|outcome| by(Some(outcome), ruled(outcome))).collect(),
+            }
+        }
+        Kind::Wait(waits) => waits.iter().map(|wait| by(Some(&wait.name), wait.when.is_some())).collect(),
+        Kind::Choose(choices) => {
+            let way = |(number, way): (usize, &crate::definition::Way)| Way {
+                by: By::Way(number + 1),
+                ruled: choices.len() > 1,
+                passes,
+                next: way.then.as_ref().map_or(Next::Ends(None), next),
+            };
+            choices.iter().enumerate().map(way).collect()
+        }
+        Kind::Scope(scope) => {
+            let known = exits.get(scope);
+            let mut found: Vec<Way> = known
+                .into_iter()
+                .flatten()
+                .map(|(exit, Leads { ruled, passes })| match exit {
+                    Exit::Over(outcome) => Way { passes: *passes, ..by(outcome.as_ref(), *ruled) },
+                    Exit::Raised(code) => Way {
+                        by: By::Outcome(code.clone()),
+                        ruled: *ruled,
+                        passes: *passes,
+                        next: Next::Raises(code.clone()),
+                    },
+                })
+                .collect();
+            if release.scope(*scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_some()) {
+                let passes = found.iter().any(|way| way.passes);
+                found.push(Way { passes, ..by(Some(&MAX_REACHED.into()), true) });
+            }
+            found
+        }
+        // How a case of another process ends, that process decides.
+        Kind::Call(_) => {
+            let named = step.then.by_outcome.keys().map(|outcome| by(Some(outcome), true));
+            named.chain([by(None, !step.then.by_outcome.is_empty())]).collect()
+        }
+        Kind::Raise(Raise::Error(code)) => {
+            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Raises(code.clone()) }]
+        }
+        Kind::End(outcome) => {
+            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Ends(outcome.clone()) }]
+        }
+        Kind::Join(_) => vec![Way { by: By::Meeting, ..by(None, false) }],
+        Kind::Compute(_)
+        | Kind::Decide(_)
+        | Kind::Number(_)
+        | Kind::Effect(_)
+        | Kind::Issue(_)
+        | Kind::Raise(_)
+        | Kind::Cancel(_)
+        | Kind::Compensate(_) => vec![by(None, false)],
+    }
+}
+
+/// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.
+fn stops(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_)
+    )
+}

@@ -1,0 +1,378 @@
+//! Tries to play what was found: a run of control flow becomes a scenario with persons, values and days.
+//!
+//! The engine itself plays; nothing here knows what a step does. Where rules decide, values around what they compare with
+//! are tried, so a finding that data were thought to exclude may become certain. That nothing was found proves nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use fachwerk_deadlines::{Land, Place, Way as Dispatch};
+use serde_json::json;
+
+use super::{
+    Finding, Move, Property,
+    values::{self, FIRST_DAY, Slot, Trial},
+    ways::By,
+};
+use crate::{
+    definition::{Expr, Kind, Release, Shape, StepIx},
+    diagnostic::Span,
+    event::{EffectError, Trigger},
+    facts::wall_clock,
+    scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
+    words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
+};
+
+/// So many combinations of values are tried for one finding.
+pub const MAX_TRIALS: usize = 400;
+/// So many lines has a run at most.
+const MAX_LINES: usize = 200;
+/// Whoever signs must be another one, so there are several.
+const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
+
+/// A run that was played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// What happens, line by line, in the words of a scenario.
+    pub lines: Vec<Value>,
+    /// The settings that it needs.
+    pub settings: Object,
+}
+
+/// Plays a finding; none when no trial came to it.
+pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
+    if finding.property == Property::NeverReached {
+        return None;
+    }
+    let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
+    let rules = rules_on(release, &finding.run);
+    let trials = values::trials(release, &rules, &tasks);
+    let mut chosen = vec![0; trials.len()];
+    for _ in 0..MAX_TRIALS {
+        if let Some(witness) = Player::new(release, finding, &trials, &chosen).and_then(Player::play) {
+            return Some(witness);
+        }
+        // The next combination, as a clock goes on.
+        let turned = chosen.iter_mut().zip(&trials).find_map(|(at, (_, values))| {
+            *at += 1;
+            if *at < values.len() {
+                return Some(());
+            }
+            *at = 0;
+            None
+        });
+        turned?;
+    }
+    None
+}
+
+/// The rules that decide on a run: of choices, branches, options and reactions.
+fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
+    let mut found: Vec<&Expr> = Vec::new();
+    for ix in run.iter().filter_map(|it| it.step) {
+        let step = release.step(ix);
+        found.extend(&step.when);
+        match &step.kind {
+            Kind::Choose(ways) => found.extend(ways.iter().filter_map(|way| way.when.as_ref())),
+            Kind::Wait(waits) => found.extend(waits.iter().filter_map(|wait| wait.when.as_ref())),
+            Kind::Task(task) => found.extend(task.form.fields.iter().flat_map(|field| field.conditions())),
+            Kind::Scope(scope) => {
+                let scope = release.scope(*scope);
+                found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
+                if let Some(repeat) = &scope.repeat {
+                    found.extend(repeat.until.iter().chain(&repeat.while_holds));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+struct Player<'a> {
+    release: &'a Release,
+    finding: &'a Finding,
+    simulation: Simulation<'a>,
+    values: BTreeMap<&'a Slot, &'a Option<Value>>,
+    settings: Object,
+    left: Vec<&'a Move>,
+    lines: Vec<Value>,
+}
+
+fn connector(name: &str, _: &Value) -> Result<Made, EffectError> {
+    use crate::event::{Direction, DocumentContent};
+    let content = DocumentContent {
+        title: name.into(),
+        media_type: "text/html".into(),
+        hash: name.into(),
+        size: 1,
+        direction: Direction::Outgoing,
+        addressee: None,
+    };
+    let documents = if name == "letter" { vec![(content, name.into())] } else { Vec::new() };
+    Ok(Made { documents, ..Made::default() })
+}
+
+impl<'a> Player<'a> {
+    fn new(
+        release: &'a Release,
+        finding: &'a Finding,
+        trials: &'a [Trial],
+        chosen: &[usize],
+    ) -> Option<Player<'a>> {
+        let values: BTreeMap<&Slot, &Option<Value>> =
+            trials.iter().zip(chosen).map(|((slot, values), at)| (slot, &values[*at])).collect();
+        let settings = values.iter().filter_map(|(slot, value)| match slot {
+            Slot::Setting(name) => Some((name.to_string(), (*value).clone()?)),
+            _ => None,
+        });
+        let settings: Object = settings.collect();
+        let roles: BTreeSet<_> = release.roles.keys().cloned().collect();
+        let scenario = Scenario {
+            title: "".into(),
+            span: Span::file(""),
+            place: Place::land(Land::ST),
+            settings: settings.clone(),
+            people: PEOPLE.iter().map(|name| (PersonId::from(*name), roles.clone())).collect(),
+            now: FIRST_DAY.at(9, 0, 0, 0),
+            harness: None,
+            moves: Vec::new(),
+        };
+        let simulation = Simulation::new(&scenario, release, &connector).ok()?;
+        let left = finding.run.iter().collect();
+        Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
+    }
+
+    fn play(mut self) -> Option<Witness> {
+        let mut data = values::examples(&self.release.data);
+        for (slot, value) in &self.values {
+            if let Slot::Application(name) = slot {
+                put(&mut data, name, value);
+            }
+        }
+        let line = json!({ "start": { "data": data } });
+        let what = What::Start { channel: "manual".into(), data, received_on: None };
+        if !self.ask(None, what, line) {
+            return None;
+        }
+        while !self.is_shown() {
+            if self.lines.len() > MAX_LINES || !self.go_on() {
+                return None;
+            }
+        }
+        Some(Witness { lines: self.lines, settings: self.settings })
+    }
+
+    /// Does the first of the moves that are left that can be done now.
+    fn go_on(&mut self) -> bool {
+        for place in 0..self.left.len() {
+            let next = self.left[place];
+            if self.make(next) {
+                self.left.remove(place);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn make(&mut self, next: &Move) -> bool {
+        let Some(ix) = next.step else { return self.react(InstanceId::ROOT, &next.by) };
+        let Some((instance, path)) = self.active(ix) else { return self.begin(ix) };
+        match (&self.release.step(ix).kind, &next.by) {
+            (_, By::Handler(_)) => self.react(instance, &next.by),
+            (Kind::Task(_), by) => self.complete(ix, &path, by),
+            (Kind::Wait(_), By::Outcome(name)) => self.wake(instance, name),
+            (Kind::Call(_), by) => {
+                let outcome = match by {
+                    By::Outcome(outcome) => Some(outcome.clone()),
+                    _ => None,
+                };
+                let line = json!({ "call_ends": path, "outcome": outcome });
+                self.ask(None, What::CallEnds(path, outcome, Object::new()), line)
+            }
+            // Whoever chose the steps of a group says that it is enough.
+            (Kind::Scope(scope), _) if matches!(self.release.scope(*scope).shape, Shape::AdHoc(_)) => self
+                .by_somebody(json!({ "complete": path }), |path| What::Complete(path, Object::new()), path),
+            _ => false,
+        }
+    }
+
+    /// The first instance of a step.
+    fn active(&self, ix: StepIx) -> Option<(InstanceId, StepPath)> {
+        self.simulation.case.instances.iter().find_map(|(id, it)| {
+            let path = it.step.as_ref()?;
+            (self.release.index_of(path) == Some(ix) && it.incident.is_none()).then(|| (*id, path.clone()))
+        })
+    }
+
+    /// A step of a group whose steps a person chooses.
+    fn begin(&mut self, ix: StepIx) -> bool {
+        let step = self.release.step(ix);
+        let scope = self.release.scope(step.scope);
+        let group = scope.owner.filter(|_| matches!(scope.shape, Shape::AdHoc(_)));
+        let Some((_, group)) = group.and_then(|owner| self.active(owner)) else { return false };
+        let path = step.path.in_rounds(&group.rounds());
+        self.by_somebody(json!({ "begin": path }), What::Begin, path)
+            // It is begun; the move itself is still to be made.
+            && self.make_begun(ix)
+    }
+
+    fn make_begun(&mut self, ix: StepIx) -> bool {
+        let by = self.left.iter().find(|it| it.step == Some(ix)).map(|it| it.by.clone());
+        match (self.active(ix), by) {
+            (Some((_, path)), Some(by)) if matches!(self.release.step(ix).kind, Kind::Task(_)) => {
+                self.complete(ix, &path, &by)
+            }
+            _ => true,
+        }
+    }
+
+    fn complete(&mut self, ix: StepIx, path: &StepPath, by: &By) -> bool {
+        let Kind::Task(task) = &self.release.step(ix).kind else { return false };
+        let mut entered = Object::new();
+        for field in &task.form.fields {
+            if let Some(value) = values::example(&field.field.ty) {
+                entered.insert(field.field.name.to_string(), value);
+            }
+        }
+        for (slot, value) in &self.values {
+            if let Slot::Task(of, name) = slot
+                && *of == ix
+            {
+                put(&mut entered, name, value);
+            }
+        }
+        if let By::Outcome(outcome) = by {
+            entered.insert(crate::language::OUTCOME_FIELD.into(), json!(**outcome));
+        }
+        let line = json!({ "complete": path, "with": entered });
+        self.by_somebody(line, |path| What::Complete(path, entered.clone()), path.clone())
+    }
+
+    /// By whoever may: the first who is not refused.
+    fn by_somebody(&mut self, line: Value, what: impl Fn(StepPath) -> What, path: StepPath) -> bool {
+        PEOPLE.iter().any(|name| {
+            let mut line = line.clone();
+            line["as"] = json!(name);
+            self.ask(Some(PersonId::from(*name)), what(path.clone()), line)
+        })
+    }
+
+    fn react(&mut self, instance: InstanceId, by: &By) -> bool {
+        let By::Handler(name) = by else { return false };
+        self.wake(instance, name)
+    }
+
+    /// Causes what an instance waits for.
+    fn wake(&mut self, instance: InstanceId, name: &Arc<str>) -> bool {
+        let Some(it) = self.simulation.case.instance(instance) else { return false };
+        let Some(wait) = it.waits.iter().find(|wait| wait.name == *name).cloned() else { return false };
+        match &wait.trigger {
+            Trigger::Message(message) => {
+                let mut line = json!({ "message": message });
+                if let Some(key) = &wait.key {
+                    line["key"] = json!(key);
+                }
+                let what = What::Message(message.clone(), Object::new(), None, wait.key.clone());
+                self.ask(None, what, line)
+            }
+            Trigger::Signal(signal) => {
+                self.ask(None, What::Signal(signal.clone()), json!({ "signal": signal }))
+            }
+            Trigger::Dispatch(step) => self.dispatch(step.clone()),
+            Trigger::ByHand(..) => {
+                let reason: Arc<str> = "Probe".into();
+                let (name, line) = (name.clone(), json!({ "trigger": name, "reason": reason }));
+                PEOPLE.iter().any(|person| {
+                    let mut line = line.clone();
+                    line["as"] = json!(person);
+                    let what = What::Trigger(name.clone(), reason.clone());
+                    self.ask(Some(PersonId::from(*person)), what, line)
+                })
+            }
+            Trigger::Deadline | Trigger::Timer => self.wait_for(instance, name),
+            _ => false,
+        }
+    }
+
+    fn dispatch(&mut self, step: StepPath) -> bool {
+        let line = json!({ "dispatched": step });
+        let what = What::Dispatched { step, to: None, on: None, way: Dispatch::Post, received_on: None };
+        self.ask(None, what, line)
+    }
+
+    /// Time passes until a deadline or timer fires; what it runs from happens first.
+    fn wait_for(&mut self, instance: InstanceId, name: &Arc<str>) -> bool {
+        let runs_from =
+            self.simulation.case.instance(instance).and_then(|it| {
+                it.deadlines.get(name).and_then(|deadline| deadline.awaits_dispatch_of.clone())
+            });
+        if let Some(letter) = runs_from
+            && !self.dispatch(letter)
+        {
+            return false;
+        }
+        let of_it = |(of, (timer, _), at): (InstanceId, (&Arc<str>, u32), Timestamp)| {
+            (of == instance && timer == name).then_some(at)
+        };
+        let Some(at) = self.simulation.case.timers().find_map(of_it) else { return false };
+        let local = wall_clock(at);
+        let went = self.simulation.advance_to(at).is_ok();
+        if went {
+            self.lines.push(json!({ "advance_to": local.to_string() }));
+        }
+        went
+    }
+
+    /// Asks; a line that is refused is none.
+    fn ask(&mut self, by: Option<PersonId>, what: What, line: Value) -> bool {
+        let number = self.lines.len();
+        let asked = Line { span: Span::file(""), action: Action::Ask(Ask { by, what }) };
+        let done = run_line(&asked, number, self.release, &mut self.simulation);
+        if done {
+            self.lines.push(line);
+        }
+        done
+    }
+
+    /// Whether the case stands as it was found.
+    fn is_shown(&self) -> bool {
+        let case = &self.simulation.case;
+        let at = |ix: StepIx| {
+            case.instances
+                .values()
+                .filter(move |it| it.step.as_ref().and_then(|path| self.release.index_of(path)) == Some(ix))
+        };
+        let step = self.finding.step;
+        let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
+        match self.finding.property {
+            Property::NeverReached | Property::MeetingNotDecided(_) => false,
+            Property::NeverEnds => at(step).next().is_some(),
+            Property::GoesInCircles => stuck_by("turn_too_long"),
+            Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
+            Property::Multiplies => self.left.is_empty(),
+            Property::WaitsInVain => at(step).any(|it| {
+                it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
+            }),
+        }
+    }
+
+    fn waits_in_join(&self, id: InstanceId) -> bool {
+        let step = self.simulation.case.instance(id).and_then(|it| it.step.as_ref());
+        let kind = step.and_then(|path| self.release.find(path)).map(|step| &step.kind);
+        matches!(kind, Some(Kind::Join(_)))
+    }
+}
+
+fn put(into: &mut Object, name: &str, value: &Option<Value>) {
+    match value {
+        Some(value) => {
+            into.insert(name.to_owned(), value.clone());
+        }
+        None => {
+            into.remove(name);
+        }
+    }
+}
