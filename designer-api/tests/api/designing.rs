@@ -88,7 +88,7 @@ async fn a_process_is_deployed() {
     world.ask(&dora, "GET /processes").await.is(200, json!([{
         "id": "permit", "title": { "de": "Genehmigung", "en": "Permit" }, "version": "1.1.0", "release": done.json()["release"],
         "deployed_at": "2026-03-02T08:00:00Z", "deployed_by": "Dora Design", "open_cases": 1, "current": true,
-        "legal_basis": ["VwVfG § 35"],
+        "legal_basis": ["§ 35 VwVfG"],
     }]));
     world.ask(&at("ruth", HERE), "GET /processes").await.is(200, json!([]));
 }
@@ -100,7 +100,7 @@ async fn a_process_is_shown() {
     let shown = world.ask(&jan, "GET /processes/permit").await;
     shown.is(200, json!({
         "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "version": "1.0.0", "release": "*",
-        "legal_basis": ["VwVfG § 35"],
+        "legal_basis": ["§ 35 VwVfG"],
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
@@ -180,7 +180,7 @@ async fn blocks_are_installed_and_listed() {
     world.ask(&jan, "GET /blocks").await.is(200, json!([{
         "id": "examination", "version": "1.0.0", "title": { "de": "Prüfung", "en": "Examination" },
         "summary": { "de": "Eine Person prüft die Unterlagen.", "en": "A person examines the documents." },
-        "category": "examination", "icon": "list-checks", "legal_basis": ["VwVfG § 24"], "parameters": "*",
+        "category": "examination", "icon": "list-checks", "legal_basis": ["§ 24 VwVfG"], "parameters": "*",
         "outcomes": [
             { "id": "complete", "title": { "de": "vollständig", "en": "complete" } },
             { "id": "incomplete", "title": { "de": "unvollständig", "en": "incomplete" } },

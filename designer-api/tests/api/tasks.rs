@@ -45,9 +45,15 @@ async fn the_inbox_shows_what_waits() {
     world.ask(&jan, "GET /tasks?view=all&due_before=2026-03-06").await.is(200, open);
     // A task for another role is not in the inbox.
     world.ask(&at("leo", HERE), "GET /tasks?view=all").await.is(200, page(json!([])));
-    world.ask(&jan, "GET /tasks/counts").await.is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 0 }));
+    world
+        .ask(&jan, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 0, "letters": 0 }));
     world.runtime.clock().advance_to("2026-03-06T08:00:00Z".parse().unwrap());
-    world.ask(&jan, "GET /tasks/counts").await.is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 1 }));
+    world
+        .ask(&jan, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 1, "letters": 0 }));
 }
 
 #[tokio::test]
@@ -78,7 +84,10 @@ async fn a_task_is_taken_given_back_and_handed_over() {
         .say(&jan, &format!("POST {task}/delegate"), json!({ "to": "mia" }))
         .await
         .is(200, json!({ "version": 4 }));
-    world.ask(&mia, "GET /tasks/counts").await.is(200, json!({ "mine": 1, "unassigned": 0, "overdue": 0 }));
+    world
+        .ask(&mia, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 1, "unassigned": 0, "overdue": 0, "letters": 0 }));
 }
 
 #[tokio::test]

@@ -196,7 +196,7 @@ async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
     world.ask(&jan, &claim).await.has(200, json!({}));
     for (roles, mine) in [(vec!["clerk"], 1), (vec![], 0)] {
         let (_, secret) = issued(&world, HERE, wanted("jan", &roles)).await;
-        let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0 });
+        let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0, "letters": 0 });
         ask(&world, &secret, "GET /tasks/counts", None).await.is(200, counts);
         for view in ["mine", "all"] {
             let answer = ask(&world, &secret, &format!("GET /tasks?view={view}"), None).await.json();
