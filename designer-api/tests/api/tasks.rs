@@ -196,7 +196,10 @@ async fn a_task_is_done_once() {
     let body = json!({ "values": { "outcome": "complete" }, "seen": 1 });
     let key = [("idempotency-key", "0190e0a0-0000-4000-8000-000000000001")];
     // The next task is of the same case.
-    let done = json!({ "version": 2, "case": case, "next": format!("{case}.8") });
+    let done = json!({ "version": 2, "case": case, "next": format!("{case}.8"), "now": {
+        "open": true, "under_way": false, "letters": 0,
+        "with": [{ "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } }],
+    } });
     world.send(&jan, &complete, &key, Some(body.clone())).await.is(200, done.clone());
     world.send(&jan, &complete, &key, Some(body.clone())).await.is(200, done);
     world.send(&mia, &complete, &key, Some(body.clone())).await.refused(409, "IdempotencyKeyTaken");
@@ -205,7 +208,13 @@ async fn a_task_is_done_once() {
     // After it, the next one of the inbox.
     let council = format!("POST /tasks/{case}.8/complete");
     let answer = world.say(&jan, &council, json!({ "values": {} })).await;
-    answer.is(200, json!({ "version": 3, "case": case, "next": format!("{other}.3") }));
+    answer.is(
+        200,
+        json!({ "version": 3, "case": case, "next": format!("{other}.3"), "now": {
+        "open": true, "under_way": false, "letters": 0,
+        "with": [{ "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } }],
+    } }),
+    );
     let last = format!("POST /tasks/{other}.3/complete");
     let answer = world.say(&mia, &last, json!({ "values": { "outcome": "incomplete" } })).await;
     answer.has(200, json!({ "next": format!("{case}.9") }));

@@ -63,7 +63,7 @@ async fn a_token_is_issued_used_listed_and_revoked() {
     assert_eq!(said(0), format!("token {id} revoked"));
     assert_eq!(
         said(1),
-        format!("token {id} “Fachverfahren” issued for mia (roles: clerk; until {LAST_DAY})")
+        format!("token {id} “Fachverfahren” issued for mia (roles: Clerk; until Tuesday, 31 March 2026)")
     );
 }
 
