@@ -306,10 +306,20 @@ fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> 
             inside: inside.map(|(.., step)| (&step.title).into()),
             may_skip: !guards(release, step) && !matches!(step.kind, Kind::Choose(_)),
             outcomes: step.then.by_outcome.keys().map(outcome).collect(),
-            back_to: back(*id).chain(inside.into_iter().flat_map(|inner| back(inner.0))).collect(),
+            back_to: both(back(*id).collect(), inside.into_iter().flat_map(|inner| back(inner.0))),
         }
     });
     shown.collect()
+}
+
+/// The ways back of a block and of the step in it; what reads the same is the way of the block.
+fn both(mut ways: Vec<WayBack>, inner: impl Iterator<Item = WayBack>) -> Vec<WayBack> {
+    for way in inner {
+        if ways.iter().all(|known| known.title != way.title) {
+            ways.push(way);
+        }
+    }
+    ways
 }
 
 /// What this person has done and what is still untouched; whether it can be taken back is decided when it is asked.

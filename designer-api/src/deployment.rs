@@ -272,12 +272,16 @@ fn draft_summary(folder: &Folder) -> Option<Text> {
     summary.or_else(readme)
 }
 
+/// The longest name in a line `name: value`, in bytes.
+const LONGEST_NAME: usize = 12;
+
 /// The first paragraph that is prose: no heading, no list, nothing of the form `name: value` in a line of its own.
 fn first_paragraph(readme: &str) -> Option<String> {
     let paragraphs = readme.split("\n\n").map(str::trim);
     let is_prose = |text: &&str| {
         let first = text.chars().next().unwrap_or('#');
-        !"#-*|`>0123456789".contains(first) && !(text.starts_with("Construct:") && !text.contains('\n'))
+        let named = text.split_once(": ").is_some_and(|(name, _)| name.len() <= LONGEST_NAME);
+        !"#-*|`>0123456789".contains(first) && !(named && !text.contains('\n'))
     };
     let found = paragraphs.into_iter().find(is_prose)?;
     Some(found.split_whitespace().collect::<Vec<_>>().join(" ").replace(['`', '*'], ""))

@@ -146,11 +146,11 @@ impl Store {
         query: &DeadlineQuery,
     ) -> Result<Page<Listed<DeadlineRow>>, StoreError> {
         let mut rows = of_cases(" from deadlines r", tenant);
-        let keys: &'static [Column] = match query.state {
+        let (name, keys): (_, &'static [Column]) = match query.state {
             // Null has no place in an order; there is one end, which is none.
             Some(DeadlineState::Waiting) => {
                 rows.push(" and r.end_day is null");
-                &[("r.case_id", Text), ("r.instance", Int), ("r.name", Text)]
+                ("deadlines_waiting", &[("r.case_id", Text), ("r.instance", Int), ("r.name", Text)])
             }
             state => {
                 match state {
@@ -164,7 +164,9 @@ impl Store {
                         rows.push(" and r.end_day is not null");
                     }
                 }
-                &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)]
+                let by_end =
+                    &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
+                ("deadlines", by_end)
             }
         };
         if let Some(until) = query.until {
@@ -174,7 +176,7 @@ impl Store {
             rows.push(" and c.process = ").value(Cell::text(process));
         }
         within(&mut rows, query.processes.as_ref())?;
-        self.listed("deadlines", rows, keys, &query.piece).await
+        self.listed(name, rows, keys, &query.piece).await
     }
 
     /// A page of what is stuck, the oldest first.

@@ -2,7 +2,7 @@
 //!
 //! What scripts compute and connectors answer has no title; it is part of the data, but nothing that people read.
 
-use super::{Frame, Kind, Part, Release, Shape, Step};
+use super::{Frame, Kind, Part, Release, ScopeIx, Shape, Step};
 use crate::{
     language::data_key,
     schema::{Choice, DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH, Field, ObjectType, TextFormat, Type},
@@ -17,7 +17,9 @@ impl Release {
     /// a block, in their order, and in it the fields in the order in which people see them.
     pub fn results(&self) -> ObjectType {
         let mut results = ObjectType::default();
-        for step in &self.steps {
+        let mut steps = Vec::with_capacity(self.steps.len());
+        self.in_order(ScopeIx(0), &mut steps);
+        for step in steps {
             let written = match &step.kind {
                 Kind::Task(task) => task.form.fields.iter().map(|field| field.field.clone()).collect(),
                 Kind::Decide(decision) => decision.titled.clone(),
@@ -38,6 +40,18 @@ impl Release {
         }
         prune(&mut results);
         results
+    }
+}
+
+impl Release {
+    /// The steps of a scope, behind each what is inside it.
+    fn in_order<'r>(&'r self, scope: ScopeIx, found: &mut Vec<&'r Step>) {
+        for step in self.scope(scope).steps.iter().map(|ix| self.step(*ix)) {
+            found.push(step);
+            if let Kind::Scope(inside) = step.kind {
+                self.in_order(inside, found);
+            }
+        }
     }
 }
 
