@@ -1,13 +1,16 @@
 //! The audit list: every turn of the authority and its cases, newest first, without the content of cases.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
     authority::{Authority, AuthorityEvent, KeptMessage, TokenGrant},
     definition::Release,
     event::Event,
-    words::{ProcessId, Timestamp},
+    words::{ProcessId, RoleId, Timestamp, day_text},
 };
 use fachwerk_store::{AnyTurn, Stored, Total};
 use serde::Serialize;
@@ -28,8 +31,13 @@ pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(read_audit))
 }
 
-/// Releases by their process.
-type Releases = BTreeMap<ProcessId, Arc<Release>>;
+/// What says how things are called.
+struct Titles<'a> {
+    authority: &'a Authority,
+    /// The current releases of the processes whose settings were changed.
+    releases: BTreeMap<ProcessId, Arc<Release>>,
+    roles: BTreeMap<RoleId, Text>,
+}
 
 /// One turn.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -45,6 +53,8 @@ struct AuditEntry {
     what: Text,
     /// The case; none for the authority itself.
     case: Option<String>,
+    /// Whether whoever asks may see the case.
+    may_open: bool,
 }
 
 /// The audit list
@@ -75,13 +85,28 @@ async fn read_audit(
         Ok(count) if count > 0 => store.events_after(&who.tenant, begin - 1, count).await?,
         _ => Vec::new(),
     };
-    let releases = titled(&server, &who, &turns).await;
-    let items = turns.iter().rev().map(|stored| entry(&who.authority, &releases, stored)).collect();
+    let titles = Titles {
+        authority: &who.authority,
+        releases: titled(&server, &who, &turns).await,
+        roles: server.roles(&who).await,
+    };
+    let processes = server.processes_of(&who).await?;
+    let mut items = Vec::with_capacity(turns.len());
+    for stored in turns.iter().rev() {
+        let may_open = match &stored.turn {
+            AnyTurn::Case(turn) => {
+                let row = store.case_row(&who.tenant, turn.case).await?;
+                row.is_some_and(|row| processes.contains(&row.process))
+            }
+            AnyTurn::Authority(_) => false,
+        };
+        items.push(AuditEntry { may_open, ..entry(&titles, stored) });
+    }
     let total = Total { count: u32::try_from(last).unwrap_or(u32::MAX), more: false };
     Ok(Json(Page::of(items, (begin > 1).then(|| begin.to_string()), Some(total), &piece)))
 }
 
-fn entry(authority: &Authority, releases: &Releases, stored: &Stored<AnyTurn>) -> AuditEntry {
+fn entry(titles: &Titles<'_>, stored: &Stored<AnyTurn>) -> AuditEntry {
     let (at, actor, case, said) = match &stored.turn {
         AnyTurn::Case(turn) => (
             turn.now,
@@ -90,16 +115,17 @@ fn entry(authority: &Authority, releases: &Releases, stored: &Stored<AnyTurn>) -
             turn.events.iter().filter_map(of_case).collect(),
         ),
         AnyTurn::Authority(turn) => {
-            let said = turn.events.iter().map(|event| of_authority(authority, releases, event)).collect();
+            let said = turn.events.iter().map(|event| of_authority(titles, event)).collect();
             (turn.now, &turn.actor, None, said)
         }
     };
     AuditEntry {
         position: stored.position,
         at,
-        actor: ActorName::of(authority, actor),
+        actor: ActorName::of(titles.authority, actor),
         what: joined(said),
         case,
+        may_open: false,
     }
 }
 
@@ -116,8 +142,12 @@ fn joined(said: Vec<Text>) -> Text {
 }
 
 /// The current releases of the processes whose settings were changed: they say what the settings are called.
-async fn titled(server: &Server, who: &Authenticated, turns: &[Stored<AnyTurn>]) -> Releases {
-    let mut releases = Releases::new();
+async fn titled(
+    server: &Server,
+    who: &Authenticated,
+    turns: &[Stored<AnyTurn>],
+) -> BTreeMap<ProcessId, Arc<Release>> {
+    let mut releases = BTreeMap::new();
     for turn in turns {
         let AnyTurn::Authority(turn) = &turn.turn else { continue };
         for event in &turn.events {
@@ -133,20 +163,34 @@ async fn titled(server: &Server, who: &Authenticated, turns: &[Stored<AnyTurn>])
     releases
 }
 
-/// The title of a setting, or its name.
-fn setting(releases: &Releases, process: &ProcessId, name: &str) -> Text {
-    let field = releases.get(process).and_then(|release| release.settings.field(name));
-    field.map_or_else(|| Text::new(name, name), |field| (&field.title).into())
+impl Titles<'_> {
+    /// The title of a setting, or its name.
+    fn setting(&self, process: &ProcessId, name: &str) -> Text {
+        let field = self.releases.get(process).and_then(|release| release.settings.field(name));
+        field.map_or_else(|| Text::new(name, name), |field| (&field.title).into())
+    }
+
+    /// The roles that somebody or something has.
+    fn roles(&self, roles: &BTreeSet<RoleId>) -> Text {
+        if roles.is_empty() {
+            return Text::new("ohne Rolle", "no role");
+        }
+        let plain = |role: &RoleId| Text::new(role.as_str(), role.as_str());
+        let title = |role: &RoleId| self.roles.get(role).cloned().unwrap_or_else(|| plain(role));
+        let Text { de, en } = joined(roles.iter().map(title).collect());
+        Text::new(format!("Rollen: {de}"), format!("roles: {en}"))
+    }
 }
 
-fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEvent) -> Text {
+fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
+    let Titles { authority, .. } = titles;
     match event {
         AuthorityEvent::Founded { .. } => Text::new("Mandant angelegt", "authority set up"),
         AuthorityEvent::PersonSet { person, active: true, roles, .. } => {
-            let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let roles = titles.roles(roles);
             Text::new(
-                format!("Person {person} gesetzt (Rollen: {roles})"),
-                format!("person {person} set (roles: {roles})"),
+                format!("Person {person} gesetzt ({})", roles.de),
+                format!("person {person} set ({})", roles.en),
             )
         }
         AuthorityEvent::PersonSet { person, active: false, .. } => {
@@ -154,7 +198,7 @@ fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEve
         }
         AuthorityEvent::SettingsChanged { process, values } => {
             let title = process_title(authority, process);
-            let names = joined(values.keys().map(|name| setting(releases, process, name)).collect());
+            let names = joined(values.keys().map(|name| titles.setting(process, name)).collect());
             Text::new(
                 format!("Einstellungen von „{}“ geändert ({})", title.de, names.de),
                 format!("settings of “{}” changed ({})", title.en, names.en),
@@ -199,12 +243,13 @@ fn of_authority(authority: &Authority, releases: &Releases, event: &AuthorityEve
             format!("block {block} {version} reinstated"),
         ),
         AuthorityEvent::TokenIssued { token, issued: TokenGrant { person, name, roles, until } } => {
-            let roles = roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let (roles, until) = (titles.roles(roles), day_text(*until));
             Text::new(
                 format!(
-                    "Zugriffsschlüssel {token} „{name}“ für {person} ausgestellt (Rollen: {roles}; bis {until})"
+                    "Zugriffsschlüssel {token} „{name}“ für {person} ausgestellt ({}; bis {})",
+                    roles.de, until.de
                 ),
-                format!("token {token} “{name}” issued for {person} (roles: {roles}; until {until})"),
+                format!("token {token} “{name}” issued for {person} ({}; until {})", roles.en, until.en),
             )
         }
         AuthorityEvent::TokenRevoked { token } => {

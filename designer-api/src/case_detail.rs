@@ -6,8 +6,8 @@ use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
-    decide::steps_back,
-    definition::{Kind, Release, TriggerKind},
+    decide::{guards, steps_back},
+    definition::{Kind, Release, Step, TriggerKind},
     event::{Awaited, Deadline, Direction, Document, Trigger},
     projection::Listing,
     words::{self, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
@@ -20,7 +20,7 @@ use crate::{
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
-        DoneTask, HandTrigger, KeptMessage, OutcomeName, StepName, Wait,
+        DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
     },
     channels,
     corrections::may_correct,
@@ -103,6 +103,7 @@ async fn show_case(
         results: Values(
             case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect(),
         ),
+        results_schema: release.results().to_json_schema(language),
         roles: roles(&release),
         tasks: tasks(&who, &case),
         errands: errands(&who, &case),
@@ -226,6 +227,7 @@ fn waits(case: &Case, release: &Release) -> Vec<Wait> {
                 message: None,
                 step: None,
                 condition: None,
+                until: None,
             }],
             _ => return None,
         };
@@ -235,11 +237,13 @@ fn waits(case: &Case, release: &Release) -> Vec<Wait> {
 }
 
 fn awaited(release: &Release, at: &StepPath, awaited: &Awaited) -> AwaitedThing {
-    let condition =
-        release.handler(Some(at), &awaited.name).and_then(|(handler, _)| match &handler.trigger {
-            TriggerKind::Condition(rule) => release.sentence(rule, None),
-            _ => None,
-        });
+    let rule = release.handler(Some(at), &awaited.name).and_then(|(handler, _)| match &handler.trigger {
+        TriggerKind::Condition(rule) => Some(rule),
+        _ => None,
+    });
+    let vocabularies = release.vocabularies();
+    let condition = rule.and_then(|rule| vocabularies.sentence(rule, None));
+    let until = rule.and_then(|rule| vocabularies.until(rule));
     let (kind, message, step) = match &awaited.trigger {
         Trigger::Message(message) => (AwaitedKind::Message, Some(message.clone()), None),
         Trigger::Deadline => (AwaitedKind::Deadline, None, None),
@@ -255,32 +259,67 @@ fn awaited(release: &Release, at: &StepPath, awaited: &Awaited) -> AwaitedThing 
         kind,
         message,
         step,
-        condition: condition.as_ref().map(Text::from),
+        condition: condition.map(Text::from),
+        until: until.map(Text::from),
     }
 }
 
 /// What is active, besides the case itself and rounds.
 fn active(case: &Case, release: &Release, wording: &Wording) -> Vec<ActiveStep> {
-    let shown = case.instances.iter().filter_map(|(id, instance)| {
-        let path = instance.step.as_ref()?;
-        let step = release.find(path)?;
-        let is_round = path.rounds().len() > release.rounds_around(step).len();
+    let known: Vec<(InstanceId, &StepPath, &Step)> = case
+        .instances
+        .iter()
+        .filter_map(|(id, instance)| {
+            let path = instance.step.as_ref()?;
+            let step = release.find(path)?;
+            let is_round = path.rounds().len() > release.rounds_around(step).len();
+            (!is_round).then_some((*id, path, step))
+        })
+        .collect();
+    // For people a block and the one step that is active in it are one.
+    let only_inside = |(id, path, step): &(InstanceId, &StepPath, &Step)| {
+        let mut inside = known.iter().filter(|inner| inner.0 != *id && inner.1.is_within(path));
+        let first = inside.next().filter(|_| step.block.is_some())?;
+        inside.next().is_none().then_some(*first)
+    };
+    let told_with_block: BTreeSet<InstanceId> =
+        known.iter().filter_map(only_inside).map(|inner| inner.0).collect();
+    let shown = known.iter().filter(|each| !told_with_block.contains(&each.0)).map(|each| {
+        let (id, path, step) = each;
+        let inside = only_inside(each);
         let outcome = |outcome: &Arc<str>| OutcomeName {
             id: outcome.to_string(),
             title: wording.outcome(step, outcome).into(),
         };
-        (!is_round).then(|| ActiveStep {
+        let back = |instance: InstanceId| {
+            let ways = steps_back(release, case, instance).into_iter();
+            ways.map(move |step| WayBack {
+                instance: instance.0,
+                id: step.id.to_string(),
+                title: (&step.title).into(),
+            })
+        };
+        ActiveStep {
             instance: id.0,
             step: path.to_string(),
             title: (&step.title).into(),
+            inside: inside.map(|(.., step)| (&step.title).into()),
+            may_skip: !guards(release, step) && !matches!(step.kind, Kind::Choose(_)),
             outcomes: step.then.by_outcome.keys().map(outcome).collect(),
-            back_to: steps_back(release, case, *id)
-                .into_iter()
-                .map(|step| StepName { id: step.id.to_string(), title: (&step.title).into() })
-                .collect(),
-        })
+            back_to: both(back(*id).collect(), inside.into_iter().flat_map(|inner| back(inner.0))),
+        }
     });
     shown.collect()
+}
+
+/// The ways back of a block and of the step in it; what reads the same is the way of the block.
+fn both(mut ways: Vec<WayBack>, inner: impl Iterator<Item = WayBack>) -> Vec<WayBack> {
+    for way in inner {
+        if ways.iter().all(|known| known.title != way.title) {
+            ways.push(way);
+        }
+    }
+    ways
 }
 
 /// What this person has done and what is still untouched; whether it can be taken back is decided when it is asked.
@@ -320,10 +359,15 @@ fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMes
         return Vec::new();
     }
     let mut accepted: Vec<AcceptedMessage> = Vec::new();
+    let mut expected: BTreeSet<&Arc<str>> = BTreeSet::new();
     for (instance, awaited) in case.instances.values().flat_map(|it| it.waits.iter().map(move |w| (it, w))) {
         let Trigger::Message(name) = &awaited.trigger else { continue };
-        let handlers = if instance.step.is_none() { release.root().handlers.as_slice() } else { &[] };
-        let interrupts = handlers.iter().any(|handler| handler.name == awaited.name && handler.interrupt);
+        let handler = release.handler(instance.step.as_ref(), &awaited.name);
+        let is_step = handler.is_some_and(|(_, is_step)| is_step);
+        let interrupts = handler.is_some_and(|(handler, is_step)| !is_step && handler.interrupt);
+        if is_step {
+            expected.insert(name);
+        }
         match accepted.iter_mut().find(|known| known.name == *name) {
             Some(known) => known.interrupts |= interrupts,
             None => accepted.push(AcceptedMessage {
@@ -332,6 +376,10 @@ fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMes
                 interrupts,
             }),
         }
+    }
+    // A step that waits for it takes it before anything else does, and that is the ordinary course.
+    for known in &mut accepted {
+        known.interrupts &= !expected.contains(&known.name);
     }
     accepted
 }

@@ -68,6 +68,10 @@ pub struct CaseDetail {
     pub data_schema: Value,
     /// What steps wrote, by the key of the step.
     pub results: Values,
+    /// The shape of those results that people read, as JSON Schema, with titles in the language of the request and in
+    /// the order of the process. What it does not name are intermediate values.
+    #[schema(value_type = Values)]
+    pub results_schema: Value,
     /// The roles of its process.
     pub roles: Vec<RoleEntry>,
     /// What people are to do.
@@ -108,7 +112,7 @@ pub struct CaseDetail {
     pub permissions: CasePermissions,
 }
 
-/// A step that is active.
+/// A step that is active; a block in which a single step is active is told with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ActiveStep {
     /// Its instance.
@@ -117,10 +121,14 @@ pub struct ActiveStep {
     pub step: String,
     /// What people read.
     pub title: Text,
+    /// For a block: what people read for the one step that is active in it.
+    pub inside: Option<Text>,
+    /// Whether it can be skipped: no signature by somebody else is in it.
+    pub may_skip: bool,
     /// The outcomes of which one must be named when it is skipped.
     pub outcomes: Vec<OutcomeName>,
-    /// The earlier steps that the case can go back to from here.
-    pub back_to: Vec<StepName>,
+    /// The earlier steps that the case can go back to from here, the nearest last.
+    pub back_to: Vec<WayBack>,
 }
 
 /// A task that was done and from which nothing has come yet.
@@ -141,9 +149,11 @@ pub struct OutcomeName {
     pub title: Text,
 }
 
-/// A step by its id.
+/// A step that the case can go back to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct StepName {
+pub struct WayBack {
+    /// The active step that is left for it.
+    pub instance: u32,
     /// Its id within its scope.
     pub id: String,
     /// What people read.
@@ -246,6 +256,8 @@ pub struct AwaitedThing {
     pub step: Option<String>,
     /// The condition as a sentence without its full stop, if it has one.
     pub condition: Option<Text>,
+    /// The condition as what stands behind "until", if it only says how things are.
+    pub until: Option<Text>,
 }
 
 /// What can be waited for.

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Json, extract::State};
 use fachwerk_core::{
     diagnostic::Problems,
-    language::Folder,
+    language::{Folder, Node},
     soundness,
-    words::{self, Object},
+    words::Object,
 };
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
@@ -90,8 +90,38 @@ struct DraftEntry {
     id: String,
     /// What people read.
     title: Text,
+    /// What it shows, in a sentence or two; examples of the language say it in English only.
+    summary: Option<Text>,
+    /// What kind of example it is.
+    group: DraftGroup,
     /// Where it comes from.
     source: DraftSource,
+}
+
+/// What kind of example a draft is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum DraftGroup {
+    /// A whole procedure of an office.
+    Procedure,
+    /// What many procedures need, for itself: objections, payments, corrections.
+    Administration,
+    /// A construct of the language.
+    Construct,
+    /// A workflow pattern.
+    Pattern,
+}
+
+impl DraftGroup {
+    /// Examples lie in a folder of their kind; whole procedures do not.
+    fn of(folder: &Folder) -> DraftGroup {
+        match folder.name.rsplit('/').nth(1) {
+            Some("administration") => DraftGroup::Administration,
+            Some("constructs") => DraftGroup::Construct,
+            Some("patterns") => DraftGroup::Pattern,
+            _ => DraftGroup::Procedure,
+        }
+    }
 }
 
 /// The files as the core takes them.
@@ -195,6 +225,8 @@ async fn list_drafts(
     let entry = |folder: &Folder| DraftEntry {
         id: draft_id(folder).into(),
         title: draft_title(folder),
+        summary: draft_summary(folder),
+        group: DraftGroup::of(folder),
         source: DraftSource::Example,
     };
     Ok(Json(server.options().drafts.iter().map(entry).collect()))
@@ -230,11 +262,40 @@ fn draft_id(folder: &Folder) -> &str {
     folder.name.rsplit('/').next().unwrap_or_default()
 }
 
+/// What it says of itself: the summary of the process, else the first sentences of its README.
+fn draft_summary(folder: &Folder) -> Option<Text> {
+    let read = folder.read_yaml("process.yaml", 0, &mut Problems::default());
+    let summary = read.as_ref().and_then(|node| words_of(node.get("summary")?));
+    let readme = || {
+        let readme = folder.files.get("README.md")?;
+        let said = first_paragraph(std::str::from_utf8(readme).ok()?)?;
+        Some(Text::new(said.clone(), said))
+    };
+    summary.or_else(readme)
+}
+
+/// The longest name in a line `name: value`, in bytes.
+const LONGEST_NAME: usize = 12;
+
+/// The first paragraph that is prose: no heading, no list, nothing of the form `name: value` in a line of its own.
+fn first_paragraph(readme: &str) -> Option<String> {
+    let paragraphs = readme.split("\n\n").map(str::trim);
+    let is_prose = |text: &&str| {
+        let first = text.chars().next().unwrap_or('#');
+        let named = text.split_once(": ").is_some_and(|(name, _)| name.len() <= LONGEST_NAME);
+        !"#-*|`>0123456789".contains(first) && !(named && !text.contains('\n'))
+    };
+    let found = paragraphs.into_iter().find(is_prose)?;
+    Some(found.split_whitespace().collect::<Vec<_>>().join(" ").replace(['`', '*'], ""))
+}
+
+fn words_of(node: &Node) -> Option<Text> {
+    let word = |language| node.get(language)?.as_text().cloned();
+    Some(Text::new(word("de")?, word("en")?))
+}
+
 fn draft_title(folder: &Folder) -> Text {
     let read = folder.read_yaml("process.yaml", 0, &mut Problems::default());
-    let title = read.as_ref().and_then(|node| node.get("title")).and_then(|title| {
-        let word = |language| title.get(language)?.as_text().cloned();
-        Some(words::Text::new(word("de")?, word("en")?))
-    });
-    title.map_or_else(|| Text::new(draft_id(folder), draft_id(folder)), Text::from)
+    let title = read.as_ref().and_then(|node| words_of(node.get("title")?));
+    title.unwrap_or_else(|| Text::new(draft_id(folder), draft_id(folder)))
 }

@@ -24,6 +24,8 @@ pub const CONCURRENT_REQUESTS: usize = 256;
 pub const REQUEST_TIME: Duration = Duration::from_secs(60);
 /// How long one waits for a free place (uploads, checks, passwords) before being told to try later.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the answer to a task that was done waits for what connectors make of it.
+pub const FOLLOW_UP: Duration = Duration::from_secs(4);
 /// The most rows of one page; limit `page_rows`.
 pub const PAGE_ROWS: u32 = 200;
 /// The rows of a page that says nothing else.

@@ -67,7 +67,7 @@ struct PersonChange {
 }
 
 /// A role.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RoleEntry {
     /// Its id.
     pub id: String,
@@ -164,20 +164,28 @@ async fn list_roles(
     params: Params,
 ) -> Result<Json<Vec<RoleEntry>>, Problem> {
     params.finish()?;
-    let mut roles: BTreeMap<RoleId, Text> = BTreeMap::new();
-    for (process, id) in releases_in_view(&who.authority) {
-        match server.runtime().release(&who.tenant, id).await {
-            Ok(release) => {
-                for (role, title) in &release.roles {
-                    roles.entry(role.clone()).or_insert_with(|| title.into());
+    let roles = server.roles(&who).await.into_iter();
+    Ok(Json(roles.map(|(id, title)| RoleEntry { id: id.to_string(), title }).collect()))
+}
+
+impl Server {
+    /// What people read for the roles of all processes in use, and for the two that Fachwerk itself knows.
+    pub async fn roles(&self, who: &Authenticated) -> BTreeMap<RoleId, Text> {
+        let mut roles: BTreeMap<RoleId, Text> = BTreeMap::new();
+        for (process, id) in releases_in_view(&who.authority) {
+            match self.runtime().release(&who.tenant, id).await {
+                Ok(release) => {
+                    for (role, title) in &release.roles {
+                        roles.entry(role.clone()).or_insert_with(|| title.into());
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded")
                 }
             }
-            Err(error) => {
-                tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded")
-            }
         }
+        roles.insert(RoleId::from(ADMINISTRATOR), Text::new("Administration", "Administrator"));
+        roles.insert(RoleId::from(DESIGNER), Text::new("Verfahrensgestaltung", "Process designer"));
+        roles
     }
-    roles.insert(RoleId::from(ADMINISTRATOR), Text::new("Administration", "Administrator"));
-    roles.insert(RoleId::from(DESIGNER), Text::new("Verfahrensgestaltung", "Process designer"));
-    Ok(Json(roles.into_iter().map(|(id, title)| RoleEntry { id: id.to_string(), title }).collect()))
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use fachwerk_core::words::{Date, StepPath, Timestamp};
-use fachwerk_store::DeadlineQuery;
-use serde::Serialize;
+use fachwerk_store::{DeadlineQuery, DeadlineState};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,7 +20,22 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(list_post))
 }
 
-/// A deadline that runs.
+/// How deadlines stand.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StateOfDeadline {
+    /// They run, or are suspended.
+    #[default]
+    Begun,
+    /// They run.
+    Running,
+    /// They are suspended.
+    Suspended,
+    /// They do not run yet, because what they run from has not happened.
+    Waiting,
+}
+
+/// A deadline.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 struct DeadlineEntry {
     /// The case.
@@ -40,7 +55,7 @@ struct DeadlineEntry {
     name: Arc<str>,
     /// What people read.
     title: Text,
-    /// Its last day; none while it is suspended.
+    /// Its last day; none while it is suspended or does not run yet.
     #[schema(value_type = Option<String>, format = Date)]
     end: Option<Date>,
     /// Whether it does not run for the time being.
@@ -99,11 +114,12 @@ struct PostEntry {
 
 /// The deadlines
 ///
-/// Those that run, the earliest first; behind them those that are suspended.
+/// Those that run, the earliest first; behind them those that are suspended. Those that do not run yet are told when asked for.
 #[utoipa::path(
     get, path = "/deadlines", tag = "lists", operation_id = "listDeadlines",
     params(
         ("until" = Option<String>, Query, format = Date, description = "Only those that end up to this day, with it; none that is suspended."),
+        ("state" = inline(Option<StateOfDeadline>), Query, description = "Only those that stand like this; `begun` when not given."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
     ),
@@ -115,10 +131,16 @@ async fn list_deadlines(
     mut params: Params,
 ) -> Result<Json<Page<DeadlineEntry>>, Problem> {
     let until = params.day("until")?;
+    let state = match params.word("state")? {
+        StateOfDeadline::Begun => None,
+        StateOfDeadline::Running => Some(DeadlineState::Running),
+        StateOfDeadline::Suspended => Some(DeadlineState::Suspended),
+        StateOfDeadline::Waiting => Some(DeadlineState::Waiting),
+    };
     let piece = params.piece()?;
     params.finish()?;
     let processes = Some(server.processes_of(&who).await?);
-    let query = DeadlineQuery { until, process: None, processes, piece: piece.of_store() };
+    let query = DeadlineQuery { until, state, process: None, processes, piece: piece.of_store() };
     let page = server.runtime().store().deadlines(&who.tenant, &query).await?;
     Ok(Json(Page::from_store(page, &piece, |listed| DeadlineEntry {
         case: listed.row.case.to_string(),

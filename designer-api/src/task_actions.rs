@@ -1,24 +1,33 @@
 //! What people do with tasks: take them, give them back, hand them over, do them.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use axum::{Json, extract::State};
 use fachwerk_core::{
-    case::Case,
+    case::{Activity, Case},
     command::Command,
     decide::Rejection,
-    words::{InstanceId, Object, PersonId, TaskId},
+    definition::Release,
+    words::{CaseId, InstanceId, Object, PersonId, RoleId, TaskId},
 };
+use fachwerk_runtime::Committed;
 use fachwerk_store::{InboxQuery, Piece, Whose};
 use serde::{Deserialize, Serialize};
+use tokio::{
+    sync::broadcast,
+    time::{Instant, timeout_at},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    body,
+    body, limits,
+    people::RoleEntry,
     person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
-    shapes::{Misfit, Version},
-    task_detail::{SeenTask, why},
+    shapes::{Misfit, Text, Version},
+    task_detail::{SeenTask, unsent, why},
     visibility::Segments,
 };
 
@@ -107,6 +116,10 @@ struct Completion {
     values: Object,
     /// The `version` that the form showed.
     seen: Option<u64>,
+    /// Whether the answer waits, for a few seconds at most, until connectors have done what comes next: letters are made,
+    /// and the task behind them is open.
+    #[serde(default)]
+    follow: bool,
 }
 
 /// A task was done.
@@ -118,6 +131,46 @@ struct Completed {
     case: String,
     /// The next task for this person: of the same case if there is one, else the first of the inbox.
     next: Option<String>,
+    /// Where the case is now.
+    now: Whereabouts,
+}
+
+/// Where a case is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct Whereabouts {
+    /// Whether it goes on.
+    open: bool,
+    /// Whether connectors are still at work for it.
+    under_way: bool,
+    /// The roles that have an open task of it.
+    with: Vec<RoleEntry>,
+    /// How many of its letters wait to leave the house.
+    letters: u32,
+}
+
+impl Whereabouts {
+    fn of(case: &Case, release: &Release) -> Whereabouts {
+        let roles: BTreeSet<&RoleId> = case.tasks().map(|(_, _, task)| &task.role).collect();
+        let with = roles.into_iter().map(|role| RoleEntry {
+            id: role.to_string(),
+            title: release
+                .roles
+                .get(role)
+                .map_or_else(|| Text::new(role.as_str(), role.as_str()), Text::from),
+        });
+        Whereabouts {
+            open: case.is_open(),
+            under_way: is_under_way(case),
+            with: with.collect(),
+            letters: u32::try_from(unsent(case).len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Whether something outside is being done for a case, and is not stuck.
+fn is_under_way(case: &Case) -> bool {
+    let stuck = |id: InstanceId| case.incidents.values().any(|incident| incident.instance == Some(id));
+    case.instances.iter().any(|(id, it)| matches!(it.activity, Activity::Effect { .. }) && !stuck(*id))
 }
 
 async fn act(
@@ -215,20 +268,46 @@ async fn complete_task(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(Completion { values, seen }): body::Json<Completion>,
+    body::Json(Completion { values, seen, follow }): body::Json<Completion>,
 ) -> Result<Json<Completed>, Problem> {
     let found = server.see_task(&who, &id).await?;
     let ask = Command::CompleteTask { task: found.id.instance, values, seen };
+    // Subscribed before it is asked, so that nothing falls between the two.
+    let committed = follow.then(|| server.runtime().subscribe());
     let Version { version } = act(&server, &who, &found, command, ask).await?;
     let case = found.id.case;
-    let after = server.runtime().case(&who.tenant, case).await?;
-    let of_case =
-        after.and_then(|after| next_of_case(&who, &after)).map(|instance| TaskId { case, instance });
+    let after = follow_up(&server, &who, case, committed).await?;
+    let of_case = next_of_case(&who, &after).map(|instance| TaskId { case, instance });
     let next = match of_case {
         Some(next) => Some(next),
         None => next_of_inbox(&server, &who).await?,
     };
-    Ok(Json(Completed { version, case: case.to_string(), next: next.map(|next| next.to_string()) }))
+    let now = Whereabouts::of(&after, &found.seen.release);
+    Ok(Json(Completed { version, case: case.to_string(), next: next.map(|next| next.to_string()), now }))
+}
+
+/// The case as soon as this person can go on with it or nothing is under way any more, or when it takes too long.
+async fn follow_up(
+    server: &Server,
+    who: &Authenticated,
+    case: CaseId,
+    committed: Option<broadcast::Receiver<Committed>>,
+) -> Result<Arc<Case>, Problem> {
+    let now = async || {
+        let now = server.runtime().case(&who.tenant, case).await?;
+        now.ok_or_else(|| Problem::from(Rejection::CaseUnknown))
+    };
+    let mut after = now().await?;
+    let Some(mut committed) = committed else { return Ok(after) };
+    let until = Instant::now() + limits::FOLLOW_UP;
+    while is_under_way(&after) && next_of_case(who, &after).is_none() {
+        match timeout_at(until, committed.recv()).await {
+            Ok(Ok(turn)) if turn.case != Some(case) => {}
+            Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => after = now().await?,
+            Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => break,
+        }
+    }
+    Ok(after)
 }
 
 /// The oldest open task of a case that a person may do.

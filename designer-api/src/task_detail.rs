@@ -323,7 +323,7 @@ pub fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> T
 }
 
 /// The letters that have not left the house.
-fn unsent(case: &Case) -> Vec<Arc<str>> {
+pub fn unsent(case: &Case) -> Vec<Arc<str>> {
     let waits = |document: &&Arc<Document>| {
         document.content.direction == Direction::Outgoing && document.dispatch.is_none()
     };
@@ -392,9 +392,10 @@ async fn show_task(
     let look = look.unwrap_or_default();
     let settings = server.settings(&who, release);
     let today = day_of(server.runtime().clock().now().max(case.now));
+    let results = release.results();
     let show = form.iter().flat_map(|form| &form.show).map(|shown| {
         let value = release.look(case, &settings, today, at, &shown.value).unwrap_or(Value::Null);
-        let ty = value_text::type_of(release, &shown.value);
+        let ty = value_text::type_of(release, &results, &shown.value);
         let text = value_text::text(&value, ty, language);
         Shown { title: (&shown.title).into(), value, text }
     });

@@ -88,6 +88,8 @@ pub struct TaskCounts {
     pub unassigned: u32,
     /// Mine or nobody's, with a due day that has passed.
     pub overdue: u32,
+    /// Letters that wait to leave the house.
+    pub letters: u32,
 }
 
 impl InboxEntry {
@@ -214,10 +216,14 @@ async fn count_tasks(
         ..InboxQuery::default()
     };
     let overdue = store.inbox(&who.tenant, &overdue).await?.total;
+    let processes = server.processes_of(&who).await?;
+    let one = Piece { cursor: None, limit: 1 };
+    let letters = store.post_of(&who.tenant, Some(&processes), &one).await?.total;
     let count = |total: Total| total.count;
     Ok(Json(TaskCounts {
         mine: count(counts.mine),
         unassigned: count(counts.unassigned),
         overdue: overdue.map_or(0, count),
+        letters: letters.map_or(0, count),
     }))
 }

@@ -1,10 +1,7 @@
 //! Values as people read them: days, money, choices by their titles.
 
-use std::sync::Arc;
-
 use fachwerk_core::{
-    definition::{Expr, Frame, Kind, Part, Release, Step},
-    language::data_key,
+    definition::{Expr, Part, Release},
     schema::{ObjectType, TextFormat, Type},
     words::{Date, Language, Period, Value, date_text},
 };
@@ -17,7 +14,8 @@ const NONE: &str = "–";
 const MOST_ENTRIES: usize = 50;
 
 /// The type of what a rule says, when the rule is nothing but the path of a field that is known.
-pub fn type_of<'r>(release: &'r Release, rule: &Expr) -> Option<&'r Type> {
+/// `results`: those of the release.
+pub fn type_of<'r>(release: &'r Release, results: &'r ObjectType, rule: &Expr) -> Option<&'r Type> {
     let source = rule.source.replace("?.", ".");
     let names: Vec<&str> = source.trim().split('.').collect();
     let is_name =
@@ -29,8 +27,8 @@ pub fn type_of<'r>(release: &'r Release, rule: &Expr) -> Option<&'r Type> {
         ["application", rest @ ..] => within(&release.data, rest),
         ["settings", rest @ ..] => within(&release.settings, rest),
         ["file", "channel"] => Some(&channels::TYPE),
-        ["steps", step, rest @ ..] => entered(release, &[Part::Key(Arc::from(*step))], rest),
-        ["result", rest @ ..] => entered(release, &release.frame(rule.frame).at, rest),
+        ["steps", rest @ ..] => within(results, rest),
+        ["result", rest @ ..] => within(object_at(results, &release.frame(rule.frame).at)?, rest),
         _ => None,
     }
 }
@@ -45,22 +43,21 @@ fn within<'r>(object: &'r ObjectType, names: &[&str]) -> Option<&'r Type> {
     }
 }
 
-/// Where a step writes, in whichever rounds.
-fn written_address(release: &Release, step: &Step) -> Vec<Part> {
-    let Frame { at, in_block, .. } = release.frame(step.frame);
-    let own = (!in_block).then(|| Part::Key(data_key(&step.id)));
-    at.iter().cloned().chain(own).collect()
-}
-
-/// The field of a task whose values go to an address.
-fn entered<'r>(release: &'r Release, at: &[Part], names: &[&str]) -> Option<&'r Type> {
-    let [name] = names else { return None };
-    let tasks = release.steps.iter().filter_map(|step| match &step.kind {
-        Kind::Task(task) if written_address(release, step) == at => Some(task),
-        _ => None,
-    });
-    let mut fields = tasks.flat_map(|task| &task.form.fields);
-    fields.find(|field| *field.field.name == **name).map(|field| &field.field.ty)
+/// The results at an address, in whichever rounds.
+fn object_at<'r>(results: &'r ObjectType, at: &[Part]) -> Option<&'r ObjectType> {
+    let mut object = results;
+    for part in at {
+        let Part::Key(name) = part else { continue };
+        object = match &object.field(name)?.ty {
+            Type::Object(inner) => inner,
+            Type::List { item, .. } => match &**item {
+                Type::Object(inner) => inner,
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    Some(object)
 }
 
 /// A value as people read it.
@@ -152,6 +149,8 @@ fn grouped(number: u64, mark: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use fachwerk_core::{
         schema::{Choice, Field},
         words::Text,
@@ -159,6 +158,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::test_material::{as_expected, permit};
 
     #[track_caller]
     fn check(value: Value, ty: Option<&Type>, de: &str, en: &str) {
@@ -177,6 +177,13 @@ mod tests {
             list: false,
             default: None,
         }
+    }
+
+    /// What people read of the results, in the order of the process: tasks in blocks, tables, numbers, and nothing else.
+    #[test]
+    fn results_have_the_titles_of_their_fields() {
+        let schema = permit().0.results().to_json_schema(Language::De);
+        as_expected("results.json", &(serde_json::to_string_pretty(&schema).expect("it is data") + "\n"));
     }
 
     #[test]

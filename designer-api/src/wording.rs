@@ -6,7 +6,7 @@ use fachwerk_core::{
     definition::{Kind, MAX_REACHED, Release, Step, TriggerKind},
     language::{Block, Catalogue, OUTCOME_FIELD},
     schema::Type,
-    words::Text,
+    words::{StepPath, Text},
 };
 
 /// What people read for the outcomes and messages of blocks.
@@ -14,6 +14,8 @@ use fachwerk_core::{
 pub struct Wording {
     outcomes: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Text>>,
     messages: BTreeMap<Arc<str>, Text>,
+    /// The conditions that steps wait for, as sentences.
+    conditions: BTreeMap<(StepPath, Arc<str>), Text>,
 }
 
 impl Wording {
@@ -38,6 +40,17 @@ impl Wording {
     /// With what the process itself says; it knows better than its blocks what comes in.
     pub fn with_messages_of(mut self, release: &Release) -> Wording {
         self.messages.extend(release.messages.clone());
+        let vocabularies = release.vocabularies();
+        for step in &release.steps {
+            let Kind::Wait(handlers) = &step.kind else { continue };
+            for handler in handlers {
+                if let TriggerKind::Condition(rule) = &handler.trigger
+                    && let Some(said) = vocabularies.sentence(rule, None)
+                {
+                    self.conditions.insert((step.path.clone(), handler.name.clone()), said);
+                }
+            }
+        }
         self
     }
 
@@ -70,6 +83,9 @@ impl Wording {
                     TriggerKind::Message(name, _) => self.message(name).cloned(),
                     TriggerKind::Deadline(deadline) => Some(deadline.title.clone()),
                     TriggerKind::ByHand(kind) => Some(kind.title.clone()),
+                    TriggerKind::Condition(_) => {
+                        self.conditions.get(&(step.path.clone(), handler.name.clone())).cloned()
+                    }
                     _ => None,
                 })
             }

@@ -119,24 +119,26 @@ const ENDED = {
     })),
   ],
 };
-const NOT_YET = () => ({
-  status: 200,
-  body: {
-    ...EMPTY.body,
-    items: [
-      {
-        case: known.late,
-        instance: 9,
-        name: 'expired',
-        number: '32.1-2026/00002',
-        subject: 'Heimatverein, Festwiese',
-        process: 'bonfire',
-        title: DEADLINE.title,
-        step: null,
-        end: null,
-      },
-    ],
-  },
+/** Deadlines that have no end: each kind in a section of its own. */
+const WITHOUT_END = (state: string | null) => ({
+  ...EMPTY.body,
+  items:
+    state === 'running'
+      ? []
+      : [
+          {
+            case: known.late,
+            instance: 9,
+            name: 'expired',
+            number: '32.1-2026/00002',
+            subject: 'Heimatverein, Festwiese',
+            process: 'bonfire',
+            title: DEADLINE.title,
+            step: null,
+            end: null,
+            suspended: state === 'suspended',
+          },
+        ],
 });
 const RETIRED = {
   status: 200,
@@ -272,7 +274,23 @@ const STATES: State[] = [
   { name: 'cases-empty', person: 'jan', at: '/cases?q=nichtsdergleichen' },
   { name: 'cases-error', person: 'jan', at: '/cases', answers: trouble('/cases') },
   { name: 'case-overview', person: 'jan', at: caseAt('overview') },
-  { name: 'case-data', person: 'jan', at: caseAt('data') },
+  {
+    // Titles and values as people read them; what only rules work with is folded.
+    name: 'case-data',
+    person: 'jan',
+    at: caseAt('data'),
+    by: async (page, t) => {
+      const rest = page.locator('details', { hasText: t.case.moreResults });
+      await rest.waitFor();
+      expect(await rest.getAttribute('open')).toBe(null);
+    },
+  },
+  {
+    name: 'case-data-intermediate',
+    person: 'jan',
+    at: caseAt('data'),
+    by: (page, t) => page.getByText(t.case.moreResults).click(),
+  },
   { name: 'case-deadlines', person: 'jan', at: caseAt('deadlines') },
   {
     name: 'case-deadlines-ended',
@@ -292,7 +310,9 @@ const STATES: State[] = [
             {
               step: 'letter',
               step_title: { de: 'Eingangsbestätigung', en: 'Receipt' },
-              for: [{ kind: 'effect', name: 'letter', message: null, step: null }],
+              for: [
+                { kind: 'effect', name: 'letter', message: null, step: null, condition: null, until: null },
+              ],
             },
           ],
         },
@@ -354,9 +374,12 @@ const STATES: State[] = [
     person: 'jan',
     at: '/deadlines',
     by: async (page, t) => {
-      await page.route(/\/api\/v1\/deadlines/, (route) => route.fulfill({ json: NOT_YET().body }));
+      await page.route(/\/api\/v1\/deadlines/, (route) =>
+        route.fulfill({ json: WITHOUT_END(new URL(route.request().url()).searchParams.get('state')) }),
+      );
       await page.reload();
       await page.getByRole('heading', { name: t.deadlines.notYet }).waitFor();
+      await page.getByRole('heading', { name: t.deadlines.suspended }).waitFor();
     },
   },
   { name: 'post', person: 'jan', at: '/post' },
@@ -368,6 +391,24 @@ const STATES: State[] = [
     by: (page) => page.locator('td button').first().click(),
   },
   { name: 'designer', person: 'dora', at: '/designer' },
+  {
+    name: 'designer-search',
+    person: 'dora',
+    at: '/designer',
+    by: async (page, t) => {
+      await page.getByLabel(t.designer.draftSearch).fill('two paths');
+      await page.getByText(t.designer.draftGroups.pattern).waitFor();
+    },
+  },
+  {
+    name: 'designer-search-nothing',
+    person: 'dora',
+    at: '/designer',
+    by: async (page, t) => {
+      await page.getByLabel(t.designer.draftSearch).fill('nichtsdergleichen');
+      await page.getByText(t.designer.draftNone).waitFor();
+    },
+  },
   {
     name: 'designer-empty',
     person: 'dora',

@@ -6,6 +6,7 @@ use fachwerk_core::{
     definition::{Kind, TriggerKind, Way},
     event::{MatchedRow, Trouble},
     facts::Actor,
+    schema::Field,
     words::{Date, InstanceId, Language, StepPath, Value},
 };
 
@@ -111,12 +112,22 @@ impl Narrator<'_> {
         matched: &[MatchedRow],
     ) -> Option<Text> {
         match &self.step(instance)?.kind {
-            Kind::Decide(_) => {}
-            Kind::Choose(ways) if *result == Value::Bool(true) => {
-                return self.way_chosen(instance, ways, rule);
+            Kind::Decide(decision) => {
+                let said = |language| decided(&decision.titled, result, language);
+                Some(self.decided(instance, [said(Language::De), said(Language::En)], rule, matched))
             }
-            _ => return None,
+            Kind::Choose(ways) if *result == Value::Bool(true) => self.way_chosen(instance, ways, rule),
+            _ => None,
         }
+    }
+
+    fn decided(
+        &self,
+        instance: InstanceId,
+        [de, en]: [String; 2],
+        rule: &str,
+        matched: &[MatchedRow],
+    ) -> Text {
         let title = self.title_at(instance);
         let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(|row| row.row.to_string()).collect();
         let norms: Vec<&Arc<str>> =
@@ -127,15 +138,16 @@ impl Narrator<'_> {
             (false, true) => format!(" ({rule}, {word} {})", rows.join(", ")),
             (false, false) => format!(" ({rule}, {word} {}; {norms})", rows.join(", ")),
         };
-        Some(Text::new(
-            format!(
-                "„{}“ ergab: {}{}.",
-                title.de,
-                value_text::text(result, None, Language::De),
-                why("Zeile")
-            ),
-            format!("“{}” gave: {}{}.", title.en, value_text::text(result, None, Language::En), why("row")),
-        ))
+        if de.is_empty() {
+            return Text::new(
+                format!("„{}“ ist nach der Tabelle entschieden{}.", title.de, why("Zeile")),
+                format!("“{}” is decided by the table{}.", title.en, why("row")),
+            );
+        }
+        Text::new(
+            format!("„{}“ ergab: {de}{}.", title.de, why("Zeile")),
+            format!("“{}” gave: {en}{}.", title.en, why("row")),
+        )
     }
 
     fn way_chosen(&self, instance: InstanceId, ways: &[Way], rule: &str) -> Option<Text> {
@@ -166,4 +178,15 @@ impl Narrator<'_> {
             format!("{} marked incident no. {number} as settled; the case goes on.", who.en),
         )
     }
+}
+
+/// What a table said, as far as people read it.
+fn decided(titled: &[Field], result: &Value, language: Language) -> String {
+    let said = titled.iter().filter_map(|field| {
+        let value = result.get(&*field.name).filter(|value| !value.is_null())?;
+        let text = value_text::text(value, Some(&field.ty), language);
+        // Its own full stop comes behind the reasons.
+        Some(format!("{}: {}", field.title.get(language), text.trim_end_matches('.')))
+    });
+    said.collect::<Vec<_>>().join("; ")
 }

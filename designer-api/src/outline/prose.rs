@@ -81,11 +81,18 @@ impl Prose<'_> {
             Kind::Task(task) => (self.task(task), self.flows(step)),
             Kind::Compute(compute) => (self.compute(compute), self.flows(step)),
             Kind::Decide(decision) => {
-                let outputs = decision.outputs.iter().map(|output| &**output).collect::<Vec<_>>().join(", ");
                 let file = &decision.source;
+                let outputs = |language| {
+                    let title = |output: &Arc<str>| {
+                        let titled = decision.titled.iter().find(|field| field.name == *output);
+                        titled
+                            .map_or_else(|| output.to_string(), |field| field.title.get(language).to_owned())
+                    };
+                    decision.outputs.iter().map(title).collect::<Vec<_>>().join(", ")
+                };
                 let does = Both::of(
-                    format!("die Entscheidungstabelle {file} bestimmt: {outputs}"),
-                    format!("the decision table {file} says: {outputs}"),
+                    format!("die Entscheidungstabelle {file} bestimmt: {}", outputs(Language::De)),
+                    format!("the decision table {file} says: {}", outputs(Language::En)),
                 );
                 (does, self.flows(step))
             }

@@ -123,7 +123,7 @@ async fn a_case_is_shown_whole() {
         "release": "*", "release_version": "1.0.0", "number": "32-2026/001", "subject": "Erika Muster",
         "open": true, "outcome": null, "outcome_title": null, "channel": "manual", "channel_title": { "de": "von Hand erfasst", "en": "entered by hand" }, "received_on": "2026-03-02",
         "started_at": "2026-03-02T08:00:00Z", "ended_at": null, "version": 4, "at": null,
-        "data": applicant(), "data_schema": "*", "results": "*", "tasks": [],
+        "data": applicant(), "data_schema": "*", "results": "*", "results_schema": "*", "tasks": [],
         "deadlines": [{
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
@@ -134,8 +134,8 @@ async fn a_case_is_shown_whole() {
         "waits": [{
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "for": [
-                { "name": "received", "kind": "message", "message": "documents-received", "step": null, "condition": null },
-                { "name": "expired", "kind": "deadline", "message": null, "step": null, "condition": null },
+                { "name": "received", "kind": "message", "message": "documents-received", "step": null, "condition": null, "until": null },
+                { "name": "expired", "kind": "deadline", "message": null, "step": null, "condition": null, "until": null },
             ],
         }],
         "messages": [],

@@ -88,7 +88,7 @@ async fn a_process_is_deployed() {
     world.ask(&dora, "GET /processes").await.is(200, json!([{
         "id": "permit", "title": { "de": "Genehmigung", "en": "Permit" }, "version": "1.1.0", "release": done.json()["release"],
         "deployed_at": "2026-03-02T08:00:00Z", "deployed_by": "Dora Design", "open_cases": 1, "current": true,
-        "legal_basis": ["VwVfG § 35"],
+        "legal_basis": ["§ 35 VwVfG"],
     }]));
     world.ask(&at("ruth", HERE), "GET /processes").await.is(200, json!([]));
 }
@@ -100,7 +100,7 @@ async fn a_process_is_shown() {
     let shown = world.ask(&jan, "GET /processes/permit").await;
     shown.is(200, json!({
         "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "version": "1.0.0", "release": "*",
-        "legal_basis": ["VwVfG § 35"],
+        "legal_basis": ["§ 35 VwVfG"],
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
@@ -180,7 +180,7 @@ async fn blocks_are_installed_and_listed() {
     world.ask(&jan, "GET /blocks").await.is(200, json!([{
         "id": "examination", "version": "1.0.0", "title": { "de": "Prüfung", "en": "Examination" },
         "summary": { "de": "Eine Person prüft die Unterlagen.", "en": "A person examines the documents." },
-        "category": "examination", "icon": "list-checks", "legal_basis": ["VwVfG § 24"], "parameters": "*",
+        "category": "examination", "icon": "list-checks", "legal_basis": ["§ 24 VwVfG"], "parameters": "*",
         "outcomes": [
             { "id": "complete", "title": { "de": "vollständig", "en": "complete" } },
             { "id": "incomplete", "title": { "de": "unvollständig", "en": "incomplete" } },
@@ -326,8 +326,7 @@ async fn a_process_is_retired_and_reinstated() {
 async fn examples_are_offered() {
     let world = World::new().await;
     let dora = at("dora", HERE);
-    let permit_draft =
-        json!({ "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "source": "example" });
+    let permit_draft = json!({ "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "summary": null, "group": "procedure", "source": "example" });
     world.ask(&dora, "GET /drafts").await.is(200, json!([permit_draft]));
     world.ask(&dora, "GET /drafts/permit").await.is(200, json!({ "files": permit() }));
     world.ask(&dora, "GET /drafts/other").await.refused(404, "NotFound");
@@ -348,15 +347,15 @@ async fn everything_is_audited() {
     let page = world.ask(&ada, "GET /audit?limit=3").await;
     page.is(200, json!({ "items": [
         {
-            "position": last, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "ada", "name": "Ada Admin" }, "case": null,
+            "position": last, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "ada", "name": "Ada Admin" }, "case": null, "may_open": false,
             "what": { "de": "Einstellungen von „Erlaubnis“ geändert (Gebühr)", "en": "settings of “Permit” changed (Fee)" },
         },
         {
-            "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "jan", "name": "Jan Muster" }, "case": case,
+            "position": last - 1, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "person", "id": "jan", "name": "Jan Muster" }, "case": case, "may_open": false,
             "what": { "de": "Vorgang angelegt, Nummer vergeben, Aufgabe eröffnet", "en": "case begun, number assigned, task opened" },
         },
         {
-            "position": last - 2, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "engine", "id": "", "name": "System" }, "case": null,
+            "position": last - 2, "at": "2026-03-02T08:00:00Z", "actor": { "kind": "engine", "id": "", "name": "System" }, "case": null, "may_open": false,
             "what": { "de": "Verfahren „Erlaubnis“ 1.0.0 in Einsatz genommen", "en": "process “Permit” 1.0.0 deployed" },
         },
     ], "next": "*", "total": last, "total_capped": false }));

@@ -45,9 +45,15 @@ async fn the_inbox_shows_what_waits() {
     world.ask(&jan, "GET /tasks?view=all&due_before=2026-03-06").await.is(200, open);
     // A task for another role is not in the inbox.
     world.ask(&at("leo", HERE), "GET /tasks?view=all").await.is(200, page(json!([])));
-    world.ask(&jan, "GET /tasks/counts").await.is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 0 }));
+    world
+        .ask(&jan, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 0, "letters": 0 }));
     world.runtime.clock().advance_to("2026-03-06T08:00:00Z".parse().unwrap());
-    world.ask(&jan, "GET /tasks/counts").await.is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 1 }));
+    world
+        .ask(&jan, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 0, "unassigned": 1, "overdue": 1, "letters": 0 }));
 }
 
 #[tokio::test]
@@ -78,7 +84,10 @@ async fn a_task_is_taken_given_back_and_handed_over() {
         .say(&jan, &format!("POST {task}/delegate"), json!({ "to": "mia" }))
         .await
         .is(200, json!({ "version": 4 }));
-    world.ask(&mia, "GET /tasks/counts").await.is(200, json!({ "mine": 1, "unassigned": 0, "overdue": 0 }));
+    world
+        .ask(&mia, "GET /tasks/counts")
+        .await
+        .is(200, json!({ "mine": 1, "unassigned": 0, "overdue": 0, "letters": 0 }));
 }
 
 #[tokio::test]
@@ -187,7 +196,10 @@ async fn a_task_is_done_once() {
     let body = json!({ "values": { "outcome": "complete" }, "seen": 1 });
     let key = [("idempotency-key", "0190e0a0-0000-4000-8000-000000000001")];
     // The next task is of the same case.
-    let done = json!({ "version": 2, "case": case, "next": format!("{case}.8") });
+    let done = json!({ "version": 2, "case": case, "next": format!("{case}.8"), "now": {
+        "open": true, "under_way": false, "letters": 0,
+        "with": [{ "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } }],
+    } });
     world.send(&jan, &complete, &key, Some(body.clone())).await.is(200, done.clone());
     world.send(&jan, &complete, &key, Some(body.clone())).await.is(200, done);
     world.send(&mia, &complete, &key, Some(body.clone())).await.refused(409, "IdempotencyKeyTaken");
@@ -196,7 +208,13 @@ async fn a_task_is_done_once() {
     // After it, the next one of the inbox.
     let council = format!("POST /tasks/{case}.8/complete");
     let answer = world.say(&jan, &council, json!({ "values": {} })).await;
-    answer.is(200, json!({ "version": 3, "case": case, "next": format!("{other}.3") }));
+    answer.is(
+        200,
+        json!({ "version": 3, "case": case, "next": format!("{other}.3"), "now": {
+        "open": true, "under_way": false, "letters": 0,
+        "with": [{ "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } }],
+    } }),
+    );
     let last = format!("POST /tasks/{other}.3/complete");
     let answer = world.say(&mia, &last, json!({ "values": { "outcome": "incomplete" } })).await;
     answer.has(200, json!({ "next": format!("{case}.9") }));

@@ -63,7 +63,7 @@ async fn a_token_is_issued_used_listed_and_revoked() {
     assert_eq!(said(0), format!("token {id} revoked"));
     assert_eq!(
         said(1),
-        format!("token {id} “Fachverfahren” issued for mia (roles: clerk; until {LAST_DAY})")
+        format!("token {id} “Fachverfahren” issued for mia (roles: Clerk; until Tuesday, 31 March 2026)")
     );
 }
 
@@ -196,7 +196,7 @@ async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
     world.ask(&jan, &claim).await.has(200, json!({}));
     for (roles, mine) in [(vec!["clerk"], 1), (vec![], 0)] {
         let (_, secret) = issued(&world, HERE, wanted("jan", &roles)).await;
-        let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0 });
+        let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0, "letters": 0 });
         ask(&world, &secret, "GET /tasks/counts", None).await.is(200, counts);
         for view in ["mine", "all"] {
             let answer = ask(&world, &secret, &format!("GET /tasks?view={view}"), None).await.json();

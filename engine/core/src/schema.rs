@@ -328,6 +328,12 @@ fn look_for_unfit_below(value: &Value, name: &str, at: &mut String, depth: usize
     at.truncate(length);
 }
 
+/// How many digits a pattern asks for, when that is all it says: five of `^[0-9]{5}$`.
+fn digits(pattern: &str) -> Option<u32> {
+    let count = pattern.strip_prefix("^[0-9]{").or_else(|| pattern.strip_prefix("^\\d{"))?;
+    count.strip_suffix("}$")?.parse().ok()
+}
+
 fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
     use jsonschema::error::ValidationErrorKind as Kind;
     let at = error.instance_path().to_string();
@@ -383,6 +389,16 @@ fn misfit(error: &jsonschema::ValidationError<'_>) -> Misfit {
             "period",
             Text::new("Das ist kein Zeitraum wie „3 Wochen“.", "This is not a period like “3 weeks”."),
         ),
+        Kind::Pattern { pattern } if digits(pattern).is_some() => {
+            let count = digits(pattern).unwrap_or_default();
+            (
+                "pattern",
+                Text::new(
+                    format!("Hier werden genau {count} Ziffern gebraucht."),
+                    format!("Exactly {count} digits are needed here."),
+                ),
+            )
+        }
         Kind::Pattern { .. } => (
             "pattern",
             Text::new("Die Angabe hat nicht die verlangte Form.", "This does not have the required form."),

@@ -145,6 +145,14 @@ impl<'r> Vocabularies<'r> {
         Some(Text::new(de, en))
     }
 
+    /// What stands behind "until" when the rule is waited for; none if it says more than that things are in a state.
+    pub fn until(&self, rule: &Rule<Expression>) -> Option<Text> {
+        let vocabulary = self.of(rule.frame, None);
+        let condition = sandbox().condition(&rule.source, &vocabulary)?;
+        let [de, en] = [Lang::De, Lang::En].map(|lang| condition.until(&vocabulary, lang));
+        Some(Text::new(de?, en?))
+    }
+
     /// The frames of the rounds around, the innermost first.
     fn rounds_around(&self, frame: FrameIx) -> Vec<FrameIx> {
         let rounds = |frame: &FrameIx| self.of.frames[frame.0 as usize].rounds.as_ref();
@@ -222,7 +230,11 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
         }
         Kind::Decide(decision) => {
             for name in &decision.outputs {
-                add(always(name, Text::new(name.clone(), name.clone()), Shape::Any), members);
+                let titled = decision.titled.iter().find(|field| field.name == *name);
+                let plain = || always(name, Text::new(name.clone(), name.clone()), Shape::Any);
+                let known =
+                    titled.map_or_else(plain, |field| always(name, field.title.clone(), shape(&field.ty)));
+                add(known, members);
             }
             members.open = true;
         }

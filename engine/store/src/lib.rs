@@ -50,7 +50,7 @@ pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEP
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use rebuild::Rebuilt;
-pub use registers::{CaseQuery, DeadlineQuery, Found, Listed};
+pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
 pub use snapshots::Moment;
 pub use work::{ClaimedEffect, EffectKey};
 

@@ -22,7 +22,7 @@ use crate::{
         Kind::{Int, Text},
         Statement, chunks,
     },
-    tables::{Column, day},
+    tables::{Column, SUSPENDED, day},
 };
 
 /// The most processes that one query is restricted to.
@@ -54,11 +54,24 @@ pub struct CaseQuery {
     pub piece: Piece,
 }
 
-/// Which deadlines; the earliest first. Deadlines that do not run yet are left out.
+/// How deadlines stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadlineState {
+    /// They run, and end on a day.
+    Running,
+    /// They are suspended.
+    Suspended,
+    /// They do not run yet, because what they run from has not happened.
+    Waiting,
+}
+
+/// Which deadlines; the earliest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadlineQuery {
     /// Only those that end up to this day, with it.
     pub until: Option<Date>,
+    /// Only those that stand like this; none: those that run, and behind them those that are suspended.
+    pub state: Option<DeadlineState>,
     /// Only those of this process.
     pub process: Option<ProcessId>,
     /// Only those of these processes; an empty set finds nothing.
@@ -126,14 +139,36 @@ impl Store {
         row.map(|row| row.json(0)).transpose()
     }
 
-    /// A page of the deadlines that run, by their ends; behind them those that are suspended.
+    /// A page of the deadlines, by their ends.
     pub async fn deadlines(
         &self,
         tenant: &TenantId,
         query: &DeadlineQuery,
     ) -> Result<Page<Listed<DeadlineRow>>, StoreError> {
         let mut rows = of_cases(" from deadlines r", tenant);
-        rows.push(" and r.end_day is not null");
+        let (name, keys): (_, &'static [Column]) = match query.state {
+            // Null has no place in an order; there is one end, which is none.
+            Some(DeadlineState::Waiting) => {
+                rows.push(" and r.end_day is null");
+                ("deadlines_waiting", &[("r.case_id", Text), ("r.instance", Int), ("r.name", Text)])
+            }
+            state => {
+                match state {
+                    Some(DeadlineState::Running) => {
+                        rows.push(" and r.end_day < ").value(Cell::text(SUSPENDED));
+                    }
+                    Some(DeadlineState::Suspended) => {
+                        rows.push(" and r.end_day = ").value(Cell::text(SUSPENDED));
+                    }
+                    _ => {
+                        rows.push(" and r.end_day is not null");
+                    }
+                }
+                let by_end =
+                    &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
+                ("deadlines", by_end)
+            }
+        };
         if let Some(until) = query.until {
             rows.push(" and r.end_day <= ").value(day(until));
         }
@@ -141,8 +176,7 @@ impl Store {
             rows.push(" and c.process = ").value(Cell::text(process));
         }
         within(&mut rows, query.processes.as_ref())?;
-        let keys = &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
-        self.listed("deadlines", rows, keys, &query.piece).await
+        self.listed(name, rows, keys, &query.piece).await
     }
 
     /// A page of what is stuck, the oldest first.

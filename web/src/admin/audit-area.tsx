@@ -27,7 +27,8 @@ export function AuditArea() {
       id: 'case',
       title: t.admin.audit.columns.case,
       cell: (row) =>
-        row.case !== null && (
+        row.case !== null &&
+        row.may_open && (
           <Link to="/cases/$id" params={{ id: row.case }} className="kern-link">
             {t.admin.audit.toCase}
             <span className="kern-sr-only"> {number(row.position)}</span>

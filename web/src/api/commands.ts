@@ -24,7 +24,13 @@ export const lookAtForm = (id: string, values: Values) =>
   take(api.POST('/tasks/{id}/look', { ...path({ id }), body: { values } }));
 
 export const completeTask = (id: string, command: string, values: Values, seen: number) =>
-  take(api.POST('/tasks/{id}/complete', { ...path({ id }), ...idempotent(command), body: { values, seen } }));
+  take(
+    api.POST('/tasks/{id}/complete', {
+      ...path({ id }),
+      ...idempotent(command),
+      body: { values, seen, follow: true },
+    }),
+  );
 
 export const startCase = (
   command: string,

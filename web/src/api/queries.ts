@@ -122,9 +122,9 @@ export function journalQuery(id: string) {
   );
 }
 
-export function deadlinesQuery(until: string | undefined) {
-  return pages<DeadlineEntry>(['deadlines', until ?? null], (cursor) =>
-    take(api.GET('/deadlines', { params: { query: { until, cursor, limit: LIMIT } } })),
+export function deadlinesQuery(state: 'running' | 'suspended' | 'waiting', until?: string) {
+  return pages<DeadlineEntry>(['deadlines', state, until ?? null], (cursor) =>
+    take(api.GET('/deadlines', { params: { query: { state, until, cursor, limit: LIMIT } } })),
   );
 }
 

@@ -727,7 +727,7 @@ export interface paths {
         };
         /**
          * The deadlines
-         * @description Those that run, the earliest first; behind them those that are suspended.
+         * @description Those that run, the earliest first; behind them those that are suspended. Those that do not run yet are told when asked for.
          */
         get: operations["listDeadlines"];
         put?: never;
@@ -1527,7 +1527,7 @@ export interface components {
          * @enum {string}
          */
         ActRemedyKind: "objection" | "action";
-        /** @description A step that is active. */
+        /** @description A step that is active; a block in which a single step is active is told with it. */
         ActiveStep: {
             /**
              * Format: int32
@@ -1538,10 +1538,13 @@ export interface components {
             step: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+            inside: components["schemas"]["Text"] | null;
+            /** @description Whether it can be skipped: no signature by somebody else is in it. */
+            may_skip: boolean;
             /** @description The outcomes of which one must be named when it is skipped. */
             outcomes: components["schemas"]["OutcomeName"][];
-            /** @description The earlier steps that the case can go back to from here. */
-            back_to: components["schemas"]["StepName"][];
+            /** @description The earlier steps that the case can go back to from here, the nearest last. */
+            back_to: components["schemas"]["WayBack"][];
         };
         /**
          * @description What somebody is who acts.
@@ -1575,6 +1578,8 @@ export interface components {
             what: components["schemas"]["Text"];
             /** @description The case; none for the authority itself. */
             case: string | null;
+            /** @description Whether whoever asks may see the case. */
+            may_open: boolean;
         };
         /**
          * @description What can be waited for.
@@ -1592,6 +1597,7 @@ export interface components {
             /** @description The step whose letter must leave the house. */
             step: string | null;
             condition: components["schemas"]["Text"] | null;
+            until: components["schemas"]["Text"] | null;
         };
         /** @description A block. */
         BlockEntry: {
@@ -1780,6 +1786,11 @@ export interface components {
             data_schema: components["schemas"]["Values"];
             /** @description What steps wrote, by the key of the step. */
             results: components["schemas"]["Values"];
+            /**
+             * @description The shape of those results that people read, as JSON Schema, with titles in the language of the request and in
+             *     the order of the process. What it does not name are intermediate values.
+             */
+            results_schema: components["schemas"]["Values"];
             /** @description The roles of its process. */
             roles: components["schemas"]["RoleEntry"][];
             /** @description What people are to do. */
@@ -2084,6 +2095,8 @@ export interface components {
             case: string;
             /** @description The next task for this person: of the same case if there is one, else the first of the inbox. */
             next: string | null;
+            /** @description Where the case is now. */
+            now: components["schemas"]["Whereabouts"];
         };
         /** @description What was entered. */
         Completion: {
@@ -2094,6 +2107,11 @@ export interface components {
              * @description The `version` that the form showed.
              */
             seen?: number | null;
+            /**
+             * @description Whether the answer waits, for a few seconds at most, until connectors have done what comes next: letters are made,
+             *     and the task behind them is open.
+             */
+            follow?: boolean;
         };
         /** @description The course so far. */
         Course: {
@@ -2181,7 +2199,7 @@ export interface components {
          * @enum {string}
          */
         DeadlineEnd: "passed" | "over" | "remedy" | "not-arrived" | "runs-on";
-        /** @description A deadline that runs. */
+        /** @description A deadline. */
         DeadlineEntry: {
             /** @description The case. */
             case: string;
@@ -2202,7 +2220,7 @@ export interface components {
             title: components["schemas"]["Text"];
             /**
              * Format: date
-             * @description Its last day; none while it is suspended.
+             * @description Its last day; none while it is suspended or does not run yet.
              */
             end: string | null;
             /** @description Whether it does not run for the time being. */
@@ -2344,9 +2362,17 @@ export interface components {
             id: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+            summary: components["schemas"]["Text"] | null;
+            /** @description What kind of example it is. */
+            group: components["schemas"]["DraftGroup"];
             /** @description Where it comes from. */
             source: components["schemas"]["DraftSource"];
         };
+        /**
+         * @description What kind of example a draft is.
+         * @enum {string}
+         */
+        DraftGroup: "procedure" | "administration" | "construct" | "pattern";
         /**
          * @description Where a draft comes from.
          * @enum {string}
@@ -3316,13 +3342,6 @@ export interface components {
          * @enum {string}
          */
         StepKind: "task" | "compute" | "decide" | "number" | "effect" | "issue" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
-        /** @description A step by its id. */
-        StepName: {
-            /** @description Its id within its scope. */
-            id: string;
-            /** @description What people read. */
-            title: components["schemas"]["Text"];
-        };
         /** @description Why a task is taken back. */
         TakeBack: {
             /** @description At most 2,000 characters. */
@@ -3345,6 +3364,11 @@ export interface components {
              * @description Mine or nobody's, with a due day that has passed.
              */
             overdue: number;
+            /**
+             * Format: int32
+             * @description Letters that wait to leave the house.
+             */
+            letters: number;
         };
         /** @description A task with its form. */
         TaskDetail: components["schemas"]["InboxEntry"] & {
@@ -3525,6 +3549,32 @@ export interface components {
             step_title: components["schemas"]["Text"];
             /** @description What it waits for; what comes first ends the waiting. */
             for: components["schemas"]["AwaitedThing"][];
+        };
+        /** @description A step that the case can go back to. */
+        WayBack: {
+            /**
+             * Format: int32
+             * @description The active step that is left for it.
+             */
+            instance: number;
+            /** @description Its id within its scope. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description Where a case is. */
+        Whereabouts: {
+            /** @description Whether it goes on. */
+            open: boolean;
+            /** @description Whether connectors are still at work for it. */
+            under_way: boolean;
+            /** @description The roles that have an open task of it. */
+            with: components["schemas"]["RoleEntry"][];
+            /**
+             * Format: int32
+             * @description How many of its letters wait to leave the house.
+             */
+            letters: number;
         };
     };
     responses: {
@@ -5136,6 +5186,8 @@ export interface operations {
             query?: {
                 /** @description Only those that end up to this day, with it; none that is suspended. */
                 until?: string;
+                /** @description Only those that stand like this; `begun` when not given. */
+                state?: "begun" | "running" | "suspended" | "waiting";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description At most so many rows; 50 when not given. */

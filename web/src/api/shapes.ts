@@ -32,6 +32,7 @@ export type Note = Schemas['CaseNote'];
 export type Course = Schemas['Course'];
 export type Sentence = Schemas['Sentence'];
 export type Dispatched = Schemas['Dispatched'];
+export type Completed = Schemas['Completed'];
 export type JournalEntry = Schemas['JournalEntry'];
 export type DeadlineEntry = Schemas['DeadlineEntry'];
 export type IncidentEntry = Schemas['IncidentEntry'];

@@ -112,7 +112,12 @@ function MainNavigation({ open }: { open: boolean }) {
     },
     { to: '/cases', title: t.app.nav.cases },
     { to: '/deadlines', title: t.app.nav.deadlines },
-    { to: '/post', title: t.app.nav.post },
+    {
+      to: '/post',
+      title: t.app.nav.post,
+      count: counts?.letters ?? 0,
+      hint: counts ? t.app.lettersHint(counts.letters) : '',
+    },
     { to: '/designer', title: t.app.nav.designer },
     ...(session.permissions.administer ? [{ to: '/admin' as const, title: t.app.nav.admin }] : []),
   ];

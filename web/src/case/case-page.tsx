@@ -15,7 +15,7 @@ import { readFields } from '../parts/form/profile';
 import { LoadedPage, Loading } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
-import { DataFacts, Facts, looseNode } from '../parts/values';
+import { DataFacts, Facts } from '../parts/values';
 import { dayOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { CaseState } from './cases-page';
@@ -26,7 +26,7 @@ import { instantOf } from './moment';
 import { MoreActions } from './more-actions';
 import { NoteForm, NoteList } from './notes';
 import { Overview } from './overview';
-import { useStepTitles } from './step-titles';
+import { Results } from './results';
 
 const CoursePicture = lazy(() => import('./course-picture'));
 
@@ -218,27 +218,6 @@ function Part({
       </h2>
       {children}
     </section>
-  );
-}
-
-function Results({ detail }: { detail: CaseDetail }) {
-  const speech = useSpeech();
-  const { t } = speech;
-  const titleOf = useStepTitles(detail);
-  const entries = Object.entries(detail.results);
-  return (
-    <Section title={t.case.results}>
-      {entries.length === 0 ? (
-        <p className="fw-muted">{t.case.noResults}</p>
-      ) : (
-        entries.map(([step, result]) => (
-          <details className="fw-details fw-result" key={step}>
-            <summary>{titleOf(step)}</summary>
-            {looseNode(result, speech)}
-          </details>
-        ))
-      )}
-    </Section>
   );
 }
 

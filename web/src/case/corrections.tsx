@@ -15,6 +15,7 @@ import { ReasonDialog } from '../parts/reason-dialog';
 import { EndWarnings } from './end-warnings';
 
 type Active = CaseDetail['active'][number];
+type WayBack = Active['back_to'][number];
 
 /** Nothing of it is shown to somebody who can do none of it. */
 export function Corrections({ detail }: { detail: CaseDetail }) {
@@ -77,7 +78,7 @@ export function Corrections({ detail }: { detail: CaseDetail }) {
           </>
         )}
       </div>
-      {may && <ActiveSteps detail={detail} onOpen={setOpen} onClose={close} />}
+      {may && detail.active.length > 0 && <ActiveSteps detail={detail} onOpen={setOpen} onClose={close} />}
       {open}
     </Section>
   );
@@ -94,30 +95,47 @@ function ActiveSteps({
 }) {
   const { t, say } = useSpeech();
   const columns: Column<Active>[] = [
-    { id: 'step', title: t.case.correct.active, header: true, cell: (row) => say(row.title) },
+    {
+      id: 'step',
+      title: t.case.correct.step,
+      header: true,
+      cell: (row) => (
+        <>
+          {say(row.title)}
+          {row.inside !== null && say(row.inside) !== say(row.title) && (
+            <span className="fw-sub">{say(row.inside)}</span>
+          )}
+        </>
+      ),
+    },
     {
       id: 'acts',
       title: t.case.correct.acts,
-      cell: (row) => (
-        <span className="fw-actions">
-          <Button
-            small
-            aria-label={t.case.correct.skipOf(say(row.title))}
-            onClick={() => onOpen(<SkipDialog detail={detail} step={row} onClose={onClose} />)}
-          >
-            {t.case.correct.skip}
-          </Button>
-          {row.back_to.length > 0 && (
-            <Button
-              small
-              aria-label={t.case.correct.backOf(say(row.title))}
-              onClick={() => onOpen(<BackDialog detail={detail} step={row} onClose={onClose} />)}
-            >
-              {t.case.correct.back}
-            </Button>
-          )}
-        </span>
-      ),
+      cell: (row) =>
+        !row.may_skip && row.back_to.length === 0 ? (
+          <span className="fw-muted">{t.case.correct.none}</span>
+        ) : (
+          <span className="fw-actions">
+            {row.may_skip && (
+              <Button
+                small
+                aria-label={t.case.correct.skipOf(say(row.title))}
+                onClick={() => onOpen(<SkipDialog detail={detail} step={row} onClose={onClose} />)}
+              >
+                {t.case.correct.skip}
+              </Button>
+            )}
+            {row.back_to.length > 0 && (
+              <Button
+                small
+                aria-label={t.case.correct.backOf(say(row.title))}
+                onClick={() => onOpen(<BackDialog detail={detail} step={row} onClose={onClose} />)}
+              >
+                {t.case.correct.back}
+              </Button>
+            )}
+          </span>
+        ),
     },
   ];
   return (
@@ -169,24 +187,32 @@ function SkipDialog({ detail, step, onClose }: { detail: CaseDetail; step: Activ
 
 function BackDialog({ detail, step, onClose }: { detail: CaseDetail; step: Active; onClose: () => void }) {
   const { t, say } = useSpeech();
-  const [to, setTo] = useState(step.back_to[0]?.id ?? '');
+  // Nothing is chosen for anybody: how far back a case goes is a decision.
+  const [to, setTo] = useState('');
+  const keyOf = (way: WayBack) => `${way.instance} ${way.id}`;
+  const chosen = step.back_to.find((way) => keyOf(way) === to);
   return (
     <ReasonDialog
       title={t.case.correct.backOf(say(step.title))}
       hint={t.case.correct.backHint}
       done={t.case.correct.wentBack}
       act={t.case.correct.back}
-      ready={to !== ''}
-      run={(command, reason) => moveStep(detail.id, step.instance, command, { to, reason })}
+      ready={chosen !== undefined}
+      run={(command, reason) =>
+        moveStep(detail.id, chosen?.instance ?? step.instance, command, { to: chosen?.id ?? '', reason })
+      }
       onClose={onClose}
     >
-      {() => (
+      {(tried) => (
         <SelectField
           id="back-to"
           label={t.case.correct.backTo}
           required
           value={to}
-          options={step.back_to.map((each) => ({ id: each.id, title: say(each.title) }))}
+          empty={t.word.choose}
+          error={tried && chosen === undefined ? t.form.required : undefined}
+          // The nearest first: mostly it is one step back.
+          options={step.back_to.toReversed().map((way) => ({ id: keyOf(way), title: say(way.title) }))}
           onChange={setTo}
         />
       )}

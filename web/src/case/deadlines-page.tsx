@@ -12,12 +12,12 @@ import { LoadedPages } from '../parts/loaded';
 import { Page } from '../parts/page';
 import { useSpeech } from '../texts/language';
 
-/** The running legal deadlines of all cases. */
+/** The deadlines of all cases: those that run, those that do not yet, those that are suspended. */
 export function DeadlinesPage() {
   const { t } = useSpeech();
   const { until } = useSearch({ from: '/shell/deadlines' });
   const navigate = useNavigate({ from: '/deadlines' });
-  const query = useInfiniteQuery(deadlinesQuery(until));
+  const query = useInfiniteQuery(deadlinesQuery('running', until));
   return (
     <Page title={t.deadlines.title} wide>
       <p className="kern-body">{t.deadlines.intro}</p>
@@ -35,32 +35,46 @@ export function DeadlinesPage() {
           }
         />
       </FilterBar>
+      <h2 className="kern-heading-small">{t.deadlines.running}</h2>
       <LoadedPages query={query}>
         {(rows) =>
           rows.length === 0 ? (
             <p className="fw-empty">{until === undefined ? t.deadlines.empty : t.deadlines.emptyFiltered}</p>
           ) : (
-            <>
-              <Rows caption={t.deadlines.title} rows={rows.filter((row) => row.end !== null)} />
-              <NotYet rows={rows.filter((row) => row.end === null)} />
-            </>
+            <Rows caption={t.deadlines.running} rows={rows} />
           )
         }
       </LoadedPages>
+      {/* Without an end they fit no day, and nobody may lose sight of them. */}
+      <WithoutEnd state="waiting" title={t.deadlines.notYet} intro={t.deadlines.notYetIntro} />
+      <WithoutEnd state="suspended" title={t.deadlines.suspended} intro={t.deadlines.suspendedIntro} />
     </Page>
   );
 }
 
-/** Those that wait for a letter to leave the house: nothing can run out, but somebody may have forgotten it. */
-function NotYet({ rows }: { rows: DeadlineEntry[] }) {
-  const { t } = useSpeech();
-  if (rows.length === 0) return null;
+/** Those that have no end; nothing when there are none. */
+function WithoutEnd({
+  state,
+  title,
+  intro,
+}: {
+  state: 'waiting' | 'suspended';
+  title: string;
+  intro: string;
+}) {
+  const query = useInfiniteQuery(deadlinesQuery(state));
   return (
-    <>
-      <h2 className="kern-heading-small">{t.deadlines.notYet}</h2>
-      <p className="kern-body">{t.deadlines.notYetIntro}</p>
-      <Rows caption={t.deadlines.notYet} rows={rows} />
-    </>
+    <LoadedPages query={query}>
+      {(rows) =>
+        rows.length > 0 && (
+          <>
+            <h2 className="kern-heading-small">{title}</h2>
+            <p className="kern-body">{intro}</p>
+            <Rows caption={title} rows={rows} />
+          </>
+        )
+      }
+    </LoadedPages>
   );
 }
 
@@ -106,7 +120,6 @@ function Rows({ caption, rows }: { caption: string; rows: DeadlineEntry[] }) {
     },
     { id: 'process', title: t.deadlines.columns.process, cell: (row) => processTitle(row.process) },
   ];
-  if (rows.length === 0) return null;
   return (
     <DataTable
       caption={caption}

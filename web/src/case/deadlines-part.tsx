@@ -15,13 +15,16 @@ export function DeadlinesPart({ detail }: { detail: CaseDetail }) {
   const titleOf = useStepTitles(detail);
   const ended = useQuery(endedDeadlinesQuery(detail.id, detail.at ?? undefined));
   const waiting = detail.deadlines.filter((deadline) => deadline.awaits_dispatch_of !== null);
-  const running = detail.deadlines.filter((deadline) => deadline.awaits_dispatch_of === null);
+  const begun = detail.deadlines.filter((deadline) => deadline.awaits_dispatch_of === null);
+  const suspended = begun.filter((deadline) => deadline.suspended_since !== null);
+  const running = begun.filter((deadline) => deadline.suspended_since === null);
   const some = detail.deadlines.length + (ended.data?.length ?? 0) > 0;
   return (
     <>
       {running.length === 0 && <p className="fw-muted">{t.deadlines.none}</p>}
       <Cards deadlines={running} titleOf={titleOf} />
       <Cards title={t.deadlines.notYet} deadlines={waiting} titleOf={titleOf} />
+      <Cards title={t.deadlines.suspended} deadlines={suspended} titleOf={titleOf} />
       <Loaded query={ended}>
         {(gone) => <Cards title={t.deadlines.ended} deadlines={gone} titleOf={titleOf} />}
       </Loaded>

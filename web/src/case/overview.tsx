@@ -127,6 +127,7 @@ function Waits({
     if (wait.kind === 'effect')
       return wait.name === 'letter' ? t.case.waitFor.letter : t.case.waitFor.outside(wait.name);
     if (wait.kind === 'signal') return t.case.waitFor.signal(wait.message ?? wait.name);
+    if (wait.until !== null) return t.case.waitFor.until(say(wait.until));
     if (wait.condition !== null) return t.case.waitFor.condition(say(wait.condition));
     if (wait.kind !== 'deadline') return t.case.waitFor.other[wait.kind];
     const deadline = detail.deadlines.find((each) => each.name === wait.name);
@@ -151,7 +152,8 @@ function Waits({
         <ul className="kern-list kern-list--bullet">
           {detail.waits.map((wait) => (
             <li key={wait.step}>
-              <strong>{say(wait.step_title)}</strong>: {[...new Set(wait.for.map(words))].join(' · ')}
+              <strong>{say(wait.step_title)}</strong>:{' '}
+              {[...new Set(wait.for.map(words))].join(t.case.waitFor.or)}
             </li>
           ))}
         </ul>

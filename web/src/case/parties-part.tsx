@@ -50,47 +50,51 @@ export function PartiesPart({ detail, frozen }: { detail: CaseDetail; frozen: bo
           <span className="fw-muted">{t.acts.nobody}</span>
         ),
     },
-    {
-      id: 'may',
-      title: t.acts.possible,
-      cell: (row) =>
-        row.removed !== null ? (
-          <>
-            <Badge>{t.acts.removed}</Badge>
-            <span className="fw-sub">{row.removed}</span>
-          </>
-        ) : (
-          may && (
-            <span className="fw-actions">
-              <Button
-                small
-                aria-label={t.acts.changeOf(row.name)}
-                onClick={() => setOpen(<PartyDialog detail={detail} party={row} onClose={close} />)}
-              >
-                {t.acts.change}
-              </Button>
-              <Button
-                small
-                aria-label={t.acts.removeOf(row.name)}
-                onClick={() =>
-                  setOpen(
-                    <ReasonDialog
-                      title={t.acts.removeOf(row.name)}
-                      hint={t.acts.removeHint}
-                      done={t.acts.partyRemoved}
-                      act={t.acts.remove}
-                      run={(command, reason) => removeParty(detail.id, row.number, command, reason)}
-                      onClose={close}
-                    />,
-                  )
-                }
-              >
-                {t.acts.remove}
-              </Button>
-            </span>
-          )
-        ),
-    },
+    ...(may || detail.parties.some((party) => party.removed !== null)
+      ? [
+          {
+            id: 'may',
+            title: t.acts.possible,
+            cell: (row: CaseParty) =>
+              row.removed !== null ? (
+                <>
+                  <Badge>{t.acts.removed}</Badge>
+                  <span className="fw-sub">{row.removed}</span>
+                </>
+              ) : (
+                may && (
+                  <span className="fw-actions">
+                    <Button
+                      small
+                      aria-label={t.acts.changeOf(row.name)}
+                      onClick={() => setOpen(<PartyDialog detail={detail} party={row} onClose={close} />)}
+                    >
+                      {t.acts.change}
+                    </Button>
+                    <Button
+                      small
+                      aria-label={t.acts.removeOf(row.name)}
+                      onClick={() =>
+                        setOpen(
+                          <ReasonDialog
+                            title={t.acts.removeOf(row.name)}
+                            hint={t.acts.removeHint}
+                            done={t.acts.partyRemoved}
+                            act={t.acts.remove}
+                            run={(command, reason) => removeParty(detail.id, row.number, command, reason)}
+                            onClose={close}
+                          />,
+                        )
+                      }
+                    >
+                      {t.acts.remove}
+                    </Button>
+                  </span>
+                )
+              ),
+          },
+        ]
+      : []),
   ];
   return (
     <Section

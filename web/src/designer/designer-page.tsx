@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 
 import { draftsQuery, processesQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import type { DraftEntry, ProcessEntry } from '../api/shapes';
-import { Badge } from '../parts/badge';
+import type { ProcessEntry } from '../api/shapes';
 import { type Column, DataTable } from '../parts/data-table';
 import { Loaded } from '../parts/loaded';
 import { Page, Section } from '../parts/page';
 import { useSpeech } from '../texts/language';
+import { Drafts } from './drafts';
 
 /** The processes in use, and the examples that could be. */
 export function DesignerPage() {
@@ -60,36 +60,5 @@ function ProcessTable({ rows }: { rows: ProcessEntry[] }) {
   ];
   return (
     <DataTable caption={t.designer.deployed} columns={columns} rows={rows} rowKey={(row) => row.release} />
-  );
-}
-
-function Drafts({ drafts, processes }: { drafts: DraftEntry[]; processes: ProcessEntry[] }) {
-  const { t, say } = useSpeech();
-  if (drafts.length === 0) return <p className="fw-muted">{t.designer.noDrafts}</p>;
-  return (
-    <ul className="fw-choices">
-      {drafts.map((draft) => {
-        const used = processes.find((process) => process.id === draft.id && process.current);
-        return (
-          <li key={draft.id}>
-            <Link
-              to="/designer/$id"
-              params={{ id: draft.id }}
-              search={{ draft: true }}
-              className="kern-link fw-choices__link"
-            >
-              {say(draft.title)}
-            </Link>
-            <span className="fw-sub">
-              {used ? (
-                <Badge tone="success">{t.designer.inUse(used.version)}</Badge>
-              ) : (
-                <Badge>{t.designer.notInUse}</Badge>
-              )}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -45,21 +45,24 @@ export function StepChoice({ task }: { task: TaskDetail }) {
       title: t.task.choiceState,
       cell: (row) => (row.active > 0 ? t.task.underWay : t.task.timesBegun(row.begun)),
     },
-    {
-      id: 'act',
-      title: t.task.choiceAct,
-      cell: (row) =>
-        task.may.complete && (
-          <Button
-            small
-            pending={begin.isPending && begin.variables.id === row.id}
-            aria-label={t.task.beginOf(say(row.title))}
-            onClick={() => begin.mutate(row)}
-          >
-            {t.task.begin}
-          </Button>
-        ),
-    },
+    ...(task.may.complete
+      ? [
+          {
+            id: 'act',
+            title: t.task.choiceAct,
+            cell: (row: Choice) => (
+              <Button
+                small
+                pending={begin.isPending && begin.variables.id === row.id}
+                aria-label={t.task.beginOf(say(row.title))}
+                onClick={() => begin.mutate(row)}
+              >
+                {t.task.begin}
+              </Button>
+            ),
+          },
+        ]
+      : []),
   ];
   return (
     <section className="fw-split__main" aria-labelledby="choice-title">

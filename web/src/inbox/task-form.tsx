@@ -5,7 +5,7 @@ import { type KeyboardEvent, useMemo, useState } from 'react';
 import { completeTask } from '../api/commands';
 import { isProblem } from '../api/problem';
 import { useSession } from '../api/session';
-import type { TaskDetail, Values } from '../api/shapes';
+import type { Completed, TaskDetail, Values } from '../api/shapes';
 import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
@@ -179,13 +179,26 @@ function useMoved(task: TaskDetail, dirty: boolean): boolean {
 
 /** Sends the entries; then on to the next task. */
 function useComplete(task: TaskDetail, key: string, clear: () => void) {
-  const { t, say } = useSpeech();
+  const { t, say, list } = useSpeech();
   const client = useQueryClient();
   const navigate = useNavigate();
   // Whoever goes on with another case must see it: a list of clerks' tasks looks much the same from case to case.
-  const wayOn = ({ next, case: own }: { next: string | null; case: string }) => {
-    if (next === null) return t.task.noNext;
-    return next.startsWith(`${own}.`) ? t.task.next : t.task.nextOfOther;
+  const wayOn = ({ next, case: own, now }: Completed) => {
+    const ofOwn = next?.startsWith(`${own}.`) === true;
+    const whereabouts = ofOwn
+      ? t.task.next
+      : [
+          !now.open && t.task.nowEnded,
+          now.with.length > 0 && t.task.nowWith(list(now.with.map((role) => say(role.title)))),
+          now.with.length === 0 && now.under_way && t.task.nowUnderWay,
+          now.open && now.with.length === 0 && !now.under_way && t.task.nowWaits,
+        ];
+    const letters = now.letters > 0 && t.task.nowLetters(now.letters);
+    const goesOn = !ofOwn && (next === null ? t.task.noNext : t.task.nextOfOther);
+    return [whereabouts, letters, goesOn]
+      .flat()
+      .filter((text) => text !== false)
+      .join(' ');
   };
   return useCommand({
     run: (command, values: Values) => completeTask(task.id, command, values, task.version),
@@ -202,6 +215,7 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       else await navigate({ to: '/tasks/$id', params: { id: answer.next }, ignoreBlocker: true });
       void client.invalidateQueries({ queryKey: ['tasks'] });
       void client.invalidateQueries({ queryKey: ['cases'] });
+      void client.invalidateQueries({ queryKey: ['post'] });
     },
     onError: (error) => {
       if (isProblem(error, 'Stale', 'TaskNotOpen', 'ClaimedByAnother')) {

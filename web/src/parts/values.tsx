@@ -20,15 +20,29 @@ export function Facts({ items }: { items: { title: string; value: ReactNode }[] 
   );
 }
 
-/** The data of an object: the fields that have a value. What no field takes comes last, under its own name. */
-export function DataFacts({ fields, values }: { fields: Field[]; values: Values }) {
+/**
+ * The data of an object: the fields that have a value. What no field takes comes last, under its own name, unless only
+ * what has a title is wanted.
+ */
+export function DataFacts({
+  fields,
+  values,
+  onlyKnown = false,
+}: {
+  fields: Field[];
+  values: Values;
+  onlyKnown?: boolean;
+}) {
   const speech = useSpeech();
   const known = new Set(fields.map((field) => field.name));
-  const rest = Object.keys(values).filter((name) => !known.has(name));
+  const rest = onlyKnown ? [] : Object.keys(values).filter((name) => !known.has(name));
   const items = [
     ...fields
       .filter((field) => values[field.name] !== undefined && values[field.name] !== null)
-      .map((field) => ({ title: field.title, value: valueNode(field.shape, values[field.name], speech) })),
+      .map((field) => ({
+        title: field.title,
+        value: valueNode(field.shape, values[field.name], speech, onlyKnown),
+      })),
     ...rest.map((name) => ({ title: name, value: looseNode(values[name], speech) })),
   ];
   if (items.length === 0) return <p className="fw-muted">{speech.t.word.none}</p>;
@@ -64,14 +78,15 @@ export function valueText(shape: Shape, value: unknown, speech: Speech): string 
   }
 }
 
-function valueNode(shape: Shape, value: unknown, speech: Speech): ReactNode {
-  if (shape.kind === 'object' && isObject(value)) return <DataFacts fields={shape.fields} values={value} />;
+function valueNode(shape: Shape, value: unknown, speech: Speech, onlyKnown: boolean): ReactNode {
+  if (shape.kind === 'object' && isObject(value))
+    return <DataFacts fields={shape.fields} values={value} onlyKnown={onlyKnown} />;
   if (shape.kind === 'list' && Array.isArray(value)) {
     if (value.length === 0) return speech.t.word.none;
     return (
       <ul className="fw-plain-list">
         {value.map((item: unknown, index) => (
-          <li key={index}>{valueNode(shape.item, item, speech)}</li>
+          <li key={index}>{valueNode(shape.item, item, speech, onlyKnown)}</li>
         ))}
       </ul>
     );

@@ -12,7 +12,7 @@ export const acts = {
   represents: 'Vertritt',
   representsHelp: 'Bescheide für diese Person gehen dann an die Vertretung (§ 41 Abs. 1 Satz 2 VwVfG).',
   nobody: 'niemanden',
-  possible: 'Möglich ist',
+  possible: 'Aktion',
   add: 'Beteiligte aufnehmen',
   change: 'Ändern',
   changeOf: (name: string) => `Angaben zu „${name}“ ändern`,

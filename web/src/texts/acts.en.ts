@@ -13,7 +13,7 @@ export const acts: typeof de.acts = {
   represents: 'Represents',
   representsHelp: 'Acts for this person then go to the representative (§ 41 (1) sentence 2 VwVfG).',
   nobody: 'nobody',
-  possible: 'Possible',
+  possible: 'Action',
   add: 'Add a party',
   change: 'Change',
   changeOf: (name) => `Change what is known of “${name}”`,

@@ -29,7 +29,7 @@ export const help = {
     points: [
       'Mit Strg + Eingabe erledigen Sie die Aufgabe, ohne zur Maus zu greifen.',
       'Was Sie tippen, wird in diesem Fenster gesichert. Es bleibt erhalten, wenn Sie die Seite neu laden oder die Sitzung abläuft.',
-      'Nach dem Abschicken öffnet sich die nächste Aufgabe.',
+      'Nach dem Abschicken öffnet sich die nächste Aufgabe. Gibt es keine, steht oben, bei wem der Vorgang jetzt liegt und ob ein Schreiben im Postausgang wartet.',
     ],
   },
   cases: {
@@ -40,13 +40,15 @@ export const help = {
     points: [
       '„Früherer Stand“ zeigt den Vorgang, wie er an einem bestimmten Tag zu einer bestimmten Uhrzeit war.',
       'Zu jeder Frist steht Satz für Satz, wie sie berechnet ist und nach welcher Vorschrift.',
-      '„Vorgang drucken“ druckt alle Teile nacheinander.',
+      '„Vorgang drucken“ druckt alle Teile nacheinander. „Weitere Zwischenergebnisse“ (womit nur Regeln und Anbindungen arbeiten) wird nicht gedruckt.',
+      '„Weitere Aktionen“: Rückfrage, Wiedervorlage, eigenes Schreiben, Dokument; Fristen verlängern, ruhen oder weiterlaufen lassen; einen Teil abtrennen oder den Vorgang mit einem anderen verbinden.',
+      '„Eingreifen“ am Ende der Übersicht: Eine eigene Erledigung können Sie zurücknehmen, solange nichts daraus geworden ist. Wer berichtigen darf, kann einen Schritt überspringen, zu einem früheren zurückgehen, Angaben ändern oder den Vorgang beenden, jeweils mit Begründung. Eine Unterschrift nach dem Vier-Augen-Prinzip lässt sich nicht überspringen.',
     ],
   },
   deadlines: {
     title: 'Fristen',
     paragraphs: [
-      'Die Liste zeigt alle laufenden gesetzlichen Fristen. „Läuft noch nicht“ heißt: Die Frist beginnt erst, wenn der Versand eines Schreibens vermerkt ist.',
+      'Die Seite zeigt die gesetzlichen Fristen in drei Abschnitten: laufende, solche, die noch nicht laufen, und ruhende. „Läuft noch nicht“ heißt: Die Frist beginnt erst, wenn der Versand eines Schreibens vermerkt ist.',
     ],
     points: [
       'Fällt ein Fristende auf einen Samstag, Sonntag oder Feiertag, steht hier schon der nächste Werktag; die Berechnung im Vorgang nennt den Grund.',

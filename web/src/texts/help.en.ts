@@ -24,7 +24,7 @@ export const help: Texts['help'] = {
     points: [
       'Ctrl + Enter completes the task without the mouse.',
       'What you type is kept in this window. It survives a reload and the end of your session.',
-      'After completion the next task opens.',
+      'After completion the next task opens. If there is none, you are told with whom the case is now and whether a letter waits in the outgoing post.',
     ],
   },
   cases: {
@@ -35,13 +35,15 @@ export const help: Texts['help'] = {
     points: [
       '“Earlier state” shows the case as it was on a given day at a given time.',
       'Every deadline says sentence by sentence how it was computed and by which provision.',
-      '“Print case” prints all parts one after the other.',
+      '“Print case” prints all parts one after the other. “Further intermediate values” (which only rules and connectors work with) are not printed.',
+      '“More actions”: a question, a resubmission, a letter of your own, a document; extend, suspend or resume deadlines; split off a part or merge the case into another one.',
+      '“Intervene” at the end of the overview: what you have done yourself can be taken back as long as nothing has come of it. Whoever may correct can skip a step, go back to an earlier one, change the application or end the case, each with a reason. A signature by a second person cannot be skipped.',
     ],
   },
   deadlines: {
     title: 'Deadlines',
     paragraphs: [
-      'All running legal deadlines. “Not running yet” means that the period begins only when the dispatch of a letter is recorded.',
+      'Legal deadlines in three sections: those that run, those that do not run yet, and those that are suspended. “Not running yet” means that the period begins only when the dispatch of a letter is recorded.',
     ],
     points: [
       'If a deadline would end on a Saturday, Sunday or holiday, the next working day is shown here; the derivation in the case gives the reason.',

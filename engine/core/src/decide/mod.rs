@@ -32,6 +32,7 @@ mod wait;
 
 pub use back::steps_back;
 pub use between::HANDOVER_REFUSED;
+pub use correct::guards;
 pub use deadline_change::DeadlineRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
 pub use raise::MAX_REASON;

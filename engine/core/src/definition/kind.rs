@@ -147,6 +147,8 @@ pub struct Decision {
     pub source: Arc<str>,
     /// Its outputs, in order.
     pub outputs: Vec<Arc<str>>,
+    /// Those of them that people read, with titles and types.
+    pub titled: Vec<Field>,
     /// The norms of its rows.
     pub norms: Vec<Option<Arc<str>>>,
     /// Where its rows were written.

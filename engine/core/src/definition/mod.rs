@@ -3,6 +3,7 @@
 //! Steps and scopes lie in arenas; an index is only meaningful within its release. What is journalled is the path.
 
 mod kind;
+mod results;
 mod scope;
 
 use std::{

@@ -1,18 +1,19 @@
 //! Reads decision tables.
 
-use std::sync::Arc;
-
 use fachwerk_rules::{HitPolicy, InputSource, OutputSource, RowSource, Table, TablePart, TableSource};
 
 use super::{
     compiler::Compiler,
+    data_types::short_field,
     fields::{Fields, check_field_name, entries, items, text, wrong_kind},
+    process::cited,
     typing::{Checked, Typed, Wanted},
     yaml::{Key, Kind, Node},
 };
 use crate::{
     definition::{Decision, FrameIx},
     diagnostic::{Problems, Span},
+    schema::Field,
     words::{Text, Value},
 };
 
@@ -28,9 +29,16 @@ impl Compiler<'_> {
         inputs.iter().chain(outputs).for_each(|(key, _)| check_field_name(key, problems));
         let hit_policy = read_hit_policy(&fields, problems);
         let rows = fields.need("rows", problems).map_or(&[][..], |node| items(node, problems));
+        let heads: Vec<_> = outputs.iter().map(|(key, node)| read_output(key, node, problems)).collect();
+        // What several rows say together is a list or a sum, and no value of the type of one.
+        let single = matches!(
+            hit_policy,
+            Some(HitPolicy::Unique | HitPolicy::Any | HitPolicy::First | HitPolicy::Priority)
+        );
+        let titled = heads.iter().filter(|_| single).filter_map(|(_, field)| field.clone()).collect();
         let source = TableSource {
             inputs: inputs.iter().map(|(key, node)| read_input(key, node, problems)).collect(),
-            outputs: outputs.iter().map(|(key, node)| read_output(key, node, problems)).collect(),
+            outputs: heads.iter().map(|(output, _)| output.clone()).collect(),
             hit_policy: hit_policy.unwrap_or_default(),
             rows: rows.iter().map(|row| read_row(row, inputs, outputs, problems)).collect(),
             default: fields.get("default").map(|node| results(node, outputs, problems)),
@@ -47,7 +55,12 @@ impl Compiler<'_> {
                     table,
                     source: node.as_text()?.clone(),
                     outputs: outputs.iter().map(|(key, _)| key.text.clone()).collect(),
-                    norms: source.rows.iter().map(|row| row.norm.as_deref().map(Arc::from)).collect(),
+                    titled,
+                    norms: source
+                        .rows
+                        .iter()
+                        .map(|row| row.norm.as_deref().map(|norm| cited(&norm.into())))
+                        .collect(),
                     rows: rows.iter().map(|row| row.span.clone()).collect(),
                     default,
                     paths,
@@ -89,13 +102,16 @@ fn read_input(key: &Key, node: &Node, problems: &mut Problems) -> InputSource {
     InputSource { id: key.text.to_string(), expression, label: None }
 }
 
-/// The head of an output: nothing, or the values that may stand in it, in descending priority.
-fn read_output(key: &Key, node: &Node, problems: &mut Problems) -> OutputSource {
+/// The head of an output: nothing, the values that may stand in it, in descending priority, or its title and type, by
+/// which people read it.
+fn read_output(key: &Key, node: &Node, problems: &mut Problems) -> (OutputSource, Option<Field>) {
     let mut output = OutputSource { id: key.text.to_string(), ..OutputSource::default() };
     if node.kind == Kind::Null {
-        return output;
+        return (output, None);
     }
-    let Some(fields) = Fields::of(node, problems) else { return output };
+    let Some(fields) = Fields::of(node, problems) else { return (output, None) };
+    let is_titled = fields.get("title").is_some() || fields.get("type").is_some();
+    let field = is_titled.then(|| short_field(key, &fields, problems)).flatten();
     if let Some(values) = fields.get("values") {
         let listed = items(values, problems);
         if listed.is_empty() && matches!(values.kind, Kind::List(_)) {
@@ -108,7 +124,7 @@ fn read_output(key: &Key, node: &Node, problems: &mut Problems) -> OutputSource 
         output.values = listed.iter().map(Node::to_value).collect();
     }
     fields.finish(problems);
-    output
+    (output, field)
 }
 
 fn read_hit_policy(fields: &Fields<'_>, problems: &mut Problems) -> Option<HitPolicy> {

@@ -55,15 +55,19 @@ fn act() -> Shape {
     object(vec![
         always("number", Text::new("Nummer", "Number"), Shape::Number),
         always("kind", Text::new("Art", "Kind"), Shape::Text),
-        always("issued", Text::new("erlassen", "issued"), Shape::Boolean),
+        always("issued", Text::new("ist erlassen", "is issued"), Shape::Boolean),
         may_be_null("issued_on", Text::new("Tag des Erlasses", "Day of issue"), Shape::Date),
         may_be_null("decision", Text::new("Entscheidung", "Decision"), Shape::Text),
         always("conditions", Text::new("Nebenbestimmungen", "Conditions"), Shape::list(condition())),
         may_be_null("fee", Text::new("Gebühr", "Fee"), Shape::Money),
         always("addressees", Text::new("Adressaten", "Addressees"), Shape::list(addressee())),
-        always("notified", Text::new("allen bekannt gegeben", "notified to all"), Shape::Boolean),
-        always("final", Text::new("bestandskräftig", "final"), Shape::Boolean),
-        always("objected", Text::new("Rechtsbehelf eingelegt", "remedy sought"), Shape::Boolean),
+        always("notified", Text::new("ist allen bekannt gegeben", "is notified to all"), Shape::Boolean),
+        always("final", Text::new("ist bestandskräftig", "is final"), Shape::Boolean),
+        always(
+            "objected",
+            Text::new("ist mit einem Rechtsbehelf angegriffen", "is contested"),
+            Shape::Boolean,
+        ),
         may_be_null("correction", Text::new("Berichtigung", "Correction"), corrected),
         may_be_null("writing_to", Text::new("Adressat des Schreibens", "Addressee of the letter"), party()),
     ])
@@ -89,9 +93,13 @@ fn addressee() -> Shape {
             Text::new("Ende der Rechtsbehelfsfrist", "End of the remedy period"),
             Shape::Date,
         ),
-        always("final", Text::new("bestandskräftig", "final"), Shape::Boolean),
+        always("final", Text::new("ist bestandskräftig", "is final"), Shape::Boolean),
         may_be_null("final_since", Text::new("bestandskräftig seit", "final since"), Shape::Date),
-        always("objected", Text::new("Rechtsbehelf eingelegt", "remedy sought"), Shape::Boolean),
+        always(
+            "objected",
+            Text::new("ist mit einem Rechtsbehelf angegriffen", "is contested"),
+            Shape::Boolean,
+        ),
         always("objected_late", Text::new("verspäteter Rechtsbehelf", "late remedy"), Shape::Boolean),
     ])
 }

@@ -3,7 +3,7 @@
 //! A negation is carried inwards until it meets a statement that has a negative of its own, so no sentence begins with
 //! "it is not true that".
 
-use super::words::{Noun, capitalised, clause, listed, quoted, say};
+use super::words::{Noun, capitalised, clause, listed, noun, predicate, quoted, say};
 use super::{Comparison, Condition, Literal, Quantity, Term};
 use crate::shape::{Shape, Vocabulary};
 use crate::template::Lang;
@@ -12,6 +12,12 @@ impl Condition {
     /// As a sentence without its full stop: „Die Höhe des Holzstoßes ist mindestens 300 cm“.
     pub fn sentence(&self, vocabulary: &Vocabulary, lang: Lang) -> String {
         capitalised(&Speaker { vocabulary, lang }.condition(self, true))
+    }
+
+    /// As what stands behind "bis" or "until": „die Erlaubnis bestandskräftig ist“. None if it says more than that
+    /// things are in a state.
+    pub fn until(&self, vocabulary: &Vocabulary, lang: Lang) -> Option<String> {
+        Speaker { vocabulary, lang }.until(self)
     }
 }
 
@@ -98,6 +104,10 @@ impl Speaker<'_> {
             _ => return self.applies(&self.name(term), positive),
         };
         let (title, of) = self.title(path);
+        if let (Some(state), Some(of)) = (predicate(&title, self.lang), &of) {
+            let verb = self.yes(positive, ("ist", "is"), ("ist nicht", "is not"));
+            return format!("{} {verb} {state}", noun(of, self.lang).nominative);
+        }
         match (clause(&title, positive, self.lang), of) {
             (Some(clause), None) => clause,
             (Some(clause), Some(of)) => {
@@ -108,6 +118,33 @@ impl Speaker<'_> {
                 let of = format!("{} {}", self.say("aus", "from"), quoted(&of, self.lang));
                 self.applies(&format!("{} {of}", quoted(&title, self.lang)), positive)
             }
+        }
+    }
+
+    fn until(&self, condition: &Condition) -> Option<String> {
+        let all = |of: &[Condition]| of.iter().map(|part| self.until(part)).collect::<Option<Vec<_>>>();
+        match condition {
+            Condition::Any(of) if !of.is_empty() => Some(listed(&all(of)?, self.say("oder", "or"))),
+            Condition::All(of)
+                if !of.is_empty() && of.iter().all(|part| !matches!(part, Condition::Any(_))) =>
+            {
+                Some(listed(&all(of)?, self.say("und", "and")))
+            }
+            Condition::Holds(Term::Field(path) | Term::Else { field: path, or: Literal::Boolean(false) })
+            | Condition::Compare {
+                left: Term::Field(path),
+                is: Comparison::Is,
+                right: Term::Literal(Literal::Boolean(true)),
+            } => {
+                let (title, of) = self.title(path);
+                let of = noun(&of?, self.lang).nominative;
+                let state = predicate(&title, self.lang)?;
+                Some(match self.lang {
+                    Lang::De => format!("{of} {state} ist"),
+                    Lang::En => format!("{of} is {state}"),
+                })
+            }
+            _ => None,
         }
     }
 

@@ -57,6 +57,7 @@ const HEADS: [(&str, &[&str]); 3] = [
             "art",
             "zeit",
             "begründung",
+            "erlaubnis",
         ],
     ),
     (
@@ -84,6 +85,7 @@ const HEADS: [(&str, &[&str]); 3] = [
             "veranstalter",
             "antragsteller",
             "weg",
+            "bescheid",
         ],
     ),
     (
@@ -105,10 +107,10 @@ const HEADS: [(&str, &[&str]); 3] = [
         ],
     ),
 ];
-const HEADS_EN: [&str; 27] = [
+const HEADS_EN: [&str; 30] = [
     "height", "length", "width", "size", "area", "number", "sum", "fee", "period", "duration", "round",
     "name", "day", "date", "amount", "distance", "diameter", "place", "kind", "class", "age", "weight",
-    "result", "outcome", "decision", "channel", "norm",
+    "result", "outcome", "decision", "channel", "norm", "permit", "refusal", "notice",
 ];
 
 /// The words that may follow the head of a title.
@@ -193,6 +195,11 @@ pub(super) fn clause(title: &str, positive: bool, lang: Lang) -> Option<String> 
     }
     let before = title[..words[..=verb].join(" ").len()].to_string();
     (!articles.contains(next)).then(|| format!("{before} {not} {}", words[verb + 1..].join(" ")))
+}
+
+/// What a title that says a state of what it belongs to says: „bestandskräftig“ of „ist bestandskräftig“.
+pub(super) fn predicate(title: &str, lang: Lang) -> Option<&str> {
+    title.strip_prefix(say(lang, "ist ", "is "))
 }
 
 /// At the beginning of a title, small within a sentence.

@@ -72,8 +72,14 @@ fn vocabulary() -> Vocabulary {
         named("outcome", ("Entscheidung", "Decision"), outcome, MayBeMissing),
         named("sent_on", ("Tag der Absendung", "Day of dispatch"), Shape::Date, MayBeMissing),
         named("again", ("erneut vorlegen", "submit again"), Shape::Boolean, MayBeMissing),
+        named("signed", ("ist gezeichnet", "is signed"), Shape::Boolean, MayBeMissing),
     ]);
-    let steps = Shape::object(vec![named("draft", ("Entwurf", "Draft"), draft, MayBeMissing)]);
+    let permit =
+        Shape::object(vec![named("final", ("ist bestandskräftig", "is final"), Shape::Boolean, Always)]);
+    let steps = Shape::object(vec![
+        named("draft", ("Entwurf", "Draft"), draft, MayBeMissing),
+        named("permit", ("Erlaubnis", "Permit"), permit, MayBeMissing),
+    ]);
     Vocabulary::new(vec![
         named("application", ("Antrag", "Application"), application, Always),
         named("settings", ("Einstellungen", "Settings"), settings, Always),
@@ -278,6 +284,52 @@ fn nested_conditions() {
         "Der Antragsteller ist nicht Eigentümer und die Höhe des Holzstoßes ist mindestens 100 cm",
         "The applicant is not the owner and the height of the pile is at least 100 cm",
     );
+}
+
+/// A title that says a state is said of what it belongs to.
+#[test]
+fn states() {
+    check(
+        "steps.permit?.final == true && !steps.draft?.signed",
+        "steps.permit?.final == true && !steps.draft?.signed",
+        "Die Erlaubnis ist bestandskräftig und „Entwurf“ ist nicht gezeichnet",
+        "The permit is final and “Draft” is not signed",
+    );
+}
+
+/// What is waited for, as what stands behind "until".
+#[test]
+fn until() {
+    #[track_caller]
+    fn check(rule: &str, expected: Option<[&str; 2]>) {
+        let vocabulary = vocabulary();
+        let tree = sandbox().condition(rule, &vocabulary).expect("it is in the profile");
+        let said = [Lang::De, Lang::En].map(|lang| tree.until(&vocabulary, lang));
+        assert_eq!(
+            said,
+            expected.map_or([None, None], |said| said.map(|text| Some(text.to_owned()))),
+            "{rule}"
+        );
+    }
+    check("steps.permit?.final == true", Some(["die Erlaubnis bestandskräftig ist", "the permit is final"]));
+    check(
+        "steps.permit?.final == true || steps.draft?.signed == true",
+        Some([
+            "die Erlaubnis bestandskräftig ist oder „Entwurf“ gezeichnet ist",
+            "the permit is final or “Draft” is signed",
+        ]),
+    );
+    check(
+        "steps.permit?.final == true && steps.draft?.signed == true",
+        Some([
+            "die Erlaubnis bestandskräftig ist und „Entwurf“ gezeichnet ist",
+            "the permit is final and “Draft” is signed",
+        ]),
+    );
+    check("steps.permit?.final == false", None);
+    check("application.insured", None);
+    check("steps.permit?.final == true || application.fee == 0", None);
+    check("steps.permit?.final == true && (steps.draft?.signed == true || application.insured)", None);
 }
 
 /// What the profile does not have, and what is wrong for the names and types, has no tree.

@@ -139,7 +139,9 @@ function lengthFlaw(shape: { min: number; max: number | null }, text: string, t:
 function patternFlaw(pattern: string | null, text: string, t: Texts): string | null {
   if (pattern === null) return null;
   try {
-    return new RegExp(pattern, 'u').test(text) ? null : t.form.notPattern;
+    if (new RegExp(pattern, 'u').test(text)) return null;
+    const digits = /^\^(?:\[0-9\]|\\d)\{([0-9]+)\}\$$/u.exec(pattern)?.[1];
+    return digits === undefined ? t.form.notPattern : t.form.notDigits(Number(digits));
   } catch {
     // The server's expressions are not always those of the browser; then only the server can tell.
     return null;
