@@ -285,7 +285,12 @@ impl Oracle {
         let Some(id) = node else {
             need(self.state.begun && self.state.ended.is_none(), "the case has ended")?;
             let made = result.as_ref().map_err(|_| "nothing came of it")?;
-            self.add_documents(&made.documents, None, None)?;
+            // What comes when nobody waits for it any more stays in the house.
+            let mut documents = made.documents.clone();
+            for late in documents.iter_mut().filter(|it| it.direction == Direction::Outgoing) {
+                late.direction = Direction::Internal;
+            }
+            self.add_documents(&documents, None, None)?;
             self.stuck(None, "late_result", None);
             return Ok(());
         };

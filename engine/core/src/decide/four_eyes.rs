@@ -51,11 +51,12 @@ impl Deciding<'_> {
         }
         let counts = |here: &StepPath| steps.iter().any(|step| counts(release, here, step));
         let open = self.case.tasks().filter(|(_, it, _)| it.step.as_ref().is_some_and(counts));
-        let (tasks, held): (Vec<InstanceId>, Vec<bool>) =
-            open.map(|(id, _, task)| (id, task.assignee.as_ref() == Some(&by))).unzip();
-        for (instance, _) in tasks.iter().copied().zip(held).filter(|(_, held)| *held) {
-            self.record(Event::TaskReleased { instance });
+        let open: Vec<(InstanceId, bool)> =
+            open.map(|(id, _, task)| (id, task.assignee.as_ref() == Some(&by))).collect();
+        for (instance, _) in open.iter().filter(|(_, theirs)| *theirs) {
+            self.record(Event::TaskReleased { instance: *instance });
         }
+        let tasks = open.into_iter().map(|(id, _)| id).collect();
         self.record(Event::HandHad { hand: Hand { by, what, steps }, tasks });
     }
 }
