@@ -350,6 +350,7 @@ fn of_case(event: &Event) -> Option<Text> {
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }
         | Event::HandlerReacted { .. }
+        | Event::HandHad { .. }
         | Event::WaitOpened { .. }
         | Event::MessageTaken { .. } => return None,
     };

@@ -17,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     body,
+    cases::read_day,
     person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
@@ -61,6 +62,9 @@ struct DataChange {
     /// The fields of the application that change; one with null is removed.
     #[schema(value_type = crate::shapes::Values)]
     fields: Object,
+    /// The true day of receipt of the application; not given: it stays. Deadlines that are set do not move with it.
+    #[schema(format = Date)]
+    received_on: Option<String>,
     /// The `version` of the case that was shown.
     seen: Option<u64>,
     /// At most 2,000 characters.
@@ -188,9 +192,10 @@ async fn change_data(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(DataChange { fields, seen, reason }): body::Json<DataChange>,
+    body::Json(DataChange { fields, received_on, seen, reason }): body::Json<DataChange>,
 ) -> Result<Json<Version>, Problem> {
-    let ask = Command::ChangeData { fields, seen, reason: reason.into() };
+    let received_on = received_on.map(|day| read_day("/received_on", &day)).transpose()?;
+    let ask = Command::ChangeData { fields, received_on, seen, reason: reason.into() };
     server.correct(&who, &id, command, ask).await
 }
 

@@ -7,9 +7,9 @@ use fachwerk_core::{
     command::Command,
     decide::{DeadlineRefusal, Rejection},
     event::DeadlineName,
-    words::{Extension, InstanceId, Language, Period},
+    words::{Date, Extension, InstanceId, Language, Period},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -43,6 +43,16 @@ struct NewExtension {
     reason: String,
     /// The norm it rests on; when not given what the law of the process says, for example § 31 Abs. 7 VwVfG.
     norm: Option<String>,
+}
+
+/// A deadline that was extended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct Extended {
+    /// The version of the case.
+    version: u64,
+    /// Its last day now, moved on where the law says so; none when it has been changed again or ended since.
+    #[schema(value_type = Option<String>, format = Date)]
+    end: Option<Date>,
 }
 
 /// A deadline of a case.
@@ -107,7 +117,7 @@ fn extension(by: Option<&str>, until: Option<&str>) -> Result<Extension, Problem
         ("name" = String, Path, description = "Its name there."),
     ),
     request_body = NewExtension,
-    responses((status = 200, description = "It has a new end.", body = Version))
+    responses((status = 200, description = "It has a new end.", body = Extended))
 )]
 async fn extend_deadline(
     State(server): State<Server>,
@@ -115,18 +125,21 @@ async fn extend_deadline(
     Segments((id, instance, name)): Segments<(String, String, String)>,
     command: CommandId,
     body::Json(NewExtension { by, until, reason, norm }): body::Json<NewExtension>,
-) -> Result<Json<Version>, Problem> {
+) -> Result<Json<Extended>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
     let unknown = || Problem::from(Rejection::Deadline(DeadlineRefusal::NotSet));
     let instance = instance.parse().map(InstanceId).map_err(|_| unknown())?;
     let ask = Command::ExtendDeadline {
-        deadline: DeadlineName { instance, name: name.into() },
+        deadline: DeadlineName { instance, name: name.as_str().into() },
         extension: extension(by.as_deref(), until.as_deref())?,
         reason: reason.into(),
         norm: norm.map(Arc::from),
     };
     let committed = server.submit(&who, case, command, ask).await?;
-    Ok(Json(Version { version: committed.version }))
+    let after = server.runtime().case(&who.tenant, case).await?;
+    let instance = after.as_ref().and_then(|after| after.instance(instance));
+    let run = instance.and_then(|it| it.deadlines.get(name.as_str())?.run.as_ref());
+    Ok(Json(Extended { version: committed.version, end: run.map(|run| run.end) }))
 }
 
 /// Suspend deadlines

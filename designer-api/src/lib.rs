@@ -31,6 +31,7 @@ mod ended_deadlines;
 mod ends;
 mod errands;
 mod events;
+mod hands;
 mod health;
 mod journal;
 mod kept_messages;

@@ -1,15 +1,21 @@
 //! The people of an authority, and the roles that they can hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State};
 use fachwerk_core::{
     authority::{ADMINISTRATOR, Authority, AuthorityCommand, DESIGNER},
+    command::Command,
     words::{PersonId, RoleId},
 };
+use fachwerk_store::{Cursor, InboxEntry, InboxOrder, InboxQuery, Page, Piece, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use crate::{
     body,
@@ -23,7 +29,11 @@ use crate::{
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list_people)).routes(routes!(set_person)).routes(routes!(list_roles))
+    OpenApiRouter::new()
+        .routes(routes!(list_people))
+        .routes(routes!(set_person))
+        .routes(routes!(list_roles))
+        .routes(routes!(held_tasks))
 }
 
 /// A person of an authority.
@@ -109,7 +119,8 @@ async fn list_people(
 
 /// Add or change a person
 ///
-/// Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+/// Whoever is no longer active, or gets a new password, is logged out everywhere; the tasks that somebody holds who is no
+/// longer active are free again. With a token one can give neither a
 /// password nor a role that the person does not have yet.
 #[utoipa::path(
     put, path = "/people/{id}", tag = "administration", operation_id = "setPerson",
@@ -147,8 +158,93 @@ async fn set_person(
     }
     if !active {
         server.runtime().store().delete_sessions_of(&who.tenant, &person).await?;
+        server.free_tasks_of(&who, &person).await?;
     }
     Ok(Json(Person::of(&after, &person)))
+}
+
+impl Server {
+    /// Gives back the tasks that a person holds, in the name of the administrator.
+    async fn free_tasks_of(&self, who: &Authenticated, person: &PersonId) -> Result<(), Problem> {
+        let mut cursor = None;
+        loop {
+            let page = self.held_by(who, person, cursor).await?;
+            for entry in page.items {
+                let ask = Command::ReleaseTask { task: entry.task.instance };
+                let freed = self.submit(who, entry.task.case, CommandId(Uuid::now_v7()), ask).await;
+                // Somebody was faster: it is done, or free already. The others go on.
+                if let Err(problem) = freed {
+                    let (case, status) = (entry.task.case, problem.status());
+                    tracing::warn!(tenant = %who.tenant, %case, %status, "a task could not be freed");
+                }
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn held_by(
+        &self,
+        who: &Authenticated,
+        person: &PersonId,
+        cursor: Option<Cursor>,
+    ) -> Result<Page<InboxEntry>, Problem> {
+        let query = InboxQuery {
+            whose: Whose::Of(person.clone()),
+            order: InboxOrder::Opened,
+            piece: Piece { cursor, limit: 100 },
+            ..InboxQuery::default()
+        };
+        Ok(self.runtime().store().inbox(&who.tenant, &query).await?)
+    }
+}
+
+/// A task that somebody holds.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct HeldTask {
+    /// The file number of its case.
+    #[schema(value_type = Option<String>)]
+    number: Option<Arc<str>>,
+    /// What is to be done.
+    title: Text,
+}
+
+/// The tasks that somebody holds.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct HeldTasks {
+    /// The first hundred, the oldest first.
+    tasks: Vec<HeldTask>,
+    /// How many there are.
+    total: u32,
+    /// Whether there are more than `total`.
+    total_capped: bool,
+}
+
+/// The tasks that a person holds
+///
+/// They are free again when the person is no longer active.
+#[utoipa::path(
+    get, path = "/people/{id}/tasks", tag = "administration", operation_id = "listHeldTasks",
+    params(("id" = String, Path, description = "The name that the person logs in with.")),
+    responses((status = 200, description = "The tasks.", body = HeldTasks))
+)]
+async fn held_tasks(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    params: Params,
+) -> Result<Json<HeldTasks>, Problem> {
+    params.finish()?;
+    who.need_administrator()?;
+    let page = server.held_by(&who, &PersonId::from(id), None).await?;
+    let total = page.total.map_or((0, false), |total| (total.count, total.more));
+    let tasks = page
+        .items
+        .iter()
+        .map(|entry| HeldTask { number: entry.case.number.clone(), title: (&entry.task.title).into() });
+    Ok(Json(HeldTasks { tasks: tasks.collect(), total: total.0, total_capped: total.1 }))
 }
 
 /// The roles

@@ -25,8 +25,10 @@ use uuid::Uuid;
 
 use crate::{
     body,
+    corrections::may_correct,
     ends::outcomes_that_end,
     errands::{ErrandTask, errand_task},
+    hands::{ChangedSince, changed_since},
     language::Lang,
     params::Params,
     person::Authenticated,
@@ -76,6 +78,8 @@ pub struct TaskDetail {
     /// The titles of the letters of the case that still wait to be dispatched.
     #[schema(value_type = Vec<String>)]
     pub unsent: Vec<Arc<str>>,
+    /// For a task that another person must do: what was changed since the earlier step was begun.
+    pub changed: Vec<ChangedSince>,
     /// What the person may do.
     pub may: TaskRights,
 }
@@ -117,8 +121,10 @@ pub struct Shown {
 pub struct TaskRights {
     /// Take it.
     pub claim: bool,
-    /// Give it back.
+    /// Give it back, or free it while somebody else holds it.
     pub release: bool,
+    /// Hand it to somebody else.
+    pub delegate: bool,
     /// Do it.
     pub complete: bool,
     /// Why not.
@@ -231,9 +237,15 @@ impl Server {
             Some(Rejection::MissingRole { role: task.role.clone() })
         };
         let complete = refused.is_none();
+        let release = &found.seen.release;
+        let held = task.assignee.is_some();
+        // Whoever may correct frees or hands on what somebody else holds, who may be away.
+        let corrects = release.correctors.iter().any(|role| who.roles.contains(role));
+        let excluded = task.excluded.contains(&who.person);
         Ok(TaskRights {
-            claim: complete && task.assignee.is_none(),
-            release: complete && task.assignee.as_ref() == Some(&who.person),
+            claim: complete && !held,
+            release: held && (complete || may_correct(who, release)),
+            delegate: held && (complete || corrects && !excluded),
             complete,
             why_not: refused.map(|rejection| why(&rejection, &who.authority, &found.seen.release)),
         })
@@ -266,6 +278,7 @@ impl Server {
             // It holds up nothing, so nothing ends with it.
             ends_case: Vec::new(),
             unsent: Vec::new(),
+            changed: Vec::new(),
             may: self.rights(who, found, task).await?,
         })
     }
@@ -314,8 +327,12 @@ pub fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> T
         Rejection::ClaimedByAnother { person } => {
             let name = PersonName::of(authority, person).name;
             Text::new(
-                format!("Die Aufgabe hat {name} übernommen. Bei Bedarf kann sie dort zurückgegeben werden."),
-                format!("The task has been taken by {name}, who can give it back."),
+                format!(
+                    "Die Aufgabe hat {name} übernommen. Zurückgeben kann sie diese Person oder wer den Vorgang berichtigen darf."
+                ),
+                format!(
+                    "The task has been taken by {name}, who can give it back, as can whoever may correct the case."
+                ),
             )
         }
         other => other.text().into(),
@@ -418,6 +435,7 @@ async fn show_task(
             .index_of(&step.path)
             .map_or_else(Vec::new, |step| outcomes_that_end(release, step)),
         unsent: unsent(case),
+        changed: changed_since(&who.authority, release, case, instance.step.as_ref().unwrap_or(&step.path)),
         may: server.rights(&who, &found, task).await?,
     }))
 }

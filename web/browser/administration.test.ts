@@ -125,6 +125,32 @@ const STATES: State[] = [
       await page.locator('#person-password').waitFor({ state: 'detached' });
     },
   },
+  {
+    name: 'admin-person-deactivate',
+    person: 'admin',
+    at: '/admin/people',
+    by: async (page, t) => {
+      await page
+        .getByRole('button', { name: t.admin.people.editOf('').trim() })
+        .first()
+        .click();
+      await page.locator('#person-active').uncheck({ force: true });
+      await page.getByText(t.admin.people.holdsHint).waitFor();
+    },
+    answers: {
+      '/people/*/tasks': {
+        status: 200,
+        body: {
+          tasks: [
+            { number: '32.1-2026/00002', title: { de: 'Eingang prüfen', en: 'Examine the entry' } },
+            { number: null, title: { de: 'Entwurf zeichnen', en: 'Sign the draft' } },
+          ],
+          total: 3,
+          total_capped: false,
+        },
+      },
+    },
+  },
   { name: 'admin-people-technical', person: 'admin', at: '/admin/people' },
   { name: 'admin-processes-retired', person: 'admin', at: '/admin/processes' },
   {

@@ -256,7 +256,36 @@ const STATES: State[] = [
       await page.getByRole('alertdialog').getByText('Nachforderung').waitFor();
     },
   },
+  {
+    name: 'task-changed',
+    person: 'jan',
+    at: () => `/tasks/${known.mine}`,
+    answers: {
+      '/tasks/*': {
+        with: {
+          changed: [
+            {
+              by: { id: 'mia', name: 'Mia Muster' },
+              at: '2026-03-03T08:00:00Z',
+              what: { de: 'Ort des Feuers, Ende', en: 'place of the fire, end' },
+            },
+          ],
+        },
+      },
+    },
+  },
   { name: 'start', person: 'jan', at: '/start' },
+  {
+    name: 'start-long-ago',
+    person: 'jan',
+    at: '/start?process=bonfire',
+    by: async (page, t) => {
+      await page.locator('[role=spinbutton][data-type=year]').first().click();
+      await page.keyboard.type('2020');
+      await page.getByText(t.start.reallyLongAgo).waitFor();
+      await press((t) => t.start.submit)(page, t);
+    },
+  },
   { name: 'start-retired', person: 'jan', at: '/start?process=bonfire', answers: { '/processes': RETIRED } },
   { name: 'start-form', person: 'jan', at: '/start?process=bonfire' },
   { name: 'start-flaws', person: 'jan', at: '/start?process=bonfire', by: press((t) => t.start.submit) },

@@ -1,6 +1,9 @@
 //! Sentences about what people correct, and about what goes from case to case.
 
-use fachwerk_core::event::{Event, Parcel, Trigger};
+use fachwerk_core::{
+    event::{Event, Parcel, Trigger},
+    words::day_text,
+};
 
 use super::Narrator;
 use crate::shapes::Text;
@@ -36,7 +39,7 @@ impl Narrator<'_> {
                     format!("{by} went back from “{}” to “{}”. Reason: {reason}", from.en, to.en),
                 )
             }
-            Event::DataChanged { fields, by, reason } => {
+            Event::DataChanged { fields, received_on, by, reason } => {
                 let by = self.person(by);
                 let titles = |german: bool| {
                     let title = |name: &String| match self.release.data.field(name) {
@@ -44,11 +47,30 @@ impl Narrator<'_> {
                         Some(field) => field.title.en.to_string(),
                         None => name.clone(),
                     };
-                    fields.keys().map(title).collect::<Vec<_>>().join(", ")
+                    let day = received_on.map(|day| match (day_text(day), german) {
+                        (day, true) => format!("Tag des Eingangs (jetzt {})", day.de),
+                        (day, false) => format!("day of receipt (now {})", day.en),
+                    });
+                    fields.keys().map(title).chain(day).collect::<Vec<_>>().join(", ")
                 };
                 Text::new(
-                    format!("{by} hat Angaben des Antrags geändert: {}. Grund: {reason}", titles(true)),
+                    format!("{by} hat Angaben zum Antrag geändert: {}. Grund: {reason}", titles(true)),
                     format!("{by} changed the application: {}. Reason: {reason}", titles(false)),
+                )
+            }
+            Event::HandHad { hand, .. } => {
+                let by = self.person(&hand.by);
+                let titles: Vec<Text> = hand.steps.iter().map(|step| self.title(step)).collect();
+                let titles = |one: fn(&Text) -> &str| titles.iter().map(one).collect::<Vec<_>>().join(", ");
+                Text::new(
+                    format!(
+                        "{by} gilt damit als mitwirkend an: {}. Zeichnen muss eine andere Person (Vier-Augen-Prinzip).",
+                        titles(|title| &title.de)
+                    ),
+                    format!(
+                        "{by} has thereby had a hand in: {}. Another person must sign (four-eyes).",
+                        titles(|title| &title.en)
+                    ),
                 )
             }
             Event::CaseEndedByHand { by, reason } => {

@@ -130,6 +130,7 @@ impl Narrator<'_> {
             | Event::DataChanged { .. }
             | Event::CaseEndedByHand { .. }
             | Event::TakeBackKept { .. }
+            | Event::HandHad { .. }
             | Event::TaskTakenBack { .. } => self.correction(event),
             Event::CaseCalled { .. }
             | Event::CallFinished { .. }

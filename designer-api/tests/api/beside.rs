@@ -76,7 +76,7 @@ async fn deadlines_are_extended_suspended_and_resumed() {
         .say(&jan, &extend, json!({ "reason": "x" }))
         .await
         .has(422, json!({ "misfits": [{ "at": "/until" }] }));
-    world.say(&jan, &extend, by("1 Woche")).await.has(200, json!({}));
+    world.say(&jan, &extend, by("1 Woche")).await.has(200, json!({ "end": "2026-03-23" }));
     let shown = format!("GET /cases/{case}");
     world.ask(&jan, &shown).await.has(200, json!({ "deadlines": [{ "end": "2026-03-23" }] }));
     let names = json!([{ "instance": 5, "name": "expired" }]);
@@ -168,4 +168,22 @@ async fn a_part_goes_on_in_a_case_of_its_own_and_cases_are_merged() {
     );
     let ended = json!({ "misfits": [{ "at": "/into", "code": "case_ended" }] });
     world.say(&mia, &merge(&case), into(&other)).await.has(422, ended);
+}
+
+#[tokio::test]
+async fn a_resubmission_is_due_on_its_day_and_overdue_after_it() {
+    let world = World::new().await;
+    let (jan, leo) = (at("jan", HERE), at("leo", HERE));
+    let case = waiting(&world).await;
+    let ask = format!("POST /cases/{case}/errands");
+    let body =
+        json!({ "kind": "resubmission", "text": "Ist der Zaun weg?", "person": "leo", "on": "2026-03-10" });
+    world.say(&jan, &ask, body).await.has(200, json!({}));
+    world.ask(&leo, "GET /tasks").await.has(200, json!({ "items": [] }));
+    for (now, overdue) in [("2026-03-10T08:00:00Z", 0), ("2026-03-11T08:00:00Z", 1)] {
+        world.runtime.clock().advance_to(now.parse().unwrap());
+        world.settle().await;
+        world.ask(&leo, "GET /tasks").await.has(200, json!({ "items": [{ "due": "2026-03-10" }] }));
+        world.ask(&leo, "GET /tasks/counts").await.has(200, json!({ "mine": 1, "overdue": overdue }));
+    }
 }

@@ -70,7 +70,7 @@ async fn a_task_is_taken_given_back_and_handed_over() {
         200,
         json!({ "may": {
             "claim": false, "release": false, "complete": false,
-            "why_not": { "de": "*", "en": "The task has been taken by Jan Muster, who can give it back." },
+            "why_not": { "de": "*", "en": "The task has been taken by Jan Muster, who can give it back, as can whoever may correct the case." },
         } }),
     );
     world.ask(&jan, &format!("POST {task}/release")).await.is(200, json!({ "version": 3 }));
@@ -100,8 +100,8 @@ async fn a_task_shows_its_form() {
         "help": null, "step": "examine/confirm", "step_title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
         "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
-        "may": { "claim": true, "release": false, "complete": true, "why_not": null },
-        "choices": [], "ends_case": [], "unsent": [],
+        "may": { "claim": true, "release": false, "delegate": false, "complete": true, "why_not": null },
+        "choices": [], "ends_case": [], "unsent": [], "changed": [],
         "form": { "schema": {
             "type": "object", "additionalProperties": false, "required": ["outcome"],
             "properties": {
@@ -231,4 +231,24 @@ async fn tasks_that_are_not_there() {
     }
     world.ask(&at("jan", THERE), &format!("GET /tasks/{case}.3")).await.refused(404, "TaskUnknown");
     world.ask(&at("ruth", HERE), &format!("GET /tasks/{case}.3")).await.refused(403, "NoPartInProcess");
+}
+
+#[tokio::test]
+async fn what_somebody_holds_is_free_when_they_are_deactivated() {
+    let world = World::new().await;
+    let (jan, mia, ada) = (at("jan", HERE), at("mia", HERE), at("ada", HERE));
+    let case = world.begin(&jan, applicant()).await;
+    let task = format!("/tasks/{case}.3");
+    world.ask(&jan, &format!("POST {task}/claim")).await.has(200, json!({ "version": 2 }));
+    world.ask(&mia, "GET /people/jan/tasks").await.refused(403, "NotAllowed");
+    let title = json!({ "de": "Unterlagen prüfen", "en": "Examine the documents" });
+    world.ask(&ada, "GET /people/jan/tasks").await.is(
+        200,
+        json!({ "tasks": [{ "number": "32-2026/001", "title": title }], "total": 1, "total_capped": false }),
+    );
+    let gone = json!({ "name": "Jan Muster", "roles": ["clerk"], "active": false });
+    world.say(&ada, "PUT /people/jan", gone).await.has(200, json!({ "active": false }));
+    let none = json!({ "tasks": [], "total": 0, "total_capped": false });
+    world.ask(&ada, "GET /people/jan/tasks").await.is(200, none);
+    world.ask(&mia, &format!("POST {task}/claim")).await.is(200, json!({ "version": 4 }));
 }

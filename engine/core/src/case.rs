@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     act::Act,
-    event::{Awaited, Caller, Deadline, Document, Merging, Related, Timer, Trouble, Undo},
+    event::{Awaited, Caller, Deadline, Document, Hand, Merging, Related, Timer, Trouble, Undo},
     party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
@@ -73,6 +73,9 @@ pub struct Case {
     pub next_instance: u32,
     /// Who did the tasks, by step.
     pub performers: OrdMap<StepPath, Arc<BTreeSet<PersonId>>>,
+    /// Who changed what steps were about without having done them, in order.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub hands: OrdMap<u32, Arc<KeptHand>>,
     /// How often each step was entered: the course so far.
     pub visits: OrdMap<StepPath, u32>,
     /// The ways taken between steps: the course so far.
@@ -114,6 +117,15 @@ pub struct Case {
     /// The cases that it was split from, split into or merged with, in the order in which that happened.
     #[serde(default)]
     pub relations: Arc<Vec<Related>>,
+}
+
+/// That somebody changed what steps were about, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptHand {
+    /// When.
+    pub at: Timestamp,
+    /// What, who and which steps.
+    pub hand: Hand,
 }
 
 /// How much has happened in a case; it only grows, and is bounded.
@@ -350,6 +362,7 @@ impl Case {
             instances: OrdMap::new(),
             next_instance: 0,
             performers: OrdMap::new(),
+            hands: OrdMap::new(),
             visits: OrdMap::new(),
             ways: OrdSet::new(),
             parties: OrdMap::new(),

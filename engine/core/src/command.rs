@@ -157,6 +157,9 @@ pub enum Command {
     ChangeData {
         /// The fields that change; one with nothing is removed.
         fields: Object,
+        /// The true day of receipt; as it was when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_on: Option<Date>,
         /// The version of the case that the form showed; absent: whatever is there now.
         seen: Option<u64>,
         /// Why.

@@ -10,7 +10,9 @@ mod extent;
 use std::sync::Arc;
 
 use crate::{
-    case::{Activity, Branches, Case, Fired, Incident, Instance, Lock, Message, Note, Status, Task},
+    case::{
+        Activity, Branches, Case, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Status, Task,
+    },
     event::{Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
@@ -104,7 +106,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::StepSkipped { .. }
         | Event::StepMoved { .. }
         | Event::CaseEndedByHand { .. } => {}
-        Event::DataChanged { fields, .. } => {
+        Event::DataChanged { fields, received_on, .. } => {
+            case.received_on = received_on.unwrap_or(case.received_on);
             let data = object(Arc::make_mut(&mut case.data));
             for (name, value) in fields {
                 if value.is_null() {
@@ -114,6 +117,15 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 }
             }
             case.data_changed_in = case.version;
+        }
+        Event::HandHad { hand, tasks } => {
+            for instance in tasks {
+                change_task(case, *instance, |task| {
+                    task.excluded.insert(hand.by.clone());
+                });
+            }
+            let number = case.hands.get_max().map_or(0, |(number, _)| *number) + 1;
+            case.hands.insert(number, Arc::new(KeptHand { at: case.now, hand: hand.clone() }));
         }
         Event::TakeBackKept { number, take_back, dropped } => {
             dropped.iter().for_each(|number| drop(case.take_backs.remove(number)));

@@ -61,7 +61,7 @@ impl Oracle {
                 self.task(id).assignee = Some(person);
             }
             Command::ReleaseTask { .. } => {
-                let (id, _) = self.may_do(actor, node)?;
+                let id = self.may_free(actor, node)?;
                 self.task(id).assignee = None;
             }
             Command::DelegateTask { to, .. } => {
@@ -264,6 +264,17 @@ impl Oracle {
         need(!self.other_eyes(id).contains(person), "four eyes")?;
         need(task.assignee.as_ref().is_none_or(|other| other == person), "somebody else has it")?;
         Ok((id, person.to_owned()))
+    }
+
+    /// Whoever may do a task may give it back, and an administrator frees what somebody holds.
+    fn may_free(&self, actor: &Actor, node: Option<usize>) -> Result<usize, Refused> {
+        let refused = match self.may_do(actor, node) {
+            Ok((id, _)) => return Ok(id),
+            Err(refused) => refused,
+        };
+        let held = |id: &usize| self.state.nodes[id].task.as_ref().is_some_and(|it| it.assignee.is_some());
+        let administers = actor.person().is_some_and(|person| holds_role(person.as_str(), "administrator"));
+        node.filter(|id| administers && held(id)).ok_or(refused)
     }
 
     fn complete(&mut self, id: usize, person: &str, values: &Map<String, Value>, seen: Option<u64>) -> Said {

@@ -1,9 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type SyntheticEvent, useState } from 'react';
 
 import { savePerson } from '../api/commands';
+import { heldTasksQuery } from '../api/queries';
 import type { Person, Role } from '../api/shapes';
 import { SHORTEST_PASSWORD } from '../app/password-dialog';
+import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { Dialog } from '../parts/dialog';
 import { CheckField, ChecksField, PasswordField, TextField } from '../parts/field';
@@ -37,7 +39,7 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
       savePerson(id, { name: name.trim(), roles: chosen, active, ...(password === '' ? {} : { password }) }),
     onSuccess: (saved) => {
       notify({ tone: 'success', title: t.admin.people.saved(saved.name) });
-      void client.invalidateQueries({ queryKey: ['people'] });
+      for (const key of ['people', 'tasks', 'cases']) void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
   });
@@ -141,7 +143,29 @@ export function PersonDialog({ person, roles, taken, onClose }: PersonDialogProp
           value={active}
           onChange={setActive}
         />
+        {person !== null && person.active && !active && <HeldTasks person={person} />}
       </form>
     </Dialog>
+  );
+}
+
+/** What becomes free when a person is deactivated. */
+function HeldTasks({ person }: { person: Person }) {
+  const { t, say } = useSpeech();
+  const { data } = useQuery(heldTasksQuery(person.id));
+  if (!data) return null;
+  const words = t.admin.people;
+  if (data.total === 0) return <p className="kern-body">{words.holdsNothing(person.name)}</p>;
+  const more = data.total - data.tasks.length;
+  return (
+    <Alert tone="warning" title={words.holds(person.name, data.total)}>
+      <p className="kern-body">{words.holdsHint}</p>
+      <ul>
+        {data.tasks.map((task, index) => (
+          <li key={index}>{task.number === null ? say(task.title) : `${task.number}: ${say(task.title)}`}</li>
+        ))}
+        {more > 0 && <li>{words.holdsMore(more)}</li>}
+      </ul>
+    </Alert>
   );
 }

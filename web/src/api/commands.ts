@@ -187,7 +187,7 @@ export const moveStep = (
 export const changeData = (
   id: string,
   command: string,
-  body: { fields: Values; seen: number; reason: string },
+  body: { fields: Values; received_on?: string; seen: number; reason: string },
 ) => take(api.POST('/cases/{id}/data', { ...path({ id }), ...idempotent(command), body }));
 
 export const endCase = (id: string, command: string, body: { outcome?: string; reason: string }) =>

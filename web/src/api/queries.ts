@@ -212,6 +212,13 @@ export const peopleQuery = queryOptions({
   retry: false,
 });
 
+export const heldTasksQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', id, 'tasks'],
+    queryFn: () => take(api.GET('/people/{id}/tasks', { params: { path: { id } } })),
+    retry: false,
+  });
+
 export const rolesQuery = queryOptions({
   queryKey: ['roles'],
   queryFn: () => take(api.GET('/roles')),

@@ -907,10 +907,31 @@ export interface paths {
         get?: never;
         /**
          * Add or change a person
-         * @description Whoever is no longer active, or gets a new password, is logged out everywhere. With a token one can give neither a
+         * @description Whoever is no longer active, or gets a new password, is logged out everywhere; the tasks that somebody holds who is no
+         *     longer active are free again. With a token one can give neither a
          *     password nor a role that the person does not have yet.
          */
         put: operations["setPerson"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tasks that a person holds
+         * @description They are free again when the person is no longer active.
+         */
+        get: operations["listHeldTasks"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1276,7 +1297,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand a task over */
+        /**
+         * Hand a task over
+         * @description Whoever may correct the case hands on one that somebody else holds.
+         */
         post: operations["delegateTask"];
         delete?: never;
         options?: never;
@@ -1313,7 +1337,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a task back */
+        /**
+         * Give a task back
+         * @description Whoever may correct the case, or an administrator, frees one that somebody else holds.
+         */
         post: operations["releaseTask"];
         delete?: never;
         options?: never;
@@ -2060,6 +2087,18 @@ export interface components {
             /** @description Whether this person may not do it (four-eyes). */
             excluded: boolean;
         };
+        /** @description Something that was changed since the step before was begun. */
+        ChangedSince: {
+            /** @description Who changed it; they may not do the task. */
+            by: components["schemas"]["PersonName"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What, as people read it. */
+            what: components["schemas"]["Text"];
+        };
         /** @description What a check found. */
         Checked: {
             /** @description Everything that is wrong. */
@@ -2186,6 +2225,11 @@ export interface components {
         DataChange: {
             /** @description The fields of the application that change; one with null is removed. */
             fields: components["schemas"]["Values"];
+            /**
+             * Format: date
+             * @description The true day of receipt of the application; not given: it stays. Deadlines that are set do not move with it.
+             */
+            received_on?: string | null;
             /**
              * Format: int64
              * @description The `version` of the case that was shown.
@@ -2400,6 +2444,19 @@ export interface components {
             /** @description By field. */
             values: components["schemas"]["Values"];
         };
+        /** @description A deadline that was extended. */
+        Extended: {
+            /**
+             * Format: int64
+             * @description The version of the case.
+             */
+            version: number;
+            /**
+             * Format: date
+             * @description Its last day now, moved on where the law says so; none when it has been changed again or ended since.
+             */
+            end: string | null;
+        };
         /** @description A file of a process. */
         FileEntry: {
             /** @description Its path within the process. */
@@ -2509,6 +2566,25 @@ export interface components {
             sentence: components["schemas"]["Text"];
             /** @description The rules that the sentence says in words, as they are written. */
             rules: string[];
+        };
+        /** @description A task that somebody holds. */
+        HeldTask: {
+            /** @description The file number of its case. */
+            number: string | null;
+            /** @description What is to be done. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description The tasks that somebody holds. */
+        HeldTasks: {
+            /** @description The first hundred, the oldest first. */
+            tasks: components["schemas"]["HeldTask"][];
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
+            /** @description Whether there are more than `total`. */
+            total_capped: boolean;
         };
         /** @description An open task. */
         InboxEntry: {
@@ -3405,6 +3481,8 @@ export interface components {
             ends_case: string[];
             /** @description The titles of the letters of the case that still wait to be dispatched. */
             unsent: string[];
+            /** @description For a task that another person must do: what was changed since the earlier step was begun. */
+            changed: components["schemas"]["ChangedSince"][];
             /** @description What the person may do. */
             may: components["schemas"]["TaskRights"];
         };
@@ -3417,8 +3495,10 @@ export interface components {
         TaskRights: {
             /** @description Take it. */
             claim: boolean;
-            /** @description Give it back. */
+            /** @description Give it back, or free it while somebody else holds it. */
             release: boolean;
+            /** @description Hand it to somebody else. */
+            delegate: boolean;
             /** @description Do it. */
             complete: boolean;
             why_not: components["schemas"]["Text"] | null;
@@ -4165,7 +4245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Version"];
+                    "application/json": components["schemas"]["Extended"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -5499,6 +5579,35 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHeldTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name that the person logs in with. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldTasks"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -14,6 +14,7 @@ export type Misfit = Schemas['Misfit'];
 export type ProblemBody = Schemas['Problem'];
 export type InboxEntry = Schemas['InboxEntry'];
 export type FormLook = Schemas['FormLook'];
+export type Extended = Schemas['Extended'];
 export type TaskDetail = Schemas['TaskDetail'];
 export type Shown = Schemas['Shown'];
 export type CaseEntry = Schemas['CaseEntry'];

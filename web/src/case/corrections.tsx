@@ -2,9 +2,11 @@
 import { useMemo, useState } from 'react';
 
 import { changeData, endCase, moveStep, skipStep, takeBackTask, triggerByHand } from '../api/commands';
+import { useToday } from '../api/session';
 import type { CaseDetail, Values } from '../api/shapes';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
+import { DayField } from '../parts/day-field';
 import { SelectField, TextField } from '../parts/field';
 import { readFields } from '../parts/form/profile';
 import { SchemaForm } from '../parts/form/schema-form';
@@ -225,6 +227,9 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
   const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
   const given: Values = detail.data;
   const [values, setValues] = useState<Values>(() => beginWith(fields, given));
+  const [received, setReceived] = useState(detail.received_on);
+  const today = useToday();
+  const wrongDay = received === '' ? t.form.notDay : received > today ? t.start.receivedFuture : undefined;
   const changed = (): Values => {
     const now = toSend(fields, values, new Set(), given);
     const names = new Set([...Object.keys(now), ...fields.map((field) => field.name)]);
@@ -240,19 +245,36 @@ function DataDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => vo
       done={t.case.correct.dataChanged}
       act={t.case.correct.save}
       run={(command, reason) =>
-        changeData(detail.id, command, { fields: changed(), seen: detail.version, reason })
+        changeData(detail.id, command, {
+          fields: changed(),
+          ...(received === detail.received_on ? {} : { received_on: received }),
+          seen: detail.version,
+          reason,
+        })
       }
+      ready={wrongDay === undefined}
       onClose={onClose}
     >
-      {() => (
-        <SchemaForm
-          prefix="data"
-          fields={fields}
-          values={values}
-          demands={demands}
-          flaws={[]}
-          onChange={setValues}
-        />
+      {(tried) => (
+        <>
+          <SchemaForm
+            prefix="data"
+            fields={fields}
+            values={values}
+            demands={demands}
+            flaws={[]}
+            onChange={setValues}
+          />
+          <DayField
+            id="data-received"
+            label={t.start.received}
+            help={t.case.correct.receivedHelp}
+            required
+            value={received}
+            error={tried ? wrongDay : undefined}
+            onChange={setReceived}
+          />
+        </>
       )}
     </ReasonDialog>
   );

@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import { extendDeadline, resumeDeadlines, suspendDeadlines } from '../api/commands';
 import { useToday } from '../api/session';
-import type { CaseDeadline, CaseDetail } from '../api/shapes';
+import type { CaseDeadline, CaseDetail, Extended } from '../api/shapes';
 import { DayField } from '../parts/day-field';
 import { ChecksField, RadioField, SelectField, TextField } from '../parts/field';
 import { isPeriod } from '../parts/form/check';
@@ -40,7 +40,7 @@ function NormField({
 const normOf = (norm: string) => (norm.trim() === '' ? {} : { norm: norm.trim() });
 
 export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
-  const { t, say, day, language } = useSpeech();
+  const { t, say, day, dayLong, language } = useSpeech();
   const words = t.case.beside;
   const able = detail.deadlines.filter((each) => each.running && !each.statutory);
   const [key, setKey] = useState(() => (able[0] ? keyOf(able[0]) : ''));
@@ -56,7 +56,9 @@ export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose:
     <ReasonDialog
       title={words.act.extend}
       hint={words.extendHint}
-      done={words.extended}
+      done={(answer: Extended | undefined) =>
+        answer?.end ? words.extendedUntil(dayLong(answer.end)) : words.extended
+      }
       act={words.act.extend}
       ready={chosen !== undefined && (how === 'until' ? until !== '' : wrongPeriod === undefined)}
       run={async (command, reason) =>

@@ -11,6 +11,7 @@ import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { DayField } from '../parts/day-field';
+import { CheckField } from '../parts/field';
 import { demandsOf, findFlaws, type Flaw } from '../parts/form/check';
 import { FlawSummary } from '../parts/form/flaw-summary';
 import { flawsFrom } from '../parts/form/misfits';
@@ -21,6 +22,7 @@ import { Loaded } from '../parts/loaded';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { ProblemAlert } from '../parts/problem';
+import { addDays } from '../texts/format';
 import { useSpeech } from '../texts/language';
 import { draftKey, dropDraft } from './draft';
 import { useDraft } from './use-draft';
@@ -92,10 +94,11 @@ function StartForm({ process }: { process: string }) {
 
 // Beside the data fields in the draft; no field can be called so.
 const RECEIVED = '@received';
+const LONG_AGO = '@long-ago';
 
 function DataForm({ detail }: { detail: ProcessDetail }) {
   const speech = useSpeech();
-  const { t, say, list } = speech;
+  const { t, say, list, dayLong } = speech;
   const session = useSession();
   const today = useToday();
   const client = useQueryClient();
@@ -106,6 +109,8 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
   const { [RECEIVED]: kept, ...edits } = draft.edits;
   const received = typeof kept === 'string' ? kept : today;
   const values: Values = { ...beginWith(fields, {}), ...edits };
+  const longAgo = received !== '' && received < addDays(today, -365);
+  const [confirmed, setConfirmed] = useState('');
   const [flaws, setFlaws] = useState<Flaw[]>([]);
   const [attempt, setAttempt] = useState(0);
 
@@ -139,7 +144,9 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
         ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.form.notDay }]
         : received > today
           ? [{ at: `/${RECEIVED}`, title: t.start.received, message: t.start.receivedFuture }]
-          : [];
+          : longAgo && confirmed !== received
+            ? [{ at: `/${LONG_AGO}`, title: t.start.received, message: t.start.confirmLongAgo }]
+            : [];
     setFlaws([...day, ...found]);
     if (day.length + found.length > 0) setAttempt((count) => count + 1);
     else start.mutate();
@@ -165,6 +172,17 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
         error={flaws.find((flaw) => flaw.at === `/${RECEIVED}`)?.message}
         onChange={(day) => draft.change({ ...draft.edits, [RECEIVED]: day })}
       />
+      {longAgo && (
+        <Alert tone="warning" title={t.start.longAgo(dayLong(received))}>
+          <CheckField
+            id={`start-${LONG_AGO}`}
+            label={t.start.reallyLongAgo}
+            value={confirmed === received}
+            error={flaws.find((flaw) => flaw.at === `/${LONG_AGO}`)?.message}
+            onChange={(yes) => setConfirmed(yes ? received : '')}
+          />
+        </Alert>
+      )}
       <h2 className="kern-heading-small">{t.start.data}</h2>
       <SchemaForm
         prefix="start"

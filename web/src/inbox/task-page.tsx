@@ -34,6 +34,7 @@ function TaskView({ id }: { id: string }) {
     <LoadedPage query={query}>
       {(task) => (
         <TaskFrame task={task}>
+          <ChangedSince task={task} />
           <div className="fw-split">
             {task.choices.length > 0 ? <StepChoice task={task} /> : <TaskForm task={task} />}
             <TaskContext task={task} />
@@ -41,6 +42,23 @@ function TaskView({ id }: { id: string }) {
         </TaskFrame>
       )}
     </LoadedPage>
+  );
+}
+
+/** What was changed since the step before was begun: whoever signs must look at it. */
+function ChangedSince({ task }: { task: TaskDetail }) {
+  const { t, say, instant } = useSpeech();
+  if (task.changed.length === 0) return null;
+  return (
+    <Alert tone="warning" title={t.task.changedSince} heading={2}>
+      <ul>
+        {task.changed.map((change) => (
+          <li key={`${change.at}.${change.by.id}.${change.what.de}`}>
+            {t.task.changedBy(say(change.what), change.by.name, instant(change.at))}
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }
 
@@ -97,19 +115,19 @@ function Assignment({ task }: { task: TaskDetail }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [delegating, setDelegating] = useState(false);
+  const mine = task.assignee?.id === session.person.id;
   const onError = (error: unknown) => notify({ tone: 'danger', title: explain(error, t) });
   const onSettled = () => void client.invalidateQueries({ queryKey: ['tasks'] });
   const claim = useMutation({ mutationFn: () => claimTask(task.id), onError, onSettled });
   const release = useMutation({
     mutationFn: () => releaseTask(task.id),
     onSuccess: async () => {
-      notify({ tone: 'success', title: t.task.released, survives: 1 });
-      await navigate({ to: '/inbox' });
+      notify({ tone: 'success', title: t.task.released, survives: mine ? 1 : 0 });
+      if (mine) await navigate({ to: '/inbox' });
     },
     onError,
     onSettled,
   });
-  const mine = task.assignee?.id === session.person.id;
   return (
     <>
       <span className="fw-fact">
@@ -131,10 +149,10 @@ function Assignment({ task }: { task: TaskDetail }) {
         )}
         {task.may.release && task.assignee && (
           <Button look="tertiary" small pending={release.isPending} onClick={() => release.mutate()}>
-            {t.task.release}
+            {mine ? t.task.release : t.task.free}
           </Button>
         )}
-        {task.may.release && (
+        {task.may.delegate && (
           <Button look="tertiary" small onClick={() => setDelegating(true)}>
             {t.task.delegate}
           </Button>

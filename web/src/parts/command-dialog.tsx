@@ -8,16 +8,16 @@ import { notify } from './notices';
 import { ProblemAlert } from './problem';
 import { useSpeech } from '../texts/language';
 
-export interface CommandDialogProps {
+export interface CommandDialogProps<Answer> {
   title: string;
   /** What it means, before it is done. */
   hint?: string;
   /** What is said when it is done. */
-  done: string;
+  done: string | ((answer: Answer) => string);
   act: string;
   /** Whether everything that is needed is there. */
   ready: boolean;
-  run: (command: string) => Promise<unknown>;
+  run: (command: string) => Promise<Answer>;
   /** What the server says against it. */
   onError?: (error: Error) => void;
   onClose: () => void;
@@ -27,7 +27,7 @@ export interface CommandDialogProps {
 }
 
 /** Something that is asked of a case. */
-export function CommandDialog({
+export function CommandDialog<Answer>({
   title,
   hint,
   done,
@@ -38,7 +38,7 @@ export function CommandDialog({
   onClose,
   wide,
   children,
-}: CommandDialogProps) {
+}: CommandDialogProps<Answer>) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const [attempts, setAttempts] = useState(0);
@@ -49,8 +49,8 @@ export function CommandDialog({
   }, [attempts]);
   const carryOut = useCommand({
     run: (command) => run(command),
-    onSuccess: () => {
-      notify({ tone: 'success', title: done });
+    onSuccess: (answer) => {
+      notify({ tone: 'success', title: typeof done === 'string' ? done : done(answer) });
       for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'audit'])
         void client.invalidateQueries({ queryKey: [key] });
       onClose();

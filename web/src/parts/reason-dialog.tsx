@@ -4,18 +4,24 @@ import { LinesField } from './field';
 import { useSpeech } from '../texts/language';
 import { CommandDialog, type CommandDialogProps } from './command-dialog';
 
-interface ReasonDialogProps extends Omit<CommandDialogProps, 'ready' | 'run' | 'children'> {
+interface ReasonDialogProps<Answer> extends Omit<CommandDialogProps<Answer>, 'ready' | 'run' | 'children'> {
   /** Where the reason can be read later, when it is not the journal of the case. */
   reasonHelp?: string;
   /** Whether everything besides the reason is there. */
   ready?: boolean;
-  run: (command: string, reason: string) => Promise<unknown>;
+  run: (command: string, reason: string) => Promise<Answer>;
   /** What else is asked; told whether somebody has tried to send it. */
   children?: (tried: boolean) => ReactNode;
 }
 
 /** Something that needs a reason, which then stands in the journal or the audit list. */
-export function ReasonDialog({ reasonHelp, ready = true, run, children, ...frame }: ReasonDialogProps) {
+export function ReasonDialog<Answer>({
+  reasonHelp,
+  ready = true,
+  run,
+  children,
+  ...frame
+}: ReasonDialogProps<Answer>) {
   const { t } = useSpeech();
   const [reason, setReason] = useState('');
   const missing = reason.trim() === '';

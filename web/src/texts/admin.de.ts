@@ -99,6 +99,11 @@ export const admin = {
     roles: 'Rollen',
     isActive: 'Darf sich anmelden',
     isActiveHelp: 'Deaktivierte Personen bleiben in alten Vorgängen sichtbar.',
+    holds: (name: string, count: number) =>
+      count === 1 ? `${name} hat 1 Aufgabe übernommen` : `${name} hat ${count} Aufgaben übernommen`,
+    holdsHint: 'Mit dem Speichern werden sie für alle mit der nötigen Rolle frei:',
+    holdsMore: (count: number) => `und ${count} weitere`,
+    holdsNothing: (name: string) => `${name} hat keine Aufgabe übernommen.`,
     password: 'Neues Kennwort',
     passwordHelpNew: 'Mindestens 12 Zeichen. Teilen Sie es persönlich mit.',
     passwordHelpEdit: 'Leer lassen, wenn es bleiben soll. Mindestens 12 Zeichen.',

@@ -66,6 +66,7 @@ export const beside = {
   normHelp: 'Ohne Angabe gilt die Vorschrift des Verfahrens, zum Beispiel § 31 Abs. 7 VwVfG.',
   normAdvice: 'Die Vorschrift, nach der die Frist ruht, wenn eine sie nennt.',
   extended: 'Die Frist ist verlängert.',
+  extendedUntil: (day: string) => `Die Frist ist verlängert. Ihr letzter Tag ist ${day}.`,
   suspendHint:
     'Eine Frist, die ruht, hat kein Ende und läuft nicht ab. Läuft sie weiter, werden die Tage des Ruhens angehängt (entsprechend § 209 BGB).',
   since: 'Ruht ab',

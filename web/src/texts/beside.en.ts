@@ -66,6 +66,7 @@ export const beside: typeof german = {
   normHelp: 'If left empty, what the law of the process says, for example § 31(7) VwVfG.',
   normAdvice: 'The provision by which the deadline stops, if one says so.',
   extended: 'The deadline is extended.',
+  extendedUntil: (day) => `The deadline is extended. Its last day is ${day}.`,
   suspendHint:
     'A suspended deadline has no end and does not pass. When it is resumed, the days of suspension are added (§ 209 BGB by analogy).',
   since: 'Suspended from',

@@ -15,7 +15,9 @@ export const correct = {
   takenBack: (task: string) => `„${task}“ ist wieder offen.`,
   changeData: 'Angaben ändern',
   changeDataHint:
-    'Geänderte Angaben gelten ab jetzt. Was schon entschieden oder berechnet ist, bleibt, wie es ist.',
+    'Geänderte Angaben gelten ab jetzt. Was schon entschieden oder berechnet ist, bleibt, wie es ist. Wer ändert, nachdem der Entwurf begonnen wurde, kann ihn nicht mehr zeichnen (Vier-Augen-Prinzip).',
+  receivedHelp:
+    'Fristen, die schon gesetzt sind, verschieben sich nicht mit; bitte prüfen und bei Bedarf verlängern.',
   dataChanged: 'Die Angaben sind geändert.',
   save: 'Änderung speichern',
   end: 'Vorgang beenden',

@@ -15,7 +15,9 @@ export const correct: typeof de.correct = {
   takeBackAct: 'Take back',
   takenBack: (task) => `“${task}” is open again.`,
   changeData: 'Change the application',
-  changeDataHint: 'What you change counts from now on. What was decided or computed before stays as it is.',
+  changeDataHint:
+    'What you change counts from now on. What was decided or computed before stays as it is. Whoever changes something after the draft was begun cannot sign it any more (four-eyes).',
+  receivedHelp: 'Deadlines that are set do not move with it; please check, and extend them if need be.',
   dataChanged: 'The application is changed.',
   save: 'Save the change',
   end: 'End the case',

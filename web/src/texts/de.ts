@@ -175,7 +175,7 @@ export const de = {
     deadlineWaiting: (title: string) => `Frist „${title}“ läuft noch nicht`,
     excluded: 'Vier-Augen-Prinzip: nicht durch Sie',
     excludedHint:
-      'Sie haben an diesem Vorgang schon mitgewirkt. Diese Aufgabe muss eine andere Person erledigen.',
+      'Sie haben an diesem Vorgang schon mitgewirkt oder danach Angaben oder Beteiligte geändert. Diese Aufgabe muss eine andere Person erledigen.',
     claim: 'Übernehmen',
     claimOf: (title: string, subject: string) => `Übernehmen: ${title}, ${subject}`,
     claimed: (title: string) => `Übernommen: ${title}`,
@@ -200,6 +200,9 @@ export const de = {
     retired: (title: string) =>
       `„${title}“ ist außer Betrieb genommen; neue Vorgänge lassen sich damit nicht anlegen.`,
     receivedFuture: 'Der Tag des Eingangs liegt in der Zukunft.',
+    longAgo: (day: string) => `Der Tag des Eingangs liegt mehr als ein Jahr zurück: ${day}`,
+    reallyLongAgo: 'Der Antrag ist wirklich an diesem Tag eingegangen.',
+    confirmLongAgo: 'Bitte den Tag berichtigen oder bestätigen.',
     data: 'Angaben',
     submit: 'Vorgang anlegen',
     done: 'Der Vorgang ist angelegt.',
@@ -254,6 +257,9 @@ export const de = {
     shown: 'Angaben dazu',
     claim: 'Aufgabe übernehmen',
     release: 'Zurückgeben',
+    free: 'Freigeben',
+    changedSince: 'Geändert, seit der vorige Schritt begonnen wurde',
+    changedBy: (what: string, name: string, at: string) => `${what} – ${name}, ${at}`,
     delegate: 'Weitergeben',
     delegateTo: 'An wen?',
     delegated: (name: string) => `Die Aufgabe ist an ${name} weitergegeben.`,

@@ -13,9 +13,9 @@ use crate::{
     authority::ADMINISTRATOR,
     case::{Activity, TakeBack},
     definition::{Kind, Release, Step},
-    event::{Event, Parcel},
+    event::{Event, Handled, Parcel},
     planted::{Fault, planted},
-    words::{InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
+    words::{Date, InstanceId, Object, PersonId, RoleId, StepPath, Text, Value},
 };
 
 /// So many completed tasks can be taken back at most, the newest ones.
@@ -25,10 +25,7 @@ impl Deciding<'_> {
     /// The person who corrects, with their reason, when they may.
     pub fn may_correct(&self, reason: &str) -> Result<PersonId, Rejection> {
         let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
-        let roles = &self.facts.roles;
-        let may = roles.contains(&RoleId::from(ADMINISTRATOR))
-            || self.release.correctors.iter().any(|role| roles.contains(role));
-        if !may {
+        if !self.corrects() {
             return Err(Rejection::CorrectionNotAllowed);
         }
         if !self.case.is_open() {
@@ -36,6 +33,16 @@ impl Deciding<'_> {
         }
         check_reason(reason)?;
         Ok(by)
+    }
+
+    /// Whether the person holds a role of the process that corrects, or is an administrator.
+    pub fn corrects(&self) -> bool {
+        self.corrects_by_role() || self.facts.roles.contains(&RoleId::from(ADMINISTRATOR))
+    }
+
+    /// Whether the person holds a role of the process that corrects.
+    pub fn corrects_by_role(&self) -> bool {
+        self.release.correctors.iter().any(|role| self.facts.roles.contains(role))
     }
 
     /// The step of an active instance, besides the case itself and rounds.
@@ -67,6 +74,7 @@ impl Deciding<'_> {
         if !fits || matches!(step.kind, Kind::Choose(_)) {
             return Err(Rejection::OutcomeNeeded { outcomes });
         }
+        let skipped = self.step_of(instance);
         self.cancel_inside(instance, &"skip".into());
         let called = self.case.instance(instance).and_then(|it| match it.activity {
             Activity::Call { called } => Some(called),
@@ -75,7 +83,8 @@ impl Deciding<'_> {
         if let Some(called) = called {
             self.send(Parcel::CallOff { called });
         }
-        self.record(Event::StepSkipped { instance, by, reason: reason.clone() });
+        self.record(Event::StepSkipped { instance, by: by.clone(), reason: reason.clone() });
+        self.has_a_hand(by, Handled::Skipped, skipped.into_iter().collect());
         self.leave(instance, outcome.cloned());
         Ok(())
     }
@@ -102,14 +111,17 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Changes the application. A field with nothing is removed.
+    /// Changes the application, and the day on which it came in. A field with nothing is removed. Deadlines that are set
+    /// stay as they are.
     pub fn change_data(
         &mut self,
         fields: &Object,
+        received_on: Option<Date>,
         seen: Option<u64>,
         reason: &Arc<str>,
     ) -> Result<(), Rejection> {
         let by = self.may_correct(reason)?;
+        let received_on = received_on.map(|day| self.day_of_receipt(Some(day))).transpose()?;
         if seen.is_some_and(|seen| self.case.data_changed_in > seen) {
             return Err(Rejection::Stale);
         }
@@ -124,7 +136,15 @@ impl Deciding<'_> {
         if !planted(Fault::ChangedDataUnchecked) {
             self.check_data(&data)?;
         }
-        self.record(Event::DataChanged { fields: fields.clone(), by, reason: reason.clone() });
+        let other = |name: &&String| self.case.data.get(name.as_str()) != data.get(*name);
+        let changed: Vec<Arc<str>> = fields.keys().filter(other).map(|name| name.as_str().into()).collect();
+        let moved = received_on.filter(|day| *day != self.case.received_on);
+        let same = changed.is_empty() && moved.is_none();
+        let (fields, reason) = (fields.clone(), reason.clone());
+        self.record(Event::DataChanged { fields, received_on, by: by.clone(), reason });
+        if !same {
+            self.has_a_hand_in_all(by, Handled::Application { fields: changed, received_on: moved });
+        }
         Ok(())
     }
 

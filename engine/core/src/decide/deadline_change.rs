@@ -136,7 +136,7 @@ impl<'a> Deciding<'a> {
         for name in distinct(names)? {
             let (deadline, _) = self.deadline_set(name)?;
             let mut run = running(&deadline)?.clone();
-            check_since(since, &run, deadline.stopped_until)?;
+            check_since(since, &run, deadline.stopped_until, self.facts.today)?;
             run.derivation.push(suspended(since, &self.decided(&because)));
             let suspended = Some(Suspension { since, run });
             let run = deadline.run.clone().filter(|_| planted(Fault::SuspendedFires));
@@ -251,9 +251,19 @@ fn running(deadline: &Deadline) -> Result<&DeadlineRun, Rejection> {
     }))
 }
 
-/// A deadline stops while it runs, and no day is left out twice.
-fn check_since(since: Date, run: &DeadlineRun, stopped_until: Option<Date>) -> Result<(), Rejection> {
-    let first = stopped_until.map_or(run.start, |day| day.tomorrow().unwrap_or(day));
+/// A deadline stops while it runs, and no day is left out twice. One that begins only later, because its letter still
+/// counts as being on its way, can be stopped before: of it no day is counted at all (§ 209 BGB by analogy).
+fn check_since(
+    since: Date,
+    run: &DeadlineRun,
+    stopped_until: Option<Date>,
+    today: Date,
+) -> Result<(), Rejection> {
+    let first = match stopped_until {
+        Some(day) => day.tomorrow().unwrap_or(day),
+        None if run.start > today => today,
+        None => run.start,
+    };
     if (first..=run.end).contains(&since) {
         return Ok(());
     }

@@ -110,7 +110,6 @@ impl Deciding<'_> {
             return Err(Rejection::ValuesInvalid { misfits });
         }
         let instance = InstanceId(self.case.next_instance);
-        let due = on.filter(|_| kind == ErrandKind::Question);
         self.record(Event::ErrandGiven {
             instance,
             order: Order {
@@ -120,7 +119,7 @@ impl Deciding<'_> {
                 by,
                 role: role.clone(),
                 person: person.cloned(),
-                due,
+                due: on,
             },
         });
         if let (ErrandKind::Resubmission, Some(day), false) = (kind, on, planted(Fault::ResubmittedAtOnce)) {

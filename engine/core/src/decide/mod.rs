@@ -13,6 +13,7 @@ mod dispatch;
 mod errand;
 mod extent;
 mod flow;
+mod four_eyes;
 mod join;
 mod locks;
 mod outside;
@@ -35,6 +36,7 @@ pub use between::HANDOVER_REFUSED;
 pub use correct::guards;
 pub use deadline_change::DeadlineRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
+pub use four_eyes::hands_in;
 pub use raise::MAX_REASON;
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
@@ -141,7 +143,9 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::StartStep { group, step } => turn.start_step(*group, step)?,
         Command::SkipStep { instance, outcome, reason } => turn.skip(*instance, outcome.as_ref(), reason)?,
         Command::MoveStep { instance, to, reason } => turn.move_to(*instance, to, reason)?,
-        Command::ChangeData { fields, seen, reason } => turn.change_data(fields, *seen, reason)?,
+        Command::ChangeData { fields, received_on, seen, reason } => {
+            turn.change_data(fields, *received_on, *seen, reason)?;
+        }
         Command::EndCase { outcome, reason } => turn.end_by_hand(outcome.as_ref(), reason)?,
         Command::TakeBackTask { task, reason } => turn.take_back(*task, reason)?,
         Command::TriggerByHand { instance, name, reason } => {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     case::Activity,
     definition::PartyKind,
-    event::{Event, PartyAdded, PartyChanged, PartyRemoved, Trouble},
+    event::{Event, Handled, PartyAdded, PartyChanged, PartyRemoved, Trouble},
     party::{MAX_ADDRESS_LINES, MAX_NAME, PartyContent},
     words::{InstanceId, Object, PersonId, Text, Value},
 };
@@ -93,7 +93,8 @@ impl Deciding<'_> {
             ));
         }
         let number = self.next_party();
-        self.record(Event::PartyAdded(PartyAdded { number, party: party.clone(), by: Some(by) }));
+        self.record(Event::PartyAdded(PartyAdded { number, party: party.clone(), by: Some(by.clone()) }));
+        self.has_a_hand_in_all(by, Handled::Party);
         Ok(())
     }
 
@@ -115,7 +116,8 @@ impl Deciding<'_> {
         self.check_party(party, Some(number))?;
         check_reason(reason)?;
         let (party, reason) = (party.clone(), reason.clone());
-        self.record(Event::PartyChanged(PartyChanged { number, party, by, reason }));
+        self.record(Event::PartyChanged(PartyChanged { number, party, by: by.clone(), reason }));
+        self.has_a_hand_in_all(by, Handled::Party);
         Ok(())
     }
 
@@ -139,7 +141,8 @@ impl Deciding<'_> {
                 ),
             ));
         }
-        self.record(Event::PartyRemoved(PartyRemoved { number, by, reason: reason.clone() }));
+        self.record(Event::PartyRemoved(PartyRemoved { number, by: by.clone(), reason: reason.clone() }));
+        self.has_a_hand_in_all(by, Handled::Party);
         Ok(())
     }
 

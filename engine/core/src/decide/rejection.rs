@@ -284,8 +284,8 @@ impl Rejection {
                 format!("This task needs the role `{role}`."),
             ),
             Rejection::FourEyes => Text::new(
-                "Vier-Augen-Prinzip: Wer hieran schon mitgewirkt hat, darf diesen Schritt nicht selbst vornehmen. Eine andere Person muss ihn übernehmen.",
-                "Four-eyes: whoever has had a hand in this may not take this step. Another person has to.",
+                "Vier-Augen-Prinzip: Wer hieran schon mitgewirkt hat – auch wer danach Angaben, den Tag des Eingangs oder Beteiligte geändert hat –, darf diesen Schritt nicht selbst vornehmen. Eine andere Person muss ihn übernehmen.",
+                "Four-eyes: whoever has had a hand in this – also by changing data, the day of receipt or parties since – may not take this step. Another person has to.",
             ),
             Rejection::PersonNeeded => {
                 Text::new("Das kann nur eine Person tun.", "Only a person can do this.")

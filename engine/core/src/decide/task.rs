@@ -1,6 +1,6 @@
 //! Tasks: opened with a proposal, taken, given back, handed over, done.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use fachwerk_rules::RuleError;
 
@@ -10,7 +10,6 @@ use crate::{
     definition::{FormField, Kind, Shape, Step, TaskKind},
     event::{Event, Trouble},
     language::OUTCOME_FIELD,
-    planted::{Fault, planted},
     schema::{Misfit, Type},
     words::{InstanceId, Object, PersonId, Text, Value},
 };
@@ -83,19 +82,6 @@ impl Deciding<'_> {
         Text::new(format!("{}: {labels}", title.de), format!("{}: {labels}", title.en))
     }
 
-    /// Who may not do a task, because of what they did before in the same rounds.
-    fn excluded(&self, instance: InstanceId, task: &TaskKind) -> BTreeSet<PersonId> {
-        let mut excluded = BTreeSet::new();
-        let Some(here) = self.step_of(instance) else { return excluded };
-        for (step, people) in &self.case.performers {
-            let named = task.not_same_person_as.iter().any(|named| self.release.lies_in(step, named));
-            if named && self.release.same_rounds(step, &here) && !planted(Fault::FourEyesForgotten) {
-                excluded.extend(people.iter().cloned());
-            }
-        }
-        excluded
-    }
-
     /// The person and the task of a step, when this person may do it.
     fn may_do(&self, id: InstanceId) -> Result<(PersonId, &Task, &Step), Rejection> {
         let (person, task) = self.may_take(id)?;
@@ -125,11 +111,6 @@ impl Deciding<'_> {
         Ok((person.clone(), task))
     }
 
-    fn is_excluded(&self, id: InstanceId, person: &PersonId) -> bool {
-        let kind = self.step_at(id).map(|step| &step.kind);
-        matches!(kind, Some(Kind::Task(kind)) if self.excluded(id, kind).contains(person))
-    }
-
     /// Takes a task.
     pub fn claim(&mut self, instance: InstanceId) -> Result<(), Rejection> {
         let (person, task) = self.may_take(instance)?;
@@ -139,10 +120,26 @@ impl Deciding<'_> {
         Ok(())
     }
 
+    /// Whether a person may do a task, or else free or hand on one that somebody else holds, who may be away: whoever may
+    /// correct, and to free it administrators.
+    fn may_hand_on(&self, id: InstanceId, frees: bool) -> Result<(), Rejection> {
+        let refused = match self.may_take(id) {
+            Ok(_) => return Ok(()),
+            Err(refused) => refused,
+        };
+        let held = self.case.is_open() && self.case.open_task(id).is_some_and(|task| task.assignee.is_some());
+        let may = match self.facts.actor.person() {
+            Some(_) if frees => self.corrects(),
+            Some(person) => self.corrects_by_role() && !self.is_excluded(id, person),
+            None => false,
+        };
+        if held && may { Ok(()) } else { Err(refused) }
+    }
+
     /// Gives a task back to all.
     pub fn release_task(&mut self, instance: InstanceId) -> Result<(), Rejection> {
-        let (_, task) = self.may_take(instance)?;
-        if task.assignee.is_some() {
+        self.may_hand_on(instance, true)?;
+        if self.case.open_task(instance).is_some_and(|task| task.assignee.is_some()) {
             self.record(Event::TaskReleased { instance });
         }
         Ok(())
@@ -150,7 +147,7 @@ impl Deciding<'_> {
 
     /// Hands a task over to somebody else.
     pub fn delegate(&mut self, instance: InstanceId, to: &PersonId) -> Result<(), Rejection> {
-        self.may_take(instance)?;
+        self.may_hand_on(instance, false)?;
         if self.is_excluded(instance, to) {
             return Err(Rejection::FourEyes);
         }

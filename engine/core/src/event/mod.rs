@@ -222,10 +222,22 @@ pub enum Event {
     DataChanged {
         /// The fields that changed; one with nothing was removed.
         fields: Object,
+        /// The day of receipt, when that was changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_on: Option<Date>,
         /// By whom.
         by: PersonId,
         /// Why.
         reason: Arc<str>,
+    },
+    /// Somebody changed what steps were about that another person must have done than whoever signs: they have had a hand
+    /// in these steps.
+    HandHad {
+        /// What, who and which steps.
+        hand: Hand,
+        /// The open tasks that the person may not do any more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tasks: Vec<InstanceId>,
     },
     /// Somebody ends the case.
     CaseEndedByHand {

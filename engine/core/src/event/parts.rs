@@ -22,6 +22,35 @@ pub struct Awaited {
     pub key: Option<Arc<str>>,
 }
 
+/// That somebody changed what steps were about without having done them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    /// Who.
+    pub by: PersonId,
+    /// What was changed.
+    pub what: Handled,
+    /// The steps, as far as a task names them that another person must do.
+    pub steps: Vec<StepPath>,
+}
+
+/// What was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Handled {
+    /// The application.
+    Application {
+        /// The names of the fields.
+        fields: Vec<Arc<str>>,
+        /// The day of receipt that it has now, when that was changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_on: Option<Date>,
+    },
+    /// A party.
+    Party,
+    /// The step itself: it was skipped.
+    Skipped,
+}
+
 /// The case that called another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {

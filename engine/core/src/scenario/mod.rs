@@ -157,7 +157,7 @@ pub enum What {
     /// The case goes back from a step to another one, with a reason.
     Move(StepPath, Arc<str>, Arc<str>),
     /// The application is changed, with a reason.
-    Change(Object, Arc<str>),
+    Change(Object, Option<Date>, Arc<str>),
     /// The case is ended, with an outcome and a reason.
     End(Option<Arc<str>>, Arc<str>),
     /// A task that was done is taken back, with a reason.

@@ -229,7 +229,8 @@ impl Reader<'_> {
             let to = fields.need("to", problems).and_then(|node| read_text(node, problems)).cloned();
             What::Move(step(node, problems)?, to?, reason(fields, problems)?)
         } else if let Some(node) = fields.get("change") {
-            What::Change(object(node, problems), reason(fields, problems)?)
+            let received_on = day("received_on", problems);
+            What::Change(object(node, problems), received_on, reason(fields, problems)?)
         } else if let Some(node) = fields.get("end_case") {
             let outcome = read_text(node, problems).cloned();
             What::End(outcome, reason(fields, problems)?)

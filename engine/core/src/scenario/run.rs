@@ -203,9 +203,12 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
         What::Move(step, to, reason) => {
             Command::MoveStep { instance: instance_at(world, step)?, to: to.clone(), reason: reason.clone() }
         }
-        What::Change(fields, reason) => {
-            Command::ChangeData { fields: fields.clone(), seen: None, reason: reason.clone() }
-        }
+        What::Change(fields, received_on, reason) => Command::ChangeData {
+            fields: fields.clone(),
+            received_on: *received_on,
+            seen: None,
+            reason: reason.clone(),
+        },
         What::End(outcome, reason) => Command::EndCase { outcome: outcome.clone(), reason: reason.clone() },
         What::TakeBack(step, reason) => {
             let task =

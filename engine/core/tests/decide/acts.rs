@@ -140,6 +140,7 @@ fn every_letter_has_a_round_of_its_own_whatever_went_wrong() {
     let release = acting(&format!("{ACTS}steps:\n{letter}{REST}"));
     let ok = Command::ChangeData {
         fields: serde_json::from_value(json!({ "ok": true })).expect("an object"),
+        received_on: None,
         seen: None,
         reason: "fehlte".into(),
     };

@@ -6,7 +6,7 @@ use fachwerk_core::{
     case::{Case, TakeBack},
     event::{
         Addressee, Awaited, Caller, Deadline, DeadlineRun, Direction, Dispatch, Document, DocumentContent,
-        Event, MatchedRow, Parcel, Raised, Suspension, Timer, Trigger, Trouble, Undo,
+        Event, Hand, Handled, MatchedRow, Parcel, Raised, Suspension, Timer, Trigger, Trouble, Undo,
     },
     facts::{Actor, FactVersions},
     projection::{Listing, changes},
@@ -428,7 +428,16 @@ fn what_people_correct() -> Vec<Event> {
         },
         Event::StepSkipped { instance: InstanceId(9), by: by(), reason: reason() },
         Event::StepMoved { instance: InstanceId(9), to: "check".into(), by: by(), reason: reason() },
-        Event::DataChanged { fields: object(json!({"city": "Burg"})), by: by(), reason: reason() },
+        Event::DataChanged {
+            fields: object(json!({"city": "Burg"})),
+            received_on: None,
+            by: by(),
+            reason: reason(),
+        },
+        Event::HandHad {
+            hand: Hand { by: by(), what: Handled::Party, steps: vec!["draft".into()] },
+            tasks: vec![],
+        },
         Event::TakeBackKept { number: 1, take_back: take_back(9), dropped: vec![] },
         Event::TakeBackKept { number: 2, take_back: take_back(9), dropped: vec![] },
         Event::TaskTakenBack { task: InstanceId(2), by: by(), reason: reason() },
