@@ -6,6 +6,7 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder, compile},
     scenario,
+    words::Language,
 };
 
 use crate::{
@@ -56,21 +57,32 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 say(as_text(problem, &sources, language));
                 say("");
             }
-            say(summary(&all, found.len()));
+            say(summary(&all, found.len(), language));
         }
     }
     let stops = all.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if stops { End::Problems } else { End::Good })
 }
 
-fn summary(problems: &[Diagnostic], folders: usize) -> String {
+fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> String {
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    format!("{folders} checked: {errors} errors, {warnings} warnings")
+    let counted = |number: usize, one: &str, more: &str| {
+        let word = if number == 1 { one } else { more };
+        format!("{number} {word}")
+    };
+    match language {
+        Language::De => format!("{folders} geprüft: {errors} Fehler, {}", counted(warnings, "Warnung", "Warnungen")),
+        Language::En => {
+            let errors = counted(errors, "error", "errors");
+            format!("{folders} checked: {errors}, {}", counted(warnings, "warning", "warnings"))
+        }
+    }
 }
 
 fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut problems = compile(folder, catalogue).problems;
+    problems.extend(scenario::without_scenario(folder));
     problems.extend(check_scenarios(folder, catalogue));
     problems
 }
@@ -86,7 +98,7 @@ fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
 /// The scenarios of a folder, and the little processes around blocks in them.
 fn check_scenarios(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut all = Vec::new();
-    for path in folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml")) {
+    for path in folder.files.keys().filter(|path| scenario::is_scenario(path)) {
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {

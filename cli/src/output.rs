@@ -66,9 +66,11 @@ pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value
 
 /// A problem with the line that it is about.
 pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> String {
+    let german = language == Language::De;
+    let named = |level: Level<'static>, name| if german { level.with_name(name) } else { level };
     let level = match problem.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Error => named(Level::ERROR, "Fehler"),
+        Severity::Warning => named(Level::WARNING, "Warnung"),
     };
     let title = format!("[{}] {}", problem.code, problem.message.get(language));
     let source = sources.get(&problem.span.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
@@ -81,7 +83,7 @@ pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> S
         },
     );
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(help.get(language)));
+        group = group.element(named(Level::HELP, "Hilfe").message(help.get(language)));
     }
     Renderer::plain().render(&[group]).to_string()
 }

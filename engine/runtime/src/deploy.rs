@@ -8,7 +8,7 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems},
     facts::Actor,
     language::{Catalogue, Compiled, Folder, compile},
-    scenario::SimulationConnector,
+    scenario::{SimulationConnector, without_scenario},
     words::{ReleaseId, TenantId},
 };
 use uuid::Uuid;
@@ -49,7 +49,8 @@ impl Runtime {
         connector: SimulationConnector<'_>,
     ) -> Result<Deployed, DeployError> {
         let catalogue = self.catalogue(tenant).await?;
-        let Compiled { release, problems } = compile(process, &catalogue);
+        let Compiled { release, mut problems } = compile(process, &catalogue);
+        problems.extend(without_scenario(process));
         let scenarios = release
             .as_ref()
             .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)

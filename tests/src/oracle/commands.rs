@@ -8,7 +8,7 @@ use fachwerk_core::{
     facts::Actor,
     words::{Date, Way},
 };
-use fachwerk_deadlines::{NotificationInput, NotificationLaw, notify};
+use fachwerk_deadlines::{DocumentKind, NotificationInput, NotificationLaw, notify};
 use serde_json::{Map, Value};
 
 use super::{
@@ -330,7 +330,9 @@ impl Oracle {
 
     fn notified(&self, on: Date, way: Way, proven_receipt: Option<Date>) -> Result<Date, &'static str> {
         let law = NotificationLaw::VwVfG;
-        let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt };
+        let document = DocumentKind::default();
+        let input =
+            NotificationInput { law, document, way, dispatched_on: on, fiction_days: None, proven_receipt };
         let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
         Ok(notification.notified_on)
     }
