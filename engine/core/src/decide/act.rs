@@ -13,7 +13,7 @@ use crate::{
     act::{ActContent, Condition, ConditionKind},
     definition::{Dynamic, IssueKind, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
-    words::{InstanceId, Object, Text, Value, day_text},
+    words::{InstanceId, Object, Text, Value, letter_day},
 };
 
 /// The connector that makes letters.
@@ -249,7 +249,7 @@ impl Deciding<'_> {
             request.insert("title".into(), title.into());
         }
         request.entry("reference").or_insert_with(|| json!(self.case.number));
-        request.entry("date").or_insert_with(|| day_text(self.facts.today).de.to_string().into());
+        request.entry("date").or_insert_with(|| letter_day(self.facts.today).into());
         Ok(Value::Object(request))
     }
 
