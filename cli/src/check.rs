@@ -72,7 +72,9 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
         format!("{number} {word}")
     };
     match language {
-        Language::De => format!("{folders} geprüft: {errors} Fehler, {}", counted(warnings, "Warnung", "Warnungen")),
+        Language::De => {
+            format!("{folders} geprüft: {errors} Fehler, {}", counted(warnings, "Warnung", "Warnungen"))
+        }
         Language::En => {
             let errors = counted(errors, "error", "errors");
             format!("{folders} checked: {errors}, {}", counted(warnings, "warning", "warnings"))

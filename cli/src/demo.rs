@@ -135,9 +135,10 @@ pub async fn refuse(api: &Api) -> Result<(), Failure> {
     let mut open = Vec::new();
     for (person, ..) in PEOPLE {
         let active = authority.people.get(&PersonId::from(person)).is_some_and(|person| person.active);
-        let is_known = active && fachwerk_designer_api::is_password(api, &tenant, &person.into(), PASSWORD)
-            .await
-            .map_err(|why| why.en.to_string())?;
+        let is_known = active
+            && fachwerk_designer_api::is_password(api, &tenant, &person.into(), PASSWORD)
+                .await
+                .map_err(|why| why.en.to_string())?;
         if is_known {
             open.push(person);
         }

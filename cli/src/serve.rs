@@ -121,7 +121,9 @@ fn announce(arguments: &Arguments, address: SocketAddr) {
 
 fn is_id(text: &str) -> bool {
     let sign = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
-    text.len() <= 64 && text.bytes().all(sign) && text.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
+    text.len() <= 64
+        && text.bytes().all(sign)
+        && text.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
 }
 
 async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {

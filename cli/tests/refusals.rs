@@ -62,7 +62,11 @@ fn a_process_without_a_scenario_is_told() {
         0,
         &["Warnung: [process_without_scenario]", "Hilfe: ", "1 geprüft: 0 Fehler, 1 Warnung"],
     );
-    check(&mut fachwerk(&["check", &path]), 0, &["warning: [process_without_scenario]", "0 errors, 1 warning"]);
+    check(
+        &mut fachwerk(&["check", &path]),
+        0,
+        &["warning: [process_without_scenario]", "0 errors, 1 warning"],
+    );
     check(&mut fachwerk(&["test", &path]), 0, &["there is no scenario"]);
 }
 

@@ -161,13 +161,11 @@ fn dispute(rule: &NotificationRule) -> Option<Sentence> {
 
 fn dispatched(input: &NotificationInput) -> Sentence {
     let (de, en) = dates(input.dispatched_on);
-    let ((what_de, what_en), (within_de, within_en)) =
-        (input.document.first_words(), input.document.words());
+    let ((what_de, what_en), (within_de, within_en)) = (input.document.first_words(), input.document.words());
     let (de, en) = match input.way {
-        Way::Post | Way::PostAbroad => (
-            format!("{what_de} wurde am {de}, zur Post gegeben"),
-            format!("{what_en} was posted on {en}"),
-        ),
+        Way::Post | Way::PostAbroad => {
+            (format!("{what_de} wurde am {de}, zur Post gegeben"), format!("{what_en} was posted on {en}"))
+        }
         Way::Electronic => (
             format!("{what_de} wurde am {de}, elektronisch abgesendet"),
             format!("{what_en} was sent electronically on {en}"),
@@ -179,9 +177,7 @@ fn dispatched(input: &NotificationInput) -> Sentence {
             format!("The notice that {within_en} can be retrieved was sent on {en}"),
         ),
         Way::Mailbox => (
-            format!(
-                "{what_de} wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"
-            ),
+            format!("{what_de} wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"),
             format!("{what_en} was provided in the mailbox of the user account on {en}"),
         ),
         Way::InPerson => (

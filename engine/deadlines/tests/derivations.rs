@@ -334,7 +334,10 @@ fn no_way_calls_a_letter_an_act() {
             })
         };
         let (Ok(act), Ok(letter)) = (texts(DocumentKind::Act), texts(DocumentKind::Letter)) else { continue };
-        assert!(act.contains("erwaltungsakt") && act.contains("administrative act"), "{law:?} {way:?}: {act}");
+        assert!(
+            act.contains("erwaltungsakt") && act.contains("administrative act"),
+            "{law:?} {way:?}: {act}"
+        );
         assert!(!act.contains("entsprechend §"), "{law:?} {way:?}: {act}");
         assert!(
             letter.contains("Das Schreiben") && letter.contains("entsprechend §"),

@@ -1,8 +1,8 @@
 //! Reading and writing periods and Länder, and the law of notification day by day.
 
 use fachwerk_deadlines::{
-    Calendar, DocumentKind, HolidayLaw, Land, Language, NotificationInput, NotificationLaw, NotificationRules, Period,
-    Place, Way, WorkingDays, notify,
+    Calendar, DocumentKind, HolidayLaw, Land, Language, NotificationInput, NotificationLaw,
+    NotificationRules, Period, Place, Way, WorkingDays, notify,
 };
 use jiff::civil::{Date, date};
 

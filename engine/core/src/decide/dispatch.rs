@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify};
+use fachwerk_deadlines::{
+    DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify,
+};
 use serde_json::json;
 
 use super::{
@@ -180,7 +182,8 @@ impl Deciding<'_> {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,
         };
-        let input = NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt };
+        let input =
+            NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt };
         notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
             why: Text::new(error.text(Language::De), error.text(Language::En)),
         })
