@@ -6,6 +6,7 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder},
     scenario, soundness,
+    words::Language,
 };
 
 use crate::{
@@ -56,22 +57,37 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 say(as_text(problem, &sources, language));
                 say("");
             }
-            say(summary(&all, found.len()));
+            say(summary(&all, found.len(), language));
         }
     }
     let stops = all.iter().any(|problem| problem.severity != Severity::Warning);
     Ok(if stops { End::Problems } else { End::Good })
 }
 
-fn summary(problems: &[Diagnostic], folders: usize) -> String {
+fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> String {
     let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
     let (errors, concerns, warnings) =
         (count(Severity::Error), count(Severity::Concern), count(Severity::Warning));
-    format!("{folders} checked: {errors} errors, {concerns} concerns, {warnings} warnings")
+    let counted = |number: usize, one: &str, more: &str| {
+        let word = if number == 1 { one } else { more };
+        format!("{number} {word}")
+    };
+    match language {
+        Language::De => format!(
+            "{folders} geprüft: {errors} Fehler, {concerns} Bedenken, {}",
+            counted(warnings, "Warnung", "Warnungen")
+        ),
+        Language::En => {
+            let errors = counted(errors, "error", "errors");
+            let concerns = counted(concerns, "concern", "concerns");
+            format!("{folders} checked: {errors}, {concerns}, {}", counted(warnings, "warning", "warnings"))
+        }
+    }
 }
 
 fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut problems = soundness::check(folder, catalogue).problems;
+    problems.extend(scenario::without_scenario(folder));
     problems.extend(check_scenarios(folder, catalogue));
     problems
 }
@@ -87,7 +103,7 @@ fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
 /// The scenarios of a folder, and the little processes around blocks in them.
 fn check_scenarios(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut all = Vec::new();
-    for path in folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml")) {
+    for path in folder.files.keys().filter(|path| scenario::is_scenario(path)) {
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {

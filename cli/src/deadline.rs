@@ -2,7 +2,10 @@
 
 use std::io::Read;
 
-use fachwerk_deadlines::{Language, json::answer};
+use fachwerk_deadlines::{
+    HolidayLaw, Language, NotificationRules,
+    json::{Answer, answer, answers},
+};
 
 use crate::{
     End, Failure,
@@ -16,7 +19,7 @@ const MOST_BYTES: u64 = 50_000_000;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Read a JSON array of inputs from standard input, print a JSON array of answers.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["start", "period", "notification", "land"])]
     json: bool,
     /// The day of the event, of posting, or of the begin.
     #[arg(long, required_unless_present = "json")]
@@ -54,9 +57,11 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         if input.len() as u64 > MOST_BYTES {
             return Err(format!("the input has more than {MOST_BYTES} bytes (limit `deadline_input_bytes`)"));
         }
-        let answered = answer(&input, language).map_err(|error| error.text(Language::En))?;
-        say(answered);
-        return Ok(End::Good);
+        let answered = answers(&input, language, HolidayLaw::built_in(), NotificationRules::built_in())
+            .map_err(|error| error.text(language))?;
+        say(serde_json::to_string_pretty(&answered).map_err(|error| error.to_string())?);
+        let failed = answered.iter().any(|answer| matches!(answer, Answer::Failed { .. }));
+        return Ok(if failed { End::Problems } else { End::Good });
     }
     let mut input = serde_json::json!({ "id": "1", "start": arguments.start, "land": arguments.land });
     if let Some(period) = &arguments.period {
@@ -67,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         input["regime"] = law.clone().into();
     }
     let answered = answer(&serde_json::Value::Array(vec![input]).to_string(), language);
-    let answered = answered.map_err(|error| error.text(Language::En))?;
+    let answered = answered.map_err(|error| error.text(language))?;
     let parsed: serde_json::Value = serde_json::from_str(&answered).map_err(|error| error.to_string())?;
     let one = &parsed[0];
     if let Some(error) = one["error"].as_str() {

@@ -6,7 +6,7 @@ use fachwerk_core::{
     authority::AuthorityCommand,
     facts::Actor,
     language::Folder,
-    words::{Land, PersonId, Place, RoleId, TenantId, Text},
+    words::{Land, Object, PersonId, Place, RoleId, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
 use fachwerk_runtime::{Founding, clock::Clock};
@@ -20,10 +20,11 @@ pub const TENANT: &str = "musterstadt";
 pub const PASSWORD: &str = "demo";
 
 /// Who works there, and as what.
-pub const PEOPLE: [(&str, &str, &[&str]); 5] = [
+pub const PEOPLE: [(&str, &str, &[&str]); 6] = [
     ("admin", "Anna Admin", &["administrator", "designer"]),
     ("jan", "Jan Krüger", &["clerk"]),
     ("mia", "Mia Sommer", &["clerk", "lead"]),
+    ("lea", "Lea Winter", &["clerk", "lead"]),
     ("ole", "Ole Brandt", &["clerk"]),
     ("dora", "Dora Fuchs", &["designer", "clerk"]),
 ];
@@ -100,7 +101,55 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
         catalogue::tell(&name, deployed.map(|_| ()))?;
     }
+    set_instructions(api, &tenant).await
+}
+
+/// The text that stands in for what the legal office of a real authority writes.
+const INSTRUCTION: &str = "DEMO-TEXT, nicht für echte Bescheide: Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Widerspruch bei der Stadt Musterstadt, Marktplatz 1, 00000 Musterstadt, erhoben werden.";
+
+/// Fills in the instruction on remedies of procedures that have such a setting, unless somebody has set anything there:
+/// without it the first case would end at the question who writes one.
+async fn set_instructions(api: &Api, tenant: &TenantId) -> Result<(), Failure> {
+    const SETTING: &str = "remedy_instruction";
+    let authority = api.runtime.authority(tenant).await.map_err(|error| error.to_string())?;
+    let Some(authority) = authority else { return Ok(()) };
+    for (process, release) in &authority.current {
+        let release = api.runtime.release(tenant, release).await.map_err(|error| error.to_string())?;
+        if authority.settings.contains_key(process) || release.settings.field(SETTING).is_none() {
+            continue;
+        }
+        let mut values = Object::new();
+        values.insert(SETTING.into(), INSTRUCTION.into());
+        let command = AuthorityCommand::ChangeSettings { process: process.clone(), values };
+        let set = api.runtime.change(tenant, Actor::Engine, Uuid::now_v7(), command).await;
+        set.map_err(|error| error.to_string())?;
+    }
     Ok(())
+}
+
+/// Refuses to serve data on which somebody can log in with a password that everybody can read in this program.
+pub async fn refuse(api: &Api) -> Result<(), Failure> {
+    let tenant = TenantId::from(TENANT);
+    let known = api.runtime.authority(&tenant).await.map_err(|error| error.to_string())?;
+    let Some(authority) = known else { return Ok(()) };
+    let mut open = Vec::new();
+    for (person, ..) in PEOPLE {
+        let active = authority.people.get(&PersonId::from(person)).is_some_and(|person| person.active);
+        let is_known = active
+            && fachwerk_designer_api::is_password(api, &tenant, &person.into(), PASSWORD)
+                .await
+                .map_err(|why| why.en.to_string())?;
+        if is_known {
+            open.push(person);
+        }
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "these data were made by --demo: {} can log in at `{TENANT}` with the password that everybody knows. Serve them with --demo, or begin real work in another directory (--data DIR, or --database URL)",
+        open.join(", ")
+    ))
 }
 
 #[cfg(test)]

@@ -66,13 +66,12 @@ pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value
 
 /// A problem with the line that it is about.
 pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> String {
+    let german = language == Language::De;
+    let named = |level: Level<'static>, name| if german { level.with_name(name) } else { level };
     let level = match problem.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Concern => Level::ERROR.with_name(match language {
-            Language::De => "Bedenken",
-            Language::En => "concern",
-        }),
-        Severity::Warning => Level::WARNING,
+        Severity::Error => named(Level::ERROR, "Fehler"),
+        Severity::Concern => Level::ERROR.with_name(if german { "Bedenken" } else { "concern" }),
+        Severity::Warning => named(Level::WARNING, "Warnung"),
     };
     let title = format!("[{}] {}", problem.code, problem.message.get(language));
     let source = sources.get(&problem.span.file).and_then(|bytes| std::str::from_utf8(bytes).ok());
@@ -85,7 +84,7 @@ pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> S
         },
     );
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(help.get(language)));
+        group = group.element(named(Level::HELP, "Hilfe").message(help.get(language)));
     }
     Renderer::plain().render(&[group]).to_string()
 }

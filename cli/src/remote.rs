@@ -253,7 +253,9 @@ impl Server {
                 "{base} does not know this work; it is older than this program ({}), please update it",
                 env!("CARGO_PKG_VERSION")
             )),
-            (403 | 409 | 422, _) | (404, "ProcessUnknown") => Ok(Err(refused(code, detail, &body))),
+            (403 | 409 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown") => {
+                Ok(Err(refused(code, detail, &body)))
+            }
             _ => Err(format!("{base}: {detail} ({code})")),
         }
     }

@@ -1,6 +1,6 @@
 //! `fachwerk serve`
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{io::IsTerminal, net::SocketAddr, sync::Arc};
 
 use fachwerk_core::words::{Land, PersonId, Place, TenantId, Text};
 use fachwerk_designer_api::{Api, Options};
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[command(flatten)]
     location: Location,
     /// Where to listen.
-    #[arg(long, env = "FACHWERK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, env = "FACHWERK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = address)]
     listen: SocketAddr,
     /// The address by which browsers reach the server; `https://...` makes cookies travel over TLS only.
     #[arg(long, env = "FACHWERK_PUBLIC_ADDRESS", value_name = "URL")]
@@ -45,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 .unwrap_or_else(|_| "info,sqlx=warn".into()),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     block_on(async {
         let store =
@@ -66,9 +67,17 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let api = Api { runtime: runtime.clone(), options };
         if arguments.demo {
             demo::prepare(&api).await?;
+        } else {
+            demo::refuse(&api).await?;
         }
         if let (Some(tenant), Some(land)) = (&arguments.found, arguments.land) {
             found(&api, tenant, land).await?;
+        }
+        let tenants = runtime.store().tenants(None, 1).await.map_err(|error| error.to_string())?;
+        if tenants.is_empty() {
+            eprintln!(
+                "note: no authority is set up here, so nobody can log in. Set one up with `FACHWERK_ADMIN_PASSWORD=... fachwerk serve --found my-town --land ST`, or look around with `--demo` in a directory of its own"
+            );
         }
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen)
@@ -81,6 +90,14 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         runtime.store().close().await;
         served.map_err(|error| error.to_string())?;
         Ok(End::Good)
+    })
+}
+
+/// Where to listen, as it is written.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        let port = text.trim_start_matches(':').parse::<u16>().unwrap_or(8081);
+        format!("an address with its port is needed, for example 127.0.0.1:{port}")
     })
 }
 
@@ -102,13 +119,30 @@ fn announce(arguments: &Arguments, address: SocketAddr) {
     }
 }
 
+fn is_id(text: &str) -> bool {
+    let sign = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
+    text.len() <= 64
+        && text.bytes().all(sign)
+        && text.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
+}
+
 async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {
     let password = std::env::var("FACHWERK_ADMIN_PASSWORD")
         .map_err(|_| "FACHWERK_ADMIN_PASSWORD is not set; the administrator needs a password".to_owned())?;
     if password.chars().count() < 12 {
         return Err("FACHWERK_ADMIN_PASSWORD has fewer than 12 characters".to_owned());
     }
+    if !is_id(tenant) {
+        return Err(format!(
+            "`{tenant}` is no id of an authority: 1 to 64 lower-case letters (a to z), digits and hyphens, beginning with a letter, for example `musterstadt`"
+        ));
+    }
     let tenant = TenantId::from(tenant);
+    if api.runtime.authority(&tenant).await.map_err(|error| error.to_string())?.is_some() {
+        return Err(format!(
+            "the authority `{tenant}` is set up here already; leave --found and --land away to serve it"
+        ));
+    }
     let administrator = PersonId::from("admin");
     let founding = Founding {
         tenant: tenant.clone(),

@@ -6,6 +6,7 @@ use axum::{Json, extract::State};
 use fachwerk_core::{
     diagnostic::Problems,
     language::{Folder, Node},
+    scenario::without_scenario,
     soundness,
     words::Object,
 };
@@ -154,7 +155,8 @@ async fn check_process(
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
-        let compiled = soundness::check(&folder, &catalogue);
+        let mut compiled = soundness::check(&folder, &catalogue);
+        compiled.problems.extend(without_scenario(&folder));
         let problems = placed(&compiled.problems, compiled.release.as_ref());
         let process = compiled.release.map(|release| {
             let own = settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();

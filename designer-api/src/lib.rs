@@ -180,6 +180,21 @@ pub async fn set_password(
     set.map_err(|problem| problem.text())
 }
 
+/// Whether a person can log in with this password.
+pub async fn is_password(
+    api: &Api,
+    tenant: &TenantId,
+    person: &PersonId,
+    password: &str,
+) -> Result<bool, fachwerk_core::words::Text> {
+    let server = Server::new(api.clone());
+    let is_right = async {
+        let stored = api.runtime.store().password_hash(tenant, person).await?;
+        server.passwords().is_right(stored, password.to_owned()).await
+    };
+    is_right.await.map_err(|problem: problem::Problem| problem.text())
+}
+
 fn routes(server: Server) -> Router {
     let (api, _) = api_routes().split_for_parts();
     let api = api.route("/openapi.json", get(doors::openapi)).fallback(doors::nothing_here);

@@ -25,6 +25,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{PersonName, Text},
+    throttle::person_key,
     visibility::{Segments, releases_in_view},
 };
 
@@ -155,6 +156,8 @@ async fn set_person(
     let after = server.change(&who, command_id, command).await?;
     if let Some(password) = password {
         server.set_password(&who.tenant, &person, password).await?;
+        // Whoever has locked the person out by wrong passwords did not know this one.
+        server.throttle().forget(&person_key(&who.tenant, &person));
     }
     if !active {
         server.runtime().store().delete_sessions_of(&who.tenant, &person).await?;

@@ -24,6 +24,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text},
+    throttle::person_key,
 };
 
 pub fn routes() -> OpenApiRouter<Server> {
@@ -252,10 +253,8 @@ impl<'s> Attempt<'s> {
         peer: Option<IpAddr>,
     ) -> Result<Attempt<'s>, Problem> {
         let now = server.options().clock.now();
-        // The address first: one that is locked out makes no counters of persons. Their names come from outside and may
-        // be long, so only their hash is kept.
-        let name = Hash::of(format!("{tenant}/{person}").as_bytes());
-        let keys = [format!("address {}", network(peer)), format!("person {name}")];
+        // The address first: one that is locked out makes no counters of persons.
+        let keys = [format!("address {}", network(peer)), person_key(tenant, person)];
         let most = [limits::LOGIN_FAILURES_ADDRESS, limits::LOGIN_FAILURES_PERSON];
         let names = ["login_failures_address", "login_failures_person"];
         for place in 0..keys.len() {

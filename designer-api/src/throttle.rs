@@ -5,7 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use fachwerk_core::words::Timestamp;
+use fachwerk_core::words::{PersonId, TenantId, Timestamp};
+use fachwerk_store::Hash;
 use jiff::SignedDuration;
 
 use crate::limits;
@@ -55,6 +56,19 @@ impl Throttle {
             counter.failures = counter.failures.saturating_sub(1);
         }
     }
+}
+
+impl Throttle {
+    /// Lets somebody try again at once, whatever failed before.
+    pub fn forget(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// What the failures of a person are counted under. Their names come from outside and may be long, so only their hash is
+/// kept.
+pub fn person_key(tenant: &TenantId, person: &PersonId) -> String {
+    format!("person {}", Hash::of(format!("{tenant}/{person}").as_bytes()))
 }
 
 fn remaining_s(counter: &Counter, now: Timestamp) -> i64 {

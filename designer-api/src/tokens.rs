@@ -136,8 +136,9 @@ async fn issue_token(
     who.need_administrator()?;
     who.need_session()?;
     let today = server.today();
-    if let Some(misfit) = flaw(until, today) {
-        return Err(Problem::values(vec![misfit]));
+    let misfits: Vec<Misfit> = flaw(until, today).into_iter().chain(no_role(&roles)).collect();
+    if !misfits.is_empty() {
+        return Err(Problem::values(misfits));
     }
     let (id, secret) = (TokenId::from(random(5)), random(32));
     let secret = format!("{}{secret}", prefix(&id));
@@ -204,14 +205,26 @@ fn told_once() -> Problem {
     )
 }
 
+/// A token without a role opens nothing; whoever asks for one has forgotten to choose.
+fn no_role(roles: &BTreeSet<String>) -> Option<Misfit> {
+    roles.is_empty().then(|| {
+        Misfit::new(
+            "/roles",
+            "token_roles",
+            "Wählen Sie mindestens eine Rolle; ohne Rolle kann der Zugriffsschlüssel nichts.",
+            "Choose at least one role; without one the token can do nothing.",
+        )
+    })
+}
+
 fn flaw(until: Date, today: Date) -> Option<Misfit> {
     let last = today.saturating_add(limits::TOKEN_DAYS.days());
     (until < today || until > last).then(|| {
         Misfit::new(
             "/until",
             "token_days",
-            "Der letzte Tag liegt zwischen heute und heute in einem Jahr.",
-            "The last day lies between today and a year from today.",
+            "Der letzte Tag, an dem der Zugriffsschlüssel gilt („Gültig bis“), liegt zwischen heute und heute in einem Jahr.",
+            "The last day on which the token counts (\"valid until\") lies between today and a year from today.",
         )
     })
 }

@@ -33,6 +33,13 @@ pub fn text(all: &[Tested], sources: &Sources, language: Language) {
                 say(as_text(problem, sources, language));
             }
         }
+        if one.outcomes.is_empty() && one.against.is_empty() {
+            say(if german {
+                "  WARNUNG Es gibt kein Szenario; nichts wurde gespielt."
+            } else {
+                "  WARNING there is no scenario; nothing was played."
+            });
+        }
         for against in &one.against {
             say(format!("  {fail} {}", against.get(language)));
         }

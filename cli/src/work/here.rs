@@ -4,6 +4,7 @@ use fachwerk_core::{
     authority::{Authority, AuthorityCommand},
     case::{Case, Status},
     command::{Command, Request},
+    decide::Rejection,
     facts::Actor,
     language::Folder,
     words::{CaseId, TaskId, TenantId},
@@ -57,8 +58,13 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
         }
         Ask::Show(case) => {
             let found = runtime.case(&tenant, *case).await.map_err(|error| error.to_string())?;
-            let found = found.ok_or_else(|| format!("{tenant} has no case {case}"))?;
-            Ok(Outcome::Done(show(&found)))
+            Ok(match found {
+                Some(found) => Outcome::Done(show(&found)),
+                None => {
+                    let rejection = Rejection::CaseUnknown;
+                    Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)])
+                }
+            })
         }
         Ask::Tasks => tasks(runtime, &tenant, &authority, &actor).await,
         Ask::Complete { task, values } => {

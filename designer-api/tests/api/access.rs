@@ -99,6 +99,17 @@ async fn passwords_cannot_be_tried_for_long() {
     let refused = world.say("", "POST /session", login("jan", HERE, PASSWORD)).await;
     refused.refused(429, "TooManyRequests").has(429, json!({ "limit": "login_failures_person" }));
     refused.header("retry-after", Some("900"));
+    // An administrator who sets a new password lets him in at once.
+    let unlocked = json!({ "name": "Jan Muster", "roles": ["clerk"], "active": true, "password": "vier neue kleine Worte" });
+    world.say(&at("ada", HERE), "PUT /people/jan", unlocked).await.has(200, json!({}));
+    assert_eq!(
+        world.say("", "POST /session", login("jan", HERE, "vier neue kleine Worte")).await.status,
+        200
+    );
+    world.set_password(&at("jan", HERE), PASSWORD).await;
+    for _ in 0..10 {
+        world.say("", "POST /session", login("jan", HERE, "falsch")).await.refused(401, "LoginFailed");
+    }
     // Others are not locked out with him, and he comes in later.
     world.set_password(&at("mia", HERE), PASSWORD).await;
     assert_eq!(world.say("", "POST /session", login("mia", HERE, PASSWORD)).await.status, 200);

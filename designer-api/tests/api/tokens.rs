@@ -161,9 +161,12 @@ async fn a_token_may_do_what_its_roles_say() {
     let world = World::new().await;
     let whole = issued(&world, HERE, wanted("mia", &["clerk", "lead"])).await.1;
     let part = issued(&world, HERE, wanted("mia", &["clerk"])).await.1;
-    let none = issued(&world, HERE, wanted("mia", &[])).await.1;
+    let none = issued(&world, HERE, wanted("ada", &["administrator"])).await.1;
     let foreign = issued(&world, THERE, wanted("mia", &["clerk", "lead"])).await.1;
-    let bare = issued(&world, HERE, wanted("ada", &[])).await.1;
+    let bare = issued(&world, HERE, wanted("mia", &["lead"])).await.1;
+    // One without a role could do nothing.
+    let answer = world.say(&at("ada", HERE), "POST /tokens", wanted("ada", &[])).await;
+    answer.has(422, json!({ "misfits": [{ "at": "/roles", "code": "token_roles" }] }));
     let jan = at("jan", HERE);
     let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
     world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "complete" })).await;
@@ -194,7 +197,9 @@ async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
     let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
     let claim = format!("POST /tasks/{}/claim", world.task(&jan, &case, "examine/confirm").await);
     world.ask(&jan, &claim).await.has(200, json!({}));
-    for (roles, mine) in [(vec!["clerk"], 1), (vec![], 0)] {
+    let more = json!({ "name": "Jan Muster", "roles": ["clerk", "designer"], "active": true });
+    world.say(&at("ada", HERE), "PUT /people/jan", more).await.has(200, json!({}));
+    for (roles, mine) in [(vec!["clerk"], 1), (vec!["designer"], 0)] {
         let (_, secret) = issued(&world, HERE, wanted("jan", &roles)).await;
         let counts = json!({ "mine": mine, "unassigned": 0, "overdue": 0, "letters": 0 });
         ask(&world, &secret, "GET /tasks/counts", None).await.is(200, counts);

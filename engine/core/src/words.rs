@@ -220,3 +220,8 @@ pub fn day_text(day: Date) -> Text {
     let text = |language| fachwerk_deadlines::date_text(day, language);
     Text::new(text(Language::De), text(Language::En))
 }
+
+/// A day as it stands on every letter: `03.12.2026`.
+pub fn letter_day(day: Date) -> String {
+    format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
+}

@@ -216,7 +216,7 @@ impl DeadlineError {
                 format!("Beim Weg „{way}“ ist der Tag nachzuweisen; bitte den nachgewiesenen Tag angeben.")
             }
             Self::RetrievedTooLate { retrieved_on, last_day } => format!(
-                "Der Abruf am {} kam zu spät, er war nur bis zum {} möglich. Der Verwaltungsakt ist nicht bekannt gegeben; er \
+                "Der Abruf am {} kam zu spät, er war nur bis zum {} möglich. Das Schreiben ist nicht bekannt gegeben; es \
                  ist erneut bereitzustellen oder auf anderem Weg bekannt zu geben.",
                 day(retrieved_on),
                 day(last_day)

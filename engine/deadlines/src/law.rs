@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compute::NoShift;
+use crate::{compute::NoShift, period::Period, sentence::Sentence};
 
 /// The law under which a period is reckoned. All lead to §§ 187 ff. BGB; they differ in what they add.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,4 +96,44 @@ impl Law {
             (NoShift::BenefitPeriod | NoShift::Appointment | NoShift::AnnouncedDay, _) => Err(()),
         }
     }
+}
+
+/// Which provision says how long a remedy against an act can be lodged, by the law under which the act was notified: a
+/// month with an instruction on remedies, a year without. None for other periods: a special law sets them.
+pub fn remedy_sentence(law: Law, period: Period) -> Option<Sentence> {
+    let (de, en) = match period {
+        Period::Months(1) => (
+            "Der Rechtsbehelf ist innerhalb eines Monats nach der Bekanntgabe einzulegen",
+            "A remedy is to be lodged within one month of the notification",
+        ),
+        Period::Years(1) => (
+            "Ohne richtige Rechtsbehelfsbelehrung kann der Rechtsbehelf innerhalb eines Jahres eingelegt werden",
+            "Without a correct instruction on remedies a remedy can be lodged within one year",
+        ),
+        _ => return None,
+    };
+    let norm = match (law, period) {
+        (Law::Bgb, _) => return None,
+        (Law::VwVfG | Law::VwGO, Period::Months(_)) => "§ 70 Abs. 1, § 74 Abs. 1 VwGO",
+        (Law::VwVfG | Law::VwGO, _) => "§ 58 Abs. 2 VwGO",
+        // Municipal charges are notified under the AO, but their remedies are those of the VwGO.
+        (Law::AO, Period::Months(_)) => "§ 355 Abs. 1 AO und § 70 Abs. 1, § 74 Abs. 1 VwGO",
+        (Law::AO, _) => "§ 356 Abs. 2 AO und § 58 Abs. 2 VwGO",
+        // Some benefits under the SGB X go to the administrative courts, most to the social courts.
+        (Law::SgbX, Period::Months(_)) => "§ 84 Abs. 1, § 87 Abs. 1 SGG und § 70 Abs. 1, § 74 Abs. 1 VwGO",
+        (Law::SgbX, _) => "§ 66 Abs. 2 SGG und § 58 Abs. 2 VwGO",
+    };
+    Some(match law {
+        Law::AO => Sentence::cited(
+            format!("{de}; für kommunale Abgaben gilt die VwGO, sonst die AO"),
+            format!("{en}; municipal charges are under the VwGO, others under the AO"),
+            norm,
+        ),
+        Law::SgbX => Sentence::cited(
+            format!("{de}; je nach Rechtsweg gilt das SGG oder die VwGO"),
+            format!("{en}; by the court that is competent the SGG or the VwGO applies"),
+            norm,
+        ),
+        _ => Sentence::cited(de, en, norm),
+    })
 }

@@ -53,9 +53,9 @@ pub use error::{DeadlineError, LegalDataError};
 pub use holidays::{Holiday, HolidayLaw, Names, Provenance, Rule};
 pub use hours::{HoursDeadline, HoursInput, compute_hours};
 pub use land::{Land, Place};
-pub use law::Law;
+pub use law::{Law, remedy_sentence};
 pub use notification::{NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way};
-pub use notify::{Notification, NotificationInput, notify, notify_by};
+pub use notify::{DocumentKind, Notification, NotificationInput, notify, notify_by};
 pub use period::Period;
 pub use sentence::{Language, Sentence, date_text};
 

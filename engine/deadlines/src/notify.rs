@@ -1,5 +1,7 @@
 //! When an act counts as notified, and why.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +16,58 @@ use crate::{
     shift::{Obstacle, coverage_note, next_working_day, obstacle},
 };
 
-/// A question: when is this act notified?
+/// What is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentKind {
+    /// An administrative act (§ 35 VwVfG): the law of notification applies to it.
+    #[default]
+    Act,
+    /// Any other letter, for example a request for documents: the law of notification is only applied by analogy.
+    Letter,
+}
+
+impl DocumentKind {
+    /// With its article, as it stands within a sentence.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            DocumentKind::Act => ("der Verwaltungsakt", "the administrative act"),
+            DocumentKind::Letter => ("das Schreiben", "the letter"),
+        }
+    }
+
+    /// As it stands at the begin of a sentence.
+    fn first_words(self) -> (&'static str, &'static str) {
+        match self {
+            DocumentKind::Act => ("Der Verwaltungsakt", "The administrative act"),
+            DocumentKind::Letter => ("Das Schreiben", "The letter"),
+        }
+    }
+
+    /// The rule as it is cited for it.
+    fn cite(self, rule: &NotificationRule) -> Cow<'_, NotificationRule> {
+        let by_analogy = |norm: &String| format!("entsprechend {norm}");
+        match self {
+            DocumentKind::Act => Cow::Borrowed(rule),
+            DocumentKind::Letter => Cow::Owned(NotificationRule {
+                norm: by_analogy(&rule.norm),
+                later_receipt: rule.later_receipt.as_ref().map(by_analogy),
+                ..rule.clone()
+            }),
+        }
+    }
+}
+
+/// A question: when is this act or letter notified?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationInput {
     /// The law of the notification.
     pub law: NotificationLaw,
-    /// How the act reaches its addressee.
+    /// What is notified.
+    #[serde(default)]
+    pub document: DocumentKind,
+    /// How it reaches its addressee.
     #[serde(default)]
     pub way: Way,
     /// The day of posting, sending, providing, handing over or publishing. Signing or printing a letter starts nothing.
@@ -70,6 +117,8 @@ pub fn notify_by(
             way: input.way.code(),
             on: input.dispatched_on,
         })?;
+    let rule = &*input.document.cite(rule);
+    let (what_de, what_en) = input.document.words();
     let mut derivation = vec![dispatched(input)];
     let notified_on = match rule.kind {
         RuleKind::Fiction(length) => by_fiction(rule, length, input, calendar, &mut derivation)?,
@@ -78,8 +127,8 @@ pub fn notify_by(
         }
         RuleKind::SameDay => {
             derivation.push(Sentence::cited(
-                "Mit der Übergabe ist der Verwaltungsakt bekannt gegeben",
-                "With being handed over the administrative act is notified",
+                format!("Mit der Übergabe ist {what_de} bekannt gegeben"),
+                format!("With being handed over {what_en} is notified"),
                 &rule.norm,
             ));
             input.dispatched_on
@@ -112,42 +161,44 @@ fn dispute(rule: &NotificationRule) -> Option<Sentence> {
 
 fn dispatched(input: &NotificationInput) -> Sentence {
     let (de, en) = dates(input.dispatched_on);
+    let ((what_de, what_en), (within_de, within_en)) = (input.document.first_words(), input.document.words());
     let (de, en) = match input.way {
-        Way::Post | Way::PostAbroad => (
-            format!("Der Verwaltungsakt wurde am {de}, zur Post gegeben"),
-            format!("The administrative act was posted on {en}"),
-        ),
+        Way::Post | Way::PostAbroad => {
+            (format!("{what_de} wurde am {de}, zur Post gegeben"), format!("{what_en} was posted on {en}"))
+        }
         Way::Electronic => (
-            format!("Der Verwaltungsakt wurde am {de}, elektronisch abgesendet"),
-            format!("The administrative act was sent electronically on {en}"),
+            format!("{what_de} wurde am {de}, elektronisch abgesendet"),
+            format!("{what_en} was sent electronically on {en}"),
         ),
         Way::Portal => (
             format!(
-                "Die Benachrichtigung, dass der Verwaltungsakt zum Abruf bereitsteht, wurde am {de}, abgesendet"
+                "Die Benachrichtigung, dass {within_de} zum Abruf bereitsteht, wurde am {de}, abgesendet"
             ),
-            format!("The notice that the administrative act can be retrieved was sent on {en}"),
+            format!("The notice that {within_en} can be retrieved was sent on {en}"),
         ),
         Way::Mailbox => (
-            format!(
-                "Der Verwaltungsakt wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"
-            ),
-            format!("The administrative act was provided in the mailbox of the user account on {en}"),
+            format!("{what_de} wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"),
+            format!("{what_en} was provided in the mailbox of the user account on {en}"),
         ),
         Way::InPerson => (
-            format!("Der Verwaltungsakt wurde am {de}, persönlich übergeben"),
-            format!("The administrative act was handed over in person on {en}"),
+            format!("{what_de} wurde am {de}, persönlich übergeben"),
+            format!("{what_en} was handed over in person on {en}"),
         ),
         Way::RegisteredLetter => (
-            format!("Der Verwaltungsakt wurde am {de}, als Einschreiben zur Post gegeben"),
-            format!("The administrative act was posted as a registered letter on {en}"),
+            format!("{what_de} wurde am {de}, als Einschreiben zur Post gegeben"),
+            format!("{what_en} was posted as a registered letter on {en}"),
         ),
         Way::ServiceWithProof => (
-            format!("Der Verwaltungsakt wurde am {de}, zur Zustellung aufgegeben"),
-            format!("The administrative act was handed in for formal service on {en}"),
+            format!("{what_de} wurde am {de}, zur Zustellung aufgegeben"),
+            format!("{what_en} was handed in for formal service on {en}"),
         ),
-        Way::Public => (
+        Way::Public if input.document == DocumentKind::Act => (
             format!("Der verfügende Teil des Verwaltungsakts wurde am {de}, ortsüblich bekannt gemacht"),
             format!("The operative part of the administrative act was published on {en}"),
+        ),
+        Way::Public => (
+            format!("{what_de} wurde am {de}, ortsüblich bekannt gemacht"),
+            format!("{what_en} was published on {en}"),
         ),
     };
     Sentence::plain(de, en)
@@ -182,7 +233,7 @@ fn by_fiction(
         occasion: Occasion::Event,
     };
     let (fiction_day, _) = last_day(&reckoned)?;
-    derivation.push(fiction_sentence(rule, by_law, length, fiction_day));
+    derivation.push(fiction_sentence(rule, input.document, (by_law, length), fiction_day));
     let fiction_day = fiction_shift(rule, fiction_day, calendar, derivation)?;
     Ok(match input.proven_receipt {
         None => fiction_day,
@@ -208,7 +259,13 @@ fn fiction_length(by_law: Period, input: &NotificationInput) -> Result<Period, D
     }
 }
 
-fn fiction_sentence(rule: &NotificationRule, by_law: Period, length: Period, day: Date) -> Sentence {
+fn fiction_sentence(
+    rule: &NotificationRule,
+    document: DocumentKind,
+    (by_law, length): (Period, Period),
+    day: Date,
+) -> Sentence {
+    let ((what_de, what_en), (within_de, within_en)) = (document.first_words(), document.words());
     let ((de, en), (after_de, after_en)) = (dates(day), after_what(rule.way));
     let (count_de, count_en) = match length {
         Period::Days(n) => {
@@ -227,19 +284,19 @@ fn fiction_sentence(rule: &NotificationRule, by_law: Period, length: Period, day
     };
     if length == by_law {
         return Sentence::cited(
-            format!("Der Verwaltungsakt gilt {count_de} als {done_de}: {de}"),
-            format!("The administrative act counts as {done_en} {count_en}: {en}"),
+            format!("{what_de} gilt {count_de} als {done_de}: {de}"),
+            format!("{what_en} counts as {done_en} {count_en}: {en}"),
             &rule.norm,
         );
     }
     let (law_de, law_en) = (by_law.dative_de(), by_law.spoken_en());
     Sentence::plain(
         format!(
-            "Nach besonderer Vorschrift (statt {law_de} nach {}) gilt der Verwaltungsakt {count_de} als {done_de}: {de}",
+            "Nach besonderer Vorschrift (statt {law_de} nach {}) gilt {within_de} {count_de} als {done_de}: {de}",
             rule.norm
         ),
         format!(
-            "By a special provision (instead of {law_en} under {}) the administrative act counts as {done_en} {count_en}: {en}",
+            "By a special provision (instead of {law_en} under {}) {within_en} counts as {done_en} {count_en}: {en}",
             norm_en(&rule.norm)
         ),
     )
@@ -367,10 +424,11 @@ fn by_retrieval(
     if retrieved_on > last_day {
         return Err(DeadlineError::RetrievedTooLate { retrieved_on, last_day });
     }
+    let (what_de, what_en) = input.document.first_words();
     let ((de, en), (last_de, last_en)) = (dates(retrieved_on), dates(last_day));
     derivation.push(Sentence::plain(
-        format!("Der Verwaltungsakt wurde am {de}, abgerufen und damit rechtzeitig (möglich bis {last_de})"),
-        format!("The administrative act was retrieved on {en}, and thus in time (possible until {last_en})"),
+        format!("{what_de} wurde am {de}, abgerufen und damit rechtzeitig (möglich bis {last_de})"),
+        format!("{what_en} was retrieved on {en}, and thus in time (possible until {last_en})"),
     ));
     let (nth_de, nth_en) = match days {
         1 => ("am Tag".to_owned(), "on the day".to_owned()),
@@ -380,8 +438,8 @@ fn by_retrieval(
         }
     };
     derivation.push(Sentence::cited(
-        format!("Der Verwaltungsakt gilt {nth_de} nach dem Abruf als bekannt gegeben"),
-        format!("The administrative act counts as notified {nth_en} after retrieval"),
+        format!("{what_de} gilt {nth_de} nach dem Abruf als bekannt gegeben"),
+        format!("{what_en} counts as notified {nth_en} after retrieval"),
         &rule.norm,
     ));
     plus_days(retrieved_on, i64::from(days))

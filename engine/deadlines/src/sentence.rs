@@ -170,7 +170,8 @@ pub(crate) fn ordinal_en(number: u32) -> String {
 
 /// A German citation as an English reader takes it: `§ 31 Abs. 3 Satz 1 VwVfG` becomes `§ 31(3) sentence 1 VwVfG`.
 pub(crate) fn norm_en(norm: &str) -> String {
-    const WORDS: [(&str, &str); 9] = [
+    const WORDS: [(&str, &str); 10] = [
+        ("entsprechend ", "by analogy with "),
         ("i. V. m.", "in conjunction with"),
         (" a. F.", ", old version"),
         (" und ", " and "),
@@ -217,6 +218,7 @@ mod tests {
     fn cites_in_english() {
         for (de, en) in [
             ("§ 193 BGB", "§ 193 BGB"),
+            ("entsprechend § 41 Abs. 2 Satz 1 VwVfG", "by analogy with § 41(2) sentence 1 VwVfG"),
             ("§ 31 Abs. 3 Satz 1 VwVfG", "§ 31(3) sentence 1 VwVfG"),
             (
                 "§ 31 Abs. 1 VwVfG i. V. m. § 188 Abs. 2 Alt. 1 BGB",

@@ -1,7 +1,10 @@
 //! Whole derivations in both languages, written by the crate once and then read by a person: this is what a clerk shows
 //! to a citizen. The dates are those of the worked cases or follow from the tables of `holidays.rs`.
 
-use fachwerk_deadlines::{Language, json};
+use fachwerk_deadlines::{
+    Calendar, DocumentKind, Land, Language, Law, NotificationInput, NotificationLaw, Period, Place, Sentence,
+    Way, json, notify, remedy_sentence,
+};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -275,4 +278,91 @@ fn portal() {
             "The day of notification is Tuesday, 31 March 2026.",
         ],
     );
+}
+
+/// A letter that is no act is not called one, and the law of acts is cited by analogy only.
+#[track_caller]
+fn letter(law: NotificationLaw, way: Way, proven_receipt: Option<&str>, expected: &[&str]) {
+    let calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
+    let input = NotificationInput {
+        law,
+        document: DocumentKind::Letter,
+        way,
+        dispatched_on: "2026-11-26".parse().expect("a day"),
+        fiction_days: None,
+        proven_receipt: proven_receipt.map(|day| day.parse().expect("a day")),
+    };
+    let notification = notify(&input, &calendar).expect("a rule");
+    let texts: Vec<&str> =
+        notification.derivation.iter().flat_map(|it| [it.de.as_str(), it.en.as_str()]).collect();
+    assert_eq!(texts, expected);
+}
+
+#[test]
+fn a_letter_is_no_act() {
+    letter(
+        NotificationLaw::VwVfG,
+        Way::Post,
+        None,
+        &[
+            "Das Schreiben wurde am Donnerstag, 26. November 2026, zur Post gegeben.",
+            "The letter was posted on Thursday, 26 November 2026.",
+            "Das Schreiben gilt am vierten Tag nach der Aufgabe zur Post als bekannt gegeben: Montag, 30. November 2026 (entsprechend § 41 Abs. 2 Satz 1 VwVfG).",
+            "The letter counts as notified on the fourth day after posting: Monday, 30 November 2026 (by analogy with § 41(2) sentence 1 VwVfG).",
+            "Tag der Bekanntgabe ist Montag, 30. November 2026.",
+            "The day of notification is Monday, 30 November 2026.",
+        ],
+    );
+}
+
+#[test]
+fn no_way_calls_a_letter_an_act() {
+    let calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
+    let dispatched_on = "2026-11-26".parse().expect("a day");
+    for (law, way) in NotificationLaw::ALL.into_iter().flat_map(|law| Way::ALL.map(|way| (law, way))) {
+        let input = |document| NotificationInput {
+            law,
+            document,
+            way,
+            dispatched_on,
+            fiction_days: None,
+            proven_receipt: "2026-12-01".parse().ok(),
+        };
+        let texts = |document| {
+            notify(&input(document), &calendar).map(|it| {
+                it.derivation.iter().map(|it| format!("{} {}", it.de, it.en)).collect::<Vec<_>>().join(" ")
+            })
+        };
+        let (Ok(act), Ok(letter)) = (texts(DocumentKind::Act), texts(DocumentKind::Letter)) else { continue };
+        assert!(
+            act.contains("erwaltungsakt") && act.contains("administrative act"),
+            "{law:?} {way:?}: {act}"
+        );
+        assert!(!act.contains("entsprechend §"), "{law:?} {way:?}: {act}");
+        assert!(
+            letter.contains("Das Schreiben") && letter.contains("entsprechend §"),
+            "{law:?} {way:?}: {letter}"
+        );
+        for word in ["erwaltungsakt", "administrative act"] {
+            assert!(!letter.contains(word), "{law:?} {way:?}: {letter}");
+        }
+    }
+}
+
+#[test]
+fn the_period_of_a_remedy_names_its_norm() {
+    #[track_caller]
+    fn check(law: Law, period: &str, norm: Option<&str>) {
+        let sentence: Option<Sentence> = remedy_sentence(law, Period::parse(period).expect("a period"));
+        assert_eq!(sentence.as_ref().and_then(|it| it.norm.as_deref()), norm, "{law:?} {period}");
+        if let (Some(sentence), Some(norm)) = (&sentence, norm) {
+            assert!(sentence.de.ends_with(&format!("({norm}).")), "{}", sentence.de);
+        }
+    }
+    check(Law::VwVfG, "1 month", Some("§ 70 Abs. 1, § 74 Abs. 1 VwGO"));
+    check(Law::VwVfG, "1 year", Some("§ 58 Abs. 2 VwGO"));
+    check(Law::AO, "1 month", Some("§ 355 Abs. 1 AO und § 70 Abs. 1, § 74 Abs. 1 VwGO"));
+    check(Law::AO, "1 year", Some("§ 356 Abs. 2 AO und § 58 Abs. 2 VwGO"));
+    check(Law::SgbX, "1 month", Some("§ 84 Abs. 1, § 87 Abs. 1 SGG und § 70 Abs. 1, § 74 Abs. 1 VwGO"));
+    check(Law::VwVfG, "2 weeks", None);
 }

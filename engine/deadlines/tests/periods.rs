@@ -1,8 +1,8 @@
 //! Reading and writing periods and Länder, and the law of notification day by day.
 
 use fachwerk_deadlines::{
-    Calendar, HolidayLaw, Land, Language, NotificationInput, NotificationLaw, NotificationRules, Period,
-    Place, Way, WorkingDays, notify,
+    Calendar, DocumentKind, HolidayLaw, Land, Language, NotificationInput, NotificationLaw,
+    NotificationRules, Period, Place, Way, WorkingDays, notify,
 };
 use jiff::civil::{Date, date};
 
@@ -99,7 +99,9 @@ fn laender() {
 fn fiction_by_law_and_day() {
     let calendar = Calendar::new(&Place::land(Land::NW)).expect("every Land has holidays");
     let notified = |law, way, dispatched_on| {
-        let input = NotificationInput { law, way, dispatched_on, fiction_days: None, proven_receipt: None };
+        let document = DocumentKind::Act;
+        let input =
+            NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt: None };
         notify(&input, &calendar).expect("a rule").notified_on
     };
     for way in [Way::Post, Way::Electronic, Way::RegisteredLetter] {
@@ -158,6 +160,7 @@ fn corrected_data() {
     assert_eq!(calendar.holiday(date(2026, 3, 8)).map(|it| it.id.as_str()), Some("womens-day"));
     let input = NotificationInput {
         law: NotificationLaw::VwVfG,
+        document: DocumentKind::Act,
         way: Way::Post,
         dispatched_on: date(2026, 3, 2),
         fiction_days: None,

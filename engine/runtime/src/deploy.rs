@@ -8,7 +8,7 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     facts::Actor,
     language::{Catalogue, Compiled, Folder, compile},
-    scenario::SimulationConnector,
+    scenario::{SimulationConnector, without_scenario},
     soundness,
     words::{ReleaseId, TenantId},
 };
@@ -62,7 +62,8 @@ impl Runtime {
         reason: Option<&str>,
     ) -> Result<Deployed, DeployError> {
         let catalogue = self.catalogue(tenant).await?;
-        let Compiled { release, problems } = soundness::check(process, &catalogue);
+        let Compiled { release, mut problems } = soundness::check(process, &catalogue);
+        problems.extend(without_scenario(process));
         let despite = problems.iter().any(|problem| problem.severity == Severity::Concern);
         let reason = reason.map(str::trim).filter(|reason| despite && !reason.is_empty());
         let scenarios = release

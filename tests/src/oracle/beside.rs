@@ -109,7 +109,7 @@ impl Oracle {
             }
             ErrandKind::Resubmission => {
                 let day = on.filter(|day| *day > today).ok_or("a day to come is needed")?;
-                (None, Some(start_of(day)))
+                (Some(day), Some(start_of(day)))
             }
         };
         let (text, role) = (text.to_owned(), role.to_owned());
@@ -142,16 +142,42 @@ impl Oracle {
         Ok((person.to_owned(), assignee))
     }
 
+    /// Whoever may do an errand may give it back or hand it on; what somebody else holds, whoever corrects.
+    fn may_hand_on_errand(
+        &mut self,
+        actor: &Actor,
+        id: usize,
+        frees: bool,
+    ) -> Result<&mut Option<String>, Refused> {
+        let refused = self.may_settle(actor, id).err();
+        let corrects = actor.person().is_some_and(|person| match frees {
+            true => self.corrects(person.as_str()),
+            false => self.corrects_by_role(person.as_str()),
+        });
+        let open = self.state.ended.is_none();
+        let Work::Asked { assignee, back, .. } = &mut self.state.errands.get_mut(&id).expect("found").work
+        else {
+            return Err("there is nothing to do");
+        };
+        if let Some(refused) = refused {
+            need(open && corrects && back.is_none() && assignee.is_some(), refused)?;
+        }
+        Ok(assignee)
+    }
+
     /// An errand is taken or, with nobody, given back.
     pub(super) fn take_errand(&mut self, actor: &Actor, id: usize, taken: bool) -> Said {
+        if !taken {
+            *self.may_hand_on_errand(actor, id, true)? = None;
+            return Ok(());
+        }
         let (person, assignee) = self.may_settle(actor, id)?;
-        *assignee = taken.then_some(person);
+        *assignee = Some(person);
         Ok(())
     }
 
     pub(super) fn delegate_errand(&mut self, actor: &Actor, id: usize, to: &str) -> Said {
-        let (_, assignee) = self.may_settle(actor, id)?;
-        *assignee = Some(to.to_owned());
+        *self.may_hand_on_errand(actor, id, false)? = Some(to.to_owned());
         Ok(())
     }
 

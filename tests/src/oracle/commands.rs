@@ -61,11 +61,11 @@ impl Oracle {
                 self.task(id).assignee = Some(person);
             }
             Command::ReleaseTask { .. } => {
-                let id = self.may_free(actor, node)?;
+                let id = self.may_hand_on(actor, node, true)?;
                 self.task(id).assignee = None;
             }
             Command::DelegateTask { to, .. } => {
-                let (id, _) = self.may_do(actor, node)?;
+                let id = self.may_hand_on(actor, node, false)?;
                 need(!self.other_eyes(id).contains(to.as_str()), "four eyes")?;
                 self.task(id).assignee = Some(to.to_string());
             }
@@ -126,15 +126,16 @@ impl Oracle {
             Command::TriggerByHand { name, reason, .. } => self.by_hand(actor, node, name, reason)?,
             Command::SkipStep { outcome, reason, .. } => {
                 self.may_correct(actor, reason)?;
-                self.skip(node, outcome.as_deref())?;
+                self.skip(actor, node, outcome.as_deref())?;
             }
             Command::MoveStep { to, reason, .. } => {
                 self.may_correct(actor, reason)?;
                 self.go_back(node, to)?;
             }
-            Command::ChangeData { fields, seen, reason } => {
+            Command::ChangeData { fields, seen, reason, received_on } => {
+                assert_eq!(*received_on, None, "the walk corrects no day of receipt");
                 self.may_correct(actor, reason)?;
-                self.change_data(fields, *seen)?;
+                self.change_data(actor, fields, *seen)?;
             }
             Command::EndCase { outcome, reason } => {
                 self.may_correct(actor, reason)?;
@@ -266,15 +267,22 @@ impl Oracle {
         Ok((id, person.to_owned()))
     }
 
-    /// Whoever may do a task may give it back, and an administrator frees what somebody holds.
-    fn may_free(&self, actor: &Actor, node: Option<usize>) -> Result<usize, Refused> {
+    /// Whoever may do a task may give it back or hand it on. What somebody else holds, whoever corrects frees; to hand it on
+    /// takes a role of the process, and no hand in what the task is about.
+    fn may_hand_on(&self, actor: &Actor, node: Option<usize>, frees: bool) -> Result<usize, Refused> {
         let refused = match self.may_do(actor, node) {
             Ok((id, _)) => return Ok(id),
             Err(refused) => refused,
         };
         let held = |id: &usize| self.state.nodes[id].task.as_ref().is_some_and(|it| it.assignee.is_some());
-        let administers = actor.person().is_some_and(|person| holds_role(person.as_str(), "administrator"));
-        node.filter(|id| administers && held(id)).ok_or(refused)
+        let id = node.filter(held).ok_or(refused)?;
+        let may = actor.person().is_some_and(|person| match frees {
+            true => self.corrects(person.as_str()),
+            false => {
+                self.corrects_by_role(person.as_str()) && !self.other_eyes(id).contains(person.as_str())
+            }
+        });
+        need(may, refused).map(|()| id)
     }
 
     fn complete(&mut self, id: usize, person: &str, values: &Map<String, Value>, seen: Option<u64>) -> Said {

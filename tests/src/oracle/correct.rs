@@ -9,6 +9,7 @@ use super::{
     Oracle, Refused,
     commands::{Said, holds_role, need, person},
     fields,
+    state::Path,
     text::{application, named},
 };
 
@@ -34,13 +35,41 @@ impl Oracle {
     /// Whether somebody may correct the case.
     pub(super) fn may_correct(&self, actor: &Actor, reason: &str) -> Said {
         let person = person(actor)?;
-        let roles = self.texts.process["roles"].as_object();
-        let mut corrects =
-            roles.into_iter().flatten().filter(|(_, role)| role["corrects"] == true).map(|(role, _)| role);
-        let may = holds_role(person, "administrator") || corrects.any(|role| holds_role(person, role));
-        need(may, "not allowed to correct")?;
+        need(self.corrects(person), "not allowed to correct")?;
         need(self.state.ended.is_none(), "the case has ended")?;
         is_reason(reason)
+    }
+
+    pub(super) fn corrects(&self, person: &str) -> bool {
+        holds_role(person, "administrator") || self.corrects_by_role(person)
+    }
+
+    pub(super) fn corrects_by_role(&self, person: &str) -> bool {
+        let roles = self.texts.process["roles"].as_object();
+        let corrects = roles.into_iter().flatten().filter(|(_, role)| role["corrects"] == true);
+        corrects.into_iter().any(|(role, _)| holds_role(person, role))
+    }
+
+    /// Whoever changes what the case is about had a hand in every step that it has been at.
+    pub(super) fn has_a_hand_in_all(&mut self, actor: &Actor) {
+        let steps = self.state.been_at.iter().map(|step| Path { step: step.clone(), rounds: Vec::new() });
+        self.has_a_hand(actor, steps.collect());
+    }
+
+    /// It counts like having done these steps; a task that the person may not do any more is free again.
+    fn has_a_hand(&mut self, actor: &Actor, steps: Vec<Path>) {
+        let Some(person) = actor.person() else { return };
+        self.state.hands.push((person.to_string(), steps));
+        let open = self.state.nodes.iter().filter(|(_, node)| node.task.is_some()).map(|(id, _)| *id);
+        for id in open.collect::<Vec<usize>>() {
+            let excluded = self.excluded(&self.state.nodes[&id].path);
+            let node = self.state.nodes.get_mut(&id).expect("it is there");
+            let Some(task) = &mut node.task else { continue };
+            if task.assignee.as_ref().is_some_and(|it| *it == person.as_str() && excluded.contains(it)) {
+                task.assignee = None;
+            }
+            task.excluded.extend(excluded.into_iter().filter(|it| *it == person.as_str()));
+        }
     }
 
     /// A step that is active: neither the case itself nor a round.
@@ -50,7 +79,7 @@ impl Oracle {
         need(node.parent.is_some() && !node.is_round && !node.beside, "it is no step").map(|()| id)
     }
 
-    pub(super) fn skip(&mut self, id: Option<usize>, outcome: Option<&str>) -> Said {
+    pub(super) fn skip(&mut self, actor: &Actor, id: Option<usize>, outcome: Option<&str>) -> Said {
         let id = self.to_correct(id)?;
         let step = self.state.nodes[&id].path.step.clone();
         need(!self.signs(&step), "a signature cannot be skipped")?;
@@ -64,6 +93,7 @@ impl Oracle {
         need(fits, "an outcome must be named")?;
         self.cancel_inside(id);
         self.state.nodes.get_mut(&id).expect("it is active").skipped = true;
+        self.has_a_hand(actor, vec![self.state.nodes[&id].path.clone()]);
         self.leave(id, outcome);
         Ok(())
     }
@@ -125,7 +155,12 @@ impl Oracle {
         found
     }
 
-    pub(super) fn change_data(&mut self, changed: &Map<String, Value>, seen: Option<u64>) -> Said {
+    pub(super) fn change_data(
+        &mut self,
+        actor: &Actor,
+        changed: &Map<String, Value>,
+        seen: Option<u64>,
+    ) -> Said {
         need(seen.is_none_or(|seen| self.state.data_changed <= seen), "it has changed")?;
         let mut data = self.state.data.clone();
         for (name, value) in changed {
@@ -136,7 +171,12 @@ impl Oracle {
             }
         }
         need(fields::all_fit(&application(&self.texts), &data), "the application does not fit")?;
+        let differs = |name: &String| self.state.data.get(name) != data.get(name);
+        let same = !changed.keys().any(differs);
         (self.state.data, self.state.data_changed) = (data, self.state.version);
+        if !same {
+            self.has_a_hand_in_all(actor);
+        }
         Ok(())
     }
 

@@ -146,7 +146,8 @@ impl Oracle {
             let run = deadline.run.take().ok_or("it does not run")?;
             let first = match deadline.stopped_until {
                 Some(day) => day.tomorrow().expect("the calendar is long enough"),
-                None => run.start,
+                // One that begins only later is stopped before it begins.
+                None => run.start.min(self.today()),
             };
             need(first <= since && since <= run.end, "it does not run on this day")?;
             deadline.suspended = Some((since, run));

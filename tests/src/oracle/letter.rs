@@ -1,7 +1,6 @@
 //! What the letters of acts say: as they are computed first, word for word when they go out anew, and with nothing but
 //! what is named changed when they are corrected.
 
-use fachwerk_core::words::day_text;
 use fachwerk_deadlines::{Language, Period};
 use fachwerk_rules::{Lang, date_text, markdown_text, money_text};
 use serde_json::{Map, Value};
@@ -147,7 +146,7 @@ impl Oracle {
         let to = &self.state.parties[&receiver].content;
         let lines: Vec<&str> =
             std::iter::once(&*to.name).chain(to.address.iter().map(|line| &**line)).collect();
-        let today = Value::from(day_text(self.today()).de.to_string());
+        let today = Value::from(self.today().strftime("%d.%m.%Y").to_string());
         let beside = draft.correction.is_some() || draft.again.is_some();
         let mut asked = newest(act, party).filter(|_| beside).cloned().unwrap_or_default();
         match &draft.correction {

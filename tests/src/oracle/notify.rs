@@ -4,7 +4,7 @@ use fachwerk_core::{
     facts::Actor,
     words::{Date, Period, Way},
 };
-use fachwerk_deadlines::{NotificationInput, Occasion, notify};
+use fachwerk_deadlines::{DocumentKind, NotificationInput, Occasion, notify};
 use serde_json::Value;
 
 use super::{
@@ -89,7 +89,14 @@ impl Oracle {
         proven_receipt: Option<Date>,
     ) -> Result<Date, Refused> {
         let law = self.law_of(document)?;
-        let input = NotificationInput { law, way, dispatched_on: on, fiction_days: None, proven_receipt };
+        let input = NotificationInput {
+            law,
+            document: DocumentKind::default(),
+            way,
+            dispatched_on: on,
+            fiction_days: None,
+            proven_receipt,
+        };
         let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
         Ok(notification.notified_on)
     }

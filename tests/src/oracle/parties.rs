@@ -165,6 +165,7 @@ impl Oracle {
         need(self.of_kind(&party.kind).len() < most && self.state.parties.len() < 1_000, "too many")?;
         let number = self.next_party();
         self.state.parties.insert(number, Party { content: party.clone(), removed: false });
+        self.has_a_hand_in_all(actor);
         Ok(())
     }
 
@@ -180,6 +181,7 @@ impl Oracle {
         self.fits(party, Some(number))?;
         is_reason(reason)?;
         self.state.parties.insert(number, Party { content: party.clone(), removed: false });
+        self.has_a_hand_in_all(actor);
         Ok(())
     }
 
@@ -193,6 +195,7 @@ impl Oracle {
         for party in self.state.parties.values_mut() {
             party.content.represents.remove(&number);
         }
+        self.has_a_hand_in_all(actor);
         Ok(())
     }
 }

@@ -43,6 +43,8 @@ pub struct State {
     pub errands: BTreeMap<usize, Errand>,
     /// Who did which task in which rounds.
     pub performers: Vec<(Path, String)>,
+    /// Who changed what steps were about, and which.
+    pub hands: Vec<(String, Vec<Path>)>,
     pub documents: Vec<Document>,
     pub notes: usize,
     pub incidents: Vec<Incident>,

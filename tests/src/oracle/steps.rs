@@ -304,6 +304,14 @@ impl Oracle {
                     self.texts.lies_in(&done.step, &other) && self.same_rounds(done, path)
                 });
             excluded.extend(done.map(|(_, person)| person.clone()));
+            // Whoever changes what a step was about counts like whoever did it.
+            let changed = self.state.hands.iter().filter(|(_, steps)| {
+                steps.iter().any(|step| {
+                    self.texts.lies_in(&step.step, &other)
+                        && (step.rounds.is_empty() || self.same_rounds(step, path))
+                })
+            });
+            excluded.extend(changed.map(|(person, _)| person.clone()));
         }
         excluded
     }

@@ -22,6 +22,8 @@ export interface Letter {
   title: string;
   /** To which case or step it belongs. */
   label: string;
+  /** The deadlines that begin with it, as far as they are known here; with their end once it is recorded. */
+  periods?: { title: string; period: string; end: string | null }[];
 }
 
 /** Where the day is always to be proven; of other ways the server knows by the law of the process. */
@@ -114,7 +116,11 @@ export function DispatchDialog({
       }
     >
       {failed.length > 0 && (
-        <Alert tone="danger" title={t.post.partly(answers.length, failed.length)} role="alert">
+        <Alert
+          tone="danger"
+          title={letters.length === 1 ? t.post.failed : t.post.partly(answers.length, failed.length)}
+          role="alert"
+        >
           <ul className="fw-plain-list">
             {failed.map(({ letter, why }) => (
               <li key={`${letter.case}.${letter.document}`}>
@@ -138,6 +144,7 @@ export function DispatchDialog({
                 {t.documents.notifiedOn}: {dayLong(answer.notified_on)}
               </p>
               {answer.derivation.length > 0 && <Derivation sentences={answer.derivation} />}
+              <Periods letter={letters.find(({ document }) => document === letter.document) ?? letter} />
             </section>
           ))}
         </>
@@ -147,10 +154,12 @@ export function DispatchDialog({
             {letters.map((letter) => (
               <li key={`${letter.case}.${letter.document}`}>
                 <strong>{letter.title}</strong> <span className="fw-muted">{letter.label}</span>
+                <Periods letter={letter} />
               </li>
             ))}
           </ul>
           <p className="kern-hint">{t.documents.recordHelp}</p>
+          <Alert tone="warning" title={t.documents.recordForGood} />
           <DayField
             id="dispatch-on"
             label={t.documents.on}
@@ -180,4 +189,14 @@ export function DispatchDialog({
       )}
     </Dialog>
   );
+}
+
+/** Which deadlines begin with a letter, and when they end. */
+function Periods({ letter }: { letter: Letter }) {
+  const { t, dayLong } = useSpeech();
+  return (letter.periods ?? []).map(({ title, period, end }) => (
+    <p className="fw-sub" key={title}>
+      {end === null ? t.documents.begins(title, period) : t.documents.ends(title, dayLong(end))}
+    </p>
+  ));
 }

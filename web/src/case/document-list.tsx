@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
 import { href } from '../api/client';
-import type { CaseDetail, CaseDocument } from '../api/shapes';
+import type { CaseDeadline, CaseDetail, CaseDocument } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -60,11 +60,26 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
 /** Ways by which a letter may be received later than the law presumes. */
 const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter']);
 
+const deadlineKey = ({ instance, name }: CaseDeadline) => `${instance}.${name}`;
+
+/** The deadlines that begin when a letter has left the house. */
+export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseDeadline[]): CaseDeadline[] {
+  return deadlines.filter(
+    ({ awaits_dispatch_of: of }) => of !== null && document.step !== null && of === document.step,
+  );
+}
+
 /** The documents of a case, with their dispatch. */
 export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   const { t, day, size, say } = useSpeech();
   const [uploading, setUploading] = useState(false);
   const [dispatching, setDispatching] = useState<CaseDocument | null>(null);
+  /** The deadlines that wait for the letter that is about to be recorded; afterwards they have an end. */
+  const [starting, setStarting] = useState<ReadonlySet<string>>(new Set());
+  const dispatch = (row: CaseDocument) => {
+    setStarting(new Set(startedBy(row, detail.deadlines).map(deadlineKey)));
+    setDispatching(row);
+  };
   const [receiving, setReceiving] = useState<CaseDocument | null>(null);
   const columns: Column<CaseDocument>[] = [
     {
@@ -105,7 +120,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
             <Button
               small
               icon="mail"
-              onClick={() => setDispatching(row)}
+              onClick={() => dispatch(row)}
               aria-label={t.documents.recordOf(row.title)}
             >
               {t.documents.record}
@@ -157,6 +172,9 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
               document: dispatching.number,
               title: dispatching.title,
               label: title(dispatching.step) ?? '',
+              periods: detail.deadlines
+                .filter((deadline) => starting.has(deadlineKey(deadline)))
+                .map(({ title, period, end }) => ({ title: say(title), period: say(period), end })),
             },
           ]}
           onClose={() => setDispatching(null)}

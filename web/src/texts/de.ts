@@ -463,6 +463,10 @@ export const de = {
     recordOf: (title: string) => `Versand vermerken: ${title}`,
     recordHelp:
       'Vom Tag des Versands hängt ab, wann das Schreiben als bekannt gegeben gilt und wann Fristen laufen.',
+    recordForGood:
+      'Der Vermerk lässt sich nicht zurücknehmen. Prüfen Sie Tag und Weg; bei einem Bescheid beginnt damit auch die Rechtsbehelfsfrist.',
+    begins: (title: string, period: string) => `Damit beginnt die Frist „${title}“ (${period}).`,
+    ends: (title: string, end: string) => `Die Frist „${title}“ endet am ${end}.`,
     on: 'Tag des Versands',
     way: 'Versandweg',
     ways: {
@@ -534,6 +538,7 @@ export const de = {
     selected: (count: number) => plural(count, 'Schreiben ausgewählt', 'Schreiben ausgewählt'),
     record: 'Versand vermerken',
     empty: 'Kein Schreiben wartet auf den Versand.',
+    failed: 'Der Versand ist nicht vermerkt:',
     partly: (done: number, failed: number) =>
       `${plural(done, 'Schreiben', 'Schreiben')} vermerkt, ${failed} nicht. Die übrigen sind noch ausgewählt:`,
   },

@@ -448,6 +448,10 @@ export const en: Texts = {
     record: 'Record dispatch',
     recordOf: (title) => `Record dispatch: ${title}`,
     recordHelp: 'The day of dispatch decides when the letter counts as notified and when periods run.',
+    recordForGood:
+      'This cannot be undone. Check day and way; with an administrative act the period for a remedy begins as well.',
+    begins: (title, period) => `This begins the deadline “${title}” (${period}).`,
+    ends: (title, end) => `The deadline “${title}” ends on ${end}.`,
     on: 'Day of dispatch',
     way: 'Way of dispatch',
     ways: {
@@ -518,6 +522,7 @@ export const en: Texts = {
     selected: (count) => plural(count, 'letter selected', 'letters selected'),
     record: 'Record dispatch',
     empty: 'No letter waits to be dispatched.',
+    failed: 'The dispatch is not recorded:',
     partly: (done, failed) =>
       `${plural(done, 'letter', 'letters')} recorded, ${failed} not. The others are still selected:`,
   },

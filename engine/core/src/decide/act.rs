@@ -14,7 +14,7 @@ use crate::{
     definition::{Dynamic, IssueKind, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
     planted::{Fault, planted},
-    words::{InstanceId, Object, StepPath, Text, Value, day_text},
+    words::{InstanceId, Object, StepPath, Text, Value, letter_day},
 };
 
 /// The connector that makes letters.
@@ -253,7 +253,7 @@ impl Deciding<'_> {
             request.insert("title".into(), title.into());
         }
         request.entry("reference").or_insert_with(|| json!(self.case.number));
-        request.entry("date").or_insert_with(|| day_text(self.facts.today).de.to_string().into());
+        request.entry("date").or_insert_with(|| letter_day(self.facts.today).into());
         Ok(Value::Object(request))
     }
 

@@ -13,7 +13,7 @@ use crate::{
     definition::{IssueKind, Kind},
     event::{ActAbandoned, ActBegan, Direction, Event, LetterNotArrived, LettersWithdrawn},
     planted::{Fault, planted},
-    words::{Date, InstanceId, Object, Text, Value, day_text},
+    words::{Date, InstanceId, Object, Text, Value, letter_day},
 };
 
 /// What stands behind the title of a letter that goes out anew, and of one that was corrected.
@@ -179,7 +179,7 @@ impl<'a> Deciding<'a> {
         let before: String = act.corrections.iter().map(|before| note(before, *on, law)).collect();
         replace_in(request, correction, &before);
         title_with(request, CORRECTED);
-        request.insert("date".into(), day_text(self.facts.today).de.to_string().into());
+        request.insert("date".into(), letter_day(self.facts.today).into());
         let body = request.get("body").and_then(Value::as_str).unwrap_or_default();
         let body = format!("{before}{}{body}", note(correction, *on, law));
         request.insert("body".into(), body.into());

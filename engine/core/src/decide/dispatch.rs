@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, Notification, NotificationInput, Occasion, Period, Way, notify};
+use fachwerk_deadlines::{
+    DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify,
+};
 use serde_json::json;
 
 use super::{
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     act::Act,
     definition::{DeadlineKind, From},
-    event::{Deadline, Direction, Dispatch, Document, Event, LetterNotArrived, Trouble},
+    event::{Deadline, DeadlineRun, Direction, Dispatch, Document, Event, LetterNotArrived, Trouble},
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
 
@@ -148,6 +150,13 @@ impl Deciding<'_> {
         }
     }
 
+    /// A period with the reasons of the notification from which it runs, before its own.
+    pub fn from_notification(&self, document: u32, mut run: DeadlineRun) -> DeadlineRun {
+        let dispatch = self.case.documents.get(&document).and_then(|document| document.dispatch.as_ref());
+        run.derivation.splice(0..0, dispatch.into_iter().flat_map(|dispatch| dispatch.derivation.clone()));
+        run
+    }
+
     /// The last act that a step has issued or is issuing, in the rounds of an instance.
     pub fn act_by(&self, step: &StepPath, here: InstanceId) -> Option<&Act> {
         self.case.acts_now().rev().find(|act| self.is_of_here(step, &act.step, here))
@@ -169,7 +178,12 @@ impl Deciding<'_> {
         proven_receipt: Option<Date>,
     ) -> Result<Notification, Rejection> {
         let law = self.law_of_notification(document)?;
-        let input = NotificationInput { law, way, dispatched_on, fiction_days: None, proven_receipt };
+        let document = match self.case.act_of_document(document) {
+            Some(_) => DocumentKind::Act,
+            None => DocumentKind::Letter,
+        };
+        let input =
+            NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt };
         notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
             why: Text::new(error.text(Language::De), error.text(Language::En)),
         })
@@ -213,7 +227,8 @@ impl Deciding<'_> {
             return self.tell_of_changed(number, document, &deadline.title, (before, on));
         }
         let run = Period::parse(&deadline.period.en)
-            .and_then(|period| self.run_deadline(on, Occasion::Notification, period, kind));
+            .and_then(|period| self.run_deadline(on, Occasion::Notification, period, kind))
+            .map(|run| self.from_notification(number, run));
         match run {
             Ok(run) => {
                 let revision = deadline.revision + 1;

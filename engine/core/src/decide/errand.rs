@@ -14,7 +14,7 @@ use crate::{
     facts::start_of,
     planted::{Fault, planted},
     schema::Misfit,
-    words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value, day_text},
+    words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value, day_text, letter_day},
 };
 
 /// The connector that makes letters.
@@ -239,13 +239,12 @@ impl Deciding<'_> {
         let instance = InstanceId(self.case.next_instance);
         let title: Arc<str> = subject.trim().into();
         self.record(Event::LetterWritten { instance, by, title: title.clone() });
-        let today = self.facts.today;
         let request = serde_json::json!({
             "title": title,
             "addressee": addressee,
             "sender": sender,
             "reference": self.case.number,
-            "date": format!("{:02}.{:02}.{}", today.day(), today.month(), today.year()),
+            "date": letter_day(self.facts.today),
             "subject": title,
             "body": body,
         });

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, NotificationLaw, Occasion, Period, Shift};
+use fachwerk_deadlines::{Language, NotificationLaw, Occasion, Period, Shift, remedy_sentence};
 
 use super::{Rejection, turn::Deciding, wait::deadline_trouble};
 use crate::{
@@ -95,7 +95,10 @@ impl Deciding<'_> {
         let law = content.notification.law();
         let run = match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay))
         {
-            Ok(run) => run,
+            Ok(mut run) => {
+                run.derivation.splice(0..0, remedy_sentence(law, period));
+                self.from_notification(document, run)
+            }
             Err(error) => return Some(Err(deadline_trouble(&error, Some(&act.step), &title))),
         };
         Some(Ok(Deadline {

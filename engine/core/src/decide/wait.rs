@@ -360,7 +360,8 @@ impl<'a> Deciding<'a> {
             From::Notification(letter) => match self.notification_by(letter, instance) {
                 Some((number, day)) => {
                     from_document = Some(number);
-                    Some(self.run_deadline(day, Occasion::Notification, period, kind))
+                    let run = self.run_deadline(day, Occasion::Notification, period, kind);
+                    Some(run.map(|run| self.from_notification(number, run)))
                 }
                 None if planted(Fault::PeriodRunsWithoutDispatch) => {
                     Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle};
+use serde::de::IgnoredAny;
 
 use crate::{
     diagnostic::{Problems, Span},
@@ -179,14 +180,7 @@ pub fn read(file: &Arc<str>, text: &[u8], frame: Frame, problems: &mut Problems)
                 let marker = error.marker();
                 let span = reader.place(marker.line(), marker.col(), 1);
                 let why = error.kind().to_string();
-                reader.problems.error(
-                    &span,
-                    "yaml_syntax",
-                    Text::new(
-                        format!("Das ist kein gültiges YAML: {why}."),
-                        format!("This is not valid YAML: {why}."),
-                    ),
-                );
+                reader.not_valid(text, span, &why);
                 return None;
             }
         }
@@ -195,6 +189,32 @@ pub fn read(file: &Arc<str>, text: &[u8], frame: Frame, problems: &mut Problems)
         reader.problems.error(&whole, "file_empty", Text::new("Die Datei ist leer.", "The file is empty."));
     }
     reader.root
+}
+
+impl Reader<'_> {
+    /// Says that a text is not what its file name says. JSON is read as the YAML that it is, but its writer knows JSON.
+    fn not_valid(&mut self, text: &str, found: Span, why: &str) {
+        let broken = self.file.ends_with(".json").then(|| serde_json::from_str::<IgnoredAny>(text).err());
+        let (span, code, form, why) = match broken.flatten() {
+            Some(error) => {
+                let whole = error.to_string();
+                let why = whole.split_once(" at line ").map_or(&*whole, |(why, _)| why).to_owned();
+                let [line, column] = [error.line(), error.column()]
+                    .map(|number| u32::try_from(number.max(1)).unwrap_or(u32::MAX));
+                let file = found.file.clone();
+                (Span { file, line, column, length: 1 }, "json_syntax", "JSON", why)
+            }
+            None => (found, "yaml_syntax", "YAML", why.to_owned()),
+        };
+        self.problems.error(
+            &span,
+            code,
+            Text::new(
+                format!("Das ist kein gültiges {form}: {why}."),
+                format!("This is not valid {form}: {why}."),
+            ),
+        );
+    }
 }
 
 enum Open {

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 
 use super::{Action, Ask, Ended, Expectation, Move, Scenario, ViewDeadline, What};
 use crate::{
-    diagnostic::{Diagnostic, Problems},
+    diagnostic::{Diagnostic, Problems, Severity, Span},
     language::{Fields, Folder, Node, NodeKind, read_entries, read_items, read_text, read_yaml},
     words::{Date, Object, PersonId, RoleId, StepPath, Text, Value},
 };
@@ -27,6 +27,29 @@ pub fn read(folder: &Folder, path: &str) -> (Option<Scenario>, Vec<Diagnostic>) 
     (scenario, problems.into_sorted())
 }
 
+/// A warning when a process has no scenario: nothing shows then that it does what it shall.
+pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
+    let mut scenarios = process.files.keys().filter(|path| is_scenario(path));
+    scenarios.next().is_none().then(|| Diagnostic {
+        span: Span::file(process.file_name("process.yaml")),
+        severity: Severity::Warning,
+        code: "process_without_scenario",
+        message: Text::new(
+            "Das Verfahren hat kein Szenario; nichts zeigt, dass es tut, was es soll.",
+            "The process has no scenario; nothing shows that it does what it shall.",
+        ),
+        help: Some(Text::new(
+            "Mindestens einen Vorgang als Szenario in den Ordner `scenarios` legen.",
+            "Put at least one case as a scenario into the folder `scenarios`.",
+        )),
+    })
+}
+
+/// Whether a file of a folder is a scenario.
+pub fn is_scenario(path: &str) -> bool {
+    path.starts_with("scenarios/") && path.ends_with(".yaml")
+}
+
 /// Reads a JSON object from text: data for a case.
 pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
     let mut problems = Problems::default();
@@ -35,7 +58,7 @@ pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
         Some(Value::Object(object)) if !problems.has_errors() => Ok(object),
         _ => {
             if problems.is_empty() {
-                let span = crate::diagnostic::Span::file(name);
+                let span = Span::file(name);
                 problems.error(
                     &span,
                     "wrong_kind",

@@ -18,7 +18,7 @@ use crate::{
     law::Law,
     nearest::nearest,
     notification::{NotificationLaw, NotificationRules, Way},
-    notify::{NotificationInput, notify_by},
+    notify::{DocumentKind, NotificationInput, notify_by},
     period::Period,
     sentence::{Language, Sentence},
 };
@@ -188,6 +188,7 @@ fn notification(
         .transpose()?;
     let input = NotificationInput {
         law,
+        document: DocumentKind::Act,
         way: fields.word("way", &Way::ALL.map(|way| (way.code(), way)))?.unwrap_or_default(),
         dispatched_on: needed("start", fields.date("start")?)?,
         fiction_days,

@@ -1,0 +1,121 @@
+//! What the command line says to those who use it in a wrong way, or forget something.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+fn fachwerk(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fachwerk"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FACHWERK_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).env("FACHWERK_ADMIN_PASSWORD", "drei kleine Worte").stdin(Stdio::null());
+    command
+}
+
+fn fresh(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the directory for temporary files can be written");
+    folder
+}
+
+/// A call ends with a code and says these things, on whichever of its outputs.
+#[track_caller]
+fn check(command: &mut Command, code: i32, says: &[&str]) {
+    let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert_eq!(status.code(), Some(code), "{said}");
+    for part in says {
+        assert!(said.contains(part), "`{part}` is missing in: {said}");
+    }
+}
+
+/// Serves until it says its address, and is ended then; what it said on standard error.
+fn serve_once(arguments: &[&str]) -> String {
+    let mut server = fachwerk(arguments);
+    let mut process =
+        server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let out = BufReader::new(process.stdout.take().expect("its output is ours"));
+    let said = out.lines().next().and_then(Result::ok);
+    process.kill().expect("it runs");
+    let ended = process.wait_with_output().expect("it has ended");
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.is_some_and(|line| line.starts_with("Fachwerk: ")), "{told}");
+    assert!(!told.contains('\u{1b}'), "colours in what is no terminal: {told}");
+    told
+}
+
+#[test]
+fn a_process_without_a_scenario_is_told() {
+    let folder = fresh("no-scenario");
+    check(fachwerk(&["new", "process", "dog-tax"]).current_dir(&folder), 0, &[]);
+    let process = folder.join("dog-tax");
+    let path = process.display().to_string();
+    check(&mut fachwerk(&["check", &path, "--lang", "de"]), 0, &["1 geprüft: 0 Fehler, 0 Warnungen"]);
+    fs::remove_dir_all(process.join("scenarios")).expect("it is there");
+    check(
+        &mut fachwerk(&["check", &path, "--lang", "de"]),
+        0,
+        &["Warnung: [process_without_scenario]", "Hilfe: ", "1 geprüft: 0 Fehler, 1 Warnung"],
+    );
+    check(
+        &mut fachwerk(&["check", &path]),
+        0,
+        &["warning: [process_without_scenario]", "0 errors, 1 warning"],
+    );
+    check(&mut fachwerk(&["test", &path]), 0, &["there is no scenario"]);
+}
+
+#[test]
+fn a_deadline_that_cannot_be_computed_is_a_problem() {
+    let folder = fresh("deadlines");
+    let ask = |text: &str| {
+        let file = folder.join("ask.json");
+        fs::write(&file, text).expect("written");
+        fs::File::open(file).expect("just written")
+    };
+    let good = r#"[{"id": 1, "start": "2026-03-02", "period": "1 month", "land": "ST"}]"#;
+    let bad = r#"[{"id": 1, "start": "2026-03-02", "period": "soon", "land": "ST"}]"#;
+    check(fachwerk(&["deadline", "--json"]).stdin(ask(good)), 0, &["2026-04-02"]);
+    check(fachwerk(&["deadline", "--json"]).stdin(ask(bad)), 1, &["InvalidPeriod"]);
+    check(fachwerk(&["deadline", "--json"]).stdin(ask("{")), 2, &["Die Eingabe ist kein JSON"]);
+    check(&mut fachwerk(&["deadline", "--json", "--start", "2026-03-02"]), 2, &["cannot be used with"]);
+}
+
+#[test]
+fn serving_says_what_is_wrong() {
+    check(&mut fachwerk(&["serve", "--listen", "8081"]), 2, &["for example 127.0.0.1:8081"]);
+    let data = fresh("serving").display().to_string();
+    let anywhere = ["serve", "--listen", "127.0.0.1:0", "--data", &data];
+    assert!(serve_once(&anywhere).contains("--found my-town"));
+    let found = |id| [&anywhere[..], &["--found", id, "--land", "ST"]].concat();
+    check(&mut fachwerk(&found("Musterstadt Ä")), 2, &["is no id of an authority"]);
+    assert!(!serve_once(&found("musterstadt")).contains("--found my-town"));
+    check(&mut fachwerk(&found("musterstadt")), 2, &["is set up here already"]);
+}
+
+#[test]
+fn demo_data_do_not_go_live() {
+    let folder = fresh("demo-live");
+    let data = folder.display().to_string();
+    let demo = ["serve", "--listen", "127.0.0.1:0", "--data", &data, "--demo"];
+    serve_once(&demo);
+    check(&mut fachwerk(&demo[..5]), 2, &["made by --demo", "admin, jan, mia, lea, ole, dora"]);
+    serve_once(&demo);
+
+    let here = |arguments: &[&str]| fachwerk(&[arguments, &["--data", &data, "--as", "jan"]].concat());
+    let unknown = "0198c0de-0000-7000-8000-000000000000";
+    check(&mut here(&["case", "show", unknown]), 1, &["refused (CaseUnknown)"]);
+    let broken = folder.join("broken.json");
+    fs::write(&broken, "{\n  \"a\": [1, 2\n}\n").expect("written");
+    let broken = broken.display().to_string();
+    check(
+        &mut here(&["case", "start", "bonfire", "--values", &broken]),
+        2,
+        &["broken.json:3:1: This is not valid JSON"],
+    );
+}
