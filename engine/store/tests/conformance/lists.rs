@@ -2,8 +2,8 @@
 
 use fachwerk_core::words::{CaseId, Object, TenantId};
 use fachwerk_store::{
-    CaseQuery, Cursor, DeadlineQuery, Found, InboxOrder, InboxQuery, MAX_COUNTED, MAX_ROWS, Page, Piece,
-    StoreError, TaskCounts, Total, Whose,
+    CaseQuery, Cursor, DeadlineQuery, DeadlineState, Found, InboxOrder, InboxQuery, MAX_COUNTED, MAX_ROWS,
+    Page, Piece, StoreError, TaskCounts, Total, Whose,
 };
 use serde_json::json;
 
@@ -368,6 +368,30 @@ pub async fn deadlines_incidents_and_post_are_listed(world: &World) {
         .await;
     assert_eq!(deadlines(None, Some("tree")).await, ("3.1a 3.1b 4.1a".into(), Some(3)));
     assert_eq!(deadlines(Some(300), Some("tree")).await, ("3.1a 3.1b".into(), Some(2)));
+    for (state, expected) in [
+        (DeadlineState::Running, "3.1a 3.1b 2.1a 2.1b 1.1a 1.1b"),
+        (DeadlineState::Suspended, "4.1a"),
+        (DeadlineState::Waiting, "1.2c 2.2c 3.2c"),
+    ] {
+        let mut query = DeadlineQuery {
+            state: Some(state),
+            piece: Piece { cursor: None, limit: 2 },
+            ..DeadlineQuery::default()
+        };
+        let mut shown = Vec::new();
+        loop {
+            let page = store.deadlines(&tenant, &query).await.unwrap();
+            let names = page.items.iter().map(|listed| {
+                format!("{}{}", short(listed.row.case, listed.row.instance.0), listed.row.name)
+            });
+            shown.extend(names);
+            query.piece.cursor = page.next;
+            if query.piece.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(shown.join(" "), expected, "{state:?}");
+    }
 
     let mut query = DeadlineQuery { piece: Piece { cursor: None, limit: 1 }, ..DeadlineQuery::default() };
     let mut subjects = Vec::new();
