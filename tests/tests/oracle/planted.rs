@@ -11,7 +11,7 @@ use fachwerk_tests::random_process::RandomProcess;
 use super::{Met, played};
 
 /// Each fault is found among so many first seeds; most within fifty.
-const SEEDS: u64 = 1_000;
+const SEEDS: u64 = 3_000;
 
 const FAULTS: &[Fault] = &[
     Fault::ErrorCaughtOutside,
