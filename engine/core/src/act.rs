@@ -12,7 +12,6 @@ use crate::{
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    planted::{Fault, planted},
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
@@ -359,9 +358,6 @@ impl Case {
             Some((addressed.notified_on?, addressed.notified_by?))
         };
         let addressees = &act.issued.as_ref()?.content.addressees;
-        if planted(Fault::FirstNotifiedIsEnough) {
-            return addressees.iter().find_map(of).map(|(on, document)| (document, on));
-        }
         let all: Option<Vec<(Date, u32)>> = addressees.iter().map(of).collect();
         all?.into_iter().max().map(|(on, document)| (document, on))
     }

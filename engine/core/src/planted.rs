@@ -127,8 +127,6 @@ pub enum Fault {
     AbandonedLettersLeave,
     /// A letter that comes when its step is over leaves the house.
     LateLettersLeave,
-    /// What runs from the notification of an act begins with its first addressee.
-    FirstNotifiedIsEnough,
     /// A period for a remedy ends with the case.
     PeriodEndsWithCase,
     /// Whoever takes part no more is represented all the same.

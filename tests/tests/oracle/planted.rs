@@ -18,7 +18,6 @@ const FAULTS: &[Fault] = &[
     Fault::SupersededLettersLeave,
     Fault::AbandonedLettersLeave,
     Fault::LateLettersLeave,
-    Fault::FirstNotifiedIsEnough,
     Fault::PeriodEndsWithCase,
     Fault::RemovedIsRepresented,
     Fault::EndedCaseTakesOver,
