@@ -357,7 +357,8 @@ impl Case {
             let addressed = act.addressees.get(party)?;
             Some((addressed.notified_on?, addressed.notified_by?))
         };
-        let all: Option<Vec<(Date, u32)>> = act.issued.as_ref()?.content.addressees.iter().map(of).collect();
+        let addressees = &act.issued.as_ref()?.content.addressees;
+        let all: Option<Vec<(Date, u32)>> = addressees.iter().map(of).collect();
         all?.into_iter().max().map(|(on, document)| (document, on))
     }
 

@@ -119,6 +119,22 @@ pub enum Fault {
     AnewToAll,
     /// A correction goes to the first addressee alone.
     CorrectedForOne,
+    /// A correction may name whatever it likes.
+    CorrectedAtWill,
+    /// Letters leave the house though newer ones stand in for them.
+    SupersededLettersLeave,
+    /// Letters leave the house though their step was ended.
+    AbandonedLettersLeave,
+    /// A letter that comes when its step is over leaves the house.
+    LateLettersLeave,
+    /// A period for a remedy ends with the case.
+    PeriodEndsWithCase,
+    /// Whoever takes part no more is represented all the same.
+    RemovedIsRepresented,
+    /// Another case is taken over by one that has ended.
+    EndedCaseTakesOver,
+    /// What came in while a merge was under way does not go along.
+    RestOfMergeStays,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
             (6 * wide * usize::from(!self.in_block), Self::issue),
             (4 * wide, Self::message),
             (4 * wide, Self::cancel),
-            (5 * wide, Self::compensate),
+            (8 * wide, Self::compensate),
             (5 * wide * deeper, Self::ad_hoc),
             (2 * wide * usize::from(place.at > 0), Self::join),
         ]);

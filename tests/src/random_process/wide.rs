@@ -56,7 +56,7 @@ impl Writer<'_> {
         for id in ids {
             let kind = ["task", "compute", "number", "group", "block", "each"];
             let can = kind.iter().any(|kind| steps[&id].get(*kind).is_some());
-            if !self.wide || !can || !self.dice.chance(35) {
+            if !self.wide || !can || !self.dice.chance(50) {
                 continue;
             }
             self.notes("undo");

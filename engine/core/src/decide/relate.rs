@@ -79,7 +79,8 @@ impl Deciding<'_> {
             related: Related { case: into, how: Relation::MergedInto, by, reason },
         });
         // What has come in since then goes along, too.
-        if self.case.documents.get_max().is_some_and(|(newest, _)| *newest > documents) {
+        let more = self.case.documents.get_max().is_some_and(|(newest, _)| *newest > documents);
+        if more && !planted(Fault::RestOfMergeStays) {
             self.hand_over(&merging, documents);
         }
         if self.case.is_open() {
@@ -138,7 +139,7 @@ impl Deciding<'_> {
 
     /// Why no other case can be merged into this one.
     fn takes_over_none(&self) -> Option<EffectError> {
-        let (code, message) = if !self.case.is_open() {
+        let (code, message) = if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
             (
                 "case_ended",
                 Text::new(

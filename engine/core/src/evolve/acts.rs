@@ -11,6 +11,7 @@ use crate::{
         LetterNotArrived, LettersWithdrawn, RemedyRecorded,
     },
     party::{Party, Removal},
+    planted::{Fault, planted},
     words::{InstanceId, Value},
 };
 
@@ -32,7 +33,9 @@ pub fn party(case: &mut Case, event: &Event) {
                 Arc::make_mut(party).removed = Some(removal);
             }
             // Nobody acts for somebody who does not take part any more.
-            let represents = |party: &Arc<Party>| party.content.represents.contains(&gone.number);
+            let represents = |party: &Arc<Party>| {
+                party.content.represents.contains(&gone.number) && !planted(Fault::RemovedIsRepresented)
+            };
             let acting =
                 case.parties.iter().filter(|(_, party)| represents(party)).map(|(number, _)| *number);
             for number in acting.collect::<Vec<_>>() {
@@ -199,7 +202,8 @@ fn withdraw(case: &mut Case, document: u32) {
 
 /// A period for a remedy runs by law, and goes on when the case ends.
 pub fn keep_periods(case: &mut Case) {
-    let Some(root) = case.instances.get(&InstanceId::ROOT).cloned() else { return };
+    let root = case.instances.get(&InstanceId::ROOT).cloned();
+    let Some(root) = root.filter(|_| !planted(Fault::PeriodEndsWithCase)) else { return };
     for (name, deadline) in &root.deadlines {
         if let Some((act, party)) = case.act_of_deadline(name).map(|(act, party)| (act.number, party)) {
             change_addressed(case, act, party, |addressed| addressed.remedy = deadline.run.clone());
