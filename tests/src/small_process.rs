@@ -93,7 +93,8 @@ pub async fn found(engine: &Runtime) -> Result<(), String> {
         set.map_err(|error| error.to_string())?;
     }
     let nothing = |_: &str, _: &Value| unreachable!("there are no scenarios");
-    let deployed = engine.deploy_despite(&town::tenant(), Actor::Engine, &folder(), &nothing, Some("a test")).await;
+    let deployed =
+        engine.deploy_despite(&town::tenant(), Actor::Engine, &folder(), &nothing, Some("a test")).await;
     deployed.map(drop).map_err(|error| format!("{error:?}"))
 }
 

@@ -113,8 +113,6 @@ pub enum Fault {
     LetterHasOldRound,
     /// A letter that has not left the house leaves it from another case as well.
     LettersLeaveTwice,
-    /// Nobody is told that a case was merged into one that had ended.
-    MergedTooLateUntold,
     /// A letter that goes out anew goes to all addressees.
     AnewToAll,
     /// A correction goes to the first addressee alone.

@@ -4,10 +4,10 @@
 mod acts;
 #[path = "decide/beside.rs"]
 mod beside;
-#[path = "decide/letters.rs"]
-mod letters;
 #[path = "decide/hands.rs"]
 mod hands;
+#[path = "decide/letters.rs"]
+mod letters;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 

@@ -278,9 +278,7 @@ impl Oracle {
         let id = node.filter(held).ok_or(refused)?;
         let may = actor.person().is_some_and(|person| match frees {
             true => self.corrects(person.as_str()),
-            false => {
-                self.corrects_by_role(person.as_str()) && !self.other_eyes(id).contains(person.as_str())
-            }
+            false => self.corrects_by_role(person.as_str()) && !self.other_eyes(id).contains(person.as_str()),
         });
         need(may, refused).map(|()| id)
     }

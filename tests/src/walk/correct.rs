@@ -112,7 +112,10 @@ impl Walk {
             1 | 2 => Some(case.version),
             _ => None,
         };
-        Some((self.corrector(), Command::ChangeData { fields, received_on: None, seen, reason: self.reason() }))
+        Some((
+            self.corrector(),
+            Command::ChangeData { fields, received_on: None, seen, reason: self.reason() },
+        ))
     }
 
     pub(super) fn end_case(&mut self, _: &Case, _: &Release) -> Option<(Actor, Command)> {

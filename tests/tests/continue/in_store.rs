@@ -138,7 +138,8 @@ async fn found(place: &Place, process: &RandomProcess, now: Timestamp) -> Result
             .await
             .map_err(|error| format!("{error:?}"))?;
     }
-    let deployed = engine.deploy_despite(&tenant(), Actor::Engine, &process.process, &nothing, Some("a test")).await;
+    let deployed =
+        engine.deploy_despite(&tenant(), Actor::Engine, &process.process, &nothing, Some("a test")).await;
     let deployed = deployed.map_err(|error| format!("{error:?}"))?;
     same("the release that was deployed", &deployed.release, &process.release().id)?;
     Ok(engine)

@@ -69,7 +69,10 @@ impl Running {
         let text = process(bad);
         let files = folder(&[("process.yaml", text.as_bytes())]);
         let nothing = |_: &str, _: &Value| unreachable!("there are no scenarios");
-        engine.deploy_despite(&town::tenant(), Actor::Engine, &files, &nothing, Some("a test")).await.expect("the process is valid");
+        engine
+            .deploy_despite(&town::tenant(), Actor::Engine, &files, &nothing, Some("a test"))
+            .await
+            .expect("the process is valid");
         let release =
             compile(&files, &Catalogue::default()).release.expect("the process is valid").id.clone();
         let case = CaseId(Uuid::from_u128(1));

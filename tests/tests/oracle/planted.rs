@@ -24,7 +24,6 @@ const FAULTS: &[Fault] = &[
     Fault::RestOfMergeStays,
     Fault::AnewToAll,
     Fault::CorrectedForOne,
-    Fault::MergedTooLateUntold,
     Fault::LettersLeaveTwice,
     Fault::LawIsExtended,
     Fault::SuspendedDaysAreLost,

@@ -117,8 +117,7 @@ impl Deciding<'_> {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
             self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
         }
-        let told = !planted(Fault::MergedTooLateUntold);
-        if told && how == Relation::Merged && !self.case.is_open() {
+        if how == Relation::Merged && !self.case.is_open() {
             let incident = trouble(
                 "merged_after_end",
                 None,

@@ -29,8 +29,9 @@ pub fn read(folder: &Folder, path: &str) -> (Option<Scenario>, Vec<Diagnostic>) 
 
 /// A warning when a process has no scenario: nothing shows then that it does what it shall.
 pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
-    let mut scenarios = process.files.keys().filter(|path| is_scenario(path));
-    scenarios.next().is_none().then(|| Diagnostic {
+    let shown = process.files.keys().any(|path| is_scenario(path));
+    // Where there is no process either, that is told.
+    (!shown && process.files.contains_key("process.yaml")).then(|| Diagnostic {
         span: Span::file(process.file_name("process.yaml")),
         severity: Severity::Warning,
         code: "process_without_scenario",
