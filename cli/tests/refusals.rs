@@ -55,12 +55,12 @@ fn a_process_without_a_scenario_is_told() {
     check(fachwerk(&["new", "process", "dog-tax"]).current_dir(&folder), 0, &[]);
     let process = folder.join("dog-tax");
     let path = process.display().to_string();
-    check(&mut fachwerk(&["check", &path, "--lang", "de"]), 0, &["1 geprüft: 0 Fehler, 0 Warnungen"]);
+    check(&mut fachwerk(&["check", &path, "--lang", "de"]), 0, &["1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen"]);
     fs::remove_dir_all(process.join("scenarios")).expect("it is there");
     check(
         &mut fachwerk(&["check", &path, "--lang", "de"]),
         0,
-        &["Warnung: [process_without_scenario]", "Hilfe: ", "1 geprüft: 0 Fehler, 1 Warnung"],
+        &["Warnung: [process_without_scenario]", "Hilfe: ", "1 geprüft: 0 Fehler, 0 Bedenken, 1 Warnung"],
     );
     check(
         &mut fachwerk(&["check", &path]),

@@ -285,7 +285,7 @@ fn first_paragraph(readme: &str) -> Option<String> {
     let is_prose = |text: &&str| {
         let first = text.chars().next().unwrap_or('#');
         let named = text.split_once(": ").is_some_and(|(name, _)| name.len() <= LONGEST_NAME);
-        !"#-*|`>0123456789".contains(first) && !(named && !text.contains('\n'))
+        !"#-*|`>0123456789".contains(first) && (!named || text.contains('\n'))
     };
     let found = paragraphs.into_iter().find(is_prose)?;
     Some(found.split_whitespace().collect::<Vec<_>>().join(" ").replace(['`', '*'], ""))

@@ -352,7 +352,7 @@ async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
             Err(error) => error.to_string(),
         }
     };
-    assert_eq!(check(&[("process.yaml", "process: x")], admin()).await, "3 problems, 0 scenarios");
+    assert_eq!(check(&[("process.yaml", "process: x")], admin()).await, "4 problems, 0 scenarios");
     let failing = [("process.yaml", two.as_str()), ("scenarios/a.yaml", scenario)];
     assert_eq!(check(&failing, admin()).await, "0 problems, 1 scenarios");
     let changed = PROCESS.replace("Ansehen", "Anschauen");

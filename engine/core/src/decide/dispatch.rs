@@ -151,7 +151,7 @@ impl Deciding<'_> {
     }
 
     /// A period with the reasons of the notification from which it runs, before its own.
-    pub fn from_notification(&self, document: u32, mut run: DeadlineRun) -> DeadlineRun {
+    pub fn after_notification(&self, document: u32, mut run: DeadlineRun) -> DeadlineRun {
         let dispatch = self.case.documents.get(&document).and_then(|document| document.dispatch.as_ref());
         run.derivation.splice(0..0, dispatch.into_iter().flat_map(|dispatch| dispatch.derivation.clone()));
         run
@@ -228,7 +228,7 @@ impl Deciding<'_> {
         }
         let run = Period::parse(&deadline.period.en)
             .and_then(|period| self.run_deadline(on, Occasion::Notification, period, kind))
-            .map(|run| self.from_notification(number, run));
+            .map(|run| self.after_notification(number, run));
         match run {
             Ok(run) => {
                 let revision = deadline.revision + 1;

@@ -97,7 +97,7 @@ impl Deciding<'_> {
         {
             Ok(mut run) => {
                 run.derivation.splice(0..0, remedy_sentence(law, period));
-                self.from_notification(document, run)
+                self.after_notification(document, run)
             }
             Err(error) => return Some(Err(deadline_trouble(&error, Some(&act.step), &title))),
         };

@@ -361,7 +361,7 @@ impl<'a> Deciding<'a> {
                 Some((number, day)) => {
                     from_document = Some(number);
                     let run = self.run_deadline(day, Occasion::Notification, period, kind);
-                    Some(run.map(|run| self.from_notification(number, run)))
+                    Some(run.map(|run| self.after_notification(number, run)))
                 }
                 None if planted(Fault::PeriodRunsWithoutDispatch) => {
                     Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))

@@ -216,7 +216,7 @@ fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId,
 /// Reads `legal_basis`: a list of norms.
 pub fn legal_basis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Arc<str>> {
     let Some(node) = fields.get("legal_basis") else { return Vec::new() };
-    items(node, problems).iter().filter_map(|item| text(item, problems).map(|norm| cited(norm))).collect()
+    items(node, problems).iter().filter_map(|item| text(item, problems).map(cited)).collect()
 }
 
 /// A norm as people cite it: `VwVfG § 35` is § 35 VwVfG. What names no section stays as it is.

@@ -290,8 +290,8 @@ fn nested_conditions() {
 #[test]
 fn states() {
     check(
-        "steps.permit?.final == true && !steps.draft?.signed",
-        "steps.permit?.final == true && !steps.draft?.signed",
+        "steps.permit?.final == true && steps.draft?.signed == false",
+        "steps.permit?.final == true && steps.draft?.signed == false",
         "Die Erlaubnis ist bestandskräftig und „Entwurf“ ist nicht gezeichnet",
         "The permit is final and “Draft” is not signed",
     );
