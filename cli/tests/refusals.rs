@@ -55,7 +55,11 @@ fn a_process_without_a_scenario_is_told() {
     check(fachwerk(&["new", "process", "dog-tax"]).current_dir(&folder), 0, &[]);
     let process = folder.join("dog-tax");
     let path = process.display().to_string();
-    check(&mut fachwerk(&["check", &path, "--lang", "de"]), 0, &["1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen"]);
+    check(
+        &mut fachwerk(&["check", &path, "--lang", "de"]),
+        0,
+        &["1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen"],
+    );
     fs::remove_dir_all(process.join("scenarios")).expect("it is there");
     check(
         &mut fachwerk(&["check", &path, "--lang", "de"]),
@@ -65,7 +69,7 @@ fn a_process_without_a_scenario_is_told() {
     check(
         &mut fachwerk(&["check", &path]),
         0,
-        &["warning: [process_without_scenario]", "0 errors, 1 warning"],
+        &["warning: [process_without_scenario]", "0 errors, 0 concerns, 1 warning"],
     );
     check(&mut fachwerk(&["test", &path]), 0, &["there is no scenario"]);
 }
