@@ -13,10 +13,7 @@ use fachwerk_core::{
 use fachwerk_runtime::Committed;
 use fachwerk_store::{InboxQuery, Piece, Whose};
 use serde::{Deserialize, Serialize};
-use tokio::{
-    sync::broadcast,
-    time::{Instant, timeout_at},
-};
+use tokio::{sync::broadcast, time::timeout};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -307,13 +304,19 @@ async fn follow_up(
     };
     let mut after = now().await?;
     let Some(mut committed) = committed else { return Ok(after) };
-    let until = Instant::now() + limits::FOLLOW_UP;
-    while is_under_way(&after) && next_of_case(who, &after).is_none() {
-        match timeout_at(until, committed.recv()).await {
-            Ok(Ok(turn)) if turn.case != Some(case) => {}
-            Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => after = now().await?,
-            Ok(Err(broadcast::error::RecvError::Closed)) | Err(_) => break,
+    let follow = async {
+        while is_under_way(&after) && next_of_case(who, &after).is_none() {
+            match committed.recv().await {
+                Ok(turn) if turn.case != Some(case) => {}
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => after = now().await?,
+                Err(broadcast::error::RecvError::Closed) => break,
+            }
         }
+        Ok::<(), Problem>(())
+    };
+    // When it takes too long, the case is told as it stands by then.
+    if let Ok(followed) = timeout(limits::FOLLOW_UP, follow).await {
+        followed?;
     }
     Ok(after)
 }
