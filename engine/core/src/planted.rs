@@ -73,8 +73,6 @@ pub enum Fault {
     OnlyBlocksHoldSteps,
     /// A step that was skipped can be undone.
     SkippedIsUndone,
-    /// The way back leads around a signature.
-    BackAroundSignatures,
     /// The step that somebody goes back from goes on.
     MovedStepStays,
     /// The application is changed to what does not fit.

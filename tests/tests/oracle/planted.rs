@@ -62,7 +62,6 @@ const FAULTS: &[Fault] = &[
     Fault::OthersMayNotCome,
     Fault::OnlyBlocksHoldSteps,
     Fault::SkippedIsUndone,
-    Fault::BackAroundSignatures,
     Fault::MovedStepStays,
     Fault::ChangedDataUnchecked,
     Fault::AnybodyMayTrigger,

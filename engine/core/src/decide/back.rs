@@ -6,7 +6,6 @@ use super::correct::guards;
 use crate::{
     case::Case,
     definition::{Kind, Release, Scope, Shape, Step, StepIx, Target},
-    planted::{Fault, planted},
     words::InstanceId,
 };
 
@@ -63,7 +62,7 @@ pub fn may_go_back(
             !reached.contains(&target) && (guard == from || reached.contains(&from))
         }
     });
-    if around && !planted(Fault::BackAroundSignatures) { Err(NoWayBack::AroundSignature) } else { Ok(()) }
+    if around { Err(NoWayBack::AroundSignature) } else { Ok(()) }
 }
 
 fn active<'a>(release: &'a Release, case: &Case, instance: InstanceId) -> Option<&'a Step> {
