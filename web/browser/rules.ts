@@ -113,7 +113,12 @@ export async function largeText(page: Page, shoot: (name: string) => Promise<voi
   const sizeBefore = await letterSize();
   const style = await page.addStyleTag({ content: LARGE });
   await still(page);
-  const size = await letterSize();
+  let size = await letterSize();
+  // A page that is still being built up takes the new size with its next picture.
+  for (let pictures = 0; pictures < 30 && size < sizeBefore * 1.99; pictures++) {
+    await still(page);
+    size = await letterSize();
+  }
   if (size < sizeBefore * 1.99) found.push(`letters grew from ${sizeBefore} px to ${size} px only`);
   const look = async (name: string) => {
     // What sticks to the edge of the window would cover what is below it.
