@@ -96,27 +96,24 @@ async fn list_messages(
     let store = server.runtime().store();
     let page = store.kept_messages(&who.tenant, &piece.of_store()).await?;
     let titles = server.message_titles(&who).await;
-    let mut awaited: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut awaited: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for arrival in &page.items {
         let name = arrival.subject.name();
         if !awaited.contains_key(name) {
-            awaited.insert(name, store.awaited_keys(&who.tenant, name, AWAITED).await?);
+            awaited.insert(name.to_owned(), store.awaited_keys(&who.tenant, name, AWAITED).await?);
         }
     }
-    let entry = |arrival: &Arrival| {
+    Ok(Json(Page::from_store(page, &piece, |arrival: Arrival| {
         let name = arrival.subject.name();
         MessageEntry {
             id: arrival.message_id,
             name: name.to_owned(),
             title: titles.get(name).cloned().unwrap_or_else(|| Text::new(name, name)),
-            key: arrival.key.clone(),
-            since: arrival.at,
             awaited: awaited.get(name).cloned().unwrap_or_default(),
+            since: arrival.at,
+            key: arrival.key,
         }
-    };
-    let items = page.items.iter().map(entry).collect();
-    let next = page.next.map(|cursor| cursor.as_str().to_owned());
-    Ok(Json(Page::of(items, next, page.total, &piece)))
+    })))
 }
 
 /// Correct the key of a message

@@ -4,7 +4,7 @@ use rhai::{AST, ASTFlags, BinaryExpr, Expr, FnCallExpr, Position, Stmt};
 
 use super::{Direct, Function, Link, LinkKind, Method, Node, Operator, Place, Through};
 use crate::limits::Limits;
-use crate::variables::{Analysis, as_closure, body_of, ends_chain, slot_index, slot_variable};
+use crate::variables::{Analysis, LinkOf, as_closure, body_of, links_of, slot_index, slot_variable};
 
 /// What changes the value that it is called on.
 const CHANGING: [&str; 26] = [
@@ -344,36 +344,6 @@ impl Compiler<'_> {
 
 fn is_changing(name: &str) -> bool {
     CHANGING.contains(&name)
-}
-
-/// A link of a chain as rhai has it.
-struct LinkOf<'e> {
-    link: &'e Expr,
-    is_dot: bool,
-    null_safe: bool,
-}
-
-/// The base of a chain and its links.
-fn links_of(chain: &Expr) -> Option<(&Expr, Vec<LinkOf<'_>>)> {
-    let (Expr::Dot(parts, ..) | Expr::Index(parts, ..)) = chain else { return None };
-    let base = &parts.lhs;
-    let mut links = Vec::new();
-    let mut node = chain;
-    loop {
-        let is_dot = matches!(node, Expr::Dot(..));
-        let (Expr::Dot(parts, flags, _) | Expr::Index(parts, flags, _)) = node else { return None };
-        let null_safe = flags.contains(ASTFlags::NEGATED);
-        let ends = ends_chain(parts, *flags);
-        let link = match &parts.rhs {
-            Expr::Dot(next, ..) | Expr::Index(next, ..) if !ends => &next.lhs,
-            last => last,
-        };
-        links.push(LinkOf { link, is_dot, null_safe });
-        if ends {
-            return Some((base, links));
-        }
-        node = &parts.rhs;
-    }
 }
 
 fn arithmetic(symbol: &str) -> Option<Operator> {

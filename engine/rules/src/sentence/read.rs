@@ -1,12 +1,12 @@
 //! Reads the syntax tree of a rule as a tree of the profile; `None` for what lies outside it.
 
-use rhai::{AST, ASTFlags, Expr, FnCallExpr, Stmt};
+use rhai::{AST, Expr, FnCallExpr, Stmt};
 
 use super::{
     Comparison, Condition, DayPart, Direction, Extreme, Literal, Member, Operator, Part, Path, Quantity,
     Rounding, Term,
 };
-use crate::variables::{closure_of, ends_chain, root_of};
+use crate::variables::{LinkOf, closure_of, links_of, root_of};
 
 /// The condition that an expression is.
 pub(super) fn condition(ast: &AST) -> Option<Condition> {
@@ -225,34 +225,20 @@ impl Reader<'_> {
     }
 }
 
-/// The base of a chain and its links in the order of the text.
+/// The base of a chain and its links in the order of the text, as far as the profile knows them.
 fn links(chain: &Expr) -> Option<(&Expr, Vec<Link<'_>>)> {
-    let (Expr::Dot(parts, ..) | Expr::Index(parts, ..)) = chain else { return None };
-    let base = &parts.lhs;
-    let mut links = Vec::new();
-    let mut node = chain;
-    loop {
-        let is_dot = matches!(node, Expr::Dot(..));
-        let (Expr::Dot(parts, flags, _) | Expr::Index(parts, flags, _)) = node else { return None };
-        let guarded = flags.contains(ASTFlags::NEGATED);
-        let ends = ends_chain(parts, *flags);
-        let link = match &parts.rhs {
-            Expr::Dot(next, ..) | Expr::Index(next, ..) if !ends => &next.lhs,
-            last => last,
-        };
-        links.push(match link {
-            Expr::Property(names, _) if is_dot => Link::Member(Member { name: names.2.to_string(), guarded }),
-            Expr::StringConstant(name, _) if !is_dot => {
-                Link::Member(Member { name: name.to_string(), guarded })
-            }
-            Expr::MethodCall(call, _) if !guarded => Link::Method(call),
-            _ => return None,
-        });
-        if ends {
-            return Some((base, links));
+    let (base, links) = links_of(chain)?;
+    let known = links.into_iter().map(|LinkOf { link, is_dot, null_safe: guarded }| match link {
+        Expr::Property(names, _) if is_dot => {
+            Some(Link::Member(Member { name: names.2.to_string(), guarded }))
         }
-        node = &parts.rhs;
-    }
+        Expr::StringConstant(name, _) if !is_dot => {
+            Some(Link::Member(Member { name: name.to_string(), guarded }))
+        }
+        Expr::MethodCall(call, _) if !guarded => Some(Link::Method(call)),
+        _ => None,
+    });
+    Some((base, known.collect::<Option<_>>()?))
 }
 
 fn literal(expression: &Expr) -> Option<Literal> {

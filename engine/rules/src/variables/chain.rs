@@ -15,6 +15,37 @@ pub(crate) fn ends_chain(chain: &BinaryExpr, flags: ASTFlags) -> bool {
     flags.contains(ASTFlags::BREAK) || !matches!(chain.rhs, Expr::Dot(..) | Expr::Index(..))
 }
 
+/// A link of a chain as rhai has it.
+pub(crate) struct LinkOf<'e> {
+    pub link: &'e Expr,
+    /// A property or a call; else an index.
+    pub is_dot: bool,
+    pub null_safe: bool,
+}
+
+/// The base of a chain and its links in the order of the text.
+pub(crate) fn links_of(chain: &Expr) -> Option<(&Expr, Vec<LinkOf<'_>>)> {
+    let (Expr::Dot(parts, ..) | Expr::Index(parts, ..)) = chain else { return None };
+    let base = &parts.lhs;
+    let mut links = Vec::new();
+    let mut node = chain;
+    loop {
+        let is_dot = matches!(node, Expr::Dot(..));
+        let (Expr::Dot(parts, flags, _) | Expr::Index(parts, flags, _)) = node else { return None };
+        let null_safe = flags.contains(ASTFlags::NEGATED);
+        let ends = ends_chain(parts, *flags);
+        let link = match &parts.rhs {
+            Expr::Dot(next, ..) | Expr::Index(next, ..) if !ends => &next.lhs,
+            last => last,
+        };
+        links.push(LinkOf { link, is_dot, null_safe });
+        if ends {
+            return Some((base, links));
+        }
+        node = &parts.rhs;
+    }
+}
+
 pub(super) fn starts_null_safe(node: &Expr) -> bool {
     matches!(node, Expr::Dot(_, flags, _) | Expr::Index(_, flags, _)
         if flags.contains(ASTFlags::NEGATED))

@@ -19,7 +19,7 @@ use rhai::{AST, ASTNode, Stmt};
 use crate::error::{Limit, Place, RuleError};
 use crate::path::VariablePath;
 pub(crate) use calls::{as_closure, closure_of};
-pub(crate) use chain::{ends_chain, root_of, segment, slot_variable, static_path};
+pub(crate) use chain::{LinkOf, ends_chain, links_of, root_of, segment, slot_variable, static_path};
 use walk::Walker;
 
 /// What an evaluation puts into the scope before it begins.
