@@ -9,25 +9,35 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod choices;
+mod conditions;
 mod meeting;
+mod parallel;
+mod presence;
 mod said;
 mod scope;
+mod tables;
 mod values;
 mod ways;
 mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
 pub use ways::By;
 use ways::{Exit, Flow, Known};
-pub use witness::{MAX_TRIALS, Witness};
+pub use witness::{MAX_TRIALS, MAX_TRIALS_OF_ALL, Witness};
 
 use crate::{
     definition::{Kind, Release, ScopeIx, StepIx},
+    diagnostic::Span,
     language::{Catalogue, Compiled, Folder, compile},
+    words::Text,
 };
 
 /// What is proven of a process as a whole.
@@ -65,15 +75,30 @@ pub struct Finding {
     pub run: Vec<Move>,
     /// The run as it was played; none when it could not be.
     pub witness: Option<Witness>,
+    /// Where within the step, and what is to be said of it, if it is not about the step as a whole.
+    pub detail: Option<Detail>,
+}
+
+/// What a finding within a step says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Where.
+    pub span: Span,
+    /// What and why.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+    /// What a rule reads too early, as it reads it: `steps.answer`.
+    pub path: Option<Arc<str>>,
 }
 
 impl Finding {
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
-    fn play(&mut self, release: &Release) {
-        self.witness = witness::play(release, self);
+    fn play(&mut self, release: &Release, trials: &mut usize) {
+        self.witness = witness::play(release, self, trials);
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
-            (Verdict::Unsound, None) if self.property != Property::NeverReached => Verdict::PossiblyUnsound,
+            (Verdict::Unsound, None) if !self.property.is_certain() => Verdict::PossiblyUnsound,
             (verdict, _) => verdict,
         };
     }
@@ -96,6 +121,67 @@ pub enum Property {
     Multiplies,
     /// Whether all paths meet is not known.
     MeetingNotDecided(Bound),
+    /// A rule reads a result that nothing has written by then.
+    ResultNeverThere,
+    /// A rule reads a result that is not written on every way to it.
+    ResultMayBeMissing,
+    /// No values meet a condition.
+    ConditionNeverHolds,
+    /// Whatever meets the condition of a way takes one before it.
+    WayNeverTaken,
+    /// The ways before cover all values.
+    ElseNeverTaken,
+    /// Whether the ways of a choice can be taken is not known.
+    ConditionsNotDecided,
+    /// Steps that can be active at once write the same value.
+    WrittenTwice,
+    /// A rule reads what a step that can be active at the same time writes.
+    ReadWhileWritten,
+    /// Values for which a table has no row.
+    TableGap,
+    /// Rows of a table that match the same values, of which only one may.
+    RowsOverlap,
+    /// A row of a table that never decides.
+    RowNeverCounts,
+    /// Whether a table has gaps or overlaps is not known.
+    TableNotDecided,
+}
+
+impl Property {
+    /// Whether it needs no run to be certain.
+    fn is_certain(self) -> bool {
+        matches!(self, Property::NeverReached | Property::ResultNeverThere)
+    }
+
+    /// Whether it is about a result that is read too early.
+    fn is_of_missing(self) -> bool {
+        matches!(self, Property::ResultNeverThere | Property::ResultMayBeMissing)
+    }
+
+    /// Whether a run can show it.
+    fn shows(self) -> bool {
+        match self {
+            Property::WaitsInVain
+            | Property::NeverEnds
+            | Property::ErrorUnhandled
+            | Property::GoesInCircles
+            | Property::Multiplies
+            | Property::ResultNeverThere
+            | Property::ResultMayBeMissing => true,
+            Property::NeverReached
+            | Property::MeetingNotDecided(_)
+            | Property::ConditionNeverHolds
+            | Property::WayNeverTaken
+            | Property::ElseNeverTaken
+            | Property::ConditionsNotDecided
+            | Property::WrittenTwice
+            | Property::ReadWhileWritten
+            | Property::TableGap
+            | Property::RowsOverlap
+            | Property::RowNeverCounts
+            | Property::TableNotDecided => false,
+        }
+    }
 }
 
 /// A step of a run: a step is left in one of its ways.
@@ -118,6 +204,8 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
         let findings = prove(release).findings;
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        // A block that is used twice has its faults twice.
+        compiled.problems.dedup();
     }
     compiled
 }
@@ -130,7 +218,20 @@ pub fn prove(release: &Release) -> Proof {
     prover.scope(ScopeIx(0), &Led::default(), false);
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
-        finding.play(release);
+    }
+    findings.extend(presence::findings(release, &explored));
+    let early: BTreeSet<StepIx> =
+        findings.iter().filter(|it| it.property.is_of_missing()).map(|it| it.step).collect();
+    // Whoever reads too early reads beside what writes; that is told once.
+    let beside = parallel::findings(release, &explored).into_iter();
+    findings
+        .extend(beside.filter(|it| it.property != Property::ReadWhileWritten || !early.contains(&it.step)));
+    let domains = choices::Domains::new(release);
+    findings.extend(choices::findings(release, &domains));
+    findings.extend(tables::findings(release, &domains));
+    let mut trials = MAX_TRIALS_OF_ALL;
+    for finding in &mut findings {
+        finding.play(release, &mut trials);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);
@@ -179,7 +280,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, witness: None }
+        Finding { property, step, verdict, run: self.moves, witness: None, detail: None }
     }
 }
 
@@ -251,6 +352,7 @@ impl Prover<'_> {
                 verdict,
                 run,
                 witness: None,
+                detail: None,
             });
         }
     }
@@ -278,7 +380,14 @@ impl Prover<'_> {
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
-                self.findings.push(Finding { property, step, verdict, run: Vec::new(), witness: None });
+                self.findings.push(Finding {
+                    property,
+                    step,
+                    verdict,
+                    run: Vec::new(),
+                    witness: None,
+                    detail: None,
+                });
                 return;
             }
         };

@@ -17,6 +17,7 @@ use super::{
     ways::By,
 };
 use crate::{
+    case::Instance,
     definition::{Expr, Kind, Release, Shape, StepIx},
     diagnostic::Span,
     event::{EffectError, Trigger},
@@ -27,6 +28,8 @@ use crate::{
 
 /// So many combinations of values are tried for one finding.
 pub const MAX_TRIALS: usize = 400;
+/// So many are tried for all findings of a process together; what is left then is not played.
+pub const MAX_TRIALS_OF_ALL: usize = 4_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -41,16 +44,17 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it.
-pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
-    if finding.property == Property::NeverReached {
+/// Plays a finding; none when no trial came to it. `left`: so many trials are left.
+pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<Witness> {
+    if !finding.property.shows() {
         return None;
     }
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
     let rules = rules_on(release, &finding.run);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
-    for _ in 0..MAX_TRIALS {
+    for _ in 0..MAX_TRIALS.min(*left) {
+        *left -= 1;
         if let Some(witness) = Player::new(release, finding, &trials, &chosen).and_then(Player::play) {
             return Some(witness);
         }
@@ -348,15 +352,32 @@ impl<'a> Player<'a> {
         let step = self.finding.step;
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
-            Property::NeverReached | Property::MeetingNotDecided(_) => false,
             Property::NeverEnds => at(step).next().is_some(),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
             Property::Multiplies => self.left.is_empty(),
+            Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
+            _ => false,
         }
+    }
+
+    /// Whether a rule fails because of what is missing, at one of these or in the case as a whole.
+    fn fails_at<'i>(&self, mut at: impl Iterator<Item = &'i Arc<Instance>>) -> bool {
+        let Some(path) = self.finding.detail.as_ref().and_then(|detail| detail.path.as_ref()) else {
+            return false;
+        };
+        let says = |it: &Arc<Instance>| {
+            let incident = it.incident.and_then(|id| self.simulation.case.incidents.get(&id));
+            incident.is_some_and(|incident| {
+                let said_nothing = &*incident.trouble.code == "rule_not_boolean"
+                    && incident.trouble.message.en.ends_with("null.");
+                said_nothing || names(&incident.trouble.message.de, path)
+            })
+        };
+        at.any(says)
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {
@@ -364,6 +385,11 @@ impl<'a> Player<'a> {
         let kind = step.and_then(|path| self.release.find(path)).map(|step| &step.kind);
         matches!(kind, Some(Kind::Join(_)))
     }
+}
+
+/// Whether a message is about a path.
+fn names(message: &str, path: &str) -> bool {
+    message.contains(&format!("`{path}`"))
 }
 
 fn put(into: &mut Object, name: &str, value: &Option<Value>) {

@@ -97,6 +97,16 @@ impl Sandbox {
         Ok(types(&ast.unwrap_or_default(), vocabulary))
     }
 
+    /// The paths, with dots between the names, that are sure to be there when a condition holds, or when it does not:
+    /// whoever asked `x != ()` knows that `x` is there.
+    pub fn there_if(&self, text: &str, holds: bool) -> Vec<String> {
+        let Some(ast) = self.syntax(text) else { return Vec::new() };
+        match ast.statements() {
+            [rhai::Stmt::Expr(condition)] => facts::facts_of(condition, holds),
+            _ => Vec::new(),
+        }
+    }
+
     /// The types of a script.
     pub fn script_types(&self, text: &str, vocabulary: &Vocabulary) -> Result<Types, RuleError> {
         self.script(text)?;
