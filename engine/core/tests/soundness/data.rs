@@ -1,10 +1,7 @@
 //! What is proven of the values of processes: those that are read before they are there, and those that parallel paths write.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-mod short;
-
+use crate::short::{catalogue, check, entries, folder, root, said};
 use fachwerk_core::scenario;
-use short::{catalogue, check, entries, folder, root, said};
 
 #[test]
 fn what_is_read_too_early() {

@@ -1,6 +1,8 @@
 //! What is proven of processes, and which run shows that they are not sound.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod conditions;
+mod data;
 mod short;
 
 use fachwerk_core::{

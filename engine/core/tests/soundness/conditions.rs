@@ -1,9 +1,6 @@
 //! What is proven of conditions and decision tables: ways and rows in vain, gaps and overlaps, each with values.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-mod short;
-
-use short::check;
+use crate::short::check;
 
 #[test]
 fn conditions_that_decide_in_vain() {

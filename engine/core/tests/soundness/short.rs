@@ -1,8 +1,5 @@
 //! Processes in few words: the files of the project, and steps with short forms.
 
-// Not every test uses all of it.
-#![allow(dead_code)]
-
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
