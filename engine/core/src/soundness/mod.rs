@@ -31,11 +31,11 @@ pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
 pub use ways::By;
 use ways::{Exit, Flow, Known};
-pub use witness::{MAX_TRIALS, MAX_TRIALS_OF_ALL, Witness};
+pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 
 use crate::{
     definition::{Kind, Release, ScopeIx, StepIx},
-    diagnostic::Span,
+    diagnostic::{Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
     words::Text,
 };
@@ -94,8 +94,8 @@ pub struct Detail {
 
 impl Finding {
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
-    fn play(&mut self, release: &Release, trials: &mut usize) {
-        self.witness = witness::play(release, self, trials);
+    fn play(&mut self, release: &Release, lines: &mut usize) {
+        self.witness = witness::play(release, self, lines);
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
             (Verdict::Unsound, None) if !self.property.is_certain() => Verdict::PossiblyUnsound,
@@ -206,6 +206,12 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
         // A block that is used twice has its faults twice.
         compiled.problems.dedup();
+        if compiled.problems.len() > Problems::MOST {
+            // What stops a deployment is kept.
+            compiled.problems.sort_by_key(|problem| problem.severity);
+            compiled.problems.truncate(Problems::MOST);
+            compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        }
     }
     compiled
 }
@@ -229,9 +235,9 @@ pub fn prove(release: &Release) -> Proof {
     let domains = choices::Domains::new(release);
     findings.extend(choices::findings(release, &domains));
     findings.extend(tables::findings(release, &domains));
-    let mut trials = MAX_TRIALS_OF_ALL;
+    let mut lines = MAX_LINES_OF_ALL;
     for finding in &mut findings {
-        finding.play(release, &mut trials);
+        finding.play(release, &mut lines);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);

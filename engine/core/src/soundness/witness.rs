@@ -28,8 +28,8 @@ use crate::{
 
 /// So many combinations of values are tried for one finding.
 pub const MAX_TRIALS: usize = 400;
-/// So many are tried for all findings of a process together; what is left then is not played.
-pub const MAX_TRIALS_OF_ALL: usize = 4_000;
+/// So many lines are played for all findings of a process together; what is left then is not played.
+pub const MAX_LINES_OF_ALL: usize = 10_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -44,7 +44,7 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it. `left`: so many trials are left.
+/// Plays a finding; none when no trial came to it. `left`: so many lines may still be played.
 pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<Witness> {
     if !finding.property.shows() {
         return None;
@@ -53,9 +53,12 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<Wi
     let rules = rules_on(release, &finding.run);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
-    for _ in 0..MAX_TRIALS.min(*left) {
-        *left -= 1;
-        if let Some(witness) = Player::new(release, finding, &trials, &chosen).and_then(Player::play) {
+    for _ in 0..MAX_TRIALS {
+        if *left == 0 {
+            return None;
+        }
+        let player = Player::new(release, finding, &trials, &chosen);
+        if let Some(witness) = player.and_then(|player| player.play(left)) {
             return Some(witness);
         }
         // The next combination, as a clock goes on.
@@ -149,7 +152,14 @@ impl<'a> Player<'a> {
         Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
     }
 
-    fn play(mut self) -> Option<Witness> {
+    fn play(mut self, left: &mut usize) -> Option<Witness> {
+        let shown = self.shows();
+        *left = left.saturating_sub(self.lines.len() + 1);
+        shown.then_some(Witness { lines: self.lines, settings: self.settings })
+    }
+
+    /// Whether the run comes to what was found.
+    fn shows(&mut self) -> bool {
         let mut data = values::examples(&self.release.data);
         for (slot, value) in &self.values {
             if let Slot::Application(name) = slot {
@@ -159,14 +169,14 @@ impl<'a> Player<'a> {
         let line = json!({ "start": { "data": data } });
         let what = What::Start { channel: "manual".into(), data, received_on: None };
         if !self.ask(None, what, line) {
-            return None;
+            return false;
         }
         while !self.is_shown() {
             if self.lines.len() > MAX_LINES || !self.go_on() {
-                return None;
+                return false;
             }
         }
-        Some(Witness { lines: self.lines, settings: self.settings })
+        true
     }
 
     /// Does the first of the moves that are left that can be done now.

@@ -148,6 +148,22 @@ fn what_multiplies() {
     );
 }
 
+/// Once round there is one path more, and no join to wait in.
+#[test]
+fn what_multiplies_behind_a_join() {
+    check(
+        "a: { T, then: m }\nm: { join: 1, then: [b, c] }\nb: { T, then: m }\nc: { T, then: m }",
+        &[
+            "PossiblyUnsound NeverEnds: m after [a]",
+            &format!("PossiblyUnsound Multiplies: m after [a, m+{}]", ", b, m+".repeat(20)),
+        ],
+    );
+    check(
+        "a: { T, then: m }\nm: { join: 1, then: m }",
+        &["Unsound NeverEnds: m after [a]", "NotDecided MeetingNotDecided(States): m after []"],
+    );
+}
+
 #[test]
 fn errors_that_nothing_handles() {
     check("a: { T, then: b }\nb: { raise: { error: lost } }", &["Unsound ErrorUnhandled: b after [a]"]);

@@ -144,8 +144,8 @@ fn written(text: &str) -> (Folder, Folder) {
     (folder, Folder { name: "b".into(), files: all(block).into_iter().collect() })
 }
 
-#[track_caller]
-pub fn check(text: &str, expected: &[&str]) {
+/// What is said of steps in short forms.
+pub fn said_of(text: &str) -> Vec<String> {
     let (folder, block) = written(text);
     let mut catalogue = catalogue();
     if !block.files.is_empty() {
@@ -153,5 +153,10 @@ pub fn check(text: &str, expected: &[&str]) {
         catalogue.add(block, &mut problems);
         assert_eq!(problems.into_sorted(), []);
     }
-    assert_eq!(said(&folder, &catalogue), expected);
+    said(&folder, &catalogue)
+}
+
+#[track_caller]
+pub fn check(text: &str, expected: &[&str]) {
+    assert_eq!(said_of(text), expected);
 }

@@ -9,7 +9,8 @@
 //! A scope, or an inclusive join, waits until every path has ended or come; what each of them must write is there.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -27,7 +28,7 @@ use super::{
 };
 use crate::{
     definition::{
-        Expr, From, Handler, Kind, MAX_REACHED, Release, ScopeIx, Shape, Step, StepIx, TriggerKind,
+        Expr, FrameIx, From, Handler, Kind, MAX_REACHED, Release, ScopeIx, Shape, Step, StepIx, TriggerKind,
     },
     language::sandbox,
 };
@@ -66,7 +67,12 @@ pub struct Flows<'r> {
     order: Vec<ScopeIx>,
     /// What writes each value.
     sites: Vec<Vec<Site>>,
+    /// What conditions say of what is there.
+    known: RefCell<HashMap<Condition, Bits>>,
 }
+
+/// A condition as it was written in a frame, and whether it holds.
+type Condition = (FrameIx, Arc<str>, bool);
 
 /// What writes a value.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +122,17 @@ impl<'r> Flows<'r> {
             order.extend(inner(release, *scope));
         }
         let sites = sites(release, addresses);
-        let mut flows = Flows { release, explored, addresses, scopes, begun, cancelled, order, sites };
+        let mut flows = Flows {
+            release,
+            explored,
+            addresses,
+            scopes,
+            begun,
+            cancelled,
+            order,
+            sites,
+            known: RefCell::default(),
+        };
         for scope in flows.inside_out().collect::<Vec<_>>() {
             let missing = Walk::new(&flows, scope).walk();
             flows.scopes.insert(scope, missing);
@@ -221,11 +237,16 @@ impl<'r> Flows<'r> {
 
     /// What is there if a condition holds, or does not.
     pub fn there_if(&self, rule: &Expr, holds: bool) -> Bits {
-        let mut there = self.none();
         if !rule.compiled.variables().iter().any(|path| matches!(path.root(), "steps" | "result")) {
-            return there;
+            return self.none();
         }
-        for path in sandbox().there_if(&rule.source, holds) {
+        let key = (rule.frame, rule.source.clone(), holds);
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let mut there = self.none();
+        let syntax = sandbox().read(&rule.source, false);
+        for path in syntax.into_iter().flat_map(|syntax| syntax.there_if(holds)) {
             let names: Vec<&str> = path.split('.').collect();
             for seen in self.addresses.seen(rule.frame, &names, false) {
                 if let [_] = &seen.at[..] {
@@ -233,6 +254,7 @@ impl<'r> Flows<'r> {
                 }
             }
         }
+        self.known.borrow_mut().insert(key, there.clone());
         there
     }
 

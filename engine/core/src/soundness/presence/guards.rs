@@ -1,8 +1,11 @@
 //! Whether a rule provides for what is missing.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use fachwerk_rules::{Place, Types, Vocabulary};
+use fachwerk_rules::{Place, Syntax, Vocabulary};
 
 use super::{
     frame_of,
@@ -19,12 +22,13 @@ pub struct Guards<'r> {
     release: &'r Release,
     vocabularies: Vocabularies<'r>,
     known: BTreeMap<FrameIx, Vocabulary>,
+    read: HashMap<String, Option<Arc<Syntax>>>,
 }
 
 impl<'r> Guards<'r> {
     /// Of a release.
     pub fn new(release: &'r Release) -> Guards<'r> {
-        Guards { release, vocabularies: release.vocabularies(), known: BTreeMap::new() }
+        Guards { release, vocabularies: release.vocabularies(), known: BTreeMap::new(), read: HashMap::new() }
     }
 
     /// Where the rule needs what is missing; none if it provides for that.
@@ -34,34 +38,32 @@ impl<'r> Guards<'r> {
 
     /// The same with several values missing at once.
     pub fn needs_all(&mut self, asked: &Asked<'_>, missing: &[&[&str]]) -> Option<Place> {
-        if let Text::Template(rule) = asked.rule {
-            return missing.iter().find_map(|names| rule.compiled.needs(names));
-        }
+        let (texts, script): (Vec<&str>, bool) = match asked.rule {
+            Text::Template(rule) => return missing.iter().find_map(|names| rule.compiled.needs(names)),
+            Text::Expression(rule) => (vec![&*rule.source], false),
+            Text::Script(rule) => (vec![rule.compiled.text()], true),
+            Text::Table(decision) => (decision.table.rules().collect(), false),
+        };
         let frame = frame_of(self.release, asked);
         let with_all = self.vocabulary(frame, asked.form);
         let without = missing.iter().fold(with_all.clone(), |all, names| all.missing(names));
-        let types = |text: &str, vocabulary: &Vocabulary| match asked.rule {
-            Text::Script(_) => sandbox().script_types(text, vocabulary),
-            _ => sandbox().expression_types(text, vocabulary),
-        };
-        let wrong = |types: Types| {
-            types.problems.first().map(|error| Place { line: error.line, column: error.column })
-        };
-        match asked.rule {
-            Text::Table(decision) => {
-                let mut texts = decision.table.rules();
-                texts.find_map(|text| types(text, &without).ok().and_then(wrong)).map(|_| Place::default())
+        texts.into_iter().find_map(|text| {
+            let syntax = self.syntax(text, script)?;
+            let found = syntax.types(&without);
+            if let Some(error) = found.problems.first() {
+                return Some(Place { line: error.line, column: error.column });
             }
-            Text::Script(rule) => types(rule.compiled.text(), &without).ok().and_then(wrong),
-            Text::Expression(rule) => {
-                let found = types(&rule.source, &without).ok()?;
-                let says_nothing = asked.needs && found.optional;
-                let only_now = || types(&rule.source, &with_all).is_ok_and(|before| !before.optional);
-                let nothing = (says_nothing && only_now()).then(Place::default);
-                wrong(found).or(nothing)
-            }
-            Text::Template(_) => None,
+            // Nothing is no answer here, and the types of the whole have been checked.
+            (asked.needs && found.optional && !syntax.types(&with_all).optional).then(Place::default)
+        })
+    }
+
+    fn syntax(&mut self, text: &str, script: bool) -> Option<Arc<Syntax>> {
+        if !self.read.contains_key(text) {
+            let read = sandbox().read(text, script).map(Arc::new);
+            self.read.insert(text.to_owned(), read);
         }
+        self.read.get(text).cloned().flatten()
     }
 
     fn vocabulary(&mut self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {

@@ -107,6 +107,10 @@ impl Judge<'_> {
                 early.push((&names[..seen.length], seen));
             }
         }
+        let all: Vec<&[&str]> = early.iter().map(|(names, _)| *names).collect();
+        if all.is_empty() || self.guards.needs_all(asked, &all).is_none() {
+            return;
+        }
         let mut told: Vec<usize> = Vec::new();
         for (number, (names, seen)) in early.iter().enumerate() {
             if let Some(place) = self.guards.needs(asked, names) {
@@ -132,7 +136,9 @@ impl Judge<'_> {
 
     fn finding(&self, asked: &Asked<'_>, missing: &[&Seen], names: &[&str], place: Place) -> Finding {
         let written = self.flows.written(asked.when);
-        let ever = missing.iter().all(|seen| self.addresses.numbers(seen).any(|it| written.contains(it)));
+        // What is read only when something else is missing need not be read.
+        let ever = missing.len() > 1
+            || missing.iter().all(|seen| self.addresses.numbers(seen).any(|it| written.contains(it)));
         let span = match (asked.rule, asked.rule.span()) {
             (Text::Expression(_), Some(span)) => span.clone(),
             (_, Some(file)) => at_place(file, place.line, place.column),
