@@ -203,3 +203,26 @@ fn tables_with_gaps_and_overlaps() {
         &[],
     );
 }
+
+/// Six pigeons in five holes: that there is no way to place them is true, and takes too long to prove.
+#[test]
+fn conditions_that_are_built_to_explode() {
+    let sits = |pigeon: usize, hole: usize| format!("application.dogs % {} == {hole}", pigeon + 10);
+    let mut rules: Vec<String> = Vec::new();
+    for pigeon in 0..6 {
+        let nowhere: Vec<String> = (0..5).map(|hole| format!("!({})", sits(pigeon, hole))).collect();
+        rules.push(nowhere.join(" && "));
+    }
+    for hole in 0..5 {
+        for one in 0..6 {
+            rules.extend((0..one).map(|two| format!("{} && {}", sits(one, hole), sits(two, hole))));
+        }
+    }
+    let ways: String = rules.iter().map(|rule| format!("{{ when: '{rule}', then: b }}, ")).collect();
+    check(
+        &format!("a: {{ choose: [{ways}{{ else: b }}] }}\nb: {{ T }}"),
+        &[
+            "warning conditions_not_decided: Whether each of these ways can be taken is not decided: there would be more than 1000000 answers to look at.",
+        ],
+    );
+}

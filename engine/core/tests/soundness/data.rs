@@ -11,7 +11,7 @@ fn what_is_read_too_early() {
 b: { F, then: c }
 c: { R(steps.b.note)R }",
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
+            "concern result_may_be_missing: At “c” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
         ],
     );
     // Only afterwards.
@@ -19,7 +19,7 @@ c: { R(steps.b.note)R }",
         "a: { R(steps.b.note)R, then: b }
 b: { F }",
         &[
-            "concern result_never_there: At “a” `steps.b` is read. It is never there by then: it is set at “Do”, and no way leads there before.",
+            "concern result_never_there: At “a” `steps.b.note` is read. It is never there by then: it is set at “Do”, and no way leads there before.",
         ],
     );
     // A reaction at any time.
@@ -29,7 +29,7 @@ a: { F, then: b }
 b: { T }
 z: { R(steps.a.note)R }",
         &[
-            "concern result_may_be_missing: At “z” `steps.a` is read. It is not there by then on every way; it is set at “Do”. This is how: “case” (gone).",
+            "concern result_may_be_missing: At “z” `steps.a.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “case” (gone).",
         ],
     );
     // A branch beside.
@@ -37,7 +37,7 @@ z: { R(steps.a.note)R }",
         "a: { fork: { b: { F }, c: { R(steps.b.note)R } }, join: d }
 d: { T }",
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “Do”.",
+            "concern result_may_be_missing: At “c” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”.",
         ],
     );
     // A branch that need not begin.
@@ -45,7 +45,7 @@ d: { T }",
         "a: { fork: { b: { F, when: 'application.dogs > 2' }, c: { T } }, join: d }
 d: { R(steps.b.note)R }",
         &[
-            "concern result_may_be_missing: At “d” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
+            "concern result_may_be_missing: At “d” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
         ],
     );
     // One of several.
@@ -53,21 +53,21 @@ d: { R(steps.b.note)R }",
         "a: { fork: { b: { F }, c: { F } }, wait_for: '1', join: d }
 d: { R(steps.b.note)R }",
         &[
-            "concern result_may_be_missing: At “d” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
+            "concern result_may_be_missing: At “d” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
         ],
     );
     // A later step of the round.
     check(
         "a: { each: { times: '3', steps: { p: { R(steps.q.note)R, then: q }, q: { F } } } }",
         &[
-            "concern result_never_there: At “p” `steps.q` is read. It is never there by then: it is set at “Do”, and no way leads there before.",
+            "concern result_never_there: At “p” `steps.q.note` is read. It is never there by then: it is set at “Do”, and no way leads there before.",
         ],
     );
     // The first round.
     check(
         r#"a: { group: { repeat: { until: 'steps.q.note == "x"' }, steps: { p: { R(steps.q.note)R, then: q }, q: { F } } } }"#,
         &[
-            "concern result_may_be_missing: At “p” `steps.q` is read. It is not there by then on every way; it is set at “Do”.",
+            "concern result_may_be_missing: At “p” `steps.q.note` is read. It is not there by then on every way; it is set at “Do”.",
         ],
     );
     // A step that nobody may choose.
@@ -75,21 +75,21 @@ d: { R(steps.b.note)R }",
         "a: { group: { ad_hoc: { role: clerk }, steps: { p: { F }, q: { T } } }, then: c }
 c: { R(steps.p.note)R }",
         &[
-            "concern result_may_be_missing: At “c” `steps.p` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
+            "concern result_may_be_missing: At “c” `steps.p.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
         ],
     );
     // A message that did not come.
     check(
         "a: { wait: { came: { message: m }, late: { timer: { after: 2 days } } }, then: { came: c, late: c } }
 c: { R(steps.a.text)R }",
-        &["concern result_may_be_missing: At “c” `steps.a` is read. It is not there by then on every way; it is set at “a”. This is how: “a” (late)."],
+        &["concern result_may_be_missing: At “c” `steps.a.text` is read. It is not there by then on every way; it is set at “a”. This is how: “a” (late)."],
     );
     // A group writes nothing.
     check(
         "a: { group: { steps: { p: { F } } }, then: c }
 c: { R(steps.a.note)R }",
         &[
-            "concern result_never_there: At “c” `steps.a` is read. Nothing in the process sets it. This is how: “Do”.",
+            "concern result_never_there: At “c” `steps.a.note` is read. Nothing in the process sets it. This is how: “Do”.",
         ],
     );
     // Any error.
@@ -97,7 +97,7 @@ c: { R(steps.a.note)R }",
         "a: { group: { steps: { p: { F, then: q }, q: { T } }, on: { lost: { error: any, then: $lost } } }, then: { lost: c, else: d } }
 c: { R(steps.p.note)R }
 d: { T }",
-        &["warning result_may_be_missing: At “c” `steps.p` is read. It is not there by then on every way; it is set at “Do”. This is how: “a” (lost)."],
+        &["warning result_may_be_missing: At “c” `steps.p.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “a” (lost)."],
     );
     // A template.
     check(
@@ -106,7 +106,7 @@ b: { F, then: c }
 c: { effect: letter, with: { title: x, body: { template: t.md } } }
 >t.md Hallo {{ steps.b.note }}",
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
+            "concern result_may_be_missing: At “c” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
         ],
     );
     // A table.
@@ -119,7 +119,7 @@ c: { decide: t.yaml }
 >t.yaml rows: [{ when: { note: '"x"' }, then: { x: 1 } }]
 >t.yaml default: { x: 2 }"#,
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
+            "concern result_may_be_missing: At “c” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
         ],
     );
     // A condition that says nothing.
@@ -129,7 +129,7 @@ b: { compute: { ok: 'true' }, then: c }
 c: { choose: [{ when: 'steps.b?.ok', then: d }, { else: d }] }
 d: { T }",
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “b”. This is how: “Do” (skip).",
+            "concern result_may_be_missing: At “c” `steps.b.ok` is read. It is not there by then on every way; it is set at “b”. This is how: “Do” (skip).",
         ],
     );
     // A form.
@@ -137,21 +137,21 @@ d: { T }",
         "a: { T(do,skip), then: { do: b, skip: c } }
 b: { F, then: c }
 c: { task: { title: { de: Tun, en: Do }, fields: { x: { type: text, title: { de: X, en: X }, propose: steps.b.note } } }, role: clerk }",
-        &["concern result_may_be_missing: At “Do” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip)."],
+        &["concern result_may_be_missing: At “Do” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip)."],
     );
     // A value that is shown.
     check(
         "a: { T(do,skip), then: { do: b, skip: c } }
 b: { F, then: c }
 c: { task: { title: { de: Tun, en: Do }, show: [{ title: { de: X, en: X }, value: steps.b.note }] }, role: clerk }",
-        &["warning result_may_be_missing: At “Do” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip)."],
+        &["warning result_may_be_missing: At “Do” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip)."],
     );
     // An optional field alone.
     check(
         r#"a: { task: { title: { de: Tun, en: Do }, fields: { x: { type: text, title: { de: X, en: X } } } }, role: clerk, then: b }
 b: { R(steps.a.x ?? "")R }"#,
         &[
-            "warning result_may_be_missing: At “b” `steps.a` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
+            "warning result_may_be_missing: At “b” `steps.a.x` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
         ],
     );
     // A join of which one way leads round.
@@ -162,7 +162,7 @@ c: { T, then: m }
 m: { join: inclusive, then: d }
 d: { R(steps.b.note)R }",
         &[
-            "warning result_may_be_missing: At “d” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (both), “Do”.",
+            "warning result_may_be_missing: At “d” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (both), “Do”.",
         ],
     );
     // A script.
@@ -174,7 +174,7 @@ c: { compute: r.rhai }
 >r.rhai if steps.b?.note != () { x = steps.b.note; }
 >r.rhai #{ y: x, z: steps.b.note }",
         &[
-            "concern result_may_be_missing: At “c” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
+            "concern result_may_be_missing: At “c” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip).",
         ],
     );
     // What the case hands over.
@@ -184,7 +184,7 @@ a: { T(do,skip), then: { do: b, skip: c } }
 b: { F }
 c: { T }",
         &[
-            "warning result_may_be_missing: At “End of the case” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip), “Do”.",
+            "warning result_may_be_missing: At “End of the case” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip), “Do”.",
         ],
     );
     // Cancelled.
@@ -197,7 +197,7 @@ e: { cancel: b }
 m: { join: 1, then: f }
 f: { R(steps.b.note)R }",
         &[
-            "concern result_may_be_missing: At “f” `steps.b` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”, “Do”.",
+            "concern result_may_be_missing: At “f” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”, “Do”.",
         ],
     );
     // One stands for the other, and neither is there.
@@ -207,7 +207,7 @@ b: { F, then: d }
 c: { F, then: d }
 d: { R(steps.b?.note ?? steps.c.note)R }",
         &[
-            "concern result_may_be_missing: At “d” `steps.c` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (z).",
+            "concern result_may_be_missing: At “d” `steps.c.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (z).",
         ],
     );
     // Inside a block.

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod data;
+mod random_conditions;
 mod short;
 
 use fachwerk_core::{

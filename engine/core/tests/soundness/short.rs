@@ -114,7 +114,7 @@ pub fn said(folder: &Folder, catalogue: &Catalogue) -> Vec<String> {
 
 /// Steps in short forms; a line that begins with `! ` belongs to the process, one with `>name ` to a file of that name, one
 /// with `@name ` to a file of the block `b`.
-fn written(text: &str) -> (Folder, Folder) {
+pub fn written(text: &str) -> (Folder, Folder) {
     let mut more = String::from("data: application.schema.json\n");
     let mut own = String::new();
     let (mut files, mut block) = (BTreeMap::new(), BTreeMap::new());

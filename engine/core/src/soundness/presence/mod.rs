@@ -99,35 +99,35 @@ impl Judge<'_> {
         let Some(missing) = self.flows.missing(asked.when) else { return };
         let can_be_missing = |seen: &&Seen| self.addresses.numbers(seen).all(|it| missing.contains(it));
         // Of what is missing as a whole the parts are not told, too.
-        let mut early: Vec<(&[&str], &Seen)> = Vec::new();
+        let mut early: Vec<(&[&str], &Seen, &[&str])> = Vec::new();
         for Read { names, seen } in read {
             if let Some(seen) = seen.iter().find(can_be_missing)
-                && early.iter().all(|(known, _)| *known != &names[..seen.length])
+                && early.iter().all(|(known, ..)| *known != &names[..seen.length])
             {
-                early.push((&names[..seen.length], seen));
+                early.push((&names[..seen.length], seen, names));
             }
         }
-        let all: Vec<&[&str]> = early.iter().map(|(names, _)| *names).collect();
+        let all: Vec<&[&str]> = early.iter().map(|(names, ..)| *names).collect();
         if all.is_empty() || self.guards.needs_all(asked, &all).is_none() {
             return;
         }
         let mut told: Vec<usize> = Vec::new();
-        for (number, (names, seen)) in early.iter().enumerate() {
+        for (number, (names, seen, whole)) in early.iter().enumerate() {
             if let Some(place) = self.guards.needs(asked, names) {
-                found.push(self.finding(asked, &[seen], names, place));
+                found.push(self.finding(asked, &[seen], whole, place));
                 told.push(number);
             }
         }
         // One may stand for the other (`a ?? b`); then both would have to be missing.
-        for (number, (names, seen)) in early.iter().enumerate() {
-            for (before, (others, stands_for)) in early[..number].iter().enumerate() {
+        for (number, (names, seen, whole)) in early.iter().enumerate() {
+            for (before, (others, stands_for, _)) in early[..number].iter().enumerate() {
                 if told.contains(&number) || told.contains(&before) {
                     continue;
                 }
                 if let Some(place) = self.guards.needs_all(asked, &[names, others])
                     && run::without(self.flows, &[seen, stands_for], asked.when).is_some()
                 {
-                    found.push(self.finding(asked, &[seen, stands_for], names, place));
+                    found.push(self.finding(asked, &[seen, stands_for], whole, place));
                     told.push(number);
                 }
             }
@@ -153,7 +153,7 @@ impl Judge<'_> {
             verdict: if ever { Verdict::PossiblyUnsound } else { Verdict::Unsound },
             run: run::without(self.flows, missing, asked.when).unwrap_or_default(),
             witness: None,
-            detail: Some(said::detail(span, &names.join("."), &place, (&writers, ever))),
+            detail: Some(said::detail(span, (names, missing[0].length), &place, (&writers, ever))),
         }
     }
 

@@ -6,8 +6,15 @@ use crate::{diagnostic::Span, words::Text};
 /// So many of the steps that write a value are named.
 const MOST_WRITERS: usize = 3;
 
-/// `step` reads `path`; what writes it, and whether any of that can come before.
-pub fn detail(span: Span, path: &str, step: &Text, (writers, ever): (&[Text], bool)) -> Detail {
+/// At a step a path is read of which the first names may be missing; what writes it, and whether any of that can come
+/// before.
+pub fn detail(
+    span: Span,
+    (names, length): (&[&str], usize),
+    step: &Text,
+    (writers, ever): (&[Text], bool),
+) -> Detail {
+    let (whole, path) = (names.join("."), names[..length].join("."));
     let list = |pick: fn(&Text) -> &str, (open, close): (&str, &str)| {
         let some = writers.iter().take(MOST_WRITERS);
         let mut names: Vec<String> = some.map(|text| format!("{open}{}{close}", pick(text))).collect();
@@ -32,12 +39,13 @@ pub fn detail(span: Span, path: &str, step: &Text, (writers, ever): (&[Text], bo
             format!("It is not there by then on every way; it is set at {en}."),
         ),
     };
-    let guarded = path.rsplit_once('.').map_or_else(String::new, |(of, name)| format!("{of}?.{name}"));
+    let before = length.min(names.len() - 1);
+    let guarded = format!("{}?.{}", names[..before].join("."), names[before..].join("."));
     Detail {
         span,
         message: Text::new(
-            format!("Bei „{}“ wird „{path}“ gelesen. {why_de}", step.de),
-            format!("At “{}” `{path}` is read. {why_en}", step.en),
+            format!("Bei „{}“ wird „{whole}“ gelesen. {why_de}", step.de),
+            format!("At “{}” `{whole}` is read. {why_en}", step.en),
         ),
         help: Text::new(
             format!(
