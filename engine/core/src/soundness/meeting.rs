@@ -182,9 +182,8 @@ impl Game<'_> {
                     unknown.insert(self.fates(path, &mut Vec::new())?.into());
                 }
                 for fate in fates[&path].clone().iter().filter(|fate| !fate.leaves) {
-                    let (next, moves) = self.after(&state, place, fate);
-                    if let Some(((join, _), _)) = next.waiting.iter().find(|(_, count)| **count > MANY) {
-                        let join = *join;
+                    let (next, moves) = self.after(&state, place, fate).ok_or(Bound::States)?;
+                    if let Some(join) = self.without_bound(&next) {
                         let number = known.len();
                         known.push((next, Some(at), moves, ruled + usize::from(fate.ruled)));
                         in_vain = Some((ruled + usize::from(fate.ruled), number, join, true));
@@ -261,6 +260,23 @@ impl Game<'_> {
         state
     }
 
+    /// The join in which, or behind which, more and more paths are.
+    fn without_bound(&self, state: &State) -> Option<StepIx> {
+        if let Some(((join, _), _)) = state.waiting.iter().find(|(_, count)| **count > MANY) {
+            return Some(*join);
+        }
+        let same = state.under_way.chunk_by(|one, other| one == other);
+        let many = same.into_iter().find(|paths| paths.len() > MANY as usize)?.first()?;
+        let leads = |join: &&StepIx| {
+            join_of(self.release, **join).is_some()
+                && self
+                    .ways(**join)
+                    .iter()
+                    .any(|way| matches!(&way.next, Next::Steps(steps) if steps.contains(many)))
+        };
+        self.release.scope(self.explored.flow.scope).steps.iter().find(leads).copied()
+    }
+
     /// Which of the paths under way are followed next: the first one, unless the order matters.
     fn resolvable(&self, state: &State) -> Vec<usize> {
         let all: Vec<usize> = (0..state.under_way.len()).collect();
@@ -271,8 +287,8 @@ impl Game<'_> {
         all.into_iter().filter(|place| seen.insert(state.under_way[*place])).collect()
     }
 
-    /// How things stand when a path has met its fate, and all joins that can have gone on.
-    fn after(&self, state: &State, place: usize, fate: &Fate) -> (State, Vec<Move>) {
+    /// How things stand when a path has met its fate, and all joins that can have gone on; none if they never stop.
+    fn after(&self, state: &State, place: usize, fate: &Fate) -> Option<(State, Vec<Move>)> {
         let mut next = state.clone();
         let mut moves = fate.moves.clone();
         next.under_way.remove(place);
@@ -288,6 +304,9 @@ impl Game<'_> {
                     }
                 }
             }
+            if moves.len() > MAX_FATES {
+                return None;
+            }
             moves.push(Move { step: Some(join), by: By::Meeting });
             for way in self.ways(join) {
                 if let Next::Steps(steps) = &way.next {
@@ -301,7 +320,7 @@ impl Game<'_> {
             }
         }
         next.under_way.sort_unstable();
-        (next, moves)
+        Some((next, moves))
     }
 
     /// A join that goes on, and the paths that it takes: the steps before, each with how many.

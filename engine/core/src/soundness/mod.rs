@@ -9,17 +9,25 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod choices;
 mod circles;
+mod conditions;
 mod ending;
 mod locks;
 mod meeting;
+mod parallel;
+mod presence;
 mod said;
 mod scope;
+mod tables;
 mod values;
 mod ways;
 mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use ending::Ends;
 use locks::Locked;
@@ -28,11 +36,13 @@ pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
 pub use ways::By;
 use ways::{Exit, Flow, Known, Next};
-pub use witness::{MAX_TRIALS, Witness};
+pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 
 use crate::{
     definition::{Handler, Kind, Release, ScopeIx, StepIx},
+    diagnostic::{Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
+    words::Text,
 };
 
 /// What is proven of a process as a whole.
@@ -72,19 +82,39 @@ pub struct Finding {
     pub witness: Option<Witness>,
     /// Whether something that goes on beside the run may still prevent it, so that playing it would prove nothing.
     pub beside: bool,
+    /// Where within the step, and what is to be said of it, if it is not about the step as a whole.
+    pub detail: Option<Detail>,
+}
+
+/// What a finding within a step says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Where.
+    pub span: Span,
+    /// What and why.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+    /// What a rule reads too early, as it reads it: `steps.answer`.
+    pub path: Option<Arc<str>>,
 }
 
 impl Finding {
+    /// Without a run.
+    fn of(property: Property, step: StepIx, verdict: Verdict) -> Finding {
+        Finding { property, step, verdict, run: Vec::new(), witness: None, beside: false, detail: None }
+    }
+
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
-    fn play(&mut self, release: &Release) {
+    fn play(&mut self, release: &Release, lines: &mut usize) {
         if self.beside {
             self.verdict = Verdict::PossiblyUnsound;
             return;
         }
-        self.witness = witness::play(release, self);
+        self.witness = witness::play(release, self, lines);
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
-            (Verdict::Unsound, None) if self.property != Property::NeverReached => Verdict::PossiblyUnsound,
+            (Verdict::Unsound, None) if !self.property.is_certain() => Verdict::PossiblyUnsound,
             (verdict, _) => verdict,
         };
     }
@@ -109,6 +139,68 @@ pub enum Property {
     LocksInCircle,
     /// Whether all paths meet is not known.
     MeetingNotDecided(Bound),
+    /// A rule reads a result that nothing has written by then.
+    ResultNeverThere,
+    /// A rule reads a result that is not written on every way to it.
+    ResultMayBeMissing,
+    /// No values meet a condition.
+    ConditionNeverHolds,
+    /// Whatever meets the condition of a way takes one before it.
+    WayNeverTaken,
+    /// The ways before cover all values.
+    ElseNeverTaken,
+    /// Whether the ways of a choice can be taken is not known.
+    ConditionsNotDecided,
+    /// Steps that can be active at once write the same value.
+    WrittenTwice,
+    /// A rule reads what a step that can be active at the same time writes.
+    ReadWhileWritten,
+    /// Values for which a table has no row.
+    TableGap,
+    /// Rows of a table that match the same values, of which only one may.
+    RowsOverlap,
+    /// A row of a table that never decides.
+    RowNeverCounts,
+    /// Whether a table has gaps or overlaps is not known.
+    TableNotDecided,
+}
+
+impl Property {
+    /// Whether it needs no run to be certain.
+    fn is_certain(self) -> bool {
+        matches!(self, Property::NeverReached | Property::ResultNeverThere)
+    }
+
+    /// Whether it is about a result that is read too early.
+    fn is_of_missing(self) -> bool {
+        matches!(self, Property::ResultNeverThere | Property::ResultMayBeMissing)
+    }
+
+    /// Whether a run can show it.
+    fn shows(self) -> bool {
+        match self {
+            Property::WaitsInVain
+            | Property::NeverEnds
+            | Property::ErrorUnhandled
+            | Property::GoesInCircles
+            | Property::Multiplies
+            | Property::LocksInCircle
+            | Property::ResultNeverThere
+            | Property::ResultMayBeMissing => true,
+            Property::NeverReached
+            | Property::MeetingNotDecided(_)
+            | Property::ConditionNeverHolds
+            | Property::WayNeverTaken
+            | Property::ElseNeverTaken
+            | Property::ConditionsNotDecided
+            | Property::WrittenTwice
+            | Property::ReadWhileWritten
+            | Property::TableGap
+            | Property::RowsOverlap
+            | Property::RowNeverCounts
+            | Property::TableNotDecided => false,
+        }
+    }
 }
 
 /// A step of a run: a step is left in one of its ways.
@@ -131,6 +223,14 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
         let findings = prove(release).findings;
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        // A block that is used twice has its faults twice.
+        compiled.problems.dedup();
+        if compiled.problems.len() > Problems::MOST {
+            // What stops a deployment is kept.
+            compiled.problems.sort_by_key(|problem| problem.severity);
+            compiled.problems.truncate(Problems::MOST);
+            compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        }
     }
     compiled
 }
@@ -144,7 +244,20 @@ pub fn prove(release: &Release) -> Proof {
     prover.locks();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
-        finding.play(release);
+    }
+    findings.extend(presence::findings(release, &explored));
+    let early: BTreeSet<StepIx> =
+        findings.iter().filter(|it| it.property.is_of_missing()).map(|it| it.step).collect();
+    // Whoever reads too early reads beside what writes; that is told once.
+    let beside = parallel::findings(release, &explored).into_iter();
+    findings
+        .extend(beside.filter(|it| it.property != Property::ReadWhileWritten || !early.contains(&it.step)));
+    let domains = choices::Domains::new(release);
+    findings.extend(choices::findings(release, &domains));
+    findings.extend(tables::findings(release, &domains));
+    let mut lines = MAX_LINES_OF_ALL;
+    for finding in &mut findings {
+        finding.play(release, &mut lines);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);
@@ -194,7 +307,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, witness: None, beside: false }
+        Finding { run: self.moves, ..Finding::of(property, step, verdict) }
     }
 }
 
@@ -253,15 +366,7 @@ impl Prover<'_> {
     fn dead(&mut self, explored: &Explored) {
         let told = |owner| self.findings.iter().any(|finding| self.lies_in(finding.step, owner));
         for step in &explored.dead(self.release, told) {
-            let (run, verdict) = (Vec::new(), Verdict::Unsound);
-            self.findings.push(Finding {
-                property: Property::NeverReached,
-                step: *step,
-                verdict,
-                run,
-                witness: None,
-                beside: false,
-            });
+            self.findings.push(Finding::of(Property::NeverReached, *step, Verdict::Unsound));
         }
     }
 
@@ -294,8 +399,7 @@ impl Prover<'_> {
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
-                let run = Vec::new();
-                self.findings.push(Finding { property, step, verdict, run, witness: None, beside: false });
+                self.findings.push(Finding::of(property, step, verdict));
                 return;
             }
         };

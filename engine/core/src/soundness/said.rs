@@ -22,6 +22,18 @@ impl Property {
             Property::Multiplies => "paths_multiply",
             Property::LocksInCircle => "locks_in_circle",
             Property::MeetingNotDecided(_) => "soundness_not_decided",
+            Property::ResultNeverThere => "result_never_there",
+            Property::ResultMayBeMissing => "result_may_be_missing",
+            Property::ConditionNeverHolds => "condition_never_holds",
+            Property::WayNeverTaken => "way_never_taken",
+            Property::ElseNeverTaken => "else_never_taken",
+            Property::ConditionsNotDecided => "conditions_not_decided",
+            Property::WrittenTwice => "written_at_the_same_time",
+            Property::ReadWhileWritten => "read_while_written",
+            Property::TableGap => "table_gap",
+            Property::RowsOverlap => "table_rows_overlap",
+            Property::RowNeverCounts => "table_row_never_counts",
+            Property::TableNotDecided => "table_not_decided",
         }
     }
 }
@@ -30,8 +42,10 @@ impl Finding {
     /// As a problem of the definition, at the step.
     pub fn diagnostic(&self, release: &Release) -> Diagnostic {
         let said = self.said(release);
-        let message = match (self.verdict, self.property) {
-            (Verdict::PossiblyUnsound, _) => Text::new(
+        let message = match (self.verdict, &self.detail) {
+            // It says so itself.
+            (_, Some(_)) => said,
+            (Verdict::PossiblyUnsound, None) => Text::new(
                 format!("Möglicherweise, falls die Daten es zulassen: {}", said.de),
                 format!("Possibly, if the data allow it: {}", said.en),
             ),
@@ -48,11 +62,17 @@ impl Finding {
             ),
             None => message,
         };
-        let span = release.step(self.step).span.clone();
-        Diagnostic { span, severity, code: self.property.code(), message, help: Some(self.help()) }
+        let (span, help) = match &self.detail {
+            Some(detail) => (detail.span.clone(), detail.help.clone()),
+            None => (release.step(self.step).span.clone(), self.help()),
+        };
+        Diagnostic { span, severity, code: self.property.code(), message, help: Some(help) }
     }
 
     fn said(&self, release: &Release) -> Text {
+        if let Some(detail) = &self.detail {
+            return detail.message.clone();
+        }
         match self.property {
             Property::NeverReached => Text::new(
                 "Zu diesem Schritt führt kein Weg; er wird nie ausgeführt.",
@@ -89,6 +109,8 @@ impl Finding {
                 "Here scopes may wait for each other: each has the lock that another one needs.",
             ),
             Property::MeetingNotDecided(bound) => not_decided(bound),
+            // The others have a detail.
+            _ => Text::default(),
         }
     }
 
@@ -126,6 +148,7 @@ impl Finding {
                 "Den Bereich in Gruppen teilen, oder „fork“ verwenden; was gegabelt und wieder vereinigt wird, ist immer entschieden.",
                 "Divide the scope into groups, or use `fork`: what is forked and joined as one is always decided.",
             ),
+            _ => Text::default(),
         }
     }
 }

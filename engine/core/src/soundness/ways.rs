@@ -269,7 +269,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
 }
 
 /// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.
-fn stops(kind: &Kind) -> bool {
+pub fn stops(kind: &Kind) -> bool {
     matches!(
         kind,
         Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_)

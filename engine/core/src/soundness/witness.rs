@@ -17,6 +17,7 @@ use super::{
     ways::By,
 };
 use crate::{
+    case::Instance,
     definition::{Expr, Kind, Release, Shape, StepIx},
     diagnostic::Span,
     event::{EffectError, Trigger},
@@ -27,6 +28,8 @@ use crate::{
 
 /// So many combinations of values are tried for one finding.
 pub const MAX_TRIALS: usize = 400;
+/// So many lines are played for all findings of a process together; what is left then is not played.
+pub const MAX_LINES_OF_ALL: usize = 10_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -41,9 +44,9 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it.
-pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
-    if finding.property == Property::NeverReached {
+/// Plays a finding; none when no trial came to it. `left`: so many lines may still be played.
+pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<Witness> {
+    if !finding.property.shows() {
         return None;
     }
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
@@ -51,7 +54,11 @@ pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
     for _ in 0..MAX_TRIALS {
-        if let Some(witness) = Player::new(release, finding, &trials, &chosen).and_then(Player::play) {
+        if *left == 0 {
+            return None;
+        }
+        let player = Player::new(release, finding, &trials, &chosen);
+        if let Some(witness) = player.and_then(|player| player.play(left)) {
             return Some(witness);
         }
         // The next combination, as a clock goes on.
@@ -146,7 +153,14 @@ impl<'a> Player<'a> {
         Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
     }
 
-    fn play(mut self) -> Option<Witness> {
+    fn play(mut self, left: &mut usize) -> Option<Witness> {
+        let shown = self.shows();
+        *left = left.saturating_sub(self.lines.len() + 1);
+        shown.then_some(Witness { lines: self.lines, settings: self.settings })
+    }
+
+    /// Whether the run comes to what was found.
+    fn shows(&mut self) -> bool {
         let mut data = values::examples(&self.release.data);
         for (slot, value) in &self.values {
             if let Slot::Application(name) = slot {
@@ -156,14 +170,14 @@ impl<'a> Player<'a> {
         let line = json!({ "start": { "data": data } });
         let what = What::Start { channel: "manual".into(), data, received_on: None };
         if !self.ask(None, what, line) {
-            return None;
+            return false;
         }
         while !self.is_shown() {
             if self.lines.len() > MAX_LINES || !self.go_on() {
-                return None;
+                return false;
             }
         }
-        Some(Witness { lines: self.lines, settings: self.settings })
+        true
     }
 
     /// Does the first of the moves that are left that can be done now.
@@ -349,15 +363,16 @@ impl<'a> Player<'a> {
         let step = self.finding.step;
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
-            Property::NeverReached | Property::MeetingNotDecided(_) => false,
             Property::NeverEnds => at(step).next().is_some() && !self.left.iter().any(|it| self.is_done(it)),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
             Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
             Property::Multiplies => !self.left.iter().any(|it| self.is_done(it)),
+            Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
+            _ => false,
         }
     }
 
@@ -370,11 +385,32 @@ impl<'a> Player<'a> {
         )
     }
 
+    /// Whether a rule fails because of what is missing, at one of these or in the case as a whole.
+    fn fails_at<'i>(&self, mut at: impl Iterator<Item = &'i Arc<Instance>>) -> bool {
+        let Some(path) = self.finding.detail.as_ref().and_then(|detail| detail.path.as_ref()) else {
+            return false;
+        };
+        let says = |it: &Arc<Instance>| {
+            let incident = it.incident.and_then(|id| self.simulation.case.incidents.get(&id));
+            incident.is_some_and(|incident| {
+                let said_nothing = &*incident.trouble.code == "rule_not_boolean"
+                    && incident.trouble.message.en.ends_with("null.");
+                said_nothing || names(&incident.trouble.message.de, path)
+            })
+        };
+        at.any(says)
+    }
+
     fn waits_in_join(&self, id: InstanceId) -> bool {
         let step = self.simulation.case.instance(id).and_then(|it| it.step.as_ref());
         let kind = step.and_then(|path| self.release.find(path)).map(|step| &step.kind);
         matches!(kind, Some(Kind::Join(_)))
     }
+}
+
+/// Whether a message is about a path.
+fn names(message: &str, path: &str) -> bool {
+    message.contains(&format!("`{path}`"))
 }
 
 fn put(into: &mut Object, name: &str, value: &Option<Value>) {
