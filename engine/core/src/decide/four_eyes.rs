@@ -78,6 +78,7 @@ fn counts(release: &Release, here: &StepPath, step: &StepPath) -> bool {
     named && (step.rounds().is_empty() || release.same_rounds(step, here))
 }
 
-fn names(release: &Release, task: &TaskKind, step: &StepPath) -> bool {
+/// Whether a step is one that another person must have done than whoever does this task.
+pub(super) fn names(release: &Release, task: &TaskKind, step: &StepPath) -> bool {
     task.not_same_person_as.iter().any(|named| release.lies_in(step, named))
 }

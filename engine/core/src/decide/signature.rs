@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::turn::Deciding;
+use super::{four_eyes::names, turn::Deciding};
 use crate::{
-    definition::{Kind, Release, Shape, Step},
+    definition::{Kind, Release, Shape, Step, TaskKind},
     words::{InstanceId, PersonId, StepPath, Value},
 };
 
@@ -32,7 +32,7 @@ impl Deciding<'_> {
     }
 
     /// Who has decided what an instance makes a letter of: of the tasks that led there since the letter before, the last
-    /// one that another person must have done (a signature), else the last one. None: no person did.
+    /// one that another person must have done (a signature) and that still holds, else the last one. None: no person did.
     pub fn signer(&self, instance: InstanceId) -> Option<PersonId> {
         let here = self.step_of(instance)?;
         let mut ways: BTreeMap<&StepPath, Vec<&StepPath>> = BTreeMap::new();
@@ -71,8 +71,11 @@ impl Deciding<'_> {
             }
             let last = people.iter().map(|(by, version)| (*version, by)).max();
             found.done = found.done.max(last);
-            if self.release.find(path).is_some_and(|task| task.kind.signature().is_some()) {
-                found.signed = found.signed.max(last);
+            let signature = self.release.find(path).and_then(|task| task.kind.signature());
+            if let (Some(task), Some(last)) = (signature, last)
+                && self.still_signs(task, path, last.0)
+            {
+                found.signed = found.signed.max(Some(last));
                 signed = true;
             }
         }
@@ -80,6 +83,16 @@ impl Deciding<'_> {
             inside(path) && self.release.find(path).is_some_and(|step| step.kind.makes_letters())
         };
         !signed && !self.case.visits.keys().any(made)
+    }
+
+    /// Whether a signature holds that was done in a version: what it signs was not done anew since then.
+    fn still_signs(&self, task: &TaskKind, path: &StepPath, version: u64) -> bool {
+        let signed = self
+            .case
+            .performers
+            .iter()
+            .filter(|(step, _)| names(self.release, task, step) && self.release.same_rounds(step, path));
+        signed.flat_map(|(_, people)| people.values()).all(|done| *done <= version)
     }
 }
 
