@@ -67,6 +67,31 @@ const STATES: State[] = [
       await letter.getByText('Jan Krüger').waitFor();
     },
   },
+  {
+    name: 'document-dispatch',
+    person: 'mia',
+    at: documentsAt,
+    answers: {
+      '/cases/*/documents/*/dispatch/preview': {
+        status: 200,
+        body: {
+          notified_on: '2026-12-04',
+          derivation: [],
+          deadlines: [
+            {
+              title: { de: 'Nachreichung der Unterlagen', en: 'Late documents' },
+              period: { de: '2 Wochen', en: '2 weeks' },
+              end: '2026-12-18',
+            },
+          ],
+        },
+      },
+    },
+    by: async (page, t) => {
+      await page.getByRole('button', { name: t.documents.recordOf('Anschreiben') }).click();
+      await dialog(page).getByText(t.documents.wouldBeNotified).waitFor();
+    },
+  },
   { name: 'document-taken-out', person: 'mia', at: documentsAt },
   { name: 'document-take-out', person: 'mia', at: documentsAt, by: takeOut },
   {
@@ -93,10 +118,14 @@ const STATES: State[] = [
   },
 ];
 
-async function upload(context: BrowserContext, title: string): Promise<void> {
+async function upload(context: BrowserContext, title: string, direction = 'incoming'): Promise<void> {
   const answer = await context.request.post(`${SERVER}/api/v1/cases/${known.case}/documents`, {
     headers: { 'X-Fachwerk': '1' },
-    multipart: { title, file: { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Plan') } },
+    multipart: {
+      title,
+      direction,
+      file: { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Plan') },
+    },
   });
   if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
 }
@@ -116,6 +145,7 @@ beforeAll(async () => {
   await call(jan, 'POST', `/tasks/${known.task}/claim`);
   await upload(jan, 'Lageplan');
   await upload(jan, 'Werbung');
+  await upload(jan, 'Anschreiben', 'outgoing');
   const mia = await windowOf('mia', 'de');
   const { documents } = await call<{ documents: { number: number; title: string }[] }>(
     mia,
