@@ -15,6 +15,7 @@ use crate::{
     definition::PartyKind,
     event::{Event, Handled, PartyAdded, PartyChanged, PartyRemoved, TookPart, Trouble},
     party::{MAX_ADDRESS_LINES, MAX_NAME, Party, PartyContent},
+    planted::{Fault, planted},
     words::{InstanceId, Object, PersonId, Text, Value},
 };
 
@@ -113,7 +114,7 @@ impl Deciding<'_> {
             let known = self.case.parties.values().find(|known| {
                 known.content.is_same(&party.content) && (known.removed.is_none() || party.removed.is_some())
             });
-            if let Some(known) = known {
+            if let Some(known) = known.filter(|_| !planted(Fault::PartiesComeTwice)) {
                 here.insert(party.number, known.number);
             } else if self.has_place(party, &new) {
                 here.insert(party.number, next);
@@ -128,7 +129,8 @@ impl Deciding<'_> {
         };
         // Whoever acts for somebody there does so here, too.
         let mut known: BTreeMap<u32, PartyContent> = BTreeMap::new();
-        for party in parties.iter().filter(|party| party.removed.is_none()) {
+        let acting = parties.iter().filter(|party| party.removed.is_none());
+        for party in acting.filter(|_| !planted(Fault::MergedAreNotRepresented)) {
             let found = here.get(&party.number).and_then(|number| self.case.parties.get(number));
             if let Some(found) = found.filter(|found| found.removed.is_none()) {
                 let content = known.entry(found.number).or_insert_with(|| found.content.clone());
