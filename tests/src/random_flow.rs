@@ -475,7 +475,7 @@ impl<'d> Writer<'d> {
         let inner = Around {
             leaves: false,
             looped: false,
-            errors: [around.errors.as_slice(), &[code.clone()]].concat(),
+            errors: [around.errors.as_slice(), std::slice::from_ref(&code)].concat(),
             ..around.clone()
         };
         let mut inside = Map::new();

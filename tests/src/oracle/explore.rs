@@ -155,9 +155,7 @@ impl Oracle {
         let good = state.ended.is_some() || !faults.is_empty();
         known.push(Known { state, beside, by, leads: Vec::new(), good });
         for fault in faults {
-            if !found.faults.contains_key(&fault) {
-                found.faults.insert(fault, run(known, number));
-            }
+            found.faults.entry(fault).or_insert_with(|| run(known, number));
         }
         number
     }

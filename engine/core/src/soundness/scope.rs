@@ -317,15 +317,45 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     reaching.best.iter().map(reached).collect()
 }
 
+/// Whether all paths of a scope can end, from where it is begun or a reaction has ended all else.
+fn all_can_end(flow: &Flow) -> bool {
+    let mut ends: BTreeSet<StepIx> = BTreeSet::new();
+    let all = |steps: &[StepIx], ends: &BTreeSet<StepIx>| steps.iter().all(|next| ends.contains(next));
+    loop {
+        let before = ends.len();
+        for (ix, ways) in &flow.ways {
+            let leads = |way: &Way| match &way.next {
+                Next::Ends(_) => true,
+                Next::Steps(steps) => all(steps, &ends),
+                Next::Leaves(_) | Next::Raises(_) => false,
+            };
+            if ways.iter().filter(|way| !way.supposed).any(leads) {
+                ends.insert(*ix);
+            }
+        }
+        if ends.len() == before {
+            break;
+        }
+    }
+    let entered = flow.reactions.iter().filter(|reaction| reaction.interrupts);
+    let mut entered = entered.filter_map(|reaction| match &reaction.next {
+        Some(Next::Steps(steps)) => Some(steps),
+        _ => None,
+    });
+    all(&flow.starts, &ends) || entered.any(|steps| all(steps, &ends))
+}
+
 /// How a scope can be over, each with the run inside that leads there.
 fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) -> BTreeMap<Exit, Reached> {
     let mut found = Exits::default();
     let scope = release.scope(flow.scope);
+    let all_can_end = flow.partial || all_can_end(flow);
     for (ix, led) in reached {
-        for way in &flow.ways[ix] {
+        for way in flow.ways[ix].iter().filter(|way| !way.supposed) {
             let run = led.and(way.ruled, Move { step: Some(*ix), by: way.by.clone() });
             match &way.next {
                 Next::Steps(_) => {}
+                Next::Ends(_) if !all_can_end => {}
                 Next::Ends(outcome) => found.add(ended(&scope.shape, outcome.as_ref()), run),
                 Next::Leaves(outcome) => found.add(Exit::Over(Some(outcome.clone())), run),
                 Next::Raises(code) => match flow.handler_of_error(release, code) {

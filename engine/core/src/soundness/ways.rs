@@ -92,6 +92,8 @@ pub struct Flow {
     pub reactions: Vec<Reaction>,
     /// The ways of each step.
     pub ways: BTreeMap<StepIx, Vec<Way>>,
+    /// Whether ways were left out, so that what is left need not come to an end.
+    pub partial: bool,
 }
 
 /// A reaction of a scope.
@@ -124,7 +126,7 @@ impl Flow {
         };
         let ways = of_scope.steps.iter().map(of_step).collect();
         let reactions = of_scope.handlers.iter().map(reaction).collect();
-        Flow { scope, starts, reactions, ways }
+        Flow { scope, starts, reactions, ways, partial: false }
     }
 
     /// The reaction to an error of a code.

@@ -69,7 +69,7 @@ fn explore(flows: &Flows<'_>, is_missing: &dyn Fn(&Bits) -> bool) -> BTreeMap<Sc
     let mut found = BTreeMap::new();
     for ix in flows.inside_out() {
         let missing = flows.scope(ix);
-        let mut flow = Flow::of(release, ix, &exits, &cancelled);
+        let mut flow = Flow { partial: true, ..Flow::of(release, ix, &exits, &cancelled) };
         let stays = |ix: &StepIx| missing.entered.get(ix).is_some_and(is_missing);
         flow.starts.retain(stays);
         for (step, ways) in &mut flow.ways {
