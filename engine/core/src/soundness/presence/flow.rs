@@ -226,18 +226,19 @@ impl<'r> Flows<'r> {
 
     /// What a step itself may write.
     pub fn may_write(&self, step: &Step) -> Bits {
-        let write = writes::of_step(self.release, step);
-        write.map_or_else(|| self.none(), |write| self.addresses.may_be_set_by(&write))
+        let writes = writes::of_step(self.release, step);
+        writes.iter().fold(self.none(), |all, write| all.or(&self.addresses.may_be_set_by(write)))
     }
 
     /// What a step itself writes.
     pub fn wrote(&self, step: &Step) -> Bits {
-        writes::of_step(self.release, step).map_or_else(|| self.none(), |write| self.addresses.set_by(&write))
+        let writes = writes::of_step(self.release, step);
+        writes.iter().fold(self.none(), |all, write| all.or(&self.addresses.set_by(write)))
     }
 
     /// What is there if a condition holds, or does not.
     pub fn there_if(&self, rule: &Expr, holds: bool) -> Bits {
-        if !rule.compiled.variables().iter().any(|path| matches!(path.root(), "steps" | "result")) {
+        if !rule.compiled.variables().iter().any(|path| matches!(path.root(), "steps" | "result" | "file")) {
             return self.none();
         }
         let key = (rule.frame, rule.source.clone(), holds);
