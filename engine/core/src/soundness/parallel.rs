@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{
     Detail, Finding, Property, Verdict,
     presence::{Access, Guards, accesses},
+    readable::Readable,
     scope::Explored,
     ways::{Next, Reaction, Way, stops},
 };
@@ -21,7 +22,11 @@ use crate::{
 const MOST_PAIRS: usize = 2_000;
 
 /// Values that are written at the same time as they are written or read elsewhere.
-pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Vec<Finding> {
+pub fn findings(
+    release: &Release,
+    explored: &BTreeMap<ScopeIx, Explored>,
+    readable: &Readable<'_>,
+) -> Vec<Finding> {
     let mut looker = Looker { release, explored, known: BTreeMap::new() };
     if !looker.anything_at_once() {
         return Vec::new();
@@ -34,7 +39,7 @@ pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Ve
         let (writes, reads) = by_value.entry(number).or_default();
         if access.writes() { writes.push(access) } else { reads.push(access) }
     }
-    let mut guards = Guards::new(release);
+    let mut guards = Guards::new(release, readable);
     let mut told: BTreeSet<(StepIx, StepIx, bool)> = BTreeSet::new();
     let mut found = Vec::new();
     for (writes, reads) in by_value.values() {

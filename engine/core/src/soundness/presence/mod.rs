@@ -25,7 +25,7 @@ use flow::Flows;
 pub use guards::Guards;
 use reads::{Asked, Moment, Text};
 
-use super::{Finding, Property, Verdict, scope::Explored};
+use super::{Finding, Property, Verdict, readable::Readable, scope::Explored};
 use crate::{
     definition::{FrameIx, Kind, Release, ScopeIx},
     language::at_place,
@@ -33,7 +33,11 @@ use crate::{
 };
 
 /// What rules read before it is there.
-pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Vec<Finding> {
+pub fn findings(
+    release: &Release,
+    explored: &BTreeMap<ScopeIx, Explored>,
+    readable: &Readable<'_>,
+) -> Vec<Finding> {
     let asked = reads::all(release);
     let mut addresses = Addresses::new(release);
     let mut read: Vec<Vec<Read<'_>>> = Vec::with_capacity(asked.len());
@@ -46,7 +50,8 @@ pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Ve
         return Vec::new();
     }
     let flows = Flows::new(release, explored, &addresses);
-    let mut judge = Judge { release, flows: &flows, addresses: &addresses, guards: Guards::new(release) };
+    let mut judge =
+        Judge { release, flows: &flows, addresses: &addresses, guards: Guards::new(release, readable) };
     let mut found = Vec::new();
     for (rule, read) in asked.iter().zip(&read) {
         judge.look_at(rule, read, &mut found);
