@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Move,
-    scope::Explored,
+    scope::{Explored, Reached},
     ways::{By, Next, Way},
 };
 use crate::definition::{Join, Kind, Release, StepIx};
@@ -58,6 +58,8 @@ pub enum Bound {
     Fates,
     /// A reaction that can come any number of times leads into a join.
     Reactions,
+    /// Paths that wait in a join can be ended from elsewhere.
+    Cancelled,
 }
 
 /// What can come of one path between joins.
@@ -97,6 +99,10 @@ pub fn search(release: &Release, explored: &Explored) -> Met {
     };
     if game.reactions_meet() {
         return Met::NotDecided(Bound::Reactions);
+    }
+    let is_ended = |ix: &StepIx| game.ways(*ix).iter().any(|way| way.by == By::Cancelled);
+    if steps.iter().any(|ix| join_of(release, *ix).is_some() && is_ended(ix)) {
+        return Met::NotDecided(Bound::Cancelled);
     }
     game.play().unwrap_or_else(Met::NotDecided)
 }
@@ -147,14 +153,17 @@ impl Game<'_> {
 
     fn play(&self) -> Result<Met, Bound> {
         let mut fates: HashMap<StepIx, Arc<[Fate]>> = HashMap::new();
-        let mut begin = State::default();
-        let starts = self.explored.flow.starts.iter().copied();
-        begin.under_way = starts.collect();
         // As few choices by data as possible first, so that what is found is as certain as it can be.
-        let mut open: VecDeque<usize> = VecDeque::from([0]);
-        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> =
-            vec![(begin.clone(), None, Vec::new(), 0)];
-        let mut index: HashMap<State, usize> = HashMap::from([(begin, 0)]);
+        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> = Vec::new();
+        let mut index: HashMap<State, usize> = HashMap::new();
+        for (steps, led) in self.begins() {
+            let begin = self.entered(&steps);
+            if let Entry::Vacant(unknown) = index.entry(begin.clone()) {
+                unknown.insert(known.len());
+                known.push((begin, None, led.moves, usize::from(led.ruled)));
+            }
+        }
+        let mut open: VecDeque<usize> = (0..known.len()).collect();
         let mut in_vain: Option<(usize, usize, StepIx, bool)> = None;
         while let Some(at) = open.pop_front() {
             let (state, ruled) = (known[at].0.clone(), known[at].3);
@@ -232,6 +241,40 @@ impl Game<'_> {
                     .any(|way| matches!(&way.next, Next::Steps(steps) if steps.contains(many)))
         };
         self.release.scope(self.explored.flow.scope).steps.iter().find(leads).copied()
+    }
+
+    /// With which steps the scope can be begun: those that it begins with, or those with which a reaction goes on that has
+    /// ended all else.
+    fn begins(&self) -> Vec<(Vec<StepIx>, Reached)> {
+        let flow = &self.explored.flow;
+        let mut found = vec![(flow.starts.clone(), Reached { ruled: false, moves: Vec::new() })];
+        for reaction in flow.reactions.iter().filter(|reaction| reaction.interrupts) {
+            let Some(Next::Steps(steps)) = &reaction.next else { continue };
+            let by =
+                Move { step: self.release.scope(flow.scope).owner, by: By::Handler(reaction.name.clone()) };
+            let led = match reaction.by_error {
+                false => Reached { ruled: reaction.depends, moves: vec![by] },
+                true => self
+                    .explored
+                    .raised(self.release, &reaction.name)
+                    .unwrap_or(Reached { ruled: true, moves: vec![by] }),
+            };
+            found.push((steps.clone(), led));
+        }
+        found
+    }
+
+    /// Paths that have just come to steps; from the handler of a scope, where nothing was before them.
+    fn entered(&self, steps: &[StepIx]) -> State {
+        let mut state = State::default();
+        for step in steps {
+            match join_of(self.release, *step) {
+                Some(_) => *state.waiting.entry((*step, *step)).or_default() += 1,
+                None => state.under_way.push(*step),
+            }
+        }
+        state.under_way.sort_unstable();
+        state
     }
 
     /// Which of the paths under way are followed next: the first one, unless the order matters.

@@ -10,7 +10,10 @@
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
 mod choices;
+mod circles;
 mod conditions;
+mod ending;
+mod locks;
 mod meeting;
 mod parallel;
 mod presence;
@@ -27,16 +30,18 @@ use std::{
     sync::Arc,
 };
 
+use ending::Ends;
+use locks::Locked;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use readable::Readable;
 use scope::{Explored, Reached};
 pub use ways::By;
-use ways::{Exit, Flow, Known};
+use ways::{Exit, Flow, Known, Next};
 pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 
 use crate::{
-    definition::{Kind, Release, ScopeIx, StepIx},
+    definition::{Handler, Kind, Release, ScopeIx, StepIx},
     diagnostic::{Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
     words::Text,
@@ -77,6 +82,8 @@ pub struct Finding {
     pub run: Vec<Move>,
     /// The run as it was played; none when it could not be.
     pub witness: Option<Witness>,
+    /// Whether something that goes on beside the run may still prevent it, so that playing it would prove nothing.
+    pub beside: bool,
     /// Where within the step, and what is to be said of it, if it is not about the step as a whole.
     pub detail: Option<Detail>,
 }
@@ -97,6 +104,10 @@ pub struct Detail {
 impl Finding {
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
     fn play(&mut self, release: &Release, lines: &mut usize) {
+        if self.beside {
+            self.verdict = Verdict::PossiblyUnsound;
+            return;
+        }
         self.witness = witness::play(release, self, lines);
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
@@ -121,6 +132,8 @@ pub enum Property {
     GoesInCircles,
     /// Each time round there are more paths (bounded).
     Multiplies,
+    /// Scopes wait for the locks of each other (no deadlock).
+    LocksInCircle,
     /// Whether all paths meet is not known.
     MeetingNotDecided(Bound),
     /// A rule reads a result that nothing has written by then.
@@ -168,6 +181,7 @@ impl Property {
             | Property::ErrorUnhandled
             | Property::GoesInCircles
             | Property::Multiplies
+            | Property::LocksInCircle
             | Property::ResultNeverThere
             | Property::ResultMayBeMissing => true,
             Property::NeverReached
@@ -222,8 +236,9 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
 pub fn prove(release: &Release) -> Proof {
     let explored = explore(release);
     let mut findings = Vec::new();
-    let mut prover = Prover { release, explored: &explored, findings: &mut findings };
-    prover.scope(ScopeIx(0), &Led::default(), false);
+    let mut prover = Prover { release, explored: &explored, findings: &mut findings, locked: Vec::new() };
+    prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
+    prover.locks();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
     }
@@ -249,6 +264,7 @@ pub fn prove(release: &Release) -> Proof {
 
 /// All scopes, the innermost first: what is inside decides how a step around it can go on.
 fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
+    let cancelled = ways::cancelled(release);
     let mut exits = Known::new();
     let mut explored = BTreeMap::new();
     let mut open = vec![(ScopeIx(0), false)];
@@ -258,7 +274,7 @@ fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
             open.extend(inner(release, ix).into_iter().map(|inner| (inner, false)));
             continue;
         }
-        let found = Explored::new(release, Flow::of(release, ix, &exits));
+        let found = Explored::new(release, Flow::of(release, ix, &exits, &cancelled));
         exits.insert(ix, found.leads(release));
         explored.insert(ix, found);
     }
@@ -289,7 +305,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, witness: None, detail: None }
+        Finding { property, step, verdict, run: self.moves, witness: None, beside: false, detail: None }
     }
 }
 
@@ -317,27 +333,20 @@ struct Prover<'a> {
     release: &'a Release,
     explored: &'a BTreeMap<ScopeIx, Explored>,
     findings: &'a mut Vec<Finding>,
+    /// The scopes with a lock.
+    locked: Vec<Locked>,
 }
 
 impl Prover<'_> {
-    /// Looks at a scope that is reached by a run, and at those within. `left`: whether something outside may end it.
-    fn scope(&mut self, ix: ScopeIx, run: &Led, left: bool) {
+    /// Looks at a scope that is reached by a run, and at those within. `ended`: whether something around ends it.
+    fn scope(&mut self, ix: ScopeIx, run: &Led, ended: Ends) {
         let Some(explored) = self.explored.get(&ix) else { return };
-        let left =
-            left || explored.flow.reactions.iter().any(|reaction| reaction.interrupts && !reaction.by_error);
-        self.dead(explored);
         self.circles(explored, run);
-        let caught = explored.caught();
-        // A circle in which nothing stops is told as that.
-        let circles: BTreeSet<StepIx> =
-            explored.circles().into_iter().flat_map(|(circle, _)| circle).collect();
-        let caught: BTreeSet<StepIx> = caught.difference(&circles).copied().collect();
-        if !left && let Some(first) = self.first(explored, &caught) {
-            self.find(Property::NeverEnds, first, explored, run);
-        }
-        for (ix, by) in explored.multiplying(self.release) {
+        self.never_ending(explored, run, ended);
+        for (ix, by, ended) in explored.multiplying(self.release) {
             let mut found = self.finding(Property::Multiplies, ix, explored, run);
             found.run.push(Move { step: Some(ix), by });
+            found.beside = ended || self.ends(explored, ix) == Ends::Perhaps;
             self.findings.push(found);
         }
         self.meeting(explored, run);
@@ -345,15 +354,16 @@ impl Prover<'_> {
         for step in explored.reached.keys().copied().collect::<Vec<_>>() {
             if let Kind::Scope(inner) = self.release.step(step).kind {
                 let led = run.on(&explored.reached[&step]);
-                self.scope(inner, &led, left);
+                self.locked.extend(Locked::of(self.release, step, &led));
+                self.scope(inner, &led, ended.max(self.ends(explored, step)));
             }
         }
+        self.dead(explored);
     }
 
     fn dead(&mut self, explored: &Explored) {
-        // Of steps that lead to each other only the ones that nothing leads to are told.
-        let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
-        for step in &dead {
+        let told = |owner| self.findings.iter().any(|finding| self.lies_in(finding.step, owner));
+        for step in &explored.dead(self.release, told) {
             let (run, verdict) = (Vec::new(), Verdict::Unsound);
             self.findings.push(Finding {
                 property: Property::NeverReached,
@@ -361,9 +371,16 @@ impl Prover<'_> {
                 verdict,
                 run,
                 witness: None,
+                beside: false,
                 detail: None,
             });
         }
+    }
+
+    /// Whether a step lies within another one.
+    fn lies_in(&self, step: StepIx, owner: StepIx) -> bool {
+        let around = |ix: &StepIx| self.release.scope(self.release.step(*ix).scope).owner;
+        std::iter::successors(around(&step), around).any(|around| around == owner)
     }
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
@@ -389,12 +406,14 @@ impl Prover<'_> {
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
+                let run = Vec::new();
                 self.findings.push(Finding {
                     property,
                     step,
                     verdict,
-                    run: Vec::new(),
+                    run,
                     witness: None,
+                    beside: false,
                     detail: None,
                 });
                 return;
@@ -408,27 +427,39 @@ impl Prover<'_> {
         use crate::definition::Raise;
         for (ix, reached) in &explored.reached {
             let Kind::Raise(Raise::Error(code)) = &self.release.step(*ix).kind else { continue };
-            let mut scope = Some(explored.flow.scope);
-            let mut handled = false;
+            let mut led = Some(run.on(reached));
+            let (mut scope, mut within) = (Some(explored.flow.scope), *ix);
             while let Some(at) = scope {
-                handled |= self.explored[&at].flow.handler_of_error(self.release, code).is_some();
-                scope = self.release.scope(at).owner.map(|owner| self.release.step(owner).scope);
+                if let Some(handler) = self.explored[&at].flow.handler_of_error(self.release, code) {
+                    led = self.after_itself(&self.explored[&at], handler, within);
+                    if led.is_none() {
+                        break;
+                    }
+                }
+                scope = self.release.scope(at).owner.map(|owner| {
+                    within = owner;
+                    self.release.step(owner).scope
+                });
             }
-            if !handled {
-                self.findings.push(run.on(reached).finding(Property::ErrorUnhandled, *ix));
-            }
+            self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, *ix)));
         }
+    }
+
+    /// The run that leads from the reaction to an error to a step, whose errors it does not handle any more: it reacts once.
+    fn after_itself(&self, explored: &Explored, handler: &Handler, step: StepIx) -> Option<Led> {
+        let Some(Next::Steps(steps)) = handler.then.as_ref().filter(|_| handler.interrupt).map(ways::next)
+        else {
+            return None;
+        };
+        let moves = explored.path(&steps, step, |_| true)?;
+        let first = explored.raised(self.release, &handler.name)?;
+        Some(Led { ruled: true, ..Led::default().on(&first).on(&Reached { ruled: true, moves }) })
     }
 
     /// Of some steps the one that is reached first.
     fn first(&self, explored: &Explored, steps: &BTreeSet<StepIx>) -> Option<StepIx> {
         let reached = |ix: &&StepIx| explored.reached.get(ix).map(|by| (by.ruled, by.moves.len()));
         steps.iter().filter(|ix| reached(ix).is_some()).min_by_key(reached).copied()
-    }
-
-    fn find(&mut self, property: Property, step: StepIx, explored: &Explored, run: &Led) {
-        let found = self.finding(property, step, explored, run);
-        self.findings.push(found);
     }
 
     fn finding(&self, property: Property, step: StepIx, explored: &Explored, run: &Led) -> Finding {

@@ -334,6 +334,7 @@ fn finding(property: Property, access: &Access<'_>, message: Text, help: Text) -
         verdict: Verdict::PossiblyUnsound,
         run: Vec::new(),
         witness: None,
+        beside: false,
         detail: Some(Detail { span: access.span.clone(), message, help, path: None }),
     }
 }

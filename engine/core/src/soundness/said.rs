@@ -20,6 +20,7 @@ impl Property {
             Property::ErrorUnhandled => "error_unhandled",
             Property::GoesInCircles => "goes_in_circles",
             Property::Multiplies => "paths_multiply",
+            Property::LocksInCircle => "locks_in_circle",
             Property::MeetingNotDecided(_) => "soundness_not_decided",
             Property::ResultNeverThere => "result_never_there",
             Property::ResultMayBeMissing => "result_may_be_missing",
@@ -103,6 +104,10 @@ impl Finding {
                 "Bei jedem Umlauf kommt ein Weg hinzu; es werden immer mehr.",
                 "Each time round there is one path more; they never become fewer.",
             ),
+            Property::LocksInCircle => Text::new(
+                "Hier können Bereiche aufeinander warten: Jeder hat die Sperre, die ein anderer braucht.",
+                "Here scopes may wait for each other: each has the lock that another one needs.",
+            ),
             Property::MeetingNotDecided(bound) => not_decided(bound),
             // The others have a detail.
             _ => Text::default(),
@@ -135,6 +140,10 @@ impl Finding {
                 "Die Wege vor dem Rückweg zusammenführen („join“), oder mehrfache Arbeit mit „each“ beschreiben.",
                 "Join the paths before they lead back, or say repeated work with `each`.",
             ),
+            Property::LocksInCircle => Text::new(
+                "Überall dieselbe Reihenfolge der Sperren wählen, oder eine gemeinsame Sperre außen herum.",
+                "Take the locks in the same order everywhere, or one lock around all of them.",
+            ),
             Property::MeetingNotDecided(_) => Text::new(
                 "Den Bereich in Gruppen teilen, oder „fork“ verwenden; was gegabelt und wieder vereinigt wird, ist immer entschieden.",
                 "Divide the scope into groups, or use `fork`: what is forked and joined as one is always decided.",
@@ -166,6 +175,10 @@ fn not_decided(bound: Bound) -> Text {
             "Ob sich hier alle Wege treffen, ist nicht entschieden: Eine Reaktion, die beliebig oft kommen kann, führt in die Zusammenführung.",
             "Whether all paths meet here is not decided: a reaction that can come any number of times leads into the join.",
         ),
+        Bound::Cancelled => Text::new(
+            "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein anderer Schritt kann beenden, was hier wartet.",
+            "Whether all paths meet here is not decided: another step can end what waits here.",
+        ),
     }
 }
 
@@ -193,7 +206,7 @@ fn told(release: &Release, it: &Move) -> Option<Text> {
     let by = match &it.by {
         By::Outcome(name) | By::Handler(name) => format!(" ({name})"),
         By::Way(number) => format!(" ({number}.)"),
-        By::Itself | By::Meeting => String::new(),
+        By::Itself | By::Meeting | By::Cancelled => String::new(),
     };
     acts.then(|| Text::new(format!("„{}“{by}", title.de), format!("“{}”{by}", title.en)))
 }

@@ -31,6 +31,7 @@ pub fn findings(release: &Release, domains: &Domains<'_>) -> Vec<Finding> {
             verdict,
             run: Vec::new(),
             witness: None,
+            beside: false,
             detail: Some(detail),
         }));
     }

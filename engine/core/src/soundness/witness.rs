@@ -148,7 +148,8 @@ impl<'a> Player<'a> {
             moves: Vec::new(),
         };
         let simulation = Simulation::new(&scenario, release, &connector).ok()?;
-        let left = finding.run.iter().collect();
+        // Nobody does what is ended by another step.
+        let left = finding.run.iter().filter(|it| it.by != By::Cancelled).collect();
         Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
     }
 
@@ -362,10 +363,11 @@ impl<'a> Player<'a> {
         let step = self.finding.step;
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
-            Property::NeverEnds => at(step).next().is_some(),
+            Property::NeverEnds => at(step).next().is_some() && !self.left.iter().any(|it| self.is_done(it)),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
-            Property::Multiplies => self.left.is_empty(),
+            Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
+            Property::Multiplies => !self.left.iter().any(|it| self.is_done(it)),
             Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
@@ -388,6 +390,15 @@ impl<'a> Player<'a> {
             })
         };
         at.any(says)
+    }
+
+    /// Whether a move is one that somebody or something outside makes.
+    fn is_done(&self, it: &Move) -> bool {
+        let kind = it.step.map(|ix| &self.release.step(ix).kind);
+        matches!(
+            (kind, &it.by),
+            (_, By::Handler(_)) | (Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)), _)
+        )
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {

@@ -164,6 +164,7 @@ impl Judge<'_> {
             verdict: if ever { Verdict::PossiblyUnsound } else { Verdict::Unsound },
             run: run::without(self.flows, missing, asked.when).unwrap_or_default(),
             witness: None,
+            beside: false,
             detail: Some(said::detail(span, (names, missing[0].length), &place, (&writers, ever))),
         }
     }

@@ -6,7 +6,7 @@ use super::{
     super::{
         Led, Move, inside,
         scope::Explored,
-        ways::{By, Flow, Known, Next},
+        ways::{By, Flow, Known, Next, cancelled},
     },
     addresses::Seen,
     bits::Bits,
@@ -64,11 +64,11 @@ fn to_scope(release: &Release, explored: &BTreeMap<ScopeIx, Explored>, scope: Sc
 /// All scopes with only the ways on which a result stays missing.
 fn explore(flows: &Flows<'_>, is_missing: &dyn Fn(&Bits) -> bool) -> BTreeMap<ScopeIx, Explored> {
     let release = flows.release;
-    let mut exits = Known::new();
+    let (mut exits, cancelled) = (Known::new(), cancelled(release));
     let mut found = BTreeMap::new();
     for ix in flows.inside_out() {
         let missing = flows.scope(ix);
-        let mut flow = Flow::of(release, ix, &exits);
+        let mut flow = Flow::of(release, ix, &exits, &cancelled);
         let stays = |ix: &StepIx| missing.entered.get(ix).is_some_and(is_missing);
         flow.starts.retain(stays);
         for (step, ways) in &mut flow.ways {
