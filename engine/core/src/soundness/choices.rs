@@ -228,8 +228,7 @@ impl Looker<'_> {
 
     fn add(&mut self, property: Property, verdict: Verdict, (span, message, help): (Span, Text, Text)) {
         let detail = Some(Detail { span, message, help, path: None });
-        let (step, run) = (self.step, Vec::new());
-        self.found.push(Finding { property, step, verdict, run, witness: None, beside: false, detail });
+        self.found.push(Finding { detail, ..Finding::of(property, self.step, verdict) });
     }
 
     fn never_holds(&mut self, rule: &Expr) {

@@ -109,6 +109,5 @@ fn finding(circle: &[Nested<'_>]) -> Finding {
         run.extend_from_slice(it.inner.run.get(it.outer.run.len()..).unwrap_or_default());
     }
     let step = circle.iter().map(|it| it.inner.step).min().expect("a circle has scopes");
-    let (property, verdict) = (Property::LocksInCircle, Verdict::PossiblyUnsound);
-    Finding { property, step, verdict, run, witness: None, beside: false, detail: None }
+    Finding { run, ..Finding::of(Property::LocksInCircle, step, Verdict::PossiblyUnsound) }
 }

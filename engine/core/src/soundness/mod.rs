@@ -102,6 +102,11 @@ pub struct Detail {
 }
 
 impl Finding {
+    /// Without a run.
+    fn of(property: Property, step: StepIx, verdict: Verdict) -> Finding {
+        Finding { property, step, verdict, run: Vec::new(), witness: None, beside: false, detail: None }
+    }
+
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
     fn play(&mut self, release: &Release, lines: &mut usize) {
         if self.beside {
@@ -305,7 +310,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, witness: None, beside: false, detail: None }
+        Finding { run: self.moves, ..Finding::of(property, step, verdict) }
     }
 }
 
@@ -364,16 +369,7 @@ impl Prover<'_> {
     fn dead(&mut self, explored: &Explored) {
         let told = |owner| self.findings.iter().any(|finding| self.lies_in(finding.step, owner));
         for step in &explored.dead(self.release, told) {
-            let (run, verdict) = (Vec::new(), Verdict::Unsound);
-            self.findings.push(Finding {
-                property: Property::NeverReached,
-                step: *step,
-                verdict,
-                run,
-                witness: None,
-                beside: false,
-                detail: None,
-            });
+            self.findings.push(Finding::of(Property::NeverReached, *step, Verdict::Unsound));
         }
     }
 
@@ -406,16 +402,7 @@ impl Prover<'_> {
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
-                let run = Vec::new();
-                self.findings.push(Finding {
-                    property,
-                    step,
-                    verdict,
-                    run,
-                    witness: None,
-                    beside: false,
-                    detail: None,
-                });
+                self.findings.push(Finding::of(property, step, verdict));
                 return;
             }
         };

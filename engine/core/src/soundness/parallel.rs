@@ -337,15 +337,8 @@ fn reach(explored: &Explored, from: StepIx, stops: &dyn Fn(StepIx) -> bool) -> B
 }
 
 fn finding(property: Property, access: &Access<'_>, message: Text, help: Text) -> Finding {
-    Finding {
-        property,
-        step: access.step,
-        verdict: Verdict::PossiblyUnsound,
-        run: Vec::new(),
-        witness: None,
-        beside: false,
-        detail: Some(Detail { span: access.span.clone(), message, help, path: None }),
-    }
+    let detail = Some(Detail { span: access.span.clone(), message, help, path: None });
+    Finding { detail, ..Finding::of(property, access.step, Verdict::PossiblyUnsound) }
 }
 
 fn twice(release: &Release, write: &Access<'_>, other: &Access<'_>) -> Finding {

@@ -26,13 +26,8 @@ pub fn findings(release: &Release, domains: &Domains<'_>) -> Vec<Finding> {
         let Kind::Decide(decision) = &step.kind else { continue };
         let told = told_of(decision, step.frame, domains);
         found.extend(told.into_iter().map(|(property, verdict, detail)| Finding {
-            property,
-            step: ix,
-            verdict,
-            run: Vec::new(),
-            witness: None,
-            beside: false,
             detail: Some(detail),
+            ..Finding::of(property, ix, verdict)
         }));
     }
     found

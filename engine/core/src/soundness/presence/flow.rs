@@ -256,6 +256,8 @@ impl<'r> Flows<'r> {
         let step = self.release.step(ix);
         let kept = self.all().without(&self.wrote(step));
         match (&step.kind, &way.by) {
+            // Whatever it would have written.
+            (_, By::Cancelled) => self.all(),
             (Kind::Scope(scope), by) => {
                 let exit = match (by, &way.next) {
                     (By::Outcome(code), Next::Raises(_)) => Exit::Raised(code.clone()),

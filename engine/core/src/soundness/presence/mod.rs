@@ -158,14 +158,14 @@ impl Judge<'_> {
         let writers: Vec<words::Text> =
             missing.iter().take(1).flat_map(|seen| self.written_by(seen)).collect();
         let place = self.place(asked);
+        let (property, verdict) = match ever {
+            true => (Property::ResultMayBeMissing, Verdict::PossiblyUnsound),
+            false => (Property::ResultNeverThere, Verdict::Unsound),
+        };
         Finding {
-            property: if ever { Property::ResultMayBeMissing } else { Property::ResultNeverThere },
-            step: asked.step,
-            verdict: if ever { Verdict::PossiblyUnsound } else { Verdict::Unsound },
             run: run::without(self.flows, missing, asked.when).unwrap_or_default(),
-            witness: None,
-            beside: false,
             detail: Some(said::detail(span, (names, missing[0].length), &place, (&writers, ever))),
+            ..Finding::of(property, asked.step, verdict)
         }
     }
 
