@@ -5,32 +5,32 @@ use fachwerk_rules::{Condition, Lang, Path, Presence, Shape as ValueShape, Term,
 use super::{
     Detail, Finding, Property, Verdict,
     conditions::{Domain, MAX_ANSWERS, Together, TooMany, calculated},
+    readable::Readable,
 };
 use crate::{
     definition::{Expr, Form, FormField, FrameIx, Kind, Release, Shape, Step, StepIx, Way},
     diagnostic::Span,
     language::sandbox,
     schema::{ObjectType, TextFormat, Type},
-    vocabulary::Vocabularies,
     words::Text,
 };
 
 /// What rules of a release can ask for, and what it can be.
 pub struct Domains<'r> {
     release: &'r Release,
-    vocabularies: Vocabularies<'r>,
+    readable: &'r Readable<'r>,
     results: ObjectType,
 }
 
 impl<'r> Domains<'r> {
     /// Of a release.
-    pub fn new(release: &'r Release) -> Domains<'r> {
-        Domains { release, vocabularies: release.vocabularies(), results: release.results() }
+    pub fn new(release: &'r Release, readable: &'r Readable<'r>) -> Domains<'r> {
+        Domains { release, readable, results: release.results() }
     }
 
     /// What the rules of a frame, or of a form in it, may read.
     pub fn vocabulary(&self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
-        self.vocabularies.of(frame, form)
+        self.readable.of(frame, form)
     }
 
     /// What a value can be; none if that is not known.

@@ -226,6 +226,23 @@ impl Game<'_> {
         })
     }
 
+    /// The join in which, or behind which, more and more paths are.
+    fn without_bound(&self, state: &State) -> Option<StepIx> {
+        if let Some(((join, _), _)) = state.waiting.iter().find(|(_, count)| **count > MANY) {
+            return Some(*join);
+        }
+        let same = state.under_way.chunk_by(|one, other| one == other);
+        let many = same.into_iter().find(|paths| paths.len() > MANY as usize)?.first()?;
+        let leads = |join: &&StepIx| {
+            join_of(self.release, **join).is_some()
+                && self
+                    .ways(**join)
+                    .iter()
+                    .any(|way| matches!(&way.next, Next::Steps(steps) if steps.contains(many)))
+        };
+        self.release.scope(self.explored.flow.scope).steps.iter().find(leads).copied()
+    }
+
     /// With which steps the scope can be begun: those that it begins with, or those with which a reaction goes on that has
     /// ended all else.
     fn begins(&self) -> Vec<(Vec<StepIx>, Reached)> {
@@ -258,23 +275,6 @@ impl Game<'_> {
         }
         state.under_way.sort_unstable();
         state
-    }
-
-    /// The join in which, or behind which, more and more paths are.
-    fn without_bound(&self, state: &State) -> Option<StepIx> {
-        if let Some(((join, _), _)) = state.waiting.iter().find(|(_, count)| **count > MANY) {
-            return Some(*join);
-        }
-        let same = state.under_way.chunk_by(|one, other| one == other);
-        let many = same.into_iter().find(|paths| paths.len() > MANY as usize)?.first()?;
-        let leads = |join: &&StepIx| {
-            join_of(self.release, **join).is_some()
-                && self
-                    .ways(**join)
-                    .iter()
-                    .any(|way| matches!(&way.next, Next::Steps(steps) if steps.contains(many)))
-        };
-        self.release.scope(self.explored.flow.scope).steps.iter().find(leads).copied()
     }
 
     /// Which of the paths under way are followed next: the first one, unless the order matters.

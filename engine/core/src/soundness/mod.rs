@@ -17,6 +17,7 @@ mod locks;
 mod meeting;
 mod parallel;
 mod presence;
+mod readable;
 mod said;
 mod scope;
 mod tables;
@@ -33,6 +34,7 @@ use ending::Ends;
 use locks::Locked;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
+use readable::Readable;
 use scope::{Explored, Reached};
 pub use ways::By;
 use ways::{Exit, Flow, Known, Next};
@@ -245,14 +247,15 @@ pub fn prove(release: &Release) -> Proof {
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
     }
-    findings.extend(presence::findings(release, &explored));
+    let readable = Readable::new(release);
+    findings.extend(presence::findings(release, &explored, &readable));
     let early: BTreeSet<StepIx> =
         findings.iter().filter(|it| it.property.is_of_missing()).map(|it| it.step).collect();
     // Whoever reads too early reads beside what writes; that is told once.
-    let beside = parallel::findings(release, &explored).into_iter();
+    let beside = parallel::findings(release, &explored, &readable).into_iter();
     findings
         .extend(beside.filter(|it| it.property != Property::ReadWhileWritten || !early.contains(&it.step)));
-    let domains = choices::Domains::new(release);
+    let domains = choices::Domains::new(release, &readable);
     findings.extend(choices::findings(release, &domains));
     findings.extend(tables::findings(release, &domains));
     let mut lines = MAX_LINES_OF_ALL;

@@ -4,11 +4,15 @@
 //! paths come to writes the same as itself. What a rule waits for (`condition`) is asked again and again, so it may read
 //! what others write.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use super::{
     Detail, Finding, Property, Verdict,
     presence::{Access, Guards, accesses},
+    readable::Readable,
     scope::Explored,
     ways::{Next, Reaction, Way, stops},
 };
@@ -21,7 +25,11 @@ use crate::{
 const MOST_PAIRS: usize = 2_000;
 
 /// Values that are written at the same time as they are written or read elsewhere.
-pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Vec<Finding> {
+pub fn findings(
+    release: &Release,
+    explored: &BTreeMap<ScopeIx, Explored>,
+    readable: &Readable<'_>,
+) -> Vec<Finding> {
     let mut looker = Looker { release, explored, known: BTreeMap::new() };
     if !looker.anything_at_once() {
         return Vec::new();
@@ -34,7 +42,7 @@ pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Ve
         let (writes, reads) = by_value.entry(number).or_default();
         if access.writes() { writes.push(access) } else { reads.push(access) }
     }
-    let mut guards = Guards::new(release);
+    let mut guards = Guards::new(release, readable);
     let mut told: BTreeSet<(StepIx, StepIx, bool)> = BTreeSet::new();
     let mut found = Vec::new();
     for (writes, reads) in by_value.values() {
@@ -91,8 +99,8 @@ struct Looker<'a> {
 
 /// Steps of a scope of which any one of the first can be active beside any one of the second.
 struct Beside {
-    one: BTreeSet<StepIx>,
-    other: BTreeSet<StepIx>,
+    one: Rc<BTreeSet<StepIx>>,
+    other: Rc<BTreeSet<StepIx>>,
     how: How,
     /// Whether a step that is among both can be active twice.
     twice: bool,
@@ -221,7 +229,8 @@ impl Looker<'_> {
                     && let Next::Steps(steps) = &way.next
                 {
                     let other = steps.iter().flat_map(|to| reach(explored, *to, &|_| false)).collect();
-                    found.push(Beside { one: BTreeSet::from([*ix]), other, how: How::Beside, twice: false });
+                    let (one, other) = (Rc::new(BTreeSet::from([*ix])), Rc::new(other));
+                    found.push(Beside { one, other, how: How::Beside, twice: false });
                 }
             }
         }
@@ -234,8 +243,8 @@ impl Looker<'_> {
             if reaction.interrupts || begun(reaction).is_empty() {
                 continue;
             }
-            let all = |from: Vec<StepIx>| -> BTreeSet<StepIx> {
-                from.into_iter().flat_map(|to| reach(explored, to, &|_| false)).collect()
+            let all = |from: Vec<StepIx>| -> Rc<BTreeSet<StepIx>> {
+                Rc::new(from.into_iter().flat_map(|to| reach(explored, to, &|_| false)).collect())
             };
             let others = flow.reactions.iter().enumerate().filter(|(at, _)| *at != number);
             let others = others.flat_map(|(_, other)| begun(other)).chain(flow.starts.iter().copied());
@@ -243,7 +252,7 @@ impl Looker<'_> {
             if comes_again(handler) {
                 // What is done without a stop is done before it can come again.
                 let waits = |ix: &&StepIx| stops(&self.release.step(**ix).kind);
-                let open = one.iter().filter(waits).copied().collect();
+                let open = Rc::new(one.iter().filter(waits).copied().collect());
                 found.push(Beside { one: open, other: one.clone(), how: How::Beside, twice: true });
             }
             found.push(Beside { one, other, how: How::Beside, twice: true });
@@ -253,25 +262,30 @@ impl Looker<'_> {
 
     /// Paths that begin at once.
     fn split(&self, explored: &Explored, steps: &[StepIx], found: &mut Vec<Beside>) {
-        for (number, one) in steps.iter().enumerate() {
-            for other in &steps[number + 1..] {
+        if steps.len() < 2 {
+            return;
+        }
+        let joins = |ix: &StepIx| match self.release.step(*ix).kind {
+            Kind::Join(Join::All | Join::Inclusive) => true,
+            Kind::Join(Join::Count(count)) => count as usize >= steps.len(),
+            _ => false,
+        };
+        let all: Vec<Rc<BTreeSet<StepIx>>> =
+            steps.iter().map(|step| Rc::new(reach(explored, *step, &|_| false))).collect();
+        for (number, one) in all.iter().enumerate() {
+            for (other, beside) in all.iter().enumerate().skip(number + 1) {
                 if found.len() >= MOST_PAIRS {
                     return;
                 }
                 // Where both meet, one path goes on.
-                let meets = |from: StepIx| {
-                    let all = reach(explored, from, &|_| false);
-                    move |ix: StepIx, joins: &dyn Fn(StepIx) -> bool| all.contains(&ix) && joins(ix)
+                let meet: BTreeSet<StepIx> =
+                    one.intersection(beside).copied().filter(|ix| joins(ix)).collect();
+                let alone = |from: usize, all: &Rc<BTreeSet<StepIx>>| match meet.is_empty() {
+                    true => all.clone(),
+                    false => Rc::new(reach(explored, steps[from], &|ix| meet.contains(&ix))),
                 };
-                let joins = |ix: StepIx| match self.release.step(ix).kind {
-                    Kind::Join(Join::All | Join::Inclusive) => true,
-                    Kind::Join(Join::Count(count)) => count as usize >= steps.len(),
-                    _ => false,
-                };
-                let (with_one, with_other) = (meets(*one), meets(*other));
-                let first = reach(explored, *one, &|ix| with_other(ix, &joins));
-                let second = reach(explored, *other, &|ix| with_one(ix, &joins));
-                found.push(Beside { one: first, other: second, how: How::AsBranches, twice: true });
+                let (one, other) = (alone(number, one), alone(other, beside));
+                found.push(Beside { one, other, how: How::AsBranches, twice: true });
             }
         }
     }

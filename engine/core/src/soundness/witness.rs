@@ -376,15 +376,6 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Whether a move is one that somebody or something outside makes.
-    fn is_done(&self, it: &Move) -> bool {
-        let kind = it.step.map(|ix| &self.release.step(ix).kind);
-        matches!(
-            (kind, &it.by),
-            (_, By::Handler(_)) | (Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)), _)
-        )
-    }
-
     /// Whether a rule fails because of what is missing, at one of these or in the case as a whole.
     fn fails_at<'i>(&self, mut at: impl Iterator<Item = &'i Arc<Instance>>) -> bool {
         let Some(path) = self.finding.detail.as_ref().and_then(|detail| detail.path.as_ref()) else {
@@ -399,6 +390,15 @@ impl<'a> Player<'a> {
             })
         };
         at.any(says)
+    }
+
+    /// Whether a move is one that somebody or something outside makes.
+    fn is_done(&self, it: &Move) -> bool {
+        let kind = it.step.map(|ix| &self.release.step(ix).kind);
+        matches!(
+            (kind, &it.by),
+            (_, By::Handler(_)) | (Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)), _)
+        )
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {

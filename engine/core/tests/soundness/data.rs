@@ -556,3 +556,24 @@ fn the_data_of_every_block_are_sound() {
     }
     assert_eq!(found, [""; 0]);
 }
+
+#[test]
+fn file_numbers_in_letters() {
+    let letter = "c: { effect: letter, with: { title: x, body: { template: t.md } } }\n>t.md Aktenzeichen {{ file.number }}";
+    let draw = "b: { number: { pattern: \"A-{number}\", file_number: true }, then: c }\n";
+    check(
+        &format!("a: {{ T(do,skip), then: {{ do: b, skip: c }} }}\n{draw}{letter}"),
+        &[
+            "concern result_may_be_missing: At “c” `file.number` is read. It is not there by then on every way; it is set at “b”. This is how: “Do” (skip).",
+        ],
+    );
+    check(&format!("a: {{ T, then: b }}\n{draw}{letter}"), &[]);
+    check(
+        &format!("a: {{ T, then: c }}\n{letter}"),
+        &[
+            "concern result_never_there: At “c” `file.number` is read. Nothing in the process sets it. This is how: “Do”.",
+        ],
+    );
+    let asks = letter.replace("{{ file.number }}", "{% if file.number %}{{ file.number }}{% endif %}");
+    check(&format!("a: {{ T(do,skip), then: {{ do: b, skip: c }} }}\n{draw}{asks}"), &[]);
+}

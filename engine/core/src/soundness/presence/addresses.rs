@@ -174,6 +174,7 @@ impl<'r> Addresses<'r> {
                 };
                 vec![rounds.into_iter().find(holds).unwrap_or_default()]
             }
+            "file" if first == "number" => vec![writes::file()],
             "result" if in_block && !entering => {
                 around.iter().map(|frame| release.frame(*frame).at.clone()).collect()
             }

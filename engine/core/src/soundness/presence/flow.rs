@@ -10,7 +10,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -61,8 +61,6 @@ pub struct Flows<'r> {
     pub scopes: BTreeMap<ScopeIx, Missing>,
     /// What is missing and what can have been written when a scope begins.
     begun: BTreeMap<ScopeIx, (Bits, Bits)>,
-    /// The steps that another one may end.
-    pub cancelled: BTreeSet<StepIx>,
     /// All scopes, the outermost first.
     order: Vec<ScopeIx>,
     /// What writes each value.
@@ -110,11 +108,6 @@ impl<'r> Flows<'r> {
         explored: &'r BTreeMap<ScopeIx, Explored>,
         addresses: &'r Addresses<'r>,
     ) -> Flows<'r> {
-        let cancels = release.steps.iter().filter_map(|step| match &step.kind {
-            Kind::Cancel(steps) => Some(steps),
-            _ => None,
-        });
-        let cancelled = cancels.flatten().filter_map(|path| release.index_of(path)).collect();
         let (scopes, begun) = (BTreeMap::new(), BTreeMap::new());
         let mut order = vec![ScopeIx(0)];
         for at in 0.. {
@@ -122,17 +115,8 @@ impl<'r> Flows<'r> {
             order.extend(inner(release, *scope));
         }
         let sites = sites(release, addresses);
-        let mut flows = Flows {
-            release,
-            explored,
-            addresses,
-            scopes,
-            begun,
-            cancelled,
-            order,
-            sites,
-            known: RefCell::default(),
-        };
+        let mut flows =
+            Flows { release, explored, addresses, scopes, begun, order, sites, known: RefCell::default() };
         for scope in flows.inside_out().collect::<Vec<_>>() {
             let missing = Walk::new(&flows, scope).walk();
             flows.scopes.insert(scope, missing);
@@ -226,18 +210,19 @@ impl<'r> Flows<'r> {
 
     /// What a step itself may write.
     pub fn may_write(&self, step: &Step) -> Bits {
-        let write = writes::of_step(self.release, step);
-        write.map_or_else(|| self.none(), |write| self.addresses.may_be_set_by(&write))
+        let writes = writes::of_step(self.release, step);
+        writes.iter().fold(self.none(), |all, write| all.or(&self.addresses.may_be_set_by(write)))
     }
 
     /// What a step itself writes.
     pub fn wrote(&self, step: &Step) -> Bits {
-        writes::of_step(self.release, step).map_or_else(|| self.none(), |write| self.addresses.set_by(&write))
+        let writes = writes::of_step(self.release, step);
+        writes.iter().fold(self.none(), |all, write| all.or(&self.addresses.set_by(write)))
     }
 
     /// What is there if a condition holds, or does not.
     pub fn there_if(&self, rule: &Expr, holds: bool) -> Bits {
-        if !rule.compiled.variables().iter().any(|path| matches!(path.root(), "steps" | "result")) {
+        if !rule.compiled.variables().iter().any(|path| matches!(path.root(), "steps" | "result" | "file")) {
             return self.none();
         }
         let key = (rule.frame, rule.source.clone(), holds);
@@ -265,6 +250,9 @@ impl<'r> Flows<'r> {
 
     /// What a way of a step leaves missing, of what was missing when the step was entered.
     pub fn along(&self, ix: StepIx, way: &Way) -> Bits {
+        if way.by == By::Cancelled {
+            return self.all();
+        }
         let step = self.release.step(ix);
         let kept = self.all().without(&self.wrote(step));
         match (&step.kind, &way.by) {

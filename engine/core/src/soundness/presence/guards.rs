@@ -1,34 +1,27 @@
 //! Whether a rule provides for what is missing.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use fachwerk_rules::{Place, Syntax, Vocabulary};
+use fachwerk_rules::{Place, Syntax};
 
 use super::{
+    super::readable::Readable,
     frame_of,
     reads::{Asked, Text},
 };
-use crate::{
-    definition::{Form, FrameIx, Release},
-    language::sandbox,
-    vocabulary::Vocabularies,
-};
+use crate::{definition::Release, language::sandbox};
 
 /// Checks the types of rules with something missing.
 pub struct Guards<'r> {
     release: &'r Release,
-    vocabularies: Vocabularies<'r>,
-    known: BTreeMap<FrameIx, Vocabulary>,
+    readable: &'r Readable<'r>,
     read: HashMap<String, Option<Arc<Syntax>>>,
 }
 
 impl<'r> Guards<'r> {
     /// Of a release.
-    pub fn new(release: &'r Release) -> Guards<'r> {
-        Guards { release, vocabularies: release.vocabularies(), known: BTreeMap::new(), read: HashMap::new() }
+    pub fn new(release: &'r Release, readable: &'r Readable<'r>) -> Guards<'r> {
+        Guards { release, readable, read: HashMap::new() }
     }
 
     /// Where the rule needs what is missing; none if it provides for that.
@@ -45,7 +38,7 @@ impl<'r> Guards<'r> {
             Text::Table(decision) => (decision.table.rules().collect(), false),
         };
         let frame = frame_of(self.release, asked);
-        let with_all = self.vocabulary(frame, asked.form);
+        let with_all = self.readable.of(frame, asked.form);
         let without = missing.iter().fold(with_all.clone(), |all, names| all.missing(names));
         texts.into_iter().find_map(|text| {
             let syntax = self.syntax(text, script)?;
@@ -64,12 +57,5 @@ impl<'r> Guards<'r> {
             self.read.insert(text.to_owned(), read);
         }
         self.read.get(text).cloned().flatten()
-    }
-
-    fn vocabulary(&mut self, frame: FrameIx, form: Option<&Form>) -> Vocabulary {
-        if form.is_some() {
-            return self.vocabularies.of(frame, form);
-        }
-        self.known.entry(frame).or_insert_with(|| self.vocabularies.of(frame, None)).clone()
     }
 }

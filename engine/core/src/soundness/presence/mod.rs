@@ -25,7 +25,7 @@ use flow::Flows;
 pub use guards::Guards;
 use reads::{Asked, Moment, Text};
 
-use super::{Finding, Property, Verdict, scope::Explored};
+use super::{Finding, Property, Verdict, readable::Readable, scope::Explored};
 use crate::{
     definition::{FrameIx, Kind, Release, ScopeIx},
     language::at_place,
@@ -33,7 +33,11 @@ use crate::{
 };
 
 /// What rules read before it is there.
-pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Vec<Finding> {
+pub fn findings(
+    release: &Release,
+    explored: &BTreeMap<ScopeIx, Explored>,
+    readable: &Readable<'_>,
+) -> Vec<Finding> {
     let asked = reads::all(release);
     let mut addresses = Addresses::new(release);
     let mut read: Vec<Vec<Read<'_>>> = Vec::with_capacity(asked.len());
@@ -46,7 +50,8 @@ pub fn findings(release: &Release, explored: &BTreeMap<ScopeIx, Explored>) -> Ve
         return Vec::new();
     }
     let flows = Flows::new(release, explored, &addresses);
-    let mut judge = Judge { release, flows: &flows, addresses: &addresses, guards: Guards::new(release) };
+    let mut judge =
+        Judge { release, flows: &flows, addresses: &addresses, guards: Guards::new(release, readable) };
     let mut found = Vec::new();
     for (rule, read) in asked.iter().zip(&read) {
         judge.look_at(rule, read, &mut found);
@@ -75,7 +80,13 @@ fn read_by<'r>(release: &Release, asked: &Asked<'r>, addresses: &Addresses<'_>) 
     let mut known: BTreeSet<Vec<&str>> = BTreeSet::new();
     let mut found = Vec::new();
     for path in asked.rule.paths() {
-        if !matches!(path.root(), "steps" | "result") {
+        // A number that is not there yet is null to rules, which they have to provide for anyway; a letter has a gap.
+        let is_result = match path.root() {
+            "steps" | "result" => true,
+            "file" => matches!(asked.rule, Text::Template(_)),
+            _ => false,
+        };
+        if !is_result {
             continue;
         }
         let names = path.names();
@@ -184,7 +195,7 @@ impl Judge<'_> {
                 _ => &[],
             };
             let mut written = waits.iter().filter_map(|wait| writes::of_wait(self.release, step, wait));
-            let own = writes::of_step(self.release, step).is_some_and(|write| sets(&write));
+            let own = writes::of_step(self.release, step).iter().any(sets);
             if own || written.any(|write| sets(&write)) {
                 found.push(step.title.clone());
             }

@@ -6,7 +6,7 @@ use super::{
     super::{
         Led, Move, inside,
         scope::Explored,
-        ways::{self, By, Flow, Known, Next},
+        ways::{By, Flow, Known, Next, cancelled},
     },
     addresses::Seen,
     bits::Bits,
@@ -64,8 +64,7 @@ fn to_scope(release: &Release, explored: &BTreeMap<ScopeIx, Explored>, scope: Sc
 /// All scopes with only the ways on which a result stays missing.
 fn explore(flows: &Flows<'_>, is_missing: &dyn Fn(&Bits) -> bool) -> BTreeMap<ScopeIx, Explored> {
     let release = flows.release;
-    let cancelled = ways::cancelled(release);
-    let mut exits = Known::new();
+    let (mut exits, cancelled) = (Known::new(), cancelled(release));
     let mut found = BTreeMap::new();
     for ix in flows.inside_out() {
         let missing = flows.scope(ix);

@@ -8,7 +8,7 @@ use std::{
 use super::{
     super::{
         scope::Explored,
-        ways::{Exit, Next, Way, stops},
+        ways::{By, Exit, Next, Way, stops},
     },
     bits::Bits,
     flow::{Flows, Missing},
@@ -259,7 +259,7 @@ impl<'a> Walk<'a> {
             for (ix, ways) in &self.explored.flow.ways {
                 let outside = reaches.as_ref().is_some_and(|reaches| !reaches.contains(ix));
                 let mut missing = self.flows.none();
-                if Some(*ix) == at || outside || self.flows.cancelled.contains(ix) {
+                if Some(*ix) == at || outside {
                     missing = self.flows.all();
                 } else {
                     for (way, along) in ways.iter().zip(&self.along[ix]) {
@@ -381,7 +381,8 @@ impl<'a> Walk<'a> {
     /// What can be missing when a step is left; none if it is never entered.
     fn left(&self, ix: StepIx) -> Option<Bits> {
         self.entered.get(&ix)?;
-        let outs = (0..self.along[&ix].len()).filter_map(|number| self.out(ix, number));
+        let ways = self.explored.flow.ways[&ix].iter().enumerate().filter(|(_, way)| way.by != By::Cancelled);
+        let outs = ways.filter_map(|(number, _)| self.out(ix, number));
         Some(outs.fold(self.flows.none(), |all, out| all.or(&out)))
     }
 
@@ -438,11 +439,6 @@ impl<'a> Walk<'a> {
     /// What can be missing when all paths have ended, but for how they did.
     fn ended(&self) -> Bits {
         let mut ended = self.flows.none();
-        for (ix, entered) in &self.entered {
-            if self.flows.cancelled.contains(ix) {
-                ended.add(entered);
-            }
-        }
         for (_, way, missing) in self.outs() {
             if matches!(way.next, Next::Ends(_)) {
                 ended.add(&missing);
@@ -475,9 +471,6 @@ impl<'a> Walk<'a> {
                 }
                 _ => {}
             }
-        }
-        for (_, entered) in self.entered.iter().filter(|(ix, _)| self.flows.cancelled.contains(ix)) {
-            found.add(Exit::Over(None), &entered.and(&stopped).and(&by_itself));
         }
         for (number, handler) in self.handlers().iter().enumerate() {
             let Some(woken) = self.wakes(handler) else { continue };
@@ -513,9 +506,8 @@ impl<'a> Walk<'a> {
     /// What can be missing when enough branches have ended.
     fn branches(&self, some: bool) -> Bits {
         let missing = |ix: &StepIx| {
-            let entered = self.entered.get(ix)?;
-            let cancelled = self.flows.cancelled.contains(ix).then(|| entered.clone());
-            let mut left = cancelled.unwrap_or_else(|| self.flows.none());
+            self.entered.get(ix)?;
+            let mut left = self.flows.none();
             for (number, way) in self.explored.flow.ways[ix].iter().enumerate() {
                 if let (Next::Ends(_), Some(out)) = (&way.next, self.out(*ix, number)) {
                     left.add(&out);

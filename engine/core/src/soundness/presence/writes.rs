@@ -45,8 +45,21 @@ fn place(release: &Release, frame: FrameIx, id: &str) -> Address {
     at
 }
 
+/// Where what rules know of the case itself lies; no step can be called so.
+pub fn file() -> Address {
+    vec![Part::Key("file of the case".into())]
+}
+
 /// What a step has written when it is left, whichever way; of a scope only what it writes itself.
-pub fn of_step(release: &Release, step: &Step) -> Option<Write> {
+pub fn of_step(release: &Release, step: &Step) -> Vec<Write> {
+    let number = match &step.kind {
+        Kind::Number(number) if number.file_number => Some(Write::fields(file(), vec!["number".into()])),
+        _ => None,
+    };
+    result_of(release, step).into_iter().chain(number).collect()
+}
+
+fn result_of(release: &Release, step: &Step) -> Option<Write> {
     let at = || place(release, step.frame, &step.id);
     match &step.kind {
         Kind::Task(task) => {
