@@ -22,8 +22,9 @@ pub enum Ends {
 }
 
 impl Prover<'_> {
-    /// Circles from which no way leads out, and those that the data alone can close.
-    pub fn never_ending(&mut self, explored: &Explored, run: &super::Led, ended: Ends) {
+    /// Circles from which no way leads out, and those that the data alone can close. `in_vain`: whether it is told already
+    /// that paths wait in vain in a join of the scope.
+    pub fn never_ending(&mut self, explored: &Explored, run: &super::Led, ended: Ends, in_vain: bool) {
         // A circle in which nothing stops is told as that.
         let circles: BTreeSet<StepIx> =
             explored.circles().into_iter().flat_map(|(circle, _)| circle).collect();
@@ -33,6 +34,10 @@ impl Prover<'_> {
         for (caught, by_data) in [(caught, false), (by_data, true)] {
             let ends = |ix: &StepIx| ended.max(self.ends(explored, *ix));
             let caught: BTreeSet<StepIx> = caught.into_iter().filter(|ix| ends(ix) < Ends::AnyTime).collect();
+            let meets = |ix: &StepIx| matches!(self.release.step(*ix).kind, Kind::Join(_));
+            if in_vain && caught.iter().any(meets) {
+                continue;
+            }
             let Some(first) = self.first(explored, &caught) else { continue };
             let mut found = self.finding(Property::NeverEnds, first, explored, run);
             found.beside = ends(&first) == Ends::Perhaps;

@@ -1,10 +1,13 @@
 //! Scopes in which paths meet: whether every path that waits in a join is sure to go on.
 //!
 //! Between joins paths know nothing of each other, so each is followed on its own to where it can end: its *fates*. What
-//! remains is a small game of paths that wait and paths that are under way, and that is searched state by state.
+//! remains is a small game of paths that wait and paths that are under way, and that is searched state by state. Only an
+//! inclusive join asks where the others are; with one in the scope each path goes on to where that makes a difference.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque, hash_map::Entry},
+    rc::Rc,
     sync::Arc,
 };
 
@@ -62,11 +65,13 @@ pub enum Bound {
     Cancelled,
 }
 
-/// What can come of one path between joins.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What can come of one path: between joins, or on its next step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Fate {
     /// The joins that it comes to, each with the step before: the path may have become several.
     arrives: Vec<(StepIx, StepIx)>,
+    /// The steps that it is at then.
+    under_way: Vec<StepIx>,
     /// Whether the scope is left, whatever else is under way.
     leaves: bool,
     /// Whether data decide.
@@ -75,8 +80,11 @@ struct Fate {
     moves: Vec<Move>,
 }
 
-/// What a fate comes to: where its paths wait, and whether the scope is left.
-type End = (Vec<(StepIx, StepIx)>, bool);
+/// What a fate comes to: where its paths wait, where they are, and whether the scope is left.
+type End = (Vec<(StepIx, StepIx)>, Vec<StepIx>, bool);
+
+/// The steps before a join by which a path can come to it, by join and where the path is.
+type Sources = RefCell<HashMap<(StepIx, StepIx), Rc<BTreeSet<StepIx>>>>;
 
 /// How things stand in a scope: the paths that wait, by join and the step before, and those under way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -95,7 +103,12 @@ pub fn search(release: &Release, explored: &Explored) -> Met {
     let game = Game {
         release,
         explored,
-        inclusive: steps.iter().any(|ix| join_of(release, *ix) == Some(Join::Inclusive)),
+        inclusive: steps
+            .iter()
+            .copied()
+            .filter(|ix| join_of(release, *ix) == Some(Join::Inclusive))
+            .collect(),
+        known: Sources::default(),
     };
     if game.reactions_meet() {
         return Met::NotDecided(Bound::Reactions);
@@ -117,8 +130,9 @@ fn join_of(release: &Release, ix: StepIx) -> Option<Join> {
 struct Game<'a> {
     release: &'a Release,
     explored: &'a Explored,
-    /// Whether an inclusive join is among them: then it matters in which order paths come.
-    inclusive: bool,
+    /// The inclusive joins: with one it matters in which order paths come, and where they are.
+    inclusive: Vec<StepIx>,
+    known: Sources,
 }
 
 impl Game<'_> {
@@ -280,7 +294,7 @@ impl Game<'_> {
     /// Which of the paths under way are followed next: the first one, unless the order matters.
     fn resolvable(&self, state: &State) -> Vec<usize> {
         let all: Vec<usize> = (0..state.under_way.len()).collect();
-        if !self.inclusive {
+        if self.inclusive.is_empty() {
             return all[..1].to_vec();
         }
         let mut seen = BTreeSet::new();
@@ -295,6 +309,7 @@ impl Game<'_> {
         for arrival in &fate.arrives {
             *next.waiting.entry(*arrival).or_default() += 1;
         }
+        next.under_way.extend(&fate.under_way);
         while let Some((join, met)) = self.ready(&next) {
             for from in met {
                 match next.waiting.get_mut(&(join, from.0)) {
@@ -380,7 +395,55 @@ impl Game<'_> {
         })
     }
 
-    fn sources_reached(&self, at: StepIx, join: StepIx) -> BTreeSet<StepIx> {
+    fn sources_reached(&self, at: StepIx, join: StepIx) -> Rc<BTreeSet<StepIx>> {
+        if let Some(known) = self.known.borrow().get(&(join, at)) {
+            return known.clone();
+        }
+        let found = Rc::new(self.follow_to(at, join));
+        self.known.borrow_mut().insert((join, at), found.clone());
+        found
+    }
+
+    /// A path one step on, and further to where it makes a difference to an inclusive join.
+    fn steps_on(&self, from: StepIx) -> Vec<Fate> {
+        let one = |way: &Way| {
+            let mut fate = Fate { ruled: way.ruled, ..Fate::default() };
+            fate.moves.push(Move { step: Some(from), by: way.by.clone() });
+            match &way.next {
+                Next::Ends(_) => {}
+                Next::Leaves(_) | Next::Raises(_) => fate.leaves = true,
+                Next::Steps(steps) => {
+                    for step in steps {
+                        match join_of(self.release, *step) {
+                            Some(_) => fate.arrives.push((*step, from)),
+                            None => fate.under_way.push(self.forward(*step, &mut fate.moves)),
+                        }
+                    }
+                }
+            }
+            fate
+        };
+        self.ways(from).iter().map(one).collect()
+    }
+
+    /// Past steps with one way on, as long as the same can be reached from there.
+    fn forward(&self, mut at: StepIx, moves: &mut Vec<Move>) -> StepIx {
+        let mut seen = BTreeSet::from([at]);
+        loop {
+            let [way] = self.ways(at) else { return at };
+            let Next::Steps(steps) = &way.next else { return at };
+            let [next] = steps[..] else { return at };
+            let same = |join: &StepIx| self.sources_reached(at, *join) == self.sources_reached(next, *join);
+            let stays = join_of(self.release, next).is_some() || !self.inclusive.iter().all(same);
+            if stays || !seen.insert(next) {
+                return at;
+            }
+            moves.push(Move { step: Some(at), by: way.by.clone() });
+            at = next;
+        }
+    }
+
+    fn follow_to(&self, at: StepIx, join: StepIx) -> BTreeSet<StepIx> {
         let (mut seen, mut open, mut found) = (BTreeSet::from([at]), vec![at], BTreeSet::new());
         while let Some(ix) = open.pop() {
             for way in self.ways(ix) {
@@ -400,6 +463,9 @@ impl Game<'_> {
     /// What can come of a path at a step. `around`: the splits that it is followed from; one within itself has no end,
     /// which [`Explored::multiplying`] tells.
     fn fates(&self, from: StepIx, around: &mut Vec<StepIx>) -> Result<Vec<Fate>, Bound> {
+        if !self.inclusive.is_empty() {
+            return Ok(self.steps_on(from));
+        }
         let mut found: BTreeMap<End, Fate> = BTreeMap::new();
         // Single paths breadth first; with as few choices by data as possible.
         let mut best: BTreeMap<StepIx, usize> = BTreeMap::from([(from, 0)]);
@@ -409,7 +475,13 @@ impl Game<'_> {
                 let ruled = ruled + usize::from(way.ruled);
                 let mut moves = moves.clone();
                 moves.push(Move { step: Some(ix), by: way.by.clone() });
-                let fate = |arrives, leaves| Fate { arrives, leaves, ruled: ruled > 0, moves: moves.clone() };
+                let fate = |arrives, leaves| Fate {
+                    arrives,
+                    leaves,
+                    ruled: ruled > 0,
+                    moves: moves.clone(),
+                    ..Fate::default()
+                };
                 match &way.next {
                     Next::Ends(_) => keep(&mut found, fate(Vec::new(), false)),
                     Next::Leaves(_) | Next::Raises(_) => keep(&mut found, fate(Vec::new(), true)),
@@ -450,16 +522,11 @@ impl Game<'_> {
 
     /// What can come of several paths that begin at once.
     fn together(&self, from: StepIx, steps: &[StepIx], around: &mut Vec<StepIx>) -> Result<Vec<Fate>, Bound> {
-        let mut all = vec![Fate { arrives: Vec::new(), leaves: false, ruled: false, moves: Vec::new() }];
+        let mut all = vec![Fate::default()];
         for step in steps {
             let own = match join_of(self.release, *step) {
                 Some(_) => {
-                    vec![Fate {
-                        arrives: vec![(*step, from)],
-                        leaves: false,
-                        ruled: false,
-                        moves: Vec::new(),
-                    }]
+                    vec![Fate { arrives: vec![(*step, from)], ..Fate::default() }]
                 }
                 None => self.fates(*step, around)?,
             };
@@ -473,6 +540,7 @@ impl Game<'_> {
                         leaves: one.leaves || other.leaves,
                         ruled: one.ruled || other.ruled,
                         moves: [one.moves.clone(), other.moves.clone()].concat(),
+                        ..Fate::default()
                     };
                     keep(&mut found, fate);
                     if found.len() > MAX_FATES {
@@ -488,7 +556,7 @@ impl Game<'_> {
 
 /// Of fates that come to the same, the one with the fewest choices by data, then the shortest.
 fn keep(found: &mut BTreeMap<End, Fate>, fate: Fate) {
-    let key = (fate.arrives.clone(), fate.leaves);
+    let key = (fate.arrives.clone(), fate.under_way.clone(), fate.leaves);
     let better =
         found.get(&key).is_none_or(|old| (fate.ruled, fate.moves.len()) < (old.ruled, old.moves.len()));
     if better {

@@ -12,6 +12,7 @@
 mod choices;
 mod circles;
 mod conditions;
+mod dead;
 mod ending;
 mod locks;
 mod meeting;
@@ -127,6 +128,8 @@ impl Finding {
 pub enum Property {
     /// No way leads to the step (no dead step).
     NeverReached,
+    /// Whenever the step is begun, another path ends it in the same turn (no dead step).
+    CutOff,
     /// A path waits in the join for others that cannot come (no deadlock).
     WaitsInVain,
     /// From the step no way leads out of its scope (option to complete).
@@ -170,7 +173,7 @@ pub enum Property {
 impl Property {
     /// Whether it needs no run to be certain.
     fn is_certain(self) -> bool {
-        matches!(self, Property::NeverReached | Property::ResultNeverThere)
+        matches!(self, Property::NeverReached | Property::CutOff | Property::ResultNeverThere)
     }
 
     /// Whether it is about a result that is read too early.
@@ -190,6 +193,7 @@ impl Property {
             | Property::ResultNeverThere
             | Property::ResultMayBeMissing => true,
             Property::NeverReached
+            | Property::CutOff
             | Property::MeetingNotDecided(_)
             | Property::ConditionNeverHolds
             | Property::WayNeverTaken
@@ -347,14 +351,14 @@ impl Prover<'_> {
     fn scope(&mut self, ix: ScopeIx, run: &Led, ended: Ends) {
         let Some(explored) = self.explored.get(&ix) else { return };
         self.circles(explored, run);
-        self.never_ending(explored, run, ended);
+        let in_vain = self.meeting(explored, run);
+        self.never_ending(explored, run, ended, in_vain);
         for (ix, by, ended) in explored.multiplying(self.release) {
             let mut found = self.finding(Property::Multiplies, ix, explored, run);
             found.run.push(Move { step: Some(ix), by });
             found.beside = ended || self.ends(explored, ix) == Ends::Perhaps;
             self.findings.push(found);
         }
-        self.meeting(explored, run);
         self.errors(explored, run);
         for step in explored.reached.keys().copied().collect::<Vec<_>>() {
             if let Kind::Scope(inner) = self.release.step(step).kind {
@@ -368,9 +372,12 @@ impl Prover<'_> {
 
     fn dead(&mut self, explored: &Explored) {
         let told = |owner| self.findings.iter().any(|finding| self.lies_in(finding.step, owner));
-        for step in &explored.dead(self.release, told) {
-            self.findings.push(Finding::of(Property::NeverReached, *step, Verdict::Unsound));
-        }
+        let dead = explored.dead(self.release, told);
+        let unreached = dead.unreached.iter().map(|step| (Property::NeverReached, *step));
+        let cut_off = dead.cut_off.iter().map(|step| (Property::CutOff, *step));
+        self.findings.extend(
+            unreached.chain(cut_off).map(|(property, step)| Finding::of(property, step, Verdict::Unsound)),
+        );
     }
 
     /// Whether a step lies within another one.
@@ -392,21 +399,23 @@ impl Prover<'_> {
         }
     }
 
-    fn meeting(&mut self, explored: &Explored, run: &Led) {
+    /// Whether paths meet; true: some of them wait in vain.
+    fn meeting(&mut self, explored: &Explored, run: &Led) -> bool {
         let (property, step, ruled, moves) = match meeting::search(self.release, explored) {
-            Met::Always => return,
+            Met::Always => return false,
             Met::InVain { join, ruled, moves } => (Property::WaitsInVain, join, ruled, moves),
             Met::WithoutBound { join, ruled, moves } => (Property::Multiplies, join, ruled, moves),
             Met::NotDecided(bound) => {
                 let steps = self.release.scope(explored.flow.scope).steps.iter();
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
-                let Some(step) = join else { return };
+                let Some(step) = join else { return false };
                 let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
                 self.findings.push(Finding::of(property, step, verdict));
-                return;
+                return false;
             }
         };
         self.findings.push(run.on(&Reached { ruled, moves }).finding(property, step));
+        property == Property::WaitsInVain
     }
 
     /// Errors that leave the case itself.

@@ -15,6 +15,7 @@ impl Property {
     pub fn code(&self) -> &'static str {
         match self {
             Property::NeverReached => "step_never_reached",
+            Property::CutOff => "step_cut_off",
             Property::WaitsInVain => "join_waits_in_vain",
             Property::NeverEnds => "never_ends",
             Property::ErrorUnhandled => "error_unhandled",
@@ -78,6 +79,10 @@ impl Finding {
                 "Zu diesem Schritt führt kein Weg; er wird nie ausgeführt.",
                 "No way leads to this step; it is never done.",
             ),
+            Property::CutOff => Text::new(
+                "Sobald dieser Schritt beginnt, beendet ihn ein anderer Weg, der ohne Halt weiterläuft; niemand kommt dazu, ihn zu erledigen.",
+                "As soon as this step begins, another path that never stops ends it; nobody comes to do it.",
+            ),
             Property::WaitsInVain => Text::new(
                 "Hier wartet ein Weg auf andere, die nicht mehr kommen; der Vorgang bleibt stehen.",
                 "A path waits here for others that do not come any more; the case is stuck.",
@@ -119,6 +124,10 @@ impl Finding {
             Property::NeverReached => Text::new(
                 "Einen Weg dorthin ergänzen („then“), oder den Schritt streichen.",
                 "Add a way that leads there (`then`), or delete the step.",
+            ),
+            Property::CutOff => Text::new(
+                "Den anderen Weg erst nach einer Aufgabe, Nachricht oder Frist hinausführen lassen, oder auf mehr Zweige warten („wait_for“).",
+                "Let the other path leave only after a task, message or deadline, or wait for more branches (`wait_for`).",
             ),
             Property::WaitsInVain => Text::new(
                 "Wo Wege nur manchmal gegangen werden, hilft „join: inclusive“; oder Aufteilung und Zusammenführung zusammen als „fork“ schreiben; oder den anderen Weg mit „$ergebnis“ den ganzen Bereich verlassen lassen.",

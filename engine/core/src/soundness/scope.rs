@@ -141,28 +141,6 @@ impl Explored {
         found
     }
 
-    /// The steps that no way leads to. `told`: whether it is told already that this step never ends.
-    pub fn dead(&self, release: &Release, told: impl Fn(StepIx) -> bool) -> Vec<StepIx> {
-        let mut seen: BTreeSet<StepIx> = BTreeSet::new();
-        let entered = self.flow.reactions.iter().filter_map(|reaction| reaction.next.as_ref());
-        let entered = entered.flat_map(|next| match next {
-            Next::Steps(steps) => steps.as_slice(),
-            _ => &[],
-        });
-        let mut open: Vec<StepIx> = self.flow.starts.iter().chain(entered).copied().collect();
-        while let Some(ix) = open.pop() {
-            if seen.insert(ix) {
-                let ways = self.flow.ways[&ix].iter().filter(|way| !way.supposed || told(ix));
-                open.extend(ways.flat_map(|way| match &way.next {
-                    Next::Steps(steps) => steps.clone(),
-                    _ => Vec::new(),
-                }));
-            }
-        }
-        let steps = release.scope(self.flow.scope).steps.iter().copied();
-        steps.filter(|ix| !seen.contains(ix) && !release.step(*ix).only_undoes).collect()
-    }
-
     /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
     /// never ends by itself. `by_data`: what the application and settings alone decide may be decided against it.
     pub fn caught(&self, by_data: bool) -> BTreeSet<StepIx> {

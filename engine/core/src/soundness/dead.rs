@@ -1,0 +1,113 @@
+//! Steps in vain: no way leads to them, or nobody comes to do them.
+
+use std::collections::BTreeSet;
+
+use super::{
+    scope::Explored,
+    ways::{By, Next, Way},
+};
+use crate::definition::{Release, Shape, StepIx};
+
+/// The steps of a scope that nobody ever does.
+#[derive(Debug, Default)]
+pub struct Dead {
+    /// No way leads to them.
+    pub unreached: Vec<StepIx>,
+    /// Whenever they are begun, another path ends them in the same turn.
+    pub cut_off: Vec<StepIx>,
+}
+
+impl Explored {
+    /// Follows all ways from the beginning and from the reactions. `told`: whether it is told already that this step never
+    /// ends; then what lies behind it is not told as well.
+    pub fn dead(&self, release: &Release, told: impl Fn(StepIx) -> bool) -> Dead {
+        let at_once = self.leaving_at_once();
+        let (mut seen, mut cut): (BTreeSet<StepIx>, BTreeSet<StepIx>) = Default::default();
+        let mut open = self.begun(release, &at_once, &mut cut);
+        for reaction in &self.flow.reactions {
+            if let Some(Next::Steps(steps)) = &reaction.next {
+                open.extend(self.going_on(steps, &at_once, &mut cut));
+            }
+        }
+        while let Some(ix) = open.pop() {
+            if seen.insert(ix) {
+                for way in self.flow.ways[&ix].iter().filter(|way| !way.supposed || told(ix)) {
+                    if let Next::Steps(steps) = &way.next {
+                        open.extend(self.going_on(steps, &at_once, &mut cut));
+                    }
+                }
+            }
+        }
+        let steps = release.scope(self.flow.scope).steps.iter().copied();
+        let not_done = steps.filter(|ix| !seen.contains(ix) && !release.step(*ix).only_undoes);
+        let (cut_off, unreached) = not_done.partition(|ix| cut.contains(ix));
+        Dead { unreached, cut_off }
+    }
+
+    /// Those with which the scope begins. Where enough branches end at once, nobody comes to do the others.
+    fn begun(
+        &self,
+        release: &Release,
+        at_once: &BTreeSet<StepIx>,
+        cut: &mut BTreeSet<StepIx>,
+    ) -> Vec<StepIx> {
+        let starts = &self.flow.starts;
+        if let Shape::Fork(quorum) = &release.scope(self.flow.scope).shape {
+            let ends = |ix: &&StepIx| {
+                let mut ways = self.flow.ways[ix].iter();
+                release.step(**ix).when.is_none()
+                    && ways.all(|way| way.passes && matches!(way.next, Next::Ends(_)))
+            };
+            let enough = quorum.number().is_some_and(|needed| starts.iter().filter(ends).count() >= needed);
+            if enough && !quorum.rest_goes_on {
+                let (stop, go_on): (Vec<StepIx>, Vec<StepIx>) =
+                    starts.iter().partition(|ix| self.stops_at(**ix));
+                cut.extend(stop);
+                return go_on;
+            }
+        }
+        self.going_on(starts, at_once, cut)
+    }
+
+    /// Those of several steps begun together that are not ended at once by another one of them.
+    fn going_on(
+        &self,
+        steps: &[StepIx],
+        at_once: &BTreeSet<StepIx>,
+        cut: &mut BTreeSet<StepIx>,
+    ) -> Vec<StepIx> {
+        if steps.len() < 2 || !steps.iter().any(|ix| at_once.contains(ix)) {
+            return steps.to_vec();
+        }
+        let (stop, go_on): (Vec<StepIx>, Vec<StepIx>) = steps.iter().partition(|ix| self.stops_at(**ix));
+        cut.extend(stop);
+        go_on
+    }
+
+    fn stops_at(&self, ix: StepIx) -> bool {
+        self.flow.ways[&ix].iter().all(|way| !way.passes)
+    }
+
+    /// The steps from which every way leaves the scope, or raises an error, without a stop.
+    fn leaving_at_once(&self) -> BTreeSet<StepIx> {
+        let mut found: BTreeSet<StepIx> = BTreeSet::new();
+        loop {
+            let before = found.len();
+            for (ix, ways) in &self.flow.ways {
+                let leaves = |way: &Way| match &way.next {
+                    _ if !way.passes => false,
+                    Next::Leaves(_) | Next::Raises(_) => true,
+                    Next::Steps(steps) => steps.iter().any(|next| found.contains(next)),
+                    Next::Ends(_) => false,
+                };
+                let mut ways = ways.iter().filter(|way| way.by != By::Cancelled).peekable();
+                if ways.peek().is_some() && ways.all(leaves) {
+                    found.insert(*ix);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+}
