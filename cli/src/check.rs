@@ -1,11 +1,12 @@
 //! `fachwerk check`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder},
-    scenario, soundness,
+    scenario,
+    soundness::{self, Roster},
     words::Language,
 };
 
@@ -20,6 +21,9 @@ pub struct Arguments {
     /// Processes, blocks, or folders in which some lie.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// The people who shall work with the processes, with their roles: `jan: [clerk]`; else those of the scenarios.
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
     /// How problems are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -34,9 +38,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let mut problems = Problems::default();
     let catalogue = files::catalogue(&found, &mut problems);
     let mut all = problems.into_sorted();
+    let people = arguments.people.as_deref().map(|path| read_people(path, &mut all)).transpose()?;
     for found in &found {
         let more = match found.kind {
-            files::Kind::Process => check_process(&found.folder, &catalogue),
+            files::Kind::Process => check_process(&found.folder, &catalogue, people.as_ref()),
             files::Kind::Block => check_block(&found.folder, &catalogue),
         };
         all.extend(more);
@@ -85,11 +90,32 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
     }
 }
 
-fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let mut problems = soundness::check(folder, catalogue).problems;
+/// The people of a file; what is wrong with it is told as of the processes.
+fn read_people(path: &Path, problems: &mut Vec<Diagnostic>) -> Result<Roster, Failure> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+    let (people, wrong) = scenario::read_people(&name, &bytes);
+    problems.extend(wrong);
+    Ok(Roster::named(&people))
+}
+
+fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&Roster>) -> Vec<Diagnostic> {
+    let compiled = soundness::check(folder, catalogue);
+    let mut problems = match people.cloned().or_else(|| people_of_scenarios(folder)) {
+        Some(people) => soundness::for_people(compiled, &people).problems,
+        None => compiled.problems,
+    };
     problems.extend(scenario::without_scenario(folder));
     problems.extend(check_scenarios(folder, catalogue));
     problems
+}
+
+/// Whoever takes part in any scenario; none when nobody does.
+fn people_of_scenarios(folder: &Folder) -> Option<Roster> {
+    let paths = folder.files.keys().filter(|path| scenario::is_scenario(path));
+    let scenarios: Vec<_> = paths.filter_map(|path| scenario::read(folder, path).0).collect();
+    let people = Roster::named(scenarios.iter().flat_map(|scenario| &scenario.people));
+    (!people.0.is_empty()).then_some(people)
 }
 
 fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {

@@ -1,6 +1,11 @@
 //! What is proven of processes, and which run shows that they are not sound.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+#[path = "soundness/law.rs"]
+mod law;
+#[path = "soundness/staff.rs"]
+mod staff;
+
 use std::path::{Path, PathBuf};
 
 use fachwerk_core::{
@@ -108,10 +113,11 @@ fn what_gets_stuck_is_found() {
     );
 }
 
-/// Steps as they are written, with short forms: `T` a task, `T(a,b)` one with outcomes, `N` a step that computes.
+/// Steps as they are written, with short forms: `T` a task, `T(a,b)` one with outcomes, `N` a step that computes, `L` a
+/// letter, `I` a step that issues the act `permit`.
 fn process(steps: &str, more: &str) -> Folder {
     let mut written = String::from(
-        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } } }\n",
+        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } }, lead: { title: { de: L, en: L } } }\n",
     );
     written.push_str(more);
     written.push_str("steps:\n");
@@ -136,7 +142,11 @@ fn short(line: &str) -> String {
             .replace(" T,", " task: { title: { de: Tun, en: Do } }, role: clerk,")
             .replace(" T }", " task: { title: { de: Tun, en: Do } }, role: clerk }")
             .replace(" N,", " compute: { x: \"1\" },")
-            .replace(" N }", " compute: { x: \"1\" } }");
+            .replace(" N }", " compute: { x: \"1\" } }")
+            .replace(" L,", " effect: letter, with: { title: T, body: B },")
+            .replace(" L }", " effect: letter, with: { title: T, body: B } }")
+            .replace(" I,", " issue: permit, with: { title: T, body: B },")
+            .replace(" I }", " issue: permit, with: { title: T, body: B } }");
     };
     let (outcomes, after) = rest.split_once(')').expect("outcomes in brackets");
     let options: Vec<String> =
@@ -150,8 +160,9 @@ fn short(line: &str) -> String {
     ))
 }
 
+/// Compiles steps; lines with `! ` stand beside them.
 #[track_caller]
-fn check(steps: &str, expected: &[&str]) {
+fn release(steps: &str) -> Release {
     let mut more = String::from("data: application.schema.json\n");
     let mut own = String::new();
     for line in steps.lines() {
@@ -162,7 +173,12 @@ fn check(steps: &str, expected: &[&str]) {
     let compiled = compile(&process(&own, &more), &catalogue());
     let problems: Vec<String> =
         compiled.problems.iter().map(|it| format!("{} {} {}", it.span, it.code, it.message.en)).collect();
-    let release = compiled.release.unwrap_or_else(|| panic!("{problems:#?}"));
+    compiled.release.unwrap_or_else(|| panic!("{problems:#?}"))
+}
+
+#[track_caller]
+fn check(steps: &str, expected: &[&str]) {
+    let release = release(steps);
     let proof = prove(&release);
     let found: Vec<String> = proof.findings.iter().map(|finding| told(&release, finding)).collect();
     assert_eq!(found, expected);

@@ -9,9 +9,15 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod instruction;
+mod law;
+mod law_said;
 mod meeting;
+mod past;
 mod said;
 mod scope;
+mod staff;
+mod staff_said;
 mod values;
 mod ways;
 mod witness;
@@ -19,15 +25,20 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet};
 
 use meeting::Met;
+use instruction::without_instruction;
+pub use law::{Against, Automatic, lawful};
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
+pub use staff::{Lack, MAX_TRIED, Roster, staffed};
 pub use ways::By;
-use ways::{Exit, Flow, Known};
+use ways::{Avoided, Exit, Flow, Known};
 pub use witness::{MAX_TRIALS, Witness};
 
 use crate::{
+    authority::Authority,
     definition::{Kind, Release, ScopeIx, StepIx},
     language::{Catalogue, Compiled, Folder, compile},
+    words::Text,
 };
 
 /// What is proven of a process as a whole.
@@ -63,17 +74,26 @@ pub struct Finding {
     pub verdict: Verdict,
     /// A run that shows it, from the beginning of the case; empty for a step that no run comes to.
     pub run: Vec<Move>,
+    /// What has not been done on it.
+    pub past: BTreeSet<StepIx>,
+    /// What is told of it, when that does not follow from the process alone.
+    pub why: Option<Text>,
     /// The run as it was played; none when it could not be.
     pub witness: Option<Witness>,
 }
 
 impl Finding {
+    /// What no run shows.
+    fn plain(property: Property, step: StepIx, verdict: Verdict) -> Finding {
+        Finding { property, step, verdict, run: Vec::new(), past: BTreeSet::new(), why: None, witness: None }
+    }
+
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
     fn play(&mut self, release: &Release) {
         self.witness = witness::play(release, self);
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
-            (Verdict::Unsound, None) if self.property != Property::NeverReached => Verdict::PossiblyUnsound,
+            (Verdict::Unsound, None) if self.property.needs_run() => Verdict::PossiblyUnsound,
             (verdict, _) => verdict,
         };
     }
@@ -96,6 +116,23 @@ pub enum Property {
     Multiplies,
     /// Whether all paths meet is not known.
     MeetingNotDecided(Bound),
+    /// Something stands against the law.
+    Law(Against),
+    /// The people of an authority are not enough.
+    Staff(Lack),
+}
+
+impl Property {
+    /// Whether there is a run that shows it.
+    fn needs_run(self) -> bool {
+        !matches!(
+            self,
+            Property::NeverReached
+                | Property::MeetingNotDecided(_)
+                | Property::Law(Against::NoWayToOfficial | Against::EffectUnsaid)
+                | Property::Staff(Lack::NotDecided | Lack::Nobody)
+        )
+    }
 }
 
 /// A step of a run: a step is left in one of its ways.
@@ -107,7 +144,7 @@ pub struct Move {
     pub by: By,
 }
 
-/// Reads a process and proves it: what stands against its soundness is among the problems.
+/// Reads a process and proves it: what stands against its soundness, or against the law, is among the problems.
 pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
     proven(compile(folder, catalogue))
 }
@@ -115,8 +152,29 @@ pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
 /// The same for what was read already.
 pub fn proven(mut compiled: Compiled) -> Compiled {
     if let Some(release) = &compiled.release {
-        let findings = prove(release).findings;
+        let findings = [prove(release).findings, lawful(release)].concat();
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
+        compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+    }
+    compiled
+}
+
+/// The same for people who shall work with it: on which path nobody may do a task.
+pub fn for_people(mut compiled: Compiled, roster: &Roster) -> Compiled {
+    if let Some(release) = &compiled.release {
+        let found = staffed(release, roster);
+        compiled.problems.extend(found.iter().map(|finding| finding.diagnostic(release)));
+        compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+    }
+    compiled
+}
+
+/// The same for an authority that shall use it: its people, and what it set.
+pub fn for_authority(compiled: Compiled, authority: &Authority) -> Compiled {
+    let mut compiled = for_people(compiled, &Roster::of(authority));
+    if let Some(release) = &compiled.release {
+        let found = without_instruction(release, authority);
+        compiled.problems.extend(found);
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
     }
     compiled
@@ -124,7 +182,7 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
 
 /// Proves what can be proven of a process.
 pub fn prove(release: &Release) -> Proof {
-    let explored = explore(release);
+    let explored = explore(release, None);
     let mut findings = Vec::new();
     let mut prover = Prover { release, explored: &explored, findings: &mut findings };
     prover.scope(ScopeIx(0), &Led::default(), false);
@@ -137,8 +195,8 @@ pub fn prove(release: &Release) -> Proof {
     Proof { verdict, findings }
 }
 
-/// All scopes, the innermost first: what is inside decides how a step around it can go on.
-fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
+/// All scopes, the innermost first: what is inside decides how a step around it can go on. Perhaps past some steps.
+fn explore(release: &Release, avoided: Option<&Avoided>) -> BTreeMap<ScopeIx, Explored> {
     let mut exits = Known::new();
     let mut explored = BTreeMap::new();
     let mut open = vec![(ScopeIx(0), false)];
@@ -148,7 +206,11 @@ fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
             open.extend(inner(release, ix).into_iter().map(|inner| (inner, false)));
             continue;
         }
-        let found = Explored::new(release, Flow::of(release, ix, &exits));
+        let flow = match avoided {
+            None => Flow::of(release, ix, &exits),
+            Some(avoided) => Flow::past(release, ix, &exits, avoided),
+        };
+        let found = Explored::new(release, flow);
         exits.insert(ix, found.leads(release));
         explored.insert(ix, found);
     }
@@ -179,7 +241,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, witness: None }
+        Finding { property, step, verdict, run: self.moves, past: BTreeSet::new(), why: None, witness: None }
     }
 }
 
@@ -243,16 +305,7 @@ impl Prover<'_> {
     fn dead(&mut self, explored: &Explored) {
         // Of steps that lead to each other only the ones that nothing leads to are told.
         let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
-        for step in &dead {
-            let (run, verdict) = (Vec::new(), Verdict::Unsound);
-            self.findings.push(Finding {
-                property: Property::NeverReached,
-                step: *step,
-                verdict,
-                run,
-                witness: None,
-            });
-        }
+        self.findings.extend(dead.iter().map(|step| Finding::plain(Property::NeverReached, *step, Verdict::Unsound)));
     }
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
@@ -277,8 +330,8 @@ impl Prover<'_> {
                 let steps = self.release.scope(explored.flow.scope).steps.iter();
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
-                let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
-                self.findings.push(Finding { property, step, verdict, run: Vec::new(), witness: None });
+                let property = Property::MeetingNotDecided(bound);
+                self.findings.push(Finding::plain(property, step, Verdict::NotDecided));
                 return;
             }
         };

@@ -15,7 +15,10 @@ use super::{
     Move,
     ways::{By, Exit, Flow, Leads, Next, Way},
 };
-use crate::definition::{Kind, Release, Shape, StepIx};
+use crate::{
+    definition::{Each, Kind, Quorum, Release, Shape, StepIx},
+    language::data_key,
+};
 
 /// How a step is first reached in its scope: with as few choices by data as possible, then as soon as possible.
 #[derive(Clone, Debug)]
@@ -63,7 +66,7 @@ impl Explored {
             .map(|(exit, run)| (exit.clone(), Leads { ruled: run.ruled, passes: passed.contains(exit) }));
         let mut told: BTreeMap<Exit, Leads> = told.collect();
         // What never ends is told where it is; for what lies around it, it ends.
-        if told.is_empty() {
+        if told.is_empty() && !self.flow.strict {
             told.insert(Exit::Over(None), Leads { ruled: false, passes: false });
         }
         told
@@ -119,27 +122,12 @@ impl Explored {
     /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
     /// never ends by itself.
     pub fn caught(&self) -> BTreeSet<StepIx> {
-        let mut out: BTreeSet<StepIx> = BTreeSet::new();
-        loop {
-            let before = out.len();
-            for (ix, ways) in &self.flow.ways {
-                let leads_out = |way: &Way| match &way.next {
-                    Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
-                    Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
-                };
-                if ways.iter().any(leads_out) {
-                    out.insert(*ix);
-                }
-            }
-            if out.len() == before {
-                let caught: BTreeSet<StepIx> =
-                    self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
-                // Whoever only leads there is not what keeps it from ending.
-                let mut circles = self.cycles(|from, _| caught.contains(&from));
-                circles.retain(|circle| circle.is_subset(&caught));
-                return if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() };
-            }
-        }
+        let out = leading_out(&self.flow);
+        let caught: BTreeSet<StepIx> = self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
+        // Whoever only leads there is not what keeps it from ending.
+        let mut circles = self.cycles(|from, _| caught.contains(&from));
+        circles.retain(|circle| circle.is_subset(&caught));
+        if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() }
     }
 
     /// Circles of steps at none of which a case stops, each with whether a choice leads out of it.
@@ -217,6 +205,26 @@ impl Explored {
     }
 }
 
+/// The steps from which a way leads out of the scope with all that begins on it.
+fn leading_out(flow: &Flow) -> BTreeSet<StepIx> {
+    let mut out: BTreeSet<StepIx> = BTreeSet::new();
+    loop {
+        let before = out.len();
+        for (ix, ways) in &flow.ways {
+            let leads_out = |way: &Way| match &way.next {
+                Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
+                Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
+            };
+            if ways.iter().any(leads_out) {
+                out.insert(*ix);
+            }
+        }
+        if out.len() == before {
+            return out;
+        }
+    }
+}
+
 fn leads_into(way: &Way, cycle: &BTreeSet<StepIx>) -> bool {
     matches!(&way.next, Next::Steps(steps) if steps.iter().any(|next| cycle.contains(next)))
 }
@@ -228,8 +236,8 @@ type Open = Reverse<(usize, usize, StepIx)>;
 struct Best {
     ruled: usize,
     moves: usize,
-    /// The step before, and its way.
-    from: Option<(StepIx, By)>,
+    /// The steps before, each with its way: several only for a join of all paths.
+    from: Vec<(StepIx, By)>,
     /// What happens before the first step.
     lead: Vec<Move>,
 }
@@ -237,37 +245,75 @@ struct Best {
 struct Reaching {
     best: BTreeMap<StepIx, Best>,
     open: BinaryHeap<Open>,
+    /// The paths that have come to a join for all: from where, with how many choices by data and moves.
+    arrived: BTreeMap<StepIx, BTreeMap<StepIx, (usize, usize, By)>>,
 }
 
 impl Reaching {
-    fn offer(&mut self, to: StepIx, ruled: usize, moves: usize, from: Option<(StepIx, By)>, lead: Vec<Move>) {
-        let better = self.best.get(&to).is_none_or(|old| (ruled, moves) < (old.ruled, old.moves));
+    fn offer(&mut self, to: StepIx, best: Best) {
+        let better = self.best.get(&to).is_none_or(|old| (best.ruled, best.moves) < (old.ruled, old.moves));
         if better {
-            self.best.insert(to, Best { ruled, moves, from, lead });
-            self.open.push(Reverse((ruled, moves, to)));
+            self.open.push(Reverse((best.ruled, best.moves, to)));
+            self.best.insert(to, best);
         }
+    }
+
+    /// A path comes from a step that no better way leads to.
+    fn arrive(&mut self, flow: &Flow, to: StepIx, ruled: usize, moves: usize, from: (StepIx, By)) {
+        let Some(needed) = flow.joined.get(&to) else {
+            return self.offer(to, Best { ruled, moves, from: vec![from], lead: Vec::new() });
+        };
+        let arrived = self.arrived.entry(to).or_default();
+        arrived.entry(from.0).or_insert((ruled, moves, from.1));
+        if needed.iter().all(|ix| arrived.contains_key(ix)) {
+            let ruled = arrived.values().map(|(ruled, ..)| ruled).sum();
+            let moves = arrived.values().map(|(_, moves, _)| moves).sum();
+            let from = arrived.iter().map(|(ix, (.., by))| (*ix, by.clone())).collect();
+            self.offer(to, Best { ruled, moves, from, lead: Vec::new() });
+        }
+    }
+
+    /// The run to a step, when those to the steps before are known.
+    fn run(&self, ix: StepIx, known: &BTreeMap<StepIx, Reached>) -> Reached {
+        let Best { ruled, from, lead, .. } = &self.best[&ix];
+        let mut moves: Vec<Move> = Vec::new();
+        for (before, by) in from {
+            let further = Move { step: Some(*before), by: by.clone() };
+            let led = known[before].moves.iter().chain([&further]);
+            // What several paths have in common happens once.
+            let new: Vec<Move> = led.filter(|it| from.len() == 1 || !moves.contains(it)).cloned().collect();
+            moves.extend(new);
+        }
+        moves.extend(lead.iter().cloned());
+        Reached { ruled: *ruled > 0, moves }
     }
 }
 
 /// Every step that can be reached, by the way with the fewest choices by data (Dijkstra).
 fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
-    let mut reaching = Reaching { best: BTreeMap::new(), open: BinaryHeap::new() };
+    let mut reaching =
+        Reaching { best: BTreeMap::new(), open: BinaryHeap::new(), arrived: BTreeMap::new() };
     for ix in &flow.starts {
         let ruled = usize::from(release.step(*ix).when.is_some());
-        reaching.offer(*ix, ruled, 0, None, Vec::new());
+        reaching.offer(*ix, Best { ruled, moves: 0, from: Vec::new(), lead: Vec::new() });
     }
     let owner = release.scope(flow.scope).owner;
     for reaction in &flow.reactions {
         if let Some(Next::Steps(steps)) = &reaction.next {
             let lead = vec![Move { step: owner, by: By::Handler(reaction.name.clone()) }];
             let ruled = usize::from(reaction.by_error);
-            steps.iter().for_each(|ix| reaching.offer(*ix, ruled, 1, None, lead.clone()));
+            for ix in steps {
+                reaching.offer(*ix, Best { ruled, moves: 1, from: Vec::new(), lead: lead.clone() });
+            }
         }
     }
+    let mut known: BTreeMap<StepIx, Reached> = BTreeMap::new();
     while let Some(Reverse((ruled, moves, from))) = reaching.open.pop() {
-        if reaching.best.get(&from).is_some_and(|old| (old.ruled, old.moves) < (ruled, moves)) {
+        if known.contains_key(&from) {
             continue;
         }
+        let run = reaching.run(from, &known);
+        known.insert(from, run);
         for way in &flow.ways[&from] {
             let ruled = ruled + usize::from(way.ruled);
             let then = match &way.next {
@@ -282,35 +328,29 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
                 },
                 _ => continue,
             };
-            for to in then {
-                reaching.offer(to, ruled, moves + 1, Some((from, way.by.clone())), Vec::new());
+            for to in then.into_iter().filter(|to| !known.contains_key(to)) {
+                reaching.arrive(flow, to, ruled, moves + 1, (from, way.by.clone()));
             }
         }
     }
-    let told = |ix: &StepIx| {
-        let (mut moves, mut at) = (Vec::new(), *ix);
-        while let Some(Best { from, lead, .. }) = reaching.best.get(&at) {
-            moves.extend(lead.iter().rev().cloned());
-            let Some((before, by)) = from else { break };
-            moves.push(Move { step: Some(*before), by: by.clone() });
-            at = *before;
-        }
-        moves.reverse();
-        moves
-    };
-    let reached = |(ix, best): (&StepIx, &Best)| (*ix, Reached { ruled: best.ruled > 0, moves: told(ix) });
-    reaching.best.iter().map(reached).collect()
+    known
 }
 
 /// How a scope can be over, each with the run inside that leads there.
 fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) -> BTreeMap<Exit, Reached> {
     let mut found = Exits::default();
     let scope = release.scope(flow.scope);
+    // Past what is avoided, a scope is over only when all its paths can end.
+    let ends = !flow.strict || {
+        let out = leading_out(flow);
+        flow.starts.iter().all(|ix| out.contains(ix)) || flow.reactions.iter().any(|it| it.interrupts)
+    };
     for (ix, led) in reached {
         for way in &flow.ways[ix] {
             let run = led.and(way.ruled, Move { step: Some(*ix), by: way.by.clone() });
             match &way.next {
                 Next::Steps(_) => {}
+                Next::Ends(_) if !ends => {}
                 Next::Ends(outcome) => found.add(ended(&scope.shape, outcome.as_ref()), run),
                 Next::Leaves(outcome) => found.add(Exit::Over(Some(outcome.clone())), run),
                 Next::Raises(code) => match flow.handler_of_error(release, code) {
@@ -335,17 +375,16 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
             _ => {}
         }
     }
-    match scope.shape {
+    match &scope.shape {
         Shape::Path if scope.repeat.is_none() => {}
-        // All branches end; those that only data begin are left out.
-        Shape::Fork(_) => {
-            let begin = scope.steps.iter().filter(|ix| release.step(**ix).when.is_none());
-            let ends = begin.filter_map(|ix| {
-                let ways = flow.ways[ix].iter();
-                let way = ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)?;
-                Some(Move { step: Some(*ix), by: way.by.clone() })
-            });
-            found.0.insert(Exit::Over(None), Reached { ruled: false, moves: ends.collect() });
+        // At least one round begins.
+        Shape::Path if flow.strict && scope.repeat.as_ref().is_some_and(|it| it.while_holds.is_none()) => {}
+        Shape::Each(each) if flow.strict && has_rounds(release, each) => {}
+        Shape::Fork(quorum) => {
+            found.0.remove(&Exit::Over(None));
+            if let Some(run) = all_branches(release, flow, quorum) {
+                found.0.insert(Exit::Over(None), run);
+            }
         }
         // Rounds may be none at all, and a person may be done at once.
         Shape::Path | Shape::Each(_) | Shape::AdHoc(_) => {
@@ -353,6 +392,39 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
         }
     }
     found.0
+}
+
+/// All branches of a fork end; those that only data begin are left out. Past what is avoided, it may be that not all can.
+fn all_branches(release: &Release, flow: &Flow, quorum: &Quorum) -> Option<Reached> {
+    let (mut moves, mut ruled, mut stay) = (Vec::new(), false, 0);
+    let branches = &release.scope(flow.scope).steps;
+    for ix in branches {
+        let ways = flow.ways[ix].iter();
+        let ends = ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled);
+        match (ends, release.step(*ix).when.is_some()) {
+            (Some(way), false) => {
+                ruled |= flow.strict && way.ruled;
+                moves.push(Move { step: Some(*ix), by: way.by.clone() });
+            }
+            (Some(_), true) => {}
+            (None, true) => ruled |= flow.strict,
+            (None, false) => stay += 1,
+        }
+    }
+    match stay {
+        0 => {}
+        // How many are waited for, data decide.
+        _ if quorum.wait_for.is_some() && stay < branches.len() => ruled = true,
+        _ if flow.strict => return None,
+        _ => {}
+    }
+    Some(Reached { ruled: ruled && flow.strict, moves })
+}
+
+/// Whether an `each` goes over parties of which there is at least one.
+fn has_rounds(release: &Release, each: &Each) -> bool {
+    let parties = release.parties.iter().filter(|kind| kind.count.min > 0);
+    parties.into_iter().any(|kind| *each.over.source == *format!("parties.{}", data_key(&kind.name)))
 }
 
 /// The runs to each exit: with the fewest choices by data, then the shortest.

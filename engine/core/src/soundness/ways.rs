@@ -1,9 +1,12 @@
 //! How each step can go on, whatever the data: the control flow that everything here is proven on.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::definition::{
-    Handler, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
+    From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
 };
 
 /// One of the ways in which a step can go on.
@@ -68,6 +71,31 @@ pub struct Leads {
 /// How inner scopes can be over.
 pub type Known = BTreeMap<ScopeIx, BTreeMap<Exit, Leads>>;
 
+/// What must not have been done on a way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Avoided {
+    /// Steps: whoever comes to one stays there.
+    pub steps: BTreeSet<StepIx>,
+    /// Reactions that a person causes.
+    pub by_hand: bool,
+}
+
+impl Avoided {
+    /// Whether nothing wakes a reaction or a branch of a wait step, because what it waits for is not done.
+    fn keeps(&self, release: &Release, trigger: &TriggerKind) -> bool {
+        let letter = match trigger {
+            TriggerKind::ByHand(_) => return self.by_hand,
+            TriggerKind::Dispatch(step) => step,
+            TriggerKind::Deadline(kind) => match &kind.from {
+                From::Notification(step) => step,
+                From::Entry | From::Day(_) => return false,
+            },
+            _ => return false,
+        };
+        self.steps.iter().any(|ix| release.lies_in(letter, &release.step(*ix).path))
+    }
+}
+
 /// The steps of one scope and their ways.
 #[derive(Debug)]
 pub struct Flow {
@@ -79,6 +107,10 @@ pub struct Flow {
     pub reactions: Vec<Reaction>,
     /// The ways of each step.
     pub ways: BTreeMap<StepIx, Vec<Way>>,
+    /// Whether some steps are avoided: then what waits for all of several paths is only passed when all can come.
+    pub strict: bool,
+    /// Of the joins for all paths the steps that lead there; only when steps are avoided.
+    pub joined: BTreeMap<StepIx, BTreeSet<StepIx>>,
 }
 
 /// A reaction of a scope.
@@ -104,7 +136,38 @@ impl Flow {
         };
         let ways = of_scope.steps.iter().map(|ix| (*ix, ways(release, release.step(*ix), exits))).collect();
         let reactions = of_scope.handlers.iter().map(reaction).collect();
-        Flow { scope, starts, reactions, ways }
+        Flow { scope, starts, reactions, ways, strict: false, joined: BTreeMap::new() }
+    }
+
+    /// The same past some steps.
+    pub fn past(release: &Release, scope: ScopeIx, exits: &Known, avoided: &Avoided) -> Flow {
+        let mut flow = Flow { strict: true, ..Flow::of(release, scope, exits) };
+        let of_scope = release.scope(scope);
+        for ix in &of_scope.steps {
+            let step = release.step(*ix);
+            if let Kind::Join(Join::All) = step.kind {
+                let leads = of_scope.steps.iter().filter(|from| leads_to(release.step(**from), *ix));
+                flow.joined.insert(*ix, leads.copied().collect());
+            }
+            let Some(ways) = flow.ways.get_mut(ix) else { continue };
+            if avoided.steps.contains(ix) {
+                ways.clear();
+            }
+            if let Kind::Wait(waits) = &step.kind {
+                ways.retain(|way| {
+                    let of_way = |wait: &&Handler| way.by == By::Outcome(wait.name.clone());
+                    !waits.iter().find(of_way).is_some_and(|wait| avoided.keeps(release, &wait.trigger))
+                });
+            }
+        }
+        let kept: BTreeSet<&str> = of_scope
+            .handlers
+            .iter()
+            .filter(|handler| avoided.keeps(release, &handler.trigger))
+            .map(|handler| &*handler.name)
+            .collect();
+        flow.reactions.retain(|reaction| !kept.contains(&*reaction.name));
+        flow
     }
 
     /// The reaction to an error of a code.
@@ -115,6 +178,21 @@ impl Flow {
         };
         release.scope(self.scope).handlers.iter().find(handles)
     }
+}
+
+/// Whether a step leads to another one of its scope.
+fn leads_to(step: &Step, to: StepIx) -> bool {
+    let leads = |target: &Target| match target {
+        Target::Step(ix) => *ix == to,
+        Target::Steps(all) => all.contains(&to),
+        Target::Leave(_) => false,
+    };
+    let choices = match &step.kind {
+        Kind::Choose(ways) => &ways[..],
+        _ => &[],
+    };
+    step.then.targets().any(|(_, target)| leads(target))
+        || choices.iter().filter_map(|way| way.then.as_ref()).any(leads)
 }
 
 fn reaction(handler: &Handler) -> Reaction {
@@ -182,7 +260,8 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
                     },
                 })
                 .collect();
-            if release.scope(*scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_some()) {
+            let repeat = release.scope(*scope).repeat.as_ref();
+            if !found.is_empty() && repeat.is_some_and(|repeat| repeat.max.is_some()) {
                 let passes = found.iter().any(|way| way.passes);
                 found.push(Way { passes, ..by(Some(&MAX_REACHED.into()), true) });
             }
@@ -212,7 +291,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
 }
 
 /// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.
-fn stops(kind: &Kind) -> bool {
+pub fn stops(kind: &Kind) -> bool {
     matches!(
         kind,
         Kind::Task(_) | Kind::Wait(_) | Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_) | Kind::Join(_)

@@ -43,7 +43,7 @@ pub struct Witness {
 
 /// Plays a finding; none when no trial came to it.
 pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
-    if finding.property == Property::NeverReached {
+    if !finding.property.needs_run() {
         return None;
     }
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
@@ -81,6 +81,9 @@ fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
             Kind::Scope(scope) => {
                 let scope = release.scope(*scope);
                 found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
+                if let Shape::Each(each) = &scope.shape {
+                    found.push(&each.over);
+                }
                 if let Some(repeat) = &scope.repeat {
                     found.extend(repeat.until.iter().chain(&repeat.while_holds));
                 }
@@ -349,6 +352,9 @@ impl<'a> Player<'a> {
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
             Property::NeverReached | Property::MeetingNotDecided(_) => false,
+            Property::Law(_) | Property::Staff(_) => {
+                self.has_been_at(step) && self.nothing_is_left() && self.is_past()
+            }
             Property::NeverEnds => at(step).next().is_some(),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
@@ -357,6 +363,32 @@ impl<'a> Player<'a> {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
         }
+    }
+
+    /// Whether all was done on the run that persons, messages and time do.
+    fn nothing_is_left(&self) -> bool {
+        let acts = |it: &&Move| match (&it.by, it.step.map(|ix| &self.release.step(ix).kind)) {
+            (By::Handler(_), _) => true,
+            (_, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_))) => true,
+            _ => false,
+        };
+        !self.left.iter().any(|it| acts(it))
+    }
+
+    fn has_been_at(&self, ix: StepIx) -> bool {
+        self.simulation.case.visits.keys().any(|path| self.release.index_of(path) == Some(ix))
+    }
+
+    /// Whether what the run goes past has not been done: by nobody, not begun, or still under way.
+    fn is_past(&self) -> bool {
+        let performed = |ix: StepIx| {
+            self.simulation.case.performers.keys().any(|path| self.release.index_of(path) == Some(ix))
+        };
+        let done = |ix: &StepIx| match self.release.step(*ix).kind {
+            Kind::Task(_) => performed(*ix),
+            _ => self.has_been_at(*ix) && self.active(*ix).is_none(),
+        };
+        !self.finding.past.iter().any(done)
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {
