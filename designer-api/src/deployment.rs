@@ -160,7 +160,8 @@ async fn check_process(
         compiled.problems.extend(without_scenario(&folder));
         let problems = placed(&compiled.problems, compiled.release.as_ref());
         let process = compiled.release.map(|release| {
-            let own = authority.settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
+            let own =
+                authority.settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
             let around = Around {
                 wording: &Wording::of_used(&release, &catalogue),
                 own_settings: &own,

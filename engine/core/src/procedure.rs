@@ -115,7 +115,12 @@ mod tests {
     fn every_law_of_notification_is_on_record() {
         for law in NotificationLaw::ALL {
             let found = procedure(law).map(|row| {
-                (row.automation.provision, row.automation.discretion, row.automation.occasion, row.checked_by.clone())
+                (
+                    row.automation.provision,
+                    row.automation.discretion,
+                    row.automation.occasion,
+                    row.checked_by.clone(),
+                )
             });
             let expected = match law {
                 NotificationLaw::VwVfG => (true, false, false, None),

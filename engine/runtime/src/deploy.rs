@@ -15,7 +15,8 @@ use fachwerk_core::{
 use uuid::Uuid;
 
 use crate::{
-    DeployError, Runtime, ScenarioOutcome, SubmitError, authorities::ChangeError, play_block_scenarios, play_scenarios,
+    DeployError, Runtime, ScenarioOutcome, SubmitError, authorities::ChangeError, play_block_scenarios,
+    play_scenarios,
 };
 
 /// A process that was deployed.

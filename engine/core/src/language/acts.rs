@@ -120,7 +120,9 @@ impl Compiler<'_> {
                     &node.span,
                     "unknown_setting",
                     Text::new(
-                        format!("Eine Einstellung „{name}“ mit einem Text gibt es in diesem Verfahren nicht."),
+                        format!(
+                            "Eine Einstellung „{name}“ mit einem Text gibt es in diesem Verfahren nicht."
+                        ),
                         format!("This process has no setting `{name}` that is a text."),
                     ),
                 )
@@ -169,9 +171,8 @@ impl Compiler<'_> {
     pub fn check_hearings(&mut self) {
         for (path, span) in std::mem::take(&mut self.hearings) {
             let step = self.steps.iter().find(|step| step.path == path);
-            let hears = |kind: &Kind| {
-                matches!(kind, Kind::Task(_) | Kind::Wait(_) | Kind::Scope(_) | Kind::Call(_))
-            };
+            let hears =
+                |kind: &Kind| matches!(kind, Kind::Task(_) | Kind::Wait(_) | Kind::Scope(_) | Kind::Call(_));
             if step.is_none_or(|step| hears(&step.kind)) {
                 continue;
             }

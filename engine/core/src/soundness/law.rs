@@ -61,17 +61,14 @@ pub fn lawful(release: &Release) -> Vec<Finding> {
     findings
 }
 
-fn steps<'r>(
-    release: &'r Release,
-    of: impl Fn(&'r Kind) -> bool + 'r,
-) -> impl Iterator<Item = StepIx> + 'r {
+fn steps<'r>(release: &'r Release, of: impl Fn(&'r Kind) -> bool + 'r) -> impl Iterator<Item = StepIx> + 'r {
     let all = release.steps.iter().zip(0..);
     all.filter(move |(step, _)| of(&step.kind)).map(|(_, ix)| StepIx(ix))
 }
 
 impl Led {
     fn past(self, against: Against, step: StepIx, past: &Avoided) -> Finding {
-        Finding { past: past.steps.clone(), ..self.finding(Property::Law(against), step) }
+        Finding { past: past.clone(), ..self.finding(Property::Law(against), step) }
     }
 }
 
@@ -85,9 +82,13 @@ impl Acts<'_> {
         let release = self.release;
         let persons: BTreeSet<StepIx> = steps(release, |kind| self.is_person(kind)).collect();
         let calls = steps(release, |kind| matches!(kind, Kind::Call(_)));
-        let alone = Avoided { steps: calls.chain(persons.iter().copied()).collect(), by_hand: true };
+        let alone = Avoided {
+            steps: calls.chain(persons.iter().copied()).collect(),
+            by_hand: true,
+            ..Avoided::default()
+        };
         let by_itself = Map::past(release, &alone);
-        let by_others = Map::past(release, &Avoided { steps: persons, by_hand: true });
+        let by_others = Map::past(release, &Avoided { steps: persons, by_hand: true, ..Avoided::default() });
         let mut unsaid: BTreeSet<&str> = BTreeSet::new();
         for ix in steps(release, |kind| matches!(kind, Kind::Issue(_))) {
             let Kind::Issue(issue) = &release.step(ix).kind else { continue };
@@ -139,7 +140,7 @@ impl Acts<'_> {
     /// Whether somebody can take the case up before the act is issued: in a step, or by a reaction while the case waits.
     fn has_way_to_official(&self, issue: StepIx) -> bool {
         let release = self.release;
-        let map = Map::past(release, &Avoided { steps: [issue].into(), by_hand: true });
+        let map = Map::past(release, &Avoided { steps: [issue].into(), by_hand: true, ..Avoided::default() });
         let by_hand = |handlers: &[Handler]| {
             handlers.iter().any(|handler| matches!(handler.trigger, TriggerKind::ByHand(_)))
         };
@@ -171,7 +172,7 @@ impl Acts<'_> {
             Some(Hearing::Steps(steps)) => steps.iter().filter_map(|path| release.index_of(path)).collect(),
             None => BTreeSet::new(),
         };
-        let avoided = Avoided { steps: named, by_hand: false };
+        let avoided = Avoided { steps: named, ..Avoided::default() };
         if let Some(run) = Map::past(release, &avoided).run(ix) {
             self.findings.push(run.past(Against::NotHeard, ix, &avoided));
         }
@@ -203,7 +204,7 @@ fn without_letter(release: &Release) -> Vec<Finding> {
             if release.lies_in(letter, here) || !comes_before(release, made, ix) {
                 continue;
             }
-            let avoided = Avoided { steps: [made].into(), by_hand: false };
+            let avoided = Avoided { steps: [made].into(), ..Avoided::default() };
             if let Some(run) = Map::past(release, &avoided).run(ix) {
                 found.push(run.past(Against::WithoutLetter, ix, &avoided));
             }
@@ -250,7 +251,7 @@ fn before_dispatch(release: &Release) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut map = None;
     for letter in steps(release, leaves_the_house) {
-        let map = map.get_or_insert_with(|| Map::of(release));
+        let map = map.get_or_insert_with(|| Map::past(release, &Avoided::default()));
         let Some(run) = map.run(letter) else { continue };
         for (wait, moves) in stops_behind(release, map, letter) {
             if begins_at_once(release, wait, letter) {

@@ -154,7 +154,10 @@ fn not_heard(About { name, id, hearing: norm, exception, heard, .. }: &About) ->
                 "„{}“ greift in Rechte ein; es steht nirgends, wie vorher angehört wird ({norm}).",
                 name.de
             ),
-            format!("“{}” intervenes in rights; nothing says how somebody is heard before ({norm}).", name.en),
+            format!(
+                "“{}” intervenes in rights; nothing says how somebody is heard before ({norm}).",
+                name.en
+            ),
         ),
     };
     let help = Text::new(

@@ -24,14 +24,14 @@ mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meeting::Met;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
+use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use scope::{Explored, Reached};
 pub use staff::{Lack, MAX_TRIED, Roster, staffed};
-pub use ways::By;
-use ways::{Avoided, Exit, Flow, Known};
+pub use ways::{Avoided, By};
+use ways::{Exit, Flow, Known};
 pub use witness::{MAX_TRIALS, Witness};
 
 use crate::{
@@ -75,7 +75,9 @@ pub struct Finding {
     /// A run that shows it, from the beginning of the case; empty for a step that no run comes to.
     pub run: Vec<Move>,
     /// What has not been done on it.
-    pub past: BTreeSet<StepIx>,
+    pub past: Avoided,
+    /// What has been done on it before, in this order.
+    pub through: Vec<StepIx>,
     /// What is told of it, when that does not follow from the process alone.
     pub why: Option<Text>,
     /// The run as it was played; none when it could not be.
@@ -85,12 +87,24 @@ pub struct Finding {
 impl Finding {
     /// What no run shows.
     fn plain(property: Property, step: StepIx, verdict: Verdict) -> Finding {
-        Finding { property, step, verdict, run: Vec::new(), past: BTreeSet::new(), why: None, witness: None }
+        Finding {
+            property,
+            step,
+            verdict,
+            run: Vec::new(),
+            past: Avoided::default(),
+            through: Vec::new(),
+            why: None,
+            witness: None,
+        }
     }
 
     /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
     fn play(&mut self, release: &Release) {
-        self.witness = witness::play(release, self);
+        if let Some((witness, way)) = witness::play(release, self) {
+            self.witness = Some(witness);
+            self.run = way.unwrap_or_else(|| std::mem::take(&mut self.run));
+        }
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
             (Verdict::Unsound, None) if self.property.needs_run() => Verdict::PossiblyUnsound,
@@ -241,7 +255,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { property, step, verdict, run: self.moves, past: BTreeSet::new(), why: None, witness: None }
+        Finding { run: self.moves, ..Finding::plain(property, step, verdict) }
     }
 }
 
@@ -305,7 +319,8 @@ impl Prover<'_> {
     fn dead(&mut self, explored: &Explored) {
         // Of steps that lead to each other only the ones that nothing leads to are told.
         let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
-        self.findings.extend(dead.iter().map(|step| Finding::plain(Property::NeverReached, *step, Verdict::Unsound)));
+        self.findings
+            .extend(dead.iter().map(|step| Finding::plain(Property::NeverReached, *step, Verdict::Unsound)));
     }
 
     fn circles(&mut self, explored: &Explored, run: &Led) {

@@ -12,25 +12,48 @@ use super::{
 };
 use crate::definition::{Kind, Release, ScopeIx, Shape, StepIx};
 
-/// Where a case can come to, perhaps past some steps.
+/// Where a case can come to past some steps.
 pub struct Map<'r> {
     release: &'r Release,
     explored: BTreeMap<ScopeIx, Explored>,
+    /// The same without reactions for which a rule must hold: a run without them is more likely one that data allow.
+    likely: BTreeMap<ScopeIx, Explored>,
 }
 
 impl<'r> Map<'r> {
-    /// Of all ways.
-    pub fn of(release: &'r Release) -> Map<'r> {
-        Map { release, explored: explore(release, None) }
-    }
-
     /// Of the ways on which some things are not done.
     pub fn past(release: &'r Release, avoided: &Avoided) -> Map<'r> {
-        Map { release, explored: explore(release, Some(avoided)) }
+        let likely = Avoided { conditional: true, ..avoided.clone() };
+        Map { release, explored: explore(release, Some(avoided)), likely: explore(release, Some(&likely)) }
+    }
+
+    /// What is known of a scope.
+    pub fn scope(&self, ix: ScopeIx) -> Option<&Explored> {
+        self.explored.get(&ix)
     }
 
     /// The run to a step, with what happens inside of the scopes on it; none when no way leads there.
     pub fn run(&self, to: StepIx) -> Option<Led> {
+        self.both().iter().find_map(|ways| ways.run(to))
+    }
+
+    /// The run from a step that is done to another one, which may also be under way beside it; none when none leads there.
+    pub fn from(&self, done: StepIx, to: StepIx) -> Option<Led> {
+        self.both().iter().find_map(|ways| ways.from(done, to))
+    }
+
+    fn both(&self) -> [Ways<'_>; 2] {
+        [&self.likely, &self.explored].map(|explored| Ways { release: self.release, explored })
+    }
+}
+
+struct Ways<'m> {
+    release: &'m Release,
+    explored: &'m BTreeMap<ScopeIx, Explored>,
+}
+
+impl Ways<'_> {
+    fn run(&self, to: StepIx) -> Option<Led> {
         let mut around = vec![to];
         while let Some(owner) = self.release.scope(self.release.step(around[around.len() - 1]).scope).owner {
             around.push(owner);
@@ -39,17 +62,11 @@ impl<'r> Map<'r> {
         for ix in around.iter().rev() {
             run = run.on(self.explored.get(&self.release.step(*ix).scope)?.reached.get(ix)?);
         }
-        let moves = inside(self.release, &self.explored, &run.moves);
+        let moves = inside(self.release, self.explored, &run.moves);
         Some(Led { moves, ..run })
     }
 
-    /// What is known of a scope.
-    pub fn scope(&self, ix: ScopeIx) -> Option<&Explored> {
-        self.explored.get(&ix)
-    }
-
-    /// The run from a step that is done to another one, which may also be under way beside it; none when none leads there.
-    pub fn from(&self, done: StepIx, to: StepIx) -> Option<Led> {
+    fn from(&self, done: StepIx, to: StepIx) -> Option<Led> {
         let mut going = Going { open: BinaryHeap::new(), runs: Vec::new(), seen: BTreeSet::new() };
         self.leave(done, &Led::default(), &mut going);
         // What goes on beside goes on unless the step is left by what ends all else.
@@ -86,7 +103,7 @@ impl<'r> Map<'r> {
         let Some(explored) = self.explored.get(&step.scope) else { return };
         for way in explored.flow.ways.get(&ix).into_iter().flatten() {
             let own = [Move { step: Some(ix), by: way.by.clone() }];
-            self.go(ix, way, led.further(inside(self.release, &self.explored, &own), way.ruled), going);
+            self.go(ix, way, led.further(inside(self.release, self.explored, &own), way.ruled), going);
         }
     }
 
@@ -100,7 +117,9 @@ impl<'r> Map<'r> {
         };
         let Some(owner) = scope.owner else { return };
         let led = match (&scope.shape, &way.next) {
-            (Shape::Fork(_), Next::Ends(_)) => led.further(self.other_branches(scope.steps.as_slice(), ix), false),
+            (Shape::Fork(_), Next::Ends(_)) => {
+                led.further(self.other_branches(scope.steps.as_slice(), ix), false)
+            }
             _ => led,
         };
         let around = self.explored.get(&self.release.step(owner).scope);
@@ -116,10 +135,11 @@ impl<'r> Map<'r> {
         let others = branches.iter().filter(|it| **it != ix && self.release.step(**it).when.is_none());
         let ends = others.filter_map(|ix| {
             let ways = self.explored.get(&self.release.step(*ix).scope)?.flow.ways.get(ix)?;
-            let way = ways.iter().filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)?;
+            let way =
+                ways.iter().filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)?;
             Some(Move { step: Some(*ix), by: way.by.clone() })
         });
-        inside(self.release, &self.explored, &ends.collect::<Vec<_>>())
+        inside(self.release, self.explored, &ends.collect::<Vec<_>>())
     }
 
     /// What may be under way beside a step: branches, paths that began at once, reactions of what lies around it.

@@ -291,8 +291,7 @@ impl Reaching {
 
 /// Every step that can be reached, by the way with the fewest choices by data (Dijkstra).
 fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
-    let mut reaching =
-        Reaching { best: BTreeMap::new(), open: BinaryHeap::new(), arrived: BTreeMap::new() };
+    let mut reaching = Reaching { best: BTreeMap::new(), open: BinaryHeap::new(), arrived: BTreeMap::new() };
     for ix in &flow.starts {
         let ruled = usize::from(release.step(*ix).when.is_some());
         reaching.offer(*ix, Best { ruled, moves: 0, from: Vec::new(), lead: Vec::new() });

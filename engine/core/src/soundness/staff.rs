@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Finding, Led, Property, Verdict, past::Map, staff_said};
+use super::{Finding, Led, Property, Verdict, past::Map, staff_said, ways::Avoided};
 use crate::{
     authority::Authority,
     definition::{Kind, Release, Shape, StepIx, TaskKind},
@@ -62,11 +62,12 @@ pub enum Lack {
 pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     let tasks = tasks(release);
     let Some(first) = tasks.keys().next().copied() else { return Vec::new() };
-    let has_any = |(_, roles): &(_, BTreeSet<RoleId>)| roles.iter().any(|role| release.roles.contains_key(role));
+    let has_any =
+        |(_, roles): &(_, BTreeSet<RoleId>)| roles.iter().any(|role| release.roles.contains_key(role));
     if !roster.0.iter().any(has_any) {
         return vec![Finding::plain(Property::Staff(Lack::Nobody), first, Verdict::Unsound)];
     }
-    let map = Map::of(release);
+    let map = Map::past(release, &Avoided::default());
     let able = tasks.iter().map(|(ix, role)| {
         let people = roster.0.iter().zip(0..).filter(|((_, roles), _)| roles.contains(*role));
         (*ix, people.map(|(_, person)| person).collect())
@@ -84,13 +85,13 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     let mut search = Search { map: &map, able: &able, differ: &differ, tried: 0, seen: BTreeSet::new() };
     let constrained: BTreeSet<StepIx> = differ.iter().flat_map(|(task, other)| [*task, *other]).collect();
     let found = search.conflicts(constrained);
-    for Conflict { tasks, last, run } in found.unwrap_or_else(|| {
+    for Conflict { tasks, done, last, run } in found.unwrap_or_else(|| {
         findings.push(Finding::plain(Property::Staff(Lack::NotDecided), first, Verdict::NotDecided));
         Vec::new()
     }) {
         let why = staff_said::combination(release, roster, &tasks, last, &differ, &able);
         let found = run.finding(Property::Staff(Lack::Combination), last);
-        findings.push(Finding { why: Some(why), ..found });
+        findings.push(Finding { through: done, why: Some(why), ..found });
     }
     for finding in &mut findings {
         finding.play(release);
@@ -122,7 +123,8 @@ fn differ(release: &Release, able: &BTreeMap<StepIx, BTreeSet<usize>>) -> Differ
         let Kind::Task(task) = &release.step(*ix).kind else { continue };
         let TaskKind { not_same_person_as, .. } = &**task;
         for other in able.keys().filter(|other| *other != ix) {
-            let named = not_same_person_as.iter().any(|named| release.lies_in(&release.step(*other).path, named));
+            let named =
+                not_same_person_as.iter().any(|named| release.lies_in(&release.step(*other).path, named));
             if named {
                 found.insert((*ix, *other));
             }
@@ -134,6 +136,8 @@ fn differ(release: &Release, able: &BTreeMap<StepIx, BTreeSet<usize>>) -> Differ
 /// Tasks that no combination of people does for, and a path through them.
 struct Conflict {
     tasks: BTreeSet<StepIx>,
+    /// Those that are done, in their order.
+    done: Vec<StepIx>,
     /// The one that nobody may do any more.
     last: StepIx,
     run: Led,
@@ -165,10 +169,11 @@ impl Search<'_> {
             }
             // Another set that is not enough lacks one of these.
             open.extend(core.iter().map(|task| tasks.iter().filter(|it| *it != task).copied().collect()));
-            if let Some((run, last)) = self.path_through(&core)
+            if let Some((run, mut done)) = self.path_through(&core)
+                && let Some(last) = done.pop()
                 && told.insert(last)
             {
-                found.push(Conflict { tasks: core, last, run });
+                found.push(Conflict { tasks: core, done, last, run });
             }
         }
         Some(found)
@@ -234,7 +239,7 @@ impl Search<'_> {
     }
 
     /// A path that leads through all of these tasks, each that must be done by another person after what it is about.
-    fn path_through(&self, tasks: &BTreeSet<StepIx>) -> Option<(Led, StepIx)> {
+    fn path_through(&self, tasks: &BTreeSet<StepIx>) -> Option<(Led, Vec<StepIx>)> {
         for first in tasks {
             let Some(run) = self.map.run(*first) else { continue };
             let left: BTreeSet<StepIx> = tasks.iter().filter(|it| *it != first).copied().collect();
@@ -245,10 +250,10 @@ impl Search<'_> {
         None
     }
 
-    fn go_on(&self, run: Led, done: &[StepIx], left: &BTreeSet<StepIx>) -> Option<(Led, StepIx)> {
+    fn go_on(&self, run: Led, done: &[StepIx], left: &BTreeSet<StepIx>) -> Option<(Led, Vec<StepIx>)> {
         let at = *done.last()?;
         if left.is_empty() {
-            return Some((run, at));
+            return Some((run, done.to_vec()));
         }
         for next in left {
             // Who comes later must be the one that names the others.

@@ -78,6 +78,8 @@ pub struct Avoided {
     pub steps: BTreeSet<StepIx>,
     /// Reactions that a person causes.
     pub by_hand: bool,
+    /// Reactions for which a rule must hold: it often speaks of what the run has not been at.
+    pub conditional: bool,
 }
 
 impl Avoided {
@@ -160,10 +162,13 @@ impl Flow {
                 });
             }
         }
+        let conditional = |handler: &Handler| {
+            handler.when.is_some() || matches!(handler.trigger, TriggerKind::Condition(_))
+        };
         let kept: BTreeSet<&str> = of_scope
             .handlers
             .iter()
-            .filter(|handler| avoided.keeps(release, &handler.trigger))
+            .filter(|it| avoided.keeps(release, &it.trigger) || (avoided.conditional && conditional(it)))
             .map(|handler| &*handler.name)
             .collect();
         flow.reactions.retain(|reaction| !kept.contains(&*reaction.name));

@@ -12,16 +12,18 @@ use fachwerk_deadlines::{Land, Place, Way as Dispatch};
 use serde_json::json;
 
 use super::{
-    Finding, Move, Property,
+    Against, Finding, Move, Property,
+    past::Map,
     values::{self, FIRST_DAY, Slot, Trial},
     ways::By,
 };
 use crate::{
-    definition::{Expr, Kind, Release, Shape, StepIx},
+    definition::{Expr, Form, Kind, Release, Shape, StepIx},
     diagnostic::Span,
     event::{EffectError, Trigger},
     facts::wall_clock,
     scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
+    schema::{Field, TextFormat, Type},
     words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
 };
 
@@ -41,18 +43,25 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it.
-pub fn play(release: &Release, finding: &Finding) -> Option<Witness> {
+/// Plays a finding; none when no trial came to it. When it came there in another way, that way is told.
+pub fn play(release: &Release, finding: &Finding) -> Option<(Witness, Option<Vec<Move>>)> {
     if !finding.property.needs_run() {
         return None;
     }
+    let map = match finding.property {
+        // The letter is the one that the run has come from.
+        Property::Law(Against::BeforeDispatch) => None,
+        Property::Law(_) | Property::Staff(_) => Some(Map::past(release, &finding.past)),
+        _ => None,
+    };
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
     let rules = rules_on(release, &finding.run);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
     for _ in 0..MAX_TRIALS {
-        if let Some(witness) = Player::new(release, finding, &trials, &chosen).and_then(Player::play) {
-            return Some(witness);
+        let player = Player::new(release, finding, map.as_ref(), (&trials, &chosen));
+        if let Some(shown) = player.and_then(Player::play) {
+            return Some(shown);
         }
         // The next combination, as a clock goes on.
         let turned = chosen.iter_mut().zip(&trials).find_map(|(at, (_, values))| {
@@ -100,7 +109,12 @@ struct Player<'a> {
     simulation: Simulation<'a>,
     values: BTreeMap<&'a Slot, &'a Option<Value>>,
     settings: Object,
-    left: Vec<&'a Move>,
+    /// Where else it may go, for what does not depend on the way.
+    map: Option<&'a Map<'a>>,
+    /// Whether another way was taken.
+    changed: bool,
+    left: Vec<Move>,
+    made: Vec<Move>,
     lines: Vec<Value>,
 }
 
@@ -122,8 +136,8 @@ impl<'a> Player<'a> {
     fn new(
         release: &'a Release,
         finding: &'a Finding,
-        trials: &'a [Trial],
-        chosen: &[usize],
+        map: Option<&'a Map<'a>>,
+        (trials, chosen): (&'a [Trial], &[usize]),
     ) -> Option<Player<'a>> {
         let values: BTreeMap<&Slot, &Option<Value>> =
             trials.iter().zip(chosen).map(|((slot, values), at)| (slot, &values[*at])).collect();
@@ -144,11 +158,12 @@ impl<'a> Player<'a> {
             moves: Vec::new(),
         };
         let simulation = Simulation::new(&scenario, release, &connector).ok()?;
-        let left = finding.run.iter().collect();
-        Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
+        let (left, made, lines) = (finding.run.clone(), Vec::new(), Vec::new());
+        let changed = false;
+        Some(Player { release, finding, simulation, values, settings, map, changed, left, made, lines })
     }
 
-    fn play(mut self) -> Option<Witness> {
+    fn play(mut self) -> Option<(Witness, Option<Vec<Move>>)> {
         let mut data = values::examples(&self.release.data);
         for (slot, value) in &self.values {
             if let Slot::Application(name) = slot {
@@ -161,19 +176,43 @@ impl<'a> Player<'a> {
             return None;
         }
         while !self.is_shown() {
-            if self.lines.len() > MAX_LINES || !self.go_on() {
+            if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
                 return None;
             }
         }
-        Some(Witness { lines: self.lines, settings: self.settings })
+        let made = self.changed.then_some(self.made);
+        Some((Witness { lines: self.lines, settings: self.settings }, made))
+    }
+
+    /// Data led elsewhere: another way to what is to be shown, from where the case waits.
+    fn go_another_way(&mut self) -> bool {
+        let Some(map) = self.map else { return false };
+        let left = self.finding.through.iter().copied().find(|ix| !self.is_done(*ix));
+        let goal = left.unwrap_or(self.finding.step);
+        let waits = |ix: &StepIx| {
+            let kind = &self.release.step(*ix).kind;
+            matches!(kind, Kind::Task(_) | Kind::Wait(_) | Kind::Call(_))
+                && !self.finding.past.steps.contains(ix)
+        };
+        let active = self.simulation.case.instances.values();
+        let active = active.filter_map(|it| self.release.index_of(it.step.as_ref()?)).filter(waits);
+        let mut ways: Vec<Vec<Move>> =
+            active.filter_map(|from| map.from(from, goal)).map(|led| led.moves).collect();
+        ways.sort_by_key(Vec::len);
+        self.changed = true;
+        ways.into_iter().any(|way| {
+            self.left = way;
+            self.go_on()
+        })
     }
 
     /// Does the first of the moves that are left that can be done now.
     fn go_on(&mut self) -> bool {
         for place in 0..self.left.len() {
-            let next = self.left[place];
-            if self.make(next) {
+            let next = self.left[place].clone();
+            if self.make(&next) {
                 self.left.remove(place);
+                self.made.push(next);
                 return true;
             }
         }
@@ -234,10 +273,32 @@ impl<'a> Player<'a> {
 
     fn complete(&mut self, ix: StepIx, path: &StepPath, by: &By) -> bool {
         let Kind::Task(task) = &self.release.step(ix).kind else { return false };
+        // Everything, or what must be; a person may also leave what is proposed.
+        let mut filled: Vec<Object> = Vec::new();
+        for wanted in [|_: &Field| true, |field: &Field| field.required, |_: &Field| false] {
+            let entered = self.entered(ix, &task.form, by, wanted);
+            if !filled.contains(&entered) {
+                filled.push(entered);
+            }
+        }
+        filled.into_iter().any(|entered| {
+            let line = json!({ "complete": path, "with": entered });
+            self.by_somebody(line, |path| What::Complete(path, entered.clone()), path.clone())
+        })
+    }
+
+    fn entered(&self, ix: StepIx, form: &Form, by: &By, wanted: fn(&Field) -> bool) -> Object {
         let mut entered = Object::new();
-        for field in &task.form.fields {
-            if let Some(value) = values::example(&field.field.ty) {
-                entered.insert(field.field.name.to_string(), value);
+        for field in form.fields.iter().map(|field| &field.field).filter(|field| wanted(field)) {
+            // What a person enters about has been, what an application is about shall be.
+            let value = match &field.ty {
+                Type::Text { format: TextFormat::Date, pattern: None, .. } => {
+                    Some(json!(FIRST_DAY.to_string()))
+                }
+                ty => values::example(ty),
+            };
+            if let Some(value) = value {
+                entered.insert(field.name.to_string(), value);
             }
         }
         for (slot, value) in &self.values {
@@ -250,8 +311,7 @@ impl<'a> Player<'a> {
         if let By::Outcome(outcome) = by {
             entered.insert(crate::language::OUTCOME_FIELD.into(), json!(**outcome));
         }
-        let line = json!({ "complete": path, "with": entered });
-        self.by_somebody(line, |path| What::Complete(path, entered.clone()), path.clone())
+        entered
     }
 
     /// By whoever may: the first who is not refused.
@@ -353,7 +413,10 @@ impl<'a> Player<'a> {
         match self.finding.property {
             Property::NeverReached | Property::MeetingNotDecided(_) => false,
             Property::Law(_) | Property::Staff(_) => {
-                self.has_been_at(step) && self.nothing_is_left() && self.is_past()
+                let Finding { past, through, .. } = self.finding;
+                let by_way = self.changed || self.nothing_is_left();
+                let done = |ix: &StepIx| self.is_done(*ix);
+                by_way && self.has_been_at(step) && !past.steps.iter().any(done) && through.iter().all(done)
             }
             Property::NeverEnds => at(step).next().is_some(),
             Property::GoesInCircles => stuck_by("turn_too_long"),
@@ -367,28 +430,25 @@ impl<'a> Player<'a> {
 
     /// Whether all was done on the run that persons, messages and time do.
     fn nothing_is_left(&self) -> bool {
-        let acts = |it: &&Move| match (&it.by, it.step.map(|ix| &self.release.step(ix).kind)) {
+        let acts = |it: &Move| match (&it.by, it.step.map(|ix| &self.release.step(ix).kind)) {
             (By::Handler(_), _) => true,
             (_, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_))) => true,
             _ => false,
         };
-        !self.left.iter().any(|it| acts(it))
+        !self.left.iter().any(acts)
     }
 
     fn has_been_at(&self, ix: StepIx) -> bool {
         self.simulation.case.visits.keys().any(|path| self.release.index_of(path) == Some(ix))
     }
 
-    /// Whether what the run goes past has not been done: by nobody, not begun, or still under way.
-    fn is_past(&self) -> bool {
-        let performed = |ix: StepIx| {
-            self.simulation.case.performers.keys().any(|path| self.release.index_of(path) == Some(ix))
-        };
-        let done = |ix: &StepIx| match self.release.step(*ix).kind {
-            Kind::Task(_) => performed(*ix),
-            _ => self.has_been_at(*ix) && self.active(*ix).is_none(),
-        };
-        !self.finding.past.iter().any(done)
+    /// Whether a step has been done: by somebody, or left.
+    fn is_done(&self, ix: StepIx) -> bool {
+        let case = &self.simulation.case;
+        match self.release.step(ix).kind {
+            Kind::Task(_) => case.performers.keys().any(|path| self.release.index_of(path) == Some(ix)),
+            _ => self.has_been_at(ix) && self.active(ix).is_none(),
+        }
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {

@@ -8,7 +8,9 @@ use super::{release, told};
 #[track_caller]
 fn check(act: &str, steps: &str, expected: &[&str]) {
     let parties = "! parties: { applicant: { count: 1.., from: '[#{ name: \"A\", address: \"B\" }]' } }";
-    let release = release(&format!("{parties}\n! acts: {{ permit: {{ sphere: own, to: each applicant, {act} }} }}\n{steps}"));
+    let release = release(&format!(
+        "{parties}\n! acts: {{ permit: {{ sphere: own, to: each applicant, {act} }} }}\n{steps}"
+    ));
     let found: Vec<String> = lawful(&release).iter().map(|finding| told(&release, finding)).collect();
     assert_eq!(found, expected);
 }
@@ -85,11 +87,20 @@ fn acts_that_a_person_decides_or_a_provision_permits() {
     let sound = |act: &str, steps: &str| check(act, steps, &[]);
     sound("law: VwVfG, adverse: false, automated: BauO LSA § 64", "i: { I }");
     sound(PLAIN, "t: { T, then: i }\ni: { I }");
-    sound("law: VwVfG, adverse: false, discretion: true", "t: { T(x,y), then: { x: i, y: e } }\ni: { I }\ne: { end: true }");
+    sound(
+        "law: VwVfG, adverse: false, discretion: true",
+        "t: { T(x,y), then: { x: i, y: e } }\ni: { I }\ne: { end: true }",
+    );
     // All paths must come, so the task is done.
-    sound(PLAIN, "a: { N, then: [t, n] }\nt: { T, then: m }\nn: { N, then: m }\nm: { join: all, then: i }\ni: { I }");
+    sound(
+        PLAIN,
+        "a: { N, then: [t, n] }\nt: { T, then: m }\nn: { N, then: m }\nm: { join: all, then: i }\ni: { I }",
+    );
     sound(PLAIN, "f: { fork: { t: { T }, n: { N } }, join: i }\ni: { I }");
-    sound(PLAIN, "g: { group: { steps: { t: { T } }, repeat: { max: 3, until: \"application.dogs > 2\" } }, then: { max-reached: i, else: i } }\ni: { I }");
+    sound(
+        PLAIN,
+        "g: { group: { steps: { t: { T } }, repeat: { max: 3, until: \"application.dogs > 2\" } }, then: { max-reached: i, else: i } }\ni: { I }",
+    );
     sound(PLAIN, "e: { each: { in: parties.applicant, steps: { t: { T } } }, then: i }\ni: { I }");
     sound(PLAIN, "g: { group: { steps: { t: { T } }, ad_hoc: { role: clerk } }, then: i }\ni: { I }");
     // A person causes it.
@@ -97,12 +108,21 @@ fn acts_that_a_person_decides_or_a_provision_permits() {
         PLAIN,
         "! always: { again: { by: clerk, title: { de: Neu, en: Anew }, interrupt: false, then: i } }\nt: { T }\ni: { I }",
     );
-    sound(PLAIN, "w: { wait: { said: { by: clerk, title: { de: Neu, en: Anew } } }, then: { said: i } }\ni: { I }");
+    sound(
+        PLAIN,
+        "w: { wait: { said: { by: clerk, title: { de: Neu, en: Anew } } }, then: { said: i } }\ni: { I }",
+    );
     // Whoever gives occasion to it comes to an official.
     for law in ["AO", "SGBX"] {
         let act = format!("law: {law}, adverse: false");
-        sound(&act, "a: { choose: [{ when: \"application.dogs > 2\", then: t }, { else: i }] }\nt: { T, then: i }\ni: { I }");
-        sound(&act, "! always: { take: { by: clerk, title: { de: Nehmen, en: Take }, then: t } }\nw: { wait: { came: { message: came } }, then: { came: i } }\ni: { I }\nt: { T }");
+        sound(
+            &act,
+            "a: { choose: [{ when: \"application.dogs > 2\", then: t }, { else: i }] }\nt: { T, then: i }\ni: { I }",
+        );
+        sound(
+            &act,
+            "! always: { take: { by: clerk, title: { de: Nehmen, en: Take }, then: t } }\nw: { wait: { came: { message: came } }, then: { came: i } }\ni: { I }\nt: { T }",
+        );
     }
 }
 
@@ -114,7 +134,11 @@ fn nobody_was_heard() {
     let not_heard = |run: &str| format!("Unsound Law(NotHeard): i after [{run}]");
     check("", "i: { I }", &["Unsound Law(EffectUnsaid): i after []"]);
     check(", adverse: true", "t: { T, then: i }\ni: { I }", &[&not_heard("t")]);
-    check(", hearing: h", "t: { T(x,y), then: { x: h, y: i } }\nh: { T, then: i }\ni: { I }", &[&not_heard("t=y")]);
+    check(
+        ", hearing: h",
+        "t: { T(x,y), then: { x: h, y: i } }\nh: { T, then: i }\ni: { I }",
+        &[&not_heard("t=y")],
+    );
     check(", hearing: h", "i: { I, then: h }\nh: { T }", &[&not_heard("")]);
     check(", hearing: h", "t: { T, then: [h, i] }\nh: { T }\ni: { I }", &[&not_heard("t")]);
     check(
@@ -146,23 +170,37 @@ fn nobody_was_heard() {
 
 #[test]
 fn somebody_was_heard_or_need_not_be() {
-    let sound = |hearing: &str, steps: &str| check(&format!("law: VwVfG, automated: X § 1, {hearing}"), steps, &[]);
+    let sound =
+        |hearing: &str, steps: &str| check(&format!("law: VwVfG, automated: X § 1, {hearing}"), steps, &[]);
     sound("adverse: false", "i: { I }");
     sound("hearing: { not_needed: VwVfG § 28 Abs. 2 Nr. 4 }", "i: { I }");
     sound("hearing: h", "h: { T, then: i }\ni: { I }");
-    sound("hearing: [h, r]", "a: { T(x,y), then: { x: h, y: r } }\nh: { T, then: i }\nr: { T, then: i }\ni: { I }");
+    sound(
+        "hearing: [h, r]",
+        "a: { T(x,y), then: { x: h, y: r } }\nh: { T, then: i }\nr: { T, then: i }\ni: { I }",
+    );
     sound("hearing: h", "e: { each: { in: parties.applicant, steps: { h: { T } } }, then: i }\ni: { I }");
     sound("hearing: e", "e: { each: { times: application.dogs, steps: { h: { T } } }, then: i }\ni: { I }");
     // Whoever comes back to the draft was heard before.
     sound("hearing: h", "h: { T, then: d }\nd: { T(again,enough), then: { again: d, enough: i } }\ni: { I }");
     sound("hearing: h", "f: { fork: { h: { T }, n: { T } }, join: i }\ni: { I }");
-    sound("hearing: h", "a: { T, then: [h, n] }\nh: { T, then: m }\nn: { T, then: m }\nm: { join: all, then: i }\ni: { I }");
+    sound(
+        "hearing: h",
+        "a: { T, then: [h, n] }\nh: { T, then: m }\nn: { T, then: m }\nm: { join: all, then: i }\ni: { I }",
+    );
     let period = "deadline: { title: { de: F, en: P }, period: 2 weeks, from: { notification: l } }";
-    sound("hearing: w", &format!("l: {{ L, then: w }}\nw: {{ wait: {{ said: {{ message: said }}, silent: {{ {period} }} }}, then: i }}\ni: {{ I }}"));
+    sound(
+        "hearing: w",
+        &format!(
+            "l: {{ L, then: w }}\nw: {{ wait: {{ said: {{ message: said }}, silent: {{ {period} }} }}, then: i }}\ni: {{ I }}"
+        ),
+    );
     // The reaction comes from the period of the hearing itself.
     sound(
         "hearing: g",
-        &format!("g: {{ group: {{ steps: {{ l: {{ L, then: r }}, r: {{ T, then: $heard }} }}, on: {{ silent: {{ {period}, then: $heard }} }} }}, then: {{ heard: i }} }}\ni: {{ I }}"),
+        &format!(
+            "g: {{ group: {{ steps: {{ l: {{ L, then: r }}, r: {{ T, then: $heard }} }}, on: {{ silent: {{ {period}, then: $heard }} }} }}, then: {{ heard: i }} }}\ni: {{ I }}"
+        ),
     );
     // Without a way to the act nobody must be heard.
     sound("hearing: h", "a: { T(x,y), then: { x: h, y: e } }\nh: { T, then: i }\ne: { end: true }\ni: { I }");
@@ -187,7 +225,9 @@ fn deadlines_without_a_dispatch() {
         &["Unsound Law(WithoutLetter): w after [a=y]"],
     );
     check_deadlines(
-        &format!("a: {{ choose: [{{ when: \"application.dogs > 2\", then: l }}, {{ else: w }}] }}\nl: {{ L, then: w }}\n{wait}"),
+        &format!(
+            "a: {{ choose: [{{ when: \"application.dogs > 2\", then: l }}, {{ else: w }}] }}\nl: {{ L, then: w }}\n{wait}"
+        ),
         &["Unsound Law(WithoutLetter): w after [a#2]"],
     );
     // The letter comes only afterwards.
@@ -218,18 +258,30 @@ fn deadlines_that_run_as_they_shall() {
     let sound = |steps: &str| check_deadlines(steps, &[]);
     sound("l: { L, then: w }\nw: { wait: { over: { FROM_LETTER } } }");
     // It goes back to the letter, and beside each other.
-    sound("l: { L, then: w }\nw: { wait: { said: { message: said }, over: { FROM_LETTER } }, then: { said: l, over: e } }\ne: { end: true }");
+    sound(
+        "l: { L, then: w }\nw: { wait: { said: { message: said }, over: { FROM_LETTER } }, then: { said: l, over: e } }\ne: { end: true }",
+    );
     sound("f: { fork: { l: { L }, w: { wait: { over: { FROM_LETTER } } } } }");
     sound("a: { N, then: [l, w] }\nl: { L }\nw: { wait: { over: { FROM_LETTER } } }");
     // The letter is made while it waits.
-    sound("! always: { over: { FROM_LETTER, then: e } }\na: { T, then: l }\nl: { L, then: t }\nt: { T }\ne: { end: true }");
-    sound("g: { group: { steps: { a: { T, then: l }, l: { L, then: t }, t: { T } }, on: { over: { FROM_LETTER, then: $over } } }, then: { over: e, else: e } }\ne: { end: true }");
+    sound(
+        "! always: { over: { FROM_LETTER, then: e } }\na: { T, then: l }\nl: { L, then: t }\nt: { T }\ne: { end: true }",
+    );
+    sound(
+        "g: { group: { steps: { a: { T, then: l }, l: { L, then: t }, t: { T } }, on: { over: { FROM_LETTER, then: $over } } }, then: { over: e, else: e } }\ne: { end: true }",
+    );
     // It is not the addressee's, and says so.
-    sound("l: { L, then: w }\nw: { wait: { over: { deadline: { title: { de: F, en: P }, period: 2 weeks, from: { day: today } } } } }");
+    sound(
+        "l: { L, then: w }\nw: { wait: { over: { deadline: { title: { de: F, en: P }, period: 2 weeks, from: { day: today } } } } }",
+    );
     sound("l: { L, then: w }\nw: { wait: { over: { timer: { after: 2 weeks } } } }");
-    sound("l: { effect: letter, with: { title: X, body: B, direction: internal }, then: w }\nw: { wait: { over: { AT_ONCE } } }");
+    sound(
+        "l: { effect: letter, with: { title: X, body: B, direction: internal }, then: w }\nw: { wait: { over: { AT_ONCE } } }",
+    );
     // The dispatch is waited for before, or by the step itself.
-    sound("l: { L, then: s }\ns: { wait: { sent: { dispatch: l } }, then: w }\nw: { wait: { over: { AT_ONCE } } }");
+    sound(
+        "l: { L, then: s }\ns: { wait: { sent: { dispatch: l } }, then: w }\nw: { wait: { over: { AT_ONCE } } }",
+    );
     sound("l: { L, then: w }\nw: { wait: { sent: { dispatch: l }, late: { AT_ONCE } } }");
     sound("l: { L, then: t }\nt: { T, then: w }\nw: { wait: { over: { AT_ONCE } } }");
     sound("w: { wait: { over: { AT_ONCE } } }");

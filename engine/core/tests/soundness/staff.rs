@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use fachwerk_core::{
+    language::compile,
     soundness::{Roster, staffed},
     words::{Language, RoleId},
 };
 
-use super::{release, told};
+use super::{catalogue, folder, release, root, told};
 
 /// `jan: clerk lead, mia: lead`
 fn roster(people: &str) -> Roster {
@@ -21,7 +22,10 @@ fn roster(people: &str) -> Roster {
 /// A process in which tasks may belong to the roles `clerk` (as `T` does) and `lead` (`S`), with whom they exclude.
 #[track_caller]
 fn check(people: &str, steps: &str, expected: &[&str]) {
-    let release = release(&steps.replace("S[", "role: lead, task: { title: { de: Zeichnen, en: Sign } }, not_same_person_as: ["));
+    let release = release(
+        &steps
+            .replace("S[", "role: lead, task: { title: { de: Zeichnen, en: Sign } }, not_same_person_as: ["),
+    );
     let found = staffed(&release, &roster(people));
     let found: Vec<String> = found.iter().map(|finding| told(&release, finding)).collect();
     assert_eq!(found, expected);
@@ -34,9 +38,17 @@ fn of_whom_there_are_not_enough() {
     check("jan: other", "a: { T }", &["Unsound Staff(Nobody): a after []"]);
     check("jan: clerk", "a: { T, then: s }\ns: { S[a] }", &["Unsound Staff(Role): s after [a]"]);
     check("jan: clerk lead", "a: { T, then: s }\ns: { S[a] }", &[&nobody("s", "a")]);
-    check("jan: clerk lead, mia: other", "a: { T, then: b }\nb: { N, then: s }\ns: { S[a] }", &[&nobody("s", "a, b")]);
+    check(
+        "jan: clerk lead, mia: other",
+        "a: { T, then: b }\nb: { N, then: s }\ns: { S[a] }",
+        &[&nobody("s", "a, b")],
+    );
     // Only on one path.
-    check("jan: clerk lead", "a: { T(x,y), then: { x: s, y: e } }\ns: { S[a] }\ne: { end: true }", &[&nobody("s", "a=x")]);
+    check(
+        "jan: clerk lead",
+        "a: { T(x,y), then: { x: s, y: e } }\ns: { S[a] }\ne: { end: true }",
+        &[&nobody("s", "a=x")],
+    );
     check(
         "jan: clerk lead",
         "a: { T, then: c }\nc: { choose: [{ when: \"application.dogs > 2\", then: s }, { else: e }] }\ns: { S[a] }\ne: { end: true }",
@@ -93,9 +105,18 @@ fn of_whom_there_are_enough() {
     enough("jan: clerk lead", "a: { T(x,y), then: { x: b, y: s } }\nb: { T }\ns: { S[b] }");
     enough("jan: clerk lead", "s: { S[b], then: b }\nb: { T }");
     enough("jan: clerk lead, mia: clerk lead", "a: { T, then: s }\ns: { S[a], then: t }\nt: { S[a] }");
-    enough("jan: clerk lead, mia: clerk, eva: lead", "a: { T, then: s }\ns: { S[a], then: t }\nt: { S[a, s] }");
-    enough("jan: clerk, mia: lead", "a: { T, then: s }\ns: { role: lead, not_same_person_as: [a], task: { title: { de: Zeichnen, en: Sign }, fields: { outcome: { type: choice, required: true, title: { de: E, en: R }, options: { yes: { de: ja, en: yes }, no: { de: nein, en: no } } } } }, then: { yes: e, no: a } }\ne: { end: true }");
-    enough("jan: clerk, mia: lead", "e: { each: { times: \"3\", steps: { a: { T } } }, then: s }\ns: { S[e] }");
+    enough(
+        "jan: clerk lead, mia: clerk, eva: lead",
+        "a: { T, then: s }\ns: { S[a], then: t }\nt: { S[a, s] }",
+    );
+    enough(
+        "jan: clerk, mia: lead",
+        "a: { T, then: s }\ns: { role: lead, not_same_person_as: [a], task: { title: { de: Zeichnen, en: Sign }, fields: { outcome: { type: choice, required: true, title: { de: E, en: R }, options: { yes: { de: ja, en: yes }, no: { de: nein, en: no } } } } }, then: { yes: e, no: a } }\ne: { end: true }",
+    );
+    enough(
+        "jan: clerk, mia: lead",
+        "e: { each: { times: \"3\", steps: { a: { T } } }, then: s }\ns: { S[e] }",
+    );
     // Each does one half of what the other one signs.
     enough(
         "jan: clerk lead, mia: clerk lead",
@@ -126,22 +147,46 @@ fn too_many_combinations_are_not_decided() {
 #[test]
 fn it_is_told_who_and_why() {
     let said = |people: &str, steps: &str| {
-        let steps = steps.replace("S[", "role: lead, task: { title: { de: Zeichnen, en: Sign } }, not_same_person_as: [");
+        let steps = steps
+            .replace("S[", "role: lead, task: { title: { de: Zeichnen, en: Sign } }, not_same_person_as: [");
         let release = release(&steps);
         let found = staffed(&release, &roster(people));
         let told = found.iter().map(|finding| finding.diagnostic(&release));
-        told.map(|it| format!("{:?} {} {}", it.severity, it.code, it.message.get(Language::De))).collect::<Vec<_>>()
+        told.map(|it| format!("{:?} {} {}", it.severity, it.code, it.message.get(Language::De)))
+            .collect::<Vec<_>>()
     };
     assert_eq!(
         said("Jan: clerk lead", "a: { T, then: s }\ns: { S[a] }"),
-        ["Concern nobody_left „Zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „L“ hat nur Jan, und Jan muss vorher „Tun“ erledigen, weil auch die Rolle „S“ sonst niemand hat. So kommt es dazu: „Tun“."]
+        [
+            "Concern nobody_left „Zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „L“ hat nur Jan, und Jan muss vorher „Tun“ erledigen, weil auch die Rolle „S“ sonst niemand hat. So kommt es dazu: „Tun“."
+        ]
     );
     assert_eq!(
         said("Jan: clerk lead, Mia: clerk lead", "a: { T, then: s }\ns: { S[a], then: t }\nt: { S[a, s] }"),
-        ["Concern nobody_left „Zeichnen“ darf auf diesem Weg niemand erledigen. Die Rolle „L“ hat nur: Jan, Mia. Vorher zu erledigen: „Tun“ (S: Jan, Mia), „Zeichnen“ (L: Jan, Mia). Die Regel: „Zeichnen“ nicht, wer „Tun“ erledigt hat, „Zeichnen“ nicht, wer „Zeichnen“ erledigt hat. So kommt es dazu: „Tun“, „Zeichnen“."]
+        [
+            "Concern nobody_left „Zeichnen“ darf auf diesem Weg niemand erledigen. Die Rolle „L“ hat nur: Jan, Mia. Vorher zu erledigen: „Tun“ (S: Jan, Mia), „Zeichnen“ (L: Jan, Mia). Die Regel: „Zeichnen“ nicht, wer „Tun“ erledigt hat, „Zeichnen“ nicht, wer „Zeichnen“ erledigt hat. So kommt es dazu: „Tun“, „Zeichnen“."
+        ]
     );
     assert_eq!(
         said("Jan: clerk", "a: { T, then: s }\ns: { S[a] }"),
-        ["Concern role_without_people „Zeichnen“ kann niemand erledigen: Die Rolle „L“ hat niemand. So kommt es dazu: „Tun“."]
+        [
+            "Concern role_without_people „Zeichnen“ kann niemand erledigen: Die Rolle „L“ hat niemand. So kommt es dazu: „Tun“."
+        ]
     );
+}
+
+/// A whole procedure: the engine plays it to where nobody may go on.
+#[test]
+fn of_a_whole_procedure() {
+    let read = compile(&folder(&root().join("examples/bonfire")), &catalogue());
+    let release = read.release.expect("it is right");
+    let found = |people: &str| {
+        let found = staffed(&release, &roster(people));
+        found.iter().map(|finding| told(&release, finding)).collect::<Vec<_>>()
+    };
+    let way = "intake/review=accepted, completeness/confirm, fire-brigade/record=approved, assessment, draft/draft=grant";
+    assert_eq!(found("jan: clerk lead"), [format!("Unsound Staff(Combination): sign/sign after [{way}]")]);
+    assert_eq!(found("jan: clerk"), [format!("Unsound Staff(Role): no-instruction after [{way}]")]);
+    assert_eq!(found("jan: clerk, mia: clerk lead"), [""; 0]);
+    assert_eq!(found("jan: clerk lead, mia: clerk"), [""; 0]);
 }
