@@ -13,7 +13,7 @@ use std::{
 use super::{Finding, Led, Property, Verdict, past::Map, staff_said, ways::Avoided};
 use crate::{
     authority::Authority,
-    definition::{Kind, Release, Shape, StepIx, TaskKind},
+    definition::{Kind, Release, Shape, Step, StepIx, TaskKind},
     words::{PersonId, RoleId},
 };
 
@@ -100,18 +100,22 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     findings
 }
 
-/// What persons do, with the role that may.
-fn tasks(release: &Release) -> BTreeMap<StepIx, &RoleId> {
-    let role = |kind| match kind {
-        &Kind::Task(ref task) => Some(&task.role),
-        &Kind::Scope(scope) => match &release.scope(scope).shape {
+/// The role that may do what a step is, if a person does it.
+pub fn role_of<'r>(release: &'r Release, step: &'r Step) -> Option<&'r RoleId> {
+    match &step.kind {
+        Kind::Task(task) => Some(&task.role),
+        Kind::Scope(scope) => match &release.scope(*scope).shape {
             Shape::AdHoc(group) => Some(&group.role),
             _ => None,
         },
         _ => None,
-    };
+    }
+}
+
+/// What persons do, with the role that may.
+fn tasks(release: &Release) -> BTreeMap<StepIx, &RoleId> {
     let all = release.steps.iter().zip(0..);
-    all.filter_map(|(step, ix)| Some((StepIx(ix), role(&step.kind)?))).collect()
+    all.filter_map(|(step, ix)| Some((StepIx(ix), role_of(release, step)?))).collect()
 }
 
 /// Each task that another person must do, with what that person must not have done.

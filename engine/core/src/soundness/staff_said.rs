@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::staff::{Differ, Lack, MAX_TRIED, Roster};
+use super::staff::{Differ, Lack, MAX_TRIED, Roster, role_of};
 use crate::{
-    definition::{Kind, Release, Shape, StepIx},
+    definition::{Release, StepIx},
     diagnostic::Severity,
     words::Text,
 };
@@ -83,14 +83,7 @@ impl Lack {
 /// A task, and its role, as people read them.
 fn named(release: &Release, step: StepIx) -> (Text, Text) {
     let of = release.step(step);
-    let role = match &of.kind {
-        Kind::Task(task) => Some(&task.role),
-        Kind::Scope(scope) => match &release.scope(*scope).shape {
-            Shape::AdHoc(group) => Some(&group.role),
-            _ => None,
-        },
-        _ => None,
-    };
+    let role = role_of(release, of);
     (of.title.clone(), role.and_then(|role| release.roles.get(role)).cloned().unwrap_or_default())
 }
 
@@ -147,23 +140,22 @@ pub fn combination(
     apart.sort_by(|a, b| a.de.cmp(&b.de));
     apart.dedup();
     let list = |all: &[Text], pick: fn(&Text) -> &str| all.iter().map(pick).collect::<Vec<_>>().join(", ");
-    let (de, en): (fn(&Text) -> &str, fn(&Text) -> &str) = (|text| &text.de, |text| &text.en);
     Text::new(
         format!(
             "„{}“ darf auf diesem Weg niemand erledigen. Die Rolle „{}“ hat nur: {}. Vorher zu erledigen: {}. Die Regel: {}.",
             title.de,
             role.de,
             names(&last, "und andere"),
-            list(&done, de),
-            list(&apart, de)
+            list(&done, |it| &it.de),
+            list(&apart, |it| &it.de)
         ),
         format!(
             "Nobody may do “{}” on this path. Only these have the role “{}”: {}. To be done before: {}. The rule: {}.",
             title.en,
             role.en,
             names(&last, "and others"),
-            list(&done, en),
-            list(&apart, en)
+            list(&done, |it| &it.en),
+            list(&apart, |it| &it.en)
         ),
     )
 }

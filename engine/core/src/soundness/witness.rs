@@ -430,10 +430,10 @@ impl<'a> Player<'a> {
 
     /// Whether all was done on the run that persons, messages and time do.
     fn nothing_is_left(&self) -> bool {
-        let acts = |it: &Move| match (&it.by, it.step.map(|ix| &self.release.step(ix).kind)) {
-            (By::Handler(_), _) => true,
-            (_, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_))) => true,
-            _ => false,
+        let acts = |it: &Move| {
+            let kind = it.step.map(|ix| &self.release.step(ix).kind);
+            matches!(it.by, By::Handler(_))
+                || matches!(kind, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)))
         };
         !self.left.iter().any(acts)
     }
