@@ -84,11 +84,13 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     let differ = differ(release, &able);
     let mut search = Search { map: &map, able: &able, differ: &differ, tried: 0, seen: BTreeSet::new() };
     let constrained: BTreeSet<StepIx> = differ.iter().flat_map(|(task, other)| [*task, *other]).collect();
-    let found = search.conflicts(constrained);
-    for Conflict { tasks, done, last, run } in found.unwrap_or_else(|| {
+    let mut found = Vec::new();
+    let decided = search.conflicts(constrained, &mut found).is_some();
+    // What was found is told; the rest is looked at again when it is mended.
+    if !decided && found.is_empty() {
         findings.push(Finding::plain(Property::Staff(Lack::NotDecided), first, Verdict::NotDecided));
-        Vec::new()
-    }) {
+    }
+    for Conflict { tasks, done, last, run } in found {
         let why = staff_said::combination(release, roster, &tasks, last, &differ, &able);
         let found = run.finding(Property::Staff(Lack::Combination), last);
         findings.push(Finding { through: done, why: Some(why), ..found });
@@ -157,8 +159,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// The smallest sets of tasks that no combination does for and that lie on a path; none: a bound was reached.
-    fn conflicts(&mut self, all: BTreeSet<StepIx>) -> Option<Vec<Conflict>> {
-        let (mut found, mut told) = (Vec::new(), BTreeSet::new());
+    fn conflicts(&mut self, all: BTreeSet<StepIx>, found: &mut Vec<Conflict>) -> Option<()> {
+        let mut told = BTreeSet::new();
         let mut open = vec![all];
         while let Some(tasks) = open.pop() {
             if self.seen.len() >= MOST_SETS {
@@ -180,7 +182,7 @@ impl Search<'_> {
                 found.push(Conflict { tasks: core, done, last, run });
             }
         }
-        Some(found)
+        Some(())
     }
 
     /// Leaves away what is not needed for there to be no combination.

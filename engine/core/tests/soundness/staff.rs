@@ -143,6 +143,23 @@ fn too_many_combinations_are_not_decided() {
     check(&people(11), &steps.join("\n"), &["NotDecided Staff(NotDecided): t0 after []"]);
 }
 
+/// More sets of tasks than are looked at; that nobody may sign is certain all the same.
+#[test]
+fn what_was_found_is_told_though_not_all_is_decided() {
+    let tasks: Vec<String> = (0..60)
+        .map(|at| {
+            format!(
+                "t{at}: {{ T, then: {} }}",
+                ["s".to_owned(), format!("t{}", at + 1)][usize::from(at < 59)]
+            )
+        })
+        .collect();
+    let named: Vec<String> = (0..60).map(|at| format!("t{at}")).collect();
+    let steps = format!("{}\ns: {{ S[{}] }}", tasks.join("\n"), named.join(", "));
+    let run = named.join(", ");
+    check("jan: clerk lead", &steps, &[&format!("Unsound Staff(Combination): s after [{run}]")]);
+}
+
 /// What is told names the path, the people and the rule.
 #[test]
 fn it_is_told_who_and_why() {
