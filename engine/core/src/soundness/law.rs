@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Finding, Led, Move, Property, Verdict,
+    Finding, Led, Move, Property, Verdict, law_said,
     past::Map,
     ways::{Avoided, By, Next, stops},
 };
@@ -100,10 +100,14 @@ impl Acts<'_> {
                 self.hearing(ix, act);
             }
             let Some(law) = procedure(act.notification) else { continue };
-            // Whether a person decides in a case that is called, its process knows; so that is never certain.
-            let found = by_itself.run(ix).or_else(|| by_others.run(ix));
-            if let Some(run) = found {
+            if let Some(run) = by_itself.run(ix) {
                 self.automatic(ix, act, &law.automation, |against| run.past(against, ix, &alone));
+            } else if let Some(run) = by_others.run(ix) {
+                // Whether a person decides in a case that is called, its process knows.
+                let why = Some(law_said::decided_elsewhere(release, ix));
+                let found =
+                    |against| Finding { verdict: Verdict::NotDecided, why, ..run.past(against, ix, &alone) };
+                self.automatic(ix, act, &law.automation, found);
             }
         }
     }

@@ -47,6 +47,21 @@ impl Against {
     }
 }
 
+/// For an act before which only another process may have a person decide.
+pub fn decided_elsewhere(release: &Release, step: StepIx) -> Text {
+    let About { name, automation: norm, .. } = About::of(release, step).unwrap_or_default();
+    Text::new(
+        format!(
+            "Ob ein Mensch etwas entscheidet, bevor „{}“ erlassen wird, ist nicht bekannt: Das liegt in einem anderen Verfahren, das vorher aufgerufen wird ({norm}).",
+            name.de
+        ),
+        format!(
+            "Whether a person decides anything before “{}” is issued is not known: that lies in another process, which is called before ({norm}).",
+            name.en
+        ),
+    )
+}
+
 /// The act that a step issues, and the norms that count for it.
 #[derive(Default)]
 struct About {

@@ -60,7 +60,7 @@ impl Finding {
         };
         match (self.verdict, certain) {
             (Verdict::Unsound, certain) => certain,
-            (Verdict::PossiblyUnsound, Severity::Error) => Severity::Concern,
+            (Verdict::PossiblyUnsound | Verdict::NotDecided, Severity::Error) => Severity::Concern,
             _ => Severity::Warning,
         }
     }

@@ -1,6 +1,14 @@
 //! What stands against the law, on which path.
 
-use fachwerk_core::soundness::lawful;
+use std::sync::Arc;
+
+use fachwerk_core::{
+    authority::Authority,
+    diagnostic::{Diagnostic, Severity},
+    language::Compiled,
+    soundness::{for_authority, lawful},
+    words::{Land, Language, Object, Place},
+};
 
 use super::{release, told};
 
@@ -63,7 +71,7 @@ fn acts_that_no_person_decides() {
     check(
         PLAIN,
         "c: { call: other, with: {}, then: i }\ni: { I }",
-        &["PossiblyUnsound Law(Automatic(NoProvision)): i after [c]"],
+        &["NotDecided Law(Automatic(NoProvision)): i after [c]"],
     );
     for law in ["AO", "SGBX"] {
         let act = format!("law: {law}, adverse: false");
@@ -285,4 +293,83 @@ fn deadlines_that_run_as_they_shall() {
     sound("l: { L, then: w }\nw: { wait: { sent: { dispatch: l }, late: { AT_ONCE } } }");
     sound("l: { L, then: t }\nt: { T, then: w }\nw: { wait: { over: { AT_ONCE } } }");
     sound("w: { wait: { over: { AT_ONCE } } }");
+}
+
+/// What is told of the instruction on remedies at an authority in Saxony-Anhalt that set this.
+#[track_caller]
+fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&str]) {
+    let beside = format!(
+        "! parties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\", address: \"B\" }}]' }} }}\n! settings: {{ words: {{ type: long-text, default: \"\", title: {{ de: Belehrung, en: Instruction }} }} }}\n! acts: {{ permit: {{ law: VwVfG, sphere: transferred, to: each applicant, adverse: false{act} }} }}"
+    );
+    let steps = format!("t: {{ T, then: i }}\ni: {{ issue: permit, with: {{ title: X, body: B{remedy} }} }}");
+    let release = release(&format!("{beside}\n{steps}"));
+    let mut authority = Authority { place: Some(Place::land(Land::ST)), ..Authority::default() };
+    if let Some(text) = set {
+        let values: Object = [("words".to_owned(), text.into())].into_iter().collect();
+        authority.settings.insert(release.process.clone(), Arc::new(values));
+    }
+    let compiled = for_authority(Compiled { release: Some(release), problems: Vec::new() }, &authority);
+    // Nobody works there; that is told besides.
+    let told = compiled.problems.iter().filter(|it| it.code != "process_without_people");
+    let said = |it: &Diagnostic| format!("{:?} {} {}", it.severity, it.code, it.message.get(Language::De));
+    assert_eq!(told.map(said).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn instructions_on_remedies() {
+    let blank = "Concern act_without_instruction Für „permit“ (übertragener Wirkungskreis, Sachsen-Anhalt) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr (§ 58 Abs. 2 VwGO), hier ist eine andere gesetzt.";
+    let named = ", instruction: words";
+    check_instruction(named, "", None, &[blank]);
+    check_instruction(named, "", Some("  "), &[blank]);
+    check_instruction(named, ", remedy: { period: 2 weeks }", None, &[blank]);
+    check_instruction(named, "", Some("Gegen diesen Bescheid …"), &[]);
+    // The process itself reckons with a year where there is none.
+    let chosen = ", remedy: { period: '= if settings.words == \"\" { \"1 year\" } else { \"1 month\" }' }";
+    check_instruction(named, chosen, None, &[]);
+    check_instruction(
+        "",
+        "",
+        None,
+        &[
+            "Warning instruction_unsaid Es steht nicht da, woher die Rechtsbehelfsbelehrung für „permit“ kommt.",
+        ],
+    );
+}
+
+/// What a clerk reads, and whether it stops a deployment.
+#[test]
+fn it_is_told_what_and_why() {
+    let said = |act: &str, steps: &str| {
+        let parties = "! parties: { applicant: { count: 1.., from: '[#{ name: \"A\", address: \"B\" }]' } }";
+        let acts = format!(
+            "! acts: {{ permit: {{ title: {{ de: Erlaubnis, en: Permit }}, sphere: own, to: each applicant, {act} }} }}"
+        );
+        let release = release(&format!("{parties}\n{acts}\n{steps}"));
+        let found = lawful(&release).iter().map(|it| it.diagnostic(&release)).collect::<Vec<_>>();
+        found.iter().map(|it| (it.severity, it.code, it.message.de.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said("law: VwVfG, adverse: false", "a: { N, then: i }\ni: { I }"),
+        [(
+            Severity::Error,
+            "act_automatic",
+            "„Erlaubnis“ wird hier erlassen, ohne dass vorher ein Mensch etwas entschieden hat; das muss eine Rechtsvorschrift zulassen (§ 35a VwVfG), und es ist keine genannt.".to_owned()
+        )]
+    );
+    assert_eq!(
+        said("law: SGBX, hearing: h", "t: { T(x,y), then: { x: h, y: i } }\nh: { T, then: i }\ni: { I }"),
+        [(
+            Severity::Concern,
+            "not_heard",
+            "„Erlaubnis“ greift in Rechte ein und wird hier erlassen, ohne dass angehört oder eine Ausnahme festgehalten wurde (§ 24 SGB X). So kommt es dazu: „Tun“ (y).".to_owned()
+        )]
+    );
+    assert_eq!(
+        said("law: VwVfG, adverse: false", "c: { call: other, with: {}, then: i }\ni: { I }"),
+        [(
+            Severity::Concern,
+            "act_automatic",
+"Ob ein Mensch etwas entscheidet, bevor „Erlaubnis“ erlassen wird, ist nicht bekannt: Das liegt in einem anderen Verfahren, das vorher aufgerufen wird (§ 35a VwVfG). So kommt es dazu: „c“.".to_owned()
+        )]
+    );
 }
