@@ -1,6 +1,9 @@
 //! `fachwerk check`
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
@@ -38,7 +41,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let mut problems = Problems::default();
     let catalogue = files::catalogue(&found, &mut problems);
     let mut all = problems.into_sorted();
-    let people = arguments.people.as_deref().map(|path| read_people(path, &mut all)).transpose()?;
+    let people = arguments.people.as_deref().map(read_people).transpose()?;
+    let (people_file, people, wrong) = people.unwrap_or_default();
+    all.extend(wrong);
     for found in &found {
         let more = match found.kind {
             files::Kind::Process => check_process(&found.folder, &catalogue, people.as_ref()),
@@ -52,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     match arguments.format {
         Format::Json => say(as_json(&all, language)),
         Format::Text => {
-            let mut sources = Sources::new();
+            let mut sources = Sources::from_iter(people_file);
             for folder in found.iter().map(|found| &found.folder).chain(&files::built_in_blocks()) {
                 for (name, bytes) in &folder.files {
                     sources.insert(folder.file_name(name), bytes.clone());
@@ -90,13 +95,15 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
     }
 }
 
-/// The people of a file; what is wrong with it is told as of the processes.
-fn read_people(path: &Path, problems: &mut Vec<Diagnostic>) -> Result<Roster, Failure> {
-    let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+/// A file of people as it was read, who they are if it is right, and what is wrong with it.
+type People = (Option<(Arc<str>, Arc<[u8]>)>, Option<Roster>, Vec<Diagnostic>);
+
+fn read_people(path: &Path) -> Result<People, Failure> {
+    let name: Arc<str> = path.display().to_string().into();
+    let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?.into();
     let (people, wrong) = scenario::read_people(&name, &bytes);
-    problems.extend(wrong);
-    Ok(Roster::named(&people))
+    let roster = wrong.is_empty().then(|| Roster::named(&people));
+    Ok((Some((name, bytes)), roster, wrong))
 }
 
 fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&Roster>) -> Vec<Diagnostic> {
