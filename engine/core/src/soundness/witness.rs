@@ -29,6 +29,8 @@ use crate::{
 
 /// So many combinations of values are tried for one finding.
 pub const MAX_TRIALS: usize = 400;
+/// In so many of them another way is taken when data lead elsewhere.
+const MOST_CHANGED: usize = 20;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -58,8 +60,9 @@ pub fn play(release: &Release, finding: &Finding) -> Option<(Witness, Option<Vec
     let rules = rules_on(release, &finding.run);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
-    for _ in 0..MAX_TRIALS {
-        let player = Player::new(release, finding, map.as_ref(), (&trials, &chosen));
+    for trial in 0..MAX_TRIALS {
+        let map = map.as_ref().filter(|_| trial < MOST_CHANGED);
+        let player = Player::new(release, finding, map, (&trials, &chosen));
         if let Some(shown) = player.and_then(Player::play) {
             return Some(shown);
         }
