@@ -11,14 +11,19 @@ use fachwerk_runtime::{Connector, Made};
 
 /// The connectors of a server.
 pub fn all() -> BTreeMap<String, Connector> {
-    let letter: Connector = Arc::new(|call| {
-        Box::pin(async move {
-            let letter = fachwerk_letter::read(&call.request)?;
-            let page = letter.page().into_bytes();
-            Ok(Made { values: Object::new(), documents: vec![(letter.content(), page)] })
-        })
-    });
+    let letter: Connector = Arc::new(|call| Box::pin(async move { letter(&call.request) }));
     BTreeMap::from([(fachwerk_letter::NAME.to_owned(), letter)])
+}
+
+/// What they would make, for previews: a letter is made without doing anything outside.
+pub fn previewed(connector: &str, request: &Value) -> Option<Result<Made, EffectError>> {
+    (connector == fachwerk_letter::NAME).then(|| letter(request))
+}
+
+fn letter(request: &Value) -> Result<Made, EffectError> {
+    let letter = fachwerk_letter::read(request)?;
+    let page = letter.page().into_bytes();
+    Ok(Made { values: Object::new(), documents: vec![(letter.content(), page)] })
 }
 
 /// The same in a simulation: letters are kept as their text.
@@ -36,7 +41,8 @@ pub fn simulated(connector: &str, request: &Value) -> Result<scenario::Made, Eff
     let letter = fachwerk_letter::read(request)?;
     let mut content = letter.content();
     // In a simulation nothing is stored; the text itself tells letters apart.
-    let text: Arc<str> = letter.body.into();
+    let (text, closing) = letter.closed();
+    let text: Arc<str> = [text].into_iter().chain(closing).collect::<Vec<_>>().join("\n\n").into();
     content.hash = text.clone();
     content.size = text.len() as u64;
     Ok(scenario::Made { values: Object::new(), documents: vec![(content, text)] })

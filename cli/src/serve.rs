@@ -62,6 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             }),
             secure_cookies: secure,
             drafts: files::built_in_examples(),
+            previewer: connectors::previewed,
             ..Options::new(connectors::simulated)
         };
         let api = Api { runtime: runtime.clone(), options };

@@ -16,6 +16,7 @@ use crate::{
     case_acts::ActRemedyKind,
     cases::read_day,
     person::{Authenticated, CommandId},
+    previews::LetterPreview,
     problem::Problem,
     server::Server,
     shapes::Version,
@@ -30,6 +31,8 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(record_remedy))
         .routes(routes!(send_anew))
         .routes(routes!(correct_act))
+        .routes(routes!(preview_anew))
+        .routes(routes!(preview_correction))
 }
 
 /// Who a party is.
@@ -106,6 +109,23 @@ struct NewCorrection {
     /// Whether the period for a remedy begins anew.
     #[serde(default)]
     begins_anew: bool,
+}
+
+impl SendAnew {
+    fn of_act(self, number: &str) -> Result<Command, Problem> {
+        let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
+        let SendAnew { party, document, reason } = self;
+        Ok(Command::SendAnew { act, party, document, reason: reason.into() })
+    }
+}
+
+impl NewCorrection {
+    fn of_act(self, number: &str) -> Result<Command, Problem> {
+        let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
+        let NewCorrection { wrong, right, reason, begins_anew } = self;
+        let (wrong, right, reason) = (wrong.into(), right.into(), reason.into());
+        Ok(Command::CorrectAct(CorrectAct { act, wrong, right, reason, begins_anew }))
+    }
 }
 
 impl From<PartyData> for PartyContent {
@@ -240,11 +260,31 @@ async fn send_anew(
     who: Authenticated,
     Segments((id, number)): Segments<(String, String)>,
     command: CommandId,
-    body::Json(SendAnew { party, document, reason }): body::Json<SendAnew>,
+    body::Json(what): body::Json<SendAnew>,
 ) -> Result<Json<Version>, Problem> {
-    let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
-    let ask = Command::SendAnew { act, party, document, reason: reason.into() };
-    server.of_parties(&who, &id, command, ask).await
+    server.of_parties(&who, &id, command, what.of_act(&number)?).await
+}
+
+/// Preview a letter that is sent anew
+///
+/// As it would be made now; nothing changes.
+#[utoipa::path(
+    post, path = "/cases/{id}/acts/{n}/letters/preview", tag = "cases", operation_id = "previewAnew",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the act."),
+    ),
+    request_body = SendAnew,
+    responses((status = 200, description = "What would come of it.", body = LetterPreview))
+)]
+async fn preview_anew(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    body::Json(what): body::Json<SendAnew>,
+) -> Result<Json<LetterPreview>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    server.preview(&who, case, what.of_act(&number)?).await.map(Json)
 }
 
 /// Correct an obvious error in an act
@@ -267,9 +307,27 @@ async fn correct_act(
     command: CommandId,
     body::Json(what): body::Json<NewCorrection>,
 ) -> Result<Json<Version>, Problem> {
-    let act = number.parse().map_err(|_| Rejection::ActUnknown)?;
-    let NewCorrection { wrong, right, reason, begins_anew } = what;
-    let (wrong, right, reason) = (wrong.into(), right.into(), reason.into());
-    let ask = Command::CorrectAct(CorrectAct { act, wrong, right, reason, begins_anew });
-    server.correct(&who, &id, command, ask).await
+    server.correct(&who, &id, command, what.of_act(&number)?).await
+}
+
+/// Preview the correction of an obvious error in an act
+///
+/// The letters as they would be made now; nothing changes.
+#[utoipa::path(
+    post, path = "/cases/{id}/acts/{n}/correct/preview", tag = "cases", operation_id = "previewCorrection",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the act."),
+    ),
+    request_body = NewCorrection,
+    responses((status = 200, description = "What would come of it.", body = LetterPreview))
+)]
+async fn preview_correction(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    body::Json(what): body::Json<NewCorrection>,
+) -> Result<Json<LetterPreview>, Problem> {
+    let case = server.corrects_case(&who, &id).await?;
+    server.preview(&who, case, what.of_act(&number)?).await.map(Json)
 }

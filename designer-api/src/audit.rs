@@ -283,6 +283,10 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::EffectRequested { .. } => ("Anbindung beauftragt", "connector asked"),
         Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
+        Event::DocumentTakenOut { .. } => ("Dokument entnommen", "document taken out"),
+        Event::DocumentMovedHere { .. } => {
+            ("Dokument aus anderem Vorgang übernommen", "document taken in from another case")
+        }
         Event::DocumentDispatched { .. } => ("Versand vermerkt", "dispatch recorded"),
         Event::ReceiptRecorded { .. } => ("Zugang vermerkt", "receipt recorded"),
         Event::PartyAdded(_) => ("Beteiligter aufgenommen", "party added"),

@@ -18,7 +18,7 @@ use crate::{
     person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
-    shapes::{Misfit, Sentence, Version, sentences},
+    shapes::{Misfit, Sentence, Text, Version, sentences},
     visibility::{SeenCase, Segments, takes_part},
 };
 
@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(add_note))
         .routes(routes!(deliver_message))
         .routes(routes!(record_dispatch))
+        .routes(routes!(preview_dispatch))
         .routes(routes!(record_receipt))
         .routes(routes!(retry_incident))
 }
@@ -89,16 +90,75 @@ struct NewReceipt {
     on: String,
 }
 
-/// When a letter counts as notified.
+/// When a letter counts as notified, and what that does.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-struct Dispatched {
-    /// The version of the case.
-    version: u64,
+struct Notified {
     /// The day of notification.
     #[schema(value_type = String, format = Date)]
     notified_on: Date,
     /// Why that day.
     derivation: Vec<Sentence>,
+    /// The deadlines that run from it.
+    deadlines: Vec<StartedDeadline>,
+}
+
+/// A deadline that runs from a notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct StartedDeadline {
+    /// What people read.
+    title: Text,
+    /// How long it is.
+    period: Text,
+    /// Its last day.
+    #[schema(value_type = String, format = Date)]
+    end: Date,
+}
+
+/// That a letter left the house, or was received, is recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct Dispatched {
+    /// The version of the case.
+    version: u64,
+    /// What follows.
+    #[serde(flatten)]
+    notified: Notified,
+}
+
+impl NewDispatch {
+    fn of_document(self, number: &str) -> Result<Command, Problem> {
+        let NewDispatch { on, way, received_on } = self;
+        Ok(Command::RecordDispatch {
+            document: number.parse().map_err(|_| Rejection::DocumentUnknown)?,
+            on: read_day("/on", &on)?,
+            way: read_way(&way)?,
+            proven_receipt: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
+        })
+    }
+}
+
+impl Notified {
+    /// What a turn says of it.
+    fn of(events: &[Event]) -> Option<Notified> {
+        let dispatch = events.iter().find_map(|event| match event {
+            Event::DocumentDispatched { dispatch, .. } | Event::ReceiptRecorded { dispatch, .. } => {
+                Some(dispatch)
+            }
+            _ => None,
+        })?;
+        let deadlines = events.iter().filter_map(|event| match event {
+            Event::DeadlineSet { deadline, .. } => Some(StartedDeadline {
+                title: (&deadline.title).into(),
+                period: (&deadline.period).into(),
+                end: deadline.run.as_ref()?.end,
+            }),
+            _ => None,
+        });
+        Some(Notified {
+            notified_on: dispatch.notified_on,
+            derivation: sentences(&dispatch.derivation),
+            deadlines: deadlines.collect(),
+        })
+    }
 }
 
 /// Write a note
@@ -172,17 +232,34 @@ async fn record_dispatch(
     who: Authenticated,
     Segments((id, number)): Segments<(String, String)>,
     command: CommandId,
-    body::Json(NewDispatch { on, way, received_on }): body::Json<NewDispatch>,
+    body::Json(what): body::Json<NewDispatch>,
 ) -> Result<Json<Dispatched>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
-    let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
-    let ask = Command::RecordDispatch {
-        document,
-        on: read_day("/on", &on)?,
-        way: read_way(&way)?,
-        proven_receipt: received_on.map(|day| read_day("/received_on", &day)).transpose()?,
-    };
-    server.notified(&who, case, command, ask).await.map(Json)
+    server.notified(&who, case, command, what.of_document(&number)?).await.map(Json)
+}
+
+/// Preview what follows when a letter leaves the house
+///
+/// When it would count as notified, why, and when the deadlines would end that run from it; nothing changes.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents/{n}/dispatch/preview", tag = "cases", operation_id = "previewDispatch",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = NewDispatch,
+    responses((status = 200, description = "What would follow.", body = Notified))
+)]
+async fn preview_dispatch(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    body::Json(what): body::Json<NewDispatch>,
+) -> Result<Json<Notified>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    let events = server.foresee(&who, case, what.of_document(&number)?).await?;
+    let notified = Notified::of(&events);
+    notified.map(Json).ok_or_else(|| Problem::fault("a dispatch that notifies nobody"))
 }
 
 /// Record that the receipt of a letter is proven
@@ -222,18 +299,8 @@ impl Server {
     ) -> Result<Dispatched, Problem> {
         let committed = self.submit(who, case, command, ask).await?;
         let turn = self.turn_of(who, case, command).await?;
-        let dispatch = turn.events.into_iter().find_map(|event| match event {
-            Event::DocumentDispatched { dispatch, .. } | Event::ReceiptRecorded { dispatch, .. } => {
-                Some(dispatch)
-            }
-            _ => None,
-        });
-        let dispatch = dispatch.ok_or_else(key_of_another)?;
-        Ok(Dispatched {
-            version: committed.version,
-            notified_on: dispatch.notified_on,
-            derivation: sentences(&dispatch.derivation),
-        })
+        let notified = Notified::of(&turn.events).ok_or_else(key_of_another)?;
+        Ok(Dispatched { version: committed.version, notified })
     }
 }
 

@@ -7,6 +7,7 @@ use fachwerk_core::{
     authority::Authority,
     case::Case,
     definition::{PartyKind, Release, Sphere},
+    facts::day_of,
     party::Party,
     words::{Date, Way},
 };
@@ -49,6 +50,12 @@ pub struct CaseParty {
     pub email: Option<Arc<str>>,
     /// The numbers of the parties that this one acts for.
     pub represents: Vec<u32>,
+    /// Since when it takes part; for one of a case that was merged into this one, since when it took part there.
+    #[schema(value_type = String, format = Date)]
+    pub since: Date,
+    /// Since when it does not take part any more.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
     /// Why it does not take part any more.
     #[schema(value_type = Option<String>)]
     pub removed: Option<Arc<str>>,
@@ -207,7 +214,7 @@ pub fn party_kinds(release: &Release) -> Vec<PartyKindName> {
 /// The parties of a case, those that do not take part any more among them.
 pub fn parties(case: &Case, release: &Release) -> Vec<CaseParty> {
     let shown = case.parties.values().map(|party| {
-        let Party { number, content, removed, .. } = &**party;
+        let Party { number, content, since, removed } = &**party;
         let kind = release.party_kind(&content.kind);
         CaseParty {
             number: *number,
@@ -218,6 +225,8 @@ pub fn parties(case: &Case, release: &Release) -> Vec<CaseParty> {
             address: content.address.clone(),
             email: content.email.clone(),
             represents: content.represents.iter().copied().collect(),
+            since: day_of(*since),
+            until: removed.as_ref().map(|removal| day_of(removal.at)),
             removed: removed.as_ref().map(|removal| removal.reason.clone()),
         }
     });

@@ -20,7 +20,7 @@ use crate::{
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
         CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
-        DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
+        DocumentTakenOut, DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
     },
     channels,
     corrections::may_correct,
@@ -115,12 +115,12 @@ async fn show_case(
         party_kinds: party_kinds(&release),
         parties: parties(&case, &release),
         acts: acts(&who.authority, &case),
-        documents: documents(&who.authority, &case),
+        documents: documents(&who, &case, &release),
         notes: notes(&who.authority, &case),
         active: if permissions.correct { active(&case, &release, &source.wording) } else { Vec::new() },
         triggers: if at.is_none() { triggers(&who, &case) } else { Vec::new() },
         done_tasks: if at.is_none() { done_tasks(&who, &case, &release) } else { Vec::new() },
-        incidents: incidents(&case),
+        incidents: incidents(&who, &case, &release),
         course: course(&case),
         permissions,
     }))
@@ -139,7 +139,7 @@ fn permissions(who: &Authenticated, case: &Case, release: &Release) -> CasePermi
     let part = takes_part(who, release);
     let waits = |document: &Arc<Document>| {
         let proven = document.dispatch.as_ref().is_some_and(|dispatch| dispatch.proven_receipt.is_some());
-        document.content.direction == Direction::Outgoing && !proven
+        document.content.direction == Direction::Outgoing && !proven && document.taken_out.is_none()
     };
     CasePermissions {
         note: part,
@@ -384,7 +384,8 @@ fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMes
     accepted
 }
 
-fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
+fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDocument> {
+    let (authority, corrects) = (&who.authority, may_correct(who, release));
     let by = |person: &Option<PersonId>| person.as_ref().map(|person| PersonName::of(authority, person));
     let shown = case.documents.values().map(|document| CaseDocument {
         number: document.number,
@@ -401,6 +402,13 @@ fn documents(authority: &Authority, case: &Case) -> Vec<CaseDocument> {
         step: document.step.as_ref().map(StepPath::to_string),
         by: by(&document.by),
         hash: document.content.hash.clone(),
+        taken_out: document.taken_out.as_ref().map(|out| DocumentTakenOut {
+            on: out.on,
+            by: PersonName::of(authority, &out.by),
+            reason: out.reason.clone(),
+            moved: out.to.is_some(),
+        }),
+        may_take_out: corrects && document.taken_out.is_none() && case.belongs_here(document).is_none(),
         dispatch: document.dispatch.as_ref().map(|dispatch| DocumentDispatch {
             on: dispatch.on,
             way: dispatch.way,
@@ -424,7 +432,15 @@ fn notes(authority: &Authority, case: &Case) -> Vec<CaseNote> {
     shown.collect()
 }
 
-fn incidents(case: &Case) -> Vec<CaseIncident> {
+fn incidents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseIncident> {
+    let part = takes_part(who, release) || who.is_administrator();
+    // A correction is given up by whoever may correct.
+    let corrects = case.is_open() && may_correct(who, release);
+    let gives_up = |instance: &InstanceId| {
+        let draft = case.act_made_by(*instance).map(|(_, draft)| draft);
+        let is_correction = draft.is_some_and(|draft| draft.correction.is_some());
+        case.is_made_beside(*instance) && part && (corrects || !is_correction)
+    };
     let shown = case.incidents.values().map(|incident| CaseIncident {
         number: incident.number,
         since: incident.since,
@@ -432,7 +448,7 @@ fn incidents(case: &Case) -> Vec<CaseIncident> {
         code: incident.trouble.code.clone(),
         message: (&incident.trouble.message).into(),
         help: (&incident.trouble.help).into(),
-        gives_up: incident.instance.filter(|instance| case.is_made_beside(*instance)).map(|it| it.0),
+        gives_up: incident.instance.filter(gives_up).map(|it| it.0),
         details: incident.trouble.details.clone(),
     });
     shown.collect()

@@ -351,6 +351,25 @@ pub struct CaseDocument {
     pub hash: Arc<str>,
     /// Set when it left the house.
     pub dispatch: Option<DocumentDispatch>,
+    /// Set when it was taken out of the file; then its bytes are not shown any more.
+    pub taken_out: Option<DocumentTakenOut>,
+    /// Whether this person can take it out of the file.
+    pub may_take_out: bool,
+}
+
+/// That a document was taken out of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DocumentTakenOut {
+    /// When.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// By whom.
+    pub by: PersonName,
+    /// Why.
+    #[schema(value_type = String)]
+    pub reason: Arc<str>,
+    /// Whether it was moved to another case.
+    pub moved: bool,
 }
 
 /// That a document left the house.
@@ -408,8 +427,8 @@ pub struct CaseIncident {
     pub message: Text,
     /// What can be done.
     pub help: Text,
-    /// The number of what can be given up when it does not get done: a letter beside the steps, a correction, a letter
-    /// that goes out anew.
+    /// The number of what this person can give up when it does not get done: a letter beside the steps, a letter that goes out
+    /// anew, and, for whoever may correct, a correction.
     pub gives_up: Option<u32>,
     /// The values that a rule read, or the answer of a connector.
     pub details: Value,

@@ -103,12 +103,15 @@ impl Server {
         command: CommandId,
         ask: Command,
     ) -> Result<Json<Version>, Problem> {
-        let SeenCase { row, release, .. } = self.see_case(who, id).await?;
-        if !may_correct(who, &release) {
-            return Err(Rejection::CorrectionNotAllowed.into());
-        }
-        let committed = self.submit(who, row.case, command, ask).await?;
+        let case = self.corrects_case(who, id).await?;
+        let committed = self.submit(who, case, command, ask).await?;
         Ok(Json(Version { version: committed.version }))
+    }
+
+    /// The case, when the person comes with the right to correct it.
+    pub async fn corrects_case(&self, who: &Authenticated, id: &str) -> Result<CaseId, Problem> {
+        let SeenCase { row, release, .. } = self.see_case(who, id).await?;
+        if may_correct(who, &release) { Ok(row.case) } else { Err(Rejection::CorrectionNotAllowed.into()) }
     }
 
     /// The case, when the person comes with the role that a reaction by hand needs.

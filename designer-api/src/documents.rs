@@ -13,6 +13,7 @@ use fachwerk_core::{
     event::{Direction, DocumentContent, Event},
 };
 use fachwerk_store::Hash;
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},
@@ -20,6 +21,7 @@ use utoipa_axum::{
 };
 
 use crate::{
+    body,
     case_actions::{Numbered, key_of_another},
     cases::read_day,
     limits,
@@ -27,7 +29,7 @@ use crate::{
     person::{Authenticated, CommandId},
     problem::Problem,
     server::Server,
-    shapes::Misfit,
+    shapes::{Misfit, Version},
     visibility::{SeenCase, Segments},
 };
 
@@ -36,7 +38,10 @@ const MORE_BYTES: usize = 64 * 1024;
 
 pub fn routes() -> OpenApiRouter<Server> {
     let body = DefaultBodyLimit::max(limits::DOCUMENT_BYTES + MORE_BYTES);
-    OpenApiRouter::new().routes(routes!(add_document).layer(body)).routes(routes!(read_document))
+    OpenApiRouter::new()
+        .routes(routes!(add_document).layer(body))
+        .routes(routes!(read_document))
+        .routes(routes!(take_out_document))
 }
 
 /// A document to be put into the case.
@@ -213,11 +218,55 @@ async fn read_document(
     params.finish()?;
     let SeenCase { case, .. } = server.see_case(&who, &id).await?;
     let number: u32 = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
-    let content = &case.documents.get(&number).ok_or(Rejection::DocumentUnknown)?.content;
+    let document = case.documents.get(&number).ok_or(Rejection::DocumentUnknown)?;
+    if document.taken_out.is_some() {
+        return Err(Rejection::DocumentTakenOut.into());
+    }
+    let content = &document.content;
     let hash: Hash = content.hash.parse().map_err(Problem::fault)?;
     let bytes = server.runtime().store().blob(&who.tenant, &hash).await?;
     let bytes = bytes.ok_or_else(|| Problem::fault(format!("the bytes of document {hash} are missing")))?;
     Ok(shown(content, bytes))
+}
+
+/// Why a document does not belong into the file, and where it belongs.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakingOut {
+    /// The id of the case that it belongs to; it is there soon after the answer. Absent: it belongs to no case.
+    to: Option<String>,
+    /// At most 2,000 characters.
+    reason: String,
+}
+
+/// Take a document out of the file
+///
+/// It does not belong there: it is moved to the case that it belongs to, or to none. The file keeps that it was there, when it
+/// was taken out, by whom and why; its bytes are not shown there any more. What was dispatched, or made by the process, stays.
+/// For whoever may correct cases.
+#[utoipa::path(
+    post, path = "/cases/{id}/documents/{n}/take-out", tag = "cases", operation_id = "takeOutDocument",
+    params(
+        ("id" = String, Path, description = "The case."),
+        ("n" = u32, Path, description = "The number of the document."),
+    ),
+    request_body = TakingOut,
+    responses((status = 200, description = "It is taken out.", body = Version))
+)]
+async fn take_out_document(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments((id, number)): Segments<(String, String)>,
+    command: CommandId,
+    body::Json(TakingOut { to, reason }): body::Json<TakingOut>,
+) -> Result<Json<Version>, Problem> {
+    let document = number.parse().map_err(|_| Rejection::DocumentUnknown)?;
+    let to = match to {
+        Some(to) => Some(server.part_in_case(&who, &to).await?),
+        None => None,
+    };
+    let ask = Command::TakeOutDocument { document, to, reason: reason.into() };
+    server.correct(&who, &id, command, ask).await
 }
 
 /// How a browser may show a media type, and the end of a file name.

@@ -24,6 +24,7 @@ use crate::{
     case_actions::{Numbered, key_of_another},
     cases::read_day,
     person::{Authenticated, CommandId},
+    previews::LetterPreview,
     problem::Problem,
     server::Server,
     shapes::{Misfit, PersonName, Text, Version},
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(give_errand))
         .routes(routes!(withdraw_errand))
         .routes(routes!(write_letter))
+        .routes(routes!(preview_letter))
 }
 
 /// What kind of errand it is.
@@ -240,14 +242,39 @@ async fn write_letter(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(NewLetter { addressee, sender, subject, body }): body::Json<NewLetter>,
+    body::Json(letter): body::Json<NewLetter>,
 ) -> Result<Json<Version>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
-    let sender = sender.filter(|sender| !sender.trim().is_empty()).map(Arc::from);
-    let letter =
-        LetterText { addressee: addressee.into(), sender, subject: subject.into(), body: body.into() };
-    let committed = server.submit(&who, case, command, Command::WriteLetter { letter }).await?;
+    let committed = server.submit(&who, case, command, letter.into()).await?;
     Ok(Json(Version { version: committed.version }))
+}
+
+/// Preview a letter
+///
+/// As it would be made now; nothing changes.
+#[utoipa::path(
+    post, path = "/cases/{id}/letters/preview", tag = "cases", operation_id = "previewLetter",
+    params(("id" = String, Path, description = "The case.")),
+    request_body = NewLetter,
+    responses((status = 200, description = "What would come of it.", body = LetterPreview))
+)]
+async fn preview_letter(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    body::Json(letter): body::Json<NewLetter>,
+) -> Result<Json<LetterPreview>, Problem> {
+    let case = server.part_in_case(&who, &id).await?;
+    server.preview(&who, case, letter.into()).await.map(Json)
+}
+
+impl From<NewLetter> for Command {
+    fn from(NewLetter { addressee, sender, subject, body }: NewLetter) -> Command {
+        let sender = sender.filter(|sender| !sender.trim().is_empty()).map(Arc::from);
+        let letter =
+            LetterText { addressee: addressee.into(), sender, subject: subject.into(), body: body.into() };
+        Command::WriteLetter { letter }
+    }
 }
 
 /// An errand as a task shows it.

@@ -63,6 +63,7 @@ fn what(release: &Release, kept: &KeptHand) -> Text {
             Text::new(joined(&all, |title| &title.de), joined(&all, |title| &title.en))
         }
         Handled::Party => Text::new("Beteiligte", "parties"),
+        Handled::Document => Text::new("Dokumente (eines wurde entnommen)", "documents (one was taken out)"),
         Handled::Skipped => {
             let titles: Vec<Text> = kept.hand.steps.iter().map(|step| title_of(release, step)).collect();
             Text::new(

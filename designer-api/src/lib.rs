@@ -10,6 +10,7 @@
 //! the runtime's, and no address that answers without a limit on size, time and number.
 
 mod act_actions;
+mod ahead;
 mod audit;
 mod blocks;
 mod body;
@@ -28,7 +29,6 @@ mod document;
 mod documents;
 mod doors;
 mod ended_deadlines;
-mod ends;
 mod errands;
 mod events;
 mod hands;
@@ -45,6 +45,7 @@ mod params;
 mod passwords;
 mod people;
 mod person;
+mod previews;
 mod problem;
 mod processes;
 mod registers;
@@ -74,7 +75,7 @@ use fachwerk_core::{
     scenario::Made,
     words::{PersonId, TenantId, Value},
 };
-use fachwerk_runtime::{Runtime, clock::Clock};
+use fachwerk_runtime::{Previewer, Runtime, clock::Clock};
 use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -112,6 +113,8 @@ pub struct Options {
     pub drafts: Vec<Folder>,
     /// What connectors do while scenarios are played.
     pub simulated: Simulated,
+    /// What connectors would make, for previews.
+    pub previewer: Previewer,
     /// The files of the browser application.
     pub assets: Assets,
     /// The clock that sessions and failed logins are measured by. Not the runtime's in a demo: moving that one by a
@@ -120,7 +123,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// As a server begins: no demo, cookies over TLS only, the browser application that was built in.
+    /// As a server begins: no demo, cookies over TLS only, the browser application that was built in. No connector says
+    /// what it would make.
     pub fn new(simulated: Simulated) -> Options {
         Options {
             demo: false,
@@ -128,6 +132,7 @@ impl Options {
             secure_cookies: true,
             drafts: Vec::new(),
             simulated,
+            previewer: |_, _| None,
             assets: built_in_assets,
             clock: Clock::system(),
         }
@@ -176,7 +181,7 @@ pub async fn set_password(
     person: &PersonId,
     password: &str,
 ) -> Result<(), fachwerk_core::words::Text> {
-    let set = Server::new(api.clone()).set_password(tenant, person, password.to_owned()).await;
+    let set = Server::new(api.clone()).set_password(tenant, person, (password.to_owned(), false)).await;
     set.map_err(|problem| problem.text())
 }
 

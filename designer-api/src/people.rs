@@ -120,7 +120,8 @@ async fn list_people(
 
 /// Add or change a person
 ///
-/// Whoever is no longer active, or gets a new password, is logged out everywhere; the tasks that somebody holds who is no
+/// Whoever is no longer active, or gets a new password, is logged out everywhere, and has to change the password that somebody
+/// else gave at the next login; the tasks that somebody holds who is no
 /// longer active are free again. With a token one can give neither a
 /// password nor a role that the person does not have yet.
 #[utoipa::path(
@@ -155,7 +156,9 @@ async fn set_person(
         AuthorityCommand::SetPerson { person: person.clone(), name: name.trim().into(), roles, active };
     let after = server.change(&who, command_id, command).await?;
     if let Some(password) = password {
-        server.set_password(&who.tenant, &person, password).await?;
+        // What an administrator knows is nobody's secret.
+        let provisional = person != who.person;
+        server.set_password(&who.tenant, &person, (password, provisional)).await?;
         // Whoever has locked the person out by wrong passwords did not know this one.
         server.throttle().forget(&person_key(&who.tenant, &person));
     }

@@ -43,7 +43,13 @@ pub struct Authenticated {
     pub session: Option<Hash>,
     /// The token of a program.
     pub token: Option<TokenId>,
+    /// Whether somebody else gave the password that the session was opened with.
+    pub provisional: bool,
 }
+
+/// Somebody who has proven who they are, perhaps with a password that they have to change first.
+#[derive(Clone, Debug)]
+pub struct Newcomer(pub Authenticated);
 
 impl Authenticated {
     /// As commands name them.
@@ -86,8 +92,25 @@ impl FromRequestParts<Server> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Authenticated, Problem> {
+        let Newcomer(who) = Newcomer::from_request_parts(parts, server).await?;
+        if who.provisional {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "PasswordChangeNeeded",
+                "Ihr Passwort hat jemand anderes vergeben. Bitte ändern Sie es zuerst.",
+                "Somebody else gave your password. Please change it first.",
+            ));
+        }
+        Ok(who)
+    }
+}
+
+impl FromRequestParts<Server> for Newcomer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Newcomer, Problem> {
         if let Some(token) = bearer(&parts.headers) {
-            return server.by_token(token).await;
+            return server.by_token(token).await.map(Newcomer);
         }
         let cookie = cookie(&parts.headers).ok_or_else(Problem::not_logged_in)?;
         let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -101,7 +124,8 @@ impl FromRequestParts<Server> for Authenticated {
         }
         let session =
             server.session(&Hash::of(cookie.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
-        server.authenticated(session.tenant, session.person, None, Some(session.id_hash)).await
+        let who = server.authenticated(session.tenant, session.person, None, Some(session.id_hash)).await?;
+        Ok(Newcomer(Authenticated { provisional: session.provisional, ..who }))
     }
 }
 
@@ -158,7 +182,7 @@ impl Server {
             None => known.roles.clone(),
             Some(only) => Arc::new(known.roles.intersection(&only).cloned().collect()),
         };
-        Ok(Authenticated { tenant, person, roles, session, token: None, authority: authority.clone() })
+        Ok(Authenticated { tenant, person, roles, session, token: None, provisional: false, authority })
     }
 }
 

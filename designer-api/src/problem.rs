@@ -309,6 +309,7 @@ impl From<Rejection> for Problem {
             | Rejection::PartyUnknown
             | Rejection::ActUnknown
             | Rejection::IncidentUnknown { .. } => StatusCode::NOT_FOUND,
+            Rejection::DocumentTakenOut => StatusCode::GONE,
             _ if rejection.is_forbidden() => StatusCode::FORBIDDEN,
             _ => StatusCode::CONFLICT,
         };

@@ -12,8 +12,8 @@ use fachwerk_core::{
     authority::{AuthorityCommand, DeployedRelease},
     definition::Release,
     language::Folder,
-    schema::{Field, ObjectType, Validator},
-    words::{Language, Object, ProcessId, ReleaseId, Timestamp, Value},
+    schema::{Field, ObjectType, TextFormat, Type, Validator},
+    words::{Language, Object, Period, ProcessId, ReleaseId, Timestamp, Value},
 };
 use fachwerk_store::{CaseQuery, Hash, Piece};
 use serde::{Deserialize, Serialize};
@@ -78,9 +78,9 @@ pub struct ProcessSettings {
     /// Their shape as JSON Schema, with titles in the language of the request.
     #[schema(value_type = Values)]
     schema: Value,
-    /// The values that count: what the authority set, over the defaults.
+    /// The values that count: what the authority set, over the defaults. Periods in the language of the request.
     values: Values,
-    /// What counts when nothing is set.
+    /// What counts when nothing is set; periods likewise.
     defaults: Values,
 }
 
@@ -158,9 +158,25 @@ impl ProcessDetail {
 fn settings_of(release: &Release, own: &Object, language: Language) -> ProcessSettings {
     ProcessSettings {
         schema: emptiable(&release.settings).to_json_schema(language),
-        values: values(&release.settings_with(own)),
-        defaults: values(&release.settings_with(&Object::new())),
+        values: values(&in_words(release, release.settings_with(own), language)),
+        defaults: values(&in_words(release, release.settings_with(&Object::new()), language)),
     }
+}
+
+fn is_period(ty: &Type) -> bool {
+    matches!(ty, Type::Text { format: TextFormat::Period, .. })
+}
+
+/// Settings with their periods in the words of a language: „2 Wochen“.
+fn in_words(release: &Release, mut settings: Object, language: Language) -> Object {
+    for field in release.settings.fields.iter().filter(|field| is_period(&field.ty)) {
+        if let Some(Value::String(period)) = settings.get_mut(&*field.name)
+            && let Ok(read) = Period::parse(period)
+        {
+            *period = read.text(language);
+        }
+    }
+    settings
 }
 
 /// The processes
@@ -362,7 +378,6 @@ async fn reinstate_process(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What differs from the defaults, when it fits.
 /// A text whose default is empty may be left empty.
 fn emptiable(settings: &ObjectType) -> ObjectType {
     let empty = |field: &Field| field.default.as_ref().is_some_and(|default| default == "");
@@ -370,6 +385,7 @@ fn emptiable(settings: &ObjectType) -> ObjectType {
     ObjectType { fields: settings.fields.iter().map(field).collect() }
 }
 
+/// What differs from the defaults, when it fits.
 fn checked_settings(release: &Release, given: Object) -> Result<Object, Problem> {
     let given: Object = given.into_iter().filter(|(_, value)| !value.is_null()).collect();
     // Any part of the settings may be given; what is not falls back to the default.
@@ -379,9 +395,10 @@ fn checked_settings(release: &Release, given: Object) -> Result<Object, Problem>
     if !misfits.is_empty() {
         return Err(Problem::values(misfits.iter().map(Misfit::from).collect()));
     }
-    let differs = |name: &str, value: &Value| {
-        release.settings.field(name).and_then(|field| field.default.as_ref()) != Some(value)
-    };
+    // However a period is written, the process reads it in one way.
+    let given = in_words(release, given, Language::En);
+    let defaults = in_words(release, release.settings_with(&Object::new()), Language::En);
+    let differs = |name: &str, value: &Value| defaults.get(name) != Some(value);
     Ok(given.into_iter().filter(|(name, value)| differs(name, value)).collect())
 }
 

@@ -154,7 +154,7 @@ async fn split_case(
 
 /// Merge a case into another one
 ///
-/// Its documents go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
+/// Its documents and parties go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
 /// answer; if that one does not, this one goes on, and an incident tells. Both refer to each other.
 #[utoipa::path(
     post, path = "/cases/{id}/merge", tag = "cases", operation_id = "mergeCase",

@@ -147,7 +147,7 @@ impl Server {
     }
 
     /// A rejection in the words of the case: the names of people and roles instead of their ids.
-    async fn explained(&self, who: &Authenticated, case: CaseId, rejection: Rejection) -> Problem {
+    pub async fn explained(&self, who: &Authenticated, case: CaseId, rejection: Rejection) -> Problem {
         let named = matches!(rejection, Rejection::MissingRole { .. } | Rejection::ClaimedByAnother { .. });
         if named
             && let Ok(Some(case)) = self.runtime().case(&who.tenant, case).await

@@ -20,7 +20,7 @@ use crate::{
     params::Params,
     passwords::flaw,
     people::Person,
-    person::{Authenticated, COOKIE, Peer, cookie},
+    person::{Authenticated, COOKIE, Newcomer, Peer, cookie},
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text},
@@ -60,6 +60,9 @@ struct Session {
     demo: bool,
     /// What the person may do.
     permissions: Permissions,
+    /// Whether somebody else gave the person's password. Until they have changed it, everything but this, the change and logging
+    /// out answers 403 with the code `PasswordChangeNeeded`.
+    must_change_password: bool,
 }
 
 /// An authority.
@@ -110,7 +113,7 @@ struct NewPassword {
 )]
 async fn show_session(
     State(server): State<Server>,
-    who: Authenticated,
+    Newcomer(who): Newcomer,
     params: Params,
 ) -> Result<Json<Session>, Problem> {
     params.finish()?;
@@ -157,7 +160,9 @@ async fn log_in(
     server.sweep().await?;
     let (set, id_hash) = server.open_session(&tenant, &person).await?;
     let roles = authority.people.get(&person).map(|known| known.roles.clone()).unwrap_or_default();
-    let who = Authenticated { tenant, person, authority, roles, session: Some(id_hash), token: None };
+    let provisional = server.session(&id_hash).await?.is_some_and(|session| session.provisional);
+    let session = Some(id_hash);
+    let who = Authenticated { tenant, person, authority, roles, session, token: None, provisional };
     let session = server.describe(&who).await?;
     Ok(([(header::SET_COOKIE, set)], Json(session)).into_response())
 }
@@ -167,7 +172,7 @@ async fn log_in(
     delete, path = "/session", tag = "session", operation_id = "logOut",
     responses((status = 204, description = "Logged out."))
 )]
-async fn log_out(State(server): State<Server>, who: Authenticated) -> Result<Response, Problem> {
+async fn log_out(State(server): State<Server>, Newcomer(who): Newcomer) -> Result<Response, Problem> {
     if let Some(session) = who.session {
         server.runtime().store().delete_session(&session).await?;
     }
@@ -185,7 +190,7 @@ async fn log_out(State(server): State<Server>, who: Authenticated) -> Result<Res
 )]
 async fn change_password(
     State(server): State<Server>,
-    who: Authenticated,
+    Newcomer(who): Newcomer,
     Peer(peer): Peer,
     body::Json(NewPassword { old, new }): body::Json<NewPassword>,
 ) -> Result<Response, Problem> {
@@ -195,6 +200,7 @@ async fn change_password(
     }
     let attempt = Attempt::begin(&server, tenant, person, peer)?;
     let stored = server.runtime().store().password_hash(tenant, person).await?;
+    let same = old == new;
     if !server.passwords().is_right(stored, old).await? {
         let misfit = Misfit::new(
             "/old",
@@ -205,7 +211,16 @@ async fn change_password(
         return Err(Problem::values(vec![misfit]));
     }
     attempt.succeeded();
-    server.set_password(tenant, person, new).await?;
+    if same {
+        let misfit = Misfit::new(
+            "/new",
+            "password_same",
+            "Das neue Passwort muss ein anderes sein als das bisherige.",
+            "The new password must be another one than the present one.",
+        );
+        return Err(Problem::values(vec![misfit]));
+    }
+    server.set_password(tenant, person, (new, false)).await?;
     if who.session.is_none() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -313,6 +328,7 @@ impl Server {
             person: Person::of(authority, person),
             now: self.runtime().clock().now(),
             demo: self.options().demo,
+            must_change_password: who.provisional,
             permissions: Permissions {
                 start: start.map(ToString::to_string).collect(),
                 deploy: who.may_design(),
@@ -339,6 +355,7 @@ impl Server {
             created_at: now,
             last_seen_at: now,
             expires_at: now.checked_add(lifetime).unwrap_or(Timestamp::MAX),
+            provisional: false,
         };
         self.runtime().store().put_session(&session).await?;
         Ok((set_cookie(&secret, lifetime.as_secs(), self.options().secure_cookies)?, id_hash))
@@ -353,16 +370,16 @@ impl Server {
         Ok(())
     }
 
-    /// Sets a password, and ends all sessions that the old one had opened.
+    /// Sets a password, and ends all sessions that the old one had opened. `provisional`: the person has to change it.
     pub async fn set_password(
         &self,
         tenant: &TenantId,
         person: &PersonId,
-        password: String,
+        (password, provisional): (String, bool),
     ) -> Result<(), Problem> {
         let hash = self.passwords().hash(password).await?;
         let now = self.options().clock.now();
-        self.runtime().store().set_password_hash(tenant, person, &hash, now).await?;
+        self.runtime().store().set_password_hash(tenant, person, (&hash, provisional), now).await?;
         self.runtime().store().delete_sessions_of(tenant, person).await?;
         Ok(())
     }

@@ -23,10 +23,11 @@ use crate::{
     limits,
     people::RoleEntry,
     person::{Authenticated, CommandId},
+    previews::LetterPreview,
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text, Version},
-    task_detail::{SeenTask, unsent, why},
+    task_detail::{Entered, SeenTask, unsent, why},
     visibility::Segments,
 };
 
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(release_task))
         .routes(routes!(delegate_task))
         .routes(routes!(complete_task))
+        .routes(routes!(preview_task))
         .routes(routes!(start_step))
         .routes(routes!(take_back_task))
 }
@@ -179,16 +181,23 @@ async fn act(
     id: CommandId,
     command: Command,
 ) -> Result<Version, Problem> {
-    // A token can have fewer roles than its person; the core knows only the person's.
-    let hands_on = matches!(command, Command::ReleaseTask { .. } | Command::DelegateTask { .. });
-    let corrects = hands_on && may_correct(who, &found.seen.release);
-    if let Some(task) = found.task().filter(|task| !corrects && !who.roles.contains(&task.role)) {
-        let rejection = Rejection::MissingRole { role: task.role.clone() };
-        let detail = why(&rejection, &who.authority, &found.seen.release);
-        return Err(Problem::from(rejection).saying(detail));
-    }
+    need_role(who, found, &command)?;
     let committed = server.submit(who, found.id.case, id, command).await?;
     Ok(Version { version: committed.version })
+}
+
+/// A token can have fewer roles than its person; the core knows only the person's.
+fn need_role(who: &Authenticated, found: &SeenTask, command: &Command) -> Result<(), Problem> {
+    let hands_on = matches!(command, Command::ReleaseTask { .. } | Command::DelegateTask { .. });
+    let corrects = hands_on && may_correct(who, &found.seen.release);
+    match found.task().filter(|task| !corrects && !who.roles.contains(&task.role)) {
+        None => Ok(()),
+        Some(task) => {
+            let rejection = Rejection::MissingRole { role: task.role.clone() };
+            let detail = why(&rejection, &who.authority, &found.seen.release);
+            Err(Problem::from(rejection).saying(detail))
+        }
+    }
 }
 
 /// Take a task
@@ -289,6 +298,27 @@ async fn complete_task(
     };
     let now = Whereabouts::of(&after, &found.seen.release);
     Ok(Json(Completed { version, case: case.to_string(), next: next.map(|next| next.to_string()), now }))
+}
+
+/// Preview the letters of a task
+///
+/// Those that come of it before anything else must be done than signing them, as they would be made now; nothing changes.
+#[utoipa::path(
+    post, path = "/tasks/{id}/preview", tag = "tasks", operation_id = "previewTask",
+    params(("id" = String, Path, description = "The task.")),
+    request_body = Entered,
+    responses((status = 200, description = "What would come of it.", body = LetterPreview))
+)]
+async fn preview_task(
+    State(server): State<Server>,
+    who: Authenticated,
+    Segments(id): Segments<String>,
+    body::Json(Entered { values }): body::Json<Entered>,
+) -> Result<Json<LetterPreview>, Problem> {
+    let found = server.see_task(&who, &id).await?;
+    let ask = Command::CompleteTask { task: found.id.instance, values, seen: None };
+    need_role(&who, &found, &ask)?;
+    server.preview(&who, found.id.case, ask).await.map(Json)
 }
 
 /// The case as soon as this person can go on with it or nothing is under way any more, or when it takes too long.

@@ -12,7 +12,6 @@ use fachwerk_core::{
     command::{Command, Request},
     decide::{FieldLook, Rejection},
     definition::{Form, Kind, Release, Step, TaskKind},
-    event::{Direction, Document},
     facts::day_of,
     projection::{DeadlineRow, TaskRow},
     schema::ObjectType,
@@ -24,9 +23,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
+    ahead::{makes_letters, outcomes_that_end},
     body,
     corrections::may_correct,
-    ends::outcomes_that_end,
     errands::{ErrandTask, errand_task},
     hands::{ChangedSince, changed_since},
     language::Lang,
@@ -75,6 +74,8 @@ pub struct TaskDetail {
     pub choices: Vec<StepChoice>,
     /// The outcomes after which the case can end at once; an empty text for a task without outcomes.
     pub ends_case: Vec<String>,
+    /// Whether letters can come of it before anything else must be done than signing them; then `preview` shows them.
+    pub makes_letters: bool,
     /// The titles of the letters of the case that still wait to be dispatched.
     #[schema(value_type = Vec<String>)]
     pub unsent: Vec<Arc<str>>,
@@ -277,6 +278,7 @@ impl Server {
             choices: Vec::new(),
             // It holds up nothing, so nothing ends with it.
             ends_case: Vec::new(),
+            makes_letters: false,
             unsent: Vec::new(),
             changed: Vec::new(),
             may: self.rights(who, found, task).await?,
@@ -341,10 +343,8 @@ pub fn why(rejection: &Rejection, authority: &Authority, release: &Release) -> T
 
 /// The letters that have not left the house.
 pub fn unsent(case: &Case) -> Vec<Arc<str>> {
-    let waits = |document: &&Arc<Document>| {
-        document.content.direction == Direction::Outgoing && document.dispatch.is_none()
-    };
-    case.documents.values().filter(waits).map(|document| document.content.title.clone()).collect()
+    let waits = case.documents.values().filter(|document| document.waits_to_leave());
+    waits.map(|document| document.content.title.clone()).collect()
 }
 
 /// The deadline of a case that ends first.
@@ -418,6 +418,7 @@ async fn show_task(
     });
     let form_fields = || form.iter().flat_map(|form| &form.fields);
     let fields = form_fields().map(|field| field.field.clone()).collect();
+    let ix = release.index_of(&step.path);
     Ok(Json(TaskDetail {
         entry: InboxEntry::of(&who.authority, &who.person, &task_row, row, next_deadline(case).as_ref()),
         help: kind.and_then(|kind| kind.help.as_ref()).map(Text::from),
@@ -431,9 +432,8 @@ async fn show_task(
         values: values(&task.proposal),
         show: show.collect(),
         choices: found.choices(step),
-        ends_case: release
-            .index_of(&step.path)
-            .map_or_else(Vec::new, |step| outcomes_that_end(release, step)),
+        ends_case: ix.map_or_else(Vec::new, |step| outcomes_that_end(release, step)),
+        makes_letters: ix.is_some_and(|step| makes_letters(release, step)),
         unsent: unsent(case),
         changed: changed_since(&who.authority, release, case, instance.step.as_ref().unwrap_or(&step.path)),
         may: server.rights(&who, &found, task).await?,

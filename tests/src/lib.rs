@@ -8,6 +8,7 @@
 pub mod dice;
 pub mod journal;
 pub mod oracle;
+pub mod random_flow;
 pub mod random_process;
 pub mod rows;
 pub mod scratch;

@@ -121,7 +121,7 @@ const STATES: State[] = [
     at: caseAt('fire'),
     by: async (page, t) => {
       await asked('merge')(page, t);
-      await page.locator('#merge-search').fill('Kein Verein heißt so');
+      await page.locator('#merge-into-search').fill('Kein Verein heißt so');
       await dialog(page).getByText(t.case.beside.relation.noneFound).waitFor();
     },
   },

@@ -122,6 +122,43 @@ test('log in, and back to the place one wanted', async () => {
   }
 });
 
+test('a letter is looked at before it is made; the windows give the focus back one after the other', () =>
+  at('jan', '/inbox', async (page, context) => {
+    const { case: id, task } = await start(context, 'Vorschauverein e. V.');
+    await call(context, 'POST', `/tasks/${task}/claim`);
+    await page.goto(`/tasks/${task}`);
+    await settled(page);
+    const preview = page.getByRole('dialog', { name: t.preview.title });
+    await enter(page, button(page, t.preview.open));
+    await preview.waitFor();
+    await page.frameLocator('iframe').getByText('Im Auftrag').waitFor();
+    await tabTo(page, preview.getByRole('button', { name: /drucken/ }));
+    await page.keyboard.press('Escape');
+    await preview.waitFor({ state: 'detached' });
+    await focused(button(page, t.preview.open));
+    // From a dialog back into it, with what was typed.
+    await page.goto(`/cases/${id}`);
+    await settled(page);
+    await enter(page, button(page, t.case.beside.menu));
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const letter = page.getByRole('dialog', { name: t.case.beside.act.letter });
+    await letter.waitFor();
+    await tabTo(page, page.locator('#letter-addressee'));
+    await page.keyboard.type('Erika Muster');
+    await tabTo(page, page.locator('#letter-subject'));
+    await page.keyboard.type('Zwischennachricht');
+    await tabTo(page, page.locator('#letter-body'));
+    await page.keyboard.type('Es dauert noch.');
+    await enter(page, letter.getByRole('button', { name: t.preview.open }));
+    await preview.waitFor();
+    await page.keyboard.press('Escape');
+    await preview.waitFor({ state: 'detached' });
+    await focused(letter.getByRole('button', { name: t.preview.open }));
+    expect(await page.locator('#letter-subject').inputValue()).toBe('Zwischennachricht');
+  }));
+
 test('claim a task, complete it, and go on to the next', () =>
   at('jan', '/inbox?view=unassigned', async (page, context) => {
     const { case: id } = await start(context, 'Tastaturverein e. V.');

@@ -20,6 +20,12 @@ pub const NAME: &str = "letter";
 /// The longest text, in bytes.
 const MAX_BODY_BYTES: usize = 200_000;
 
+/// How letters are signed: by delegation, or by the deputy of the head of the authority.
+const MANNERS: [&str; 6] = ["Im Auftrag", "i. A.", "i.A.", "In Vertretung", "i. V.", "i.V."];
+
+/// What stands under a letter that nobody signed.
+const AUTOMATIC: &str = "Dieses Schreiben wurde automatisch erstellt und ist ohne Unterschrift gültig.";
+
 /// What a process asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,8 +47,11 @@ pub struct Letter {
     /// The line in bold above the text.
     #[serde(default)]
     pub subject: Option<String>,
-    /// The text, in Markdown.
+    /// The text, in Markdown. A last line `Im Auftrag` or `In Vertretung` says how it is signed.
     pub body: String,
+    /// Who signed it, by name; none: nobody did, it was made automatically.
+    #[serde(default)]
+    pub signed_by: Option<String>,
     /// Where it goes.
     #[serde(default = "outgoing")]
     pub direction: Direction,
@@ -80,6 +89,22 @@ impl Letter {
             size: 0,
             direction: self.direction,
             addressee: self.addressee.as_deref().map(one_line).map(Into::into),
+        }
+    }
+
+    /// The text without how it is signed, and what stands below it: who signed a letter that leaves the house, or that
+    /// nobody did (§ 37 (3) and (5) VwVfG). What stays in the house needs neither.
+    pub fn closed(&self) -> (&str, Vec<&str>) {
+        if self.direction != Direction::Outgoing {
+            return (&self.body, Vec::new());
+        }
+        let text = self.body.trim_end();
+        let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
+        let manner = MANNERS.into_iter().find(|manner| last.trim().eq_ignore_ascii_case(manner));
+        let text = if manner.is_some() { before.trim_end() } else { &self.body };
+        match self.signed_by.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) => (text, vec![manner.unwrap_or(MANNERS[0]), name]),
+            None => (text, vec![AUTOMATIC]),
         }
     }
 
@@ -150,6 +175,38 @@ mod tests {
                 "lang=\"de\"",
             ],
             &["null"],
+        );
+    }
+
+    #[test]
+    fn a_letter_ends_with_who_signed_it() {
+        let closed = |more: Value| {
+            let mut request = json!({ "title": "T", "body": "Text\n\nMit freundlichen Grüßen\n" });
+            request.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("fields"));
+            let letter = read(&request).expect("a letter");
+            let (text, closing) = letter.closed();
+            format!("{}|{}", text.trim_end().replace("\n\n", " "), closing.join("|"))
+        };
+        #[track_caller]
+        fn same(closed: String, expected: &str) {
+            assert_eq!(closed, expected);
+        }
+        let greeting = "Text Mit freundlichen Grüßen";
+        same(closed(json!({ "signed_by": "Lea Lorenz" })), &format!("{greeting}|Im Auftrag|Lea Lorenz"));
+        same(closed(json!({ "signed_by": " " })), &format!("{greeting}|{AUTOMATIC}"));
+        same(closed(json!({})), &format!("{greeting}|{AUTOMATIC}"));
+        same(closed(json!({ "direction": "internal", "signed_by": "Lea" })), &format!("{greeting}|"));
+        // Templates that say it themselves.
+        let said = |manner: &str| json!({ "body": format!("Text\n\n{manner}  \n\n"), "signed_by": "Lea" });
+        same(closed(said("Im Auftrag")), "Text|Im Auftrag|Lea");
+        same(closed(said("in vertretung")), "Text|In Vertretung|Lea");
+        same(closed(said("i. V.")), "Text|i. V.|Lea");
+        same(closed(json!({ "body": "Im Auftrag" })), &format!("|{AUTOMATIC}"));
+        same(closed(said("Er kam im Auftrag")), "Text Er kam im Auftrag|Im Auftrag|Lea");
+        check(
+            json!({ "title": "T", "body": "x", "signed_by": "<b>Lea</b>" }),
+            &["<div class=\"closing\">\n<p>Im Auftrag</p>\n<p>&lt;b&gt;Lea&lt;/b&gt;</p>\n</div>"],
+            &[AUTOMATIC],
         );
     }
 

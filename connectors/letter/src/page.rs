@@ -15,6 +15,7 @@ dl { display: grid; grid-template-columns: auto auto; gap: 1mm 4mm; align-conten
 dt { font-weight: bold } dd { margin: 0 }
 h1 { font-size: 11pt; margin: 0 0 6mm } h2 { font-size: 11pt; margin: 5mm 0 2mm } h3 { font-size: 11pt; font-weight: normal; font-style: italic }
 table { border-collapse: collapse } th, td { border: 0.5pt solid #000; padding: 1mm 2mm; text-align: left }
+.closing { margin-top: 6mm; break-before: avoid; break-inside: avoid } .closing p { margin: 0 } .closing p + p { margin-top: 12mm }
 h1, h2, h3 { break-after: avoid } p, li { orphans: 2; widows: 2 }";
 
 /// The whole page.
@@ -47,7 +48,12 @@ pub fn render(letter: &Letter) -> String {
     if let Some(subject) = &letter.subject {
         page.push_str(&format!("<h1>{}</h1>\n", escape(subject)));
     }
-    html::push_html(&mut page, body(&letter.body));
+    let (text, closing) = letter.closed();
+    html::push_html(&mut page, body(text));
+    if !closing.is_empty() {
+        let lines: String = closing.iter().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
+        page.push_str(&format!("<div class=\"closing\">\n{lines}</div>\n"));
+    }
     page.push_str("</main>\n</body>\n</html>\n");
     page
 }

@@ -19,9 +19,13 @@ impl Narrator<'_> {
             Event::PartyAdded(added) => {
                 let (name, number) = (&added.party.name, added.number);
                 let kind = self.party_kind(&added.party.kind);
+                let (de, en) = match added.merged {
+                    Some(_) => (", aus dem verbundenen Vorgang", ", from the case that was merged"),
+                    None => Default::default(),
+                };
                 Text::new(
-                    format!("„{name}“ ist beteiligt ({}, Nr. {number}).", kind.de),
-                    format!("“{name}” takes part ({}, no. {number}).", kind.en),
+                    format!("„{name}“ ist beteiligt ({}, Nr. {number}{de}).", kind.de),
+                    format!("“{name}” takes part ({}, no. {number}{en}).", kind.en),
                 )
             }
             Event::PartyChanged(changed) => {

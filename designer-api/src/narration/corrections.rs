@@ -118,7 +118,10 @@ impl Narrator<'_> {
                     )
                 }
                 // The step that raises it, or the correction, tells.
-                Parcel::Signal { .. } | Parcel::Handover { .. } | Parcel::MergeAnswer { .. } => return None,
+                Parcel::Signal { .. }
+                | Parcel::Handover { .. }
+                | Parcel::Document { .. }
+                | Parcel::MergeAnswer { .. } => return None,
             },
             Event::Delivered { .. } => Text::new(
                 "Was an einen anderen Vorgang ging, ist angekommen.",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    event::{Direction, Dispatch, Document},
+    event::{Direction, Dispatch, Document, MovedHere, TakenOut},
     words::{InstanceId, Way},
 };
 
@@ -58,6 +58,37 @@ impl Narrator<'_> {
                 format!("The document “{title}” (no. {number}) is in the file."),
             ),
         }
+    }
+
+    pub(super) fn document_taken_out(&self, number: u32, taken_out: &TakenOut) -> Text {
+        let (title, by, reason) = (self.title_of(number), self.person(&taken_out.by), &taken_out.reason);
+        match taken_out.to {
+            None => Text::new(
+                format!("{by} hat das Dokument „{title}“ (Nr. {number}) der Akte entnommen. Grund: {reason}"),
+                format!("{by} took the document “{title}” (no. {number}) out of the file. Reason: {reason}"),
+            ),
+            Some(_) => Text::new(
+                format!(
+                    "{by} hat das Dokument „{title}“ (Nr. {number}) der Akte entnommen und einem anderen Vorgang zugeordnet. Grund: {reason}"
+                ),
+                format!(
+                    "{by} took the document “{title}” (no. {number}) out of the file and put it into another case. Reason: {reason}"
+                ),
+            ),
+        }
+    }
+
+    pub(super) fn document_moved_here(&self, document: &Document, moved: &MovedHere) -> Text {
+        let (title, number) = (&document.content.title, document.number);
+        let (by, reason) = (self.person(&moved.by), &moved.reason);
+        Text::new(
+            format!(
+                "{by} hat das Dokument „{title}“ (Nr. {number}) aus einem anderen Vorgang hierher verschoben. Grund: {reason}"
+            ),
+            format!(
+                "{by} moved the document “{title}” (no. {number}) here from another case. Reason: {reason}"
+            ),
+        )
     }
 
     pub(super) fn receipt_recorded(&self, number: u32, dispatch: &Dispatch) -> Text {

@@ -88,6 +88,10 @@ impl Narrator<'_> {
             }
             Event::EffectFinished { late, .. } => effect_finished(*late),
             Event::DocumentAdded { document } => Some(self.document_added(document)),
+            Event::DocumentTakenOut { document, taken_out } => {
+                Some(self.document_taken_out(*document, taken_out))
+            }
+            Event::DocumentMovedHere { document, moved } => Some(self.document_moved_here(document, moved)),
             Event::DocumentDispatched { document, dispatch } => {
                 Some(self.document_dispatched(*document, dispatch))
             }

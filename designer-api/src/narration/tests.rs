@@ -107,7 +107,15 @@ fn play(release: &Release, story: &str) -> Vec<Turn> {
 /// What no story can bring about: a task handed over, other documents, a result that comes too late.
 fn afterwards(last: &Turn, release: &Release) -> Turn {
     let adding = |number, content| Event::DocumentAdded {
-        document: Document { number, content, step: None, by: None, on: day_of(last.now), dispatch: None },
+        document: Document {
+            number,
+            content,
+            step: None,
+            by: None,
+            on: day_of(last.now),
+            dispatch: None,
+            taken_out: None,
+        },
     };
     let council =
         release.find(&StepPath::from("opinion")).map(|step| step.path.clone()).expect("there is one");
@@ -142,7 +150,7 @@ fn afterwards(last: &Turn, release: &Release) -> Turn {
 fn authority() -> Authority {
     let person = |name: &str| Person { name: name.into(), roles: Arc::default(), active: true };
     let people = [("jan".into(), person("Jan Muster")), ("mia".into(), person("Mia Beispiel"))];
-    Authority { people: people.into(), ..Authority::default() }
+    Authority { people: Arc::new(people.into()), ..Authority::default() }
 }
 
 fn told(turns: &[Turn], release: &Release, wording: &Wording) -> String {

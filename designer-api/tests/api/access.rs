@@ -32,6 +32,7 @@ fn session_of_jan() -> Value {
         "person": { "id": "jan", "name": "Jan Muster", "roles": ["clerk"], "active": true },
         "now": "2026-03-02T08:00:00Z", "demo": false,
         "permissions": { "start": ["permit"], "deploy": false, "administer": false },
+        "must_change_password": false,
     })
 }
 
@@ -219,6 +220,51 @@ async fn people_are_changed_by_administrators() {
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ]),
     );
+}
+
+/// What an administrator knows is nobody's secret: whoever comes with such a password chooses another one first.
+#[tokio::test]
+async fn a_password_that_somebody_else_gave_is_changed_first() {
+    let world = World::new().await;
+    let ada = at("ada", HERE);
+    let given = json!({ "name": "Nora Neu", "roles": ["clerk"], "active": true, "password": PASSWORD });
+    world.say(&ada, "PUT /people/nora", given).await.has(200, json!({}));
+    let opened = world.say("", "POST /session", login("nora", HERE, PASSWORD)).await;
+    let session = cookie(opened.has(200, json!({ "must_change_password": true })));
+    let with = async |what: &str, session: &str, body: Option<Value>| {
+        let cookie = format!("fachwerk_session={session}");
+        world.send("", what, &[("cookie", &cookie), ("x-fachwerk", "1")], body).await
+    };
+    for what in ["GET /tasks", "GET /cases", "GET /people", "GET /events", "POST /cases"] {
+        with(what, &session, None).await.refused(403, "PasswordChangeNeeded");
+    }
+    with("GET /session", &session, None).await.has(200, json!({ "must_change_password": true }));
+    let change = |new: &str| Some(json!({ "old": PASSWORD, "new": new }));
+    with("POST /session/password", &session, change(PASSWORD))
+        .await
+        .has(422, json!({ "misfits": [{ "at": "/new", "code": "password_same" }] }));
+    let changed = with("POST /session/password", &session, change("vier neue kleine Worte")).await;
+    changed.is(204, Value::Null);
+    let session = cookie(&changed);
+    with("GET /session", &session, None).await.has(200, json!({ "must_change_password": false }));
+    with("GET /tasks", &session, None).await.has(200, json!({}));
+    // Whoever gives the own password anew knows it alone.
+    world.set_password(&ada, PASSWORD).await;
+    let own = json!({
+        "name": "Ada Admin", "roles": ["administrator"], "active": true, "password": "noch vier neue kleine Worte",
+    });
+    world.say(&ada, "PUT /people/ada", own).await.has(200, json!({}));
+    world
+        .say("", "POST /session", login("ada", HERE, "noch vier neue kleine Worte"))
+        .await
+        .has(200, json!({ "must_change_password": false }));
+    // A new one from somebody else begins it again, and a token is not asked.
+    let again = json!({ "name": "Nora Neu", "roles": ["clerk"], "active": true, "password": PASSWORD });
+    world.say(&ada, "PUT /people/nora", again).await.has(200, json!({}));
+    world
+        .say("", "POST /session", login("nora", HERE, PASSWORD))
+        .await
+        .has(200, json!({ "must_change_password": true }));
 }
 
 #[tokio::test]

@@ -1,6 +1,14 @@
 //! Parties and acts of a case: added, issued, notified, attacked, corrected.
 
+use fachwerk_core::{
+    case::Activity,
+    command::{Command, Request},
+    event::EffectError,
+    facts::Actor,
+    words::Text,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::world::{HERE, World, at, files, folder};
 
@@ -60,6 +68,14 @@ async fn an_act_is_notified_and_attacked_by_each_addressee_for_itself() {
     world.ask(&jan, "GET /deadlines").await.has(200, json!({ "items": [] }));
 }
 
+/// The letters of a correction.
+const CORRECTED: [&str; 2] =
+    ["Erlaubnis (Erika Beispiel) – berichtigt", "Erlaubnis (Hans Muster) – berichtigt"];
+
+fn titles_of(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().filter_map(|it| it["title"].as_str()).collect()
+}
+
 #[tokio::test]
 async fn an_obvious_error_is_corrected_for_all() {
     let world = World::new().await;
@@ -70,20 +86,17 @@ async fn an_obvious_error_is_corrected_for_all() {
     let body =
         json!({ "wrong": "wird erteilt", "right": "wird hiermit erteilt", "reason": "Ein Wort fehlt" });
     world.say(&at("jan", HERE), &correct, body.clone()).await.refused(409, "CorrectionNotAllowed");
+    // Seen before it is done, by whoever may; the case stays as it is.
+    let preview = format!("{correct}/preview");
+    world.say(&at("jan", HERE), &preview, body.clone()).await.refused(409, "CorrectionNotAllowed");
+    let seen = world.say(&at("mia", HERE), &preview, body.clone()).await.json();
+    assert_eq!(titles_of(&seen["letters"]), CORRECTED, "{seen}");
+    assert_eq!(shown(&world, &case).await["documents"].as_array().unwrap().len(), 2);
     world.say(&at("mia", HERE), &correct, body).await.has(200, json!({}));
     world.settle().await;
     let case = shown(&world, &case).await;
-    let titles: Vec<&str> =
-        case["documents"].as_array().unwrap().iter().filter_map(|it| it["title"].as_str()).collect();
-    assert_eq!(
-        titles,
-        [
-            "Erlaubnis (Erika Beispiel)",
-            "Erlaubnis (Hans Muster)",
-            "Erlaubnis (Erika Beispiel) – berichtigt",
-            "Erlaubnis (Hans Muster) – berichtigt",
-        ]
-    );
+    let titles = titles_of(&case["documents"]);
+    assert_eq!(titles, [&["Erlaubnis (Erika Beispiel)", "Erlaubnis (Hans Muster)"], &CORRECTED[..]].concat());
     let directions: Vec<&str> =
         case["documents"].as_array().unwrap().iter().filter_map(|it| it["direction"].as_str()).collect();
     assert_eq!(directions, ["internal", "internal", "outgoing", "outgoing"]);
@@ -105,6 +118,8 @@ async fn a_letter_that_came_back_goes_out_anew_to_one_addressee() {
     world.say(&jan, &format!("POST /cases/{case}/documents/2/dispatch"), dispatch).await.has(200, json!({}));
     world.say(&at("ruth", HERE), &anew, body.clone()).await.refused(403, "NoPartInProcess");
     world.say(&jan, &anew, json!({ "party": 2, "reason": " " })).await.refused(409, "ReasonInvalid");
+    let seen = world.say(&jan, &format!("{anew}/preview"), body.clone()).await.json();
+    assert_eq!(titles_of(&seen["letters"]), ["Erlaubnis (Hans Muster) – erneut"], "{seen}");
     world.say(&jan, &anew, body).await.has(200, json!({}));
     world.settle().await;
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({
@@ -177,4 +192,47 @@ async fn a_period_for_a_remedy_runs_on_after_the_end_of_the_case() {
     world.say(&jan, &format!("POST /cases/{case}/acts/1/remedies"), objection).await.has(200, json!({}));
     let remedies = shown(&world, &case).await["acts"][0]["addressees"][0]["remedies"].clone();
     assert_eq!(remedies[0]["late"], false, "{remedies}");
+}
+
+/// What gets stuck beside the steps is given up by whoever takes part; a correction by whoever may correct.
+#[tokio::test]
+async fn giving_up_is_offered_to_whoever_may() {
+    let world = World::new().await;
+    let case = issued(&world).await;
+    let (jan, mia) = (at("jan", HERE), at("mia", HERE));
+    let stuck = async |what: &str, by: &str, body: Value| {
+        world.say(by, what, body).await.has(200, json!({}));
+        let id = case.parse().unwrap();
+        let made = world.runtime.case(&HERE.into(), id).await.unwrap().unwrap();
+        let at_work = made.instances.iter().find_map(|(instance, it)| match it.activity {
+            Activity::Effect { round } => Some((*instance, round)),
+            _ => None,
+        });
+        let (instance, round) = at_work.unwrap();
+        let message = Text::new("Der Drucker streikt.", "The printer is on strike.");
+        let result = Err(EffectError { code: "printer".into(), message, retry: false });
+        let command = Command::FinishEffect { instance, round, result };
+        let request = Request { tenant: HERE.into(), case: id, command_id: Uuid::now_v7(), command };
+        world.runtime.submit(Actor::Connector("letter".into()), request).await.unwrap();
+        instance.0
+    };
+    let offered = async |who: &str, number: Option<u32>| {
+        world
+            .ask(who, &format!("GET /cases/{case}"))
+            .await
+            .has(200, json!({ "incidents": [{ "code": "printer", "gives_up": number }] }));
+    };
+    let give_up = |instance: u32| format!("POST /cases/{case}/steps/{instance}/give-up");
+    let because = json!({ "reason": "Geht nicht" });
+    let correction =
+        json!({ "wrong": "wird erteilt", "right": "wird hiermit erteilt", "reason": "Ein Wort fehlt" });
+    let instance = stuck(&format!("POST /cases/{case}/acts/1/correct"), &mia, correction).await;
+    offered(&jan, None).await;
+    world.say(&jan, &give_up(instance), because.clone()).await.refused(409, "CorrectionNotAllowed");
+    offered(&mia, Some(instance)).await;
+    world.say(&mia, &give_up(instance), because.clone()).await.has(200, json!({}));
+    let anew = json!({ "party": 2, "reason": "unbekannt verzogen" });
+    let instance = stuck(&format!("POST /cases/{case}/acts/1/letters"), &jan, anew).await;
+    offered(&jan, Some(instance)).await;
+    world.say(&jan, &give_up(instance), because).await.has(200, json!({}));
 }

@@ -144,13 +144,14 @@ async fn a_case_is_shown_whole() {
             { "name": "documents-received", "title": { "de": "Unterlagen sind eingegangen", "en": "Documents have arrived" }, "interrupts": false },
         ],
         "documents": [{
-            "number": 1, "title": "Nachforderung", "media_type": "text/html; charset=utf-8", "size": 43,
+            "number": 1, "title": "Nachforderung", "media_type": "text/html; charset=utf-8", "size": 53,
             "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {
                 "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",
                 "by": by,
             },
+            "taken_out": null, "may_take_out": false,
         }],
         "notes": [], "incidents": [],
         "course": {

@@ -1,5 +1,6 @@
 //! Processes and blocks: checked, deployed, installed, set, and read.
 
+use fachwerk_core::words::ProcessId;
 use serde_json::{Value, json};
 
 use crate::world::{HERE, THERE, World, at, files, folder};
@@ -134,7 +135,7 @@ async fn a_process_is_shown() {
         ],
         "settings": {
             "schema": "*",
-            "values": { "fee_cents": 2500, "period": "2 weeks" }, "defaults": { "fee_cents": 2500, "period": "2 weeks" },
+            "values": { "fee_cents": 2500, "period": "2 Wochen" }, "defaults": { "fee_cents": 2500, "period": "2 Wochen" },
         },
         "data_schema": "*", "outline": "*", "handlers": "*", "graph": "*",
         "blocks": [{ "id": "examination", "version": "1.0.0", "title": { "de": "Prüfung", "en": "Examination" } }],
@@ -186,8 +187,25 @@ async fn settings_are_changed() {
         .send(&ada, settings, &[("if-match", &tag)], Some(set(json!({ "fee_cents": 3000, "period": null }))))
         .await;
     answer.is(200, json!({
-        "schema": "*", "values": { "fee_cents": 3000, "period": "2 weeks" }, "defaults": { "fee_cents": 2500, "period": "2 weeks" },
+        "schema": "*", "values": { "fee_cents": 3000, "period": "2 Wochen" }, "defaults": { "fee_cents": 2500, "period": "2 Wochen" },
     }));
+    // However a period is written, it is kept in one way and shown in the language of whoever asks.
+    for (written, english, own) in
+        [("3 Wochen", "3 weeks", true), ("3 weeks", "3 weeks", true), ("2  Wochen", "2 weeks", false)]
+    {
+        world
+            .say(&ada, settings, set(json!({ "fee_cents": 3000, "period": written })))
+            .await
+            .has(200, json!({}));
+        let kept = world.runtime.authority(&HERE.into()).await.unwrap().unwrap();
+        let kept = kept.settings[&ProcessId::from("permit")].get("period").cloned();
+        assert_eq!(kept, own.then(|| json!(english)), "{written}");
+        let shown = world.send(&jan, "GET /processes/permit", &[("accept-language", "en")], None).await;
+        shown.has(
+            200,
+            json!({ "settings": { "values": { "period": english }, "defaults": { "period": "2 weeks" } } }),
+        );
+    }
     // Whoever saw the old ones does not overwrite the new ones.
     world.send(&ada, settings, &[("if-match", &tag)], Some(set(json!({})))).await.refused(412, "Changed");
     let after = world.ask(&jan, "GET /processes/permit").await;

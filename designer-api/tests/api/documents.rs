@@ -106,3 +106,63 @@ async fn uploads_that_are_refused() {
         .await
         .is(200, json!({ "version": 2, "number": 1 }));
 }
+
+/// A document in the wrong file goes to the case that it belongs to, or to none; the file keeps that it was there.
+#[tokio::test]
+async fn a_misfiled_document_is_taken_out() {
+    let world = World::new().await;
+    let (jan, dora) = (at("jan", HERE), at("dora", HERE));
+    let may = json!({ "name": "Dora Design", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&at("ada", HERE), "PUT /people/dora", may).await.has(200, json!({}));
+    let (wrong, right) = (case(&world).await, case(&world).await);
+    let file = |name: &'static str| -> Part<'static> { (name, "text/plain", b"Plan".as_slice()) };
+    for name in ["name=\"file\"; filename=\"Plan.txt\"", "name=\"file\"; filename=\"Werbung.txt\""] {
+        upload(&world, &jan, &wrong, &[file(name)]).await.has(200, json!({}));
+    }
+    let take_out = |number: u32| format!("POST /cases/{wrong}/documents/{number}/take-out");
+    let because = json!({ "reason": "Gehört zu einem anderen Antrag" });
+    let to = json!({ "to": right, "reason": "Gehört zu einem anderen Antrag" });
+    world.say(&jan, &take_out(1), because.clone()).await.refused(409, "CorrectionNotAllowed");
+    world.say(&dora, &take_out(9), because.clone()).await.refused(404, "DocumentUnknown");
+    world.say(&dora, &take_out(1), json!({ "reason": " " })).await.refused(409, "ReasonInvalid");
+    world
+        .say(&dora, &take_out(1), json!({ "to": wrong, "reason": "Hier" }))
+        .await
+        .refused(409, "DocumentStays");
+    world.say(&dora, &take_out(1), json!({ "to": "x", "reason": "Hier" })).await.refused(404, "CaseUnknown");
+    world.say(&dora, &take_out(1), to).await.has(200, json!({}));
+    world.say(&dora, &take_out(1), because.clone()).await.refused(410, "DocumentTakenOut");
+    world.say(&dora, &take_out(2), because).await.has(200, json!({}));
+    world.settle().await;
+    let out = |moved: bool| {
+        json!({
+            "on": "2026-03-02", "by": { "id": "dora", "name": "Dora Design" },
+            "reason": "Gehört zu einem anderen Antrag", "moved": moved,
+        })
+    };
+    world.ask(&dora, &format!("GET /cases/{wrong}")).await.has(
+        200,
+        json!({ "documents": [
+        { "number": 1, "title": "Plan.txt", "taken_out": out(true), "may_take_out": false },
+        { "number": 2, "title": "Werbung.txt", "taken_out": out(false), "may_take_out": false },
+    ] }),
+    );
+    world.ask(&dora, &format!("GET /cases/{right}")).await.has(
+        200,
+        json!({ "documents": [
+        { "number": 1, "title": "Plan.txt", "taken_out": null, "may_take_out": true, "by": { "id": "jan" } },
+    ] }),
+    );
+    world.ask(&dora, &format!("GET /cases/{wrong}/documents/1")).await.refused(410, "DocumentTakenOut");
+    let read = world.ask(&jan, &format!("GET /cases/{right}/documents/1")).await;
+    assert_eq!((read.status.as_u16(), &read.body[..]), (200, b"Plan".as_slice()));
+    let journal = world.ask(&jan, &format!("GET /cases/{wrong}/journal")).await.json().to_string();
+    assert!(journal.contains("Dora Design hat das Dokument „Plan.txt“ (Nr. 1) der Akte entnommen und einem anderen Vorgang zugeordnet. Grund: Gehört zu einem anderen Antrag"), "{journal}");
+    let journal = world.ask(&jan, &format!("GET /cases/{right}/journal")).await.json().to_string();
+    assert!(
+        journal.contains(
+            "Dora Design hat das Dokument „Plan.txt“ (Nr. 1) aus einem anderen Vorgang hierher verschoben"
+        ),
+        "{journal}"
+    );
+}

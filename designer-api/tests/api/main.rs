@@ -20,6 +20,7 @@ mod fuzz;
 mod limits;
 mod messages;
 mod pages;
+mod previews;
 mod serving;
 mod tasks;
 mod tokens;

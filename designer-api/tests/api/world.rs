@@ -87,6 +87,7 @@ impl World {
         options.assets = no_assets;
         options.clock = Clock::stopped_at(now);
         options.drafts = vec![folder("permit")];
+        options.previewer = |connector, request| (connector == "letter").then(|| letter(request));
         change(&mut options);
         let session_clock = options.clock.clone();
         for tenant in [HERE, THERE] {
@@ -108,6 +109,7 @@ impl World {
             created_at: now,
             last_seen_at: now,
             expires_at: now.checked_add(jiff::SignedDuration::from_hours(12)).unwrap(),
+            provisional: false,
         };
         self.runtime.store().put_session(&session).await.unwrap();
         secret
@@ -346,18 +348,20 @@ fn no_assets(_: &str) -> Option<Cow<'static, [u8]>> {
 
 /// Connectors of the server: letters, and a register that may fail.
 fn connectors(register_fails: Arc<AtomicBool>) -> BTreeMap<String, Connector> {
-    let letter: Connector = Arc::new(|call| {
-        Box::pin(async move {
-            let content = letter_of(&call.request);
-            let page = format!("<!doctype html><title>{}</title>", content.title);
-            Ok(Made { documents: vec![(content, page.into_bytes())], ..Made::default() })
-        })
-    });
+    let letter: Connector = Arc::new(|call| Box::pin(async move { letter(&call.request) }));
     let register: Connector = Arc::new(move |_| {
         let fails = register_fails.load(Ordering::SeqCst);
         Box::pin(async move { if fails { Err(silent()) } else { Ok(Made::default()) } })
     });
     BTreeMap::from([("letter".to_owned(), letter), ("register".to_owned(), register)])
+}
+
+/// A letter as it is made, with who signed it.
+fn letter(request: &Value) -> Result<Made, EffectError> {
+    let content = letter_of(request);
+    let by = request["signed_by"].as_str().unwrap_or("nobody");
+    let page = format!("<!doctype html><title>{}</title>{by}", content.title);
+    Ok(Made { documents: vec![(content, page.into_bytes())], ..Made::default() })
 }
 
 fn silent() -> EffectError {

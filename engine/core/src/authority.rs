@@ -176,7 +176,7 @@ pub struct Authority {
     /// Where it acts.
     pub place: Option<Place>,
     /// Its people.
-    pub people: BTreeMap<PersonId, Person>,
+    pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What it set, by process.
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
     /// Days off that no law knows.

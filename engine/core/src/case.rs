@@ -5,7 +5,10 @@
 
 mod errand;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub use errand::{Errand, Work};
 use imbl::{OrdMap, OrdSet};
@@ -71,8 +74,8 @@ pub struct Case {
     pub instances: OrdMap<InstanceId, Arc<Instance>>,
     /// The next instance gets this.
     pub next_instance: u32,
-    /// Who did the tasks, by step.
-    pub performers: OrdMap<StepPath, Arc<BTreeSet<PersonId>>>,
+    /// Who did the tasks, by step, each with the version in which they did it last.
+    pub performers: OrdMap<StepPath, Arc<BTreeMap<PersonId, u64>>>,
     /// Who changed what steps were about without having done them, in order.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub hands: OrdMap<u32, Arc<KeptHand>>,

@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     act::RemedyKind,
-    event::{Caller, DeadlineName, DocumentContent, EffectError, ErrandKind, Handover, Relation},
+    event::{
+        Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Handover, MovedHere,
+        Relation,
+    },
     party::PartyContent,
     words::{CaseId, Date, Extension, InstanceId, Object, PersonId, ReleaseId, RoleId, TenantId},
 };
@@ -277,6 +280,22 @@ pub enum Command {
         /// The true day of receipt, for what came in; today when absent.
         #[serde(default)]
         received_on: Option<Date>,
+    },
+    /// Take a document out of the file that does not belong there.
+    TakeOutDocument {
+        /// Which.
+        document: u32,
+        /// The case that it belongs to; none: to no case.
+        to: Option<CaseId>,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Take in a document that lay in the file of another case.
+    TakeInDocument {
+        /// The document.
+        document: Document,
+        /// From where, by whom and why.
+        moved: MovedHere,
     },
     /// Write a note for the file (Aktenvermerk).
     AddNote {

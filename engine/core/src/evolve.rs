@@ -184,7 +184,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::TaskReleased { instance } => change_task(case, *instance, |task| task.assignee = None),
         Event::TaskCompleted { instance, by, .. } => {
             if let Some(step) = step_of(case, *instance) {
-                Arc::make_mut(case.performers.entry(step).or_default()).insert(by.clone());
+                let version = case.version;
+                Arc::make_mut(case.performers.entry(step).or_default()).insert(by.clone(), version);
             }
             change(case, *instance, |it| it.activity = Activity::Entered);
         }
@@ -240,8 +241,13 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 change(case, *instance, |it| it.activity = Activity::Entered);
             }
         }
-        Event::DocumentAdded { document } => {
+        Event::DocumentAdded { document } | Event::DocumentMovedHere { document, .. } => {
             case.documents.insert(document.number, Arc::new(document.clone()));
+        }
+        Event::DocumentTakenOut { document, taken_out } => {
+            if let Some(found) = case.documents.get_mut(document) {
+                Arc::make_mut(found).taken_out = Some(taken_out.clone());
+            }
         }
         Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
             if let Some(found) = case.documents.get_mut(document) {

@@ -11,7 +11,10 @@ use fachwerk_deadlines::Calendar;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Date, Object, Period, PersonId, RoleId, Timestamp};
+use crate::{
+    authority::Person,
+    words::{Date, Object, Period, PersonId, RoleId, Timestamp},
+};
 
 /// The zone whose days count: German authorities have one.
 static ZONE: LazyLock<TimeZone> =
@@ -109,6 +112,8 @@ pub struct Facts {
     pub actor: Actor,
     /// The roles granted to whoever asks.
     pub roles: Arc<BTreeSet<RoleId>>,
+    /// The people of the authority, for their names.
+    pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What the authority set for this process, over the defaults of the process.
     pub settings: Arc<Object>,
     /// Holidays where the authority acts.

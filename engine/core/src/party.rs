@@ -62,6 +62,15 @@ pub struct Removal {
 }
 
 impl PartyContent {
+    /// Whether both are the same person in the same role: of the same name, and of the same address or e-mail address.
+    pub fn is_same(&self, other: &PartyContent) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let address = |party: &PartyContent| party.address.iter().map(|line| plain(line)).collect::<Vec<_>>();
+        let email = |party: &PartyContent| party.email.as_deref().map(plain);
+        let known = address(self) == address(other) || email(self).is_some() && email(self) == email(other);
+        self.kind == other.kind && plain(&self.name) == plain(&other.name) && known
+    }
+
     /// Name and address as they stand on an envelope.
     pub fn lines(&self) -> String {
         let lines: Vec<&str> =

@@ -131,6 +131,10 @@ pub enum Fault {
     EndedCaseTakesOver,
     /// What came in while a merge was under way does not go along.
     RestOfMergeStays,
+    /// Parties of a case that is merged come in again though they take part already.
+    PartiesComeTwice,
+    /// Whoever acts for somebody in a case that is merged does so no more.
+    MergedAreNotRepresented,
     /// Whoever did the first task may do the second.
     FourEyesForgotten,
 }

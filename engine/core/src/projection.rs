@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     case::{Activity, Case, Errand, Instance, Status},
     effect::{Effect, effect},
-    event::{Direction, Event, Trigger, Trouble},
+    event::{Event, Trigger, Trouble},
     turn::Turn,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp,
@@ -299,8 +299,7 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
     }
     for item in before.documents.diff(&after.documents) {
         if let DiffItem::Add(number, document) | DiffItem::Update { new: (number, document), .. } = item {
-            let waits = document.content.direction == Direction::Outgoing && document.dispatch.is_none();
-            found.push(if waits {
+            found.push(if document.waits_to_leave() {
                 Change::Post(Box::new(PostRow {
                     case: after.id,
                     document: *number,

@@ -62,6 +62,7 @@ impl Played {
             today: day_of(now),
             actor,
             roles: Arc::new(["clerk".into()].into()),
+            people: Arc::default(),
             settings: Arc::new(Object::new()),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
             numbers: BTreeMap::new(),
@@ -267,7 +268,7 @@ fn the_extent_counts_what_was_written() {
         person: None,
         on: None,
     };
-    evolve(&mut played.case, &Event::PartyAdded(PartyAdded { number: 1, party, by: None }));
+    evolve(&mut played.case, &Event::PartyAdded(PartyAdded { number: 1, party, by: None, merged: None }));
     assert_eq!(played.ask("jan", &question), "done");
     assert_eq!(played.ask("jan", &Command::AddNote { text: "Ja".into() }), "done");
     // Given, noted.
@@ -275,7 +276,8 @@ fn the_extent_counts_what_was_written() {
     let before = played.case.extent.bytes;
     assert_eq!(played.ask("jan", &Command::WriteLetter { letter }), "done");
     // Written and asked for: the title, and all that the connector gets.
-    let request = "titleSaddresseeEsenderreferencedate02.03.2026subjectSbodyB".len() as u64 + 2 * 8;
+    let request =
+        "titleSaddresseeEsenderreferencedate02.03.2026subjectSbodyBsigned_byjan".len() as u64 + 2 * 8;
     check(&played.case, 2, before + 1 + request);
 }
 

@@ -58,7 +58,13 @@ fn connector(name: &str, request: &Value) -> Result<Made, EffectError> {
         direction: Direction::Outgoing,
         addressee: None,
     };
-    Ok(Made { documents: vec![(content, said("body").into())], ..Made::default() })
+    // Who signs stands below, as in a real letter.
+    let below = match request["signed_by"].as_str() {
+        Some(name) => format!("Im Auftrag\n\n{name}"),
+        None => "Dieses Schreiben wurde automatisch erstellt und ist ohne Unterschrift gültig.".to_owned(),
+    };
+    let text = format!("{}\n\n{below}", said("body"));
+    Ok(Made { documents: vec![(content, text.into())], ..Made::default() })
 }
 
 fn told(problems: &[Diagnostic]) -> String {

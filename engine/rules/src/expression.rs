@@ -28,6 +28,14 @@ pub struct Expression {
 #[derive(Clone)]
 pub struct Script {
     pub(crate) program: Program,
+    pub(crate) text: Arc<str>,
+}
+
+impl Script {
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 macro_rules! rule {

@@ -108,7 +108,7 @@ impl Sandbox {
         check_size(text, limits.script_bytes)?;
         let ast = self.inner.engine.compile(text);
         let ast = ast.map_err(|error| parse_error(&error, limits))?;
-        Ok(Script { program: self.program(&ast)? })
+        Ok(Script { program: self.program(&ast)?, text: text.into() })
     }
 
     /// The syntax tree of an expression that compiles.

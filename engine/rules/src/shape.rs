@@ -67,6 +67,29 @@ impl Members {
     pub fn get(&self, name: &str) -> Option<&Named> {
         self.named.iter().find(|named| &*named.name == name)
     }
+
+    fn missing(&self, path: &[&str]) -> Self {
+        let Some((name, rest)) = path.split_first() else { return self.clone() };
+        let mut changed = self.clone();
+        let at = changed.named.iter().position(|named| &*named.name == *name).unwrap_or_else(|| {
+            let title = Text::new(*name, *name);
+            changed.named.push(Named {
+                name: (*name).into(),
+                title,
+                shape: Shape::Any,
+                presence: Presence::Always,
+            });
+            changed.named.len() - 1
+        });
+        let named = &mut changed.named[at];
+        match (&named.shape, rest) {
+            (_, []) => named.presence = Presence::MayBeMissing,
+            (Shape::Object(inner), rest) => named.shape = Shape::Object(Arc::new(inner.missing(rest))),
+            // Nothing is known of what lies within.
+            _ => {}
+        }
+        changed
+    }
 }
 
 /// All that the rules of one place may read.
@@ -79,6 +102,12 @@ pub struct Vocabulary {
 impl Vocabulary {
     pub fn new(roots: Vec<Named>) -> Self {
         Self { roots: Members { named: roots, open: false } }
+    }
+
+    /// The same, but what stands at a path may be missing: the variable, then the properties.
+    #[must_use]
+    pub fn missing(&self, path: &[&str]) -> Self {
+        Self { roots: self.roots.missing(path) }
     }
 
     /// With one more variable, e.g. the entry of a list; it hides another of the same name.

@@ -561,6 +561,29 @@ fn gaps_and_overlaps() {
     check_coverage(&two, &[], "gap … false");
     let kinds = Domain { values: Some(vec![json!("oak"), json!("ash")]), ..Domain::default() };
     check_coverage(&two, &[kinds], "gap \"ash\" false");
+    // Between two days that follow each other there is none.
+    let days = |rows: &[Cells]| source("unique", &["day"], &["x"], rows);
+    let early = "<= date(\"2024-02-28\")";
+    check_coverage(&days(&[(&[early], json!([1])), (&[">= date(\"2024-02-29\")"], json!([2]))]), &[], "");
+    check_coverage(
+        &days(&[(&[early], json!([1])), (&[">= date(\"2024-03-01\")"], json!([2]))]),
+        &[],
+        "gap \"2024-02-29\"",
+    );
+    check_coverage(&days(&[(&[">= date(\"2024-03-01\")"], json!([2]))]), &[], "gap \"2024-02-29\"");
+    check_coverage(&days(&[(&["< date(\"2024-12-31\")"], json!([2]))]), &[], "gap \"2024-12-31\"");
+    // Rows that no value fits, whatever the hit policy; and those that others always come before.
+    let known = Domain { minimum: Some(0), maximum: Some(17), ..Domain::default() };
+    let old = ages("collect", &[(&["< 10"], json!([1])), (&["> 20"], json!([2]))]);
+    check_coverage(&old, std::slice::from_ref(&known), "never 1");
+    check_coverage(&ages("collect", &[(&["< 10"], json!([1]))]), &[], "");
+    check_coverage(&ages("collect max", &[(&["< 10"], json!([1]))]), &[known], "gap 10");
+    let mut ranked = ages(
+        "priority",
+        &[(&["< 5"], json!(["low"])), (&["< 9"], json!(["high"])), (&["-"], json!(["low"]))],
+    );
+    ranked.outputs[0].values = vec![json!("high"), json!("low")];
+    check_coverage(&ranked, &[], "never 0");
     // A default covers everything.
     check_coverage(&TableSource { default: Some(vec![json!(0)]), ..two }, &[], "");
 }

@@ -169,6 +169,14 @@ impl Runtime {
                     self.tell(tenant, sender, refused, command).await?;
                 }
             }
+            Parcel::Document { to, document, moved } => {
+                let command = Command::TakeInDocument { document: *document, moved };
+                let request = Request { tenant: tenant.clone(), case: to, command_id: id, command };
+                if let Err(error) = self.submit(Actor::Engine, request).await {
+                    let why = not_taken_over(&error.for_good().ok_or(error)?);
+                    return self.delay(effect, why).await;
+                }
+            }
             Parcel::MergeAnswer { to, refused } => {
                 let result = refused.map_or(Ok(()), Err);
                 self.tell(tenant, to, id, Command::FinishMerge { into: sender, result }).await?;

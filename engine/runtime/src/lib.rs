@@ -12,6 +12,7 @@ mod between;
 pub mod clock;
 mod deploy;
 mod errors;
+mod preview;
 mod releases;
 mod scenarios;
 mod submit;
@@ -36,6 +37,7 @@ pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
 pub use deploy::{Deployed, InstalledVersion, bundle, compile_bundle, unbundle};
 pub use errors::{DeployError, SubmitError};
+pub use preview::{Preview, Previewer};
 pub use scenarios::{Played, ScenarioOutcome, play_block_scenarios, play_scenarios};
 pub use submit::Committed;
 

@@ -213,7 +213,13 @@ impl Runtime {
     }
 
     /// All that a decision may know besides the case.
-    fn facts(&self, authority: &Authority, release: &Release, actor: &Actor, case: &Case) -> Facts {
+    pub(crate) fn facts(
+        &self,
+        authority: &Authority,
+        release: &Release,
+        actor: &Actor,
+        case: &Case,
+    ) -> Facts {
         // Never backwards within a case, whatever the machine's clock does.
         let now = self.inner.clock.now().max(case.now);
         let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
@@ -226,6 +232,7 @@ impl Runtime {
                 .filter(|person| person.active)
                 .map(|person| person.roles.clone())
                 .unwrap_or_default(),
+            people: authority.people.clone(),
             settings: Arc::new(release.settings_with(&own)),
             calendar: authority.calendar(),
             numbers: BTreeMap::<CounterKey, u64>::new(),
@@ -235,7 +242,7 @@ impl Runtime {
 }
 
 /// Decides off the threads that serve the network: a rule may take its milliseconds.
-async fn decide_aside(
+pub(crate) async fn decide_aside(
     release: Arc<Release>,
     case: Arc<Case>,
     command: Command,

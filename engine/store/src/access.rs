@@ -28,6 +28,8 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
+    /// Whether the person has to change the password first. It belongs to the password: whoever keeps a session does not say it.
+    pub provisional: bool,
 }
 
 /// The secret of an access token of a program. What the token may do stands in the stream of its authority.
@@ -44,19 +46,26 @@ pub struct TokenSecret {
 }
 
 impl Store {
-    /// Sets what a person's password is compared with (an Argon2 string), in place of an older one.
+    /// Sets what a person's password is compared with (an Argon2 string), in place of an older one. `provisional`: somebody
+    /// else gave it, so the person has to change it.
     pub async fn set_password_hash(
         &self,
         tenant: &TenantId,
         person: &PersonId,
-        password_hash: &str,
+        (password_hash, provisional): (&str, bool),
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "insert into credentials (tenant, person, password_hash, changed_at) values ($1, $2, $3, $4) \
+        let sql = "insert into credentials (tenant, person, password_hash, changed_at, provisional) \
+                   values ($1, $2, $3, $4, $5) \
                    on conflict (tenant, person) do update set password_hash = excluded.password_hash, \
-                   changed_at = excluded.changed_at";
-        let values =
-            vec![Cell::text(tenant), Cell::text(person), Cell::text(password_hash), Cell::instant(now)];
+                   changed_at = excluded.changed_at, provisional = excluded.provisional";
+        let values = vec![
+            Cell::text(tenant),
+            Cell::text(person),
+            Cell::text(password_hash),
+            Cell::instant(now),
+            Cell::Int(i64::from(provisional)),
+        ];
         self.database().writer().await?.run(sql, values).await?;
         Ok(())
     }
@@ -104,8 +113,9 @@ impl Store {
 
     /// A session, expired or not.
     pub async fn session(&self, id_hash: &Hash) -> Result<Option<Session>, StoreError> {
-        let sql =
-            "select tenant, person, created_at, last_seen_at, expires_at from sessions where id_hash = $1";
+        let sql = "select s.tenant, s.person, s.created_at, s.last_seen_at, s.expires_at, \
+                   coalesce(c.provisional, 0) from sessions s \
+                   left join credentials c on c.tenant = s.tenant and c.person = s.person where s.id_hash = $1";
         let row = self.database().reader().await?.row(sql, vec![Cell::text(id_hash)]).await?;
         row.map(|row| {
             Ok(Session {
@@ -115,6 +125,7 @@ impl Store {
                 created_at: row.instant(2)?,
                 last_seen_at: row.instant(3)?,
                 expires_at: row.instant(4)?,
+                provisional: row.int(5)? != 0,
             })
         })
         .transpose()

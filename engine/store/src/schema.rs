@@ -7,8 +7,12 @@ use crate::{
 };
 
 /// One script a format, in order. A script that was released is never changed.
-const SCRIPTS: &[&str] =
-    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
 const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The shape of a case as JSON. A snapshot of another format is passed over; the turns are always there.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Until when a case is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,6 +25,7 @@ pub fn parcel(parcel: &Parcel) -> String {
         Parcel::Message { name, to: Addressee::Key(key), payload } => by_key(name, key, payload),
         Parcel::Signal { name } => signal(name),
         Parcel::MergeAnswer { to, refused } => merge_answer(*to, refused.as_ref().map(|why| &*why.code)),
+        Parcel::Document { .. } => panic!("the walk moves no document"),
         Parcel::Handover { begins, handover, .. } => super::relate::handover(begins.as_ref(), handover),
     }
 }

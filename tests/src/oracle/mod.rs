@@ -9,6 +9,7 @@ mod between;
 mod commands;
 mod correct;
 mod deadlines;
+mod explore;
 mod fields;
 mod join;
 mod letter;
@@ -37,6 +38,7 @@ use fachwerk_core::{
 use fachwerk_rules::Expression;
 use serde_json::{Map, Value};
 
+pub use self::explore::{Explored, Fault};
 pub use self::view::{View, difference};
 use self::{deadlines::Named, state::State, text::Texts};
 use crate::{random_process::RandomProcess, town, walk::Ask};

@@ -52,6 +52,16 @@ fn is_sound(party: &PartyContent) -> bool {
         && party.email.as_deref().is_none_or(|email| email.contains('@') && line(email))
 }
 
+/// Whether both are one person in one role.
+fn is_same(one: &PartyContent, other: &PartyContent) -> bool {
+    let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let lines = |party: &PartyContent| party.address.iter().map(|line| words(line)).collect::<Vec<_>>();
+    let mail = |party: &PartyContent| party.email.as_deref().map(words);
+    one.kind == other.kind
+        && words(&one.name) == words(&other.name)
+        && (lines(one) == lines(other) || mail(one).is_some() && mail(one) == mail(other))
+}
+
 /// A party as a rule says it, and the kind that it represents.
 fn said(kind: &str, value: &Value) -> Option<(PartyContent, Option<String>)> {
     let fields = value.as_object()?;
@@ -90,8 +100,12 @@ impl Oracle {
             .collect()
     }
 
+    pub(super) fn newest_party(&self) -> u32 {
+        self.state.parties.keys().last().copied().unwrap_or(0)
+    }
+
     fn next_party(&self) -> u32 {
-        self.state.parties.keys().last().map_or(1, |last| last + 1)
+        self.newest_party() + 1
     }
 
     /// What rules see of the parties.
@@ -137,6 +151,52 @@ impl Oracle {
             self.state.parties.insert(number, Party { content, removed: false });
         }
         Ok(())
+    }
+
+    /// Those of a case that is merged into this one: whoever is not here yet and has a place comes in, and who acts for whom
+    /// comes along.
+    pub(super) fn take_over_parties(&mut self, parties: &[(u32, Party)], by: &str) {
+        let kinds = self.kinds();
+        let before = self.state.parties.clone();
+        let (mut here, mut left) = (BTreeMap::new(), false);
+        for (there, party) in parties {
+            let known = before.iter().find(|(_, known)| {
+                is_same(&known.content, &party.content) && (!known.removed || party.removed)
+            });
+            let place = kinds.get(&*party.content.kind).is_some_and(|kind| {
+                let (_, most) = count(kind);
+                self.state.parties.len() < 1_000
+                    && (party.removed || self.of_kind(&party.content.kind).len() < most)
+            });
+            match known {
+                Some((number, _)) => drop(here.insert(*there, *number)),
+                None if place => {
+                    let number = self.next_party();
+                    let content = PartyContent { represents: BTreeSet::new(), ..party.content.clone() };
+                    self.state.parties.insert(number, Party { content, removed: party.removed });
+                    here.insert(*there, number);
+                }
+                None => left = true,
+            }
+        }
+        for (there, party) in parties {
+            let Some(found) = here.get(there).and_then(|number| self.state.parties.get_mut(number)) else {
+                continue;
+            };
+            // Whoever does not take part any more acts for nobody new.
+            if !before.contains_key(&here[there]) || !(found.removed || party.removed) {
+                let acts_for = party.content.represents.iter().filter_map(|number| here.get(number).copied());
+                found.content.represents.extend(acts_for);
+            }
+        }
+        if self.state.parties.iter().any(|(number, now)| {
+            before.get(number).is_none_or(|then| then.content.represents != now.content.represents)
+        }) {
+            self.has_a_hand_in_all(&Actor::Person(by.into()));
+        }
+        if left {
+            self.stuck(None, "parties_not_taken_over", None);
+        }
     }
 
     /// Whoever takes part in the process may change who takes part in the case.

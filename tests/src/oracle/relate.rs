@@ -1,8 +1,11 @@
 //! Cases that are split and merged.
 
+use std::collections::BTreeMap;
+
 use fachwerk_core::{
     event::{self, Beginning, Direction, EffectError, Handover, Relation},
     facts::Actor,
+    party,
     words::CaseId,
 };
 use serde_json::{Map, Value};
@@ -12,6 +15,7 @@ use super::{
     between::merge_answer,
     commands::{Said, need},
     fields,
+    parties::Party,
     state::{Document, Merging},
     text::application,
     view::sorted,
@@ -25,7 +29,13 @@ pub fn handover(begins: Option<&Beginning>, handover: &Handover) -> String {
         handover.by.as_str(),
         &handover.reason,
         &handover.documents.iter().map(received).collect::<Vec<_>>(),
+        &handover.parties.iter().map(|it| (it.number, party(it))).collect(),
     )
+}
+
+/// A party as another case hands it over.
+fn party(party: &party::Party) -> Party {
+    Party { content: party.content.clone(), removed: party.removed.is_some() }
 }
 
 fn line(
@@ -33,11 +43,14 @@ fn line(
     by: &str,
     reason: &str,
     documents: &[Document],
+    parties: &BTreeMap<u32, Party>,
 ) -> String {
     let begins = begins.map(|(data, on)| format!("{} of {on}", sorted(&Value::Object(data.clone()))));
     let documents: Vec<_> =
         documents.iter().map(|it| (it.outgoing, it.on, it.sent, it.notified_on, it.proven)).collect();
-    format!("handover by {by} ({reason}) of {documents:?}, begins {begins:?}")
+    let parties: Vec<_> =
+        parties.iter().map(|(number, it)| format!("{} {}", it.seen(*number), it.removed)).collect();
+    format!("handover by {by} ({reason}) of {documents:?} and {parties:?}, begins {begins:?}")
 }
 
 /// A document as another case hands it over.
@@ -88,15 +101,16 @@ impl Oracle {
         need(!itself, "it cannot be merged into itself")?;
         need(self.state.merging.is_none(), "it is being merged already")?;
         let by = actor.person().expect("whoever corrects is a person").to_string();
-        let merging = Merging { into, by, reason: reason.to_owned(), documents: 0 };
+        let merging = Merging { into, by, reason: reason.to_owned(), documents: 0, parties: 0 };
         self.hand_over_rest(&merging);
-        self.state.merging = Some(Merging { documents: self.state.documents.len(), ..merging });
+        let (documents, parties) = (self.state.documents.len(), self.newest_party());
+        self.state.merging = Some(Merging { documents, parties, ..merging });
         Ok(())
     }
 
     fn hand_over_rest(&mut self, merging: &Merging) {
         let documents: Vec<Document> = self.state.documents[merging.documents..].iter().map(handed).collect();
-        self.state.send(line(None, &merging.by, &merging.reason, &documents));
+        self.state.send(line(None, &merging.by, &merging.reason, &documents, &self.state.parties.clone()));
     }
 
     /// The other case goes on for both, and this one ends; or it does not, and this one goes on.
@@ -116,7 +130,7 @@ impl Oracle {
         }
         let (by, reason) = (merging.by.clone(), merging.reason.clone());
         self.state.related.push((Relation::MergedInto, by, reason));
-        if self.state.documents.len() > merging.documents {
+        if self.state.documents.len() > merging.documents || self.newest_party() > merging.parties {
             self.hand_over_rest(&merging);
         }
         if self.state.ended.is_none() {
@@ -135,7 +149,7 @@ impl Oracle {
     ) {
         let by = actor.person().expect("whoever corrects is a person").to_string();
         let begins = data.map(|data| (data, self.state.received_on.to_string()));
-        self.state.send(line(begins, &by, reason, documents));
+        self.state.send(line(begins, &by, reason, documents, &BTreeMap::new()));
         self.state.related.push((how, by, reason.to_owned()));
     }
 
@@ -145,7 +159,7 @@ impl Oracle {
         actor: &Actor,
         from: CaseId,
         how: Relation,
-        Handover { by, reason, documents }: &Handover,
+        Handover { by, reason, documents, parties }: &Handover,
     ) -> Said {
         need(*actor == Actor::Engine, "only the engine")?;
         let known = self.state.taken_from.contains(&(how, from));
@@ -165,8 +179,13 @@ impl Oracle {
             self.state.related.push((how, by.to_string(), reason.to_string()));
         }
         self.state.documents.extend(documents.iter().map(received));
-        if how == Relation::Merged && self.state.ended.is_some() {
-            self.stuck(None, "merged_after_end", None);
+        match (how, &self.state.ended) {
+            (Relation::Merged, Some(_)) => self.stuck(None, "merged_after_end", None),
+            (Relation::Merged, None) => {
+                let parties: Vec<_> = parties.iter().map(|it| (it.number, party(it))).collect();
+                self.take_over_parties(&parties, by.as_str());
+            }
+            _ => {}
         }
         Ok(())
     }

@@ -77,6 +77,7 @@ pub struct Merging {
     pub by: String,
     pub reason: String,
     pub documents: usize,
+    pub parties: u32,
 }
 
 /// A step as it is active: its address and rounds.

@@ -9,7 +9,7 @@ mod scopes;
 mod steps;
 mod waits;
 mod wide;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -101,6 +101,11 @@ impl RandomProcess {
         catalogue
     }
 
+    /// Whether it is valid.
+    pub fn compiles(&self) -> bool {
+        compile(&self.process, &self.catalogue()).release.is_some()
+    }
+
     /// Compiled anew.
     pub fn release(&self) -> Arc<Release> {
         let Compiled { release, problems } = compile(&self.process, &self.catalogue());
@@ -122,13 +127,13 @@ impl std::fmt::Display for RandomProcess {
     }
 }
 
-fn folder(name: &str, files: BTreeMap<String, String>) -> Folder {
+pub(crate) fn folder(name: &str, files: BTreeMap<String, String>) -> Folder {
     let files = files.into_iter().map(|(name, text)| (name.into(), text.into_bytes().into()));
     Folder { name: name.into(), files: files.collect() }
 }
 
 /// A visible text.
-fn words(de: &str, en: &str) -> Value {
+pub(crate) fn words(de: &str, en: &str) -> Value {
     json!({ "de": de, "en": en })
 }
 

@@ -6,6 +6,7 @@ use fachwerk_core::{
     definition::Release,
     event::{DeadlineName, Document, EffectError, ErrandKind, Handover, Relation},
     facts::Actor,
+    party::Party,
     words::{CaseId, Extension, InstanceId, Object, Period, Text},
 };
 use jiff::ToSpan;
@@ -127,6 +128,7 @@ impl Walk {
             by: "p0".into(),
             reason: "Eine Sache".into(),
             documents: documents.map(|document| Document { step: None, ..(**document).clone() }).collect(),
+            parties: self.parties_handed(case),
         };
         let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);
         let known = case.relations.iter().rfind(|known| known.how == how).map(|known| known.case);
@@ -134,5 +136,25 @@ impl Walk {
         let from = known.unwrap_or(CaseId(self.dice.id()));
         let actor = if self.dice.chance(90) { Actor::Engine } else { self.anybody() };
         Some((actor, Command::TakeOver { from, how, handover }))
+    }
+
+    /// Parties like those of this case, as another one has them: the same, others of the same kind, or both.
+    fn parties_handed(&mut self, case: &Case) -> Vec<Party> {
+        let there: Vec<Party> = case.parties.values().map(|party| (**party).clone()).collect();
+        there
+            .into_iter()
+            .filter_map(|mut party| {
+                if self.dice.chance(30) {
+                    return None;
+                }
+                if self.dice.chance(50) {
+                    party.content.name = format!("{} II", party.content.name).into();
+                }
+                if self.dice.chance(20) {
+                    party.content.kind = "stranger".into();
+                }
+                Some(party)
+            })
+            .collect()
     }
 }

@@ -22,6 +22,8 @@ const FAULTS: &[Fault] = &[
     Fault::RemovedIsRepresented,
     Fault::EndedCaseTakesOver,
     Fault::RestOfMergeStays,
+    Fault::PartiesComeTwice,
+    Fault::MergedAreNotRepresented,
     Fault::AnewToAll,
     Fault::CorrectedForOne,
     Fault::LettersLeaveTwice,

@@ -32,6 +32,10 @@ export const completeTask = (id: string, command: string, values: Values, seen: 
     }),
   );
 
+/** The letters that would come of it. Changes nothing. */
+export const previewTask = (id: string, values: Values) =>
+  take(api.POST('/tasks/{id}/preview', { ...path({ id }), body: { values } }));
+
 export const startCase = (
   command: string,
   body: { process: string; channel?: string; data: Values; received_on?: string },
@@ -60,6 +64,15 @@ export function addDocument(
   );
 }
 
+/** Takes a document out of the file; with `to` it goes to that case. */
+export const takeOutDocument = (
+  id: string,
+  n: number,
+  command: string,
+  body: { to?: string; reason: string },
+) =>
+  take(api.POST('/cases/{id}/documents/{n}/take-out', { ...path({ id, n }), ...idempotent(command), body }));
+
 export const recordDispatch = (
   id: string,
   n: number,
@@ -67,6 +80,13 @@ export const recordDispatch = (
   body: { on: string; way: string; received_on?: string },
 ) =>
   take(api.POST('/cases/{id}/documents/{n}/dispatch', { ...path({ id, n }), ...idempotent(command), body }));
+
+/** When it would count as notified, and when the deadlines would end that run from it. Changes nothing. */
+export const previewDispatch = (
+  id: string,
+  n: number,
+  body: { on: string; way: string; received_on?: string },
+) => take(api.POST('/cases/{id}/documents/{n}/dispatch/preview', { ...path({ id, n }), body }));
 
 export const recordReceipt = (id: string, n: number, command: string, on: string) =>
   take(
@@ -133,19 +153,30 @@ export const recordRemedy = (
   body: { party: number; kind: 'objection' | 'action'; received_on: string },
 ) => take(api.POST('/cases/{id}/acts/{n}/remedies', { ...path({ id, n }), ...idempotent(command), body }));
 
-export const sendAnew = (
-  id: string,
-  n: number,
-  command: string,
-  body: { party: number; document: number; reason: string },
-) => take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+interface LetterAnew {
+  party: number;
+  document: number;
+  reason: string;
+}
 
-export const correctAct = (
-  id: string,
-  n: number,
-  command: string,
-  body: { wrong: string; right: string; reason: string; begins_anew: boolean },
-) => take(api.POST('/cases/{id}/acts/{n}/correct', { ...path({ id, n }), ...idempotent(command), body }));
+export const sendAnew = (id: string, n: number, command: string, body: LetterAnew) =>
+  take(api.POST('/cases/{id}/acts/{n}/letters', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const previewAnew = (id: string, n: number, body: LetterAnew) =>
+  take(api.POST('/cases/{id}/acts/{n}/letters/preview', { ...path({ id, n }), body }));
+
+interface ActCorrection {
+  wrong: string;
+  right: string;
+  reason: string;
+  begins_anew: boolean;
+}
+
+export const correctAct = (id: string, n: number, command: string, body: ActCorrection) =>
+  take(api.POST('/cases/{id}/acts/{n}/correct', { ...path({ id, n }), ...idempotent(command), body }));
+
+export const previewCorrection = (id: string, n: number, body: ActCorrection) =>
+  take(api.POST('/cases/{id}/acts/{n}/correct/preview', { ...path({ id, n }), body }));
 
 export const giveUp = (id: string, instance: number, command: string, reason: string) =>
   take(
@@ -223,11 +254,18 @@ export const giveErrand = (
 export const withdrawErrand = (id: string, n: number, command: string) =>
   take(api.POST('/cases/{id}/errands/{n}/withdraw', { ...path({ id, n }), ...idempotent(command) }));
 
-export const writeLetter = (
-  id: string,
-  command: string,
-  body: { addressee: string; sender: string; subject: string; body: string },
-) => take(api.POST('/cases/{id}/letters', { ...path({ id }), ...idempotent(command), body }));
+interface LetterText {
+  addressee: string;
+  sender: string;
+  subject: string;
+  body: string;
+}
+
+export const writeLetter = (id: string, command: string, body: LetterText) =>
+  take(api.POST('/cases/{id}/letters', { ...path({ id }), ...idempotent(command), body }));
+
+export const previewLetter = (id: string, body: LetterText) =>
+  take(api.POST('/cases/{id}/letters/preview', { ...path({ id }), body }));
 
 export const extendDeadline = (
   id: string,

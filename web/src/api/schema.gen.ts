@@ -151,6 +151,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/acts/{n}/correct/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the correction of an obvious error in an act
+         * @description The letters as they would be made now; nothing changes.
+         */
+        post: operations["previewCorrection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/acts/{n}/letters": {
         parameters: {
             query?: never;
@@ -167,6 +187,26 @@ export interface paths {
          *     the notification of the new letter, or of the other one.
          */
         post: operations["sendAnew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/acts/{n}/letters/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a letter that is sent anew
+         * @description As it would be made now; nothing changes.
+         */
+        post: operations["previewAnew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -331,6 +371,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{n}/dispatch/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview what follows when a letter leaves the house
+         * @description When it would count as notified, why, and when the deadlines would end that run from it; nothing changes.
+         */
+        post: operations["previewDispatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/documents/{n}/receipt": {
         parameters: {
             query?: never;
@@ -346,6 +406,28 @@ export interface paths {
          *     deadlines that run from it; a deadline that has passed already becomes an incident.
          */
         post: operations["recordReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/documents/{n}/take-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a document out of the file
+         * @description It does not belong there: it is moved to the case that it belongs to, or to none. The file keeps that it was there, when it
+         *     was taken out, by whom and why; its bytes are not shown there any more. What was dispatched, or made by the process, stays.
+         *     For whoever may correct cases.
+         */
+        post: operations["takeOutDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -486,6 +568,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/letters/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a letter
+         * @description As it would be made now; nothing changes.
+         */
+        post: operations["previewLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/merge": {
         parameters: {
             query?: never;
@@ -497,7 +599,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a case into another one
-         * @description Its documents go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
+         * @description Its documents and parties go along to the other one, which goes on for both. It ends once that one has taken it over, right after the
          *     answer; if that one does not, this one goes on, and an incident tells. Both refer to each other.
          */
         post: operations["mergeCase"];
@@ -907,7 +1009,8 @@ export interface paths {
         get?: never;
         /**
          * Add or change a person
-         * @description Whoever is no longer active, or gets a new password, is logged out everywhere; the tasks that somebody holds who is no
+         * @description Whoever is no longer active, or gets a new password, is logged out everywhere, and has to change the password that somebody
+         *     else gave at the next login; the tasks that somebody holds who is no
          *     longer active are free again. With a token one can give neither a
          *     password nor a role that the person does not have yet.
          */
@@ -1322,6 +1425,26 @@ export interface paths {
          * @description Looks at a form as if these values stood in it. Nothing is changed.
          */
         post: operations["lookAtForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the letters of a task
+         * @description Those that come of it before anything else must be done than signing them, as they would be made now; nothing changes.
+         */
+        post: operations["previewTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1888,6 +2011,9 @@ export interface components {
             /** @description SHA-256 of its bytes. */
             hash: string;
             dispatch: components["schemas"]["DocumentDispatch"] | null;
+            taken_out: components["schemas"]["DocumentTakenOut"] | null;
+            /** @description Whether this person can take it out of the file. */
+            may_take_out: boolean;
         };
         /** @description A case in lists. */
         CaseEntry: {
@@ -1994,8 +2120,8 @@ export interface components {
             help: components["schemas"]["Text"];
             /**
              * Format: int32
-             * @description The number of what can be given up when it does not get done: a letter beside the steps, a correction, a letter
-             *     that goes out anew.
+             * @description The number of what this person can give up when it does not get done: a letter beside the steps, a letter that goes out
+             *     anew, and, for whoever may correct, a correction.
              */
             gives_up: number | null;
             /** @description The values that a rule read, or the answer of a connector. */
@@ -2037,6 +2163,16 @@ export interface components {
             email: string | null;
             /** @description The numbers of the parties that this one acts for. */
             represents: number[];
+            /**
+             * Format: date
+             * @description Since when it takes part; for one of a case that was merged into this one, since when it took part there.
+             */
+            since: string;
+            /**
+             * Format: date
+             * @description Since when it does not take part any more.
+             */
+            until: string | null;
             /** @description Why it does not take part any more. */
             removed: string | null;
         };
@@ -2348,20 +2484,13 @@ export interface components {
             /** @description Why: at most 2,000 characters. It stands in the audit list. */
             reason: string;
         };
-        /** @description When a letter counts as notified. */
-        Dispatched: {
+        /** @description That a letter left the house, or was received, is recorded. */
+        Dispatched: components["schemas"]["Notified"] & {
             /**
              * Format: int64
              * @description The version of the case.
              */
             version: number;
-            /**
-             * Format: date
-             * @description The day of notification.
-             */
-            notified_on: string;
-            /** @description Why that day. */
-            derivation: components["schemas"]["Sentence"][];
         };
         /**
          * @description Where a document comes from or goes to.
@@ -2392,6 +2521,20 @@ export interface components {
             /** @description Whether it turned out not to have arrived: then it notified nobody. */
             not_arrived: boolean;
             by: components["schemas"]["PersonName"] | null;
+        };
+        /** @description That a document was taken out of the file. */
+        DocumentTakenOut: {
+            /**
+             * Format: date
+             * @description When.
+             */
+            on: string;
+            /** @description By whom. */
+            by: components["schemas"]["PersonName"];
+            /** @description Why. */
+            reason: string;
+            /** @description Whether it was moved to another case. */
+            moved: boolean;
         };
         /** @description A task that was done and from which nothing has come yet. */
         DoneTask: {
@@ -2689,6 +2832,15 @@ export interface components {
              */
             received_on: string;
         };
+        /** @description What letters would come of a command. */
+        LetterPreview: {
+            /** @description The letters, in the order in which they would be made. */
+            letters: components["schemas"]["PreviewedLetter"][];
+            /** @description Whether somebody must sign before they are made; their name is not known yet. */
+            to_be_signed: boolean;
+            /** @description Why letters would not be made. */
+            troubles: components["schemas"]["Text"][];
+        };
         /** @description A person in the list. */
         ListedPerson: components["schemas"]["Person"] & {
             /** @description Whether it is a technical account: it has no password and works with tokens only. */
@@ -2891,6 +3043,18 @@ export interface components {
              * @description Its last day.
              */
             end: string | null;
+        };
+        /** @description When a letter counts as notified, and what that does. */
+        Notified: {
+            /**
+             * Format: date
+             * @description The day of notification.
+             */
+            notified_on: string;
+            /** @description Why that day. */
+            derivation: components["schemas"]["Sentence"][];
+            /** @description The deadlines that run from it. */
+            deadlines: components["schemas"]["StartedDeadline"][];
         };
         /** @description Something was added to the file. */
         Numbered: {
@@ -3147,6 +3311,15 @@ export interface components {
             /** @description The file number of the case. */
             case_number: string | null;
         };
+        /** @description A letter as it would be made. */
+        PreviewedLetter: {
+            /** @description What the document would be called. */
+            title: string;
+            /** @description Who it would go to, on one line. */
+            addressee: string | null;
+            /** @description The whole page, as HTML without script. Show it in a frame with `sandbox`. */
+            page: string;
+        };
         /** @description Why a request was not done. */
         Problem: {
             /** @description Names the problem: `urn:fachwerk:problem:<code>`. */
@@ -3242,9 +3415,9 @@ export interface components {
         ProcessSettings: {
             /** @description Their shape as JSON Schema, with titles in the language of the request. */
             schema: components["schemas"]["Values"];
-            /** @description The values that count: what the authority set, over the defaults. */
+            /** @description The values that count: what the authority set, over the defaults. Periods in the language of the request. */
             values: components["schemas"]["Values"];
-            /** @description What counts when nothing is set. */
+            /** @description What counts when nothing is set; periods likewise. */
             defaults: components["schemas"]["Values"];
         };
         /** @description Another key. */
@@ -3331,6 +3504,11 @@ export interface components {
             demo: boolean;
             /** @description What the person may do. */
             permissions: components["schemas"]["Permissions"];
+            /**
+             * @description Whether somebody else gave the person's password. Until they have changed it, everything but this, the change and logging
+             *     out answers 403 with the code `PasswordChangeNeeded`.
+             */
+            must_change_password: boolean;
         };
         /** @description Settings that an authority wants. */
         SettingsChange: {
@@ -3396,6 +3574,18 @@ export interface components {
              */
             version: number;
         };
+        /** @description A deadline that runs from a notification. */
+        StartedDeadline: {
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description How long it is. */
+            period: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            end: string;
+        };
         /** @description A step that can be begun. */
         StepChoice: {
             /** @description Its id. */
@@ -3420,6 +3610,13 @@ export interface components {
         StepKind: "task" | "compute" | "decide" | "number" | "effect" | "issue" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
         /** @description Why a task is taken back. */
         TakeBack: {
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description Why a document does not belong into the file, and where it belongs. */
+        TakingOut: {
+            /** @description The id of the case that it belongs to; it is there soon after the answer. Absent: it belongs to no case. */
+            to?: string | null;
             /** @description At most 2,000 characters. */
             reason: string;
         };
@@ -3479,6 +3676,8 @@ export interface components {
             choices: components["schemas"]["StepChoice"][];
             /** @description The outcomes after which the case can end at once; an empty text for a task without outcomes. */
             ends_case: string[];
+            /** @description Whether letters can come of it before anything else must be done than signing them; then `preview` shows them. */
+            makes_letters: boolean;
             /** @description The titles of the letters of the case that still wait to be dispatched. */
             unsent: string[];
             /** @description For a task that another person must do: what was changed since the earlier step was begun. */
@@ -3995,6 +4194,51 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewCorrection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCorrection"];
+            };
+        };
+        responses: {
+            /** @description What would come of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     sendAnew: {
         parameters: {
             query?: never;
@@ -4025,6 +4269,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewAnew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the act. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAnew"];
+            };
+        };
+        responses: {
+            /** @description What would come of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPreview"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -4380,6 +4669,51 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    previewDispatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDispatch"];
+            };
+        };
+        responses: {
+            /** @description What would follow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notified"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     recordReceipt: {
         parameters: {
             query?: never;
@@ -4410,6 +4744,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dispatched"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    takeOutDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakingOut"];
+            };
+        };
+        responses: {
+            /** @description It is taken out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -4679,6 +5058,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLetter"];
+            };
+        };
+        responses: {
+            /** @description What would come of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPreview"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -6337,6 +6759,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormLook"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The task. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entered"];
+            };
+        };
+        responses: {
+            /** @description What would come of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPreview"];
                 };
             };
             400: components["responses"]["Problem"];

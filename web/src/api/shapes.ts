@@ -33,6 +33,7 @@ export type Note = Schemas['CaseNote'];
 export type Course = Schemas['Course'];
 export type Sentence = Schemas['Sentence'];
 export type Dispatched = Schemas['Dispatched'];
+export type LetterPreview = Schemas['LetterPreview'];
 export type Completed = Schemas['Completed'];
 export type JournalEntry = Schemas['JournalEntry'];
 export type DeadlineEntry = Schemas['DeadlineEntry'];

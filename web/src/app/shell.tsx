@@ -1,12 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, type LinkProps, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps, Outlet, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 
-import { logOut } from '../api/commands';
 import { countsQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import { dropDrafts } from '../inbox/draft';
 import { Button } from '../parts/button';
 import { expectFocus, keepFocus } from '../parts/focus';
 import { Icon } from '../parts/icon';
@@ -16,12 +14,18 @@ import { DemoBar } from './demo-bar';
 import { useEvents } from './events';
 import { HelpDialog } from './help';
 import { LanguageSwitch } from './language-switch';
+import { useLogOut } from './log-out';
 import { NoticeArea } from './notice-area';
-import { PasswordDialog } from './password-dialog';
+import { FirstPasswordPage, PasswordDialog } from './password-dialog';
 import { ShortcutDialog, useSingleKeys } from './shortcuts';
 
-/** What stands around every page: brand, navigation, account, messages. */
+/** Every page; before the first one whoever has a password that somebody else gave changes it. */
 export function Shell() {
+  return useSession().must_change_password ? <FirstPasswordPage /> : <Frame />;
+}
+
+/** What stands around every page: brand, navigation, account, messages. */
+function Frame() {
   const { t, say } = useSpeech();
   const session = useSession();
   const [overview, setOverview] = useState(false);
@@ -162,15 +166,8 @@ function HelpButton() {
 function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const { t } = useSpeech();
   const session = useSession();
-  const router = useRouter();
-  const client = useQueryClient();
   const [password, setPassword] = useState(false);
-  const leave = async () => {
-    await logOut();
-    dropDrafts(window.sessionStorage);
-    await router.navigate({ to: '/login', ignoreBlocker: true });
-    client.clear();
-  };
+  const leave = useLogOut();
   return (
     <>
       <MenuTrigger>

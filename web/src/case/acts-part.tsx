@@ -1,7 +1,7 @@
 // The acts of a case: whom they are for, when they were notified, whether they are final.
 import { useState } from 'react';
 
-import { correctAct, recordRemedy, sendAnew } from '../api/commands';
+import { correctAct, previewAnew, previewCorrection, recordRemedy, sendAnew } from '../api/commands';
 import { useToday } from '../api/session';
 import type { ActAddressee, CaseAct, CaseDetail } from '../api/shapes';
 import { Badge, DueBadge } from '../parts/badge';
@@ -281,15 +281,15 @@ function SendAnewDialog({
   const letters = detail.documents.filter((document) => row.letters.includes(document.number));
   const newest = letters.at(-1);
   const [chosen, setChosen] = useState(newest === undefined ? '' : String(newest.number));
+  const anew = (reason: string) => ({ party: row.party, document: Number(chosen), reason });
   return (
     <ReasonDialog
       title={t.acts.sendAnewTo(row.name)}
       hint={t.acts.sendAnewHint}
       done={t.acts.sendAnewDone}
       act={t.acts.sendAnew}
-      run={(command, reason) =>
-        sendAnew(detail.id, act.number, command, { party: row.party, document: Number(chosen), reason })
-      }
+      run={(command, reason) => sendAnew(detail.id, act.number, command, anew(reason))}
+      preview={(reason) => previewAnew(detail.id, act.number, anew(reason))}
       onClose={onClose}
     >
       {() =>
@@ -319,6 +319,12 @@ function CorrectDialog({ detail, act, onClose }: { detail: CaseDetail; act: Case
   const [wrong, setWrong] = useState('');
   const [right, setRight] = useState('');
   const [anew, setAnew] = useState('no');
+  const correction = (reason: string) => ({
+    wrong: wrong.trim(),
+    right: right.trim(),
+    reason,
+    begins_anew: anew === 'yes',
+  });
   const missing = (text: string, tried: boolean) =>
     tried && text.trim() === '' ? t.form.required : undefined;
   return (
@@ -328,14 +334,8 @@ function CorrectDialog({ detail, act, onClose }: { detail: CaseDetail; act: Case
       done={t.acts.correctDone}
       act={t.acts.correct}
       ready={wrong.trim() !== '' && right.trim() !== ''}
-      run={(command, reason) =>
-        correctAct(detail.id, act.number, command, {
-          wrong: wrong.trim(),
-          right: right.trim(),
-          reason,
-          begins_anew: anew === 'yes',
-        })
-      }
+      run={(command, reason) => correctAct(detail.id, act.number, command, correction(reason))}
+      preview={(reason) => previewCorrection(detail.id, act.number, correction(reason))}
       onClose={onClose}
     >
       {(tried) => (

@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
 import { commandId } from '../api/client';
-import { recordDispatch } from '../api/commands';
+import { previewDispatch, recordDispatch } from '../api/commands';
 import type { Dispatched } from '../api/shapes';
 import { useToday } from '../api/session';
 import { isAnswered } from '../api/problem';
@@ -22,12 +22,14 @@ export interface Letter {
   title: string;
   /** To which case or step it belongs. */
   label: string;
-  /** The deadlines that begin with it, as far as they are known here; with their end once it is recorded. */
-  periods?: { title: string; period: string; end: string | null }[];
+  /** The deadlines that wait for it, as far as they are known here. */
+  periods?: { title: string; period: string }[];
 }
 
 /** Where the day is always to be proven; of other ways the server knows by the law of the process. */
 const NEEDS_PROOF = 'service-with-proof';
+
+type NewDispatch = Parameters<typeof recordDispatch>[3];
 
 interface Failed {
   letter: Letter;
@@ -57,6 +59,8 @@ export function DispatchDialog({
   const [answers, setAnswers] = useState<{ letter: Letter; answer: Dispatched }[]>([]);
   // One command a letter, also when the dialog is sent again after a failure.
   const commands = useRef(new Map<Letter, string>());
+  const dispatch: NewDispatch = { on, way, ...(received === '' ? {} : { received_on: received }) };
+  const ready = on !== '' && (way !== NEEDS_PROOF || received !== '');
   const over = answers.length > 0 && failed.length === 0;
 
   const record = async () => {
@@ -76,11 +80,7 @@ export function DispatchDialog({
       const command = commands.current.get(letter) ?? commandId();
       commands.current.set(letter, command);
       try {
-        const answer = await recordDispatch(letter.case, letter.document, command, {
-          on,
-          way,
-          ...(received === '' ? {} : { received_on: received }),
-        });
+        const answer = await recordDispatch(letter.case, letter.document, command, dispatch);
         setAnswers((all) => [...all, { letter, answer }]);
       } catch (error) {
         if (isAnswered(error)) commands.current.delete(letter);
@@ -144,7 +144,7 @@ export function DispatchDialog({
                 {t.documents.notifiedOn}: {dayLong(answer.notified_on)}
               </p>
               {answer.derivation.length > 0 && <Derivation sentences={answer.derivation} />}
-              <Periods letter={letters.find(({ document }) => document === letter.document) ?? letter} />
+              <Ends deadlines={answer.deadlines} />
             </section>
           ))}
         </>
@@ -154,7 +154,7 @@ export function DispatchDialog({
             {letters.map((letter) => (
               <li key={`${letter.case}.${letter.document}`}>
                 <strong>{letter.title}</strong> <span className="fw-muted">{letter.label}</span>
-                <Periods letter={letter} />
+                <Foreseen letter={letter} dispatch={ready ? dispatch : null} />
               </li>
             ))}
           </ul>
@@ -191,12 +191,36 @@ export function DispatchDialog({
   );
 }
 
-/** Which deadlines begin with a letter, and when they end. */
-function Periods({ letter }: { letter: Letter }) {
+/** What will follow when a letter leaves as it is entered now; as long as that is not known, which deadlines begin. */
+function Foreseen({ letter, dispatch }: { letter: Letter; dispatch: NewDispatch | null }) {
   const { t, dayLong } = useSpeech();
-  return (letter.periods ?? []).map(({ title, period, end }) => (
-    <p className="fw-sub" key={title}>
-      {end === null ? t.documents.begins(title, period) : t.documents.ends(title, dayLong(end))}
+  const { data } = useQuery({
+    queryKey: ['dispatch', letter.case, letter.document, dispatch],
+    queryFn: dispatch === null ? skipToken : () => previewDispatch(letter.case, letter.document, dispatch),
+    retry: false,
+  });
+  if (data === undefined)
+    return (letter.periods ?? []).map(({ title, period }) => (
+      <p className="fw-sub" key={title}>
+        {t.documents.begins(title, period)}
+      </p>
+    ));
+  return (
+    <>
+      <p className="fw-sub">
+        {t.documents.wouldBeNotified}: {dayLong(data.notified_on)}
+      </p>
+      <Ends deadlines={data.deadlines} />
+    </>
+  );
+}
+
+/** When the deadlines end that run from a notification. */
+function Ends({ deadlines }: { deadlines: Dispatched['deadlines'] }) {
+  const { t, say, dayLong } = useSpeech();
+  return deadlines.map(({ title, end }, index) => (
+    <p className="fw-sub" key={index}>
+      {t.documents.ends(say(title), dayLong(end))}
     </p>
   ));
 }

@@ -7,8 +7,9 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
-import { DispatchDialog } from './dispatch-dialog';
+import { DispatchDialog, type Letter } from './dispatch-dialog';
 import { ReceiptDialog } from './receipt-dialog';
+import { TakeOutDialog } from './take-out-dialog';
 import { UploadDialog } from './upload-dialog';
 
 /** A link that opens a document beside the application. */
@@ -40,10 +41,11 @@ export function DocumentLink({
 /** The documents as short links, the newest first. */
 export function DocumentLinks({ caseId, documents }: { caseId: string; documents: CaseDocument[] }) {
   const { t, day } = useSpeech();
-  if (documents.length === 0) return <p className="fw-muted">{t.documents.empty}</p>;
+  const filed = documents.filter((document) => document.taken_out === null);
+  if (filed.length === 0) return <p className="fw-muted">{t.documents.empty}</p>;
   return (
     <ul className="fw-plain-list">
-      {documents.toReversed().map((document) => (
+      {filed.toReversed().map((document) => (
         <li key={document.number}>
           <DocumentLink caseId={caseId} number={document.number}>
             {document.title}
@@ -60,7 +62,14 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
 /** Ways by which a letter may be received later than the law presumes. */
 const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter']);
 
-const deadlineKey = ({ instance, name }: CaseDeadline) => `${instance}.${name}`;
+const waitsToLeave = (document: CaseDocument): boolean =>
+  document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null;
+
+const mayComeLater = ({ direction, dispatch }: CaseDocument): boolean =>
+  direction === 'outgoing' &&
+  dispatch !== null &&
+  dispatch.received_on === null &&
+  MAY_COME_LATER.has(dispatch.way);
 
 /** The deadlines that begin when a letter has left the house. */
 export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseDeadline[]): CaseDeadline[] {
@@ -73,14 +82,9 @@ export function startedBy(document: Pick<CaseDocument, 'step'>, deadlines: CaseD
 export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
   const { t, day, size, say } = useSpeech();
   const [uploading, setUploading] = useState(false);
-  const [dispatching, setDispatching] = useState<CaseDocument | null>(null);
-  /** The deadlines that wait for the letter that is about to be recorded; afterwards they have an end. */
-  const [starting, setStarting] = useState<ReadonlySet<string>>(new Set());
-  const dispatch = (row: CaseDocument) => {
-    setStarting(new Set(startedBy(row, detail.deadlines).map(deadlineKey)));
-    setDispatching(row);
-  };
+  const [dispatching, setDispatching] = useState<Letter | null>(null);
   const [receiving, setReceiving] = useState<CaseDocument | null>(null);
+  const [takingOut, setTakingOut] = useState<CaseDocument | null>(null);
   const columns: Column<CaseDocument>[] = [
     {
       id: 'title',
@@ -88,9 +92,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       header: true,
       cell: (row) => (
         <>
-          <DocumentLink caseId={detail.id} number={row.number}>
-            {row.number}. {row.title}
-          </DocumentLink>
+          <DocumentTitle caseId={detail.id} document={row} />
           <span className="fw-sub">
             {row.addressee !== null && `${t.documents.to(row.addressee.split(/[\n,]/)[0] ?? '')} · `}
             {size(row.size)}
@@ -113,37 +115,52 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       id: 'action',
       title: t.documents.columns.action,
       quiet: true,
-      cell: (row) => {
-        if (row.direction !== 'outgoing' || !detail.permissions.dispatch || frozen) return null;
-        if (row.dispatch === null)
-          return (
-            <Button
-              small
-              icon="mail"
-              onClick={() => dispatch(row)}
-              aria-label={t.documents.recordOf(row.title)}
-            >
-              {t.documents.record}
-            </Button>
-          );
-        if (row.dispatch.received_on !== null || !MAY_COME_LATER.has(row.dispatch.way)) return null;
-        return (
-          <Button
-            small
-            icon="mail"
-            onClick={() => setReceiving(row)}
-            aria-label={t.documents.receiptOf(row.title)}
-          >
-            {t.documents.receipt}
-          </Button>
-        );
-      },
+      cell: (row) =>
+        !frozen && (
+          <span className="fw-actions">
+            {detail.permissions.dispatch && waitsToLeave(row) && (
+              <Button
+                small
+                icon="mail"
+                onClick={() => setDispatching(letter(row))}
+                aria-label={t.documents.recordOf(row.title)}
+              >
+                {t.documents.record}
+              </Button>
+            )}
+            {detail.permissions.dispatch && mayComeLater(row) && (
+              <Button
+                small
+                icon="mail"
+                onClick={() => setReceiving(row)}
+                aria-label={t.documents.receiptOf(row.title)}
+              >
+                {t.documents.receipt}
+              </Button>
+            )}
+            {row.may_take_out && (
+              <Button small onClick={() => setTakingOut(row)} aria-label={t.filing.takeOutOf(row.title)}>
+                {t.filing.takeOut}
+              </Button>
+            )}
+          </span>
+        ),
     },
   ];
   const title = (step: string | null) => {
     const task = detail.tasks.find((each) => each.step === step);
     return task ? say(task.title) : step;
   };
+  const letter = (row: CaseDocument): Letter => ({
+    case: detail.id,
+    document: row.number,
+    title: row.title,
+    label: title(row.step) ?? '',
+    periods: startedBy(row, detail.deadlines).map(({ title, period }) => ({
+      title: say(title),
+      period: say(period),
+    })),
+  });
   return (
     <>
       {detail.documents.length === 0 ? (
@@ -164,32 +181,38 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
         </p>
       )}
       {uploading && <UploadDialog caseId={detail.id} onClose={() => setUploading(false)} />}
-      {dispatching && (
-        <DispatchDialog
-          letters={[
-            {
-              case: detail.id,
-              document: dispatching.number,
-              title: dispatching.title,
-              label: title(dispatching.step) ?? '',
-              periods: detail.deadlines
-                .filter((deadline) => starting.has(deadlineKey(deadline)))
-                .map(({ title, period, end }) => ({ title: say(title), period: say(period), end })),
-            },
-          ]}
-          onClose={() => setDispatching(null)}
-        />
-      )}
+      {dispatching && <DispatchDialog letters={[dispatching]} onClose={() => setDispatching(null)} />}
       {receiving && (
         <ReceiptDialog caseId={detail.id} document={receiving} onClose={() => setReceiving(null)} />
       )}
+      {takingOut && <TakeOutDialog detail={detail} document={takingOut} onClose={() => setTakingOut(null)} />}
+    </>
+  );
+}
+
+/** What it is called; what was taken out cannot be opened, and says who did so and why. */
+function DocumentTitle({ caseId, document }: { caseId: string; document: CaseDocument }) {
+  const { t, day } = useSpeech();
+  const { number, title, taken_out: out } = document;
+  if (out === null)
+    return (
+      <DocumentLink caseId={caseId} number={number}>
+        {number}. {title}
+      </DocumentLink>
+    );
+  return (
+    <>
+      {number}. {title} <Badge>{out.moved ? t.filing.badgeMoved : t.filing.badge}</Badge>
+      <span className="fw-sub">
+        {t.filing.how(day(out.on), out.by.name)}: {out.reason}
+      </span>
     </>
   );
 }
 
 function DispatchState({ document }: { document: CaseDocument }) {
   const { t, day } = useSpeech();
-  if (document.direction !== 'outgoing') return null;
+  if (document.direction !== 'outgoing' || document.taken_out !== null) return null;
   const dispatch = document.dispatch;
   if (dispatch === null)
     return (

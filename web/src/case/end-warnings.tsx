@@ -10,7 +10,8 @@ export const isPeriodOpen = (row: ActAddressee): boolean =>
 export function EndWarnings({ detail }: { detail: CaseDetail }) {
   const { t, say, day } = useSpeech();
   const unsent = detail.documents.filter(
-    (document) => document.direction === 'outgoing' && document.dispatch === null,
+    (document) =>
+      document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null,
   );
   const periods = detail.acts.flatMap((act) =>
     act.addressees.filter(isPeriodOpen).map((row) => ({

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-import { writeLetter } from '../api/commands';
+import { previewLetter, writeLetter } from '../api/commands';
 import { useSession } from '../api/session';
 import type { CaseDetail } from '../api/shapes';
 import { LinesField, TextField } from '../parts/field';
@@ -12,7 +12,9 @@ const MAX = { address: 1000, subject: 300, body: 50_000 };
 
 /** Whom the case has written to last, line by line. */
 function lastAddressee(detail: CaseDetail): string {
-  const last = detail.documents.toReversed().find((document) => document.addressee !== null);
+  const last = detail.documents
+    .toReversed()
+    .find((document) => document.addressee !== null && document.taken_out === null);
   return (last?.addressee ?? '').split(', ').join('\n');
 }
 
@@ -25,6 +27,7 @@ export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose:
   const [sender, setSender] = useState(() => say(session.tenant.title));
   const [subject, setSubject] = useState('');
   const [body, setBody] = useState('');
+  const letter = { addressee: addressee.trim(), sender: sender.trim(), subject: subject.trim(), body };
   const missing = (text: string, tried: boolean) =>
     tried && text.trim() === '' ? t.form.required : undefined;
   return (
@@ -35,14 +38,8 @@ export function LetterDialog({ detail, onClose }: { detail: CaseDetail; onClose:
       act={words.write}
       wide
       ready={[addressee, subject, body].every((text) => text.trim() !== '')}
-      run={(command) =>
-        writeLetter(detail.id, command, {
-          addressee: addressee.trim(),
-          sender: sender.trim(),
-          subject: subject.trim(),
-          body,
-        })
-      }
+      run={(command) => writeLetter(detail.id, command, letter)}
+      preview={() => previewLetter(detail.id, letter)}
       onClose={onClose}
     >
       {(tried) => (

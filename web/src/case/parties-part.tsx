@@ -21,7 +21,7 @@ interface Entered {
 }
 
 export function PartiesPart({ detail, frozen }: { detail: CaseDetail; frozen: boolean }) {
-  const { t, say } = useSpeech();
+  const { t, say, day } = useSpeech();
   const [open, setOpen] = useState<React.ReactNode>(null);
   const close = () => setOpen(null);
   if (detail.party_kinds.length === 0) return null;
@@ -35,7 +35,12 @@ export function PartiesPart({ detail, frozen }: { detail: CaseDetail; frozen: bo
       cell: (row) => (
         <>
           {row.name}
-          <span className="fw-sub">{say(row.kind_title)}</span>
+          <span className="fw-sub">
+            {say(row.kind_title)},{' '}
+            {row.until === null
+              ? t.acts.since(day(row.since))
+              : t.acts.during(day(row.since), day(row.until))}
+          </span>
         </>
       ),
     },

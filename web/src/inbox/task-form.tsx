@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 
-import { completeTask } from '../api/commands';
+import { completeTask, previewTask } from '../api/commands';
 import { isProblem } from '../api/problem';
 import { useSession } from '../api/session';
 import type { Completed, TaskDetail, Values } from '../api/shapes';
@@ -10,6 +10,7 @@ import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { Dialog } from '../parts/dialog';
+import { PreviewButton } from '../parts/letter-preview';
 import { findFlaws, type Flaw } from '../parts/form/check';
 import { FlawSummary } from '../parts/form/flaw-summary';
 import { flawsFrom } from '../parts/form/misfits';
@@ -67,32 +68,40 @@ function OpenForm({ task }: { task: TaskDetail }) {
   const [asking, setAsking] = useState(false);
   const ends = task.ends_case.includes(typeof values.outcome === 'string' ? values.outcome : '');
 
-  const submit = (sure = false) => {
-    if (complete.isPending) return;
-    const seen = withoutClosed(values, demands.closed);
+  const seen = withoutClosed(values, demands.closed);
+  const entered = () => toSend(fields, seen, demands.hidden, task.values);
+
+  /** Whether what was entered can be sent; otherwise the form says why not. */
+  const check = () => {
     const found = findFlaws(fields, seen, demands, speech);
     setFlaws(found);
-    if (found.length > 0) {
-      setAttempt((count) => count + 1);
-      return;
-    }
+    if (found.length > 0) setAttempt((count) => count + 1);
+    return found.length === 0;
+  };
+
+  /** Shows what the server says against what was entered, if it is that. */
+  const tell = (error: Error) => {
+    if (!isProblem(error, 'ValuesInvalid')) return false;
+    const told = flawsFrom(error.misfits, fields, say);
+    reveal(told.map((flaw) => flaw.at.split('/')[1] ?? ''));
+    setFlaws(told);
+    setAttempt((count) => count + 1);
+    return true;
+  };
+
+  const submit = (sure = false) => {
+    if (complete.isPending || !check()) return;
     if (ends && task.unsent.length > 0 && !sure) {
       setAsking(true);
       return;
     }
-    complete.mutate(toSend(fields, seen, demands.hidden, task.values), {
-      onError: (error) => {
-        if (!isProblem(error, 'ValuesInvalid')) return;
-        const told = flawsFrom(error.misfits, fields, say);
-        reveal(told.map((flaw) => flaw.at.split('/')[1] ?? ''));
-        setFlaws(told);
-        setAttempt((count) => count + 1);
-      },
-    });
+    complete.mutate(entered(), { onError: (error) => void tell(error) });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    // What is typed in a window over the form is not typed in the form.
+    const here = event.target instanceof Node && event.currentTarget.contains(event.target);
+    if (here && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       submit();
     }
@@ -147,6 +156,9 @@ function OpenForm({ task }: { task: TaskDetail }) {
         <Button look="primary" type="submit" pending={complete.isPending} aria-keyshortcuts="Control+Enter">
           {t.task.complete}
         </Button>
+        {task.makes_letters && (
+          <PreviewButton run={() => previewTask(task.id, entered())} check={check} onError={tell} />
+        )}
         <span className="fw-muted">
           {t.task.completeHint}
           {draft.dirty && ` · ${t.task.draftKept}`}

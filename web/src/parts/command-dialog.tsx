@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
+import type { LetterPreview } from '../api/shapes';
 import { useCommand } from '../api/use-command';
 import { Button } from './button';
 import { Dialog } from './dialog';
+import { PreviewButton } from './letter-preview';
 import { notify } from './notices';
 import { ProblemAlert } from './problem';
 import { useSpeech } from '../texts/language';
@@ -18,6 +20,8 @@ export interface CommandDialogProps<Answer> {
   /** Whether everything that is needed is there. */
   ready: boolean;
   run: (command: string) => Promise<Answer>;
+  /** The letters that would come of it, where some do. */
+  preview?: () => Promise<LetterPreview>;
   /** What the server says against it. */
   onError?: (error: Error) => void;
   onClose: () => void;
@@ -34,6 +38,7 @@ export function CommandDialog<Answer>({
   act,
   ready,
   run,
+  preview,
   onError,
   onClose,
   wide,
@@ -66,6 +71,15 @@ export function CommandDialog<Answer>({
       footer={
         <>
           <Button onClick={onClose}>{t.act.cancel}</Button>
+          {preview && (
+            <PreviewButton
+              run={preview}
+              check={() => {
+                if (!ready) setAttempts(attempts + 1);
+                return ready;
+              }}
+            />
+          )}
           <Button
             look="primary"
             pending={carryOut.isPending}

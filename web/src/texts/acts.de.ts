@@ -19,6 +19,8 @@ export const acts = {
   remove: 'Entfernen',
   removeOf: (name: string) => `„${name}“ als Beteiligte entfernen`,
   removeHint: 'Was bisher an diese Person ging, bleibt in der Akte.',
+  since: (day: string) => `beteiligt seit ${day}`,
+  during: (from: string, until: string) => `beteiligt ${from} bis ${until}`,
   removed: 'nicht mehr beteiligt',
   partyAdded: 'Die Beteiligung ist aufgenommen.',
   partyChanged: 'Die Angaben sind geändert.',

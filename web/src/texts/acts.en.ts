@@ -20,6 +20,8 @@ export const acts: typeof de.acts = {
   remove: 'Remove',
   removeOf: (name) => `Remove “${name}” as a party`,
   removeHint: 'What was sent to this person stays in the file.',
+  since: (day) => `takes part since ${day}`,
+  during: (from, until) => `took part ${from} to ${until}`,
   removed: 'no party any more',
   partyAdded: 'The party is added.',
   partyChanged: 'The party is changed.',

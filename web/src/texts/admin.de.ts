@@ -105,7 +105,8 @@ export const admin = {
     holdsMore: (count: number) => `und ${count} weitere`,
     holdsNothing: (name: string) => `${name} hat keine Aufgabe übernommen.`,
     password: 'Neues Kennwort',
-    passwordHelpNew: 'Mindestens 12 Zeichen. Teilen Sie es persönlich mit.',
+    passwordHelpNew:
+      'Mindestens 12 Zeichen. Teilen Sie es persönlich mit; bei der ersten Anmeldung wird ein eigenes gewählt.',
     passwordHelpEdit: 'Leer lassen, wenn es bleiben soll. Mindestens 12 Zeichen.',
     passwordShort: 'Mindestens 12 Zeichen.',
     saved: (name: string) => `${name} ist gespeichert.`,

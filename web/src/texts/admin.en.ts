@@ -103,7 +103,8 @@ export const admin: typeof german = {
     holdsMore: (count) => `and ${count} more`,
     holdsNothing: (name) => `${name} holds no task.`,
     password: 'New password',
-    passwordHelpNew: 'At least 12 characters. Tell it in person.',
+    passwordHelpNew:
+      'At least 12 characters. Tell it in person; at the first login one of their own is chosen.',
     passwordHelpEdit: 'Leave empty to keep it. At least 12 characters.',
     passwordShort: 'At least 12 characters.',
     saved: (name) => `${name} has been saved.`,

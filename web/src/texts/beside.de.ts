@@ -100,10 +100,11 @@ export const beside = {
     splitAct: 'Teil abtrennen',
     split: 'Der Teil ist abgetrennt; der neue Vorgang wird angelegt.',
     mergeHint:
-      'Dieser Vorgang endet, sobald der andere ihn übernommen hat. Seine Dokumente gehen zu dem anderen Vorgang, der für beide weitergeht; offene Aufgaben, Fristen des Verfahrens und Rückfragen enden. Rechtsbehelfsfristen laufen weiter. Angaben aus dem Antrag übernehmen Sie dort von Hand.',
+      'Dieser Vorgang endet, sobald der andere ihn übernommen hat. Seine Dokumente und Beteiligten gehen zu dem anderen Vorgang, der für beide weitergeht; offene Aufgaben, Fristen des Verfahrens und Rückfragen enden. Rechtsbehelfsfristen laufen weiter. Angaben aus dem Antrag übernehmen Sie dort von Hand.',
     search: 'Suchen: Aktenzeichen oder Betreff',
     into: 'Mit welchem Vorgang?',
     noneFound: 'Kein laufender Vorgang passt dazu.',
+    noOther: 'Kein anderer Vorgang passt dazu.',
     found: (count: number) => (count === 1 ? '1 Vorgang gefunden.' : `${count} Vorgänge gefunden.`),
     chooseCase: 'Bitte einen Vorgang wählen.',
     mergeAct: 'Verbinden und beenden',

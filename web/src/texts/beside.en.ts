@@ -99,10 +99,11 @@ export const beside: typeof german = {
     splitAct: 'Split off the part',
     split: 'The part is split off; the new case is being begun.',
     mergeHint:
-      'This case ends once the other one has taken it over. Its documents go to the other case, which goes on for both; open tasks, deadlines of the process and questions end. Periods for a remedy run on. Take over values of the application there by hand.',
+      'This case ends once the other one has taken it over. Its documents and parties go to the other case, which goes on for both; open tasks, deadlines of the process and questions end. Periods for a remedy run on. Take over values of the application there by hand.',
     search: 'Search: file number or subject',
     into: 'Into which case?',
     noneFound: 'No running case fits.',
+    noOther: 'No other case fits.',
     found: (count) => (count === 1 ? '1 case found.' : `${count} cases found.`),
     chooseCase: 'Please choose a case.',
     mergeAct: 'Merge and end',

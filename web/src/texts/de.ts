@@ -5,7 +5,9 @@ import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
+import { filing } from './filing.de';
 import { help } from './help.de';
+import { preview } from './preview.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -142,6 +144,9 @@ export const de = {
     different: 'Die beiden neuen Kennwörter sind nicht gleich.',
     short: 'Das neue Kennwort braucht mindestens 12 Zeichen.',
     done: 'Ihr Kennwort ist geändert.',
+    firstTitle: 'Eigenes Kennwort wählen',
+    first:
+      'Ihr jetziges Kennwort hat die Administration vergeben. Bitte wählen Sie ein eigenes, das nur Sie kennen; danach geht es weiter.',
   },
   inbox: {
     title: 'Aufgaben',
@@ -494,6 +499,7 @@ export const de = {
     recordedMany: (count: number) =>
       `Der Versand von ${plural(count, 'Schreiben', 'Schreiben')} ist vermerkt.`,
     notifiedOn: 'Gilt als bekannt gegeben am',
+    wouldBeNotified: 'Gilt dann als bekannt gegeben am',
     hash: 'Prüfsumme',
   },
   notes: {
@@ -664,7 +670,9 @@ export const de = {
     shortcuts: 'Tastenkürzel',
     panel: 'Hilfe zu dieser Seite',
   },
+  filing,
   help,
+  preview,
 };
 
 export type Texts = typeof de;

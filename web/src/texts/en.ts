@@ -5,7 +5,9 @@ import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
+import { filing } from './filing.en';
 import { help } from './help.en';
+import { preview } from './preview.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -135,6 +137,9 @@ export const en: Texts = {
     different: 'The two new passwords are not the same.',
     short: 'The new password needs at least 12 characters.',
     done: 'Your password has been changed.',
+    firstTitle: 'Choose a password of your own',
+    first:
+      'Your present password was given by the administration. Please choose one that only you know; then you can go on.',
   },
   inbox: {
     title: 'Tasks',
@@ -478,6 +483,7 @@ export const en: Texts = {
     recorded: 'The dispatch has been recorded.',
     recordedMany: (count) => `The dispatch of ${plural(count, 'letter', 'letters')} has been recorded.`,
     notifiedOn: 'Counts as notified on',
+    wouldBeNotified: 'Will then count as notified on',
     hash: 'Checksum',
   },
   notes: {
@@ -648,5 +654,7 @@ export const en: Texts = {
     shortcuts: 'Keyboard shortcuts',
     panel: 'Help for this page',
   },
+  filing,
   help,
+  preview,
 };

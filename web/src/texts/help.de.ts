@@ -28,6 +28,7 @@ export const help = {
     ],
     points: [
       'Mit Strg + Eingabe erledigen Sie die Aufgabe, ohne zur Maus zu greifen.',
+      'Entsteht aus der Aufgabe ein Schreiben, zeigt „Vorschau“, wie es mit Ihren Angaben aussehen wird. Sie ändert nichts.',
       'Was Sie tippen, wird in diesem Fenster gesichert. Es bleibt erhalten, wenn Sie die Seite neu laden oder die Sitzung abläuft.',
       'Nach dem Abschicken öffnet sich die nächste Aufgabe. Gibt es keine, steht oben, bei wem der Vorgang jetzt liegt und ob ein Schreiben im Postausgang wartet.',
     ],
@@ -42,6 +43,7 @@ export const help = {
       'Zu jeder Frist steht Satz für Satz, wie sie berechnet ist und nach welcher Vorschrift.',
       '„Vorgang drucken“ druckt alle Teile nacheinander. „Weitere Zwischenergebnisse“ (womit nur Regeln und Anbindungen arbeiten) wird nicht gedruckt.',
       '„Weitere Aktionen“: Rückfrage, Wiedervorlage, eigenes Schreiben, Dokument; Fristen verlängern, ruhen oder weiterlaufen lassen; einen Teil abtrennen oder den Vorgang mit einem anderen verbinden.',
+      'Ein Dokument, das in diese Akte nicht gehört, kann entnehmen oder in den richtigen Vorgang verschieben, wer berichtigen darf. Die Akte hält fest, dass es hier lag.',
       '„Eingreifen“ am Ende der Übersicht: Eine eigene Erledigung können Sie zurücknehmen, solange nichts daraus geworden ist. Wer berichtigen darf, kann einen Schritt überspringen, zu einem früheren zurückgehen, Angaben ändern oder den Vorgang beenden, jeweils mit Begründung. Eine Unterschrift nach dem Vier-Augen-Prinzip lässt sich nicht überspringen.',
     ],
   },
@@ -61,6 +63,7 @@ export const help = {
     ],
     points: [
       'Tragen Sie den Tag ein, an dem das Schreiben wirklich zur Post ging, nicht den Tag, an dem Sie es vermerken.',
+      'Vor dem Vermerk sehen Sie, wann das Schreiben als bekannt gegeben gelten wird und wann die Fristen enden, die damit beginnen.',
       'Mehrere Schreiben mit gleichem Tag und Weg können Sie zusammen vermerken.',
     ],
   },

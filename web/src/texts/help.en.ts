@@ -23,6 +23,7 @@ export const help: Texts['help'] = {
     ],
     points: [
       'Ctrl + Enter completes the task without the mouse.',
+      'Where a letter comes of the task, “Preview” shows what it will look like with your entries. It changes nothing.',
       'What you type is kept in this window. It survives a reload and the end of your session.',
       'After completion the next task opens. If there is none, you are told with whom the case is now and whether a letter waits in the outgoing post.',
     ],
@@ -37,6 +38,7 @@ export const help: Texts['help'] = {
       'Every deadline says sentence by sentence how it was computed and by which provision.',
       '“Print case” prints all parts one after the other. “Further intermediate values” (which only rules and connectors work with) are not printed.',
       '“More actions”: a question, a resubmission, a letter of your own, a document; extend, suspend or resume deadlines; split off a part or merge the case into another one.',
+      'A document that does not belong into this file can be taken out, or moved to the right case, by whoever may correct. The file keeps that it was here.',
       '“Intervene” at the end of the overview: what you have done yourself can be taken back as long as nothing has come of it. Whoever may correct can skip a step, go back to an earlier one, change the application or end the case, each with a reason. A signature by a second person cannot be skipped.',
     ],
   },
@@ -56,6 +58,7 @@ export const help: Texts['help'] = {
     ],
     points: [
       'Enter the day on which the letter was really posted, not the day on which you record it.',
+      'Before you record it you see when the letter will count as notified and when the deadlines end that begin with it.',
       'Several letters with the same day and way can be recorded together.',
     ],
   },

@@ -291,6 +291,7 @@ impl Fuzz {
             created_at: ago(13),
             last_seen_at: ago(2),
             expires_at: ago(1),
+            provisional: false,
         };
         self.world.runtime.store().put_session(&session).await.unwrap();
         secret

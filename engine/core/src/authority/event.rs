@@ -165,7 +165,7 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         }
         AuthorityEvent::PersonSet { person, name, roles, active } => {
             let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active: *active };
-            authority.people.insert(person.clone(), set);
+            Arc::make_mut(&mut authority.people).insert(person.clone(), set);
         }
         AuthorityEvent::SettingsChanged { process, values } => {
             authority.settings.insert(process.clone(), Arc::new(values.clone()));

@@ -11,14 +11,11 @@ use serde_json::json;
 use super::turn::{Deciding, trouble};
 use crate::{
     act::{ActContent, Condition, ConditionKind},
-    definition::{Dynamic, IssueKind, Sphere, Step},
+    definition::{Dynamic, IssueKind, LETTER, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
     planted::{Fault, planted},
     words::{InstanceId, Object, StepPath, Text, Value, letter_day},
 };
-
-/// The connector that makes letters.
-const LETTER: &str = "letter";
 
 impl Deciding<'_> {
     /// Issues an act, or goes on with its letters.
@@ -254,7 +251,9 @@ impl Deciding<'_> {
         }
         request.entry("reference").or_insert_with(|| json!(self.case.number));
         request.entry("date").or_insert_with(|| letter_day(self.facts.today).into());
-        Ok(Value::Object(request))
+        let mut request = Value::Object(request);
+        self.sign(&mut request, self.signer(instance).as_ref());
+        Ok(request)
     }
 
     /// A letter of an act exists.

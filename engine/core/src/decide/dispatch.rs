@@ -163,7 +163,7 @@ impl Deciding<'_> {
     }
 
     fn outgoing(&self, number: u32) -> Result<Arc<Document>, Rejection> {
-        let document = self.case.documents.get(&number).cloned().ok_or(Rejection::DocumentUnknown)?;
+        let document = self.filed(number)?.clone();
         match document.content.direction {
             Direction::Outgoing => Ok(document),
             Direction::Incoming | Direction::Internal => Err(Rejection::DocumentNotOutgoing),

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     case::Work,
     command::{EffectResult, LetterText},
+    definition::LETTER,
     event::{DocumentContent, EffectError, ErrandEnd, ErrandKind, Event, Order, Timer},
     facts::start_of,
     planted::{Fault, planted},
@@ -17,8 +18,6 @@ use crate::{
     words::{Date, InstanceId, Object, PersonId, RoleId, Text, Value, day_text, letter_day},
 };
 
-/// The connector that makes letters.
-const LETTER: &str = "letter";
 /// The field of the form of an errand.
 pub const ANSWER: &str = "answer";
 /// The timer of a resubmission.
@@ -238,8 +237,8 @@ impl Deciding<'_> {
         }
         let instance = InstanceId(self.case.next_instance);
         let title: Arc<str> = subject.trim().into();
-        self.record(Event::LetterWritten { instance, by, title: title.clone() });
-        let request = serde_json::json!({
+        self.record(Event::LetterWritten { instance, by: by.clone(), title: title.clone() });
+        let mut request = serde_json::json!({
             "title": title,
             "addressee": addressee,
             "sender": sender,
@@ -248,6 +247,7 @@ impl Deciding<'_> {
             "subject": title,
             "body": body,
         });
+        self.sign(&mut request, Some(&by));
         self.record(Event::EffectRequested { instance, round: 1, connector: LETTER.into(), request });
         Ok(())
     }

@@ -22,7 +22,7 @@ impl Deciding<'_> {
                 && self.release.same_rounds(step, &here)
                 && !planted(Fault::FourEyesForgotten)
             {
-                excluded.extend(people.iter().cloned());
+                excluded.extend(people.keys().cloned());
             }
         }
         excluded.extend(hands_in(self.release, &self.case, &here).map(|kept| kept.hand.by.clone()));
@@ -44,7 +44,7 @@ impl Deciding<'_> {
     /// a later task; a task that they may not do any more is free again.
     pub(super) fn has_a_hand(&mut self, by: PersonId, what: Handled, mut steps: Vec<StepPath>) {
         let release = self.release;
-        let guards: Vec<&TaskKind> = release.steps.iter().filter_map(|step| guard(&step.kind)).collect();
+        let guards: Vec<&TaskKind> = release.steps.iter().filter_map(|step| step.kind.signature()).collect();
         steps.retain(|step| guards.iter().any(|task| names(release, task, step)));
         if steps.is_empty() {
             return;
@@ -73,18 +73,12 @@ pub fn hands_in<'a>(
 
 /// Whether a task names a step that somebody had a hand in; a step without rounds stands for all of its rounds.
 fn counts(release: &Release, here: &StepPath, step: &StepPath) -> bool {
-    let task = release.find(here).and_then(|here| guard(&here.kind));
+    let task = release.find(here).and_then(|here| here.kind.signature());
     let named = task.is_some_and(|task| names(release, task, step));
     named && (step.rounds().is_empty() || release.same_rounds(step, here))
 }
 
-fn guard(kind: &Kind) -> Option<&TaskKind> {
-    match kind {
-        Kind::Task(task) if !task.not_same_person_as.is_empty() => Some(task),
-        _ => None,
-    }
-}
-
-fn names(release: &Release, task: &TaskKind, step: &StepPath) -> bool {
+/// Whether a step is one that another person must have done than whoever does this task.
+pub(super) fn names(release: &Release, task: &TaskKind, step: &StepPath) -> bool {
     task.not_same_person_as.iter().any(|named| release.lies_in(step, named))
 }

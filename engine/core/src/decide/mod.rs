@@ -12,6 +12,7 @@ mod deadline_change;
 mod dispatch;
 mod errand;
 mod extent;
+mod filing;
 mod flow;
 mod four_eyes;
 mod join;
@@ -24,6 +25,7 @@ mod rejection;
 mod relate;
 mod remedy;
 mod scopes;
+mod signature;
 mod step;
 mod task;
 mod turn;
@@ -117,7 +119,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
             let by = facts.actor.person();
             let again = done.as_ref().and_then(|(step, _)| turn.case.performers.get(step));
-            let again = again.is_some_and(|before| by.is_some_and(|by| before.contains(by)));
+            let again = again.is_some_and(|before| by.is_some_and(|by| before.contains_key(by)));
             turn.complete(*task, values, *seen)?;
             turn.work();
             if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
@@ -173,6 +175,8 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             let received_on = turn.day_of_receipt(*received_on)?;
             turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
         }
+        Command::TakeOutDocument { document, to, reason } => turn.take_out(*document, *to, reason)?,
+        Command::TakeInDocument { document, moved } => turn.take_in(document, moved)?,
         Command::AddNote { text } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
@@ -268,6 +272,7 @@ impl Deciding<'_> {
                     by: by.clone(),
                     on,
                     dispatch: None,
+                    taken_out: None,
                 },
             });
         }

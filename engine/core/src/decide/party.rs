@@ -1,6 +1,9 @@
 //! Who takes part: taken from the application when the case begins, put in, changed and removed by persons.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Rejection,
@@ -10,8 +13,9 @@ use super::{
 use crate::{
     case::Activity,
     definition::PartyKind,
-    event::{Event, Handled, PartyAdded, PartyChanged, PartyRemoved, Trouble},
-    party::{MAX_ADDRESS_LINES, MAX_NAME, PartyContent},
+    event::{Event, Handled, PartyAdded, PartyChanged, PartyRemoved, TookPart, Trouble},
+    party::{MAX_ADDRESS_LINES, MAX_NAME, Party, PartyContent},
+    planted::{Fault, planted},
     words::{InstanceId, Object, PersonId, Text, Value},
 };
 
@@ -66,7 +70,7 @@ impl Deciding<'_> {
         });
         let resolved: Vec<PartyContent> = resolved.collect();
         for (number, party) in (first..).zip(resolved) {
-            self.record(Event::PartyAdded(PartyAdded { number, party, by: None }));
+            self.record(Event::PartyAdded(PartyAdded { number, party, by: None, merged: None }));
         }
         Ok(())
     }
@@ -93,9 +97,81 @@ impl Deciding<'_> {
             ));
         }
         let number = self.next_party();
-        self.record(Event::PartyAdded(PartyAdded { number, party: party.clone(), by: Some(by.clone()) }));
+        let (party, added_by) = (party.clone(), Some(by.clone()));
+        self.record(Event::PartyAdded(PartyAdded { number, party, by: added_by, merged: None }));
         self.has_a_hand_in_all(by, Handled::Party);
         Ok(())
+    }
+
+    /// The parties of a case that is merged into this one take part here, too, since when they took part there. Nobody is
+    /// taken twice; those for whom there is no place are told.
+    pub fn take_over_parties(&mut self, parties: &[Party], by: &PersonId, reason: &Arc<str>) {
+        let mut here: BTreeMap<u32, u32> = BTreeMap::new();
+        let (mut new, mut left): (Vec<&Party>, Vec<&str>) = Default::default();
+        let mut next = self.next_party();
+        for party in parties {
+            // Whoever took part here once and takes part there now, takes part anew.
+            let known = self.case.parties.values().find(|known| {
+                known.content.is_same(&party.content) && (known.removed.is_none() || party.removed.is_some())
+            });
+            if let Some(known) = known.filter(|_| !planted(Fault::PartiesComeTwice)) {
+                here.insert(party.number, known.number);
+            } else if self.has_place(party, &new) {
+                here.insert(party.number, next);
+                new.push(party);
+                next += 1;
+            } else {
+                left.push(&party.content.name);
+            }
+        }
+        let acts_for = |content: &PartyContent| -> BTreeSet<u32> {
+            content.represents.iter().filter_map(|number| here.get(number).copied()).collect()
+        };
+        // Whoever acts for somebody there does so here, too.
+        let mut known: BTreeMap<u32, PartyContent> = BTreeMap::new();
+        let acting = parties.iter().filter(|party| party.removed.is_none());
+        for party in acting.filter(|_| !planted(Fault::MergedAreNotRepresented)) {
+            let found = here.get(&party.number).and_then(|number| self.case.parties.get(number));
+            if let Some(found) = found.filter(|found| found.removed.is_none()) {
+                let content = known.entry(found.number).or_insert_with(|| found.content.clone());
+                content.represents.extend(acts_for(&party.content));
+            }
+        }
+        known.retain(|number, content| {
+            self.case.parties.get(number).is_some_and(|found| found.content != *content)
+        });
+        let added: Vec<PartyAdded> = new
+            .iter()
+            .map(|party| PartyAdded {
+                number: here[&party.number],
+                party: PartyContent { represents: acts_for(&party.content), ..party.content.clone() },
+                by: Some(by.clone()),
+                merged: Some(TookPart { since: party.since, removed: party.removed.clone() }),
+            })
+            .collect();
+        let changed = !known.is_empty() || !added.is_empty();
+        added.into_iter().for_each(|added| self.record(Event::PartyAdded(added)));
+        for (number, party) in known {
+            let (by, reason) = (by.clone(), reason.clone());
+            self.record(Event::PartyChanged(PartyChanged { number, party, by, reason }));
+        }
+        if changed {
+            self.has_a_hand_in_all(by.clone(), Handled::Party);
+        }
+        if !left.is_empty() {
+            let incident = parties_left(&left.join(", "));
+            self.stuck(None, *incident);
+        }
+    }
+
+    /// Whether the process has a place for a party besides those that are there and those that come with it.
+    fn has_place(&self, party: &Party, new: &[&Party]) -> bool {
+        let kind = &party.content.kind;
+        let Some(known) = self.release.party_kind(kind) else { return false };
+        let coming = new.iter().filter(|it| it.content.kind == *kind && it.removed.is_none()).count();
+        let there = self.count_of(kind) + coming;
+        self.case.parties.len() + new.len() < MOST_PARTIES
+            && (party.removed.is_some() || known.count.max.is_none_or(|max| there < max as usize))
     }
 
     /// Changes what is known of a party.
@@ -271,6 +347,26 @@ fn said_party(kind: &PartyKind, fields: &Object) -> Result<Said, Text> {
         Some(why) => Err(why),
         None => Ok(Said { content, represents_kind: line("represents").map(Into::into) }),
     }
+}
+
+fn parties_left(names: &str) -> Box<Trouble> {
+    trouble(
+        "parties_not_taken_over",
+        None,
+        Text::new(
+            format!(
+                "Aus dem Vorgang, der mit diesem verbunden worden ist, sind diese Beteiligten nicht übernommen worden: {names}. Dieses Verfahren sieht sie nicht vor, oder nicht so viele von ihrer Art."
+            ),
+            format!(
+                "These parties of the case that was merged into this one were not taken over: {names}. This process does not provide for them, or not for so many of their kind."
+            ),
+        ),
+        Text::new(
+            "Prüfen, ob und als was sie hier zu beteiligen sind, und sie gegebenenfalls von Hand aufnehmen. Danach „Wiederholen“, um die Störung abzuschließen.",
+            "Check whether and as what they take part here, and add them by hand if so. Then retry, to settle the incident.",
+        ),
+        Value::Null,
+    )
 }
 
 fn parties_invalid(kind: &PartyKind, why: &Text, said: &Value) -> Box<Trouble> {

@@ -80,6 +80,13 @@ pub enum Rejection {
     TitleInvalid,
     /// There is no such document.
     DocumentUnknown,
+    /// The document was taken out of the file.
+    DocumentTakenOut,
+    /// The document belongs into this file.
+    DocumentStays {
+        /// Why.
+        why: Text,
+    },
     /// The document does not leave the house.
     DocumentNotOutgoing,
     /// Its dispatch is recorded already.
@@ -207,6 +214,8 @@ impl Rejection {
             Rejection::NoteInvalid => "NoteInvalid",
             Rejection::TitleInvalid => "TitleInvalid",
             Rejection::DocumentUnknown => "DocumentUnknown",
+            Rejection::DocumentTakenOut => "DocumentTakenOut",
+            Rejection::DocumentStays { .. } => "DocumentStays",
             Rejection::DocumentNotOutgoing => "DocumentNotOutgoing",
             Rejection::DispatchedAlready => "DispatchedAlready",
             Rejection::NotDispatched => "NotDispatched",
@@ -335,6 +344,14 @@ impl Rejection {
             Rejection::DocumentUnknown => Text::new(
                 "Dieses Dokument gibt es im Vorgang nicht.",
                 "There is no such document in the case.",
+            ),
+            Rejection::DocumentTakenOut => Text::new(
+                "Dieses Dokument ist der Akte entnommen worden. Wann, von wem und warum, steht bei den Dokumenten des Vorgangs.",
+                "This document was taken out of the file. When, by whom and why is told among the documents of the case.",
+            ),
+            Rejection::DocumentStays { why } => Text::new(
+                format!("Dieses Dokument gehört in diese Akte und kann nicht entnommen werden. {}", why.de),
+                format!("This document belongs into this file and cannot be taken out. {}", why.en),
             ),
             Rejection::DocumentNotOutgoing => Text::new(
                 "Dieses Dokument ist kein ausgehendes Schreiben, oder es wird nicht mehr versandt, weil ein anderes an seine Stelle getreten ist.",

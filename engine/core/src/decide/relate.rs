@@ -24,13 +24,13 @@ impl Deciding<'_> {
         self.need_room()?;
         self.check_data(data)?;
         let named: BTreeSet<u32> = documents.iter().copied().collect();
-        let found: Option<Vec<&Arc<Document>>> =
-            named.iter().map(|number| self.case.documents.get(number)).collect();
-        let documents = found.ok_or(Rejection::DocumentUnknown)?.into_iter().map(|it| handed(it)).collect();
+        let documents = named.iter().map(|number| self.filed(*number).map(|document| handed(document)));
+        let documents = documents.collect::<Result<Vec<Document>, _>>()?;
         let case = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
         let (release, received_on) = (self.case.release.clone(), self.case.received_on);
         let begins = Some(Beginning { release, data: data.clone(), received_on });
-        self.relate(case, Relation::SplitInto, Handover { by, reason: reason.clone(), documents }, begins);
+        let handover = Handover { by, reason: reason.clone(), documents, parties: Vec::new() };
+        self.relate(case, Relation::SplitInto, handover, begins);
         Ok(())
     }
 
@@ -45,17 +45,24 @@ impl Deciding<'_> {
             return Err(Rejection::MergeUnderWay);
         }
         let documents = self.case.documents.get_max().map_or(0, |(number, _)| *number);
-        let merging = Merging { into, by, reason: reason.clone(), documents };
+        let parties = self.newest_party();
+        let merging = Merging { into, by, reason: reason.clone(), documents, parties };
         self.record(Event::MergeAsked(merging.clone()));
         self.hand_over(&merging, 0);
         Ok(())
     }
 
-    /// Hands over the documents behind a number to the case that goes on.
+    fn newest_party(&self) -> u32 {
+        self.case.parties.get_max().map_or(0, |(number, _)| *number)
+    }
+
+    /// Hands over the documents behind a number, and the parties, to the case that goes on.
     fn hand_over(&mut self, merging: &Merging, behind: u32) {
-        let documents = self.case.documents.range(behind + 1..).map(|(_, document)| handed(document));
+        let filed = self.case.documents.range(behind + 1..).filter(|(_, it)| it.taken_out.is_none());
+        let documents = filed.map(|(_, document)| handed(document));
         let Merging { into, by, reason, .. } = merging.clone();
-        let handover = Handover { by, reason, documents: documents.collect() };
+        let parties = self.case.parties.values().map(|party| (**party).clone()).collect();
+        let handover = Handover { by, reason, documents: documents.collect(), parties };
         self.send(Parcel::Handover { to: into, begins: None, handover });
     }
 
@@ -74,12 +81,13 @@ impl Deciding<'_> {
             self.stuck(None, *incident);
             return Ok(());
         }
-        let Merging { by, reason, documents, .. } = (*merging).clone();
+        let Merging { by, reason, documents, parties, .. } = (*merging).clone();
         self.record(Event::CaseRelated {
             related: Related { case: into, how: Relation::MergedInto, by, reason },
         });
         // What has come in since then goes along, too.
-        let more = self.case.documents.get_max().is_some_and(|(newest, _)| *newest > documents);
+        let more = self.case.documents.get_max().is_some_and(|(newest, _)| *newest > documents)
+            || self.newest_party() > parties;
         if more && !planted(Fault::RestOfMergeStays) {
             self.hand_over(&merging, documents);
         }
@@ -99,7 +107,7 @@ impl Deciding<'_> {
     /// after that is never refused, for the other one has ended or gone on: what comes too late is told.
     pub fn take_over(&mut self, from: CaseId, how: Relation, handover: &Handover) -> Result<(), Rejection> {
         self.need_engine()?;
-        let Handover { by, reason, documents } = handover;
+        let Handover { by, reason, documents, parties } = handover;
         let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
         if how == Relation::Merged && !known {
             let refused = self.takes_over_none();
@@ -116,6 +124,9 @@ impl Deciding<'_> {
         for document in documents {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
             self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
+        }
+        if how == Relation::Merged && self.case.is_open() {
+            self.take_over_parties(parties, by, reason);
         }
         if how == Relation::Merged && !self.case.is_open() {
             let incident = trouble(
@@ -164,8 +175,7 @@ impl Deciding<'_> {
 /// A document as it goes along.
 fn handed(document: &Document) -> Document {
     let mut document = Document { step: None, ..document.clone() };
-    let stays = document.content.direction == Direction::Outgoing && document.dispatch.is_none();
-    if stays && !planted(Fault::LettersLeaveTwice) {
+    if document.waits_to_leave() && !planted(Fault::LettersLeaveTwice) {
         document.content.direction = Direction::Internal;
     }
     document

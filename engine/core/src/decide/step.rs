@@ -7,7 +7,7 @@ use super::{
     values::rule_trouble,
 };
 use crate::{
-    definition::{Compute, Decision, EffectKind, NumberKind, Step, Way},
+    definition::{Compute, Decision, EffectKind, LETTER, NumberKind, Step, Way},
     event::{Event, MatchedRow, Trouble},
     number::{NumberPattern, pattern_help},
     planted::{Fault, planted},
@@ -161,8 +161,13 @@ impl Deciding<'_> {
     /// Asks a connector; the case goes on when it answers.
     pub fn request_effect(&mut self, instance: InstanceId, effect: &EffectKind, round: u32) {
         match self.value(instance, &effect.request) {
-            Ok(request) => {
+            Ok(mut request) => {
                 let connector = effect.connector.clone();
+                if *connector == *LETTER {
+                    // Where no task led to it, whoever caused it by hand stands behind it.
+                    let by_hand = self.facts.actor.person().filter(|_| self.need_part_in_process().is_ok());
+                    self.sign(&mut request, self.signer(instance).as_ref().or(by_hand));
+                }
                 self.record(Event::EffectRequested { instance, round, connector, request });
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),

@@ -47,7 +47,27 @@ pub enum Kind {
     End(Option<Arc<str>>),
 }
 
+/// The connector that makes letters.
+pub const LETTER: &str = "letter";
+
 impl Kind {
+    /// Whether a step of this kind makes letters.
+    pub fn makes_letters(&self) -> bool {
+        match self {
+            Kind::Issue(_) => true,
+            Kind::Effect(effect) => &*effect.connector == LETTER,
+            _ => false,
+        }
+    }
+
+    /// The task, when it is one that another person must do than whoever did the steps that it names (a signature).
+    pub fn signature(&self) -> Option<&TaskKind> {
+        match self {
+            Kind::Task(task) if !task.not_same_person_as.is_empty() => Some(task),
+            _ => None,
+        }
+    }
+
     /// How a step of this kind can end, besides without an outcome; `scopes`: those of its release.
     pub fn outcomes(&self, scopes: &[Scope]) -> Vec<Arc<str>> {
         match self {

@@ -51,6 +51,13 @@ pub struct Quorum {
     pub rest_goes_on: bool,
 }
 
+impl Quorum {
+    /// How many must end, where it is written as a number.
+    pub fn number(&self) -> Option<usize> {
+        self.wait_for.as_ref().and_then(|rule| rule.source.trim().parse().ok())
+    }
+}
+
 /// Rounds: the steps of a scope, once for each entry of a list (multi-instance activity).
 #[derive(Debug)]
 pub struct Each {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::DeadlineRun;
 use crate::{
     act::{ActContent, Correction, Remedy},
-    party::PartyContent,
-    words::{Date, InstanceId, PersonId, StepPath},
+    party::{PartyContent, Removal},
+    words::{Date, InstanceId, PersonId, StepPath, Timestamp},
 };
 
 /// A party takes part.
@@ -21,6 +21,19 @@ pub struct PartyAdded {
     /// Who put it in; none: a rule of the process, from the application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// For one that came along with a case that was merged into this one: since when, and until when, it took part there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<TookPart>,
+}
+
+/// Since when a party took part in another case, and why and since when it does not any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TookPart {
+    /// Since when.
+    pub since: Timestamp,
+    /// Set when it does not take part any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Removal>,
 }
 
 /// Something about a party changed.

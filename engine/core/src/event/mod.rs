@@ -436,6 +436,20 @@ pub enum Event {
         /// The document.
         document: Document,
     },
+    /// A document was taken out of the file; that it was there stays known.
+    DocumentTakenOut {
+        /// Which.
+        document: u32,
+        /// When, by whom, why and where to.
+        taken_out: TakenOut,
+    },
+    /// A document came that had lain in the file of another case.
+    DocumentMovedHere {
+        /// The document.
+        document: Document,
+        /// From where, by whom and why.
+        moved: MovedHere,
+    },
     /// A document left the house.
     DocumentDispatched {
         /// Which.

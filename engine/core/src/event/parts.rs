@@ -47,6 +47,8 @@ pub enum Handled {
     },
     /// A party.
     Party,
+    /// The documents: one was taken out of the file.
+    Document,
     /// The step itself: it was skipped.
     Skipped,
 }
@@ -114,6 +116,15 @@ pub enum Parcel {
         begins: Option<Beginning>,
         /// What.
         handover: Handover,
+    },
+    /// A document that lay in the wrong file.
+    Document {
+        /// The case that it belongs to.
+        to: CaseId,
+        /// The document.
+        document: Box<Document>,
+        /// Who moved it, and why.
+        moved: MovedHere,
     },
     /// Whether this case takes over another one that shall be merged into it.
     MergeAnswer {
@@ -310,6 +321,41 @@ pub struct Document {
     /// Set when it left the house.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatch: Option<Dispatch>,
+    /// Set when it was taken out of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_out: Option<TakenOut>,
+}
+
+impl Document {
+    /// Whether it is a letter that is still to leave the house.
+    pub fn waits_to_leave(&self) -> bool {
+        self.content.direction == Direction::Outgoing && self.dispatch.is_none() && self.taken_out.is_none()
+    }
+}
+
+/// That a document was taken out of the file, because it does not belong there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// When.
+    pub on: Date,
+    /// By whom.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Arc<str>,
+    /// The case that it was moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<CaseId>,
+}
+
+/// That a document came out of the file of another case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedHere {
+    /// That case.
+    pub from: CaseId,
+    /// Who moved it.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Arc<str>,
 }
 
 /// That a document left, and the day on which it counts as notified.

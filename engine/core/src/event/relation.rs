@@ -5,7 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Document, EffectError};
-use crate::words::{CaseId, Date, Object, PersonId, ReleaseId};
+use crate::{
+    party::Party,
+    words::{CaseId, Date, Object, PersonId, ReleaseId},
+};
 
 /// The outcome of a case that was merged into another one.
 pub const MERGED: &str = "merged";
@@ -48,6 +51,9 @@ pub struct Merging {
     pub reason: Arc<str>,
     /// The number of the last document that was handed over.
     pub documents: u32,
+    /// The number of the last party that was handed over.
+    #[serde(default)]
+    pub parties: u32,
 }
 
 /// A case does not take over another one that shall be merged into it.
@@ -69,6 +75,9 @@ pub struct Handover {
     /// The documents that go along. A letter that has not been dispatched leaves the house from the case that made it, so
     /// here it is an internal document.
     pub documents: Vec<Document>,
+    /// The parties of a case that is merged, those that do not take part any more among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Party>,
 }
 
 /// How the case begins that goes on with a part of another one: by the same release, with the same day of receipt.

@@ -8,7 +8,7 @@ use crate::{
     case::Case,
     event::{
         ActAbandoned, ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction, Document, Event,
-        LetterNotArrived, LettersWithdrawn, RemedyRecorded,
+        LetterNotArrived, LettersWithdrawn, RemedyRecorded, TookPart,
     },
     party::{Party, Removal},
     planted::{Fault, planted},
@@ -19,8 +19,10 @@ use crate::{
 pub fn party(case: &mut Case, event: &Event) {
     match event {
         Event::PartyAdded(added) => {
-            let (number, content, since) = (added.number, added.party.clone(), case.now);
-            case.parties.insert(number, Arc::new(Party { number, content, since, removed: None }));
+            let (number, content) = (added.number, added.party.clone());
+            let TookPart { since, removed } =
+                added.merged.clone().unwrap_or(TookPart { since: case.now, removed: None });
+            case.parties.insert(number, Arc::new(Party { number, content, since, removed }));
         }
         Event::PartyChanged(changed) => {
             if let Some(party) = case.parties.get_mut(&changed.number) {

@@ -17,7 +17,9 @@ pub fn written(event: &Event) -> u64 {
         Event::NoteAdded { text, .. } => length(text),
         Event::ErrandGiven { order, .. } => length(&order.text),
         Event::LetterWritten { title, .. } => length(title),
-        Event::DocumentAdded { document } => document_bytes(&document.content),
+        Event::DocumentAdded { document } | Event::DocumentMovedHere { document, .. } => {
+            document_bytes(&document.content)
+        }
         Event::PartyAdded(added) => party_bytes(&added.party),
         Event::PartyChanged(changed) => party_bytes(&changed.party),
         Event::ActBegan(began) => {

@@ -35,6 +35,7 @@ pub use fields::{Fields, entries as read_entries, items as read_items, text as r
 pub use form::OUTCOME_FIELD;
 pub use functions::sandbox;
 pub use kinds::KINDS;
+pub(crate) use names::at_place;
 pub use process::compile;
 pub use yaml::{Key, Kind as NodeKind, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, Node, read as read_yaml};
 

@@ -61,6 +61,7 @@ fn sent_text(parcel: &Parcel) -> Arc<str> {
         Parcel::Signal { name } => format!("signal {name}"),
         Parcel::Handover { begins: Some(_), .. } => "split".into(),
         Parcel::Handover { begins: None, .. } => "merge".into(),
+        Parcel::Document { .. } => "document".into(),
         Parcel::MergeAnswer { .. } => "merge answer".into(),
     }
     .into()
@@ -106,6 +107,7 @@ impl<'a> Simulation<'a> {
             today: day_of(self.now),
             actor: actor.clone(),
             roles,
+            people: Arc::default(),
             settings: self.settings.clone(),
             calendar: self.calendar.clone(),
             numbers: BTreeMap::new(),

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Finding, Led, Move, Property, Verdict, law_said,
+    Finding, Led, MAX_LINES_OF_ALL, Move, Property, Verdict, law_said,
     past::Map,
     ways::{Avoided, By, Next, stops},
 };
@@ -53,8 +53,9 @@ pub fn lawful(release: &Release) -> Vec<Finding> {
     }
     findings.extend(without_letter(release));
     findings.extend(before_dispatch(release));
+    let mut lines = MAX_LINES_OF_ALL;
     for finding in &mut findings {
-        finding.play(release);
+        finding.play(release, &mut lines);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings.dedup_by_key(|finding| (finding.step, finding.property));
@@ -113,7 +114,7 @@ impl Acts<'_> {
     }
 
     fn certain(&mut self, against: Against, ix: StepIx) {
-        self.findings.push(Finding::plain(Property::Law(against), ix, Verdict::Unsound));
+        self.findings.push(Finding::of(Property::Law(against), ix, Verdict::Unsound));
     }
 
     fn is_person(&self, kind: &Kind) -> bool {
@@ -305,7 +306,9 @@ fn stops_behind(release: &Release, map: &Map<'_>, letter: StepIx) -> Vec<(StepIx
         while let Some((ix, by, moves, first)) = left.pop() {
             let step = release.step(ix);
             let Some(scope) = map.scope(step.scope) else { continue };
-            for way in scope.flow.ways[&ix].iter().filter(|way| first || way.by == by) {
+            // A letter that is ended from elsewhere has not been made.
+            let ways = scope.flow.ways[&ix].iter().filter(|way| way.by != By::Cancelled);
+            for way in ways.filter(|way| first || way.by == by) {
                 let moves = [moves.as_slice(), &[Move { step: Some(ix), by: way.by.clone() }]].concat();
                 let owner = release.scope(step.scope).owner;
                 let alone = matches!(release.scope(step.scope).shape, Shape::Path);

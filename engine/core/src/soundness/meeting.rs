@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Move,
-    scope::Explored,
+    scope::{Explored, Reached},
     ways::{By, Next, Way},
 };
 use crate::definition::{Join, Kind, Release, StepIx};
@@ -58,6 +58,8 @@ pub enum Bound {
     Fates,
     /// A reaction that can come any number of times leads into a join.
     Reactions,
+    /// Paths that wait in a join can be ended from elsewhere.
+    Cancelled,
 }
 
 /// What can come of one path between joins.
@@ -97,6 +99,10 @@ pub fn search(release: &Release, explored: &Explored) -> Met {
     };
     if game.reactions_meet() {
         return Met::NotDecided(Bound::Reactions);
+    }
+    let is_ended = |ix: &StepIx| game.ways(*ix).iter().any(|way| way.by == By::Cancelled);
+    if steps.iter().any(|ix| join_of(release, *ix).is_some() && is_ended(ix)) {
+        return Met::NotDecided(Bound::Cancelled);
     }
     game.play().unwrap_or_else(Met::NotDecided)
 }
@@ -147,14 +153,17 @@ impl Game<'_> {
 
     fn play(&self) -> Result<Met, Bound> {
         let mut fates: HashMap<StepIx, Arc<[Fate]>> = HashMap::new();
-        let mut begin = State::default();
-        let starts = self.explored.flow.starts.iter().copied();
-        begin.under_way = starts.collect();
         // As few choices by data as possible first, so that what is found is as certain as it can be.
-        let mut open: VecDeque<usize> = VecDeque::from([0]);
-        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> =
-            vec![(begin.clone(), None, Vec::new(), 0)];
-        let mut index: HashMap<State, usize> = HashMap::from([(begin, 0)]);
+        let mut known: Vec<(State, Option<usize>, Vec<Move>, usize)> = Vec::new();
+        let mut index: HashMap<State, usize> = HashMap::new();
+        for (steps, led) in self.begins() {
+            let begin = self.entered(&steps);
+            if let Entry::Vacant(unknown) = index.entry(begin.clone()) {
+                unknown.insert(known.len());
+                known.push((begin, None, led.moves, usize::from(led.ruled)));
+            }
+        }
+        let mut open: VecDeque<usize> = (0..known.len()).collect();
         let mut in_vain: Option<(usize, usize, StepIx, bool)> = None;
         while let Some(at) = open.pop_front() {
             let (state, ruled) = (known[at].0.clone(), known[at].3);
@@ -173,9 +182,8 @@ impl Game<'_> {
                     unknown.insert(self.fates(path, &mut Vec::new())?.into());
                 }
                 for fate in fates[&path].clone().iter().filter(|fate| !fate.leaves) {
-                    let (next, moves) = self.after(&state, place, fate);
-                    if let Some(((join, _), _)) = next.waiting.iter().find(|(_, count)| **count > MANY) {
-                        let join = *join;
+                    let (next, moves) = self.after(&state, place, fate).ok_or(Bound::States)?;
+                    if let Some(join) = self.without_bound(&next) {
                         let number = known.len();
                         known.push((next, Some(at), moves, ruled + usize::from(fate.ruled)));
                         in_vain = Some((ruled + usize::from(fate.ruled), number, join, true));
@@ -218,6 +226,57 @@ impl Game<'_> {
         })
     }
 
+    /// The join in which, or behind which, more and more paths are.
+    fn without_bound(&self, state: &State) -> Option<StepIx> {
+        if let Some(((join, _), _)) = state.waiting.iter().find(|(_, count)| **count > MANY) {
+            return Some(*join);
+        }
+        let same = state.under_way.chunk_by(|one, other| one == other);
+        let many = same.into_iter().find(|paths| paths.len() > MANY as usize)?.first()?;
+        let leads = |join: &&StepIx| {
+            join_of(self.release, **join).is_some()
+                && self
+                    .ways(**join)
+                    .iter()
+                    .any(|way| matches!(&way.next, Next::Steps(steps) if steps.contains(many)))
+        };
+        self.release.scope(self.explored.flow.scope).steps.iter().find(leads).copied()
+    }
+
+    /// With which steps the scope can be begun: those that it begins with, or those with which a reaction goes on that has
+    /// ended all else.
+    fn begins(&self) -> Vec<(Vec<StepIx>, Reached)> {
+        let flow = &self.explored.flow;
+        let mut found = vec![(flow.starts.clone(), Reached { ruled: false, moves: Vec::new() })];
+        for reaction in flow.reactions.iter().filter(|reaction| reaction.interrupts) {
+            let Some(Next::Steps(steps)) = &reaction.next else { continue };
+            let by =
+                Move { step: self.release.scope(flow.scope).owner, by: By::Handler(reaction.name.clone()) };
+            let led = match reaction.by_error {
+                false => Reached { ruled: reaction.depends, moves: vec![by] },
+                true => self
+                    .explored
+                    .raised(self.release, &reaction.name)
+                    .unwrap_or(Reached { ruled: true, moves: vec![by] }),
+            };
+            found.push((steps.clone(), led));
+        }
+        found
+    }
+
+    /// Paths that have just come to steps; from the handler of a scope, where nothing was before them.
+    fn entered(&self, steps: &[StepIx]) -> State {
+        let mut state = State::default();
+        for step in steps {
+            match join_of(self.release, *step) {
+                Some(_) => *state.waiting.entry((*step, *step)).or_default() += 1,
+                None => state.under_way.push(*step),
+            }
+        }
+        state.under_way.sort_unstable();
+        state
+    }
+
     /// Which of the paths under way are followed next: the first one, unless the order matters.
     fn resolvable(&self, state: &State) -> Vec<usize> {
         let all: Vec<usize> = (0..state.under_way.len()).collect();
@@ -228,8 +287,8 @@ impl Game<'_> {
         all.into_iter().filter(|place| seen.insert(state.under_way[*place])).collect()
     }
 
-    /// How things stand when a path has met its fate, and all joins that can have gone on.
-    fn after(&self, state: &State, place: usize, fate: &Fate) -> (State, Vec<Move>) {
+    /// How things stand when a path has met its fate, and all joins that can have gone on; none if they never stop.
+    fn after(&self, state: &State, place: usize, fate: &Fate) -> Option<(State, Vec<Move>)> {
         let mut next = state.clone();
         let mut moves = fate.moves.clone();
         next.under_way.remove(place);
@@ -245,6 +304,9 @@ impl Game<'_> {
                     }
                 }
             }
+            if moves.len() > MAX_FATES {
+                return None;
+            }
             moves.push(Move { step: Some(join), by: By::Meeting });
             for way in self.ways(join) {
                 if let Next::Steps(steps) = &way.next {
@@ -258,7 +320,7 @@ impl Game<'_> {
             }
         }
         next.under_way.sort_unstable();
-        (next, moves)
+        Some((next, moves))
     }
 
     /// A join that goes on, and the paths that it takes: the steps before, each with how many.

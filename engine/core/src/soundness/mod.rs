@@ -9,34 +9,50 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod choices;
+mod circles;
+mod conditions;
+mod ending;
 mod instruction;
 mod law;
 mod law_said;
+mod locks;
 mod meeting;
+mod parallel;
 mod past;
+mod presence;
+mod readable;
 mod said;
 mod scope;
 mod staff;
 mod staff_said;
+mod tables;
 mod values;
 mod ways;
 mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use ending::Ends;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
+use locks::Locked;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
+use readable::Readable;
 use scope::{Explored, Reached};
 pub use staff::{Lack, MAX_TRIED, Roster, staffed};
 pub use ways::{Avoided, By};
-use ways::{Exit, Flow, Known};
-pub use witness::{MAX_TRIALS, Witness};
+use ways::{Exit, Flow, Known, Next};
+pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 
 use crate::{
     authority::Authority,
-    definition::{Kind, Release, ScopeIx, StepIx},
+    definition::{Handler, Kind, Release, ScopeIx, StepIx},
+    diagnostic::{Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
     words::Text,
 };
@@ -82,11 +98,28 @@ pub struct Finding {
     pub why: Option<Text>,
     /// The run as it was played; none when it could not be.
     pub witness: Option<Witness>,
+    /// Whether something that goes on beside the run may still prevent it, so that playing it would prove nothing.
+    pub beside: bool,
+    /// Where within the step, and what is to be said of it, if it is not about the step as a whole.
+    pub detail: Option<Detail>,
+}
+
+/// What a finding within a step says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// Where.
+    pub span: Span,
+    /// What and why.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+    /// What a rule reads too early, as it reads it: `steps.answer`.
+    pub path: Option<Arc<str>>,
 }
 
 impl Finding {
-    /// What no run shows.
-    fn plain(property: Property, step: StepIx, verdict: Verdict) -> Finding {
+    /// Without a run.
+    fn of(property: Property, step: StepIx, verdict: Verdict) -> Finding {
         Finding {
             property,
             step,
@@ -96,18 +129,24 @@ impl Finding {
             through: Vec::new(),
             why: None,
             witness: None,
+            beside: false,
+            detail: None,
         }
     }
 
-    /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
-    fn play(&mut self, release: &Release) {
-        if let Some((witness, way)) = witness::play(release, self) {
+    /// What was played is certain, and what could not be played is not, except for what needs no run.
+    fn play(&mut self, release: &Release, lines: &mut usize) {
+        if self.beside {
+            self.verdict = Verdict::PossiblyUnsound;
+            return;
+        }
+        if let Some((witness, way)) = witness::play(release, self, lines) {
             self.witness = Some(witness);
             self.run = way.unwrap_or_else(|| std::mem::take(&mut self.run));
         }
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
-            (Verdict::Unsound, None) if self.property.needs_run() => Verdict::PossiblyUnsound,
+            (Verdict::Unsound, None) if !self.property.is_certain() => Verdict::PossiblyUnsound,
             (verdict, _) => verdict,
         };
     }
@@ -128,8 +167,34 @@ pub enum Property {
     GoesInCircles,
     /// Each time round there are more paths (bounded).
     Multiplies,
+    /// Scopes wait for the locks of each other (no deadlock).
+    LocksInCircle,
     /// Whether all paths meet is not known.
     MeetingNotDecided(Bound),
+    /// A rule reads a result that nothing has written by then.
+    ResultNeverThere,
+    /// A rule reads a result that is not written on every way to it.
+    ResultMayBeMissing,
+    /// No values meet a condition.
+    ConditionNeverHolds,
+    /// Whatever meets the condition of a way takes one before it.
+    WayNeverTaken,
+    /// The ways before cover all values.
+    ElseNeverTaken,
+    /// Whether the ways of a choice can be taken is not known.
+    ConditionsNotDecided,
+    /// Steps that can be active at once write the same value.
+    WrittenTwice,
+    /// A rule reads what a step that can be active at the same time writes.
+    ReadWhileWritten,
+    /// Values for which a table has no row.
+    TableGap,
+    /// Rows of a table that match the same values, of which only one may.
+    RowsOverlap,
+    /// A row of a table that never decides.
+    RowNeverCounts,
+    /// Whether a table has gaps or overlaps is not known.
+    TableNotDecided,
     /// Something stands against the law.
     Law(Against),
     /// The people of an authority are not enough.
@@ -137,15 +202,48 @@ pub enum Property {
 }
 
 impl Property {
-    /// Whether there is a run that shows it.
-    fn needs_run(self) -> bool {
-        !matches!(
+    /// Whether it needs no run to be certain.
+    fn is_certain(self) -> bool {
+        matches!(
             self,
             Property::NeverReached
-                | Property::MeetingNotDecided(_)
+                | Property::ResultNeverThere
                 | Property::Law(Against::NoWayToOfficial | Against::EffectUnsaid)
                 | Property::Staff(Lack::NotDecided | Lack::Nobody)
         )
+    }
+
+    /// Whether it is about a result that is read too early.
+    fn is_of_missing(self) -> bool {
+        matches!(self, Property::ResultNeverThere | Property::ResultMayBeMissing)
+    }
+
+    /// Whether a run can show it.
+    fn shows(self) -> bool {
+        match self {
+            Property::WaitsInVain
+            | Property::NeverEnds
+            | Property::ErrorUnhandled
+            | Property::GoesInCircles
+            | Property::Multiplies
+            | Property::LocksInCircle
+            | Property::ResultNeverThere
+            | Property::ResultMayBeMissing => true,
+            Property::Law(against) => !matches!(against, Against::NoWayToOfficial | Against::EffectUnsaid),
+            Property::Staff(lack) => !matches!(lack, Lack::NotDecided | Lack::Nobody),
+            Property::NeverReached
+            | Property::MeetingNotDecided(_)
+            | Property::ConditionNeverHolds
+            | Property::WayNeverTaken
+            | Property::ElseNeverTaken
+            | Property::ConditionsNotDecided
+            | Property::WrittenTwice
+            | Property::ReadWhileWritten
+            | Property::TableGap
+            | Property::RowsOverlap
+            | Property::RowNeverCounts
+            | Property::TableNotDecided => false,
+        }
     }
 }
 
@@ -169,6 +267,14 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
         let findings = [prove(release).findings, lawful(release)].concat();
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        // A block that is used twice has its faults twice.
+        compiled.problems.dedup();
+        if compiled.problems.len() > Problems::MOST {
+            // What stops a deployment is kept.
+            compiled.problems.sort_by_key(|problem| problem.severity);
+            compiled.problems.truncate(Problems::MOST);
+            compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+        }
     }
     compiled
 }
@@ -198,11 +304,26 @@ pub fn for_authority(compiled: Compiled, authority: &Authority) -> Compiled {
 pub fn prove(release: &Release) -> Proof {
     let explored = explore(release, None);
     let mut findings = Vec::new();
-    let mut prover = Prover { release, explored: &explored, findings: &mut findings };
-    prover.scope(ScopeIx(0), &Led::default(), false);
+    let mut prover = Prover { release, explored: &explored, findings: &mut findings, locked: Vec::new() };
+    prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
+    prover.locks();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
-        finding.play(release);
+    }
+    let readable = Readable::new(release);
+    findings.extend(presence::findings(release, &explored, &readable));
+    let early: BTreeSet<StepIx> =
+        findings.iter().filter(|it| it.property.is_of_missing()).map(|it| it.step).collect();
+    // Whoever reads too early reads beside what writes; that is told once.
+    let beside = parallel::findings(release, &explored, &readable).into_iter();
+    findings
+        .extend(beside.filter(|it| it.property != Property::ReadWhileWritten || !early.contains(&it.step)));
+    let domains = choices::Domains::new(release, &readable);
+    findings.extend(choices::findings(release, &domains));
+    findings.extend(tables::findings(release, &domains));
+    let mut lines = MAX_LINES_OF_ALL;
+    for finding in &mut findings {
+        finding.play(release, &mut lines);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Sound);
@@ -211,6 +332,7 @@ pub fn prove(release: &Release) -> Proof {
 
 /// All scopes, the innermost first: what is inside decides how a step around it can go on. Perhaps past some steps.
 fn explore(release: &Release, avoided: Option<&Avoided>) -> BTreeMap<ScopeIx, Explored> {
+    let cancelled = ways::cancelled(release);
     let mut exits = Known::new();
     let mut explored = BTreeMap::new();
     let mut open = vec![(ScopeIx(0), false)];
@@ -221,8 +343,8 @@ fn explore(release: &Release, avoided: Option<&Avoided>) -> BTreeMap<ScopeIx, Ex
             continue;
         }
         let flow = match avoided {
-            None => Flow::of(release, ix, &exits),
-            Some(avoided) => Flow::past(release, ix, &exits, avoided),
+            None => Flow::of(release, ix, &exits, &cancelled),
+            Some(avoided) => Flow::past(release, ix, &exits, &cancelled, avoided),
         };
         let found = Explored::new(release, flow);
         exits.insert(ix, found.leads(release));
@@ -255,7 +377,7 @@ impl Led {
 
     fn finding(self, property: Property, step: StepIx) -> Finding {
         let verdict = if self.ruled { Verdict::PossiblyUnsound } else { Verdict::Unsound };
-        Finding { run: self.moves, ..Finding::plain(property, step, verdict) }
+        Finding { run: self.moves, ..Finding::of(property, step, verdict) }
     }
 }
 
@@ -283,27 +405,20 @@ struct Prover<'a> {
     release: &'a Release,
     explored: &'a BTreeMap<ScopeIx, Explored>,
     findings: &'a mut Vec<Finding>,
+    /// The scopes with a lock.
+    locked: Vec<Locked>,
 }
 
 impl Prover<'_> {
-    /// Looks at a scope that is reached by a run, and at those within. `left`: whether something outside may end it.
-    fn scope(&mut self, ix: ScopeIx, run: &Led, left: bool) {
+    /// Looks at a scope that is reached by a run, and at those within. `ended`: whether something around ends it.
+    fn scope(&mut self, ix: ScopeIx, run: &Led, ended: Ends) {
         let Some(explored) = self.explored.get(&ix) else { return };
-        let left =
-            left || explored.flow.reactions.iter().any(|reaction| reaction.interrupts && !reaction.by_error);
-        self.dead(explored);
         self.circles(explored, run);
-        let caught = explored.caught();
-        // A circle in which nothing stops is told as that.
-        let circles: BTreeSet<StepIx> =
-            explored.circles().into_iter().flat_map(|(circle, _)| circle).collect();
-        let caught: BTreeSet<StepIx> = caught.difference(&circles).copied().collect();
-        if !left && let Some(first) = self.first(explored, &caught) {
-            self.find(Property::NeverEnds, first, explored, run);
-        }
-        for (ix, by) in explored.multiplying(self.release) {
+        self.never_ending(explored, run, ended);
+        for (ix, by, ended) in explored.multiplying(self.release) {
             let mut found = self.finding(Property::Multiplies, ix, explored, run);
             found.run.push(Move { step: Some(ix), by });
+            found.beside = ended || self.ends(explored, ix) == Ends::Perhaps;
             self.findings.push(found);
         }
         self.meeting(explored, run);
@@ -311,16 +426,24 @@ impl Prover<'_> {
         for step in explored.reached.keys().copied().collect::<Vec<_>>() {
             if let Kind::Scope(inner) = self.release.step(step).kind {
                 let led = run.on(&explored.reached[&step]);
-                self.scope(inner, &led, left);
+                self.locked.extend(Locked::of(self.release, step, &led));
+                self.scope(inner, &led, ended.max(self.ends(explored, step)));
             }
         }
+        self.dead(explored);
     }
 
     fn dead(&mut self, explored: &Explored) {
-        // Of steps that lead to each other only the ones that nothing leads to are told.
-        let dead: BTreeSet<StepIx> = explored.dead(self.release).collect();
-        self.findings
-            .extend(dead.iter().map(|step| Finding::plain(Property::NeverReached, *step, Verdict::Unsound)));
+        let told = |owner| self.findings.iter().any(|finding| self.lies_in(finding.step, owner));
+        for step in &explored.dead(self.release, told) {
+            self.findings.push(Finding::of(Property::NeverReached, *step, Verdict::Unsound));
+        }
+    }
+
+    /// Whether a step lies within another one.
+    fn lies_in(&self, step: StepIx, owner: StepIx) -> bool {
+        let around = |ix: &StepIx| self.release.scope(self.release.step(*ix).scope).owner;
+        std::iter::successors(around(&step), around).any(|around| around == owner)
     }
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
@@ -345,8 +468,8 @@ impl Prover<'_> {
                 let steps = self.release.scope(explored.flow.scope).steps.iter();
                 let join = steps.copied().find(|ix| matches!(self.release.step(*ix).kind, Kind::Join(_)));
                 let Some(step) = join else { return };
-                let property = Property::MeetingNotDecided(bound);
-                self.findings.push(Finding::plain(property, step, Verdict::NotDecided));
+                let (property, verdict) = (Property::MeetingNotDecided(bound), Verdict::NotDecided);
+                self.findings.push(Finding::of(property, step, verdict));
                 return;
             }
         };
@@ -358,27 +481,39 @@ impl Prover<'_> {
         use crate::definition::Raise;
         for (ix, reached) in &explored.reached {
             let Kind::Raise(Raise::Error(code)) = &self.release.step(*ix).kind else { continue };
-            let mut scope = Some(explored.flow.scope);
-            let mut handled = false;
+            let mut led = Some(run.on(reached));
+            let (mut scope, mut within) = (Some(explored.flow.scope), *ix);
             while let Some(at) = scope {
-                handled |= self.explored[&at].flow.handler_of_error(self.release, code).is_some();
-                scope = self.release.scope(at).owner.map(|owner| self.release.step(owner).scope);
+                if let Some(handler) = self.explored[&at].flow.handler_of_error(self.release, code) {
+                    led = self.after_itself(&self.explored[&at], handler, within);
+                    if led.is_none() {
+                        break;
+                    }
+                }
+                scope = self.release.scope(at).owner.map(|owner| {
+                    within = owner;
+                    self.release.step(owner).scope
+                });
             }
-            if !handled {
-                self.findings.push(run.on(reached).finding(Property::ErrorUnhandled, *ix));
-            }
+            self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, *ix)));
         }
+    }
+
+    /// The run that leads from the reaction to an error to a step, whose errors it does not handle any more: it reacts once.
+    fn after_itself(&self, explored: &Explored, handler: &Handler, step: StepIx) -> Option<Led> {
+        let Some(Next::Steps(steps)) = handler.then.as_ref().filter(|_| handler.interrupt).map(ways::next)
+        else {
+            return None;
+        };
+        let moves = explored.path(&steps, step, |_| true)?;
+        let first = explored.raised(self.release, &handler.name)?;
+        Some(Led { ruled: true, ..Led::default().on(&first).on(&Reached { ruled: true, moves }) })
     }
 
     /// Of some steps the one that is reached first.
     fn first(&self, explored: &Explored, steps: &BTreeSet<StepIx>) -> Option<StepIx> {
         let reached = |ix: &&StepIx| explored.reached.get(ix).map(|by| (by.ruled, by.moves.len()));
         steps.iter().filter(|ix| reached(ix).is_some()).min_by_key(reached).copied()
-    }
-
-    fn find(&mut self, property: Property, step: StepIx, explored: &Explored, run: &Led) {
-        let found = self.finding(property, step, explored, run);
-        self.findings.push(found);
     }
 
     fn finding(&self, property: Property, step: StepIx, explored: &Explored, run: &Led) -> Finding {

@@ -1,6 +1,6 @@
 //! What was proven, in words: for the person who designs a process, and the one who puts it to use.
 
-use super::{Bound, By, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
+use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
 use crate::{
     definition::{Kind, Raise, Release, StepIx},
     diagnostic::{Diagnostic, Severity},
@@ -20,9 +20,22 @@ impl Property {
             Property::ErrorUnhandled => "error_unhandled",
             Property::GoesInCircles => "goes_in_circles",
             Property::Multiplies => "paths_multiply",
+            Property::LocksInCircle => "locks_in_circle",
             Property::MeetingNotDecided(_) => "soundness_not_decided",
             Property::Law(against) => against.code(),
             Property::Staff(lack) => lack.code(),
+            Property::ResultNeverThere => "result_never_there",
+            Property::ResultMayBeMissing => "result_may_be_missing",
+            Property::ConditionNeverHolds => "condition_never_holds",
+            Property::WayNeverTaken => "way_never_taken",
+            Property::ElseNeverTaken => "else_never_taken",
+            Property::ConditionsNotDecided => "conditions_not_decided",
+            Property::WrittenTwice => "written_at_the_same_time",
+            Property::ReadWhileWritten => "read_while_written",
+            Property::TableGap => "table_gap",
+            Property::RowsOverlap => "table_rows_overlap",
+            Property::RowNeverCounts => "table_row_never_counts",
+            Property::TableNotDecided => "table_not_decided",
         }
     }
 }
@@ -30,10 +43,17 @@ impl Property {
 impl Finding {
     /// As a problem of the definition, at the step.
     pub fn diagnostic(&self, release: &Release) -> Diagnostic {
-        let (said, help) = self.property.said(release, self.step);
-        let said = self.why.clone().unwrap_or(said);
-        let message = match (self.verdict, self.property) {
-            (Verdict::PossiblyUnsound, _) => Text::new(
+        let (span, said, help) = match &self.detail {
+            Some(Detail { span, message, help, .. }) => (span.clone(), message.clone(), help.clone()),
+            None => {
+                let (said, help) = self.property.said(release, self.step);
+                (release.step(self.step).span.clone(), self.why.clone().unwrap_or(said), help)
+            }
+        };
+        let message = match (self.verdict, &self.detail) {
+            // It says so itself.
+            (_, Some(_)) => said,
+            (Verdict::PossiblyUnsound, None) => Text::new(
                 format!("Möglicherweise, falls die Daten es zulassen: {}", said.de),
                 format!("Possibly, if the data allow it: {}", said.en),
             ),
@@ -46,7 +66,6 @@ impl Finding {
             ),
             None => message,
         };
-        let span = release.step(self.step).span.clone();
         let severity = self.severity();
         Diagnostic { span, severity, code: self.property.code(), message, help: Some(help) }
     }
@@ -121,6 +140,16 @@ impl Property {
                     "Join the paths before they lead back, or say repeated work with `each`.",
                 ),
             ),
+            Property::LocksInCircle => (
+                Text::new(
+                    "Hier können Bereiche aufeinander warten: Jeder hat die Sperre, die ein anderer braucht.",
+                    "Here scopes may wait for each other: each has the lock that another one needs.",
+                ),
+                Text::new(
+                    "Überall dieselbe Reihenfolge der Sperren wählen, oder eine gemeinsame Sperre außen herum.",
+                    "Take the locks in the same order everywhere, or one lock around all of them.",
+                ),
+            ),
             Property::MeetingNotDecided(bound) => (
                 not_decided(bound),
                 Text::new(
@@ -130,6 +159,8 @@ impl Property {
             ),
             Property::Law(against) => against.said(release, step),
             Property::Staff(lack) => lack.said(release, step),
+            // The others have a detail.
+            _ => (Text::default(), Text::default()),
         }
     }
 }
@@ -173,6 +204,10 @@ fn not_decided(bound: Bound) -> Text {
             "Ob sich hier alle Wege treffen, ist nicht entschieden: Eine Reaktion, die beliebig oft kommen kann, führt in die Zusammenführung.",
             "Whether all paths meet here is not decided: a reaction that can come any number of times leads into the join.",
         ),
+        Bound::Cancelled => Text::new(
+            "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein anderer Schritt kann beenden, was hier wartet.",
+            "Whether all paths meet here is not decided: another step can end what waits here.",
+        ),
     }
 }
 
@@ -200,7 +235,7 @@ fn told(release: &Release, it: &Move) -> Option<Text> {
     let by = match &it.by {
         By::Outcome(name) | By::Handler(name) => format!(" ({name})"),
         By::Way(number) => format!(" ({number}.)"),
-        By::Itself | By::Meeting => String::new(),
+        By::Itself | By::Meeting | By::Cancelled => String::new(),
     };
     acts.then(|| Text::new(format!("„{}“{by}", title.de), format!("“{}”{by}", title.en)))
 }

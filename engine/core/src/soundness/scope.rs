@@ -5,18 +5,16 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque, btree_map::Entry},
     sync::Arc,
 };
-
-use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
 
 use super::{
     Move,
     ways::{By, Exit, Flow, Leads, Next, Way},
 };
 use crate::{
-    definition::{Each, Kind, Quorum, Release, Shape, StepIx},
+    definition::{Each, Quorum, Release, Shape, StepIx},
     language::data_key,
 };
 
@@ -60,16 +58,64 @@ impl Explored {
     /// What is known of its exits for the scope around it.
     pub fn leads(&self, release: &Release) -> BTreeMap<Exit, Leads> {
         let passed = self.passed(release);
-        let told = self
-            .exits
-            .iter()
-            .map(|(exit, run)| (exit.clone(), Leads { ruled: run.ruled, passes: passed.contains(exit) }));
+        let free = self.free(release);
+        let told = self.exits.iter().map(|(exit, run)| {
+            let (passes, fixed) = (passed.contains(exit), !free.contains(exit));
+            (exit.clone(), Leads { ruled: run.ruled, passes, fixed, supposed: false })
+        });
         let mut told: BTreeMap<Exit, Leads> = told.collect();
         // What never ends is told where it is; for what lies around it, it ends.
         if told.is_empty() && !self.flow.strict {
-            told.insert(Exit::Over(None), Leads { ruled: false, passes: false });
+            let supposed = Leads { ruled: false, passes: false, fixed: false, supposed: true };
+            told.insert(Exit::Over(None), supposed);
         }
         told
+    }
+
+    /// The exits that people, messages and what happens in the case can bring about, whatever the application says.
+    fn free(&self, release: &Release) -> BTreeSet<Exit> {
+        let scope = release.scope(self.flow.scope);
+        if !matches!(scope.shape, Shape::Path) || scope.repeat.is_some() {
+            return self.exits.keys().cloned().collect();
+        }
+        let mut found = self.reacted();
+        found.extend(self.followed(&scope.shape, |way| !way.fixed));
+        found
+    }
+
+    /// The exits by which reactions leave.
+    fn reacted(&self) -> BTreeSet<Exit> {
+        let interrupting = self.flow.reactions.iter().filter(|reaction| reaction.interrupts);
+        let exits = interrupting.filter_map(|reaction| match &reaction.next {
+            Some(Next::Leaves(outcome)) => Some(Exit::Over(Some(outcome.clone()))),
+            None => Some(Exit::Over(None)),
+            _ => None,
+        });
+        exits.collect()
+    }
+
+    /// The exits to which such ways lead, from the beginning or a reaction.
+    fn followed(&self, shape: &Shape, along: impl Fn(&Way) -> bool) -> BTreeSet<Exit> {
+        let mut found: BTreeSet<Exit> = BTreeSet::new();
+        let mut seen = BTreeSet::from_iter(self.flow.starts.iter().copied());
+        let mut open = self.flow.starts.clone();
+        while let Some(ix) = open.pop() {
+            for way in self.flow.ways[&ix].iter().filter(|way| along(way)) {
+                match &way.next {
+                    Next::Steps(steps) => open.extend(steps.iter().filter(|next| seen.insert(**next))),
+                    Next::Ends(outcome) => {
+                        found.insert(ended(shape, outcome.as_ref()));
+                    }
+                    Next::Leaves(outcome) => {
+                        found.insert(Exit::Over(Some(outcome.clone())));
+                    }
+                    Next::Raises(code) => {
+                        found.insert(Exit::Raised(code.clone()));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The exits that a case can come to without a stop.
@@ -92,141 +138,103 @@ impl Explored {
                 found.insert(Exit::Over(None));
             }
         }
-        let mut seen = BTreeSet::from_iter(self.flow.starts.iter().copied());
-        let mut open = self.flow.starts.clone();
-        while let Some(ix) = open.pop() {
-            for way in self.flow.ways[&ix].iter().filter(|way| way.passes) {
-                match &way.next {
-                    Next::Steps(steps) => open.extend(steps.iter().filter(|next| seen.insert(**next))),
-                    Next::Ends(outcome) => {
-                        found.insert(ended(&scope.shape, outcome.as_ref()));
-                    }
-                    Next::Leaves(outcome) => {
-                        found.insert(Exit::Over(Some(outcome.clone())));
-                    }
-                    Next::Raises(code) => {
-                        found.insert(Exit::Raised(code.clone()));
-                    }
-                }
-            }
-        }
+        found.extend(self.followed(&scope.shape, |way| way.passes));
         found
     }
 
-    /// The steps that no way leads to.
-    pub fn dead<'r>(&'r self, release: &'r Release) -> impl Iterator<Item = StepIx> + 'r {
+    /// The steps that no way leads to. `told`: whether it is told already that this step never ends.
+    pub fn dead(&self, release: &Release, told: impl Fn(StepIx) -> bool) -> Vec<StepIx> {
+        let mut seen: BTreeSet<StepIx> = BTreeSet::new();
+        let entered = self.flow.reactions.iter().filter_map(|reaction| reaction.next.as_ref());
+        let entered = entered.flat_map(|next| match next {
+            Next::Steps(steps) => steps.as_slice(),
+            _ => &[],
+        });
+        let mut open: Vec<StepIx> = self.flow.starts.iter().chain(entered).copied().collect();
+        while let Some(ix) = open.pop() {
+            if seen.insert(ix) {
+                let ways = self.flow.ways[&ix].iter().filter(|way| !way.supposed || told(ix));
+                open.extend(ways.flat_map(|way| match &way.next {
+                    Next::Steps(steps) => steps.clone(),
+                    _ => Vec::new(),
+                }));
+            }
+        }
         let steps = release.scope(self.flow.scope).steps.iter().copied();
-        steps.filter(|ix| !self.reached.contains_key(ix) && !release.step(*ix).only_undoes)
+        steps.filter(|ix| !seen.contains(ix) && !release.step(*ix).only_undoes).collect()
     }
 
     /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
-    /// never ends by itself.
-    pub fn caught(&self) -> BTreeSet<StepIx> {
-        let out = leading_out(&self.flow);
-        let caught: BTreeSet<StepIx> = self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
-        // Whoever only leads there is not what keeps it from ending.
-        let mut circles = self.cycles(|from, _| caught.contains(&from));
-        circles.retain(|circle| circle.is_subset(&caught));
-        if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() }
+    /// never ends by itself. `by_data`: what the application and settings alone decide may be decided against it.
+    pub fn caught(&self, by_data: bool) -> BTreeSet<StepIx> {
+        let mut out: BTreeSet<StepIx> = BTreeSet::new();
+        loop {
+            let before = out.len();
+            for (ix, ways) in &self.flow.ways {
+                let leads_out = |way: &Way| match &way.next {
+                    Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
+                    Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
+                };
+                let ways = || ways.iter().filter(|way| way.by != By::Cancelled);
+                let free = ways().filter(|way| !(by_data && way.fixed)).any(leads_out);
+                let fixed = || ways().filter(|way| by_data && way.fixed);
+                if free || (fixed().next().is_some() && fixed().all(leads_out)) {
+                    out.insert(*ix);
+                }
+            }
+            if out.len() == before {
+                let caught: BTreeSet<StepIx> =
+                    self.reached.keys().filter(|ix| !out.contains(ix)).copied().collect();
+                // Whoever only leads there is not what keeps it from ending.
+                let mut circles = self.cycles(|from, _| caught.contains(&from));
+                circles.retain(|circle| circle.is_subset(&caught));
+                return if circles.is_empty() { caught } else { circles.into_iter().flatten().collect() };
+            }
+        }
     }
 
-    /// Circles of steps at none of which a case stops, each with whether a choice leads out of it.
-    pub fn circles(&self) -> Vec<(BTreeSet<StepIx>, bool)> {
-        let found = self.cycles(|_, way| way.passes);
-        let out = |cycle: &BTreeSet<StepIx>| {
-            cycle.iter().flat_map(|ix| &self.flow.ways[ix]).any(|way| !leads_into(way, cycle))
-        };
-        found.into_iter().map(|cycle| (cycle.clone(), out(&cycle))).collect()
-    }
-
-    /// Of each step of a circle the way that stays in it.
-    pub fn around<'e>(&'e self, circle: &'e BTreeSet<StepIx>) -> impl Iterator<Item = Move> + 'e {
-        circle.iter().filter_map(|ix| {
-            let way = self.flow.ways[ix].iter().find(|way| way.passes && leads_into(way, circle))?;
-            Some(Move { step: Some(*ix), by: way.by.clone() })
+    /// How an error comes about that a reaction handles.
+    pub fn raised(&self, release: &Release, reaction: &str) -> Option<Reached> {
+        self.reached.iter().find_map(|(ix, led)| {
+            let way = self.flow.ways[ix].iter().find(|way| match &way.next {
+                Next::Raises(code) => {
+                    let handler = self.flow.handler_of_error(release, code);
+                    handler.is_some_and(|handler| &*handler.name == reaction)
+                }
+                _ => false,
+            })?;
+            Some(led.and(way.ruled, Move { step: Some(*ix), by: way.by.clone() }))
         })
     }
 
-    /// Steps in a circle that begin more paths than come back, of which one can stop: each time round there are more.
-    pub fn multiplying(&self, release: &Release) -> Vec<(StepIx, By)> {
-        let mut found = Vec::new();
-        for cycle in self.cycles(|_, _| true) {
-            // Where paths meet in the circle they may become one again; the search counts them.
-            if cycle.iter().any(|ix| matches!(release.step(*ix).kind, Kind::Join(_))) {
-                continue;
-            }
-            for ix in &cycle {
-                let more = self.flow.ways[ix].iter().find(|way| {
-                    let Next::Steps(steps) = &way.next else { return false };
-                    let mut inside = steps.iter().filter(|next| cycle.contains(next)).peekable();
-                    let back = inside.next();
-                    let rest = steps.iter().filter(|next| Some(*next) != back).chain(inside);
-                    back.is_some() && rest.into_iter().any(|next| self.can_stop(*next))
-                });
-                found.extend(more.map(|way| (*ix, way.by.clone())));
-            }
-        }
-        found
+    /// Whether a path can come from steps to another one, or is there.
+    pub fn leads_to(&self, from: &[StepIx], to: StepIx) -> bool {
+        self.path(from, to, |_| true).is_some()
     }
 
-    /// Whether a path can stop at a step or behind it.
-    fn can_stop(&self, from: StepIx) -> bool {
-        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
-        while let Some(ix) = open.pop() {
+    /// The shortest way from one of several steps to another one, within some.
+    pub fn path(&self, from: &[StepIx], to: StepIx, within: impl Fn(StepIx) -> bool) -> Option<Vec<Move>> {
+        let mut before: BTreeMap<StepIx, Option<(StepIx, By)>> = from.iter().map(|ix| (*ix, None)).collect();
+        let mut open: VecDeque<StepIx> = from.iter().copied().collect();
+        while let Some(ix) = open.pop_front().filter(|ix| *ix != to) {
             for way in &self.flow.ways[&ix] {
-                if !way.passes {
-                    return true;
-                }
-                if let Next::Steps(steps) = &way.next {
-                    open.extend(steps.iter().filter(|next| seen.insert(**next)));
-                }
-            }
-        }
-        false
-    }
-
-    fn cycles(&self, with: impl Fn(StepIx, &Way) -> bool) -> Vec<BTreeSet<StepIx>> {
-        let mut graph: DiGraphMap<StepIx, ()> = DiGraphMap::new();
-        for (from, ways) in self.flow.ways.iter().filter(|(ix, _)| self.reached.contains_key(ix)) {
-            for way in ways.iter().filter(|way| with(*from, way)) {
                 let Next::Steps(steps) = &way.next else { continue };
-                for to in steps {
-                    graph.add_edge(*from, *to, ());
+                for next in steps.iter().filter(|next| within(**next)) {
+                    if let Entry::Vacant(unknown) = before.entry(*next) {
+                        unknown.insert(Some((ix, way.by.clone())));
+                        open.push_back(*next);
+                    }
                 }
             }
         }
-        let mut found: Vec<BTreeSet<StepIx>> = tarjan_scc(&graph)
-            .into_iter()
-            .filter(|cycle| cycle.len() > 1 || graph.contains_edge(cycle[0], cycle[0]))
-            .map(BTreeSet::from_iter)
-            .collect();
-        found.sort();
-        found
-    }
-}
-
-/// The steps from which a way leads out of the scope with all that begins on it.
-fn leading_out(flow: &Flow) -> BTreeSet<StepIx> {
-    let mut out: BTreeSet<StepIx> = BTreeSet::new();
-    loop {
-        let before = out.len();
-        for (ix, ways) in &flow.ways {
-            let leads_out = |way: &Way| match &way.next {
-                Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
-                Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
-            };
-            if ways.iter().any(leads_out) {
-                out.insert(*ix);
-            }
+        let (mut moves, mut at) = (Vec::new(), to);
+        while let Some((ix, by)) = before.get(&at)? {
+            moves.push(Move { step: Some(*ix), by: by.clone() });
+            at = *ix;
         }
-        if out.len() == before {
-            return out;
-        }
+        moves.reverse();
+        Some(moves)
     }
-}
-
-fn leads_into(way: &Way, cycle: &BTreeSet<StepIx>) -> bool {
-    matches!(&way.next, Next::Steps(steps) if steps.iter().any(|next| cycle.contains(next)))
 }
 
 /// A step to be looked at: how many choices by data and how many moves it takes, in this order.
@@ -335,21 +343,45 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     known
 }
 
+/// Whether all paths of a scope can end, from where it is begun or a reaction has ended all else.
+fn all_can_end(flow: &Flow) -> bool {
+    let mut ends: BTreeSet<StepIx> = BTreeSet::new();
+    let all = |steps: &[StepIx], ends: &BTreeSet<StepIx>| steps.iter().all(|next| ends.contains(next));
+    loop {
+        let before = ends.len();
+        for (ix, ways) in &flow.ways {
+            let leads = |way: &Way| match &way.next {
+                Next::Ends(_) => true,
+                Next::Steps(steps) => all(steps, &ends),
+                Next::Leaves(_) | Next::Raises(_) => false,
+            };
+            if ways.iter().filter(|way| !way.supposed).any(leads) {
+                ends.insert(*ix);
+            }
+        }
+        if ends.len() == before {
+            break;
+        }
+    }
+    let entered = flow.reactions.iter().filter(|reaction| reaction.interrupts);
+    let mut entered = entered.filter_map(|reaction| match &reaction.next {
+        Some(Next::Steps(steps)) => Some(steps),
+        _ => None,
+    });
+    all(&flow.starts, &ends) || entered.any(|steps| all(steps, &ends))
+}
+
 /// How a scope can be over, each with the run inside that leads there.
 fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) -> BTreeMap<Exit, Reached> {
     let mut found = Exits::default();
     let scope = release.scope(flow.scope);
-    // Past what is avoided, a scope is over only when all its paths can end.
-    let ends = !flow.strict || {
-        let out = leading_out(flow);
-        flow.starts.iter().all(|ix| out.contains(ix)) || flow.reactions.iter().any(|it| it.interrupts)
-    };
+    let all_can_end = flow.partial || all_can_end(flow);
     for (ix, led) in reached {
-        for way in &flow.ways[ix] {
+        for way in flow.ways[ix].iter().filter(|way| !way.supposed) {
             let run = led.and(way.ruled, Move { step: Some(*ix), by: way.by.clone() });
             match &way.next {
                 Next::Steps(_) => {}
-                Next::Ends(_) if !ends => {}
+                Next::Ends(_) if !all_can_end => {}
                 Next::Ends(outcome) => found.add(ended(&scope.shape, outcome.as_ref()), run),
                 Next::Leaves(outcome) => found.add(Exit::Over(Some(outcome.clone())), run),
                 Next::Raises(code) => match flow.handler_of_error(release, code) {
@@ -380,8 +412,7 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
         Shape::Path if flow.strict && scope.repeat.as_ref().is_some_and(|it| it.while_holds.is_none()) => {}
         Shape::Each(each) if flow.strict && has_rounds(release, each) => {}
         Shape::Fork(quorum) => {
-            found.0.remove(&Exit::Over(None));
-            if let Some(run) = all_branches(release, flow, quorum) {
+            if let Some(run) = enough_branches(release, flow, quorum) {
                 found.0.insert(Exit::Over(None), run);
             }
         }
@@ -393,31 +424,39 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
     found.0
 }
 
-/// All branches of a fork end; those that only data begin are left out. Past what is avoided, it may be that not all can.
-fn all_branches(release: &Release, flow: &Flow, quorum: &Quorum) -> Option<Reached> {
-    let (mut moves, mut ruled, mut stay) = (Vec::new(), false, 0);
-    let branches = &release.scope(flow.scope).steps;
-    for ix in branches {
-        let ways = flow.ways[ix].iter();
-        let ends = ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled);
-        match (ends, release.step(*ix).when.is_some()) {
-            (Some(way), false) => {
-                ruled |= flow.strict && way.ruled;
-                moves.push(Move { step: Some(*ix), by: way.by.clone() });
-            }
-            (Some(_), true) => {}
-            (None, true) => ruled |= flow.strict,
-            (None, false) => stay += 1,
-        }
+/// So many branches of a fork end as must, if so many can; those that only data begin are left out. Past what is avoided,
+/// data may have to decide that the ones that cannot end are not begun or not waited for.
+fn enough_branches(release: &Release, flow: &Flow, quorum: &Quorum) -> Option<Reached> {
+    let branches = release.scope(flow.scope).steps.iter();
+    let ends = |ix: &StepIx| {
+        let ways = flow.ways[ix].iter().filter(|way| !way.supposed);
+        ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)
+    };
+    let (begin, chosen): (Vec<StepIx>, Vec<StepIx>) =
+        branches.copied().partition(|ix| release.step(*ix).when.is_none());
+    let mut ending: Vec<(StepIx, &Way)> = begin.iter().filter_map(|ix| Some((*ix, ends(ix)?))).collect();
+    let chosen_ending = chosen.iter().filter(|ix| ends(ix).is_some()).count();
+    let all_end = ending.len() + chosen_ending == begin.len() + chosen.len();
+    let all = if quorum.wait_for.is_none() { begin.len() } else { 1 };
+    let needed = quorum.number().unwrap_or(all);
+    let enough = ending.len() >= needed.min(begin.len());
+    if !flow.strict {
+        let moves = ending.iter().take(needed).map(|(ix, way)| Move { step: Some(*ix), by: way.by.clone() });
+        return enough.then(|| Reached { ruled: false, moves: moves.collect() });
     }
-    match stay {
-        0 => {}
-        // How many are waited for, data decide.
-        _ if quorum.wait_for.is_some() && stay < branches.len() => ruled = true,
-        _ if flow.strict => return None,
-        _ => {}
+    let by_choice = quorum.wait_for.is_some() && ending.len() + chosen_ending >= needed;
+    if !enough && !by_choice {
+        return None;
     }
-    Some(Reached { ruled: ruled && flow.strict, moves })
+    // As few choices by data as can be.
+    ending.sort_by_key(|(_, way)| way.ruled);
+    if let Some(needed) = quorum.number() {
+        ending.truncate(needed);
+    }
+    let is_sure = all_end || quorum.number().is_some_and(|needed| ending.len() >= needed);
+    let ruled = !is_sure || ending.iter().any(|(_, way)| way.ruled);
+    let moves = ending.iter().map(|(ix, way)| Move { step: Some(*ix), by: way.by.clone() });
+    Some(Reached { ruled, moves: moves.collect() })
 }
 
 /// Whether an `each` goes over parties of which there is at least one.

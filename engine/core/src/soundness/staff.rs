@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Finding, Led, Property, Verdict, past::Map, staff_said, ways::Avoided};
+use super::{Finding, Led, MAX_LINES_OF_ALL, Property, Verdict, past::Map, staff_said, ways::Avoided};
 use crate::{
     authority::Authority,
     definition::{Kind, Release, Shape, Step, StepIx, TaskKind},
@@ -65,7 +65,7 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     let has_any =
         |(_, roles): &(_, BTreeSet<RoleId>)| roles.iter().any(|role| release.roles.contains_key(role));
     if !roster.0.iter().any(has_any) {
-        return vec![Finding::plain(Property::Staff(Lack::Nobody), first, Verdict::Unsound)];
+        return vec![Finding::of(Property::Staff(Lack::Nobody), first, Verdict::Unsound)];
     }
     let map = Map::past(release, &Avoided::default());
     let able = tasks.iter().map(|(ix, role)| {
@@ -88,15 +88,16 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
     let decided = search.conflicts(constrained, &mut found).is_some();
     // What was found is told; the rest is looked at again when it is mended.
     if !decided && found.is_empty() {
-        findings.push(Finding::plain(Property::Staff(Lack::NotDecided), first, Verdict::NotDecided));
+        findings.push(Finding::of(Property::Staff(Lack::NotDecided), first, Verdict::NotDecided));
     }
     for Conflict { tasks, done, last, run } in found {
         let why = staff_said::combination(release, roster, &tasks, last, &differ, &able);
         let found = run.finding(Property::Staff(Lack::Combination), last);
         findings.push(Finding { through: done, why: Some(why), ..found });
     }
+    let mut lines = MAX_LINES_OF_ALL;
     for finding in &mut findings {
-        finding.play(release);
+        finding.play(release, &mut lines);
     }
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings

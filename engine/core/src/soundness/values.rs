@@ -13,6 +13,8 @@ use crate::{
 
 /// So many values of one field are tried.
 const MOST_VALUES: usize = 8;
+/// So many choices of several are asked for at most, in all their combinations.
+const MOST_CHOICES: usize = 6;
 /// So many fields are tried with several values.
 const MOST_SLOTS: usize = 8;
 
@@ -68,15 +70,15 @@ pub fn examples(of: &ObjectType) -> Object {
 /// with.
 pub fn trials(release: &Release, rules: &[&Expr], tasks: &BTreeSet<StepIx>) -> Vec<Trial> {
     let mut names: BTreeSet<&str> = BTreeSet::new();
-    let (mut numbers, mut texts) = (BTreeSet::new(), BTreeSet::new());
+    let mut compared = Compared::default();
     for rule in rules {
         for path in rule.compiled.variables() {
             names.extend(path.names());
         }
-        constants(&rule.source, &mut numbers, &mut texts);
+        compared.note(&rule.source);
     }
     let read = |field: &&Field| names.contains(&*field.name);
-    let values = |field: &Field| candidates(field, &numbers, &texts);
+    let values = |field: &Field| candidates(field, &compared);
     let mut found: Vec<Trial> = Vec::new();
     for field in release.data.fields.iter().filter(read) {
         found.push((Slot::Application(field.name.clone()), values(field)));
@@ -96,39 +98,100 @@ pub fn trials(release: &Release, rules: &[&Expr], tasks: &BTreeSet<StepIx>) -> V
     found
 }
 
-/// Numbers and texts that a rule names.
-fn constants(source: &str, numbers: &mut BTreeSet<i64>, texts: &mut BTreeSet<String>) {
-    for (place, part) in source.split(['"', '`', '\'']).enumerate() {
-        if place % 2 == 1 {
-            texts.insert(part.to_owned());
-            continue;
+/// What a value is compared with.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    /// Numbers.
+    pub numbers: BTreeSet<i64>,
+    /// Texts, days and choices.
+    pub texts: BTreeSet<String>,
+    /// Whether it matters which of two texts comes first.
+    pub in_order: bool,
+}
+
+impl Compared {
+    /// Numbers and texts that a rule names.
+    fn note(&mut self, source: &str) {
+        for (place, part) in source.split(['"', '`', '\'']).enumerate() {
+            if place % 2 == 1 {
+                self.texts.insert(part.to_owned());
+                continue;
+            }
+            let words = part.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            self.numbers.extend(words.filter_map(|word| word.replace('_', "").parse::<i64>().ok()));
         }
-        let words = part.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        numbers.extend(words.filter_map(|word| word.replace('_', "").parse::<i64>().ok()));
     }
 }
 
-fn candidates(field: &Field, numbers: &BTreeSet<i64>, texts: &BTreeSet<String>) -> Vec<Option<Value>> {
-    let mut found: Vec<Value> = example(&field.ty).into_iter().collect();
-    match &field.ty {
+/// A value of each kind that comparisons tell apart, so that whatever they say of any value they say of one of these;
+/// none where that cannot be said.
+pub fn of_each_kind(ty: &Type, compared: &Compared) -> Option<Vec<Value>> {
+    match ty {
         Type::Integer { min, max, .. } => {
             let fits =
                 |number: &i64| min.is_none_or(|min| *number >= min) && max.is_none_or(|max| *number <= max);
-            let around = numbers
+            let around = compared
+                .numbers
                 .iter()
                 .flat_map(|number| [*number, number.saturating_sub(1), number.saturating_add(1)]);
-            found.extend(around.chain([*min, *max].into_iter().flatten()).filter(fits).map(Value::from));
+            let ends = [*min, *max].into_iter().flatten();
+            let found: BTreeSet<i64> = around.chain(ends).filter(fits).collect();
+            Some(match found.is_empty() {
+                true => example(ty).into_iter().collect(),
+                false => found.into_iter().map(Value::from).collect(),
+            })
         }
-        Type::Boolean => found.push(json!(false)),
-        Type::Choice(choices) => found.extend(choices.iter().map(|choice| json!(*choice.id))),
+        Type::Boolean => Some(vec![json!(true), json!(false)]),
+        Type::Choice(choices) => Some(choices.iter().map(|choice| json!(*choice.id)).collect()),
+        Type::Choices(choices) => {
+            let asked = choices.iter().filter(|choice| compared.texts.contains(&*choice.id));
+            let asked: Vec<&str> = asked.map(|choice| &*choice.id).collect();
+            if asked.len() > MOST_CHOICES {
+                return None;
+            }
+            let other = choices.iter().find(|choice| !compared.texts.contains(&*choice.id));
+            let others =
+                [None, other.map(|choice| &*choice.id)].into_iter().take(1 + usize::from(other.is_some()));
+            let mut found = Vec::new();
+            for other in others {
+                for some in 0..1_usize << asked.len() {
+                    let chosen = asked.iter().enumerate().filter(|(at, _)| some & (1 << at) != 0);
+                    found.push(chosen.map(|(_, id)| *id).chain(other).map(Value::from).collect());
+                }
+            }
+            Some(found)
+        }
+        Type::Text { format: TextFormat::Date, .. } => {
+            let days = compared.texts.iter().filter_map(|text| text.parse::<Date>().ok());
+            let around =
+                days.flat_map(|day| [day, day.saturating_sub(1.days()), day.saturating_add(1.days())]);
+            let found: BTreeSet<Date> = around.chain([FIRST_DAY]).collect();
+            Some(found.into_iter().map(|day| json!(day.to_string())).collect())
+        }
+        // Texts in between cannot be named.
+        Type::Text { .. } if compared.in_order => None,
+        Type::Text { .. } => {
+            let mut other = String::from("x");
+            while compared.texts.contains(&other) {
+                other.push('x');
+            }
+            Some(compared.texts.iter().cloned().chain([other]).map(Value::from).collect())
+        }
+        Type::Words | Type::Object(_) | Type::List { .. } => None,
+    }
+}
+
+fn candidates(field: &Field, compared: &Compared) -> Vec<Option<Value>> {
+    let mut found: Vec<Value> = example(&field.ty).into_iter().collect();
+    match &field.ty {
         Type::Choices(choices) => {
             found.push(json!([]));
             found.extend(choices.iter().map(|choice| json!([*choice.id])));
             found.push(choices.iter().map(|choice| json!(*choice.id)).collect());
         }
         Type::List { .. } => found.push(json!([])),
-        Type::Text { .. } => found.extend(texts.iter().map(|text| json!(text))),
-        Type::Words | Type::Object(_) => {}
+        Type::Text { .. } => found.extend(compared.texts.iter().map(|text| json!(text))),
+        ty => found.extend(of_each_kind(ty, compared).into_iter().flatten()),
     }
     let mut all: Vec<Option<Value>> = Vec::new();
     for value in found.into_iter().map(Some).chain((!field.required).then_some(None)) {

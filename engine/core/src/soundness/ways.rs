@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::definition::{
-    From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
+    Expr, From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target,
+    TriggerKind,
 };
 
 /// One of the ways in which a step can go on.
@@ -16,8 +17,12 @@ pub struct Way {
     pub by: By,
     /// Whether data decide that it is gone; else a person or what comes from outside does, or there is no other.
     pub ruled: bool,
+    /// Whether these data are the application and settings alone, which nothing that a process does changes.
+    pub fixed: bool,
     /// Whether a case goes it at once, without a stop for a person, a connector or time.
     pub passes: bool,
+    /// Whether it is only taken to be there: what it would come out of never ends.
+    pub supposed: bool,
     /// Where it leads.
     pub next: Next,
 }
@@ -35,6 +40,8 @@ pub enum By {
     Handler(Arc<str>),
     /// Other paths came to the same join.
     Meeting,
+    /// A step elsewhere has ended it.
+    Cancelled,
 }
 
 /// Where a way leads.
@@ -66,6 +73,10 @@ pub struct Leads {
     pub ruled: bool,
     /// Whether a case can come to it without a stop.
     pub passes: bool,
+    /// Whether the application and settings alone decide on every way to it.
+    pub fixed: bool,
+    /// Whether it is only taken to be there, since there is no other.
+    pub supposed: bool,
 }
 
 /// How inner scopes can be over.
@@ -109,6 +120,8 @@ pub struct Flow {
     pub reactions: Vec<Reaction>,
     /// The ways of each step.
     pub ways: BTreeMap<StepIx, Vec<Way>>,
+    /// Whether ways were left out, so that what is left need not come to an end.
+    pub partial: bool,
     /// Whether some steps are avoided: then what waits for all of several paths is only passed when all can come.
     pub strict: bool,
     /// Of the joins for all paths the steps that lead there; only when steps are avoided.
@@ -126,24 +139,38 @@ pub struct Reaction {
     pub interrupts: bool,
     /// Whether an error inside causes it: one that is raised, or anything that fails.
     pub by_error: bool,
+    /// Whether it comes only when something else in the case is so.
+    pub depends: bool,
 }
 
 impl Flow {
     /// The flow of a scope whose inner scopes can be over as is known.
-    pub fn of(release: &Release, scope: ScopeIx, exits: &Known) -> Flow {
+    pub fn of(release: &Release, scope: ScopeIx, exits: &Known, cancelled: &BTreeSet<StepIx>) -> Flow {
         let of_scope = release.scope(scope);
         let starts = match of_scope.shape {
             Shape::Path | Shape::Each(_) => of_scope.steps.iter().take(1).copied().collect(),
             Shape::Fork(_) | Shape::AdHoc(_) => of_scope.steps.clone(),
         };
-        let ways = of_scope.steps.iter().map(|ix| (*ix, ways(release, release.step(*ix), exits))).collect();
+        let of_step = |ix: &StepIx| {
+            let mut all = ways(release, release.step(*ix), exits);
+            all.extend(cancelled.contains(ix).then(Way::cancelled));
+            (*ix, all)
+        };
+        let ways = of_scope.steps.iter().map(of_step).collect();
         let reactions = of_scope.handlers.iter().map(reaction).collect();
-        Flow { scope, starts, reactions, ways, strict: false, joined: BTreeMap::new() }
+        let joined = BTreeMap::new();
+        Flow { scope, starts, reactions, ways, partial: false, strict: false, joined }
     }
 
     /// The same past some steps.
-    pub fn past(release: &Release, scope: ScopeIx, exits: &Known, avoided: &Avoided) -> Flow {
-        let mut flow = Flow { strict: true, ..Flow::of(release, scope, exits) };
+    pub fn past(
+        release: &Release,
+        scope: ScopeIx,
+        exits: &Known,
+        cancelled: &BTreeSet<StepIx>,
+        avoided: &Avoided,
+    ) -> Flow {
+        let mut flow = Flow { strict: true, ..Flow::of(release, scope, exits, cancelled) };
         let of_scope = release.scope(scope);
         for ix in &of_scope.steps {
             let step = release.step(*ix);
@@ -153,7 +180,8 @@ impl Flow {
             }
             let Some(ways) = flow.ways.get_mut(ix) else { continue };
             if avoided.steps.contains(ix) {
-                ways.clear();
+                // Whoever is ended from elsewhere has not done it.
+                ways.retain(|way| way.by == By::Cancelled);
             }
             if let Kind::Wait(waits) = &step.kind {
                 ways.retain(|way| {
@@ -206,7 +234,32 @@ fn reaction(handler: &Handler) -> Reaction {
         next: handler.then.as_ref().map(next),
         interrupts: handler.interrupt,
         by_error: matches!(handler.trigger, TriggerKind::Error(_)),
+        depends: handler.when.is_some()
+            || matches!(handler.trigger, TriggerKind::Escalation(_) | TriggerKind::Condition(_)),
     }
+}
+
+impl Way {
+    /// Ended from elsewhere.
+    fn cancelled() -> Way {
+        let (ruled, fixed, passes, supposed) = (true, false, false, false);
+        Way { by: By::Cancelled, ruled, fixed, passes, supposed, next: Next::Ends(None) }
+    }
+}
+
+/// The steps that some step ends.
+pub fn cancelled(release: &Release) -> BTreeSet<StepIx> {
+    let named = release.steps.iter().filter_map(|step| match &step.kind {
+        Kind::Cancel(steps) => Some(steps),
+        _ => None,
+    });
+    named.flatten().filter_map(|path| release.index_of(path)).collect()
+}
+
+/// Whether a rule reads nothing that a process can change.
+pub fn is_fixed(rule: &Expr) -> bool {
+    let read = rule.compiled.variables();
+    !read.is_empty() && read.iter().all(|path| matches!(path.names()[..], ["application" | "settings", ..]))
 }
 
 /// Where a target leads.
@@ -225,6 +278,8 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
         Way {
             by: outcome.map_or(By::Itself, |outcome| By::Outcome(outcome.clone())),
             ruled,
+            fixed: false,
+            supposed: false,
             passes,
             next: target.map_or(Next::Ends(None), next),
         }
@@ -242,9 +297,12 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
         }
         Kind::Wait(waits) => waits.iter().map(|wait| by(Some(&wait.name), wait.when.is_some())).collect(),
         Kind::Choose(choices) => {
+            let fixed = choices.len() > 1 && choices.iter().filter_map(|way| way.when.as_ref()).all(is_fixed);
             let way = |(number, way): (usize, &crate::definition::Way)| Way {
                 by: By::Way(number + 1),
                 ruled: choices.len() > 1,
+                fixed,
+                supposed: false,
                 passes,
                 next: way.then.as_ref().map_or(Next::Ends(None), next),
             };
@@ -255,11 +313,18 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
             let mut found: Vec<Way> = known
                 .into_iter()
                 .flatten()
-                .map(|(exit, Leads { ruled, passes })| match exit {
-                    Exit::Over(outcome) => Way { passes: *passes, ..by(outcome.as_ref(), *ruled) },
+                .map(|(exit, Leads { ruled, passes, fixed, supposed })| match exit {
+                    Exit::Over(outcome) => Way {
+                        passes: *passes,
+                        fixed: *fixed,
+                        supposed: *supposed,
+                        ..by(outcome.as_ref(), *ruled)
+                    },
                     Exit::Raised(code) => Way {
                         by: By::Outcome(code.clone()),
                         ruled: *ruled,
+                        fixed: *fixed,
+                        supposed: *supposed,
                         passes: *passes,
                         next: Next::Raises(code.clone()),
                     },
@@ -278,10 +343,10 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
             named.chain([by(None, !step.then.by_outcome.is_empty())]).collect()
         }
         Kind::Raise(Raise::Error(code)) => {
-            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Raises(code.clone()) }]
+            vec![Way { next: Next::Raises(code.clone()), ..by(None, false) }]
         }
         Kind::End(outcome) => {
-            vec![Way { by: By::Itself, ruled: false, passes, next: Next::Ends(outcome.clone()) }]
+            vec![Way { next: Next::Ends(outcome.clone()), ..by(None, false) }]
         }
         Kind::Join(_) => vec![Way { by: By::Meeting, ..by(None, false) }],
         Kind::Compute(_)

@@ -18,6 +18,7 @@ use super::{
     ways::By,
 };
 use crate::{
+    case::Instance,
     definition::{Expr, Form, Kind, Release, Shape, StepIx},
     diagnostic::Span,
     event::{EffectError, Trigger},
@@ -31,6 +32,8 @@ use crate::{
 pub const MAX_TRIALS: usize = 400;
 /// In so many of them another way is taken when data lead elsewhere.
 const MOST_CHANGED: usize = 20;
+/// So many lines are played for all findings of one proof together; what is left then is not played.
+pub const MAX_LINES_OF_ALL: usize = 10_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -45,9 +48,10 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it. When it came there in another way, that way is told.
-pub fn play(release: &Release, finding: &Finding) -> Option<(Witness, Option<Vec<Move>>)> {
-    if !finding.property.needs_run() {
+/// Plays a finding; none when no trial came to it. When it came there in another way, that way is told. `left`: so many
+/// lines may still be played.
+pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
+    if !finding.property.shows() {
         return None;
     }
     let map = match finding.property {
@@ -61,9 +65,12 @@ pub fn play(release: &Release, finding: &Finding) -> Option<(Witness, Option<Vec
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
     for trial in 0..MAX_TRIALS {
+        if *left == 0 {
+            return None;
+        }
         let map = map.as_ref().filter(|_| trial < MOST_CHANGED);
         let player = Player::new(release, finding, map, (&trials, &chosen));
-        if let Some(shown) = player.and_then(Player::play) {
+        if let Some(shown) = player.and_then(|player| player.play(left)) {
             return Some(shown);
         }
         // The next combination, as a clock goes on.
@@ -104,6 +111,11 @@ fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
         }
     }
     found
+}
+
+/// What is done of a run: nobody does what is ended by another step.
+fn acted(run: &[Move]) -> Vec<Move> {
+    run.iter().filter(|it| it.by != By::Cancelled).cloned().collect()
 }
 
 struct Player<'a> {
@@ -161,12 +173,20 @@ impl<'a> Player<'a> {
             moves: Vec::new(),
         };
         let simulation = Simulation::new(&scenario, release, &connector).ok()?;
-        let (left, made, lines) = (finding.run.clone(), Vec::new(), Vec::new());
-        let changed = false;
+        let left = acted(&finding.run);
+        let (changed, made, lines) = (false, Vec::new(), Vec::new());
         Some(Player { release, finding, simulation, values, settings, map, changed, left, made, lines })
     }
 
-    fn play(mut self) -> Option<(Witness, Option<Vec<Move>>)> {
+    fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
+        let shown = self.shows();
+        *left = left.saturating_sub(self.lines.len() + 1);
+        let made = self.changed.then_some(self.made);
+        shown.then_some((Witness { lines: self.lines, settings: self.settings }, made))
+    }
+
+    /// Whether the run comes to what was found.
+    fn shows(&mut self) -> bool {
         let mut data = values::examples(&self.release.data);
         for (slot, value) in &self.values {
             if let Slot::Application(name) = slot {
@@ -176,15 +196,14 @@ impl<'a> Player<'a> {
         let line = json!({ "start": { "data": data } });
         let what = What::Start { channel: "manual".into(), data, received_on: None };
         if !self.ask(None, what, line) {
-            return None;
+            return false;
         }
         while !self.is_shown() {
             if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
-                return None;
+                return false;
             }
         }
-        let made = self.changed.then_some(self.made);
-        Some((Witness { lines: self.lines, settings: self.settings }, made))
+        true
     }
 
     /// Data led elsewhere: another way to what is to be shown, from where the case waits.
@@ -204,7 +223,7 @@ impl<'a> Player<'a> {
         ways.sort_by_key(Vec::len);
         self.changed = true;
         ways.into_iter().any(|way| {
-            self.left = way;
+            self.left = acted(&way);
             self.go_on()
         })
     }
@@ -414,20 +433,22 @@ impl<'a> Player<'a> {
         let step = self.finding.step;
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
-            Property::NeverReached | Property::MeetingNotDecided(_) => false,
             Property::Law(_) | Property::Staff(_) => {
                 let Finding { past, through, .. } = self.finding;
                 let by_way = self.changed || self.nothing_is_left();
                 let done = |ix: &StepIx| self.is_done(*ix);
                 by_way && self.has_been_at(step) && !past.steps.iter().any(done) && through.iter().all(done)
             }
-            Property::NeverEnds => at(step).next().is_some(),
+            Property::NeverEnds => at(step).next().is_some() && self.nothing_is_left(),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
-            Property::Multiplies => self.left.is_empty(),
+            Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
+            Property::Multiplies => self.nothing_is_left(),
+            Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
+            _ => false,
         }
     }
 
@@ -454,11 +475,32 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Whether a rule fails because of what is missing, at one of these or in the case as a whole.
+    fn fails_at<'i>(&self, mut at: impl Iterator<Item = &'i Arc<Instance>>) -> bool {
+        let Some(path) = self.finding.detail.as_ref().and_then(|detail| detail.path.as_ref()) else {
+            return false;
+        };
+        let says = |it: &Arc<Instance>| {
+            let incident = it.incident.and_then(|id| self.simulation.case.incidents.get(&id));
+            incident.is_some_and(|incident| {
+                let said_nothing = &*incident.trouble.code == "rule_not_boolean"
+                    && incident.trouble.message.en.ends_with("null.");
+                said_nothing || names(&incident.trouble.message.de, path)
+            })
+        };
+        at.any(says)
+    }
+
     fn waits_in_join(&self, id: InstanceId) -> bool {
         let step = self.simulation.case.instance(id).and_then(|it| it.step.as_ref());
         let kind = step.and_then(|path| self.release.find(path)).map(|step| &step.kind);
         matches!(kind, Some(Kind::Join(_)))
     }
+}
+
+/// Whether a message is about a path.
+fn names(message: &str, path: &str) -> bool {
+    message.contains(&format!("`{path}`"))
 }
 
 fn put(into: &mut Object, name: &str, value: &Option<Value>) {

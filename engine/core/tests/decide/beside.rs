@@ -2,8 +2,9 @@
 
 use fachwerk_core::{
     command::{Command, LetterText},
-    event::{Direction, DocumentContent, EffectError, ErrandKind, Handover, Relation},
-    words::{CaseId, InstanceId, Object, Text},
+    event::{Direction, Document, DocumentContent, EffectError, ErrandKind, Handover, MovedHere, Relation},
+    party::{Party, PartyContent, Removal},
+    words::{CaseId, InstanceId, Object, Text, Way},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -63,7 +64,12 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
     let take_from = |from: CaseId, how: Relation| Command::TakeOver {
         from,
         how,
-        handover: Handover { by: "mia".into(), reason: "Dieselbe Sache".into(), documents: Vec::new() },
+        handover: Handover {
+            by: "mia".into(),
+            reason: "Dieselbe Sache".into(),
+            documents: Vec::new(),
+            parties: Vec::new(),
+        },
     };
     let take = |how: Relation| take_from(other, how);
     let refused = EffectError {
@@ -101,4 +107,127 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
         .ask("engine", Command::FinishMerge { into: other, result: Ok(()) })
         .ask("engine", take(Relation::Merged))
         .check("split_and_merge");
+}
+
+/// A document in the wrong file is taken out or moved; what has effects in the case stays.
+#[test]
+fn a_misfiled_document_is_taken_out() {
+    let release = compiled(
+        "steps:\n  letter: { effect: letter, with: { title: Brief, body: Text }, then: look }\n  look: { task: { title: { de: a, en: b } }, role: clerk }\n",
+        &[],
+    );
+    let other = CaseId(Uuid::from_u128(2));
+    let document = |title: &str, direction| DocumentContent {
+        title: title.into(),
+        media_type: "text/plain".into(),
+        hash: "x".into(),
+        size: 1,
+        direction,
+        addressee: None,
+    };
+    let add = |title: &str, direction| Command::AddDocument {
+        document: document(title, direction),
+        received_on: None,
+    };
+    let take_out = |document, to: Option<CaseId>, reason: &str| Command::TakeOutDocument {
+        document,
+        to,
+        reason: reason.into(),
+    };
+    let moved = MovedHere { from: other, by: "root".into(), reason: "Falsche Akte".into() };
+    let taken_in = Document {
+        number: 7,
+        content: document("Karte", Direction::Incoming),
+        step: None,
+        by: Some("jan".into()),
+        on: "2026-03-01".parse().expect("a day"),
+        dispatch: None,
+        taken_out: None,
+    };
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .letter(InstanceId(1), 1)
+        .ask("jan", add("Plan", Direction::Incoming))
+        .ask("jan", add("Anschreiben", Direction::Outgoing))
+        .ask("jan", take_out(2, None, "Falsche Akte"))
+        .ask("root", take_out(2, None, " "))
+        .ask("root", take_out(1, None, "Falsche Akte"))
+        .ask("root", take_out(9, None, "Falsche Akte"))
+        .ask("root", take_out(2, Some(CaseId(Uuid::from_u128(1))), "Falsche Akte"))
+        .ask("root", take_out(2, Some(other), "Falsche Akte"))
+        .ask("root", take_out(2, None, "Falsche Akte"))
+        .ask("root", take_out(3, None, "Nicht von hier"))
+        .ask(
+            "jan",
+            Command::RecordDispatch {
+                document: 3,
+                on: "2026-03-02".parse().expect("a day"),
+                way: Way::Post,
+                proven_receipt: None,
+            },
+        )
+        .ask("root", Command::SplitCase { data: Object::new(), documents: vec![2], reason: "Zwei".into() })
+        .ask("root", Command::MergeCase { into: other, reason: "Eine Sache".into() })
+        .ask("root", Command::TakeInDocument { document: taken_in.clone(), moved: moved.clone() })
+        .ask("engine", Command::TakeInDocument { document: taken_in, moved });
+    played.check("taken_out");
+}
+
+/// Parties come along with a case that is merged: nobody twice, whoever acts for somebody still does so, and those for
+/// whom there is no place are told.
+#[test]
+fn parties_come_along_with_a_merged_case() {
+    let release = compiled(
+        "parties:\n  applicant: { count: 1, from: '#{ name: \"Erika Muster\", address: \"Am Markt 1\" }' }\n  neighbour: { count: 0..3 }\n  agent: { count: 0.. }\nsteps:\n  look: { task: { title: { de: a, en: b } }, role: clerk }\n",
+        &[],
+    );
+    let party = |number, kind: &str, name: &str, street: &str, represents: &[u32]| Party {
+        number,
+        content: PartyContent {
+            kind: kind.into(),
+            name: name.into(),
+            address: vec![street.into()],
+            email: None,
+            represents: represents.iter().copied().collect(),
+        },
+        since: "2026-01-15T08:00:00Z".parse().expect("an instant"),
+        removed: None,
+    };
+    let gone = Party {
+        removed: Some(Removal {
+            by: "mia".into(),
+            at: "2026-02-01T08:00:00Z".parse().expect("an instant"),
+            reason: "Verkauft".into(),
+        }),
+        ..party(4, "neighbour", "Nils Nachbar", "Am Markt 3", &[])
+    };
+    let parties = vec![
+        party(1, "applicant", "erika  muster", "am Markt 1", &[]),
+        party(2, "neighbour", "Nora Nachbar", "Am Markt 2", &[]),
+        party(3, "agent", "Kanzlei Klug", "Am Ring 1", &[2]),
+        gone,
+        party(5, "applicant", "Max Muster", "Am Markt 9", &[]),
+        party(6, "witness", "Zoe Zeuge", "Am Markt 8", &[]),
+    ];
+    let take = |parties: Vec<Party>| Command::TakeOver {
+        from: CaseId(Uuid::from_u128(2)),
+        how: Relation::Merged,
+        handover: Handover {
+            by: "mia".into(),
+            reason: "Dieselbe Sache".into(),
+            documents: Vec::new(),
+            parties,
+        },
+    };
+    let agent = Command::AddParty { party: party(2, "agent", "Kanzlei Klug", "Am Ring 1", &[1]).content };
+    let mut played = Played::new(&release);
+    played
+        .start()
+        .ask("jan", agent)
+        .ask("engine", take(parties.clone()))
+        // What comes once more changes nothing.
+        .ask("engine", take(parties.into_iter().take(4).collect()))
+        .ask("root", Command::MergeCase { into: CaseId(Uuid::from_u128(3)), reason: "Noch eine".into() });
+    played.check("merged_parties");
 }

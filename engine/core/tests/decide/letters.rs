@@ -5,6 +5,8 @@ use fachwerk_core::{
     words::{InstanceId, Object},
 };
 
+use serde_json::{Value, json};
+
 use super::{Played, compiled};
 
 /// Each letter that is asked for has a number of its own, also when the one before it brought nothing: by its number it
@@ -30,4 +32,117 @@ fn a_letter_that_is_missing_is_asked_for_by_another_number() {
         .letter(instance, 2)
         .letter(instance, 3);
     played.check("letter_missing");
+}
+
+/// What is done in a case: a task, by whom, with which outcome; a letter comes back; a handler reacts.
+enum Done<'a> {
+    Task(&'a str, &'a str, Option<&'a str>),
+    Letter(&'a str, u32),
+    Message,
+}
+use Done::{Letter, Message, Task};
+
+/// Who signs the letters of a case, in the order in which they are asked for; `-`: nobody.
+#[track_caller]
+fn check_signed(steps: &str, done: &[Done<'_>], expected: &[&str]) {
+    let release = compiled(steps, &[]);
+    let mut played = Played::new(&release);
+    played.start();
+    for done in done {
+        match done {
+            Task(by, step, outcome) => {
+                let values = outcome.map_or(json!({}), |outcome| json!({ "outcome": outcome }));
+                played.complete(by, step, values);
+            }
+            Letter(step, round) => {
+                let instance = played.at(step);
+                played.letter(instance, *round);
+            }
+            Message => {
+                played.message("go", 1, json!({}));
+            }
+        }
+    }
+    assert!(!played.log.contains("refused"), "{}", played.log);
+    let asked = played.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let asked = asked.filter(|event| event["type"] == "effect_requested");
+    let signed: Vec<String> =
+        asked.map(|event| event["request"]["signed_by"].as_str().unwrap_or("-").to_owned()).collect();
+    assert_eq!(signed, expected, "{}", played.log);
+}
+
+#[test]
+fn a_letter_is_signed_by_whoever_decided_it() {
+    let task = |more: &str| format!("{{ task: {{ title: {{ de: a, en: b }} }}, role: clerk{more} }}");
+    let letter = |more: &str| format!("{{ effect: letter, with: {{ title: T, body: B }}{more} }}");
+    let choice = |id: &str, one: &str, two: &str, more: &str| {
+        format!(
+            "  {id}:\n    task: {{ title: {{ de: a, en: b }}, fields: {{ outcome: {{ type: choice, required: true, title: {{ de: a, en: b }}, options: {{ {one}: {{ de: a, en: b }}, {two}: {{ de: c, en: d }} }} }} }} }}\n    role: clerk\n{more}"
+        )
+    };
+    // A draft that was returned and done anew is not signed by whoever returned it.
+    let returned = format!(
+        "steps:\n{}{}  out: {}\n",
+        choice("draft", "ready", "settled", "    then: { ready: sign, settled: out }\n"),
+        choice(
+            "sign",
+            "signed",
+            "returned",
+            "    not_same_person_as: [draft]\n    then: { signed: out, returned: draft }\n"
+        ),
+        letter(""),
+    );
+    let draft = |by, outcome| Task(by, "draft", Some(outcome));
+    let sign = |by, outcome| Task(by, "sign", Some(outcome));
+    check_signed(&returned, &[draft("jan", "ready"), sign("mia", "signed")], &["mia"]);
+    check_signed(
+        &returned,
+        &[draft("jan", "ready"), sign("mia", "returned"), draft("ute", "settled")],
+        &["ute"],
+    );
+    check_signed(
+        &returned,
+        &[draft("jan", "ready"), sign("mia", "returned"), draft("jan", "ready"), sign("leo", "signed")],
+        &["leo"],
+    );
+    // Branches beside each other have nothing to do with each other; behind them the last signature counts.
+    let branches = format!(
+        "steps:\n  draft: {}\n  both:\n    fork:\n      signing: {}\n      telling:\n        group:\n          steps:\n            look: {}\n            tell: {}\n    join: register\n  register: {}\n  out: {}\n",
+        task(", then: both"),
+        task(", not_same_person_as: [draft]"),
+        task(", then: tell"),
+        letter(""),
+        task(", then: out"),
+        letter(""),
+    );
+    let both = [
+        Task("jan", "draft", None),
+        Task("mia", "signing", None),
+        Task("ute", "look", None),
+        Letter("tell", 1),
+        Task("jan", "register", None),
+    ];
+    check_signed(&branches, &both, &["ute", "mia"]);
+    // Each round for itself.
+    let rounds = format!(
+        "steps:\n  all:\n    each:\n      times: \"2\"\n      steps:\n        look: {}\n        tell: {}\n",
+        task(", then: tell"),
+        letter(""),
+    );
+    check_signed(&rounds, &[Task("jan", "look[1]", None), Task("ute", "look[2]", None)], &["jan", "ute"]);
+    // An act is signed alike to all; where no person decided, by nobody, whoever brought the application.
+    let act = |step: &str| {
+        format!(
+            "parties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\" }}, #{{ name: \"B\" }}]' }} }}\nacts: {{ permit: {{ law: VwVfG, sphere: own, to: each applicant }} }}\nsteps:\n{step}  permit: {{ issue: permit, with: {{ title: Erlaubnis, body: Text }} }}\n"
+        )
+    };
+    let decided = act(&format!("  look: {}\n", task(", then: permit")));
+    check_signed(&decided, &[Task("mia", "look", None), Letter("permit", 1)], &["mia", "mia"]);
+    check_signed(&act(""), &[Letter("permit", 1)], &["-", "-"]);
+    // Where no task leads, whoever caused it by hand; what stays in the house is not signed.
+    let caused = format!(
+        "steps:\n  note: {{ effect: letter, with: {{ title: T, body: B, direction: internal }}, then: quiet }}\n  quiet: {{ wait: {{ other: {{ message: other }} }} }}\n  told: {}\nalways: {{ go: {{ message: go, interrupt: false, then: told }} }}\n",
+        letter(""),
+    );
+    check_signed(&caused, &[Letter("note", 1), Message], &["-", "jan"]);
 }

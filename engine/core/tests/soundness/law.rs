@@ -164,6 +164,18 @@ fn nobody_was_heard() {
         "g: { group: { steps: { h: { T, then: $done } }, on: { stop: { message: stop, then: $done } } }, then: { done: i } }\ni: { I }",
         &[&not_heard("g!stop, g=done")],
     );
+    // It is ended before anybody was heard.
+    check(
+        ", hearing: h",
+        "g: { group: { steps: { a: { N, then: [h, t] }, h: { T }, t: { T, then: c }, c: { cancel: h } } }, then: i }\ni: { I }",
+        &[&not_heard("a, t, c, g")],
+    );
+    // The others are enough.
+    check(
+        ", hearing: h",
+        "f: { fork: { h: { T }, n: { T }, t: { T } }, wait_for: \"2\", join: i }\ni: { I }",
+        &[&not_heard("n, t, f")],
+    );
     check(
         ", hearing: [h, r]",
         "a: { T(x,y,z), then: { x: h, y: r, z: i } }\nh: { T, then: i }\nr: { T, then: i }\ni: { I }",
@@ -192,11 +204,12 @@ fn somebody_was_heard_or_need_not_be() {
     // Whoever comes back to the draft was heard before.
     sound("hearing: h", "h: { T, then: d }\nd: { T(again,enough), then: { again: d, enough: i } }\ni: { I }");
     sound("hearing: h", "f: { fork: { h: { T }, n: { T } }, join: i }\ni: { I }");
+    sound("hearing: h", "f: { fork: { h: { T }, n: { T } }, wait_for: \"2\", join: i }\ni: { I }");
     sound(
         "hearing: h",
         "a: { T, then: [h, n] }\nh: { T, then: m }\nn: { T, then: m }\nm: { join: all, then: i }\ni: { I }",
     );
-    let period = "deadline: { title: { de: F, en: P }, period: 2 weeks, from: { notification: l } }";
+    let period = "deadline: { title: { de: Frist, en: Period }, period: 2 weeks, from: { notification: l } }";
     sound(
         "hearing: w",
         &format!(
@@ -214,8 +227,9 @@ fn somebody_was_heard_or_need_not_be() {
     sound("hearing: h", "a: { T(x,y), then: { x: h, y: e } }\nh: { T, then: i }\ne: { end: true }\ni: { I }");
 }
 
-const FROM_LETTER: &str = "deadline: { title: { de: F, en: P }, period: 2 weeks, from: { notification: l } }";
-const AT_ONCE: &str = "deadline: { title: { de: F, en: P }, period: 2 weeks }";
+const FROM_LETTER: &str =
+    "deadline: { title: { de: Frist, en: Period }, period: 2 weeks, from: { notification: l } }";
+const AT_ONCE: &str = "deadline: { title: { de: Frist, en: Period }, period: 2 weeks }";
 
 #[track_caller]
 fn check_deadlines(steps: &str, expected: &[&str]) {
@@ -280,7 +294,7 @@ fn deadlines_that_run_as_they_shall() {
     );
     // It is not the addressee's, and says so.
     sound(
-        "l: { L, then: w }\nw: { wait: { over: { deadline: { title: { de: F, en: P }, period: 2 weeks, from: { day: today } } } } }",
+        "l: { L, then: w }\nw: { wait: { over: { deadline: { title: { de: Frist, en: Period }, period: 2 weeks, from: { day: today } } } } }",
     );
     sound("l: { L, then: w }\nw: { wait: { over: { timer: { after: 2 weeks } } } }");
     sound(

@@ -8,7 +8,11 @@ use fachwerk_core::{
     words::{Language, RoleId},
 };
 
-use super::{catalogue, folder, release, root, told};
+use super::{
+    release,
+    short::{catalogue, folder, root},
+    told,
+};
 
 /// `jan: clerk lead, mia: lead`
 fn roster(people: &str) -> Roster {

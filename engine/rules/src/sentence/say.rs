@@ -187,8 +187,9 @@ impl Speaker<'_> {
         let (left_shape, right_shape) = (self.shape(left), self.shape(right));
         let subject = self.noun(left, &right_shape);
         let object = self.beside(right, left, &left_shape, &subject);
-        if left_shape == Shape::Date || right_shape == Shape::Date {
-            return format!("{} {}", subject.nominative, self.of_days(is, right, &object));
+        if [&left_shape, &right_shape].into_iter().any(|shape| matches!(shape, Shape::Date | Shape::Time)) {
+            let time = [&left_shape, &right_shape].contains(&&Shape::Time);
+            return format!("{} {}", subject.nominative, self.of_moments(is, (right, time), &object));
         }
         let verb = match is {
             Comparison::Is => self.say("ist", "is"),
@@ -201,12 +202,13 @@ impl Speaker<'_> {
         format!("{} {verb} {}", subject.nominative, object.nominative)
     }
 
-    fn of_days(&self, is: Comparison, other: &Term, day: &Noun) -> String {
+    /// Days and times of day come before and after each other. A day has an article, a time has none.
+    fn of_moments(&self, is: Comparison, (other, time): (&Term, bool), moment: &Noun) -> String {
         let (nominative, dative) = match (other, self.lang) {
-            (Term::Literal(_), Lang::De) => {
-                (format!("der {}", day.nominative), format!("dem {}", day.nominative))
+            (Term::Literal(_), Lang::De) if !time => {
+                (format!("der {}", moment.nominative), format!("dem {}", moment.nominative))
             }
-            _ => (day.nominative.clone(), day.dative.clone()),
+            _ => (moment.nominative.clone(), moment.dative.clone()),
         };
         match is {
             Comparison::Is => format!("{} {nominative}", self.say("ist", "is")),

@@ -134,3 +134,22 @@ pub(crate) fn date_parts(text: &str) -> Option<(u16, u8, u8)> {
     };
     (1..=days).contains(&day).then_some((year, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
 }
+
+/// The day after another one; `None` after the last that can be written.
+pub(crate) fn day_after(day: &str) -> Option<String> {
+    let (year, month, day) = date_parts(day)?;
+    let days = [(year, month, day + 1), (year, month + 1, 1), (year + 1, 1, 1)];
+    days.into_iter().map(written).find(|day| is_iso_date(day))
+}
+
+/// The day before another one; `None` before the first that can be written.
+pub(crate) fn day_before(day: &str) -> Option<String> {
+    let (year, month, day) = date_parts(day)?;
+    let last = (28..=31).rev().map(|last| (year, month.wrapping_sub(1), last));
+    let days = [(year, month, day - 1)].into_iter().chain(last).chain([(year.wrapping_sub(1), 12, 31)]);
+    days.map(written).find(|day| is_iso_date(day))
+}
+
+fn written((year, month, day): (u16, u8, u8)) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
+}

@@ -188,7 +188,7 @@ impl Compiler<'_> {
         }
         let literal = results.iter().zip(&self.source.outputs).map(|(result, output)| match result {
             Then::Value(value) => Some((output.id.clone(), value.clone())),
-            Then::Rule(_) => None,
+            Then::Rule(..) => None,
         });
         Row { literal: literal.collect::<Option<_>>().map(Value::Object), then: results, norm: None }
     }
@@ -197,7 +197,8 @@ impl Compiler<'_> {
         if let Value::String(text) = cell
             && text.trim_start().starts_with('=')
         {
-            return rule(text, self.sandbox).map(Then::Rule);
+            let source = text.trim_start().trim_start_matches('=').trim();
+            return rule(text, self.sandbox).map(|rule| Then::Rule(rule, source.into()));
         }
         let value = literal(cell);
         check_output(&value, output).map(|()| Then::Value(value))

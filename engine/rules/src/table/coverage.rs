@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::table::cell::{Kind, day_after, day_before};
 use crate::table::index::{Index, Scalar, Starts, Word, words_for};
-use crate::table::{Compiled, HitPolicy};
+use crate::table::{Compiled, HitPolicy, OutputSource};
 
 /// What an input can be, as far as its schema says.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +29,8 @@ pub struct Coverage {
     /// Pairs of rows that accept the same inputs where the hit policy says that only one
     /// may (`unique`), or that they must agree (`any`) and they do not.
     pub overlaps: Vec<Overlap>,
-    /// Hit policy `first`: rows that never decide, since rows before accept all of theirs.
+    /// Rows that never count: no value fits all of their cells, or whatever fits goes to rows that come before them
+    /// (hit policies `first` and `priority`).
     pub never_reached: Vec<usize>,
     /// The table is too intricate to be searched to the end; what was found holds.
     pub incomplete: bool,
@@ -77,16 +79,15 @@ pub(super) fn coverage(table: &Compiled, domains: &[Domain]) -> Coverage {
         .map(|(column, input)| choices(&input.index, domains.get(column).unwrap_or(&unknown)))
         .collect();
     let mut search = Search { columns: &columns, covered: HashSet::new(), steps: 0, gaps: Vec::new() };
-    if table.default.is_none() {
+    if table.default.is_none() && !table.policy.takes_none() {
         search.gaps(&mut Vec::new(), all_rows(table.rows.len()));
     }
     let mut coverage =
         Coverage { gaps: search.gaps, incomplete: search.steps >= MAX_STEPS, ..Coverage::default() };
-    match table.policy {
-        HitPolicy::Unique | HitPolicy::Any => overlaps(table, &columns, &mut coverage),
-        HitPolicy::First => never_reached(table, &columns, &mut coverage),
-        _ => {}
+    if matches!(table.policy, HitPolicy::Unique | HitPolicy::Any) {
+        overlaps(table, &columns, &mut coverage);
     }
+    never_reached(table, &columns, &mut coverage);
     coverage
 }
 
@@ -132,7 +133,11 @@ fn choices(index: &Index, domain: &Domain) -> Vec<Choice> {
         }
     } else {
         for segment in 0..index.segments() {
-            if let Some(example) = example(index.starts(), segment, domain) {
+            let example = match (index.kind, index.starts()) {
+                (Some(Kind::Date), Starts::Texts(starts)) => day_in(starts, segment),
+                (_, starts) => example(starts, segment, domain),
+            };
+            if let Some(example) = example {
                 add(index.accepted(segment), example);
             }
         }
@@ -141,6 +146,19 @@ fn choices(index: &Index, domain: &Domain) -> Vec<Choice> {
         add(index.accepted_null(), Example::Value(Value::Null));
     }
     choices
+}
+
+/// A day of the segment; `None` if none lies in it.
+fn day_in(starts: &[String], segment: usize) -> Option<Example> {
+    let (start, next) = (&starts[segment], starts.get(segment + 1));
+    let day = match (start.strip_suffix('\0'), next) {
+        (Some(day), _) => day_after(day)?,
+        (None, Some(next)) if start.is_empty() => day_before(next.trim_end_matches('\0'))?,
+        (None, None) if start.is_empty() => return Some(Example::Other),
+        (None, _) => start.clone(),
+    };
+    let within = day >= *start && next.is_none_or(|next| day < *next);
+    within.then(|| Example::Value(day.into()))
 }
 
 /// A value of the segment within the domain; `None` if there is none.
@@ -153,6 +171,19 @@ fn example(starts: &Starts, segment: usize, domain: &Domain) -> Option<Example> 
         return (first <= last).then(|| Example::Value(shown.into()));
     }
     Some(starts.representative(segment).map_or(Example::Other, Example::Value))
+}
+
+impl Compiled {
+    /// How early a row comes by the values of its outputs; `None` if they are computed.
+    fn rank(&self, row: usize) -> Option<Vec<usize>> {
+        let literal = self.rows[row].literal.as_ref()?;
+        let ranked = self.outputs.iter().filter(|output| !output.values.is_empty());
+        let place = |output: &OutputSource| {
+            let here = |value: &Value| literal.get(&output.id) == Some(value);
+            output.values.iter().position(here).unwrap_or(usize::MAX)
+        };
+        Some(ranked.map(place).collect())
+    }
 }
 
 struct Search<'c> {
@@ -224,6 +255,7 @@ fn overlaps(table: &Compiled, columns: &[Vec<Choice>], coverage: &mut Coverage) 
 
 /// Rows none of whose inputs gets past the rows before.
 fn never_reached(table: &Compiled, columns: &[Vec<Choice>], coverage: &mut Coverage) {
+    let ranks: Vec<Option<Vec<usize>>> = (0..table.rows.len()).map(|row| table.rank(row)).collect();
     for row in 0..table.rows.len() {
         let own: Vec<Vec<Choice>> = columns
             .iter()
@@ -232,17 +264,22 @@ fn never_reached(table: &Compiled, columns: &[Vec<Choice>], coverage: &mut Cover
                 own.map(|c| Choice { rows: c.rows.clone(), example: c.example.clone() }).collect()
             })
             .collect();
+        let fits = own.iter().all(|choices| !choices.is_empty());
+        let before = |other: &usize| match table.policy {
+            HitPolicy::First => *other < row,
+            HitPolicy::Priority => match (&ranks[*other], &ranks[row]) {
+                (Some(its), Some(own)) => (its, *other) < (own, row),
+                _ => false,
+            },
+            _ => false,
+        };
+        let mut rows = vec![0; words_for(table.rows.len())];
+        (0..table.rows.len()).filter(before).for_each(|other| rows[other / 64] |= 1 << (other % 64));
         let mut search = Search { columns: &own, covered: HashSet::new(), steps: 0, gaps: Vec::new() };
-        let reached = !search.gaps(&mut Vec::new(), all_rows_before(row, table.rows.len()));
+        let reached = fits && !search.gaps(&mut Vec::new(), rows);
         coverage.incomplete |= search.steps >= MAX_STEPS;
         if !reached {
             coverage.never_reached.push(row);
         }
     }
-}
-
-fn all_rows_before(row: usize, count: usize) -> Rows {
-    let mut rows = all_rows(row);
-    rows.resize(words_for(count), 0);
-    rows
 }

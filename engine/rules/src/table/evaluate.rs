@@ -135,7 +135,7 @@ impl Compiled {
         for (column, (result, output)) in row.then.iter().zip(&self.outputs).enumerate() {
             let value = match result {
                 Then::Value(value) => value.clone(),
-                Then::Rule(rule) => {
+                Then::Rule(rule, _) => {
                     let value = rule.eval(vars).map_err(|error| DecisionError::rule(place(column), error))?;
                     check_output(&value, output).map_err(|error| {
                         DecisionError::new(DecisionCode::WrongOutput, place(column), error.text)

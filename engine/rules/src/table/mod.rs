@@ -153,6 +153,11 @@ impl HitPolicy {
         }
     }
 
+    /// Is it a result, too, if no row matches: an empty list, a sum or count of nothing?
+    pub const fn takes_none(self) -> bool {
+        self.is_list() || matches!(self, HitPolicy::CollectSum | HitPolicy::CollectCount)
+    }
+
     /// Is the result a list of objects rather than one object?
     pub const fn is_list(self) -> bool {
         matches!(self, HitPolicy::Collect | HitPolicy::RuleOrder | HitPolicy::OutputOrder)
@@ -214,7 +219,8 @@ struct Row {
 /// A result cell.
 enum Then {
     Value(Value),
-    Rule(Expression),
+    /// An expression, and its text.
+    Rule(Expression, Arc<str>),
 }
 
 /// The result of a table, and how it came about.
@@ -275,6 +281,16 @@ impl Table {
             .collect()
     }
 
+    /// The texts of all its rules: those of the columns, of the results, and of the default.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        let results = self.inner.rows.iter().chain(&self.inner.default).flat_map(|row| &row.then);
+        let results = results.filter_map(|then| match then {
+            Then::Rule(_, text) => Some(&**text),
+            Then::Value(_) => None,
+        });
+        self.inner.inputs.iter().map(|input| input.text.as_str()).chain(results)
+    }
+
     /// What the cells of each input column compare with, to be held against the type of its expression.
     pub fn columns(&self) -> impl Iterator<Item = Column<'_>> {
         self.inner.inputs.iter().map(|input| Column {
@@ -302,7 +318,7 @@ impl Table {
 impl Row {
     fn rules(&self) -> impl Iterator<Item = (usize, &Expression)> {
         self.then.iter().enumerate().filter_map(|(column, result)| match result {
-            Then::Rule(rule) => Some((column, rule)),
+            Then::Rule(rule, _) => Some((column, rule)),
             Then::Value(_) => None,
         })
     }

@@ -3,7 +3,7 @@
 //! As with rules, what cannot be known counts as right. What may be missing is not reported: whether a letter asks
 //! first is seen when it is made.
 
-use crate::error::{RuleCode, RuleError, Text, excerpt};
+use crate::error::{Place, RuleCode, RuleError, Text, excerpt};
 use crate::path::VariablePath;
 use crate::shape::{Members, Shape, Vocabulary};
 use crate::template::Template;
@@ -13,6 +13,8 @@ use crate::template::Template;
 pub(super) struct Use {
     pub path: VariablePath,
     pub how: How,
+    /// So many of its names are there: the conditions around have asked.
+    pub there: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,21 @@ impl Shaped {
 }
 
 impl Template {
+    /// Where it first needs the value of a path that may be missing: neither asks before, nor says what to write instead.
+    pub fn needs(&self, names: &[&str]) -> Option<Place> {
+        let needs = |each: &&Use| {
+            let path = each.path.names();
+            // Of what is missing nothing can be read; to look whether it is there is allowed.
+            let used = match each.how {
+                _ if path.len() > names.len() => true,
+                How::Read => false,
+                How::Written | How::As(_) => each.path.segments.last().is_some_and(|last| !last.optional),
+            };
+            path.starts_with(names) && each.there < names.len() && used
+        };
+        self.uses.iter().find(needs).map(|each| each.path.place())
+    }
+
     /// What does not fit the data, in the order of the text.
     pub fn misfits(&self, vocabulary: &Vocabulary) -> Vec<RuleError> {
         let mut found: Vec<RuleError> =

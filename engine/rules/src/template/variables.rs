@@ -1,7 +1,7 @@
 //! Walks the syntax tree of a template: which data does it read, and does it use only
 //! what there is?
 
-use minijinja::machinery::ast::{CallArg, CallType, Expr, Stmt};
+use minijinja::machinery::ast::{BinOpKind, CallArg, CallType, CompareOpKind, Expr, Stmt, UnaryOpKind};
 use minijinja::machinery::{Span, Token, ast, parse, tokenize};
 
 use crate::error::{Limit, Place, Text, nearest};
@@ -96,7 +96,8 @@ pub(super) fn analyse(text: &str) -> Result<Vec<Use>, TemplateError> {
             None => TemplateError { line: error.line(), ..found },
         }
     })?;
-    let mut walker = Walker { text, frames: vec![Vec::new()], uses: Vec::new(), problem: None };
+    let mut walker =
+        Walker { text, frames: vec![Vec::new()], there: Vec::new(), uses: Vec::new(), problem: None };
     walker.statement(&tree);
     match walker.problem {
         Some(problem) => Err(problem),
@@ -127,6 +128,8 @@ struct Walker<'t> {
     text: &'t str,
     /// Names that the template itself sets.
     frames: Vec<Vec<&'t str>>,
+    /// Paths that the conditions around have asked for: they are there.
+    there: Vec<String>,
     uses: Vec<Use>,
     problem: Option<TemplateError>,
 }
@@ -182,8 +185,8 @@ impl<'t> Walker<'t> {
             }
             Stmt::IfCond(choice) => {
                 self.expression(&choice.expr, false);
-                self.statements(&choice.true_body);
-                self.statements(&choice.false_body);
+                self.knowing(&choice.expr, true, |walker| walker.statements(&choice.true_body));
+                self.knowing(&choice.expr, false, |walker| walker.statements(&choice.false_body));
             }
             Stmt::WithBlock(with) => self.within(|walker| {
                 for (target, value) in &with.assignments {
@@ -240,7 +243,8 @@ impl<'t> Walker<'t> {
     fn used(&mut self, expression: &Expr<'t>, optional: bool, how: How) {
         if let Some(path) = self.path(expression, optional) {
             if !self.is_local(path.root()) {
-                self.uses.push(Use { path, how });
+                let there = self.known_of(&path);
+                self.uses.push(Use { path, how, there });
             }
             return;
         }
@@ -250,16 +254,32 @@ impl<'t> Walker<'t> {
             Expr::UnaryOp(operator) => self.expression(&operator.expr, false),
             Expr::BinOp(operator) => {
                 self.expression(&operator.left, false);
-                self.expression(&operator.right, false);
+                // `and` and `or`: the right side is looked at only if the left one did not decide.
+                match operator.op {
+                    BinOpKind::ScAnd => {
+                        self.knowing(&operator.left, true, |walker| {
+                            walker.expression(&operator.right, false)
+                        });
+                    }
+                    BinOpKind::ScOr => {
+                        self.knowing(&operator.left, false, |walker| {
+                            walker.expression(&operator.right, false);
+                        });
+                    }
+                    _ => self.expression(&operator.right, false),
+                }
             }
             Expr::Compare(comparison) => {
                 self.expression(&comparison.expr, false);
                 comparison.ops.iter().for_each(|op| self.expression(&op.expr, false));
             }
             Expr::IfExpr(choice) => {
-                self.expression(&choice.test_expr, false);
-                self.expression(&choice.true_expr, false);
-                choice.false_expr.iter().for_each(|other| self.expression(other, false));
+                let test = &choice.test_expr;
+                self.expression(test, false);
+                self.knowing(test, true, |walker| walker.expression(&choice.true_expr, false));
+                self.knowing(test, false, |walker| {
+                    choice.false_expr.iter().for_each(|other| walker.expression(other, false));
+                });
             }
             Expr::Filter(filter) => {
                 if !FILTERS.contains(&filter.name) {
@@ -300,6 +320,74 @@ impl<'t> Walker<'t> {
                 parts.for_each(|part| self.expression(part, false));
             }
         }
+    }
+
+    /// Walks what is looked at only if a condition holds, or does not.
+    fn knowing(&mut self, condition: &Expr<'t>, holds: bool, walk: impl FnOnce(&mut Self)) {
+        let before = self.there.len();
+        self.learn(condition, holds);
+        walk(self);
+        self.there.truncate(before);
+    }
+
+    /// Notes the paths that are there if a condition holds, or does not.
+    fn learn(&mut self, condition: &Expr<'t>, holds: bool) {
+        if let (true, Some(path)) = (holds, self.path(condition, false)) {
+            self.there.push(path.dotted());
+            return;
+        }
+        match condition {
+            Expr::UnaryOp(operator) if matches!(operator.op, UnaryOpKind::Not) => {
+                self.learn(&operator.expr, !holds);
+            }
+            Expr::BinOp(operator) => match operator.op {
+                BinOpKind::ScAnd if holds => {
+                    self.learn(&operator.left, true);
+                    self.learn(&operator.right, true);
+                }
+                BinOpKind::ScOr if !holds => {
+                    self.learn(&operator.left, false);
+                    self.learn(&operator.right, false);
+                }
+                BinOpKind::Eq if holds => self.learn_equal(&operator.left, &operator.right),
+                _ => {}
+            },
+            Expr::Compare(comparison) => {
+                if let ([op], true) = (&comparison.ops[..], holds)
+                    && matches!(op.op, CompareOpKind::Eq)
+                {
+                    self.learn_equal(&comparison.expr, &op.expr);
+                }
+            }
+            Expr::Test(test) if (test.name == "defined") == holds && test.name.ends_with("defined") => {
+                self.learn(&test.expr, true);
+            }
+            // What stands for it is as good as nothing.
+            Expr::Filter(filter) if holds && matches!(filter.name, "default" | "d") => {
+                let nothing = |argument: &CallArg<'t>| matches!(argument, CallArg::Pos(Expr::Const(value)) if !value.value.is_true());
+                if let (Some(value), true) = (&filter.expr, filter.args.iter().all(nothing)) {
+                    self.learn(value, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What equals a value is there.
+    fn learn_equal(&mut self, left: &Expr<'t>, right: &Expr<'t>) {
+        match (left, right) {
+            (Expr::Const(_), other) | (other, Expr::Const(_)) => {
+                self.there.extend(self.path(other, false).map(|path| path.dotted()));
+            }
+            _ => {}
+        }
+    }
+
+    /// How many names of a path are sure to be there.
+    fn known_of(&self, path: &VariablePath) -> usize {
+        let names = path.names();
+        let shared = |known: &String| known.split('.').zip(&names).take_while(|(a, b)| a == *b).count();
+        self.there.iter().map(shared).max().unwrap_or(0)
     }
 
     fn arguments(&mut self, arguments: &[CallArg<'t>]) {

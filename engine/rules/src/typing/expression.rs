@@ -2,7 +2,7 @@
 
 use rhai::{ASTFlags, Expr, Position};
 
-use super::{Checker, Found};
+use super::{Checker, Found, facts::facts_of};
 use crate::error::{RuleCode, RuleError, Text, excerpt};
 use crate::sentence::Literal;
 use crate::shape::{Presence, Shape};
@@ -47,7 +47,7 @@ impl Checker<'_> {
         for part in parts {
             let found = self.expression(part, false);
             self.wants(&Shape::Boolean, &found, part.start_position());
-            let facts = self.facts_of(part, all);
+            let facts = facts_of(part, all);
             self.facts.extend(facts);
         }
         self.facts.truncate(before);
@@ -58,6 +58,10 @@ impl Checker<'_> {
         let last = parts.len().saturating_sub(1);
         let mut result: Option<Found> = None;
         for (index, part) in parts.iter().enumerate() {
+            // What stands behind a value that is always there is never looked at.
+            if result.as_ref().is_some_and(|so_far| !so_far.optional && so_far.shape != Shape::Any) {
+                break;
+            }
             let found = self.expression(part, guarded || index < last);
             result = Some(match result {
                 None => found,

@@ -2,33 +2,24 @@
 
 use rhai::{ASTFlags, Expr, FnCallExpr};
 
-use super::Checker;
 use crate::variables::{segment, static_path};
 
-impl Checker<'_> {
-    /// The paths that are there if the condition is true, or if it is false.
-    pub(super) fn facts_of(&self, condition: &Expr, truth: bool) -> Vec<String> {
-        match condition {
-            Expr::And(parts, _) if truth => parts.iter().flat_map(|part| self.facts_of(part, true)).collect(),
-            Expr::Or(parts, _) if !truth => {
-                parts.iter().flat_map(|part| self.facts_of(part, false)).collect()
-            }
-            Expr::FnCall(call, _) => match &call.args[..] {
-                [negated] if call.name == "!" => self.facts_of(negated, !truth),
-                [left, right] => {
-                    compared(call, left, right, truth).map_or_else(Vec::new, with_what_is_before)
-                }
-                _ => Vec::new(),
-            },
-            Expr::Coalesce(parts, _) if truth => match &parts[..] {
-                [path, Expr::BoolConstant(false, _)] => {
-                    path_of(path).map_or_else(Vec::new, with_what_is_before)
-                }
-                _ => Vec::new(),
-            },
-            path if truth => path_of(path).map_or_else(Vec::new, with_what_is_before),
+/// The paths that are there if the condition is true, or if it is false.
+pub(super) fn facts_of(condition: &Expr, truth: bool) -> Vec<String> {
+    match condition {
+        Expr::And(parts, _) if truth => parts.iter().flat_map(|part| facts_of(part, true)).collect(),
+        Expr::Or(parts, _) if !truth => parts.iter().flat_map(|part| facts_of(part, false)).collect(),
+        Expr::FnCall(call, _) => match &call.args[..] {
+            [negated] if call.name == "!" => facts_of(negated, !truth),
+            [left, right] => compared(call, left, right, truth).map_or_else(Vec::new, with_what_is_before),
             _ => Vec::new(),
-        }
+        },
+        Expr::Coalesce(parts, _) if truth => match &parts[..] {
+            [path, Expr::BoolConstant(false, _)] => path_of(path).map_or_else(Vec::new, with_what_is_before),
+            _ => Vec::new(),
+        },
+        path if truth => path_of(path).map_or_else(Vec::new, with_what_is_before),
+        _ => Vec::new(),
     }
 }
 

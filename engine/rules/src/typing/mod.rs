@@ -105,6 +105,36 @@ impl Sandbox {
     }
 }
 
+/// The syntax of a rule that compiles, to be held against several vocabularies.
+pub struct Syntax {
+    ast: AST,
+}
+
+impl Sandbox {
+    /// Of an expression, or of a script; none if the text is none.
+    pub fn read(&self, text: &str, script: bool) -> Option<Syntax> {
+        let engine = &self.inner.engine;
+        let ast = if script { engine.compile(text) } else { engine.compile_expression(text) };
+        ast.ok().map(|ast| Syntax { ast })
+    }
+}
+
+impl Syntax {
+    /// Its types.
+    pub fn types(&self, vocabulary: &Vocabulary) -> Types {
+        types(&self.ast, vocabulary)
+    }
+
+    /// The paths, with dots between the names, that are sure to be there when a condition holds, or when it does not:
+    /// whoever asked `x != ()` knows that `x` is there.
+    pub fn there_if(&self, holds: bool) -> Vec<String> {
+        match self.ast.statements() {
+            [rhai::Stmt::Expr(condition)] => facts::facts_of(condition, holds),
+            _ => Vec::new(),
+        }
+    }
+}
+
 fn types(ast: &AST, vocabulary: &Vocabulary) -> Types {
     let mut checker = Checker {
         ast,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rhai::{AST, ASTNode, Expr, Stmt};
 
-use super::{Checker, Found};
+use super::{Checker, Found, facts::facts_of};
 use crate::shape::Shape;
 use crate::variables::root_of;
 
@@ -99,11 +99,11 @@ impl Checker<'_> {
     fn choice_of(&mut self, flow: &rhai::FlowControl) -> Found {
         self.condition(&flow.expr);
         let before = self.facts.len();
-        let facts = self.facts_of(&flow.expr, true);
+        let facts = facts_of(&flow.expr, true);
         self.facts.extend(facts);
         let body = self.block(flow.body.statements());
         self.facts.truncate(before);
-        let facts = self.facts_of(&flow.expr, false);
+        let facts = facts_of(&flow.expr, false);
         self.facts.extend(facts);
         let branch = self.block(flow.branch.statements());
         // Whoever comes here after `if … { return … }` knows that the condition was false.

@@ -43,9 +43,24 @@ pub async fn blobs_are_kept_once(world: &World) {
 pub async fn passwords_are_kept(world: &World) {
     let (store, tenant, anna) = (&world.store, musterstadt(), PersonId::from("anna"));
     assert_eq!(store.password_hash(&tenant, &anna).await.unwrap(), None);
-    store.set_password_hash(&tenant, &anna, "first", at(1)).await.unwrap();
-    store.set_password_hash(&tenant, &anna, "second", at(2)).await.unwrap();
-    store.set_password_hash(&beispielburg(), &anna, "other", at(2)).await.unwrap();
+    let session = Session {
+        id_hash: Hash::of(b"anna"),
+        tenant: tenant.clone(),
+        person: anna.clone(),
+        created_at: at(0),
+        last_seen_at: at(0),
+        expires_at: at(100),
+        provisional: false,
+    };
+    store.put_session(&session).await.unwrap();
+    let provisional =
+        async || store.session(&session.id_hash).await.unwrap().is_some_and(|session| session.provisional);
+    assert!(!provisional().await, "without a password there is none to be changed");
+    store.set_password_hash(&tenant, &anna, ("first", true), at(1)).await.unwrap();
+    assert!(provisional().await);
+    store.set_password_hash(&tenant, &anna, ("second", false), at(2)).await.unwrap();
+    store.set_password_hash(&beispielburg(), &anna, ("other", true), at(2)).await.unwrap();
+    assert!(!provisional().await);
     assert_eq!(store.password_hash(&tenant, &anna).await.unwrap().as_deref(), Some("second"));
     assert_eq!(store.password_hash(&tenant, &"Anna".into()).await.unwrap(), None);
     assert!(store.delete_password(&tenant, &anna).await.unwrap());
@@ -63,6 +78,7 @@ pub async fn sessions_come_and_go(world: &World) {
         created_at: at(0),
         last_seen_at: at(seen),
         expires_at: at(expires),
+        provisional: false,
     };
     let sessions = [
         session(b"1", "anna", 0, 100),

@@ -258,6 +258,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
         by: None,
         on: day(2),
         dispatch: None,
+        taken_out: None,
     };
     Event::DocumentAdded { document }
 }

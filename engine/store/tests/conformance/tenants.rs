@@ -36,7 +36,7 @@ async fn fill(world: &World, tenant: &TenantId, name: &str, cases: u128) -> Vec<
         courses.push(course);
     }
     world.store.put_blob(tenant, name.into()).await.unwrap();
-    world.store.set_password_hash(tenant, &"anna".into(), name, at(0)).await.unwrap();
+    world.store.set_password_hash(tenant, &"anna".into(), (name, false), at(0)).await.unwrap();
     courses
 }
 

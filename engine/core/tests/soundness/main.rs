@@ -1,58 +1,19 @@
 //! What is proven of processes, and which run shows that they are not sound.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
-#[path = "soundness/law.rs"]
+mod conditions;
+mod data;
 mod law;
-#[path = "soundness/staff.rs"]
+mod random_conditions;
+mod short;
 mod staff;
-
-use std::path::{Path, PathBuf};
 
 use fachwerk_core::{
     definition::Release,
-    diagnostic::Problems,
-    language::{Catalogue, Folder, compile},
+    language::compile,
     soundness::{By, Finding, lawful, prove},
 };
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let found = std::fs::read_dir(folder).expect("a folder");
-    let mut found: Vec<PathBuf> = found.map(|entry| entry.expect("an entry").path()).collect();
-    found.sort();
-    found
-}
-
-fn take(base: &Path, folder: &Path, into: &mut Folder) {
-    for path in entries(folder) {
-        if path.is_dir() {
-            take(base, &path, into);
-        } else {
-            let name = path.strip_prefix(base).expect("inside").to_string_lossy().into_owned();
-            into.files.insert(name.into(), std::fs::read(&path).expect("a file").into());
-        }
-    }
-}
-
-fn folder(path: &Path) -> Folder {
-    let mut folder =
-        Folder { name: path.file_name().unwrap().to_string_lossy().into_owned().into(), ..Folder::default() };
-    take(path, path, &mut folder);
-    folder
-}
-
-fn catalogue() -> Catalogue {
-    let mut catalogue = Catalogue::default();
-    for path in entries(&root().join("building-blocks")) {
-        if path.join("block.yaml").exists() {
-            catalogue.add(folder(&path), &mut Problems::default());
-        }
-    }
-    catalogue
-}
+use short::{catalogue, entries, folder, process, root};
 
 /// `never-ends: wait after apply, choose.2`
 fn told(release: &Release, finding: &Finding) -> String {
@@ -64,6 +25,7 @@ fn told(release: &Release, finding: &Finding) -> String {
             By::Way(number) => format!("{step}#{number}"),
             By::Handler(name) => format!("{step}!{name}"),
             By::Meeting => format!("{step}+"),
+            By::Cancelled => format!("{step}-"),
         }
     });
     let moves: Vec<String> = moves.collect();
@@ -114,59 +76,13 @@ fn what_gets_stuck_is_found() {
         found_in(&["engine/core/tests/material/stuck"], |release| prove(release).findings),
         [
             "joins-in-vain: Unsound WaitsInVain: meet after [a, b1, end-a, b2, b, first, second=one, c]",
+            "locks-in-opposite-orders: Unsound LocksInCircle: film after [drive, test]",
             "unhandled-error: Unsound ErrorUnhandled: alone after [receive]",
         ]
     );
 }
 
-/// Steps as they are written, with short forms: `T` a task, `T(a,b)` one with outcomes, `N` a step that computes, `L` a
-/// letter, `I` a step that issues the act `permit`.
-fn process(steps: &str, more: &str) -> Folder {
-    let mut written = String::from(
-        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } }, lead: { title: { de: L, en: L } } }\n",
-    );
-    written.push_str(more);
-    written.push_str("steps:\n");
-    for line in steps.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
-        written.push_str("  ");
-        written.push_str(&short(line));
-        written.push('\n');
-    }
-    let mut folder = Folder { name: "p".into(), ..Folder::default() };
-    folder.files.insert("process.yaml".into(), written.into_bytes().into());
-    let data = r#"{ "type": "object", "required": ["dogs", "kind"], "properties": {
-        "dogs": { "type": "integer", "minimum": 0, "x-title": { "de": "Hunde", "en": "Dogs" } },
-        "kind": { "type": "string", "enum": ["a", "b"], "x-titles": { "a": { "de": "A", "en": "A" }, "b": { "de": "B", "en": "B" } }, "x-title": { "de": "Art", "en": "Kind" } } } }"#;
-    folder.files.insert("application.schema.json".into(), data.as_bytes().into());
-    folder
-}
-
-/// The short forms of a line.
-fn short(line: &str) -> String {
-    let Some((before, rest)) = line.split_once("T(") else {
-        return line
-            .replace(" T,", " task: { title: { de: Tun, en: Do } }, role: clerk,")
-            .replace(" T }", " task: { title: { de: Tun, en: Do } }, role: clerk }")
-            .replace(" N,", " compute: { x: \"1\" },")
-            .replace(" N }", " compute: { x: \"1\" } }")
-            .replace(" L,", " effect: letter, with: { title: T, body: B },")
-            .replace(" L }", " effect: letter, with: { title: T, body: B } }")
-            .replace(" I,", " issue: permit, with: { title: T, body: B },")
-            .replace(" I }", " issue: permit, with: { title: T, body: B } }");
-    };
-    let (outcomes, after) = rest.split_once(')').expect("outcomes in brackets");
-    let options: Vec<String> =
-        outcomes.split(',').map(|it| format!("{}: {{ de: {0}, en: {0} }}", it.trim())).collect();
-    let field = format!(
-        "outcome: {{ type: choice, required: true, title: {{ de: E, en: R }}, options: {{ {} }} }}",
-        options.join(", ")
-    );
-    short(&format!(
-        "{before}task: {{ title: {{ de: Tun, en: Do }}, fields: {{ {field} }} }}, role: clerk{after}"
-    ))
-}
-
-/// Compiles steps; lines with `! ` stand beside them.
+/// Compiles steps in short form; lines with `! ` stand beside them.
 #[track_caller]
 fn release(steps: &str) -> Release {
     let mut more = String::from("data: application.schema.json\n");
@@ -182,12 +98,16 @@ fn release(steps: &str) -> Release {
     compiled.release.unwrap_or_else(|| panic!("{problems:#?}"))
 }
 
+/// What is found of steps in short form.
+#[track_caller]
+fn found_by(steps: &str) -> Vec<String> {
+    let release = release(steps);
+    prove(&release).findings.iter().map(|finding| told(&release, finding)).collect()
+}
+
 #[track_caller]
 fn check(steps: &str, expected: &[&str]) {
-    let release = release(steps);
-    let proof = prove(&release);
-    let found: Vec<String> = proof.findings.iter().map(|finding| told(&release, finding)).collect();
-    assert_eq!(found, expected);
+    assert_eq!(found_by(steps), expected);
 }
 
 #[test]
@@ -249,7 +169,57 @@ fn what_multiplies() {
     );
 }
 
+/// Once round there is one path more, and no join to wait in.
+#[test]
+fn what_multiplies_behind_a_join() {
+    check(
+        "a: { T, then: m }\nm: { join: 1, then: [b, c] }\nb: { T, then: m }\nc: { T, then: m }",
+        &[
+            "PossiblyUnsound NeverEnds: m after [a]",
+            &format!("Unsound Multiplies: m after [a, m+{}]", ", b, m+".repeat(20)),
+        ],
+    );
+    check(
+        "a: { T, then: m }\nm: { join: 1, then: m }",
+        &["Unsound NeverEnds: m after [a]", "NotDecided MeetingNotDecided(States): m after []"],
+    );
+}
+
 #[test]
 fn errors_that_nothing_handles() {
     check("a: { T, then: b }\nb: { raise: { error: lost } }", &["Unsound ErrorUnhandled: b after [a]"]);
+}
+
+/// Processes of a file, each with its name, its steps, and what is expected of it.
+fn material(text: &str) -> Vec<(&str, &str, Vec<&str>)> {
+    let (_, all) = text.split_once("\n= ").expect("processes");
+    let read = |one| {
+        let (name, rest): (&str, &str) = str::split_once(one, '\n').expect("a name");
+        let place = rest.find("-> ").unwrap_or(rest.len());
+        let expected = rest[place..].lines().filter_map(|line| line.strip_prefix("-> "));
+        (name, &rest[..place], expected.collect())
+    };
+    all.split("\n= ").map(read).collect()
+}
+
+#[track_caller]
+fn check_all(text: &str) {
+    let mut wrong = Vec::new();
+    for (name, steps, expected) in material(text) {
+        let found = found_by(steps);
+        if found != expected {
+            wrong.push(format!("{name}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fault_is_found_where_it_is() {
+    check_all(include_str!("../material/soundness/faults.txt"));
+}
+
+#[test]
+fn what_is_unusual_but_sound_is_not_refused() {
+    check_all(include_str!("../material/soundness/sound.txt"));
 }

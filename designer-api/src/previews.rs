@@ -1,0 +1,75 @@
+//! Letters before they are made: what would come of a command, as it would be written.
+
+use fachwerk_core::{
+    command::{Command, Request},
+    event::Event,
+    words::CaseId,
+};
+use fachwerk_runtime::{Preview, SubmitError};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{person::Authenticated, problem::Problem, server::Server, shapes::Text};
+
+/// What letters would come of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LetterPreview {
+    /// The letters, in the order in which they would be made.
+    letters: Vec<PreviewedLetter>,
+    /// Whether somebody must sign before they are made; their name is not known yet.
+    to_be_signed: bool,
+    /// Why letters would not be made.
+    troubles: Vec<Text>,
+}
+
+/// A letter as it would be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct PreviewedLetter {
+    /// What the document would be called.
+    title: String,
+    /// Who it would go to, on one line.
+    addressee: Option<String>,
+    /// The whole page, as HTML without script. Show it in a frame with `sandbox`.
+    page: String,
+}
+
+impl From<Preview> for LetterPreview {
+    fn from(Preview { letters, to_be_signed, troubles }: Preview) -> LetterPreview {
+        let letters = letters.into_iter().map(|(content, bytes)| PreviewedLetter {
+            title: content.title.to_string(),
+            addressee: content.addressee.as_deref().map(str::to_owned),
+            page: String::from_utf8_lossy(&bytes).into_owned(),
+        });
+        let troubles = troubles.iter().map(Text::from).collect();
+        LetterPreview { letters: letters.collect(), to_be_signed, troubles }
+    }
+}
+
+impl Server {
+    /// What would happen at once when a case is asked this; nothing is committed.
+    pub async fn foresee(
+        &self,
+        who: &Authenticated,
+        case: CaseId,
+        command: Command,
+    ) -> Result<Vec<Event>, Problem> {
+        let request = Request { tenant: who.tenant.clone(), case, command_id: Uuid::now_v7(), command };
+        Ok(self.runtime().foresee(&who.actor(), &request).await?)
+    }
+
+    /// What letters would come of a command; nothing is committed.
+    pub async fn preview(
+        &self,
+        who: &Authenticated,
+        case: CaseId,
+        command: Command,
+    ) -> Result<LetterPreview, Problem> {
+        let request = Request { tenant: who.tenant.clone(), case, command_id: Uuid::now_v7(), command };
+        match self.runtime().preview(who.actor(), &request, self.options().previewer).await {
+            Ok(preview) => Ok(preview.into()),
+            Err(SubmitError::Rejected(rejection)) => Err(self.explained(who, case, rejection).await),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

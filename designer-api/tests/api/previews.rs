@@ -1,0 +1,96 @@
+//! What would come of something, before it is done. Nothing changes by it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    cases::waiting,
+    world::{Answer, HERE, World, at},
+};
+
+fn preview(answer: &Answer) -> Value {
+    answer.has(200, json!({})).json()
+}
+
+fn letter(title: &str, by: &str) -> Value {
+    json!({ "title": title, "addressee": "Erika Muster", "page": format!("<!doctype html><title>{title}</title>{by}") })
+}
+
+#[tokio::test]
+async fn the_letters_of_a_task_are_seen_before_they_are_made() {
+    let world = World::new().await;
+    let (jan, mia) = (at("jan", HERE), at("mia", HERE));
+    let case = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    let task = async |who: &str, step: &str| world.task(who, &case, step).await;
+    let examine = task(&jan, "examine/confirm").await;
+    world.ask(&jan, &format!("GET /tasks/{examine}")).await.has(200, json!({ "makes_letters": true }));
+    let before = world.ask(&jan, &format!("GET /cases/{case}")).await.json();
+    let look = |task: &str| format!("POST /tasks/{task}/preview");
+    let values = |outcome: &str| json!({ "values": { "outcome": outcome } });
+    let request =
+        json!({ "letters": [letter("Nachforderung", "Jan Muster")], "to_be_signed": false, "troubles": [] });
+    assert_eq!(preview(&world.say(&jan, &look(&examine), values("incomplete")).await), request);
+    let nothing = json!({ "letters": [], "to_be_signed": false, "troubles": [] });
+    assert_eq!(preview(&world.say(&jan, &look(&examine), values("complete")).await), nothing);
+    world.say(&jan, &look(&examine), values("perhaps")).await.refused(422, "ValuesInvalid");
+    world.say(&at("leo", HERE), &look(&examine), values("complete")).await.refused(403, "MissingRole");
+    world.say(&at("ruth", HERE), &look(&examine), values("complete")).await.refused(403, "NoPartInProcess");
+    assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
+    // Whoever gives the opinion sees the notice, though somebody must sign it; whoever signs it sees their name.
+    world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "complete" })).await;
+    let opinion = task(&jan, "opinion").await;
+    let by_whoever = json!({
+        "letters": [letter("Bescheid", "(Name der zeichnenden Person)")], "to_be_signed": true, "troubles": [],
+    });
+    assert_eq!(preview(&world.say(&jan, &look(&opinion), json!({ "values": {} })).await), by_whoever);
+    world.complete(&jan, &case, "opinion", json!({})).await;
+    let sign = task(&mia, "sign").await;
+    let signed =
+        json!({ "letters": [letter("Bescheid", "Mia Beispiel")], "to_be_signed": false, "troubles": [] });
+    assert_eq!(preview(&world.say(&mia, &look(&sign), values("signed")).await), signed);
+    world.complete(&mia, &case, "sign", json!({ "outcome": "signed" })).await;
+    world.settle().await;
+    let made = world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await;
+    assert_eq!(made.body, signed["letters"][0]["page"].as_str().unwrap().as_bytes());
+}
+
+#[tokio::test]
+async fn a_letter_is_seen_before_it_is_written() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let write = format!("POST /cases/{case}/letters/preview");
+    let text =
+        |subject: &str| json!({ "addressee": "Erika Muster", "subject": subject, "body": "Guten Tag." });
+    let seen = json!({ "letters": [letter("Zwischennachricht", "Jan Muster")], "to_be_signed": false, "troubles": [] });
+    assert_eq!(preview(&world.say(&jan, &write, text("Zwischennachricht")).await), seen);
+    world.say(&jan, &write, text(" ")).await.has(422, json!({ "misfits": [{ "at": "/subject" }] }));
+    world.say(&at("ruth", HERE), &write, text("x")).await.refused(403, "NoPartInProcess");
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "documents": [{ "number": 1 }] }));
+}
+
+#[tokio::test]
+async fn the_end_of_a_period_is_seen_before_a_dispatch_is_recorded() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let dispatch = format!("POST /cases/{case}/documents/1/dispatch");
+    let by = |way: &str| json!({ "on": "2026-03-02", "way": way });
+    let expected = json!({
+        "notified_on": "2026-03-06", "derivation": "*",
+        "deadlines": [{
+            "title": { "de": "Nachreichung", "en": "Late documents" },
+            "period": { "de": "2 Wochen", "en": "2 weeks" },
+            "end": "2026-03-20",
+        }],
+    });
+    let foreseen = world.say(&jan, &format!("{dispatch}/preview"), by("post")).await;
+    foreseen.is(200, expected.clone());
+    world
+        .say(&jan, &format!("{dispatch}/preview"), by("service-with-proof"))
+        .await
+        .refused(409, "DispatchInvalid");
+    let case_now = format!("GET /cases/{case}");
+    world.ask(&jan, &case_now).await.has(200, json!({ "documents": [{ "dispatch": null }] }));
+    world.say(&jan, &dispatch, by("post")).await.has(200, expected);
+    world.say(&jan, &format!("{dispatch}/preview"), by("post")).await.refused(409, "DispatchedAlready");
+}

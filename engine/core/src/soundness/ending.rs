@@ -1,0 +1,146 @@
+//! What never ends by itself, and what around it or beside it may end it.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Move, Property, Prover,
+    circles::goes_on,
+    scope::Explored,
+    ways::{By, Next, Reaction, is_fixed},
+};
+use crate::definition::{Kind, Quorum, Release, Shape, StepIx};
+
+/// Whether something else ends a path that does not end by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ends {
+    /// Nothing does.
+    Never,
+    /// It depends on what goes on beside it.
+    Perhaps,
+    /// It can be ended at any time: by a message, a person, a deadline.
+    AnyTime,
+}
+
+impl Prover<'_> {
+    /// Circles from which no way leads out, and those that the data alone can close.
+    pub fn never_ending(&mut self, explored: &Explored, run: &super::Led, ended: Ends) {
+        // A circle in which nothing stops is told as that.
+        let circles: BTreeSet<StepIx> =
+            explored.circles().into_iter().flat_map(|(circle, _)| circle).collect();
+        let caught: BTreeSet<StepIx> = explored.caught(false).difference(&circles).copied().collect();
+        let by_data: BTreeSet<StepIx> = explored.caught(true).difference(&circles).copied().collect();
+        let by_data: BTreeSet<StepIx> = by_data.difference(&caught).copied().collect();
+        for (caught, by_data) in [(caught, false), (by_data, true)] {
+            let ends = |ix: &StepIx| ended.max(self.ends(explored, *ix));
+            let caught: BTreeSet<StepIx> = caught.into_iter().filter(|ix| ends(ix) < Ends::AnyTime).collect();
+            let Some(first) = self.first(explored, &caught) else { continue };
+            let mut found = self.finding(Property::NeverEnds, first, explored, run);
+            found.beside = ends(&first) == Ends::Perhaps;
+            if by_data {
+                // Once round shows it, as long as nothing else could decide otherwise.
+                match explored.lap(first, &caught).filter(|lap| explored.decides_all(lap, &caught)) {
+                    Some(lap) => found.run.extend(lap),
+                    None => found.beside = true,
+                }
+            }
+            self.findings.push(found);
+        }
+        self.repeats(explored, run, ended);
+    }
+
+    /// A group that is repeated for as long as the application says so.
+    fn repeats(&mut self, explored: &Explored, run: &super::Led, ended: Ends) {
+        for ix in explored.reached.keys().copied().collect::<Vec<_>>() {
+            let Kind::Scope(scope) = self.release.step(ix).kind else { continue };
+            let Some(repeat) = &self.release.scope(scope).repeat else { continue };
+            let rules = || repeat.while_holds.iter().chain(&repeat.until);
+            let for_ever = repeat.max.is_none() && rules().all(is_fixed);
+            let inside = &self.explored[&scope];
+            let first = inside.flow.starts.first().copied();
+            let ends = first.map_or(Ends::Never, |first| self.ends(inside, first));
+            if for_ever && ended.max(self.ends(explored, ix)).max(ends) < Ends::AnyTime {
+                let mut found = self.finding(Property::NeverEnds, ix, explored, run);
+                // Once through shows it.
+                found.run.push(Move { step: Some(ix), by: By::Itself });
+                found.beside = ended.max(self.ends(explored, ix)).max(ends) == Ends::Perhaps;
+                self.findings.push(found);
+            }
+        }
+    }
+
+    /// Whether a step of a scope, or what lies in it, is ended by something in this scope.
+    pub fn ends(&self, explored: &Explored, step: StepIx) -> Ends {
+        let by_reaction = |reaction: &Reaction| match &reaction.next {
+            _ if !reaction.interrupts || reaction.by_error => Ends::Never,
+            // It reacts once; whoever comes to the step after that is not ended by it any more.
+            Some(Next::Steps(steps)) if explored.leads_to(steps, step) => Ends::Never,
+            _ if reaction.depends => Ends::Perhaps,
+            _ => Ends::AnyTime,
+        };
+        let reacted = explored.flow.reactions.iter().map(by_reaction).max();
+        let is_ended = explored.flow.ways[&step].iter().any(|way| way.by == By::Cancelled);
+        let beside = match is_ended || self.is_left_beside(explored, step) {
+            true => Ends::Perhaps,
+            false => Ends::Never,
+        };
+        reacted.unwrap_or(Ends::Never).max(beside).max(self.by_enough(explored, step))
+    }
+
+    /// Whether another path of the scope may leave it, and end all that is in it.
+    fn is_left_beside(&self, explored: &Explored, step: StepIx) -> bool {
+        let leaves = |ix: &StepIx| {
+            explored.flow.ways[ix].iter().any(|way| matches!(way.next, Next::Leaves(_) | Next::Raises(_)))
+        };
+        explored.has_several(self.release) && explored.reached.keys().any(|ix| *ix != step && leaves(ix))
+    }
+
+    /// Whether enough branches or rounds without the step end all else.
+    fn by_enough(&self, explored: &Explored, step: StepIx) -> Ends {
+        let others = |quorum: &Quorum| {
+            let beside = || explored.flow.starts.iter().filter(|ix| **ix != step);
+            let is_sure = |ix: &&StepIx| self.release.step(**ix).when.is_none() && self.surely_ends(**ix);
+            let can_end = |ix: &&StepIx| explored.flow.ways[ix].iter().any(|way| !way.supposed);
+            match quorum.number() {
+                Some(needed) if beside().filter(is_sure).count() >= needed => Ends::AnyTime,
+                Some(needed) if beside().filter(can_end).count() < needed => Ends::Never,
+                _ => Ends::Perhaps,
+            }
+        };
+        match &self.release.scope(explored.flow.scope).shape {
+            Shape::Fork(quorum) if quorum.wait_for.is_some() && !quorum.rest_goes_on => others(quorum),
+            Shape::Each(each) if each.quorum.wait_for.is_some() || each.until.is_some() => Ends::Perhaps,
+            _ => Ends::Never,
+        }
+    }
+
+    /// Whether a step is sure to end, once people have done what is to be done.
+    fn surely_ends(&self, ix: StepIx) -> bool {
+        let Kind::Scope(scope) = self.release.step(ix).kind else { return true };
+        let inside = &self.explored[&scope];
+        let steps = &self.release.scope(scope).steps;
+        let fixed = self.release.scope(scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_none());
+        inside.caught(true).is_empty()
+            && !fixed
+            && steps
+                .iter()
+                .all(|ix| !matches!(self.release.step(*ix).kind, Kind::Join(_)) && self.surely_ends(*ix))
+    }
+}
+
+impl Explored {
+    /// Whether paths can go on beside each other in the scope.
+    pub fn has_several(&self, release: &Release) -> bool {
+        let mut ways = self.reached.keys().flat_map(|ix| &self.flow.ways[ix]);
+        ways.any(|way| matches!(&way.next, Next::Steps(steps) if steps.len() > 1))
+            || self.flow.starts.len() > 1
+            || self.flow.reactions.iter().any(|reaction| !reaction.interrupts && reaction.next.is_some())
+            || self.reached.keys().any(|ix| goes_on(release, *ix))
+    }
+
+    /// Whether all that the data decide in a circle is decided on this lap.
+    fn decides_all(&self, lap: &[Move], circle: &BTreeSet<StepIx>) -> bool {
+        let decided: BTreeSet<StepIx> = lap.iter().filter_map(|it| it.step).collect();
+        let fixed = |ix: &StepIx| self.flow.ways[ix].iter().any(|way| way.fixed);
+        circle.iter().filter(|ix| fixed(ix)).all(|ix| decided.contains(ix))
+    }
+}

@@ -1,0 +1,161 @@
+// Letters before they are made, documents in the wrong file, and whoever logs in for the first time.
+import type { BrowserContext, Page } from 'playwright-core';
+import { beforeAll } from 'vitest';
+
+import type { Texts } from '../src/texts/de';
+import { checkAll, dialog, press, type State, windowOf } from './look';
+import { call, SERVER, start } from './world';
+
+const known = { case: '', task: '' };
+
+const LETTER = (title: string, addressee: string, by: string) => ({
+  title,
+  addressee,
+  page: `<!doctype html><html lang="de"><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1><p>Guten Tag,</p><p>der Antrag wird genehmigt.</p><p>Im Auftrag</p><p>${by}</p></main></body></html>`,
+});
+const previewed = (letters: unknown[], signed: boolean, troubles: unknown[] = []) => ({
+  '/tasks/*': { with: { makes_letters: true } },
+  '/tasks/*/preview': { status: 200, body: { letters, to_be_signed: signed, troubles } },
+});
+const taskAt = () => `/tasks/${known.task}`;
+const documentsAt = () => `/cases/${known.case}?tab=documents`;
+const look = async (page: Page, t: Texts) => {
+  await press((t) => t.preview.open)(page, t);
+  await dialog(page).getByRole('heading', { name: t.preview.title }).waitFor();
+};
+const takeOut = async (page: Page, t: Texts) => {
+  await page.getByRole('button', { name: t.filing.takeOutOf('Lageplan') }).click();
+  await dialog(page).waitFor();
+};
+
+const STATES: State[] = [
+  {
+    name: 'task-preview',
+    person: 'jan',
+    at: taskAt,
+    answers: previewed(
+      [
+        LETTER('Bescheid (Erika Muster)', 'Erika Muster, Am Markt 1, 39104 Musterstadt', 'Lea Winter'),
+        LETTER('Bescheid (Hans Muster)', 'Hans Muster, Am Markt 2, 39104 Musterstadt', 'Lea Winter'),
+      ],
+      true,
+    ),
+    by: look,
+  },
+  {
+    name: 'task-preview-trouble',
+    person: 'jan',
+    at: taskAt,
+    answers: previewed([], false, [
+      { de: 'Der Bescheid hat keinen Adressaten.', en: 'The act has no addressee.' },
+    ]),
+    by: look,
+  },
+  { name: 'task-preview-none', person: 'jan', at: taskAt, answers: previewed([], false), by: look },
+  {
+    name: 'letter-preview',
+    person: 'jan',
+    at: () => `/cases/${known.case}`,
+    by: async (page, t) => {
+      await press((t) => t.case.beside.menu)(page, t);
+      await page.getByRole('menuitem', { name: t.case.beside.act.letter, exact: true }).click();
+      await page.locator('#letter-addressee').fill('Erika Muster\nAm Markt 1\n39104 Musterstadt');
+      await page.locator('#letter-subject').fill('Zwischennachricht');
+      await page.locator('#letter-body').fill('Sehr geehrte Frau Muster,\n\nwir prüfen Ihren Antrag noch.');
+      await dialog(page).getByRole('button', { name: t.preview.open, exact: true }).click();
+      const letter = page.frameLocator('iframe.fw-letter__page');
+      await letter.getByText('Jan Krüger').waitFor();
+    },
+  },
+  {
+    name: 'document-dispatch',
+    person: 'mia',
+    at: documentsAt,
+    answers: {
+      '/cases/*/documents/*/dispatch/preview': {
+        status: 200,
+        body: {
+          notified_on: '2026-12-04',
+          derivation: [],
+          deadlines: [
+            {
+              title: { de: 'Nachreichung der Unterlagen', en: 'Late documents' },
+              period: { de: '2 Wochen', en: '2 weeks' },
+              end: '2026-12-18',
+            },
+          ],
+        },
+      },
+    },
+    by: async (page, t) => {
+      await page.getByRole('button', { name: t.documents.recordOf('Anschreiben') }).click();
+      await dialog(page).getByText(t.documents.wouldBeNotified).waitFor();
+    },
+  },
+  { name: 'document-taken-out', person: 'mia', at: documentsAt },
+  { name: 'document-take-out', person: 'mia', at: documentsAt, by: takeOut },
+  {
+    name: 'document-move-flaws',
+    person: 'mia',
+    at: documentsAt,
+    by: async (page, t) => {
+      await takeOut(page, t);
+      await dialog(page).getByText(t.filing.toCase, { exact: true }).click();
+      await dialog(page).getByRole('button', { name: t.filing.move, exact: true }).click();
+      await dialog(page).getByText(t.form.required).first().waitFor();
+    },
+  },
+  { name: 'first-password', person: 'neu', at: '/inbox' },
+  {
+    name: 'first-password-flaws',
+    person: 'neu',
+    at: '/inbox',
+    by: async (page, t) => {
+      await page.locator('#new-password').fill('zu kurz');
+      await press((t) => t.act.save)(page, t);
+      await page.getByText(t.password.short).waitFor();
+    },
+  },
+];
+
+async function upload(context: BrowserContext, title: string, direction = 'incoming'): Promise<void> {
+  const answer = await context.request.post(`${SERVER}/api/v1/cases/${known.case}/documents`, {
+    headers: { 'X-Fachwerk': '1' },
+    multipart: {
+      title,
+      direction,
+      file: { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('Plan') },
+    },
+  });
+  if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
+}
+
+beforeAll(async () => {
+  const admin = await windowOf('admin', 'de');
+  await call(admin, 'PUT', '/people/neu', {
+    name: 'Nora Neu',
+    roles: ['clerk'],
+    active: true,
+    password: 'demo',
+  });
+  const jan = await windowOf('jan', 'de');
+  const begun = await start(jan, 'Heimatverein Vorschau');
+  known.case = begun.case;
+  known.task = begun.task;
+  await call(jan, 'POST', `/tasks/${known.task}/claim`);
+  await upload(jan, 'Lageplan');
+  await upload(jan, 'Werbung');
+  await upload(jan, 'Anschreiben', 'outgoing');
+  const mia = await windowOf('mia', 'de');
+  const { documents } = await call<{ documents: { number: number; title: string }[] }>(
+    mia,
+    'GET',
+    `/cases/${known.case}`,
+  );
+  const wrong = documents.find((document) => document.title === 'Werbung');
+  await call(mia, 'POST', `/cases/${known.case}/documents/${wrong?.number ?? 0}/take-out`, {
+    reason: 'Gehört nicht zu diesem Vorgang',
+  });
+});
+
+checkAll(STATES);

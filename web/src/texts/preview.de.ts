@@ -1,0 +1,15 @@
+// A letter before it is made.
+
+export const preview = {
+  open: 'Vorschau',
+  title: 'Vorschau der Schreiben',
+  none: 'Mit diesen Angaben entsteht kein Schreiben.',
+  hint: 'So würde das Schreiben jetzt erstellt. Es ist noch nicht erstellt, und der Vorgang bleibt, wie er ist.',
+  toBeSigned:
+    'Das Schreiben muss noch gezeichnet werden. Darunter steht dann der Name der Person, die zeichnet.',
+  trouble: 'So käme das Schreiben nicht zustande',
+  page: (title: string) => `Schreiben „${title}“`,
+  to: (name: string) => `an ${name}`,
+  print: 'Drucken',
+  printOf: (title: string) => `„${title}“ drucken`,
+};

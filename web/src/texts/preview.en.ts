@@ -1,0 +1,14 @@
+import type { preview as german } from './preview.de';
+
+export const preview: typeof german = {
+  open: 'Preview',
+  title: 'Preview of the letters',
+  none: 'With these entries no letter is made.',
+  hint: 'This is how the letter would be made now. It is not made yet, and the case stays as it is.',
+  toBeSigned: 'The letter must be signed yet. The name of whoever signs will stand below it.',
+  trouble: 'The letter could not be made so',
+  page: (title) => `Letter “${title}”`,
+  to: (name) => `to ${name}`,
+  print: 'Print',
+  printOf: (title) => `Print “${title}”`,
+};
