@@ -1,11 +1,15 @@
 //! `fachwerk check`
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder},
-    scenario, soundness,
+    scenario,
+    soundness::{self, Roster},
     words::Language,
 };
 
@@ -20,6 +24,9 @@ pub struct Arguments {
     /// Processes, blocks, or folders in which some lie.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// The people who shall work with the processes, with their roles: `jan: [clerk]`; else those of the scenarios.
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
     /// How problems are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -34,9 +41,12 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let mut problems = Problems::default();
     let catalogue = files::catalogue(&found, &mut problems);
     let mut all = problems.into_sorted();
+    let people = arguments.people.as_deref().map(read_people).transpose()?;
+    let (people_file, people, wrong) = people.unwrap_or_default();
+    all.extend(wrong);
     for found in &found {
         let more = match found.kind {
-            files::Kind::Process => check_process(&found.folder, &catalogue),
+            files::Kind::Process => check_process(&found.folder, &catalogue, people.as_ref()),
             files::Kind::Block => check_block(&found.folder, &catalogue),
         };
         all.extend(more);
@@ -47,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     match arguments.format {
         Format::Json => say(as_json(&all, language)),
         Format::Text => {
-            let mut sources = Sources::new();
+            let mut sources = Sources::from_iter(people_file);
             for folder in found.iter().map(|found| &found.folder).chain(&files::built_in_blocks()) {
                 for (name, bytes) in &folder.files {
                     sources.insert(folder.file_name(name), bytes.clone());
@@ -85,11 +95,34 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
     }
 }
 
-fn check_process(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let mut problems = soundness::check(folder, catalogue).problems;
+/// A file of people as it was read, who they are if it is right, and what is wrong with it.
+type People = (Option<(Arc<str>, Arc<[u8]>)>, Option<Roster>, Vec<Diagnostic>);
+
+fn read_people(path: &Path) -> Result<People, Failure> {
+    let name: Arc<str> = path.display().to_string().into();
+    let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?.into();
+    let (people, wrong) = scenario::read_people(&name, &bytes);
+    let roster = wrong.is_empty().then(|| Roster::named(&people));
+    Ok((Some((name, bytes)), roster, wrong))
+}
+
+fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&Roster>) -> Vec<Diagnostic> {
+    let compiled = soundness::check(folder, catalogue);
+    let mut problems = match people.cloned().or_else(|| people_of_scenarios(folder)) {
+        Some(people) => soundness::for_people(compiled, &people).problems,
+        None => compiled.problems,
+    };
     problems.extend(scenario::without_scenario(folder));
     problems.extend(check_scenarios(folder, catalogue));
     problems
+}
+
+/// Whoever takes part in any scenario; none when nobody does.
+fn people_of_scenarios(folder: &Folder) -> Option<Roster> {
+    let paths = folder.files.keys().filter(|path| scenario::is_scenario(path));
+    let scenarios: Vec<_> = paths.filter_map(|path| scenario::read(folder, path).0).collect();
+    let people = Roster::named(scenarios.iter().flat_map(|scenario| &scenario.people));
+    (!people.0.is_empty()).then_some(people)
 }
 
 fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {

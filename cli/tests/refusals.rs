@@ -74,6 +74,27 @@ fn a_process_without_a_scenario_is_told() {
     check(&mut fachwerk(&["test", &path]), 0, &["there is no scenario"]);
 }
 
+/// Whether people are enough for a process, and what is wrong with a file of people.
+#[test]
+fn people_are_held_against_a_process() {
+    let folder = fresh("people");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/bonfire").display().to_string();
+    let ask = |people: &str, code: i32, says: &[&str]| {
+        let file = folder.join("people.yaml");
+        fs::write(&file, people).expect("a file");
+        let file = file.display().to_string();
+        check(&mut fachwerk(&["check", &example, "--lang", "de", "--people", &file]), code, says);
+    };
+    ask("jan: [clerk]\nmia: [lead]", 0, &["1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen"]);
+    ask("Jan: [clerk, lead]", 1, &["Bedenken: [nobody_left]", "Die Rolle „Sachgebietsleitung“ hat nur Jan"]);
+    ask("Jan: [clerk]", 1, &["Bedenken: [role_without_people]"]);
+    ask("Jan: [cook]", 0, &["Warnung: [process_without_people]"]);
+    ask("jan: [clerk", 1, &["[yaml_syntax]", "people.yaml:1:"]);
+    ask("- jan", 1, &["[wrong_kind]", "people.yaml:1:1"]);
+    let nothing = folder.join("nothing.yaml").display().to_string();
+    check(&mut fachwerk(&["check", &example, "--people", &nothing]), 2, &["nothing.yaml"]);
+}
+
 #[test]
 fn a_deadline_that_cannot_be_computed_is_a_problem() {
     let folder = fresh("deadlines");

@@ -157,8 +157,12 @@ fn work_against_a_server_is_the_same_as_here() {
         command
     };
 
-    // The blocks of the program are there: the example can be deployed at once.
-    let deployed = good(&mut at_server(&["deploy", &example("")]));
+    // The blocks of the program are there: the example can be deployed at once; but nobody may sign what the only person
+    // drafts, so somebody must say why it is deployed all the same.
+    let example_process = example("");
+    let deploy = ["deploy", &example_process, "--reason", "Eine zweite Person kommt am Montag."];
+    check(&mut at_server(&deploy[..2]), 1, "[nobody_left]");
+    let deployed = good(&mut at_server(&deploy));
     assert_eq!(deployed["version"], "1.0.0", "{deployed}");
     let broken = fresh("server-broken");
     fs::create_dir_all(&broken).expect("a folder");
@@ -222,7 +226,7 @@ fn work_against_a_server_is_the_same_as_here() {
     assert_eq!(here(&["case", "show", case]), shown);
     assert_eq!(here(&["process", "retire", "bonfire"]), json!({ "process": "bonfire", "current": false }));
     assert_eq!(here(&["process", "reinstate", "bonfire"]), json!({ "process": "bonfire", "current": true }));
-    assert_eq!(here(&["deploy", &example("")]), deployed);
+    assert_eq!(here(&deploy), deployed);
     let data_only = ["--data", data.as_str()];
     check(fachwerk(&["task", "list"]).args(data_only), 2, "--as PERSON is missing");
 }

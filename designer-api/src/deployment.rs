@@ -151,15 +151,17 @@ async fn check_process(
     who.need_designer()?;
     let catalogue = server.catalogue(&who).await?;
     let place = server.place_for_check().await?;
-    let settings = who.authority.settings.clone();
+    let authority = who.authority.clone();
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
-        let mut compiled = soundness::check(&folder, &catalogue);
+        let compiled = soundness::check(&folder, &catalogue);
+        let mut compiled = soundness::for_authority(compiled, &authority);
         compiled.problems.extend(without_scenario(&folder));
         let problems = placed(&compiled.problems, compiled.release.as_ref());
         let process = compiled.release.map(|release| {
-            let own = settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
+            let own =
+                authority.settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
             let around = Around {
                 wording: &Wording::of_used(&release, &catalogue),
                 own_settings: &own,

@@ -94,6 +94,33 @@ async fn a_process_is_deployed() {
     world.ask(&at("ruth", HERE), "GET /processes").await.is(200, json!([]));
 }
 
+/// Whoever examines does not sign, so one person who may do both is not enough.
+#[tokio::test]
+async fn people_must_be_enough_for_a_process() {
+    let world = World::new().await;
+    let (ada, dora) = (at("ada", HERE), at("dora", HERE));
+    for (person, name) in [("jan", "Jan Muster"), ("leo", "Leo Leitung")] {
+        let away = json!({ "name": name, "roles": [], "active": true });
+        world.say(&ada, &format!("PUT /people/{person}"), away).await.has(200, json!({}));
+    }
+    let files = changed(permit(), "process.yaml", "version: 1.0.0", "version: 1.1.0");
+    let told = json!([{
+        "file": "process.yaml", "severity": "concern", "code": "nobody_left", "step": "sign",
+        "message": {
+            "de": "„Bescheid zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „Leitung“ hat nur Mia Beispiel, und Mia Beispiel muss vorher „Unterlagen prüfen“ erledigen, weil auch die Rolle „Sachbearbeitung“ sonst niemand hat. So kommt es dazu: „Unterlagen prüfen“ (complete), „Stellungnahme des Beirats“.",
+            "en": "*",
+        },
+        "help": { "de": "Einer weiteren Person die Rolle „Leitung“ geben.", "en": "*" },
+    }]);
+    let checked = world.say(&dora, "POST /processes/check", json!({ "files": files })).await;
+    checked.has(200, json!({ "problems": told, "process": { "id": "permit" } }));
+    let refused = world.say(&dora, "POST /processes/deploy", json!({ "files": files })).await;
+    refused.refused(422, "NotDeployable");
+    assert_eq!(refused.json()["problems"][0]["code"], "nobody_left");
+    let deploy = json!({ "files": files, "reason": "Leo kommt am Montag zurück." });
+    world.say(&dora, "POST /processes/deploy", deploy).await.has(200, json!({ "version": "1.1.0" }));
+}
+
 #[tokio::test]
 async fn a_process_is_shown() {
     let world = World::new().await;

@@ -26,6 +26,7 @@ pub mod party;
 mod planted;
 #[cfg(feature = "planted-faults")]
 pub mod planted;
+pub mod procedure;
 pub mod projection;
 pub mod scenario;
 pub mod schema;

@@ -329,7 +329,7 @@ fn look_for_unfit_below(value: &Value, name: &str, at: &mut String, depth: usize
 }
 
 /// How many digits a pattern asks for, when that is all it says: five of `^[0-9]{5}$`.
-fn digits(pattern: &str) -> Option<u32> {
+pub fn digits(pattern: &str) -> Option<u32> {
     let count = pattern.strip_prefix("^[0-9]{").or_else(|| pattern.strip_prefix("^\\d{"))?;
     count.strip_suffix("}$")?.parse().ok()
 }

@@ -532,6 +532,28 @@ fn acts_have_a_law_an_addressee_and_a_step() {
 }
 
 #[test]
+fn acts_say_what_the_law_asks_for() {
+    let act = |more: &str| format!("permit: {{ law: VwVfG, sphere: own, to: each applicant, {more} }}");
+    let issue = "issue: permit, with: { title: T, body: B }, then: h }\n  h: { task: { title: { de: H, en: H } }, role: clerk }\n  l: { effect: letter, with: { title: T, body: B }";
+    check_acts(&act("automated: BauO LSA § 64, discretion: true, adverse: false"), issue, &[]);
+    check_acts(&act("automated: yes"), issue, &["process.yaml:6:75 provision_expected"]);
+    check_acts(&act("hearing: h"), issue, &[]);
+    check_acts(&act("hearing: [h, k]"), issue, &["process.yaml:6:77 unknown_step"]);
+    check_acts(&act("hearing: l"), issue, &["process.yaml:6:73 hearing_without_answer"]);
+    check_acts(&act("hearing: a"), issue, &["process.yaml:6:73 hearing_without_answer"]);
+    check_acts(&act("hearing: { not_needed: VwVfG § 28 Abs. 2 Nr. 4 }"), issue, &[]);
+    check_acts(&act("hearing: { not_needed: AsylG § 1 }"), issue, &[]);
+    check_acts(&act("hearing: { not_needed: eilig }"), issue, &["process.yaml:6:87 provision_expected"]);
+    check_acts(
+        &act("hearing: { not_needed: VwVfG § 28 Abs. 2 Nr. 8 }"),
+        issue,
+        &["process.yaml:6:87 hearing_exception_unknown"],
+    );
+    check_acts(&act("hearing: {}"), issue, &["process.yaml:6:73 missing_key"]);
+    check_acts(&act("instruction: remedy"), issue, &["process.yaml:6:77 unknown_setting"]);
+}
+
+#[test]
 fn rules_know_the_parties_and_acts_of_the_process() {
     let of = |rule: &str| {
         format!(

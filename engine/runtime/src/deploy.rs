@@ -15,7 +15,8 @@ use fachwerk_core::{
 use uuid::Uuid;
 
 use crate::{
-    DeployError, Runtime, ScenarioOutcome, authorities::ChangeError, play_block_scenarios, play_scenarios,
+    DeployError, Runtime, ScenarioOutcome, SubmitError, authorities::ChangeError, play_block_scenarios,
+    play_scenarios,
 };
 
 /// A process that was deployed.
@@ -62,16 +63,19 @@ impl Runtime {
         reason: Option<&str>,
     ) -> Result<Deployed, DeployError> {
         let catalogue = self.catalogue(tenant).await?;
-        let Compiled { release, mut problems } = soundness::check(process, &catalogue);
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        let compiled = soundness::check(process, &catalogue);
+        let Compiled { release, mut problems } = soundness::for_authority(compiled, &authority);
         problems.extend(without_scenario(process));
-        let despite = problems.iter().any(|problem| problem.severity == Severity::Concern);
+        let has = |severity| problems.iter().any(|problem| problem.severity == severity);
+        let (refused, despite) = (has(Severity::Error), has(Severity::Concern));
         let reason = reason.map(str::trim).filter(|reason| despite && !reason.is_empty());
         let scenarios = release
             .as_ref()
             .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)
             .unwrap_or_default();
         let failed = scenarios.iter().any(|scenario| !scenario.passed);
-        let stopped = failed || (despite && reason.is_none());
+        let stopped = refused || failed || (despite && reason.is_none());
         let Some(release) = release.filter(|_| !stopped) else {
             return Err(DeployError::NotDeployable { problems, scenarios });
         };

@@ -154,6 +154,25 @@ pub struct ActKind {
     pub to: Vec<Arc<str>>,
     /// The act that it follows.
     pub after: Option<Arc<str>>,
+    /// The provision that permits to issue it without a person.
+    pub automated: Option<Arc<str>>,
+    /// Whether the law gives discretion or a margin of assessment.
+    pub discretion: bool,
+    /// Whether it intervenes in rights of its addressee; none: it is not said.
+    pub adverse: Option<bool>,
+    /// How whoever it burdens is heard before; none: it is not said.
+    pub hearing: Option<Hearing>,
+    /// The setting that holds the instruction on remedies (Rechtsbehelfsbelehrung).
+    pub instruction: Option<Arc<str>>,
+}
+
+/// How whoever an act burdens is heard before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hearing {
+    /// In one of these steps, or there a person records why not.
+    Steps(Vec<StepPath>),
+    /// Not at all, by this provision.
+    NotNeeded(Arc<str>),
 }
 
 /// The sphere of an act.

@@ -9,11 +9,14 @@ use super::{
     fields::{Fields, check_id, entries, text, wrong_kind},
     kinds::read_period_from_day,
     names::ALL_ACTS,
+    process::cited,
     yaml::{Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{ActKind, Cardinality, Dynamic, IssueKind, Kind, PartyKind, Sphere},
+    definition::{ActKind, Cardinality, Dynamic, Hearing, IssueKind, Kind, PartyKind, Sphere},
     diagnostic::Problems,
+    procedure::{names_provision, procedure},
+    schema::{ObjectType, Type},
     words::{Text, Value},
 };
 
@@ -24,7 +27,7 @@ const USUAL_PERIOD: &str = "1 month";
 
 impl Compiler<'_> {
     /// Reads `parties` and `acts`; steps and rules name them.
-    pub fn parties_and_acts(&mut self, fields: &Fields<'_>) {
+    pub fn parties_and_acts(&mut self, fields: &Fields<'_>, settings: &ObjectType) {
         if let Some(node) = fields.get("parties") {
             for (key, node) in entries(node, &mut self.problems) {
                 check_id(key, &mut self.problems);
@@ -41,7 +44,7 @@ impl Compiler<'_> {
                         format!("`{ALL_ACTS}` means all acts in rules; a kind of act cannot be called so."),
                     ));
                 }
-                let kind = self.act_kind(node);
+                let kind = self.act_kind(node, settings);
                 self.acts.extend(kind.map(|kind| (key.text.clone(), kind)));
             }
             self.check_order_of_acts(node);
@@ -63,7 +66,7 @@ impl Compiler<'_> {
         Some(PartyKind { name: name.clone(), title, count: count?, from })
     }
 
-    fn act_kind(&mut self, node: &Node) -> Option<ActKind> {
+    fn act_kind(&mut self, node: &Node, settings: &ObjectType) -> Option<ActKind> {
         let problems = &mut self.problems;
         let fields = Fields::of(node, problems)?;
         let title = fields.words("title", problems);
@@ -81,9 +84,108 @@ impl Compiler<'_> {
                 found
             }),
         };
+        let automated = fields.get("automated").and_then(|node| read_provision(node, problems));
+        let discretion = fields.flag("discretion", false, problems);
+        let said = fields.get("adverse").is_some().then(|| fields.flag("adverse", false, problems));
+        let instruction = fields.get("instruction").and_then(|node| self.setting_with_text(node, settings));
         let to = fields.items("to").iter().filter_map(|item| self.each_party(item)).collect();
+        let hearing = match fields.get("hearing") {
+            Some(node) if matches!(node.kind, NodeKind::Map(_)) => self.no_hearing(node, notification),
+            _ => self.hearing_in(fields.items("hearing")),
+        };
         fields.finish(&mut self.problems);
-        Some(ActKind { title, law: law?, notification: notification?, sphere: sphere?, to, after })
+        Some(ActKind {
+            title,
+            law: law?,
+            notification: notification?,
+            sphere: sphere?,
+            to,
+            after,
+            automated,
+            discretion,
+            adverse: said.or(hearing.as_ref().map(|_| true)),
+            hearing,
+            instruction,
+        })
+    }
+
+    /// The name of a setting that holds a text.
+    fn setting_with_text(&mut self, node: &Node, settings: &ObjectType) -> Option<Arc<str>> {
+        let name = text(node, &mut self.problems)?;
+        let texts = settings.fields.iter().filter(|field| matches!(field.ty, Type::Text { .. }));
+        let texts: Vec<&str> = texts.map(|field| &*field.name).collect();
+        if !texts.contains(&&**name) {
+            self.problems
+                .error(
+                    &node.span,
+                    "unknown_setting",
+                    Text::new(
+                        format!(
+                            "Eine Einstellung „{name}“ mit einem Text gibt es in diesem Verfahren nicht."
+                        ),
+                        format!("This process has no setting `{name}` that is a text."),
+                    ),
+                )
+                .did_you_mean(name, texts);
+        }
+        Some(name.clone())
+    }
+
+    /// `step` or `[steps]`.
+    fn hearing_in(&mut self, items: &[Node]) -> Option<Hearing> {
+        let mut steps = Vec::new();
+        for item in items {
+            if let Some(step) = self.step_named(item) {
+                self.hearings.push((step.clone(), item.span.clone()));
+                steps.push(step);
+            }
+        }
+        (!steps.is_empty()).then_some(Hearing::Steps(steps))
+    }
+
+    /// `{ not_needed: provision }`.
+    fn no_hearing(&mut self, node: &Node, law: Option<NotificationLaw>) -> Option<Hearing> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let written = fields.need("not_needed", &mut self.problems);
+        let provision = written.and_then(|node| read_provision(node, &mut self.problems));
+        fields.finish(&mut self.problems);
+        let (written, provision) = (written?, provision?);
+        let hearing = law.and_then(procedure).map(|law| &law.hearing);
+        if let Some(hearing) = hearing.filter(|hearing| !hearing.is_exception(&provision)) {
+            let (norm, known) = (&hearing.norm, hearing.exceptions.join(", "));
+            self.problems
+                .error(
+                    &written.span,
+                    "hearing_exception_unknown",
+                    Text::new(
+                        format!("„{provision}“ ist keine Ausnahme von der Anhörung nach {norm}."),
+                        format!("`{provision}` is no exception from the hearing under {norm}."),
+                    ),
+                )
+                .help(Text::new(format!("Möglich sind: {known}."), format!("Possible are: {known}.")));
+        }
+        Some(Hearing::NotNeeded(provision))
+    }
+
+    /// Somebody is heard in a step that waits for them: a letter alone, or a rule, is no hearing.
+    pub fn check_hearings(&mut self) {
+        for (path, span) in std::mem::take(&mut self.hearings) {
+            let step = self.steps.iter().find(|step| step.path == path);
+            let hears =
+                |kind: &Kind| matches!(kind, Kind::Task(_) | Kind::Wait(_) | Kind::Scope(_) | Kind::Call(_));
+            if step.is_none_or(|step| hears(&step.kind)) {
+                continue;
+            }
+            self.problems
+                .error(&span, "hearing_without_answer", Text::new(
+                    format!("Im Schritt „{path}“ kann sich niemand äußern; er ist keine Anhörung."),
+                    format!("Nobody can answer in the step `{path}`; it is no hearing."),
+                ))
+                .help(Text::new(
+                    "Den Schritt nennen, in dem auf die Äußerung gewartet oder festgehalten wird, warum sie entbehrlich ist: eine Aufgabe, ein Warten, eine Gruppe oder ein Baustein.",
+                    "Name the step that waits for the answer, or in which it is recorded why none is needed: a task, a wait, a group or a block.",
+                ));
+        }
     }
 
     /// `each applicant`.
@@ -333,6 +435,27 @@ pub fn read_notification(node: &Node, problems: &mut Problems) -> Option<Notific
             .did_you_mean(name, NotificationLaw::ALL.map(NotificationLaw::code));
     }
     found
+}
+
+/// A provision, as people cite it.
+fn read_provision(node: &Node, problems: &mut Problems) -> Option<Arc<str>> {
+    let written = text(node, problems)?;
+    if !names_provision(written) {
+        problems
+            .error(
+                &node.span,
+                "provision_expected",
+                Text::new(
+                    format!("„{written}“ nennt keine Vorschrift."),
+                    format!("`{written}` names no provision."),
+                ),
+            )
+            .help(Text::new(
+                "Gesetz und Paragraf nennen, zum Beispiel „VwVfG § 28 Abs. 2 Nr. 1“.",
+                "Name law and section, for example `VwVfG § 28 Abs. 2 Nr. 1`.",
+            ));
+    }
+    Some(cited(written))
 }
 
 fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {

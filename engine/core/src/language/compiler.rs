@@ -68,6 +68,8 @@ pub struct Compiler<'a> {
     pub typed: Vec<Typed>,
     /// Steps that are named from afar, to be checked when all is known.
     pub named_steps: Vec<(StepPath, Span)>,
+    /// Steps that are named as hearings, to be checked when all is known.
+    pub hearings: Vec<(StepPath, Span)>,
     /// The blocks that are being put in place, outermost first.
     pub nesting: Vec<Arc<str>>,
     /// How much blocks and files have been written out so far.

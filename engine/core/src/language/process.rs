@@ -52,6 +52,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         looks_around: false,
         typed: Vec::new(),
         named_steps: Vec::new(),
+        hearings: Vec::new(),
         nesting: Vec::new(),
         written_out_bytes: 0,
     };
@@ -83,7 +84,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         .unwrap_or_default();
     let (roles, correctors) = read_roles(&fields, &mut compiler.problems);
     compiler.roles = roles;
-    compiler.parties_and_acts(&fields);
+    compiler.parties_and_acts(&fields, &settings);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
@@ -107,6 +108,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     compiler.check_acts_are_issued(fields_of_acts);
     super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
+    compiler.check_hearings();
     super::messages::check(compiler, &messages, &start);
     let data_validator = Validator::of(&data).ok()?;
     let steps = std::mem::take(&mut compiler.steps);

@@ -71,6 +71,14 @@ pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
     }
 }
 
+/// Reads people with their roles: `{ jan: [clerk], mia: [clerk, lead] }`.
+pub fn read_people(name: &str, bytes: &[u8]) -> (BTreeMap<PersonId, BTreeSet<RoleId>>, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let node = read_yaml(&name.into(), bytes, 0, &mut problems);
+    let people = node.map(|node| people_in(&node, &mut problems)).unwrap_or_default();
+    (people, problems.into_sorted())
+}
+
 struct Reader<'a> {
     folder: &'a Folder,
     base: &'a str,
@@ -305,8 +313,12 @@ pub fn reason(fields: &Fields<'_>, problems: &mut Problems) -> Option<Arc<str>> 
 }
 
 fn people(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<PersonId, BTreeSet<RoleId>> {
+    fields.get("people").map(|node| people_in(node, problems)).unwrap_or_default()
+}
+
+fn people_in(node: &Node, problems: &mut Problems) -> BTreeMap<PersonId, BTreeSet<RoleId>> {
     let mut people = BTreeMap::new();
-    for (key, node) in fields.get("people").map_or(&[][..], |node| read_entries(node, problems)) {
+    for (key, node) in read_entries(node, problems) {
         let roles = read_items(node, problems)
             .iter()
             .filter_map(|item| read_text(item, problems).map(|role| RoleId::from(&**role)))

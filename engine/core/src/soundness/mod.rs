@@ -14,13 +14,19 @@ mod circles;
 mod conditions;
 mod dead;
 mod ending;
+mod instruction;
+mod law;
+mod law_said;
 mod locks;
 mod meeting;
 mod parallel;
+mod past;
 mod presence;
 mod readable;
 mod said;
 mod scope;
+mod staff;
+mod staff_said;
 mod tables;
 mod values;
 mod ways;
@@ -32,16 +38,20 @@ use std::{
 };
 
 use ending::Ends;
+use instruction::without_instruction;
+pub use law::{Against, Automatic, lawful};
 use locks::Locked;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use readable::Readable;
 use scope::{Explored, Reached};
-pub use ways::By;
+pub use staff::{Lack, MAX_TRIED, Roster, staffed};
+pub use ways::{Avoided, By};
 use ways::{Exit, Flow, Known, Next};
 pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 
 use crate::{
+    authority::Authority,
     definition::{Handler, Kind, Release, ScopeIx, StepIx},
     diagnostic::{Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
@@ -81,6 +91,12 @@ pub struct Finding {
     pub verdict: Verdict,
     /// A run that shows it, from the beginning of the case; empty for a step that no run comes to.
     pub run: Vec<Move>,
+    /// What has not been done on it.
+    pub past: Avoided,
+    /// What has been done on it before, in this order.
+    pub through: Vec<StepIx>,
+    /// What is told of it, when that does not follow from the process alone.
+    pub why: Option<Text>,
     /// The run as it was played; none when it could not be.
     pub witness: Option<Witness>,
     /// Whether something that goes on beside the run may still prevent it, so that playing it would prove nothing.
@@ -105,16 +121,30 @@ pub struct Detail {
 impl Finding {
     /// Without a run.
     fn of(property: Property, step: StepIx, verdict: Verdict) -> Finding {
-        Finding { property, step, verdict, run: Vec::new(), witness: None, beside: false, detail: None }
+        Finding {
+            property,
+            step,
+            verdict,
+            run: Vec::new(),
+            past: Avoided::default(),
+            through: Vec::new(),
+            why: None,
+            witness: None,
+            beside: false,
+            detail: None,
+        }
     }
 
-    /// What was played is certain, and what could not be played is not, except for steps that no run comes to.
+    /// What was played is certain, and what could not be played is not, except for what needs no run.
     fn play(&mut self, release: &Release, lines: &mut usize) {
         if self.beside {
             self.verdict = Verdict::PossiblyUnsound;
             return;
         }
-        self.witness = witness::play(release, self, lines);
+        if let Some((witness, way)) = witness::play(release, self, lines) {
+            self.witness = Some(witness);
+            self.run = way.unwrap_or_else(|| std::mem::take(&mut self.run));
+        }
         self.verdict = match (self.verdict, &self.witness) {
             (Verdict::PossiblyUnsound, Some(_)) => Verdict::Unsound,
             (Verdict::Unsound, None) if !self.property.is_certain() => Verdict::PossiblyUnsound,
@@ -168,12 +198,23 @@ pub enum Property {
     RowNeverCounts,
     /// Whether a table has gaps or overlaps is not known.
     TableNotDecided,
+    /// Something stands against the law.
+    Law(Against),
+    /// The people of an authority are not enough.
+    Staff(Lack),
 }
 
 impl Property {
     /// Whether it needs no run to be certain.
     fn is_certain(self) -> bool {
-        matches!(self, Property::NeverReached | Property::CutOff | Property::ResultNeverThere)
+        matches!(
+            self,
+            Property::NeverReached
+                | Property::CutOff
+                | Property::ResultNeverThere
+                | Property::Law(Against::NoWayToOfficial | Against::EffectUnsaid)
+                | Property::Staff(Lack::NotDecided | Lack::Nobody)
+        )
     }
 
     /// Whether it is about a result that is read too early.
@@ -192,6 +233,8 @@ impl Property {
             | Property::LocksInCircle
             | Property::ResultNeverThere
             | Property::ResultMayBeMissing => true,
+            Property::Law(against) => !matches!(against, Against::NoWayToOfficial | Against::EffectUnsaid),
+            Property::Staff(lack) => !matches!(lack, Lack::NotDecided | Lack::Nobody),
             Property::NeverReached
             | Property::CutOff
             | Property::MeetingNotDecided(_)
@@ -218,7 +261,7 @@ pub struct Move {
     pub by: By,
 }
 
-/// Reads a process and proves it: what stands against its soundness is among the problems.
+/// Reads a process and proves it: what stands against its soundness, or against the law, is among the problems.
 pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
     proven(compile(folder, catalogue))
 }
@@ -226,7 +269,7 @@ pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
 /// The same for what was read already.
 pub fn proven(mut compiled: Compiled) -> Compiled {
     if let Some(release) = &compiled.release {
-        let findings = prove(release).findings;
+        let findings = [prove(release).findings, lawful(release)].concat();
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
         // A block that is used twice has its faults twice.
@@ -241,9 +284,30 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
     compiled
 }
 
+/// The same for people who shall work with it: on which path nobody may do a task.
+pub fn for_people(mut compiled: Compiled, roster: &Roster) -> Compiled {
+    if let Some(release) = &compiled.release {
+        let found = staffed(release, roster);
+        compiled.problems.extend(found.iter().map(|finding| finding.diagnostic(release)));
+        compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+    }
+    compiled
+}
+
+/// The same for an authority that shall use it: its people, and what it set.
+pub fn for_authority(compiled: Compiled, authority: &Authority) -> Compiled {
+    let mut compiled = for_people(compiled, &Roster::of(authority));
+    if let Some(release) = &compiled.release {
+        let found = without_instruction(release, authority);
+        compiled.problems.extend(found);
+        compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
+    }
+    compiled
+}
+
 /// Proves what can be proven of a process.
 pub fn prove(release: &Release) -> Proof {
-    let explored = explore(release);
+    let explored = explore(release, None);
     let mut findings = Vec::new();
     let mut prover = Prover { release, explored: &explored, findings: &mut findings, locked: Vec::new() };
     prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
@@ -271,8 +335,8 @@ pub fn prove(release: &Release) -> Proof {
     Proof { verdict, findings }
 }
 
-/// All scopes, the innermost first: what is inside decides how a step around it can go on.
-fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
+/// All scopes, the innermost first: what is inside decides how a step around it can go on. Perhaps past some steps.
+fn explore(release: &Release, avoided: Option<&Avoided>) -> BTreeMap<ScopeIx, Explored> {
     let cancelled = ways::cancelled(release);
     let mut exits = Known::new();
     let mut explored = BTreeMap::new();
@@ -283,7 +347,11 @@ fn explore(release: &Release) -> BTreeMap<ScopeIx, Explored> {
             open.extend(inner(release, ix).into_iter().map(|inner| (inner, false)));
             continue;
         }
-        let found = Explored::new(release, Flow::of(release, ix, &exits, &cancelled));
+        let flow = match avoided {
+            None => Flow::of(release, ix, &exits, &cancelled),
+            Some(avoided) => Flow::past(release, ix, &exits, &cancelled, avoided),
+        };
+        let found = Explored::new(release, flow);
         exits.insert(ix, found.leads(release));
         explored.insert(ix, found);
     }

@@ -1,8 +1,8 @@
 //! What was proven, in words: for the person who designs a process, and the one who puts it to use.
 
-use super::{Bound, By, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
+use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
 use crate::{
-    definition::{Kind, Raise, Release},
+    definition::{Kind, Raise, Release, StepIx},
     diagnostic::{Diagnostic, Severity},
     words::Text,
 };
@@ -12,7 +12,7 @@ const MOST_MOVES: usize = 12;
 
 impl Property {
     /// Stable, for programs and the documentation.
-    pub fn code(&self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
             Property::NeverReached => "step_never_reached",
             Property::CutOff => "step_cut_off",
@@ -23,6 +23,8 @@ impl Property {
             Property::Multiplies => "paths_multiply",
             Property::LocksInCircle => "locks_in_circle",
             Property::MeetingNotDecided(_) => "soundness_not_decided",
+            Property::Law(against) => against.code(),
+            Property::Staff(lack) => lack.code(),
             Property::ResultNeverThere => "result_never_there",
             Property::ResultMayBeMissing => "result_may_be_missing",
             Property::ConditionNeverHolds => "condition_never_holds",
@@ -42,7 +44,13 @@ impl Property {
 impl Finding {
     /// As a problem of the definition, at the step.
     pub fn diagnostic(&self, release: &Release) -> Diagnostic {
-        let said = self.said(release);
+        let (span, said, help) = match &self.detail {
+            Some(Detail { span, message, help, .. }) => (span.clone(), message.clone(), help.clone()),
+            None => {
+                let (said, help) = self.property.said(release, self.step);
+                (release.step(self.step).span.clone(), self.why.clone().unwrap_or(said), help)
+            }
+        };
         let message = match (self.verdict, &self.detail) {
             // It says so itself.
             (_, Some(_)) => said,
@@ -52,10 +60,6 @@ impl Finding {
             ),
             _ => said,
         };
-        let severity = match self.verdict {
-            Verdict::Unsound => Severity::Concern,
-            Verdict::Sound | Verdict::NotDecided | Verdict::PossiblyUnsound => Severity::Warning,
-        };
         let message = match run(release, &self.run) {
             Some(run) => Text::new(
                 format!("{} So kommt es dazu: {}.", message.de, run.de),
@@ -63,103 +67,130 @@ impl Finding {
             ),
             None => message,
         };
-        let (span, help) = match &self.detail {
-            Some(detail) => (detail.span.clone(), detail.help.clone()),
-            None => (release.step(self.step).span.clone(), self.help()),
-        };
+        let severity = self.severity();
         Diagnostic { span, severity, code: self.property.code(), message, help: Some(help) }
     }
 
-    fn said(&self, release: &Release) -> Text {
-        if let Some(detail) = &self.detail {
-            return detail.message.clone();
-        }
-        match self.property {
-            Property::NeverReached => Text::new(
-                "Zu diesem Schritt führt kein Weg; er wird nie ausgeführt.",
-                "No way leads to this step; it is never done.",
-            ),
-            Property::CutOff => Text::new(
-                "Sobald dieser Schritt beginnt, beendet ihn ein anderer Weg, der ohne Halt weiterläuft; niemand kommt dazu, ihn zu erledigen.",
-                "As soon as this step begins, another path that never stops ends it; nobody comes to do it.",
-            ),
-            Property::WaitsInVain => Text::new(
-                "Hier wartet ein Weg auf andere, die nicht mehr kommen; der Vorgang bleibt stehen.",
-                "A path waits here for others that do not come any more; the case is stuck.",
-            ),
-            Property::NeverEnds => Text::new(
-                "Von hier an kann der Vorgang nicht mehr enden: Alle Wege führen im Kreis.",
-                "From here on the case cannot end any more: all ways lead in a circle.",
-            ),
-            Property::ErrorUnhandled => {
-                let code = match &release.step(self.step).kind {
-                    Kind::Raise(Raise::Error(code)) => code.clone(),
-                    _ => "".into(),
-                };
-                Text::new(
-                    format!("Den Fehler „{code}“ fängt nichts auf; der Vorgang bleibt stehen."),
-                    format!("Nothing handles the error `{code}`; the case is stuck."),
-                )
-            }
-            Property::GoesInCircles => Text::new(
-                "Diese Schritte laufen im Kreis, ohne dass der Vorgang anhält; nach 1.000 Schritten ist er gestört.",
-                "These steps go in a circle in which the case never stops; after 1,000 steps it is an incident.",
-            ),
-            Property::Multiplies => Text::new(
-                "Bei jedem Umlauf kommt ein Weg hinzu; es werden immer mehr.",
-                "Each time round there is one path more; they never become fewer.",
-            ),
-            Property::LocksInCircle => Text::new(
-                "Hier können Bereiche aufeinander warten: Jeder hat die Sperre, die ein anderer braucht.",
-                "Here scopes may wait for each other: each has the lock that another one needs.",
-            ),
-            Property::MeetingNotDecided(bound) => not_decided(bound),
-            // The others have a detail.
-            _ => Text::default(),
+    /// What the data may exclude counts one less.
+    fn severity(&self) -> Severity {
+        let certain = match self.property {
+            Property::Law(against) => against.severity(),
+            Property::Staff(lack) => lack.severity(),
+            _ => Severity::Concern,
+        };
+        match (self.verdict, certain) {
+            (Verdict::Unsound, certain) => certain,
+            (Verdict::PossiblyUnsound | Verdict::NotDecided, Severity::Error) => Severity::Concern,
+            _ => Severity::Warning,
         }
     }
+}
 
-    fn help(&self) -> Text {
-        match self.property {
-            Property::NeverReached => Text::new(
-                "Einen Weg dorthin ergänzen („then“), oder den Schritt streichen.",
-                "Add a way that leads there (`then`), or delete the step.",
+impl Property {
+    /// What is found at a step, and what to do.
+    fn said(self, release: &Release, step: StepIx) -> (Text, Text) {
+        match self {
+            Property::NeverReached => (
+                Text::new(
+                    "Zu diesem Schritt führt kein Weg; er wird nie ausgeführt.",
+                    "No way leads to this step; it is never done.",
+                ),
+                Text::new(
+                    "Einen Weg dorthin ergänzen („then“), oder den Schritt streichen.",
+                    "Add a way that leads there (`then`), or delete the step.",
+                ),
             ),
-            Property::CutOff => Text::new(
-                "Den anderen Weg erst nach einer Aufgabe, Nachricht oder Frist hinausführen lassen, oder auf mehr Zweige warten („wait_for“).",
-                "Let the other path leave only after a task, message or deadline, or wait for more branches (`wait_for`).",
+            Property::CutOff => (
+                Text::new(
+                    "Sobald dieser Schritt beginnt, beendet ihn ein anderer Weg, der ohne Halt weiterläuft; niemand kommt dazu, ihn zu erledigen.",
+                    "As soon as this step begins, another path that never stops ends it; nobody comes to do it.",
+                ),
+                Text::new(
+                    "Den anderen Weg erst nach einer Aufgabe, Nachricht oder Frist hinausführen lassen, oder auf mehr Zweige warten („wait_for“).",
+                    "Let the other path leave only after a task, message or deadline, or wait for more branches (`wait_for`).",
+                ),
             ),
-            Property::WaitsInVain => Text::new(
-                "Wo Wege nur manchmal gegangen werden, hilft „join: inclusive“; oder Aufteilung und Zusammenführung zusammen als „fork“ schreiben; oder den anderen Weg mit „$ergebnis“ den ganzen Bereich verlassen lassen.",
-                "Where paths are taken only sometimes, `join: inclusive` helps; or write split and join together as a `fork`; or let the other path leave the whole scope with `$outcome`.",
+            Property::WaitsInVain => (
+                Text::new(
+                    "Hier wartet ein Weg auf andere, die nicht mehr kommen; der Vorgang bleibt stehen.",
+                    "A path waits here for others that do not come any more; the case is stuck.",
+                ),
+                Text::new(
+                    "Wo Wege nur manchmal gegangen werden, hilft „join: inclusive“; oder Aufteilung und Zusammenführung zusammen als „fork“ schreiben; oder den anderen Weg mit „$ergebnis“ den ganzen Bereich verlassen lassen.",
+                    "Where paths are taken only sometimes, `join: inclusive` helps; or write split and join together as a `fork`; or let the other path leave the whole scope with `$outcome`.",
+                ),
             ),
-            Property::NeverEnds => Text::new(
-                "Einen Ausgang ergänzen: ein weiteres Ergebnis, das hinausführt, oder eine Reaktion, die den Kreis beendet („always“ oder „on“).",
-                "Add a way out: one more outcome that leads out, or a reaction that ends the circle (`always` or `on`).",
+            Property::NeverEnds => (
+                Text::new(
+                    "Von hier an kann der Vorgang nicht mehr enden: Alle Wege führen im Kreis.",
+                    "From here on the case cannot end any more: all ways lead in a circle.",
+                ),
+                Text::new(
+                    "Einen Ausgang ergänzen: ein weiteres Ergebnis, das hinausführt, oder eine Reaktion, die den Kreis beendet („always“ oder „on“).",
+                    "Add a way out: one more outcome that leads out, or a reaction that ends the circle (`always` or `on`).",
+                ),
             ),
-            Property::ErrorUnhandled => Text::new(
-                "Den Fehler auffangen: „on: { name: { error: … } }“ an einer Gruppe darum herum, oder „always“.",
-                "Handle the error: `on: { name: { error: … } }` at a group around it, or `always`.",
+            Property::ErrorUnhandled => error_unhandled(&release.step(step).kind),
+            Property::GoesInCircles => (
+                Text::new(
+                    "Diese Schritte laufen im Kreis, ohne dass der Vorgang anhält; nach 1.000 Schritten ist er gestört.",
+                    "These steps go in a circle in which the case never stops; after 1,000 steps it is an incident.",
+                ),
+                Text::new(
+                    "Eine Aufgabe, eine Frist oder „repeat: { max: … }“ in den Kreis nehmen.",
+                    "Put a task, a deadline or `repeat: { max: … }` into the circle.",
+                ),
             ),
-            Property::GoesInCircles => Text::new(
-                "Eine Aufgabe, eine Frist oder „repeat: { max: … }“ in den Kreis nehmen.",
-                "Put a task, a deadline or `repeat: { max: … }` into the circle.",
+            Property::Multiplies => (
+                Text::new(
+                    "Bei jedem Umlauf kommt ein Weg hinzu; es werden immer mehr.",
+                    "Each time round there is one path more; they never become fewer.",
+                ),
+                Text::new(
+                    "Die Wege vor dem Rückweg zusammenführen („join“), oder mehrfache Arbeit mit „each“ beschreiben.",
+                    "Join the paths before they lead back, or say repeated work with `each`.",
+                ),
             ),
-            Property::Multiplies => Text::new(
-                "Die Wege vor dem Rückweg zusammenführen („join“), oder mehrfache Arbeit mit „each“ beschreiben.",
-                "Join the paths before they lead back, or say repeated work with `each`.",
+            Property::LocksInCircle => (
+                Text::new(
+                    "Hier können Bereiche aufeinander warten: Jeder hat die Sperre, die ein anderer braucht.",
+                    "Here scopes may wait for each other: each has the lock that another one needs.",
+                ),
+                Text::new(
+                    "Überall dieselbe Reihenfolge der Sperren wählen, oder eine gemeinsame Sperre außen herum.",
+                    "Take the locks in the same order everywhere, or one lock around all of them.",
+                ),
             ),
-            Property::LocksInCircle => Text::new(
-                "Überall dieselbe Reihenfolge der Sperren wählen, oder eine gemeinsame Sperre außen herum.",
-                "Take the locks in the same order everywhere, or one lock around all of them.",
+            Property::MeetingNotDecided(bound) => (
+                not_decided(bound),
+                Text::new(
+                    "Den Bereich in Gruppen teilen, oder „fork“ verwenden; was gegabelt und wieder vereinigt wird, ist immer entschieden.",
+                    "Divide the scope into groups, or use `fork`: what is forked and joined as one is always decided.",
+                ),
             ),
-            Property::MeetingNotDecided(_) => Text::new(
-                "Den Bereich in Gruppen teilen, oder „fork“ verwenden; was gegabelt und wieder vereinigt wird, ist immer entschieden.",
-                "Divide the scope into groups, or use `fork`: what is forked and joined as one is always decided.",
-            ),
-            _ => Text::default(),
+            Property::Law(against) => against.said(release, step),
+            Property::Staff(lack) => lack.said(release, step),
+            // The others have a detail.
+            _ => (Text::default(), Text::default()),
         }
     }
+}
+
+fn error_unhandled(kind: &Kind) -> (Text, Text) {
+    let code: &str = match kind {
+        Kind::Raise(Raise::Error(code)) => code,
+        _ => "",
+    };
+    (
+        Text::new(
+            format!("Den Fehler „{code}“ fängt nichts auf; der Vorgang bleibt stehen."),
+            format!("Nothing handles the error `{code}`; the case is stuck."),
+        ),
+        Text::new(
+            "Den Fehler auffangen: „on: { name: { error: … } }“ an einer Gruppe darum herum, oder „always“.",
+            "Handle the error: `on: { name: { error: … } }` at a group around it, or `always`.",
+        ),
+    )
 }
 
 fn not_decided(bound: Bound) -> Text {

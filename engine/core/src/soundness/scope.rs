@@ -13,7 +13,10 @@ use super::{
     Move,
     ways::{By, Exit, Flow, Leads, Next, Way},
 };
-use crate::definition::{Release, Shape, StepIx};
+use crate::{
+    definition::{Each, Quorum, Release, Shape, StepIx},
+    language::data_key,
+};
 
 /// How a step is first reached in its scope: with as few choices by data as possible, then as soon as possible.
 #[derive(Clone, Debug)]
@@ -62,11 +65,9 @@ impl Explored {
         });
         let mut told: BTreeMap<Exit, Leads> = told.collect();
         // What never ends is told where it is; for what lies around it, it ends.
-        if told.is_empty() {
-            told.insert(
-                Exit::Over(None),
-                Leads { ruled: false, passes: false, fixed: false, supposed: true },
-            );
+        if told.is_empty() && !self.flow.strict {
+            let supposed = Leads { ruled: false, passes: false, fixed: false, supposed: true };
+            told.insert(Exit::Over(None), supposed);
         }
         told
     }
@@ -221,8 +222,8 @@ type Open = Reverse<(usize, usize, StepIx)>;
 struct Best {
     ruled: usize,
     moves: usize,
-    /// The step before, and its way.
-    from: Option<(StepIx, By)>,
+    /// The steps before, each with its way: several only for a join of all paths.
+    from: Vec<(StepIx, By)>,
     /// What happens before the first step.
     lead: Vec<Move>,
 }
@@ -230,37 +231,74 @@ struct Best {
 struct Reaching {
     best: BTreeMap<StepIx, Best>,
     open: BinaryHeap<Open>,
+    /// The paths that have come to a join for all: from where, with how many choices by data and moves.
+    arrived: BTreeMap<StepIx, BTreeMap<StepIx, (usize, usize, By)>>,
 }
 
 impl Reaching {
-    fn offer(&mut self, to: StepIx, ruled: usize, moves: usize, from: Option<(StepIx, By)>, lead: Vec<Move>) {
-        let better = self.best.get(&to).is_none_or(|old| (ruled, moves) < (old.ruled, old.moves));
+    fn offer(&mut self, to: StepIx, best: Best) {
+        let better = self.best.get(&to).is_none_or(|old| (best.ruled, best.moves) < (old.ruled, old.moves));
         if better {
-            self.best.insert(to, Best { ruled, moves, from, lead });
-            self.open.push(Reverse((ruled, moves, to)));
+            self.open.push(Reverse((best.ruled, best.moves, to)));
+            self.best.insert(to, best);
         }
+    }
+
+    /// A path comes from a step that no better way leads to.
+    fn arrive(&mut self, flow: &Flow, to: StepIx, ruled: usize, moves: usize, from: (StepIx, By)) {
+        let Some(needed) = flow.joined.get(&to) else {
+            return self.offer(to, Best { ruled, moves, from: vec![from], lead: Vec::new() });
+        };
+        let arrived = self.arrived.entry(to).or_default();
+        arrived.entry(from.0).or_insert((ruled, moves, from.1));
+        if needed.iter().all(|ix| arrived.contains_key(ix)) {
+            let ruled = arrived.values().map(|(ruled, ..)| ruled).sum();
+            let moves = arrived.values().map(|(_, moves, _)| moves).sum();
+            let from = arrived.iter().map(|(ix, (.., by))| (*ix, by.clone())).collect();
+            self.offer(to, Best { ruled, moves, from, lead: Vec::new() });
+        }
+    }
+
+    /// The run to a step, when those to the steps before are known.
+    fn run(&self, ix: StepIx, known: &BTreeMap<StepIx, Reached>) -> Reached {
+        let Best { ruled, from, lead, .. } = &self.best[&ix];
+        let mut moves: Vec<Move> = Vec::new();
+        for (before, by) in from {
+            let further = Move { step: Some(*before), by: by.clone() };
+            let led = known[before].moves.iter().chain([&further]);
+            // What several paths have in common happens once.
+            let new: Vec<Move> = led.filter(|it| from.len() == 1 || !moves.contains(it)).cloned().collect();
+            moves.extend(new);
+        }
+        moves.extend(lead.iter().cloned());
+        Reached { ruled: *ruled > 0, moves }
     }
 }
 
 /// Every step that can be reached, by the way with the fewest choices by data (Dijkstra).
 fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
-    let mut reaching = Reaching { best: BTreeMap::new(), open: BinaryHeap::new() };
+    let mut reaching = Reaching { best: BTreeMap::new(), open: BinaryHeap::new(), arrived: BTreeMap::new() };
     for ix in &flow.starts {
         let ruled = usize::from(release.step(*ix).when.is_some());
-        reaching.offer(*ix, ruled, 0, None, Vec::new());
+        reaching.offer(*ix, Best { ruled, moves: 0, from: Vec::new(), lead: Vec::new() });
     }
     let owner = release.scope(flow.scope).owner;
     for reaction in &flow.reactions {
         if let Some(Next::Steps(steps)) = &reaction.next {
             let lead = vec![Move { step: owner, by: By::Handler(reaction.name.clone()) }];
             let ruled = usize::from(reaction.by_error);
-            steps.iter().for_each(|ix| reaching.offer(*ix, ruled, 1, None, lead.clone()));
+            for ix in steps {
+                reaching.offer(*ix, Best { ruled, moves: 1, from: Vec::new(), lead: lead.clone() });
+            }
         }
     }
+    let mut known: BTreeMap<StepIx, Reached> = BTreeMap::new();
     while let Some(Reverse((ruled, moves, from))) = reaching.open.pop() {
-        if reaching.best.get(&from).is_some_and(|old| (old.ruled, old.moves) < (ruled, moves)) {
+        if known.contains_key(&from) {
             continue;
         }
+        let run = reaching.run(from, &known);
+        known.insert(from, run);
         for way in &flow.ways[&from] {
             let ruled = ruled + usize::from(way.ruled);
             let then = match &way.next {
@@ -275,24 +313,12 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
                 },
                 _ => continue,
             };
-            for to in then {
-                reaching.offer(to, ruled, moves + 1, Some((from, way.by.clone())), Vec::new());
+            for to in then.into_iter().filter(|to| !known.contains_key(to)) {
+                reaching.arrive(flow, to, ruled, moves + 1, (from, way.by.clone()));
             }
         }
     }
-    let told = |ix: &StepIx| {
-        let (mut moves, mut at) = (Vec::new(), *ix);
-        while let Some(Best { from, lead, .. }) = reaching.best.get(&at) {
-            moves.extend(lead.iter().rev().cloned());
-            let Some((before, by)) = from else { break };
-            moves.push(Move { step: Some(*before), by: by.clone() });
-            at = *before;
-        }
-        moves.reverse();
-        moves
-    };
-    let reached = |(ix, best): (&StepIx, &Best)| (*ix, Reached { ruled: best.ruled > 0, moves: told(ix) });
-    reaching.best.iter().map(reached).collect()
+    known
 }
 
 /// Whether all paths of a scope can end, from where it is begun or a reaction has ended all else.
@@ -358,22 +384,14 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
             _ => {}
         }
     }
-    match scope.shape {
+    match &scope.shape {
         Shape::Path if scope.repeat.is_none() => {}
-        // So many branches end as must; those that only data begin are left out.
-        Shape::Fork(ref quorum) => {
-            let begin: Vec<StepIx> =
-                scope.steps.iter().copied().filter(|ix| release.step(*ix).when.is_none()).collect();
-            let all = if quorum.wait_for.is_none() { begin.len() } else { 1 };
-            let needed = quorum.number().unwrap_or(all);
-            let ends = begin.iter().filter_map(|ix| {
-                let ways = flow.ways[ix].iter().filter(|way| !way.supposed);
-                let way = ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)?;
-                Some(Move { step: Some(*ix), by: way.by.clone() })
-            });
-            let moves: Vec<Move> = ends.take(needed).collect();
-            if moves.len() >= needed.min(begin.len()) {
-                found.0.insert(Exit::Over(None), Reached { ruled: false, moves });
+        // At least one round begins.
+        Shape::Path if flow.strict && scope.repeat.as_ref().is_some_and(|it| it.while_holds.is_none()) => {}
+        Shape::Each(each) if flow.strict && has_rounds(release, each) => {}
+        Shape::Fork(quorum) => {
+            if let Some(run) = enough_branches(release, flow, quorum) {
+                found.0.insert(Exit::Over(None), run);
             }
         }
         // Rounds may be none at all, and a person may be done at once.
@@ -382,6 +400,47 @@ fn exits(release: &Release, flow: &Flow, reached: &BTreeMap<StepIx, Reached>) ->
         }
     }
     found.0
+}
+
+/// So many branches of a fork end as must, if so many can; those that only data begin are left out. Past what is avoided,
+/// data may have to decide that the ones that cannot end are not begun or not waited for.
+fn enough_branches(release: &Release, flow: &Flow, quorum: &Quorum) -> Option<Reached> {
+    let branches = release.scope(flow.scope).steps.iter();
+    let ends = |ix: &StepIx| {
+        let ways = flow.ways[ix].iter().filter(|way| !way.supposed);
+        ways.filter(|way| matches!(way.next, Next::Ends(_))).min_by_key(|way| way.ruled)
+    };
+    let (begin, chosen): (Vec<StepIx>, Vec<StepIx>) =
+        branches.copied().partition(|ix| release.step(*ix).when.is_none());
+    let mut ending: Vec<(StepIx, &Way)> = begin.iter().filter_map(|ix| Some((*ix, ends(ix)?))).collect();
+    let chosen_ending = chosen.iter().filter(|ix| ends(ix).is_some()).count();
+    let all_end = ending.len() + chosen_ending == begin.len() + chosen.len();
+    let all = if quorum.wait_for.is_none() { begin.len() } else { 1 };
+    let needed = quorum.number().unwrap_or(all);
+    let enough = ending.len() >= needed.min(begin.len());
+    if !flow.strict {
+        let moves = ending.iter().take(needed).map(|(ix, way)| Move { step: Some(*ix), by: way.by.clone() });
+        return enough.then(|| Reached { ruled: false, moves: moves.collect() });
+    }
+    let by_choice = quorum.wait_for.is_some() && ending.len() + chosen_ending >= needed;
+    if !enough && !by_choice {
+        return None;
+    }
+    // As few choices by data as can be.
+    ending.sort_by_key(|(_, way)| way.ruled);
+    if let Some(needed) = quorum.number() {
+        ending.truncate(needed);
+    }
+    let is_sure = all_end || quorum.number().is_some_and(|needed| ending.len() >= needed);
+    let ruled = !is_sure || ending.iter().any(|(_, way)| way.ruled);
+    let moves = ending.iter().map(|(ix, way)| Move { step: Some(*ix), by: way.by.clone() });
+    Some(Reached { ruled, moves: moves.collect() })
+}
+
+/// Whether an `each` goes over parties of which there is at least one.
+fn has_rounds(release: &Release, each: &Each) -> bool {
+    let parties = release.parties.iter().filter(|kind| kind.count.min > 0);
+    parties.into_iter().any(|kind| *each.over.source == *format!("parties.{}", data_key(&kind.name)))
 }
 
 /// The runs to each exit: with the fewest choices by data, then the shortest.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     definition::{Expr, Kind, Release, StepIx},
-    schema::{Field, ObjectType, TextFormat, Type},
+    schema::{Field, ObjectType, TextFormat, Type, digits},
     words::{Object, Value},
 };
 
@@ -38,7 +38,7 @@ pub type Trial = (Slot, Vec<Option<Value>>);
 /// A value that fits; none where a pattern makes it hard to find one.
 pub fn example(ty: &Type) -> Option<Value> {
     Some(match ty {
-        Type::Text { pattern: Some(_), .. } => return None,
+        Type::Text { pattern: Some(pattern), .. } => json!("1".repeat(digits(pattern)? as usize)),
         Type::Text { format, min_length, .. } => match format {
             TextFormat::Date => json!(FIRST_DAY.saturating_add(30.days()).to_string()),
             TextFormat::Time => json!("12:00"),

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::definition::{
-    Expr, Handler, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target, TriggerKind,
+    Expr, From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target,
+    TriggerKind,
 };
 
 /// One of the ways in which a step can go on.
@@ -81,6 +82,33 @@ pub struct Leads {
 /// How inner scopes can be over.
 pub type Known = BTreeMap<ScopeIx, BTreeMap<Exit, Leads>>;
 
+/// What must not have been done on a way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Avoided {
+    /// Steps: whoever comes to one stays there.
+    pub steps: BTreeSet<StepIx>,
+    /// Reactions that a person causes.
+    pub by_hand: bool,
+    /// Reactions for which a rule must hold: it often speaks of what the run has not been at.
+    pub conditional: bool,
+}
+
+impl Avoided {
+    /// Whether nothing wakes a reaction or a branch of a wait step, because what it waits for is not done.
+    fn keeps(&self, release: &Release, trigger: &TriggerKind) -> bool {
+        let letter = match trigger {
+            TriggerKind::ByHand(_) => return self.by_hand,
+            TriggerKind::Dispatch(step) => step,
+            TriggerKind::Deadline(kind) => match &kind.from {
+                From::Notification(step) => step,
+                From::Entry | From::Day(_) => return false,
+            },
+            _ => return false,
+        };
+        self.steps.iter().any(|ix| release.lies_in(letter, &release.step(*ix).path))
+    }
+}
+
 /// The steps of one scope and their ways.
 #[derive(Debug)]
 pub struct Flow {
@@ -94,6 +122,10 @@ pub struct Flow {
     pub ways: BTreeMap<StepIx, Vec<Way>>,
     /// Whether ways were left out, so that what is left need not come to an end.
     pub partial: bool,
+    /// Whether some steps are avoided: then what waits for all of several paths is only passed when all can come.
+    pub strict: bool,
+    /// Of the joins for all paths the steps that lead there; only when steps are avoided.
+    pub joined: BTreeMap<StepIx, BTreeSet<StepIx>>,
 }
 
 /// A reaction of a scope.
@@ -126,7 +158,49 @@ impl Flow {
         };
         let ways = of_scope.steps.iter().map(of_step).collect();
         let reactions = of_scope.handlers.iter().map(reaction).collect();
-        Flow { scope, starts, reactions, ways, partial: false }
+        let joined = BTreeMap::new();
+        Flow { scope, starts, reactions, ways, partial: false, strict: false, joined }
+    }
+
+    /// The same past some steps.
+    pub fn past(
+        release: &Release,
+        scope: ScopeIx,
+        exits: &Known,
+        cancelled: &BTreeSet<StepIx>,
+        avoided: &Avoided,
+    ) -> Flow {
+        let mut flow = Flow { strict: true, ..Flow::of(release, scope, exits, cancelled) };
+        let of_scope = release.scope(scope);
+        for ix in &of_scope.steps {
+            let step = release.step(*ix);
+            if let Kind::Join(Join::All) = step.kind {
+                let leads = of_scope.steps.iter().filter(|from| leads_to(release.step(**from), *ix));
+                flow.joined.insert(*ix, leads.copied().collect());
+            }
+            let Some(ways) = flow.ways.get_mut(ix) else { continue };
+            if avoided.steps.contains(ix) {
+                // Whoever is ended from elsewhere has not done it.
+                ways.retain(|way| way.by == By::Cancelled);
+            }
+            if let Kind::Wait(waits) = &step.kind {
+                ways.retain(|way| {
+                    let of_way = |wait: &&Handler| way.by == By::Outcome(wait.name.clone());
+                    !waits.iter().find(of_way).is_some_and(|wait| avoided.keeps(release, &wait.trigger))
+                });
+            }
+        }
+        let conditional = |handler: &Handler| {
+            handler.when.is_some() || matches!(handler.trigger, TriggerKind::Condition(_))
+        };
+        let kept: BTreeSet<&str> = of_scope
+            .handlers
+            .iter()
+            .filter(|it| avoided.keeps(release, &it.trigger) || (avoided.conditional && conditional(it)))
+            .map(|handler| &*handler.name)
+            .collect();
+        flow.reactions.retain(|reaction| !kept.contains(&*reaction.name));
+        flow
     }
 
     /// The reaction to an error of a code.
@@ -137,6 +211,21 @@ impl Flow {
         };
         release.scope(self.scope).handlers.iter().find(handles)
     }
+}
+
+/// Whether a step leads to another one of its scope.
+fn leads_to(step: &Step, to: StepIx) -> bool {
+    let leads = |target: &Target| match target {
+        Target::Step(ix) => *ix == to,
+        Target::Steps(all) => all.contains(&to),
+        Target::Leave(_) => false,
+    };
+    let choices = match &step.kind {
+        Kind::Choose(ways) => &ways[..],
+        _ => &[],
+    };
+    step.then.targets().any(|(_, target)| leads(target))
+        || choices.iter().filter_map(|way| way.then.as_ref()).any(leads)
 }
 
 fn reaction(handler: &Handler) -> Reaction {
@@ -241,7 +330,8 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
                     },
                 })
                 .collect();
-            if release.scope(*scope).repeat.as_ref().is_some_and(|repeat| repeat.max.is_some()) {
+            let repeat = release.scope(*scope).repeat.as_ref();
+            if !found.is_empty() && repeat.is_some_and(|repeat| repeat.max.is_some()) {
                 let passes = found.iter().any(|way| way.passes);
                 found.push(Way { passes, ..by(Some(&MAX_REACHED.into()), true) });
             }

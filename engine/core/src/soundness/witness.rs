@@ -12,23 +12,27 @@ use fachwerk_deadlines::{Land, Place, Way as Dispatch};
 use serde_json::json;
 
 use super::{
-    Finding, Move, Property,
+    Against, Finding, Move, Property,
+    past::Map,
     values::{self, FIRST_DAY, Slot, Trial},
     ways::By,
 };
 use crate::{
     case::Instance,
-    definition::{Expr, Kind, Release, Shape, StepIx},
+    definition::{Expr, Form, Kind, Release, Shape, StepIx},
     diagnostic::Span,
     event::{EffectError, Trigger},
     facts::wall_clock,
     scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
+    schema::{Field, TextFormat, Type},
     words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
 };
 
 /// So many combinations of values are tried for one finding.
 pub const MAX_TRIALS: usize = 400;
-/// So many lines are played for all findings of a process together; what is left then is not played.
+/// In so many of them another way is taken when data lead elsewhere.
+const MOST_CHANGED: usize = 20;
+/// So many lines are played for all findings of one proof together; what is left then is not played.
 pub const MAX_LINES_OF_ALL: usize = 10_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
@@ -44,22 +48,30 @@ pub struct Witness {
     pub settings: Object,
 }
 
-/// Plays a finding; none when no trial came to it. `left`: so many lines may still be played.
-pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<Witness> {
+/// Plays a finding; none when no trial came to it. When it came there in another way, that way is told. `left`: so many
+/// lines may still be played.
+pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
     if !finding.property.shows() {
         return None;
     }
+    let map = match finding.property {
+        // The letter is the one that the run has come from.
+        Property::Law(Against::BeforeDispatch) => None,
+        Property::Law(_) | Property::Staff(_) => Some(Map::past(release, &finding.past)),
+        _ => None,
+    };
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
     let rules = rules_on(release, &finding.run);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
-    for _ in 0..MAX_TRIALS {
+    for trial in 0..MAX_TRIALS {
         if *left == 0 {
             return None;
         }
-        let player = Player::new(release, finding, &trials, &chosen);
-        if let Some(witness) = player.and_then(|player| player.play(left)) {
-            return Some(witness);
+        let map = map.as_ref().filter(|_| trial < MOST_CHANGED);
+        let player = Player::new(release, finding, map, (&trials, &chosen));
+        if let Some(shown) = player.and_then(|player| player.play(left)) {
+            return Some(shown);
         }
         // The next combination, as a clock goes on.
         let turned = chosen.iter_mut().zip(&trials).find_map(|(at, (_, values))| {
@@ -88,6 +100,9 @@ fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
             Kind::Scope(scope) => {
                 let scope = release.scope(*scope);
                 found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
+                if let Shape::Each(each) = &scope.shape {
+                    found.push(&each.over);
+                }
                 if let Some(repeat) = &scope.repeat {
                     found.extend(repeat.until.iter().chain(&repeat.while_holds));
                 }
@@ -98,13 +113,23 @@ fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
     found
 }
 
+/// What is done of a run: nobody does what is ended by another step.
+fn acted(run: &[Move]) -> Vec<Move> {
+    run.iter().filter(|it| it.by != By::Cancelled).cloned().collect()
+}
+
 struct Player<'a> {
     release: &'a Release,
     finding: &'a Finding,
     simulation: Simulation<'a>,
     values: BTreeMap<&'a Slot, &'a Option<Value>>,
     settings: Object,
-    left: Vec<&'a Move>,
+    /// Where else it may go, for what does not depend on the way.
+    map: Option<&'a Map<'a>>,
+    /// Whether another way was taken.
+    changed: bool,
+    left: Vec<Move>,
+    made: Vec<Move>,
     lines: Vec<Value>,
 }
 
@@ -126,8 +151,8 @@ impl<'a> Player<'a> {
     fn new(
         release: &'a Release,
         finding: &'a Finding,
-        trials: &'a [Trial],
-        chosen: &[usize],
+        map: Option<&'a Map<'a>>,
+        (trials, chosen): (&'a [Trial], &[usize]),
     ) -> Option<Player<'a>> {
         let values: BTreeMap<&Slot, &Option<Value>> =
             trials.iter().zip(chosen).map(|((slot, values), at)| (slot, &values[*at])).collect();
@@ -148,15 +173,16 @@ impl<'a> Player<'a> {
             moves: Vec::new(),
         };
         let simulation = Simulation::new(&scenario, release, &connector).ok()?;
-        // Nobody does what is ended by another step.
-        let left = finding.run.iter().filter(|it| it.by != By::Cancelled).collect();
-        Some(Player { release, finding, simulation, values, settings, left, lines: Vec::new() })
+        let left = acted(&finding.run);
+        let (changed, made, lines) = (false, Vec::new(), Vec::new());
+        Some(Player { release, finding, simulation, values, settings, map, changed, left, made, lines })
     }
 
-    fn play(mut self, left: &mut usize) -> Option<Witness> {
+    fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
         *left = left.saturating_sub(self.lines.len() + 1);
-        shown.then_some(Witness { lines: self.lines, settings: self.settings })
+        let made = self.changed.then_some(self.made);
+        shown.then_some((Witness { lines: self.lines, settings: self.settings }, made))
     }
 
     /// Whether the run comes to what was found.
@@ -173,19 +199,42 @@ impl<'a> Player<'a> {
             return false;
         }
         while !self.is_shown() {
-            if self.lines.len() > MAX_LINES || !self.go_on() {
+            if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
                 return false;
             }
         }
         true
     }
 
+    /// Data led elsewhere: another way to what is to be shown, from where the case waits.
+    fn go_another_way(&mut self) -> bool {
+        let Some(map) = self.map else { return false };
+        let left = self.finding.through.iter().copied().find(|ix| !self.is_done(*ix));
+        let goal = left.unwrap_or(self.finding.step);
+        let waits = |ix: &StepIx| {
+            let kind = &self.release.step(*ix).kind;
+            matches!(kind, Kind::Task(_) | Kind::Wait(_) | Kind::Call(_))
+                && !self.finding.past.steps.contains(ix)
+        };
+        let active = self.simulation.case.instances.values();
+        let active = active.filter_map(|it| self.release.index_of(it.step.as_ref()?)).filter(waits);
+        let mut ways: Vec<Vec<Move>> =
+            active.filter_map(|from| map.from(from, goal)).map(|led| led.moves).collect();
+        ways.sort_by_key(Vec::len);
+        self.changed = true;
+        ways.into_iter().any(|way| {
+            self.left = acted(&way);
+            self.go_on()
+        })
+    }
+
     /// Does the first of the moves that are left that can be done now.
     fn go_on(&mut self) -> bool {
         for place in 0..self.left.len() {
-            let next = self.left[place];
-            if self.make(next) {
+            let next = self.left[place].clone();
+            if self.make(&next) {
                 self.left.remove(place);
+                self.made.push(next);
                 return true;
             }
         }
@@ -246,10 +295,32 @@ impl<'a> Player<'a> {
 
     fn complete(&mut self, ix: StepIx, path: &StepPath, by: &By) -> bool {
         let Kind::Task(task) = &self.release.step(ix).kind else { return false };
+        // Everything, or what must be; a person may also leave what is proposed.
+        let mut filled: Vec<Object> = Vec::new();
+        for wanted in [|_: &Field| true, |field: &Field| field.required, |_: &Field| false] {
+            let entered = self.entered(ix, &task.form, by, wanted);
+            if !filled.contains(&entered) {
+                filled.push(entered);
+            }
+        }
+        filled.into_iter().any(|entered| {
+            let line = json!({ "complete": path, "with": entered });
+            self.by_somebody(line, |path| What::Complete(path, entered.clone()), path.clone())
+        })
+    }
+
+    fn entered(&self, ix: StepIx, form: &Form, by: &By, wanted: fn(&Field) -> bool) -> Object {
         let mut entered = Object::new();
-        for field in &task.form.fields {
-            if let Some(value) = values::example(&field.field.ty) {
-                entered.insert(field.field.name.to_string(), value);
+        for field in form.fields.iter().map(|field| &field.field).filter(|field| wanted(field)) {
+            // What a person enters about has been, what an application is about shall be.
+            let value = match &field.ty {
+                Type::Text { format: TextFormat::Date, pattern: None, .. } => {
+                    Some(json!(FIRST_DAY.to_string()))
+                }
+                ty => values::example(ty),
+            };
+            if let Some(value) = value {
+                entered.insert(field.name.to_string(), value);
             }
         }
         for (slot, value) in &self.values {
@@ -262,8 +333,7 @@ impl<'a> Player<'a> {
         if let By::Outcome(outcome) = by {
             entered.insert(crate::language::OUTCOME_FIELD.into(), json!(**outcome));
         }
-        let line = json!({ "complete": path, "with": entered });
-        self.by_somebody(line, |path| What::Complete(path, entered.clone()), path.clone())
+        entered
     }
 
     /// By whoever may: the first who is not refused.
@@ -363,16 +433,45 @@ impl<'a> Player<'a> {
         let step = self.finding.step;
         let stuck_by = |code: &str| case.incidents.values().any(|incident| &*incident.trouble.code == code);
         match self.finding.property {
-            Property::NeverEnds => at(step).next().is_some() && !self.left.iter().any(|it| self.is_done(it)),
+            Property::Law(_) | Property::Staff(_) => {
+                let Finding { past, through, .. } = self.finding;
+                let by_way = self.changed || self.nothing_is_left();
+                let done = |ix: &StepIx| self.is_done(*ix);
+                by_way && self.has_been_at(step) && !past.steps.iter().any(done) && through.iter().all(done)
+            }
+            Property::NeverEnds => at(step).next().is_some() && self.nothing_is_left(),
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
             Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
-            Property::Multiplies => !self.left.iter().any(|it| self.is_done(it)),
+            Property::Multiplies => self.nothing_is_left(),
             Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
             _ => false,
+        }
+    }
+
+    /// Whether all was done on the run that persons, messages and time do.
+    fn nothing_is_left(&self) -> bool {
+        let acts = |it: &Move| {
+            let kind = it.step.map(|ix| &self.release.step(ix).kind);
+            matches!(it.by, By::Handler(_))
+                || matches!(kind, Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)))
+        };
+        !self.left.iter().any(acts)
+    }
+
+    fn has_been_at(&self, ix: StepIx) -> bool {
+        self.simulation.case.visits.keys().any(|path| self.release.index_of(path) == Some(ix))
+    }
+
+    /// Whether a step has been done: by somebody, or left.
+    fn is_done(&self, ix: StepIx) -> bool {
+        let case = &self.simulation.case;
+        match self.release.step(ix).kind {
+            Kind::Task(_) => case.performers.keys().any(|path| self.release.index_of(path) == Some(ix)),
+            _ => self.has_been_at(ix) && self.active(ix).is_none(),
         }
     }
 
@@ -390,15 +489,6 @@ impl<'a> Player<'a> {
             })
         };
         at.any(says)
-    }
-
-    /// Whether a move is one that somebody or something outside makes.
-    fn is_done(&self, it: &Move) -> bool {
-        let kind = it.step.map(|ix| &self.release.step(ix).kind);
-        matches!(
-            (kind, &it.by),
-            (_, By::Handler(_)) | (Some(Kind::Task(_) | Kind::Wait(_) | Kind::Call(_)), _)
-        )
     }
 
     fn waits_in_join(&self, id: InstanceId) -> bool {

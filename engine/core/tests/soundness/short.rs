@@ -51,10 +51,11 @@ pub fn catalogue() -> Catalogue {
 }
 
 /// Steps as they are written, with short forms: `T` a task, `T(a,b)` one with outcomes, `N` a step that computes, `F` a task
-/// in which a `note` must be written, `R(rule)` a step that computes with a rule.
+/// in which a `note` must be written, `R(rule)` a step that computes with a rule, `L` a letter, `I` a step that issues the
+/// act `permit`.
 pub fn process(steps: &str, more: &str) -> Folder {
     let mut written = String::from(
-        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } } }\n",
+        "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nroles: { clerk: { title: { de: S, en: C } }, lead: { title: { de: L, en: L } } }\n",
     );
     written.push_str(more);
     written.push_str("steps:\n");
@@ -87,7 +88,11 @@ fn short(line: &str) -> String {
             .replace(" F,", &format!(" {NOTE},"))
             .replace(" F }", &format!(" {NOTE} }}"))
             .replace(" N,", " compute: { x: \"1\" },")
-            .replace(" N }", " compute: { x: \"1\" } }");
+            .replace(" N }", " compute: { x: \"1\" } }")
+            .replace(" L,", " effect: letter, with: { title: T, body: B },")
+            .replace(" L }", " effect: letter, with: { title: T, body: B } }")
+            .replace(" I,", " issue: permit, with: { title: T, body: B },")
+            .replace(" I }", " issue: permit, with: { title: T, body: B } }");
     };
     let (outcomes, after) = rest.split_once(')').expect("outcomes in brackets");
     let options: Vec<String> =
