@@ -11,7 +11,7 @@ mod staff;
 use fachwerk_core::{
     definition::Release,
     language::compile,
-    soundness::{By, Finding, lawful, prove},
+    soundness::{By, Finding, Verdict, lawful, prove},
 };
 use short::{catalogue, entries, folder, process, root};
 
@@ -222,4 +222,52 @@ fn every_fault_is_found_where_it_is() {
 #[test]
 fn what_is_unusual_but_sound_is_not_refused() {
     check_all(include_str!("../material/soundness/sound.txt"));
+}
+
+/// Every process of the project, with what is proven of it.
+fn verdicts() -> String {
+    let mut table = String::from(
+        "# What is proven of the examples\n\n\
+         The verdict on the control flow of each process of the project, and what `check` finds; what these mean stands in\n\
+         [diagnostics.md](diagnostics.md#soundness). The last ones are made to get stuck.\n\n\
+         This page is written by a test; do not edit it (`make bless`).\n\n\
+         | process | steps | verdict | found |\n|---|---|---|---|\n",
+    );
+    let catalogue = catalogue();
+    let of = [
+        "examples",
+        "examples/administration",
+        "examples/constructs",
+        "examples/patterns",
+        "engine/core/tests/material/stuck",
+    ];
+    for of in of {
+        for path in entries(&root().join(of)).into_iter().filter(|path| path.join("process.yaml").exists()) {
+            let compiled = fachwerk_core::soundness::check(&folder(&path), &catalogue);
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let release = compiled.release.expect("an example is valid");
+            let verdict = match prove(&release).verdict {
+                Verdict::Sound => "sound for all data",
+                Verdict::NotDecided => "not decided",
+                Verdict::PossiblyUnsound => "possibly unsound",
+                Verdict::Unsound => "unsound",
+            };
+            let found: Vec<String> = compiled.problems.iter().map(|it| format!("`{}`", it.code)).collect();
+            let found = if found.is_empty() { "–".to_owned() } else { found.join(", ") };
+            let row =
+                format!("| [{name}](../{of}/{name}) | {} | {verdict} | {found} |\n", release.steps.len());
+            table.push_str(&row);
+        }
+    }
+    table
+}
+
+#[test]
+fn the_verdicts_are_written_down() {
+    let (path, table) = (root().join("docs/verdicts.md"), verdicts());
+    if std::env::var("FACHWERK_BLESS").is_ok_and(|value| value == "1") {
+        std::fs::write(&path, &table).expect("it can be written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, table, "docs/verdicts.md is out of date: FACHWERK_BLESS=1, or `make bless`");
 }
