@@ -15,7 +15,7 @@ use fachwerk_core::{
 
 use crate::{
     End, Failure, files,
-    output::{Format, Sources, Tongue, as_json, as_text, say},
+    output::{Format, Sources, Tongue, as_json, as_text, run_as_text, say},
 };
 
 /// What `check` takes.
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// The people who shall work with the processes, with their roles: `jan: [clerk]`; else those of the scenarios.
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
+    /// Also how a case comes to each problem, where a run shows it: as a scenario to keep, or stop by stop.
+    #[arg(long)]
+    runs: bool,
     /// How problems are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -52,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         all.extend(more);
     }
     all.sort_by(|a, b| a.span.cmp(&b.span).then(a.code.cmp(b.code)));
-    all.dedup();
+    all.dedup_by(|a, b| a.says_the_same(b));
     let language = arguments.lang.into();
     match arguments.format {
         Format::Json => say(as_json(&all, language)),
@@ -66,6 +69,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             for problem in &all {
                 say(as_text(problem, &sources, language));
                 say("");
+                if let Some(run) = problem.run.as_deref().filter(|_| arguments.runs) {
+                    say(run_as_text(run, language));
+                }
             }
             say(summary(&all, found.len(), language));
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, io::Write, sync::Arc};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::ValueEnum;
 use fachwerk_core::{
-    diagnostic::{Diagnostic, Severity, Span},
+    diagnostic::{Diagnostic, Run, Severity, Span, Stop},
     words::Language,
 };
 use serde_json::json;
@@ -59,9 +59,45 @@ pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value
             "code": problem.code,
             "message": problem.message.get(language),
             "help": problem.help.as_ref().map(|help| help.get(language)),
+            "run": problem.run.as_deref().map(|run| run_as_json(run, language)),
         })
     });
     serde_json::Value::Array(list.collect())
+}
+
+fn run_as_json(run: &Run, language: Language) -> serde_json::Value {
+    let stop = |stop: &Stop| {
+        let Stop { said, entered, ways, active } = stop;
+        json!({ "said": said.get(language), "entered": entered, "ways": ways, "active": active })
+    };
+    let stops: Vec<serde_json::Value> = run.stops.iter().map(stop).collect();
+    json!({ "played": run.played, "stops": stops, "scenario": run.scenario })
+}
+
+/// How a case comes to a problem: the scenario that plays it, or stop by stop what the control flow allows.
+pub fn run_as_text(run: &Run, language: Language) -> String {
+    let german = language == Language::De;
+    match &run.scenario {
+        Some(scenario) => {
+            let heading = if german {
+                "Dieses Szenario zeigt es (als Datei in den Ordner „scenarios“ legen):"
+            } else {
+                "This scenario shows it (put it as a file into the folder `scenarios`):"
+            };
+            format!("{heading}\n\n{scenario}")
+        }
+        None => {
+            let heading = if german {
+                "So kann es dazu kommen, falls die Daten es zulassen:"
+            } else {
+                "This is how it may come about, if the data allow it:"
+            };
+            let stop =
+                |(number, stop): (usize, &Stop)| format!("  {}. {}", number + 1, stop.said.get(language));
+            let stops: Vec<String> = run.stops.iter().enumerate().map(stop).collect();
+            format!("{heading}\n{}\n", stops.join("\n"))
+        }
+    }
 }
 
 /// A problem with the line that it is about.

@@ -5,6 +5,7 @@ mod conditions;
 mod data;
 mod law;
 mod random_conditions;
+mod runs;
 mod short;
 mod staff;
 
