@@ -379,11 +379,16 @@ fn said_of(release: &Release, it: &Move) -> Option<Text> {
         ),
         (Some(Kind::Choose(ways)), By::Way(number)) => {
             let rule = ways.get(number - 1).and_then(|way| way.when.as_ref());
-            let (rule_de, rule_en): (&str, &str) =
-                rule.map_or(("sonst", "otherwise"), |rule| (&rule.source, &rule.source));
+            let said = rule.map_or_else(
+                || Text::new("sonst", "otherwise"),
+                |rule| {
+                    let sentence = release.sentence(rule, None);
+                    sentence.unwrap_or_else(|| Text::new(rule.source.clone(), rule.source.clone()))
+                },
+            );
             (
-                format!("Bei „{}“ wird der {number}. Weg gegangen ({rule_de})", title.de),
-                format!("At “{}” way {number} is taken ({rule_en})", title.en),
+                format!("Bei „{}“ wird der {number}. Weg gegangen ({})", title.de, said.de),
+                format!("At “{}” way {number} is taken ({})", title.en, said.en),
             )
         }
         _ => return None,
