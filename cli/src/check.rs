@@ -8,8 +8,8 @@ use std::{
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder},
-    scenario,
-    soundness::{self, Roster},
+    scenario::{self, People},
+    soundness::{self, Away, Roster},
     words::Language,
 };
 
@@ -24,7 +24,8 @@ pub struct Arguments {
     /// Processes, blocks, or folders in which some lie.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// The people who shall work with the processes, with their roles: `jan: [clerk]`; else those of the scenarios.
+    /// The people who shall work with the processes, with their roles: `jan: [clerk]`, or also who stands in:
+    /// `jan: { roles: [clerk], substitute: mia }`; else those of the scenarios.
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
     /// Also how a case comes to each problem, where a run shows it: as a scenario to keep, or stop by stop.
@@ -102,20 +103,23 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
 }
 
 /// A file of people as it was read, who they are if it is right, and what is wrong with it.
-type People = (Option<(Arc<str>, Arc<[u8]>)>, Option<Roster>, Vec<Diagnostic>);
+type Read = (Option<(Arc<str>, Arc<[u8]>)>, Option<People>, Vec<Diagnostic>);
 
-fn read_people(path: &Path) -> Result<People, Failure> {
+fn read_people(path: &Path) -> Result<Read, Failure> {
     let name: Arc<str> = path.display().to_string().into();
     let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?.into();
     let (people, wrong) = scenario::read_people(&name, &bytes);
-    let roster = wrong.is_empty().then(|| Roster::named(&people));
-    Ok((Some((name, bytes)), roster, wrong))
+    let people = wrong.is_empty().then_some(people);
+    Ok((Some((name, bytes)), people, wrong))
 }
 
-fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&Roster>) -> Vec<Diagnostic> {
+fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&People>) -> Vec<Diagnostic> {
     let compiled = soundness::check(folder, catalogue);
     let mut problems = match people.cloned().or_else(|| people_of_scenarios(folder)) {
-        Some(people) => soundness::for_people(compiled, &people).problems,
+        Some(people) => {
+            let roster = Roster::named(&people.roles);
+            soundness::for_people(compiled, &roster, &Away::each(&people)).problems
+        }
         None => compiled.problems,
     };
     problems.extend(scenario::without_scenario(folder));
@@ -124,11 +128,15 @@ fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&Roster>
 }
 
 /// Whoever takes part in any scenario; none when nobody does.
-fn people_of_scenarios(folder: &Folder) -> Option<Roster> {
+fn people_of_scenarios(folder: &Folder) -> Option<People> {
     let paths = folder.files.keys().filter(|path| scenario::is_scenario(path));
     let scenarios: Vec<_> = paths.filter_map(|path| scenario::read(folder, path).0).collect();
-    let people = Roster::named(scenarios.iter().flat_map(|scenario| &scenario.people));
-    (!people.0.is_empty()).then_some(people)
+    let mut people = People::default();
+    for (person, roles) in scenarios.into_iter().flat_map(|scenario| scenario.people) {
+        // Who is named twice has the roles of both.
+        people.roles.entry(person).or_default().extend(roles);
+    }
+    (!people.roles.is_empty()).then_some(people)
 }
 
 fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {

@@ -152,11 +152,12 @@ async fn check_process(
     let catalogue = server.catalogue(&who).await?;
     let place = server.place_for_check().await?;
     let authority = who.authority.clone();
+    let today = server.work_day();
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
         let compiled = soundness::check(&folder, &catalogue);
-        let mut compiled = soundness::for_authority(compiled, &authority);
+        let mut compiled = soundness::for_authority(compiled, &authority, today);
         compiled.problems.extend(without_scenario(&folder));
         let problems = placed(&compiled.problems, compiled.release.as_ref());
         let process = compiled.release.zip(compiled.verdict).map(|(release, verdict)| {
