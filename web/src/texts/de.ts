@@ -6,6 +6,7 @@ import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { proof } from './proof.de';
+import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
 import { preview } from './preview.de';
@@ -656,6 +657,7 @@ export const de = {
   admin,
   coverage,
   proof,
+  substitution,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

@@ -6,6 +6,7 @@ import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { proof } from './proof.en';
+import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
 import { preview } from './preview.en';
@@ -640,6 +641,7 @@ export const en: Texts = {
   admin,
   coverage,
   proof,
+  substitution,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',
