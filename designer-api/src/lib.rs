@@ -31,6 +31,7 @@ mod doors;
 mod ended_deadlines;
 mod errands;
 mod events;
+mod halts;
 mod hands;
 mod health;
 mod journal;
@@ -240,6 +241,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(blocks::routes())
         .merge(people::routes())
         .merge(substitutions::routes())
+        .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
         .merge(events::routes())

@@ -6,6 +6,7 @@ import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { proof } from './proof.de';
+import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
@@ -657,6 +658,7 @@ export const de = {
   admin,
   coverage,
   proof,
+  resting,
   substitution,
   shortcuts: {
     title: 'Tastenkürzel',

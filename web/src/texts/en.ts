@@ -6,6 +6,7 @@ import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { proof } from './proof.en';
+import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
@@ -641,6 +642,7 @@ export const en: Texts = {
   admin,
   coverage,
   proof,
+  resting,
   substitution,
   shortcuts: {
     title: 'Keyboard shortcuts',
