@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::words::Text;
+use crate::{fix::Fix, words::Text};
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -57,6 +57,12 @@ pub struct Diagnostic {
     pub message: Text,
     /// What to do.
     pub help: Option<Text>,
+    /// The word that was found and the one that was meant, where it can only be a slip.
+    #[serde(skip)]
+    pub meant: Option<(Arc<str>, Arc<str>)>,
+    /// How the files could be changed so that it is gone, and nothing new comes of it ([`crate::fix::offer`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 /// Collects problems while reading.
@@ -89,10 +95,9 @@ impl Problems {
     fn add(&mut self, severity: Severity, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
         self.has_errors |= severity == Severity::Error;
         if self.found.len() >= Self::MOST {
-            let span = span.clone();
-            return self.beyond.insert(Diagnostic { span, severity, code: "", message, help: None });
+            return self.beyond.insert(Diagnostic::new(span.clone(), severity, "", message));
         }
-        self.found.push(Diagnostic { span: span.clone(), severity, code, message, help: None });
+        self.found.push(Diagnostic::new(span.clone(), severity, code, message));
         self.found.last_mut().expect("pushed above")
     }
 
@@ -120,6 +125,11 @@ impl Problems {
 }
 
 impl Diagnostic {
+    /// Without anything to do.
+    pub fn new(span: Span, severity: Severity, code: &'static str, message: Text) -> Diagnostic {
+        Diagnostic { span, severity, code, message, help: None, meant: None, fix: None }
+    }
+
     /// Adds what to do.
     pub fn help(&mut self, help: Text) -> &mut Diagnostic {
         self.help = Some(help);
@@ -139,6 +149,8 @@ impl Diagnostic {
         let first = found.chars().next();
         let alike = |name: &&str| known.len() <= MOST_COMPARED || name.chars().next() == first;
         let near = known.iter().copied().filter(alike).take(MOST_COMPARED);
+        let meant = fachwerk_rules::slip_of(found, near.clone());
+        self.meant = meant.map(|meant| (found.into(), meant.into()));
         if let Some(near) = fachwerk_rules::nearest(found, near) {
             self.help =
                 Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));

@@ -43,6 +43,8 @@ pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
             "Mindestens einen Vorgang als Szenario in den Ordner `scenarios` legen.",
             "Put at least one case as a scenario into the folder `scenarios`.",
         )),
+        meant: None,
+        fix: None,
     })
 }
 

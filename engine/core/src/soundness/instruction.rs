@@ -66,6 +66,8 @@ fn unsaid(step: &Step, name: &Text, id: &Arc<str>) -> Diagnostic {
             ),
             format!("Name the setting that holds it at the act: `acts: {{ {id}: {{ instruction: … }} }}`."),
         )),
+        meant: None,
+        fix: None,
     }
 }
 
@@ -100,5 +102,7 @@ fn blank(
             format!("Die Einstellung „{}“ ausfüllen; den Wortlaut legt das Rechtsamt fest.", title.de),
             format!("Fill in the setting “{}”; the legal office says its words.", title.en),
         )),
+        meant: None,
+        fix: None,
     }
 }

@@ -68,7 +68,7 @@ impl Finding {
             None => message,
         };
         let severity = self.severity();
-        Diagnostic { span, severity, code: self.property.code(), message, help: Some(help) }
+        Diagnostic { help: Some(help), ..Diagnostic::new(span, severity, self.property.code(), message) }
     }
 
     /// What the data may exclude counts one less.

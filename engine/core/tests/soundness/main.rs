@@ -3,6 +3,7 @@
 
 mod conditions;
 mod data;
+mod fixes;
 mod law;
 mod random_conditions;
 mod short;

@@ -1,0 +1,567 @@
+//! What is offered against a problem: the files before and after, and that it helps wherever it is offered.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    diagnostic::Diagnostic,
+    fix::{Depth, MAX_PROOFS, offer},
+    language::{Catalogue, Folder, check_block_folder, compile},
+    scenario,
+    soundness::{Roster, check as checked, for_people},
+};
+
+use crate::{
+    material,
+    short::{catalogue, folder as folder_at, process, root, written},
+};
+
+/// All that is said of a folder.
+fn problems(folder: &Folder, catalogue: &Catalogue, depth: Depth) -> Vec<Diagnostic> {
+    let mut problems = match depth {
+        Depth::Reading => compile(folder, catalogue).problems,
+        Depth::Proof => checked(folder, catalogue).problems,
+    };
+    for path in folder.files.keys().filter(|path| scenario::is_scenario(path)) {
+        problems.extend(scenario::read(folder, path).1);
+    }
+    problems
+}
+
+/// The problems of a folder with what is offered against them.
+fn offered(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let depth = if compile(folder, catalogue).release.is_some() { Depth::Proof } else { Depth::Reading };
+    let mut found = problems(folder, catalogue, depth);
+    offer(folder, &mut found, depth, &|folder, depth| problems(folder, catalogue, depth));
+    found
+}
+
+/// `code: what the fix does`, for each problem; without one, `code: –`.
+fn titles(found: &[Diagnostic]) -> Vec<String> {
+    let title = |it: &Diagnostic| it.fix.as_ref().map_or("–", |fix| &*fix.title.en).to_owned();
+    found.iter().map(|it| format!("{}: {}", it.code, title(it))).collect()
+}
+
+fn text<'f>(folder: &'f Folder, path: &str) -> &'f str {
+    std::str::from_utf8(&folder.files[path]).expect("a text")
+}
+
+const HEAD: &str = "process: p
+version: 1.0.0
+title: { de: P, en: P }
+roles: { clerk: { title: { de: S, en: C } } }
+data: application.schema.json
+";
+const TASK: &str = "task: { title: { de: Tun, en: Do } }\n    role: clerk\n";
+
+/// A process, with what stands for a task written out.
+fn folder_of(path: &str, content: &str) -> Folder {
+    let mut folder = process("", "");
+    if path != "process.yaml" {
+        folder.files.insert("process.yaml".into(), Arc::from(format!("{HEAD}{USES_TABLE}").as_bytes()));
+    }
+    let content = if path == "process.yaml" { content.replace("TASK\n", TASK) } else { content.to_owned() };
+    let content = if path == "process.yaml" && !content.starts_with("process:") {
+        format!("{HEAD}{content}")
+    } else {
+        content
+    };
+    folder.files.insert(path.into(), Arc::from(content.as_bytes()));
+    folder
+}
+
+const USES_TABLE: &str = "steps:\n  a: { decide: fee.yaml }\n";
+
+/// A file before, what is said and offered, and the file after the first fix that is offered.
+#[track_caller]
+fn check_file(path: &str, before: &str, expected: &[&str], after: &str) {
+    let folder = folder_of(path, before);
+    let found = offered(&folder, &catalogue());
+    assert_eq!(titles(&found), expected, "{found:#?}");
+    let fix = found.iter().find_map(|it| it.fix.as_ref());
+    let changed = fix.map_or(folder.clone(), |fix| fix.apply(&folder).expect("it can be applied"));
+    let expected = folder_of(path, after);
+    assert_eq!(text(&changed, path), text(&expected, path));
+    let others = |folder: &Folder| {
+        let mut rest = folder.clone();
+        rest.files.remove(path);
+        rest
+    };
+    assert_eq!(others(&changed), others(&folder), "another file has changed");
+}
+
+#[track_caller]
+fn check(before: &str, expected: &[&str], after: &str) {
+    check_file("process.yaml", before, expected, after);
+}
+
+#[test]
+fn names_that_are_slips() {
+    check(
+        "steps:\n  # First.\n  a:\n    TASK\n    then: drafft # Then.\n  draft:\n    TASK\n",
+        &["unknown_step: Change `drafft` to `draft`."],
+        "steps:\n  # First.\n  a:\n    TASK\n    then: draft # Then.\n  draft:\n    TASK\n",
+    );
+    check(
+        "steps:\n  a:\n    task: { title: { de: Tun, en: Do } }\n    rol: clerk\n",
+        &["missing_key: –", "unknown_key: Change `rol` to `role`."],
+        "steps:\n  a:\n    task: { title: { de: Tun, en: Do } }\n    role: clerk\n",
+    );
+    // In quotes.
+    check(
+        "steps:\n  a:\n    task: { title: { de: Tun, en: Do } }\n    role: 'clark'\n",
+        &["unknown_role: Change `clark` to `clerk`."],
+        "steps:\n  a:\n    task: { title: { de: Tun, en: Do } }\n    role: 'clerk'\n",
+    );
+    // In a rule.
+    check(
+        "steps:\n  a: { compute: { x: \"application.dgos > 3\" } }\n",
+        &["unknown_name: Change `dgos` to `dogs`."],
+        "steps:\n  a: { compute: { x: \"application.dogs > 3\" } }\n",
+    );
+    check(
+        "steps:\n  a: { compute: { x: 'application.dogs > 3 && application.kind == \"aa\"' } }\n",
+        &["unknown_choice: Change `aa` to `a`."],
+        "steps:\n  a: { compute: { x: 'application.dogs > 3 && application.kind == \"a\"' } }\n",
+    );
+    // Which law holds is not guessed, only how it is written.
+    check(
+        "law: VwVfg\nsteps:\n  a: { end: true }\n",
+        &["unknown_law: Change `VwVfg` to `VwVfG`."],
+        "law: VwVfG\nsteps:\n  a: { end: true }\n",
+    );
+    check(
+        "law: VwZB\nsteps:\n  a: { end: true }\n",
+        &["unknown_law: –"],
+        "law: VwZB\nsteps:\n  a: { end: true }\n",
+    );
+}
+
+/// A name that could be another one, or one that is still to be written.
+#[test]
+fn names_that_may_be_anything() {
+    let same = |text: &str, expected: &[&str]| check(text, expected, text);
+    same(
+        "steps:\n  a:\n    TASK\n    then: visit-3\n  visit-1:\n    TASK\n    then: visit-2\n  visit-2:\n    TASK\n",
+        &["unknown_step: –"],
+    );
+    same("steps:\n  a:\n    TASK\n    then: visit-2\n  visit-1:\n    TASK\n", &["unknown_step: –"]);
+    same("steps:\n  a:\n    TASK\n    priority: high\n", &["unknown_key: –"]);
+    // It is there twice in the rule.
+    same(
+        "steps:\n  a: { compute: { x: \"application.dgos > 3 || application.dgos < 1\" } }\n",
+        &["unknown_name: –"],
+    );
+    // What would be right is there already.
+    same(
+        "steps:\n  a:\n    task: { title: { de: Tun, en: Do } }\n    role: clerk\n    rolle: clerk\n",
+        &["unknown_key: –"],
+    );
+}
+
+#[test]
+fn steps_in_vain() {
+    check(
+        "steps:
+  a:
+    TASK
+    then: c
+
+  # About b.
+  b:
+    TASK
+    # Within b.
+    then: c
+
+  c:
+    TASK
+",
+        &["step_never_reached: Delete the step `b`, which no way leads to."],
+        "steps:
+  a:
+    TASK
+    then: c
+
+  # About b.
+
+  c:
+    TASK
+",
+    );
+    // Only together.
+    check(
+        "steps:
+  a: { task: { title: { de: Tun, en: Do } }, role: clerk }
+  b: { task: { title: { de: Tun, en: Do } }, role: clerk, then: c }
+  c: { task: { title: { de: Tun, en: Do } }, role: clerk, then: b }
+",
+        &[
+            "step_never_reached: Delete the steps `b`, `c`, which no way leads to.",
+            "step_never_reached: Delete the steps `b`, `c`, which no way leads to.",
+        ],
+        "steps:\n  a: { task: { title: { de: Tun, en: Do } }, role: clerk }\n",
+    );
+    // In brackets.
+    check(
+        "steps:\n  a: { group: { steps: { b: { compute: { x: \"1\" } }, c: { compute: { x: \"'{'\" } } } } }\n",
+        &["step_never_reached: Delete the step `c`, which no way leads to."],
+        "steps:\n  a: { group: { steps: { b: { compute: { x: \"1\" } } } } }\n",
+    );
+}
+
+#[test]
+fn joins_in_vain() {
+    let process = |join: &str| {
+        format!(
+            "steps:
+  a:
+    task:
+      title: {{ de: Tun, en: Do }}
+      fields:
+        outcome: {{ type: choice, required: true, title: {{ de: E, en: R }}, options: {{ both: {{ de: b, en: b }}, one: {{ de: o, en: o }} }} }}
+    role: clerk
+    then: {{ both: [b, c], one: b }}
+  b:
+    TASK
+    then: m
+  c:
+    TASK
+    then: m
+  m: {{ join: {join} }} # All.
+"
+        )
+    };
+    check(
+        &process("all"),
+        &["join_waits_in_vain: Wait only for paths that can still come: `join: inclusive`."],
+        &process("inclusive"),
+    );
+    // A number is a decision.
+    check(&process("2"), &["join_waits_in_vain: –"], &process("2"));
+}
+
+#[test]
+fn ways_in_vain() {
+    check(
+        "steps:
+  a:
+    choose:
+      - when: application.dogs > 2
+        then: b
+      - when: application.dogs > 5
+        # In vain.
+        then: c
+      - else: c
+  b:
+    TASK
+  c:
+    TASK
+",
+        &["way_never_taken: Delete the way that is never taken."],
+        "steps:
+  a:
+    choose:
+      - when: application.dogs > 2
+        then: b
+      - else: c
+  b:
+    TASK
+  c:
+    TASK
+",
+    );
+    check(
+        "steps:
+  a: { choose: [{ when: application.dogs < 0, then: b }, { when: application.dogs < 7, then: c }, { else: b }] }
+  b: { end: true }
+  c: { end: true }
+",
+        &["condition_never_holds: Delete the way that is never taken."],
+        "steps:
+  a: { choose: [{ when: application.dogs < 7, then: c }, { else: b }] }
+  b: { end: true }
+  c: { end: true }
+",
+    );
+    // Then no way leads to `c` any more.
+    let needed = "steps:
+  a: { choose: [{ when: application.dogs < 0, then: c }, { else: b }] }
+  b: { end: true }
+  c: { end: true }
+";
+    check(needed, &["condition_never_holds: –"], needed);
+    check(
+        "steps:
+  a:
+    choose:
+      - when: application.kind == \"a\"
+        then: b
+      - when: application.kind == \"b\"
+        then: c
+      - else: c
+  b: { end: true }
+  c: { end: true }
+",
+        &["else_never_taken: Make the last way before it the `else`; nothing else ever comes."],
+        "steps:
+  a:
+    choose:
+      - when: application.kind == \"a\"
+        then: b
+      - else: c
+  b: { end: true }
+  c: { end: true }
+",
+    );
+    check(
+        "steps:
+  a:
+    fork:
+      b:
+        task: { title: { de: Tun, en: Do } }
+        role: clerk
+        when: application.dogs > 3 && application.dogs < 3
+      c: { compute: { x: \"1\" } }
+",
+        &["condition_never_holds: Delete the branch `b`, which never begins."],
+        "steps:\n  a:\n    fork:\n      c: { compute: { x: \"1\" } }\n",
+    );
+}
+
+const COLUMNS: &str = "title: { de: Gebühr, en: Fee }
+hit_policy: first
+inputs: { dogs: application.dogs, kind: application.kind }
+outputs: { fee: }
+";
+
+#[track_caller]
+fn check_table(rows: &str, expected: &[&str], after: &str) {
+    check_file("fee.yaml", &format!("{COLUMNS}{rows}"), expected, &format!("{COLUMNS}{after}"));
+}
+
+#[test]
+fn tables() {
+    check_table(
+        "rows:
+- { when: { dogs: '> 3' }, then: { fee: 30 } }
+- { when: { dogs: '> 5' }, then: { fee: 50 } } # In vain.
+- { when: {}, then: { fee: 10 } }
+",
+        &["table_row_never_counts: Delete the row that never decides."],
+        "rows:
+- { when: { dogs: '> 3' }, then: { fee: 30 } }
+- { when: {}, then: { fee: 10 } }
+",
+    );
+    check_table(
+        "rows:
+  - when: { kind: a }
+    then: { fee: 30 }
+  - when: {}
+    then: { fee: 10 }
+",
+        &["table_invalid: Write `a` as a text: with double quotes."],
+        "rows:
+  - when: { kind: '\"a\"' }
+    then: { fee: 30 }
+  - when: {}
+    then: { fee: 10 }
+",
+    );
+    check_table(
+        "rows:\n  - when: { kind: club }\n    then: { fee: 30 }\n",
+        &["table_invalid: –"],
+        "rows:\n  - when: { kind: club }\n    then: { fee: 30 }\n",
+    );
+}
+
+#[test]
+fn what_nothing_needs() {
+    check(
+        "outcomes:
+  granted: { title: { de: Genehmigt, en: Granted } }
+  refused: { title: { de: Abgelehnt, en: Refused } }
+steps:
+  a: { end: granted }
+",
+        &["outcome_unused: Delete the entry `refused`, which nothing needs."],
+        "outcomes:\n  granted: { title: { de: Genehmigt, en: Granted } }\nsteps:\n  a: { end: granted }\n",
+    );
+    let messages = |name: &str| {
+        format!(
+            "messages: {{ {name}: {{ title: {{ de: Antwort, en: Answer }} }} }}
+always: {{ gone: {{ message: answer, then: $gone }} }}
+steps:
+  a:
+    TASK
+"
+        )
+    };
+    check(&messages("anwser"), &["message_unused: Change `anwser` to `answer`."], &messages("answer"));
+}
+
+#[test]
+fn how_things_are_written() {
+    let whole = |version: &str, id: &str| {
+        format!(
+            "process: {id}\nversion: {version}\ntitle: {{ de: P, en: P }}\nsteps:\n  a: {{ end: true }}\n"
+        )
+    };
+    check(
+        &whole("1.2", "p"),
+        &["version_invalid: Write the version with three numbers: `1.2.0`."],
+        &whole("1.2.0", "p"),
+    );
+    check(
+        &whole("1.2.0", "Tree_Felling"),
+        &["id_not_kebab: Change `Tree_Felling` to `tree-felling`."],
+        &whole("1.2.0", "tree-felling"),
+    );
+    // Another step says it.
+    let named = "steps:\n  Prüfen:\n    TASK\n    then: b\n  b:\n    TASK\n    not_same_person_as: Prüfen\n";
+    check(named, &["id_not_kebab: –"], named);
+    check(
+        "steps:\n  a: { end: true }\n---\n",
+        &["yaml_documents: Delete the line `---`."],
+        "steps:\n  a: { end: true }\n",
+    );
+    check(
+        "steps:\n\ta:\n\t\tend: true\n",
+        &["yaml_syntax: Indent with blanks instead of tabs."],
+        "steps:\n  a:\n    end: true\n",
+    );
+    check(
+        "legal_basis:\n  – VwVfG § 35\n  – VwVfG § 37\nsteps:\n  a: { end: true }\n",
+        &["wrong_kind: Write lists with `-`, not with a dash."],
+        "legal_basis:\n  - VwVfG § 35\n  - VwVfG § 37\nsteps:\n  a: { end: true }\n",
+    );
+    check(
+        "steps:\n  a:\n    choose:\n      – when: application.dogs > 3\n        then: b\n      – else: b\n  b: { end: true }\n",
+        &["yaml_syntax: Write lists with `-`, not with a dash."],
+        "steps:\n  a:\n    choose:\n      - when: application.dogs > 3\n        then: b\n      - else: b\n  b: { end: true }\n",
+    );
+}
+
+/// What is a decision of a person is not taken by a program.
+#[test]
+fn what_has_no_fix() {
+    let same = |text: &str, expected: &[&str]| check(text, expected, text);
+    same("steps:\n  a:\n    TASK\n    then: b\n  b: { raise: { error: lost } }\n", &["error_unhandled: –"]);
+    same("steps:\n  a:\n    task: {}\n    role: clerk\n", &["task_without_title: –"]);
+    same("steps:\n  a:\n    TASK\n    then: a\n", &["never_ends: –"]);
+    same(
+        "steps:\n  a: { compute: { x: steps.b.note }, then: b }\n  b:\n    task: { title: { de: Tun, en: Do }, fields: { note: { type: text, required: true, title: { de: N, en: N } } } }\n    role: clerk\n",
+        &["result_never_there: –"],
+    );
+}
+
+/// A block belongs to somebody else.
+#[test]
+fn files_of_blocks_stay_as_they_are() {
+    let (folder, block) = written(
+        "a: { block: b@1, role: clerk }
+@block.yaml block: b
+@block.yaml version: 1.0.0
+@block.yaml title: { de: B, en: B }
+@block.yaml summary: { de: B, en: B }
+@block.yaml category: examination
+@block.yaml steps:
+@block.yaml   x: { task: { title: { de: Tun, en: Do } }, role: $role }
+@block.yaml   y: { task: { title: { de: Tun, en: Do } }, role: $role }",
+    );
+    let mut catalogue = catalogue();
+    catalogue.add(block.clone(), &mut Default::default());
+    assert_eq!(titles(&offered(&folder, &catalogue)), ["step_never_reached: –"]);
+    // Its own author is offered one.
+    let read = |folder: &Folder, _| {
+        let mut problems = Default::default();
+        check_block_folder(folder, &mut problems);
+        problems.into_sorted()
+    };
+    let mut block = folder_at(&root().join("building-blocks/intake"));
+    assert_eq!(read(&block, Depth::Reading), []);
+    let slip = text(&block, "block.yaml").replace("category: intake", "category: intaek");
+    block.files.insert("block.yaml".into(), Arc::from(slip.as_bytes()));
+    let mut found = read(&block, Depth::Reading);
+    offer(&block, &mut found, Depth::Reading, &read);
+    assert_eq!(titles(&found), ["unknown_category: Change `intaek` to `intake`."]);
+}
+
+/// Where a bound was reached it is not known what a change would do.
+#[test]
+fn nothing_is_offered_where_something_is_not_decided() {
+    let folder =
+        process("a: { T, then: m }\nm: { join: 1, then: m }\nc: { T }", "data: application.schema.json\n");
+    let titles = titles(&offered(&folder, &catalogue()));
+    assert!(titles.iter().any(|it| it.starts_with("soundness_not_decided")), "{titles:#?}");
+    assert!(titles.contains(&"step_never_reached: –".to_owned()), "{titles:#?}");
+}
+
+#[test]
+fn not_more_is_tried_than_the_bound() {
+    let steps: String = (0..20).map(|n| format!("s{n}: {{ T }}\n")).collect();
+    let folder = process(&steps, "data: application.schema.json\n");
+    let found = offered(&folder, &catalogue());
+    assert_eq!(found.iter().filter(|it| it.fix.is_some()).count(), MAX_PROOFS);
+}
+
+#[test]
+fn scenarios_are_mended_too() {
+    let mut folder = process("a: { T }", "data: application.schema.json\n");
+    let scenario = "scenario: S\nnow: 2026-03-02T09:00\npeopel: { mia: [clerk] }\ndo:\n- start: {}\n";
+    folder.files.insert("scenarios/01.yaml".into(), Arc::from(scenario.as_bytes()));
+    let found = offered(&folder, &catalogue());
+    assert_eq!(titles(&found), ["unknown_key: Change `peopel` to `people`."]);
+}
+
+/// Wherever a fix is offered, its finding vanishes and none comes. The test itself proves it anew, by what is said.
+#[test]
+fn every_fix_of_a_fault_helps() {
+    let catalogue = catalogue();
+    let mut all: Vec<String> = Vec::new();
+    for (name, steps, _) in material(include_str!("../material/soundness/faults.txt")) {
+        let (folder, _) = written(steps);
+        let found = offered(&folder, &catalogue);
+        let said = |folder: &Folder| {
+            let found = checked(folder, &catalogue).problems;
+            found.into_iter().map(|it| (it.code, it.severity, it.message.en)).collect::<Vec<_>>()
+        };
+        let before = said(&folder);
+        for it in &found {
+            let Some(fix) = &it.fix else { continue };
+            let after = said(&fix.apply(&folder).expect("it can be applied"));
+            assert!(after.len() < before.len(), "{name}: {after:#?}");
+            let codes = |of: &[(&'static str, _, _)]| of.iter().map(|it| it.0).collect::<Vec<_>>();
+            let mut rest = codes(&before);
+            rest.remove(rest.iter().position(|code| *code == it.code).expect("it was there"));
+            for code in codes(&after) {
+                let at = rest.iter().position(|it| *it == code);
+                rest.remove(at.unwrap_or_else(|| panic!("{name}: {code} has come: {after:#?}")));
+            }
+            all.push(format!("{name}: {}", fix.title.en));
+        }
+    }
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+/// People are part of the check that a fix is proven by.
+#[test]
+fn a_fix_is_proven_by_the_same_check() {
+    let folder = process("a: { T, then: b }\nb: { T }\nc: { T }", "data: application.schema.json\n");
+    let catalogue = catalogue();
+    let for_nobody =
+        |folder: &Folder, _: Depth| for_people(checked(folder, &catalogue), &Roster::default()).problems;
+    let mut found = for_nobody(&folder, Depth::Proof);
+    // A check that always finds something else never proves anything.
+    let count = std::cell::Cell::new(0);
+    let restless = |folder: &Folder, depth: Depth| {
+        count.set(count.get() + 1);
+        let mut found = for_nobody(folder, depth);
+        found.iter_mut().for_each(|it| it.span.column += count.get());
+        found
+    };
+    offer(&folder, &mut found, Depth::Proof, &restless);
+    assert_eq!(found.iter().filter(|it| it.fix.is_some()).count(), 0);
+    assert!(count.get() > 0, "it was tried");
+    offer(&folder, &mut found, Depth::Proof, &for_nobody);
+    assert!(found.iter().any(|it| it.fix.is_some()), "{found:#?}");
+}
