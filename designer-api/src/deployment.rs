@@ -159,13 +159,14 @@ async fn check_process(
         let mut compiled = soundness::for_authority(compiled, &authority);
         compiled.problems.extend(without_scenario(&folder));
         let problems = placed(&compiled.problems, compiled.release.as_ref());
-        let process = compiled.release.map(|release| {
+        let process = compiled.release.zip(compiled.verdict).map(|(release, verdict)| {
             let own =
                 authority.settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();
             let around = Around {
                 wording: &Wording::of_used(&release, &catalogue),
                 own_settings: &own,
                 files: files_of(folder.files.iter().map(|(path, bytes)| (&**path, bytes))),
+                soundness: verdict.into(),
                 problems: problems.clone(),
                 language,
             };

@@ -48,6 +48,7 @@ mod person;
 mod previews;
 mod problem;
 mod processes;
+mod proof;
 mod registers;
 mod relations;
 mod release_source;

@@ -28,6 +28,7 @@ use crate::{
     people::RoleEntry,
     person::{Authenticated, CommandId},
     problem::Problem,
+    proof::Soundness,
     release_source::{FileEntry, PROCESS_FILES},
     server::Server,
     shapes::{ActorName, Diagnostic, Misfit, Text, Values, values},
@@ -116,6 +117,8 @@ pub struct ProcessDetail {
     blocks: Vec<BlockName>,
     /// Its files.
     files: Vec<FileEntry>,
+    /// What is proven of it by today's rules.
+    soundness: Soundness,
     /// What is wrong with it by today's rules.
     problems: Vec<Diagnostic>,
 }
@@ -125,13 +128,14 @@ pub struct Around<'a> {
     pub wording: &'a Wording,
     pub own_settings: &'a Object,
     pub files: Vec<FileEntry>,
+    pub soundness: Soundness,
     pub problems: Vec<Diagnostic>,
     pub language: Language,
 }
 
 impl ProcessDetail {
     pub fn of(release: &Release, around: Around<'_>) -> ProcessDetail {
-        let Around { wording, own_settings, files, problems, language } = around;
+        let Around { wording, own_settings, files, soundness, problems, language } = around;
         let role = |(id, title): (&fachwerk_core::words::RoleId, &fachwerk_core::words::Text)| RoleEntry {
             id: id.to_string(),
             title: title.into(),
@@ -150,6 +154,7 @@ impl ProcessDetail {
             graph: graph(release, wording),
             blocks: release.blocks.keys().filter_map(|id| block_name(release, id)).collect(),
             files,
+            soundness,
             problems,
         }
     }
@@ -251,6 +256,7 @@ async fn show_process(
         wording: &source.wording,
         own_settings: &own,
         files: source.files.clone(),
+        soundness: source.soundness,
         problems: source.problems.clone(),
         language,
     };

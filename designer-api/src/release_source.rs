@@ -12,7 +12,7 @@ use fachwerk_runtime::compile_bundle;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{shapes::Diagnostic, wording::Wording};
+use crate::{proof::Soundness, shapes::Diagnostic, wording::Wording};
 
 /// Where the files of the process itself lie in the bundle of a release.
 pub const PROCESS_FILES: &str = "process/";
@@ -32,6 +32,8 @@ pub struct FileEntry {
 pub struct ReleaseSource {
     /// The files of the process.
     pub files: Vec<FileEntry>,
+    /// What is proven of it by today's rules; of what they no longer read nothing is.
+    pub soundness: Soundness,
     /// What is wrong with it by today's rules.
     pub problems: Vec<Diagnostic>,
     /// The words of its blocks.
@@ -50,6 +52,7 @@ impl ReleaseSource {
                     .iter()
                     .filter_map(|(name, bytes)| Some((name.strip_prefix(PROCESS_FILES)?, bytes))),
             ),
+            soundness: compiled.verdict.map_or(Soundness::NotDecided, Soundness::from),
             problems: placed(&compiled.problems, release),
             wording: release
                 .iter()

@@ -13,6 +13,8 @@ use fachwerk_runtime::ScenarioOutcome;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::proof::ProblemRun;
+
 /// A visible text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Text {
@@ -206,6 +208,8 @@ pub struct Diagnostic {
     pub help: Option<Text>,
     /// The step that it is written in, when that is known.
     pub step: Option<String>,
+    /// How a case comes to it, when a run shows it.
+    pub run: Option<ProblemRun>,
 }
 
 impl Diagnostic {
@@ -224,6 +228,7 @@ impl Diagnostic {
             message: (&found.message).into(),
             help: found.help.as_ref().map(Text::from),
             step,
+            run: found.run.as_deref().map(ProblemRun::from),
         }
     }
 }

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{fix::Fix, words::Text};
+use crate::{
+    fix::Fix,
+    words::{StepPath, Text},
+};
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -63,6 +66,32 @@ pub struct Diagnostic {
     /// How the files could be changed so that it is gone, and nothing new comes of it ([`crate::fix::offer`]).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
+    /// How a case comes to it, when a run shows it.
+    pub run: Option<Arc<Run>>,
+}
+
+/// How a case comes to a problem, as a picture of the process can show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// Whether the engine has played it; else the control flow allows it, and the data may exclude it.
+    pub played: bool,
+    /// What happens, in this order; first the case begins.
+    pub stops: Vec<Stop>,
+    /// A scenario that plays it, as YAML; only of what was played.
+    pub scenario: Option<Arc<str>>,
+}
+
+/// What happens in a run until the case stands still again. Steps are named by their address, without rounds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stop {
+    /// What a person, a message or time does.
+    pub said: Text,
+    /// The steps that are entered then, as often as they are.
+    pub entered: Vec<StepPath>,
+    /// The ways that are gone for the first time, from step to step.
+    pub ways: Vec<(StepPath, StepPath)>,
+    /// The steps that are active then.
+    pub active: Vec<StepPath>,
 }
 
 /// Collects problems while reading.
@@ -95,9 +124,10 @@ impl Problems {
     fn add(&mut self, severity: Severity, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
         self.has_errors |= severity == Severity::Error;
         if self.found.len() >= Self::MOST {
-            return self.beyond.insert(Diagnostic::new(span.clone(), severity, "", message));
+            let span = span.clone();
+            return self.beyond.insert(Diagnostic::new(severity, span, "", message));
         }
-        self.found.push(Diagnostic::new(span.clone(), severity, code, message));
+        self.found.push(Diagnostic::new(severity, span.clone(), code, message));
         self.found.last_mut().expect("pushed above")
     }
 
@@ -119,15 +149,21 @@ impl Problems {
     /// All, in the order of files and lines, each once.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| a.span.cmp(&b.span).then(a.code.cmp(b.code)));
-        self.found.dedup();
+        self.found.dedup_by(|a, b| a.says_the_same(b));
         self.found
     }
 }
 
 impl Diagnostic {
-    /// Without anything to do.
-    pub fn new(span: Span, severity: Severity, code: &'static str, message: Text) -> Diagnostic {
-        Diagnostic { span, severity, code, message, help: None, meant: None, fix: None }
+    /// A problem of which nothing more is known.
+    pub fn new(severity: Severity, span: Span, code: &'static str, message: Text) -> Diagnostic {
+        Diagnostic { span, severity, code, message, help: None, run: None, meant: None, fix: None }
+    }
+
+    /// Whether a person reads the same of another one. The runs to them may differ: a block is used twice.
+    pub fn says_the_same(&self, other: &Diagnostic) -> bool {
+        let said = |it: &Diagnostic| (it.span.clone(), it.severity, it.code, it.message.clone());
+        said(self) == said(other)
     }
 
     /// Adds what to do.

@@ -9,7 +9,7 @@ use fachwerk_core::{
     facts::Actor,
     language::{Catalogue, Compiled, Folder, compile},
     scenario::{SimulationConnector, without_scenario},
-    soundness,
+    soundness::{self, Proven},
     words::{ReleaseId, TenantId},
 };
 use uuid::Uuid;
@@ -65,7 +65,7 @@ impl Runtime {
         let catalogue = self.catalogue(tenant).await?;
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let compiled = soundness::check(process, &catalogue);
-        let Compiled { release, mut problems } = soundness::for_authority(compiled, &authority);
+        let Proven { release, mut problems, .. } = soundness::for_authority(compiled, &authority);
         problems.extend(without_scenario(process));
         let has = |severity| problems.iter().any(|problem| problem.severity == severity);
         let (refused, despite) = (has(Severity::Error), has(Severity::Concern));

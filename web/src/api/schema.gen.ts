@@ -2473,6 +2473,7 @@ export interface components {
             help: components["schemas"]["Text"] | null;
             /** @description The step that it is written in, when that is known. */
             step: string | null;
+            run: components["schemas"]["ProblemRun"] | null;
         };
         /**
          * @description Whether a problem stops a deployment.
@@ -3344,6 +3345,15 @@ export interface components {
             /** @description What came of its scenarios. */
             scenarios?: components["schemas"]["ScenarioResult"][];
         };
+        /** @description How a case comes to a problem. */
+        ProblemRun: {
+            /** @description Whether the engine has played it; else the control flow allows it, and the data may exclude it. */
+            played: boolean;
+            /** @description What happens, in this order; first the case begins. At most 50. */
+            stops: components["schemas"]["RunStop"][];
+            /** @description A scenario that plays it, as YAML; only of what was played. */
+            scenario: string | null;
+        };
         /** @description What the scenarios of a release reach. */
         ProcessCoverage: {
             /** @description What came of the scenarios. */
@@ -3381,6 +3391,8 @@ export interface components {
             blocks: components["schemas"]["BlockName"][];
             /** @description Its files. */
             files: components["schemas"]["FileEntry"][];
+            /** @description What is proven of it by today's rules. */
+            soundness: components["schemas"]["Soundness"];
             /** @description What is wrong with it by today's rules. */
             problems: components["schemas"]["Diagnostic"][];
         };
@@ -3455,6 +3467,17 @@ export interface components {
             id: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+        };
+        /** @description What happens in a run until the case stands still again. */
+        RunStop: {
+            /** @description What a person, a message, data or time do. */
+            said: components["schemas"]["Text"];
+            /** @description The steps that are entered then, as often as they are. */
+            entered: string[];
+            /** @description The ways that are gone for the first time, from step to step. */
+            ways: string[][];
+            /** @description The steps that are active then. */
+            active: string[];
         };
         /** @description What came of a scenario. */
         ScenarioResult: {
@@ -3531,6 +3554,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /**
+         * @description What is proven of the soundness of a process.
+         * @enum {string}
+         */
+        Soundness: "sound" | "not_decided" | "possibly_unsound" | "unsound";
         /** @description The case that goes on with a part. */
         SplitOff: {
             /**

@@ -10,6 +10,7 @@ mod source;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Range,
     sync::Arc,
 };
 
@@ -17,7 +18,8 @@ use serde::Serialize;
 
 use crate::{
     diagnostic::{Diagnostic, Severity, Span},
-    language::Folder,
+    language::{Catalogue, Folder, compile},
+    soundness::{Proven, proven},
     words::Text,
 };
 use source::Source;
@@ -86,8 +88,28 @@ pub enum Depth {
     Proof,
 }
 
+impl Depth {
+    /// Checks a process so deeply.
+    pub fn check(self, folder: &Folder, catalogue: &Catalogue) -> Proven {
+        let compiled = compile(folder, catalogue);
+        match self {
+            Depth::Reading => {
+                Proven { release: compiled.release, problems: compiled.problems, verdict: None }
+            }
+            Depth::Proof => proven(compiled),
+        }
+    }
+}
+
 /// How a folder is checked, for as long as its files change: what is wrong with it.
 pub type Check<'a> = &'a dyn Fn(&Folder, Depth) -> Vec<Diagnostic>;
+
+impl Edit {
+    /// The bytes that it replaces in the text of the file; none when they are not there.
+    pub fn range(&self, text: &str) -> Option<Range<usize>> {
+        Source::new(text.to_owned()).part(self)
+    }
+}
 
 impl Fix {
     /// The folder with its edits made; none when one of them is not possible in it.
@@ -122,8 +144,8 @@ impl Fix {
     }
 }
 
-/// Offers a fix for each problem that has a proven one. `depth`: how the problems were found; nothing can be proven as long
-/// as the files cannot be read.
+/// Offers a fix for each problem that has a proven one. `depth`: [`Depth::Proof`] when the problems are all that such a
+/// check says; as long as the files cannot be read nothing is proven of what they say.
 pub fn offer(folder: &Folder, problems: &mut [Diagnostic], depth: Depth, check: Check<'_>) {
     Prover::new(folder, problems, depth, check).offer(problems, usize::MAX);
 }
@@ -149,7 +171,8 @@ struct Prover<'a> {
 impl<'a> Prover<'a> {
     fn new(folder: &'a Folder, problems: &[Diagnostic], depth: Depth, check: Check<'a>) -> Prover<'a> {
         let left = if depth == Depth::Proof { MAX_PROOFS } else { MAX_READINGS };
-        Prover { folder, check, depth, before: problems.to_vec(), left }
+        let before = if depth == Depth::Proof { problems.to_vec() } else { check(folder, depth) };
+        Prover { folder, check, depth, before, left }
     }
 
     fn offer(&mut self, problems: &mut [Diagnostic], most: usize) {
@@ -163,11 +186,14 @@ impl<'a> Prover<'a> {
             if offered >= most || self.left == 0 {
                 return;
             }
+            let Some(at) = self.before.iter().position(|it| it.says_the_same(&problems[ix])) else {
+                continue;
+            };
             if undecided && problems[ix].meant.is_none() {
                 continue;
             }
-            let proposals = propose::for_problem(self.folder, &self.before, ix);
-            problems[ix].fix = proposals.into_iter().find(|fix| self.is_proven(fix, ix));
+            let proposals = propose::for_problem(self.folder, &self.before, at);
+            problems[ix].fix = proposals.into_iter().find(|fix| self.is_proven(fix, at));
             offered += usize::from(problems[ix].fix.is_some());
         }
     }

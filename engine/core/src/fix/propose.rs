@@ -12,10 +12,26 @@ use crate::{
     words::Text,
 };
 
+/// What else is found where a case does not go on as it should.
+const CUTS_OFF: [&str; 10] = [
+    "step_cut_off",
+    "join_waits_in_vain",
+    "never_ends",
+    "locks_in_circle",
+    "error_unhandled",
+    "goes_in_circles",
+    "paths_multiply",
+    "condition_never_holds",
+    "way_never_taken",
+    "else_never_taken",
+];
+
 /// What could be done about one of the problems of a folder, the best first.
 pub fn for_problem(folder: &Folder, problems: &[Diagnostic], ix: usize) -> Vec<Fix> {
     let Some(here) = Here::of(folder, &problems[ix]) else { return Vec::new() };
     let proposed = match here.problem.code {
+        // It may be cut off by what is wrong elsewhere.
+        "step_never_reached" if problems.iter().any(|it| CUTS_OFF.contains(&it.code)) => Vec::new(),
         "step_never_reached" => vec![here.step(), here.all_steps(problems)],
         "join_waits_in_vain" => vec![here.join()],
         "way_never_taken" => vec![here.way()],

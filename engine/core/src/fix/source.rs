@@ -26,7 +26,8 @@ impl Source {
         Some(Source::new(text.to_owned()))
     }
 
-    fn new(text: String) -> Source {
+    /// A text.
+    pub fn new(text: String) -> Source {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = [0].into_iter().chain(ends).collect();
         Source { text, lines }
@@ -68,7 +69,8 @@ impl Source {
         Some(Edit { file: file.clone(), from, to, text: text.into() })
     }
 
-    fn part(&self, edit: &Edit) -> Option<Range<usize>> {
+    /// The bytes that an edit replaces.
+    pub fn part(&self, edit: &Edit) -> Option<Range<usize>> {
         let part = self.offset(edit.from)?..self.offset(edit.to)?;
         (part.start <= part.end).then_some(part)
     }

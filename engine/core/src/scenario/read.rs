@@ -32,19 +32,19 @@ pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
     let shown = process.files.keys().any(|path| is_scenario(path));
     // Where there is no process either, that is told.
     (!shown && process.files.contains_key("process.yaml")).then(|| Diagnostic {
-        span: Span::file(process.file_name("process.yaml")),
-        severity: Severity::Warning,
-        code: "process_without_scenario",
-        message: Text::new(
-            "Das Verfahren hat kein Szenario; nichts zeigt, dass es tut, was es soll.",
-            "The process has no scenario; nothing shows that it does what it shall.",
-        ),
         help: Some(Text::new(
             "Mindestens einen Vorgang als Szenario in den Ordner `scenarios` legen.",
             "Put at least one case as a scenario into the folder `scenarios`.",
         )),
-        meant: None,
-        fix: None,
+        ..Diagnostic::new(
+            Severity::Warning,
+            Span::file(process.file_name("process.yaml")),
+            "process_without_scenario",
+            Text::new(
+                "Das Verfahren hat kein Szenario; nichts zeigt, dass es tut, was es soll.",
+                "The process has no scenario; nothing shows that it does what it shall.",
+            ),
+        )
     })
 }
 

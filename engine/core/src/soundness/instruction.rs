@@ -53,21 +53,21 @@ fn is_read_by(period: &Dynamic, setting: &str) -> bool {
 
 fn unsaid(step: &Step, name: &Text, id: &Arc<str>) -> Diagnostic {
     Diagnostic {
-        span: step.span.clone(),
-        severity: Severity::Warning,
-        code: "instruction_unsaid",
-        message: Text::new(
-            format!("Es steht nicht da, woher die Rechtsbehelfsbelehrung für „{}“ kommt.", name.de),
-            format!("It does not say where the instruction on remedies for “{}” comes from.", name.en),
-        ),
         help: Some(Text::new(
             format!(
                 "Beim Bescheid die Einstellung nennen, die sie enthält: „acts: {{ {id}: {{ instruction: … }} }}“."
             ),
             format!("Name the setting that holds it at the act: `acts: {{ {id}: {{ instruction: … }} }}`."),
         )),
-        meant: None,
-        fix: None,
+        ..Diagnostic::new(
+            Severity::Warning,
+            step.span.clone(),
+            "instruction_unsaid",
+            Text::new(
+                format!("Es steht nicht da, woher die Rechtsbehelfsbelehrung für „{}“ kommt.", name.de),
+                format!("It does not say where the instruction on remedies for “{}” comes from.", name.en),
+            ),
+        )
     }
 }
 
@@ -85,24 +85,24 @@ fn blank(
     };
     let title = release.settings.field(setting).map(|field| field.title.clone()).unwrap_or_default();
     Diagnostic {
-        span: step.span.clone(),
-        severity: Severity::Concern,
-        code: "act_without_instruction",
-        message: Text::new(
-            format!(
-                "Für „{}“ ({}, {de}) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr (§ 58 Abs. 2 VwGO), hier ist eine andere gesetzt.",
-                name.de, sphere.de
-            ),
-            format!(
-                "This authority has no instruction on remedies for “{}” ({}, {en}); the period for a remedy would then be a year (§ 58 Abs. 2 VwGO), and another one is set here.",
-                name.en, sphere.en
-            ),
-        ),
         help: Some(Text::new(
             format!("Die Einstellung „{}“ ausfüllen; den Wortlaut legt das Rechtsamt fest.", title.de),
             format!("Fill in the setting “{}”; the legal office says its words.", title.en),
         )),
-        meant: None,
-        fix: None,
+        ..Diagnostic::new(
+            Severity::Concern,
+            step.span.clone(),
+            "act_without_instruction",
+            Text::new(
+                format!(
+                    "Für „{}“ ({}, {de}) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr (§ 58 Abs. 2 VwGO), hier ist eine andere gesetzt.",
+                    name.de, sphere.de
+                ),
+                format!(
+                    "This authority has no instruction on remedies for “{}” ({}, {en}); the period for a remedy would then be a year (§ 58 Abs. 2 VwGO), and another one is set here.",
+                    name.en, sphere.en
+                ),
+            ),
+        )
     }
 }

@@ -23,6 +23,7 @@ mod parallel;
 mod past;
 mod presence;
 mod readable;
+mod run;
 mod said;
 mod scope;
 mod staff;
@@ -53,7 +54,7 @@ pub use witness::{MAX_LINES_OF_ALL, MAX_TRIALS, Witness};
 use crate::{
     authority::Authority,
     definition::{Handler, Kind, Release, ScopeIx, StepIx},
-    diagnostic::{Problems, Span},
+    diagnostic::{Diagnostic, Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
     words::Text,
 };
@@ -261,19 +262,34 @@ pub struct Move {
     pub by: By,
 }
 
+/// A process that was read and proven.
+#[derive(Debug)]
+pub struct Proven {
+    /// The release, when it can be read.
+    pub release: Option<Release>,
+    /// Everything that is wrong.
+    pub problems: Vec<Diagnostic>,
+    /// What is proven of its soundness, as a whole; none: it cannot be read, or was only read.
+    pub verdict: Option<Verdict>,
+}
+
 /// Reads a process and proves it: what stands against its soundness, or against the law, is among the problems.
-pub fn check(folder: &Folder, catalogue: &Catalogue) -> Compiled {
+pub fn check(folder: &Folder, catalogue: &Catalogue) -> Proven {
     proven(compile(folder, catalogue))
 }
 
 /// The same for what was read already.
-pub fn proven(mut compiled: Compiled) -> Compiled {
+pub fn proven(compiled: Compiled) -> Proven {
+    let Compiled { release, problems } = compiled;
+    let mut compiled = Proven { release, problems, verdict: None };
     if let Some(release) = &compiled.release {
-        let findings = [prove(release).findings, lawful(release)].concat();
+        let proof = prove(release);
+        compiled.verdict = Some(proof.verdict);
+        let findings = [proof.findings, lawful(release)].concat();
         compiled.problems.extend(findings.iter().map(|finding| finding.diagnostic(release)));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
         // A block that is used twice has its faults twice.
-        compiled.problems.dedup();
+        compiled.problems.dedup_by(|a, b| a.says_the_same(b));
         if compiled.problems.len() > Problems::MOST {
             // What stops a deployment is kept.
             compiled.problems.sort_by_key(|problem| problem.severity);
@@ -285,7 +301,7 @@ pub fn proven(mut compiled: Compiled) -> Compiled {
 }
 
 /// The same for people who shall work with it: on which path nobody may do a task.
-pub fn for_people(mut compiled: Compiled, roster: &Roster) -> Compiled {
+pub fn for_people(mut compiled: Proven, roster: &Roster) -> Proven {
     if let Some(release) = &compiled.release {
         let found = staffed(release, roster);
         compiled.problems.extend(found.iter().map(|finding| finding.diagnostic(release)));
@@ -295,7 +311,7 @@ pub fn for_people(mut compiled: Compiled, roster: &Roster) -> Compiled {
 }
 
 /// The same for an authority that shall use it: its people, and what it set.
-pub fn for_authority(compiled: Compiled, authority: &Authority) -> Compiled {
+pub fn for_authority(compiled: Proven, authority: &Authority) -> Proven {
     let mut compiled = for_people(compiled, &Roster::of(authority));
     if let Some(release) = &compiled.release {
         let found = without_instruction(release, authority);

@@ -1,6 +1,8 @@
 //! What was proven, in words: for the person who designs a process, and the one who puts it to use.
 
-use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
+use std::sync::Arc;
+
+use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict, run};
 use crate::{
     definition::{Kind, Raise, Release, StepIx},
     diagnostic::{Diagnostic, Severity},
@@ -60,7 +62,7 @@ impl Finding {
             ),
             _ => said,
         };
-        let message = match run(release, &self.run) {
+        let message = match in_short(release, &self.run) {
             Some(run) => Text::new(
                 format!("{} So kommt es dazu: {}.", message.de, run.de),
                 format!("{} This is how: {}.", message.en, run.en),
@@ -68,7 +70,8 @@ impl Finding {
             None => message,
         };
         let severity = self.severity();
-        Diagnostic { help: Some(help), ..Diagnostic::new(span, severity, self.property.code(), message) }
+        let run = run::of(release, self).map(Arc::new);
+        Diagnostic { help: Some(help), run, ..Diagnostic::new(severity, span, self.property.code(), message) }
     }
 
     /// What the data may exclude counts one less.
@@ -223,7 +226,7 @@ fn not_decided(bound: Bound) -> Text {
 }
 
 /// What people, messages and time do in a run.
-fn run(release: &Release, run: &[Move]) -> Option<Text> {
+fn in_short(release: &Release, run: &[Move]) -> Option<Text> {
     let mut told: Vec<Text> = run.iter().filter_map(|it| told(release, it)).collect();
     if told.is_empty() {
         return None;

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     definition::{Expr, Kind, Release, StepIx},
     schema::{Field, ObjectType, TextFormat, Type, digits},
-    words::{Object, Value},
+    words::{Object, Text, Value},
 };
 
 /// So many values of one field are tried.
@@ -30,6 +30,23 @@ pub enum Slot {
     Setting(Arc<str>),
     /// A field of a task.
     Task(StepIx, Arc<str>),
+}
+
+impl Slot {
+    /// What people read beside it.
+    pub fn title(&self, release: &Release) -> Option<Text> {
+        let title = |field: Option<&Field>| field.map(|field| field.title.clone());
+        match self {
+            Slot::Application(name) => title(release.data.field(name)),
+            Slot::Setting(name) => title(release.settings.field(name)),
+            Slot::Task(step, name) => match &release.step(*step).kind {
+                Kind::Task(task) => {
+                    title(task.form.fields.iter().map(|field| &field.field).find(|field| field.name == *name))
+                }
+                _ => None,
+            },
+        }
+    }
 }
 
 /// A slot and what is tried there; none: the field stays empty.

@@ -9,23 +9,25 @@ use std::{
 };
 
 use fachwerk_deadlines::{Land, Place, Way as Dispatch};
+use jiff::civil::DateTime;
 use serde_json::json;
 
 use super::{
     Against, Finding, Move, Property,
     past::Map,
+    run::{self, Course},
     values::{self, FIRST_DAY, Slot, Trial},
     ways::By,
 };
 use crate::{
     case::Instance,
     definition::{Expr, Form, Kind, Release, Shape, StepIx},
-    diagnostic::Span,
+    diagnostic::{Span, Stop},
     event::{EffectError, Trigger},
     facts::wall_clock,
     scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
     schema::{Field, TextFormat, Type},
-    words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
+    words::{InstanceId, Object, PersonId, StepPath, Text, Timestamp, Value},
 };
 
 /// So many combinations of values are tried for one finding.
@@ -36,14 +38,22 @@ const MOST_CHANGED: usize = 20;
 pub const MAX_LINES_OF_ALL: usize = 10_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
+/// When a run begins.
+const BEGINS: DateTime = FIRST_DAY.at(9, 0, 0, 0);
 /// Whoever signs must be another one, so there are several.
-const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
+pub(super) const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
 
 /// A run that was played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
+    /// When it begins.
+    pub begins: DateTime,
     /// What happens, line by line, in the words of a scenario.
     pub lines: Vec<Value>,
+    /// What the case goes through at each line.
+    pub stops: Vec<Stop>,
+    /// How things stand at its end, in the words of a scenario.
+    pub stands: Value,
     /// The settings that it needs.
     pub settings: Object,
 }
@@ -131,6 +141,7 @@ struct Player<'a> {
     left: Vec<Move>,
     made: Vec<Move>,
     lines: Vec<Value>,
+    course: Course,
 }
 
 fn connector(name: &str, _: &Value) -> Result<Made, EffectError> {
@@ -168,21 +179,39 @@ impl<'a> Player<'a> {
             place: Place::land(Land::ST),
             settings: settings.clone(),
             people: PEOPLE.iter().map(|name| (PersonId::from(*name), roles.clone())).collect(),
-            now: FIRST_DAY.at(9, 0, 0, 0),
+            now: BEGINS,
             harness: None,
             moves: Vec::new(),
         };
         let simulation = Simulation::new(&scenario, release, &connector).ok()?;
         let left = acted(&finding.run);
-        let (changed, made, lines) = (false, Vec::new(), Vec::new());
-        Some(Player { release, finding, simulation, values, settings, map, changed, left, made, lines })
+        let (changed, made) = (false, Vec::new());
+        let (lines, course) = (Vec::new(), Course::default());
+        Some(Player {
+            release,
+            finding,
+            simulation,
+            values,
+            settings,
+            map,
+            changed,
+            left,
+            made,
+            lines,
+            course,
+        })
     }
 
     fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
         *left = left.saturating_sub(self.lines.len() + 1);
         let made = self.changed.then_some(self.made);
-        shown.then_some((Witness { lines: self.lines, settings: self.settings }, made))
+        shown.then(|| {
+            let view = self.simulation.view();
+            let stands = json!({ "waiting": view.waiting, "incidents": view.incidents });
+            let (lines, stops) = (self.lines, self.course.stops());
+            (Witness { begins: BEGINS, lines, stops, stands, settings: self.settings }, made)
+        })
     }
 
     /// Whether the run comes to what was found.
@@ -406,7 +435,12 @@ impl<'a> Player<'a> {
         let local = wall_clock(at);
         let went = self.simulation.advance_to(at).is_ok();
         if went {
-            self.lines.push(json!({ "advance_to": local.to_string() }));
+            let day = Text::new(local.strftime("%d.%m.%Y").to_string(), local.date().to_string());
+            let said = Text::new(
+                format!("Es wird {}; „{name}“ ist fällig", day.de),
+                format!("It is {}; `{name}` is due", day.en),
+            );
+            self.note(said, json!({ "advance_to": local.to_string() }));
         }
         went
     }
@@ -414,12 +448,18 @@ impl<'a> Player<'a> {
     /// Asks; a line that is refused is none.
     fn ask(&mut self, by: Option<PersonId>, what: What, line: Value) -> bool {
         let number = self.lines.len();
+        let said = run::said(self.release, &what, &self.values);
         let asked = Line { span: Span::file(""), action: Action::Ask(Ask { by, what }) };
         let done = run_line(&asked, number, self.release, &mut self.simulation);
         if done {
-            self.lines.push(line);
+            self.note(said, line);
         }
         done
+    }
+
+    fn note(&mut self, said: Text, line: Value) {
+        self.lines.push(line);
+        self.course.note(said, &self.simulation.case);
     }
 
     /// Whether the case stands as it was found.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use fachwerk_core::{
     authority::Authority,
     diagnostic::{Diagnostic, Severity},
-    language::Compiled,
-    soundness::{for_authority, lawful},
+    soundness::{Proven, for_authority, lawful},
     words::{Land, Language, Object, Place},
 };
 
@@ -322,7 +321,8 @@ fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&st
         let values: Object = [("words".to_owned(), text.into())].into_iter().collect();
         authority.settings.insert(release.process.clone(), Arc::new(values));
     }
-    let compiled = for_authority(Compiled { release: Some(release), problems: Vec::new() }, &authority);
+    let compiled =
+        for_authority(Proven { release: Some(release), problems: Vec::new(), verdict: None }, &authority);
     // Nobody works there; that is told besides.
     let told = compiled.problems.iter().filter(|it| it.code != "process_without_people");
     let said = |it: &Diagnostic| format!("{:?} {} {}", it.severity, it.code, it.message.get(Language::De));
