@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
     definition::{Kind, MAX_REACHED, Release, Step, TriggerKind},
-    language::{Block, Catalogue, OUTCOME_FIELD},
-    schema::Type,
+    language::{Block, Catalogue},
     words::{StepPath, Text},
 };
 
@@ -68,25 +67,17 @@ impl Wording {
     pub fn outcome(&self, step: &Step, outcome: &str) -> Text {
         let said = match &step.kind {
             Kind::Task(task) => {
-                let field = task.form.fields.iter().find(|field| &*field.field.name == OUTCOME_FIELD);
-                match field.map(|field| &field.field.ty) {
-                    Some(Type::Choice(choices)) => choices
-                        .iter()
-                        .find(|choice| &*choice.id == outcome)
-                        .map(|choice| choice.title.clone()),
-                    _ => None,
-                }
+                let mut choices = task.form.outcome_choices().iter();
+                choices.find(|choice| &*choice.id == outcome).map(|choice| choice.title.clone())
             }
             Kind::Wait(handlers) => {
                 let handler = handlers.iter().find(|handler| &*handler.name == outcome);
                 handler.and_then(|handler| match &handler.trigger {
                     TriggerKind::Message(name, _) => self.message(name).cloned(),
-                    TriggerKind::Deadline(deadline) => Some(deadline.title.clone()),
-                    TriggerKind::ByHand(kind) => Some(kind.title.clone()),
                     TriggerKind::Condition(_) => {
                         self.conditions.get(&(step.path.clone(), handler.name.clone())).cloned()
                     }
-                    _ => None,
+                    trigger => trigger.title().cloned(),
                 })
             }
             Kind::Scope(_) if outcome == MAX_REACHED => {

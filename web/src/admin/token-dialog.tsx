@@ -10,6 +10,7 @@ import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
 import { ChecksField, Field, SelectField, TextField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
+import { useCopy } from '../parts/use-copy';
 import { lengthOf } from '../texts/format';
 import { useSpeech } from '../texts/language';
 
@@ -117,17 +118,7 @@ export function TokenDialog({ people, titleOf, onClose }: TokenDialogProps) {
 function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {
   const { t } = useSpeech();
   const field = useRef<HTMLInputElement>(null);
-  const [copied, setCopied] = useState<boolean | null>(null);
-  const copy = async () => {
-    field.current?.select();
-    try {
-      await navigator.clipboard.writeText(secret);
-      setCopied(true);
-    } catch {
-      // Forbidden, or no TLS: it is selected, and people copy it themselves.
-      setCopied(false);
-    }
-  };
+  const { copied, copy } = useCopy();
   return (
     <Dialog
       title={t.admin.tokens.issued}
@@ -154,7 +145,14 @@ function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void
           />
         )}
       </Field>
-      <Button icon="check" onClick={() => void copy()}>
+      <Button
+        icon="check"
+        onClick={() => {
+          // Where it cannot be copied people do it themselves.
+          field.current?.select();
+          void copy(secret);
+        }}
+      >
         {t.admin.tokens.copy}
       </Button>
       <p className="kern-body" role="status">

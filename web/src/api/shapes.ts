@@ -10,6 +10,7 @@ export type Person = Schemas['Person'];
 export type ListedPerson = Schemas['ListedPerson'];
 export type PersonName = Schemas['PersonName'];
 export type Session = Schemas['Session'];
+export type ProblemRun = Schemas['ProblemRun'];
 export type Misfit = Schemas['Misfit'];
 export type ProblemBody = Schemas['Problem'];
 export type InboxEntry = Schemas['InboxEntry'];

@@ -8,10 +8,12 @@ interface ProblemListProps {
   problems: Diagnostic[];
   onPlace: (file: string, line: number) => void;
   onStep?: (step: string) => void;
+  /** Plays the run to a problem. */
+  onRun?: (problem: Diagnostic) => void;
 }
 
 /** All problems of a check: what, why, what to do, and where. */
-export function ProblemList({ problems, onPlace, onStep }: ProblemListProps) {
+export function ProblemList({ problems, onPlace, onStep, onRun }: ProblemListProps) {
   const { t } = useSpeech();
   if (problems.length === 0) {
     return (
@@ -30,7 +32,7 @@ export function ProblemList({ problems, onPlace, onStep }: ProblemListProps) {
       </summary>
       <ol className="fw-plain-list">
         {inOrder(problems).map((problem, index) => (
-          <ProblemItem key={index} problem={problem} onPlace={onPlace} onStep={onStep} />
+          <ProblemItem key={index} problem={problem} onPlace={onPlace} onStep={onStep} onRun={onRun} />
         ))}
       </ol>
     </details>
@@ -42,10 +44,12 @@ export function ProblemItem({
   problem,
   onPlace,
   onStep,
+  onRun,
 }: {
   problem: Diagnostic;
   onPlace?: (file: string, line: number) => void;
   onStep?: ((step: string) => void) | undefined;
+  onRun?: ((problem: Diagnostic) => void) | undefined;
 }) {
   const { t, say } = useSpeech();
   const step = problem.step ?? null;
@@ -73,6 +77,16 @@ export function ProblemItem({
         {step !== null && onStep && (
           <button type="button" className="fw-link-button" onClick={() => onStep(step)}>
             {t.designer.showStep}: {step}
+          </button>
+        )}
+        {problem.run && onRun && (
+          <button
+            type="button"
+            className="fw-link-button"
+            aria-label={t.proof.showOf(problem.code, step ?? problem.file)}
+            onClick={() => onRun(problem)}
+          >
+            {t.proof.show}
           </button>
         )}
         <code className="fw-muted">{problem.code}</code>

@@ -19,6 +19,7 @@ const problem = (
   message: { de: 'x', en: 'x' },
   help: null,
   step,
+  run: null,
 });
 const node = (id: string, parent: string | null) => ({
   id,

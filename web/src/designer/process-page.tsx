@@ -1,37 +1,34 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { checkFiles } from '../api/commands';
 import { checkedQuery, coverageQuery, draftQuery, processQuery } from '../api/queries';
 import { useSession } from '../api/session';
-import type { Diagnostic, ProcessCoverage, ProcessDetail } from '../api/shapes';
+import type { Diagnostic } from '../api/shapes';
 import { PROCESS_VIEWS, type ProcessSearch, type ProcessView } from '../app/router';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
-import { LoadedPage, Loading } from '../parts/loaded';
+import { LoadedPage } from '../parts/loaded';
 import { announce, notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain } from '../parts/problem';
-import type { Mark } from '../parts/picture/nodes';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { Facts } from '../parts/values';
 import type { Texts } from '../texts/de';
 import { useSpeech } from '../texts/language';
-import { gapMarks, gapsOf, missedWays } from './coverage';
+import { gapsOf } from './coverage';
 import { CoveragePart } from './coverage-part';
 import { DeployDialog } from './deploy-dialog';
 import { FilesView } from './files-view';
 import type { Model } from './model';
 import { OutlineView } from './outline-view';
+import { PicturePart, type Played } from './picture-part';
 import { ProblemList } from './problem-list';
 import { byStep, countBySeverity, countText, type StepGaps, type StepProblems } from './problems';
+import { SoundnessLine } from './soundness-line';
 import { SettingsView } from './settings-view';
 import { StepDetails } from './step-details';
-
-const ProcessPicture = lazy(async () => ({
-  default: (await import('../parts/picture/picture')).ProcessPicture,
-}));
 
 /** What came of a check that somebody asked for. */
 function tell(problems: Diagnostic[], t: Texts): void {
@@ -122,7 +119,10 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
   const search = useSearch({ from: '/shell/designer/$id' });
   const navigate = useNavigate({ from: '/designer/$id' });
   const [deploying, setDeploying] = useState(false);
+  const [played, setPlayed] = useState<Played | null>(null);
   const { process } = model;
+  // After another check it may be gone.
+  const playing = played !== null && model.problems.includes(played.problem) ? played : null;
   const view = search.view ?? (process === null ? 'files' : 'both');
   const problems = useMemo(
     () => (process === null ? new Map<string, StepProblems>() : byStep(model.problems, process.graph)),
@@ -142,6 +142,11 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
     void navigate({ search: (before) => ({ ...before, step }), replace: true, resetScroll: false });
     const found = process?.graph.nodes.find((node) => node.id === step);
     if (found) announce(`${t.designer.selection}: ${say(found.title)}`);
+  };
+  const showRun = (problem: Diagnostic) => {
+    setPlayed({ problem, at: 0 });
+    if (view !== 'canvas')
+      void navigate({ search: (before) => ({ ...before, view: 'both' as const }), resetScroll: false });
   };
   const showPlace = (file: string, line: number) =>
     void navigate({ search: (before) => ({ ...before, view: 'files' as const, file, line }) });
@@ -194,7 +199,8 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
           {t.designer.legalBasis}: {list(process.legal_basis)}
         </p>
       )}
-      <ProblemList problems={model.problems} onPlace={showPlace} onStep={select} />
+      <SoundnessLine process={process} />
+      <ProblemList problems={model.problems} onPlace={showPlace} onStep={select} onRun={showRun} />
       {covering && <CoveragePart query={coverageAnswer} onPlace={showPlace} onStep={select} />}
       <Views current={view} search={search} />
       {view === 'files' && (
@@ -206,17 +212,16 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
           {view !== 'outline' && (
             <div className="fw-both__picture">
               <h2 className="kern-heading-small">{t.designer.canvas}</h2>
-              <Suspense fallback={<Loading label={t.designer.layingOut} />}>
-                <Picture
-                  process={process}
-                  byStep={problems}
-                  coverage={coverage}
-                  gaps={gaps}
-                  selected={search.step}
-                  onSelect={select}
-                />
-              </Suspense>
-              {coverage !== undefined && <p className="kern-hint">{t.coverage.legend}</p>}
+              <PicturePart
+                process={process}
+                byStep={problems}
+                coverage={coverage}
+                gaps={gaps}
+                played={playing}
+                onPlayed={setPlayed}
+                selected={search.step}
+                onSelect={select}
+              />
               {view === 'canvas' && (
                 <StepDetails
                   outline={process.outline}
@@ -256,44 +261,6 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
         />
       )}
     </Page>
-  );
-}
-
-function Picture({
-  process,
-  byStep,
-  coverage,
-  gaps,
-  selected,
-  onSelect,
-}: {
-  process: ProcessDetail;
-  byStep: ReadonlyMap<string, StepProblems>;
-  coverage: ProcessCoverage | undefined;
-  gaps: ReadonlyMap<string, StepGaps>;
-  selected: string | undefined;
-  onSelect: (step: string) => void;
-}) {
-  const { t } = useSpeech();
-  const marks = useMemo(() => {
-    const found = new Map<string, Mark>();
-    for (const [step, problems] of byStep) {
-      const count = problems.own.length + problems.inside;
-      found.set(step, { look: 'problem', icon: 'warning', words: t.designer.nodeProblems(count) });
-    }
-    for (const [step, mark] of gapMarks(gapsOf(coverage), gaps, t)) found.set(step, mark);
-    return found;
-  }, [byStep, coverage, gaps, t]);
-  const ways = useMemo(() => missedWays(coverage), [coverage]);
-  return (
-    <ProcessPicture
-      subject={process}
-      label={t.designer.canvas}
-      marks={marks}
-      ways={ways}
-      selected={selected}
-      onSelect={onSelect}
-    />
   );
 }
 

@@ -5,6 +5,7 @@ import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
+import { proof } from './proof.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
 import { preview } from './preview.de';
@@ -654,6 +655,7 @@ export const de = {
   },
   admin,
   coverage,
+  proof,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

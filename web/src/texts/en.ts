@@ -5,6 +5,7 @@ import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
+import { proof } from './proof.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
 import { preview } from './preview.en';
@@ -638,6 +639,7 @@ export const en: Texts = {
   },
   admin,
   coverage,
+  proof,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

@@ -143,6 +143,17 @@ pub enum TriggerKind {
     ByHand(Box<ByHand>),
 }
 
+impl TriggerKind {
+    /// What people read for it, where the process says that at the trigger itself.
+    pub fn title(&self) -> Option<&Text> {
+        match self {
+            TriggerKind::Deadline(deadline) => Some(&deadline.title),
+            TriggerKind::ByHand(by_hand) => Some(&by_hand.title),
+            _ => None,
+        }
+    }
+}
+
 /// A reaction that a person may cause at any time.
 #[derive(Debug)]
 pub struct ByHand {

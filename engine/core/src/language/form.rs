@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     definition::{Form, FormField, Shown},
-    schema::{ObjectType, Type, Validator},
+    schema::{Choice, ObjectType, Type, Validator},
     words::Text,
 };
 
@@ -32,14 +32,15 @@ pub struct FormText {
 impl Form {
     /// How its task can end: the choices of its field `outcome`.
     pub fn outcomes(&self) -> Vec<Arc<str>> {
-        match self
-            .fields
-            .iter()
-            .find(|field| &*field.field.name == OUTCOME_FIELD)
-            .map(|field| &field.field.ty)
-        {
-            Some(Type::Choice(choices)) => choices.iter().map(|choice| choice.id.clone()).collect(),
-            _ => Vec::new(),
+        self.outcome_choices().iter().map(|choice| choice.id.clone()).collect()
+    }
+
+    /// The same with what people read for each.
+    pub fn outcome_choices(&self) -> &[Choice] {
+        let outcome = self.fields.iter().find(|field| &*field.field.name == OUTCOME_FIELD);
+        match outcome.map(|field| &field.field.ty) {
+            Some(Type::Choice(choices)) => choices,
+            _ => &[],
         }
     }
 }

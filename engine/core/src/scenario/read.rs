@@ -33,7 +33,7 @@ pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
     // Where there is no process either, that is told.
     (!shown && process.files.contains_key("process.yaml")).then(|| Diagnostic {
         help: Some(Text::new(
-            "Mindestens einen Vorgang als Szenario in den Ordner `scenarios` legen.",
+            "Mindestens einen Vorgang als Szenario in den Ordner „scenarios“ legen.",
             "Put at least one case as a scenario into the folder `scenarios`.",
         )),
         ..Diagnostic::new(

@@ -132,11 +132,11 @@ pub fn said(release: &Release, what: &What, values: &BTreeMap<&Slot, &Option<Val
         What::Complete(path, entered) => {
             let (ix, title) = (release.index_of(path), title(path));
             let outcome = entered.get(crate::language::OUTCOME_FIELD).and_then(Value::as_str);
-            let outcome = outcome.map(|outcome| format!(": {outcome}")).unwrap_or_default();
+            let by = outcome.map(|outcome| by_outcome(release, ix, outcome)).unwrap_or_default();
             let with = given(release, values, |slot| matches!(slot, Slot::Task(of, _) if Some(*of) == ix));
             Text::new(
-                format!("„{}“ wird erledigt{outcome}{}", title.de, with.de),
-                format!("“{}” is done{outcome}{}", title.en, with.en),
+                format!("„{}“ wird erledigt{}{}", title.de, by.de, with.de),
+                format!("“{}” is done{}{}", title.en, by.en, with.en),
             )
         }
         What::Message(name, ..) => {
@@ -161,7 +161,12 @@ pub fn said(release: &Release, what: &What, values: &BTreeMap<&Slot, &Option<Val
             )
         }
         What::Trigger(name, _) => {
-            Text::new(format!("„{name}“ wird ausgelöst"), format!("`{name}` is triggered by hand"))
+            let mut handlers = release.scopes.iter().flat_map(|scope| &scope.handlers);
+            let title = titled(handlers.find(|handler| handler.name == *name), name);
+            Text::new(
+                format!("„{}“ wird von Hand ausgelöst", title.de),
+                format!("“{}” is triggered by hand", title.en),
+            )
         }
         What::Begin(path) => {
             let title = title(path);
@@ -321,39 +326,69 @@ impl Paths<'_> {
     }
 }
 
+/// What people read for a trigger of a step, or of the case itself; else its name.
+pub fn title_of_trigger(release: &Release, step: Option<&StepPath>, name: &Arc<str>) -> Text {
+    titled(release.handler(step, name).map(|(handler, _)| handler), name)
+}
+
+fn titled(handler: Option<&Handler>, name: &Arc<str>) -> Text {
+    let title = handler.and_then(|handler| handler.trigger.title());
+    title.cloned().unwrap_or_else(|| Text::new(name.clone(), name.clone()))
+}
+
+/// `: erteilen`; what people read for the outcome of a task, else its name.
+fn by_outcome(release: &Release, step: Option<StepIx>, outcome: &str) -> Text {
+    let choices = match step.map(|ix| &release.step(ix).kind) {
+        Some(Kind::Task(task)) => task.form.outcome_choices(),
+        _ => &[],
+    };
+    let title = choices.iter().find(|choice| &*choice.id == outcome).map(|choice| choice.title.clone());
+    let title = title.unwrap_or_else(|| {
+        let path = step.map(|ix| &release.step(ix).path);
+        title_of_trigger(release, path, &outcome.into())
+    });
+    Text::new(format!(": {}", title.de), format!(": {}", title.en))
+}
+
 /// What a person, a message, data or time do in a run of control flow; none: the machine goes on by itself.
 fn said_of(release: &Release, it: &Move) -> Option<Text> {
     let step: Option<&Step> = it.step.map(|ix| release.step(ix));
     let title = step.map_or_else(|| Text::new("Vorgang", "case"), |step| step.title.clone());
     let by = match &it.by {
-        By::Outcome(name) => format!(": {name}"),
-        _ => String::new(),
+        By::Outcome(name) => by_outcome(release, it.step, name),
+        _ => Text::default(),
     };
     let (de, en) = match (step.map(|step| &step.kind), &it.by) {
         (_, By::Handler(name)) => {
-            (format!("„{}“ reagiert: {name}", title.de), format!("“{}” reacts: {name}", title.en))
+            let by = title_of_trigger(release, step.map(|step| &step.path), name);
+            (format!("„{}“ reagiert: {}", title.de, by.de), format!("“{}” reacts: {}", title.en, by.en))
         }
         (_, By::Cancelled) => (
             format!("„{}“ wird von einem anderen Schritt beendet", title.de),
             format!("“{}” is ended by another step", title.en),
         ),
         (Some(Kind::Task(_)), _) => {
-            (format!("„{}“ wird erledigt{by}", title.de), format!("“{}” is done{by}", title.en))
+            (format!("„{}“ wird erledigt{}", title.de, by.de), format!("“{}” is done{}", title.en, by.en))
         }
         (Some(Kind::Wait(_)), _) => {
-            (format!("„{}“ hat gewartet auf{by}", title.de), format!("“{}” has waited for{by}", title.en))
+            (format!("„{}“ geht weiter{}", title.de, by.de), format!("“{}” goes on{}", title.en, by.en))
         }
         (Some(Kind::Call(_)), _) => (
-            format!("Der bei „{}“ aufgerufene Vorgang endet{by}", title.de),
-            format!("The case called at “{}” ends{by}", title.en),
+            format!("Der bei „{}“ aufgerufene Vorgang endet{}", title.de, by.de),
+            format!("The case called at “{}” ends{}", title.en, by.en),
         ),
         (Some(Kind::Choose(ways)), By::Way(number)) => {
             let rule = ways.get(number - 1).and_then(|way| way.when.as_ref());
-            let (rule_de, rule_en): (&str, &str) =
-                rule.map_or(("sonst", "otherwise"), |rule| (&rule.source, &rule.source));
+            let said = rule.map_or_else(
+                || Text::new("sonst", "otherwise"),
+                |rule| {
+                    let sentence = release.sentence(rule, None);
+                    sentence.unwrap_or_else(|| Text::new(rule.source.clone(), rule.source.clone()))
+                },
+            );
             (
-                format!("Bei „{}“ wird der {number}. Weg gegangen ({rule_de})", title.de),
-                format!("At “{}” way {number} is taken ({rule_en})", title.en),
+                format!("Bei „{}“ wird der {number}. Weg gegangen ({})", title.de, said.de),
+                format!("At “{}” way {number} is taken ({})", title.en, said.en),
             )
         }
         _ => return None,

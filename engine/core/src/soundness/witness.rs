@@ -436,9 +436,11 @@ impl<'a> Player<'a> {
         let went = self.simulation.advance_to(at).is_ok();
         if went {
             let day = Text::new(local.strftime("%d.%m.%Y").to_string(), local.date().to_string());
+            let step = self.simulation.case.instance(instance).and_then(|it| it.step.clone());
+            let title = run::title_of_trigger(self.release, step.as_ref(), name);
             let said = Text::new(
-                format!("Es wird {}; „{name}“ ist fällig", day.de),
-                format!("It is {}; `{name}` is due", day.en),
+                format!("Es wird {}: „{}“ tritt ein", day.de, title.de),
+                format!("It is {}: “{}” comes", day.en, title.en),
             );
             self.note(said, json!({ "advance_to": local.to_string() }));
         }

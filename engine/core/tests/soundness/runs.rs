@@ -137,7 +137,7 @@ fn what_the_control_flow_allows() {
             &[
                 "The case begins: in [a] by [] at [a]",
                 "“Do” is done: in [b c] by [a→b a→c] at [b c]",
-                "At “b” way 1 is taken (application.dogs > 2): in [m] by [b→m] at [c m]",
+                "At “b” way 1 is taken (“Dogs” is more than 2): in [m] by [b→m] at [c m]",
                 "At “c” way 2 is taken (otherwise): in [e] by [c→e] at [m]",
             ],
         )],
@@ -173,7 +173,7 @@ fn through_scopes() {
                 "“Do” is done: in [y] by [x→y] at [a y]",
                 "“Do” is done: in [b c] by [a→b a→c] at [b c]",
                 "At “b” way 2 is taken (otherwise): in [e] by [b→e] at [c]",
-                "At “c” way 1 is taken (application.dogs > 2): in [n] by [c→n] at [n]",
+                "At “c” way 1 is taken (“Dogs” is more than 2): in [n] by [c→n] at [n]",
                 "“Do” is done: in [m] by [n→m] at [m]",
             ],
         )],

@@ -135,6 +135,8 @@ function drawEdges(
   const ways = new Map<string, number>();
   for (const edge of graph.edges)
     if (edge.handler === null) ways.set(edge.from ?? '', (ways.get(edge.from ?? '') ?? 0) + 1);
+  const isChosen = (edge: GraphEdge) => edge.outcome !== null || edge.when !== null;
+  const chosen = new Set(graph.edges.filter(isChosen).map((edge) => edge.from ?? ''));
   const text = (edge: GraphEdge): string => {
     if (edge.handler !== null) return handlerTitle(edge, graph, handlers, say);
     if (edge.outcome !== null) {
@@ -144,7 +146,8 @@ function drawEdges(
         : '';
     }
     if (edge.when !== null) return edge.when_sentence ? say(edge.when_sentence) : edge.when;
-    return (ways.get(edge.from ?? '') ?? 0) > 1 ? t.designer.otherwise : '';
+    // Paths that all begin are no alternatives.
+    return chosen.has(edge.from ?? '') ? t.designer.otherwise : '';
   };
   const merged = new Map<string, DrawnEdge>();
   for (const edge of graph.edges) {
