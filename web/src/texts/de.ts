@@ -5,6 +5,7 @@ import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
+import { fix } from './fix.de';
 import { proof } from './proof.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
@@ -655,6 +656,7 @@ export const de = {
   },
   admin,
   coverage,
+  fix,
   proof,
   shortcuts: {
     title: 'Tastenkürzel',

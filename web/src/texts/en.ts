@@ -5,6 +5,7 @@ import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
+import { fix } from './fix.en';
 import { proof } from './proof.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
@@ -639,6 +640,7 @@ export const en: Texts = {
   },
   admin,
   coverage,
+  fix,
   proof,
   shortcuts: {
     title: 'Keyboard shortcuts',
