@@ -172,6 +172,12 @@ impl Diagnostic {
         self
     }
 
+    /// Adds what can only have been meant.
+    pub fn meant(&mut self, found: &str, meant: &str) -> &mut Diagnostic {
+        self.meant = Some((found.into(), meant.into()));
+        self.help(Text::new(format!("Gemeint ist wohl „{meant}“."), format!("Did you mean `{meant}`?")))
+    }
+
     /// Adds "did you mean" when one of the known words is near.
     pub fn did_you_mean<'a>(
         &mut self,

@@ -7,6 +7,7 @@
 
 mod propose;
 mod source;
+mod words;
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -7,7 +7,7 @@ use super::{
     source::{Source, Way},
 };
 use crate::{
-    diagnostic::{Diagnostic, Problems, Span},
+    diagnostic::{Diagnostic, Problems, Severity, Span},
     language::{Folder, Key, Node, NodeKind},
     words::Text,
 };
@@ -38,26 +38,31 @@ pub fn for_problem(folder: &Folder, problems: &[Diagnostic], ix: usize) -> Vec<F
         "condition_never_holds" => vec![here.way(), here.branch()],
         "else_never_taken" => vec![here.last_way()],
         "table_row_never_counts" => vec![here.row()],
-        "message_unused" => vec![here.slip(), here.entry()],
-        "outcome_unused" => vec![here.slip(), here.entry()],
+        // What is wrong elsewhere may be why nothing needs it.
+        "message_unused" | "outcome_unused" => {
+            let alone =
+                problems.iter().all(|it| it.severity != Severity::Error || it.code == here.problem.code);
+            vec![here.slip(), alone.then(|| here.entry()).flatten()]
+        }
         "table_invalid" => vec![here.cell()],
+        "rule_invalid" => vec![here.rule()],
         "version_invalid" => vec![here.version()],
         "id_not_kebab" => vec![here.name('-')],
         "field_not_snake" => vec![here.name('_')],
         "yaml_documents" => vec![here.mark()],
         "yaml_syntax" => vec![here.tabs(), here.dashes()],
         "wrong_kind" => vec![here.dashes()],
-        _ => vec![here.slip()],
+        _ => vec![here.name_of_slip(), here.slip()],
     };
     proposed.into_iter().flatten().collect()
 }
 
 /// The file that a problem is in.
-struct Here<'a> {
-    folder: &'a Folder,
-    problem: &'a Diagnostic,
+pub struct Here<'a> {
+    pub folder: &'a Folder,
+    pub problem: &'a Diagnostic,
     path: Arc<str>,
-    source: Source,
+    pub source: Source,
 }
 
 impl<'a> Here<'a> {
@@ -67,16 +72,16 @@ impl<'a> Here<'a> {
         Some(Here { folder, problem, path, source })
     }
 
-    fn tree(&self) -> Option<Node> {
+    pub fn tree(&self) -> Option<Node> {
         self.folder.read_yaml(&self.path, 0, &mut Problems::default())
     }
 
-    fn fix(&self, edits: Vec<Edit>, de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Option<Fix> {
+    pub fn fix(&self, edits: Vec<Edit>, de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Option<Fix> {
         (!edits.is_empty()).then(|| Fix { title: Text::new(de, en), edits })
     }
 
     /// The bytes of what the problem is about, without quotes around it.
-    fn part(&self) -> Option<std::ops::Range<usize>> {
+    pub fn part(&self) -> Option<std::ops::Range<usize>> {
         let Span { line, column, length, .. } = self.problem.span;
         let begin = self.source.offset(Position { line, column })?;
         let end = match length {
@@ -92,26 +97,8 @@ impl<'a> Here<'a> {
         Some(if quoted { begin + 1..end - 1 } else { begin..end })
     }
 
-    fn replaced(&self, part: std::ops::Range<usize>, text: &str) -> Option<Edit> {
+    pub fn replaced(&self, part: std::ops::Range<usize>, text: &str) -> Option<Edit> {
         self.source.edit(&self.problem.span.file, part, text)
-    }
-
-    /// A word that can only be a slip. It must stand there as it was found, and once.
-    fn slip(&self) -> Option<Fix> {
-        let (found, meant) = self.problem.meant.as_ref()?;
-        // Which law holds is not guessed.
-        let of_law = matches!(self.problem.code, "unknown_law" | "unknown_sphere");
-        if of_law && found.to_lowercase() != meant.to_lowercase() {
-            return None;
-        }
-        let part = self.part()?;
-        let at = part.start + only_once(&self.source.text()[part.clone()], found)?;
-        let edit = self.replaced(at..at + found.len(), meant)?;
-        self.fix(
-            vec![edit],
-            format!("„{found}“ in „{meant}“ ändern."),
-            format!("Change `{found}` to `{meant}`."),
-        )
     }
 
     fn step(&self) -> Option<Fix> {
@@ -252,137 +239,6 @@ impl<'a> Here<'a> {
             format!("Delete the entry `{name}`, which nothing needs."),
         )
     }
-
-    /// A text in a cell of a table, without its quotes.
-    fn cell(&self) -> Option<Fix> {
-        let tree = self.tree()?;
-        let way = value_at(&tree, &self.problem.span)?;
-        let [rows, _, when, _] = way.as_slice() else { return None };
-        let word = value_of(&way)?.as_text()?;
-        let is_word = word.chars().all(|sign| sign.is_alphanumeric() || "_-".contains(sign))
-            && word.starts_with(char::is_alphabetic);
-        if !is_named(rows, "rows") || !is_named(when, "when") || !is_word {
-            return None;
-        }
-        let begin = self.source.offset(Position::of(&self.problem.span))?;
-        let is_plain = self.source.text()[begin..].starts_with(&**word);
-        let edit = is_plain.then(|| self.replaced(begin..begin + word.len(), &format!("'\"{word}\"'")))??;
-        self.fix(
-            vec![edit],
-            format!("„{word}“ als Text schreiben: mit doppelten Anführungszeichen."),
-            format!("Write `{word}` as a text: with double quotes."),
-        )
-    }
-
-    fn version(&self) -> Option<Fix> {
-        let part = self.part()?;
-        let written = &self.source.text()[part.clone()];
-        let numbers: Vec<&str> = written.split('.').collect();
-        let all = numbers.iter().all(|it| !it.is_empty() && it.chars().all(|sign| sign.is_ascii_digit()));
-        if !all || numbers.len() > 2 {
-            return None;
-        }
-        let version = format!("{written}{}", ".0".repeat(3 - numbers.len()));
-        self.fix(
-            vec![self.replaced(part, &version)?],
-            format!("Die Version mit drei Zahlen schreiben: „{version}“."),
-            format!("Write the version with three numbers: `{version}`."),
-        )
-    }
-
-    /// A name as names are written. Whoever else says it in any file would not know it any more.
-    fn name(&self, joiner: char) -> Option<Fix> {
-        let part = self.part()?;
-        let written = self.source.text()[part.clone()].to_owned();
-        let named = as_name(&written, joiner);
-        let texts = self.folder.files.values().filter_map(|bytes| std::str::from_utf8(bytes).ok());
-        let times: usize = texts.map(|text| text.matches(&*written).count()).sum();
-        if named.is_empty() || named == written || times != 1 {
-            return None;
-        }
-        self.fix(
-            vec![self.replaced(part, &named)?],
-            format!("„{written}“ in „{named}“ ändern."),
-            format!("Change `{written}` to `{named}`."),
-        )
-    }
-
-    /// The line that begins a second document.
-    fn mark(&self) -> Option<Fix> {
-        let line = self.problem.span.line;
-        let begin = self.source.offset(Position { line, column: 1 })?;
-        let written = self.source.line(line)?;
-        let end = begin
-            + written.len()
-            + usize::from(self.source.text()[begin + written.len()..].starts_with('\n'));
-        if written.trim_end() != "---" {
-            return None;
-        }
-        self.fix(vec![self.replaced(begin..end, "")?], "Die Zeile „---“ streichen.", "Delete the line `---`.")
-    }
-
-    /// Lines that are indented with tabs.
-    fn tabs(&self) -> Option<Fix> {
-        let edit = |number: u32, line: &str| {
-            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t', '\u{a0}']).len()];
-            let spaces = indent.replace('\t', "  ").replace('\u{a0}', " ");
-            let begin = self.source.offset(Position { line: number, column: 1 })?;
-            (spaces != indent).then(|| self.replaced(begin..begin + indent.len(), &spaces))?
-        };
-        let lines = (1..).zip(self.source.text().lines());
-        self.fix(
-            lines.filter_map(|(number, line)| edit(number, line)).collect(),
-            "Mit Leerzeichen statt Tabulatoren einrücken.",
-            "Indent with blanks instead of tabs.",
-        )
-    }
-
-    /// Items of a list that begin with a dash of prose.
-    fn dashes(&self) -> Option<Fix> {
-        let dash = |line: &str| line.trim_start().starts_with(['–', '—']);
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        // What is read as more of a line is told at the one that follows.
-        let told = self.problem.span.line;
-        let first =
-            [told, told.saturating_sub(1)].into_iter().find(|it| self.source.line(*it).is_some_and(dash))?;
-        let depth = indent(self.source.line(first)?);
-        let lines = (first..).map_while(|number| Some((number, self.source.line(number)?)));
-        let list = lines.take_while(|(_, line)| line.trim().is_empty() || indent(line) >= depth);
-        let edit = |(number, line): (u32, &str)| {
-            let begin = self.source.offset(Position { line: number, column: 1 })? + depth;
-            let sign = line.trim_start().chars().next()?;
-            self.replaced(begin..begin + sign.len_utf8(), "-")
-        };
-        self.fix(
-            list.filter(|(_, line)| indent(line) == depth && dash(line)).filter_map(edit).collect(),
-            "Aufzählungen mit „-“ schreiben, nicht mit einem Gedankenstrich.",
-            "Write lists with `-`, not with a dash.",
-        )
-    }
-}
-
-/// Where a word stands in a text, when it does once.
-fn only_once(text: &str, word: &str) -> Option<usize> {
-    let of_word = |sign: char| sign.is_alphanumeric() || sign == '_';
-    let whole = |at: &usize| !text[..*at].ends_with(of_word) && !text[at + word.len()..].starts_with(of_word);
-    let mut places = text.match_indices(word).map(|(at, _)| at).filter(whole);
-    places.next().filter(|_| places.next().is_none())
-}
-
-/// Lower-case letters, digits and a joiner.
-fn as_name(written: &str, joiner: char) -> String {
-    let mut named = String::new();
-    for sign in written.chars().flat_map(char::to_lowercase) {
-        match sign {
-            'ä' => named.push_str("ae"),
-            'ö' => named.push_str("oe"),
-            'ü' => named.push_str("ue"),
-            'ß' => named.push_str("ss"),
-            sign if sign.is_ascii_alphanumeric() => named.push(sign),
-            _ => named.push(joiner),
-        }
-    }
-    named
 }
 
 fn is_same(one: &Span, other: &Span) -> bool {
@@ -398,7 +254,7 @@ fn key_at<'n>(root: &'n Node, span: &Span) -> Option<Way<'n>> {
 }
 
 /// The value that stands at a place; a list may have the place of its first item, which is meant then.
-fn value_at<'n>(root: &'n Node, span: &Span) -> Option<Way<'n>> {
+pub fn value_at<'n>(root: &'n Node, span: &Span) -> Option<Way<'n>> {
     find(root, &|parent, number| {
         let value = match &parent.kind {
             NodeKind::Map(entries) => &entries[number].1,
@@ -431,7 +287,7 @@ fn entry_of<'n>((parent, number): &(&'n Node, usize)) -> Option<&'n (Key, Node)>
     }
 }
 
-fn is_named(at: &(&Node, usize), name: &str) -> bool {
+pub fn is_named(at: &(&Node, usize), name: &str) -> bool {
     entry_of(at).is_some_and(|(key, _)| &*key.text == name)
 }
 
@@ -439,6 +295,6 @@ fn key_of<'n>(way: &Way<'n>) -> Option<&'n Key> {
     entry_of(way.last()?).map(|(key, _)| key)
 }
 
-fn value_of<'n>(way: &Way<'n>) -> Option<&'n Node> {
+pub fn value_of<'n>(way: &Way<'n>) -> Option<&'n Node> {
     entry_of(way.last()?).map(|(_, value)| value)
 }

@@ -6,6 +6,7 @@ mod data;
 mod fixes;
 mod law;
 mod random_conditions;
+mod random_slips;
 mod runs;
 mod short;
 mod staff;
