@@ -9,8 +9,8 @@ use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
     fix::{self, Check, Depth},
     language::{Catalogue, Folder, check_block_folder},
-    scenario,
-    soundness::{self, Roster},
+    scenario::{self, People},
+    soundness::{self, Away, Roster},
     words::Language,
 };
 
@@ -25,7 +25,8 @@ pub struct Arguments {
     /// Processes, blocks, or folders in which some lie.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// The people who shall work with the processes, with their roles: `jan: [clerk]`; else those of the scenarios.
+    /// The people who shall work with the processes, with their roles: `jan: [clerk]`, or also who stands in:
+    /// `jan: { roles: [clerk], substitute: mia }`; else those of the scenarios.
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
     /// Changes the files by what is suggested, one after the other, until nothing is suggested any more.
@@ -115,18 +116,18 @@ fn summary(problems: &[Diagnostic], folders: usize, language: Language) -> Strin
 }
 
 /// A file of people as it was read, who they are if it is right, and what is wrong with it.
-type People = (Option<(Arc<str>, Arc<[u8]>)>, Option<Roster>, Vec<Diagnostic>);
+type Read = (Option<(Arc<str>, Arc<[u8]>)>, Option<People>, Vec<Diagnostic>);
 
-fn read_people(path: &Path) -> Result<People, Failure> {
+fn read_people(path: &Path) -> Result<Read, Failure> {
     let name: Arc<str> = path.display().to_string().into();
     let bytes: Arc<[u8]> = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?.into();
     let (people, wrong) = scenario::read_people(&name, &bytes);
-    let roster = wrong.is_empty().then(|| Roster::named(&people));
-    Ok((Some((name, bytes)), roster, wrong))
+    let people = wrong.is_empty().then_some(people);
+    Ok((Some((name, bytes)), people, wrong))
 }
 
 /// Follows what is suggested, block by block and then process by process; says what was changed, a line each.
-fn mend(arguments: &Arguments, people: Option<&Roster>, language: Language) -> Result<Vec<String>, Failure> {
+fn mend(arguments: &Arguments, people: Option<&People>, language: Language) -> Result<Vec<String>, Failure> {
     let mut changes = Vec::new();
     let found = files::find(&arguments.paths)?;
     let mut order: Vec<usize> = (0..found.len()).collect();
@@ -157,7 +158,7 @@ fn mend(arguments: &Arguments, people: Option<&Roster>, language: Language) -> R
 /// What folders are checked with.
 struct Checker {
     catalogue: Catalogue,
-    people: Option<Roster>,
+    people: Option<People>,
 }
 
 impl Checker {
@@ -182,7 +183,10 @@ impl Checker {
         let compiled = depth.check(folder, &self.catalogue);
         let people = self.people.clone().or_else(|| people_of_scenarios(folder));
         let compiled = match people.filter(|_| depth == Depth::Proof) {
-            Some(people) => soundness::for_people(compiled, &people),
+            Some(people) => {
+                let roster = Roster::named(&people.roles);
+                soundness::for_people(compiled, &roster, &Away::each(&people))
+            }
             None => compiled,
         };
         let mut problems = compiled.problems;
@@ -205,11 +209,15 @@ impl Checker {
 }
 
 /// Whoever takes part in any scenario; none when nobody does.
-fn people_of_scenarios(folder: &Folder) -> Option<Roster> {
+fn people_of_scenarios(folder: &Folder) -> Option<People> {
     let paths = folder.files.keys().filter(|path| scenario::is_scenario(path));
     let scenarios: Vec<_> = paths.filter_map(|path| scenario::read(folder, path).0).collect();
-    let people = Roster::named(scenarios.iter().flat_map(|scenario| &scenario.people));
-    (!people.0.is_empty()).then_some(people)
+    let mut people = People::default();
+    for (person, roles) in scenarios.into_iter().flat_map(|scenario| scenario.people) {
+        // Who is named twice has the roles of both.
+        people.roles.entry(person).or_default().extend(roles);
+    }
+    (!people.roles.is_empty()).then_some(people)
 }
 
 /// The scenarios of a folder, and the little processes around blocks in them.

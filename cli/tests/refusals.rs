@@ -88,6 +88,17 @@ fn people_are_held_against_a_process() {
     ask("jan: [clerk]\nmia: [lead]", 0, &["1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen"]);
     ask("Jan: [clerk, lead]", 1, &["Bedenken: [nobody_left]", "Die Rolle „Sachgebietsleitung“ hat nur Jan"]);
     ask("Jan: [clerk]", 1, &["Bedenken: [role_without_people]"]);
+    ask(
+        "Jan: { roles: [clerk], substitute: Mia }\nMia: [lead]",
+        0,
+        &[
+            "Warnung: [nobody_left]",
+            "Solange Mia Jan vertritt: „Entwurf zeichnen“ darf auf diesem Weg niemand erledigen",
+            "1 Warnung",
+        ],
+    );
+    ask("Jan: { roles: [clerk, lead], substitute: Mai }\nMia: [lead]", 1, &["[unknown_person]", "„Mia“"]);
+    ask("Jan: { substitute: Mia }\nMia: [lead]", 1, &["[missing_key]", "„roles“"]);
     ask("Jan: [cook]", 0, &["Warnung: [process_without_people]"]);
     ask("jan: [clerk", 1, &["[yaml_syntax]", "people.yaml:1:"]);
     ask("- jan", 1, &["[wrong_kind]", "people.yaml:1:1"]);

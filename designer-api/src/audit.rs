@@ -23,7 +23,7 @@ use crate::{
     person::Authenticated,
     problem::Problem,
     server::Server,
-    shapes::{ActorName, Text},
+    shapes::{ActorName, PersonName, Text},
     visibility::{process_title, releases_in_view},
 };
 
@@ -254,6 +254,23 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
         }
         AuthorityEvent::TokenRevoked { token } => {
             Text::new(format!("Zugriffsschlüssel {token} widerrufen"), format!("token {token} revoked"))
+        }
+        AuthorityEvent::SubstitutionBegun { substitution: it, .. } => {
+            let (absent, substitute) =
+                (PersonName::of(authority, &it.absent).name, PersonName::of(authority, &it.substitute).name);
+            let (from, until) = (day_text(it.from), day_text(it.until));
+            Text::new(
+                format!("{substitute} vertritt {absent} von {} bis {}", from.de, until.de),
+                format!("{substitute} stands in for {absent} from {} to {}", from.en, until.en),
+            )
+        }
+        AuthorityEvent::SubstitutionEnded { substitution: it, .. } => {
+            let (absent, substitute) =
+                (PersonName::of(authority, &it.absent).name, PersonName::of(authority, &it.substitute).name);
+            Text::new(
+                format!("Vertretung von {absent} durch {substitute} vorzeitig beendet"),
+                format!("{substitute} no longer stands in for {absent}"),
+            )
         }
         AuthorityEvent::MessageReaddressed { message: KeptMessage { name, key, .. }, to, reason } => {
             Text::new(

@@ -154,6 +154,7 @@ async fn check_process(
     let catalogue = server.catalogue(&who).await?;
     let place = server.place_for_check().await?;
     let authority = who.authority.clone();
+    let today = server.work_day();
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
@@ -161,7 +162,7 @@ async fn check_process(
             let compiled = depth.check(folder, &catalogue);
             let mut compiled = match depth {
                 Depth::Reading => compiled,
-                Depth::Proof => soundness::for_authority(compiled, &authority),
+                Depth::Proof => soundness::for_authority(compiled, &authority, today),
             };
             compiled.problems.extend(without_scenario(folder));
             compiled

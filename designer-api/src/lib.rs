@@ -56,6 +56,7 @@ mod release_source;
 mod server;
 mod session;
 mod shapes;
+mod substitutions;
 mod task_actions;
 mod task_detail;
 mod tasks;
@@ -239,6 +240,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(deployment::routes())
         .merge(blocks::routes())
         .merge(people::routes())
+        .merge(substitutions::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
         .merge(events::routes())

@@ -179,7 +179,8 @@ impl Server {
         let known =
             authority.people.get(&person).filter(|known| known.active).ok_or_else(Problem::not_logged_in)?;
         let roles = match only {
-            None => known.roles.clone(),
+            None => authority.roles_on(&person, self.work_day()),
+            // A program works with what its token says, for nobody else.
             Some(only) => Arc::new(known.roles.intersection(&only).cloned().collect()),
         };
         Ok(Authenticated { tenant, person, roles, session, token: None, provisional: false, authority })

@@ -324,8 +324,10 @@ impl From<AuthorityRejection> for Problem {
             AuthorityRejection::Unknown
             | AuthorityRejection::ProcessUnknown
             | AuthorityRejection::BlockUnknown
+            | AuthorityRejection::SubstitutionUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
             AuthorityRejection::NameInvalid
+            | AuthorityRejection::SubstitutionInvalid
             | AuthorityRejection::TokenInvalid
             | AuthorityRejection::KeyInvalid
             | AuthorityRejection::ReasonInvalid => StatusCode::UNPROCESSABLE_ENTITY,

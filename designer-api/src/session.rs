@@ -24,6 +24,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text},
+    substitutions::{SubstitutionEntry, entries},
     throttle::person_key,
 };
 
@@ -60,6 +61,8 @@ struct Session {
     demo: bool,
     /// What the person may do.
     permissions: Permissions,
+    /// The substitutions that the person takes part in today.
+    substitutions: Vec<SubstitutionEntry>,
     /// Whether somebody else gave the person's password. Until they have changed it, everything but this, the change and logging
     /// out answers 403 with the code `PasswordChangeNeeded`.
     must_change_password: bool,
@@ -317,6 +320,7 @@ fn set_cookie(value: &str, seconds: i64, secure: bool) -> Result<HeaderValue, Pr
 impl Server {
     async fn describe(&self, who: &Authenticated) -> Result<Session, Problem> {
         let Authenticated { tenant, person, authority, .. } = who;
+        let today = self.work_day();
         let taking_part = self.processes_of(who).await?;
         let start = taking_part.iter().filter(|process| authority.current.contains_key(*process));
         Ok(Session {
@@ -328,6 +332,7 @@ impl Server {
             person: Person::of(authority, person),
             now: self.runtime().clock().now(),
             demo: self.options().demo,
+            substitutions: entries(authority, today, |it| it.is_on(today) && it.takes_part(person)),
             must_change_password: who.provisional,
             permissions: Permissions {
                 start: start.map(ToString::to_string).collect(),

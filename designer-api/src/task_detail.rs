@@ -237,6 +237,11 @@ impl Server {
         } else {
             Some(Rejection::MissingRole { role: task.role.clone() })
         };
+        // Whoever stands in takes what somebody else holds before doing it.
+        let holder = task.assignee.as_ref().filter(|holder| **holder != who.person);
+        let may_take = refused.is_none();
+        let held_by_another = holder.map(|person| Rejection::ClaimedByAnother { person: person.clone() });
+        let refused = refused.or(held_by_another);
         let complete = refused.is_none();
         let release = &found.seen.release;
         let held = task.assignee.is_some();
@@ -244,7 +249,7 @@ impl Server {
         let corrects = release.correctors.iter().any(|role| who.roles.contains(role));
         let excluded = task.excluded.contains(&who.person);
         Ok(TaskRights {
-            claim: complete && !held,
+            claim: may_take && (!held || holder.is_some()),
             release: held && (complete || may_correct(who, release)),
             delegate: held && (complete || corrects && !excluded),
             complete,

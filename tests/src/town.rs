@@ -79,6 +79,7 @@ pub fn ask(
         today: day_of(now),
         actor: actor.clone(),
         roles: person.map(|person| person.roles.clone()).unwrap_or_default(),
+        stands_in_for: Arc::default(),
         people: authority.people.clone(),
         settings: Arc::new(settings(release, authority)),
         calendar: authority.calendar(),

@@ -22,6 +22,7 @@ mod messages;
 mod pages;
 mod previews;
 mod serving;
+mod substitutions;
 mod tasks;
 mod tokens;
 mod world;

@@ -64,6 +64,7 @@ impl Course {
             today: day_of(now),
             actor: Actor::Person("jan".into()),
             roles: Arc::new(["clerk".into()].into()),
+            stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: Arc::new(Object::new()),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),

@@ -3,6 +3,7 @@
 mod decide;
 mod event;
 mod rejection;
+mod substitution;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +18,7 @@ pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
     rejection::AuthorityRejection,
+    substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
 use crate::{
     facts::Actor,
@@ -119,6 +121,13 @@ pub enum AuthorityCommand {
         /// The id of the token.
         token: TokenId,
     },
+    /// Let somebody do the work of somebody who is away. That the last day is not over was checked by whoever knows the day.
+    Substitute(Substitution),
+    /// End a substitution before its last day.
+    EndSubstitution {
+        /// Its number.
+        number: u32,
+    },
     /// Correct the key of a message that nobody waits for. That it is kept was checked by whoever keeps it.
     ReaddressMessage {
         /// Which.
@@ -191,6 +200,10 @@ pub struct Authority {
     pub retired: BTreeMap<ProcessId, ReleaseId>,
     /// The tokens that were not revoked, expired ones among them.
     pub tokens: BTreeMap<TokenId, IssuedToken>,
+    /// Who stands in for whom, by number; what is long over is gone.
+    pub substitutions: BTreeMap<u32, Substitution>,
+    /// The number of the last substitution.
+    pub last_substitution: u32,
 }
 
 /// A person of an authority.

@@ -110,8 +110,10 @@ pub struct Facts {
     pub today: Date,
     /// Who asks.
     pub actor: Actor,
-    /// The roles granted to whoever asks.
+    /// The roles granted to whoever asks, those of whom they stand in for among them.
     pub roles: Arc<BTreeSet<RoleId>>,
+    /// Those for whom whoever asks stands in.
+    pub stands_in_for: Arc<BTreeSet<PersonId>>,
     /// The people of the authority, for their names.
     pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What the authority set for this process, over the defaults of the process.

@@ -62,6 +62,7 @@ impl Played {
             today: day_of(now),
             actor,
             roles: Arc::new(["clerk".into()].into()),
+            stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: Arc::new(Object::new()),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),

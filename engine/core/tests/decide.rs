@@ -82,6 +82,7 @@ impl<'a> Played<'a> {
             today: day_of(self.now),
             actor: actor.clone(),
             roles: Arc::new(roles.into_iter().map(RoleId::from).collect()),
+            stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: Arc::new(self.release.settings_with(&Object::new())),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),

@@ -6,7 +6,7 @@ use fachwerk_core::{
     authority::{AuthorityCommand, AuthorityRejection, file_of_block},
     definition::Release,
     diagnostic::{Diagnostic, Problems, Severity},
-    facts::Actor,
+    facts::{Actor, day_of},
     language::{Catalogue, Compiled, Folder, compile},
     scenario::{SimulationConnector, without_scenario},
     soundness::{self, Proven},
@@ -65,7 +65,8 @@ impl Runtime {
         let catalogue = self.catalogue(tenant).await?;
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let compiled = soundness::check(process, &catalogue);
-        let Proven { release, mut problems, .. } = soundness::for_authority(compiled, &authority);
+        let Proven { release, mut problems, .. } =
+            soundness::for_authority(compiled, &authority, day_of(self.inner.clock.now()));
         problems.extend(without_scenario(process));
         let has = |severity| problems.iter().any(|problem| problem.severity == severity);
         let (refused, despite) = (has(Severity::Error), has(Severity::Concern));

@@ -223,15 +223,16 @@ impl Runtime {
         // Never backwards within a case, whatever the machine's clock does.
         let now = self.inner.clock.now().max(case.now);
         let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
-        let person = actor.person().and_then(|person| authority.people.get(person));
+        let today = day_of(now);
+        let person = actor.person();
         Facts {
             now,
-            today: day_of(now),
+            today,
             actor: actor.clone(),
-            roles: person
-                .filter(|person| person.active)
-                .map(|person| person.roles.clone())
-                .unwrap_or_default(),
+            roles: person.map(|person| authority.roles_on(person, today)).unwrap_or_default(),
+            stands_in_for: Arc::new(
+                person.map(|person| authority.stands_in_for(person, today)).unwrap_or_default(),
+            ),
             people: authority.people.clone(),
             settings: Arc::new(release.settings_with(&own)),
             calendar: authority.calendar(),

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { peopleQuery, rolesQuery } from '../api/queries';
@@ -64,7 +65,12 @@ export function PeopleArea() {
   return (
     <>
       <div className="fw-area-head">
-        <p className="kern-body">{t.admin.people.intro}</p>
+        <p className="kern-body">
+          {t.admin.people.intro}{' '}
+          <Link to="/substitutions" className="kern-link">
+            {t.substitution.title}
+          </Link>
+        </p>
         <Button look="primary" icon="add" onClick={() => setEdited('new')}>
           {t.admin.people.add}
         </Button>

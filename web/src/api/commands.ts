@@ -321,6 +321,14 @@ export const issueToken = (
   body: { person: string; name: string; roles: string[]; until: string },
 ) => take(api.POST('/tokens', { ...idempotent(command), body }));
 
+export const beginSubstitution = (
+  command: string,
+  body: { absent: string; substitute: string; from: string; until: string },
+) => take(api.POST('/substitutions', { ...idempotent(command), body }));
+
+export const endSubstitution = (number: number) =>
+  take(api.DELETE('/substitutions/{number}', { params: { path: { number } } }));
+
 export const revokeToken = (id: string) => take(api.DELETE('/tokens/{id}', path({ id })));
 
 export const readdressMessage = (id: string, command: string, body: { key: string; reason: string }) =>

@@ -225,6 +225,11 @@ export const rolesQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const substitutionsQuery = queryOptions({
+  queryKey: ['substitutions'],
+  queryFn: () => take(api.GET('/substitutions')),
+});
+
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: () => take(api.GET('/tokens')),

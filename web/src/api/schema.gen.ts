@@ -1303,6 +1303,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/substitutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The substitutions
+         * @description Those that are not over. Administrators see all, others those that they take part in.
+         */
+        get: operations["listSubstitutions"];
+        put?: never;
+        /**
+         * Let somebody stand in
+         * @description For oneself, or for anybody as an administrator. The substitute gets the roles of who is away, but not those that
+         *     administer the authority or design processes, and may take the tasks that they hold. Four-eyes still keeps people apart:
+         *     the answer tells what nobody can do then.
+         */
+        post: operations["beginSubstitution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/substitutions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a substitution
+         * @description Before its last day. For whoever is away, and for administrators.
+         */
+        delete: operations["endSubstitution"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tasks": {
         parameters: {
             query?: never;
@@ -1748,6 +1794,13 @@ export interface components {
             step: string | null;
             condition: components["schemas"]["Text"] | null;
             until: components["schemas"]["Text"] | null;
+        };
+        /** @description A substitution that was begun. */
+        BegunSubstitution: {
+            /** @description It. */
+            substitution: components["schemas"]["SubstitutionEntry"];
+            /** @description What nobody can do while somebody is away, of what somebody can else, by process. */
+            lacking: components["schemas"]["LackingProcess"][];
         };
         /** @description A block. */
         BlockEntry: {
@@ -2848,6 +2901,13 @@ export interface components {
              */
             received_on: string;
         };
+        /** @description What nobody can do in a process while somebody is away. */
+        LackingProcess: {
+            /** @description The process, as people read it. */
+            title: components["schemas"]["Text"];
+            /** @description When, what and why. */
+            problems: components["schemas"]["Text"][];
+        };
         /** @description What letters would come of a command. */
         LetterPreview: {
             /** @description The letters, in the order in which they would be made. */
@@ -3549,6 +3609,8 @@ export interface components {
             demo: boolean;
             /** @description What the person may do. */
             permissions: components["schemas"]["Permissions"];
+            /** @description The substitutions that the person takes part in today. */
+            substitutions: components["schemas"]["SubstitutionEntry"][];
             /**
              * @description Whether somebody else gave the person's password. Until they have changed it, everything but this, the change and logging
              *     out answers 403 with the code `PasswordChangeNeeded`.
@@ -3658,6 +3720,47 @@ export interface components {
          * @enum {string}
          */
         StepKind: "task" | "compute" | "decide" | "number" | "effect" | "issue" | "wait" | "choose" | "fork" | "group" | "block" | "each" | "adhoc" | "call" | "join" | "raise" | "cancel" | "compensate" | "end";
+        /** @description Somebody stands in for somebody. */
+        SubstitutionEntry: {
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description Who is away. */
+            absent: components["schemas"]["PersonName"];
+            /** @description Who stands in. */
+            substitute: components["schemas"]["PersonName"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            until: string;
+            /** @description Whether it counts today. */
+            now: boolean;
+        };
+        /** @description Who shall stand in for whom. */
+        SubstitutionRequest: {
+            /** @description Who is away; whoever asks when not given. */
+            absent?: string | null;
+            /** @description Who stands in. */
+            substitute: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day; not before today.
+             */
+            until: string;
+        };
         /** @description Why a task is taken back. */
         TakeBack: {
             /** @description At most 2,000 characters. */
@@ -6563,6 +6666,99 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSubstitutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their first day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubstitutionEntry"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginSubstitution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstitutionRequest"];
+            };
+        };
+        responses: {
+            /** @description It counts on its days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunSubstitution"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSubstitution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description Its number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

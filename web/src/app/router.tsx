@@ -215,6 +215,12 @@ const adminRoute = createRoute({
   component: lazyRouteComponent(() => import('../admin/admin-page'), 'AdminPage'),
 });
 
+const substitutionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/substitutions',
+  component: lazyRouteComponent(() => import('../substitutions/substitutions-page'), 'SubstitutionsPage'),
+});
+
 const helpRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/help',
@@ -236,6 +242,7 @@ const routeTree = rootRoute.addChildren([
     processRoute,
     adminIndexRoute,
     adminRoute,
+    substitutionsRoute,
     helpRoute,
   ]),
 ]);

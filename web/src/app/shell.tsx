@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, type LinkProps, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 
@@ -9,6 +9,7 @@ import { Button } from '../parts/button';
 import { expectFocus, keepFocus } from '../parts/focus';
 import { Icon } from '../parts/icon';
 import { turnPage } from '../parts/notices';
+import { StandingIn } from '../substitutions/standing-in';
 import { useSpeech } from '../texts/language';
 import { DemoBar } from './demo-bar';
 import { useEvents } from './events';
@@ -69,6 +70,7 @@ function Frame() {
         </div>
         <MainNavigation open={menu} />
       </header>
+      <StandingIn />
       <main className="fw-main" id="main" tabIndex={-1} ref={main}>
         <NoticeArea />
         <Outlet />
@@ -168,6 +170,7 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const session = useSession();
   const [password, setPassword] = useState(false);
   const leave = useLogOut();
+  const navigate = useNavigate();
   return (
     <>
       <MenuTrigger>
@@ -180,6 +183,9 @@ function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
         </AriaButton>
         <Popover className="fw-popover" placement="bottom end">
           <Menu className="fw-menu" aria-label={t.app.account}>
+            <MenuItem className="fw-menu__item" onAction={() => void navigate({ to: '/substitutions' })}>
+              {t.substitution.title}
+            </MenuItem>
             <MenuItem className="fw-menu__item" onAction={() => setPassword(true)}>
               {t.app.changePassword}
             </MenuItem>

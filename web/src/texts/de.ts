@@ -7,6 +7,7 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { fix } from './fix.de';
 import { proof } from './proof.de';
+import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
 import { preview } from './preview.de';
@@ -658,6 +659,7 @@ export const de = {
   coverage,
   fix,
   proof,
+  substitution,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

@@ -7,6 +7,7 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { fix } from './fix.en';
 import { proof } from './proof.en';
+import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
 import { preview } from './preview.en';
@@ -642,6 +643,7 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
+  substitution,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

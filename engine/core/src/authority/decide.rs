@@ -87,6 +87,19 @@ pub fn decide_authority(
             true => Ok(Some(AuthorityEvent::TokenRevoked { token })),
             false => Err(AuthorityRejection::TokenUnknown),
         },
+        AuthorityCommand::Substitute(substitution) => {
+            authority.check_substitution(&substitution)?;
+            // The same again is the same.
+            let known = authority.substitutions.values().any(|known| *known == substitution);
+            let number = authority.last_substitution + 1;
+            Ok((!known).then_some(AuthorityEvent::SubstitutionBegun { number, substitution }))
+        }
+        AuthorityCommand::EndSubstitution { number } => match authority.substitutions.get(&number) {
+            Some(known) => {
+                Ok(Some(AuthorityEvent::SubstitutionEnded { number, substitution: known.clone() }))
+            }
+            None => Err(AuthorityRejection::SubstitutionUnknown),
+        },
         AuthorityCommand::ReaddressMessage { message, to, reason } => {
             let reason = good_reason(&reason)?;
             if to.trim().is_empty() || to.chars().count() > MAX_KEY || *to == *message.key {
@@ -158,7 +171,17 @@ impl Authority {
                 | AuthorityCommand::Retire { .. }
                 | AuthorityCommand::Reinstate { .. }
         );
-        let may = self.holds(person, ADMINISTRATOR) || (deploys && self.holds(person, DESIGNER));
+        // Whoever is away says who stands in.
+        let absent = match command {
+            AuthorityCommand::Substitute(substitution) => Some(&substitution.absent),
+            AuthorityCommand::EndSubstitution { number } => {
+                self.substitutions.get(number).map(|known| &known.absent)
+            }
+            _ => None,
+        };
+        let may = self.holds(person, ADMINISTRATOR)
+            || (deploys && self.holds(person, DESIGNER))
+            || absent == Some(person);
         if may { Ok(()) } else { Err(AuthorityRejection::NotAllowed) }
     }
 

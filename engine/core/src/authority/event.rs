@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, TokenGrant,
+    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Substitution,
+    TokenGrant,
 };
 use crate::{
-    facts::Actor,
+    facts::{Actor, day_of},
     words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp, TokenId},
 };
 
@@ -112,6 +113,22 @@ pub enum AuthorityEvent {
         /// The id of the token.
         token: TokenId,
     },
+    /// Somebody does the work of somebody who is away.
+    SubstitutionBegun {
+        /// Its number.
+        number: u32,
+        /// Who for whom, and when.
+        #[serde(flatten)]
+        substitution: Substitution,
+    },
+    /// A substitution was ended before its last day.
+    SubstitutionEnded {
+        /// Its number.
+        number: u32,
+        /// Who for whom, and when.
+        #[serde(flatten)]
+        substitution: Substitution,
+    },
     /// A message that nobody waited for got another key.
     MessageReaddressed {
         /// Which, with the key of before.
@@ -204,6 +221,15 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         }
         AuthorityEvent::TokenRevoked { token } => {
             authority.tokens.remove(token);
+        }
+        AuthorityEvent::SubstitutionBegun { number, substitution } => {
+            let today = day_of(turn.now);
+            authority.substitutions.retain(|_, known| known.until >= today);
+            authority.substitutions.insert(*number, substitution.clone());
+            authority.last_substitution = *number;
+        }
+        AuthorityEvent::SubstitutionEnded { number, .. } => {
+            authority.substitutions.remove(number);
         }
         // The messages themselves are not the authority's.
         AuthorityEvent::MessageReaddressed { .. } | AuthorityEvent::MessageDiscarded { .. } => {}

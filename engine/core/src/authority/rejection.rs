@@ -27,6 +27,10 @@ pub enum AuthorityRejection {
     TokenUnknown,
     /// A token is for an active person, with a name and only with roles that the person holds.
     TokenInvalid,
+    /// A substitution is of two active people, from a day until the same or a later one, not longer than a year.
+    SubstitutionInvalid,
+    /// There is no such substitution, or it is over.
+    SubstitutionUnknown,
     /// The key of a message is blank, too long or the one that it has.
     KeyInvalid,
     /// The reason is missing or too long.
@@ -48,6 +52,8 @@ impl AuthorityRejection {
             AuthorityRejection::BlockInUse => "BlockInUse",
             AuthorityRejection::TokenUnknown => "TokenUnknown",
             AuthorityRejection::TokenInvalid => "TokenInvalid",
+            AuthorityRejection::SubstitutionInvalid => "SubstitutionInvalid",
+            AuthorityRejection::SubstitutionUnknown => "SubstitutionUnknown",
             AuthorityRejection::KeyInvalid => "KeyInvalid",
             AuthorityRejection::ReasonInvalid => "ReasonInvalid",
         }
@@ -96,6 +102,14 @@ impl AuthorityRejection {
             AuthorityRejection::TokenInvalid => Text::new(
                 "Ein Zugriffsschlüssel braucht eine Bezeichnung mit 1 bis 100 Zeichen und ein aktives Konto; er kann nur Rollen tragen, die das Konto selbst hat.",
                 "A token needs a name of 1 to 100 characters and an active account; it can only carry roles that the account itself holds.",
+            ),
+            AuthorityRejection::SubstitutionInvalid => Text::new(
+                "Eine Vertretung braucht zwei verschiedene Personen mit aktivem Konto und einen Zeitraum von höchstens einem Jahr; eine Behörde hat höchstens 1.000 laufende.",
+                "A substitution needs two different people with active accounts and a period of at most a year; an authority has at most 1,000 of them.",
+            ),
+            AuthorityRejection::SubstitutionUnknown => Text::new(
+                "Diese Vertretung gibt es nicht, oder sie ist beendet.",
+                "There is no such substitution, or it is over.",
             ),
             AuthorityRejection::KeyInvalid => Text::new(
                 "Der neue Schlüssel hat 1 bis 500 Zeichen und ist ein anderer als der bisherige.",

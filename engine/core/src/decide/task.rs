@@ -111,10 +111,14 @@ impl Deciding<'_> {
         Ok((person.clone(), task))
     }
 
-    /// Takes a task.
+    /// Takes a task; also one that somebody holds for whom this person stands in.
     pub fn claim(&mut self, instance: InstanceId) -> Result<(), Rejection> {
-        let (person, task) = self.may_take(instance)?;
-        if task.assignee.is_none() {
+        let is_free = match self.may_take(instance) {
+            Ok((_, task)) => task.assignee.is_none(),
+            Err(Rejection::ClaimedByAnother { person }) if self.facts.stands_in_for.contains(&person) => true,
+            Err(refused) => return Err(refused),
+        };
+        if let (true, Some(person)) = (is_free, self.facts.actor.person().cloned()) {
             self.record(Event::TaskClaimed { instance, person });
         }
         Ok(())

@@ -24,7 +24,7 @@ pub use beside::Beside;
 pub use compare::Compared;
 pub use coverage::{Coverage, Figure, Mark, Point};
 pub use expect::{Ended, Expectation, View, ViewDeadline};
-pub use read::{is_scenario, read, read_json, read_people, without_scenario};
+pub use read::{People, is_scenario, read, read_json, read_people, without_scenario};
 pub(crate) use run::run_line;
 pub use run::{Report, Step, run};
 pub use simulation::{Made, Simulation, SimulationConnector};

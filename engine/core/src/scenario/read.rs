@@ -73,11 +73,47 @@ pub fn read_json(name: &str, bytes: &[u8]) -> Result<Object, Vec<Diagnostic>> {
     }
 }
 
-/// Reads people with their roles: `{ jan: [clerk], mia: [clerk, lead] }`.
-pub fn read_people(name: &str, bytes: &[u8]) -> (BTreeMap<PersonId, BTreeSet<RoleId>>, Vec<Diagnostic>) {
+/// The people of an authority, as a file names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// Their roles.
+    pub roles: BTreeMap<PersonId, BTreeSet<RoleId>>,
+    /// Who stands in when one of them is away.
+    pub substitutes: BTreeMap<PersonId, PersonId>,
+}
+
+/// Reads people with their roles: `{ jan: [clerk], mia: { roles: [clerk, lead], substitute: jan } }`.
+pub fn read_people(name: &str, bytes: &[u8]) -> (People, Vec<Diagnostic>) {
     let mut problems = Problems::default();
+    let (mut people, mut named) = (People::default(), Vec::new());
     let node = read_yaml(&name.into(), bytes, 0, &mut problems);
-    let people = node.map(|node| people_in(&node, &mut problems)).unwrap_or_default();
+    for (key, node) in node.as_ref().map_or(&[][..], |node| read_entries(node, &mut problems)) {
+        let person = PersonId::from(&*key.text);
+        let roles = match &node.kind {
+            NodeKind::Map(_) => Fields::of(node, &mut problems).map(|fields| {
+                let roles = fields.need("roles", &mut problems).map(|node| roles(node, &mut problems));
+                named.extend(fields.get("substitute").map(|node| (person.clone(), node)));
+                fields.finish(&mut problems);
+                roles.unwrap_or_default()
+            }),
+            _ => Some(roles(node, &mut problems)),
+        };
+        people.roles.insert(person, roles.unwrap_or_default());
+    }
+    for (person, node) in named {
+        let Some(substitute) = read_text(node, &mut problems) else { continue };
+        let id = PersonId::from(&**substitute);
+        if people.roles.contains_key(&id) && id != person {
+            people.substitutes.insert(person, id);
+            continue;
+        }
+        let message = Text::new(
+            format!("„{substitute}“ kann „{person}“ nicht vertreten."),
+            format!("`{substitute}` cannot stand in for `{person}`."),
+        );
+        let known = people.roles.keys().filter(|known| **known != person).map(PersonId::as_str);
+        problems.error(&node.span, "unknown_person", message).did_you_mean(substitute, known);
+    }
     (people, problems.into_sorted())
 }
 
@@ -321,13 +357,14 @@ fn people(fields: &Fields<'_>, problems: &mut Problems) -> BTreeMap<PersonId, BT
 fn people_in(node: &Node, problems: &mut Problems) -> BTreeMap<PersonId, BTreeSet<RoleId>> {
     let mut people = BTreeMap::new();
     for (key, node) in read_entries(node, problems) {
-        let roles = read_items(node, problems)
-            .iter()
-            .filter_map(|item| read_text(item, problems).map(|role| RoleId::from(&**role)))
-            .collect();
-        people.insert(PersonId::from(&*key.text), roles);
+        people.insert(PersonId::from(&*key.text), roles(node, problems));
     }
     people
+}
+
+fn roles(node: &Node, problems: &mut Problems) -> BTreeSet<RoleId> {
+    let roles = read_items(node, problems).iter();
+    roles.filter_map(|item| read_text(item, problems).map(|role| RoleId::from(&**role))).collect()
 }
 
 fn place(node: &Node, problems: &mut Problems) -> Option<Place> {

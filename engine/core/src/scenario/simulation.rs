@@ -107,6 +107,7 @@ impl<'a> Simulation<'a> {
             today: day_of(self.now),
             actor: actor.clone(),
             roles,
+            stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: self.settings.clone(),
             calendar: self.calendar.clone(),

@@ -9,6 +9,7 @@
 //! found may be one that the data exclude: it is **possibly** unsound until the engine itself has played it
 //! ([`witness`]). Nothing is ever called sound because it was tried.
 
+mod away;
 mod choices;
 mod circles;
 mod conditions;
@@ -38,6 +39,8 @@ use std::{
     sync::Arc,
 };
 
+pub use away::Away;
+use away::lacking;
 use ending::Ends;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
@@ -56,7 +59,7 @@ use crate::{
     definition::{Handler, Kind, Release, ScopeIx, StepIx},
     diagnostic::{Diagnostic, Problems, Span},
     language::{Catalogue, Compiled, Folder, compile},
-    words::Text,
+    words::{Date, Text},
 };
 
 /// What is proven of a process as a whole.
@@ -300,25 +303,31 @@ pub fn proven(compiled: Compiled) -> Proven {
     compiled
 }
 
-/// The same for people who shall work with it: on which path nobody may do a task.
-pub fn for_people(mut compiled: Proven, roster: &Roster) -> Proven {
+/// The same for people who shall work with it: on which path nobody may do a task; also at times when somebody is away.
+pub fn for_people(mut compiled: Proven, roster: &Roster, away: &[Away]) -> Proven {
     if let Some(release) = &compiled.release {
         let found = staffed(release, roster);
         compiled.problems.extend(found.iter().map(|finding| finding.diagnostic(release)));
+        compiled.problems.extend(lacking(release, roster, away));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
     }
     compiled
 }
 
-/// The same for an authority that shall use it: its people, and what it set.
-pub fn for_authority(compiled: Proven, authority: &Authority) -> Proven {
-    let mut compiled = for_people(compiled, &Roster::of(authority));
+/// The same for an authority that shall use it from a day on: its people, who stands in for whom, and what it set.
+pub fn for_authority(compiled: Proven, authority: &Authority, today: Date) -> Proven {
+    let mut compiled = for_people(compiled, &Roster::of(authority), &Away::of(authority, today));
     if let Some(release) = &compiled.release {
         let found = without_instruction(release, authority);
         compiled.problems.extend(found);
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
     }
     compiled
+}
+
+/// What nobody can do any more while somebody is away, of what somebody can else.
+pub fn lacking_while_away(release: &Release, authority: &Authority, today: Date) -> Vec<Diagnostic> {
+    lacking(release, &Roster::of(authority), &Away::of(authority, today))
 }
 
 /// Proves what can be proven of a process.

@@ -321,8 +321,11 @@ fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&st
         let values: Object = [("words".to_owned(), text.into())].into_iter().collect();
         authority.settings.insert(release.process.clone(), Arc::new(values));
     }
-    let compiled =
-        for_authority(Proven { release: Some(release), problems: Vec::new(), verdict: None }, &authority);
+    let compiled = for_authority(
+        Proven { release: Some(release), problems: Vec::new(), verdict: None },
+        &authority,
+        fachwerk_core::words::Date::constant(2026, 3, 2),
+    );
     // Nobody works there; that is told besides.
     let told = compiled.problems.iter().filter(|it| it.code != "process_without_people");
     let said = |it: &Diagnostic| format!("{:?} {} {}", it.severity, it.code, it.message.get(Language::De));

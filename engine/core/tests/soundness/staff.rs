@@ -1,11 +1,12 @@
 //! Whether people are enough for each path.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
+    authority::{Authority, Person, Substitution},
     language::compile,
-    soundness::{Roster, staffed},
-    words::{Language, RoleId},
+    soundness::{Away, Roster, staffed},
+    words::{Date, Language, RoleId},
 };
 
 use super::{
@@ -194,6 +195,58 @@ fn it_is_told_who_and_why() {
             "Concern role_without_people „Zeichnen“ kann niemand erledigen: Die Rolle „L“ hat niemand. So kommt es dazu: „Tun“."
         ]
     );
+}
+
+/// The times at which other people are there, of those who stand in until the 10th.
+#[test]
+fn while_somebody_is_away() {
+    let person = |name: &str, roles: &[&str]| Person {
+        name: name.into(),
+        roles: Arc::new(roles.iter().map(|role| RoleId::from(*role)).collect()),
+        active: true,
+    };
+    let day = |day: i8| Date::constant(2026, 12, day);
+    let stands_in = |absent: &str, substitute: &str, from: i8, until: i8| Substitution {
+        absent: absent.into(),
+        substitute: substitute.into(),
+        from: day(from),
+        until: day(until),
+    };
+    let mut authority = Authority::default();
+    let people = Arc::make_mut(&mut authority.people);
+    people.insert("jan".into(), person("Jan", &["clerk", "administrator"]));
+    people.insert("mia".into(), person("Mia", &["lead"]));
+    people.insert("ruth".into(), person("Ruth", &[]));
+    let all = [stands_in("jan", "mia", 3, 8), stands_in("mia", "ruth", 7, 10), stands_in("mia", "jan", 1, 1)];
+    authority.substitutions = (1..).zip(all).collect();
+    let told = |today: i8| {
+        let away = Away::of(&authority, day(today)).into_iter();
+        let told = away.map(|Away { when, roster }| {
+            let people = roster.0.iter().map(|(name, roles)| {
+                let roles: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
+                format!("{name}: {}", roles.join(" "))
+            });
+            format!("{} [{}]", when.en, people.collect::<Vec<_>>().join(", "))
+        });
+        told.collect::<Vec<_>>()
+    };
+    let later = [
+        "From Thursday, 3 December 2026 to Sunday, 6 December 2026, while Mia stands in for Jan [Mia: clerk lead, Ruth: ]",
+        "From Monday, 7 December 2026 to Tuesday, 8 December 2026, while Mia stands in for Jan and Ruth stands in for Mia [Ruth: lead]",
+        "From Wednesday, 9 December 2026 to Thursday, 10 December 2026, while Ruth stands in for Mia [Jan: administrator clerk, Ruth: lead]",
+    ];
+    assert_eq!(told(2), later);
+    assert_eq!(
+        told(1)[0],
+        "From Tuesday, 1 December 2026 to Tuesday, 1 December 2026, while Jan stands in for Mia [Jan: administrator clerk lead, Ruth: ]"
+    );
+    assert_eq!(told(9), [later[2]]);
+    assert_eq!(told(11), [""; 0]);
+    // The substitute of a substitute gets nothing.
+    let roles = authority.roles_on(&"ruth".into(), day(8));
+    assert_eq!(roles.iter().map(RoleId::as_str).collect::<Vec<_>>(), ["lead"]);
+    let roles = authority.roles_on(&"mia".into(), day(8));
+    assert_eq!(roles.iter().map(RoleId::as_str).collect::<Vec<_>>(), ["clerk", "lead"]);
 }
 
 /// A whole procedure: the engine plays it to where nobody may go on.

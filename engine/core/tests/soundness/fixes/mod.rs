@@ -202,7 +202,7 @@ fn a_fix_is_proven_by_the_same_check() {
     let folder = process("a: { T, then: b }\nb: { T }\nc: { T }", "data: application.schema.json\n");
     let catalogue = catalogue();
     let for_nobody =
-        |folder: &Folder, _: Depth| for_people(checked(folder, &catalogue), &Roster::default()).problems;
+        |folder: &Folder, _: Depth| for_people(checked(folder, &catalogue), &Roster::default(), &[]).problems;
     let mut found = for_nobody(&folder, Depth::Proof);
     // A check that always finds something else never proves anything.
     let count = std::cell::Cell::new(0);
