@@ -25,9 +25,9 @@ use crate::{
 };
 use source::Source;
 
-/// So many proposals are tried in one check when each asks for a proof, which may take a second.
+/// So many proposals are proven in one check; a proof may take a second.
 pub const MAX_PROOFS: usize = 8;
-/// So many when the files are only read.
+/// For so many the files are read.
 pub const MAX_READINGS: usize = 60;
 
 /// How files could be changed so that a problem is gone.
@@ -165,15 +165,16 @@ struct Prover<'a> {
     depth: Depth,
     /// What stands against the folder as it is, when it is checked as deeply as its fixes.
     before: Vec<Diagnostic>,
-    /// How many proposals may still be tried.
-    left: usize,
+    /// For how many proposals the files may still be read.
+    readings: usize,
+    /// How many may still be proven.
+    proofs: usize,
 }
 
 impl<'a> Prover<'a> {
     fn new(folder: &'a Folder, problems: &[Diagnostic], depth: Depth, check: Check<'a>) -> Prover<'a> {
-        let left = if depth == Depth::Proof { MAX_PROOFS } else { MAX_READINGS };
         let before = if depth == Depth::Proof { problems.to_vec() } else { check(folder, depth) };
-        Prover { folder, check, depth, before, left }
+        Prover { folder, check, depth, before, readings: MAX_READINGS, proofs: MAX_PROOFS }
     }
 
     fn offer(&mut self, problems: &mut [Diagnostic], most: usize) {
@@ -184,7 +185,7 @@ impl<'a> Prover<'a> {
         order.sort_by_key(|ix| problems[*ix].severity);
         let mut offered = 0;
         for ix in order {
-            if offered >= most || self.left == 0 {
+            if offered >= most || self.readings == 0 || self.proofs == 0 {
                 return;
             }
             let Some(at) = self.before.iter().position(|it| it.says_the_same(&problems[ix])) else {
@@ -201,12 +202,24 @@ impl<'a> Prover<'a> {
 
     /// Whether the problem is gone and none has come.
     fn is_proven(&mut self, fix: &Fix, ix: usize) -> bool {
-        let Some(changed) = fix.apply(self.folder).filter(|_| self.left > 0) else { return false };
-        self.left -= 1;
-        let after = (self.check)(&changed, self.depth);
+        let Some(changed) = fix.apply(self.folder).filter(|_| self.readings > 0) else { return false };
+        self.readings -= 1;
         let allowed = self.rest(fix, ix, &changed);
-        let found = count(after.iter().map(|it| (it, Some(Position::of(&it.span)))));
-        found.iter().all(|(key, times)| allowed.get(key).is_some_and(|allowed| times <= allowed))
+        let is_left = |depth| {
+            let after = (self.check)(&changed, depth);
+            let found = count(after.iter().map(|it| (it, Some(Position::of(&it.span)))));
+            found.iter().all(|(key, times)| allowed.get(key).is_some_and(|allowed| times <= allowed))
+        };
+        // What reading finds is found sooner.
+        if !is_left(Depth::Reading) {
+            return false;
+        }
+        if self.depth == Depth::Reading {
+            return true;
+        }
+        let proven = self.proofs > 0 && is_left(Depth::Proof);
+        self.proofs = self.proofs.saturating_sub(1);
+        proven
     }
 
     /// What was there besides a problem, where it stands after a fix.

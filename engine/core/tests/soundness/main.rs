@@ -6,7 +6,7 @@ mod data;
 mod fixes;
 mod law;
 mod random_conditions;
-mod random_slips;
+mod random_fixes;
 mod runs;
 mod short;
 mod staff;

@@ -1,4 +1,4 @@
-//! Slips of the pen in every example: what is offered against one gives back what was written before, or nothing is
+//! Slips of the pen and steps in vain in every example: what is offered against one gives back what was written before, or nothing is
 //! offered. When a name is said in one place only, nobody can know which of the two has the slip.
 
 use std::sync::Arc;
@@ -52,13 +52,13 @@ fn slip(word: &str, random: &mut Random) -> String {
     }
 }
 
-/// The process after what is offered against a slip.
-fn mended(original: &Folder, slipped: &str, catalogue: &Catalogue) -> Option<String> {
+/// The process after what is offered against what was written into it.
+fn mended(original: &Folder, slipped: &str, depth: Depth, catalogue: &Catalogue) -> Option<String> {
     let mut folder = original.clone();
     folder.files.insert("process.yaml".into(), Arc::from(slipped.as_bytes()));
     let check = |folder: &Folder, depth: Depth| depth.check(folder, catalogue).problems;
-    let mut problems = check(&folder, Depth::Reading);
-    offer_first(&folder, &mut problems, Depth::Reading, &check);
+    let mut problems = check(&folder, depth);
+    offer_first(&folder, &mut problems, depth, &check);
     let fix = problems.into_iter().find_map(|problem| problem.fix)?;
     let mended = fix.apply(&folder).expect("it can be applied").files.remove("process.yaml")?;
     Some(std::str::from_utf8(&mended).expect("a text").to_owned())
@@ -79,31 +79,72 @@ fn is_renamed(original: &str, (begin, end): (usize, usize), written: &str, mende
     mended == format!("{}{written}{between}{written}{}", &original[..first], &original[second + word.len()..])
 }
 
-#[test]
-fn a_slip_is_undone_or_left_alone() {
+/// Every example, with the text of its process.
+fn examples() -> impl Iterator<Item = (Folder, String)> {
+    let all = EXAMPLES.into_iter().flat_map(|of| entries(&root().join(of)));
+    all.filter(|path| path.join("process.yaml").exists()).map(|path| {
+        let original = folder(&path);
+        let text = std::str::from_utf8(&original.files["process.yaml"]).expect("a text").to_owned();
+        (original, text)
+    })
+}
+
+fn seed() -> Random {
     let seed = std::env::var("FACHWERK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_126);
     println!("FACHWERK_SEED={seed}");
-    let (mut random, catalogue) = (Random(seed), catalogue());
+    Random(seed)
+}
+
+#[test]
+fn a_slip_is_undone_or_left_alone() {
+    let (mut random, catalogue) = (seed(), catalogue());
     let (mut right, mut renamed, mut none, mut wrong) = (0, 0, 0, Vec::new());
-    for of in EXAMPLES {
-        for path in entries(&root().join(of)).into_iter().filter(|path| path.join("process.yaml").exists()) {
-            let original = folder(&path);
-            let text = std::str::from_utf8(&original.files["process.yaml"]).expect("a text").to_owned();
-            let words = words(&text);
-            for _ in 0..6 {
-                let (begin, end) = words[random.below(words.len())];
-                let written = slip(&text[begin..end], &mut random);
-                let slipped = format!("{}{written}{}", &text[..begin], &text[end..]);
-                match mended(&original, &slipped, &catalogue) {
-                    Some(mended) if mended == text => right += 1,
-                    Some(mended) if is_renamed(&text, (begin, end), &written, &mended) => renamed += 1,
-                    None => none += 1,
-                    Some(_) => wrong.push(format!("{}: {} -> {written}", original.name, &text[begin..end])),
-                }
+    for (original, text) in examples() {
+        let words = words(&text);
+        for _ in 0..6 {
+            let (begin, end) = words[random.below(words.len())];
+            let written = slip(&text[begin..end], &mut random);
+            let slipped = format!("{}{written}{}", &text[..begin], &text[end..]);
+            match mended(&original, &slipped, Depth::Reading, &catalogue) {
+                Some(mended) if mended == text => right += 1,
+                Some(mended) if is_renamed(&text, (begin, end), &written, &mended) => renamed += 1,
+                None => none += 1,
+                Some(_) => wrong.push(format!("{}: {} -> {written}", original.name, &text[begin..end])),
             }
         }
     }
     println!("undone {right}, said once and renamed {renamed}, left alone or not noticed {none}");
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(right > 100, "only {right} were undone");
+}
+
+/// A step to which no way leads, written before any other one, is taken out again, and nothing else is.
+#[test]
+fn a_step_in_vain_is_taken_out_again() {
+    const STEP: &str = "  in-vain-once:
+    # A comment within it.
+    compute:
+      amount: >
+        1 +
+
+        2
+
+    title: { de: Vergeblich, en: In vain }
+";
+    let (mut random, catalogue) = (seed(), catalogue());
+    for (original, text) in examples() {
+        let begin = text.find("\nsteps:\n").expect("steps") + "\nsteps:\n".len();
+        let is_step = |at: &usize| {
+            let line = text[*at..].strip_prefix("  ");
+            line.is_some_and(|line| line.starts_with(|sign: char| sign.is_ascii_lowercase()))
+        };
+        let lines = text[begin..].match_indices('\n').map(|(at, _)| begin + at + 1).filter(is_step);
+        // The first step is the one that begins.
+        let places: Vec<usize> = lines.collect();
+        let Some(last) = places.len().checked_sub(1) else { continue };
+        let at = places[random.below(last + 1)];
+        let written = format!("{}{STEP}{}", &text[..at], &text[at..]);
+        let mended = mended(&original, &written, Depth::Proof, &catalogue);
+        assert_eq!(mended.as_deref(), Some(&*text), "{}", original.name);
+    }
 }
