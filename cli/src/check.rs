@@ -7,7 +7,8 @@ use std::{
 
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems, Severity},
-    language::{Catalogue, Folder},
+    fix::{self, Check, Depth},
+    language::{Catalogue, Folder, check_block_folder},
     scenario::{self, People},
     soundness::{self, Away, Roster},
     words::Language,
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// `jan: { roles: [clerk], substitute: mia }`; else those of the scenarios.
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
+    /// Changes the files by what is suggested, one after the other, until nothing is suggested any more.
+    #[arg(long)]
+    fix: bool,
     /// Also how a case comes to each problem, where a run shows it: as a scenario to keep, or stop by stop.
     #[arg(long)]
     runs: bool,
@@ -39,25 +43,34 @@ pub struct Arguments {
     lang: Tongue,
 }
 
+/// So many suggestions are followed in one folder.
+const MOST_FIXES: usize = 100;
+
 /// Names every problem.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    let people = arguments.people.as_deref().map(read_people).transpose()?;
+    let (people_file, people, wrong) = people.unwrap_or_default();
+    let language = arguments.lang.into();
+    if arguments.fix {
+        for change in mend(arguments, people.as_ref(), language)? {
+            match arguments.format {
+                Format::Text => say(change),
+                Format::Json => eprintln!("{change}"),
+            }
+        }
+    }
     let found = files::find(&arguments.paths)?;
     let mut problems = Problems::default();
     let catalogue = files::catalogue(&found, &mut problems);
+    let checker = Checker { catalogue, people };
     let mut all = problems.into_sorted();
-    let people = arguments.people.as_deref().map(read_people).transpose()?;
-    let (people_file, people, wrong) = people.unwrap_or_default();
     all.extend(wrong);
-    for found in &found {
-        let more = match found.kind {
-            files::Kind::Process => check_process(&found.folder, &catalogue, people.as_ref()),
-            files::Kind::Block => check_block(&found.folder, &catalogue),
-        };
-        all.extend(more);
-    }
-    all.sort_by(|a, b| a.span.cmp(&b.span).then(a.code.cmp(b.code)));
+    all.extend(found.iter().flat_map(|found| checker.offering(found, fix::offer)));
+    // A block is told by itself and where it is used; the one that can be mended counts.
+    all.sort_by(|a, b| {
+        a.span.cmp(&b.span).then(a.code.cmp(b.code)).then(b.fix.is_some().cmp(&a.fix.is_some()))
+    });
     all.dedup_by(|a, b| a.says_the_same(b));
-    let language = arguments.lang.into();
     match arguments.format {
         Format::Json => say(as_json(&all, language)),
         Format::Text => {
@@ -113,18 +126,86 @@ fn read_people(path: &Path) -> Result<Read, Failure> {
     Ok((Some((name, bytes)), people, wrong))
 }
 
-fn check_process(folder: &Folder, catalogue: &Catalogue, people: Option<&People>) -> Vec<Diagnostic> {
-    let compiled = soundness::check(folder, catalogue);
-    let mut problems = match people.cloned().or_else(|| people_of_scenarios(folder)) {
-        Some(people) => {
-            let roster = Roster::named(&people.roles);
-            soundness::for_people(compiled, &roster, &Away::each(&people)).problems
+/// Follows what is suggested, block by block and then process by process; says what was changed, a line each.
+fn mend(arguments: &Arguments, people: Option<&People>, language: Language) -> Result<Vec<String>, Failure> {
+    let mut changes = Vec::new();
+    let found = files::find(&arguments.paths)?;
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|ix| found[*ix].kind == files::Kind::Process);
+    for ix in order {
+        for _ in 0..MOST_FIXES {
+            // As the files are now.
+            let found = files::find(&arguments.paths)?;
+            let catalogue = files::catalogue(&found, &mut Problems::default());
+            let checker = Checker { catalogue, people: people.cloned() };
+            let Some(found) = found.get(ix) else { break };
+            let problems = checker.offering(found, fix::offer_first);
+            let Some(fix) = problems.into_iter().find_map(|problem| problem.fix) else { break };
+            let Some(changed) = fix.apply(&found.folder) else { break };
+            for change in fix.changes(&found.folder) {
+                changes.push(format!("{}:{}: {}", change.file, change.line, fix.title.get(language)));
+            }
+            for (name, bytes) in
+                changed.files.iter().filter(|(name, bytes)| found.folder.files.get(*name) != Some(*bytes))
+            {
+                files::write(&found.path, name, bytes)?;
+            }
         }
-        None => compiled.problems,
-    };
-    problems.extend(scenario::without_scenario(folder));
-    problems.extend(check_scenarios(folder, catalogue));
-    problems
+    }
+    Ok(changes)
+}
+
+/// What folders are checked with.
+struct Checker {
+    catalogue: Catalogue,
+    people: Option<People>,
+}
+
+impl Checker {
+    /// What is wrong with a process or block, with what is suggested.
+    fn offering(
+        &self,
+        found: &files::Found,
+        offer: fn(&Folder, &mut [Diagnostic], Depth, Check<'_>),
+    ) -> Vec<Diagnostic> {
+        let check = |folder: &Folder, depth| match found.kind {
+            files::Kind::Process => self.process(folder, depth),
+            files::Kind::Block => self.block(folder, depth),
+        };
+        let (mut problems, readable) = check(&found.folder, Depth::Proof);
+        let depth = if readable { Depth::Proof } else { Depth::Reading };
+        offer(&found.folder, &mut problems, depth, &|folder, depth| check(folder, depth).0);
+        problems
+    }
+
+    /// What is wrong with a process, and whether it could be read.
+    fn process(&self, folder: &Folder, depth: Depth) -> (Vec<Diagnostic>, bool) {
+        let compiled = depth.check(folder, &self.catalogue);
+        let people = self.people.clone().or_else(|| people_of_scenarios(folder));
+        let compiled = match people.filter(|_| depth == Depth::Proof) {
+            Some(people) => {
+                let roster = Roster::named(&people.roles);
+                soundness::for_people(compiled, &roster, &Away::each(&people))
+            }
+            None => compiled,
+        };
+        let mut problems = compiled.problems;
+        problems.extend(scenario::without_scenario(folder));
+        problems.extend(check_scenarios(folder, &self.catalogue, depth));
+        (problems, compiled.release.is_some())
+    }
+
+    fn block(&self, folder: &Folder, depth: Depth) -> (Vec<Diagnostic>, bool) {
+        let mut problems = Problems::default();
+        check_block_folder(folder, &mut problems);
+        let readable = !problems.has_errors();
+        let mut all = problems.into_sorted();
+        // Its scenarios use it as it is here.
+        let mut catalogue = self.catalogue.clone();
+        catalogue.add(folder.clone(), &mut Problems::default());
+        all.extend(check_scenarios(folder, &catalogue, depth));
+        (all, readable)
+    }
 }
 
 /// Whoever takes part in any scenario; none when nobody does.
@@ -139,22 +220,14 @@ fn people_of_scenarios(folder: &Folder) -> Option<People> {
     (!people.roles.is_empty()).then_some(people)
 }
 
-fn check_block(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let mut problems = Problems::default();
-    fachwerk_core::language::check_block_folder(folder, &mut problems);
-    let mut all = problems.into_sorted();
-    all.extend(check_scenarios(folder, catalogue));
-    all
-}
-
 /// The scenarios of a folder, and the little processes around blocks in them.
-fn check_scenarios(folder: &Folder, catalogue: &Catalogue) -> Vec<Diagnostic> {
+fn check_scenarios(folder: &Folder, catalogue: &Catalogue, depth: Depth) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for path in folder.files.keys().filter(|path| scenario::is_scenario(path)) {
         let (scenario, problems) = scenario::read(folder, path);
         all.extend(problems);
         if let Some(harness) = scenario.and_then(|scenario| scenario.harness) {
-            all.extend(soundness::check(&harness, catalogue).problems);
+            all.extend(depth.check(&harness, catalogue).problems);
         }
     }
     all

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -32,6 +33,8 @@ struct Examples;
 
 /// A process or block on disk.
 pub struct Found {
+    /// Where it lies.
+    pub path: PathBuf,
     /// Its files.
     pub folder: Folder,
     /// Whether it is a process or a block.
@@ -84,7 +87,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Failure> {
 fn search(path: &Path, depth: usize, found: &mut Vec<Found>) -> Result<(), Failure> {
     for (file, kind) in MARKERS {
         if path.join(file).is_file() {
-            found.push(Found { folder: read(path)?, kind });
+            found.push(Found { path: path.to_path_buf(), folder: read(path)?, kind });
             return Ok(());
         }
     }
@@ -138,6 +141,26 @@ fn gather(
         }
     }
     Ok(())
+}
+
+/// Writes a file of a folder anew: all of it, or it stays as it was.
+pub fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let path = folder.join(name);
+    let hidden = format!(".{}.new", path.file_name().unwrap_or_default().display());
+    let beside = path.with_file_name(hidden);
+    let written = || {
+        let permissions = fs::metadata(&path)?.permissions();
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::set_permissions(&beside, permissions)?;
+        fs::rename(&beside, &path)
+    };
+    written().map_err(|error| {
+        // What was begun is of no use to anybody; if it cannot be removed either, the first failure is the one to tell.
+        let _ = fs::remove_file(&beside);
+        format!("{} cannot be written: {error}", path.display())
+    })
 }
 
 fn entries(path: &Path) -> Result<Vec<PathBuf>, Failure> {

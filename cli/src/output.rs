@@ -1,11 +1,16 @@
 //! What is written to the terminal.
 
-use std::{collections::HashMap, io::Write, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::Write,
+    sync::Arc,
+};
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use clap::ValueEnum;
 use fachwerk_core::{
     diagnostic::{Diagnostic, Run, Severity, Span, Stop},
+    fix::{Edit, Fix},
     words::Language,
 };
 use serde_json::json;
@@ -59,6 +64,10 @@ pub fn as_json(problems: &[Diagnostic], language: Language) -> serde_json::Value
             "code": problem.code,
             "message": problem.message.get(language),
             "help": problem.help.as_ref().map(|help| help.get(language)),
+            "fix": problem.fix.as_ref().map(|fix| json!({
+                "title": fix.title.get(language),
+                "edits": fix.edits,
+            })),
             "run": problem.run.as_deref().map(|run| run_as_json(run, language)),
         })
     });
@@ -122,7 +131,29 @@ pub fn as_text(problem: &Diagnostic, sources: &Sources, language: Language) -> S
     if let Some(help) = &problem.help {
         group = group.element(named(Level::HELP, "Hilfe").message(help.get(language)));
     }
-    Renderer::plain().render(&[group]).to_string()
+    let fix = problem.fix.as_ref().and_then(|fix| Some((fix, patched(fix, sources)?)));
+    let title = fix.as_ref().map(|(fix, _)| fix.title.get(language));
+    let fix = fix.zip(title).map(|((_, snippets), title)| {
+        let level = Level::HELP.with_name(if german { "Vorschlag" } else { "suggestion" });
+        level.secondary_title(title).elements(snippets)
+    });
+    let groups: Vec<Group<'_>> = [Some(group), fix].into_iter().flatten().collect();
+    Renderer::plain().render(&groups).to_string()
+}
+
+/// The lines that a fix changes, before and after; none when a file is not at hand.
+fn patched<'a>(fix: &'a Fix, sources: &'a Sources) -> Option<Vec<Snippet<'a, Patch<'a>>>> {
+    let mut files: BTreeMap<&Arc<str>, Vec<&Edit>> = BTreeMap::new();
+    for edit in &fix.edits {
+        files.entry(&edit.file).or_default().push(edit);
+    }
+    let snippet = |(file, edits): (&'a Arc<str>, Vec<&'a Edit>)| {
+        let source = std::str::from_utf8(sources.get(file)?).ok()?;
+        let patch = |edit: &'a Edit| Some(Patch::new(edit.range(source)?, &*edit.text));
+        let patches: Option<Vec<_>> = edits.into_iter().map(patch).collect();
+        Some(Snippet::source(source).path(&**file).patches(patches?))
+    };
+    files.into_iter().map(snippet).collect()
 }
 
 /// The bytes that a place covers.

@@ -155,3 +155,54 @@ fn demo_data_do_not_go_live() {
         &["broken.json:3:1: This is not valid JSON"],
     );
 }
+
+/// What is suggested, shown as the lines that change, as data, and followed.
+#[test]
+fn suggestions_are_followed() {
+    let folder = fresh("fix");
+    check(fachwerk(&["new", "process", "dog-tax"]).current_dir(&folder), 0, &[]);
+    let process = folder.join("dog-tax");
+    let (path, file) = (process.display().to_string(), process.join("process.yaml"));
+    let good = fs::read_to_string(&file).expect("it is there");
+    let bad = good.replace("role: clerk", "role: clark").replace("  close:\n", "  # Kept.\n  close:\n")
+        + "  old:\n    task:\n      title: { de: Alt, en: Old }\n    role: clerk\n    then: close\n";
+    let written = |text: &str| fs::write(&file, text).expect("it can be written");
+    let read = || fs::read_to_string(&file).expect("it is there");
+    let after = good.replace("  close:\n", "  # Kept.\n  close:\n");
+    written(&bad);
+    check(
+        &mut fachwerk(&["check", &path]),
+        1,
+        &[
+            "[unknown_role]",
+            "suggestion: Change `clark` to `clerk`.",
+            "-     role: clark",
+            "+     role: clerk",
+        ],
+    );
+    assert_eq!(read(), bad, "looking changes nothing");
+    check(
+        &mut fachwerk(&["check", &path, "--format", "json"]),
+        1,
+        &[r#""text":"clerk""#, r#""edits":[{"file":"#],
+    );
+    check(
+        &mut fachwerk(&["check", &path, "--fix", "--lang", "de"]),
+        0,
+        &[
+            "process.yaml:29: „clark“ in „clerk“ ändern.",
+            "Den Schritt „old“ streichen; zu ihm führt kein Weg.",
+            "1 geprüft: 0 Fehler, 0 Bedenken, 0 Warnungen",
+        ],
+    );
+    assert_eq!(read(), after);
+    let files = || fs::read_dir(&process).expect("a folder").count();
+    let before = files();
+    // What has no suggestion stays, and is told.
+    let task = "  old:\n    task:\n      title: { de: Alt, en: Old }\n    role: clerk\n    then: old\n";
+    let stuck = after.replace("  draft:\n", &format!("{task}  draft:\n"));
+    written(&stuck);
+    check(&mut fachwerk(&["check", &path, "--fix"]), 1, &["[never_ends]", "[step_never_reached]"]);
+    assert_eq!(read(), stuck);
+    assert_eq!(files(), before, "nothing is left beside the files");
+}

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Json, extract::State};
 use fachwerk_core::{
     diagnostic::Problems,
+    fix::{self, Depth},
     language::{Folder, Node},
     scenario::without_scenario,
     soundness,
@@ -17,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     body::{FilesBody, HasFiles},
+    fixes::ProblemFix,
     language::Lang,
     params::Params,
     person::Authenticated,
@@ -156,10 +158,22 @@ async fn check_process(
     let checked = tokio::task::spawn_blocking(move || {
         let _place = place;
         let folder = folder(&files);
-        let compiled = soundness::check(&folder, &catalogue);
-        let mut compiled = soundness::for_authority(compiled, &authority, today);
-        compiled.problems.extend(without_scenario(&folder));
-        let problems = placed(&compiled.problems, compiled.release.as_ref());
+        let check = |folder: &Folder, depth: Depth| {
+            let compiled = depth.check(folder, &catalogue);
+            let mut compiled = match depth {
+                Depth::Reading => compiled,
+                Depth::Proof => soundness::for_authority(compiled, &authority, today),
+            };
+            compiled.problems.extend(without_scenario(folder));
+            compiled
+        };
+        let mut compiled = check(&folder, Depth::Proof);
+        let depth = if compiled.release.is_some() { Depth::Proof } else { Depth::Reading };
+        fix::offer(&folder, &mut compiled.problems, depth, &|folder, depth| check(folder, depth).problems);
+        let mut problems = placed(&compiled.problems, compiled.release.as_ref());
+        for (problem, found) in problems.iter_mut().zip(&compiled.problems) {
+            problem.fix = found.fix.as_ref().map(|fix| ProblemFix::of(fix, &folder));
+        }
         let process = compiled.release.zip(compiled.verdict).map(|(release, verdict)| {
             let own =
                 authority.settings.get(&release.process).map(|own| Object::clone(own)).unwrap_or_default();

@@ -31,6 +31,7 @@ mod doors;
 mod ended_deadlines;
 mod errands;
 mod events;
+mod fixes;
 mod halts;
 mod hands;
 mod health;

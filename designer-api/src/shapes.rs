@@ -13,7 +13,7 @@ use fachwerk_runtime::ScenarioOutcome;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::proof::ProblemRun;
+use crate::{fixes::ProblemFix, proof::ProblemRun};
 
 /// A visible text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -210,6 +210,8 @@ pub struct Diagnostic {
     pub step: Option<String>,
     /// How a case comes to it, when a run shows it.
     pub run: Option<ProblemRun>,
+    /// How the files could be changed so that it is gone, where that is proven; only when files are checked.
+    pub fix: Option<ProblemFix>,
 }
 
 impl Diagnostic {
@@ -229,6 +231,7 @@ impl Diagnostic {
             help: found.help.as_ref().map(Text::from),
             step,
             run: found.run.as_deref().map(ProblemRun::from),
+            fix: None,
         }
     }
 }

@@ -42,7 +42,13 @@ async fn a_process_is_checked() {
         json!({
             "file": "process.yaml", "line": 57, "column": 11, "length": 7, "severity": "error", "code": "unknown_step",
             "message": { "de": "Einen Schritt „opinion“ gibt es hier nicht.", "en": "There is no step `opinion` here." },
-            "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null,
+            "help": { "de": "Gemeint ist wohl „opinions“.", "en": "Did you mean `opinions`?" }, "step": null, "run": null,
+            "fix": {
+                "title": { "de": "„opinion“ in „opinions“ ändern.", "en": "Change `opinion` to `opinions`." },
+                "changes": [{
+                    "file": "process.yaml", "line": 57, "before": ["    then: opinion"], "after": ["    then: opinions"],
+                }],
+            },
         })
     );
     world

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::words::{StepPath, Text};
+use crate::{
+    fix::Fix,
+    words::{StepPath, Text},
+};
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -57,6 +60,12 @@ pub struct Diagnostic {
     pub message: Text,
     /// What to do.
     pub help: Option<Text>,
+    /// The word that was found and the one that was meant, where it can only be a slip.
+    #[serde(skip)]
+    pub meant: Option<(Arc<str>, Arc<str>)>,
+    /// How the files could be changed so that it is gone, and nothing new comes of it ([`crate::fix::offer`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
     /// How a case comes to it, when a run shows it.
     pub run: Option<Arc<Run>>,
 }
@@ -118,7 +127,7 @@ impl Problems {
             let span = span.clone();
             return self.beyond.insert(Diagnostic::new(severity, span, "", message));
         }
-        self.found.push(Diagnostic { span: span.clone(), severity, code, message, help: None, run: None });
+        self.found.push(Diagnostic::new(severity, span.clone(), code, message));
         self.found.last_mut().expect("pushed above")
     }
 
@@ -148,7 +157,7 @@ impl Problems {
 impl Diagnostic {
     /// A problem of which nothing more is known.
     pub fn new(severity: Severity, span: Span, code: &'static str, message: Text) -> Diagnostic {
-        Diagnostic { span, severity, code, message, help: None, run: None }
+        Diagnostic { span, severity, code, message, help: None, run: None, meant: None, fix: None }
     }
 
     /// Whether a person reads the same of another one. The runs to them may differ: a block is used twice.
@@ -161,6 +170,12 @@ impl Diagnostic {
     pub fn help(&mut self, help: Text) -> &mut Diagnostic {
         self.help = Some(help);
         self
+    }
+
+    /// Adds what can only have been meant.
+    pub fn meant(&mut self, found: &str, meant: &str) -> &mut Diagnostic {
+        self.meant = Some((found.into(), meant.into()));
+        self.help(Text::new(format!("Gemeint ist wohl „{meant}“."), format!("Did you mean `{meant}`?")))
     }
 
     /// Adds "did you mean" when one of the known words is near.
@@ -176,6 +191,8 @@ impl Diagnostic {
         let first = found.chars().next();
         let alike = |name: &&str| known.len() <= MOST_COMPARED || name.chars().next() == first;
         let near = known.iter().copied().filter(alike).take(MOST_COMPARED);
+        let meant = fachwerk_rules::slip_of(found, near.clone());
+        self.meant = meant.map(|meant| (found.into(), meant.into()));
         if let Some(near) = fachwerk_rules::nearest(found, near) {
             self.help =
                 Some(Text::new(format!("Gemeint ist wohl „{near}“."), format!("Did you mean `{near}`?")));

@@ -18,6 +18,7 @@ pub mod effect;
 pub mod event;
 pub mod evolve;
 pub mod facts;
+pub mod fix;
 mod gathered;
 pub mod language;
 mod number;

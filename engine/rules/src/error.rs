@@ -181,11 +181,22 @@ pub struct RuleError {
     pub column: Option<usize>,
     /// What to do about it, where there is something.
     pub help: Option<Box<Text>>,
+    /// The name that was found and the one that was meant, where it can only be a slip.
+    #[serde(skip)]
+    pub meant: Option<Box<(String, String)>>,
 }
 
 impl RuleError {
     pub fn new(code: RuleCode, text: Text) -> Self {
-        Self { code, message: text.en, message_de: text.de, line: None, column: None, help: None }
+        Self {
+            code,
+            message: text.en,
+            message_de: text.de,
+            line: None,
+            column: None,
+            help: None,
+            meant: None,
+        }
     }
 
     pub(crate) fn limit(limit: Limit, maximum: impl fmt::Display) -> Self {
@@ -200,13 +211,20 @@ impl RuleError {
 
     /// Adds "did you mean", if one of the candidates is near to the name.
     #[must_use]
-    pub(crate) fn did_you_mean<'a>(self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn did_you_mean<'a>(
+        mut self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         // Among many names only those that begin alike: a hostile rule shall not cost their product.
         const MOST_COMPARED: usize = 200;
         let first = name.chars().next();
         let candidates: Vec<&str> = candidates.into_iter().collect();
         let alike = |candidate: &&str| candidates.len() <= MOST_COMPARED || candidate.chars().next() == first;
-        match nearest(name, candidates.iter().copied().filter(alike).take(MOST_COMPARED)) {
+        let compared = candidates.iter().copied().filter(alike).take(MOST_COMPARED);
+        let meant = slip_of(name, compared.clone());
+        self.meant = meant.map(|meant| Box::new((name.to_owned(), meant.to_owned())));
+        match nearest(name, compared) {
             Some(near) => {
                 let (en, de) = (format!("did you mean `{near}`?"), format!("Meinten Sie `{near}`?"));
                 self.help(en, de)
@@ -252,11 +270,28 @@ impl From<rhai::Position> for Place {
 /// The candidate that a person most likely meant: case and `-`/`_` do not count,
 /// and up to a third of the letters may differ (optimal string alignment distance).
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(name, candidates).into_iter().min().map(|(_, candidate)| candidate)
+}
+
+/// The candidate that a name can only be a slip of: it is near, no other one is as near, and the digits are the same,
+/// since `step-3` beside `step-2` is more likely something that is not there yet.
+pub fn slip_of<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut near = near(name, candidates);
+    near.sort_unstable();
+    near.dedup();
+    let (distance, nearest) = *near.first()?;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let alone = near.get(1).is_none_or(|(other, _)| *other > distance);
+    (alone && digits(nearest) == digits(name)).then_some(nearest)
+}
+
+/// The candidates that are near to a name, each with its distance.
+fn near<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     // Long names cost quadratic time and are no misspellings.
     const LONGEST: usize = 64;
     let wanted = fold(name);
     if wanted.is_empty() || wanted.len() > LONGEST {
-        return None;
+        return Vec::new();
     }
     let allowed = (wanted.len() / 3).clamp(1, 4);
     candidates
@@ -271,8 +306,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             // A one-letter name is not a misspelling of another one-letter name.
             (distance <= allowed && distance < wanted.len()).then_some((distance, candidate))
         })
-        .min_by_key(|(distance, candidate)| (*distance, *candidate))
-        .map(|(_, candidate)| candidate)
+        .collect()
 }
 
 fn fold(name: &str) -> Vec<char> {

@@ -32,7 +32,7 @@ mod variables;
 mod work;
 
 pub use data::{Members, Node, Vars};
-pub use error::{Limit, Place, RuleCode, RuleError, Text, nearest};
+pub use error::{Limit, Place, RuleCode, RuleError, Text, nearest, slip_of};
 pub use expression::{Expression, Script};
 pub use limits::Limits;
 pub use path::{Segment, VariablePath};

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use fachwerk_rules::rhai::EvalAltResult;
-use fachwerk_rules::{Expression, Limits, RuleCode, RuleError, Sandbox, Script, Text, VariablePath, Vars};
+use fachwerk_rules::{
+    Expression, Limits, RuleCode, RuleError, Sandbox, Script, Text, VariablePath, Vars, slip_of,
+};
 use serde_json::{Value, json};
 
 fn case() -> Value {
@@ -628,4 +630,22 @@ fn limits_can_be_set() {
         text_of(rule.eval(&Vars::new())),
         "limit-reached[operations] 1:29 the limit \"operations\" was reached (50)"
     );
+}
+
+#[test]
+fn slips_of_names() {
+    #[track_caller]
+    fn check(name: &str, candidates: &[&str], expected: Option<&str>) {
+        assert_eq!(slip_of(name, candidates.iter().copied()), expected);
+    }
+    check("drafft", &["draft", "decide"], Some("draft"));
+    check("Site_Visit", &["site-visit", "site-visits"], Some("site-visit"));
+    // The same name twice is one.
+    check("drafft", &["draft", "draft"], Some("draft"));
+    // Either could be meant.
+    check("visit-x", &["visit-a", "visit-b"], None);
+    // It is not there yet.
+    check("visit-2", &["visit-1", "draft"], None);
+    check("granted", &["refused"], None);
+    check("a", &["b"], None);
 }

@@ -2548,6 +2548,7 @@ export interface components {
             /** @description The step that it is written in, when that is known. */
             step: string | null;
             run: components["schemas"]["ProblemRun"] | null;
+            fix: components["schemas"]["ProblemFix"] | null;
         };
         /**
          * @description Whether a problem stops a deployment.
@@ -2691,6 +2692,20 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description Lines of a file that become other ones. */
+        FixChange: {
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The first line that changes, counted from 1, as it is numbered before any change.
+             */
+            line: number;
+            /** @description The lines as they are, without their ends. */
+            before: string[];
+            /** @description The lines as they would be; none: they are deleted. */
+            after: string[];
         };
         /** @description Where a step goes on. */
         Flow: {
@@ -3440,6 +3455,13 @@ export interface components {
             problems?: components["schemas"]["Diagnostic"][];
             /** @description What came of its scenarios. */
             scenarios?: components["schemas"]["ScenarioResult"][];
+        };
+        /** @description How the files could be changed so that a problem is gone. It is proven: afterwards no other problem is there. */
+        ProblemFix: {
+            /** @description What it does. */
+            title: components["schemas"]["Text"];
+            /** @description The lines that it changes, in the order of files and lines. */
+            changes: components["schemas"]["FixChange"][];
         };
         /** @description How a case comes to a problem. */
         ProblemRun: {

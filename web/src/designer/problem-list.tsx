@@ -1,7 +1,8 @@
-import type { Diagnostic } from '../api/shapes';
+import type { Diagnostic, ProblemFix } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
+import { FixProposal } from './fix';
 import { countBySeverity, countText, inOrder } from './problems';
 
 interface ProblemListProps {
@@ -10,10 +11,13 @@ interface ProblemListProps {
   onStep?: (step: string) => void;
   /** Plays the run to a problem. */
   onRun?: (problem: Diagnostic) => void;
+  /** Takes a suggestion over. */
+  onFix?: ((fix: ProblemFix) => void) | undefined;
+  fixing?: boolean;
 }
 
 /** All problems of a check: what, why, what to do, and where. */
-export function ProblemList({ problems, onPlace, onStep, onRun }: ProblemListProps) {
+export function ProblemList({ problems, onPlace, onStep, onRun, onFix, fixing }: ProblemListProps) {
   const { t } = useSpeech();
   if (problems.length === 0) {
     return (
@@ -32,7 +36,15 @@ export function ProblemList({ problems, onPlace, onStep, onRun }: ProblemListPro
       </summary>
       <ol className="fw-plain-list">
         {inOrder(problems).map((problem, index) => (
-          <ProblemItem key={index} problem={problem} onPlace={onPlace} onStep={onStep} onRun={onRun} />
+          <ProblemItem
+            key={index}
+            problem={problem}
+            onPlace={onPlace}
+            onStep={onStep}
+            onRun={onRun}
+            onFix={onFix}
+            fixing={fixing}
+          />
         ))}
       </ol>
     </details>
@@ -45,11 +57,15 @@ export function ProblemItem({
   onPlace,
   onStep,
   onRun,
+  onFix,
+  fixing = false,
 }: {
   problem: Diagnostic;
   onPlace?: (file: string, line: number) => void;
   onStep?: ((step: string) => void) | undefined;
   onRun?: ((problem: Diagnostic) => void) | undefined;
+  onFix?: ((fix: ProblemFix) => void) | undefined;
+  fixing?: boolean | undefined;
 }) {
   const { t, say } = useSpeech();
   const step = problem.step ?? null;
@@ -62,6 +78,7 @@ export function ProblemItem({
         {say(problem.message)}
       </p>
       {problem.help && <p className="fw-sub">{say(problem.help)}</p>}
+      {problem.fix && <FixProposal fix={problem.fix} onTake={onFix} pending={fixing} />}
       <p className="fw-problem__places">
         {onPlace ? (
           <button

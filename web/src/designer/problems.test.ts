@@ -20,6 +20,7 @@ const problem = (
   help: null,
   step,
   run: null,
+  fix: null,
 });
 const node = (id: string, parent: string | null) => ({
   id,

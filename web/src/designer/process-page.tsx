@@ -21,6 +21,7 @@ import { gapsOf } from './coverage';
 import { CoveragePart } from './coverage-part';
 import { DeployDialog } from './deploy-dialog';
 import { FilesView } from './files-view';
+import { TakenFix } from './fix';
 import type { Model } from './model';
 import { OutlineView } from './outline-view';
 import { PicturePart, type Played } from './picture-part';
@@ -29,6 +30,7 @@ import { byStep, countBySeverity, countText, type StepGaps, type StepProblems } 
 import { SoundnessLine } from './soundness-line';
 import { SettingsView } from './settings-view';
 import { StepDetails } from './step-details';
+import { useTaking } from './taking';
 
 /** What came of a check that somebody asked for. */
 function tell(problems: Diagnostic[], t: Texts): void {
@@ -83,6 +85,7 @@ function Draft({ id }: { id: string }) {
     },
     onError: (error) => notify({ tone: 'danger', title: explain(error, t) }),
   });
+  const taking = useTaking(id, draft.data?.files);
   return (
     <LoadedPage query={draft}>
       {({ files }) => (
@@ -99,6 +102,7 @@ function Draft({ id }: { id: string }) {
               }}
               checking={check.isPending}
               onCheck={() => check.mutate()}
+              taking={taking}
             />
           )}
         </LoadedPage>
@@ -111,9 +115,11 @@ interface ProcessViewProps {
   model: Model;
   checking: boolean;
   onCheck: () => void;
+  /** Only the files of a draft can be changed here. */
+  taking?: ReturnType<typeof useTaking>;
 }
 
-function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
+function ProcessView({ model, checking, onCheck, taking }: ProcessViewProps) {
   const { t, say, list } = useSpeech();
   const session = useSession();
   const search = useSearch({ from: '/shell/designer/$id' });
@@ -200,7 +206,17 @@ function ProcessView({ model, checking, onCheck }: ProcessViewProps) {
         </p>
       )}
       <SoundnessLine process={process} />
-      <ProblemList problems={model.problems} onPlace={showPlace} onStep={select} onRun={showRun} />
+      {taking?.taken && (
+        <TakenFix taken={taking.taken} onUndo={taking.undo} pending={taking.pending} />
+      )}
+      <ProblemList
+        problems={model.problems}
+        onPlace={showPlace}
+        onStep={select}
+        onRun={showRun}
+        onFix={taking?.take}
+        fixing={taking?.pending}
+      />
       {covering && <CoveragePart query={coverageAnswer} onPlace={showPlace} onStep={select} />}
       <Views current={view} search={search} />
       {view === 'files' && (

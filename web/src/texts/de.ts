@@ -5,6 +5,7 @@ import { beside } from './beside.de';
 import { correct, handlerKinds, kinds } from './constructs.de';
 import { admin } from './admin.de';
 import { coverage } from './coverage.de';
+import { fix } from './fix.de';
 import { proof } from './proof.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
@@ -657,6 +658,7 @@ export const de = {
   },
   admin,
   coverage,
+  fix,
   proof,
   resting,
   substitution,

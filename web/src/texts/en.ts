@@ -5,6 +5,7 @@ import { correct, handlerKinds, kinds } from './constructs.en';
 import type { Texts } from './de';
 import { admin } from './admin.en';
 import { coverage } from './coverage.en';
+import { fix } from './fix.en';
 import { proof } from './proof.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
@@ -641,6 +642,7 @@ export const en: Texts = {
   },
   admin,
   coverage,
+  fix,
   proof,
   resting,
   substitution,

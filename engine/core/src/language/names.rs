@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     definition::{Dynamic, Expr, Frame, FrameIx, Rule},
-    diagnostic::Span,
+    diagnostic::{Diagnostic, Span},
     schema::{ObjectType, Type},
     words::Text,
 };
@@ -317,7 +317,14 @@ impl Compiler<'_> {
                 known.extend(self.has_undo.then_some("undone"));
                 let items = self.items_of(reading.frame);
                 known.extend(items.iter().map(|item| &**item));
-                self.unknown_name(root, "", known, path, reading);
+                let holds = [("application", data), ("settings", settings)].into_iter();
+                let holds = holds.filter(|(_, fields)| fields.field(root).is_some()).map(|(of, _)| of);
+                let holds: Vec<&str> =
+                    holds.chain(keys.iter().any(|key| **key == **root).then_some("steps")).collect();
+                let found = self.unknown_name(root, "", known, path, reading);
+                if let [of] = *holds {
+                    found.meant(root, &format!("{of}.{root}"));
+                }
             }
         }
     }
@@ -333,7 +340,7 @@ impl Compiler<'_> {
         let Some((name, rest)) = rest.split_first() else { return };
         match object.field(name).map(|field| &field.ty) {
             None => {
-                self.unknown_name(name, of, object.fields.iter().map(|field| &*field.name), path, reading)
+                self.unknown_name(name, of, object.fields.iter().map(|field| &*field.name), path, reading);
             }
             Some(Type::Object(inner)) => {
                 self.check_fields(rest, inner, &format!("{of}.{name}"), path, reading)
@@ -349,7 +356,7 @@ impl Compiler<'_> {
         known: impl IntoIterator<Item = &'a str>,
         path: &VariablePath,
         reading: &Reading,
-    ) {
+    ) -> &mut Diagnostic {
         let span = if reading.span.length == 0 {
             at_place(&reading.span, path.place().line, path.place().column)
         } else {
@@ -369,7 +376,7 @@ impl Compiler<'_> {
                     format!("The rule reads `{name}`, which does not exist{}.", within.1),
                 ),
             )
-            .did_you_mean(name, known);
+            .did_you_mean(name, known)
     }
 }
 

@@ -148,5 +148,7 @@ impl Compiler<'_> {
         if let Some(help) = &problem.help {
             found.help(Text::new(help.de.as_str(), help.en.as_str()));
         }
+        let meant = problem.meant.as_deref();
+        found.meant = meant.map(|(found, meant)| (found.as_str().into(), meant.as_str().into()));
     }
 }

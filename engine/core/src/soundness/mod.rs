@@ -272,7 +272,7 @@ pub struct Proven {
     pub release: Option<Release>,
     /// Everything that is wrong.
     pub problems: Vec<Diagnostic>,
-    /// What is proven of its soundness, as a whole; none: it cannot be read.
+    /// What is proven of its soundness, as a whole; none: it cannot be read, or was only read.
     pub verdict: Option<Verdict>,
 }
 

@@ -3,8 +3,10 @@
 
 mod conditions;
 mod data;
+mod fixes;
 mod law;
 mod random_conditions;
+mod random_fixes;
 mod runs;
 mod short;
 mod staff;
