@@ -37,6 +37,7 @@ use std::{
     sync::Arc,
 };
 
+use circles::Multiplying;
 use ending::Ends;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
@@ -421,10 +422,10 @@ impl Prover<'_> {
         self.circles(explored, run);
         let in_vain = self.meeting(explored, run);
         self.never_ending(explored, run, ended, in_vain);
-        for (ix, by, ended) in explored.multiplying(self.release) {
-            let mut found = self.finding(Property::Multiplies, ix, explored, run);
-            found.run.push(Move { step: Some(ix), by });
-            found.beside = ended || self.ends(explored, ix) == Ends::Perhaps;
+        for Multiplying { step, lap, ended } in explored.multiplying(self.release, in_vain) {
+            let mut found = self.finding(Property::Multiplies, step, explored, run);
+            found.run.extend(lap);
+            found.beside = ended || self.ends(explored, step) == Ends::Perhaps;
             self.findings.push(found);
         }
         self.errors(explored, run);

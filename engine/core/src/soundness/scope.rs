@@ -192,10 +192,21 @@ impl Explored {
 
     /// The shortest way from one of several steps to another one, within some.
     pub fn path(&self, from: &[StepIx], to: StepIx, within: impl Fn(StepIx) -> bool) -> Option<Vec<Move>> {
+        self.path_by(from, to, within, |_| true)
+    }
+
+    /// The same by such ways.
+    pub fn path_by(
+        &self,
+        from: &[StepIx],
+        to: StepIx,
+        within: impl Fn(StepIx) -> bool,
+        by: impl Fn(&Way) -> bool,
+    ) -> Option<Vec<Move>> {
         let mut before: BTreeMap<StepIx, Option<(StepIx, By)>> = from.iter().map(|ix| (*ix, None)).collect();
         let mut open: VecDeque<StepIx> = from.iter().copied().collect();
         while let Some(ix) = open.pop_front().filter(|ix| *ix != to) {
-            for way in &self.flow.ways[&ix] {
+            for way in self.flow.ways[&ix].iter().filter(|way| by(way)) {
                 let Next::Steps(steps) = &way.next else { continue };
                 for next in steps.iter().filter(|next| within(**next)) {
                     if let Entry::Vacant(unknown) = before.entry(*next) {
