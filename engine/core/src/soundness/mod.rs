@@ -42,6 +42,7 @@ use ending::Ends;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;
+pub use locks::MAX_LOCKED;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use readable::Readable;

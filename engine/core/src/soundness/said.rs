@@ -1,6 +1,6 @@
 //! What was proven, in words: for the person who designs a process, and the one who puts it to use.
 
-use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict};
+use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_LOCKED, MAX_STATES, Move, Property, Verdict};
 use crate::{
     definition::{Kind, Raise, Release, StepIx},
     diagnostic::{Diagnostic, Severity},
@@ -161,6 +161,13 @@ impl Property {
                     "Take the locks in the same order everywhere, or one lock around all of them.",
                 ),
             ),
+            Property::MeetingNotDecided(Bound::Locks) => (
+                not_decided(Bound::Locks),
+                Text::new(
+                    "Die Sperren überall in derselben Reihenfolge nehmen, oder mit weniger Sperren auskommen.",
+                    "Take the locks in the same order everywhere, or do with fewer of them.",
+                ),
+            ),
             Property::MeetingNotDecided(bound) => (
                 not_decided(bound),
                 Text::new(
@@ -218,6 +225,14 @@ fn not_decided(bound: Bound) -> Text {
         Bound::Cancelled => Text::new(
             "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein anderer Schritt kann beenden, was hier wartet.",
             "Whether all paths meet here is not decided: another step can end what waits here.",
+        ),
+        Bound::Locks => Text::new(
+            format!(
+                "Ob Gruppen gegenseitig auf ihre Sperren warten, ist nicht entschieden: Es gäbe mehr als {MAX_LOCKED} Reihenfolgen zu prüfen."
+            ),
+            format!(
+                "Whether groups wait for the locks of each other is not decided: there would be more than {MAX_LOCKED} orders to look at."
+            ),
         ),
     }
 }
