@@ -102,7 +102,13 @@ impl Explored {
     }
 
     /// A step at which there are more paths each time round, and how a case comes round again.
-    fn each_time_round(&self, step: StepIx, way: &Way, circle: &BTreeSet<StepIx>, ended: bool) -> Multiplying {
+    fn each_time_round(
+        &self,
+        step: StepIx,
+        way: &Way,
+        circle: &BTreeSet<StepIx>,
+        ended: bool,
+    ) -> Multiplying {
         let begun = Move { step: Some(step), by: way.by.clone() };
         let back = |by: &dyn Fn(&Way) -> bool| {
             let Next::Steps(steps) = &way.next else { return None };

@@ -6,7 +6,7 @@ use super::{
     scope::Explored,
     ways::{By, Next, Way},
 };
-use crate::definition::{Release, ScopeIx, Shape, StepIx, TriggerKind};
+use crate::definition::{Kind, Release, ScopeIx, Shape, StepIx, TriggerKind};
 
 /// The steps of a scope that nobody ever does.
 #[derive(Debug, Default)]
@@ -102,6 +102,10 @@ impl Explored {
                     Next::Steps(steps) => steps.iter().any(|next| found.contains(next)),
                     Next::Ends(_) => false,
                 };
+                // What is undone may stop.
+                if matches!(release.step(*ix).kind, Kind::Compensate(_)) {
+                    continue;
+                }
                 let mut ways = ways.iter().filter(|way| way.by != By::Cancelled).peekable();
                 if ways.peek().is_some() && ways.all(leaves) {
                     found.insert(*ix);

@@ -43,7 +43,8 @@ impl Prover<'_> {
             found.beside = ends(&first) == Ends::Perhaps;
             if by_data {
                 // Once round shows it, as long as nothing else could decide otherwise.
-                match explored.lap(first, &caught, |_| true).filter(|lap| explored.decides_all(lap, &caught)) {
+                match explored.lap(first, &caught, |_| true).filter(|lap| explored.decides_all(lap, &caught))
+                {
                     Some(lap) => found.run.extend(lap),
                     None => found.beside = true,
                 }

@@ -28,6 +28,7 @@ mod scope;
 mod staff;
 mod staff_said;
 mod tables;
+mod undoing;
 mod values;
 mod ways;
 mod witness;
@@ -311,9 +312,16 @@ pub fn for_authority(compiled: Compiled, authority: &Authority) -> Compiled {
 pub fn prove(release: &Release) -> Proof {
     let explored = explore(release, None);
     let mut findings = Vec::new();
-    let mut prover = Prover { release, explored: &explored, findings: &mut findings, locked: Vec::new() };
+    let mut prover = Prover {
+        release,
+        explored: &explored,
+        findings: &mut findings,
+        locked: Vec::new(),
+        undone: BTreeMap::new(),
+    };
     prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
     prover.locks();
+    prover.never_undone();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
     }
@@ -414,6 +422,8 @@ struct Prover<'a> {
     findings: &'a mut Vec<Finding>,
     /// The scopes with a lock.
     locked: Vec<Locked>,
+    /// The steps that undo others, each with the compensating step that it was looked at for.
+    undone: BTreeMap<StepIx, StepIx>,
 }
 
 impl Prover<'_> {
@@ -436,6 +446,7 @@ impl Prover<'_> {
                 self.locked.extend(Locked::of(self.release, step, &led));
                 self.scope(inner, &led, ended.max(self.ends(explored, step)));
             }
+            self.undoing(explored, step, run, ended);
         }
         self.dead(explored);
     }
@@ -490,25 +501,31 @@ impl Prover<'_> {
 
     /// Errors that leave the case itself.
     fn errors(&mut self, explored: &Explored, run: &Led) {
-        use crate::definition::Raise;
         for (ix, reached) in &explored.reached {
-            let Kind::Raise(Raise::Error(code)) = &self.release.step(*ix).kind else { continue };
-            let mut led = Some(run.on(reached));
-            let (mut scope, mut within) = (Some(explored.flow.scope), *ix);
-            while let Some(at) = scope {
-                if let Some(handler) = self.explored[&at].flow.handler_of_error(self.release, code) {
-                    led = self.after_itself(&self.explored[&at], handler, within);
-                    if led.is_none() {
-                        break;
-                    }
-                }
-                scope = self.release.scope(at).owner.map(|owner| {
-                    within = owner;
-                    self.release.step(owner).scope
-                });
-            }
-            self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, *ix)));
+            self.error(*ix, run.on(reached), (explored.flow.scope, *ix));
         }
+    }
+
+    /// An error, if a step raises one that leaves the case itself. `from`: the scope that it is raised in, and the step there.
+    fn error(&mut self, ix: StepIx, led: Led, from: (ScopeIx, StepIx)) {
+        use crate::definition::Raise;
+        let Kind::Raise(Raise::Error(code)) = &self.release.step(ix).kind else { return };
+        let mut led = Some(led);
+        let mut at = Some(from);
+        while let Some((scope, within)) = at {
+            if let Some(handler) = self.explored[&scope].flow.handler_of_error(self.release, code) {
+                led = self.after_itself(&self.explored[&scope], handler, within);
+                if led.is_none() {
+                    break;
+                }
+            }
+            at = self.release.scope(scope).owner.map(|owner| {
+                // What undoes lies in the step that compensates.
+                let owner = self.undone.get(&owner).copied().unwrap_or(owner);
+                (self.release.step(owner).scope, owner)
+            });
+        }
+        self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, ix)));
     }
 
     /// The run that leads from the reaction to an error to a step, whose errors it does not handle any more: it reacts once.
