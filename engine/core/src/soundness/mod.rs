@@ -28,6 +28,7 @@ mod scope;
 mod staff;
 mod staff_said;
 mod tables;
+mod unchanged;
 mod undoing;
 mod values;
 mod ways;

@@ -143,8 +143,8 @@ impl Explored {
     }
 
     /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
-    /// never ends by itself. `by_data`: what the application and settings alone decide may be decided against it.
-    pub fn caught(&self, by_data: bool) -> BTreeSet<StepIx> {
+    /// never ends by itself. `fixed`: what data decide that nothing changes may be decided against it.
+    pub fn caught(&self, fixed: impl Fn(StepIx, &Way) -> bool) -> BTreeSet<StepIx> {
         let mut out: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = out.len();
@@ -154,8 +154,8 @@ impl Explored {
                     Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
                 };
                 let ways = || ways.iter().filter(|way| way.by != By::Cancelled);
-                let free = ways().filter(|way| !(by_data && way.fixed)).any(leads_out);
-                let fixed = || ways().filter(|way| by_data && way.fixed);
+                let free = ways().filter(|way| !fixed(*ix, way)).any(leads_out);
+                let fixed = || ways().filter(|way| fixed(*ix, way));
                 if free || (fixed().next().is_some() && fixed().all(leads_out)) {
                     out.insert(*ix);
                 }

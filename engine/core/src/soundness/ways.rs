@@ -258,8 +258,12 @@ pub fn cancelled(release: &Release) -> BTreeSet<StepIx> {
 
 /// Whether a rule reads nothing that a process can change.
 pub fn is_fixed(rule: &Expr) -> bool {
-    let read = rule.compiled.variables();
-    !read.is_empty() && read.iter().all(|path| matches!(path.names()[..], ["application" | "settings", ..]))
+    rule.compiled.variables().iter().all(|path| is_of_application(&path.names()))
+}
+
+/// Whether a name stands for the application or the settings.
+pub fn is_of_application(names: &[&str]) -> bool {
+    matches!(names, ["application" | "settings", ..])
 }
 
 /// Where a target leads.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     case::Instance,
-    definition::{Expr, Form, Kind, Release, Shape, StepIx},
+    definition::{Expr, Form, Kind, Release, Shape, StepIx, TriggerKind},
     diagnostic::Span,
     event::{EffectError, Trigger},
     facts::wall_clock,
@@ -61,7 +61,7 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(W
         _ => None,
     };
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
-    let rules = rules_on(release, &finding.run);
+    let rules = rules_on(release, &finding.run, finding.step);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
     for trial in 0..MAX_TRIALS {
@@ -87,21 +87,30 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(W
     None
 }
 
-/// The rules that decide on a run: of choices, branches, options and reactions.
-fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
+/// The rules that decide on a run and on what is found at its end: of choices, branches, options and reactions.
+fn rules_on<'r>(release: &'r Release, run: &[Move], end: StepIx) -> Vec<&'r Expr> {
     let mut found: Vec<&Expr> = Vec::new();
-    for ix in run.iter().filter_map(|it| it.step) {
+    let mut seen = BTreeSet::new();
+    for ix in run.iter().filter_map(|it| it.step).chain([end]).filter(|ix| seen.insert(*ix)) {
         let step = release.step(ix);
         found.extend(&step.when);
         match &step.kind {
             Kind::Choose(ways) => found.extend(ways.iter().filter_map(|way| way.when.as_ref())),
-            Kind::Wait(waits) => found.extend(waits.iter().filter_map(|wait| wait.when.as_ref())),
+            Kind::Wait(waits) => {
+                found.extend(waits.iter().filter_map(|wait| wait.when.as_ref()));
+                found.extend(waits.iter().filter_map(|wait| match &wait.trigger {
+                    TriggerKind::Condition(rule) => Some(rule),
+                    _ => None,
+                }));
+            }
             Kind::Task(task) => found.extend(task.form.fields.iter().flat_map(|field| field.conditions())),
             Kind::Scope(scope) => {
                 let scope = release.scope(*scope);
                 found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
-                if let Shape::Each(each) = &scope.shape {
-                    found.push(&each.over);
+                match &scope.shape {
+                    Shape::Each(each) => found.push(&each.over),
+                    Shape::AdHoc(ad_hoc) => found.extend(&ad_hoc.until),
+                    Shape::Path | Shape::Fork(_) => {}
                 }
                 if let Some(repeat) = &scope.repeat {
                     found.extend(repeat.until.iter().chain(&repeat.while_holds));
