@@ -18,6 +18,7 @@ mod instruction;
 mod law;
 mod law_said;
 mod locks;
+mod machine;
 mod meeting;
 mod parallel;
 mod past;
@@ -319,9 +320,11 @@ pub fn prove(release: &Release) -> Proof {
         findings: &mut findings,
         locked: Vec::new(),
         undone: BTreeMap::new(),
+        circling: BTreeSet::new(),
     };
     prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
     prover.locks();
+    prover.machine();
     prover.never_undone();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
@@ -425,6 +428,8 @@ struct Prover<'a> {
     locked: Vec<Locked>,
     /// The steps that undo others, each with the compensating step that it was looked at for.
     undone: BTreeMap<StepIx, StepIx>,
+    /// The steps in circles without a stop that are told.
+    circling: BTreeSet<StepIx>,
 }
 
 impl Prover<'_> {
@@ -470,6 +475,7 @@ impl Prover<'_> {
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
         for (circle, leads_out) in explored.circles() {
+            self.circling.extend(&circle);
             if let Some(first) = self.first(explored, &circle) {
                 let mut found = self.finding(Property::GoesInCircles, first, explored, run);
                 if leads_out {

@@ -297,7 +297,8 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     for reaction in &flow.reactions {
         if let Some(Next::Steps(steps)) = &reaction.next {
             let lead = vec![Move { step: owner, by: By::Handler(reaction.name.clone()) }];
-            let ruled = usize::from(reaction.by_error);
+            // Nobody can bring it about from outside.
+            let ruled = usize::from(reaction.by_error || reaction.depends);
             for ix in steps {
                 reaching.offer(*ix, Best { ruled, moves: 1, from: Vec::new(), lead: lead.clone() });
             }
