@@ -189,6 +189,8 @@ pub enum Property {
     WayNeverTaken,
     /// The ways before cover all values.
     ElseNeverTaken,
+    /// For some values a field that must be filled in has no option.
+    NoOptionLeft,
     /// Whether the ways of a choice can be taken is not known.
     ConditionsNotDecided,
     /// Steps that can be active at once write the same value.
@@ -246,6 +248,7 @@ impl Property {
             | Property::ConditionNeverHolds
             | Property::WayNeverTaken
             | Property::ElseNeverTaken
+            | Property::NoOptionLeft
             | Property::ConditionsNotDecided
             | Property::WrittenTwice
             | Property::ReadWhileWritten

@@ -30,6 +30,7 @@ impl Property {
             Property::ConditionNeverHolds => "condition_never_holds",
             Property::WayNeverTaken => "way_never_taken",
             Property::ElseNeverTaken => "else_never_taken",
+            Property::NoOptionLeft => "no_option_left",
             Property::ConditionsNotDecided => "conditions_not_decided",
             Property::WrittenTwice => "written_at_the_same_time",
             Property::ReadWhileWritten => "read_while_written",
