@@ -32,8 +32,9 @@ use crate::{
 pub const MAX_TRIALS: usize = 400;
 /// In so many of them another way is taken when data lead elsewhere.
 const MOST_CHANGED: usize = 20;
-/// So many lines are played for all findings of one proof together; what is left then is not played.
-pub const MAX_LINES_OF_ALL: usize = 10_000;
+/// So many lines, and steps that are entered by them, are played for all findings of one proof together; what is left then
+/// is not played.
+pub const MAX_LINES_OF_ALL: usize = 40_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// Whoever signs must be another one, so there are several.
@@ -189,7 +190,8 @@ impl<'a> Player<'a> {
 
     fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
-        *left = left.saturating_sub(self.lines.len() + 1);
+        let entered: u32 = self.simulation.case.visits.values().sum();
+        *left = left.saturating_sub(self.lines.len() + 1 + entered as usize);
         let made = self.changed.then_some(self.made);
         shown.then_some((Witness { lines: self.lines, settings: self.settings }, made))
     }
