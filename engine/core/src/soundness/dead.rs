@@ -94,7 +94,7 @@ impl Explored {
         let mut found: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = found.len();
-            for (ix, ways) in &self.flow.ways {
+            for (ix, ways) in self.flow.ways.iter().rev() {
                 let leaves = |way: &Way| match &way.next {
                     _ if !way.passes => false,
                     Next::Leaves(_) => true,

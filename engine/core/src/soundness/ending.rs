@@ -208,7 +208,7 @@ impl Explored {
         let mut out: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = out.len();
-            for (ix, ways) in &self.flow.ways {
+            for (ix, ways) in self.flow.ways.iter().rev() {
                 let leads_out = |way: &Way| match &way.next {
                     Next::Steps(steps) => steps.iter().any(|next| out.contains(next)),
                     Next::Leaves(_) | Next::Raises(_) => true,

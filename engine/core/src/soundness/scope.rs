@@ -148,7 +148,8 @@ impl Explored {
         let mut out: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = out.len();
-            for (ix, ways) in &self.flow.ways {
+            // Mostly what comes later is written later.
+            for (ix, ways) in self.flow.ways.iter().rev() {
                 let leads_out = |way: &Way| match &way.next {
                     Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
                     Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
@@ -339,7 +340,8 @@ fn all_can_end(flow: &Flow) -> bool {
     let all = |steps: &[StepIx], ends: &BTreeSet<StepIx>| steps.iter().all(|next| ends.contains(next));
     loop {
         let before = ends.len();
-        for (ix, ways) in &flow.ways {
+        // Mostly what comes later is written later.
+        for (ix, ways) in flow.ways.iter().rev() {
             let leads = |way: &Way| match &way.next {
                 Next::Ends(_) => true,
                 Next::Steps(steps) => all(steps, &ends),
