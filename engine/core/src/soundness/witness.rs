@@ -19,11 +19,12 @@ use super::{
 };
 use crate::{
     case::Instance,
-    definition::{Expr, Form, Kind, Release, Shape, StepIx, TriggerKind},
+    definition::{Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
     diagnostic::Span,
     event::{EffectError, Trigger},
     facts::wall_clock,
-    scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
+    party::PartyContent,
+    scenario::{ActLine, Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
     schema::{Field, TextFormat, Type},
     words::{InstanceId, Object, PersonId, StepPath, Timestamp, Value},
 };
@@ -37,6 +38,8 @@ const MOST_CHANGED: usize = 20;
 pub const MAX_LINES_OF_ALL: usize = 40_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
+/// So many parties of a kind are put in at most.
+const MOST_PARTIES: u32 = 5;
 /// Whoever signs must be another one, so there are several.
 const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
 
@@ -209,12 +212,37 @@ impl<'a> Player<'a> {
         if !self.ask(None, what, line) {
             return false;
         }
+        self.add_parties();
         while !self.is_shown() {
             if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
                 return false;
             }
         }
         true
+    }
+
+    /// Whom acts are for, where a person puts that in; what has come to an act before goes on then.
+    fn add_parties(&mut self) {
+        let kinds = if self.release.acts.is_empty() { &[][..] } else { &self.release.parties };
+        let by_hand = |kind: &&PartyKind| kind.from.is_none() && kind.count.max != Some(0);
+        for kind in kinds.iter().filter(by_hand) {
+            for _ in 0..kind.count.min.clamp(1, MOST_PARTIES) {
+                let party = json!({ "kind": *kind.name, "name": "Erika Muster", "address": ["Am Markt 1"] });
+                let content = PartyContent {
+                    kind: kind.name.clone(),
+                    name: "Erika Muster".into(),
+                    address: vec!["Am Markt 1".into()],
+                    email: None,
+                    represents: BTreeSet::new(),
+                };
+                let line = json!({ "add_party": party, "as": PEOPLE[0] });
+                self.ask(Some(PEOPLE[0].into()), What::Act(ActLine::AddParty(content)), line);
+            }
+        }
+        let waits = |code: &str| code == "act_without_addressee";
+        if self.simulation.case.incidents.values().any(|incident| waits(&incident.trouble.code)) {
+            self.ask(Some(PEOPLE[0].into()), What::Retry, json!({ "retry": true, "as": PEOPLE[0] }));
+        }
     }
 
     /// Data led elsewhere: another way to what is to be shown, from where the case waits.
