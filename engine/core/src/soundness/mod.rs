@@ -19,6 +19,7 @@ mod law;
 mod law_said;
 mod locks;
 mod machine;
+mod matching;
 mod meeting;
 mod parallel;
 mod past;
