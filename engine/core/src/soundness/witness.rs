@@ -38,6 +38,8 @@ const MOST_CHANGED: usize = 20;
 pub const MAX_LINES_OF_ALL: usize = 40_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
+/// So many connectors answer in a run, and timers ring: letters in a circle have no end.
+const MOST_AT_ONCE: usize = 200;
 /// So many parties of a kind are put in at most.
 const MOST_PARTIES: u32 = 5;
 /// Whoever signs must be another one, so there are several.
@@ -185,7 +187,7 @@ impl<'a> Player<'a> {
             harness: None,
             moves: Vec::new(),
         };
-        let simulation = Simulation::new(&scenario, release, &connector).ok()?;
+        let simulation = Simulation::new(&scenario, release, &connector).ok()?.ending_after(MOST_AT_ONCE);
         let left = acted(&finding.run);
         let (changed, made, lines) = (false, Vec::new(), Vec::new());
         Some(Player { release, finding, simulation, values, settings, map, changed, left, made, lines })
