@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{
     Move, Property, Prover, Verdict,
     circles::goes_on,
+    explore,
     scope::Explored,
-    ways::{By, Next, Reaction, Way, is_fixed},
+    ways::{Avoided, By, Next, Reaction, Way, is_fixed},
 };
 use crate::{
-    definition::{Expr, Handler, Kind, Quorum, Release, ScopeIx, Shape, StepIx, TriggerKind},
+    definition::{Expr, Handler, Kind, Quorum, Release, ScopeIx, Shape, Step, StepIx, TriggerKind},
     words::Text,
 };
 
@@ -98,6 +99,25 @@ impl Prover<'_> {
                 }
                 self.findings.push(found);
             }
+        }
+    }
+
+    /// Cases that call cases of the same process, which call others, without a way past that.
+    pub fn calls_itself(&mut self) {
+        let own =
+            |step: &Step| matches!(&step.kind, Kind::Call(call) if call.process == self.release.process);
+        let calls = (0..).map(StepIx).zip(&self.release.steps).filter(|(_, step)| own(step));
+        let calls: BTreeSet<StepIx> = calls.map(|(ix, _)| ix).collect();
+        let runs = calls.iter().filter_map(|ix| Some((*ix, self.run_to(*ix)?)));
+        let Some((first, led)) = runs.min_by_key(|(_, led)| (led.ruled, led.moves.len())) else { return };
+        let past = explore(self.release, Some(&Avoided { steps: calls, ..Avoided::default() }));
+        if past.get(&ScopeIx(0)).is_some_and(|root| root.exits.is_empty()) {
+            let mut found = led.finding(Property::NeverEnds, first);
+            found.why = Some(Text::new(
+                "Hier beginnt ein Vorgang desselben Verfahrens, der ebenso hierher kommt, und so fort: Kein Weg führt daran vorbei, also endet keiner von ihnen.",
+                "Here a case of the same process begins, which comes here as well, and so on: no way leads past it, so none of them ends.",
+            ));
+            self.findings.push(found);
         }
     }
 

@@ -157,7 +157,7 @@ impl Prover<'_> {
     }
 
     /// The run to a step.
-    fn run_to(&self, step: StepIx) -> Option<Led> {
+    pub fn run_to(&self, step: StepIx) -> Option<Led> {
         let owner = |ix: &StepIx| self.release.scope(self.release.step(*ix).scope).owner;
         let around: Vec<StepIx> = std::iter::successors(Some(step), owner).collect();
         around.iter().rev().try_fold(Led::default(), |led, ix| {

@@ -327,6 +327,7 @@ pub fn prove(release: &Release) -> Proof {
         circling: BTreeSet::new(),
     };
     prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
+    prover.calls_itself();
     prover.locks();
     prover.machine();
     prover.never_undone();
