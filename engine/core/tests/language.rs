@@ -271,6 +271,10 @@ fn the_head_is_complete() {
         "steps:\n  a: { number: { pattern: \"{year}\" } }\n",
         &["process.yaml:6:27 number_pattern_invalid"],
     );
+    check(
+        "settings: { list: { type: list, default: [], fields: { fee: { type: integer, min: 5, max: 3, title: { de: G, en: F } }, sign: { type: text, min_length: 600, title: { de: G, en: F } } }, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
+        &["process.yaml:5:61 nothing_fits", "process.yaml:5:127 nothing_fits"],
+    );
 }
 
 #[test]

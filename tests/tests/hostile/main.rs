@@ -5,6 +5,7 @@
 //! quadratic on purpose takes minutes, not seconds.
 
 mod definitions;
+mod proofs;
 mod running;
 mod written_out;
 
@@ -17,6 +18,7 @@ use std::{
 use fachwerk_core::{
     diagnostic::{Diagnostic, Problems},
     language::{Catalogue, Compiled, Folder, compile},
+    soundness,
 };
 
 /// What everything here has to keep to, on a slow and busy machine in an unoptimised build. On a quiet one each takes
@@ -70,7 +72,7 @@ fn in_time<T>(what: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Compiles a folder; all its problems.
+/// Compiles a folder; all its problems. What can be compiled is proven as well.
 #[track_caller]
 fn problems_of(files: Files<'_>, blocks: &[Folder]) -> Vec<Diagnostic> {
     let mut problems = Problems::default();
@@ -82,6 +84,10 @@ fn problems_of(files: Files<'_>, blocks: &[Folder]) -> Vec<Diagnostic> {
     let Compiled { release, problems } = in_time(|| compile(&folder(files), &catalogue));
     let stops = problems.iter().any(|problem| problem.severity == fachwerk_core::diagnostic::Severity::Error);
     assert_ne!(release.is_some(), stops, "a release and an error exclude each other");
+    if let Some(release) = &release {
+        let proof = in_time(|| [soundness::prove(release).findings, soundness::lawful(release)].concat());
+        check_told(&proof.iter().map(|finding| finding.diagnostic(release)).collect::<Vec<_>>());
+    }
     found.extend(problems);
     check_told(&found);
     found

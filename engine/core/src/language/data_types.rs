@@ -311,11 +311,28 @@ fn text_type(
     problems: &mut Problems,
 ) -> Type {
     let default = if format == TextFormat::Lines { DEFAULT_MAX_LINES } else { DEFAULT_MAX_LENGTH };
-    Type::Text {
-        format,
-        max_length: length(fields, max, problems).unwrap_or(default),
-        min_length: length(fields, min, problems).unwrap_or(0),
-        pattern: fields.text("pattern", problems).cloned(),
+    let max_length = length(fields, max, problems).unwrap_or(default);
+    let min_length = length(fields, min, problems).unwrap_or(0);
+    nothing_fits(fields, (min, min_length.into()), (max, max_length.into()), problems);
+    Type::Text { format, max_length, min_length, pattern: fields.text("pattern", problems).cloned() }
+}
+
+/// Tells when a smallest value lies above the largest one.
+fn nothing_fits(
+    fields: &Fields<'_>,
+    (min, least): (&str, i64),
+    (max, most): (&str, i64),
+    problems: &mut Problems,
+) {
+    if least > most {
+        problems.error(
+            fields.span(),
+            "nothing_fits",
+            Text::new(
+                format!("Hier passt kein Wert: „{min}“ ist {least} und damit größer als „{max}“ ({most})."),
+                format!("No value fits here: `{min}` is {least}, which is more than `{max}` ({most})."),
+            ),
+        );
     }
 }
 
@@ -325,7 +342,9 @@ fn integer_type(
     (min, max): (&'static str, &'static str),
     problems: &mut Problems,
 ) -> Type {
-    Type::Integer { min: fields.int(min, problems), max: fields.int(max, problems), money }
+    let (least, most) = (fields.int(min, problems), fields.int(max, problems));
+    nothing_fits(fields, (min, least.unwrap_or(i64::MIN)), (max, most.unwrap_or(i64::MAX)), problems);
+    Type::Integer { min: least, max: most, money }
 }
 
 fn length(fields: &Fields<'_>, name: &'static str, problems: &mut Problems) -> Option<u32> {

@@ -50,6 +50,8 @@ pub struct Simulation<'a> {
     texts: BTreeMap<Arc<str>, Arc<str>>,
     outcomes: BTreeMap<StepPath, Arc<str>>,
     sent: Vec<Arc<str>>,
+    /// So many connectors still answer, and timers ring.
+    left: usize,
 }
 
 fn sent_text(parcel: &Parcel) -> Arc<str> {
@@ -96,7 +98,18 @@ impl<'a> Simulation<'a> {
             texts: BTreeMap::new(),
             outcomes: BTreeMap::new(),
             sent: Vec::new(),
+            left: usize::MAX,
         })
+    }
+
+    /// Only so many connectors answer, and timers ring, all in all; whatever asks then waits.
+    pub fn ending_after(self, most: usize) -> Simulation<'a> {
+        Simulation { left: most, ..self }
+    }
+
+    /// Whether something waits only because no more was let answer.
+    pub fn is_cut_short(&self) -> bool {
+        self.left == 0
     }
 
     /// Carries a command out; what the outside must now do.
@@ -184,6 +197,10 @@ impl<'a> Simulation<'a> {
                 }
                 Effect::Wake { .. } => continue,
             };
+            if self.left == 0 {
+                continue;
+            }
+            self.left -= 1;
             let result = (self.connector)(&connector, &request).map(|made| {
                 let documents = made.documents.into_iter().map(|(content, text)| {
                     self.texts.insert(content.hash.clone(), text);
@@ -212,7 +229,10 @@ impl World for Simulation<'_> {
     }
 
     fn advance_to(&mut self, until: Timestamp) -> Result<(), Refused> {
-        while let Some((at, instance, name, revision)) = self.next_timer(until) {
+        while self.left > 0
+            && let Some((at, instance, name, revision)) = self.next_timer(until)
+        {
+            self.left -= 1;
             self.now = at;
             let effects = self.submit(Actor::Engine, &Command::FireTimer { instance, name, revision })?;
             self.settle(effects)?;

@@ -8,7 +8,9 @@ use super::{
     readable::Readable,
 };
 use crate::{
-    definition::{Expr, Form, FormField, FrameIx, Kind, Release, Shape, Step, StepIx, Way},
+    definition::{
+        Expr, Form, FormField, FrameIx, Handler, Kind, Release, Shape, Step, StepIx, TriggerKind, Way,
+    },
     diagnostic::Span,
     language::sandbox,
     schema::{ObjectType, TextFormat, Type},
@@ -132,16 +134,20 @@ pub fn findings(release: &Release, domains: &Domains<'_>) -> Vec<Finding> {
                 for rule in task.form.fields.iter().flat_map(FormField::conditions) {
                     looker.alone(step, rule, Some(&task.form));
                 }
+                task.form.fields.iter().for_each(|field| looker.options(step, field, &task.form));
             }
-            Kind::Wait(waits) => {
-                waits.iter().filter_map(|it| it.when.as_ref()).for_each(|rule| looker.alone(step, rule, None))
-            }
+            Kind::Wait(waits) => waits.iter().for_each(|it| looker.handler(step, it)),
             _ => {}
         }
         if let (Some(rule), Shape::Fork(_) | Shape::AdHoc(_)) = (&step.when, &release.scope(step.scope).shape)
         {
             looker.alone(step, rule, None);
         }
+    }
+    for scope in &release.scopes {
+        let Some(ix) = scope.steps.first().copied() else { continue };
+        let mut looker = Looker { release, domains, step: ix, found: &mut found };
+        scope.handlers.iter().for_each(|it| looker.handler(release.step(ix), it));
     }
     found
 }
@@ -178,6 +184,70 @@ impl Looker<'_> {
             Ok(None) => self.never_holds(rule),
             Ok(Some(_)) => {}
             Err(TooMany) => self.not_decided(rule.span.clone()),
+        }
+    }
+
+    /// What a reaction or a wait step asks for may never hold.
+    fn handler(&mut self, step: &Step, handler: &Handler) {
+        let condition = match &handler.trigger {
+            TriggerKind::Condition(rule) => Some(rule),
+            _ => None,
+        };
+        condition.into_iter().chain(&handler.when).for_each(|rule| self.alone(step, rule, None));
+    }
+
+    /// The options of a field that must be filled in: for some values none may be open.
+    fn options(&mut self, step: &Step, field: &FormField, form: &Form) {
+        let Type::Choice(choices) = &field.field.ty else { return };
+        if !field.field.required || field.options.len() < choices.len() {
+            return;
+        }
+        let rules: Vec<&Expr> = field.options.iter().map(|(_, rule)| rule).chain(&field.when).collect();
+        let Some(first) = rules.first() else { return };
+        // Whoever can enter something else in the form may open one.
+        let entered = |rule: &&Expr| {
+            rule.compiled.variables().iter().any(|path| path.names().first() == Some(&"result"))
+        };
+        let own = |rule: &&Expr| self.is_own(step, rule) && rule.frame == first.frame;
+        if rules.iter().any(|rule| entered(rule) || !own(rule)) {
+            return;
+        }
+        let vocabulary = self.domains.vocabulary(first.frame, Some(form));
+        let read = rules.iter().map(|rule| sandbox().condition(&rule.source, &vocabulary));
+        // What is calculated may always leave one.
+        let Some(conditions) = read.collect::<Option<Vec<Condition>>>() else { return };
+        let conditions: Vec<Result<Condition, String>> = conditions.into_iter().map(Ok).collect();
+        let domain = |term: &Term| self.domains.of(term, &vocabulary, first.frame, Some(form));
+        let mut together = Together::new(&conditions, &domain);
+        let wanted: Vec<(usize, bool)> =
+            (0..rules.len()).map(|number| (number, number >= field.options.len())).collect();
+        match together.find(&wanted) {
+            Ok(Some(values)) => {
+                let said = together.said(&values);
+                let nothing = matches!(&said, Condition::All(of) if of.is_empty());
+                let example = |lang| said.sentence(&vocabulary, lang);
+                let (de, en) = match nothing {
+                    true => (String::new(), String::new()),
+                    false => (
+                        format!(" Zum Beispiel: {}.", example(Lang::De)),
+                        format!(" For example: {}.", example(Lang::En)),
+                    ),
+                };
+                let title = &field.field.title;
+                self.add(Property::NoOptionLeft, Verdict::PossiblyUnsound, (
+                    first.span.clone(),
+                    Text::new(
+                        format!("Bei „{}“ muss etwas gewählt werden, aber für manche Werte steht nichts zur Wahl; dann kann niemand die Aufgabe erledigen.{de}", title.de),
+                        format!("Something must be chosen at “{}”, but for some values there is no option; then nobody can do the task.{en}", title.en),
+                    ),
+                    Text::new(
+                        "Eine der Möglichkeiten ohne „when“ anbieten, oder die Bedingungen so fassen, dass immer eine zutrifft.",
+                        "Offer one of the options without `when`, or let the conditions be such that one of them always holds.",
+                    ),
+                ));
+            }
+            Ok(None) => {}
+            Err(TooMany) => self.not_decided(first.span.clone()),
         }
     }
 

@@ -9,7 +9,17 @@ use super::{
     scope::Explored,
     ways::{By, Next, Way},
 };
-use crate::definition::{Kind, Release, Shape, StepIx};
+use crate::definition::{Join, Kind, Release, Shape, StepIx};
+
+/// A step in a circle at which there are more paths each time round.
+pub struct Multiplying {
+    /// The step.
+    pub step: StepIx,
+    /// What shows it.
+    pub lap: Vec<Move>,
+    /// Whether a step elsewhere may end what is left behind, or data may end it.
+    pub ended: bool,
+}
 
 impl Explored {
     /// Circles of steps at none of which a case stops, each with whether a choice leads out of it.
@@ -29,50 +39,103 @@ impl Explored {
         })
     }
 
-    /// Once round a circle from a step of it.
-    pub fn lap(&self, from: StepIx, circle: &BTreeSet<StepIx>) -> Option<Vec<Move>> {
-        let begin = self.flow.ways[&from].iter().filter_map(|way| match &way.next {
+    /// Once round a circle from a step of it, by such ways.
+    pub fn lap(
+        &self,
+        from: StepIx,
+        circle: &BTreeSet<StepIx>,
+        by: impl Fn(&Way) -> bool,
+    ) -> Option<Vec<Move>> {
+        let begin = self.flow.ways[&from].iter().filter(|way| by(way)).filter_map(|way| match &way.next {
             Next::Steps(steps) if leads_into(way, circle) => Some((way, steps.as_slice())),
             _ => None,
         });
         begin
             .filter_map(|(way, next)| {
                 let first = Move { step: Some(from), by: way.by.clone() };
-                let rest = self.path(next, from, |ix| circle.contains(&ix))?;
+                let rest = self.path_by(next, from, |ix| circle.contains(&ix), &by)?;
                 Some(std::iter::once(first).chain(rest).collect::<Vec<Move>>())
             })
             .min_by_key(Vec::len)
     }
 
     /// Steps in a circle that begin more paths than come back, of which one can stop: each time round there are more.
-    /// With each, whether a step elsewhere may end what is left behind.
-    pub fn multiplying(&self, release: &Release) -> Vec<(StepIx, By, bool)> {
+    /// `in_vain`: whether paths wait in vain in a join of the scope, so that nobody may come round one with joins.
+    pub fn multiplying(&self, release: &Release, in_vain: bool) -> Vec<Multiplying> {
         let mut found = Vec::new();
         for cycle in self.cycles(|_, _| true) {
             // What goes on beside each round is not joined in it.
             found.extend(cycle.iter().filter(|ix| goes_on(release, **ix)).filter_map(|ix| {
                 let way = self.flow.ways[ix].iter().find(|way| leads_into(way, &cycle))?;
-                Some((*ix, way.by.clone(), self.is_ended(*ix)))
+                Some(self.each_time_round(*ix, way, &cycle, self.is_ended(*ix)))
             }));
-            // Where paths meet in the circle they may become one again; the search counts them.
-            if cycle.iter().any(|ix| matches!(release.step(*ix).kind, Kind::Join(_))) {
+            // Where paths meet in the circle they may become one again; the search counts those that can come there.
+            let join = |ix: &StepIx| matches!(release.step(*ix).kind, Kind::Join(_));
+            let joins = cycle.iter().any(join);
+            if joins && in_vain {
                 continue;
             }
+            // Whether the others come to such a join each time is not known here.
+            let perhaps = cycle.iter().any(|ix| match release.step(*ix).kind {
+                Kind::Join(of) => of != Join::Count(1),
+                _ => false,
+            });
+            let meets = |ix: &StepIx| joins && self.on_from(*ix).iter().any(join);
             let split = |ix: &StepIx| {
                 self.flow.ways[ix].iter().find_map(|way| {
                     let Next::Steps(steps) = &way.next else { return None };
                     let mut inside = steps.iter().filter(|next| cycle.contains(next)).peekable();
                     let back = inside.next()?;
                     let rest = steps.iter().filter(|next| *next != back).chain(inside);
+                    let rest = rest.filter(|next| !meets(next));
                     let stops: BTreeSet<StepIx> = rest.flat_map(|next| self.stops(*next)).collect();
                     let ended = || stops.iter().all(|stop| self.is_ended_each_time(release, *stop, &cycle));
-                    (!stops.is_empty() && !ended())
-                        .then(|| (*ix, way.by.clone(), stops.iter().any(|stop| self.is_ended(*stop))))
+                    (!stops.is_empty() && !ended()).then(|| {
+                        let ended = perhaps || stops.iter().any(|stop| self.is_ended(*stop));
+                        self.each_time_round(*ix, way, &cycle, ended)
+                    })
                 })
             };
             found.extend(cycle.iter().filter_map(split));
         }
         found
+    }
+
+    /// A step at which there are more paths each time round, and how a case comes round again.
+    fn each_time_round(
+        &self,
+        step: StepIx,
+        way: &Way,
+        circle: &BTreeSet<StepIx>,
+        ended: bool,
+    ) -> Multiplying {
+        let begun = Move { step: Some(step), by: way.by.clone() };
+        let back = |by: &dyn Fn(&Way) -> bool| {
+            let Next::Steps(steps) = &way.next else { return None };
+            let rest = self.path_by(steps, step, |ix| circle.contains(&ix), by)?;
+            by(way).then(|| [vec![begun.clone()], rest].concat())
+        };
+        // Whoever decides anew each time may always decide so; what is fixed stays as it is once round. What other data
+        // decide may be otherwise the next time.
+        let (lap, ended) = match (back(&|way| !way.ruled), back(&|way| !way.ruled || way.fixed)) {
+            (Some(_), _) => (vec![begun], ended),
+            (None, Some(lap)) => (lap, ended),
+            (None, None) => (vec![begun], true),
+        };
+        Multiplying { step, lap, ended }
+    }
+
+    /// The steps that a path can come to from one on, itself included.
+    fn on_from(&self, from: StepIx) -> BTreeSet<StepIx> {
+        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
+        while let Some(ix) = open.pop() {
+            for way in &self.flow.ways[&ix] {
+                if let Next::Steps(steps) = &way.next {
+                    open.extend(steps.iter().filter(|next| seen.insert(**next)));
+                }
+            }
+        }
+        seen
     }
 
     fn is_ended(&self, step: StepIx) -> bool {

@@ -6,7 +6,7 @@ use super::{
     scope::Explored,
     ways::{By, Next, Way},
 };
-use crate::definition::{Release, Shape, StepIx};
+use crate::definition::{Kind, Release, ScopeIx, Shape, StepIx, TriggerKind};
 
 /// The steps of a scope that nobody ever does.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Explored {
     /// Follows all ways from the beginning and from the reactions. `told`: whether it is told already that this step never
     /// ends; then what lies behind it is not told as well.
     pub fn dead(&self, release: &Release, told: impl Fn(StepIx) -> bool) -> Dead {
-        let at_once = self.leaving_at_once();
+        let at_once = self.leaving_at_once(release);
         let (mut seen, mut cut): (BTreeSet<StepIx>, BTreeSet<StepIx>) = Default::default();
         let mut open = self.begun(release, &at_once, &mut cut);
         for reaction in &self.flow.reactions {
@@ -88,18 +88,24 @@ impl Explored {
         self.flow.ways[&ix].iter().all(|way| !way.passes)
     }
 
-    /// The steps from which every way leaves the scope, or raises an error, without a stop.
-    fn leaving_at_once(&self) -> BTreeSet<StepIx> {
+    /// The steps from which every way leaves the scope, or raises an error that is handled, without a stop. What nothing
+    /// handles ends nothing else.
+    fn leaving_at_once(&self, release: &Release) -> BTreeSet<StepIx> {
         let mut found: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = found.len();
-            for (ix, ways) in &self.flow.ways {
+            for (ix, ways) in self.flow.ways.iter().rev() {
                 let leaves = |way: &Way| match &way.next {
                     _ if !way.passes => false,
-                    Next::Leaves(_) | Next::Raises(_) => true,
+                    Next::Leaves(_) => true,
+                    Next::Raises(code) => is_handled(release, self.flow.scope, code),
                     Next::Steps(steps) => steps.iter().any(|next| found.contains(next)),
                     Next::Ends(_) => false,
                 };
+                // What is undone may stop.
+                if matches!(release.step(*ix).kind, Kind::Compensate(_)) {
+                    continue;
+                }
                 let mut ways = ways.iter().filter(|way| way.by != By::Cancelled).peekable();
                 if ways.peek().is_some() && ways.all(leaves) {
                     found.insert(*ix);
@@ -110,4 +116,15 @@ impl Explored {
             }
         }
     }
+}
+
+/// Whether a scope or one around it handles an error of a code.
+fn is_handled(release: &Release, scope: ScopeIx, code: &str) -> bool {
+    let around = |scope: &ScopeIx| release.scope(*scope).owner.map(|owner| release.step(owner).scope);
+    std::iter::successors(Some(scope), around).any(|scope| {
+        release.scope(scope).handlers.iter().any(|handler| match &handler.trigger {
+            TriggerKind::Error(of) => of.as_deref().is_none_or(|of| of == code),
+            _ => false,
+        })
+    })
 }

@@ -164,7 +164,7 @@ impl Acts<'_> {
                 Kind::Wait(waits) => by_hand(waits) || reacts(),
                 kind => self.is_person(kind) || (stops(kind) && reacts()),
             };
-            *ix != issue && official && map.run(*ix).is_some()
+            *ix != issue && official && map.leads_to(*ix)
         };
         steps(release, |_| true).any(|ix| taken_up(&ix))
     }
@@ -200,6 +200,7 @@ fn deadlines(release: &Release, ix: StepIx) -> impl Iterator<Item = &DeadlineKin
 /// Deadlines that run from a letter which on some way is not made: they never run there.
 fn without_letter(release: &Release) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut map = None;
     for ix in steps(release, |kind| matches!(kind, Kind::Wait(_) | Kind::Scope(_))) {
         let here = &release.step(ix).path;
         for kind in deadlines(release, ix) {
@@ -209,6 +210,11 @@ fn without_letter(release: &Release) -> Vec<Finding> {
             if release.lies_in(letter, here) || !comes_before(release, made, ix) {
                 continue;
             }
+            // Mostly no way leads past it, and that is seen at once.
+            let map = map.get_or_insert_with(|| Map::past(release, &Avoided::default()));
+            if !leads_around(release, map, made, ix) {
+                continue;
+            }
             let avoided = Avoided { steps: [made].into(), ..Avoided::default() };
             if let Some(run) = Map::past(release, &avoided).run(ix) {
                 found.push(run.past(Against::WithoutLetter, ix, &avoided));
@@ -216,6 +222,21 @@ fn without_letter(release: &Release) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether a way of the scope of a step leads past it to where another one lies, whatever can be done on it.
+fn leads_around(release: &Release, map: &Map<'_>, past: StepIx, to: StepIx) -> bool {
+    let of = release.step(past).scope;
+    let owner = |ix: &StepIx| release.scope(release.step(*ix).scope).owner;
+    let to = std::iter::successors(Some(to), owner).find(|ix| release.step(*ix).scope == of);
+    let (Some(to), Some(scope)) = (to, map.scope(of)) else { return true };
+    let begun = scope.flow.reactions.iter().filter_map(|reaction| match &reaction.next {
+        Some(Next::Steps(steps)) => Some(steps),
+        _ => None,
+    });
+    let begun: Vec<StepIx> =
+        begun.flatten().chain(&scope.flow.starts).copied().filter(|ix| *ix != past).collect();
+    begun.contains(&to) || scope.path(&begun, to, |ix| ix != past).is_some()
 }
 
 /// Whether two steps cannot be under way at once, so that one that was not done before is not done meanwhile either: the

@@ -1,12 +1,14 @@
 //! Locks that are taken in another order: scopes that wait for the locks of each other.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Finding, Led, Move, Property, Prover, Verdict};
+use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
+
+use super::{Bound, Finding, Led, Move, Property, Prover, Verdict};
 use crate::definition::{Kind, Release, Shape, StepIx};
 
-/// So many scopes in a circle are looked for.
-const MOST_IN_CIRCLE: usize = 4;
+/// So many scopes are gone on to when circles are looked for; beyond, it is not decided.
+pub const MAX_LOCKED: usize = 100_000;
 
 /// A scope with a lock inside a scope with another one.
 #[derive(Clone, Copy)]
@@ -40,30 +42,47 @@ impl Prover<'_> {
             .flat_map(|outer| locked.iter().map(move |inner| Nested { outer, inner }))
             .filter(|it| it.outer.lock != it.inner.lock && self.lies_in(it.inner.step, it.outer.step))
             .collect();
+        let nested = in_circles(nested);
+        let mut left = MAX_LOCKED;
         for at in 0..nested.len() {
-            if let Some(circle) = self.circle_of(&nested, &mut vec![nested[at]]) {
+            if let Some(circle) = self.circle_of(&nested, &mut vec![nested[at]], &mut left) {
                 let step = circle.iter().map(|it| it.inner.step).min();
                 // Each circle is told once, from where it is found first.
                 if step == Some(nested[at].inner.step) {
                     self.findings.push(finding(&circle));
                 }
             }
+            if left == 0 {
+                let (property, step) = (Property::MeetingNotDecided(Bound::Locks), nested[at].inner.step);
+                self.findings.push(Finding::of(property, step, Verdict::NotDecided));
+                return;
+            }
         }
     }
 
-    /// Goes on from one lock to a scope elsewhere that has it and wants another one.
-    fn circle_of<'n>(&self, nested: &[Nested<'n>], found: &mut Vec<Nested<'n>>) -> Option<Vec<Nested<'n>>> {
+    /// Goes on from one lock to a scope elsewhere that has it and wants another one. `left`: so many may be gone on to.
+    fn circle_of<'n>(
+        &self,
+        nested: &[Nested<'n>],
+        found: &mut Vec<Nested<'n>>,
+        left: &mut usize,
+    ) -> Option<Vec<Nested<'n>>> {
         let (first, last) = (found[0], found[found.len() - 1]);
         if last.inner.lock == first.outer.lock {
             return Some(found.clone());
         }
-        if found.len() == MOST_IN_CIRCLE {
-            return None;
-        }
-        for next in nested.iter().filter(|next| next.outer.lock == last.inner.lock) {
+        // Whoever comes to a lock again could have left out what lies between.
+        let is_new = |next: &&Nested<'_>| {
+            next.outer.lock == last.inner.lock && found.iter().all(|it| it.inner.lock != next.inner.lock)
+        };
+        for next in nested.iter().filter(is_new).copied().collect::<Vec<_>>() {
+            if *left == 0 {
+                return None;
+            }
+            *left -= 1;
             if found.iter().all(|it| self.side_by_side(it.outer.step, next.outer.step)) {
-                found.push(*next);
-                if let Some(circle) = self.circle_of(nested, found) {
+                found.push(next);
+                if let Some(circle) = self.circle_of(nested, found, left) {
                     return Some(circle);
                 }
                 found.pop();
@@ -96,6 +115,19 @@ impl Prover<'_> {
         };
         rounds || several
     }
+}
+
+/// Those whose locks are taken in circles.
+fn in_circles(nested: Vec<Nested<'_>>) -> Vec<Nested<'_>> {
+    let mut graph: DiGraphMap<&str, ()> = DiGraphMap::new();
+    for it in &nested {
+        graph.add_edge(&it.outer.lock, &it.inner.lock, ());
+    }
+    let mut circle_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, locks) in tarjan_scc(&graph).into_iter().enumerate() {
+        circle_of.extend(locks.into_iter().map(|lock| (lock, number)));
+    }
+    nested.iter().filter(|it| circle_of[&*it.outer.lock] == circle_of[&*it.inner.lock]).copied().collect()
 }
 
 /// All take their first lock, and then want the next one.

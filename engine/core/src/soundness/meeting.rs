@@ -63,6 +63,8 @@ pub enum Bound {
     Reactions,
     /// Paths that wait in a join can be ended from elsewhere.
     Cancelled,
+    /// [`super::MAX_LOCKED`].
+    Locks,
 }
 
 /// What can come of one path: between joins, or on its next step.

@@ -19,6 +19,8 @@ mod instruction;
 mod law;
 mod law_said;
 mod locks;
+mod machine;
+mod matching;
 mod meeting;
 mod parallel;
 mod past;
@@ -30,6 +32,8 @@ mod scope;
 mod staff;
 mod staff_said;
 mod tables;
+mod unchanged;
+mod undoing;
 mod values;
 mod ways;
 mod witness;
@@ -41,10 +45,12 @@ use std::{
 
 pub use away::Away;
 use away::lacking;
+use circles::Multiplying;
 use ending::Ends;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;
+pub use locks::MAX_LOCKED;
 use meeting::Met;
 pub use meeting::{Bound, MAX_FATES, MAX_STATES};
 use readable::Readable;
@@ -188,6 +194,8 @@ pub enum Property {
     WayNeverTaken,
     /// The ways before cover all values.
     ElseNeverTaken,
+    /// For some values a field that must be filled in has no option.
+    NoOptionLeft,
     /// Whether the ways of a choice can be taken is not known.
     ConditionsNotDecided,
     /// Steps that can be active at once write the same value.
@@ -245,6 +253,7 @@ impl Property {
             | Property::ConditionNeverHolds
             | Property::WayNeverTaken
             | Property::ElseNeverTaken
+            | Property::NoOptionLeft
             | Property::ConditionsNotDecided
             | Property::WrittenTwice
             | Property::ReadWhileWritten
@@ -334,9 +343,19 @@ pub fn lacking_while_away(release: &Release, authority: &Authority, today: Date)
 pub fn prove(release: &Release) -> Proof {
     let explored = explore(release, None);
     let mut findings = Vec::new();
-    let mut prover = Prover { release, explored: &explored, findings: &mut findings, locked: Vec::new() };
+    let mut prover = Prover {
+        release,
+        explored: &explored,
+        findings: &mut findings,
+        locked: Vec::new(),
+        undone: BTreeMap::new(),
+        circling: BTreeSet::new(),
+    };
     prover.scope(ScopeIx(0), &Led::default(), Ends::Never);
+    prover.calls_itself();
     prover.locks();
+    prover.machine();
+    prover.never_undone();
     for finding in &mut findings {
         finding.run = inside(release, &explored, &finding.run);
     }
@@ -437,6 +456,10 @@ struct Prover<'a> {
     findings: &'a mut Vec<Finding>,
     /// The scopes with a lock.
     locked: Vec<Locked>,
+    /// The steps that undo others, each with the compensating step that it was looked at for.
+    undone: BTreeMap<StepIx, StepIx>,
+    /// The steps in circles without a stop that are told.
+    circling: BTreeSet<StepIx>,
 }
 
 impl Prover<'_> {
@@ -446,10 +469,10 @@ impl Prover<'_> {
         self.circles(explored, run);
         let in_vain = self.meeting(explored, run);
         self.never_ending(explored, run, ended, in_vain);
-        for (ix, by, ended) in explored.multiplying(self.release) {
-            let mut found = self.finding(Property::Multiplies, ix, explored, run);
-            found.run.push(Move { step: Some(ix), by });
-            found.beside = ended || self.ends(explored, ix) == Ends::Perhaps;
+        for Multiplying { step, lap, ended } in explored.multiplying(self.release, in_vain) {
+            let mut found = self.finding(Property::Multiplies, step, explored, run);
+            found.run.extend(lap);
+            found.beside = ended || self.ends(explored, step) == Ends::Perhaps;
             self.findings.push(found);
         }
         self.errors(explored, run);
@@ -459,6 +482,7 @@ impl Prover<'_> {
                 self.locked.extend(Locked::of(self.release, step, &led));
                 self.scope(inner, &led, ended.max(self.ends(explored, step)));
             }
+            self.undoing(explored, step, run, ended);
         }
         self.dead(explored);
     }
@@ -481,6 +505,7 @@ impl Prover<'_> {
 
     fn circles(&mut self, explored: &Explored, run: &Led) {
         for (circle, leads_out) in explored.circles() {
+            self.circling.extend(&circle);
             if let Some(first) = self.first(explored, &circle) {
                 let mut found = self.finding(Property::GoesInCircles, first, explored, run);
                 if leads_out {
@@ -513,25 +538,31 @@ impl Prover<'_> {
 
     /// Errors that leave the case itself.
     fn errors(&mut self, explored: &Explored, run: &Led) {
-        use crate::definition::Raise;
         for (ix, reached) in &explored.reached {
-            let Kind::Raise(Raise::Error(code)) = &self.release.step(*ix).kind else { continue };
-            let mut led = Some(run.on(reached));
-            let (mut scope, mut within) = (Some(explored.flow.scope), *ix);
-            while let Some(at) = scope {
-                if let Some(handler) = self.explored[&at].flow.handler_of_error(self.release, code) {
-                    led = self.after_itself(&self.explored[&at], handler, within);
-                    if led.is_none() {
-                        break;
-                    }
-                }
-                scope = self.release.scope(at).owner.map(|owner| {
-                    within = owner;
-                    self.release.step(owner).scope
-                });
-            }
-            self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, *ix)));
+            self.error(*ix, run.on(reached), (explored.flow.scope, *ix));
         }
+    }
+
+    /// An error, if a step raises one that leaves the case itself. `from`: the scope that it is raised in, and the step there.
+    fn error(&mut self, ix: StepIx, led: Led, from: (ScopeIx, StepIx)) {
+        use crate::definition::Raise;
+        let Kind::Raise(Raise::Error(code)) = &self.release.step(ix).kind else { return };
+        let mut led = Some(led);
+        let mut at = Some(from);
+        while let Some((scope, within)) = at {
+            if let Some(handler) = self.explored[&scope].flow.handler_of_error(self.release, code) {
+                led = self.after_itself(&self.explored[&scope], handler, within);
+                if led.is_none() {
+                    break;
+                }
+            }
+            at = self.release.scope(scope).owner.map(|owner| {
+                // What undoes lies in the step that compensates.
+                let owner = self.undone.get(&owner).copied().unwrap_or(owner);
+                (self.release.step(owner).scope, owner)
+            });
+        }
+        self.findings.extend(led.map(|led| led.finding(Property::ErrorUnhandled, ix)));
     }
 
     /// The run that leads from the reaction to an error to a step, whose errors it does not handle any more: it reacts once.

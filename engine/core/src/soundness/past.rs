@@ -32,6 +32,15 @@ impl<'r> Map<'r> {
         self.explored.get(&ix)
     }
 
+    /// Whether a way leads to a step.
+    pub fn leads_to(&self, to: StepIx) -> bool {
+        let owner = |ix: &StepIx| self.release.scope(self.release.step(*ix).scope).owner;
+        std::iter::successors(Some(to), owner).all(|ix| {
+            let scope = self.explored.get(&self.release.step(ix).scope);
+            scope.is_some_and(|scope| scope.reached.contains_key(&ix))
+        })
+    }
+
     /// The run to a step, with what happens inside of the scopes on it; none when no way leads there.
     pub fn run(&self, to: StepIx) -> Option<Led> {
         self.both().iter().find_map(|ways| ways.run(to))

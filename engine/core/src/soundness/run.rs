@@ -59,8 +59,8 @@ fn scenario(release: &Release, finding: &Finding, witness: &Witness) -> Arc<str>
         file += &format!("settings: {}\n", json!(witness.settings));
     }
     file += "do:\n";
-    let stands = json!({ "expect": witness.stands });
-    for line in witness.lines.iter().chain([&stands]).filter_map(Value::as_object) {
+    let stands = witness.stands.as_ref().map(|stands| json!({ "expect": stands }));
+    for line in witness.lines.iter().chain(&stands).filter_map(Value::as_object) {
         let said = line.iter().filter(|(key, value)| *key != "with" || **value != json!({}));
         for (number, (key, value)) in said.enumerate() {
             let mark = if number == 0 { "-" } else { " " };
@@ -172,6 +172,9 @@ pub fn said(release: &Release, what: &What, values: &BTreeMap<&Slot, &Option<Val
             let title = title(path);
             Text::new(format!("„{}“ wird begonnen", title.de), format!("“{}” is begun", title.en))
         }
+        What::Act(_) => Text::new("Eine Beteiligte wird eingetragen", "A party is added"),
+        What::Retry => Text::new("Die Störung wird erneut versucht", "The incident is tried again"),
+        // No run is made of anything else.
         _ => Text::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_STATES, Move, Property, Verdict, run};
+use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_LOCKED, MAX_STATES, Move, Property, Verdict, run};
 use crate::{
     definition::{Kind, Raise, Release, StepIx},
     diagnostic::{Diagnostic, Severity},
@@ -32,6 +32,7 @@ impl Property {
             Property::ConditionNeverHolds => "condition_never_holds",
             Property::WayNeverTaken => "way_never_taken",
             Property::ElseNeverTaken => "else_never_taken",
+            Property::NoOptionLeft => "no_option_left",
             Property::ConditionsNotDecided => "conditions_not_decided",
             Property::WrittenTwice => "written_at_the_same_time",
             Property::ReadWhileWritten => "read_while_written",
@@ -164,6 +165,13 @@ impl Property {
                     "Take the locks in the same order everywhere, or one lock around all of them.",
                 ),
             ),
+            Property::MeetingNotDecided(Bound::Locks) => (
+                not_decided(Bound::Locks),
+                Text::new(
+                    "Die Sperren überall in derselben Reihenfolge nehmen, oder mit weniger Sperren auskommen.",
+                    "Take the locks in the same order everywhere, or do with fewer of them.",
+                ),
+            ),
             Property::MeetingNotDecided(bound) => (
                 not_decided(bound),
                 Text::new(
@@ -221,6 +229,14 @@ fn not_decided(bound: Bound) -> Text {
         Bound::Cancelled => Text::new(
             "Ob sich hier alle Wege treffen, ist nicht entschieden: Ein anderer Schritt kann beenden, was hier wartet.",
             "Whether all paths meet here is not decided: another step can end what waits here.",
+        ),
+        Bound::Locks => Text::new(
+            format!(
+                "Ob Gruppen gegenseitig auf ihre Sperren warten, ist nicht entschieden: Es gäbe mehr als {MAX_LOCKED} Reihenfolgen zu prüfen."
+            ),
+            format!(
+                "Whether groups wait for the locks of each other is not decided: there would be more than {MAX_LOCKED} orders to look at."
+            ),
         ),
     }
 }

@@ -143,19 +143,20 @@ impl Explored {
     }
 
     /// The steps that are reached and from which no way leads out of the scope with all that begins on it: once there, it
-    /// never ends by itself. `by_data`: what the application and settings alone decide may be decided against it.
-    pub fn caught(&self, by_data: bool) -> BTreeSet<StepIx> {
+    /// never ends by itself. `fixed`: what data decide that nothing changes may be decided against it.
+    pub fn caught(&self, fixed: impl Fn(StepIx, &Way) -> bool) -> BTreeSet<StepIx> {
         let mut out: BTreeSet<StepIx> = BTreeSet::new();
         loop {
             let before = out.len();
-            for (ix, ways) in &self.flow.ways {
+            // Mostly what comes later is written later.
+            for (ix, ways) in self.flow.ways.iter().rev() {
                 let leads_out = |way: &Way| match &way.next {
                     Next::Steps(steps) => steps.iter().all(|next| out.contains(next)),
                     Next::Ends(_) | Next::Leaves(_) | Next::Raises(_) => true,
                 };
                 let ways = || ways.iter().filter(|way| way.by != By::Cancelled);
-                let free = ways().filter(|way| !(by_data && way.fixed)).any(leads_out);
-                let fixed = || ways().filter(|way| by_data && way.fixed);
+                let free = ways().filter(|way| !fixed(*ix, way)).any(leads_out);
+                let fixed = || ways().filter(|way| fixed(*ix, way));
                 if free || (fixed().next().is_some() && fixed().all(leads_out)) {
                     out.insert(*ix);
                 }
@@ -192,10 +193,21 @@ impl Explored {
 
     /// The shortest way from one of several steps to another one, within some.
     pub fn path(&self, from: &[StepIx], to: StepIx, within: impl Fn(StepIx) -> bool) -> Option<Vec<Move>> {
+        self.path_by(from, to, within, |_| true)
+    }
+
+    /// The same by such ways.
+    pub fn path_by(
+        &self,
+        from: &[StepIx],
+        to: StepIx,
+        within: impl Fn(StepIx) -> bool,
+        by: impl Fn(&Way) -> bool,
+    ) -> Option<Vec<Move>> {
         let mut before: BTreeMap<StepIx, Option<(StepIx, By)>> = from.iter().map(|ix| (*ix, None)).collect();
         let mut open: VecDeque<StepIx> = from.iter().copied().collect();
         while let Some(ix) = open.pop_front().filter(|ix| *ix != to) {
-            for way in &self.flow.ways[&ix] {
+            for way in self.flow.ways[&ix].iter().filter(|way| by(way)) {
                 let Next::Steps(steps) = &way.next else { continue };
                 for next in steps.iter().filter(|next| within(**next)) {
                     if let Entry::Vacant(unknown) = before.entry(*next) {
@@ -286,7 +298,8 @@ fn reach(release: &Release, flow: &Flow) -> BTreeMap<StepIx, Reached> {
     for reaction in &flow.reactions {
         if let Some(Next::Steps(steps)) = &reaction.next {
             let lead = vec![Move { step: owner, by: By::Handler(reaction.name.clone()) }];
-            let ruled = usize::from(reaction.by_error);
+            // Nobody can bring it about from outside.
+            let ruled = usize::from(reaction.by_error || reaction.depends);
             for ix in steps {
                 reaching.offer(*ix, Best { ruled, moves: 1, from: Vec::new(), lead: lead.clone() });
             }
@@ -327,7 +340,8 @@ fn all_can_end(flow: &Flow) -> bool {
     let all = |steps: &[StepIx], ends: &BTreeSet<StepIx>| steps.iter().all(|next| ends.contains(next));
     loop {
         let before = ends.len();
-        for (ix, ways) in &flow.ways {
+        // Mostly what comes later is written later.
+        for (ix, ways) in flow.ways.iter().rev() {
             let leads = |way: &Way| match &way.next {
                 Next::Ends(_) => true,
                 Next::Steps(steps) => all(steps, &ends),

@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::{ToSpan, civil::Date};
 use serde_json::json;
 
+use super::matching::matching;
 use crate::{
     definition::{Expr, Kind, Release, StepIx},
-    schema::{Field, ObjectType, TextFormat, Type, digits},
+    schema::{Field, ObjectType, TextFormat, Type},
     words::{Object, Text, Value},
 };
 
@@ -52,10 +53,10 @@ impl Slot {
 /// A slot and what is tried there; none: the field stays empty.
 pub type Trial = (Slot, Vec<Option<Value>>);
 
-/// A value that fits; none where a pattern makes it hard to find one.
+/// A value that fits; none where a pattern asks for what is not known here.
 pub fn example(ty: &Type) -> Option<Value> {
     Some(match ty {
-        Type::Text { pattern: Some(pattern), .. } => json!("1".repeat(digits(pattern)? as usize)),
+        Type::Text { pattern: Some(pattern), .. } => json!(matching(pattern)?),
         Type::Text { format, min_length, .. } => match format {
             TextFormat::Date => json!(FIRST_DAY.saturating_add(30.days()).to_string()),
             TextFormat::Time => json!("12:00"),

@@ -157,7 +157,8 @@ impl Flow {
             (*ix, all)
         };
         let ways = of_scope.steps.iter().map(of_step).collect();
-        let reactions = of_scope.handlers.iter().map(reaction).collect();
+        let reactions = of_scope.handlers.iter().filter(|it| can_come(release, scope, &it.trigger));
+        let reactions = reactions.map(reaction).collect();
         let joined = BTreeMap::new();
         Flow { scope, starts, reactions, ways, partial: false, strict: false, joined }
     }
@@ -228,6 +229,25 @@ fn leads_to(step: &Step, to: StepIx) -> bool {
         || choices.iter().filter_map(|way| way.then.as_ref()).any(leads)
 }
 
+/// Whether what wakes a reaction can come about: an escalation only if something inside raises it, an error only if something
+/// inside raises it or fails. What fails has a code with an underscore, or one of a connector or another case.
+fn can_come(release: &Release, scope: ScopeIx, trigger: &TriggerKind) -> bool {
+    let around = |scope: &ScopeIx| release.scope(*scope).owner.map(|owner| release.step(owner).scope);
+    let lies_in = |step: &&Step| std::iter::successors(Some(step.scope), around).any(|it| it == scope);
+    let mut inside = release.steps.iter().filter(lies_in);
+    let is = |of: &Option<Arc<str>>, name: &Arc<str>| of.as_ref().is_none_or(|of| of == name);
+    match trigger {
+        TriggerKind::Escalation(of) => {
+            inside.any(|step| matches!(&step.kind, Kind::Raise(Raise::Escalation(name)) if is(of, name)))
+        }
+        TriggerKind::Error(Some(code)) if !code.contains('_') => inside.any(|step| match &step.kind {
+            Kind::Raise(Raise::Error(raised)) => raised == code,
+            kind => matches!(kind, Kind::Effect(_) | Kind::Issue(_) | Kind::Call(_)),
+        }),
+        _ => true,
+    }
+}
+
 fn reaction(handler: &Handler) -> Reaction {
     Reaction {
         name: handler.name.clone(),
@@ -258,8 +278,12 @@ pub fn cancelled(release: &Release) -> BTreeSet<StepIx> {
 
 /// Whether a rule reads nothing that a process can change.
 pub fn is_fixed(rule: &Expr) -> bool {
-    let read = rule.compiled.variables();
-    !read.is_empty() && read.iter().all(|path| matches!(path.names()[..], ["application" | "settings", ..]))
+    rule.compiled.variables().iter().all(|path| is_of_application(&path.names()))
+}
+
+/// Whether a name stands for the application or the settings.
+pub fn is_of_application(names: &[&str]) -> bool {
+    matches!(names, ["application" | "settings", ..])
 }
 
 /// Where a target leads.

@@ -21,11 +21,12 @@ use super::{
 };
 use crate::{
     case::Instance,
-    definition::{Expr, Form, Kind, Release, Shape, StepIx},
+    definition::{Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
     diagnostic::{Span, Stop},
     event::{EffectError, Trigger},
     facts::wall_clock,
-    scenario::{Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
+    party::PartyContent,
+    scenario::{ActLine, Action, Ask, Made, Move as Line, Scenario, Simulation, What, World, run_line},
     schema::{Field, TextFormat, Type},
     words::{InstanceId, Object, PersonId, StepPath, Text, Timestamp, Value},
 };
@@ -34,12 +35,17 @@ use crate::{
 pub const MAX_TRIALS: usize = 400;
 /// In so many of them another way is taken when data lead elsewhere.
 const MOST_CHANGED: usize = 20;
-/// So many lines are played for all findings of one proof together; what is left then is not played.
-pub const MAX_LINES_OF_ALL: usize = 10_000;
+/// So many lines, and steps that are entered by them, are played for all findings of one proof together; what is left then
+/// is not played.
+pub const MAX_LINES_OF_ALL: usize = 40_000;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// When a run begins.
 const BEGINS: DateTime = FIRST_DAY.at(9, 0, 0, 0);
+/// So many connectors answer in a run, and timers ring: letters in a circle have no end.
+const MOST_AT_ONCE: usize = 200;
+/// So many parties of a kind are put in at most.
+const MOST_PARTIES: u32 = 5;
 /// Whoever signs must be another one, so there are several.
 pub(super) const PEOPLE: [&str; 4] = ["anna", "bert", "clara", "dora"];
 
@@ -52,8 +58,8 @@ pub struct Witness {
     pub lines: Vec<Value>,
     /// What the case goes through at each line.
     pub stops: Vec<Stop>,
-    /// How things stand at its end, in the words of a scenario.
-    pub stands: Value,
+    /// How things stand at its end, in the words of a scenario; none: it goes on by itself without an end.
+    pub stands: Option<Value>,
     /// The settings that it needs.
     pub settings: Object,
 }
@@ -71,7 +77,7 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(W
         _ => None,
     };
     let tasks: BTreeSet<StepIx> = finding.run.iter().filter_map(|it| it.step).collect();
-    let rules = rules_on(release, &finding.run);
+    let rules = rules_on(release, &finding.run, finding.step);
     let trials = values::trials(release, &rules, &tasks);
     let mut chosen = vec![0; trials.len()];
     for trial in 0..MAX_TRIALS {
@@ -97,21 +103,30 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(W
     None
 }
 
-/// The rules that decide on a run: of choices, branches, options and reactions.
-fn rules_on<'r>(release: &'r Release, run: &[Move]) -> Vec<&'r Expr> {
+/// The rules that decide on a run and on what is found at its end: of choices, branches, options and reactions.
+fn rules_on<'r>(release: &'r Release, run: &[Move], end: StepIx) -> Vec<&'r Expr> {
     let mut found: Vec<&Expr> = Vec::new();
-    for ix in run.iter().filter_map(|it| it.step) {
+    let mut seen = BTreeSet::new();
+    for ix in run.iter().filter_map(|it| it.step).chain([end]).filter(|ix| seen.insert(*ix)) {
         let step = release.step(ix);
         found.extend(&step.when);
         match &step.kind {
             Kind::Choose(ways) => found.extend(ways.iter().filter_map(|way| way.when.as_ref())),
-            Kind::Wait(waits) => found.extend(waits.iter().filter_map(|wait| wait.when.as_ref())),
+            Kind::Wait(waits) => {
+                found.extend(waits.iter().filter_map(|wait| wait.when.as_ref()));
+                found.extend(waits.iter().filter_map(|wait| match &wait.trigger {
+                    TriggerKind::Condition(rule) => Some(rule),
+                    _ => None,
+                }));
+            }
             Kind::Task(task) => found.extend(task.form.fields.iter().flat_map(|field| field.conditions())),
             Kind::Scope(scope) => {
                 let scope = release.scope(*scope);
                 found.extend(scope.steps.iter().filter_map(|ix| release.step(*ix).when.as_ref()));
-                if let Shape::Each(each) = &scope.shape {
-                    found.push(&each.over);
+                match &scope.shape {
+                    Shape::Each(each) => found.push(&each.over),
+                    Shape::AdHoc(ad_hoc) => found.extend(&ad_hoc.until),
+                    Shape::Path | Shape::Fork(_) => {}
                 }
                 if let Some(repeat) = &scope.repeat {
                     found.extend(repeat.until.iter().chain(&repeat.while_holds));
@@ -183,7 +198,7 @@ impl<'a> Player<'a> {
             harness: None,
             moves: Vec::new(),
         };
-        let simulation = Simulation::new(&scenario, release, &connector).ok()?;
+        let simulation = Simulation::new(&scenario, release, &connector).ok()?.ending_after(MOST_AT_ONCE);
         let left = acted(&finding.run);
         let (changed, made) = (false, Vec::new());
         let (lines, course) = (Vec::new(), Course::default());
@@ -204,11 +219,14 @@ impl<'a> Player<'a> {
 
     fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
-        *left = left.saturating_sub(self.lines.len() + 1);
+        let entered: u32 = self.simulation.case.visits.values().sum();
+        *left = left.saturating_sub(self.lines.len() + 1 + entered as usize);
         let made = self.changed.then_some(self.made);
         shown.then(|| {
             let view = self.simulation.view();
-            let stands = json!({ "waiting": view.waiting, "incidents": view.incidents });
+            // What has no end stands nowhere.
+            let stands = (!self.simulation.is_cut_short())
+                .then(|| json!({ "waiting": view.waiting, "incidents": view.incidents }));
             let (lines, stops) = (self.lines, self.course.stops());
             (Witness { begins: BEGINS, lines, stops, stands, settings: self.settings }, made)
         })
@@ -227,12 +245,37 @@ impl<'a> Player<'a> {
         if !self.ask(None, what, line) {
             return false;
         }
+        self.add_parties();
         while !self.is_shown() {
             if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
                 return false;
             }
         }
         true
+    }
+
+    /// Whom acts are for, where a person puts that in; what has come to an act before goes on then.
+    fn add_parties(&mut self) {
+        let kinds = if self.release.acts.is_empty() { &[][..] } else { &self.release.parties };
+        let by_hand = |kind: &&PartyKind| kind.from.is_none() && kind.count.max != Some(0);
+        for kind in kinds.iter().filter(by_hand) {
+            for _ in 0..kind.count.min.clamp(1, MOST_PARTIES) {
+                let party = json!({ "kind": *kind.name, "name": "Erika Muster", "address": ["Am Markt 1"] });
+                let content = PartyContent {
+                    kind: kind.name.clone(),
+                    name: "Erika Muster".into(),
+                    address: vec!["Am Markt 1".into()],
+                    email: None,
+                    represents: BTreeSet::new(),
+                };
+                let line = json!({ "add_party": party, "as": PEOPLE[0] });
+                self.ask(Some(PEOPLE[0].into()), What::Act(ActLine::AddParty(content)), line);
+            }
+        }
+        let waits = |code: &str| code == "act_without_addressee";
+        if self.simulation.case.incidents.values().any(|incident| waits(&incident.trouble.code)) {
+            self.ask(Some(PEOPLE[0].into()), What::Retry, json!({ "retry": true, "as": PEOPLE[0] }));
+        }
     }
 
     /// Data led elsewhere: another way to what is to be shown, from where the case waits.

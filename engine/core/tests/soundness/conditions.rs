@@ -226,3 +226,43 @@ fn conditions_that_are_built_to_explode() {
         ],
     );
 }
+
+const OPTIONS: &str = "a: { task: { title: { de: Wahl, en: Choice }, fields: { outcome: { type: choice, required: true, title: { de: Art, en: Kind }, options: { x: { title: { de: x, en: x }, when: 'FIRST' }, y: { title: { de: y, en: y }, when: 'SECOND' } } } } }, role: clerk, then: b }
+b: { T }";
+
+#[test]
+fn a_choice_that_nobody_can_make() {
+    let options = |first: &str, second: &str| OPTIONS.replace("FIRST", first).replace("SECOND", second);
+    check(
+        &options("application.dogs > 2", "application.dogs > 5"),
+        &[
+            "warning no_option_left: Something must be chosen at “Kind”, but for some values there is no option; then nobody can do the task. For example: “Dogs” is 0.",
+        ],
+    );
+    check(
+        &options("application.dogs > 2", r#"application.kind == "a""#),
+        &[
+            "warning no_option_left: Something must be chosen at “Kind”, but for some values there is no option; then nobody can do the task. For example: “Dogs” is 0 and the kind is “B”.",
+        ],
+    );
+    check(&options("application.dogs > 2", "application.dogs < 3"), &[]);
+    check(&options("application.dogs > 2", "true"), &[]);
+    check(&options("result?.outcome == () && application.dogs > 2", "application.dogs > 5"), &[]);
+}
+
+#[test]
+fn a_reaction_that_nothing_wakes() {
+    check(
+        "! always: { x: { condition: 'application.dogs < 0', then: b }, y: { message: gone, when: 'application.dogs < 0', then: b } }
+a: { T }
+b: { T }",
+        &["warning condition_never_holds: The condition `application.dogs < 0` never holds: no values that can stand there meet it."; 2],
+    );
+    check(
+        "a: { wait: { x: { condition: 'application.dogs < 0' }, y: { message: gone } }, then: b }
+b: { T }",
+        &[
+            "warning condition_never_holds: The condition `application.dogs < 0` never holds: no values that can stand there meet it.",
+        ],
+    );
+}

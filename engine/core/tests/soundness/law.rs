@@ -390,3 +390,23 @@ fn it_is_told_what_and_why() {
         )]
     );
 }
+
+/// A person puts in whom acts are for; what comes behind the first act is played all the same.
+#[test]
+fn behind_an_act_whose_addressees_a_person_puts_in() {
+    let acts = "! parties: { applicant: 2.., guest: 0..0 }
+! acts: { permit: { law: VwVfG, sphere: own, adverse: false, to: each applicant }, order: { law: VwVfG, sphere: own, adverse: true, to: each applicant } }";
+    let found = |steps: &str| {
+        let release = release(&format!("{acts}\n{steps}"));
+        lawful(&release).iter().map(|finding| told(&release, finding)).collect::<Vec<String>>()
+    };
+    let order = "c: { issue: order, with: { title: X, body: B } }";
+    assert_eq!(
+        found(&format!("a: {{ T, then: b }}\nb: {{ I, then: c }}\n{order}")),
+        ["Unsound Law(NotHeard): c after [a, b]"]
+    );
+    assert_eq!(
+        found(&format!("b: {{ I, then: t }}\nt: {{ T, then: c }}\n{order}")),
+        ["Unsound Law(Automatic(NoProvision)): b after []", "Unsound Law(NotHeard): c after [b, t]"]
+    );
+}

@@ -188,6 +188,23 @@ fn what_multiplies_behind_a_join() {
     );
 }
 
+/// Twenty times twenty ways through locks that only a later step could close to a circle.
+#[test]
+fn more_orders_of_locks_than_are_looked_at() {
+    let nested = |outer: usize, number: usize, inner: usize| {
+        format!(
+            "b{outer}-{number}: {{ group: {{ lock: l{outer}, steps: {{ c{outer}-{number}: {{ group: {{ lock: l{inner}, steps: {{ d{outer}-{number}: {{ T }} }} }} }} }} }} }}"
+        )
+    };
+    let branches = (0..4).flat_map(|lock| (0..20).map(move |number| nested(lock, number, lock + 1)));
+    let branches: Vec<String> = branches.collect();
+    let last = nested(4, 0, 0);
+    check(
+        &format!("a: {{ fork: {{ {} }}, join: b4-0 }}\n{last}", branches.join(", ")),
+        &["NotDecided MeetingNotDecided(Locks): c0-6 after []"],
+    );
+}
+
 #[test]
 fn errors_that_nothing_handles() {
     check("a: { T, then: b }\nb: { raise: { error: lost } }", &["Unsound ErrorUnhandled: b after [a]"]);
