@@ -32,7 +32,7 @@ fn session_of_jan() -> Value {
         "person": { "id": "jan", "name": "Jan Muster", "roles": ["clerk"], "active": true },
         "now": "2026-03-02T08:00:00Z", "demo": false,
         "permissions": { "start": ["permit"], "deploy": false, "administer": false },
-        "must_change_password": false,
+        "must_change_password": false, "substitutions": [], "halted": null,
     })
 }
 

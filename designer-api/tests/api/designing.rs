@@ -134,7 +134,7 @@ async fn a_process_is_shown() {
     let shown = world.ask(&jan, "GET /processes/permit").await;
     shown.is(200, json!({
         "id": "permit", "title": { "de": "Erlaubnis", "en": "Permit" }, "version": "1.0.0", "release": "*",
-        "legal_basis": ["§ 35 VwVfG"],
+        "soundness": "sound", "legal_basis": ["§ 35 VwVfG"],
         "roles": [
             { "id": "clerk", "title": { "de": "Sachbearbeitung", "en": "Clerk" } },
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
