@@ -86,6 +86,19 @@ impl Location {
     }
 }
 
+/// All authorities.
+pub async fn tenants(runtime: &Runtime) -> Result<Vec<TenantId>, Failure> {
+    let mut all: Vec<TenantId> = Vec::new();
+    loop {
+        let next = runtime.store().tenants(all.last(), 100).await;
+        let next = next.map_err(|error| error.text().en.to_string())?;
+        if next.is_empty() {
+            return Ok(all);
+        }
+        all.extend(next);
+    }
+}
+
 impl Identity {
     /// The authority and the actor, when both are known there.
     pub async fn find(&self, runtime: &Runtime) -> Result<(TenantId, Arc<Authority>, Actor), Failure> {

@@ -16,6 +16,7 @@ mod files;
 mod local;
 mod new;
 mod output;
+mod rebuild;
 mod remote;
 mod replay;
 mod schema;
@@ -65,6 +66,8 @@ enum Command {
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
     Verify(verify::Arguments),
+    /// Write all lists anew from the journal.
+    Rebuild(rebuild::Arguments),
     /// Write everything into one file, while a server goes on.
     Backup(backup::Backup),
     /// Bring a backup back to where nothing is yet.
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
         Command::Resume(arguments) => work::resume(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Rebuild(arguments) => rebuild::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

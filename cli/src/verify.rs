@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     End, Failure,
-    local::{Location, block_on},
+    local::{Location, block_on, tenants},
     output::{Format, say},
 };
 
@@ -22,40 +22,33 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     block_on(async {
         let runtime = arguments.location.open().await?;
-        let mut after = None;
         let mut clean = true;
         let mut reports = Vec::new();
-        loop {
-            let tenants =
-                runtime.store().tenants(after.as_ref(), 100).await.map_err(|error| error.to_string())?;
-            let Some(last) = tenants.last().cloned() else { break };
-            for tenant in tenants {
-                // What is wrong with one authority must not hide what is wrong with the others.
-                let report = match runtime.verify(&tenant).await {
-                    Ok(report) => report,
-                    Err(error) => {
-                        clean = false;
-                        if arguments.format == Format::Text {
-                            say(format!("{tenant}: cannot be verified: {error}"));
-                        }
-                        reports.push(json!({ "tenant": tenant, "error": error.to_string() }));
-                        continue;
+        for tenant in tenants(&runtime).await? {
+            // What is wrong with one authority must not hide what is wrong with the others.
+            let report = match runtime.verify(&tenant).await {
+                Ok(report) => report,
+                Err(error) => {
+                    clean = false;
+                    if arguments.format == Format::Text {
+                        say(format!("{tenant}: cannot be verified: {error}"));
                     }
-                };
-                clean &= report.is_clean();
-                if arguments.format == Format::Text {
-                    let (cases, turns, blobs) = (report.cases, report.turns, report.blobs);
-                    say(format!("{tenant}: {cases} cases, {turns} turns, {blobs} documents and files"));
-                    for finding in &report.findings {
-                        say(format!("  {}", finding.text().en));
-                    }
-                    if report.more {
-                        say("  and more");
-                    }
+                    reports.push(json!({ "tenant": tenant, "error": error.to_string() }));
+                    continue;
                 }
-                reports.push(json!({ "tenant": tenant, "report": report }));
+            };
+            clean &= report.is_clean();
+            if arguments.format == Format::Text {
+                let (cases, turns, blobs) = (report.cases, report.turns, report.blobs);
+                say(format!("{tenant}: {cases} cases, {turns} turns, {blobs} documents and files"));
+                for finding in &report.findings {
+                    say(format!("  {}", finding.text().en));
+                }
+                if report.more {
+                    say("  and more");
+                }
             }
-            after = Some(last);
+            reports.push(json!({ "tenant": tenant, "report": report }));
         }
         runtime.store().close().await;
         match arguments.format {

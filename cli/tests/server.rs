@@ -308,6 +308,13 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
     check(&mut fachwerk(&["restore", &file, "--data", &other]), 2, "there are data already");
     let (code, out, said) = output(&mut fachwerk(&["verify", "--data", &other]));
     assert_eq!(code, Some(0), "{out}{said}");
+    let (code, out, said) = output(&mut fachwerk(&["rebuild", "--data", &other]));
+    assert_eq!((code, out.starts_with(&format!("{TENANT}: 0 cases, "))), (Some(0), true), "{out}{said}");
+    check(
+        &mut fachwerk(&["rebuild", "--data", &other, "--tenant", "x"]),
+        2,
+        "there is no authority `x` here",
+    );
     let resume = ["resume", "--data", &other, "--as", "admin"];
     assert_eq!(good(&mut fachwerk(&resume)), json!({ "tenant": TENANT, "resting": false }));
 }
