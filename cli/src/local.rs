@@ -64,13 +64,19 @@ impl Location {
 
     /// Opens an engine here. Only `serve` makes a new database.
     pub async fn open(&self) -> Result<Runtime, Failure> {
+        self.need_database()?;
+        self.open_or_make().await
+    }
+
+    /// Whether there is a database here.
+    pub fn need_database(&self) -> Result<(), Failure> {
         if self.database.is_none() && !self.dir().join(fachwerk_store::DATABASE_FILE).is_file() {
             return Err(format!(
                 "there is no database in {}; name it with --data DIR or --database URL, or begin with `fachwerk serve`",
                 self.dir().display()
             ));
         }
-        self.open_or_make().await
+        Ok(())
     }
 
     /// Opens an engine here; makes the database when there is none.

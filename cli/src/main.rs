@@ -5,6 +5,7 @@
 //!
 //! **Architecture invariant.** No logic of cases, deadlines or storage lives here.
 
+mod backup;
 mod bench;
 mod catalogue;
 mod check;
@@ -58,10 +59,16 @@ enum Command {
     Process(work::ProcessArguments),
     /// Begin or show a case.
     Case(work::CaseArguments),
+    /// Let deadlines and effects go on that rest after a restore or a jump of the clock.
+    Resume(work::ResumeArguments),
     /// List or do tasks.
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
     Verify(verify::Arguments),
+    /// Write everything into one file, while a server goes on.
+    Backup(backup::Backup),
+    /// Bring a backup back to where nothing is yet.
+    Restore(backup::Restore),
     /// Play the traces of an event log through a process; exit 1 when one leaves it.
     Replay(replay::Arguments),
     /// Measure standard workloads, one JSON line each.
@@ -99,8 +106,11 @@ fn main() -> ExitCode {
         Command::Deploy(arguments) => work::deploy(&arguments),
         Command::Process(arguments) => work::process(&arguments),
         Command::Case(arguments) => work::case(&arguments),
+        Command::Resume(arguments) => work::resume(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Backup(arguments) => backup::backup(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::New(arguments) => new::run(&arguments),

@@ -153,6 +153,7 @@ impl Server {
             Ask::Reinstate(process) => {
                 self.ask("POST", &format!("/processes/{}/reinstate", segment(process.as_str())?), &[], None)
             }
+            Ask::Resume => self.ask("POST", "/resume", &[], None),
             Ask::Start { process, data } => {
                 let body = json!({ "process": process, "channel": "command-line", "data": data });
                 self.ask("POST", "/cases", &[], Some(body))
@@ -290,6 +291,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         }
         Ask::Retire(process) => json!({ "process": process, "current": false }),
         Ask::Reinstate(process) => json!({ "process": process, "current": true }),
+        Ask::Resume => json!({ "resting": false }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
         Ask::Tasks => body.clone(),
         Ask::Show(case) => {

@@ -286,3 +286,28 @@ fn what_goes_wrong_on_the_way_is_said() {
     check(fachwerk(&["task", "list", "--token", "ä"]).args(server), 2, "signs that no token has");
     check(fachwerk(&["task", "list", "--token-file", "/nowhere"]).args(server), 2, "cannot be read");
 }
+
+/// A backup is made while the server works, and brought back elsewhere; there nothing rings until somebody says so.
+#[test]
+fn a_backup_is_made_beside_the_server_and_brought_back() {
+    let mut served = Served::found(fresh("backup-data"));
+    let [data, file, other, none] =
+        [served.data.clone(), fresh("backup.db"), fresh("backup-restored"), fresh("backup-none")]
+            .map(|path| path.display().to_string());
+    let (code, out, said) = output(&mut fachwerk(&["backup", "--data", &data, "-o", &file]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(out.contains("1 authorities"), "{out}");
+    check(&mut fachwerk(&["backup", "--data", &data, "-o", &file]), 2, "this file is there already");
+    check(&mut fachwerk(&["backup", "--data", &none, "-o", &none]), 2, "there is no database");
+    check(&mut fachwerk(&["restore", &file]), 2, "say where to");
+    check(&mut fachwerk(&["restore", &none, "--data", &other]), 2, "there is no such file");
+    served.end();
+    let (code, out, said) = output(&mut fachwerk(&["restore", &file, "--data", &other]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(out.contains("1 authorities are back"), "{out}");
+    check(&mut fachwerk(&["restore", &file, "--data", &other]), 2, "there are data already");
+    let (code, out, said) = output(&mut fachwerk(&["verify", "--data", &other]));
+    assert_eq!(code, Some(0), "{out}{said}");
+    let resume = ["resume", "--data", &other, "--as", "admin"];
+    assert_eq!(good(&mut fachwerk(&resume)), json!({ "tenant": TENANT, "resting": false }));
+}

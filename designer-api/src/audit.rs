@@ -272,6 +272,9 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
                 format!("{substitute} no longer stands in for {absent}"),
             )
         }
+        AuthorityEvent::WorkResumed {} => {
+            Text::new("Fristen und Versand laufen wieder", "deadlines and dispatch go on")
+        }
         AuthorityEvent::MessageReaddressed { message: KeptMessage { name, key, .. }, to, reason } => {
             Text::new(
                 format!("Nachricht „{name}“: Schlüssel „{key}“ zu „{to}“ berichtigt ({reason})"),

@@ -32,6 +32,7 @@ mod ended_deadlines;
 mod errands;
 mod events;
 mod fixes;
+mod halts;
 mod hands;
 mod health;
 mod journal;
@@ -241,6 +242,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(blocks::routes())
         .merge(people::routes())
         .merge(substitutions::routes())
+        .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
         .merge(events::routes())

@@ -16,7 +16,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    body, limits,
+    body,
+    halts::Halted,
+    limits,
     params::Params,
     passwords::flaw,
     people::Person,
@@ -61,6 +63,8 @@ struct Session {
     demo: bool,
     /// What the person may do.
     permissions: Permissions,
+    /// When the timers and effects of the authority rest.
+    halted: Option<Halted>,
     /// The substitutions that the person takes part in today.
     substitutions: Vec<SubstitutionEntry>,
     /// Whether somebody else gave the person's password. Until they have changed it, everything but this, the change and logging
@@ -332,6 +336,7 @@ impl Server {
             person: Person::of(authority, person),
             now: self.runtime().clock().now(),
             demo: self.options().demo,
+            halted: self.halted(who).await?,
             substitutions: entries(authority, today, |it| it.is_on(today) && it.takes_part(person)),
             must_change_password: who.provisional,
             permissions: Permissions {

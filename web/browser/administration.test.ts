@@ -218,6 +218,24 @@ const STATES: State[] = [
       await dialog(page).getByRole('alert').first().waitFor();
     },
   },
+  ...(['admin', 'jan'] as const).map((person): State => ({
+    name: `resting-${person}`,
+    person,
+    at: '/inbox',
+    by: async (page) => {
+      await page.route('**/api/v1/session', async (route) => {
+        const response = await route.fetch();
+        const session = (await response.json()) as { now: string };
+        await route.fulfill({ json: { ...session, halted: { since: session.now, why: 'restored' } } });
+      });
+      await page.reload();
+      await page.locator('.fw-resting').waitFor();
+      if (person === 'admin') {
+        await page.locator('.fw-resting button').click();
+        await dialog(page).waitFor();
+      }
+    },
+  })),
   { name: 'admin-incidents-none', person: 'admin', at: '/admin/incidents' },
   {
     name: 'draft-broken',

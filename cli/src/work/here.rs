@@ -43,6 +43,10 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             let command = AuthorityCommand::Reinstate { process: process.clone() };
             change(runtime, &tenant, actor, command, json!({ "process": process, "current": true })).await
         }
+        Ask::Resume => {
+            let resumed = runtime.resume(&tenant, actor, Uuid::now_v7()).await;
+            outcome(resumed, json!({ "tenant": tenant, "resting": false }))
+        }
         Ask::Start { process, data } => {
             let release = authority.current.get(process).cloned();
             let release = release.ok_or_else(|| format!("{tenant} has no process `{process}` in use"))?;
@@ -109,7 +113,11 @@ async fn change(
     command: AuthorityCommand,
     answer: Value,
 ) -> Result<Outcome, Failure> {
-    match runtime.change(tenant, actor, Uuid::now_v7(), command).await {
+    outcome(runtime.change(tenant, actor, Uuid::now_v7(), command).await, answer)
+}
+
+fn outcome<T>(changed: Result<T, ChangeError>, answer: Value) -> Result<Outcome, Failure> {
+    match changed {
         Ok(_) => Ok(Outcome::Done(answer)),
         Err(ChangeError::Rejected(rejection)) => {
             Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))

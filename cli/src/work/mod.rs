@@ -115,6 +115,13 @@ enum TaskWhat {
     },
 }
 
+/// What `resume` takes.
+#[derive(clap::Args)]
+pub struct ResumeArguments {
+    #[command(flatten)]
+    place: Place,
+}
+
 /// What is asked, here or there.
 pub enum Ask {
     /// Check, test and deploy a process.
@@ -123,6 +130,8 @@ pub enum Ask {
     Retire(ProcessId),
     /// Begin new cases of a process again.
     Reinstate(ProcessId),
+    /// Let deadlines and effects go on that rest.
+    Resume,
     /// Begin a case.
     Start {
         /// The process.
@@ -163,6 +172,11 @@ pub fn process(arguments: &ProcessArguments) -> Result<End, Failure> {
         ProcessWhat::Reinstate { process } => Ask::Reinstate(process.as_str().into()),
     };
     arguments.place.carry_out(&ask)
+}
+
+/// Lets deadlines and effects go on that rest after a restore or a jump of the clock.
+pub fn resume(arguments: &ResumeArguments) -> Result<End, Failure> {
+    arguments.place.carry_out(&Ask::Resume)
 }
 
 /// Begins or shows a case.

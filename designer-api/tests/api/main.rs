@@ -17,6 +17,7 @@ mod documents;
 mod events;
 mod everywhere;
 mod fuzz;
+mod halts;
 mod limits;
 mod messages;
 mod pages;

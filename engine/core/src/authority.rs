@@ -128,6 +128,9 @@ pub enum AuthorityCommand {
         /// Its number.
         number: u32,
     },
+    /// Let timers and effects go on that rest after a restore or a jump of the clock. That they rest was checked by whoever
+    /// keeps that.
+    ResumeWork,
     /// Correct the key of a message that nobody waits for. That it is kept was checked by whoever keeps it.
     ReaddressMessage {
         /// Which.

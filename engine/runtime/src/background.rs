@@ -52,13 +52,20 @@ impl Runtime {
             if let Err(error) = runtime.take_over().await {
                 tracing::error!(%error, "what an earlier process left could not be taken over");
             }
+            if let Err(error) = runtime.halt_if_clock_went_back().await {
+                tracing::error!(%error, "it is not known whether the clock went back");
+            }
+            let mut watch = runtime.inner.clock.watch();
             let mut look = interval(LOOK_EVERY);
             look.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 // Whichever comes first: a commit, or the next look for what is due. A commit makes no schedule due; so
                 // the authorities are looked at once in a while only, however much is committed.
                 let done = tokio::select! {
-                    _ = look.tick() => runtime.settle().await,
+                    _ = look.tick() => match runtime.halt_if_clock_jumps(&mut watch).await {
+                        Ok(()) => runtime.settle().await,
+                        Err(error) => Err(error),
+                    },
                     () = runtime.inner.work.notified() => runtime.work_off().await,
                 };
                 if let Err(error) = done {

@@ -1,11 +1,15 @@
 //! The clock. This is the only file that reads it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 use fachwerk_core::words::Timestamp;
+use jiff::SignedDuration;
 
 /// Where the time comes from.
 #[derive(Clone, Debug)]
@@ -43,11 +47,34 @@ impl Clock {
         Timestamp::from_microsecond(sum).unwrap_or(Timestamp::MAX)
     }
 
+    /// Begins to watch whether the clock of the machine jumps; a clock that stands still does not.
+    pub fn watch(&self) -> Option<Watch> {
+        (!self.stopped).then(|| Watch { steady: Instant::now(), machine: Timestamp::now() })
+    }
+
     /// Moves the clock to an instant; never back.
     pub fn advance_to(&self, until: Timestamp) {
         let gap = until.as_microsecond().saturating_sub(self.now().as_microsecond());
         if gap > 0 {
             self.offset.fetch_add(gap, Ordering::SeqCst);
         }
+    }
+}
+
+/// Compares the clock of the machine with one that only ever goes on.
+#[derive(Debug)]
+pub struct Watch {
+    steady: Instant,
+    machine: Timestamp,
+}
+
+impl Watch {
+    /// By how much the clock of the machine has jumped since the last look, forward or back.
+    pub fn jump(&mut self) -> SignedDuration {
+        let (steady, machine) = (Instant::now(), Timestamp::now());
+        let passed = SignedDuration::try_from(steady.duration_since(self.steady)).unwrap_or_default();
+        let jump = machine.duration_since(self.machine).saturating_sub(passed);
+        (self.steady, self.machine) = (steady, machine);
+        jump
     }
 }

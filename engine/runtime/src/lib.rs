@@ -12,6 +12,7 @@ mod between;
 pub mod clock;
 mod deploy;
 mod errors;
+mod halts;
 mod preview;
 mod releases;
 mod scenarios;

@@ -1,6 +1,10 @@
 //! The two back ends behind one surface: a statement is written once and runs on both.
 
-use std::{fs::File, path::PathBuf, time::Duration};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
@@ -44,7 +48,7 @@ pub enum Place {
 
 impl Place {
     /// How the place is named in messages: never with a password.
-    fn spoken(&self) -> String {
+    pub(crate) fn spoken(&self) -> String {
         match self {
             Place::Sqlite { dir } => dir.display().to_string(),
             Place::Postgres { url } => match url.parse::<PgConnectOptions>() {
@@ -59,13 +63,13 @@ impl Place {
         }
     }
 
-    fn unusable(&self, reason: impl ToString) -> StoreError {
+    pub(crate) fn unusable(&self, reason: impl ToString) -> StoreError {
         StoreError::UnusablePlace { place: self.spoken(), reason: reason.to_string() }
     }
 }
 
 pub(crate) enum Database {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, lock: File },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, lock: Option<File> },
     Postgres(PgPool),
 }
 
@@ -103,7 +107,7 @@ impl Database {
                 let readers = lasting()
                     .max_connections(READERS_OF_SQLITE)
                     .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-                Ok(Self::Sqlite { writer, readers, lock })
+                Ok(Self::Sqlite { writer, readers, lock: Some(lock) })
             }
             Place::Postgres { url } => {
                 let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
@@ -131,13 +135,34 @@ impl Database {
         }
     }
 
+    /// Opens a place to read, beside whoever owns it.
+    pub(crate) async fn beside(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => Self::file(&dir.join(DATABASE_FILE)).await,
+            Place::Postgres { .. } => Self::open(place).await,
+        }
+    }
+
+    /// Opens the file of an embedded database to read.
+    pub(crate) async fn file(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .busy_timeout(PATIENCE)
+            .pragma("query_only", "on")
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        let place = Place::Sqlite { dir: file.to_owned() };
+        let pool = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
+        let readers = pool.connect_with(options).await.map_err(|error| unusable(&place, error))?;
+        Ok(Self::Sqlite { writer: readers.clone(), readers, lock: None })
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers, lock } => {
                 readers.close().await;
                 writer.close().await;
                 // Closing the file would release it too, but the last owner of the store may live on for a while.
-                let _ = lock.unlock();
+                let _ = lock.as_ref().map(File::unlock);
             }
             Self::Postgres(pool) => pool.close().await,
         }
@@ -183,7 +208,7 @@ impl Database {
 }
 
 /// Makes the data directory; nobody else may look into it.
-fn make_dir(dir: &std::path::Path) -> std::io::Result<()> {
+fn make_dir(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

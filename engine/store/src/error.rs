@@ -67,6 +67,14 @@ pub enum StoreError {
     /// A cursor that does not belong to this list and order. Handling: begin the list anew.
     #[error("the cursor does not belong to this list")]
     BadCursor,
+    /// A backup was not made or brought back; nothing was changed. Handling: choose another place or file.
+    #[error("{place}: {}", .why.text().en)]
+    NotCopied {
+        /// The file, or the place without its password.
+        place: String,
+        /// Why.
+        why: Obstacle,
+    },
     /// Our own mistake: a statement or a call that cannot be right. Handling: log it, answer 500.
     #[error("fault in the store: {reason}")]
     Fault {
@@ -87,6 +95,7 @@ impl StoreError {
             Self::Corrupt { .. } => "store_corrupt",
             Self::TooLarge { .. } => "store_too_large",
             Self::BadCursor => "store_bad_cursor",
+            Self::NotCopied { .. } => "store_not_copied",
             Self::Fault { .. } => "store_fault",
         }
     }
@@ -155,6 +164,10 @@ impl StoreError {
                 "Diese Fortsetzung gehört nicht zur Liste. Bitte laden Sie die Liste neu.",
                 "This cursor does not belong to the list. Please load the list anew.",
             ),
+            Self::NotCopied { place, why } => {
+                let why = why.text();
+                Text::new(format!("{place}: {}", why.de), format!("{place}: {}", why.en))
+            }
             Self::Fault { .. } => Text::new(
                 "Interner Fehler der Datenhaltung. Einzelheiten stehen im Protokoll.",
                 "Internal fault of the store. The log has the details.",
@@ -168,6 +181,39 @@ impl StoreError {
 
     pub(crate) fn fault(reason: impl Into<String>) -> Self {
         Self::Fault { reason: reason.into() }
+    }
+}
+
+/// What keeps a backup from being made or brought back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The file to be written is there already.
+    FileThere,
+    /// The file to be read is not there.
+    NoFile,
+    /// The file to be read is no backup.
+    NoBackup,
+    /// Where it shall be brought back there is a database already.
+    DatabaseThere,
+}
+
+impl Obstacle {
+    fn text(self) -> Text {
+        match self {
+            Self::FileThere => Text::new(
+                "Diese Datei gibt es schon; sie wird nicht überschrieben.",
+                "this file is there already; it is not written over",
+            ),
+            Self::NoFile => Text::new("Diese Datei gibt es nicht.", "there is no such file"),
+            Self::NoBackup => Text::new(
+                "Das ist keine Sicherung, die „fachwerk backup“ geschrieben hat.",
+                "this is no backup that `fachwerk backup` has written",
+            ),
+            Self::DatabaseThere => Text::new(
+                "Dort liegen schon Daten; zurückgeholt wird nur, wo noch keine sind.",
+                "there are data already; a backup is only brought back to where none are",
+            ),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use fachwerk_core::{
     authority::{Authority, AuthorityTurn},
     case::Case,
     turn::Turn,
-    words::{CaseId, TenantId},
+    words::{CaseId, TenantId, Timestamp},
 };
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -160,6 +160,15 @@ impl Store {
         let after = after.map(TenantId::as_str).unwrap_or_default();
         let rows = self.database().reader().await?.rows(sql, vec![Cell::text(after), limited(limit)]).await?;
         rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
+    }
+
+    /// When the last turn of any authority was written; none when there is none.
+    pub async fn last_turn_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select max(j.at) from tenants t join journal j on j.tenant = t.tenant and j.position = t.position";
+        let row = self.database().reader().await?.row(sql, vec![]).await?;
+        let at = row.map_or(Ok(None), |row| row.maybe_int(0))?;
+        at.map(|at| Timestamp::from_microsecond(at).map_err(|error| StoreError::corrupt("journal", error)))
+            .transpose()
     }
 
     /// An authority as it is now; none when it was never set up.

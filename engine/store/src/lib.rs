@@ -9,12 +9,14 @@
 //! ends, and one conformance suite runs on both.
 
 mod access;
+mod backup;
 mod between;
 mod blobs;
 mod change_set;
 mod database;
 mod error;
 mod finding;
+mod halts;
 mod hash;
 mod history;
 mod inbox;
@@ -38,11 +40,13 @@ mod work;
 use std::sync::Arc;
 
 pub use access::{Session, TokenSecret};
+pub use backup::Copied;
 pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
-pub use error::StoreError;
+pub use error::{Obstacle, StoreError};
 pub use finding::{Finding, Problem, Report};
+pub use halts::Halt;
 pub use hash::{BadHash, Hash};
 pub use history::{AnyTurn, Stored, StoredTurn};
 pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};

@@ -1,7 +1,9 @@
 //! The tables, and how an older database is brought up to date.
 
+use std::cmp::Ordering;
+
 use crate::{
-    database::{Database, Link},
+    database::{Database, Link, Place},
     error::StoreError,
     statement::Cell,
 };
@@ -12,6 +14,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
@@ -41,6 +44,18 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
         link.run("insert into schema_format (format) values ($1)", vec![Cell::int(format)]).await?;
     }
     link.commit().await
+}
+
+/// Only a database of the newest format is copied; one that a server has opened is.
+pub(crate) async fn need_newest(database: &Database, place: &Place) -> Result<(), StoreError> {
+    let row = database.reader().await?.row("select max(format) from schema_format", vec![]).await?;
+    let (found, known) = (row.map_or(Ok(0), |row| row.small(0))?, u32::try_from(SCRIPTS.len()).unwrap_or(0));
+    match found.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::NewerFormat { found, known }),
+        Ordering::Less => Err(place
+            .unusable(format!("it has format {found}; open it once with this program, which needs {known}"))),
+    }
 }
 
 /// A script in the words of a back end.

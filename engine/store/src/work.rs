@@ -44,6 +44,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
         let sql = "select tenant, case_id, instance, name, revision, at from timers where wake_at <= $1 \
+                   and not exists (select 1 from halts h where h.tenant = timers.tenant) \
                    order by wake_at, tenant limit $2";
         let rows =
             self.database().reader().await?.rows(sql, vec![Cell::instant(now), limited(limit)]).await?;
@@ -62,7 +63,9 @@ impl Store {
 
     /// When the next timer of any tenant is to fire.
     pub async fn next_timer_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.earliest("select wake_at from timers order by wake_at limit 1").await
+        let sql = "select wake_at from timers where not exists \
+                   (select 1 from halts h where h.tenant = timers.tenant) order by wake_at limit 1";
+        self.earliest(sql).await
     }
 
     /// Lets a timer that could not be fired rest until an instant, so that it does not stand in the way of others.
@@ -115,7 +118,9 @@ impl Store {
 
     /// When the next effect of any tenant may be claimed.
     pub async fn next_effect_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.earliest("select ready_at from outbox order by ready_at limit 1").await
+        let sql = "select ready_at from outbox where not exists \
+                   (select 1 from halts h where h.tenant = outbox.tenant) order by ready_at limit 1";
+        self.earliest(sql).await
     }
 
     /// Gives a lease back after a failed attempt: the effect may be claimed again from `not_before` on. False when the
@@ -184,7 +189,7 @@ macro_rules! claim {
     ($skip:literal) => {
         concat!(
             "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 \
-             and (instance < 4294967295 or not exists (select 1 from outbox o where o.tenant = outbox.tenant \
+             and not exists (select 1 from halts h where h.tenant = outbox.tenant) and (instance < 4294967295 or not exists (select 1 from outbox o where o.tenant = outbox.tenant \
              and o.case_id = outbox.case_id and o.instance = 4294967295 and o.round < outbox.round)) \
              order by ready_at, tenant, case_id, instance, round limit $4",
             $skip,

@@ -329,6 +329,8 @@ export const beginSubstitution = (
 export const endSubstitution = (number: number) =>
   take(api.DELETE('/substitutions/{number}', { params: { path: { number } } }));
 
+export const resumeWork = () => take(api.POST('/resume'));
+
 export const revokeToken = (id: string) => take(api.DELETE('/tokens/{id}', path({ id })));
 
 export const readdressMessage = (id: string, command: string, body: { key: string; reason: string }) =>

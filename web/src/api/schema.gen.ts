@@ -1241,6 +1241,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let deadlines and effects go on
+         * @description After a restore, or a jump of the clock. What is due by then happens at once: deadlines pass, letters are made. For
+         *     administrators.
+         */
+        post: operations["resumeWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -2750,6 +2771,21 @@ export interface components {
             /** @description What it reacts to while it is active. */
             handlers: components["schemas"]["HandlerEntry"][];
         };
+        /**
+         * @description Why they rest.
+         * @enum {string}
+         */
+        HaltReason: "restored" | "clock_jumped";
+        /** @description Deadlines do not ring and nothing is sent until an administrator lets them go on. */
+        Halted: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description Why. */
+            why: components["schemas"]["HaltReason"];
+        };
         /** @description Something that a person can note so that the case reacts. */
         HandTrigger: {
             /**
@@ -3609,6 +3645,7 @@ export interface components {
             demo: boolean;
             /** @description What the person may do. */
             permissions: components["schemas"]["Permissions"];
+            halted: components["schemas"]["Halted"] | null;
             /** @description The substitutions that the person takes part in today. */
             substitutions: components["schemas"]["SubstitutionEntry"][];
             /**
@@ -6518,6 +6555,33 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeWork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They go on, or did not rest. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -9,6 +9,7 @@ import { Button } from '../parts/button';
 import { expectFocus, keepFocus } from '../parts/focus';
 import { Icon } from '../parts/icon';
 import { turnPage } from '../parts/notices';
+import { Resting } from './resting';
 import { StandingIn } from '../substitutions/standing-in';
 import { useSpeech } from '../texts/language';
 import { DemoBar } from './demo-bar';
@@ -70,6 +71,7 @@ function Frame() {
         </div>
         <MainNavigation open={menu} />
       </header>
+      <Resting />
       <StandingIn />
       <main className="fw-main" id="main" tabIndex={-1} ref={main}>
         <NoticeArea />

@@ -7,6 +7,7 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { fix } from './fix.de';
 import { proof } from './proof.de';
+import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { help } from './help.de';
@@ -659,6 +660,7 @@ export const de = {
   coverage,
   fix,
   proof,
+  resting,
   substitution,
   shortcuts: {
     title: 'Tastenkürzel',

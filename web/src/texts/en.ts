@@ -7,6 +7,7 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { fix } from './fix.en';
 import { proof } from './proof.en';
+import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { help } from './help.en';
@@ -643,6 +644,7 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
+  resting,
   substitution,
   shortcuts: {
     title: 'Keyboard shortcuts',

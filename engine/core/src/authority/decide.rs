@@ -100,6 +100,7 @@ pub fn decide_authority(
             }
             None => Err(AuthorityRejection::SubstitutionUnknown),
         },
+        AuthorityCommand::ResumeWork => Ok(Some(AuthorityEvent::WorkResumed {})),
         AuthorityCommand::ReaddressMessage { message, to, reason } => {
             let reason = good_reason(&reason)?;
             if to.trim().is_empty() || to.chars().count() > MAX_KEY || *to == *message.key {

@@ -129,6 +129,8 @@ pub enum AuthorityEvent {
         #[serde(flatten)]
         substitution: Substitution,
     },
+    /// Timers and effects that rested go on.
+    WorkResumed {},
     /// A message that nobody waited for got another key.
     MessageReaddressed {
         /// Which, with the key of before.
@@ -231,8 +233,10 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::SubstitutionEnded { number, .. } => {
             authority.substitutions.remove(number);
         }
-        // The messages themselves are not the authority's.
-        AuthorityEvent::MessageReaddressed { .. } | AuthorityEvent::MessageDiscarded { .. } => {}
+        // Neither what rests nor the messages themselves are the authority's.
+        AuthorityEvent::WorkResumed {}
+        | AuthorityEvent::MessageReaddressed { .. }
+        | AuthorityEvent::MessageDiscarded { .. } => {}
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Brings a note into a case, however often others are faster.
-async fn add_note(store: &Store, tenant: &TenantId, case: u128, command_id: Uuid) -> (u64, u64) {
+pub async fn add_note(store: &Store, tenant: &TenantId, case: u128, command_id: Uuid) -> (u64, u64) {
     loop {
         let loaded = store.load(tenant, case_id(case)).await.unwrap();
         let mut course = Course::of(tenant, case);

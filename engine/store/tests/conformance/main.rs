@@ -5,6 +5,7 @@
 
 mod access;
 mod appending;
+mod backups;
 mod between;
 mod builders;
 mod concurrency;
@@ -76,6 +77,8 @@ on_both! {
         a_sound_store_is_clean, every_damage_is_named, a_report_goes_on_after_a_finding;
     concurrency:
         many_writers_on_one_case, many_writers_on_many_cases, many_nodes, a_busy_store_is_verified;
+    backups:
+        a_backup_holds_everything, a_busy_store_is_backed_up, what_is_there_is_not_written_over;
     unknown:
         an_unknown_commit_is_looked_up;
 }

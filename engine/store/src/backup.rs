@@ -1,0 +1,297 @@
+//! One file with everything, made while others write, and brought back on either back end.
+//!
+//! The file is an embedded database of the same format: `verify` reads it where it lies, and an authority that has grown
+//! moves to PostgreSQL by it. What only counts for the server that runs (sessions) is left out.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fachwerk_core::words::Timestamp;
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    Store,
+    database::{DATABASE_FILE, Database, Link, Place},
+    error::{Obstacle, StoreError},
+    halts::Halt,
+    schema,
+    statement::{Cell, Kind},
+};
+
+/// Tables of which nothing is copied.
+const LEFT_OUT: [&str; 2] = ["schema_format", "sessions"];
+/// So many rows are copied at once, when they are small.
+const MOST_ROWS: usize = 512;
+/// So many values a statement takes at most, on either back end.
+const MOST_VALUES: usize = 30_000;
+/// Of rows that are larger, fewer are held in memory at once.
+const BYTES_AT_ONCE: usize = 4_000_000;
+
+/// What was copied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Authorities.
+    pub tenants: u64,
+    /// Rows of all tables.
+    pub rows: u64,
+}
+
+/// A table as it is copied.
+struct Table {
+    name: String,
+    columns: Vec<(String, Kind)>,
+    /// The columns of its key, by their place.
+    key: Vec<usize>,
+}
+
+impl Store {
+    /// Writes everything into a file that is not there yet, as it is at one moment; whoever else writes goes on.
+    pub async fn backup(from: &Place, to: &Path) -> Result<Copied, StoreError> {
+        let to_place = || Place::Sqlite { dir: to.to_owned() };
+        if to.exists() {
+            return Err(refused(to, Obstacle::FileThere));
+        }
+        // Whatever goes wrong, nothing that looks like a backup is left.
+        let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
+        let source = Database::beside(from).await?;
+        let copied = copy_into(&source, from, &part.0).await;
+        source.close().await;
+        let copied = copied?;
+        part.becomes(to).map_err(|error| to_place().unusable(error))?;
+        Ok(copied)
+    }
+
+    /// Brings a backup back to a place where nothing is yet. Timers and effects of every authority rest until somebody lets
+    /// them go on ([`Store::resume`]): what was sent since the backup must not be sent again.
+    pub async fn restore(from: &Path, to: &Place, now: Timestamp) -> Result<Copied, StoreError> {
+        let Some(dir) = from.parent().filter(|_| from.is_file()) else {
+            return Err(refused(from, Obstacle::NoFile));
+        };
+        let copied = match to {
+            Place::Sqlite { dir: target } => {
+                let file = target.join(DATABASE_FILE);
+                if file.exists() {
+                    return Err(refused(target, Obstacle::DatabaseThere));
+                }
+                readable(from).await?;
+                let put = || {
+                    let part = Part::beside(&file)?;
+                    fs::copy(from, part.0.join(DATABASE_FILE))?;
+                    part.becomes(&file)
+                };
+                put().map_err(|error: std::io::Error| to.unusable(error))?;
+                Copied::default()
+            }
+            Place::Postgres { .. } => {
+                let source = readable(from).await?;
+                schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
+                let store = Store::open(to).await?;
+                let mut write = store.database().begin_write().await?;
+                if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
+                    return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
+                }
+                let mut read = source.begin_read().await?;
+                let copied = copy(&mut read, &mut write, true).await?;
+                read.leave().await?;
+                write.commit().await?;
+                source.close().await;
+                store.close().await;
+                copied
+            }
+        };
+        let store = Store::open(to).await?;
+        store.halt_all(now, Halt::Restored).await?;
+        let mut link = store.database().writer().await?;
+        link.run("delete from sessions", vec![]).await?;
+        let tenants = link.row("select count(*) from tenants", vec![]).await?;
+        let tenants = tenants.map_or(Ok(0), |row| row.count(0))?;
+        drop(link);
+        store.close().await;
+        Ok(Copied { tenants, ..copied })
+    }
+}
+
+async fn copy_into(source: &Database, from: &Place, dir: &Path) -> Result<Copied, StoreError> {
+    schema::need_newest(source, from).await?;
+    let target = Store::open(&Place::Sqlite { dir: dir.to_owned() }).await?;
+    let (mut read, mut write) = (source.begin_read().await?, target.database().begin_write().await?);
+    let copied = copy(&mut read, &mut write, false).await;
+    read.leave().await?;
+    match copied {
+        Ok(copied) => {
+            write.commit().await?;
+            target.close().await;
+            Ok(copied)
+        }
+        Err(error) => {
+            write.leave().await?;
+            target.close().await;
+            Err(error)
+        }
+    }
+}
+
+fn refused(file: &Path, why: Obstacle) -> StoreError {
+    StoreError::NotCopied { place: file.display().to_string(), why }
+}
+
+/// A backup, opened to be read.
+async fn readable(file: &Path) -> Result<Database, StoreError> {
+    let source = Database::file(file).await?;
+    let mut link = source.reader().await?;
+    let format = link.row("select max(format) from schema_format", vec![]).await;
+    match format {
+        Ok(Some(_)) => Ok(source),
+        _ => Err(refused(file, Obstacle::NoBackup)),
+    }
+}
+
+/// A folder beside a file that is being made; it goes away whatever happens.
+struct Part(PathBuf);
+
+impl Part {
+    fn beside(file: &Path) -> std::io::Result<Part> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let dir = file.with_file_name(format!(".{name}.part"));
+        if dir.exists() {
+            fs::remove_dir_all(&dir)?;
+        }
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&dir)?;
+        Ok(Part(dir))
+    }
+
+    /// What was made stands under its name, on the disk.
+    fn becomes(&self, file: &Path) -> std::io::Result<()> {
+        let made = self.0.join(DATABASE_FILE);
+        #[cfg(unix)]
+        fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        fs::File::open(&made)?.sync_all()?;
+        fs::rename(&made, file)?;
+        let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(dir)?.sync_all()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // What is left is only litter.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Copies all rows. One of the two is an embedded database: it says which tables there are.
+async fn copy(read: &mut Link, write: &mut Link, described_by_source: bool) -> Result<Copied, StoreError> {
+    let tables = tables(if described_by_source { &mut *read } else { &mut *write }).await?;
+    let mut copied = Copied::default();
+    for table in &tables {
+        let rows = table.copy(read, write).await?;
+        copied.rows += rows;
+        if table.name == "tenants" {
+            copied.tenants = rows;
+        }
+    }
+    Ok(copied)
+}
+
+async fn tables(link: &mut Link) -> Result<Vec<Table>, StoreError> {
+    let names = link
+        .rows(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
+            vec![],
+        )
+        .await?;
+    let mut tables = Vec::new();
+    for row in names {
+        let name = row.text(0)?;
+        if LEFT_OUT.contains(&&*name) {
+            continue;
+        }
+        let described = link
+            .rows("select name, type, pk from pragma_table_info($1) order by cid", vec![Cell::text(&name)])
+            .await?;
+        let (mut columns, mut key) = (Vec::new(), Vec::new());
+        for (place, column) in described.iter().enumerate() {
+            let kind = match &*column.text(1)?.to_ascii_lowercase() {
+                "text" => Kind::Text,
+                "blob" => Kind::Bytes,
+                _ => Kind::Int,
+            };
+            columns.push((column.text(0)?, kind));
+            let in_key = column.int(2)?;
+            if in_key > 0 {
+                key.push((in_key, place));
+            }
+        }
+        key.sort_unstable();
+        tables.push(Table { name, columns, key: key.into_iter().map(|(_, place)| place).collect() });
+    }
+    Ok(tables)
+}
+
+impl Table {
+    async fn copy(&self, read: &mut Link, write: &mut Link) -> Result<u64, StoreError> {
+        let (mut after, mut copied, mut size): (Option<Vec<Cell>>, u64, usize) = (None, 0, 1);
+        let most = MOST_ROWS.min(MOST_VALUES / self.columns.len().max(1));
+        loop {
+            let rows =
+                read.rows(AssertSqlSafe(self.next(after.is_some(), size)), after.unwrap_or_default()).await?;
+            let mut values: Vec<Cell> = Vec::with_capacity(rows.len() * self.columns.len());
+            for row in &rows {
+                for (place, (_, kind)) in self.columns.iter().enumerate() {
+                    values.push(row.cell(place, *kind)?);
+                }
+            }
+            let Some(first_of_last) =
+                values.len().checked_sub(self.columns.len()).filter(|_| !rows.is_empty())
+            else {
+                return Ok(copied);
+            };
+            after = Some(self.key.iter().map(|place| values[first_of_last + place].clone()).collect());
+            let bytes: usize = values.iter().map(weight).sum();
+            let number = rows.len();
+            write.run(AssertSqlSafe(self.insert(number)), values).await?;
+            copied += number as u64;
+            if number < size {
+                return Ok(copied);
+            }
+            size = if bytes > BYTES_AT_ONCE { (size / 2).max(1) } else { (size * 2).min(most) };
+        }
+    }
+
+    fn names(&self) -> String {
+        self.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The rows behind a key, in its order. Texts are compared byte by byte on both back ends.
+    fn next(&self, goes_on: bool, limit: usize) -> String {
+        let key = self.key.iter().map(|place| format!("\"{}\"", self.columns[*place].0));
+        let key = key.collect::<Vec<_>>().join(", ");
+        let behind = (1..=self.key.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+        let behind = if goes_on { format!("where ({key}) > ({behind}) ") } else { String::new() };
+        format!("select {} from \"{}\" {behind}order by {key} limit {limit}", self.names(), self.name)
+    }
+
+    fn insert(&self, rows: usize) -> String {
+        let width = self.columns.len();
+        let row = |row: usize| {
+            let values = (1..=width).map(|column| format!("${}", row * width + column));
+            format!("({})", values.collect::<Vec<_>>().join(", "))
+        };
+        let rows = (0..rows).map(row).collect::<Vec<_>>().join(", ");
+        format!("insert into \"{}\" ({}) values {rows}", self.name, self.names())
+    }
+}
+
+fn weight(cell: &Cell) -> usize {
+    match cell {
+        Cell::Text(text) => text.len(),
+        Cell::Bytes(bytes) => bytes.len(),
+        Cell::Int(_) | Cell::Null(_) => 8,
+    }
+}
