@@ -206,9 +206,7 @@ function ProcessView({ model, checking, onCheck, taking }: ProcessViewProps) {
         </p>
       )}
       <SoundnessLine process={process} />
-      {taking?.taken && (
-        <TakenFix taken={taking.taken} onUndo={taking.undo} pending={taking.pending} />
-      )}
+      {taking?.taken && <TakenFix taken={taking.taken} onUndo={taking.undo} pending={taking.pending} />}
       <ProblemList
         problems={model.problems}
         onPlace={showPlace}

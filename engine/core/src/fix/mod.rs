@@ -26,7 +26,7 @@ use crate::{
 use source::Source;
 
 /// So many proposals are proven in one check; a proof may take a second.
-pub const MAX_PROOFS: usize = 8;
+pub const MAX_PROOFS: usize = 5;
 /// For so many the files are read.
 pub const MAX_READINGS: usize = 60;
 
