@@ -113,6 +113,11 @@ impl Edit {
 }
 
 impl Fix {
+    /// Whether it takes whole lines out, a step for example: that may have been meant otherwise.
+    pub fn takes_out(&self) -> bool {
+        self.edits.iter().any(|edit| edit.text.is_empty() && edit.from.line < edit.to.line)
+    }
+
     /// The folder with its edits made; none when one of them is not possible in it.
     pub fn apply(&self, folder: &Folder) -> Option<Folder> {
         let mut changed = folder.clone();
@@ -148,12 +153,13 @@ impl Fix {
 /// Offers a fix for each problem that has a proven one. `depth`: [`Depth::Proof`] when the problems are all that such a
 /// check says; as long as the files cannot be read nothing is proven of what they say.
 pub fn offer(folder: &Folder, problems: &mut [Diagnostic], depth: Depth, check: Check<'_>) {
-    Prover::new(folder, problems, depth, check).offer(problems, usize::MAX);
+    Prover::new(folder, problems, depth, check).offer(problems, (usize::MAX, true));
 }
 
-/// The same for the first problem that has one.
+/// The same for the first problem that has one which takes nothing out ([`Fix::takes_out`]): what can be done without a person
+/// who looks at it.
 pub fn offer_first(folder: &Folder, problems: &mut [Diagnostic], depth: Depth, check: Check<'_>) {
-    Prover::new(folder, problems, depth, check).offer(problems, 1);
+    Prover::new(folder, problems, depth, check).offer(problems, (1, false));
 }
 
 /// What stands at which place, how often.
@@ -177,7 +183,7 @@ impl<'a> Prover<'a> {
         Prover { folder, check, depth, before, readings: MAX_READINGS, proofs: MAX_PROOFS }
     }
 
-    fn offer(&mut self, problems: &mut [Diagnostic], most: usize) {
+    fn offer(&mut self, problems: &mut [Diagnostic], (most, takes_out): (usize, bool)) {
         // Where a bound was reached, what comes of a change would not be known.
         let undecided = self.before.iter().any(|it| it.code.ends_with("_not_decided"));
         let mut order: Vec<usize> = (0..problems.len()).collect();
@@ -194,8 +200,9 @@ impl<'a> Prover<'a> {
             if undecided && problems[ix].meant.is_none() {
                 continue;
             }
-            let proposals = propose::for_problem(self.folder, &self.before, at);
-            problems[ix].fix = proposals.into_iter().find(|fix| self.is_proven(fix, at));
+            let proposals = propose::for_problem(self.folder, &self.before, at).into_iter();
+            let mut wanted = proposals.filter(|fix| takes_out || !fix.takes_out());
+            problems[ix].fix = wanted.find(|fix| self.is_proven(fix, at));
             offered += usize::from(problems[ix].fix.is_some());
         }
     }

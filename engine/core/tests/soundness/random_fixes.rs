@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    fix::{Depth, offer_first},
+    fix::{Depth, offer},
     language::{Catalogue, Folder},
 };
 
@@ -58,7 +58,7 @@ fn mended(original: &Folder, slipped: &str, depth: Depth, catalogue: &Catalogue)
     folder.files.insert("process.yaml".into(), Arc::from(slipped.as_bytes()));
     let check = |folder: &Folder, depth: Depth| depth.check(folder, catalogue).problems;
     let mut problems = check(&folder, depth);
-    offer_first(&folder, &mut problems, depth, &check);
+    offer(&folder, &mut problems, depth, &check);
     let fix = problems.into_iter().find_map(|problem| problem.fix)?;
     let mended = fix.apply(&folder).expect("it can be applied").files.remove("process.yaml")?;
     Some(std::str::from_utf8(&mended).expect("a text").to_owned())
