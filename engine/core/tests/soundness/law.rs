@@ -252,6 +252,12 @@ fn deadlines_without_a_dispatch() {
         ),
         &["Unsound Law(WithoutLetter): w after [a#2]"],
     );
+    // Nor does it leave.
+    check_deadlines(
+        "a: { T(x,y), then: { x: l, y: w } }\nl: { L, then: w }\nw: { wait: { sent: { dispatch: l } } }",
+        &["Unsound Law(WithoutLetter): w after [a=y]"],
+    );
+    check_deadlines("l: { L, then: w }\nw: { wait: { sent: { dispatch: l } } }", &[]);
     // The letter comes only afterwards.
     check_deadlines(
         "w: { wait: { said: { message: said }, over: { FROM_LETTER } }, then: l }\nl: { L, then: e }\ne: { end: true }",
