@@ -38,3 +38,16 @@ fn many_locks_in_layers() {
 fn letters_in_a_circle() {
     check("  a: { effect: letter, with: { title: a, body: b }, then: a }");
 }
+
+/// Each is reckoned from the next one, and the last one decides.
+#[test]
+fn a_circle_of_many_that_depend_on_each_other() {
+    let step = |at: usize| {
+        format!("  n{at}: {{ compute: {{ x: \"steps.n{}?.x ?? 0\" }}, then: n{} }}", at + 1, at + 1)
+    };
+    let last = "  n1500: { compute: { x: \"1\" }, then: c }
+  c: { choose: [{ when: \"steps.n0.x > 0\", then: w }, { else: e }] }
+  w: { wait: { x: { message: m } }, then: { x: n0 } }
+  e: { end: true }";
+    check(&format!("{}\n{last}", joined(1_500, "\n", step)));
+}

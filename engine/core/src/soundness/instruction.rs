@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use fachwerk_deadlines::NotificationLaw;
+
 use crate::{
     authority::Authority,
     definition::{ActKind, Dynamic, IssueKind, Kind, Release, Sphere, Step},
@@ -22,8 +24,11 @@ pub fn without_instruction(release: &Release, authority: &Authority) -> Vec<Diag
             found.push(unsaid(step, &name(issue, act), &issue.act));
             continue;
         };
-        if is_blank(release, authority, setting) && !is_read_by(&issue.period, setting) {
-            found.push(blank(step, (release, authority), (&name(issue, act), act.sphere), setting));
+        if is_blank(release, authority, setting)
+            && !is_read_by(&issue.period, setting)
+            && !is_a_year(&issue.period)
+        {
+            found.push(blank(step, (release, authority), (&name(issue, act), act), setting));
         }
     }
     // What several steps issue is told once.
@@ -39,6 +44,26 @@ fn is_blank(release: &Release, authority: &Authority, setting: &str) -> bool {
     let own = authority.settings.get(&release.process).and_then(|own| own.get(setting));
     let default = release.settings.field(setting).and_then(|field| field.default.as_ref());
     own.or(default).and_then(Value::as_str).is_none_or(|text| text.trim().is_empty())
+}
+
+/// Where it is written that the period for a remedy is a year without an instruction. Where an act is notified by the AO or
+/// SGB X it is not known from that to which courts it belongs.
+fn norm_of_year(act: &ActKind) -> Text {
+    match (act.notification, &*act.law) {
+        (NotificationLaw::VwVfG, _) => Text::new("§ 58 Abs. 2 VwGO", "§ 58 Abs. 2 VwGO"),
+        (NotificationLaw::AO, "AO") => Text::new("§ 356 Abs. 2 AO", "§ 356 Abs. 2 AO"),
+        (NotificationLaw::AO, _) => {
+            Text::new("§ 58 Abs. 2 VwGO oder § 356 Abs. 2 AO", "§ 58 Abs. 2 VwGO or § 356 Abs. 2 AO")
+        }
+        (NotificationLaw::SgbX, _) => {
+            Text::new("§ 66 Abs. 2 SGG oder § 58 Abs. 2 VwGO", "§ 66 Abs. 2 SGG or § 58 Abs. 2 VwGO")
+        }
+    }
+}
+
+/// Whether the period is a year in any case.
+fn is_a_year(period: &Dynamic) -> bool {
+    matches!(period, Dynamic::Constant(Value::String(text)) if ["1 year", "P1Y"].contains(&text.trim()))
 }
 
 /// Whether the period for a remedy is chosen by what the setting holds: a year where there is none (§ 58 Abs. 2 VwGO).
@@ -74,12 +99,15 @@ fn unsaid(step: &Step, name: &Text, id: &Arc<str>) -> Diagnostic {
 fn blank(
     step: &Step,
     (release, authority): (&Release, &Authority),
-    (name, sphere): (&Text, Sphere),
+    (name, act): (&Text, &ActKind),
     setting: &str,
 ) -> Diagnostic {
     let land = authority.place.as_ref().map(|place| place.land);
-    let (de, en) = land.map_or(("", ""), |land| (land.name(), land.name_en()));
-    let sphere = match sphere {
+    let (de, en) = land.map_or_else(Default::default, |land| {
+        (format!(", {}", land.name()), format!(", {}", land.name_en()))
+    });
+    let norm = norm_of_year(act);
+    let sphere = match act.sphere {
         Sphere::Own => Text::new("eigener Wirkungskreis", "own sphere"),
         Sphere::Transferred => Text::new("übertragener Wirkungskreis", "transferred sphere"),
     };
@@ -95,12 +123,12 @@ fn blank(
             "act_without_instruction",
             Text::new(
                 format!(
-                    "Für „{}“ ({}, {de}) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr (§ 58 Abs. 2 VwGO), hier ist eine andere gesetzt.",
-                    name.de, sphere.de
+                    "Für „{}“ ({}{de}) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr ({}), hier ist eine andere gesetzt.",
+                    name.de, sphere.de, norm.de
                 ),
                 format!(
-                    "This authority has no instruction on remedies for “{}” ({}, {en}); the period for a remedy would then be a year (§ 58 Abs. 2 VwGO), and another one is set here.",
-                    name.en, sphere.en
+                    "This authority has no instruction on remedies for “{}” ({}{en}); the period for a remedy would then be a year ({}), and another one is set here.",
+                    name.en, sphere.en, norm.en
                 ),
             ),
         )

@@ -197,14 +197,30 @@ fn deadlines(release: &Release, ix: StepIx) -> impl Iterator<Item = &DeadlineKin
     })
 }
 
-/// Deadlines that run from a letter which on some way is not made: they never run there.
+/// The steps whose letters a wait step waits for to leave the house.
+fn dispatches(release: &Release, ix: StepIx) -> impl Iterator<Item = &StepPath> {
+    let waits: &[Handler] = match &release.step(ix).kind {
+        Kind::Wait(waits) => waits,
+        _ => &[],
+    };
+    waits.iter().filter_map(|wait| match &wait.trigger {
+        TriggerKind::Dispatch(step) => Some(step),
+        _ => None,
+    })
+}
+
+/// Deadlines that run from a letter which on some way is not made: they never run there; nor does such a letter leave.
 fn without_letter(release: &Release) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut map = None;
     for ix in steps(release, |kind| matches!(kind, Kind::Wait(_) | Kind::Scope(_))) {
         let here = &release.step(ix).path;
-        for kind in deadlines(release, ix) {
-            let From::Notification(letter) = &kind.from else { continue };
+        let notified = deadlines(release, ix).filter_map(|kind| match &kind.from {
+            From::Notification(letter) => Some((letter, None)),
+            _ => None,
+        });
+        let dispatched = dispatches(release, ix).map(|letter| (letter, Some(law_said::never_dispatched())));
+        for (letter, why) in notified.chain(dispatched) {
             let Some(made) = release.index_of(letter) else { continue };
             // What is made inside of what waits comes later.
             if release.lies_in(letter, here) || !comes_before(release, made, ix) {
@@ -217,7 +233,7 @@ fn without_letter(release: &Release) -> Vec<Finding> {
             }
             let avoided = Avoided { steps: [made].into(), ..Avoided::default() };
             if let Some(run) = Map::past(release, &avoided).run(ix) {
-                found.push(run.past(Against::WithoutLetter, ix, &avoided));
+                found.push(Finding { why, ..run.past(Against::WithoutLetter, ix, &avoided) });
             }
         }
     }

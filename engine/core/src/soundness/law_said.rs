@@ -234,3 +234,11 @@ fn before_dispatch() -> (Text, Text) {
         ),
     )
 }
+
+/// What waits for a letter that was not made.
+pub fn never_dispatched() -> Text {
+    Text::new(
+        "Hier wird auf den Versand eines Schreibens gewartet, das auf diesem Weg nicht entstanden ist; versandt wird es nie.",
+        "What is waited for here is the dispatch of a letter that was not made on this path; it never leaves.",
+    )
+}

@@ -1,28 +1,40 @@
 //! Choices in a circle that go the same way each time round: nothing in it changes what they read.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Prover, scope::Explored, ways::is_of_application};
 use crate::{
-    definition::{Compute, Kind, StepIx},
+    definition::{Compute, FrameIx, Kind, StepIx},
     language::data_key,
 };
+
+/// The steps that write under a name.
+type Written = BTreeMap<Arc<str>, Vec<(StepIx, FrameIx)>>;
 
 impl Prover<'_> {
     /// The choices of a scope that lie in a circle in which nothing writes what they read, or something reckons it anew from
     /// what nothing there writes. Those that the application alone decides are left out.
     pub fn unchanged(&self, explored: &Explored) -> BTreeSet<StepIx> {
         let mut found = BTreeSet::new();
+        let mut written: Written = BTreeMap::new();
+        for (ix, step) in (0..).map(StepIx).zip(&self.release.steps) {
+            written.entry(data_key(&step.id)).or_default().push((ix, step.frame));
+        }
         for circle in explored.cycles(|_, _| true) {
             let mut again: BTreeSet<StepIx> = BTreeSet::new();
             loop {
-                let same = |ix: &StepIx| self.comes_out_the_same(*ix, &circle, &again);
-                let new: Vec<StepIx> =
-                    circle.iter().copied().filter(|ix| !again.contains(ix) && same(ix)).collect();
-                if new.is_empty() {
+                let before = again.len();
+                for ix in &circle {
+                    if !again.contains(ix) && self.comes_out_the_same(*ix, &circle, &again, &written) {
+                        again.insert(*ix);
+                    }
+                }
+                if again.len() == before {
                     break;
                 }
-                again.extend(new);
             }
             let by_itself = |ix: &StepIx| {
                 matches!(self.release.step(*ix).kind, Kind::Choose(_))
@@ -34,8 +46,14 @@ impl Prover<'_> {
     }
 
     /// Whether a step does the same each time round, if these do.
-    fn comes_out_the_same(&self, ix: StepIx, circle: &BTreeSet<StepIx>, again: &BTreeSet<StepIx>) -> bool {
-        let reads = |names: &[&str]| self.is_unchanged(ix, names, circle, again);
+    fn comes_out_the_same(
+        &self,
+        ix: StepIx,
+        circle: &BTreeSet<StepIx>,
+        again: &BTreeSet<StepIx>,
+        written: &Written,
+    ) -> bool {
+        let reads = |names: &[&str]| self.is_unchanged(ix, names, circle, again, written);
         match &self.release.step(ix).kind {
             Kind::Choose(ways) => {
                 let rules = ways.iter().filter_map(|way| way.when.as_ref());
@@ -59,22 +77,20 @@ impl Prover<'_> {
         names: &[&str],
         circle: &BTreeSet<StepIx>,
         again: &BTreeSet<StepIx>,
+        written: &Written,
     ) -> bool {
         if is_of_application(names) {
             return true;
         }
         let ["steps", key, ..] = names else { return false };
         let frame = self.release.step(by).frame;
-        let all = (0..).map(StepIx).zip(&self.release.steps);
-        let mut writers = all
-            .filter(|(_, step)| *data_key(&step.id) == **key)
-            .map(|(ix, step)| (ix, step.frame))
-            .peekable();
         // Inside blocks and rounds the same name may mean something else.
-        writers.peek().is_some()
-            && !self.release.frame(frame).in_block
-            && writers
-                .all(|(ix, of)| of == frame && (again.contains(&ix) || !self.lies_in_one_of(ix, circle)))
+        !self.release.frame(frame).in_block
+            && written.get(*key).is_some_and(|writers| {
+                writers
+                    .iter()
+                    .all(|(ix, of)| *of == frame && (again.contains(ix) || !self.lies_in_one_of(*ix, circle)))
+            })
     }
 
     fn lies_in_one_of(&self, ix: StepIx, steps: &BTreeSet<StepIx>) -> bool {

@@ -255,7 +255,12 @@ fn reaction(handler: &Handler) -> Reaction {
         interrupts: handler.interrupt,
         by_error: matches!(handler.trigger, TriggerKind::Error(_)),
         depends: handler.when.is_some()
-            || matches!(handler.trigger, TriggerKind::Escalation(_) | TriggerKind::Condition(_)),
+            || match &handler.trigger {
+                TriggerKind::Escalation(_) | TriggerKind::Condition(_) | TriggerKind::Dispatch(_) => true,
+                // A letter may not have been made.
+                TriggerKind::Deadline(kind) => matches!(kind.from, From::Notification(_)),
+                _ => false,
+            },
     }
 }
 

@@ -251,6 +251,12 @@ fn deadlines_without_a_dispatch() {
         ),
         &["Unsound Law(WithoutLetter): w after [a#2]"],
     );
+    // Nor does it leave.
+    check_deadlines(
+        "a: { T(x,y), then: { x: l, y: w } }\nl: { L, then: w }\nw: { wait: { sent: { dispatch: l } } }",
+        &["Unsound Law(WithoutLetter): w after [a=y]"],
+    );
+    check_deadlines("l: { L, then: w }\nw: { wait: { sent: { dispatch: l } } }", &[]);
     // The letter comes only afterwards.
     check_deadlines(
         "w: { wait: { said: { message: said }, over: { FROM_LETTER } }, then: l }\nl: { L, then: e }\ne: { end: true }",
@@ -311,8 +317,9 @@ fn deadlines_that_run_as_they_shall() {
 /// What is told of the instruction on remedies at an authority in Saxony-Anhalt that set this.
 #[track_caller]
 fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&str]) {
+    let law = if act.contains("law: ") { "" } else { "law: VwVfG, " };
     let beside = format!(
-        "! parties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\", address: \"B\" }}]' }} }}\n! settings: {{ words: {{ type: long-text, default: \"\", title: {{ de: Belehrung, en: Instruction }} }} }}\n! acts: {{ permit: {{ law: VwVfG, sphere: transferred, to: each applicant, adverse: false{act} }} }}"
+        "! parties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\", address: \"B\" }}]' }} }}\n! settings: {{ words: {{ type: long-text, default: \"\", title: {{ de: Belehrung, en: Instruction }} }} }}\n! acts: {{ permit: {{ {law}sphere: transferred, to: each applicant, adverse: false{act} }} }}"
     );
     let steps = format!("t: {{ T, then: i }}\ni: {{ issue: permit, with: {{ title: X, body: B{remedy} }} }}");
     let release = release(&format!("{beside}\n{steps}"));
@@ -340,7 +347,17 @@ fn instructions_on_remedies() {
     check_instruction(named, "", Some("  "), &[blank]);
     check_instruction(named, ", remedy: { period: 2 weeks }", None, &[blank]);
     check_instruction(named, "", Some("Gegen diesen Bescheid …"), &[]);
+    // Each kind of court has its own provision.
+    for (law, norm) in [
+        ("law: AO", "§ 356 Abs. 2 AO"),
+        ("law: KAG-LSA", "§ 58 Abs. 2 VwGO oder § 356 Abs. 2 AO"),
+        ("law: SGBX", "§ 66 Abs. 2 SGG oder § 58 Abs. 2 VwGO"),
+    ] {
+        let expected = blank.replace("§ 58 Abs. 2 VwGO", norm);
+        check_instruction(&format!("{named}, {law}"), "", None, &[&expected]);
+    }
     // The process itself reckons with a year where there is none.
+    check_instruction(named, ", remedy: { period: 1 year }", None, &[]);
     let chosen = ", remedy: { period: '= if settings.words == \"\" { \"1 year\" } else { \"1 month\" }' }";
     check_instruction(named, chosen, None, &[]);
     check_instruction(
