@@ -211,9 +211,13 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
             format!("Baustein {block} {version} installiert"),
             format!("block {block} {version} installed"),
         ),
-        AuthorityEvent::ReleaseDeployed { version, title, despite, .. } => {
+        AuthorityEvent::ReleaseDeployed { version, title, despite, concerns, .. } => {
             let (de, en) = despite.as_ref().map_or_else(Default::default, |reason| {
-                (format!(" trotz Bedenken ({reason})"), format!(" despite concerns ({reason})"))
+                let codes = concerns.join(", ");
+                (
+                    format!(" trotz Bedenken ({codes}): {reason}"),
+                    format!(" despite concerns ({codes}): {reason}"),
+                )
             });
             Text::new(
                 format!("Verfahren „{}“ {version} in Einsatz genommen{de}", title.de),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
     diagnostic::Problems,
     fix::{self, Depth},
@@ -195,7 +195,8 @@ async fn check_process(
 /// Deploy a process
 ///
 /// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
-/// is deployed although there are concerns.
+/// is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. A
+/// technical account gives none (403 `PersonNeeded`).
 #[utoipa::path(
     post, path = "/processes/deploy", tag = "processes", operation_id = "deployProcess",
     request_body = Deployment,
@@ -207,6 +208,10 @@ async fn deploy_process(
     FilesBody(Deployment { files, reason }): FilesBody<Deployment>,
 ) -> Result<Json<DeployedProcess>, Problem> {
     who.need_designer()?;
+    if reason.is_some() {
+        // Whoever outweighs concerns is named: a technical account is nobody.
+        server.need_person(&who).await?;
+    }
     let place = server.place_for_check().await?;
     let (runtime, simulated) = (server.runtime().clone(), server.options().simulated);
     let (tenant, actor) = (who.tenant.clone(), who.actor());
@@ -226,6 +231,21 @@ async fn deploy_process(
         problems: deployed.problems.iter().map(|found| Diagnostic::of(found, None)).collect(),
         scenarios: deployed.scenarios.iter().map(ScenarioResult::from).collect(),
     }))
+}
+
+impl Server {
+    async fn need_person(&self, who: &Authenticated) -> Result<(), Problem> {
+        let persons = self.runtime().store().people_with_password(&who.tenant).await?;
+        if who.session.is_some() || persons.contains(&who.person) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "PersonNeeded",
+            "Bedenken kann nur eine Person abwägen, kein technisches Konto.",
+            "Only a person can outweigh concerns, not a technical account.",
+        ))
+    }
 }
 
 /// The drafts

@@ -124,7 +124,18 @@ async fn people_must_be_enough_for_a_process() {
     refused.refused(422, "NotDeployable");
     assert_eq!(refused.json()["problems"][0]["code"], "nobody_left");
     let deploy = json!({ "files": files, "reason": "Leo kommt am Montag zurück." });
+    // A technical account is nobody who could outweigh them.
+    let token = json!({ "person": "dora", "name": "CI", "roles": ["designer"], "until": "2026-03-31" });
+    let secret = world.say(&ada, "POST /tokens", token).await.json()["secret"].as_str().unwrap().to_owned();
+    let bearer = [("authorization", &*format!("Bearer {secret}"))];
+    let by_program = world.send("", "POST /processes/deploy", &bearer, Some(deploy.clone())).await;
+    by_program.refused(403, "PersonNeeded");
     world.say(&dora, "POST /processes/deploy", deploy).await.has(200, json!({ "version": "1.1.0" }));
+    let audit = world.ask(&ada, "GET /audit?limit=1").await.json();
+    assert_eq!(
+        audit["items"][0]["what"]["de"],
+        "Verfahren „Erlaubnis“ 1.1.0 in Einsatz genommen trotz Bedenken (nobody_left): Leo kommt am Montag zurück."
+    );
 }
 
 #[tokio::test]

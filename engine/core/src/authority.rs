@@ -84,6 +84,8 @@ pub enum AuthorityCommand {
         files: FileList,
         /// Why, although there are concerns.
         despite: Option<Arc<str>>,
+        /// The codes of these concerns.
+        concerns: Vec<Arc<str>>,
     },
     /// Begin no new cases of a process; those under way go on.
     Retire {

@@ -1,6 +1,9 @@
 //! Checking, testing and deploying a process; installing a block.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::{AuthorityCommand, AuthorityRejection, file_of_block},
@@ -76,6 +79,8 @@ impl Runtime {
             .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)
             .unwrap_or_default();
         let failed = scenarios.iter().any(|scenario| !scenario.passed);
+        let concerns = problems.iter().filter(|problem| problem.severity == Severity::Concern);
+        let concerns: BTreeSet<&str> = concerns.map(|problem| problem.code).collect();
         let stopped = refused || failed || (despite && reason.is_none());
         let Some(release) = release.filter(|_| !stopped) else {
             return Err(DeployError::NotDeployable { problems, scenarios });
@@ -89,6 +94,7 @@ impl Runtime {
             title: release.title.clone(),
             files,
             despite: reason.map(Into::into),
+            concerns: concerns.into_iter().map(Into::into).collect(),
         };
         let taken = (release.process.to_string(), release.version.to_string());
         self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;

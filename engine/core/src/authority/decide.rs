@@ -49,7 +49,7 @@ pub fn decide_authority(
         AuthorityCommand::InstallBlock { block, version, files } => {
             authority.install_block(block, version, files)
         }
-        AuthorityCommand::Deploy { process, version, release, title, files, despite } => {
+        AuthorityCommand::Deploy { process, version, release, title, files, despite, concerns } => {
             let deployed = authority.may_deploy(&process, &version, &release)?;
             let despite = despite.as_deref().map(good_reason).transpose()?;
             Ok((!deployed).then_some(AuthorityEvent::ReleaseDeployed {
@@ -59,6 +59,7 @@ pub fn decide_authority(
                 title,
                 files,
                 despite,
+                concerns,
             }))
         }
         AuthorityCommand::Retire { process } => {

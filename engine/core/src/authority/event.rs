@@ -75,6 +75,9 @@ pub enum AuthorityEvent {
         /// Why, although there were concerns.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         despite: Option<Arc<str>>,
+        /// The codes of these concerns.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        concerns: Vec<Arc<str>>,
     },
     /// No new cases of this process begin.
     ProcessRetired {

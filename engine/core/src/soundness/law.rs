@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Finding, Led, MAX_LINES_OF_ALL, Move, Property, Verdict, law_said,
+    Finding, Led, Move, Property, Verdict, law_said,
     past::Map,
+    play_all,
     ways::{Avoided, By, Next, stops},
 };
 use crate::{
@@ -53,10 +54,7 @@ pub fn lawful(release: &Release) -> Vec<Finding> {
     }
     findings.extend(without_letter(release));
     findings.extend(before_dispatch(release));
-    let mut lines = MAX_LINES_OF_ALL;
-    for finding in &mut findings {
-        finding.play(release, &mut lines);
-    }
+    play_all(release, &mut findings);
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings.dedup_by_key(|finding| (finding.step, finding.property));
     findings

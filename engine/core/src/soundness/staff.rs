@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Finding, Led, MAX_LINES_OF_ALL, Property, Verdict, past::Map, staff_said, ways::Avoided};
+use super::{Finding, Led, Property, Verdict, past::Map, play_all, staff_said, ways::Avoided};
 use crate::{
     authority::Authority,
     definition::{Kind, Release, Shape, Step, StepIx, TaskKind},
@@ -95,10 +95,7 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
         let found = run.finding(Property::Staff(Lack::Combination), last);
         findings.push(Finding { through: done, why: Some(why), ..found });
     }
-    let mut lines = MAX_LINES_OF_ALL;
-    for finding in &mut findings {
-        finding.play(release, &mut lines);
-    }
+    play_all(release, &mut findings);
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings
 }

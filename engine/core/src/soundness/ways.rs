@@ -5,9 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use crate::definition::{
-    Expr, From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target,
-    TriggerKind,
+use crate::{
+    definition::{
+        Expr, From, Handler, Join, Kind, MAX_REACHED, Raise, Release, ScopeIx, Shape, Step, StepIx, Target,
+        TriggerKind,
+    },
+    words::StepPath,
 };
 
 /// One of the ways in which a step can go on.
@@ -378,6 +381,9 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
             vec![Way { next: Next::Ends(outcome.clone()), ..by(None, false) }]
         }
         Kind::Join(_) => vec![Way { by: By::Meeting, ..by(None, false) }],
+        Kind::Cancel(named) if ends_itself(release, step, named) => {
+            vec![Way { next: Next::Ends(None), ..by(None, false) }]
+        }
         Kind::Compute(_)
         | Kind::Decide(_)
         | Kind::Number(_)
@@ -387,6 +393,13 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
         | Kind::Cancel(_)
         | Kind::Compensate(_) => vec![by(None, false)],
     }
+}
+
+/// Whether a step ends a scope that it lies in: then nothing comes after it.
+fn ends_itself(release: &Release, step: &Step, named: &[StepPath]) -> bool {
+    let around = |scope: ScopeIx| release.scope(scope).owner.map(|owner| release.step(owner));
+    let mut owners = std::iter::successors(around(step.scope), |owner| around(owner.scope));
+    owners.any(|owner| named.contains(&owner.path))
 }
 
 /// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     case::Instance,
-    definition::{Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
+    definition::{Compute, Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
     diagnostic::{Span, Stop},
     event::{EffectError, Trigger},
     facts::wall_clock,
@@ -38,6 +38,10 @@ const MOST_CHANGED: usize = 20;
 /// So many lines, and steps that are entered by them, are played for all findings of one proof together; what is left then
 /// is not played.
 pub const MAX_LINES_OF_ALL: usize = 40_000;
+/// So many of these one script counts.
+const SCRIPT_WEIGHT: usize = 100;
+/// In an expression only these take longer than it is long.
+const ROUNDS: [&str; 8] = ["for ", "while", "loop", ".map(", ".filter(", ".all(", ".some(", ".reduce("];
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// When a run begins.
@@ -219,8 +223,9 @@ impl<'a> Player<'a> {
 
     fn play(mut self, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
         let shown = self.shows();
-        let entered: u32 = self.simulation.case.visits.values().sum();
-        *left = left.saturating_sub(self.lines.len() + 1 + entered as usize);
+        let entered =
+            self.simulation.case.visits.iter().map(|(path, times)| self.weight(path) * *times as usize);
+        *left = left.saturating_sub(self.lines.len() + 1 + entered.sum::<usize>());
         let made = self.changed.then_some(self.made);
         shown.then(|| {
             let view = self.simulation.view();
@@ -230,6 +235,18 @@ impl<'a> Player<'a> {
             let (lines, stops) = (self.lines, self.course.stops());
             (Witness { begins: BEGINS, lines, stops, stands, settings: self.settings }, made)
         })
+    }
+
+    /// What entering a step costs of what may be played: a script can take as long as a hundred other steps.
+    fn weight(&self, path: &StepPath) -> usize {
+        match self.release.find(path).map(|step| &step.kind) {
+            Some(Kind::Compute(Compute::Script(_))) => SCRIPT_WEIGHT,
+            Some(Kind::Compute(Compute::Fields(fields))) => {
+                let goes_round = |(_, rule): &(_, Expr)| ROUNDS.iter().any(|word| rule.source.contains(word));
+                if fields.iter().any(goes_round) { SCRIPT_WEIGHT } else { 1 }
+            }
+            _ => 1,
+        }
     }
 
     /// Whether the run comes to what was found.
