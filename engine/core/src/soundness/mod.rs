@@ -14,6 +14,7 @@ mod circles;
 mod conditions;
 mod dead;
 mod ending;
+mod explained;
 mod instruction;
 mod law;
 mod law_said;
@@ -39,6 +40,7 @@ use std::{
 };
 
 use ending::Ends;
+pub use explained::{Explained, Files, Topic, codes, explained, frame};
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod data;
+mod explained;
 mod law;
 mod random_conditions;
 mod runs;
