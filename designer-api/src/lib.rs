@@ -31,6 +31,7 @@ mod doors;
 mod ended_deadlines;
 mod errands;
 mod events;
+mod findings;
 mod hands;
 mod health;
 mod journal;
@@ -236,6 +237,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(processes::routes())
         .merge(coverage::routes())
         .merge(deployment::routes())
+        .merge(findings::routes())
         .merge(blocks::routes())
         .merge(people::routes())
         .merge(tokens::routes())

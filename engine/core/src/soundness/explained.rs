@@ -45,7 +45,7 @@ impl Topic {
     /// What people read.
     pub fn title(self) -> Text {
         match self {
-            Topic::Soundness => Text::new("Ablauf: ob Vorgänge enden", "Soundness: whether cases end"),
+            Topic::Soundness => Text::new("Ablauf und Ende", "Course and end"),
             Topic::Data => Text::new("Angaben, Bedingungen und Tabellen", "Data, conditions and tables"),
             Topic::Law => Text::new("Verfahrensrecht", "Law of procedure"),
             Topic::People => Text::new("Personen und Rollen", "People and roles"),
@@ -184,6 +184,13 @@ pub fn explained() -> &'static [Explained] {
 /// forms, and people.
 pub fn frame() -> &'static Files {
     &FRAME
+}
+
+/// Files as they are read: the process first.
+pub fn listed(files: &Files) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
+    let is_first = |name: &str| name == "process.yaml";
+    let first = files.iter().filter(move |(name, _)| is_first(name));
+    first.chain(files.iter().filter(move |(name, _)| !is_first(name)))
 }
 
 /// Every code that a proof can say, from where it is said.

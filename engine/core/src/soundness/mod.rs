@@ -40,7 +40,7 @@ use std::{
 };
 
 use ending::Ends;
-pub use explained::{Explained, Files, Topic, codes, explained, frame};
+pub use explained::{Explained, Files, Topic, codes, explained, frame, listed};
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;

@@ -10,7 +10,7 @@ use fachwerk_core::{
     authority::{Authority, Person},
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder, read_yaml},
-    soundness::{Explained, Files, Topic, check, codes, explained, for_authority, frame},
+    soundness::{Explained, Files, Topic, check, codes, explained, for_authority, frame, listed},
     words::{Object, RoleId, Text},
 };
 
@@ -108,7 +108,7 @@ fn shown(files: &Files) -> String {
         let kind = name.rsplit('.').next().unwrap_or_default();
         format!("`{name}`\n\n```{kind}\n{}\n```\n\n", text.trim_end())
     };
-    files.iter().map(file).collect()
+    listed(files).map(file).collect()
 }
 
 fn section(entry: &Explained) -> String {
