@@ -221,6 +221,12 @@ const helpRoute = createRoute({
   component: HelpPage,
 });
 
+const findingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/help/findings',
+  component: lazyRouteComponent(() => import('../designer/findings-page'), 'FindingsPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -237,6 +243,7 @@ const routeTree = rootRoute.addChildren([
     adminIndexRoute,
     adminRoute,
     helpRoute,
+    findingsRoute,
   ]),
 ]);
 

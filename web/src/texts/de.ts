@@ -7,6 +7,7 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { proof } from './proof.de';
 import { filing } from './filing.de';
+import { findings } from './findings.de';
 import { help } from './help.de';
 import { preview } from './preview.de';
 
@@ -656,6 +657,7 @@ export const de = {
   admin,
   coverage,
   proof,
+  findings,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

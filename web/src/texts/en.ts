@@ -7,6 +7,7 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { proof } from './proof.en';
 import { filing } from './filing.en';
+import { findings } from './findings.en';
 import { help } from './help.en';
 import { preview } from './preview.en';
 
@@ -640,6 +641,7 @@ export const en: Texts = {
   admin,
   coverage,
   proof,
+  findings,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

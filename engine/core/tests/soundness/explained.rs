@@ -140,7 +140,8 @@ fn page() -> String {
         "# What can be found in a process\n\n\
          What the codes of [soundness, data, law and people](diagnostics.md#soundness) mean, why they matter and what to do, each\n\
          with a process before and after, and what `check` says of the one before; of the one after it says nothing. How\n\
-         grave a finding is stands beside its title; what data may exclude counts one less.\n\n\
+         grave a finding is stands beside its title; what data may exclude counts one less. The application shows the same in\n\
+         German and English: *Hilfe* → *Was die Prüfung findet*, where the code of each problem leads to.\n\n\
          This page is written by a test; do not edit it (`make bless`). Its source is `engine/core/src/soundness/explained`.\n\n",
     );
     for topic in Topic::ALL {
