@@ -31,6 +31,7 @@ mod doors;
 mod ended_deadlines;
 mod errands;
 mod events;
+mod findings;
 mod fixes;
 mod halts;
 mod hands;
@@ -239,6 +240,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(processes::routes())
         .merge(coverage::routes())
         .merge(deployment::routes())
+        .merge(findings::routes())
         .merge(blocks::routes())
         .merge(people::routes())
         .merge(substitutions::routes())

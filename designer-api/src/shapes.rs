@@ -186,6 +186,16 @@ pub enum DiagnosticSeverity {
     Warning,
 }
 
+impl From<Severity> for DiagnosticSeverity {
+    fn from(severity: Severity) -> DiagnosticSeverity {
+        match severity {
+            Severity::Error => DiagnosticSeverity::Error,
+            Severity::Concern => DiagnosticSeverity::Concern,
+            Severity::Warning => DiagnosticSeverity::Warning,
+        }
+    }
+}
+
 /// A problem of a process or block, with its place. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Diagnostic {
@@ -221,11 +231,7 @@ impl Diagnostic {
             line: found.span.line,
             column: found.span.column,
             length: found.span.length,
-            severity: match found.severity {
-                Severity::Error => DiagnosticSeverity::Error,
-                Severity::Concern => DiagnosticSeverity::Concern,
-                Severity::Warning => DiagnosticSeverity::Warning,
-            },
+            severity: found.severity.into(),
             code: found.code.into(),
             message: (&found.message).into(),
             help: found.help.as_ref().map(Text::from),

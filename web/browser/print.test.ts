@@ -122,6 +122,11 @@ const PRINTED: Printed[] = [
     at: () => '/designer/bonfire?view=outline',
     says: [/Vorprüfung|Empfänger und Sachverhalt/],
   },
+  {
+    name: 'findings',
+    at: () => '/help/findings',
+    says: ['Eine Zusammenführung wartet vergeblich', 'join: inclusive', de.findings.frame],
+  },
 ];
 
 for (const { name, at, says, person = 'jan', by } of PRINTED)

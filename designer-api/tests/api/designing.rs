@@ -1,6 +1,8 @@
 //! Processes and blocks: checked, deployed, installed, set, and read.
 
-use fachwerk_core::words::ProcessId;
+use std::collections::BTreeSet;
+
+use fachwerk_core::{soundness::explained, words::ProcessId};
 use serde_json::{Value, json};
 
 use crate::world::{HERE, THERE, World, at, files, folder};
@@ -233,6 +235,35 @@ async fn settings_are_changed() {
         .await
         .has(200, json!({ "values": { "fee_cents": 2500 } }));
     assert_eq!(world.ask(&jan, "GET /processes/permit").await.headers["etag"], *tag);
+}
+
+/// Whoever works here reads what each code means.
+#[tokio::test]
+async fn findings_are_explained() {
+    let world = World::new().await;
+    let found = world.ask(&at("jan", HERE), "GET /findings").await.json();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let topics = list(&found["topics"]);
+    let ids: Vec<&Value> = topics.iter().map(|topic| &topic["id"]).collect();
+    assert_eq!(ids, ["soundness", "data", "law", "people"]);
+    let codes: Vec<Value> = topics
+        .iter()
+        .flat_map(|topic| list(&topic["findings"]))
+        .map(|finding| finding["code"].clone())
+        .collect();
+    let all: Vec<&str> = explained().iter().map(|it| it.code).collect();
+    assert_eq!(codes, all);
+    let first = &topics[0]["findings"][0];
+    let keys: BTreeSet<&String> = first.as_object().unwrap().keys().collect();
+    let expected = ["after", "before", "code", "consequence", "meaning", "remedy", "severity", "title"];
+    assert!(keys.iter().copied().eq(&expected), "{keys:?}");
+    assert_eq!(first["severity"], "concern");
+    assert_eq!(
+        first["title"],
+        json!({ "de": "Zu einem Schritt führt kein Weg", "en": "No way leads to a step" })
+    );
+    assert_eq!(first["before"][0]["path"], "process.yaml");
+    assert_eq!(found["frame"][0]["path"], "process.yaml");
 }
 
 #[tokio::test]

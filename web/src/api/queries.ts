@@ -201,6 +201,13 @@ export function checkedQuery(id: string, files: Record<string, string> | undefin
   });
 }
 
+/** What each code means; the server says the same as long as it runs. */
+export const findingsQuery = queryOptions({
+  queryKey: ['findings'],
+  queryFn: () => take(api.GET('/findings')),
+  staleTime: Infinity,
+});
+
 export const blocksQuery = queryOptions({
   queryKey: ['blocks'],
   queryFn: () => take(api.GET('/blocks')),

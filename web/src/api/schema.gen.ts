@@ -898,6 +898,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be found
+         * @description What each code means that the proof of a process can say, why it matters and what to do, with a process before and after.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incidents": {
         parameters: {
             query?: never;
@@ -1114,7 +1134,8 @@ export interface paths {
         /**
          * Deploy a process
          * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
-         *     is deployed although there are concerns.
+         *     is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. A
+         *     technical account gives none (403 `PersonNeeded`).
          */
         post: operations["deployProcess"];
         delete?: never;
@@ -2663,6 +2684,32 @@ export interface components {
             /** @description By field. */
             values: components["schemas"]["Values"];
         };
+        /** @description A file of an example: of a process, or `people.yaml` and `settings.yaml` for what an authority has. */
+        ExampleFile: {
+            /** @description Its path from the folder. */
+            path: string;
+            /** @description What stands in it. */
+            text: string;
+        };
+        /** @description What a code means. */
+        ExplainedFinding: {
+            /** @description The code that a problem has. */
+            code: string;
+            /** @description How grave it is when it is certain; what data may exclude counts one less. */
+            severity: components["schemas"]["DiagnosticSeverity"];
+            /** @description What it is called. */
+            title: components["schemas"]["Text"];
+            /** @description What was found. */
+            meaning: components["schemas"]["Text"];
+            /** @description What becomes of a case or a person. */
+            consequence: components["schemas"]["Text"];
+            /** @description What to do. */
+            remedy: components["schemas"]["Text"];
+            /** @description A process in which exactly this is found. */
+            before: components["schemas"]["ExampleFile"][];
+            /** @description The same process in which nothing is found. */
+            after: components["schemas"]["ExampleFile"][];
+        };
         /** @description A deadline that was extended. */
         Extended: {
             /**
@@ -2692,6 +2739,22 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description What findings are about. */
+        FindingTopic: {
+            /** @description Stable: `soundness`, `data`, `law` or `people`. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description What can be found. */
+            findings: components["schemas"]["ExplainedFinding"][];
+        };
+        /** @description Everything that can be found. */
+        Findings: {
+            /** @description By what it is about. */
+            topics: components["schemas"]["FindingTopic"][];
+            /** @description The files that all examples share. `process.yaml` of an example goes on where this one ends. */
+            frame: components["schemas"]["ExampleFile"][];
         };
         /** @description Lines of a file that become other ones. */
         FixChange: {
@@ -5980,6 +6043,31 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["TurnEvent"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that can be found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
                 };
             };
             400: components["responses"]["Problem"];

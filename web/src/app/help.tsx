@@ -72,6 +72,14 @@ export function HelpPage() {
           <AreaText area={t.help[id]} />
         </Section>
       ))}
+      <Section title={t.findings.title}>
+        <p className="kern-body">{t.findings.text}</p>
+        <p>
+          <Link to="/help/findings" className="kern-link">
+            {t.findings.title}
+          </Link>
+        </p>
+      </Section>
       <Section title={t.helpPage.shortcuts}>
         <ShortcutList />
       </Section>

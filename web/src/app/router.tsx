@@ -227,6 +227,12 @@ const helpRoute = createRoute({
   component: HelpPage,
 });
 
+const findingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/help/findings',
+  component: lazyRouteComponent(() => import('../designer/findings-page'), 'FindingsPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -244,6 +250,7 @@ const routeTree = rootRoute.addChildren([
     adminRoute,
     substitutionsRoute,
     helpRoute,
+    findingsRoute,
   ]),
 ]);
 

@@ -1,3 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+
+import { findingsQuery } from '../api/queries';
 import type { Diagnostic, ProblemFix } from '../api/shapes';
 import { Badge } from '../parts/badge';
 import { Icon } from '../parts/icon';
@@ -106,8 +110,23 @@ export function ProblemItem({
             {t.proof.show}
           </button>
         )}
-        <code className="fw-muted">{problem.code}</code>
+        <Code code={problem.code} />
       </p>
     </li>
+  );
+}
+
+/** The code of a problem; where it is explained, a link that leads there and loses nothing of what was begun here. */
+function Code({ code }: { code: string }) {
+  const { t, say } = useSpeech();
+  const { data } = useQuery(findingsQuery);
+  const explained = data?.topics.flatMap((topic) => topic.findings).find((each) => each.code === code);
+  if (explained === undefined) return <code className="fw-muted">{code}</code>;
+  return (
+    <Link to="/help/findings" hash={code} className="kern-link fw-explained" target="_blank" rel="noreferrer">
+      <code>{code}</code>
+      <Icon name="open-in-new" size="small" />
+      <span className="kern-sr-only">{t.findings.explained(say(explained.title))}</span>
+    </Link>
   );
 }

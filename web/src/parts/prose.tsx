@@ -13,6 +13,11 @@ function inline(text: string): ReactNode[] {
   });
 }
 
+/** A sentence with `code` in it. */
+export function Sentence({ text }: { text: string }) {
+  return <>{inline(text)}</>;
+}
+
 /** A description. Its own first heading (the name) is left out; the others begin at a level of the page. */
 export function Prose({ text, level }: { text: string; level: number }) {
   const pieces = readProse(text);

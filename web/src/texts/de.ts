@@ -10,6 +10,7 @@ import { proof } from './proof.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
+import { findings } from './findings.de';
 import { help } from './help.de';
 import { preview } from './preview.de';
 
@@ -662,6 +663,7 @@ export const de = {
   proof,
   resting,
   substitution,
+  findings,
   shortcuts: {
     title: 'Tastenkürzel',
     complete: 'Aufgabe erledigen',

@@ -10,6 +10,7 @@ import { proof } from './proof.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
+import { findings } from './findings.en';
 import { help } from './help.en';
 import { preview } from './preview.en';
 
@@ -646,6 +647,7 @@ export const en: Texts = {
   proof,
   resting,
   substitution,
+  findings,
   shortcuts: {
     title: 'Keyboard shortcuts',
     complete: 'Complete the task',

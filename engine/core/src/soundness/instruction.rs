@@ -5,12 +5,29 @@ use std::sync::Arc;
 
 use fachwerk_deadlines::NotificationLaw;
 
+use super::said::codes;
 use crate::{
     authority::Authority,
     definition::{ActKind, Dynamic, IssueKind, Kind, Release, Sphere, Step},
     diagnostic::{Diagnostic, Severity},
     words::{Text, Value},
 };
+
+/// What is wrong with the instruction of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instructed {
+    /// The act does not name the setting that holds it.
+    Unsaid,
+    /// The authority has not set it.
+    Blank,
+}
+
+codes! {
+    Instructed {
+        Instructed::Unsaid => "instruction_unsaid",
+        Instructed::Blank => "act_without_instruction",
+    }
+}
 
 /// Acts of a process without one.
 pub fn without_instruction(release: &Release, authority: &Authority) -> Vec<Diagnostic> {
@@ -87,7 +104,7 @@ fn unsaid(step: &Step, name: &Text, id: &Arc<str>) -> Diagnostic {
         ..Diagnostic::new(
             Severity::Warning,
             step.span.clone(),
-            "instruction_unsaid",
+            Instructed::Unsaid.code(),
             Text::new(
                 format!("Es steht nicht da, woher die Rechtsbehelfsbelehrung für „{}“ kommt.", name.de),
                 format!("It does not say where the instruction on remedies for “{}” comes from.", name.en),
@@ -120,7 +137,7 @@ fn blank(
         ..Diagnostic::new(
             Severity::Concern,
             step.span.clone(),
-            "act_without_instruction",
+            Instructed::Blank.code(),
             Text::new(
                 format!(
                     "Für „{}“ ({}{de}) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr ({}), hier ist eine andere gesetzt.",

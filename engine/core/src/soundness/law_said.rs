@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Against, Automatic};
+use super::{Against, Automatic, said::codes};
 use crate::{
     definition::{Hearing, Kind, Release, StepIx},
     diagnostic::Severity,
@@ -10,19 +10,18 @@ use crate::{
     words::Text,
 };
 
-impl Against {
-    /// Stable, for programs and the documentation.
-    pub fn code(self) -> &'static str {
-        match self {
-            Against::Automatic(_) => "act_automatic",
-            Against::NoWayToOfficial => "no_way_to_official",
-            Against::NotHeard => "not_heard",
-            Against::EffectUnsaid => "act_effect_unsaid",
-            Against::WithoutLetter => "deadline_without_letter",
-            Against::BeforeDispatch => "deadline_before_dispatch",
-        }
+codes! {
+    Against {
+        Against::Automatic(_) => "act_automatic",
+        Against::NoWayToOfficial => "no_way_to_official",
+        Against::NotHeard => "not_heard",
+        Against::EffectUnsaid => "act_effect_unsaid",
+        Against::WithoutLetter => "deadline_without_letter",
+        Against::BeforeDispatch => "deadline_before_dispatch",
     }
+}
 
+impl Against {
     /// Whether it stops a deployment when it is certain.
     pub fn severity(self) -> Severity {
         match self {

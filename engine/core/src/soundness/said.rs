@@ -12,36 +12,52 @@ use crate::{
 /// So many moves of a run are told.
 const MOST_MOVES: usize = 12;
 
-impl Property {
-    /// Stable, for programs and the documentation.
-    pub fn code(self) -> &'static str {
-        match self {
-            Property::NeverReached => "step_never_reached",
-            Property::CutOff => "step_cut_off",
-            Property::WaitsInVain => "join_waits_in_vain",
-            Property::NeverEnds => "never_ends",
-            Property::ErrorUnhandled => "error_unhandled",
-            Property::GoesInCircles => "goes_in_circles",
-            Property::Multiplies => "paths_multiply",
-            Property::LocksInCircle => "locks_in_circle",
-            Property::MeetingNotDecided(_) => "soundness_not_decided",
-            Property::Law(against) => against.code(),
-            Property::Staff(lack) => lack.code(),
-            Property::ResultNeverThere => "result_never_there",
-            Property::ResultMayBeMissing => "result_may_be_missing",
-            Property::ConditionNeverHolds => "condition_never_holds",
-            Property::WayNeverTaken => "way_never_taken",
-            Property::ElseNeverTaken => "else_never_taken",
-            Property::NoOptionLeft => "no_option_left",
-            Property::ConditionsNotDecided => "conditions_not_decided",
-            Property::WrittenTwice => "written_at_the_same_time",
-            Property::ReadWhileWritten => "read_while_written",
-            Property::TableGap => "table_gap",
-            Property::RowsOverlap => "table_rows_overlap",
-            Property::RowNeverCounts => "table_row_never_counts",
-            Property::TableNotDecided => "table_not_decided",
+/// Gives each variant its code, stable for programs and the documentation, and lists all of them: none can be left out.
+macro_rules! codes {
+    ($of:ident { $($variant:pat => $code:literal,)* } $($inner:pat => $its:expr,)*) => {
+        impl $of {
+            /// Every code, except those of what is within it.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// Stable, for programs and the documentation.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $($variant => $code,)*
+                    $($inner => $its,)*
+                }
+            }
         }
+    };
+}
+pub(super) use codes;
+
+codes! {
+    Property {
+        Property::NeverReached => "step_never_reached",
+        Property::CutOff => "step_cut_off",
+        Property::WaitsInVain => "join_waits_in_vain",
+        Property::NeverEnds => "never_ends",
+        Property::ErrorUnhandled => "error_unhandled",
+        Property::GoesInCircles => "goes_in_circles",
+        Property::Multiplies => "paths_multiply",
+        Property::LocksInCircle => "locks_in_circle",
+        Property::MeetingNotDecided(_) => "soundness_not_decided",
+        Property::ResultNeverThere => "result_never_there",
+        Property::ResultMayBeMissing => "result_may_be_missing",
+        Property::ConditionNeverHolds => "condition_never_holds",
+        Property::WayNeverTaken => "way_never_taken",
+        Property::ElseNeverTaken => "else_never_taken",
+        Property::NoOptionLeft => "no_option_left",
+        Property::ConditionsNotDecided => "conditions_not_decided",
+        Property::WrittenTwice => "written_at_the_same_time",
+        Property::ReadWhileWritten => "read_while_written",
+        Property::TableGap => "table_gap",
+        Property::RowsOverlap => "table_rows_overlap",
+        Property::RowNeverCounts => "table_row_never_counts",
+        Property::TableNotDecided => "table_not_decided",
     }
+    Property::Law(against) => against.code(),
+    Property::Staff(lack) => lack.code(),
 }
 
 impl Finding {

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::staff::{Differ, Lack, MAX_TRIED, Roster, role_of};
+use super::{
+    said::codes,
+    staff::{Differ, Lack, MAX_TRIED, Roster, role_of},
+};
 use crate::{
     definition::{Release, StepIx},
     diagnostic::Severity,
@@ -12,17 +15,16 @@ use crate::{
 /// So many names are told.
 const MOST_NAMES: usize = 5;
 
-impl Lack {
-    /// Stable, for programs and the documentation.
-    pub fn code(self) -> &'static str {
-        match self {
-            Lack::Nobody => "process_without_people",
-            Lack::Role => "role_without_people",
-            Lack::Combination => "nobody_left",
-            Lack::NotDecided => "staff_not_decided",
-        }
+codes! {
+    Lack {
+        Lack::Nobody => "process_without_people",
+        Lack::Role => "role_without_people",
+        Lack::Combination => "nobody_left",
+        Lack::NotDecided => "staff_not_decided",
     }
+}
 
+impl Lack {
     /// Whether it stops a deployment when it is certain.
     pub fn severity(self) -> Severity {
         match self {

@@ -3,6 +3,7 @@
 
 mod conditions;
 mod data;
+mod explained;
 mod fixes;
 mod law;
 mod random_conditions;
