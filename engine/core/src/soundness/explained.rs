@@ -138,7 +138,7 @@ fn entry(topic: Topic, code: &'static str, text: &str) -> Explained {
         "error" => Severity::Error,
         "concern" => Severity::Concern,
         "warning" => Severity::Warning,
-        other => panic!("{code}: `{other}` is no severity; a test reads every entry"),
+        other => unreachable!("{code}: `{other}` is no severity; a test reads every entry"),
     };
     Explained {
         code,
@@ -159,8 +159,8 @@ fn read<T: serde::de::DeserializeOwned>(code: &str, text: &str) -> T {
     let read = node.map(|node| serde_json::from_value(node.to_value()));
     match read {
         Some(Ok(read)) => read,
-        Some(Err(error)) => panic!("{code}: {error}; a test reads every entry"),
-        None => panic!("{code}: {:?}; a test reads every entry", problems.into_sorted()),
+        Some(Err(error)) => unreachable!("{code}: {error}; a test reads every entry"),
+        None => unreachable!("{code}: {:?}; a test reads every entry", problems.into_sorted()),
     }
 }
 
