@@ -149,6 +149,8 @@ for (const { name, at, says, person = 'jan', by } of PRINTED)
           format: 'A4',
           margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' },
         });
+        // That was a print of its own, which is over.
+        await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
       }
       const found = [
         ...(await againstPaper(page)),
