@@ -35,9 +35,9 @@ pub fn backup(arguments: &Backup) -> Result<End, Failure> {
         arguments.location.need_database()?;
         let copied = Store::backup(&arguments.location.place(), &arguments.output).await.map_err(said)?;
         say(format!(
-            "{}: {} authorities, {} rows; `fachwerk verify` reads it after `fachwerk restore`",
+            "{}: {}, {} rows; `fachwerk verify` reads it after `fachwerk restore`",
             arguments.output.display(),
-            copied.tenants,
+            authorities(copied.tenants),
             copied.rows
         ));
         Ok(End::Good)
@@ -54,12 +54,16 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
         let restored =
             Store::restore(&arguments.file, &arguments.location.place(), now).await.map_err(said)?;
         say(format!(
-            "{} authorities are back. Their deadlines and letters rest, so that nothing is sent twice, until an \
+            "{}: brought back. The deadlines and letters rest, so that nothing is sent twice, until an \
              administrator of each lets them go on: in the browser, or `fachwerk resume`. Before: `fachwerk verify`",
-            restored.tenants
+            authorities(restored.tenants)
         ));
         Ok(End::Good)
     })
+}
+
+fn authorities(number: u64) -> String {
+    if number == 1 { "1 authority".into() } else { format!("{number} authorities") }
 }
 
 fn said(error: StoreError) -> Failure {

@@ -96,10 +96,11 @@ pub fn run_as_text(run: &Run, language: Language) -> String {
             format!("{heading}\n\n{scenario}")
         }
         None => {
-            let heading = if german {
-                "So kann es dazu kommen, falls die Daten es zulassen:"
-            } else {
-                "This is how it may come about, if the data allow it:"
+            let heading = match (run.played, german) {
+                (true, true) => "So kommt es dazu:",
+                (true, false) => "This is how it comes about:",
+                (false, true) => "So kann es dazu kommen, falls die Daten es zulassen:",
+                (false, false) => "This is how it may come about, if the data allow it:",
             };
             let stop =
                 |(number, stop): (usize, &Stop)| format!("  {}. {}", number + 1, stop.said.get(language));

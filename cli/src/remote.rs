@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Failure,
-    work::{Ask, Outcome},
+    work::{Ask, Outcome, one_line, refusal_of_deployment},
 };
 
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -287,6 +287,8 @@ fn printed(ask: &Ask, body: &Value) -> Value {
     match ask {
         Ask::Deploy(..) => {
             let scenarios = body["scenarios"].as_array().map_or(0, Vec::len);
+            // What stops nothing is told all the same.
+            problems(body).iter().for_each(|problem| eprintln!("{problem}"));
             json!({ "release": body["release"], "version": body["version"], "scenarios": scenarios })
         }
         Ask::Retire(process) => json!({ "process": process, "current": false }),
@@ -317,19 +319,32 @@ fn picked(from: &Value, fields: &[&str]) -> Value {
 }
 
 /// The reasons of a refusal, line by line.
+/// The problems of a deployment, a line each.
+fn problems(body: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |problem: &Value| {
+        let place = format!("{}:{}:{}", text(&problem["file"]), problem["line"], problem["column"]);
+        let (severity, code) = (text(&problem["severity"]), text(&problem["code"]));
+        one_line(&severity, &place, &code, &text(&problem["message"]["en"]))
+    };
+    body["problems"].as_array().into_iter().flatten().map(line).collect()
+}
+
 fn refused(code: &str, detail: &str, body: &Value) -> Vec<String> {
     let list = |name: &str| body[name].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut lines = Vec::new();
-    for problem in list("problems") {
-        let place = format!("{}:{}:{}", text(&problem["file"]), problem["line"], problem["column"]);
-        lines.push(format!("{place} [{}] {}", text(&problem["code"]), text(&problem["message"]["en"])));
-    }
+    let mut lines = problems(body);
     for scenario in list("scenarios").iter().filter(|scenario| scenario["passed"] != json!(true)) {
         lines.push(format!("FAIL {}: {}", text(&scenario["title"]), text(&scenario["failed_at"])));
     }
     if lines.is_empty() {
         lines.push(format!("refused ({code}): {detail}"));
+    } else {
+        let only = |problem: &Value| problem["severity"] != json!("error");
+        let concerned = list("problems").iter().any(|problem| problem["severity"] == json!("concern"))
+            && list("problems").iter().all(only)
+            && list("scenarios").iter().all(|scenario| scenario["passed"] == json!(true));
+        lines.push(refusal_of_deployment(concerned));
     }
     for misfit in list("misfits") {
         lines.push(format!("  {}: {}", text(&misfit["at"]), text(&misfit["message"]["en"])));

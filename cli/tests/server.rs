@@ -296,7 +296,7 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
             .map(|path| path.display().to_string());
     let (code, out, said) = output(&mut fachwerk(&["backup", "--data", &data, "-o", &file]));
     assert_eq!(code, Some(0), "{said}");
-    assert!(out.contains("1 authorities"), "{out}");
+    assert!(out.contains("1 authority, "), "{out}");
     check(&mut fachwerk(&["backup", "--data", &data, "-o", &file]), 2, "this file is there already");
     check(&mut fachwerk(&["backup", "--data", &none, "-o", &none]), 2, "there is no database");
     check(&mut fachwerk(&["restore", &file]), 2, "say where to");
@@ -304,7 +304,7 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
     served.end();
     let (code, out, said) = output(&mut fachwerk(&["restore", &file, "--data", &other]));
     assert_eq!(code, Some(0), "{said}");
-    assert!(out.contains("1 authorities are back"), "{out}");
+    assert!(out.contains("1 authority: brought back"), "{out}");
     check(&mut fachwerk(&["restore", &file, "--data", &other]), 2, "there are data already");
     let (code, out, said) = output(&mut fachwerk(&["verify", "--data", &other]));
     assert_eq!(code, Some(0), "{out}{said}");

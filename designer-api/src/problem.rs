@@ -334,6 +334,7 @@ impl From<AuthorityRejection> for Problem {
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse
+            | AuthorityRejection::SubstitutionOverlaps
             | AuthorityRejection::VersionTaken => StatusCode::CONFLICT,
         };
         Problem::said(status, rejection.code(), rejection.text().into())

@@ -13,6 +13,7 @@ use fachwerk_core::{
     definition::Release,
     language::Folder,
     schema::{Field, ObjectType, TextFormat, Type, Validator},
+    soundness::at_authority,
     words::{Language, Object, Period, ProcessId, ReleaseId, Timestamp, Value},
 };
 use fachwerk_store::{CaseQuery, Hash, Piece};
@@ -29,7 +30,7 @@ use crate::{
     person::{Authenticated, CommandId},
     problem::Problem,
     proof::Soundness,
-    release_source::{FileEntry, PROCESS_FILES},
+    release_source::{FileEntry, PROCESS_FILES, placed},
     server::Server,
     shapes::{ActorName, Diagnostic, Misfit, Text, Values, values},
     visibility::{Segments, releases_in_view},
@@ -252,16 +253,37 @@ async fn show_process(
     let release = server.runtime().release(&who.tenant, &id).await?;
     let source = server.source(&who, &id).await?;
     let own = who.authority.settings.get(&process).cloned().unwrap_or_default();
+    let mut problems = source.problems.clone();
+    if who.may_design() {
+        problems.extend(server.problems_here(&who, release.clone()).await?);
+    }
     let around = Around {
         wording: &source.wording,
         own_settings: &own,
         files: source.files.clone(),
         soundness: source.soundness,
-        problems: source.problems.clone(),
+        problems,
         language,
     };
     let detail = ProcessDetail::of(&release, around);
     Ok(([(header::ETAG, tag_of(&own)?)], Json(detail)).into_response())
+}
+
+impl Server {
+    /// What stands against a process at this authority as it is today: its people and its settings change.
+    async fn problems_here(
+        &self,
+        who: &Authenticated,
+        release: Arc<Release>,
+    ) -> Result<Vec<Diagnostic>, Problem> {
+        let place = self.place_for_check().await?;
+        let (authority, today) = (who.authority.clone(), self.work_day());
+        let found = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            placed(&at_authority(&release, &authority, today), Some(&release))
+        });
+        found.await.map_err(Problem::fault)
+    }
 }
 
 /// A file of a process

@@ -56,10 +56,10 @@ struct SubstitutionRequest {
     absent: Option<String>,
     /// Who stands in.
     substitute: String,
-    /// The first day.
+    /// The first day; not before today.
     #[schema(value_type = String, format = Date)]
     from: Date,
-    /// The last day; not before today.
+    /// The last day.
     #[schema(value_type = String, format = Date)]
     until: Date,
 }
@@ -118,9 +118,11 @@ async fn begin_substitution(
     // A program must not pass on what a person may.
     who.need_session()?;
     let today = server.work_day();
-    if asked.until < today {
-        let over = Misfit::new("/until", "day_over", "Dieser Tag ist schon vorbei.", "This day is over.");
-        return Err(Problem::values(vec![over]));
+    let days = [("/from", asked.from), ("/until", asked.until)].into_iter().filter(|(_, day)| *day < today);
+    let over = |(at, _)| Misfit::new(at, "day_over", "Dieser Tag ist schon vorbei.", "This day is over.");
+    let misfits: Vec<Misfit> = days.map(over).collect();
+    if !misfits.is_empty() {
+        return Err(Problem::values(misfits));
     }
     let substitution = Substitution {
         absent: asked.absent.map_or_else(|| who.person.clone(), PersonId::from),

@@ -253,7 +253,10 @@ impl Server {
             release: held && (complete || may_correct(who, release)),
             delegate: held && (complete || corrects && !excluded),
             complete,
-            why_not: refused.map(|rejection| why(&rejection, &who.authority, &found.seen.release)),
+            // Whoever can take it over first needs no reason.
+            why_not: refused
+                .filter(|_| !may_take)
+                .map(|rejection| why(&rejection, &who.authority, &found.seen.release)),
         })
     }
 

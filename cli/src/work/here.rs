@@ -5,6 +5,7 @@ use fachwerk_core::{
     case::{Case, Status},
     command::{Command, Request},
     decide::Rejection,
+    diagnostic::{Diagnostic, Severity},
     facts::Actor,
     language::Folder,
     words::{CaseId, TaskId, TenantId},
@@ -14,7 +15,7 @@ use fachwerk_store::{InboxQuery, Piece};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Ask, Outcome};
+use super::{Ask, Outcome, one_line, refusal_of_deployment};
 use crate::{
     Failure, connectors,
     local::{Identity, Location},
@@ -78,6 +79,15 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
     }
 }
 
+fn told(problem: &Diagnostic) -> String {
+    let word = match problem.severity {
+        Severity::Error => "error",
+        Severity::Concern => "concern",
+        Severity::Warning => "warning",
+    };
+    one_line(word, &problem.span.to_string(), problem.code, &problem.message.en)
+}
+
 async fn deploy(
     runtime: &Runtime,
     tenant: &TenantId,
@@ -88,16 +98,19 @@ async fn deploy(
         Ok(deployed) => {
             let (release, version) = (&deployed.release, &deployed.version);
             let scenarios = deployed.scenarios.len();
+            // What stops nothing is told all the same.
+            deployed.problems.iter().for_each(|problem| eprintln!("{}", told(problem)));
             Ok(Outcome::Done(json!({ "release": release, "version": version, "scenarios": scenarios })))
         }
         Err(DeployError::NotDeployable { problems, scenarios }) => {
-            let problems = problems
-                .iter()
-                .map(|problem| format!("{} [{}] {}", problem.span, problem.code, problem.message.en));
+            let concerned = problems.iter().any(|problem| problem.severity == Severity::Concern)
+                && problems.iter().all(|problem| problem.severity != Severity::Error)
+                && scenarios.iter().all(|scenario| scenario.passed);
+            let problems = problems.iter().map(told);
             let failed = scenarios.iter().filter(|scenario| !scenario.passed).map(|scenario| {
                 format!("FAIL {}: {}", scenario.title, scenario.failure.as_deref().unwrap_or_default())
             });
-            Ok(Outcome::Refused(problems.chain(failed).collect()))
+            Ok(Outcome::Refused(problems.chain(failed).chain([refusal_of_deployment(concerned)]).collect()))
         }
         Err(DeployError::Rejected(rejection)) => {
             Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))

@@ -152,6 +152,17 @@ pub enum Ask {
     },
 }
 
+/// A problem of a deployment, on one line.
+pub fn one_line(severity: &str, place: &str, code: &str, message: &str) -> String {
+    format!("{severity}: {place} [{code}] {message}")
+}
+
+/// What ends the list of what stands against a deployment. `concerned`: only concerns do.
+pub fn refusal_of_deployment(concerned: bool) -> String {
+    let more = "; there are only concerns, and --reason WHY deploys all the same: it stands in the audit list with your name";
+    format!("refused, nothing was changed{}", if concerned { more } else { "" })
+}
+
 /// What became of it.
 pub enum Outcome {
     /// It was done, and this is printed.

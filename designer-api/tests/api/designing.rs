@@ -115,7 +115,7 @@ async fn people_must_be_enough_for_a_process() {
     let told = json!([{
         "file": "process.yaml", "severity": "concern", "code": "nobody_left", "step": "sign",
         "message": {
-            "de": "„Bescheid zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „Leitung“ hat nur Mia Beispiel, und Mia Beispiel muss vorher „Unterlagen prüfen“ erledigen, weil auch die Rolle „Sachbearbeitung“ sonst niemand hat. So kommt es dazu: „Unterlagen prüfen“ (complete), „Stellungnahme des Beirats“.",
+            "de": "„Bescheid zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „Leitung“ hat nur Mia Beispiel, und Mia Beispiel muss vorher „Unterlagen prüfen“ erledigen, weil auch die Rolle „Sachbearbeitung“ sonst niemand hat. So kommt es dazu: „Unterlagen prüfen“ (vollständig), „Stellungnahme des Beirats“.",
             "en": "*",
         },
         "help": { "de": "Einer weiteren Person die Rolle „Leitung“ geben.", "en": "*" },

@@ -34,7 +34,9 @@ async fn whoever_stands_in_has_the_roles_and_takes_what_is_held() {
     let asked = from_to(Value::Null, "ruth", "2026-03-03", "2026-03-05");
     let begun = world.say(&jan, "POST /substitutions", asked.clone()).await;
     begun.is(200, json!({ "substitution": of_jan(1, false), "lacking": [] }));
-    // The same again is the same.
+    // The same again is the same; beside it there is no other one.
+    let more = from_to(Value::Null, "ruth", "2026-03-05", "2026-03-09");
+    world.say(&jan, "POST /substitutions", more).await.refused(409, "SubstitutionOverlaps");
     world.say(&jan, "POST /substitutions", asked).await.has(200, json!({ "substitution": of_jan(1, false) }));
     // Not yet.
     world.ask(&ruth, "GET /session").await.has(200, json!({ "substitutions": [] }));
@@ -103,6 +105,7 @@ async fn what_cannot_be() {
         (&jan, Value::Null, "ruth", "2026-03-05", "2026-03-03", "SubstitutionInvalid"),
         (&jan, Value::Null, "ruth", "2026-03-03", "2027-03-04", "SubstitutionInvalid"),
         (&jan, Value::Null, "ruth", "2026-02-20", "2026-03-01", "ValuesInvalid"),
+        (&jan, Value::Null, "ruth", "2026-03-01", "2026-03-05", "ValuesInvalid"),
         (&jan, json!("mia"), "ruth", "2026-03-03", "2026-03-05", "NotAllowed"),
     ] {
         let status = if code == "NotAllowed" { 403 } else { 422 };
@@ -125,7 +128,7 @@ async fn what_nobody_can_do_meanwhile_is_told() {
     world.say(&ada, "POST /substitutions", asked).await.has(200, json!({ "lacking": [] }));
     let asked = from_to(json!("jan"), "leo", "2026-03-04", "2026-03-10");
     let begun = world.say(&ada, "POST /substitutions", asked).await;
-    let said = "Von Mittwoch, 4. März 2026 bis Donnerstag, 5. März 2026, solange Leo Leitung Mia Beispiel und Jan Muster vertritt: „Bescheid zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „Leitung“ hat nur Leo Leitung, und Leo Leitung muss vorher „Unterlagen prüfen“ erledigen, weil auch die Rolle „Sachbearbeitung“ sonst niemand hat. So kommt es dazu: „Unterlagen prüfen“ (complete), „Stellungnahme des Beirats“.";
+    let said = "Von Mittwoch, 4. März 2026 bis Donnerstag, 5. März 2026, solange Leo Leitung Mia Beispiel und Jan Muster vertritt: „Bescheid zeichnen“ darf auf diesem Weg niemand erledigen: Die Rolle „Leitung“ hat nur Leo Leitung, und Leo Leitung muss vorher „Unterlagen prüfen“ erledigen, weil auch die Rolle „Sachbearbeitung“ sonst niemand hat. So kommt es dazu: „Unterlagen prüfen“ (vollständig), „Stellungnahme des Beirats“.";
     let message = json!({ "de": said, "en": "*" });
     let lacking = json!([{ "title": { "de": "Erlaubnis", "en": "Permit" }, "problems": [message] }]);
     begun.has(200, json!({ "lacking": lacking }));

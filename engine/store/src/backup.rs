@@ -53,6 +53,9 @@ impl Store {
         if to.exists() {
             return Err(refused(to, Obstacle::FileThere));
         }
+        if !to.parent().is_none_or(|dir| dir.as_os_str().is_empty() || dir.is_dir()) {
+            return Err(refused(to, Obstacle::NoFolder));
+        }
         // Whatever goes wrong, nothing that looks like a backup is left.
         let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
         let source = Database::beside(from).await?;

@@ -189,6 +189,8 @@ impl StoreError {
 pub enum Obstacle {
     /// The file to be written is there already.
     FileThere,
+    /// The folder of the file to be written is not there.
+    NoFolder,
     /// The file to be read is not there.
     NoFile,
     /// The file to be read is no backup.
@@ -204,6 +206,9 @@ impl Obstacle {
                 "Diese Datei gibt es schon; sie wird nicht überschrieben.",
                 "this file is there already; it is not written over",
             ),
+            Self::NoFolder => {
+                Text::new("Den Ordner dafür gibt es nicht.", "there is no such folder to write it into")
+            }
             Self::NoFile => Text::new("Diese Datei gibt es nicht.", "there is no such file"),
             Self::NoBackup => Text::new(
                 "Das ist keine Sicherung, die „fachwerk backup“ geschrieben hat.",

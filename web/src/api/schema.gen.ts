@@ -3852,12 +3852,12 @@ export interface components {
             substitute: string;
             /**
              * Format: date
-             * @description The first day.
+             * @description The first day; not before today.
              */
             from: string;
             /**
              * Format: date
-             * @description The last day; not before today.
+             * @description The last day.
              */
             until: string;
         };

@@ -32,7 +32,8 @@ export function RunPlayer({ run, title, at, onAt, onClose }: RunPlayerProps) {
     if (!(document.activeElement instanceof HTMLElement && document.activeElement.closest('.fw-run')))
       asked.current = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: 'nearest' });
+    // At the top, so that the picture below it is in sight as well.
+    heading.current?.scrollIntoView({ block: 'start' });
   }, [run]);
   const close = () => {
     onClose();

@@ -12,7 +12,10 @@ import { DayField } from '../parts/day-field';
 import { Dialog } from '../parts/dialog';
 import { SelectField } from '../parts/field';
 import { ProblemAlert } from '../parts/problem';
+import { daysBetween } from '../texts/format';
 import { useSpeech } from '../texts/language';
+
+const LONGEST_DAYS = 365;
 
 /** Lets somebody stand in; afterwards it says what nobody can do meanwhile. */
 export function SubstitutionDialog({ onClose }: { onClose: () => void }) {
@@ -37,11 +40,11 @@ export function SubstitutionDialog({ onClose }: { onClose: () => void }) {
   const wrong = {
     absent: absent === '' ? t.substitution.personMissing : undefined,
     substitute: substitute === '' ? t.substitution.personMissing : undefined,
-    from: from === '' ? t.substitution.dayMissing : undefined,
+    from: from === '' ? t.substitution.dayMissing : from < today ? t.substitution.fromWrong : undefined,
     until:
       until === ''
         ? t.substitution.dayMissing
-        : until < from || until < today
+        : until < from || (daysBetween(from, until) ?? 0) > LONGEST_DAYS
           ? t.substitution.untilWrong
           : undefined,
   };

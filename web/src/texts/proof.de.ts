@@ -22,7 +22,7 @@ export const proof = {
   showOf: (code: string, step: string) => `Verlauf zeigen: ${code}, ${step}`,
   runTo: (title: string) => `So kommt es dazu: ${title}`,
   played: 'durchgespielt',
-  playedText: 'Die Engine hat diesen Verlauf so gespielt.',
+  playedText: 'Das Programm hat diesen Verlauf durchgespielt.',
   possible: 'nach dem Ablauf möglich',
   possibleText:
     'Mit keinen der versuchten Werte kam ein Vorgang dorthin; die Daten schließen es vielleicht aus.',
@@ -33,7 +33,7 @@ export const proof = {
   pause: 'Anhalten',
   again: 'Noch einmal',
   close: 'Verlauf schließen',
-  here: ' – dann ist es so weit.',
+  here: ' – damit ist es so, wie das Problem es beschreibt.',
   scenario: 'Als Szenario',
   scenarioText:
     'Diese Datei spielt den Verlauf. Im Ordner „scenarios“ des Verfahrens hält sie fest, was falsch ist; ist der Fehler behoben, schlägt sie fehl und sagt, was jetzt ist.',

@@ -11,6 +11,6 @@ export const resting = {
   ask: 'Bitte wenden Sie sich an die Administration.',
   resume: 'Weiterlaufen lassen',
   warning:
-    'Danach geschieht sofort, was bis jetzt fällig ist: Fristen laufen ab, Schreiben werden erstellt und versendet. Prüfen Sie vorher, ob die Uhr des Servers stimmt und was seit der Sicherung schon hinausgegangen ist.',
+    'Danach geschieht sofort, was bis jetzt fällig ist: Fristen laufen ab, Schreiben werden erstellt. Prüfen Sie vorher, ob die Uhr des Servers stimmt und was seit der Sicherung schon hinausgegangen ist.',
   resumed: 'Fristen und Versand laufen wieder.',
 };

@@ -11,6 +11,6 @@ export const resting: typeof german = {
   ask: 'Please turn to your administrators.',
   resume: 'Let them go on',
   warning:
-    'What is due by now then happens at once: deadlines pass, letters are made and sent. Check before whether the clock of the server is right, and what has gone out since the backup.',
+    'What is due by now then happens at once: deadlines pass, letters are made. Check before whether the clock of the server is right, and what has gone out since the backup.',
   resumed: 'Deadlines and dispatch go on.',
 };

@@ -25,10 +25,11 @@ export const substitution = {
   until: 'Letzter Tag',
   personMissing: 'Bitte eine Person wählen.',
   dayMissing: 'Bitte einen Tag angeben.',
-  untilWrong: 'Der letzte Tag liegt nicht vor dem ersten und nicht in der Vergangenheit.',
+  fromWrong: 'Der erste Tag liegt nicht in der Vergangenheit.',
+  untilWrong: 'Der letzte Tag liegt nicht vor dem ersten, und höchstens ein Jahr danach.',
   begun: (substitute: string, absent: string, from: string, until: string) =>
     `${substitute} vertritt ${absent} vom ${from} bis ${until}.`,
-  lacking: 'In dieser Zeit kann niemand alles erledigen',
+  lacking: 'In dieser Zeit bleiben Aufgaben ohne Zuständige',
   lackingText:
     'Die Vertretung ist eingetragen. Damit kein Vorgang liegen bleibt, geben Sie einer weiteren Person die Rolle, oder wählen Sie jemand anderen.',
   end: 'Beenden',
@@ -36,6 +37,7 @@ export const substitution = {
   endWarning: (substitute: string) =>
     `${substitute} verliert damit sofort die Rollen der abwesenden Person. Schon übernommene Aufgaben gehen nicht von selbst zurück.`,
   ended: 'Die Vertretung ist beendet.',
-  youStandIn: (absent: string, until: string) => `Sie vertreten ${absent} bis ${until}.`,
+  youStandIn: (absent: string, until: string) =>
+    `Sie vertreten ${absent} bis ${until}. Übernommene Aufgaben von ${absent} stehen unter „Alle“.`,
   youAreAway: (substitute: string, until: string) => `${substitute} vertritt Sie bis ${until}.`,
 };

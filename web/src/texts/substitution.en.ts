@@ -24,10 +24,11 @@ export const substitution: typeof german = {
   until: 'Last day',
   personMissing: 'Please choose a person.',
   dayMissing: 'Please give a day.',
-  untilWrong: 'The last day is not before the first and not in the past.',
+  fromWrong: 'The first day is not in the past.',
+  untilWrong: 'The last day is not before the first, and at most a year after it.',
   begun: (substitute, absent, from, until) =>
     `${substitute} stands in for ${absent} from ${from} to ${until}.`,
-  lacking: 'During this time nobody can do everything',
+  lacking: 'During this time tasks are left without anybody',
   lackingText:
     'The substitution is recorded. So that no case is left lying, give another person the role, or choose somebody else.',
   end: 'End',
@@ -35,6 +36,7 @@ export const substitution: typeof german = {
   endWarning: (substitute) =>
     `${substitute} loses the roles of the absent person at once. Tasks that were taken over do not go back by themselves.`,
   ended: 'The substitution is over.',
-  youStandIn: (absent, until) => `You stand in for ${absent} until ${until}.`,
+  youStandIn: (absent, until) =>
+    `You stand in for ${absent} until ${until}. Tasks that ${absent} holds are under “All”.`,
   youAreAway: (substitute, until) => `${substitute} stands in for you until ${until}.`,
 };

@@ -29,6 +29,8 @@ pub enum AuthorityRejection {
     TokenInvalid,
     /// A substitution is of two active people, from a day until the same or a later one, not longer than a year.
     SubstitutionInvalid,
+    /// The same person stands in for the same on one of these days already.
+    SubstitutionOverlaps,
     /// There is no such substitution, or it is over.
     SubstitutionUnknown,
     /// The key of a message is blank, too long or the one that it has.
@@ -53,6 +55,7 @@ impl AuthorityRejection {
             AuthorityRejection::TokenUnknown => "TokenUnknown",
             AuthorityRejection::TokenInvalid => "TokenInvalid",
             AuthorityRejection::SubstitutionInvalid => "SubstitutionInvalid",
+            AuthorityRejection::SubstitutionOverlaps => "SubstitutionOverlaps",
             AuthorityRejection::SubstitutionUnknown => "SubstitutionUnknown",
             AuthorityRejection::KeyInvalid => "KeyInvalid",
             AuthorityRejection::ReasonInvalid => "ReasonInvalid",
@@ -106,6 +109,10 @@ impl AuthorityRejection {
             AuthorityRejection::SubstitutionInvalid => Text::new(
                 "Eine Vertretung braucht zwei verschiedene Personen mit aktivem Konto und einen Zeitraum von höchstens einem Jahr; eine Behörde hat höchstens 1.000 laufende.",
                 "A substitution needs two different people with active accounts and a period of at most a year; an authority has at most 1,000 of them.",
+            ),
+            AuthorityRejection::SubstitutionOverlaps => Text::new(
+                "Diese Person vertritt dort an einem dieser Tage schon. Beenden Sie die eine Vertretung zuerst, oder wählen Sie andere Tage.",
+                "This person stands in there on one of these days already. End that substitution first, or choose other days.",
             ),
             AuthorityRejection::SubstitutionUnknown => Text::new(
                 "Diese Vertretung gibt es nicht, oder sie ist beendet.",

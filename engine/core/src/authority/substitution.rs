@@ -72,7 +72,15 @@ impl Authority {
             && it.from <= it.until
             && it.from.until(it.until).is_ok_and(|span| span.get_days() < MAX_DAYS)
             && self.substitutions.len() < MAX_SUBSTITUTIONS;
-        if good { Ok(()) } else { Err(AuthorityRejection::SubstitutionInvalid) }
+        if !good {
+            return Err(AuthorityRejection::SubstitutionInvalid);
+        }
+        let overlaps = |known: &Substitution| known.from <= it.until && it.from <= known.until;
+        let pair = |known: &&Substitution| known.absent == it.absent && known.substitute == it.substitute;
+        match self.substitutions.values().filter(pair).any(|known| known != it && overlaps(known)) {
+            true => Err(AuthorityRejection::SubstitutionOverlaps),
+            false => Ok(()),
+        }
     }
 }
 

@@ -129,13 +129,29 @@ fn blank(
         Sphere::Transferred => Text::new("übertragener Wirkungskreis", "transferred sphere"),
     };
     let title = release.settings.field(setting).map(|field| field.title.clone()).unwrap_or_default();
+    // What is not in use yet has no settings that could be filled in.
+    let was_in_use =
+        authority.current.contains_key(&release.process) || authority.retired.contains_key(&release.process);
+    let (severity, when) = match was_in_use {
+        true => (Severity::Concern, Text::default()),
+        false => (
+            Severity::Warning,
+            Text::new(
+                "Sobald das Verfahren im Einsatz ist, vor dem ersten Vorgang: ",
+                "Once the process is in use, before its first case: ",
+            ),
+        ),
+    };
     Diagnostic {
         help: Some(Text::new(
-            format!("Die Einstellung „{}“ ausfüllen; den Wortlaut legt das Rechtsamt fest.", title.de),
-            format!("Fill in the setting “{}”; the legal office says its words.", title.en),
+            format!(
+                "{}Die Einstellung „{}“ ausfüllen; den Wortlaut legt das Rechtsamt fest.",
+                when.de, title.de
+            ),
+            format!("{}Fill in the setting “{}”; the legal office says its words.", when.en, title.en),
         )),
         ..Diagnostic::new(
-            Severity::Concern,
+            severity,
             step.span.clone(),
             Instructed::Blank.code(),
             Text::new(

@@ -326,14 +326,22 @@ pub fn for_people(mut compiled: Proven, roster: &Roster, away: &[Away]) -> Prove
 }
 
 /// The same for an authority that shall use it from a day on: its people, who stands in for whom, and what it set.
-pub fn for_authority(compiled: Proven, authority: &Authority, today: Date) -> Proven {
-    let mut compiled = for_people(compiled, &Roster::of(authority), &Away::of(authority, today));
+pub fn for_authority(mut compiled: Proven, authority: &Authority, today: Date) -> Proven {
     if let Some(release) = &compiled.release {
-        let found = without_instruction(release, authority);
-        compiled.problems.extend(found);
+        compiled.problems.extend(at_authority(release, authority, today));
         compiled.problems.sort_by(|a, b| a.span.cmp(&b.span));
     }
     compiled
+}
+
+/// What stands against a process at an authority from a day on, besides what stands against it everywhere.
+pub fn at_authority(release: &Release, authority: &Authority, today: Date) -> Vec<Diagnostic> {
+    let roster = Roster::of(authority);
+    let found = staffed(release, &roster);
+    let mut problems: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic(release)).collect();
+    problems.extend(lacking(release, &roster, &Away::of(authority, today)));
+    problems.extend(without_instruction(release, authority));
+    problems
 }
 
 /// What nobody can do any more while somebody is away, of what somebody can else.

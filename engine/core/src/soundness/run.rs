@@ -10,7 +10,7 @@ use std::{
 use imbl::{OrdMap, OrdSet};
 use serde_json::json;
 
-use super::{By, Finding, Move, Witness, values::Slot, witness::PEOPLE};
+use super::{By, Finding, Move, Property, Witness, values::Slot, witness::PEOPLE};
 use crate::{
     case::Case,
     definition::{Handler, Kind, Release, ScopeIx, Shape, Step, StepIx, Target},
@@ -25,6 +25,8 @@ const MOST_STOPS: usize = 50;
 /// The run to a finding, if one shows it.
 pub fn of(release: &Release, finding: &Finding) -> Option<Run> {
     let (mut stops, scenario) = match &finding.witness {
+        // Who may do what is said by the people of an authority; those of a scenario would be others.
+        Some(witness) if matches!(finding.property, Property::Staff(_)) => (witness.stops.clone(), None),
         Some(witness) => (witness.stops.clone(), Some(scenario(release, finding, witness))),
         None if finding.property.shows() => (Paths::of(release, &finding.run), None),
         None => return None,
@@ -339,18 +341,23 @@ fn titled(handler: Option<&Handler>, name: &Arc<str>) -> Text {
     title.cloned().unwrap_or_else(|| Text::new(name.clone(), name.clone()))
 }
 
-/// `: erteilen`; what people read for the outcome of a task, else its name.
+/// `: erteilen`
 fn by_outcome(release: &Release, step: Option<StepIx>, outcome: &str) -> Text {
+    let title = outcome_title(release, step, outcome);
+    Text::new(format!(": {}", title.de), format!(": {}", title.en))
+}
+
+/// What people read for the outcome of a task or a wait step; else its name.
+pub fn outcome_title(release: &Release, step: Option<StepIx>, outcome: &str) -> Text {
     let choices = match step.map(|ix| &release.step(ix).kind) {
         Some(Kind::Task(task)) => task.form.outcome_choices(),
         _ => &[],
     };
     let title = choices.iter().find(|choice| &*choice.id == outcome).map(|choice| choice.title.clone());
-    let title = title.unwrap_or_else(|| {
+    title.unwrap_or_else(|| {
         let path = step.map(|ix| &release.step(ix).path);
         title_of_trigger(release, path, &outcome.into())
-    });
-    Text::new(format!(": {}", title.de), format!(": {}", title.en))
+    })
 }
 
 /// What a person, a message, data or time do in a run of control flow; none: the machine goes on by itself.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Bound, By, Detail, Finding, MAX_FATES, MAX_LOCKED, MAX_STATES, Move, Property, Verdict, run};
 use crate::{
-    definition::{Kind, Raise, Release, StepIx},
-    diagnostic::{Diagnostic, Severity},
+    definition::{Kind, Raise, Release, Step, StepIx},
+    diagnostic::{Diagnostic, Severity, Span},
     words::Text,
 };
 
@@ -67,7 +67,7 @@ impl Finding {
             Some(Detail { span, message, help, .. }) => (span.clone(), message.clone(), help.clone()),
             None => {
                 let (said, help) = self.property.said(release, self.step);
-                (release.step(self.step).span.clone(), self.why.clone().unwrap_or(said), help)
+                (self.place(release), self.why.clone().unwrap_or(said), help)
             }
         };
         let message = match (self.verdict, &self.detail) {
@@ -80,6 +80,10 @@ impl Finding {
             _ => said,
         };
         let message = match in_short(release, &self.run) {
+            Some(run) if self.verdict == Verdict::PossiblyUnsound => Text::new(
+                format!("{} So kann es dazu kommen: {}.", message.de, run.de),
+                format!("{} This is how it may come about: {}.", message.en, run.en),
+            ),
             Some(run) => Text::new(
                 format!("{} So kommt es dazu: {}.", message.de, run.de),
                 format!("{} This is how: {}.", message.en, run.en),
@@ -89,6 +93,17 @@ impl Finding {
         let severity = self.severity();
         let run = run::of(release, self).map(Arc::new);
         Diagnostic { help: Some(help), run, ..Diagnostic::new(severity, span, self.property.code(), message) }
+    }
+
+    /// Where it is told. Who may do what the process says where it uses a block, not the block.
+    fn place(&self, release: &Release) -> Span {
+        let mut step = release.step(self.step);
+        if matches!(self.property, Property::Staff(_)) {
+            let around = |step: &Step| release.scope(step.scope).owner.map(|owner| release.step(owner));
+            let owners = std::iter::successors(around(step), |owner| around(owner));
+            step = owners.filter(|owner| owner.block.is_some()).last().unwrap_or(step);
+        }
+        step.span.clone()
     }
 
     /// What the data may exclude counts one less.
@@ -279,9 +294,16 @@ fn told(release: &Release, it: &Move) -> Option<Text> {
     );
     let title = step.map_or_else(|| Text::new("Vorgang", "case"), |step| step.title.clone());
     let by = match &it.by {
-        By::Outcome(name) | By::Handler(name) => format!(" ({name})"),
-        By::Way(number) => format!(" ({number}.)"),
-        By::Itself | By::Meeting | By::Cancelled => String::new(),
+        By::Outcome(name) => run::outcome_title(release, it.step, name),
+        By::Handler(name) => run::title_of_trigger(release, step.map(|step| &step.path), name),
+        By::Way(number) => Text::new(format!("{number}. Weg"), format!("way {number}")),
+        By::Itself | By::Meeting | By::Cancelled => Text::default(),
     };
-    acts.then(|| Text::new(format!("„{}“{by}", title.de), format!("“{}”{by}", title.en)))
+    let in_brackets = |by: &str| if by.is_empty() { String::new() } else { format!(" ({by})") };
+    acts.then(|| {
+        Text::new(
+            format!("„{}“{}", title.de, in_brackets(&by.de)),
+            format!("“{}”{}", title.en, in_brackets(&by.en)),
+        )
+    })
 }

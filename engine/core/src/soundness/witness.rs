@@ -42,6 +42,8 @@ pub const MAX_LINES_OF_ALL: usize = 40_000;
 const SCRIPT_WEIGHT: usize = 100;
 /// In an expression only these take longer than it is long.
 const ROUNDS: [&str; 8] = ["for ", "while", "loop", ".map(", ".filter(", ".all(", ".some(", ".reduce("];
+/// So many runs with another choice of a person are tried.
+const MOST_VARIED: usize = 20;
 /// So many lines has a run at most.
 const MAX_LINES: usize = 200;
 /// When a run begins.
@@ -74,6 +76,35 @@ pub fn play(release: &Release, finding: &Finding, left: &mut usize) -> Option<(W
     if !finding.property.shows() {
         return None;
     }
+    if let Some(shown) = play_run(release, finding, left) {
+        return Some(shown);
+    }
+    // What data decide on the way may go otherwise than the run says: then what a person chooses may, too.
+    let others = if finding.property.is_of_missing() { varied(release, &finding.run) } else { Vec::new() };
+    others.into_iter().find_map(|run| {
+        let other = Finding { run: run.clone(), ..finding.clone() };
+        let (witness, way) = play_run(release, &other, left)?;
+        Some((witness, Some(way.unwrap_or(run))))
+    })
+}
+
+/// The same run, with another outcome of one of its tasks.
+fn varied(release: &Release, run: &[Move]) -> Vec<Vec<Move>> {
+    let mut found = Vec::new();
+    for (place, it) in run.iter().enumerate() {
+        let Some(Kind::Task(task)) = it.step.map(|ix| &release.step(ix).kind) else { continue };
+        let others = task.form.outcomes().into_iter().map(By::Outcome).filter(|by| *by != it.by);
+        found.extend(others.map(|by| {
+            let mut varied = run.to_vec();
+            varied[place].by = by;
+            varied
+        }));
+    }
+    found.truncate(MOST_VARIED);
+    found
+}
+
+fn play_run(release: &Release, finding: &Finding, left: &mut usize) -> Option<(Witness, Option<Vec<Move>>)> {
     let map = match finding.property {
         // The letter is the one that the run has come from.
         Property::Law(Against::BeforeDispatch) => None,

@@ -97,7 +97,7 @@ c: { R(steps.a.note)R }",
         "a: { group: { steps: { p: { F, then: q }, q: { T } }, on: { lost: { error: any, then: $lost } } }, then: { lost: c, else: d } }
 c: { R(steps.p.note)R }
 d: { T }",
-        &["warning result_may_be_missing: At “c” `steps.p.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “a” (lost)."],
+        &["warning result_may_be_missing: At “c” `steps.p.note` is read. It is not there by then on every way; it is set at “Do”. This is how it may come about: “a” (lost)."],
     );
     // A template.
     check(
@@ -144,14 +144,14 @@ c: { task: { title: { de: Tun, en: Do }, fields: { x: { type: text, title: { de:
         "a: { T(do,skip), then: { do: b, skip: c } }
 b: { F, then: c }
 c: { task: { title: { de: Tun, en: Do }, show: [{ title: { de: X, en: X }, value: steps.b.note }] }, role: clerk }",
-        &["warning result_may_be_missing: At “Do” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip)."],
+        &["warning result_may_be_missing: At “Do” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how it may come about: “Do” (skip)."],
     );
     // An optional field alone.
     check(
         r#"a: { task: { title: { de: Tun, en: Do }, fields: { x: { type: text, title: { de: X, en: X } } } }, role: clerk, then: b }
 b: { R(steps.a.x ?? "")R }"#,
         &[
-            "warning result_may_be_missing: At “b” `steps.a.x` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do”.",
+            "warning result_may_be_missing: At “b” `steps.a.x` is read. It is not there by then on every way; it is set at “Do”. This is how it may come about: “Do”.",
         ],
     );
     // A join of which one way leads round.
@@ -162,7 +162,7 @@ c: { T, then: m }
 m: { join: inclusive, then: d }
 d: { R(steps.b.note)R }",
         &[
-            "warning result_may_be_missing: At “d” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (both), “Do”.",
+            "concern result_may_be_missing: At “d” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (one), “Do”.",
         ],
     );
     // A script.
@@ -184,7 +184,7 @@ a: { T(do,skip), then: { do: b, skip: c } }
 b: { F }
 c: { T }",
         &[
-            "warning result_may_be_missing: At “End of the case” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (skip), “Do”.",
+            "warning result_may_be_missing: At “End of the case” `steps.b.note` is read. It is not there by then on every way; it is set at “Do”. This is how it may come about: “Do” (skip), “Do”.",
         ],
     );
     // Cancelled.
@@ -555,6 +555,20 @@ fn the_data_of_every_block_are_sound() {
         }
     }
     assert_eq!(found, [""; 0]);
+}
+
+/// Whatever ends all else does not come to the join; who comes there comes with all that was begun.
+#[test]
+fn a_reaction_that_ends_all_else_does_not_open_a_join() {
+    let steps = "w: { T(both,one), then: { both: [a, b], one: a } }\na: { F, then: m }\nb: { T, then: m }\nm: { join: inclusive, then: u }\nu: { compute: { x: steps.a.note } }";
+    let beside = "! always: { gone: { message: gone, then: over } }";
+    check(&format!("{beside}\n{steps}\nover: {{ end: gone }}"), &[]);
+    check(
+        &format!("{beside}\n{}\nover: {{ end: gone }}", steps.replace("one: a }", "one: b }")),
+        &[
+            "concern result_may_be_missing: At “u” `steps.a.note` is read. It is not there by then on every way; it is set at “Do”. This is how: “Do” (one), “Do”.",
+        ],
+    );
 }
 
 #[test]

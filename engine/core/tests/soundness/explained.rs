@@ -45,7 +45,8 @@ fn authority(own: &Files) -> Authority {
     let people: BTreeMap<_, _> = people.into_iter().map(person).collect();
     let set: Object = own.get("settings.yaml").map_or_else(Object::default, |text| yaml(text));
     let settings = [("example".into(), Arc::new(set))].into_iter().collect();
-    Authority { people: people.into(), settings, ..Authority::default() }
+    let current = [("example".into(), "before".into())].into_iter().collect();
+    Authority { people: people.into(), settings, current, ..Authority::default() }
 }
 
 /// What is found in an example; for an authority, where it is about one.

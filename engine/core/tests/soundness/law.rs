@@ -317,6 +317,7 @@ fn deadlines_that_run_as_they_shall() {
 /// What is told of the instruction on remedies at an authority in Saxony-Anhalt that set this.
 #[track_caller]
 fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&str]) {
+    let (act, in_use) = act.strip_suffix("# not in use").map_or((act, true), |act| (act, false));
     let law = if act.contains("law: ") { "" } else { "law: VwVfG, " };
     let beside = format!(
         "! parties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\", address: \"B\" }}]' }} }}\n! settings: {{ words: {{ type: long-text, default: \"\", title: {{ de: Belehrung, en: Instruction }} }} }}\n! acts: {{ permit: {{ {law}sphere: transferred, to: each applicant, adverse: false{act} }} }}"
@@ -324,6 +325,9 @@ fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&st
     let steps = format!("t: {{ T, then: i }}\ni: {{ issue: permit, with: {{ title: X, body: B{remedy} }} }}");
     let release = release(&format!("{beside}\n{steps}"));
     let mut authority = Authority { place: Some(Place::land(Land::ST)), ..Authority::default() };
+    if in_use {
+        authority.current.insert(release.process.clone(), release.id.clone());
+    }
     if let Some(text) = set {
         let values: Object = [("words".to_owned(), text.into())].into_iter().collect();
         authority.settings.insert(release.process.clone(), Arc::new(values));
@@ -344,6 +348,9 @@ fn instructions_on_remedies() {
     let blank = "Concern act_without_instruction Für „permit“ (übertragener Wirkungskreis, Sachsen-Anhalt) ist bei dieser Behörde keine Rechtsbehelfsbelehrung hinterlegt; die Frist für den Rechtsbehelf wäre dann ein Jahr (§ 58 Abs. 2 VwGO), hier ist eine andere gesetzt.";
     let named = ", instruction: words";
     check_instruction(named, "", None, &[blank]);
+    // What is not in use yet has no settings that could be filled in.
+    let first = blank.replace("Concern", "Warning");
+    check_instruction(&format!("{named}# not in use"), "", None, &[&first]);
     check_instruction(named, "", Some("  "), &[blank]);
     check_instruction(named, ", remedy: { period: 2 weeks }", None, &[blank]);
     check_instruction(named, "", Some("Gegen diesen Bescheid …"), &[]);

@@ -292,8 +292,17 @@ impl<'a> Walk<'a> {
             Some(Next::Steps(steps)) => Some(steps.clone()),
             _ => None,
         });
+        let starts = flow.starts.iter().take(1).map(|first| vec![*first]).chain(anew);
+        // What does not come to the join says nothing of it.
+        let comes = |together: &Vec<StepIx>| {
+            reaches.as_ref().is_none_or(|reaches| together.iter().any(|ix| reaches.contains(ix)))
+        };
+        let mut starts = starts.filter(comes).peekable();
+        if starts.peek().is_none() {
+            return self.flows.all();
+        }
         let mut all = self.flows.none();
-        for together in flow.starts.iter().take(1).map(|first| vec![*first]).chain(anew) {
+        for together in starts {
             let of = together.iter().filter_map(|ix| stopped.get(ix));
             all.add(&of.fold(self.flows.all(), |all, one| all.and(one)));
         }
