@@ -156,7 +156,10 @@ impl World {
         let folder = Folder { name: name.into(), files: files.collect() };
         let none = |_: &str, _: &Value| Ok::<_, EffectError>(scenario::Made::default());
         let admin = Actor::Person("admin".into());
-        let deployed = self.runtime.deploy(&self.tenant, admin, &folder, &none).await.expect("deployed");
+        // Some are made to go on for ever.
+        let despite = Some("only for this test");
+        let deployed = self.runtime.deploy_despite(&self.tenant, admin, &folder, &none, despite).await;
+        let deployed = deployed.expect("deployed");
         self.releases.insert(name, deployed.release);
     }
 
