@@ -20,6 +20,8 @@ use crate::definition::{Join, Kind, Release, StepIx};
 
 /// So many states of a scope are looked at; beyond, it is not decided.
 pub const MAX_STATES: usize = 100_000;
+/// So many paths are followed in all of them together: a state with very many counts for several.
+const MAX_PATHS: usize = 3_000_000;
 /// So many fates of one path are followed; beyond, it is not decided.
 pub const MAX_FATES: usize = 2_000;
 /// So many paths may wait for the same; beyond, they are taken to be without bound.
@@ -93,6 +95,13 @@ type Sources = RefCell<HashMap<(StepIx, StepIx), Rc<BTreeSet<StepIx>>>>;
 struct State {
     waiting: BTreeMap<(StepIx, StepIx), u32>,
     under_way: Vec<StepIx>,
+}
+
+impl State {
+    /// How many paths there are, where they are.
+    fn paths(&self) -> usize {
+        1 + self.waiting.len() + self.under_way.len()
+    }
 }
 
 /// Searches a scope. `Always` at once when no paths meet in it.
@@ -181,6 +190,7 @@ impl Game<'_> {
         }
         let mut open: VecDeque<usize> = (0..known.len()).collect();
         let mut in_vain: Option<(usize, usize, StepIx, bool)> = None;
+        let mut followed = 0;
         while let Some(at) = open.pop_front() {
             let (state, ruled) = (known[at].0.clone(), known[at].3);
             if in_vain.is_some_and(|(best, ..)| best <= ruled) {
@@ -198,7 +208,12 @@ impl Game<'_> {
                     unknown.insert(self.fates(path, &mut Vec::new())?.into());
                 }
                 for fate in fates[&path].clone().iter().filter(|fate| !fate.leaves) {
+                    followed += state.paths();
+                    if followed > MAX_PATHS {
+                        return Err(Bound::States);
+                    }
                     let (next, moves) = self.after(&state, place, fate).ok_or(Bound::States)?;
+                    followed += moves.len();
                     if let Some(join) = self.without_bound(&next) {
                         let number = known.len();
                         known.push((next, Some(at), moves, ruled + usize::from(fate.ruled)));
