@@ -42,6 +42,8 @@ pub const MAX_LINES_OF_ALL: usize = 40_000;
 const SCRIPT_WEIGHT: usize = 100;
 /// In an expression only these take longer than it is long.
 const ROUNDS: [&str; 8] = ["for ", "while", "loop", ".map(", ".filter(", ".all(", ".some(", ".reduce("];
+/// So often paths meet in a run that goes round in front of a join.
+const MANY_MEET: usize = 10;
 /// So many runs with another choice of a person are tried.
 const MOST_VARIED: usize = 20;
 /// So many lines has a run at most.
@@ -576,13 +578,26 @@ impl<'a> Player<'a> {
             Property::GoesInCircles => stuck_by("turn_too_long"),
             Property::ErrorUnhandled => at(step).any(|it| it.incident.is_some()),
             Property::LocksInCircle => stuck_by("locks_wait_for_each_other"),
-            Property::Multiplies => self.nothing_is_left(),
+            Property::Multiplies => self.nothing_is_left() && self.has_multiplied(),
             Property::ResultNeverThere | Property::ResultMayBeMissing => self.fails_at(at(step)),
             Property::WaitsInVain => at(step).any(|it| {
                 it.parent.is_some_and(|scope| case.children(scope).all(|id| self.waits_in_join(id)))
             }),
             _ => false,
         }
+    }
+
+    /// Whether there are many paths at one step, where the run goes round in front of a join so often that there must be:
+    /// what passes at once cannot be late. Another run goes round once only, and what it leaves behind is there.
+    fn has_multiplied(&self) -> bool {
+        let meets = self.finding.run.iter().filter(|it| it.by == By::Meeting).count();
+        let mut at: BTreeMap<(Option<InstanceId>, &StepPath), usize> = BTreeMap::new();
+        for it in self.simulation.case.instances.values() {
+            if let Some(step) = &it.step {
+                *at.entry((it.parent, step)).or_default() += 1;
+            }
+        }
+        meets < MANY_MEET || at.values().any(|count| *count > MANY_MEET / 2)
     }
 
     /// Whether all was done on the run that persons, messages and time do.

@@ -206,6 +206,21 @@ fn more_orders_of_locks_than_are_looked_at() {
     );
 }
 
+/// What passes at once is not late, so nothing waits for it while others go round.
+#[test]
+fn what_only_seems_to_multiply() {
+    let steps = "a: { T(both,one), then: { both: [d, b], one: d } }\nm: { join: inclusive }\nb: { N, then: m }\nd: { T(both,one), then: { both: [e, f], one: e } }\nj: { join: inclusive, then: [m, e] }\nf: { N, then: j }\ne: { T, then: j }";
+    let release = release(steps);
+    let told = |it: &Finding| format!("{:?} {:?}: {}", it.verdict, it.property, release.step(it.step).path);
+    let found: Vec<String> = prove(&release).findings.iter().map(told).collect();
+    assert_eq!(found, ["PossiblyUnsound Multiplies: m", "Unsound NeverEnds: e"]);
+    // A person can be late.
+    let release = self::release(&steps.replace("b: { N", "b: { T"));
+    let told = |it: &Finding| format!("{:?} {:?}: {}", it.verdict, it.property, release.step(it.step).path);
+    let found: Vec<String> = prove(&release).findings.iter().map(told).collect();
+    assert_eq!(found, ["Unsound Multiplies: m", "Unsound NeverEnds: e"]);
+}
+
 #[test]
 fn errors_that_nothing_handles() {
     check("a: { T, then: b }\nb: { raise: { error: lost } }", &["Unsound ErrorUnhandled: b after [a]"]);
