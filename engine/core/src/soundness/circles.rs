@@ -17,6 +17,8 @@ pub struct Multiplying {
     pub step: StepIx,
     /// What shows it.
     pub lap: Vec<Move>,
+    /// What comes once more, and again; none: it is shown by the lap.
+    pub again: Vec<Move>,
     /// Whether a step elsewhere may end what is left behind, or data may end it.
     pub ended: bool,
 }
@@ -117,12 +119,15 @@ impl Explored {
         };
         // Whoever decides anew each time may always decide so; what is fixed stays as it is once round. What other data
         // decide may be otherwise the next time.
-        let (lap, ended) = match (back(&|way| !way.ruled), back(&|way| !way.ruled || way.fixed)) {
-            (Some(_), _) => (vec![begun], ended),
-            (None, Some(lap)) => (lap, ended),
-            (None, None) => (vec![begun], true),
+        let (lap, again, ended) = match (back(&|way| !way.ruled), back(&|way| !way.ruled || way.fixed)) {
+            (Some(mut lap), _) => {
+                lap.rotate_left(1);
+                (vec![begun], lap, ended)
+            }
+            (None, Some(lap)) => (lap, Vec::new(), ended),
+            (None, None) => (vec![begun], Vec::new(), true),
         };
-        Multiplying { step, lap, ended }
+        Multiplying { step, lap, again, ended }
     }
 
     /// The steps that a path can come to from one on, itself included.

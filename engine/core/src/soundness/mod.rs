@@ -107,6 +107,8 @@ pub struct Finding {
     pub past: Avoided,
     /// What has been done on it before, in this order.
     pub through: Vec<StepIx>,
+    /// What comes once more, and again, where that shows it.
+    pub again: Vec<Move>,
     /// What is told of it, when that does not follow from the process alone.
     pub why: Option<Text>,
     /// The run as it was played; none when it could not be.
@@ -140,6 +142,7 @@ impl Finding {
             run: Vec::new(),
             past: Avoided::default(),
             through: Vec::new(),
+            again: Vec::new(),
             why: None,
             witness: None,
             beside: false,
@@ -486,9 +489,10 @@ impl Prover<'_> {
         self.circles(explored, run);
         let in_vain = self.meeting(explored, run);
         self.never_ending(explored, run, ended, in_vain);
-        for Multiplying { step, lap, ended } in explored.multiplying(self.release, in_vain) {
+        for Multiplying { step, lap, again, ended } in explored.multiplying(self.release, in_vain) {
             let mut found = self.finding(Property::Multiplies, step, explored, run);
             found.run.extend(lap);
+            found.again = again;
             found.beside = ended || self.ends(explored, step) == Ends::Perhaps;
             self.findings.push(found);
         }

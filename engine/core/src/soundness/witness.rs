@@ -42,8 +42,8 @@ pub const MAX_LINES_OF_ALL: usize = 40_000;
 const SCRIPT_WEIGHT: usize = 100;
 /// In an expression only these take longer than it is long.
 const ROUNDS: [&str; 8] = ["for ", "while", "loop", ".map(", ".filter(", ".all(", ".some(", ".reduce("];
-/// So often paths meet in a run that goes round in front of a join.
-const MANY_MEET: usize = 10;
+/// More paths at one step are many.
+const MANY_PATHS: usize = 5;
 /// So many runs with another choice of a person are tried.
 const MOST_VARIED: usize = 20;
 /// So many lines has a run at most.
@@ -194,6 +194,8 @@ struct Player<'a> {
     made: Vec<Move>,
     lines: Vec<Value>,
     course: Course,
+    /// How often the last move was made once more.
+    rounds: usize,
 }
 
 fn connector(name: &str, _: &Value) -> Result<Made, EffectError> {
@@ -251,6 +253,7 @@ impl<'a> Player<'a> {
             made,
             lines,
             course,
+            rounds: 0,
         })
     }
 
@@ -297,7 +300,9 @@ impl<'a> Player<'a> {
         }
         self.add_parties();
         while !self.is_shown() {
-            if self.lines.len() > MAX_LINES || !(self.go_on() || self.go_another_way()) {
+            if self.lines.len() > MAX_LINES
+                || !(self.go_on() || self.go_another_way() || self.go_round_again())
+            {
                 return false;
             }
         }
@@ -348,6 +353,16 @@ impl<'a> Player<'a> {
             self.left = acted(&way);
             self.go_on()
         })
+    }
+
+    /// Once more what leaves one path more, until there are many.
+    fn go_round_again(&mut self) -> bool {
+        if self.finding.again.is_empty() || self.rounds > MANY_PATHS {
+            return false;
+        }
+        self.rounds += 1;
+        self.left.extend(acted(&self.finding.again));
+        self.go_on()
     }
 
     /// Does the first of the moves that are left that can be done now.
@@ -587,17 +602,18 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Whether there are many paths at one step, where the run goes round in front of a join so often that there must be:
-    /// what passes at once cannot be late. Another run goes round once only, and what it leaves behind is there.
+    /// Whether there are many paths at one step. Where no join is beside, one round more leaves one path more; a join may
+    /// take up what comes each time, and what passes at once is not late: there they must be seen.
     fn has_multiplied(&self) -> bool {
-        let meets = self.finding.run.iter().filter(|it| it.by == By::Meeting).count();
+        let scope = self.release.scope(self.release.step(self.finding.step).scope);
+        let is_join = |ix: &StepIx| matches!(self.release.step(*ix).kind, Kind::Join(_));
         let mut at: BTreeMap<(Option<InstanceId>, &StepPath), usize> = BTreeMap::new();
         for it in self.simulation.case.instances.values() {
             if let Some(step) = &it.step {
                 *at.entry((it.parent, step)).or_default() += 1;
             }
         }
-        meets < MANY_MEET || at.values().any(|count| *count > MANY_MEET / 2)
+        !scope.steps.iter().any(is_join) || at.values().any(|count| *count > MANY_PATHS)
     }
 
     /// Whether all was done on the run that persons, messages and time do.
