@@ -78,7 +78,7 @@ pub const ALL: [Stage; 15] = [
     Stage {
         name: "browser",
         after: &["rust-build", "web-build"],
-        limit_min: 25,
+        limit_min: 30,
         work: Work::ScriptIfThere("test:browser"),
     },
 ];
