@@ -82,7 +82,7 @@ impl Explored {
                 Kind::Join(of) => of != Join::Count(1),
                 _ => false,
             });
-            let meets = |ix: &StepIx| joins && self.on_from(*ix).iter().any(join);
+            let meets = |ix: &StepIx| self.on_from(*ix).iter().any(|on| join(on) && cycle.contains(on));
             let split = |ix: &StepIx| {
                 self.flow.ways[ix].iter().find_map(|way| {
                     let Next::Steps(steps) = &way.next else { return None };
