@@ -15,7 +15,7 @@ use crate::{
     Store,
     database::{DATABASE_FILE, Database, Link, Place},
     error::{Obstacle, StoreError},
-    halts::Halt,
+    halts::{HALT_ALL, Halt},
     schema,
     statement::{Cell, Kind},
 };
@@ -82,9 +82,14 @@ impl Store {
                 let put = || {
                     let part = Part::beside(&file)?;
                     fs::copy(from, part.0.join(DATABASE_FILE))?;
-                    part.becomes(&file)
+                    Ok(part)
                 };
-                put().map_err(|error: std::io::Error| to.unusable(error))?;
+                let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
+                // Before it stands under its name: whatever happens, nothing rings of its own accord.
+                let store = Store::open(&Place::Sqlite { dir: part.0.clone() }).await?;
+                store.halt_all(now, Halt::Restored).await?;
+                store.close().await;
+                part.becomes(&file).map_err(|error| to.unusable(error))?;
                 Copied::default()
             }
             Place::Postgres { .. } => {
@@ -98,6 +103,7 @@ impl Store {
                 let mut read = source.begin_read().await?;
                 let copied = copy(&mut read, &mut write, true).await?;
                 read.leave().await?;
+                write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
                 write.commit().await?;
                 source.close().await;
                 store.close().await;
@@ -105,7 +111,6 @@ impl Store {
             }
         };
         let store = Store::open(to).await?;
-        store.halt_all(now, Halt::Restored).await?;
         let mut link = store.database().writer().await?;
         link.run("delete from sessions", vec![]).await?;
         let tenants = link.row("select count(*) from tenants", vec![]).await?;

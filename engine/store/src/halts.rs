@@ -4,6 +4,10 @@ use fachwerk_core::words::{TenantId, Timestamp};
 
 use crate::{Store, error::StoreError, statement::Cell};
 
+/// Lets those of every authority rest; `$1` since when, `$2` why.
+pub(crate) const HALT_ALL: &str = "insert into halts (tenant, since, why) select tenant, $1, $2 from tenants \
+                                   where 1 = 1 on conflict (tenant) do nothing";
+
 /// Why timers and effects rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Halt {
@@ -26,10 +30,8 @@ impl Halt {
 impl Store {
     /// Lets the timers and effects of all authorities rest. One that rests already keeps its reason.
     pub async fn halt_all(&self, since: Timestamp, why: Halt) -> Result<(), StoreError> {
-        let sql = "insert into halts (tenant, since, why) select tenant, $1, $2 from tenants where 1 = 1 \
-                   on conflict (tenant) do nothing";
         let values = vec![Cell::instant(since), Cell::text(why.word())];
-        self.database().writer().await?.run(sql, values).await?;
+        self.database().writer().await?.run(HALT_ALL, values).await?;
         Ok(())
     }
 
