@@ -30,6 +30,7 @@ mod replay;
 mod schema;
 mod scratch;
 mod search;
+mod sieve;
 mod size;
 mod snapshots;
 mod statement;
@@ -37,6 +38,7 @@ mod tables;
 #[cfg(feature = "test-postgres")]
 pub mod test_postgres;
 mod verify;
+mod wanted;
 mod work;
 
 use std::sync::Arc;
