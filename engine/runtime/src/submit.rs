@@ -214,7 +214,7 @@ impl Runtime {
     }
 
     /// What waits to be stored, of an authority.
-    fn queue(&self, tenant: &TenantId) -> Arc<Queue> {
+    pub(crate) fn queue(&self, tenant: &TenantId) -> Arc<Queue> {
         let mut queues = lock(&self.inner.queues);
         match queues.get(tenant) {
             Some(queue) => queue.clone(),

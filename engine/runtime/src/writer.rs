@@ -276,3 +276,79 @@ fn settle(
         let _ = answer.send(outcome);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use fachwerk_core::{
+        facts::{Actor, FactVersions},
+        turn::Turn,
+        words::Timestamp,
+    };
+    use fachwerk_store::{Place, Store};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clock::Clock;
+
+    const AUTHORITY: &str = "musterstadt";
+
+    /// A turn behind a state of a case that changes nothing.
+    fn proposal(before: &Case, id: u128) -> Proposal {
+        let turn = Turn {
+            tenant: before.tenant.clone(),
+            case: before.id,
+            version: before.version + 1,
+            command_id: Uuid::from_u128(id),
+            actor: Actor::Engine,
+            now: Timestamp::UNIX_EPOCH,
+            release: "test@1".into(),
+            facts: FactVersions { authority: 0, norms: 0 },
+            events: vec![],
+        };
+        let mut after = before.clone();
+        turn.apply(&mut after);
+        let entry = Entry { turn, changes: vec![], snapshot: None };
+        Proposal { entry, after: Arc::new(after), wakes: Wakes::default() }
+    }
+
+    async fn outcome(waits: Result<oneshot::Receiver<Outcome>, NotQueued>) -> &'static str {
+        match waits {
+            Err(NotQueued::Stale) => "stale",
+            Err(NotQueued::Full) => "full",
+            Ok(outcome) => match outcome.await.expect("an answer") {
+                Outcome::Committed { .. } => "committed",
+                Outcome::Repeated { .. } => "repeated",
+                Outcome::TooLarge { .. } => "too large",
+                Outcome::Dropped => "dropped",
+                Outcome::Failed(_) => "failed",
+            },
+        }
+    }
+
+    /// Another process was faster: what was decided behind the turn that is not stored must not follow the other's turn.
+    #[tokio::test]
+    async fn what_was_decided_on_a_turn_that_is_not_stored_does_not_wait() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&Place::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+        let runtime = Runtime::new(store.clone(), Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+        let tenant = TenantId::from(AUTHORITY);
+        let unborn = Case::unborn(tenant.clone(), CaseId(Uuid::from_u128(1)));
+        let queue = runtime.queue(&tenant);
+        let other = proposal(&unborn, 1);
+        store.append(&tenant, vec![other.entry]).await.expect("the other's turn");
+
+        let before = queue.base(unborn.id);
+        assert!(before.ahead.is_none());
+        let slower = queue.push(&runtime, &tenant, &before, proposal(&unborn, 2));
+        let base = queue.base(unborn.id);
+        let ahead = base.ahead.clone().expect("the case as it would be");
+        assert_eq!(outcome(slower).await, "dropped");
+        assert!(queue.base(unborn.id).ahead.is_none());
+        let behind = queue.push(&runtime, &tenant, &base, proposal(&ahead, 3));
+        assert_eq!(outcome(behind).await, "stale");
+        let again = queue.push(&runtime, &tenant, &queue.base(unborn.id), proposal(&other.after, 3));
+        assert_eq!(outcome(again).await, "committed");
+    }
+}
