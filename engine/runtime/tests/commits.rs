@@ -11,7 +11,7 @@ use fachwerk_core::{
     words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text},
 };
 use fachwerk_runtime::{Committed, Founding, Runtime, SubmitError, clock::Clock};
-use fachwerk_store::{Place as StorePlace, Store};
+use fachwerk_store::{Place as StorePlace, Store, test_postgres};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -24,21 +24,39 @@ steps:
   look: { task: { title: { de: Ansehen, en: Look } }, role: clerk }
 ";
 
-/// An authority, and several processes on its store.
+/// An authority, and several processes on its store: on PostgreSQL each has connections of its own.
 struct World {
     nodes: Vec<Runtime>,
     tenant: TenantId,
     release: ReleaseId,
-    _dir: tempfile::TempDir,
+    /// All turns until now.
+    turns: u64,
+}
+
+/// Runs a test on both back ends, with as many processes.
+async fn on_both(nodes: usize, test: impl AsyncFn(&mut World)) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = Store::open(&StorePlace::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+    test(&mut World::new(vec![store; nodes]).await).await;
+    let Some(server) = test_postgres::server() else { return };
+    let url = server.create_database().await;
+    let mut stores = Vec::new();
+    for _ in 0..nodes {
+        stores.push(Store::open(&StorePlace::Postgres { url: url.clone() }).await.expect("a store"));
+    }
+    let mut world = World::new(stores).await;
+    test(&mut world).await;
+    for node in &world.nodes {
+        node.store().close().await;
+    }
+    server.drop_database(&url).await;
 }
 
 impl World {
-    async fn new(nodes: usize) -> World {
-        let dir = tempfile::tempdir().expect("a directory");
-        let store = Store::open(&StorePlace::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+    async fn new(stores: Vec<Store>) -> World {
         let clock = Clock::stopped_at("2026-03-02T08:00:00Z".parse().expect("an instant"));
-        let nodes: Vec<_> =
-            (0..nodes).map(|_| Runtime::new(store.clone(), clock.clone(), BTreeMap::new())).collect();
+        let nodes = stores.into_iter().map(|store| Runtime::new(store, clock.clone(), BTreeMap::new()));
+        let nodes: Vec<_> = nodes.collect();
         let tenant = TenantId::from("musterstadt");
         let founding = Founding {
             tenant: tenant.clone(),
@@ -53,8 +71,9 @@ impl World {
         let made = |_: &str, _: &_| Ok(scenario::Made::default());
         let admin = Actor::Person("admin".into());
         let deployed = nodes[0].deploy(&tenant, admin, &folder, &made).await.expect("deployed");
-        let world = World { nodes, tenant, release: deployed.release, _dir: dir };
+        let mut world = World { nodes, tenant, release: deployed.release, turns: 0 };
         world.person(0, true).await;
+        world.turns = world.nodes[0].store().last_position(&world.tenant).await.expect("a store");
         world
     }
 
@@ -106,7 +125,7 @@ impl World {
     async fn check_sound(&self, cases: u128, turns: u64) {
         let report = self.nodes[0].verify(&self.tenant).await.expect("verified");
         assert!(report.is_clean(), "{:#?}", report.findings);
-        assert_eq!((report.cases, report.turns), (cases as u64, turns));
+        assert_eq!((report.cases, report.turns), (cases as u64, self.turns + turns));
         for (case, node) in (1..=cases).flat_map(|case| self.nodes.iter().map(move |node| (case, node))) {
             let case = CaseId(Uuid::from_u128(case));
             let stored = node.store().load(&self.tenant, case).await.expect("a store");
@@ -124,87 +143,82 @@ fn versions(answers: &[Result<Committed, SubmitError>]) -> Vec<u64> {
     versions
 }
 
+async fn at_one_case(world: &mut World) {
+    world.all_at_once(vec![world.start(1)]).await.remove(0).expect("started");
+    let answers = world.all_at_once((100..180).map(|id| world.note(1, id)).collect()).await;
+    assert_eq!(versions(&answers), (2..=81).collect::<Vec<u64>>());
+    world.check_sound(1, 81).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_commands_at_one_case_follow_one_another() {
-    for nodes in [1, 2] {
-        let world = World::new(nodes).await;
-        let turns_before = world.nodes[0].store().last_position(&world.tenant).await.expect("a store");
-        world.all_at_once(vec![world.start(1)]).await.remove(0).expect("started");
-        let answers = world.all_at_once((100..180).map(|id| world.note(1, id)).collect()).await;
-        assert_eq!(versions(&answers), (2..=81).collect::<Vec<u64>>());
-        world.check_sound(1, turns_before + 81).await;
+    on_both(1, at_one_case).await;
+    on_both(2, at_one_case).await;
+}
+
+async fn numbers(world: &mut World) {
+    let answers = world.all_at_once((1..=120).map(|case| world.start(case)).collect()).await;
+    assert_eq!(versions(&answers), vec![1; 120]);
+    let mut numbers = Vec::new();
+    for case in 1..=120 {
+        let case = world.nodes[0].case(&world.tenant, CaseId(Uuid::from_u128(case))).await;
+        numbers.push(case.expect("a store").expect("begun").number.clone().expect("a number").to_string());
     }
+    numbers.sort();
+    assert_eq!(numbers, (1..=120).map(|number| format!("T-2026/{number:03}")).collect::<Vec<_>>());
+    world.check_sound(120, 120).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_cases_at_once_draw_every_number_once() {
-    for nodes in [1, 2, 4] {
-        let world = World::new(nodes).await;
-        let turns_before = world.nodes[0].store().last_position(&world.tenant).await.expect("a store");
-        let answers = world.all_at_once((1..=120).map(|case| world.start(case)).collect()).await;
-        assert_eq!(versions(&answers), vec![1; 120]);
-        let mut numbers = Vec::new();
-        for case in 1..=120 {
-            let case = world.nodes[0].case(&world.tenant, CaseId(Uuid::from_u128(case))).await;
-            numbers
-                .push(case.expect("a store").expect("begun").number.clone().expect("a number").to_string());
-        }
-        numbers.sort();
-        assert_eq!(numbers, (1..=120).map(|number| format!("T-2026/{number:03}")).collect::<Vec<_>>());
-        world.check_sound(120, turns_before + 120).await;
-    }
+    on_both(1, numbers).await;
+    on_both(3, numbers).await;
 }
 
 /// What comes behind a command that had been carried out before was decided on something that never was.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_comes_again_among_others_changes_nothing() {
-    let world = World::new(2).await;
-    let turns_before = world.nodes[0].store().last_position(&world.tenant).await.expect("a store");
-    world.all_at_once(vec![world.start(1)]).await.remove(0).expect("started");
-    let requests = || (100..140).flat_map(|id| [world.note(1, id), world.note(1, id / 2)]);
-    let first = world.all_at_once(requests().collect()).await;
-    let again = world.all_at_once(requests().rev().collect()).await;
-    let told = |answers: &[Result<Committed, SubmitError>]| -> Vec<(u64, u64)> {
-        answers
-            .iter()
-            .map(|answer| answer.as_ref().map(|told| (told.version, told.position)).expect("told"))
-            .collect()
+    let test = async |world: &mut World| {
+        world.all_at_once(vec![world.start(1)]).await.remove(0).expect("started");
+        let requests = || (100..140).flat_map(|id| [world.note(1, id), world.note(1, id / 2)]);
+        let first = world.all_at_once(requests().collect()).await;
+        let again = world.all_at_once(requests().rev().collect()).await;
+        let told = |answer: &Result<Committed, SubmitError>| {
+            answer.as_ref().map(|told| (told.version, told.position)).expect("told")
+        };
+        let again: Vec<_> = again.iter().rev().map(told).collect();
+        assert_eq!(again, first.iter().map(told).collect::<Vec<_>>());
+        world.check_sound(1, 61).await;
     };
-    let mut again = told(&again);
-    again.reverse();
-    assert_eq!(again, told(&first));
-    world.check_sound(1, turns_before + 61).await;
+    on_both(2, test).await;
 }
 
 /// A command counts only with what the authority says when it is stored, whoever changed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_not_any_more_cannot_by_another_process() {
-    let world = World::new(2).await;
-    world
-        .all_at_once(vec![world.start(1), world.start(2)])
-        .await
-        .into_iter()
-        .for_each(|it| drop(it.expect("begun")));
-    world.person(0, false).await;
-    for (number, answer) in
-        world.all_at_once(vec![world.note(1, 9), world.note(2, 9)]).await.iter().enumerate()
-    {
-        assert!(matches!(answer, Err(SubmitError::Rejected(_))), "process {number}: {answer:?}");
-    }
-    world.person(1, true).await;
-    for answer in world.all_at_once(vec![world.note(1, 9), world.note(2, 9)]).await {
-        answer.expect("may again");
-    }
+    let test = async |world: &mut World| {
+        let notes = || vec![world.note(1, 9), world.note(2, 9)];
+        assert_eq!(versions(&world.all_at_once(vec![world.start(1), world.start(2)]).await), [1, 1]);
+        world.person(0, false).await;
+        for answer in world.all_at_once(notes()).await {
+            assert!(matches!(answer, Err(SubmitError::Rejected(_))), "{answer:?}");
+        }
+        world.person(1, true).await;
+        assert_eq!(versions(&world.all_at_once(notes()).await), [2, 2]);
+    };
+    on_both(2, test).await;
 }
 
 /// When the database goes away, everybody is told; nobody waits for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_database_goes_away_everybody_is_told() {
-    let world = World::new(1).await;
-    let requests: Vec<_> = (1..=50).map(|case| world.start(case)).collect();
-    let closing = world.nodes[0].store().close();
-    let (answers, ()) = tokio::join!(world.all_at_once(requests), closing);
-    for answer in answers {
-        assert!(matches!(answer, Ok(_) | Err(SubmitError::Store(_))), "{answer:?}");
-    }
+    let test = async |world: &mut World| {
+        let requests: Vec<_> = (1..=50).map(|case| world.start(case)).collect();
+        let closing = world.nodes[0].store().close();
+        let (answers, ()) = tokio::join!(world.all_at_once(requests), closing);
+        for answer in answers {
+            assert!(matches!(answer, Ok(_) | Err(SubmitError::Store(_))), "{answer:?}");
+        }
+    };
+    on_both(1, test).await;
 }
