@@ -110,13 +110,8 @@ impl Runtime {
                     let after = Arc::new(after);
                     self.keep_authority(tenant, after.clone());
                     let (tenant, version) = (tenant.clone(), turn.version);
-                    let _ = self.inner.committed.send(Committed {
-                        tenant,
-                        case: None,
-                        version,
-                        position,
-                        repeated: false,
-                    });
+                    let committed = Committed { tenant, case: None, version, position, repeated: false };
+                    self.announce(vec![committed]);
                     return Ok(after);
                 }
                 Appended::Repeated { .. } => {

@@ -127,6 +127,8 @@ impl Runtime {
                 runtime.again_and_again(Kind::Timers),
                 runtime.again_and_again(Kind::Arrivals),
                 runtime.keep_doing_effects(),
+                runtime.keep_telling(),
+                runtime.keep_listening(),
             );
         }))
     }
@@ -347,7 +349,7 @@ impl Runtime {
     }
 }
 
-fn looks() -> Interval {
+pub(crate) fn looks() -> Interval {
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look

@@ -13,6 +13,7 @@ pub mod clock;
 mod deploy;
 mod errors;
 mod halts;
+mod nodes;
 mod preview;
 mod releases;
 mod scenarios;
@@ -94,6 +95,10 @@ struct Inner {
     /// The last time at which a case of a process began by itself.
     scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
     committed: broadcast::Sender<Committed>,
+    /// What this process commits, for those that tell others.
+    own: broadcast::Sender<Committed>,
+    /// Leads to the database past a pooler.
+    direct: Option<String>,
     wakers: background::Wakers,
     /// Whether the clock of the machine jumps.
     watch: tokio::sync::Mutex<Option<clock::Watch>>,
@@ -107,7 +112,19 @@ const LOCKS: usize = 256;
 impl Runtime {
     /// An engine on a store.
     pub fn new(store: Store, clock: Clock, connectors: BTreeMap<String, Connector>) -> Runtime {
+        Runtime::with_direct(store, clock, connectors, None)
+    }
+
+    /// The same where the database is reached through a pooler: `direct` leads to the server itself, to hear other
+    /// processes.
+    pub fn with_direct(
+        store: Store,
+        clock: Clock,
+        connectors: BTreeMap<String, Connector>,
+        direct: Option<String>,
+    ) -> Runtime {
         let (committed, _) = broadcast::channel(4_096);
+        let (own, _) = broadcast::channel(4_096);
         let watch = tokio::sync::Mutex::new(clock.watch());
         Runtime {
             inner: Arc::new(Inner {
@@ -122,6 +139,8 @@ impl Runtime {
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
                 scheduled: Mutex::default(),
                 committed,
+                own,
+                direct,
                 wakers: background::Wakers::default(),
                 watch,
             }),

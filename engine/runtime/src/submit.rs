@@ -209,6 +209,7 @@ impl Runtime {
     pub(crate) fn announce(&self, stored: Vec<Committed>) {
         for committed in stored {
             // Nobody listening is fine.
+            let _ = self.inner.own.send(committed.clone());
             let _ = self.inner.committed.send(committed);
         }
     }

@@ -222,3 +222,40 @@ async fn when_the_database_goes_away_everybody_is_told() {
     };
     on_both(1, test).await;
 }
+
+/// Whoever listens to one process hears what another one stores.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_process_stores_the_others_hear() {
+    let test = async |world: &mut World| {
+        if !world.nodes[0].store().is_shared() {
+            return;
+        }
+        let workers: Vec<_> = world.nodes.iter().map(Runtime::start_background).collect();
+        let mut heard = world.nodes[1].subscribe();
+        // Until the second process listens, what the first one stores is not heard: it asks until it is.
+        let mut told = Vec::new();
+        let first = loop {
+            let case = told.len() as u128 + 1;
+            told.push(
+                world.nodes[0].submit(Actor::Person("jan".into()), world.start(case)).await.expect("begun"),
+            );
+            let soon = tokio::time::timeout(std::time::Duration::from_millis(100), heard.recv()).await;
+            assert!(told.len() < 100, "nothing is heard");
+            if let Ok(heard) = soon {
+                break heard.expect("a turn");
+            }
+        };
+        let known = told.iter().position(|turn| *turn == first).expect("what was told is what was stored");
+        world.person(0, false).await;
+        let mut last = first;
+        for turn in &told[known + 1..] {
+            last = heard.recv().await.expect("a turn");
+            assert_eq!(last, *turn);
+        }
+        let of_authority = heard.recv().await.expect("the authority was changed");
+        let Committed { case, position, .. } = of_authority;
+        assert_eq!((case, position), (None, last.position + 1));
+        drop(workers);
+    };
+    on_both(2, test).await;
+}
