@@ -35,6 +35,9 @@ pub struct Arguments {
     /// The Land of the authority that is set up, for example `ST`.
     #[arg(long, value_name = "LAND")]
     land: Option<Land>,
+    /// Have a connector `bench` that answers at once, with nothing: for `fachwerk bench`.
+    #[arg(long, hide = true)]
+    bench_connector: bool,
 }
 
 /// Serves until told to stop.
@@ -52,7 +55,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
         let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
         let kept_clock = arguments.location.kept_clock();
-        let runtime = Runtime::new(store, clock, connectors::all());
+        let mut all = connectors::all();
+        all.extend(arguments.bench_connector.then(connectors::at_once));
+        let runtime = Runtime::new(store, clock, all);
         let secure =
             arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let options = Options {

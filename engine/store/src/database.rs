@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction,
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -15,6 +15,7 @@ use sqlx::{
 
 use crate::{
     error::StoreError,
+    recorder::{Ended, Fetched, Opened, Recorder, Tape},
     statement::{Cell, Kind, Row},
 };
 
@@ -68,9 +69,21 @@ impl Place {
     }
 }
 
-pub(crate) enum Database {
+/// Connections to a database, and what is written down of what runs on them.
+pub(crate) struct Database {
+    pools: Pools,
+    pub(crate) recorder: Recorder,
+}
+
+enum Pools {
     Sqlite { writer: SqlitePool, readers: SqlitePool, lock: Option<File> },
     Postgres(PgPool),
+}
+
+impl From<Pools> for Database {
+    fn from(pools: Pools) -> Self {
+        Self { pools, recorder: Recorder::default() }
+    }
 }
 
 impl Database {
@@ -107,7 +120,7 @@ impl Database {
                 let readers = lasting()
                     .max_connections(READERS_OF_SQLITE)
                     .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-                Ok(Self::Sqlite { writer, readers, lock: Some(lock) })
+                Ok(Pools::Sqlite { writer, readers, lock: Some(lock) }.into())
             }
             Place::Postgres { url } => {
                 let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
@@ -130,7 +143,7 @@ impl Database {
                     })
                     .connect_with(options)
                     .await;
-                Ok(Self::Postgres(pool.map_err(|error| unusable(place, error))?))
+                Ok(Pools::Postgres(pool.map_err(|error| unusable(place, error))?).into())
             }
         }
     }
@@ -153,57 +166,69 @@ impl Database {
         let place = Place::Sqlite { dir: file.to_owned() };
         let pool = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
         let readers = pool.connect_with(options).await.map_err(|error| unusable(&place, error))?;
-        Ok(Self::Sqlite { writer: readers.clone(), readers, lock: None })
+        Ok(Pools::Sqlite { writer: readers.clone(), readers, lock: None }.into())
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers, lock } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers, lock } => {
                 readers.close().await;
                 writer.close().await;
                 // Closing the file would release it too, but the last owner of the store may live on for a while.
                 let _ = lock.as_ref().map(File::unlock);
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 
     /// A connection for one statement that reads.
     pub(crate) async fn reader(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Link::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
-        })
+        let held = match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+        };
+        Ok(self.link(held, Opened::Reader))
     }
 
     /// A connection for one statement that writes.
     pub(crate) async fn writer(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Link::Sqlite(writer.acquire().await?),
-            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
-        })
+        let held = match &self.pools {
+            Pools::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
+            Pools::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+        };
+        Ok(self.link(held, Opened::Writer))
     }
 
     /// A short transaction in which all statements read the same state.
     pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Link::SqliteTransaction(readers.begin().await?),
-            Self::Postgres(pool) => Link::PostgresTransaction(
+        let held = match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
+            Pools::Postgres(pool) => Held::PostgresTransaction(
                 pool.begin_with("begin isolation level repeatable read read only").await?,
             ),
-        })
+        };
+        Ok(self.link(held, Opened::ReadTransaction))
     }
 
     /// A transaction that writes. On SQLite there is one at a time.
     pub(crate) async fn begin_write(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Link::SqliteTransaction(writer.begin_with("begin immediate").await?)
+        let held = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
-            Self::Postgres(pool) => {
-                Link::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
+            Pools::Postgres(pool) => {
+                Held::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
             }
-        })
+        };
+        Ok(self.link(held, Opened::WriteTransaction))
+    }
+
+    fn link(&self, held: Held, opened: Opened) -> Link {
+        Link { held, tape: self.recorder.tape(opened) }
     }
 }
 
@@ -228,7 +253,13 @@ fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
 }
 
 /// A connection, or a transaction on one; dropping a transaction takes it back.
-pub(crate) enum Link {
+pub(crate) struct Link {
+    held: Held,
+    /// Writes down what runs here, when that is wanted.
+    tape: Option<Tape>,
+}
+
+enum Held {
     Sqlite(PoolConnection<Sqlite>),
     SqliteTransaction(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
@@ -238,20 +269,20 @@ pub(crate) enum Link {
 /// Runs the same code on whichever connection there is.
 macro_rules! on_link {
     ($link:expr, $connection:ident => $body:expr) => {
-        match $link {
-            Link::Sqlite(held) => {
+        match &mut $link.held {
+            Held::Sqlite(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::SqliteTransaction(held) => {
+            Held::SqliteTransaction(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::Postgres(held) => {
+            Held::Postgres(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::PostgresTransaction(held) => {
+            Held::PostgresTransaction(held) => {
                 let $connection = &mut **held;
                 $body
             }
@@ -279,7 +310,13 @@ macro_rules! bound {
 
 impl Link {
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+        matches!(self.held, Held::Postgres(_) | Held::PostgresTransaction(_))
+    }
+
+    fn note(&mut self, fetched: Fetched, sql: &SqlStr, values: &[Cell]) {
+        if let Some(tape) = &mut self.tape {
+            tape.note(fetched, sql.as_str(), values);
+        }
     }
 
     /// All rows of a statement. It must have its own limit.
@@ -289,6 +326,7 @@ impl Link {
         values: Vec<Cell>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.into_sql_str();
+        self.note(Fetched::Rows, &sql, &values);
         Ok(on_link!(self, connection => {
             bound!(sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
         }))
@@ -301,12 +339,14 @@ impl Link {
         values: Vec<Cell>,
     ) -> Result<Option<Row>, StoreError> {
         let sql = sql.into_sql_str();
+        self.note(Fetched::Row, &sql, &values);
         Ok(on_link!(self, connection => bound!(sql, values).fetch_optional(connection).await?.map(Row::from)))
     }
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, values: Vec<Cell>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
+        self.note(Fetched::Count, &sql, &values);
         Ok(on_link!(self, connection => bound!(sql, values).execute(connection).await?.rows_affected()))
     }
 
@@ -317,22 +357,30 @@ impl Link {
     }
 
     /// Ends a transaction well.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        let done = match self {
-            Self::SqliteTransaction(transaction) => transaction.commit().await,
-            Self::PostgresTransaction(transaction) => transaction.commit().await,
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        self.end(Ended::Committed);
+        let done = match self.held {
+            Held::SqliteTransaction(transaction) => transaction.commit().await,
+            Held::PostgresTransaction(transaction) => transaction.commit().await,
+            Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
         done.map_err(|error| StoreError::UnknownCommit { reason: error.to_string() })
     }
 
     /// Ends a transaction that has changed nothing, or shall not.
-    pub(crate) async fn leave(self) -> Result<(), StoreError> {
-        match self {
-            Self::SqliteTransaction(transaction) => transaction.rollback().await?,
-            Self::PostgresTransaction(transaction) => transaction.rollback().await?,
-            Self::Sqlite(_) | Self::Postgres(_) => {}
+    pub(crate) async fn leave(mut self) -> Result<(), StoreError> {
+        self.end(Ended::Left);
+        match self.held {
+            Held::SqliteTransaction(transaction) => transaction.rollback().await?,
+            Held::PostgresTransaction(transaction) => transaction.rollback().await?,
+            Held::Sqlite(_) | Held::Postgres(_) => {}
         }
         Ok(())
+    }
+
+    fn end(&mut self, ended: Ended) {
+        if let Some(tape) = &mut self.tape {
+            tape.end(ended);
+        }
     }
 }

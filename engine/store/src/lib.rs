@@ -25,9 +25,11 @@ mod kept;
 mod lists;
 mod notices;
 mod rebuild;
+mod recorder;
 mod registers;
 mod replay;
 mod schema;
+mod scratch;
 mod search;
 mod size;
 mod snapshots;
@@ -56,7 +58,9 @@ pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use notices::{MAX_NOTICE_BYTES, Notices};
 pub use rebuild::Rebuilt;
+pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
+pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
 pub use work::{ClaimedEffect, EffectKey};
 
@@ -88,9 +92,6 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match *self.0 {
-            database::Database::Sqlite { .. } => "Store(SQLite)",
-            database::Database::Postgres(_) => "Store(PostgreSQL)",
-        })
+        f.write_str(if self.0.is_postgres() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
     }
 }
