@@ -170,7 +170,14 @@ impl Database {
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.pools, Pools::Postgres(_))
+        self.postgres().is_some()
+    }
+
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Postgres(pool) => Some(pool),
+            Pools::Sqlite { .. } => None,
+        }
     }
 
     pub(crate) async fn close(&self) {

@@ -12,7 +12,6 @@ use sqlx::{
 
 use crate::{
     Store,
-    database::Database,
     error::StoreError,
     statement::{Cell, Statement, chunks},
 };
@@ -57,7 +56,7 @@ impl Store {
 
     /// Begins to listen; none when there are no other processes. `direct` leads to the server past a pooler.
     pub async fn listen(&self, direct: Option<&str>) -> Result<Option<Notices>, StoreError> {
-        let Database::Postgres(pool) = self.database() else { return Ok(None) };
+        let Some(pool) = self.database().postgres() else { return Ok(None) };
         let options: PgConnectOptions = match direct {
             Some(url) => url.parse()?,
             None => (*pool.connect_options()).clone(),
@@ -70,6 +69,6 @@ impl Store {
 
     /// Whether other processes may write to the same database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.database(), Database::Postgres(_))
+        self.database().is_postgres()
     }
 }
