@@ -54,11 +54,18 @@ impl Store {
         Ok(())
     }
 
-    /// Begins to listen; none when there are no other processes. `direct` leads to the server past a pooler.
+    /// Begins to listen; none when there are no other processes, or when they cannot be heard because a pooler stands
+    /// between and `direct` does not lead past it.
     pub async fn listen(&self, direct: Option<&str>) -> Result<Option<Notices>, StoreError> {
         let Some(pool) = self.database().postgres() else { return Ok(None) };
         let options: PgConnectOptions = match direct {
             Some(url) => url.parse()?,
+            None if self.database().is_pooled() => {
+                tracing::warn!(
+                    "what other processes store is found by looking: the database is reached through a pooler"
+                );
+                return Ok(None);
+            }
             None => (*pool.connect_options()).clone(),
         };
         let own = PoolOptions::<Postgres>::new().max_connections(1).connect_lazy_with(options);
