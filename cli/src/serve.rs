@@ -19,6 +19,16 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
+    /// The address that leads to the PostgreSQL server past a pooler (`--database ...?pooler=transaction`): by it servers hear
+    /// at once what others store.
+    #[arg(
+        long,
+        env = "FACHWERK_DATABASE_DIRECT",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    database_direct: Option<String>,
     /// Where to listen.
     #[arg(long, env = "FACHWERK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = address)]
     listen: SocketAddr,
@@ -57,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let kept_clock = arguments.location.kept_clock();
         let mut all = connectors::all();
         all.extend(arguments.bench_connector.then(connectors::at_once));
-        let runtime = Runtime::new(store, clock, all);
+        let runtime = Runtime::with_direct(store, clock, all, arguments.database_direct.clone());
         let secure =
             arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let options = Options {

@@ -42,7 +42,8 @@ pub enum Place {
     },
     /// A PostgreSQL server, version 15 or newer; any number of processes.
     Postgres {
-        /// For example `postgres://user:password@host/database`.
+        /// For example `postgres://user:password@host/database`. With the parameter `pooler=transaction` it leads to a
+        /// pooler that gives out connections by transaction (such as PgBouncer): then no session is relied upon.
         url: String,
     },
 }
@@ -76,8 +77,16 @@ pub(crate) struct Database {
 }
 
 enum Pools {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, lock: Option<File> },
-    Postgres(PgPool),
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        lock: Option<File>,
+    },
+    Postgres {
+        pool: PgPool,
+        /// Whether each transaction may come to another session of the server.
+        pooled: bool,
+    },
 }
 
 impl From<Pools> for Database {
@@ -123,17 +132,21 @@ impl Database {
                 Ok(Pools::Sqlite { writer, readers, lock: Some(lock) }.into())
             }
             Place::Postgres { url } => {
+                let (url, pooled) = without_pooler(url);
                 let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
-                let options = options
-                    .application_name("fachwerk")
-                    .statement_cache_capacity(PREPARED_STATEMENTS)
-                    .options([
+                let options =
+                    options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
+                let options = if pooled {
+                    options
+                } else {
+                    options.options([
                         ("statement_timeout", "60s"),
                         ("idle_in_transaction_session_timeout", "60s"),
                         // A plan made when a table was empty reads all of it when it is full: plan for the values
                         // at hand. Planning costs less than a tenth of a millisecond.
                         ("plan_cache_mode", "force_custom_plan"),
-                    ]);
+                    ])
+                };
                 let pool = PoolOptions::<Postgres>::new()
                     .max_connections(CONNECTIONS_TO_POSTGRES)
                     .acquire_timeout(PATIENCE)
@@ -143,7 +156,7 @@ impl Database {
                     })
                     .connect_with(options)
                     .await;
-                Ok(Pools::Postgres(pool.map_err(|error| unusable(place, error))?).into())
+                Ok(Pools::Postgres { pool: pool.map_err(|error| unusable(place, error))?, pooled }.into())
             }
         }
     }
@@ -170,7 +183,19 @@ impl Database {
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.pools, Pools::Postgres(_))
+        self.postgres().is_some()
+    }
+
+    /// Whether PostgreSQL is reached through a pooler that gives out connections by transaction.
+    pub(crate) fn is_pooled(&self) -> bool {
+        matches!(self.pools, Pools::Postgres { pooled: true, .. })
+    }
+
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Postgres { pool, .. } => Some(pool),
+            Pools::Sqlite { .. } => None,
+        }
     }
 
     pub(crate) async fn close(&self) {
@@ -181,7 +206,7 @@ impl Database {
                 // Closing the file would release it too, but the last owner of the store may live on for a while.
                 let _ = lock.as_ref().map(File::unlock);
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -189,7 +214,7 @@ impl Database {
     pub(crate) async fn reader(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
         };
         Ok(self.link(held, Opened::Reader))
     }
@@ -198,7 +223,7 @@ impl Database {
     pub(crate) async fn writer(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
-            Pools::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
         };
         Ok(self.link(held, Opened::Writer))
     }
@@ -207,7 +232,7 @@ impl Database {
     pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
-            Pools::Postgres(pool) => Held::PostgresTransaction(
+            Pools::Postgres { pool, .. } => Held::PostgresTransaction(
                 pool.begin_with("begin isolation level repeatable read read only").await?,
             ),
         };
@@ -220,7 +245,7 @@ impl Database {
             Pools::Sqlite { writer, .. } => {
                 Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
-            Pools::Postgres(pool) => {
+            Pools::Postgres { pool, .. } => {
                 Held::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
             }
         };
@@ -228,7 +253,7 @@ impl Database {
     }
 
     fn link(&self, held: Held, opened: Opened) -> Link {
-        Link { held, tape: self.recorder.tape(opened) }
+        Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
     }
 }
 
@@ -239,6 +264,15 @@ fn make_dir(dir: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
+}
+
+/// An address without the parameter that says that it leads to a pooler, and whether it has that.
+fn without_pooler(url: &str) -> (String, bool) {
+    let Some((address, parameters)) = url.split_once('?') else { return (url.to_owned(), false) };
+    let (pooler, others): (Vec<&str>, Vec<&str>) =
+        parameters.split('&').partition(|parameter| *parameter == "pooler=transaction");
+    let question = if others.is_empty() { "" } else { "?" };
+    (format!("{address}{question}{}", others.join("&")), !pooler.is_empty())
 }
 
 fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
@@ -255,6 +289,8 @@ fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
 /// A connection, or a transaction on one; dropping a transaction takes it back.
 pub(crate) struct Link {
     held: Held,
+    /// Whether a statement outside of a transaction must be made one: what is prepared in one may be gone in the next.
+    pooled: bool,
     /// Writes down what runs here, when that is wanted.
     tape: Option<Tape>,
 }
@@ -278,6 +314,15 @@ macro_rules! on_link {
                 let $connection = &mut **held;
                 $body
             }
+            Held::Postgres(held) if $link.pooled => {
+                let mut transaction = held.begin().await?;
+                let done = {
+                    let $connection = &mut *transaction;
+                    $body
+                };
+                transaction.commit().await?;
+                done
+            }
             Held::Postgres(held) => {
                 let $connection = &mut **held;
                 $body
@@ -292,8 +337,8 @@ macro_rules! on_link {
 
 /// A statement with its values bound.
 macro_rules! bound {
-    ($sql:expr, $values:expr) => {{
-        let mut query = sqlx::query($sql);
+    ($link:expr, $sql:expr, $values:expr) => {{
+        let mut query = sqlx::query($sql).persistent(!$link.pooled);
         for value in $values {
             query = match value {
                 Cell::Text(text) => query.bind(text),
@@ -328,7 +373,7 @@ impl Link {
         let sql = sql.into_sql_str();
         self.note(Fetched::Rows, &sql, &values);
         Ok(on_link!(self, connection => {
-            bound!(sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
+            bound!(self, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
         }))
     }
 
@@ -340,14 +385,16 @@ impl Link {
     ) -> Result<Option<Row>, StoreError> {
         let sql = sql.into_sql_str();
         self.note(Fetched::Row, &sql, &values);
-        Ok(on_link!(self, connection => bound!(sql, values).fetch_optional(connection).await?.map(Row::from)))
+        Ok(
+            on_link!(self, connection => bound!(self, sql, values).fetch_optional(connection).await?.map(Row::from)),
+        )
     }
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, values: Vec<Cell>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
         self.note(Fetched::Count, &sql, &values);
-        Ok(on_link!(self, connection => bound!(sql, values).execute(connection).await?.rows_affected()))
+        Ok(on_link!(self, connection => bound!(self, sql, values).execute(connection).await?.rows_affected()))
     }
 
     /// Runs a script of several statements without values.
