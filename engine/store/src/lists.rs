@@ -135,13 +135,32 @@ impl List<'_> {
             Some(_) => None,
         };
         let order = Order { name: self.name, keys: self.keys, descending: self.descending };
+        let statement = self.statement(&order, piece)?;
+        order.page(statement.rows(link).await?, piece, total, read)
+    }
+
+    fn statement(&self, order: &Order, piece: &Piece) -> Result<Statement, StoreError> {
         let mut statement = Statement::new("select ");
         // The keys stand first, so that their places do not depend on the list.
-        statement.names(order.names()).push(", ").push(self.columns);
-        self.rows.push(&mut statement, true);
-        order.push(&mut statement, piece)?;
-        let rows = statement.rows(link).await?;
-        order.page(rows, piece, total, read)
+        statement.names(order.names());
+        if !self.rows.sieve.gathers() {
+            statement.push(", ").push(self.columns);
+            self.rows.push(&mut statement, true);
+            order.push(&mut statement, piece)?;
+            return Ok(statement);
+        }
+        // What is gathered has to be sorted: by its keys alone. What is shown is read of one page.
+        let mut keys = Statement::new("with k as (");
+        keys.append(statement);
+        self.rows.push(&mut keys, true);
+        order.push(&mut keys, piece)?;
+        keys.push(") select ").names(order.names()).push(", ").push(self.columns).push(" from k cross join ");
+        keys.push(self.rows.from).push(" where ").push(self.rows.joined).value(Cell::text(self.rows.tenant));
+        for name in order.names() {
+            keys.push(" and ").push(name).push(" = k.").push(name.rsplit('.').next().unwrap_or(name));
+        }
+        order.push_order(&mut keys);
+        Ok(keys)
     }
 
     async fn total(&self, link: &mut Link) -> Result<Total, StoreError> {
@@ -176,13 +195,17 @@ impl Order {
             statement.push(" and (").names(self.names());
             statement.push(if self.descending { ") < " } else { ") > " }).list(key);
         }
+        self.push_order(statement);
+        statement.push(" limit ").value(Cell::int(rows_of(piece) + 1));
+        Ok(())
+    }
+
+    fn push_order(&self, statement: &mut Statement) {
         statement.push(" order by ");
         for (number, name) in self.names().enumerate() {
             statement.push(if number > 0 { ", " } else { "" }).push(name);
             statement.push(if self.descending { " desc" } else { "" });
         }
-        statement.push(" limit ").value(Cell::int(rows_of(piece) + 1));
-        Ok(())
     }
 
     /// The page that rows are, each beginning with its keys.

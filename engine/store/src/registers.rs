@@ -116,8 +116,13 @@ impl Store {
         if let Some(open) = query.open {
             conditions.push((" and c.is_open = ", Some(Cell::Int(open.into()))));
         }
-        if let Some(process) = &query.process {
-            conditions.push((" and c.process = ", Some(Cell::text(process))));
+        match &query.process {
+            // An index has the order of these.
+            Some(process) if query.open.is_some() => {
+                conditions.push((" and c.process = ", Some(Cell::text(process))));
+            }
+            Some(process) => sieve.within(&[process.clone()].into())?,
+            None => {}
         }
         let (from, joined) = ("cases c", "c.tenant = ");
         let rows = Rows { tenant, from, joined, case_id: "c.case_id", conditions, sieve };

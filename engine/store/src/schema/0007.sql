@@ -12,3 +12,9 @@ create index tasks_role_opened on tasks (tenant, role, opened_at, case_id, insta
 create index tasks_assignee_role on tasks (tenant, assignee, role, due, opened_at, case_id, instance);
 -- Serves: the inbox by file number, when many tasks are in it.
 create index cases_number on cases (tenant, number, case_id);
+
+-- One index in place of two: whether a case is open comes behind its process.
+drop index cases_process;
+drop index cases_open_process;
+-- Serves: open (or ended) cases of a process, newest first; the cases of some processes, when they are few.
+create index cases_process_open on cases (tenant, process, is_open, case_id);
