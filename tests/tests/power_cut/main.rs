@@ -8,6 +8,7 @@
 //! `FACHWERK_SEEDS=5000` cuts at more moments.
 
 mod disk;
+mod full;
 mod shim;
 
 use std::{
