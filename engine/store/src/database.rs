@@ -7,14 +7,15 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
-    error::StoreError,
+    error::{StoreError, of_commit},
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
     statement::{Cell, Kind, Row},
 };
@@ -124,6 +125,7 @@ impl Database {
                     PoolOptions::<Sqlite>::new()
                         .acquire_timeout(PATIENCE)
                         .test_before_acquire(false)
+                        .before_acquire(|connection, _| Box::pin(is_free(connection)))
                         .idle_timeout(None)
                         .max_lifetime(None)
                 };
@@ -258,6 +260,16 @@ impl Database {
     fn link(&self, held: Held, opened: Opened) -> Link {
         Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
     }
+}
+
+/// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and
+/// the driver does not notice: such a connection is of no use any more.
+async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // One that was dropped is taken back behind everything that was asked before.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Makes the data directory; nobody else may look into it.
@@ -414,7 +426,7 @@ impl Link {
             Held::PostgresTransaction(transaction) => transaction.commit().await,
             Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
-        done.map_err(|error| StoreError::UnknownCommit { reason: error.to_string() })
+        done.map_err(of_commit)
     }
 
     /// Ends a transaction that has changed nothing, or shall not.
