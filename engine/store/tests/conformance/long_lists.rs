@@ -9,6 +9,9 @@ use crate::{
     world::World,
 };
 
+/// What is asked, and which of the tasks it finds.
+type Asked = (InboxQuery, fn(u128) -> bool);
+
 /// So many tasks that no list of them is gathered and sorted, whatever is asked for.
 const MANY: u128 = 5_400;
 
@@ -48,7 +51,7 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         }
     }
     let all: Vec<u128> = (1..=MANY).collect();
-    let due = |number: &u128| if number % 4 == 0 { i16::MAX } else { (number * 7 % 300) as i16 };
+    let due = |number: &u128| if number.is_multiple_of(4) { i16::MAX } else { (number * 7 % 300) as i16 };
     let opened = |number: &u128| number * 31 % 997;
     for order in [InboxOrder::Due, InboxOrder::Opened, InboxOrder::Number] {
         let mut expected = all.clone();
@@ -59,7 +62,7 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         }
         let both = Some(["clerk".into(), "lead".into()].into());
         let clerk = Some(["clerk".into()].into());
-        let asked: [(InboxQuery, fn(u128) -> bool); 7] = [
+        let asked: [Asked; 7] = [
             (InboxQuery { roles: both.clone(), ..InboxQuery::default() }, |_| true),
             (InboxQuery::default(), |_| true),
             (InboxQuery { roles: clerk.clone(), ..InboxQuery::default() }, |number| number % 3 != 0),
