@@ -23,10 +23,13 @@ mod inbox;
 mod journal;
 mod kept;
 mod lists;
+mod notices;
 mod rebuild;
+mod recorder;
 mod registers;
 mod replay;
 mod schema;
+mod scratch;
 mod search;
 mod size;
 mod snapshots;
@@ -53,8 +56,11 @@ pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
 pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH};
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
+pub use notices::{MAX_NOTICE_BYTES, Notices};
 pub use rebuild::Rebuilt;
+pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
+pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
 pub use work::{ClaimedEffect, EffectKey};
 
@@ -86,9 +92,6 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match *self.0 {
-            database::Database::Sqlite { .. } => "Store(SQLite)",
-            database::Database::Postgres(_) => "Store(PostgreSQL)",
-        })
+        f.write_str(if self.0.is_postgres() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
     }
 }
