@@ -149,7 +149,7 @@ def line(engine_module, arguments, seen, grown):
         "peak_rss_mb": round(sum(one["rss_kb"] for one in seen) / 1024, 3),
         "bytes_per_case": grown // max(cases, 1),
         "peer": engine_module.NAME,
-        "over": "in process",
+        "over": "process",
         "settings": engine_module.SETTINGS,
     }
 

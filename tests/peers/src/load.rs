@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::Workload;
+use crate::{Line, Workload};
 
 /// How much is asked for.
 #[derive(Clone)]
@@ -69,6 +69,22 @@ pub fn run<C>(
     seen.seconds = began.elapsed().as_secs_f64();
     seen.latencies.sort_unstable();
     Ok(seen)
+}
+
+/// Before the first run of a workload, where code is translated while it runs (JVM, Node.js): short runs until they no
+/// longer get faster by a tenth. By what is done and not by time, because other work may take the processors.
+pub fn warm_up(load: &Load, run: impl Fn(&Load) -> Result<Line, String>) -> Result<(), String> {
+    const RUNS: usize = 8;
+    let short = Load { seconds: 10, ..load.clone() };
+    let mut best = 0.0;
+    for _ in 0..RUNS {
+        let rate = run(&short)?.get("cases_per_s").and_then(Value::as_f64).unwrap_or_default();
+        if rate < best * 1.1 {
+            break;
+        }
+        best = rate;
+    }
+    Ok(())
 }
 
 /// What a process has used.

@@ -88,11 +88,12 @@ pub struct Peer {
     pub start: fn(&Place, &Postgres) -> Started,
 }
 
-const PEERS: [Peer; 4] = [
+const PEERS: [Peer; 5] = [
     Peer { name: "operaton", start: operaton::start },
     Peer { name: "spiff", start: program::spiff },
     Peer { name: "dbos", start: program::dbos },
     Peer { name: "restate", start: restate::start },
+    Peer { name: "acts", start: program::acts },
 ];
 
 fn main() -> ExitCode {

@@ -24,8 +24,6 @@ const VERSION: &str = "Operaton 1.0.3";
 const HEAP: [&str; 3] = ["-Xms1g", "-Xmx1g", "-XX:MaxMetaspaceSize=256m"];
 const SETTINGS: &str = "Spring Boot with REST (Jersey, Tomcat), Java 17, heap 1 GB, history full, 48 connections, job \
                         executor 8 threads, 16 jobs an acquisition, no authentication";
-/// Before the first run of a workload: the JVM translates what is used often.
-const WARM_UP_S: u64 = 20;
 /// How often the ends of cases are looked for.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -58,14 +56,19 @@ pub fn start(place: &Place, postgres: &Postgres) -> Started {
 impl Engine for Operaton {
     fn warm_up(&mut self, workload: Workload, load: &Load) -> Result<(), String> {
         if !self.warm.contains(&workload.name()) {
-            self.run(workload, &Load { seconds: WARM_UP_S, ..load.clone() })?;
+            load::warm_up(load, |load| self.run(workload, load))?;
             self.warm.push(workload.name());
         }
         Ok(())
     }
 
     fn measure(&mut self, workload: Workload, load: &Load) -> Result<Line, String> {
+        let before = self.ended(workload)?;
         let mut line = self.run(workload, load)?;
+        let ended = self.ended(workload)? - before;
+        if line.get("cases") != Some(&json!(ended)) {
+            return Err(format!("of {:?} cases {ended} have ended", line.get("cases")));
+        }
         let about = [
             ("backend", "postgres"),
             ("sync", "full"),
@@ -79,6 +82,14 @@ impl Engine for Operaton {
 }
 
 impl Operaton {
+    /// How many cases have come to their end.
+    fn ended(&self, workload: Workload) -> Result<u64, String> {
+        let path =
+            format!("/history/process-instance/count?finished=true&processDefinitionKey={}", workload.name());
+        let counted = Client::new(&self.base).get(&path)?;
+        counted.get("count").and_then(Value::as_u64).ok_or_else(|| format!("a count is a number: {counted}"))
+    }
+
     fn run(&self, workload: Workload, load: &Load) -> Result<Line, String> {
         let before = Used::by(&[self.server.pid]);
         let client = || Client::new(&self.base);

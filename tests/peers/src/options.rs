@@ -7,7 +7,7 @@ use crate::{Workload, load::Load};
 pub const USAGE: &str = "\
 --fachwerk FILE     our own binary, a release build
 --target DIR        where the peers are installed and built (target/peers)
---only NAME,...     only these peers: operaton, spiff, dbos, restate
+--only NAME,...     only these peers: operaton, spiff, dbos, restate, acts
 --workload W        only this one: one-task, ten-effects, permit
 --rounds N          how often everything is measured in turn (3)
 --seconds N         how long one engine does one workload in one round (10)

@@ -48,6 +48,20 @@ fn python(place: &Place, postgres: &Postgres, name: &str) -> Started {
     Ok(Box::new(Program { program, arguments, folder: place.scratch(name)? }))
 }
 
+/// A workspace of its own, with its own lock file.
+pub fn acts(place: &Place, postgres: &Postgres) -> Started {
+    const NAME: &str = "acts";
+    let target = place.target.join(NAME);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--locked", "--quiet", "--manifest-path"]);
+    command.arg(place.sources.join("acts/Cargo.toml")).arg("--target-dir").arg(&target);
+    build(command)?;
+    let arguments = vec!["--database".to_owned(), postgres.url(NAME)];
+    let program = target.join("release/fachwerk-acts-peer");
+    Ok(Box::new(Program { program, arguments, folder: place.scratch(NAME)? }))
+}
+
 impl Engine for Program {
     fn measure(&mut self, workload: Workload, load: &Load) -> Result<Line, String> {
         let mut command = Command::new(&self.program);

@@ -21,8 +21,6 @@ const NAME: &str = "restate";
 const VERSION: &str = "Restate 1.7.12, SDK for TypeScript 1.17.2";
 const SETTINGS: &str = "one node, its own log and RocksDB (not PostgreSQL), every append to the log synced as by default; \
                         one service process on Node.js; user tasks are durable promises";
-/// Before the first run of a workload: the service's code is translated as well.
-const WARM_UP_S: u64 = 5;
 
 struct Restate {
     server: Kept,
@@ -89,7 +87,7 @@ fn install(place: &Place) -> Result<PathBuf, String> {
 impl Engine for Restate {
     fn warm_up(&mut self, workload: Workload, load: &Load) -> Result<(), String> {
         if !self.warm.contains(&workload.name()) {
-            self.run(workload, &Load { seconds: WARM_UP_S, ..load.clone() })?;
+            load::warm_up(load, |load| self.run(workload, load))?;
             self.warm.push(workload.name());
         }
         Ok(())

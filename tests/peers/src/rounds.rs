@@ -80,7 +80,7 @@ pub fn run(options: &Options, peers: &[Peer]) -> Result<(), String> {
 }
 
 fn ours(options: &Options, postgres: &Postgres) -> Started {
-    Ok(Box::new(Ours::new(&options.fachwerk, postgres.create(OURS)?)?))
+    Ok(Box::new(Ours::new(&options.fachwerk, postgres.create(OURS)?)))
 }
 
 fn measure(
