@@ -31,6 +31,7 @@ mod replay;
 mod schema;
 mod scratch;
 mod search;
+mod sieve;
 mod size;
 mod snapshots;
 mod statement;
@@ -38,6 +39,7 @@ mod tables;
 #[cfg(feature = "test-postgres")]
 pub mod test_postgres;
 mod verify;
+mod wanted;
 mod work;
 
 use std::sync::Arc;
