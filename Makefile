@@ -12,7 +12,7 @@ test: toolchain ## every test (ARGS="scenarios browser": these stages and what t
 lint: toolchain ## formats, clippy, types and lint of the browser application
 	@$(XTASK) lint
 
-bench: toolchain ## standard workloads in a release build (ARGS="--workload ...")
+bench: toolchain ## standard workloads in a release build (ARGS="--workload ...", or ARGS=--peers: other engines)
 	@$(XTASK) bench $(ARGS)
 
 bless: toolchain ## rewrite expectations, openapi.json and the generated client

@@ -11,21 +11,39 @@ use crate::{
 };
 
 /// `make bench`: the standard workloads, then the decision tables of others beside ours; one JSON object a line. With
-/// arguments only what they ask for.
+/// arguments only what they ask for; `--peers` and what follows go to the program that measures other engines.
 pub fn bench(place: &Place, rest: &[String]) -> Result<(), Failure> {
+    if let Some(("--peers", rest)) = rest.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return bench_engines(place, rest);
+    }
     let mut command = place.cargo(&["run", "--release", "--package", "fachwerk", "--", "bench"]);
     command.args(rest);
     if !rest.is_empty() {
         return place::become_program(command);
     }
     run(command)?;
-    bench_peers(place);
+    bench_tables(place);
     Ok(())
+}
+
+/// Other engines in one run with ours, on the same PostgreSQL (`tests/peers`).
+fn bench_engines(place: &Place, rest: &[String]) -> Result<(), Failure> {
+    let target = place.target();
+    let mut command = place.cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]);
+    command.arg(place.root.join("tests/peers/Cargo.toml"));
+    command.arg("--target-dir").arg(target.join("peers/runner")).arg("--");
+    command.arg("--target").arg(target.join("peers"));
+    if !rest.iter().any(|argument| argument == "--fachwerk") {
+        run(place.cargo(&["build", "--release", "--package", "fachwerk"]))?;
+        command.arg("--fachwerk").arg(target.join("release/fachwerk"));
+    }
+    command.args(rest);
+    run(command)
 }
 
 /// The peers are a workspace of their own with its own lock file. They are many and heavy; where they cannot be built,
 /// this says so and is no failure of ours.
-fn bench_peers(place: &Place) {
+fn bench_tables(place: &Place) {
     let manifest = place.root.join("engine/rules/peers/Cargo.toml");
     let target = place.root.join("target/peers");
     let mut command = place.cargo(&["run", "--release", "--locked", "--quiet", "--manifest-path"]);

@@ -34,7 +34,8 @@ cargo run -p xtask -- COMMAND [ARGUMENT...]
   web              build the browser application if its sources changed
   fmt              format Rust and the browser application
   bless            rewrite expectations, openapi.json and the generated client
-  bench [ARG...]   standard workloads, release build; arguments go to `fachwerk bench`
+  bench [ARG...]   standard workloads, release build; arguments go to `fachwerk bench`;
+                   `bench --peers [ARG...]` measures other engines beside ours (tests/peers)
   soak             every test with many more seeds, release build (FACHWERK_SOAK=20)
   fuzz             the fuzzers, release build (FACHWERK_FUZZ_S=60 seconds each)
   audit            licences, advisories, sources; writes the bills of material to target/sbom/
