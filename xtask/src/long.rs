@@ -22,9 +22,24 @@ pub fn bench(place: &Place, rest: &[String]) -> Result<(), Failure> {
         return place::become_program(command);
     }
     run(command)?;
+    // Several nodes need a server of databases; `fachwerk bench` itself reads which one.
+    let nodes = if std::env::var_os("FACHWERK_DATABASE").is_some() { &NODES[..] } else { &[] };
+    for arguments in std::iter::once(&BY_HTTP).chain(nodes) {
+        let bench: &[&str] = &["run", "--release", "--package", "fachwerk", "--", "bench"];
+        run(place.cargo(&[bench, arguments].concat()))?;
+    }
     bench_tables(place);
     Ok(())
 }
+
+/// The workloads of cases once more, by HTTP.
+const BY_HTTP: &[&str] = &["--http"];
+/// One node and more on one database that lies five milliseconds away, for sixteen authorities.
+const NODES: [&[&str]; 3] = [
+    &["--workload", "one-task", "--nodes", "1", "--http", "--tenants", "16", "--round-trip-ms", "5"],
+    &["--workload", "one-task", "--nodes", "2", "--tenants", "16", "--round-trip-ms", "5"],
+    &["--workload", "one-task", "--nodes", "4", "--tenants", "16", "--round-trip-ms", "5"],
+];
 
 /// Other engines in one run with ours, on the same PostgreSQL (`tests/peers`).
 fn bench_engines(place: &Place, rest: &[String]) -> Result<(), Failure> {
