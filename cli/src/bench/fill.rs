@@ -144,5 +144,7 @@ pub async fn fill(store: &Store, stamps: &Arc<Stamps>, numbers: Range<u64>) -> R
         }
     }
     making.await.map_err(|panic| panic.to_string())?;
-    Ok(watch.seconds())
+    let seconds = watch.seconds();
+    store.look_at_rows().await.map_err(|error| error.to_string())?;
+    Ok(seconds)
 }

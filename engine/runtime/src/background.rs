@@ -224,29 +224,36 @@ impl Runtime {
         Ok(false)
     }
 
-    /// Does effects as long as the process lives: as soon as one is done, the next one is begun.
+    /// Does effects as long as the process lives. It claims when something has woken it, not whenever one is done: a claim is
+    /// a transaction, and takes all there is.
     async fn keep_doing_effects(&self) {
         let mut woken = self.inner.wakers.effects.subscribe();
         let mut look = looks();
         let mut running = JoinSet::new();
+        // Whether there may be effects that nobody has claimed.
+        let mut more = true;
         loop {
+            more |= woken.has_changed().unwrap_or_default();
             woken.mark_unchanged();
             let free = EFFECTS_AT_ONCE - running.len();
-            let begun = if free == 0 { Ok(0) } else { self.begin_effects(&mut running, free).await };
-            match begun {
-                Err(error) => trouble(&error, &mut look).await,
-                // Perhaps there is more.
-                Ok(begun) if begun == free && free > 0 => continue,
-                Ok(_) => {}
+            if more && free > 0 {
+                match self.begin_effects(&mut running, free).await {
+                    Ok(begun) => more = begun == free,
+                    Err(error) => trouble(&error, &mut look).await,
+                }
             }
             tokio::select! {
                 Some(done) = running.join_next() => {
-                    if let Err(error) = ended("an effect", done) {
-                        trouble(&error, &mut look).await;
+                    let mut done = Some(done);
+                    while let Some(one) = done {
+                        if let Err(error) = ended("an effect", one) {
+                            trouble(&error, &mut look).await;
+                        }
+                        done = running.try_join_next();
                     }
                 }
-                Ok(()) = woken.changed(), if running.len() < EFFECTS_AT_ONCE => {}
-                _ = look.tick() => {}
+                Ok(()) = woken.changed() => more = true,
+                _ = look.tick() => more = true,
             }
         }
     }

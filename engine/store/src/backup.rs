@@ -106,6 +106,7 @@ impl Store {
                 write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
                 write.commit().await?;
                 source.close().await;
+                store.look_at_rows().await?;
                 store.close().await;
                 copied
             }

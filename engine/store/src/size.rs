@@ -1,8 +1,15 @@
-//! How much room the database takes.
+//! How much room the database takes, and how its rows are spread.
 
 use crate::{Store, error::StoreError};
 
 impl Store {
+    /// Has the database look at how its rows are spread, after many were written at once: PostgreSQL does so by itself, but
+    /// up to minutes later, and until then it takes every table for an empty one. SQLite needs no such look.
+    pub async fn look_at_rows(&self) -> Result<(), StoreError> {
+        let mut link = self.database().writer().await?;
+        if link.is_postgres() { link.script("analyze".into()).await } else { Ok(()) }
+    }
+
     /// The bytes that tables and indexes take, without what lies free in the files. With PostgreSQL those of the whole
     /// database.
     pub async fn bytes(&self) -> Result<u64, StoreError> {

@@ -39,6 +39,8 @@ pub(crate) struct Wanted<'q> {
     sieve: Sieve,
     /// How many there are, whatever their cases are found by; counted until they are many.
     all: u32,
+    /// PostgreSQL knows how its rows are spread and chooses an index by that.
+    knows_rows: bool,
 }
 
 /// Tasks of some roles and some persons; none: of all.
@@ -68,7 +70,8 @@ impl<'q> Wanted<'q> {
             Whose::Unassigned => Some(vec![""]),
         };
         let roles = query.roles.as_ref().map(|roles| roles.iter().collect());
-        let mut wanted = Wanted { tenant, query, roles, assignees, sieve, all: 0 };
+        let mut wanted =
+            Wanted { tenant, query, roles, assignees, sieve, all: 0, knows_rows: link.is_postgres() };
         wanted.all = count_up_to(link, wanted.cases(MAX_GATHERED + 1), MAX_GATHERED + 1).await?;
         Ok(wanted)
     }
@@ -217,7 +220,7 @@ impl<'q> Wanted<'q> {
         index: (bool, bool),
     ) {
         statement.value(Cell::text(self.tenant));
-        let column = |plain, hidden, index| if index { plain } else { hidden };
+        let column = |plain, hidden, index| if index || self.knows_rows { plain } else { hidden };
         let role = column(" and t.role", " and t.role || ''", index.0);
         let assignee = column(" and t.assignee", " and t.assignee || ''", index.1);
         match roles {

@@ -124,12 +124,11 @@ impl Server {
 
     /// Commits something: when this returns, a server that follows has all that was committed before.
     pub fn commit(&self) {
-        self.sql("create table if not exists probe (at timestamptz); insert into probe values (now())");
+        self.sql("select pg_logical_emit_message(true, 'probe', 'all before is there')");
     }
 
     fn sql(&self, sql: &str) {
         let mut command = Command::new(programs().join("psql"));
-        command.env("PGOPTIONS", "-c client_min_messages=warning");
         command.args(["-q", "-X", "-h", "127.0.0.1", "-U", "fachwerk", "-d", "postgres", "-c", sql]);
         let done = command.arg("-p").arg(self.port.to_string()).stdout(Stdio::null()).status();
         assert!(done.expect("psql").success(), "{sql}");

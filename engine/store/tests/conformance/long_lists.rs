@@ -9,9 +9,6 @@ use crate::{
     world::World,
 };
 
-/// What is asked, and which of the tasks it finds.
-type Asked = (InboxQuery, fn(u128) -> bool);
-
 /// So many tasks that no list of them is gathered and sorted, whatever is asked for.
 const MANY: u128 = 5_400;
 
@@ -28,6 +25,9 @@ async fn whole(world: &World, query: &InboxQuery) -> Vec<String> {
         }
     }
 }
+
+/// Whether the task of a case is in a list.
+type Wants = fn(u128) -> bool;
 
 pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
     let mut entries = Vec::new();
@@ -62,7 +62,7 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         }
         let both = Some(["clerk".into(), "lead".into()].into());
         let clerk = Some(["clerk".into()].into());
-        let asked: [Asked; 7] = [
+        let asked: [(InboxQuery, Wants); 7] = [
             (InboxQuery { roles: both.clone(), ..InboxQuery::default() }, |_| true),
             (InboxQuery::default(), |_| true),
             (InboxQuery { roles: clerk.clone(), ..InboxQuery::default() }, |number| number % 3 != 0),
