@@ -61,8 +61,8 @@ pub fn run(options: &Options, peers: &[Peer]) -> Result<(), String> {
                 }
                 match measure(contender, *workload, options, &postgres) {
                     Ok(line) => {
-                        let per_s = cases_per_s(&line);
-                        eprintln!("round {round}, {}, {}: {per_s} cases/s", workload.name(), contender.name);
+                        let said = Value::Object(line.clone());
+                        eprintln!("round {round}, {}, {}: {said}", workload.name(), contender.name);
                         seen.lines.push(line);
                     }
                     Err(why) => {
