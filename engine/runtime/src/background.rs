@@ -85,7 +85,8 @@ impl Runtime {
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
         self.begin_scheduled().await?;
-        self.work_off().await
+        self.work_off().await?;
+        self.close_days().await
     }
 
     async fn work_off(&self) -> Result<(), SubmitError> {
@@ -227,7 +228,13 @@ impl Runtime {
         let mut documents = Vec::with_capacity(made.documents.len());
         for (mut content, bytes) in made.documents {
             content.size = bytes.len() as u64;
-            content.hash = self.inner.store.put_blob(&effect.key.tenant, bytes).await?.to_string().into();
+            content.hash = self
+                .inner
+                .store
+                .put_document(&effect.key.tenant, effect.row.case, bytes)
+                .await?
+                .to_string()
+                .into();
             documents.push(content);
         }
         Ok(EffectResult { values: made.values, documents })

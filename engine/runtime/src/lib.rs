@@ -16,6 +16,7 @@ mod halts;
 mod preview;
 mod releases;
 mod scenarios;
+mod sealing;
 mod submit;
 mod upkeep;
 
@@ -29,7 +30,7 @@ use fachwerk_core::{
     case::Case,
     definition::Release,
     event::{DocumentContent, EffectError},
-    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
+    words::{CaseId, Date, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
 use fachwerk_store::Store;
 use tokio::sync::{Notify, broadcast};
@@ -88,6 +89,8 @@ struct Inner {
     locks: Vec<tokio::sync::Mutex<()>>,
     /// The last time at which a case of a process began by itself.
     scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
+    /// The day up to which the days are signed.
+    signed: Mutex<Option<Date>>,
     committed: broadcast::Sender<Committed>,
     /// Wakes the background work.
     work: Notify,
@@ -113,6 +116,7 @@ impl Runtime {
                 cases: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
                 scheduled: Mutex::default(),
+                signed: Mutex::default(),
                 committed,
                 work: Notify::new(),
             }),

@@ -51,6 +51,9 @@ impl Runtime {
         let _one_at_a_time = lock.lock().await;
         for _ in 0..MOST_TRIES {
             if let Some(committed) = self.try_once(&actor, &request).await? {
+                if matches!(request.command, Command::EraseCase { .. }) {
+                    self.forget(&request.tenant, request.case);
+                }
                 if !committed.repeated {
                     // Nobody listening is fine.
                     let _ = self.inner.committed.send(committed.clone());

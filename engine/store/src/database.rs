@@ -15,6 +15,7 @@ use sqlx::{
 
 use crate::{
     error::StoreError,
+    keys::KEYS_FILE,
     statement::{Cell, Kind, Row},
 };
 
@@ -25,6 +26,8 @@ pub const LOCK_FILE: &str = "fachwerk.lock";
 
 const READERS_OF_SQLITE: u32 = 4;
 const CONNECTIONS_TO_POSTGRES: u32 = 16;
+/// Keys are read once and then remembered.
+const CONNECTIONS_TO_KEYS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared: each comes in several sizes, see [`crate::statement::chunks`].
 const PREPARED_STATEMENTS: usize = 512;
@@ -86,53 +89,72 @@ impl Database {
                     }
                     Err(std::fs::TryLockError::Error(error)) => return Err(place.unusable(error)),
                 }
-                let options = SqliteConnectOptions::new()
-                    .filename(dir.join(DATABASE_FILE))
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(PATIENCE)
-                    .pragma("cache_size", "-32768")
-                    .statement_cache_capacity(PREPARED_STATEMENTS);
-                let lasting = || {
-                    PoolOptions::<Sqlite>::new()
-                        .acquire_timeout(PATIENCE)
-                        .test_before_acquire(false)
-                        .idle_timeout(None)
-                        .max_lifetime(None)
-                };
-                let writer = lasting().max_connections(1).connect_with(options.clone()).await;
-                let writer = writer.map_err(|error| unusable(place, error))?;
-                let readers = lasting()
-                    .max_connections(READERS_OF_SQLITE)
-                    .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-                Ok(Self::Sqlite { writer, readers, lock: Some(lock) })
+                Self::sqlite(place, &dir.join(DATABASE_FILE), Some(lock)).await
             }
-            Place::Postgres { url } => {
-                let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
-                let options = options
-                    .application_name("fachwerk")
-                    .statement_cache_capacity(PREPARED_STATEMENTS)
-                    .options([
-                        ("statement_timeout", "60s"),
-                        ("idle_in_transaction_session_timeout", "60s"),
-                        // A plan made when a table was empty reads all of it when it is full: plan for the values
-                        // at hand. Planning costs less than a tenth of a millisecond.
-                        ("plan_cache_mode", "force_custom_plan"),
-                    ]);
-                let pool = PoolOptions::<Postgres>::new()
-                    .max_connections(CONNECTIONS_TO_POSTGRES)
-                    .acquire_timeout(PATIENCE)
-                    .test_before_acquire(false)
-                    .before_acquire(|connection, about| {
-                        Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
-                    })
-                    .connect_with(options)
-                    .await;
-                Ok(Self::Postgres(pool.map_err(|error| unusable(place, error))?))
-            }
+            Place::Postgres { url } => Self::postgres(place, url, CONNECTIONS_TO_POSTGRES).await,
         }
+    }
+
+    /// Opens the keys of a place; makes them when they are not there.
+    pub(crate) async fn of_keys(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => {
+                make_dir(dir).map_err(|error| place.unusable(error))?;
+                let file = dir.join(KEYS_FILE);
+                make_private(&file).map_err(|error| place.unusable(error))?;
+                Self::sqlite(place, &file, None).await
+            }
+            Place::Postgres { url } => Self::postgres(place, url, CONNECTIONS_TO_KEYS).await,
+        }
+    }
+
+    /// What is deleted is written over at once: nothing of an erased case is left in the file.
+    async fn sqlite(place: &Place, file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("secure_delete", "on")
+            .pragma("cache_size", "-32768")
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        let lasting = || {
+            PoolOptions::<Sqlite>::new()
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = lasting().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| unusable(place, error))?;
+        let readers = lasting()
+            .max_connections(READERS_OF_SQLITE)
+            .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
+        Ok(Self::Sqlite { writer, readers, lock })
+    }
+
+    async fn postgres(place: &Place, url: &str, connections: u32) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
+        let options =
+            options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS).options([
+                ("statement_timeout", "60s"),
+                ("idle_in_transaction_session_timeout", "60s"),
+                // A plan made when a table was empty reads all of it when it is full: plan for the values
+                // at hand. Planning costs less than a tenth of a millisecond.
+                ("plan_cache_mode", "force_custom_plan"),
+            ]);
+        let pool = PoolOptions::<Postgres>::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+            })
+            .connect_with(options)
+            .await;
+        Ok(Self::Postgres(pool.map_err(|error| unusable(place, error))?))
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -140,6 +162,14 @@ impl Database {
         match place {
             Place::Sqlite { dir } => Self::file(&dir.join(DATABASE_FILE)).await,
             Place::Postgres { .. } => Self::open(place).await,
+        }
+    }
+
+    /// The same for the keys of a place.
+    pub(crate) async fn keys_beside(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => Self::file(&dir.join(KEYS_FILE)).await,
+            Place::Postgres { .. } => Self::of_keys(place).await,
         }
     }
 
@@ -216,6 +246,15 @@ fn make_dir(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
+/// Makes a file that nobody else may look into, when it is not there.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
 fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
         // Without a password: what the driver says about an address may hold one.
@@ -270,7 +309,7 @@ macro_rules! bound {
                 Cell::Bytes(bytes) => query.bind(bytes),
                 Cell::Null(Kind::Text) => query.bind(None::<String>),
                 Cell::Null(Kind::Int) => query.bind(None::<i64>),
-                Cell::Null(Kind::Bytes) => query.bind(None::<Vec<u8>>),
+                Cell::Null(Kind::Bytes | Kind::Sealed | Kind::Keyed) => query.bind(None::<Vec<u8>>),
             };
         }
         query
@@ -314,6 +353,16 @@ impl Link {
     pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
         on_link!(self, connection => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?; });
         Ok(())
+    }
+
+    /// Brings the log of an embedded database into its file and empties it, so that nothing older lies in it. False when
+    /// somebody who reads holds it back.
+    pub(crate) async fn empty_log(&mut self) -> Result<bool, StoreError> {
+        if self.is_postgres() {
+            return Ok(true);
+        }
+        let row = self.row("pragma wal_checkpoint(truncate)", vec![]).await?;
+        row.map_or(Ok(true), |row| Ok(row.int(0)? == 0))
     }
 
     /// Ends a transaction well.

@@ -11,8 +11,10 @@ use crate::{
     Store,
     database::Link,
     error::StoreError,
+    keys::Keys,
     lists::{List, Page, Piece, Total, count},
     registers::{Found, found},
+    seal::Label,
     statement::{
         Cell,
         Kind::{Int, Text},
@@ -113,13 +115,14 @@ impl Store {
         let mut rows = tasks(tenant, query)?;
         let mut link = self.database().begin_read().await?;
         found(&mut link, &mut rows, "t.case_id", tenant, &query.found).await?;
-        let list = List { name, columns: "t.body, c.body", rows, keys, descending: query.descending };
-        let page = list.page(&mut link, &query.piece, |row, first| {
-            Ok(InboxEntry { task: row.json(first)?, case: row.json(first + 1)?, next_deadline: None })
+        let sealed = &[(0, "tasks"), (1, "cases")];
+        let list = List { name, columns: "t.body, c.body", rows, keys, descending: query.descending, sealed };
+        let page = list.page(&mut link, self.keys(), tenant, &query.piece, |bodies| {
+            Ok(InboxEntry { task: bodies.json(0)?, case: bodies.json(1)?, next_deadline: None })
         });
         let mut page = page.await?;
         let cases = page.items.iter().map(|entry| entry.case.case).collect();
-        let next = next_deadlines(&mut link, tenant, cases).await?;
+        let next = next_deadlines(&mut link, self.keys(), tenant, cases).await?;
         link.leave().await?;
         for entry in &mut page.items {
             entry.next_deadline = next.get(&entry.case.case).cloned();
@@ -194,6 +197,7 @@ fn tasks(tenant: &TenantId, query: &InboxQuery) -> Result<Statement, StoreError>
 /// The deadline that ends first, for each case that has one.
 async fn next_deadlines(
     link: &mut Link,
+    keys: &Keys,
     tenant: &TenantId,
     cases: BTreeSet<CaseId>,
 ) -> Result<BTreeMap<CaseId, DeadlineRow>, StoreError> {
@@ -211,8 +215,11 @@ async fn next_deadlines(
             " and not exists (select 1 from deadlines e where e.tenant = d.tenant \
              and e.case_id = d.case_id and (e.end_day, e.instance, e.name) < (d.end_day, d.instance, d.name))",
         );
-        for row in statement.rows(link).await? {
-            let deadline: DeadlineRow = row.json(0)?;
+        let rows = statement.rows(link).await?;
+        let bodies = rows.iter().map(|row| row.bytes(0)).collect::<Result<Vec<_>, _>>()?;
+        let ring = keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        for body in bodies {
+            let deadline: DeadlineRow = ring.json(&Label::row("deadlines", tenant), &body)?;
             next.insert(deadline.case, deadline);
         }
     }

@@ -1,10 +1,13 @@
 //! Lists by cursor: the next page begins behind the last row of this one, however the list has changed meanwhile.
 
-use serde::{Deserialize, Serialize};
+use fachwerk_core::words::TenantId;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     database::Link,
     error::StoreError,
+    keys::Keys,
+    seal::{Label, Ring},
     statement::{Cell, Kind, Row, Statement},
     tables::Column,
 };
@@ -77,15 +80,48 @@ pub(crate) struct List {
     pub keys: &'static [Column],
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Those of the columns that are sealed, by their places, each with its table.
+    pub sealed: &'static [(usize, &'static str)],
+}
+
+/// The sealed columns of a row of a list, opened.
+pub(crate) struct Bodies<'a> {
+    row: &'a Row,
+    first: usize,
+    ring: &'a Ring,
+    tenant: &'a TenantId,
+    sealed: &'static [(usize, &'static str)],
+}
+
+impl Bodies<'_> {
+    /// A column that is not sealed, counted from 0.
+    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.row.bytes(self.first + column)
+    }
+
+    /// The same of a number.
+    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.row.int(self.first + column)
+    }
+
+    /// The sealed column with this number, counted from 0.
+    pub(crate) fn json<T: DeserializeOwned>(&self, number: usize) -> Result<T, StoreError> {
+        let Some((column, table)) = self.sealed.get(number) else {
+            return Err(StoreError::fault("a list has no such column"));
+        };
+        self.ring.json(&Label::row(table, self.tenant), &self.row.bytes(self.first + column)?)
+    }
 }
 
 impl List {
-    /// Reads a page. `read` gets each row and the place of its first column: they stand behind the keys.
+    /// Reads a page.
     pub(crate) async fn page<T>(
         self,
         link: &mut Link,
+        keys: &Keys,
+        tenant: &TenantId,
         piece: &Piece,
-        read: impl Fn(&Row, usize) -> Result<T, StoreError>,
+        read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let limit = if piece.limit == 0 { 50 } else { piece.limit.min(MAX_ROWS) };
         let total = match piece.cursor {
@@ -117,7 +153,16 @@ impl List {
         } else {
             None
         };
-        let items = rows.iter().map(|row| read(row, self.keys.len())).collect::<Result<_, _>>()?;
+        let (first, sealed) = (self.keys.len(), self.sealed);
+        let mut bodies = Vec::with_capacity(rows.len() * sealed.len());
+        for row in &rows {
+            for (column, _) in sealed {
+                bodies.push(row.bytes(first + column)?);
+            }
+        }
+        let ring = &keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        let items = rows.iter().map(|row| read(&Bodies { row, first, ring, tenant, sealed }));
+        let items = items.collect::<Result<_, _>>()?;
         Ok(Page { items, next, total })
     }
 }
@@ -161,7 +206,7 @@ fn decode(name: &str, keys: &[Column], cursor: &Cursor) -> Result<Vec<Cell>, Sto
     let cell = |(part, (_, kind)): (&serde_json::Value, &Column)| match kind {
         Kind::Int => part.as_i64().map(Cell::Int),
         Kind::Text => part.as_str().map(Cell::text),
-        Kind::Bytes => None,
+        Kind::Bytes | Kind::Sealed | Kind::Keyed => None,
     };
     parts.iter().zip(keys).map(|pair| cell(pair).ok_or(StoreError::BadCursor)).collect()
 }

@@ -136,6 +136,10 @@ export const messagesQuery = pages<MessageEntry>(['messages'], (cursor) =>
   take(api.GET('/messages', { params: { query: { cursor } } })),
 );
 
+export const erasuresQuery = pages<Certificate>(['erasures'], (cursor) =>
+  take(api.GET('/erasures', { params: { query: { cursor } } })),
+);
+
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>
   take(api.GET('/post', { params: { query: { cursor } } })),
 );
