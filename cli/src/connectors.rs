@@ -15,6 +15,11 @@ pub fn all() -> BTreeMap<String, Connector> {
     BTreeMap::from([(fachwerk_letter::NAME.to_owned(), letter)])
 }
 
+/// A connector for measuring: it answers at once, with nothing.
+pub fn at_once() -> (String, Connector) {
+    ("bench".to_owned(), Arc::new(|_| Box::pin(async { Ok(Made::default()) })))
+}
+
 /// What they would make, for previews: a letter is made without doing anything outside.
 pub fn previewed(connector: &str, request: &Value) -> Option<Result<Made, EffectError>> {
     (connector == fachwerk_letter::NAME).then(|| letter(request))

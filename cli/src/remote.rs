@@ -2,15 +2,23 @@
 //!
 //! **Architecture invariant.** The only file of the command line that speaks HTTP.
 
-use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
-use fachwerk_core::language::Folder;
+use fachwerk_core::{language::Folder, words::CaseId};
 use fachwerk_designer_api::BASE;
 use serde_json::{Map, Value, json};
 use ureq::{
-    Agent,
+    Agent, RequestExt,
+    config::ConfigBuilder,
     http::{StatusCode, Uri, header},
     tls::{RootCerts, TlsConfig},
+    typestate::AgentScope,
 };
 use uuid::Uuid;
 
@@ -61,15 +69,7 @@ impl Access {
             // Authorities have certificates of their own; this machine knows which ones it trusts.
             .root_certs(RootCerts::PlatformVerifier)
             .build();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_TIME))
-            .timeout_global(Some(REQUEST_TIME))
-            .tls_config(tls)
-            .user_agent(concat!("fachwerk/", env!("CARGO_PKG_VERSION")))
-            .build();
+        let config = configured().tls_config(tls).build();
         Ok(Some(Server { agent: config.into(), base, token: self.token()? }))
     }
 
@@ -91,6 +91,16 @@ impl Access {
         }
         Ok(token)
     }
+}
+
+fn configured() -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_connect(Some(CONNECT_TIME))
+        .timeout_global(Some(REQUEST_TIME))
+        .user_agent(concat!("fachwerk/", env!("CARGO_PKG_VERSION")))
 }
 
 /// The address without a slash at its end. A token is not sent in clear text over a network.
@@ -121,6 +131,12 @@ struct Answer {
 }
 
 impl Server {
+    /// A server of this machine, reached without TLS and without a proxy.
+    pub fn here(address: &str, token: &str) -> Result<Server, Failure> {
+        let agent = configured().proxy(None).build().into();
+        Ok(Server { agent, base: checked_address(address)?, token: token.to_owned() })
+    }
+
     /// The server, when the token is good there and belongs to the authority that is meant.
     pub fn at(self, tenant: Option<&str>) -> Result<Server, Failure> {
         let answer = self.ask("GET", "/session", &[], None)?;
@@ -172,6 +188,24 @@ impl Server {
             Ok(body) => Outcome::Done(printed(ask, &body)),
             Err(reasons) => Outcome::Refused(reasons),
         })
+    }
+
+    /// Every turn that is committed from now on, its case and the version after it, until the server ends.
+    pub fn events(&self) -> Result<impl Iterator<Item = (Option<CaseId>, u64)> + Send + use<>, Failure> {
+        let request = ureq::http::Request::builder()
+            .uri(format!("{}{BASE}/events", self.base))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        let request = request.body(()).map_err(|error| error.to_string())?;
+        let lasting = request.with_agent(&self.agent).configure().timeout_global(None).build();
+        let response = lasting.run().map_err(|error| self.unreachable(&error))?;
+        if !response.status().is_success() {
+            return Err(format!("{} does not tell its events (status {})", self.base, response.status()));
+        }
+        let lines = BufReader::new(response.into_body().into_reader()).lines().map_while(Result::ok);
+        Ok(lines.filter_map(|line| {
+            let event: Value = serde_json::from_str(line.strip_prefix("data:")?).ok()?;
+            Some((event["case"].as_str().and_then(|case| case.parse().ok()), event["version"].as_u64()?))
+        }))
     }
 
     fn tasks(&self) -> Result<Outcome, Failure> {

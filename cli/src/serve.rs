@@ -18,6 +18,16 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
+    /// The address that leads to the PostgreSQL server past a pooler (`--database ...?pooler=transaction`): by it servers hear
+    /// at once what others store.
+    #[arg(
+        long,
+        env = "FACHWERK_DATABASE_DIRECT",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    database_direct: Option<String>,
     /// Where to listen.
     #[arg(long, env = "FACHWERK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = address)]
     listen: SocketAddr,
@@ -34,6 +44,9 @@ pub struct Arguments {
     /// The Land of the authority that is set up, for example `ST`.
     #[arg(long, value_name = "LAND")]
     land: Option<Land>,
+    /// Have a connector `bench` that answers at once, with nothing: for `fachwerk bench`.
+    #[arg(long, hide = true)]
+    bench_connector: bool,
 }
 
 /// Serves until told to stop.
@@ -50,7 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let store = arguments.location.open_store().await?;
         let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
         let kept_clock = arguments.location.kept_clock();
-        let runtime = Runtime::new(store, clock, connectors::all());
+        let mut all = connectors::all();
+        all.extend(arguments.bench_connector.then(connectors::at_once));
+        let runtime = Runtime::with_direct(store, clock, all, arguments.database_direct.clone());
         let secure =
             arguments.public_address.as_deref().is_some_and(|address| address.starts_with("https://"));
         let options = Options {

@@ -372,6 +372,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Store(error) => error.into(),
             SubmitError::AuthorityUnknown => Problem::not_found(),
             SubmitError::Contended => Problem::busy("command_tries"),
+            SubmitError::Overloaded { .. } => Problem::busy("waiting_turns"),
             SubmitError::TooLarge { limit, .. } => {
                 Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", "turn_bytes", limit)
             }

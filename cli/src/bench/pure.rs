@@ -19,8 +19,20 @@ use fachwerk_core::{
 use fachwerk_rules::{Sandbox, Table, Vars};
 use serde_json::json;
 
-use super::{Pure, Work, cpu_seconds, peak_rss_mb, per_second, rounded};
+use super::{
+    figures::{Usage, megabytes, rounded},
+    stopwatch::{Work, per_second},
+};
 use crate::{Failure, connectors, files};
+
+/// A workload without a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pure {
+    Steps,
+    Tasks,
+    Tables,
+    Simulate,
+}
 
 /// The case that is simulated: a permit from the application to the closed file.
 const PROCESS: &str = "examples/bonfire";
@@ -31,13 +43,13 @@ pub fn measure(workload: Pure, seconds: u32) -> Result<Value, Failure> {
     let clients = thread::available_parallelism().map_or(1, usize::from);
     let lasting = Duration::from_secs(seconds.into());
     let line = |name: &str, work: &Work<'_>, limit: &Work<'_>| {
-        let cpu_before = cpu_seconds();
+        let before = Usage::of(None);
         let per_s = per_second(clients, lasting, work);
-        let cpu = cpu_seconds() - cpu_before;
+        let after = Usage::of(None);
         let limit = per_second(clients, lasting, limit);
         json!({
-            "workload": name, "clients": clients, "per_s": rounded(per_s), "cpu_s": rounded(cpu),
-            "peak_rss_mb": peak_rss_mb(), "limit_per_s": rounded(limit), "limit_ratio": rounded(per_s / limit),
+            "workload": name, "clients": clients, "per_s": rounded(per_s), "cpu_s": rounded(after.cpu_s - before.cpu_s),
+            "peak_rss_mb": megabytes(after.peak_rss_mb), "limit_per_s": rounded(limit), "limit_ratio": rounded(per_s / limit),
         })
     };
     let course = |name: &str, course: &Course| {

@@ -40,8 +40,7 @@ impl Runtime {
     /// An authority as it is now, whoever changed it: what is kept in memory is brought up to the database. That costs one
     /// read by the key of the journal when nothing changed.
     pub async fn authority(&self, tenant: &TenantId) -> Result<Option<Arc<Authority>>, StoreError> {
-        let known = lock(&self.inner.authorities).get(tenant).cloned();
-        let Some(mut authority) = known else {
+        let Some(mut authority) = self.known_authority(tenant) else {
             let Some(authority) = self.inner.store.authority(tenant).await? else { return Ok(None) };
             return Ok(Some(self.keep_authority(tenant, Arc::new(authority))));
         };
@@ -55,6 +54,11 @@ impl Runtime {
                 stored.turn.apply(newer);
             }
         }
+    }
+
+    /// An authority as this process knows it: good for what the transaction looks at again.
+    pub(crate) fn known_authority(&self, tenant: &TenantId) -> Option<Arc<Authority>> {
+        lock(&self.inner.authorities).get(tenant).cloned()
     }
 
     /// Keeps an authority in memory, and gives back the newest one: a slow load must not bring an older one back.
@@ -106,13 +110,8 @@ impl Runtime {
                     let after = Arc::new(after);
                     self.keep_authority(tenant, after.clone());
                     let (tenant, version) = (tenant.clone(), turn.version);
-                    let _ = self.inner.committed.send(Committed {
-                        tenant,
-                        case: None,
-                        version,
-                        position,
-                        repeated: false,
-                    });
+                    let committed = Committed { tenant, case: None, version, position, repeated: false };
+                    self.announce(vec![committed]);
                     return Ok(after);
                 }
                 Appended::Repeated { .. } => {

@@ -1,4 +1,7 @@
-//! Work that nobody asked for just now: effects to be done, timers that are due.
+//! Work that nobody asked for just now: effects to be done, timers that are due, what goes from case to case.
+//!
+//! Each kind has a loop of its own, so that a connector that takes its time holds up neither deadlines nor messages. A
+//! loop is woken by what is committed, and looks once a second for what others have left.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,15 +10,16 @@ use fachwerk_core::{
     decide::Rejection,
     event::EffectError,
     facts::Actor,
-    projection::TimerRow,
+    projection::{Change, TimerRow},
     words::{InstanceId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::{
-    task::{JoinHandle, JoinSet},
-    time::{MissedTickBehavior, interval},
+    sync::watch,
+    task::{JoinError, JoinHandle, JoinSet},
+    time::{Interval, MissedTickBehavior, interval},
 };
 use uuid::Uuid;
 
@@ -24,15 +28,78 @@ use crate::{Call, Made, Runtime, SubmitError};
 /// How long a claimed effect belongs to this process.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// How many effects are done at once.
-const EFFECTS_AT_ONCE: u32 = 16;
+const EFFECTS_AT_ONCE: usize = 64;
 /// How long a timer rests that could not be fired.
 const TIMER_REST: SignedDuration = SignedDuration::from_mins(5);
+/// How long a timer belongs to the process that fires it, where there are several.
+const TIMER_LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// How many timers are fired in one go.
-const TIMERS_AT_ONCE: u32 = 100;
+const TIMERS_AT_ONCE: u32 = 500;
 /// After so many attempts an effect gives up, and the case tells.
 const MOST_ATTEMPTS: u32 = 8;
 /// How often the background looks, when nothing wakes it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// What wakes the background: each loop by what concerns it.
+#[derive(Default)]
+pub(crate) struct Wakers {
+    timers: watch::Sender<()>,
+    effects: watch::Sender<()>,
+    arrivals: watch::Sender<()>,
+}
+
+/// Which loops have something to do.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Wakes {
+    timers: bool,
+    effects: bool,
+    arrivals: bool,
+}
+
+impl Wakes {
+    pub const ALL: Wakes = Wakes { timers: true, effects: true, arrivals: true };
+    /// A message may have come to where somebody waits for it.
+    pub const ARRIVALS: Wakes = Wakes { timers: false, effects: false, arrivals: true };
+
+    /// What there is to do after these changes.
+    pub fn of(changes: &[Change], now: Timestamp) -> Wakes {
+        let mut wakes = Wakes::default();
+        for change in changes {
+            match change {
+                Change::Timer(timer) => wakes.timers |= timer.at <= now,
+                Change::Outbox(_) => wakes.effects = true,
+                Change::Subscription(_) => wakes.arrivals = true,
+                _ => {}
+            }
+        }
+        wakes
+    }
+
+    pub fn and(self, other: Wakes) -> Wakes {
+        Wakes {
+            timers: self.timers | other.timers,
+            effects: self.effects | other.effects,
+            arrivals: self.arrivals | other.arrivals,
+        }
+    }
+}
+
+impl Wakers {
+    pub fn wake(&self, Wakes { timers, effects, arrivals }: Wakes) {
+        let each = [(timers, &self.timers), (effects, &self.effects), (arrivals, &self.arrivals)];
+        for (_, waker) in each.into_iter().filter(|(woken, _)| *woken) {
+            waker.send_replace(());
+        }
+    }
+}
+
+/// What is looked at again and again.
+#[derive(Clone, Copy)]
+enum Kind {
+    Schedules,
+    Timers,
+    Arrivals,
+}
 
 /// The background work of this process; it ends when dropped.
 #[derive(Debug)]
@@ -55,25 +122,44 @@ impl Runtime {
             if let Err(error) = runtime.halt_if_clock_went_back().await {
                 tracing::error!(%error, "it is not known whether the clock went back");
             }
-            let mut watch = runtime.inner.clock.watch();
-            let mut look = interval(LOOK_EVERY);
-            look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                // Whichever comes first: a commit, or the next look for what is due. A commit makes no schedule due; so
-                // the authorities are looked at once in a while only, however much is committed.
-                let done = tokio::select! {
-                    _ = look.tick() => match runtime.halt_if_clock_jumps(&mut watch).await {
-                        Ok(()) => runtime.settle().await,
-                        Err(error) => Err(error),
-                    },
-                    () = runtime.inner.work.notified() => runtime.work_off().await,
-                };
-                if let Err(error) = done {
-                    tracing::error!(%error, "background work failed; trying again");
-                    look.tick().await;
-                }
-            }
+            tokio::join!(
+                runtime.again_and_again(Kind::Schedules),
+                runtime.again_and_again(Kind::Timers),
+                runtime.again_and_again(Kind::Arrivals),
+                runtime.keep_doing_effects(),
+                runtime.keep_telling(),
+                runtime.keep_listening(),
+            );
         }))
+    }
+
+    /// Does one kind of work whenever it is woken, and looks for more as long as there was some.
+    async fn again_and_again(&self, kind: Kind) {
+        let mut woken = match kind {
+            // A commit makes no schedule due: the authorities are looked at once in a while only.
+            Kind::Schedules => watch::Sender::default().subscribe(),
+            Kind::Timers => self.inner.wakers.timers.subscribe(),
+            Kind::Arrivals => self.inner.wakers.arrivals.subscribe(),
+        };
+        let mut look = looks();
+        loop {
+            woken.mark_unchanged();
+            let done = match kind {
+                Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
+                Kind::Timers => self.fire_timers().await,
+                Kind::Arrivals => self.bring_arrivals().await,
+            };
+            match done {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => trouble(&error, &mut look).await,
+            }
+            tokio::select! {
+                _ = look.tick() => {}
+                // Where nobody wakes there is the look.
+                Ok(()) = woken.changed() => {}
+            }
+        }
     }
 
     /// Takes over what an earlier process left: its leases, when nobody else can be at work, and what arrived long ago.
@@ -84,12 +170,7 @@ impl Runtime {
 
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
-        self.begin_scheduled().await?;
-        self.work_off().await?;
-        self.close_days().await
-    }
-
-    async fn work_off(&self) -> Result<(), SubmitError> {
+        self.keep_the_calendar().await?;
         loop {
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
@@ -100,68 +181,107 @@ impl Runtime {
         }
     }
 
+    /// What a day or an hour brings by itself.
+    async fn keep_the_calendar(&self) -> Result<(), SubmitError> {
+        self.begin_scheduled().await?;
+        self.close_days().await
+    }
+
     async fn fire_timers(&self) -> Result<usize, SubmitError> {
+        self.mind_the_clock().await?;
         let now = self.inner.clock.now();
-        let due = self.inner.store.due_timers(now, TIMERS_AT_ONCE).await?;
-        let mut fired = 0;
-        for (tenant, timer) in &due {
-            let request = Request {
-                tenant: tenant.clone(),
-                case: timer.case,
-                command_id: firing(tenant, timer),
-                command: Command::FireTimer {
-                    instance: timer.instance,
-                    name: timer.name.clone(),
-                    revision: timer.revision,
-                },
-            };
-            match self.submit(Actor::Engine, request).await {
-                Ok(committed) if !committed.repeated => fired += 1,
-                // It has rung before, and rests if it is still there: ringing again would change nothing.
-                Ok(_) => self.rest(tenant, timer).await?,
-                Err(error) if error.is_of_database() => return Err(error),
-                Err(error) => {
-                    // Somebody else was faster, and the timer is gone; or it cannot be fired now, for example because
-                    // its case is unreadable. Then it must neither be lost nor stand in the way of others.
-                    tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
-                    self.rest(tenant, timer).await?;
-                }
-            }
+        let until = now.checked_add(TIMER_LEASE).unwrap_or(Timestamp::MAX);
+        let due = self.inner.store.claim_timers(now, until, TIMERS_AT_ONCE).await?;
+        let mut firing = JoinSet::new();
+        for (tenant, timer) in due {
+            let runtime = self.clone();
+            firing.spawn(async move { runtime.fire(&tenant, &timer).await });
         }
+        let mut fired = 0;
+        wait_for_all(&mut firing, "a timer", |rang| fired += usize::from(rang)).await?;
         Ok(fired)
     }
 
-    async fn rest(&self, tenant: &TenantId, timer: &TimerRow) -> Result<(), StoreError> {
+    /// Lets a timer ring; whether it had not rung before.
+    async fn fire(&self, tenant: &TenantId, timer: &TimerRow) -> Result<bool, SubmitError> {
+        let request = Request {
+            tenant: tenant.clone(),
+            case: timer.case,
+            command_id: firing(tenant, timer),
+            command: Command::FireTimer {
+                instance: timer.instance,
+                name: timer.name.clone(),
+                revision: timer.revision,
+            },
+        };
+        match self.submit(Actor::Engine, request).await {
+            Ok(committed) if !committed.repeated => return Ok(true),
+            // It has rung before, and rests if it is still there: ringing again would change nothing.
+            Ok(_) => {}
+            Err(error) if error.is_of_database() => return Err(error),
+            Err(error) => {
+                // Somebody else was faster, and the timer is gone; or it cannot be fired now, for example because its
+                // case is unreadable. Then it must neither be lost nor stand in the way of others.
+                tracing::warn!(%error, %tenant, case = %timer.case, "a timer could not be fired; trying again later");
+            }
+        }
         let later = self.inner.clock.now().checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
         self.inner.store.postpone_timer(tenant, timer, later).await?;
-        Ok(())
+        Ok(false)
     }
 
+    /// Does effects as long as the process lives: as soon as one is done, the next one is begun.
+    async fn keep_doing_effects(&self) {
+        let mut woken = self.inner.wakers.effects.subscribe();
+        let mut look = looks();
+        let mut running = JoinSet::new();
+        loop {
+            woken.mark_unchanged();
+            let free = EFFECTS_AT_ONCE - running.len();
+            let begun = if free == 0 { Ok(0) } else { self.begin_effects(&mut running, free).await };
+            match begun {
+                Err(error) => trouble(&error, &mut look).await,
+                // Perhaps there is more.
+                Ok(begun) if begun == free && free > 0 => continue,
+                Ok(_) => {}
+            }
+            tokio::select! {
+                Some(done) = running.join_next() => {
+                    if let Err(error) = ended("an effect", done) {
+                        trouble(&error, &mut look).await;
+                    }
+                }
+                Ok(()) = woken.changed(), if running.len() < EFFECTS_AT_ONCE => {}
+                _ = look.tick() => {}
+            }
+        }
+    }
+
+    /// Does what may be done now, and waits for it; how much it was.
     async fn do_effects(&self) -> Result<usize, SubmitError> {
+        let mut running = JoinSet::new();
+        let count = self.begin_effects(&mut running, EFFECTS_AT_ONCE).await?;
+        wait_for_all(&mut running, "an effect", |()| {}).await?;
+        Ok(count)
+    }
+
+    /// Claims effects that may be done now and begins with them; how many they are.
+    async fn begin_effects(
+        &self,
+        running: &mut JoinSet<Result<(), SubmitError>>,
+        most: usize,
+    ) -> Result<usize, SubmitError> {
+        self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, EFFECTS_AT_ONCE).await?;
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, most).await?;
         let count = claimed.len();
-        let mut running = JoinSet::new();
         for effect in claimed {
             let runtime = self.clone();
             running.spawn(async move { runtime.do_effect(effect).await });
         }
-        // All are waited for, whatever becomes of one: the others must not be cut off halfway.
-        let mut database = Ok(count);
-        while let Some(done) = running.join_next().await {
-            match done {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) if error.is_of_database() => database = Err(error),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "an effect could not be brought to an end; its lease runs out and it is tried again");
-                }
-                Err(panic) => {
-                    tracing::error!(%panic, "an effect panicked; its lease runs out and it is tried again");
-                }
-            }
-        }
-        database
+        Ok(count)
     }
 
     async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
@@ -239,6 +359,49 @@ impl Runtime {
         }
         Ok(EffectResult { values: made.values, documents })
     }
+}
+
+pub(crate) fn looks() -> Interval {
+    let mut look = interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    look
+}
+
+async fn trouble(error: &SubmitError, look: &mut Interval) {
+    tracing::error!(%error, "background work failed; trying again");
+    look.tick().await;
+}
+
+/// Waits for all, whatever becomes of one: the others must not be cut off halfway. Only trouble with the database itself is
+/// an error; what concerns one of them is told in the log.
+pub(crate) async fn wait_for_all<T: 'static>(
+    running: &mut JoinSet<Result<T, SubmitError>>,
+    what: &str,
+    mut each: impl FnMut(T),
+) -> Result<(), SubmitError> {
+    let mut database = Ok(());
+    while let Some(done) = running.join_next().await {
+        match ended(what, done) {
+            Ok(Some(done)) => each(done),
+            Ok(None) => {}
+            Err(error) => database = Err(error),
+        }
+    }
+    database
+}
+
+fn ended<T>(what: &str, done: Result<Result<T, SubmitError>, JoinError>) -> Result<Option<T>, SubmitError> {
+    match done {
+        Ok(Ok(done)) => return Ok(Some(done)),
+        Ok(Err(error)) if error.is_of_database() => return Err(error),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "{what} could not be brought to an end; its lease runs out and it is tried again");
+        }
+        Err(panic) => {
+            tracing::error!(%panic, "{what} panicked; its lease runs out and it is tried again");
+        }
+    }
+    Ok(None)
 }
 
 /// The command by which a timer rings: another one when it was set anew, even if its revisions are counted from 1 again.

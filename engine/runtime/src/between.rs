@@ -3,7 +3,7 @@
 //! Every step can be repeated: commands carry ids made from what is brought, and what is published twice is published
 //! once. So a crash anywhere means that it is tried again, and nothing comes twice.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
     command::{CallResult, Command, Request},
@@ -16,11 +16,12 @@ use fachwerk_core::{
 };
 use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing, StoreError};
 use jiff::SignedDuration;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
     Runtime, SubmitError,
-    background::{LEASE, derived_id},
+    background::{LEASE, Wakes, derived_id, wait_for_all},
 };
 
 /// How many arrivals are brought in one go.
@@ -61,7 +62,7 @@ impl Runtime {
         key: &str,
     ) -> Result<bool, StoreError> {
         let there = self.inner.store.readdress(tenant, message_id, key).await?;
-        self.inner.work.notify_one();
+        self.inner.wakers.wake(Wakes::ARRIVALS);
         Ok(there)
     }
 
@@ -82,7 +83,7 @@ impl Runtime {
         let start = start.map(|process| (timed_id(at, &["start", &message_id.to_string()]), process));
         let arrival = Arrival { message_id, subject, key: key.to_owned(), payload, at, starts: None };
         let published = self.inner.store.publish(tenant, &Publishing { arrival, start, sender }).await?;
-        self.inner.work.notify_one();
+        self.inner.wakers.wake(Wakes::ARRIVALS);
         Ok(published)
     }
 
@@ -310,10 +311,24 @@ impl Runtime {
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
         let claimed =
             self.inner.store.claim_arrivals(&self.inner.owner, now, until, ARRIVALS_AT_ONCE).await?;
-        for arrival in &claimed {
-            self.bring_arrival(arrival).await?;
+        let count = claimed.len();
+        // What comes to one case comes in its order; cases do not wait for each other.
+        let mut by_case: BTreeMap<(TenantId, CaseId), Vec<ClaimedArrival>> = BTreeMap::new();
+        for arrival in claimed {
+            by_case.entry((arrival.tenant.clone(), arrival.case)).or_default().push(arrival);
         }
-        Ok(claimed.len())
+        let mut bringing = JoinSet::new();
+        for arrivals in by_case.into_values() {
+            let runtime = self.clone();
+            bringing.spawn(async move {
+                for arrival in &arrivals {
+                    runtime.bring_arrival(arrival).await?;
+                }
+                Ok(())
+            });
+        }
+        wait_for_all(&mut bringing, "a message", |()| {}).await?;
+        Ok(count)
     }
 
     async fn bring_arrival(&self, claimed: &ClaimedArrival) -> Result<(), SubmitError> {

@@ -20,6 +20,12 @@ pub enum SubmitError {
     /// Others were faster again and again. Handling: try again later.
     #[error("the case is changed by others all the time")]
     Contended,
+    /// Too many turns of the authority wait for the disk. Handling: try again later; the limit is named.
+    #[error("more turns wait for the disk than the limit `waiting_turns` of {limit}")]
+    Overloaded {
+        /// The limit.
+        limit: usize,
+    },
     /// The turn would be too large. Handling: tell the person who asked; the limit is named.
     #[error("the turn has {bytes} bytes, more than the limit `turn_bytes` of {limit}")]
     TooLarge {

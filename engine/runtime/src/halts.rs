@@ -9,7 +9,7 @@ use fachwerk_store::Halt;
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use crate::{ChangeError, Runtime, SubmitError, clock::Watch};
+use crate::{ChangeError, Runtime, SubmitError, background::Wakes, clock::Watch};
 
 /// A clock that jumps further is not trusted: deadlines would pass that have not, or letters go out twice.
 const LARGEST_JUMP: SignedDuration = SignedDuration::from_hours(1);
@@ -22,7 +22,7 @@ impl Runtime {
         }
         self.change(tenant, actor, command_id, AuthorityCommand::ResumeWork).await?;
         self.store().resume(tenant).await.map_err(SubmitError::from)?;
-        self.inner.work.notify_one();
+        self.inner.wakers.wake(Wakes::ALL);
         Ok(())
     }
 
@@ -36,8 +36,9 @@ impl Runtime {
         Ok(())
     }
 
-    /// The same when it jumps while this process runs.
-    pub(crate) async fn halt_if_clock_jumps(&self, watch: &mut Option<Watch>) -> Result<(), SubmitError> {
+    /// The same when it jumps while this process runs. Whoever fires timers or does effects asks first.
+    pub(crate) async fn mind_the_clock(&self) -> Result<(), SubmitError> {
+        let mut watch = self.inner.watch.lock().await;
         let jump = watch.as_mut().map(Watch::jump).unwrap_or_default();
         if jump.abs() > LARGEST_JUMP {
             self.halt(self.inner.clock.now()).await?;

@@ -13,12 +13,14 @@ pub mod clock;
 mod deploy;
 mod errors;
 mod halts;
+mod nodes;
 mod preview;
 mod releases;
 mod scenarios;
 mod sealing;
 mod submit;
 mod upkeep;
+mod writer;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,7 +35,7 @@ use fachwerk_core::{
     words::{CaseId, Date, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
 use fachwerk_store::Store;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 
 pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
@@ -42,6 +44,7 @@ pub use errors::{DeployError, SubmitError};
 pub use preview::{Preview, Previewer};
 pub use scenarios::{Played, ScenarioOutcome, play_block_scenarios, play_scenarios};
 pub use submit::Committed;
+pub use writer::MOST_WAITING_TURNS;
 
 use crate::clock::Clock;
 
@@ -85,26 +88,47 @@ struct Inner {
     authorities: Mutex<HashMap<TenantId, Arc<Authority>>>,
     releases: Mutex<HashMap<(TenantId, ReleaseId), Arc<Release>>>,
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
-    /// Serialises the commands of one case within this process; the store does it between processes.
+    /// What is decided and not yet stored.
+    queues: Mutex<HashMap<TenantId, Arc<writer::Queue>>>,
+    /// Lets the commands of one case be decided one after another within this process; between processes the store
+    /// tells who was first.
     locks: Vec<tokio::sync::Mutex<()>>,
     /// The last time at which a case of a process began by itself.
     scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
     /// The day up to which the days are signed.
     signed: Mutex<Option<Date>>,
     committed: broadcast::Sender<Committed>,
-    /// Wakes the background work.
-    work: Notify,
+    /// What this process commits, for those that tell others.
+    own: broadcast::Sender<Committed>,
+    /// Leads to the database past a pooler.
+    direct: Option<String>,
+    wakers: background::Wakers,
+    /// Whether the clock of the machine jumps.
+    watch: tokio::sync::Mutex<Option<clock::Watch>>,
 }
 
 /// How many cases are kept in memory.
 const MOST_CACHED_CASES: usize = 10_000;
-/// How many commands of different cases can be under way at once.
+/// How many commands of different cases can be decided at once.
 const LOCKS: usize = 256;
 
 impl Runtime {
     /// An engine on a store.
     pub fn new(store: Store, clock: Clock, connectors: BTreeMap<String, Connector>) -> Runtime {
+        Runtime::with_direct(store, clock, connectors, None)
+    }
+
+    /// The same where the database is reached through a pooler: `direct` leads to the server itself, to hear other
+    /// processes.
+    pub fn with_direct(
+        store: Store,
+        clock: Clock,
+        connectors: BTreeMap<String, Connector>,
+        direct: Option<String>,
+    ) -> Runtime {
         let (committed, _) = broadcast::channel(4_096);
+        let (own, _) = broadcast::channel(4_096);
+        let watch = tokio::sync::Mutex::new(clock.watch());
         Runtime {
             inner: Arc::new(Inner {
                 store,
@@ -114,11 +138,15 @@ impl Runtime {
                 authorities: Mutex::default(),
                 releases: Mutex::default(),
                 cases: Mutex::default(),
+                queues: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
                 scheduled: Mutex::default(),
                 signed: Mutex::default(),
                 committed,
-                work: Notify::new(),
+                own,
+                direct,
+                wakers: background::Wakers::default(),
+                watch,
             }),
         }
     }

@@ -13,9 +13,16 @@ use fachwerk_core::{
     turn::Turn,
     words::{CaseId, ReleaseId, TenantId},
 };
-use fachwerk_store::{Appended, Entry, MAX_TURN_BYTES, StoreError};
+use fachwerk_store::{Entry, MAX_TURN_BYTES, StoreError};
 
-use crate::{MOST_CACHED_CASES, Runtime, errors::SubmitError};
+use tokio::sync::oneshot;
+
+use crate::{
+    MOST_CACHED_CASES, Runtime,
+    background::Wakes,
+    errors::SubmitError,
+    writer::{MOST_WAITING_TURNS, NotQueued, Outcome, Proposal, Queue},
+};
 
 /// So often a command is decided anew when others were faster.
 const MOST_TRIES: usize = 50;
@@ -37,6 +44,25 @@ pub struct Committed {
     pub repeated: bool,
 }
 
+/// What a command came to before anything is stored.
+enum Proposed {
+    /// Its turn waits.
+    Waits(oneshot::Receiver<Outcome>),
+    /// What it was decided on is not so any more.
+    Stale,
+    /// It is not allowed, if what it was decided on is so.
+    Rejected(Box<Refused>),
+}
+
+/// A rejection, with what it was decided on.
+struct Refused {
+    rejection: Rejection,
+    /// The version of the case.
+    version: u64,
+    /// The version of the authority.
+    authority: u64,
+}
+
 impl Runtime {
     /// Asks a case. When this returns, the turn is committed and every list shows it. Once begun it is carried out, even
     /// when nobody waits for the answer any more: the memory must not fall behind the database.
@@ -47,43 +73,84 @@ impl Runtime {
     }
 
     async fn carry_out(&self, actor: Actor, request: Request) -> Result<Committed, SubmitError> {
-        let lock = &self.inner.locks[slot(request.case, self.inner.locks.len())];
-        let _one_at_a_time = lock.lock().await;
-        for _ in 0..MOST_TRIES {
-            if let Some(committed) = self.try_once(&actor, &request).await? {
+        let queue = self.queue(&request.tenant);
+        for tries in 0..MOST_TRIES {
+            let proposed = {
+                let lock = &self.inner.locks[slot(request.case, self.inner.locks.len())];
+                let _one_at_a_time = lock.lock().await;
+                self.propose(&queue, &actor, &request, tries > 0).await?
+            };
+            let done = match proposed {
+                Proposed::Waits(outcome) => self.done(&request, outcome).await?,
+                Proposed::Stale => None,
+                Proposed::Rejected(refused) => {
+                    queue.settled().await;
+                    self.refused(&request, *refused).await?
+                }
+            };
+            if let Some(committed) = done {
                 if matches!(request.command, Command::EraseCase { .. }) {
                     self.forget(&request.tenant, request.case);
                 }
-                if !committed.repeated {
-                    // Nobody listening is fine.
-                    let _ = self.inner.committed.send(committed.clone());
-                    self.inner.work.notify_one();
-                }
                 return Ok(committed);
             }
-            self.forget(&request.tenant, request.case);
         }
         Err(SubmitError::Contended)
     }
 
-    /// One try; nothing: somebody else was faster.
-    async fn try_once(&self, actor: &Actor, request: &Request) -> Result<Option<Committed>, SubmitError> {
+    /// Decides on what will be when all that waits is stored, and lets the turn wait as well.
+    async fn propose(
+        &self,
+        queue: &Arc<Queue>,
+        actor: &Actor,
+        request: &Request,
+        again: bool,
+    ) -> Result<Proposed, SubmitError> {
         let Request { tenant, case: id, command_id, command } = request;
-        let case = self.case(tenant, *id).await?;
-        let before = case.unwrap_or_else(|| Arc::new(Case::unborn(tenant.clone(), *id)));
-        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
-        let release_id = release_of(&before, command)?;
-        let release = self.release(tenant, &release_id).await?;
+        // The transaction looks whether the authority was changed meanwhile; only then it is read again.
+        let known = if again { None } else { self.known_authority(tenant) };
+        let authority = match known {
+            Some(known) => known,
+            None => self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?,
+        };
+        let base = queue.base(*id);
+        let before = match &base.ahead {
+            Some(ahead) => ahead.clone(),
+            None => {
+                let stored = self.case_to_decide_on(tenant, *id).await?;
+                stored.unwrap_or_else(|| Arc::new(Case::unborn(tenant.clone(), *id)))
+            }
+        };
+        let rejected = |rejection| {
+            let (version, authority) = (before.version, authority.version);
+            Ok(Proposed::Rejected(Box::new(Refused { rejection, version, authority })))
+        };
+        let release_id = match release_of(&before, command) {
+            Ok(release) => release,
+            Err(rejection) => return rejected(rejection),
+        };
+        let release = match self.release(tenant, &release_id).await {
+            Ok(release) => release,
+            Err(SubmitError::Rejected(rejection)) => return rejected(rejection),
+            Err(error) => return Err(error),
+        };
         let mut facts = self.facts(&authority, &release, actor, &before);
+        let mut numbers = None;
         let Decided { events, case: after } = loop {
             let decided = decide_aside(release.clone(), before.clone(), command.clone(), facts.clone()).await;
             match decided? {
                 Ok(decided) => break decided,
                 Err(Refusal::NumberNeeded(counter)) => {
-                    let last = self.inner.store.counter(tenant, &counter).await?;
+                    if numbers.is_none() {
+                        numbers = Some(queue.numbers().await);
+                    }
+                    let last = match queue.counter(&counter) {
+                        Some(last) => last,
+                        None => self.inner.store.counter(tenant, &counter).await?,
+                    };
                     facts.numbers.insert(counter, last);
                 }
-                Err(Refusal::Rejected(rejection)) => return self.refused(request, &before, rejection).await,
+                Err(Refusal::Rejected(rejection)) => return rejected(rejection),
             }
         };
         let turn = Turn {
@@ -98,36 +165,64 @@ impl Runtime {
             events,
         };
         let changes = changes(&before, &after, &turn, release.listing(&after, &facts.settings));
-        let version = turn.version;
         let after = Arc::new(after);
-        let snapshot = version.is_multiple_of(SNAPSHOT_EVERY).then(|| after.clone());
-        let entry = Entry { turn, changes, snapshot };
-        let appended = match self.inner.store.append(tenant, vec![entry]).await {
-            Ok(appended) => appended.first().copied(),
-            Err(StoreError::UnknownCommit { .. }) => {
-                // The command id tells whether it happened; it is never sent again unseen.
-                return Ok(self
-                    .carried_out(request)
-                    .await?
-                    .map(|found| Committed { repeated: false, ..found }));
-            }
-            Err(error) => return Err(error.into()),
+        let snapshot = turn.version.is_multiple_of(SNAPSHOT_EVERY).then(|| after.clone());
+        let wakes = Wakes::of(&changes, facts.now);
+        let proposal = Proposal { entry: Entry { turn, changes, snapshot }, after, wakes };
+        match queue.push(self, tenant, &base, proposal) {
+            Ok(outcome) => Ok(Proposed::Waits(outcome)),
+            Err(NotQueued::Stale) => Ok(Proposed::Stale),
+            Err(NotQueued::Full) => Err(SubmitError::Overloaded { limit: MOST_WAITING_TURNS }),
+        }
+    }
+
+    /// What became of a turn that waited; nothing: decide anew.
+    async fn done(
+        &self,
+        request: &Request,
+        outcome: oneshot::Receiver<Outcome>,
+    ) -> Result<Option<Committed>, SubmitError> {
+        let Request { tenant, case, .. } = request;
+        let committed = |version, position, repeated| {
+            let (tenant, case) = (tenant.clone(), Some(*case));
+            Ok(Some(Committed { tenant, case, version, position, repeated }))
         };
-        match appended {
-            Some(Appended::Committed { position }) => {
-                self.keep(tenant, after);
-                let case = Some(*id);
-                Ok(Some(Committed { tenant: tenant.clone(), case, version, position, repeated: false }))
-            }
-            Some(Appended::Repeated { version, position }) => {
-                self.forget(tenant, *id);
-                let case = Some(*id);
-                Ok(Some(Committed { tenant: tenant.clone(), case, version, position, repeated: true }))
-            }
-            Some(Appended::TooLarge { bytes }) => {
+        match outcome.await {
+            Ok(Outcome::Committed { version, position }) => committed(version, position, false),
+            Ok(Outcome::Repeated { version, position }) => committed(version, position, true),
+            Ok(Outcome::TooLarge { bytes }) => {
                 Err(SubmitError::TooLarge { bytes, limit: MAX_TURN_BYTES as u64 })
             }
-            Some(Appended::Conflict) | None => Ok(None),
+            Ok(Outcome::Dropped) => Ok(None),
+            Ok(Outcome::Failed(StoreError::UnknownCommit { .. })) => {
+                // The command id tells whether it happened. When it is not found, the commit may still be under way: then
+                // the next try waits for it, and is told.
+                let found = self.carried_out(request).await?;
+                let found = found.map(|found| Committed { repeated: false, ..found });
+                self.announce(found.clone().into_iter().collect());
+                self.inner.wakers.wake(Wakes::ALL);
+                Ok(found)
+            }
+            Ok(Outcome::Failed(error)) => Err(error.into()),
+            Err(gone) => Err(SubmitError::Fault(format!("nobody writes the turns any more: {gone}"))),
+        }
+    }
+
+    /// Tells whoever listens what is stored.
+    pub(crate) fn announce(&self, stored: Vec<Committed>) {
+        for committed in stored {
+            // Nobody listening is fine.
+            let _ = self.inner.own.send(committed.clone());
+            let _ = self.inner.committed.send(committed);
+        }
+    }
+
+    /// What waits to be stored, of an authority.
+    pub(crate) fn queue(&self, tenant: &TenantId) -> Arc<Queue> {
+        let mut queues = lock(&self.inner.queues);
+        match queues.get(tenant) {
+            Some(queue) => queue.clone(),
+            None => queues.entry(tenant.clone()).or_default().clone(),
         }
     }
 
@@ -137,8 +232,7 @@ impl Runtime {
         let case = self.case(tenant, *id).await?;
         let case = case.unwrap_or_else(|| Arc::new(Case::unborn(tenant.clone(), *id)));
         // A page asks this many times; whoever asks for it has just brought the authority up to the database.
-        let known = lock(&self.inner.authorities).get(tenant).cloned();
-        let authority = match known {
+        let authority = match self.known_authority(tenant) {
             Some(known) => known,
             None => self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?,
         };
@@ -153,23 +247,20 @@ impl Runtime {
         }
     }
 
-    /// A rejection counts only against a version that the database has confirmed, and not when the same command has
-    /// been carried out before.
-    async fn refused(
-        &self,
-        request: &Request,
-        seen: &Case,
-        rejection: Rejection,
-    ) -> Result<Option<Committed>, SubmitError> {
+    /// A rejection counts only against what the database says, and not when the same command has been carried out before.
+    async fn refused(&self, request: &Request, refused: Refused) -> Result<Option<Committed>, SubmitError> {
+        let Request { tenant, case, .. } = request;
         if let Some(found) = self.carried_out(request).await? {
             return Ok(Some(found));
         }
-        let row = self.inner.store.case_row(&request.tenant, request.case).await?;
+        let row = self.inner.store.case_row(tenant, *case).await?;
         let stored = row.map_or(0, |row| row.version);
-        if stored != seen.version {
+        let authority = self.authority(tenant).await?.map_or(0, |authority| authority.version);
+        if (stored, authority) != (refused.version, refused.authority) {
+            self.forget(tenant, *case);
             return Ok(None);
         }
-        Err(rejection.into())
+        Err(refused.rejection.into())
     }
 
     async fn carried_out(&self, request: &Request) -> Result<Option<Committed>, SubmitError> {
@@ -183,12 +274,24 @@ impl Runtime {
         }))
     }
 
-    /// A case as it is now.
+    /// A case as it is now, whichever process changed it.
     pub async fn case(&self, tenant: &TenantId, id: CaseId) -> Result<Option<Arc<Case>>, StoreError> {
-        let key = (tenant.clone(), id);
-        let known = lock(&self.inner.cases).get(&key).cloned();
-        if known.is_some() {
-            return Ok(known);
+        if let Some(known) = self.known_case(tenant, id)
+            && let Some(newer) = self.inner.store.newer(&known).await?
+        {
+            self.keep(tenant, Arc::new(newer));
+        }
+        self.case_to_decide_on(tenant, id).await
+    }
+
+    /// A case as this process knows it: good for what the transaction looks at again.
+    async fn case_to_decide_on(
+        &self,
+        tenant: &TenantId,
+        id: CaseId,
+    ) -> Result<Option<Arc<Case>>, StoreError> {
+        if let Some(known) = self.known_case(tenant, id) {
+            return Ok(Some(known));
         }
         let Some(case) = self.inner.store.load(tenant, id).await? else { return Ok(None) };
         let case = Arc::new(case);
@@ -196,7 +299,11 @@ impl Runtime {
         Ok(Some(case))
     }
 
-    fn keep(&self, tenant: &TenantId, case: Arc<Case>) {
+    fn known_case(&self, tenant: &TenantId, id: CaseId) -> Option<Arc<Case>> {
+        lock(&self.inner.cases).get(&(tenant.clone(), id)).cloned()
+    }
+
+    pub(crate) fn keep(&self, tenant: &TenantId, case: Arc<Case>) {
         let mut cases = lock(&self.inner.cases);
         if cases.len() >= MOST_CACHED_CASES {
             // Whichever: the next command loads it again.
@@ -211,7 +318,7 @@ impl Runtime {
         }
     }
 
-    fn forget(&self, tenant: &TenantId, id: CaseId) {
+    pub(crate) fn forget(&self, tenant: &TenantId, id: CaseId) {
         lock(&self.inner.cases).remove(&(tenant.clone(), id));
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction,
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -16,6 +16,7 @@ use sqlx::{
 use crate::{
     error::StoreError,
     keys::KEYS_FILE,
+    recorder::{Ended, Fetched, Opened, Recorder, Tape},
     statement::{Cell, Kind, Row},
 };
 
@@ -44,7 +45,8 @@ pub enum Place {
     },
     /// A PostgreSQL server, version 15 or newer; any number of processes.
     Postgres {
-        /// For example `postgres://user:password@host/database`.
+        /// For example `postgres://user:password@host/database`. With the parameter `pooler=transaction` it leads to a
+        /// pooler that gives out connections by transaction (such as PgBouncer): then no session is relied upon.
         url: String,
     },
 }
@@ -71,9 +73,29 @@ impl Place {
     }
 }
 
-pub(crate) enum Database {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, lock: Option<File> },
-    Postgres(PgPool),
+/// Connections to a database, and what is written down of what runs on them.
+pub(crate) struct Database {
+    pools: Pools,
+    pub(crate) recorder: Recorder,
+}
+
+enum Pools {
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        lock: Option<File>,
+    },
+    Postgres {
+        pool: PgPool,
+        /// Whether each transaction may come to another session of the server.
+        pooled: bool,
+    },
+}
+
+impl From<Pools> for Database {
+    fn from(pools: Pools) -> Self {
+        Self { pools, recorder: Recorder::default() }
+    }
 }
 
 impl Database {
@@ -89,9 +111,9 @@ impl Database {
                     }
                     Err(std::fs::TryLockError::Error(error)) => return Err(place.unusable(error)),
                 }
-                Self::sqlite(place, &dir.join(DATABASE_FILE), Some(lock)).await
+                Self::on_sqlite(place, &dir.join(DATABASE_FILE), Some(lock)).await
             }
-            Place::Postgres { url } => Self::postgres(place, url, CONNECTIONS_TO_POSTGRES).await,
+            Place::Postgres { url } => Self::on_postgres(place, url, CONNECTIONS_TO_POSTGRES).await,
         }
     }
 
@@ -102,14 +124,14 @@ impl Database {
                 make_dir(dir).map_err(|error| place.unusable(error))?;
                 let file = dir.join(KEYS_FILE);
                 make_private(&file).map_err(|error| place.unusable(error))?;
-                Self::sqlite(place, &file, None).await
+                Self::on_sqlite(place, &file, None).await
             }
-            Place::Postgres { url } => Self::postgres(place, url, CONNECTIONS_TO_KEYS).await,
+            Place::Postgres { url } => Self::on_postgres(place, url, CONNECTIONS_TO_KEYS).await,
         }
     }
 
     /// What is deleted is written over at once: nothing of an erased case is left in the file.
-    async fn sqlite(place: &Place, file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
+    async fn on_sqlite(place: &Place, file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -132,19 +154,24 @@ impl Database {
         let readers = lasting()
             .max_connections(READERS_OF_SQLITE)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-        Ok(Self::Sqlite { writer, readers, lock })
+        Ok(Pools::Sqlite { writer, readers, lock }.into())
     }
 
-    async fn postgres(place: &Place, url: &str, connections: u32) -> Result<Self, StoreError> {
+    async fn on_postgres(place: &Place, url: &str, connections: u32) -> Result<Self, StoreError> {
+        let (url, pooled) = without_pooler(url);
         let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
-        let options =
-            options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS).options([
+        let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
+        let options = if pooled {
+            options
+        } else {
+            options.options([
                 ("statement_timeout", "60s"),
                 ("idle_in_transaction_session_timeout", "60s"),
                 // A plan made when a table was empty reads all of it when it is full: plan for the values
                 // at hand. Planning costs less than a tenth of a millisecond.
                 ("plan_cache_mode", "force_custom_plan"),
-            ]);
+            ])
+        };
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
@@ -154,7 +181,7 @@ impl Database {
             })
             .connect_with(options)
             .await;
-        Ok(Self::Postgres(pool.map_err(|error| unusable(place, error))?))
+        Ok(Pools::Postgres { pool: pool.map_err(|error| unusable(place, error))?, pooled }.into())
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -183,57 +210,81 @@ impl Database {
         let place = Place::Sqlite { dir: file.to_owned() };
         let pool = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
         let readers = pool.connect_with(options).await.map_err(|error| unusable(&place, error))?;
-        Ok(Self::Sqlite { writer: readers.clone(), readers, lock: None })
+        Ok(Pools::Sqlite { writer: readers.clone(), readers, lock: None }.into())
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.postgres().is_some()
+    }
+
+    /// Whether PostgreSQL is reached through a pooler that gives out connections by transaction.
+    pub(crate) fn is_pooled(&self) -> bool {
+        matches!(self.pools, Pools::Postgres { pooled: true, .. })
+    }
+
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Postgres { pool, .. } => Some(pool),
+            Pools::Sqlite { .. } => None,
+        }
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers, lock } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers, lock } => {
                 readers.close().await;
                 writer.close().await;
                 // Closing the file would release it too, but the last owner of the store may live on for a while.
                 let _ = lock.as_ref().map(File::unlock);
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, .. } => pool.close().await,
         }
     }
 
     /// A connection for one statement that reads.
     pub(crate) async fn reader(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Link::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
-        })
+        let held = match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
+            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
+        };
+        Ok(self.link(held, Opened::Reader))
     }
 
     /// A connection for one statement that writes.
     pub(crate) async fn writer(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Link::Sqlite(writer.acquire().await?),
-            Self::Postgres(pool) => Link::Postgres(pool.acquire().await?),
-        })
+        let held = match &self.pools {
+            Pools::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
+            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
+        };
+        Ok(self.link(held, Opened::Writer))
     }
 
     /// A short transaction in which all statements read the same state.
     pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Link::SqliteTransaction(readers.begin().await?),
-            Self::Postgres(pool) => Link::PostgresTransaction(
+        let held = match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
+            Pools::Postgres { pool, .. } => Held::PostgresTransaction(
                 pool.begin_with("begin isolation level repeatable read read only").await?,
             ),
-        })
+        };
+        Ok(self.link(held, Opened::ReadTransaction))
     }
 
     /// A transaction that writes. On SQLite there is one at a time.
     pub(crate) async fn begin_write(&self) -> Result<Link, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Link::SqliteTransaction(writer.begin_with("begin immediate").await?)
+        let held = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
-            Self::Postgres(pool) => {
-                Link::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
+            Pools::Postgres { pool, .. } => {
+                Held::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
             }
-        })
+        };
+        Ok(self.link(held, Opened::WriteTransaction))
+    }
+
+    fn link(&self, held: Held, opened: Opened) -> Link {
+        Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
     }
 }
 
@@ -255,6 +306,15 @@ fn make_private(file: &Path) -> std::io::Result<()> {
     options.open(file).map(drop)
 }
 
+/// An address without the parameter that says that it leads to a pooler, and whether it has that.
+fn without_pooler(url: &str) -> (String, bool) {
+    let Some((address, parameters)) = url.split_once('?') else { return (url.to_owned(), false) };
+    let (pooler, others): (Vec<&str>, Vec<&str>) =
+        parameters.split('&').partition(|parameter| *parameter == "pooler=transaction");
+    let question = if others.is_empty() { "" } else { "?" };
+    (format!("{address}{question}{}", others.join("&")), !pooler.is_empty())
+}
+
 fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
         // Without a password: what the driver says about an address may hold one.
@@ -267,7 +327,15 @@ fn unusable(place: &Place, error: sqlx::Error) -> StoreError {
 }
 
 /// A connection, or a transaction on one; dropping a transaction takes it back.
-pub(crate) enum Link {
+pub(crate) struct Link {
+    held: Held,
+    /// Whether a statement outside of a transaction must be made one: what is prepared in one may be gone in the next.
+    pooled: bool,
+    /// Writes down what runs here, when that is wanted.
+    tape: Option<Tape>,
+}
+
+enum Held {
     Sqlite(PoolConnection<Sqlite>),
     SqliteTransaction(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
@@ -277,20 +345,29 @@ pub(crate) enum Link {
 /// Runs the same code on whichever connection there is.
 macro_rules! on_link {
     ($link:expr, $connection:ident => $body:expr) => {
-        match $link {
-            Link::Sqlite(held) => {
+        match &mut $link.held {
+            Held::Sqlite(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::SqliteTransaction(held) => {
+            Held::SqliteTransaction(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::Postgres(held) => {
+            Held::Postgres(held) if $link.pooled => {
+                let mut transaction = held.begin().await?;
+                let done = {
+                    let $connection = &mut *transaction;
+                    $body
+                };
+                transaction.commit().await?;
+                done
+            }
+            Held::Postgres(held) => {
                 let $connection = &mut **held;
                 $body
             }
-            Link::PostgresTransaction(held) => {
+            Held::PostgresTransaction(held) => {
                 let $connection = &mut **held;
                 $body
             }
@@ -300,8 +377,8 @@ macro_rules! on_link {
 
 /// A statement with its values bound.
 macro_rules! bound {
-    ($sql:expr, $values:expr) => {{
-        let mut query = sqlx::query($sql);
+    ($link:expr, $sql:expr, $values:expr) => {{
+        let mut query = sqlx::query($sql).persistent(!$link.pooled);
         for value in $values {
             query = match value {
                 Cell::Text(text) => query.bind(text),
@@ -318,7 +395,13 @@ macro_rules! bound {
 
 impl Link {
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+        matches!(self.held, Held::Postgres(_) | Held::PostgresTransaction(_))
+    }
+
+    fn note(&mut self, fetched: Fetched, sql: &SqlStr, values: &[Cell]) {
+        if let Some(tape) = &mut self.tape {
+            tape.note(fetched, sql.as_str(), values);
+        }
     }
 
     /// All rows of a statement. It must have its own limit.
@@ -328,8 +411,9 @@ impl Link {
         values: Vec<Cell>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.into_sql_str();
+        self.note(Fetched::Rows, &sql, &values);
         Ok(on_link!(self, connection => {
-            bound!(sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
+            bound!(self, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
         }))
     }
 
@@ -340,13 +424,17 @@ impl Link {
         values: Vec<Cell>,
     ) -> Result<Option<Row>, StoreError> {
         let sql = sql.into_sql_str();
-        Ok(on_link!(self, connection => bound!(sql, values).fetch_optional(connection).await?.map(Row::from)))
+        self.note(Fetched::Row, &sql, &values);
+        Ok(
+            on_link!(self, connection => bound!(self, sql, values).fetch_optional(connection).await?.map(Row::from)),
+        )
     }
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, values: Vec<Cell>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
-        Ok(on_link!(self, connection => bound!(sql, values).execute(connection).await?.rows_affected()))
+        self.note(Fetched::Count, &sql, &values);
+        Ok(on_link!(self, connection => bound!(self, sql, values).execute(connection).await?.rows_affected()))
     }
 
     /// Runs a script of several statements without values.
@@ -366,22 +454,30 @@ impl Link {
     }
 
     /// Ends a transaction well.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        let done = match self {
-            Self::SqliteTransaction(transaction) => transaction.commit().await,
-            Self::PostgresTransaction(transaction) => transaction.commit().await,
-            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        self.end(Ended::Committed);
+        let done = match self.held {
+            Held::SqliteTransaction(transaction) => transaction.commit().await,
+            Held::PostgresTransaction(transaction) => transaction.commit().await,
+            Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
         done.map_err(|error| StoreError::UnknownCommit { reason: error.to_string() })
     }
 
     /// Ends a transaction that has changed nothing, or shall not.
-    pub(crate) async fn leave(self) -> Result<(), StoreError> {
-        match self {
-            Self::SqliteTransaction(transaction) => transaction.rollback().await?,
-            Self::PostgresTransaction(transaction) => transaction.rollback().await?,
-            Self::Sqlite(_) | Self::Postgres(_) => {}
+    pub(crate) async fn leave(mut self) -> Result<(), StoreError> {
+        self.end(Ended::Left);
+        match self.held {
+            Held::SqliteTransaction(transaction) => transaction.rollback().await?,
+            Held::PostgresTransaction(transaction) => transaction.rollback().await?,
+            Held::Sqlite(_) | Held::Postgres(_) => {}
         }
         Ok(())
+    }
+
+    fn end(&mut self, ended: Ended) {
+        if let Some(tape) = &mut self.tape {
+            tape.end(ended);
+        }
     }
 }

@@ -86,27 +86,20 @@ impl Store {
     ) -> Result<Option<Case>, StoreError> {
         let mut link = self.database().reader().await?;
         let snapshot = snapshots::newest(&mut link, self.keys(), tenant, id, until).await?;
-        let mut case = snapshot.unwrap_or_else(|| Case::unborn(tenant.clone(), id));
-        loop {
-            let turns: Vec<StoredTurn> =
-                self.read_turns(&mut link, tenant, id, case.version, TURNS_AT_ONCE).await?;
-            let last = turns.len() < TURNS_AT_ONCE as usize;
-            for Stored { turn, .. } in turns {
-                let over = match until {
-                    Moment::Now => false,
-                    Moment::Version(version) => turn.version > version,
-                    Moment::At(at) => turn.now > at,
-                };
-                if over {
-                    return Ok(born(case));
-                }
-                follows(tenant, id, case.version, turn.version)?;
-                turn.apply(&mut case);
-            }
-            if last {
-                return Ok(born(case));
-            }
+        let case = snapshot.unwrap_or_else(|| Case::unborn(tenant.clone(), id));
+        let case = self.go_on(&mut link, case, until).await?;
+        Ok((case.version > 0).then_some(case))
+    }
+
+    /// A case as it is now, from what it was before; none when nothing has changed.
+    pub async fn newer(&self, case: &Case) -> Result<Option<Case>, StoreError> {
+        let mut link = self.database().reader().await?;
+        let turns: Vec<StoredTurn> =
+            self.read_turns(&mut link, &case.tenant, case.id, case.version, 1).await?;
+        if turns.is_empty() {
+            return Ok(None);
         }
+        self.go_on(&mut link, case.clone(), Moment::Now).await.map(Some)
     }
 
     /// The turns of a case after a version, oldest first, at most `limit` (see [`crate::MAX_ROWS`]).
@@ -197,6 +190,33 @@ impl Store {
         Ok(found)
     }
 
+    async fn go_on(&self, link: &mut Link, mut case: Case, until: Moment) -> Result<Case, StoreError> {
+        let (tenant, id) = (case.tenant.clone(), case.id);
+        loop {
+            let turns: Vec<StoredTurn> =
+                self.read_turns(link, &tenant, id, case.version, TURNS_AT_ONCE).await?;
+            let last = turns.len() < TURNS_AT_ONCE as usize;
+            for Stored { turn, .. } in turns {
+                let over = match until {
+                    Moment::Now => false,
+                    Moment::Version(version) => turn.version > version,
+                    Moment::At(at) => turn.now > at,
+                };
+                if over {
+                    return Ok(case);
+                }
+                follows(&tenant, id, case.version, turn.version)?;
+                if turn.erases() {
+                    return Err(self.erased(&tenant, id).await?);
+                }
+                turn.apply(&mut case);
+            }
+            if last {
+                return Ok(case);
+            }
+        }
+    }
+
     async fn read_turns<T: DeserializeOwned>(
         &self,
         link: &mut Link,
@@ -278,10 +298,7 @@ impl Store {
     }
 }
 
-fn born(case: Case) -> Option<Case> {
-    (case.version > 0).then_some(case)
-}
-
+/// A case after the turns that follow, until a moment.
 fn follows(tenant: &TenantId, case: CaseId, before: u64, version: u64) -> Result<(), StoreError> {
     if version == before + 1 {
         return Ok(());

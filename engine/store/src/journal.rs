@@ -71,8 +71,9 @@ pub enum Appended {
         /// The position of the earlier turn.
         position: u64,
     },
-    /// The case is not at the version before this turn, or a number drawn is not the next of its counter, or an
-    /// earlier turn of the case failed in this batch. Nothing was changed: load the case and decide again.
+    /// The case is not at the version before this turn, or a number drawn is not the next of its counter, or the authority
+    /// was changed since its facts were taken, or the turn before it in this batch is not stored. Nothing was changed:
+    /// load case and authority, and decide again.
     Conflict,
     /// The turn has more bytes than [`MAX_TURN_BYTES`]. Nothing was changed: refuse the command.
     TooLarge {
@@ -136,10 +137,10 @@ impl Store {
             return Ok(vec![]);
         }
         let mut link = self.database().begin_write().await?;
-        let position = lock_tenant(&mut link, tenant).await?;
+        let locked = lock_tenant(&mut link, tenant).await?;
         let known = known(&mut link, tenant, &drafts).await?;
         let seals = self.keys().seals_for(&drafts, &known.slots).await?;
-        let Judged { results, rows, counters, position } = judge(tenant, drafts, known, position, &seals)?;
+        let Judged { results, rows, counters, locked } = judge(tenant, drafts, known, locked, &seals)?;
         if rows.is_empty() {
             link.leave().await?;
             return Ok(results);
@@ -164,8 +165,9 @@ impl Store {
         insert_turns(&mut link, tenant, rows).await?;
         crate::blobs::use_blobs(&mut link, tenant, documents).await?;
         set_counters(&mut link, tenant, counters).await?;
-        let sql = "update tenants set position = $2 where tenant = $1";
-        link.run(sql, vec![Cell::text(tenant), Cell::int(position)]).await?;
+        let sql = "update tenants set position = $2, authority_version = $3 where tenant = $1";
+        let Locked { position, authority } = locked;
+        link.run(sql, vec![Cell::text(tenant), Cell::int(position), Cell::int(authority)]).await?;
         let subscribed = changes.write(&mut link, tenant, &seals).await?;
         // Whoever publishes locks the tenant as well, so neither can miss the other.
         for (subject, key) in subscribed {
@@ -205,6 +207,8 @@ pub(crate) struct Draft {
     documents: Vec<Hash>,
     /// The turn, when it is the one that erases the case.
     pub erasing: Option<Box<Turn>>,
+    /// The version of the authority that it was decided with; the authority's own turns have their version.
+    authority: u64,
 }
 
 impl Draft {
@@ -222,6 +226,7 @@ impl Draft {
             numbers: turn.numbers().map(|(counter, value)| (counter.clone(), value)).collect(),
             documents: turn.documents().filter_map(|document| document.content.hash.parse().ok()).collect(),
             erasing: turn.erases().then(|| Box::new(turn.clone())),
+            authority: turn.facts.authority,
         })
     }
 
@@ -239,6 +244,7 @@ impl Draft {
             numbers: vec![],
             documents: vec![],
             erasing: None,
+            authority: turn.version,
         })
     }
 
@@ -306,12 +312,22 @@ pub(crate) fn actor_of(text: &str) -> Actor {
     }
 }
 
-/// Locks the row of the tenant until the end of the transaction; the last position given.
-pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<u64, StoreError> {
+/// What the row of a tenant says while it is locked.
+#[derive(Clone, Copy)]
+pub(crate) struct Locked {
+    /// The last position given.
+    position: u64,
+    /// The version of the authority's own stream.
+    authority: u64,
+}
+
+/// Locks the row of the tenant until the end of the transaction.
+pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<Locked, StoreError> {
     let sql = "insert into tenants (tenant, position) values ($1, 0) \
-               on conflict (tenant) do update set position = tenants.position returning position";
+               on conflict (tenant) do update set position = tenants.position returning position, authority_version";
     let row = link.row(sql, vec![Cell::text(tenant)]).await?;
-    row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?.count(0)
+    let row = row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?;
+    Ok(Locked { position: row.count(0)?, authority: row.count(1)? })
 }
 
 /// What the journal already says about the cases, commands and counters of a batch.
@@ -374,8 +390,8 @@ struct Judged {
     rows: Vec<JournalRow>,
     /// Counters that were drawn from, with their new last values.
     counters: BTreeMap<CounterKey, u64>,
-    /// The last position given.
-    position: u64,
+    /// What the row of the tenant shall say.
+    locked: Locked,
 }
 
 /// A turn that will be stored, at its place.
@@ -411,25 +427,31 @@ fn judge(
     tenant: &TenantId,
     drafts: Vec<Draft>,
     mut known: Known,
-    mut position: u64,
+    mut locked: Locked,
     seals: &Seals,
 ) -> Result<Judged, StoreError> {
-    let mut failed = BTreeSet::new();
+    // By case: what comes behind and has a higher version was decided on something that is not stored.
+    let mut failed: HashMap<CaseId, u64> = HashMap::new();
     let mut results = Vec::with_capacity(drafts.len());
     let mut rows = Vec::with_capacity(drafts.len());
     let mut counters = BTreeMap::new();
     for draft in drafts {
-        let case = draft.case;
+        let (case, version) = (draft.case, draft.version);
         if let Some((version, position)) = known.commands.get(&(case, draft.command_id)).copied() {
+            // What was decided on the same state as this one may go on.
+            failed.entry(case).or_insert(draft.version);
             results.push(Appended::Repeated { version, position });
             continue;
         }
         let size = draft.size;
-        let previous = previous(&draft, &known).filter(|_| !failed.contains(&case) && size <= MAX_TURN_BYTES);
+        let hopeless = size > MAX_TURN_BYTES
+            || draft.authority < locked.authority
+            || failed.get(&case).is_some_and(|first| *first < version);
+        let previous = previous(&draft, &known).filter(|_| !hopeless);
         let drawn = previous.and_then(|_| drawn(&draft, &known.counters));
         let stored = if drawn.is_some() { draft.stored(tenant, seals)? } else { None };
         let (Some(previous), Some(drawn), Some(body)) = (previous, drawn, stored) else {
-            failed.insert(case);
+            failed.insert(case, 0);
             let too_large = size > MAX_TURN_BYTES;
             results.push(if too_large {
                 Appended::TooLarge { bytes: size as u64 }
@@ -438,17 +460,25 @@ fn judge(
             });
             continue;
         };
-        position += 1;
+        locked.position += 1;
+        if case == AUTHORITY {
+            locked.authority = version;
+        }
+        let position = locked.position;
         let row = JournalRow::new(tenant, draft, position, previous, body);
         let draft = &row.draft;
-        known.turns.insert((case, draft.version), row.hash);
-        known.commands.insert((case, draft.command_id), (draft.version, position));
+        if draft.erasing.is_some() {
+            // Nothing follows.
+            failed.insert(case, version);
+        }
+        known.turns.insert((case, version), row.hash);
+        known.commands.insert((case, draft.command_id), (version, position));
         known.counters.extend(drawn.clone());
         counters.extend(drawn);
         results.push(Appended::Committed { position });
         rows.push(row);
     }
-    Ok(Judged { results, rows, counters, position })
+    Ok(Judged { results, rows, counters, locked })
 }
 
 impl Keys {

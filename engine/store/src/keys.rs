@@ -100,10 +100,7 @@ impl Keys {
 
     /// A statement with the names of the tables as they are here.
     pub(crate) fn named(&self, sql: &str) -> String {
-        match self.database {
-            Database::Sqlite { .. } => sql.replace("KEYS.", ""),
-            Database::Postgres(_) => sql.replace("KEYS.", "fachwerk_keys."),
-        }
+        sql.replace("KEYS.", if self.database.is_postgres() { "fachwerk_keys." } else { "" })
     }
 
     pub(crate) fn sql(&self, sql: &'static str) -> AssertSqlSafe<String> {

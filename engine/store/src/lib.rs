@@ -30,12 +30,15 @@ mod journal;
 mod kept;
 mod keys;
 mod lists;
+mod notices;
 mod prove;
 mod rebuild;
+mod recorder;
 mod registers;
 mod replay;
 mod roots;
 mod schema;
+mod scratch;
 mod seal;
 mod search;
 mod sign;
@@ -72,10 +75,13 @@ pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEP
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
+pub use notices::{MAX_NOTICE_BYTES, Notices};
 pub use prove::Proven;
 pub use rebuild::Rebuilt;
+pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
 pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
+pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
 pub use work::{ClaimedEffect, EffectKey};
 
@@ -156,9 +162,6 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self.0.database {
-            Database::Sqlite { .. } => "Store(SQLite)",
-            Database::Postgres(_) => "Store(PostgreSQL)",
-        })
+        f.write_str(if self.0.database.is_postgres() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
     }
 }

@@ -18,7 +18,7 @@ use std::{
     },
 };
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use crate::{create_database, drop_database};
 
 static SERVER: OnceLock<Option<TestPostgres>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
@@ -130,23 +130,13 @@ impl TestPostgres {
     pub async fn create_database(&self) -> String {
         let number = DATABASES.fetch_add(1, Ordering::SeqCst);
         let name = format!("fachwerk_test_{}_{number}", std::process::id());
-        self.run(format!("create database {name}")).await;
-        let (address, options) = self.url.split_once('?').unwrap_or((&self.url, ""));
-        let (server, _) = address.rsplit_once('/').expect("an address ends with the database");
-        if options.is_empty() { format!("{server}/{name}") } else { format!("{server}/{name}?{options}") }
+        create_database(&self.url, &name).await.expect("the test user may make databases")
     }
 
     /// Removes a database that [`Self::create_database`] made.
     pub async fn drop_database(&self, url: &str) {
         let address = url.split_once('?').map_or(url, |(address, _)| address);
         let (_, name) = address.rsplit_once('/').expect("an address ends with the database");
-        self.run(format!("drop database {name} with (force)")).await;
-    }
-
-    async fn run(&self, sql: String) {
-        let mut connection = PgConnection::connect(&self.url).await.expect("the test server answers");
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
-        done.expect("the test user may make databases");
-        let _ = connection.close().await;
+        drop_database(&self.url, name).await.expect("the test user may remove databases");
     }
 }

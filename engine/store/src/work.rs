@@ -5,7 +5,14 @@ use fachwerk_core::{
     words::{CaseId, InstanceId, TenantId, Timestamp},
 };
 
-use crate::{Store, error::StoreError, lists::limited, seal::Label, statement::Cell, tables::named_key};
+use crate::{
+    Store,
+    error::StoreError,
+    lists::limited,
+    seal::Label,
+    statement::{Cell, Row},
+    tables::named_key,
+};
 
 /// Characters kept of an error.
 const MAX_ERROR_CHARS: usize = 1000;
@@ -43,22 +50,28 @@ impl Store {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
-        let sql = "select tenant, case_id, instance, name, revision, at from timers where wake_at <= $1 \
-                   and not exists (select 1 from halts h where h.tenant = timers.tenant) \
-                   order by wake_at, tenant limit $2";
-        let rows =
-            self.database().reader().await?.rows(sql, vec![Cell::instant(now), limited(limit)]).await?;
-        let timer = |row: &crate::statement::Row| {
-            let timer = TimerRow {
-                case: row.parsed(1)?,
-                instance: InstanceId(row.small(2)?),
-                name: row.text(3)?.into(),
-                revision: row.small(4)?,
-                at: row.instant(5)?,
-            };
-            Ok((row.text(0)?.into(), timer))
-        };
-        rows.iter().map(timer).collect()
+        let mut link = self.database().reader().await?;
+        link.rows(DUE_TIMERS, vec![Cell::instant(now), limited(limit)]).await?.iter().map(timer).collect()
+    }
+
+    /// The same for whoever fires them. Where there may be several processes they are claimed: no other one gets them before
+    /// `until`.
+    pub async fn claim_timers(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
+        let mut link = self.database().reader().await?;
+        if !link.is_postgres() {
+            drop(link);
+            return self.due_timers(now, limit).await;
+        }
+        let values = vec![Cell::instant(now), Cell::instant(until), limited(limit)];
+        let claimed = link.rows(CLAIM_TIMERS, values).await?;
+        let mut claimed = claimed.iter().map(timer).collect::<Result<Vec<_>, StoreError>>()?;
+        claimed.sort_by_key(|(tenant, timer)| (timer.at, tenant.clone(), timer.case, timer.instance));
+        Ok(claimed)
     }
 
     /// When the next timer of any tenant is to fire.
@@ -100,7 +113,7 @@ impl Store {
         drop(link);
         let bodies = rows.iter().map(|row| row.bytes(4)).collect::<Result<Vec<_>, _>>()?;
         let ring = self.keys().ring_of(bodies.iter().map(Vec::as_slice)).await?;
-        let claimed = |(row, body): (&crate::statement::Row, &Vec<u8>)| {
+        let claimed = |(row, body): (&Row, &Vec<u8>)| {
             let key = EffectKey {
                 tenant: row.text(0)?.into(),
                 case: row.parsed(1)?,
@@ -178,6 +191,27 @@ impl Store {
         let row = self.database().reader().await?.row(sql, vec![]).await?;
         row.map(|row| row.instant(0)).transpose()
     }
+}
+
+const DUE_TIMERS: &str = "select tenant, case_id, instance, name, revision, at from timers where wake_at <= $1 \
+     and not exists (select 1 from halts h where h.tenant = timers.tenant) order by wake_at, tenant limit $2";
+/// Of several nodes each gets others; what one holds the next one passes by.
+const CLAIM_TIMERS: &str = "with due as (select tenant, case_id, instance, name from timers where wake_at <= $1 \
+     and not exists (select 1 from halts h where h.tenant = timers.tenant) order by wake_at, tenant limit $3 \
+     for update skip locked) update timers set wake_at = $2 from due \
+     where timers.tenant = due.tenant and timers.case_id = due.case_id and timers.instance = due.instance \
+     and timers.name = due.name \
+     returning timers.tenant, timers.case_id, timers.instance, timers.name, timers.revision, timers.at";
+
+fn timer(row: &Row) -> Result<(TenantId, TimerRow), StoreError> {
+    let timer = TimerRow {
+        case: row.parsed(1)?,
+        instance: InstanceId(row.small(2)?),
+        name: row.text(3)?.into(),
+        revision: row.small(4)?,
+        at: row.instant(5)?,
+    };
+    Ok((row.text(0)?.into(), timer))
 }
 
 fn held(key: &EffectKey, owner: &str) -> impl Iterator<Item = Cell> {

@@ -33,7 +33,7 @@ export function ErasuresArea() {
       title: words.columns.action,
       quiet: true,
       cell: (row) => (
-        <Button small icon="document" aria-label={words.showOf(name(row))} onClick={() => show(row)}>
+        <Button small icon="visibility" aria-label={words.showOf(name(row))} onClick={() => show(row)}>
           {words.show}
         </Button>
       ),

@@ -6,6 +6,7 @@ import { isProblem } from './problem';
 import type {
   AuditEntry,
   CaseEntry,
+  Certificate,
   DeadlineEntry,
   IncidentEntry,
   InboxEntry,

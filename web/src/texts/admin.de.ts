@@ -205,7 +205,8 @@ export const admin = {
     erase: 'Vorgang löschen',
     hint: 'Das lässt sich nicht rückgängig machen: Danach kann niemand den Vorgang lesen, auch nicht aus einer Sicherung.',
     caseId: 'Kennung des Vorgangs',
-    caseIdHelp: 'Die lange Kennung aus der Adresse des Vorgangs, zum Beispiel 01a20aa9-1019-7767-a097-f48873d5ccb7.',
+    caseIdHelp:
+      'Die lange Kennung aus der Adresse des Vorgangs, zum Beispiel 01a20aa9-1019-7767-a097-f48873d5ccb7.',
     caseIdWrong: 'Das ist keine Kennung eines Vorgangs.',
     exception: 'Ausnahme',
     exceptionHelp:

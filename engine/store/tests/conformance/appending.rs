@@ -131,7 +131,12 @@ pub async fn a_command_is_carried_out_once(world: &World) {
     // What was decided on the same state as a repeated command goes on.
     let next = course.turn(vec![entered(1, "check")]);
     let expected = [Repeated { version: 1, position: 1 }, Committed { position: 2 }];
-    check(world, "beside another", vec![again, next.clone()], &expected).await;
+    check(world, "beside another", vec![again.clone(), next.clone()], &expected).await;
+    // What was decided on its outcome does not: that never was, another turn has this version.
+    let behind = course.fork().turn(vec![]);
+    assert_eq!(behind.turn.version, 3);
+    check(world, "behind another", vec![again, behind], &[Repeated { version: 1, position: 1 }, Conflict])
+        .await;
 
     // The same id means the same command only within its case.
     let mut other = Course::new(2).begin("b");
@@ -378,6 +383,16 @@ pub async fn the_authority_has_its_own_stream(world: &World) {
         all.into_iter().map(|stored| stored.turn).collect::<Vec<_>>(),
         [AnyTurn::Authority(Box::new(third))]
     );
+
+    // A command counts with the authority as it is when it is stored.
+    let decided_with = |case: u128, version: u64| {
+        let mut entry = Course::new(case).begin("x");
+        entry.turn.facts.authority = version;
+        entry
+    };
+    let batch = vec![decided_with(8, 2), decided_with(9, 3)];
+    check(world, "with an authority that was changed since", batch, &[Conflict, Committed { position: 5 }])
+        .await;
     sound(world).await;
 }
 

@@ -13,6 +13,7 @@ mod lists;
 mod opening;
 mod projections;
 mod rebuilding;
+mod recording;
 mod replaying;
 mod sealing;
 mod tenants;
@@ -74,6 +75,8 @@ on_both! {
         nobody_sees_what_is_anothers, the_same_ids_mean_different_things, tenants_are_listed;
     rebuilding:
         a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
+    recording:
+        what_ran_runs_again;
     verifying:
         a_sound_store_is_clean, every_damage_is_named, a_report_goes_on_after_a_finding;
     concurrency:

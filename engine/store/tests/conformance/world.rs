@@ -128,6 +128,8 @@ impl World {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 sqlx::query_scalar(AssertSqlSafe(sql))
                     .bind(tenant.as_str())
+                    // Through a pooler the next session may have prepared another one under this name.
+                    .persistent(false)
                     .fetch_one(&mut connection)
                     .await
                     .unwrap()
