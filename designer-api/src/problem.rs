@@ -356,6 +356,12 @@ impl From<StoreError> for Problem {
                 .retry_after(5)
             }
             StoreError::Erased { .. } => Problem::said(StatusCode::GONE, "CaseErased", error.text().into()),
+            StoreError::Again { .. } => Problem::busy("command_tries"),
+            StoreError::UnknownCommit { .. } => {
+                tracing::error!(%error, "the database was lost while saving");
+                Problem::said(StatusCode::SERVICE_UNAVAILABLE, "UnknownOutcome", error.text().into())
+                    .retry_after(5)
+            }
             StoreError::BadCursor => Problem::said(StatusCode::BAD_REQUEST, "BadCursor", error.text().into()),
             StoreError::TooLarge { what, .. } => {
                 Problem::said(StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", error.text().into()).with_limit(what)

@@ -70,12 +70,15 @@ pub struct CaseRow {
     /// How many turns it has lived through.
     pub version: u64,
     /// The file number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Arc<str>>,
     /// What names it beside its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Arc<str>>,
     /// Whether it goes on.
     pub open: bool,
     /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Arc<str>>,
     /// The true day of receipt.
     pub received_on: Date,
@@ -84,6 +87,7 @@ pub struct CaseRow {
     /// When something happened last.
     pub changed_at: Timestamp,
     /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// The fields marked `x-list`, for filters and columns.
     pub columns: Object,
@@ -104,10 +108,13 @@ pub struct TaskRow {
     /// Who may do it.
     pub role: RoleId,
     /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<PersonId>,
     /// Who may not do it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub excluded: BTreeSet<PersonId>,
     /// Internal due day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// Since when it is open.
     pub opened_at: Timestamp,

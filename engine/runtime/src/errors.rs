@@ -46,7 +46,12 @@ impl SubmitError {
     /// Whether the database itself is in trouble. Everything else concerns one case or one authority, and must not stop
     /// the work of the others.
     pub(crate) fn is_of_database(&self) -> bool {
-        matches!(self, SubmitError::Store(StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. }))
+        matches!(
+            self,
+            SubmitError::Store(
+                StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. } | StoreError::Again { .. }
+            )
+        )
     }
 
     /// Why trying the same again is pointless: then whoever waits for it is told, instead of it being tried for ever.

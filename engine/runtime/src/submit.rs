@@ -193,7 +193,7 @@ impl Runtime {
             Ok(Outcome::TooLarge { bytes }) => {
                 Err(SubmitError::TooLarge { bytes, limit: MAX_TURN_BYTES as u64 })
             }
-            Ok(Outcome::Dropped) => Ok(None),
+            Ok(Outcome::Dropped | Outcome::Failed(StoreError::Again { .. })) => Ok(None),
             Ok(Outcome::Failed(StoreError::UnknownCommit { .. })) => {
                 // The command id tells whether it happened. When it is not found, the commit may still be under way: then
                 // the next try waits for it, and is told.

@@ -7,14 +7,15 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
-    error::StoreError,
+    error::{StoreError, of_commit},
     keys::KEYS_FILE,
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
     statement::{Cell, Kind, Row},
@@ -26,6 +27,8 @@ pub const DATABASE_FILE: &str = "fachwerk.db";
 pub const LOCK_FILE: &str = "fachwerk.lock";
 
 const READERS_OF_SQLITE: u32 = 4;
+/// The pages of a new embedded database: a turn of a KB or two wastes less of a page than with half of this.
+const PAGE_BYTES: u32 = 8192;
 const CONNECTIONS_TO_POSTGRES: u32 = 16;
 /// Keys are read once and then remembered.
 const CONNECTIONS_TO_KEYS: u32 = 2;
@@ -141,11 +144,13 @@ impl Database {
             .busy_timeout(PATIENCE)
             .pragma("secure_delete", "on")
             .pragma("cache_size", "-32768")
+            .page_size(PAGE_BYTES)
             .statement_cache_capacity(PREPARED_STATEMENTS);
         let lasting = || {
             PoolOptions::<Sqlite>::new()
                 .acquire_timeout(PATIENCE)
                 .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(is_free(connection)))
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
@@ -286,6 +291,16 @@ impl Database {
     fn link(&self, held: Held, opened: Opened) -> Link {
         Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
     }
+}
+
+/// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and
+/// the driver does not notice: such a connection is of no use any more.
+async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // One that was dropped is taken back behind everything that was asked before.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Makes the data directory; nobody else may look into it.
@@ -461,7 +476,7 @@ impl Link {
             Held::PostgresTransaction(transaction) => transaction.commit().await,
             Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
-        done.map_err(|error| StoreError::UnknownCommit { reason: error.to_string() })
+        done.map_err(of_commit)
     }
 
     /// Ends a transaction that has changed nothing, or shall not.

@@ -23,7 +23,7 @@ use crate::{
     finding::{Finding, Problem, Report},
     hash::Hash,
     journal::JournalRow,
-    lists::{List, Page, Piece},
+    lists::{List, Page, Piece, Rows},
     replay::Cases,
     roots::Signature,
     seal::{Held, Label, slot_of},
@@ -341,8 +341,7 @@ impl Store {
 
     /// A page of the cases that were erased, newest first.
     pub async fn erasures(&self, tenant: &TenantId, piece: &Piece) -> Result<Page<Erasure>, StoreError> {
-        let mut rows = crate::statement::Statement::new(" from erasures where tenant = ");
-        rows.value(Cell::text(tenant));
+        let rows = Rows::of_no_cases(tenant, "erasures", "tenant = ");
         let keys = &[("at", Int), ("case_id", Text)];
         let list =
             List { name: "erasures", columns: "body, done", rows, keys, descending: true, sealed: &[] };

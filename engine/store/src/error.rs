@@ -41,6 +41,13 @@ pub enum StoreError {
         /// What the machine said.
         reason: String,
     },
+    /// The database could not bring this into an order with what others did at the same time. Nothing was changed. Handling:
+    /// decide anew and try again at once.
+    #[error("others were faster: {reason}")]
+    Again {
+        /// What the machine said.
+        reason: String,
+    },
     /// The connection broke while committing: it is unknown whether the turns are stored. Handling: append the same
     /// turns again; that waits until the database has finished with the broken connection, and answers
     /// [`crate::Appended::Repeated`] when they are stored. [`crate::Store::find_command`] alone may look too early.
@@ -109,6 +116,7 @@ impl StoreError {
             Self::InUse { .. } => "store_in_use",
             Self::NewerFormat { .. } => "store_newer_format",
             Self::Unavailable { .. } => "store_unavailable",
+            Self::Again { .. } => "store_again",
             Self::UnknownCommit { .. } => "store_unknown_commit",
             Self::Corrupt { .. } => "store_corrupt",
             Self::Erased { .. } => "store_erased",
@@ -155,6 +163,10 @@ impl StoreError {
                     "Die Datenbank ist zurzeit nicht erreichbar ({reason}). Bitte versuchen Sie es später erneut."
                 ),
                 format!("The database is not available at the moment ({reason}). Please try again later."),
+            ),
+            Self::Again { reason } => Text::new(
+                format!("Andere waren schneller ({reason}). Bitte versuchen Sie es gleich noch einmal."),
+                format!("Others were faster ({reason}). Please try again in a moment."),
             ),
             Self::UnknownCommit { reason } => Text::new(
                 format!(
@@ -303,6 +315,18 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// What a commit came to that failed. Only some answers of the database say for certain that nothing was committed: that
+/// it could not be serialized, or that there was no room. Everything else may have happened all the same; a server that is
+/// shut down while it waits for its follower has committed.
+pub(crate) fn of_commit(error: sqlx::Error) -> StoreError {
+    let certain = error.as_database_error().and_then(|error| error.code()).is_some_and(|code| {
+        let full = code.parse::<i32>().is_ok_and(|code| code & 0xff == 13);
+        let is_postgres = code.len() == 5;
+        if is_postgres { code.starts_with("40") || code.starts_with("53") } else { full }
+    });
+    if certain { error.into() } else { StoreError::UnknownCommit { reason: error.to_string() } }
+}
+
 /// SQLite's primary result codes, <https://sqlite.org/rescode.html>.
 fn of_sqlite(error: &SqliteError, reason: String) -> StoreError {
     use sqlx::error::DatabaseError;
@@ -320,8 +344,10 @@ fn of_sqlite(error: &SqliteError, reason: String) -> StoreError {
 fn of_postgres(error: &PgDatabaseError, reason: String) -> StoreError {
     let code = error.code();
     match code.get(..2).unwrap_or_default() {
-        // connection, authorization, no such database, read-only standby, rollback, resources, lock, operator, system
-        "08" | "28" | "3D" | "25" | "40" | "53" | "55" | "57" | "58" => StoreError::Unavailable { reason },
+        // transaction rollback: serialization failure, deadlock
+        "40" => StoreError::Again { reason },
+        // connection, authorization, no such database, read-only standby, resources, lock, operator, system
+        "08" | "28" | "3D" | "25" | "53" | "55" | "57" | "58" => StoreError::Unavailable { reason },
         "XX" => StoreError::Corrupt { place: "the database".into(), reason },
         _ => StoreError::Fault { reason },
     }

@@ -12,19 +12,13 @@ use crate::{
     database::Link,
     error::StoreError,
     keys::Keys,
-    lists::{List, Page, Piece, Total, count},
-    registers::{Found, found},
+    lists::{Page, Piece, Sealed, Total},
+    registers::Found,
     seal::Label,
-    statement::{
-        Cell,
-        Kind::{Int, Text},
-        Statement, chunks,
-    },
-    tables::{Column, SUSPENDED, day, excluded_mark},
+    statement::{Cell, Statement, chunks},
+    tables::SUSPENDED,
+    wanted::Wanted,
 };
-
-/// The most roles of one query.
-const MAX_ROLES: usize = 100;
 
 /// Whose tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,24 +94,16 @@ pub struct TaskCounts {
 impl Store {
     /// A page of the inbox.
     pub async fn inbox(&self, tenant: &TenantId, query: &InboxQuery) -> Result<Page<InboxEntry>, StoreError> {
-        let (name, keys): (_, &[Column]) = match query.order {
-            InboxOrder::Due => (
-                "inbox-due",
-                &[("t.due", Text), ("t.opened_at", Int), ("t.case_id", Text), ("t.instance", Int)],
-            ),
-            InboxOrder::Opened => {
-                ("inbox-opened", &[("t.opened_at", Int), ("t.case_id", Text), ("t.instance", Int)])
-            }
-            InboxOrder::Number => {
-                ("inbox-number", &[("c.number", Text), ("t.case_id", Text), ("t.instance", Int)])
-            }
-        };
-        let mut rows = tasks(tenant, query)?;
         let mut link = self.database().begin_read().await?;
-        found(&mut link, &mut rows, "t.case_id", tenant, &query.found).await?;
-        let sealed = &[(0, "tasks"), (1, "cases")];
-        let list = List { name, columns: "t.body, c.body", rows, keys, descending: query.descending, sealed };
-        let page = list.page(&mut link, self.keys(), tenant, &query.piece, |bodies| {
+        let wanted = Wanted::of(&mut link, tenant, query).await?;
+        let total = match query.piece.cursor {
+            None => Some(wanted.total(&mut link).await?),
+            Some(_) => None,
+        };
+        let rows = wanted.page()?.rows(&mut link).await?;
+        let sealed = Sealed { keys: self.keys(), tenant, columns: &[(0, "tasks"), (1, "cases")] };
+        let order = wanted.order();
+        let page = order.page(rows, &sealed, &query.piece, total, |bodies| {
             Ok(InboxEntry { task: bodies.json(0)?, case: bodies.json(1)?, next_deadline: None })
         });
         let mut page = page.await?;
@@ -137,61 +123,17 @@ impl Store {
         roles: &BTreeSet<RoleId>,
         person: &PersonId,
     ) -> Result<TaskCounts, StoreError> {
-        let with =
-            |whose| tasks(tenant, &InboxQuery { whose, roles: Some(roles.clone()), ..InboxQuery::default() });
         let mut link = self.database().begin_read().await?;
-        let counts = TaskCounts {
-            mine: count(&mut link, &with(Whose::Of(person.clone()))?).await?,
-            unassigned: count(&mut link, &with(Whose::Unassigned)?).await?,
-            all: count(&mut link, &with(Whose::All)?).await?,
+        let mut count = async |whose| {
+            let query = InboxQuery { whose, roles: Some(roles.clone()), ..InboxQuery::default() };
+            Wanted::of(&mut link, tenant, &query).await.map(|wanted| wanted.count())
         };
+        let mine = count(Whose::Of(person.clone())).await?;
+        let unassigned = count(Whose::Unassigned).await?;
+        let all = count(Whose::All).await?;
         link.leave().await?;
-        Ok(counts)
+        Ok(TaskCounts { mine, unassigned, all })
     }
-}
-
-/// The open tasks that a query wants, whatever its case is found by.
-fn tasks(tenant: &TenantId, query: &InboxQuery) -> Result<Statement, StoreError> {
-    let mut rows = Statement::new(
-        " from tasks t join cases c on c.tenant = t.tenant and c.case_id = t.case_id where t.tenant = ",
-    );
-    rows.value(Cell::text(tenant));
-    if let Some(roles) = &query.roles {
-        if roles.len() > MAX_ROLES {
-            let (size, limit) = (roles.len() as u64, MAX_ROLES as u64);
-            return Err(StoreError::TooLarge { what: "query_roles", size, limit });
-        }
-        if roles.is_empty() {
-            rows.push(" and 1 = 0");
-        } else {
-            rows.push(" and t.role in ").list(roles.iter().map(Cell::text));
-        }
-    }
-    let nobody = || Cell::text("");
-    match &query.whose {
-        Whose::All => {}
-        Whose::Of(person) => {
-            rows.push(" and t.assignee = ").value(Cell::text(person));
-        }
-        Whose::OfOrUnassigned(person) => {
-            rows.push(" and t.assignee in ").list([Cell::text(person), nobody()]);
-        }
-        Whose::Unassigned => {
-            rows.push(" and t.assignee = ").value(nobody());
-        }
-    }
-    if let Some(person) = &query.hide_excluding {
-        // Finds a text within a text, with small and capital letters told apart, in the same words on both back ends.
-        let mark = Cell::text(excluded_mark(person.as_str()));
-        rows.push(" and replace(t.excluded, ").value(mark).push(", '') = t.excluded");
-    }
-    if let Some(process) = &query.process {
-        rows.push(" and t.process = ").value(Cell::text(process));
-    }
-    if let Some(until) = query.due_until {
-        rows.push(" and t.due <= ").value(day(until));
-    }
-    Ok(rows)
 }
 
 /// The deadline that ends first, for each case that has one.

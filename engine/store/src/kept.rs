@@ -9,11 +9,10 @@ use crate::{
     database::Link,
     error::StoreError,
     journal::lock_tenant,
-    lists::{List, Page, Piece, limited},
+    lists::{List, Page, Piece, Rows, limited},
     statement::{
         Cell,
         Kind::{Int, Text},
-        Statement,
     },
 };
 
@@ -30,8 +29,7 @@ const OF_KEY: &str = "kept_messages";
 impl Store {
     /// A page of the messages that nobody waits for yet, oldest first.
     pub async fn kept_messages(&self, tenant: &TenantId, piece: &Piece) -> Result<Page<Arrival>, StoreError> {
-        let mut rows = Statement::new(" from kept_messages where tenant = ");
-        rows.value(Cell::text(tenant));
+        let rows = Rows::of_no_cases(tenant, "kept_messages", "tenant = ");
         let keys = &[("at", Int), ("message_id", Text)];
         let sealed = &[(0, "kept_messages")];
         let list = List { name: "kept", columns: "body", rows, keys, descending: false, sealed };

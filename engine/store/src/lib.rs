@@ -41,6 +41,7 @@ mod schema;
 mod scratch;
 mod seal;
 mod search;
+mod sieve;
 mod sign;
 mod size;
 mod snapshots;
@@ -49,6 +50,7 @@ mod tables;
 #[cfg(feature = "test-postgres")]
 pub mod test_postgres;
 mod verify;
+mod wanted;
 mod work;
 
 use std::{

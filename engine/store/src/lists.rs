@@ -8,6 +8,7 @@ use crate::{
     error::StoreError,
     keys::Keys,
     seal::{Label, Ring},
+    sieve::Sieve,
     statement::{Cell, Kind, Row, Statement},
     tables::Column,
 };
@@ -50,12 +51,12 @@ pub struct Page<T> {
     pub total: Option<Total>,
 }
 
-/// A number of rows, counted up to [`MAX_COUNTED`].
+/// A number of rows: all of them up to [`MAX_COUNTED`]; at least as many as have passed when each row has to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Total {
     /// How many.
     pub count: u32,
-    /// Whether there are more than that.
+    /// Whether there are more than that, or may be.
     pub more: bool,
 }
 
@@ -68,14 +69,54 @@ pub struct Piece {
     pub limit: u32,
 }
 
+/// Rows that are looked at, at most, to count those whose case passes tests.
+const MAX_LOOKED_AT: u32 = 3_000;
+
+/// The rows of a list: tables, and what their rows must pass.
+pub(crate) struct Rows<'q> {
+    pub tenant: &'q TenantId,
+    /// The tables, `cross join`ed in the order in which they are read.
+    pub from: &'static str,
+    /// How they belong together; ends with the column that is the tenant's: `... and r.tenant = `.
+    pub joined: &'static str,
+    /// The column with the case.
+    pub case_id: &'static str,
+    /// Further conditions, each with its value.
+    pub conditions: Vec<(&'static str, Option<Cell>)>,
+    pub sieve: Sieve,
+}
+
+impl<'q> Rows<'q> {
+    /// All rows of a table that belong to no case.
+    pub(crate) fn of_no_cases(tenant: &'q TenantId, from: &'static str, joined: &'static str) -> Self {
+        let (conditions, sieve) = (Vec::new(), Sieve::default());
+        Rows { tenant, from, joined, case_id: "", conditions, sieve }
+    }
+
+    /// ` from ... where ...`, without the tests when `tested` is false.
+    fn push(&self, statement: &mut Statement, tested: bool) {
+        statement.push(" from ");
+        self.sieve.push_few(statement, self.tenant);
+        statement.push(self.from).push(" where ").push(self.joined).value(Cell::text(self.tenant));
+        for (condition, value) in &self.conditions {
+            statement.push(condition);
+            if let Some(value) = value {
+                statement.value(value.clone());
+            }
+        }
+        if tested {
+            self.sieve.push_tests(statement, self.tenant, self.case_id);
+        }
+    }
+}
+
 /// A list in an order.
-pub(crate) struct List {
+pub(crate) struct List<'q> {
     /// Names list and order within the cursor.
     pub name: &'static str,
     /// The columns to read.
     pub columns: &'static str,
-    /// `from ... where ...` with its values.
-    pub rows: Statement,
+    pub rows: Rows<'q>,
     /// The columns that the order goes by; together they are unique and never null.
     pub keys: &'static [Column],
     /// Whether the greatest comes first.
@@ -89,8 +130,15 @@ pub(crate) struct Bodies<'a> {
     row: &'a Row,
     first: usize,
     ring: &'a Ring,
-    tenant: &'a TenantId,
-    sealed: &'static [(usize, &'static str)],
+    sealed: &'a Sealed<'a>,
+}
+
+/// What of the rows of a list is sealed.
+pub(crate) struct Sealed<'a> {
+    pub keys: &'a Keys,
+    pub tenant: &'a TenantId,
+    /// The places of the columns, each with its table.
+    pub columns: &'static [(usize, &'static str)],
 }
 
 impl Bodies<'_> {
@@ -106,74 +154,171 @@ impl Bodies<'_> {
 
     /// The sealed column with this number, counted from 0.
     pub(crate) fn json<T: DeserializeOwned>(&self, number: usize) -> Result<T, StoreError> {
-        let Some((column, table)) = self.sealed.get(number) else {
+        let Some((column, table)) = self.sealed.columns.get(number) else {
             return Err(StoreError::fault("a list has no such column"));
         };
-        self.ring.json(&Label::row(table, self.tenant), &self.row.bytes(self.first + column)?)
+        self.ring.json(&Label::row(table, self.sealed.tenant), &self.row.bytes(self.first + column)?)
     }
 }
 
-impl List {
+impl List<'_> {
     /// Reads a page.
     pub(crate) async fn page<T>(
-        self,
+        mut self,
         link: &mut Link,
         keys: &Keys,
         tenant: &TenantId,
         piece: &Piece,
         read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let limit = if piece.limit == 0 { 50 } else { piece.limit.min(MAX_ROWS) };
+        self.rows.sieve.weigh(link, self.rows.tenant).await?;
         let total = match piece.cursor {
-            None => Some(count(link, &self.rows).await?),
+            None => Some(self.total(link).await?),
             Some(_) => None,
         };
-        let names = || self.keys.iter().map(|(name, _)| *name);
+        let order = Order { name: self.name, keys: self.keys, descending: self.descending };
+        let statement = self.statement(&order, piece)?;
+        let sealed = Sealed { keys, tenant, columns: self.sealed };
+        order.page(statement.rows(link).await?, &sealed, piece, total, read).await
+    }
+
+    fn statement(&self, order: &Order, piece: &Piece) -> Result<Statement, StoreError> {
         let mut statement = Statement::new("select ");
         // The keys stand first, so that their places do not depend on the list.
-        statement.names(names()).push(", ").push(self.columns).append(self.rows);
+        statement.names(order.names());
+        if !self.rows.sieve.gathers() {
+            statement.push(", ").push(self.columns);
+            self.rows.push(&mut statement, true);
+            order.push(&mut statement, piece)?;
+            return Ok(statement);
+        }
+        // What is gathered has to be sorted: by its keys alone. What is shown is read of one page.
+        let mut keys = Statement::new("with k as (");
+        keys.append(statement);
+        self.rows.push(&mut keys, true);
+        order.push(&mut keys, piece)?;
+        keys.push(") select ").names(order.names()).push(", ").push(self.columns).push(" from k cross join ");
+        keys.push(self.rows.from).push(" where ").push(self.rows.joined).value(Cell::text(self.rows.tenant));
+        for name in order.names() {
+            keys.push(" and ").push(name).push(" = k.").push(name.rsplit('.').next().unwrap_or(name));
+        }
+        order.push_order(&mut keys);
+        Ok(keys)
+    }
+
+    async fn total(&self, link: &mut Link) -> Result<Total, StoreError> {
+        if !self.rows.sieve.asks() {
+            let mut all = Statement::new("select 1");
+            self.rows.push(&mut all, true);
+            return count(link, all).await;
+        }
+        let mut looked_at = Statement::new("select ");
+        looked_at.push(self.rows.case_id).push(" as case_id");
+        self.rows.push(&mut looked_at, false);
+        count_passing(link, looked_at, &self.rows.sieve, self.rows.tenant).await
+    }
+}
+
+/// The order of a list, and where its pages end.
+pub(crate) struct Order {
+    pub name: &'static str,
+    pub keys: &'static [Column],
+    pub descending: bool,
+}
+
+impl Order {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.keys.iter().map(|(name, _)| *name)
+    }
+
+    /// Behind the conditions: only what comes after the cursor, in this order, one row more than the page has.
+    pub(crate) fn push(&self, statement: &mut Statement, piece: &Piece) -> Result<(), StoreError> {
         if let Some(cursor) = &piece.cursor {
             let key = decode(self.name, self.keys, cursor)?;
-            statement
-                .push(" and (")
-                .names(names())
-                .push(if self.descending { ") < " } else { ") > " })
-                .list(key);
+            statement.push(" and (").names(self.names());
+            statement.push(if self.descending { ") < " } else { ") > " }).list(key);
         }
+        self.push_order(statement);
+        statement.push(" limit ").value(Cell::int(rows_of(piece) + 1));
+        Ok(())
+    }
+
+    fn push_order(&self, statement: &mut Statement) {
         statement.push(" order by ");
-        for (number, name) in names().enumerate() {
+        for (number, name) in self.names().enumerate() {
             statement.push(if number > 0 { ", " } else { "" }).push(name);
             statement.push(if self.descending { " desc" } else { "" });
         }
-        statement.push(" limit ").value(Cell::int(limit + 1));
-        let mut rows = statement.rows(link).await?;
+    }
+
+    /// The page that rows are, each beginning with its keys.
+    pub(crate) async fn page<T>(
+        &self,
+        mut rows: Vec<Row>,
+        sealed: &Sealed<'_>,
+        piece: &Piece,
+        total: Option<Total>,
+        read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let limit = rows_of(piece);
         let next = if rows.len() > limit as usize {
             rows.truncate(limit as usize);
             rows.last().map(|last| encode(self.name, self.keys, last)).transpose()?
         } else {
             None
         };
-        let (first, sealed) = (self.keys.len(), self.sealed);
-        let mut bodies = Vec::with_capacity(rows.len() * sealed.len());
+        let (first, columns) = (self.keys.len(), sealed.columns);
+        let mut bodies = Vec::with_capacity(rows.len() * columns.len());
         for row in &rows {
-            for (column, _) in sealed {
+            for (column, _) in columns {
                 bodies.push(row.bytes(first + column)?);
             }
         }
-        let ring = &keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
-        let items = rows.iter().map(|row| read(&Bodies { row, first, ring, tenant, sealed }));
-        let items = items.collect::<Result<_, _>>()?;
+        let ring = &sealed.keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        let items = rows.iter().map(|row| read(&Bodies { row, first, ring, sealed }));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        // What is on the page is there, even if counting ended before it was found.
+        let shown = u32::try_from(items.len()).unwrap_or(MAX_COUNTED).min(MAX_COUNTED);
+        let total = total.map(|total| Total { count: total.count.max(shown), ..total });
         Ok(Page { items, next, total })
     }
 }
 
-/// Counts rows up to the limit.
-pub(crate) async fn count(link: &mut Link, rows: &Statement) -> Result<Total, StoreError> {
-    let mut statement = Statement::new("select count(*) from (select 1");
-    statement.append(rows.clone()).push(" limit ").value(Cell::int(MAX_COUNTED + 1)).push(") as counted");
-    let row = statement.row(link).await?.ok_or_else(|| StoreError::fault("a count without a row"))?;
-    let count = row.small(0)?;
+/// How many rows a page has at most.
+fn rows_of(piece: &Piece) -> u32 {
+    if piece.limit == 0 { 50 } else { piece.limit.min(MAX_ROWS) }
+}
+
+/// Counts the rows of a statement up to the limit.
+pub(crate) async fn count(link: &mut Link, rows: Statement) -> Result<Total, StoreError> {
+    let count = count_up_to(link, rows, MAX_COUNTED + 1).await?;
     Ok(Total { count: count.min(MAX_COUNTED), more: count > MAX_COUNTED })
+}
+
+/// Counts the rows of a statement; not further than a number.
+pub(crate) async fn count_up_to(link: &mut Link, rows: Statement, most: u32) -> Result<u32, StoreError> {
+    let mut statement = Statement::new("select count(*) from (");
+    statement.append(rows).push(" limit ").value(Cell::int(most)).push(") as counted");
+    let row = statement.row(link).await?.ok_or_else(|| StoreError::fault("a count without a row"))?;
+    row.small(0)
+}
+
+/// Counts those rows of a statement, which gives their cases as `case_id`, whose case passes the tests. It looks at so many
+/// rows and no more; if there are others, there may be more that pass.
+pub(crate) async fn count_passing(
+    link: &mut Link,
+    looked_at: Statement,
+    sieve: &Sieve,
+    tenant: &TenantId,
+) -> Result<Total, StoreError> {
+    let mut statement = Statement::new("with looked_at as (");
+    statement.append(looked_at).push(" limit ").value(Cell::int(MAX_LOOKED_AT));
+    statement.push(") select (select count(*) from looked_at), (select count(*) from looked_at where 1 = 1");
+    sieve.push_tests(&mut statement, tenant, "looked_at.case_id");
+    statement.push(")");
+    let row = statement.row(link).await?.ok_or_else(|| StoreError::fault("a count without a row"))?;
+    let (looked_at, passed) = (row.small(0)?, row.small(1)?);
+    Ok(Total { count: passed.min(MAX_COUNTED), more: passed > MAX_COUNTED || looked_at == MAX_LOOKED_AT })
 }
 
 fn encode(name: &str, keys: &[Column], row: &Row) -> Result<Cursor, StoreError> {

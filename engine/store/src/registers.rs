@@ -13,11 +13,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Store,
-    database::Link,
     error::StoreError,
-    lists::{List, Page, Piece, count},
+    lists::{List, Page, Piece, Rows},
     seal::Label,
-    search::{comparable_text, end_of, sought},
+    sieve::Sieve,
     statement::{
         Cell,
         Kind::{Int, Text},
@@ -25,11 +24,6 @@ use crate::{
     },
     tables::{Column, SUSPENDED, day},
 };
-
-/// The most processes that one query is restricted to.
-const MAX_PROCESSES: usize = 500;
-/// The most fields that one query compares.
-const MAX_COLUMNS: usize = 8;
 
 /// What cases are found by. What is left empty does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,25 +108,28 @@ impl Store {
 
     /// A page of the cases.
     pub async fn cases(&self, tenant: &TenantId, query: &CaseQuery) -> Result<Page<CaseRow>, StoreError> {
-        let mut rows = Statement::new(" from cases c where c.tenant = ");
-        rows.value(Cell::text(tenant));
+        let mut sieve = Sieve::default();
+        sieve.found(&query.found)?;
+        if let Some(processes) = &query.processes {
+            sieve.within(processes)?;
+        }
+        let mut conditions = Vec::new();
         if let Some(open) = query.open {
-            rows.push(" and c.is_open = ").value(Cell::Int(open.into()));
+            conditions.push((" and c.is_open = ", Some(Cell::Int(open.into()))));
         }
-        if let Some(process) = &query.process {
-            rows.push(" and c.process = ").value(Cell::text(process));
+        match &query.process {
+            // An index has the order of these.
+            Some(process) if query.open.is_some() => {
+                conditions.push((" and c.process = ", Some(Cell::text(process))));
+            }
+            Some(process) => sieve.within(&[process.clone()].into())?,
+            None => {}
         }
-        within(&mut rows, query.processes.as_ref())?;
+        let (from, joined) = ("cases c", "c.tenant = ");
+        let rows = Rows { tenant, from, joined, case_id: "c.case_id", conditions, sieve };
+        let (keys, sealed) = (&[("c.case_id", Text)], &[(0, "cases")]);
+        let list = List { name: "cases", columns: "c.body", rows, keys, descending: true, sealed };
         let mut link = self.database().begin_read().await?;
-        found(&mut link, &mut rows, "c.case_id", tenant, &query.found).await?;
-        let list = List {
-            name: "cases",
-            columns: "c.body",
-            rows,
-            keys: &[("c.case_id", Text)],
-            descending: true,
-            sealed: &[(0, "cases")],
-        };
         let page = list.page(&mut link, self.keys(), tenant, &query.piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;
         Ok(page)
@@ -155,37 +152,30 @@ impl Store {
         tenant: &TenantId,
         query: &DeadlineQuery,
     ) -> Result<Page<Listed<DeadlineRow>>, StoreError> {
-        let mut rows = of_cases(" from deadlines r", tenant);
-        let (name, keys): (_, &'static [Column]) = match query.state {
-            // Null has no place in an order; there is one end, which is none.
-            Some(DeadlineState::Waiting) => {
-                rows.push(" and r.end_day is null");
-                ("deadlines_waiting", &[("r.case_id", Text), ("r.instance", Int), ("r.name", Text)])
-            }
-            state => {
-                match state {
-                    Some(DeadlineState::Running) => {
-                        rows.push(" and r.end_day < ").value(Cell::text(SUSPENDED));
-                    }
-                    Some(DeadlineState::Suspended) => {
-                        rows.push(" and r.end_day = ").value(Cell::text(SUSPENDED));
-                    }
-                    _ => {
-                        rows.push(" and r.end_day is not null");
-                    }
-                }
-                let by_end =
-                    &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
-                ("deadlines", by_end)
-            }
-        };
-        if let Some(until) = query.until {
-            rows.push(" and r.end_day <= ").value(day(until));
-        }
+        let mut sieve = Sieve::default();
         if let Some(process) = &query.process {
-            rows.push(" and c.process = ").value(Cell::text(process));
+            sieve.within(&[process.clone()].into())?;
         }
-        within(&mut rows, query.processes.as_ref())?;
+        if let Some(processes) = &query.processes {
+            sieve.within(processes)?;
+        }
+        let mut rows = of_cases("deadlines r cross join cases c", tenant, sieve);
+        let by_end = &[("r.end_day", Text), ("r.case_id", Text), ("r.instance", Int), ("r.name", Text)];
+        let (condition, value) = match query.state {
+            Some(DeadlineState::Waiting) => (" and r.end_day is null", None),
+            Some(DeadlineState::Running) => (" and r.end_day < ", Some(Cell::text(SUSPENDED))),
+            Some(DeadlineState::Suspended) => (" and r.end_day = ", Some(Cell::text(SUSPENDED))),
+            None => (" and r.end_day is not null", None),
+        };
+        rows.conditions.push((condition, value));
+        if let Some(until) = query.until {
+            rows.conditions.push((" and r.end_day <= ", Some(day(until))));
+        }
+        // Null has no place in an order; there is one end, which is none.
+        let (name, keys): (_, &'static [Column]) = match query.state {
+            Some(DeadlineState::Waiting) => ("deadlines_waiting", &by_end[1..]),
+            _ => ("deadlines", by_end),
+        };
         self.listed((name, SEALED_DEADLINES), tenant, rows, keys, &query.piece).await
     }
 
@@ -205,8 +195,11 @@ impl Store {
         processes: Option<&BTreeSet<ProcessId>>,
         piece: &Piece,
     ) -> Result<Page<Listed<IncidentRow>>, StoreError> {
-        let mut rows = of_cases(" from incidents r", tenant);
-        within(&mut rows, processes)?;
+        let mut sieve = Sieve::default();
+        if let Some(processes) = processes {
+            sieve.within(processes)?;
+        }
+        let rows = of_cases("incidents r cross join cases c", tenant, sieve);
         let keys = &[("r.since", Int), ("r.case_id", Text), ("r.number", Int)];
         self.listed(("incidents", SEALED_INCIDENTS), tenant, rows, keys, piece).await
     }
@@ -223,8 +216,11 @@ impl Store {
         processes: Option<&BTreeSet<ProcessId>>,
         piece: &Piece,
     ) -> Result<Page<Listed<PostRow>>, StoreError> {
-        let mut rows = of_cases(" from post r", tenant);
-        within(&mut rows, processes)?;
+        let mut sieve = Sieve::default();
+        if let Some(processes) = processes {
+            sieve.within(processes)?;
+        }
+        let rows = of_cases("post r cross join cases c", tenant, sieve);
         let keys = &[("r.since", Text), ("r.case_id", Text), ("r.document", Int)];
         self.listed(("post", SEALED_POST), tenant, rows, keys, piece).await
     }
@@ -233,7 +229,7 @@ impl Store {
         &self,
         (name, sealed): (&'static str, &'static [(usize, &'static str)]),
         tenant: &TenantId,
-        rows: Statement,
+        rows: Rows<'_>,
         keys: &'static [Column],
         piece: &Piece,
     ) -> Result<Page<Listed<T>>, StoreError> {
@@ -252,79 +248,8 @@ const SEALED_DEADLINES: &[(usize, &str)] = &[(0, "deadlines"), (1, "cases")];
 const SEALED_INCIDENTS: &[(usize, &str)] = &[(0, "incidents"), (1, "cases")];
 const SEALED_POST: &[(usize, &str)] = &[(0, "post"), (1, "cases")];
 
-fn of_cases(from: &'static str, tenant: &TenantId) -> Statement {
-    let mut rows = Statement::new(from);
-    rows.push(" join cases c on c.tenant = r.tenant and c.case_id = r.case_id where r.tenant = ");
-    rows.value(Cell::text(tenant));
-    rows
-}
-
-/// Restricts a statement to the cases of some processes.
-fn within(rows: &mut Statement, processes: Option<&BTreeSet<ProcessId>>) -> Result<(), StoreError> {
-    let Some(processes) = processes else { return Ok(()) };
-    if processes.len() > MAX_PROCESSES {
-        let (size, limit) = (processes.len() as u64, MAX_PROCESSES as u64);
-        return Err(StoreError::TooLarge { what: "query_processes", size, limit });
-    }
-    if processes.is_empty() {
-        rows.push(" and 1 = 0");
-    } else {
-        rows.push(" and c.process in ").list(processes.iter().map(Cell::text));
-    }
-    Ok(())
-}
-
-/// Restricts a statement to the cases that are found.
-pub(crate) async fn found(
-    link: &mut Link,
-    rows: &mut Statement,
-    case_id: &'static str,
-    tenant: &TenantId,
-    found: &Found,
-) -> Result<(), StoreError> {
-    if found.columns.len() > MAX_COLUMNS {
-        let (size, limit) = (found.columns.len() as u64, MAX_COLUMNS as u64);
-        return Err(StoreError::TooLarge { what: "query_columns", size, limit });
-    }
-    for word in sought(found.text.as_deref().unwrap_or_default())? {
-        let begins = [(" and f.word >= ", Cell::text(&word)), (" and f.word < ", Cell::text(end_of(&word)))];
-        having(link, rows, case_id, tenant, "case_words", &begins).await?;
-    }
-    for (name, value) in &found.columns {
-        let value = Cell::text(comparable_text(value));
-        let equals = [(" and f.name = ", Cell::text(name)), (" and f.value = ", value)];
-        having(link, rows, case_id, tenant, "case_columns", &equals).await?;
-    }
-    Ok(())
-}
-
-/// Restricts a statement to the cases that have a row in a table. When few rows pass the tests, they are looked up and
-/// their cases taken; when many do, the cases are gone through in the order of the list and each is asked, so that the
-/// first page is full soon.
-async fn having(
-    link: &mut Link,
-    rows: &mut Statement,
-    case_id: &'static str,
-    tenant: &TenantId,
-    table: &'static str,
-    tests: &[(&'static str, Cell)],
-) -> Result<(), StoreError> {
-    let passing = |statement: &mut Statement| {
-        statement.push(" from ").push(table).push(" f where f.tenant = ").value(Cell::text(tenant));
-        for (test, value) in tests {
-            statement.push(test).value(value.clone());
-        }
-    };
-    let mut all = Statement::default();
-    passing(&mut all);
-    if count(link, &all).await?.more {
-        rows.push(" and exists (select 1");
-        passing(rows);
-        rows.push(" and f.case_id = ").push(case_id).push(")");
-    } else {
-        rows.push(" and ").push(case_id).push(" in (select f.case_id");
-        passing(rows);
-        rows.push(")");
-    }
-    Ok(())
+/// Rows `r` with their cases `c`.
+fn of_cases<'q>(from: &'static str, tenant: &'q TenantId, sieve: Sieve) -> Rows<'q> {
+    let joined = "c.tenant = r.tenant and c.case_id = r.case_id and r.tenant = ";
+    Rows { tenant, from, joined, case_id: "r.case_id", conditions: Vec::new(), sieve }
 }

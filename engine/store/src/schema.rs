@@ -17,13 +17,14 @@ const SCRIPTS: &[&str] = &[
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
 pub(crate) const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;
 
 /// Turns of an earlier format cannot be read any more.
-const SEALED_SINCE: u32 = 7;
+const SEALED_SINCE: u32 = 8;
 
 /// Brings the tables to the newest format, in one transaction.
 pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), StoreError> {

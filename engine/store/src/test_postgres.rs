@@ -87,8 +87,8 @@ fn find() -> Option<TestPostgres> {
     panic!("the PostgreSQL server in {} does not start: {said}", programs.display())
 }
 
-/// The folder of the server's programs.
-fn programs() -> Option<PathBuf> {
+/// The folder of the server's programs, when they are there.
+pub fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let asked = Command::new("pg_config").arg("--bindir").output();

@@ -2,12 +2,13 @@
 //! each state that a cut may leave is put into a folder of its own, opened, and verified: it opens, nothing is half,
 //! and what was promised is there exactly once.
 //!
-//! A killed process does not show this: its writes are safe in the kernel (that is `kills`). That the check has teeth
+//! A killed process does not show this: its writes are safe in the kernel (that is `faults`). That the check has teeth
 //! is shown by the same workload on a store that syncs less: it must be caught.
 //!
 //! `FACHWERK_SEEDS=5000` cuts at more moments.
 
 mod disk;
+mod full;
 mod shim;
 
 use std::{

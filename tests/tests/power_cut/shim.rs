@@ -9,7 +9,10 @@ use std::{
     ffi::{CStr, c_char, c_int, c_void},
     path::{Path, PathBuf},
     ptr,
-    sync::{Mutex, MutexGuard, Once, PoisonError},
+    sync::{
+        Mutex, MutexGuard, Once, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use libsqlite3_sys as ffi;
@@ -37,6 +40,8 @@ struct Recorder {
 }
 
 static RECORDER: Mutex<Option<Recorder>> = Mutex::new(None);
+/// How many bytes the disk takes before it is full.
+static ROOM: AtomicI64 = AtomicI64::new(i64::MAX);
 static SYNCHRONOUS: Mutex<Synchronous> = Mutex::new(Synchronous::AsTheStoreSays);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -55,6 +60,11 @@ pub fn record(folder: &Path, synchronous: Synchronous) {
 /// Notes what the store has promised.
 pub fn note(op: Op) {
     lock(&RECORDER).as_mut().expect("a recording is going on").ops.push(op);
+}
+
+/// From now on the disk takes so many bytes, then it is full; none: as many as it likes.
+pub fn room(bytes: Option<usize>) {
+    ROOM.store(bytes.map_or(i64::MAX, |bytes| bytes as i64), Ordering::SeqCst);
 }
 
 /// Ends the recording.
@@ -238,7 +248,13 @@ unsafe extern "C" fn write(
     count: c_int,
     at: i64,
 ) -> c_int {
-    let what = || forward!(file, xWrite, bytes, count, at);
+    let what = || {
+        if ROOM.fetch_sub(i64::from(count), Ordering::SeqCst) < i64::from(count) {
+            ROOM.fetch_add(i64::from(count), Ordering::SeqCst);
+            return ffi::SQLITE_FULL;
+        }
+        forward!(file, xWrite, bytes, count, at)
+    };
     // SAFETY: SQLite passes `count` bytes; the file is open.
     unsafe {
         noted(file, what, |number| {

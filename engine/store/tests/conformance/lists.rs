@@ -64,7 +64,7 @@ fn short(case: CaseId, instance: u32) -> String {
     format!("{}.{instance}", case.0.as_u128() - case_id(0).0.as_u128())
 }
 
-async fn inbox(world: &World, query: &InboxQuery) -> Page<String> {
+pub async fn inbox(world: &World, query: &InboxQuery) -> Page<String> {
     let page = world.store.inbox(&musterstadt(), query).await.unwrap();
     let items = page.items.iter().map(|entry| short(entry.task.case, entry.task.instance.0)).collect();
     Page { items, next: page.next, total: page.total }
@@ -77,7 +77,7 @@ async fn check(world: &World, query: InboxQuery, expected: &str) {
     assert_eq!(page.next, None);
 }
 
-fn found(text: &str, columns: &[(&str, &str)]) -> Found {
+pub fn found(text: &str, columns: &[(&str, &str)]) -> Found {
     let columns = columns.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())).collect();
     Found { text: (!text.is_empty()).then(|| text.to_owned()), columns }
 }

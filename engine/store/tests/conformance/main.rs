@@ -10,6 +10,7 @@ mod between;
 mod builders;
 mod concurrency;
 mod lists;
+mod long_lists;
 mod opening;
 mod projections;
 mod rebuilding;
@@ -62,6 +63,8 @@ on_both! {
         the_inbox_is_filtered, the_inbox_is_sorted_and_paged, a_page_goes_on_where_it_ended, tasks_are_counted,
         cases_are_found, deadlines_incidents_and_post_are_listed, limits_are_named,
         what_is_frequent_is_found, counting_ends;
+    long_lists:
+        a_long_inbox_is_as_a_short_one;
     work:
         timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;

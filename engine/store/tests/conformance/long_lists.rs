@@ -1,0 +1,117 @@
+//! The inbox with so many tasks that it is gone through along its indexes: it shows what a short one would.
+
+use fachwerk_store::{InboxOrder, InboxQuery, MAX_COUNTED, Piece, Whose};
+use serde_json::json;
+
+use crate::{
+    builders::{Course, at, claimed, day, entered, number as number_of, started, task},
+    lists::{found, inbox},
+    world::World,
+};
+
+/// What is asked, and which of the tasks it finds.
+type Asked = (InboxQuery, fn(u128) -> bool);
+
+/// So many tasks that no list of them is gathered and sorted, whatever is asked for.
+const MANY: u128 = 5_400;
+
+/// Every page of the inbox, one behind the other.
+async fn whole(world: &World, query: &InboxQuery) -> Vec<String> {
+    let mut query = InboxQuery { piece: Piece { cursor: None, limit: 500 }, ..query.clone() };
+    let mut seen = Vec::new();
+    loop {
+        let page = inbox(world, &query).await;
+        seen.extend(page.items);
+        match page.next {
+            Some(next) => query.piece.cursor = Some(next),
+            None => return seen,
+        }
+    }
+}
+
+pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
+    let mut entries = Vec::new();
+    for number in 1..=MANY {
+        let mut course = Course::new(number);
+        let columns = json!({ "all": 1, "some": number % 9, "few": number % 1_000 });
+        let role = if number % 3 == 0 { "lead" } else { "clerk" };
+        let due = (number % 4 != 0).then(|| day(i16::try_from(number * 7 % 300).unwrap() + 1));
+        let mut events = vec![
+            started("tree", json!({ "subject": "Eiche", "columns": columns })),
+            number_of(&format!("N{:04}", number * 17 % 5_407), 1),
+            entered(1, "check"),
+            task(1, role, due, &[]),
+        ];
+        if number % 5 == 0 {
+            events.push(claimed(1, "anna"));
+        }
+        entries.push(course.turn_at(at((number * 31 % 997) as i64), events));
+        if entries.len() == 900 {
+            world.committed(std::mem::take(&mut entries)).await;
+        }
+    }
+    let all: Vec<u128> = (1..=MANY).collect();
+    let due = |number: &u128| if number.is_multiple_of(4) { i16::MAX } else { (number * 7 % 300) as i16 };
+    let opened = |number: &u128| number * 31 % 997;
+    for order in [InboxOrder::Due, InboxOrder::Opened, InboxOrder::Number] {
+        let mut expected = all.clone();
+        match order {
+            InboxOrder::Due => expected.sort_by_key(|number| (due(number), opened(number), *number)),
+            InboxOrder::Opened => expected.sort_by_key(|number| (opened(number), *number)),
+            InboxOrder::Number => expected.sort_by_key(|number| (number * 17 % 5_407, *number)),
+        }
+        let both = Some(["clerk".into(), "lead".into()].into());
+        let clerk = Some(["clerk".into()].into());
+        let asked: [Asked; 7] = [
+            (InboxQuery { roles: both.clone(), ..InboxQuery::default() }, |_| true),
+            (InboxQuery::default(), |_| true),
+            (InboxQuery { roles: clerk.clone(), ..InboxQuery::default() }, |number| number % 3 != 0),
+            (
+                InboxQuery { roles: both.clone(), whose: Whose::Unassigned, ..InboxQuery::default() },
+                |number| number % 5 != 0,
+            ),
+            (
+                InboxQuery {
+                    roles: both.clone(),
+                    whose: Whose::OfOrUnassigned("anna".into()),
+                    found: found("eiche", &[("all", "1"), ("some", "3")]),
+                    ..InboxQuery::default()
+                },
+                |number| number % 9 == 3,
+            ),
+            (
+                InboxQuery {
+                    roles: both.clone(),
+                    found: found("eiche", &[("all", "1")]),
+                    process: Some("tree".into()),
+                    ..InboxQuery::default()
+                },
+                |_| true,
+            ),
+            (
+                InboxQuery {
+                    roles: both,
+                    found: found("ei", &[("few", "12"), ("all", "1")]),
+                    ..InboxQuery::default()
+                },
+                |number| number % 1_000 == 12,
+            ),
+        ];
+        for (query, wanted) in asked {
+            let expected = expected.iter().copied().filter(|number| wanted(*number));
+            let expected: Vec<String> = expected.map(|number| format!("{number}.1")).collect();
+            let query = InboxQuery { order, ..query };
+            assert_eq!(whole(world, &query).await, expected, "{query:?}");
+            let total = inbox(world, &query).await.total.unwrap();
+            let (count, most) = (expected.len(), MAX_COUNTED as usize);
+            assert!(total.count as usize <= count.min(most), "{total:?}: {query:?}");
+            assert!(total.more || total.count as usize == count, "{total:?}: {query:?}");
+        }
+    }
+    // Backwards, from a page in the middle.
+    let roles = Some(["clerk".into(), "lead".into()].into());
+    let forth = whole(world, &InboxQuery { roles: roles.clone(), ..InboxQuery::default() }).await;
+    let mut back = whole(world, &InboxQuery { roles, descending: true, ..InboxQuery::default() }).await;
+    back.reverse();
+    assert_eq!(forth, back);
+}

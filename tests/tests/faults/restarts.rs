@@ -1,0 +1,182 @@
+//! A database that is ended and begun again, connections that are cut in the middle of a commit, a second database that
+//! takes over: with two servers of ours at work on it, under load, with effects under way.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
+    time::Duration,
+};
+
+use fachwerk_core::words::Timestamp;
+use fachwerk_runtime::{Runtime, clock::Clock};
+use fachwerk_store::{Place, Store};
+use fachwerk_tests::{dice::Dice, seeds, small_process};
+use jiff::SignedDuration;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::interval,
+};
+
+use crate::{
+    asking::{Say, ask_on, connectors},
+    executor,
+    heard::Heard,
+    servers::Server,
+    truth::check_end,
+};
+
+/// How often something goes wrong, of each kind.
+const FAULTS: u64 = 5;
+/// How often connections are cut.
+const CUTS: u64 = 100;
+/// How many commands are answered between two faults, at most.
+const ANSWERS: usize = 40;
+
+/// A way to a server that can be cut, and led to another one.
+struct Way {
+    port: u16,
+    target: Arc<AtomicU16>,
+    cut: watch::Sender<()>,
+}
+
+impl Way {
+    async fn to(target: u16) -> Way {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let (target, cut) = (Arc::new(AtomicU16::new(target)), watch::Sender::new(()));
+        let way = Way { port, target: target.clone(), cut: cut.clone() };
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (target, mut cut) = (target.clone(), cut.subscribe());
+                tokio::spawn(async move {
+                    let far = TcpStream::connect(("127.0.0.1", target.load(Ordering::SeqCst))).await;
+                    let Ok(mut far) = far else { return };
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.changed() => {}
+                    }
+                });
+            }
+        });
+        way
+    }
+
+    /// Cuts all that goes along here.
+    fn cut(&self) {
+        self.cut.send_replace(());
+    }
+
+    fn lead_to(&self, target: u16) {
+        self.target.store(target, Ordering::SeqCst);
+        self.cut();
+    }
+
+    async fn engine(&self, clock: &Clock, say: &Say) -> Runtime {
+        let url = format!("postgres://fachwerk@127.0.0.1:{}/postgres", self.port);
+        let store = Store::open(&Place::Postgres { url }).await.expect("the store opens");
+        Runtime::new(store, clock.clone(), connectors(say))
+    }
+}
+
+/// Waits until so many more commands are answered.
+async fn until_answered(heard: &Mutex<Heard>, answers: usize) {
+    let done = || heard.lock().expect("nobody panics").done.len();
+    let enough = done() + answers;
+    let mut looks = interval(Duration::from_millis(2));
+    for _ in 0..30_000 {
+        if done() >= enough {
+            return;
+        }
+        looks.tick().await;
+    }
+    panic!("nothing is answered for a minute");
+}
+
+/// Lets things go wrong while two servers work, then looks whether all that was said is true.
+fn check(port: u16, times: u64, fault: impl AsyncFn(&Way, &Mutex<Heard>)) {
+    executor(2).block_on(async {
+        let way = Way::to(port).await;
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let noted = heard.clone();
+        let say: Say = Arc::new(move |line| noted.lock().expect("nobody panics").take(line));
+        let clock = Clock::stopped_at(Timestamp::UNIX_EPOCH);
+        let nodes = [way.engine(&clock, &say).await, way.engine(&clock, &say).await];
+        small_process::found(&nodes[0]).await.expect("the authority is set up");
+        let background = [nodes[0].start_background(), nodes[1].start_background()];
+        let asked = {
+            let (nodes, say) = (nodes.clone(), say.clone());
+            async move { ask_on(&nodes, 0, vec![], &say).await }
+        };
+        let asking = tokio::spawn(asked);
+        for number in seeds(times) {
+            until_answered(&heard, Dice::new(number).below(ANSWERS) + 1).await;
+            assert!(!asking.is_finished(), "a client ended");
+            fault(&way, &heard).await;
+        }
+        until_answered(&heard, ANSWERS).await;
+        asking.abort();
+        drop(background);
+        for node in &nodes {
+            node.store().close().await;
+        }
+        // The leases of whoever was cut off have ended.
+        let later = clock.now().checked_add(SignedDuration::from_hours(1)).expect("an instant");
+        let engine = way.engine(&Clock::stopped_at(later), &say).await;
+        engine.settle().await.expect("what is left is done");
+        let heard = std::mem::take(&mut *heard.lock().expect("nobody panics"));
+        eprintln!(
+            "{} commands done, {} refused, {} unheard of, {} letters, {} faults",
+            heard.done.len(),
+            heard.refused.len(),
+            heard.unheard.len(),
+            heard.called.len(),
+            times
+        );
+        assert!(!heard.called.is_empty(), "letters were made");
+        assert_eq!(check_end(&engine, &heard).await, Ok(()));
+        engine.store().close().await;
+    });
+}
+
+#[test]
+fn a_database_that_begins_again_has_lost_nothing() {
+    let Some(server) = Server::start() else { return };
+    let port = server.port();
+    let server = Mutex::new(server);
+    check(port, FAULTS, async |_, _| {
+        let mut server = server.lock().expect("nobody panics");
+        server.crash();
+        server.begin_again();
+    });
+}
+
+#[test]
+fn connections_that_are_cut_lose_nothing() {
+    let Some(server) = Server::start() else { return };
+    check(server.port(), CUTS, async |way, _| way.cut());
+}
+
+#[test]
+fn a_database_that_takes_over_has_all_that_was_acknowledged() {
+    let Some(first) = Server::start() else { return };
+    let port = first.port();
+    // The last one is the one that is asked.
+    let servers = tokio::sync::Mutex::new(vec![first]);
+    check(port, FAULTS, async |way, heard| {
+        let mut servers = servers.lock().await;
+        let first = servers.last_mut().expect("a server");
+        let mut next = first.follow();
+        // Whoever was committing when the first one began to wait for the second has been answered by then.
+        until_answered(heard, ANSWERS).await;
+        first.commit();
+        until_answered(heard, ANSWERS).await;
+        first.crash();
+        next.promote();
+        way.lead_to(next.port());
+        servers.push(next);
+    });
+    assert!(servers.into_inner().len() > 1, "another one took over");
+}
