@@ -15,16 +15,23 @@ use crate::{
 pub struct Backup {
     #[command(flatten)]
     location: Location,
-    /// The file to write; it must not be there yet.
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    /// The file to write; it must not be there yet. Keys are not in it.
+    #[arg(short, long, value_name = "FILE", required_unless_present = "keys")]
+    output: Option<PathBuf>,
+    /// Write the keys into this file. Keep it elsewhere than the backup: whoever has both reads everything.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 /// What `restore` takes.
 #[derive(clap::Args)]
 pub struct Restore {
     /// The backup.
-    file: PathBuf,
+    #[arg(required_unless_present = "keys")]
+    file: Option<PathBuf>,
+    /// The backup of the keys; not needed where the keys are still there.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
     #[command(flatten)]
     location: Location,
 }
@@ -33,13 +40,22 @@ pub struct Restore {
 pub fn backup(arguments: &Backup) -> Result<End, Failure> {
     block_on(async {
         arguments.location.need_database()?;
-        let copied = Store::backup(&arguments.location.place(), &arguments.output).await.map_err(said)?;
-        say(format!(
-            "{}: {}, {} rows; `fachwerk verify` reads it after `fachwerk restore`",
-            arguments.output.display(),
-            authorities(copied.tenants),
-            copied.rows
-        ));
+        if let Some(output) = &arguments.output {
+            let copied = Store::backup(&arguments.location.place(), output).await.map_err(said)?;
+            say(format!(
+                "{}: {}, {} rows, without the keys (`fachwerk backup --keys FILE`); `fachwerk verify --backup FILE` proves it",
+                output.display(),
+                authorities(copied.tenants),
+                copied.rows
+            ));
+        }
+        if let Some(keys) = &arguments.keys {
+            Store::backup_keys(&arguments.location.keys(), keys).await.map_err(said)?;
+            say(format!(
+                "{}: the keys. Keep them elsewhere than the backup, and destroy older copies: what is erased can be read with them",
+                keys.display()
+            ));
+        }
         Ok(End::Good)
     })
 }
@@ -51,8 +67,13 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
     }
     block_on(async {
         let now = arguments.location.clock()?.now();
-        let restored =
-            Store::restore(&arguments.file, &arguments.location.place(), now).await.map_err(said)?;
+        if let Some(keys) = &arguments.keys {
+            Store::restore_keys(keys, &arguments.location.keys()).await.map_err(said)?;
+            say("the keys are brought back");
+        }
+        let Some(file) = &arguments.file else { return Ok(End::Good) };
+        let (place, keys) = (arguments.location.place(), arguments.location.keys());
+        let restored = Store::restore(file, &place, &keys, now).await.map_err(said)?;
         say(format!(
             "{}: brought back. The deadlines and letters rest, so that nothing is sent twice, until an \
              administrator of each lets them go on: in the browser, or `fachwerk resume`. Before: `fachwerk verify`",

@@ -21,6 +21,15 @@ pub struct Location {
     /// `postgres://...` instead of the embedded database.
     #[arg(long, env = "FACHWERK_DATABASE", value_name = "URL", hide_env_values = true, global = true)]
     pub database: Option<String>,
+    /// Where the keys lie, when not beside the data: a directory, or `postgres://...`.
+    #[arg(
+        long = "keys-at",
+        env = "FACHWERK_KEYS",
+        value_name = "DIR|URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub keys: Option<String>,
 }
 
 /// Which authority, and who asks.
@@ -57,6 +66,17 @@ impl Location {
         }
     }
 
+    /// The place of the keys.
+    pub fn keys(&self) -> Place {
+        match self.keys.as_deref() {
+            Some(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+                Place::Postgres { url: url.to_owned() }
+            }
+            Some(dir) => Place::Sqlite { dir: dir.into() },
+            None => self.place(),
+        }
+    }
+
     /// Where the clock of a demo is kept; nowhere with a server of databases.
     pub fn kept_clock(&self) -> Option<PathBuf> {
         self.database.is_none().then(|| self.dir())
@@ -79,9 +99,14 @@ impl Location {
         Ok(())
     }
 
+    /// Opens the store here; makes the database when there is none.
+    pub async fn open_store(&self) -> Result<Store, Failure> {
+        Store::open_with(&self.place(), &self.keys()).await.map_err(|error| error.text().en.to_string())
+    }
+
     /// Opens an engine here; makes the database when there is none.
     pub async fn open_or_make(&self) -> Result<Runtime, Failure> {
-        let store = Store::open(&self.place()).await.map_err(|error| error.text().en.to_string())?;
+        let store = self.open_store().await?;
         Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 }

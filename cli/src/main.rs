@@ -19,6 +19,7 @@ mod output;
 mod rebuild;
 mod remote;
 mod replay;
+mod roots;
 mod schema;
 mod serve;
 mod test;
@@ -68,6 +69,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Write all lists anew from the journal.
     Rebuild(rebuild::Arguments),
+    /// Write copies of the signed daily roots, to be kept elsewhere.
+    Roots(roots::Arguments),
     /// Write everything into one file, while a server goes on.
     Backup(backup::Backup),
     /// Bring a backup back to where nothing is yet.
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),
+        Command::Roots(arguments) => roots::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

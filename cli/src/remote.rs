@@ -175,6 +175,10 @@ impl Server {
                 self.ask("POST", "/cases", &[], Some(body))
             }
             Ask::Show(case) => self.ask("GET", &format!("/cases/{case}"), &[], None),
+            Ask::Erase(case, reason, exception) => {
+                let body = json!({ "reason": reason, "exception": exception });
+                self.ask("POST", &format!("/cases/{case}/erase"), &[], Some(body))
+            }
             Ask::Tasks => return self.tasks(),
             Ask::Complete { task, values } => {
                 self.ask("POST", &format!("/tasks/{task}/complete"), &[], Some(json!({ "values": values })))
@@ -288,7 +292,7 @@ impl Server {
                 "{base} does not know this work; it is older than this program ({}), please update it",
                 env!("CARGO_PKG_VERSION")
             )),
-            (403 | 409 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown") => {
+            (403 | 409 | 410 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown") => {
                 Ok(Err(refused(code, detail, &body)))
             }
             _ => Err(format!("{base}: {detail} ({code})")),
@@ -329,7 +333,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         Ask::Reinstate(process) => json!({ "process": process, "current": true }),
         Ask::Resume => json!({ "resting": false }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
-        Ask::Tasks => body.clone(),
+        Ask::Tasks | Ask::Erase(..) => body.clone(),
         Ask::Show(case) => {
             let list = |name: &str, fields: &[&str]| -> Value {
                 body[name].as_array().into_iter().flatten().map(|item| picked(item, fields)).collect()

@@ -5,7 +5,6 @@ use std::{io::IsTerminal, net::SocketAddr, sync::Arc};
 use fachwerk_core::words::{Land, PersonId, Place, TenantId, Text};
 use fachwerk_designer_api::{Api, Options};
 use fachwerk_runtime::{Founding, Runtime, clock::Clock};
-use fachwerk_store::Store;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -61,8 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     block_on(async {
-        let store =
-            Store::open(&arguments.location.place()).await.map_err(|error| error.text().en.to_string())?;
+        let store = arguments.location.open_store().await?;
         let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
         let kept_clock = arguments.location.kept_clock();
         let mut all = connectors::all();

@@ -1,5 +1,8 @@
 //! `fachwerk verify`
 
+use std::path::PathBuf;
+
+use fachwerk_store::{Proven, Report, Store};
 use serde_json::json;
 
 use crate::{
@@ -13,6 +16,18 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     location: Location,
+    /// Prove this backup instead: the chain of each case and the signed daily roots. No keys are needed.
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
+    /// Prove chain and roots only, without the keys, beside a server that runs.
+    #[arg(long, conflicts_with = "backup")]
+    chain: bool,
+    /// Compare with copies of the roots in this folder, as `fachwerk roots` writes them.
+    #[arg(long, value_name = "DIR")]
+    roots: Option<PathBuf>,
+    /// The public key that the roots must be signed with, in hexadecimal digits.
+    #[arg(long, value_name = "KEY")]
+    public_key: Option<String>,
     /// How the findings are printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -20,8 +35,15 @@ pub struct Arguments {
 
 /// Replays every case, compares with the lists, checks the chain.
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
+    let Arguments { location, backup, chain, roots, public_key, .. } = arguments;
+    if *chain || backup.is_some() {
+        return prove(arguments);
+    }
+    if roots.is_some() || public_key.is_some() {
+        return Err("--roots and --public-key belong to --backup FILE or --chain".into());
+    }
     block_on(async {
-        let runtime = arguments.location.open().await?;
+        let runtime = location.open().await?;
         let mut clean = true;
         let mut reports = Vec::new();
         for tenant in tenants(&runtime).await? {
@@ -39,22 +61,65 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             };
             clean &= report.is_clean();
             if arguments.format == Format::Text {
-                let (cases, turns, blobs) = (report.cases, report.turns, report.blobs);
-                say(format!("{tenant}: {cases} cases, {turns} turns, {blobs} documents and files"));
-                for finding in &report.findings {
-                    say(format!("  {}", finding.text().en));
-                }
-                if report.more {
-                    say("  and more");
-                }
+                let (blobs, counted) = (report.blobs, counted(&report));
+                tell(&format!("{tenant}: {counted}, {blobs} documents and files"), &report);
             }
             reports.push(json!({ "tenant": tenant, "report": report }));
         }
         runtime.store().close().await;
-        match arguments.format {
-            Format::Json => say(serde_json::Value::Array(reports)),
-            Format::Text => say(if clean { "nothing is wrong" } else { "something is wrong" }),
-        }
+        end(arguments.format, clean, reports);
         Ok(if clean { End::Good } else { End::Problems })
     })
+}
+
+/// Proves chain and roots, without keys.
+fn prove(arguments: &Arguments) -> Result<End, Failure> {
+    block_on(async {
+        let place = arguments.location.place();
+        let what = match &arguments.backup {
+            Some(file) => Proven::File(file),
+            None => {
+                arguments.location.need_database()?;
+                Proven::Place(&place)
+            }
+        };
+        let proven = Store::prove(what, arguments.roots.as_deref(), arguments.public_key.as_deref()).await;
+        let proven = proven.map_err(|error| error.text().en.to_string())?;
+        let clean = proven.values().all(Report::is_clean);
+        let mut reports = Vec::new();
+        for (tenant, report) in &proven {
+            if arguments.format == Format::Text {
+                tell(&format!("{tenant}: {}", counted(report)), report);
+            }
+            reports.push(json!({ "tenant": tenant, "report": report }));
+        }
+        if arguments.format == Format::Text && arguments.public_key.is_none() {
+            say("note: whose roots these are is proven only with --public-key");
+        }
+        end(arguments.format, clean, reports);
+        Ok(if clean { End::Good } else { End::Problems })
+    })
+}
+
+fn counted(report: &Report) -> String {
+    let Report { cases, erased, turns, roots, .. } = report;
+    let erased = if *erased > 0 { format!(" ({erased} of them erased)") } else { String::new() };
+    format!("{cases} cases{erased}, {turns} turns, {roots} daily roots")
+}
+
+fn tell(counted: &str, report: &Report) {
+    say(counted);
+    for finding in &report.findings {
+        say(format!("  {}", finding.text().en));
+    }
+    if report.more {
+        say("  and more");
+    }
+}
+
+fn end(format: Format, clean: bool, reports: Vec<serde_json::Value>) {
+    match format {
+        Format::Json => say(serde_json::Value::Array(reports)),
+        Format::Text => say(if clean { "nothing is wrong" } else { "something is wrong" }),
+    }
 }

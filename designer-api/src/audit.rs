@@ -98,7 +98,7 @@ async fn read_audit(
                 let row = store.case_row(&who.tenant, turn.case).await?;
                 row.is_some_and(|row| processes.contains(&row.process))
             }
-            AnyTurn::Authority(_) => false,
+            AnyTurn::Authority(_) | AnyTurn::Erased(_) => false,
         };
         items.push(AuditEntry { may_open, ..entry(&titles, stored) });
     }
@@ -114,6 +114,10 @@ fn entry(titles: &Titles<'_>, stored: &Stored<AnyTurn>) -> AuditEntry {
             Some(turn.case.to_string()),
             turn.events.iter().filter_map(of_case).collect(),
         ),
+        AnyTurn::Erased(turn) => {
+            let said = Text::new("Vorgang inzwischen gelöscht", "case erased since");
+            (turn.now, &turn.actor, Some(turn.case.to_string()), vec![said])
+        }
         AnyTurn::Authority(turn) => {
             let said = turn.events.iter().map(|event| of_authority(titles, event)).collect();
             (turn.now, &turn.actor, None, said)
@@ -333,6 +337,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
         Event::CaseEnded { .. } => ("Vorgang abgeschlossen", "case ended"),
+        Event::CaseErased { .. } => ("Vorgang gelöscht", "case erased"),
         Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),
         Event::TriggeredByHand { .. } => ("Vermerk von Hand", "noted by hand"),
         Event::StepSkipped { .. } => ("Schritt übersprungen", "step skipped"),

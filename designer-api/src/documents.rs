@@ -96,7 +96,7 @@ async fn add_document(
     let direction = read_direction(&direction)?;
     let received_on = Some(received_on.trim()).filter(|day| !day.is_empty());
     let received_on = received_on.map(|day| read_day("/received_on", day)).transpose()?;
-    let hash = server.runtime().store().put_blob(&who.tenant, bytes).await?;
+    let hash = server.runtime().store().put_document(&who.tenant, case, bytes).await?;
     let document = DocumentContent {
         title: title.trim().into(),
         media_type: media_type.into(),

@@ -161,6 +161,9 @@ impl Follower {
             AnyTurn::Case(turn) => {
                 TurnEvent { position, case: Some(turn.case.to_string()), version: turn.version }
             }
+            AnyTurn::Erased(turn) => {
+                TurnEvent { position, case: Some(turn.case.to_string()), version: turn.version }
+            }
             AnyTurn::Authority(turn) => TurnEvent { position, case: None, version: turn.version },
         }));
         Ok(())

@@ -29,6 +29,7 @@ mod document;
 mod documents;
 mod doors;
 mod ended_deadlines;
+mod erasures;
 mod errands;
 mod events;
 mod findings;
@@ -244,6 +245,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(blocks::routes())
         .merge(people::routes())
         .merge(substitutions::routes())
+        .merge(erasures::routes())
         .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -239,6 +239,7 @@ fn title(status: StatusCode, language: Language) -> &'static str {
         403 => ("Nicht erlaubt", "Not allowed"),
         404 => ("Nicht gefunden", "Not found"),
         405 => ("Hier nicht möglich", "Not possible here"),
+        410 => ("Nicht mehr vorhanden", "Gone"),
         409 => ("Zurzeit nicht möglich", "Not possible now"),
         412 => ("Inzwischen geändert", "Changed meanwhile"),
         413 => ("Zu groß", "Too large"),
@@ -354,6 +355,7 @@ impl From<StoreError> for Problem {
                 )
                 .retry_after(5)
             }
+            StoreError::Erased { .. } => Problem::said(StatusCode::GONE, "CaseErased", error.text().into()),
             StoreError::Again { .. } => Problem::busy("command_tries"),
             StoreError::UnknownCommit { .. } => {
                 tracing::error!(%error, "the database was lost while saving");

@@ -19,6 +19,7 @@ use fachwerk_core::{
     projection::CaseRow,
     words::{CaseId, ProcessId, ReleaseId},
 };
+use fachwerk_store::StoreError;
 use serde::de::DeserializeOwned;
 
 use crate::{person::Authenticated, problem::Problem, server::Server, shapes::Text};
@@ -105,6 +106,12 @@ impl Server {
     pub async fn case_row(&self, who: &Authenticated, id: &str) -> Result<CaseRow, Problem> {
         let id: CaseId = id.parse().map_err(|_| Rejection::CaseUnknown)?;
         let row = self.runtime().store().case_row(&who.tenant, id).await?;
-        row.ok_or_else(|| Rejection::CaseUnknown.into())
+        if let Some(row) = row {
+            return Ok(row);
+        }
+        match self.runtime().store().erasure(&who.tenant, id).await? {
+            Some(erasure) => Err(StoreError::Erased { case: id, at: erasure.certificate.at }.into()),
+            None => Err(Rejection::CaseUnknown.into()),
+        }
     }
 }

@@ -30,6 +30,7 @@ pub fn command_id(turn: &AnyTurn) -> Uuid {
     match turn {
         AnyTurn::Case(turn) => turn.command_id,
         AnyTurn::Authority(turn) => turn.command_id,
+        AnyTurn::Erased(turn) => turn.command_id,
     }
 }
 
@@ -37,6 +38,6 @@ pub fn command_id(turn: &AnyTurn) -> Uuid {
 pub fn of_case(turn: &AnyTurn) -> Option<&Turn> {
     match turn {
         AnyTurn::Case(turn) => Some(turn),
-        AnyTurn::Authority(_) => None,
+        AnyTurn::Authority(_) | AnyTurn::Erased(_) => None,
     }
 }

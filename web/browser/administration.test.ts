@@ -45,6 +45,37 @@ const messages = (...keys: string[]) => ({
     },
   },
 });
+/** What is left of cases that were erased. */
+const erasures = {
+  '/erasures': {
+    status: 200,
+    body: {
+      items: [
+        {
+          case: '01a20aa9-1019-7767-a097-f48873d5ccb7',
+          number: '32.20-2026/0300',
+          process: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
+          began_at: '2026-03-02T08:00:00Z',
+          at: '2026-11-26T08:00:00Z',
+          by: { kind: 'person', id: 'admin', name: 'Alex Admin' },
+          reason: 'Aufbewahrungsfrist abgelaufen',
+          exception: null,
+          turns: 12,
+          documents: 2,
+          last_hash: 'ab'.repeat(32),
+          keys: ['cd'.repeat(32), 'ef'.repeat(32)],
+          signed: '{}',
+          public_key: '12'.repeat(32),
+          signature: '34'.repeat(64),
+          done: true,
+        },
+      ],
+      next: null,
+      total: 1,
+      total_capped: false,
+    },
+  },
+};
 /** Somebody else's draft of the bonfire, with mistakes in it. */
 const broken = () => ({
   status: 200,
@@ -217,6 +248,25 @@ const STATES: State[] = [
       await dialog(page).getByRole('button', { name: t.admin.messages.discard, exact: true }).last().click();
       await dialog(page).getByRole('alert').first().waitFor();
     },
+  },
+  { name: 'admin-erasures-none', person: 'admin', at: '/admin/erasures' },
+  { name: 'admin-erasures-error', person: 'admin', at: '/admin/erasures', answers: trouble('/erasures') },
+  { name: 'admin-erasures', person: 'admin', at: '/admin/erasures', answers: erasures },
+  {
+    name: 'admin-erasure-certificate',
+    person: 'admin',
+    at: '/admin/erasures',
+    answers: erasures,
+    by: press((t) => t.admin.erasures.showOf('32.20-2026/0300')),
+  },
+  {
+    name: 'admin-erase-flaws',
+    person: 'admin',
+    at: '/admin/erasures',
+    by: inDialog(
+      (t) => t.admin.erasures.erase,
+      (t) => t.admin.erasures.erase,
+    ),
   },
   ...(['admin', 'jan'] as const).map((person): State => ({
     name: `resting-${person}`,

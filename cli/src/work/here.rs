@@ -11,7 +11,7 @@ use fachwerk_core::{
     words::{CaseId, TaskId, TenantId},
 };
 use fachwerk_runtime::{ChangeError, DeployError, Runtime, SubmitError};
-use fachwerk_store::{InboxQuery, Piece};
+use fachwerk_store::{InboxQuery, Piece, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -70,6 +70,19 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
                     Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)])
                 }
             })
+        }
+        Ask::Erase(case, reason, exception) => {
+            let why = (reason.as_str().into(), exception.as_deref().map(Into::into));
+            match runtime.erase(actor, &tenant, *case, Uuid::now_v7(), why).await {
+                Ok(erasure) => Ok(Outcome::Done(json!(erasure))),
+                Err(SubmitError::Rejected(rejection)) => {
+                    Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))
+                }
+                Err(SubmitError::Store(error @ StoreError::Erased { .. })) => {
+                    Ok(Outcome::Refused(vec![refusal("CaseErased", &error.text().en)]))
+                }
+                Err(error) => Err(error.to_string()),
+            }
         }
         Ask::Tasks => tasks(runtime, &tenant, &authority, &actor).await,
         Ask::Complete { task, values } => {

@@ -90,6 +90,17 @@ enum CaseWhat {
         /// Its id.
         case: CaseId,
     },
+    /// Erase a case for good; what is printed is the certificate.
+    Erase {
+        /// Its id.
+        case: CaseId,
+        /// Why; it stands in the certificate.
+        #[arg(long)]
+        reason: String,
+        /// Why although the case goes on.
+        #[arg(long)]
+        exception: Option<String>,
+    },
 }
 
 /// What `task` takes.
@@ -141,6 +152,8 @@ pub enum Ask {
     },
     /// Show a case.
     Show(CaseId),
+    /// Erase a case, for a reason, and by way of exception although it goes on.
+    Erase(CaseId, String, Option<String>),
     /// List open tasks.
     Tasks,
     /// Do a task.
@@ -190,13 +203,14 @@ pub fn resume(arguments: &ResumeArguments) -> Result<End, Failure> {
     arguments.place.carry_out(&Ask::Resume)
 }
 
-/// Begins or shows a case.
+/// Begins, shows or erases a case.
 pub fn case(arguments: &CaseArguments) -> Result<End, Failure> {
     let ask = match &arguments.what {
         CaseWhat::Start { process, values } => {
             Ask::Start { process: process.as_str().into(), data: read_values(values.as_ref())? }
         }
         CaseWhat::Show { case } => Ask::Show(*case),
+        CaseWhat::Erase { case, reason, exception } => Ask::Erase(*case, reason.clone(), exception.clone()),
     };
     arguments.place.carry_out(&ask)
 }

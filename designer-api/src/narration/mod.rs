@@ -133,6 +133,7 @@ impl Narrator<'_> {
             | Event::StepMoved { .. }
             | Event::DataChanged { .. }
             | Event::CaseEndedByHand { .. }
+            | Event::CaseErased { .. }
             | Event::TakeBackKept { .. }
             | Event::HandHad { .. }
             | Event::TaskTakenBack { .. } => self.correction(event),

@@ -36,6 +36,7 @@ fn body(place: &str) -> Option<Value> {
     // A preview reads what is previewed.
     let body = match place.strip_suffix("/preview").unwrap_or(place) {
         "POST /tasks/{id}" | "POST /tasks/{id}/look" => json!({ "values": {} }),
+        "POST /cases/{id}/erase" => json!({ "reason": "Art. 17 DSGVO", "exception": "Irrtum" }),
         "POST /cases/{id}/documents/{n}/take-out" => json!({ "reason": "Irrtum" }),
         "POST /tasks/{id}/delegate" => json!({ "to": "mia" }),
         "POST /tasks/{id}/complete" => json!({ "values": {} }),
@@ -104,7 +105,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 44, "addresses of cases and tasks");
+    assert_eq!(tried, 45, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world
@@ -135,6 +136,9 @@ async fn every_address_answers() {
         .await
         .has(200, json!({}));
     let task = world.task(&jan, &case, "examine/confirm").await;
+    let gone = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    let why = json!({ "reason": "Art. 17 DSGVO", "exception": "Irrtum" });
+    world.say(&at("ada", HERE), &format!("POST /cases/{gone}/erase"), why).await.has(200, json!({}));
     let ada = json!({ "name": "Ada Admin", "roles": ["administrator", "designer", "clerk", "lead"], "active": true });
     world.say(&at("ada", HERE), "PUT /people/ada", ada).await.has(200, json!({}));
     for (method, path, _) in
@@ -146,6 +150,7 @@ async fn every_address_answers() {
             _ => "permit",
         };
         let filled = path.replace("{id}", id).replace("{n}", "1").replace("{path}", "decisions%2Ffee.yaml");
+        let filled = filled.replace("{case}", &gone);
         for who in ["ada", "dora", "jan", "leo", "ruth"] {
             let answer = world.ask(&at(who, HERE), &format!("{method} {filled}")).await;
             let status = answer.status.as_u16();

@@ -14,6 +14,7 @@ mod cases;
 mod designing;
 mod document;
 mod documents;
+mod erasures;
 mod events;
 mod everywhere;
 mod fuzz;

@@ -193,7 +193,8 @@ impl World {
     /// The bytes of all files of the data directory.
     pub fn files(&self) -> Vec<Vec<u8>> {
         let entries = std::fs::read_dir(&self.dir).unwrap();
-        entries.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+        let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        files.map(|path| std::fs::read(path).unwrap()).collect()
     }
 
     /// A password for somebody.

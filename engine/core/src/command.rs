@@ -297,6 +297,14 @@ pub enum Command {
         /// From where, by whom and why.
         moved: MovedHere,
     },
+    /// Erase the case: its keys are thrown away, and with them all that it holds.
+    EraseCase {
+        /// Why; it stands in the certificate, which is never erased.
+        reason: Arc<str>,
+        /// Why although the case goes on; absent: only when it has ended.
+        #[serde(default)]
+        exception: Option<Arc<str>>,
+    },
     /// Write a note for the file (Aktenvermerk).
     AddNote {
         /// Its text.

@@ -105,6 +105,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::TriggeredByHand { .. }
         | Event::StepSkipped { .. }
         | Event::StepMoved { .. }
+        | Event::CaseErased { .. }
         | Event::CaseEndedByHand { .. } => {}
         Event::DataChanged { fields, received_on, .. } => {
             case.received_on = received_on.unwrap_or(case.received_on);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     case::Case,
-    event::Event,
+    event::{Document, Event},
     evolve::evolve,
     facts::{Actor, CounterKey, FactVersions},
     words::{CaseId, ReleaseId, TenantId, Timestamp},
@@ -41,6 +41,19 @@ impl Turn {
         for event in &self.events {
             evolve(case, event);
         }
+    }
+
+    /// Whether it erases the case. Such a turn is the last one of its case, and kept in clear.
+    pub fn erases(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::CaseErased { .. }))
+    }
+
+    /// The documents that came into the case.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.events.iter().filter_map(|event| match event {
+            Event::DocumentAdded { document } | Event::DocumentMovedHere { document, .. } => Some(document),
+            _ => None,
+        })
     }
 
     /// The counters that this turn has drawn from, with the value that it drew: the writer checks that it is the next.

@@ -145,7 +145,7 @@ impl Runtime {
         loop {
             woken.mark_unchanged();
             let done = match kind {
-                Kind::Schedules => self.begin_scheduled().await.map(|()| 0),
+                Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
                 Kind::Timers => self.fire_timers().await,
                 Kind::Arrivals => self.bring_arrivals().await,
             };
@@ -170,7 +170,7 @@ impl Runtime {
 
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
-        self.begin_scheduled().await?;
+        self.keep_the_calendar().await?;
         loop {
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
@@ -179,6 +179,12 @@ impl Runtime {
                 return Ok(());
             }
         }
+    }
+
+    /// What a day or an hour brings by itself.
+    async fn keep_the_calendar(&self) -> Result<(), SubmitError> {
+        self.begin_scheduled().await?;
+        self.close_days().await
     }
 
     async fn fire_timers(&self) -> Result<usize, SubmitError> {
@@ -349,7 +355,13 @@ impl Runtime {
         let mut documents = Vec::with_capacity(made.documents.len());
         for (mut content, bytes) in made.documents {
             content.size = bytes.len() as u64;
-            content.hash = self.inner.store.put_blob(&effect.key.tenant, bytes).await?.to_string().into();
+            content.hash = self
+                .inner
+                .store
+                .put_document(&effect.key.tenant, effect.row.case, bytes)
+                .await?
+                .to_string()
+                .into();
             documents.push(content);
         }
         Ok(EffectResult { values: made.values, documents })

@@ -59,9 +59,10 @@ impl SubmitError {
     pub(crate) fn for_good(&self) -> Option<Text> {
         match self {
             SubmitError::Rejected(rejection) => Some(rejection.text()),
-            SubmitError::Store(error @ (StoreError::TooLarge { .. } | StoreError::Corrupt { .. })) => {
-                Some(error.text())
-            }
+            SubmitError::Store(
+                error
+                @ (StoreError::TooLarge { .. } | StoreError::Corrupt { .. } | StoreError::Erased { .. }),
+            ) => Some(error.text()),
             SubmitError::TooLarge { bytes, limit } => Some(Text::new(
                 format!("Mit {bytes} Byte ist es zu groß; erlaubt sind {limit} (Grenze `turn_bytes`)."),
                 format!("It is too large with {bytes} bytes; {limit} are allowed (limit `turn_bytes`)."),

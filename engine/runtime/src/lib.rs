@@ -17,6 +17,7 @@ mod nodes;
 mod preview;
 mod releases;
 mod scenarios;
+mod sealing;
 mod submit;
 mod upkeep;
 mod writer;
@@ -31,7 +32,7 @@ use fachwerk_core::{
     case::Case,
     definition::Release,
     event::{DocumentContent, EffectError},
-    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
+    words::{CaseId, Date, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
 use fachwerk_store::Store;
 use tokio::sync::broadcast;
@@ -94,6 +95,8 @@ struct Inner {
     locks: Vec<tokio::sync::Mutex<()>>,
     /// The last time at which a case of a process began by itself.
     scheduled: Mutex<HashMap<(TenantId, ProcessId), Timestamp>>,
+    /// The day up to which the days are signed.
+    signed: Mutex<Option<Date>>,
     committed: broadcast::Sender<Committed>,
     /// What this process commits, for those that tell others.
     own: broadcast::Sender<Committed>,
@@ -138,6 +141,7 @@ impl Runtime {
                 queues: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),
                 scheduled: Mutex::default(),
+                signed: Mutex::default(),
                 committed,
                 own,
                 direct,

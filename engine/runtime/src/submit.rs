@@ -89,6 +89,9 @@ impl Runtime {
                 }
             };
             if let Some(committed) = done {
+                if matches!(request.command, Command::EraseCase { .. }) {
+                    self.forget(&request.tenant, request.case);
+                }
                 return Ok(committed);
             }
         }

@@ -1,27 +1,38 @@
 //! One file with everything, made while others write, and brought back on either back end.
 //!
-//! The file is an embedded database of the same format: `verify` reads it where it lies, and an authority that has grown
-//! moves to PostgreSQL by it. What only counts for the server that runs (sessions) is left out.
+//! The file is an embedded database of the same format, and an authority that has grown moves to PostgreSQL by it. What only
+//! counts for the server that runs (sessions) is left out, and so is what cases are found by: words and fields lie in clear,
+//! and in a backup nobody could erase them any more. They are written anew when it is brought back.
+//!
+//! The keys are copied apart: a backup that lies beside its keys is no better sealed than a letter with its key glued on.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use fachwerk_core::words::Timestamp;
+use fachwerk_core::{
+    projection::CaseRow,
+    words::{TenantId, Timestamp},
+};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Store,
+    change_set::insert,
     database::{DATABASE_FILE, Database, Link, Place},
     error::{Obstacle, StoreError},
     halts::{HALT_ALL, Halt},
+    journal::AUTHORITY,
+    keys::{KEYS_FILE, Keys},
     schema,
+    seal::{Held, Label, Seals, slot_of},
     statement::{Cell, Kind},
+    tables::{Derived, listing_rows},
 };
 
 /// Tables of which nothing is copied.
-const LEFT_OUT: [&str; 2] = ["schema_format", "sessions"];
+const LEFT_OUT: [&str; 4] = ["schema_format", "sessions", "case_words", "case_columns"];
 /// So many rows are copied at once, when they are small.
 const MOST_ROWS: usize = 512;
 /// So many values a statement takes at most, on either back end.
@@ -62,13 +73,60 @@ impl Store {
         let copied = copy_into(&source, from, &part.0).await;
         source.close().await;
         let copied = copied?;
-        part.becomes(to).map_err(|error| to_place().unusable(error))?;
+        part.becomes(DATABASE_FILE, to).map_err(|error| to_place().unusable(error))?;
         Ok(copied)
     }
 
-    /// Brings a backup back to a place where nothing is yet. Timers and effects of every authority rest until somebody lets
-    /// them go on ([`Store::resume`]): what was sent since the backup must not be sent again.
-    pub async fn restore(from: &Path, to: &Place, now: Timestamp) -> Result<Copied, StoreError> {
+    /// The same of the keys.
+    pub async fn backup_keys(keys: &Place, to: &Path) -> Result<(), StoreError> {
+        let to_place = || Place::Sqlite { dir: to.to_owned() };
+        if to.exists() {
+            return Err(refused(to, Obstacle::FileThere));
+        }
+        if !to.parent().is_none_or(|dir| dir.as_os_str().is_empty() || dir.is_dir()) {
+            return Err(refused(to, Obstacle::NoFolder));
+        }
+        let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
+        let source = Database::keys_beside(keys).await?;
+        let target = Keys::bare(&Place::Sqlite { dir: part.0.clone() }).await?;
+        let copied = copy_keys(&source, &target, false).await;
+        source.close().await;
+        target.close().await;
+        copied?;
+        part.becomes(KEYS_FILE, to).map_err(|error| to_place().unusable(error))
+    }
+
+    /// Brings the keys back to a place where none are yet. What was erased since their backup is erased again as soon as the
+    /// store opens.
+    pub async fn restore_keys(from: &Path, to: &Place) -> Result<(), StoreError> {
+        if !from.is_file() {
+            return Err(refused(from, Obstacle::NoFile));
+        }
+        if Keys::are_at(to).await? {
+            return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::KeysThere });
+        }
+        let source = Database::file(from).await?;
+        let readable = source.reader().await?.row("select count(*) from reserves", vec![]).await;
+        if readable.is_err() {
+            source.close().await;
+            return Err(refused(from, Obstacle::NoBackup));
+        }
+        let target = Keys::bare(to).await?;
+        let copied = copy_keys(&source, &target, true).await;
+        source.close().await;
+        target.close().await;
+        copied
+    }
+
+    /// Brings a backup back to a place where nothing is yet; `keys` is where its keys are. Timers and effects of every
+    /// authority rest until somebody lets them go on ([`Store::resume`]): what was sent since the backup must not be sent
+    /// again. What was erased since is erased again.
+    pub async fn restore(
+        from: &Path,
+        to: &Place,
+        keys: &Place,
+        now: Timestamp,
+    ) -> Result<Copied, StoreError> {
         let Some(dir) = from.parent().filter(|_| from.is_file()) else {
             return Err(refused(from, Obstacle::NoFile));
         };
@@ -86,16 +144,19 @@ impl Store {
                 };
                 let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
                 // Before it stands under its name: whatever happens, nothing rings of its own accord.
-                let store = Store::open(&Place::Sqlite { dir: part.0.clone() }).await?;
-                store.halt_all(now, Halt::Restored).await?;
+                need_keys(from, keys).await?;
+                let store = Store::open_with(&Place::Sqlite { dir: part.0.clone() }, keys).await?;
+                let made = prepare(&store, now).await;
                 store.close().await;
-                part.becomes(&file).map_err(|error| to.unusable(error))?;
+                made?;
+                part.becomes(DATABASE_FILE, &file).map_err(|error| to.unusable(error))?;
                 Copied::default()
             }
             Place::Postgres { .. } => {
                 let source = readable(from).await?;
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
-                let store = Store::open(to).await?;
+                need_keys(from, keys).await?;
+                let store = Store::not_compared(to, keys).await?;
                 let mut write = store.database().begin_write().await?;
                 if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
                     return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
@@ -106,12 +167,18 @@ impl Store {
                 write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
                 write.commit().await?;
                 source.close().await;
-                store.look_at_rows().await?;
+                let made = async {
+                    store.replay_ledger().await?;
+                    prepare(&store, now).await?;
+                    store.look_at_rows().await
+                };
+                let made = made.await;
                 store.close().await;
+                made?;
                 copied
             }
         };
-        let store = Store::open(to).await?;
+        let store = Store::open_with(to, keys).await?;
         let mut link = store.database().writer().await?;
         link.run("delete from sessions", vec![]).await?;
         let tenants = link.row("select count(*) from tenants", vec![]).await?;
@@ -122,10 +189,78 @@ impl Store {
     }
 }
 
+/// Timers and effects rest, and cases are found again.
+async fn prepare(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    store.halt_all(now, Halt::Restored).await?;
+    let mut after = (String::new(), String::new());
+    loop {
+        let mut link = store.database().begin_write().await?;
+        let sql = "select tenant, case_id, body from cases where (tenant, case_id) > ($1, $2) \
+                   order by tenant, case_id limit 100";
+        let rows = link.rows(sql, vec![Cell::text(&after.0), Cell::text(&after.1)]).await?;
+        let bodies = rows.iter().map(|row| row.bytes(2)).collect::<Result<Vec<_>, _>>()?;
+        let ring = store.keys().ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        for (row, body) in rows.iter().zip(&bodies) {
+            after = (row.text(0)?, row.text(1)?);
+            let tenant: TenantId = after.0.as_str().into();
+            let case: CaseRow = ring.json(&Label::row("cases", &tenant), body)?;
+            let (columns, words): (Vec<_>, Vec<_>) =
+                listing_rows(&case).partition(|row| row.table == Derived::CaseColumns);
+            let nothing = Seals::default();
+            insert(&mut link, &tenant, Derived::CaseColumns, columns, &nothing).await?;
+            insert(&mut link, &tenant, Derived::CaseWords, words, &nothing).await?;
+        }
+        link.commit().await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// The keys at a place open the backup, as far as its newest turn shows.
+async fn need_keys(file: &Path, keys: &Place) -> Result<(), StoreError> {
+    let source = readable(file).await?;
+    let sql = "select substr(j.body, 1, 9) from tenants t join journal j on j.tenant = t.tenant \
+               and j.case_id <> $1 and j.body <> $2 order by j.position desc limit 1";
+    let values = vec![Cell::text(AUTHORITY), Cell::Bytes(vec![])];
+    let row = source.reader().await?.row(sql, values).await;
+    source.close().await;
+    let slot = row?.map(|row| row.bytes(0)).transpose()?.and_then(|head| slot_of(&head));
+    let Some(slot) = slot else { return Ok(()) };
+    if Keys::are_at(keys).await? {
+        let keys = Keys::bare(keys).await?;
+        let held = keys.ring([slot]).await;
+        keys.close().await;
+        if !matches!(held?.0.get(&slot), Some(Held::Missing) | None) {
+            return Ok(());
+        }
+    }
+    Err(StoreError::NotCopied { place: keys.spoken(), why: Obstacle::NoKeys })
+}
+
+/// Copies all keys. One of the two is an embedded database.
+async fn copy_keys(source: &Database, target: &Keys, from_file: bool) -> Result<(), StoreError> {
+    let mut read = source.begin_read().await?;
+    let mut write = target.database().begin_write().await?;
+    let tables = tables(if from_file { &mut read } else { &mut write }).await?;
+    let (from, to) = (schema_of(&read), schema_of(&write));
+    for table in tables {
+        if table.name != "keys_format" {
+            table.copy_between(&mut read, &mut write, from, to).await?;
+        }
+    }
+    read.leave().await?;
+    write.commit().await
+}
+
+fn schema_of(link: &Link) -> &'static str {
+    if link.is_postgres() { "fachwerk_keys." } else { "" }
+}
+
 async fn copy_into(source: &Database, from: &Place, dir: &Path) -> Result<Copied, StoreError> {
     schema::need_newest(source, from).await?;
-    let target = Store::open(&Place::Sqlite { dir: dir.to_owned() }).await?;
-    let (mut read, mut write) = (source.begin_read().await?, target.database().begin_write().await?);
+    let target = Store::bare(&Place::Sqlite { dir: dir.to_owned() }).await?;
+    let (mut read, mut write) = (source.begin_read().await?, target.begin_write().await?);
     let copied = copy(&mut read, &mut write, false).await;
     read.leave().await?;
     match copied {
@@ -176,8 +311,8 @@ impl Part {
     }
 
     /// What was made stands under its name, on the disk.
-    fn becomes(&self, file: &Path) -> std::io::Result<()> {
-        let made = self.0.join(DATABASE_FILE);
+    fn becomes(&self, name: &str, file: &Path) -> std::io::Result<()> {
+        let made = self.0.join(name);
         #[cfg(unix)]
         fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         fs::File::open(&made)?.sync_all()?;
@@ -245,11 +380,23 @@ async fn tables(link: &mut Link) -> Result<Vec<Table>, StoreError> {
 
 impl Table {
     async fn copy(&self, read: &mut Link, write: &mut Link) -> Result<u64, StoreError> {
+        self.copy_between(read, write, "", "").await
+    }
+
+    /// Between schemas.
+    async fn copy_between(
+        &self,
+        read: &mut Link,
+        write: &mut Link,
+        from: &str,
+        to: &str,
+    ) -> Result<u64, StoreError> {
         let (mut after, mut copied, mut size): (Option<Vec<Cell>>, u64, usize) = (None, 0, 1);
         let most = MOST_ROWS.min(MOST_VALUES / self.columns.len().max(1));
         loop {
-            let rows =
-                read.rows(AssertSqlSafe(self.next(after.is_some(), size)), after.unwrap_or_default()).await?;
+            let rows = read
+                .rows(AssertSqlSafe(self.next(from, after.is_some(), size)), after.unwrap_or_default())
+                .await?;
             let mut values: Vec<Cell> = Vec::with_capacity(rows.len() * self.columns.len());
             for row in &rows {
                 for (place, (_, kind)) in self.columns.iter().enumerate() {
@@ -264,7 +411,7 @@ impl Table {
             after = Some(self.key.iter().map(|place| values[first_of_last + place].clone()).collect());
             let bytes: usize = values.iter().map(weight).sum();
             let number = rows.len();
-            write.run(AssertSqlSafe(self.insert(number)), values).await?;
+            write.run(AssertSqlSafe(self.insert(to, number)), values).await?;
             copied += number as u64;
             if number < size {
                 return Ok(copied);
@@ -278,22 +425,22 @@ impl Table {
     }
 
     /// The rows behind a key, in its order. Texts are compared byte by byte on both back ends.
-    fn next(&self, goes_on: bool, limit: usize) -> String {
+    fn next(&self, schema: &str, goes_on: bool, limit: usize) -> String {
         let key = self.key.iter().map(|place| format!("\"{}\"", self.columns[*place].0));
         let key = key.collect::<Vec<_>>().join(", ");
         let behind = (1..=self.key.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
         let behind = if goes_on { format!("where ({key}) > ({behind}) ") } else { String::new() };
-        format!("select {} from \"{}\" {behind}order by {key} limit {limit}", self.names(), self.name)
+        format!("select {} from {schema}\"{}\" {behind}order by {key} limit {limit}", self.names(), self.name)
     }
 
-    fn insert(&self, rows: usize) -> String {
+    fn insert(&self, schema: &str, rows: usize) -> String {
         let width = self.columns.len();
         let row = |row: usize| {
             let values = (1..=width).map(|column| format!("${}", row * width + column));
             format!("({})", values.collect::<Vec<_>>().join(", "))
         };
         let rows = (0..rows).map(row).collect::<Vec<_>>().join(", ");
-        format!("insert into \"{}\" ({}) values {rows}", self.name, self.names())
+        format!("insert into {schema}\"{}\" ({}) values {rows}", self.name, self.names())
     }
 }
 

@@ -15,11 +15,14 @@ use crate::{
     database::Link,
     error::StoreError,
     journal::lock_tenant,
-    kept::{full, hand_out_kept, keep},
+    kept::full,
     lists::limited,
+    seal::{Held, Key, Label, slot_of},
     statement::{Cell, Row},
 };
 
+/// The table.
+const ARRIVALS: &str = "arrivals";
 /// When something that has arrived may be claimed again.
 const NEVER: i64 = i64::MAX;
 
@@ -92,19 +95,19 @@ impl Store {
                 let cases = all_waiting(&mut link, tenant, &subject).await?;
                 let cases: Vec<CaseId> = cases.into_iter().filter(|case| Some(*case) != *sender).collect();
                 for case in &cases {
-                    insert(&mut link, tenant, *case, arrival).await?;
+                    self.insert_arrival(&mut link, tenant, *case, arrival).await?;
                 }
                 Published::To(cases)
             }
             (Subject::Message(_), start) => {
                 match (longest_waiting(&mut link, tenant, &subject, key).await?, start) {
                     (Some(case), _) => {
-                        insert(&mut link, tenant, case, arrival).await?;
+                        self.insert_arrival(&mut link, tenant, case, arrival).await?;
                         Published::To(vec![case])
                     }
                     (None, Some((case, process))) => {
                         let arrival = Arrival { starts: Some(process.clone()), ..arrival.clone() };
-                        insert(&mut link, tenant, *case, &arrival).await?;
+                        self.insert_arrival(&mut link, tenant, *case, &arrival).await?;
                         Published::To(vec![*case])
                     }
                     (None, None) => {
@@ -112,7 +115,7 @@ impl Store {
                             link.leave().await?;
                             return Err(full);
                         }
-                        keep(&mut link, tenant, arrival).await?;
+                        self.keep(&mut link, tenant, arrival).await?;
                         Published::Kept
                     }
                 }
@@ -134,15 +137,14 @@ impl Store {
         let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
         let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
         let rows = link.rows(sql, values).await?;
-        let claimed = |row: &Row| {
-            Ok(ClaimedArrival {
-                tenant: row.text(0)?.into(),
-                case: row.parsed(1)?,
-                arrival: row.json(2)?,
-                attempt: row.small(3)?,
-            })
-        };
-        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
+        // Keys may be read over the same database: the connection is free again.
+        drop(link);
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let tenant: TenantId = row.text(0)?.into();
+            let arrival = self.arrival(ARRIVALS, &tenant, &row.bytes(2)?).await?;
+            claimed.push(ClaimedArrival { tenant, case: row.parsed(1)?, arrival, attempt: row.small(3)? });
+        }
         claimed.sort_by_key(|claimed| (claimed.arrival.at, claimed.arrival.message_id));
         Ok(claimed)
     }
@@ -160,7 +162,7 @@ impl Store {
                    where tenant = $1 and message_id = $2 and case_id = $3";
         link.run(sql, named(tenant, case, arrival).chain([Cell::Int(NEVER)]).collect()).await?;
         if let Subject::Message(_) = arrival.subject {
-            hand_out_kept(&mut link, tenant, &arrival.subject.to_string(), &arrival.key).await?;
+            self.hand_out_kept(&mut link, tenant, &arrival.subject.to_string(), &arrival.key).await?;
         }
         link.commit().await
     }
@@ -181,8 +183,10 @@ impl Store {
             // Whoever takes it now waits for it: it begins nothing any more.
             let arrival = &Arrival { starts: None, ..arrival.clone() };
             match longest_waiting(&mut link, tenant, &subject, &arrival.key).await? {
-                Some(other) if other != case => insert(&mut link, tenant, other, arrival).await?,
-                _ => keep(&mut link, tenant, arrival).await?,
+                Some(other) if other != case => {
+                    self.insert_arrival(&mut link, tenant, other, arrival).await?
+                }
+                _ => self.keep(&mut link, tenant, arrival).await?,
             }
         }
         link.commit().await
@@ -267,27 +271,73 @@ pub(crate) async fn longest_waiting(
     row.map(|row| row.parsed(0)).transpose()
 }
 
-pub(crate) async fn insert(
-    link: &mut Link,
-    tenant: &TenantId,
-    case: CaseId,
-    arrival: &Arrival,
-) -> Result<(), StoreError> {
-    let sql = "insert into arrivals (tenant, message_id, case_id, subject, key, body, at, ready_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant, message_id, case_id) do nothing";
-    let values = named(tenant, case, arrival).chain([
-        Cell::text(&arrival.subject),
-        Cell::text(&arrival.key),
-        body(arrival)?,
-        Cell::instant(arrival.at),
-    ]);
-    link.run(sql, values.collect()).await?;
-    Ok(())
+impl Store {
+    pub(crate) async fn insert_arrival(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        case: CaseId,
+        arrival: &Arrival,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into arrivals (tenant, message_id, case_id, subject, key, body, at, ready_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant, message_id, case_id) do nothing";
+        let sealing = self.key_for(link, tenant, case).await?;
+        let values = named(tenant, case, arrival).chain([
+            Cell::text(&arrival.subject),
+            Cell::text(&arrival.key),
+            body(&sealing, ARRIVALS, tenant, arrival)?,
+            Cell::instant(arrival.at),
+        ]);
+        link.run(sql, values.collect()).await?;
+        Ok(())
+    }
+
+    /// What lies in a table as it was sealed.
+    pub(crate) async fn arrival(
+        &self,
+        table: &'static str,
+        tenant: &TenantId,
+        body: &[u8],
+    ) -> Result<Arrival, StoreError> {
+        self.keys().ring_of([body]).await?.json(&Label::row(table, tenant), body)
+    }
+
+    /// The key of a case; that of the authority when there is no such case yet.
+    async fn key_for(&self, link: &mut Link, tenant: &TenantId, case: CaseId) -> Result<Key, StoreError> {
+        let sql = "select substr(body, 1, 9) from journal where tenant = $1 and case_id = $2 and version = 1";
+        let row = link.row(sql, vec![Cell::text(tenant), Cell::text(case)]).await?;
+        let slot = row.map(|row| row.bytes(0)).transpose()?.and_then(|head| slot_of(&head));
+        if let Some(slot) = slot
+            && let Some(Held::Key(key)) = self.keys().ring([slot]).await?.0.remove(&slot)
+        {
+            return Ok(key);
+        }
+        self.key_of_tenant(link, tenant).await
+    }
+
+    /// The key of what comes before a case is known that it belongs to. The tenant is locked.
+    pub(crate) async fn key_of_tenant(&self, link: &mut Link, tenant: &TenantId) -> Result<Key, StoreError> {
+        let sql = "select key_slot from tenants where tenant = $1";
+        let row = link.row(sql, vec![Cell::text(tenant)]).await?;
+        let slot = row.map_or(Ok(None), |row| row.maybe_int(0))?;
+        if let Some(slot) = slot.and_then(|slot| u64::try_from(slot).ok()) {
+            return match self.keys().ring([slot]).await?.0.remove(&slot) {
+                Some(Held::Key(key)) => Ok(key),
+                _ => Err(StoreError::KeyMissing { place: format!("the key of {tenant}") }),
+            };
+        }
+        let key = self.keys().draw().await?;
+        let sql = "update tenants set key_slot = $2 where tenant = $1";
+        link.run(sql, vec![Cell::text(tenant), Cell::int(key.slot)]).await?;
+        Ok(key)
+    }
 }
 
-pub(crate) fn body(arrival: &Arrival) -> Result<Cell, StoreError> {
+/// A message as it is stored in a table.
+pub(crate) fn body(key: &Key, table: &str, tenant: &TenantId, arrival: &Arrival) -> Result<Cell, StoreError> {
     let body = serde_json::to_vec(arrival);
-    Ok(Cell::Bytes(body.map_err(|error| StoreError::fault(format!("a message is no JSON: {error}")))?))
+    let body = body.map_err(|error| StoreError::fault(format!("a message is no JSON: {error}")))?;
+    Ok(Cell::Bytes(key.seal(&Label::row(table, tenant), &body)?))
 }
 
 /// As for effects: `$skip` lets rows be that others hold.

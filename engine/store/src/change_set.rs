@@ -14,6 +14,7 @@ use fachwerk_core::{
 use crate::{
     database::Link,
     error::StoreError,
+    seal::Seals,
     statement::{Cell, Statement, chunks},
     tables::{
         Derived, TableRow, case_row, deadline_row, incident_row, instance_key, listing_rows, named_key,
@@ -131,6 +132,7 @@ impl ChangeSet {
         self,
         link: &mut Link,
         tenant: &TenantId,
+        seals: &Seals,
     ) -> Result<BTreeSet<(Subject, Arc<str>)>, StoreError> {
         let effects = self.effects_gone.into_iter().map(|(case, instance)| instance_key(case, instance));
         delete(link, tenant, "outbox", &["case_id", "instance"], effects.collect()).await?;
@@ -149,9 +151,9 @@ impl ChangeSet {
             delete(link, tenant, shape.name, &names, keys).await?;
         }
         for (table, rows) in put {
-            insert(link, tenant, table, rows).await?;
+            insert(link, tenant, table, rows, seals).await?;
         }
-        write_cases(link, tenant, self.cases, &self.new_cases).await?;
+        write_cases(link, tenant, self.cases, &self.new_cases, seals).await?;
         Ok(self.subscribed)
     }
 }
@@ -162,11 +164,12 @@ async fn write_cases(
     tenant: &TenantId,
     cases: BTreeMap<CaseId, CaseRow>,
     new_cases: &BTreeSet<CaseId>,
+    seals: &Seals,
 ) -> Result<(), StoreError> {
     let rows = cases.values().map(case_row).collect::<Result<Vec<_>, _>>()?;
     let mut relisted = Vec::new();
     for rows in chunks(rows) {
-        let mut statement = insert_into(tenant, Derived::Cases, rows);
+        let mut statement = insert_into(tenant, Derived::Cases, rows, seals)?;
         statement.push(
             " on conflict (tenant, case_id) do update set process = excluded.process, is_open = excluded.is_open, \
              number = excluded.number, listing = excluded.listing, body = excluded.body, listing_version = \
@@ -184,18 +187,24 @@ async fn write_cases(
     delete(link, tenant, "case_words", &["case_id"], known).await?;
     let (columns, words): (Vec<_>, Vec<_>) =
         relisted.into_iter().flat_map(listing_rows).partition(|row| row.table == Derived::CaseColumns);
-    insert(link, tenant, Derived::CaseColumns, columns).await?;
-    insert(link, tenant, Derived::CaseWords, words).await
+    insert(link, tenant, Derived::CaseColumns, columns, seals).await?;
+    insert(link, tenant, Derived::CaseWords, words, seals).await
 }
 
 /// `insert into <table> (tenant, ...) values ($1, ...), ...`, the tenant being the first value.
-fn insert_into(tenant: &TenantId, table: Derived, rows: Vec<TableRow>) -> Statement {
+fn insert_into(
+    tenant: &TenantId,
+    table: Derived,
+    rows: Vec<TableRow>,
+    seals: &Seals,
+) -> Result<Statement, StoreError> {
     let shape = table.shape();
     let mut statement = Statement::new("insert into ");
     statement.push(shape.name).push(" (tenant, ");
     statement.names([shape.key, shape.derived, shape.begun].into_iter().flatten().map(|(name, _)| *name));
     statement.push(") values ");
     for (number, row) in rows.into_iter().enumerate() {
+        let row = row.sealed(tenant, seals)?;
         let cells = row.key.into_iter().chain(row.derived).chain(row.begun);
         if number == 0 {
             statement.list(std::iter::once(Cell::text(tenant)).chain(cells));
@@ -207,19 +216,20 @@ fn insert_into(tenant: &TenantId, table: Derived, rows: Vec<TableRow>) -> Statem
             statement.push(")");
         }
     }
-    statement
+    Ok(statement)
 }
 
 /// Writes rows in place of those with the same keys. An effect that is there already keeps its lease.
-async fn insert(
+pub(crate) async fn insert(
     link: &mut Link,
     tenant: &TenantId,
     table: Derived,
     rows: Vec<TableRow>,
+    seals: &Seals,
 ) -> Result<(), StoreError> {
     let shape = table.shape();
     for rows in chunks(rows) {
-        let mut statement = insert_into(tenant, table, rows);
+        let mut statement = insert_into(tenant, table, rows, seals)?;
         statement.push(" on conflict (tenant, ").names(shape.key.iter().map(|(name, _)| *name)).push(") do ");
         if table == Derived::Outbox || shape.derived.is_empty() {
             statement.push("nothing");

@@ -16,6 +16,7 @@ use sqlx::{
 
 use crate::{
     error::{StoreError, of_commit},
+    keys::KEYS_FILE,
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
     statement::{Cell, Kind, Row},
 };
@@ -29,6 +30,8 @@ const READERS_OF_SQLITE: u32 = 4;
 /// The pages of a new embedded database: a turn of a KB or two wastes less of a page than with half of this.
 const PAGE_BYTES: u32 = 8192;
 const CONNECTIONS_TO_POSTGRES: u32 = 16;
+/// Keys are read once and then remembered.
+const CONNECTIONS_TO_KEYS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared: each comes in several sizes, see [`crate::statement::chunks`].
 const PREPARED_STATEMENTS: usize = 512;
@@ -111,61 +114,81 @@ impl Database {
                     }
                     Err(std::fs::TryLockError::Error(error)) => return Err(place.unusable(error)),
                 }
-                let options = SqliteConnectOptions::new()
-                    .filename(dir.join(DATABASE_FILE))
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(PATIENCE)
-                    .pragma("cache_size", "-32768")
-                    .page_size(PAGE_BYTES)
-                    .statement_cache_capacity(PREPARED_STATEMENTS);
-                let lasting = || {
-                    PoolOptions::<Sqlite>::new()
-                        .acquire_timeout(PATIENCE)
-                        .test_before_acquire(false)
-                        .before_acquire(|connection, _| Box::pin(is_free(connection)))
-                        .idle_timeout(None)
-                        .max_lifetime(None)
-                };
-                let writer = lasting().max_connections(1).connect_with(options.clone()).await;
-                let writer = writer.map_err(|error| unusable(place, error))?;
-                let readers = lasting()
-                    .max_connections(READERS_OF_SQLITE)
-                    .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
-                Ok(Pools::Sqlite { writer, readers, lock: Some(lock) }.into())
+                Self::on_sqlite(place, &dir.join(DATABASE_FILE), Some(lock)).await
             }
-            Place::Postgres { url } => {
-                let (url, pooled) = without_pooler(url);
-                let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
-                let options =
-                    options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
-                let options = if pooled {
-                    options
-                } else {
-                    options.options([
-                        ("statement_timeout", "60s"),
-                        ("idle_in_transaction_session_timeout", "60s"),
-                        // A plan made when a table was empty reads all of it when it is full: plan for the values
-                        // at hand. Planning costs less than a tenth of a millisecond.
-                        ("plan_cache_mode", "force_custom_plan"),
-                        // A few rows are looked up by their key; what an index leads to is mostly in memory.
-                        ("random_page_cost", "1.1"),
-                    ])
-                };
-                let pool = PoolOptions::<Postgres>::new()
-                    .max_connections(CONNECTIONS_TO_POSTGRES)
-                    .acquire_timeout(PATIENCE)
-                    .test_before_acquire(false)
-                    .before_acquire(|connection, about| {
-                        Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
-                    })
-                    .connect_with(options)
-                    .await;
-                Ok(Pools::Postgres { pool: pool.map_err(|error| unusable(place, error))?, pooled }.into())
-            }
+            Place::Postgres { url } => Self::on_postgres(place, url, CONNECTIONS_TO_POSTGRES).await,
         }
+    }
+
+    /// Opens the keys of a place; makes them when they are not there.
+    pub(crate) async fn of_keys(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => {
+                make_dir(dir).map_err(|error| place.unusable(error))?;
+                let file = dir.join(KEYS_FILE);
+                make_private(&file).map_err(|error| place.unusable(error))?;
+                Self::on_sqlite(place, &file, None).await
+            }
+            Place::Postgres { url } => Self::on_postgres(place, url, CONNECTIONS_TO_KEYS).await,
+        }
+    }
+
+    /// What is deleted is written over at once: nothing of an erased case is left in the file.
+    async fn on_sqlite(place: &Place, file: &Path, lock: Option<File>) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("secure_delete", "on")
+            .pragma("cache_size", "-32768")
+            .page_size(PAGE_BYTES)
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        let lasting = || {
+            PoolOptions::<Sqlite>::new()
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(is_free(connection)))
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = lasting().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| unusable(place, error))?;
+        let readers = lasting()
+            .max_connections(READERS_OF_SQLITE)
+            .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
+        Ok(Pools::Sqlite { writer, readers, lock }.into())
+    }
+
+    async fn on_postgres(place: &Place, url: &str, connections: u32) -> Result<Self, StoreError> {
+        let (url, pooled) = without_pooler(url);
+        let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
+        let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
+        let options = if pooled {
+            options
+        } else {
+            options.options([
+                ("statement_timeout", "60s"),
+                ("idle_in_transaction_session_timeout", "60s"),
+                // A plan made when a table was empty reads all of it when it is full: plan for the values
+                // at hand. Planning costs less than a tenth of a millisecond.
+                ("plan_cache_mode", "force_custom_plan"),
+                // A few rows are looked up by their key; what an index leads to is mostly in memory.
+                ("random_page_cost", "1.1"),
+            ])
+        };
+        let pool = PoolOptions::<Postgres>::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+            })
+            .connect_with(options)
+            .await;
+        Ok(Pools::Postgres { pool: pool.map_err(|error| unusable(place, error))?, pooled }.into())
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -173,6 +196,14 @@ impl Database {
         match place {
             Place::Sqlite { dir } => Self::file(&dir.join(DATABASE_FILE)).await,
             Place::Postgres { .. } => Self::open(place).await,
+        }
+    }
+
+    /// The same for the keys of a place.
+    pub(crate) async fn keys_beside(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Sqlite { dir } => Self::file(&dir.join(KEYS_FILE)).await,
+            Place::Postgres { .. } => Self::of_keys(place).await,
         }
     }
 
@@ -283,6 +314,15 @@ fn make_dir(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
+/// Makes a file that nobody else may look into, when it is not there.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
 /// An address without the parameter that says that it leads to a pooler, and whether it has that.
 fn without_pooler(url: &str) -> (String, bool) {
     let Some((address, parameters)) = url.split_once('?') else { return (url.to_owned(), false) };
@@ -363,7 +403,7 @@ macro_rules! bound {
                 Cell::Bytes(bytes) => query.bind(bytes),
                 Cell::Null(Kind::Text) => query.bind(None::<String>),
                 Cell::Null(Kind::Int) => query.bind(None::<i64>),
-                Cell::Null(Kind::Bytes) => query.bind(None::<Vec<u8>>),
+                Cell::Null(Kind::Bytes | Kind::Sealed | Kind::Keyed) => query.bind(None::<Vec<u8>>),
             };
         }
         query
@@ -418,6 +458,16 @@ impl Link {
     pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
         on_link!(self, connection => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?; });
         Ok(())
+    }
+
+    /// Brings the log of an embedded database into its file and empties it, so that nothing older lies in it. False when
+    /// somebody who reads holds it back.
+    pub(crate) async fn empty_log(&mut self) -> Result<bool, StoreError> {
+        if self.is_postgres() {
+            return Ok(true);
+        }
+        let row = self.row("pragma wal_checkpoint(truncate)", vec![]).await?;
+        row.map_or(Ok(true), |row| Ok(row.int(0)? == 0))
     }
 
     /// Ends a transaction well.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use fachwerk_core::words::Text;
+use fachwerk_core::{
+    facts::day_of,
+    words::{CaseId, Text, Timestamp, day_text},
+};
 use sqlx::{postgres::PgDatabaseError, sqlite::SqliteError};
 
 /// Why the store did not do what it was asked. Every variant says how it is to be handled.
@@ -61,6 +64,21 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
+    /// A case was erased: nobody can read it any more. Handling: tell whoever asked, with the day.
+    #[error("case {case} was erased")]
+    Erased {
+        /// The case.
+        case: CaseId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The keys do not know the key that something was sealed with. Handling: stop, and restore the newest backup of the
+    /// keys; they are older than the database, or belong to another one.
+    #[error("the key of {place} is missing")]
+    KeyMissing {
+        /// What cannot be read.
+        place: String,
+    },
     /// More than the store takes in one piece. Handling: refuse the input with the limit's name.
     #[error("{what}: {size} is more than the limit of {limit}")]
     TooLarge {
@@ -101,6 +119,8 @@ impl StoreError {
             Self::Again { .. } => "store_again",
             Self::UnknownCommit { .. } => "store_unknown_commit",
             Self::Corrupt { .. } => "store_corrupt",
+            Self::Erased { .. } => "store_erased",
+            Self::KeyMissing { .. } => "store_key_missing",
             Self::TooLarge { .. } => "store_too_large",
             Self::BadCursor => "store_bad_cursor",
             Self::NotCopied { .. } => "store_not_copied",
@@ -168,6 +188,26 @@ impl StoreError {
                      backup."
                 ),
             ),
+            Self::Erased { at, .. } => {
+                let day = day_text(day_of(*at));
+                Text::new(
+                    format!(
+                        "Dieser Vorgang ist am {} gelöscht worden. Der Löschnachweis liegt bei der Administration.",
+                        day.de
+                    ),
+                    format!("This case was erased on {}. The administrators have the certificate.", day.en),
+                )
+            }
+            Self::KeyMissing { place } => Text::new(
+                format!(
+                    "Der Schlüssel fehlt ({place}). Die Schlüssel sind älter als die Datenbank oder gehören zu einer anderen; \
+                     spielen Sie ihre neueste Sicherung ein."
+                ),
+                format!(
+                    "The key is missing ({place}). The keys are older than the database, or belong to another one; \
+                     restore their newest backup."
+                ),
+            ),
             Self::TooLarge { what, size, limit } => Text::new(
                 format!("Zu groß: {size}, erlaubt sind höchstens {limit} (Grenze {what})."),
                 format!("Too large: {size}, at most {limit} are allowed (limit {what})."),
@@ -209,6 +249,10 @@ pub enum Obstacle {
     NoBackup,
     /// Where it shall be brought back there is a database already.
     DatabaseThere,
+    /// Where it shall be brought back there are keys already.
+    KeysThere,
+    /// The keys that the backup was sealed with are not where it shall be brought back.
+    NoKeys,
 }
 
 impl Obstacle {
@@ -225,6 +269,14 @@ impl Obstacle {
             Self::NoBackup => Text::new(
                 "Das ist keine Sicherung, die „fachwerk backup“ geschrieben hat.",
                 "this is no backup that `fachwerk backup` has written",
+            ),
+            Self::KeysThere => Text::new(
+                "Dort liegen schon Schlüssel; zurückgeholt werden sie nur, wo noch keine sind.",
+                "there are keys already; keys are only brought back to where none are",
+            ),
+            Self::NoKeys => Text::new(
+                "Die Schlüssel zu dieser Sicherung fehlen. Geben Sie deren Sicherung mit „--keys DATEI“ an.",
+                "The keys of this backup are missing. Name their backup with `--keys FILE`.",
             ),
             Self::DatabaseThere => Text::new(
                 "Dort liegen schon Daten; zurückgeholt wird nur, wo noch keine sind.",

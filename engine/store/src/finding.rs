@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use fachwerk_core::words::{CaseId, ReleaseId, Text};
+use fachwerk_core::words::{CaseId, Date, ReleaseId, Text, day_text};
 use serde::Serialize;
 
-use crate::hash::Hash;
+use crate::{hash::Hash, roots::RootProblem};
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -16,6 +16,10 @@ pub struct Report {
     pub turns: u64,
     /// Documents and files gone through.
     pub blobs: u64,
+    /// Cases that were erased: of them only chain and certificate are proven.
+    pub erased: u64,
+    /// Signed daily roots gone through.
+    pub roots: u64,
     /// The first thing wrong of each case, and what is wrong beside the cases.
     pub findings: Vec<Finding>,
     /// Whether there is more wrong than is listed.
@@ -121,6 +125,36 @@ pub enum Problem {
         /// Its hash.
         hash: Hash,
     },
+    /// The key of a document is not among the keys.
+    BlobWithoutKey {
+        /// Its hash.
+        hash: Hash,
+    },
+    /// A turn nobody can read, though its case was not erased.
+    NotErased {
+        /// Its version.
+        version: u64,
+    },
+    /// A turn that can be read, though its case was erased.
+    StillReadable {
+        /// Its version.
+        version: u64,
+    },
+    /// The certificate of an erased case is not the one that was signed.
+    ChangedCertificate {},
+    /// The ledger beside the keys says something else about an erased case.
+    ChangedLedger {},
+    /// A case was erased, but its keys are still to be.
+    ErasureUnfinished {},
+    /// A key is there that was erased.
+    KeyNotErased {},
+    /// A signed daily root is not what the journal says, or not what was signed.
+    WrongRoot {
+        /// The day.
+        day: Date,
+        /// What is wrong.
+        why: RootProblem,
+    },
     /// A release cannot be loaded: its cases cannot go on, and how lists show them cannot be proven.
     UnreadableRelease {
         /// Which.
@@ -205,6 +239,45 @@ impl Problem {
                 format!("Das Release {release} ist nicht lesbar: {reason}. Seine Vorgänge stehen still."),
                 format!("Release {release} cannot be read: {reason}. Its cases cannot go on."),
             ),
+            Self::BlobWithoutKey { hash } => Text::new(
+                format!(
+                    "Zum Dokument {hash} fehlt der Schlüssel. Spielen Sie die neueste Sicherung der Schlüssel ein."
+                ),
+                format!("The key of document {hash} is missing. Restore the newest backup of the keys."),
+            ),
+            Self::NotErased { version } => Text::new(
+                format!(
+                    "Die Eintragung {version} ist nicht mehr lesbar, obwohl der Vorgang nicht gelöscht wurde."
+                ),
+                format!("Turn {version} cannot be read any more, though the case was not erased."),
+            ),
+            Self::StillReadable { version } => Text::new(
+                format!("Die Eintragung {version} ist noch lesbar, obwohl der Vorgang gelöscht wurde."),
+                format!("Turn {version} can still be read, though the case was erased."),
+            ),
+            Self::ChangedCertificate {} => Text::new(
+                "Der Löschnachweis ist nicht der unterschriebene.",
+                "The certificate of erasure is not the one that was signed.",
+            ),
+            Self::ChangedLedger {} => Text::new(
+                "Das Löschverzeichnis bei den Schlüsseln sagt über den gelöschten Vorgang etwas anderes als die Datenbank.",
+                "The ledger of erasures beside the keys says something else about the erased case than the database.",
+            ),
+            Self::ErasureUnfinished {} => Text::new(
+                "Der Vorgang ist gelöscht, seine Schlüssel sind es noch nicht. Starten Sie den Server neu.",
+                "The case is erased, its keys are not yet. Start the server anew.",
+            ),
+            Self::KeyNotErased {} => Text::new(
+                "Ein Schlüssel des gelöschten Vorgangs ist noch vorhanden.",
+                "A key of the erased case is still there.",
+            ),
+            Self::WrongRoot { day, why } => {
+                let (day, why) = (day_text(*day), why.text());
+                Text::new(
+                    format!("Tageswurzel vom {}: {}", day.de, why.de),
+                    format!("Root of {}: {}", day.en, why.en),
+                )
+            }
             Self::ChangedBlob { hash } => Text::new(
                 format!("Das Dokument {hash} wurde nach dem Speichern verändert."),
                 format!("Document {hash} was changed after it was stored."),

@@ -19,11 +19,13 @@ impl Hash {
         Hash(Sha256::digest(bytes).into())
     }
 
-    /// The hash of a turn: over the hash of the turn before and the stored bytes.
-    pub fn chained(previous: &Hash, body: &[u8]) -> Hash {
+    /// The hash of several pieces, each with its length, so that nothing can move from one to the next.
+    pub(crate) fn of_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Hash {
         let mut digest = Sha256::new();
-        digest.update(previous.0);
-        digest.update(body);
+        for piece in pieces {
+            digest.update((piece.len() as u64).to_be_bytes());
+            digest.update(piece);
+        }
         Hash(digest.finalize().into())
     }
 
@@ -106,6 +108,6 @@ mod tests {
         check(b"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!("E3".parse::<Hash>(), Err(BadHash));
         assert_eq!("g".repeat(64).parse::<Hash>(), Err(BadHash));
-        assert_eq!(Hash::chained(&Hash::ZERO, b"x"), Hash::of(&[&[0; 32][..], b"x"].concat()));
+        assert_ne!(Hash::of_pieces([&b"ab"[..], b"c"]), Hash::of_pieces([&b"a"[..], b"bc"]));
     }
 }

@@ -3,6 +3,7 @@
 use fachwerk_core::{
     authority::{Authority, AuthorityTurn},
     case::Case,
+    facts::Actor,
     turn::Turn,
     words::{CaseId, TenantId, Timestamp},
 };
@@ -14,8 +15,9 @@ use crate::{
     database::Link,
     error::StoreError,
     hash::Hash,
-    journal::AUTHORITY,
+    journal::{AUTHORITY, actor_of},
     lists::limited,
+    seal::{Label, Ring},
     snapshots::{self, Moment},
     statement::{Cell, Row},
 };
@@ -34,6 +36,12 @@ pub struct Stored<T> {
     pub hash: Hash,
 }
 
+impl<T> Stored<T> {
+    fn map<U>(self, into: impl FnOnce(T) -> U) -> Stored<U> {
+        Stored { turn: into(self.turn), position: self.position, hash: self.hash }
+    }
+}
+
 /// A turn of a case with its place in the journal.
 pub type StoredTurn = Stored<Turn>;
 
@@ -44,15 +52,32 @@ pub enum AnyTurn {
     Case(Box<Turn>),
     /// Of the authority itself.
     Authority(Box<AuthorityTurn>),
+    /// Of a case that was erased: what everybody may still know.
+    Erased(ErasedTurn),
+}
+
+/// A turn of which only the frame is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErasedTurn {
+    /// The case.
+    pub case: CaseId,
+    /// The version of the case after it.
+    pub version: u64,
+    /// The id of the command.
+    pub command_id: Uuid,
+    /// Who asked.
+    pub actor: Actor,
+    /// When.
+    pub now: Timestamp,
 }
 
 impl Store {
-    /// A case as it is now; none when it has no turn.
+    /// A case as it is now; none when it has no turn. One that was erased is the error [`StoreError::Erased`].
     pub async fn load(&self, tenant: &TenantId, case: CaseId) -> Result<Option<Case>, StoreError> {
         self.load_at(tenant, case, Moment::Now).await
     }
 
-    /// A case as it stood at a moment; none when it had not begun.
+    /// A case as it stood at a moment; none when it had not begun. An erased one is erased at every moment.
     pub async fn load_at(
         &self,
         tenant: &TenantId,
@@ -60,20 +85,21 @@ impl Store {
         until: Moment,
     ) -> Result<Option<Case>, StoreError> {
         let mut link = self.database().reader().await?;
-        let snapshot = snapshots::newest(&mut link, tenant, id, until).await?;
+        let snapshot = snapshots::newest(&mut link, self.keys(), tenant, id, until).await?;
         let case = snapshot.unwrap_or_else(|| Case::unborn(tenant.clone(), id));
-        let case = go_on(&mut link, case, until).await?;
+        let case = self.go_on(&mut link, case, until).await?;
         Ok((case.version > 0).then_some(case))
     }
 
     /// A case as it is now, from what it was before; none when nothing has changed.
     pub async fn newer(&self, case: &Case) -> Result<Option<Case>, StoreError> {
         let mut link = self.database().reader().await?;
-        let turns: Vec<StoredTurn> = turns(&mut link, &case.tenant, case.id, case.version, 1).await?;
+        let turns: Vec<StoredTurn> =
+            self.read_turns(&mut link, &case.tenant, case.id, case.version, 1).await?;
         if turns.is_empty() {
             return Ok(None);
         }
-        go_on(&mut link, case.clone(), Moment::Now).await.map(Some)
+        self.go_on(&mut link, case.clone(), Moment::Now).await.map(Some)
     }
 
     /// The turns of a case after a version, oldest first, at most `limit` (see [`crate::MAX_ROWS`]).
@@ -88,7 +114,7 @@ impl Store {
             return Ok(vec![]);
         }
         let mut link = self.database().reader().await?;
-        turns(&mut link, tenant, case, after_version, limit).await
+        self.read_turns(&mut link, tenant, case, after_version, limit).await
     }
 
     /// The turn that carried out a command, if it was carried out.
@@ -123,7 +149,8 @@ impl Store {
                    where tenant = $1 and case_id = $2 and command_id = $3";
         let values = vec![Cell::text(tenant), Cell::text(case), Cell::text(command_id)];
         let row = self.database().reader().await?.row(sql, values).await?;
-        row.map(|row| stored(&row)).transpose()
+        let rows: Vec<Row> = row.into_iter().collect();
+        Ok(self.stored(tenant, &rows).await?.pop())
     }
 
     /// All turns of a tenant after a position, cases and authority together, in order.
@@ -133,11 +160,76 @@ impl Store {
         position: u64,
         limit: u32,
     ) -> Result<Vec<Stored<AnyTurn>>, StoreError> {
-        let sql = "select case_id, version, position, hash, body from journal \
+        let sql = "select case_id, version, position, hash, body, command_id, actor, at from journal \
                    where tenant = $1 and position > $2 order by position limit $3";
         let values = vec![Cell::text(tenant), Cell::int(position), limited(limit)];
         let rows = self.database().reader().await?.rows(sql, values).await?;
-        rows.iter().map(any_turn).collect()
+        let ring = self.ring_of_rows(&rows).await?;
+        rows.iter().map(|row| any_turn(&ring, tenant, row)).collect()
+    }
+
+    /// The keys that open the bodies of these rows, each of which is its fifth column.
+    async fn ring_of_rows(&self, rows: &[Row]) -> Result<Ring, StoreError> {
+        let bodies = rows.iter().map(|row| row.bytes(4)).collect::<Result<Vec<_>, _>>()?;
+        self.keys().ring_of(bodies.iter().map(Vec::as_slice)).await
+    }
+
+    async fn stored<T: DeserializeOwned>(
+        &self,
+        tenant: &TenantId,
+        rows: &[Row],
+    ) -> Result<Vec<Stored<T>>, StoreError> {
+        let ring = self.ring_of_rows(rows).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            match stored(&ring, tenant, row)? {
+                Some(turn) => found.push(turn),
+                None => return Err(self.erased(tenant, row.parsed(0)?).await?),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn go_on(&self, link: &mut Link, mut case: Case, until: Moment) -> Result<Case, StoreError> {
+        let (tenant, id) = (case.tenant.clone(), case.id);
+        loop {
+            let turns: Vec<StoredTurn> =
+                self.read_turns(link, &tenant, id, case.version, TURNS_AT_ONCE).await?;
+            let last = turns.len() < TURNS_AT_ONCE as usize;
+            for Stored { turn, .. } in turns {
+                let over = match until {
+                    Moment::Now => false,
+                    Moment::Version(version) => turn.version > version,
+                    Moment::At(at) => turn.now > at,
+                };
+                if over {
+                    return Ok(case);
+                }
+                follows(&tenant, id, case.version, turn.version)?;
+                if turn.erases() {
+                    return Err(self.erased(&tenant, id).await?);
+                }
+                turn.apply(&mut case);
+            }
+            if last {
+                return Ok(case);
+            }
+        }
+    }
+
+    async fn read_turns<T: DeserializeOwned>(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        case: CaseId,
+        after_version: u64,
+        limit: u32,
+    ) -> Result<Vec<Stored<T>>, StoreError> {
+        let sql = "select case_id, version, position, hash, body from journal \
+                   where tenant = $1 and case_id = $2 and version > $3 order by version limit $4";
+        let values = vec![Cell::text(tenant), Cell::text(case), Cell::int(after_version), limited(limit)];
+        let rows = link.rows(sql, values).await?;
+        self.stored(tenant, &rows).await
     }
 
     /// The position of the tenant's last turn; 0 when there is none.
@@ -179,7 +271,7 @@ impl Store {
         let mut authority = Authority::default();
         loop {
             let turns: Vec<Stored<AuthorityTurn>> =
-                turns(&mut link, tenant, AUTHORITY, authority.version, TURNS_AT_ONCE).await?;
+                self.read_turns(&mut link, tenant, AUTHORITY, authority.version, TURNS_AT_ONCE).await?;
             let last = turns.len() < TURNS_AT_ONCE as usize;
             for Stored { turn, .. } in turns {
                 if turn.version > version {
@@ -202,34 +294,11 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Stored<AuthorityTurn>>, StoreError> {
         let mut link = self.database().reader().await?;
-        turns(&mut link, tenant, AUTHORITY, after_version, limit).await
+        self.read_turns(&mut link, tenant, AUTHORITY, after_version, limit).await
     }
 }
 
 /// A case after the turns that follow, until a moment.
-async fn go_on(link: &mut Link, mut case: Case, until: Moment) -> Result<Case, StoreError> {
-    let (tenant, id) = (case.tenant.clone(), case.id);
-    loop {
-        let turns: Vec<StoredTurn> = turns(link, &tenant, id, case.version, TURNS_AT_ONCE).await?;
-        let last = turns.len() < TURNS_AT_ONCE as usize;
-        for Stored { turn, .. } in turns {
-            let over = match until {
-                Moment::Now => false,
-                Moment::Version(version) => turn.version > version,
-                Moment::At(at) => turn.now > at,
-            };
-            if over {
-                return Ok(case);
-            }
-            follows(&tenant, id, case.version, turn.version)?;
-            turn.apply(&mut case);
-        }
-        if last {
-            return Ok(case);
-        }
-    }
-}
-
 fn follows(tenant: &TenantId, case: CaseId, before: u64, version: u64) -> Result<(), StoreError> {
     if version == before + 1 {
         return Ok(());
@@ -237,40 +306,40 @@ fn follows(tenant: &TenantId, case: CaseId, before: u64, version: u64) -> Result
     Err(StoreError::corrupt(format!("case {case} of {tenant}"), format!("turn {} is missing", before + 1)))
 }
 
-async fn turns<T: DeserializeOwned>(
-    link: &mut Link,
+/// What a row of the journal holds; none when it was erased.
+fn stored<T: DeserializeOwned>(
+    ring: &Ring,
     tenant: &TenantId,
-    case: CaseId,
-    after_version: u64,
-    limit: u32,
-) -> Result<Vec<Stored<T>>, StoreError> {
-    let sql = "select case_id, version, position, hash, body from journal \
-               where tenant = $1 and case_id = $2 and version > $3 order by version limit $4";
-    let values = vec![Cell::text(tenant), Cell::text(case), Cell::int(after_version), limited(limit)];
-    link.rows(sql, values).await?.iter().map(stored).collect()
-}
-
-fn stored<T: DeserializeOwned>(row: &Row) -> Result<Stored<T>, StoreError> {
-    let (version, position) = (row.count(1)?, row.count(2)?);
-    let place = || Ok::<_, StoreError>(format!("turn {version} of case {}", row.text(0)?));
-    let hash = Hash::from_bytes(&row.bytes(3)?).map_err(|error| match place() {
-        Ok(place) => StoreError::corrupt(place, error),
-        Err(error) => error,
-    })?;
-    let turn = match serde_json::from_slice(&row.bytes(4)?) {
-        Ok(turn) => turn,
-        Err(error) => return Err(StoreError::corrupt(place()?, error)),
-    };
-    Ok(Stored { turn, position, hash })
+    row: &Row,
+) -> Result<Option<Stored<T>>, StoreError> {
+    let (case, version, position) = (row.parsed(0)?, row.count(1)?, row.count(2)?);
+    let place = || format!("turn {version} of case {case}");
+    let hash = Hash::from_bytes(&row.bytes(3)?).map_err(|error| StoreError::corrupt(place(), error))?;
+    let Some(body) = ring.open(&Label::turn(tenant, case, version), &row.bytes(4)?)? else { return Ok(None) };
+    let turn = serde_json::from_slice(&body).map_err(|error| StoreError::corrupt(place(), error))?;
+    Ok(Some(Stored { turn, position, hash }))
 }
 
 /// A row of the journal, of whichever stream.
-pub(crate) fn any_turn(row: &Row) -> Result<Stored<AnyTurn>, StoreError> {
-    if row.parsed::<CaseId>(0)? == AUTHORITY {
-        let Stored { turn, position, hash } = stored(row)?;
-        Ok(Stored { turn: AnyTurn::Authority(Box::new(turn)), position, hash })
+fn any_turn(ring: &Ring, tenant: &TenantId, row: &Row) -> Result<Stored<AnyTurn>, StoreError> {
+    let case = row.parsed::<CaseId>(0)?;
+    let found = if case == AUTHORITY {
+        stored(ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Authority(Box::new(turn))))
     } else {
-        let Stored { turn, position, hash } = stored(row)?;
-        Ok(Stored { turn: AnyTurn::Case(Box::new(turn)), position, hash })
+        stored(ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Case(Box::new(turn))))
+    };
+    if let Some(found) = found {
+        return Ok(found);
     }
+    let (version, position) = (row.count(1)?, row.count(2)?);
+    let place = || format!("turn {version} of case {case}");
+    let erased = ErasedTurn {
+        case,
+        version,
+        command_id: row.parsed(5)?,
+        actor: actor_of(&row.text(6)?),
+        now: row.instant(7)?,
+    };
+    let hash = Hash::from_bytes(&row.bytes(3)?).map_err(|error| StoreError::corrupt(place(), error))?;
+    Ok(Stored { turn: AnyTurn::Erased(erased), position, hash })
 }

@@ -11,8 +11,10 @@ use crate::{
     Store,
     database::Link,
     error::StoreError,
-    lists::{Page, Piece, Total},
+    keys::Keys,
+    lists::{Page, Piece, Sealed, Total},
     registers::Found,
+    seal::Label,
     statement::{Cell, Statement, chunks},
     tables::SUSPENDED,
     wanted::Wanted,
@@ -99,11 +101,14 @@ impl Store {
             Some(_) => None,
         };
         let rows = wanted.page()?.rows(&mut link).await?;
-        let mut page = wanted.order().page(rows, &query.piece, total, |row, first| {
-            Ok(InboxEntry { task: row.json(first)?, case: row.json(first + 1)?, next_deadline: None })
-        })?;
+        let sealed = Sealed { keys: self.keys(), tenant, columns: &[(0, "tasks"), (1, "cases")] };
+        let order = wanted.order();
+        let page = order.page(rows, &sealed, &query.piece, total, |bodies| {
+            Ok(InboxEntry { task: bodies.json(0)?, case: bodies.json(1)?, next_deadline: None })
+        });
+        let mut page = page.await?;
         let cases = page.items.iter().map(|entry| entry.case.case).collect();
-        let next = next_deadlines(&mut link, tenant, cases).await?;
+        let next = next_deadlines(&mut link, self.keys(), tenant, cases).await?;
         link.leave().await?;
         for entry in &mut page.items {
             entry.next_deadline = next.get(&entry.case.case).cloned();
@@ -134,6 +139,7 @@ impl Store {
 /// The deadline that ends first, for each case that has one.
 async fn next_deadlines(
     link: &mut Link,
+    keys: &Keys,
     tenant: &TenantId,
     cases: BTreeSet<CaseId>,
 ) -> Result<BTreeMap<CaseId, DeadlineRow>, StoreError> {
@@ -151,8 +157,11 @@ async fn next_deadlines(
             " and not exists (select 1 from deadlines e where e.tenant = d.tenant \
              and e.case_id = d.case_id and (e.end_day, e.instance, e.name) < (d.end_day, d.instance, d.name))",
         );
-        for row in statement.rows(link).await? {
-            let deadline: DeadlineRow = row.json(0)?;
+        let rows = statement.rows(link).await?;
+        let bodies = rows.iter().map(|row| row.bytes(0)).collect::<Result<Vec<_>, _>>()?;
+        let ring = keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        for body in bodies {
+            let deadline: DeadlineRow = ring.json(&Label::row("deadlines", tenant), &body)?;
             next.insert(deadline.case, deadline);
         }
     }

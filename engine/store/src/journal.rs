@@ -23,10 +23,15 @@ use uuid::Uuid;
 
 use crate::{
     Store,
+    chain::Columns,
     change_set::ChangeSet,
+    compress::compress,
     database::Link,
+    erase::Erasing,
     error::StoreError,
     hash::Hash,
+    keys::Keys,
+    seal::{Label, Seals, plain_small, slot_of},
     snapshots,
     statement::{Cell, Statement, chunks},
 };
@@ -83,6 +88,7 @@ impl Store {
     /// nested deeper than [`MAX_TURN_DEPTH`] is refused as a whole: that limit belongs where input is parsed.
     pub async fn append(&self, tenant: &TenantId, entries: Vec<Entry>) -> Result<Vec<Appended>, StoreError> {
         let mut drafts = Vec::with_capacity(entries.len());
+        let mut erased = Vec::new();
         let mut effects = Vec::with_capacity(entries.len());
         for Entry { turn, changes, snapshot } in entries {
             if turn.tenant != *tenant || turn.case == AUTHORITY {
@@ -97,10 +103,18 @@ impl Store {
                     turn.case, turn.version
                 )));
             }
+            erased.extend(turn.erases().then_some(turn.case));
             drafts.push(Draft::of_case(&turn)?);
             effects.push((changes, snapshot));
         }
-        self.append_drafts(tenant, drafts, effects).await
+        let results = self.append_drafts(tenant, drafts, effects).await?;
+        for case in erased {
+            if let Err(error) = self.finish_erasure(tenant, case).await {
+                // The case is gone; its keys go when this is tried again.
+                tracing::error!(%tenant, %case, %error, "the keys of an erased case are not gone yet");
+            }
+        }
+        Ok(results)
     }
 
     /// Stores a turn of the authority's own stream.
@@ -125,7 +139,8 @@ impl Store {
         let mut link = self.database().begin_write().await?;
         let locked = lock_tenant(&mut link, tenant).await?;
         let known = known(&mut link, tenant, &drafts).await?;
-        let Judged { results, rows, counters, locked } = judge(drafts, known, locked);
+        let seals = self.keys().seals_for(&drafts, &known.slots).await?;
+        let Judged { results, rows, counters, locked } = judge(tenant, drafts, known, locked, &seals)?;
         if rows.is_empty() {
             link.leave().await?;
             return Ok(results);
@@ -143,17 +158,25 @@ impl Store {
         for row in rows.iter().filter(|row| row.draft.version == 1) {
             changes.begin(row.draft.case);
         }
+        let documents =
+            rows.iter().flat_map(|row| row.draft.documents.iter().map(|hash| (row.draft.case, *hash)));
+        let documents: Vec<_> = documents.collect();
+        let erasing: Vec<Erasing> = rows.iter().filter_map(Erasing::of).collect();
         insert_turns(&mut link, tenant, rows).await?;
+        crate::blobs::use_blobs(&mut link, tenant, documents).await?;
         set_counters(&mut link, tenant, counters).await?;
         let sql = "update tenants set position = $2, authority_version = $3 where tenant = $1";
         let Locked { position, authority } = locked;
         link.run(sql, vec![Cell::text(tenant), Cell::int(position), Cell::int(authority)]).await?;
-        let subscribed = changes.write(&mut link, tenant).await?;
+        let subscribed = changes.write(&mut link, tenant, &seals).await?;
         // Whoever publishes locks the tenant as well, so neither can miss the other.
         for (subject, key) in subscribed {
-            crate::kept::hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
+            self.hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
         }
-        snapshots::write(&mut link, tenant, &kept).await?;
+        snapshots::write(&mut link, tenant, &kept, &seals).await?;
+        for erasing in erasing {
+            self.erase_case(&mut link, tenant, &erasing).await?;
+        }
         link.commit().await?;
         Ok(results)
     }
@@ -168,21 +191,29 @@ impl Store {
 }
 
 /// A turn as it will lie in the journal.
-struct Draft {
-    case: CaseId,
-    version: u64,
+pub(crate) struct Draft {
+    pub case: CaseId,
+    pub version: u64,
     command_id: Uuid,
     actor: String,
-    at: Timestamp,
+    pub at: Timestamp,
     release: String,
-    body: Vec<u8>,
+    /// Its JSON, made small; sealed when its place is certain.
+    small: Vec<u8>,
+    /// The bytes of its JSON.
+    size: usize,
     numbers: Vec<(CounterKey, u64)>,
+    /// Documents that came into the case.
+    documents: Vec<Hash>,
+    /// The turn, when it is the one that erases the case.
+    pub erasing: Option<Box<Turn>>,
     /// The version of the authority that it was decided with; the authority's own turns have their version.
     authority: u64,
 }
 
 impl Draft {
     fn of_case(turn: &Turn) -> Result<Draft, StoreError> {
+        let json = json(turn)?;
         Ok(Draft {
             case: turn.case,
             version: turn.version,
@@ -190,13 +221,17 @@ impl Draft {
             actor: actor_text(&turn.actor),
             at: turn.now,
             release: turn.release.to_string(),
-            body: body(turn)?,
+            small: compress(&json),
+            size: json.len(),
             numbers: turn.numbers().map(|(counter, value)| (counter.clone(), value)).collect(),
+            documents: turn.documents().filter_map(|document| document.content.hash.parse().ok()).collect(),
+            erasing: turn.erases().then(|| Box::new(turn.clone())),
             authority: turn.facts.authority,
         })
     }
 
     fn of_authority(turn: &AuthorityTurn) -> Result<Draft, StoreError> {
+        let json = json(turn)?;
         Ok(Draft {
             case: AUTHORITY,
             version: turn.version,
@@ -204,14 +239,31 @@ impl Draft {
             actor: actor_text(&turn.actor),
             at: turn.now,
             release: String::new(),
-            body: body(turn)?,
+            small: compress(&json),
+            size: json.len(),
             numbers: vec![],
+            documents: vec![],
+            erasing: None,
             authority: turn.version,
         })
     }
+
+    /// Whether everybody may read it: what an authority does itself, and that a case was erased.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.case == AUTHORITY || self.erasing.is_some()
+    }
+
+    /// The bytes as they are stored; none when there is no key for the case, because it was erased meanwhile.
+    fn stored(&self, tenant: &TenantId, seals: &Seals) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.is_plain() {
+            return Ok(Some(plain_small(&self.small)));
+        }
+        let label = Label::turn(tenant, self.case, self.version);
+        seals.0.get(&self.case).map(|key| key.seal_small(&label, &self.small)).transpose()
+    }
 }
 
-fn body(turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+fn json(turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     let body = serde_json::to_vec(turn);
     let body = body.map_err(|error| StoreError::fault(format!("a turn is no JSON: {error}")))?;
     let depth = depth(&body);
@@ -251,6 +303,15 @@ pub(crate) fn actor_text(actor: &Actor) -> String {
     }
 }
 
+/// Who asked, from what the journal's column says.
+pub(crate) fn actor_of(text: &str) -> Actor {
+    match text.split_once(':') {
+        Some(("person", person)) => Actor::Person(person.into()),
+        Some((_, connector)) => Actor::Connector(connector.into()),
+        None => Actor::Engine,
+    }
+}
+
 /// What the row of a tenant says while it is locked.
 #[derive(Clone, Copy)]
 pub(crate) struct Locked {
@@ -278,10 +339,12 @@ struct Known {
     commands: HashMap<(CaseId, Uuid), (u64, u64)>,
     /// The last value of each counter; absent: 0.
     counters: BTreeMap<CounterKey, u64>,
+    /// The slots of the keys of the cases; one that was erased has none.
+    slots: BTreeMap<CaseId, u64>,
 }
 
 /// A cross join keeps SQLite from reading the journal first.
-const WANTED_TURNS: &str = "select j.case_id, j.version, j.command_id, j.position, j.hash \
+const WANTED_TURNS: &str = "select j.case_id, j.version, j.command_id, j.position, j.hash, substr(j.body, 1, 9) \
                             from wanted w cross join journal j where j.tenant = ";
 
 async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<Known, StoreError> {
@@ -302,6 +365,7 @@ async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<K
             let hash =
                 hash.map_err(|error| StoreError::corrupt(format!("turn {version} of case {case}"), error))?;
             known.turns.insert((case, version), hash);
+            known.slots.extend(slot_of(&row.bytes(5)?).map(|slot| (case, slot)));
             known.commands.insert((case, row.parsed(2)?), (version, row.count(3)?));
         }
     }
@@ -331,15 +395,41 @@ struct Judged {
 }
 
 /// A turn that will be stored, at its place.
-struct JournalRow {
-    draft: Draft,
+pub(crate) struct JournalRow {
+    pub draft: Draft,
     position: u64,
-    previous: Hash,
+    pub previous: Hash,
+    body: Vec<u8>,
+    body_hash: Hash,
     hash: Hash,
 }
 
+impl JournalRow {
+    fn new(tenant: &TenantId, draft: Draft, position: u64, previous: Hash, body: Vec<u8>) -> JournalRow {
+        let body_hash = Hash::of(&body);
+        let columns = Columns {
+            tenant,
+            case: draft.case,
+            version: draft.version,
+            position,
+            command_id: &draft.command_id.to_string(),
+            actor: &draft.actor,
+            at: draft.at.as_microsecond(),
+            release: &draft.release,
+        };
+        let hash = columns.chained(&previous, &body_hash);
+        JournalRow { draft, position, previous, body, body_hash, hash }
+    }
+}
+
 /// Decides which turns are next.
-fn judge(drafts: Vec<Draft>, mut known: Known, mut locked: Locked) -> Judged {
+fn judge(
+    tenant: &TenantId,
+    drafts: Vec<Draft>,
+    mut known: Known,
+    mut locked: Locked,
+    seals: &Seals,
+) -> Result<Judged, StoreError> {
     // By case: what comes behind and has a higher version was decided on something that is not stored.
     let mut failed: HashMap<CaseId, u64> = HashMap::new();
     let mut results = Vec::with_capacity(drafts.len());
@@ -353,13 +443,14 @@ fn judge(drafts: Vec<Draft>, mut known: Known, mut locked: Locked) -> Judged {
             results.push(Appended::Repeated { version, position });
             continue;
         }
-        let size = draft.body.len();
+        let size = draft.size;
         let hopeless = size > MAX_TURN_BYTES
             || draft.authority < locked.authority
             || failed.get(&case).is_some_and(|first| *first < version);
         let previous = previous(&draft, &known).filter(|_| !hopeless);
         let drawn = previous.and_then(|_| drawn(&draft, &known.counters));
-        let (Some(previous), Some(drawn)) = (previous, drawn) else {
+        let stored = if drawn.is_some() { draft.stored(tenant, seals)? } else { None };
+        let (Some(previous), Some(drawn), Some(body)) = (previous, drawn, stored) else {
             failed.insert(case, 0);
             let too_large = size > MAX_TURN_BYTES;
             results.push(if too_large {
@@ -374,15 +465,33 @@ fn judge(drafts: Vec<Draft>, mut known: Known, mut locked: Locked) -> Judged {
             locked.authority = version;
         }
         let position = locked.position;
-        let hash = Hash::chained(&previous, &draft.body);
-        known.turns.insert((case, version), hash);
+        let row = JournalRow::new(tenant, draft, position, previous, body);
+        let draft = &row.draft;
+        if draft.erasing.is_some() {
+            // Nothing follows.
+            failed.insert(case, version);
+        }
+        known.turns.insert((case, version), row.hash);
         known.commands.insert((case, draft.command_id), (version, position));
         known.counters.extend(drawn.clone());
         counters.extend(drawn);
         results.push(Appended::Committed { position });
-        rows.push(JournalRow { draft, position, previous, hash });
+        rows.push(row);
     }
-    Judged { results, rows, counters, locked }
+    Ok(Judged { results, rows, counters, locked })
+}
+
+impl Keys {
+    /// The keys that a batch is sealed with: that of each known case, a new one for each that begins.
+    async fn seals_for(&self, drafts: &[Draft], slots: &BTreeMap<CaseId, u64>) -> Result<Seals, StoreError> {
+        let mut seals = self.seals(slots).await?;
+        for draft in drafts.iter().filter(|draft| draft.version == 1 && !draft.is_plain()) {
+            if !slots.contains_key(&draft.case) && !seals.0.contains_key(&draft.case) {
+                seals.0.insert(draft.case, self.draw().await?);
+            }
+        }
+        Ok(seals)
+    }
 }
 
 /// The hash of the turn before, when this turn is the next of its case.
@@ -414,9 +523,11 @@ async fn insert_turns(link: &mut Link, tenant: &TenantId, rows: Vec<JournalRow>)
         let expected = rows.len();
         let mut statement = Statement::new(
             "insert into journal (tenant, case_id, version, position, command_id, actor, at, release, body, \
-             previous_hash, hash) values ",
+             body_hash, hash) values ",
         );
-        for (number, JournalRow { draft, position, previous, hash }) in rows.into_iter().enumerate() {
+        for (number, JournalRow { draft, position, body, body_hash, hash, .. }) in
+            rows.into_iter().enumerate()
+        {
             statement.push(if number > 0 { ", " } else { "" });
             statement.list([
                 Cell::text(tenant),
@@ -427,8 +538,8 @@ async fn insert_turns(link: &mut Link, tenant: &TenantId, rows: Vec<JournalRow>)
                 Cell::text(draft.actor),
                 Cell::instant(draft.at),
                 Cell::text(draft.release),
-                Cell::Bytes(draft.body),
-                Cell::Bytes(previous.bytes().to_vec()),
+                Cell::Bytes(body),
+                Cell::Bytes(body_hash.bytes().to_vec()),
                 Cell::Bytes(hash.bytes().to_vec()),
             ]);
         }

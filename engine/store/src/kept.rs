@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Store,
-    between::{Arrival, body, insert, longest_waiting},
+    between::{Arrival, body, longest_waiting},
     database::Link,
     error::StoreError,
     journal::lock_tenant,
@@ -13,7 +13,6 @@ use crate::{
     statement::{
         Cell,
         Kind::{Int, Text},
-        Row,
     },
 };
 
@@ -22,6 +21,8 @@ pub const MAX_KEPT_MESSAGES: u64 = 1_000;
 /// So many an authority keeps altogether; it is refused as `kept_messages_of_authority`.
 pub const MAX_KEPT_MESSAGES_OF_AUTHORITY: u64 = 100_000;
 
+/// The table.
+const KEPT: &str = "kept_messages";
 /// The limit of one name and key.
 const OF_KEY: &str = "kept_messages";
 
@@ -30,16 +31,17 @@ impl Store {
     pub async fn kept_messages(&self, tenant: &TenantId, piece: &Piece) -> Result<Page<Arrival>, StoreError> {
         let rows = Rows::of_no_cases(tenant, "kept_messages", "tenant = ");
         let keys = &[("at", Int), ("message_id", Text)];
-        let list = List { name: "kept", columns: "body", rows, keys, descending: false };
+        let sealed = &[(0, "kept_messages")];
+        let list = List { name: "kept", columns: "body", rows, keys, descending: false, sealed };
         let mut link = self.database().begin_read().await?;
-        let page = list.page(&mut link, piece, Row::json).await?;
+        let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;
         Ok(page)
     }
 
     /// A message that nobody waits for; none when it is on its way meanwhile, or gone.
     pub async fn kept_message(&self, tenant: &TenantId, id: Uuid) -> Result<Option<Arrival>, StoreError> {
-        kept(&mut self.database().reader().await?, tenant, id).await
+        self.kept(&mut self.database().reader().await?, tenant, id).await
     }
 
     /// Gives a message that nobody waits for another key: it goes to whoever waits for that, or is kept with it.
@@ -47,7 +49,7 @@ impl Store {
     pub async fn readdress(&self, tenant: &TenantId, id: Uuid, key: &str) -> Result<bool, StoreError> {
         let mut link = self.database().begin_write().await?;
         lock_tenant(&mut link, tenant).await?;
-        let Some(arrival) = kept(&mut link, tenant, id).await? else {
+        let Some(arrival) = self.kept(&mut link, tenant, id).await? else {
             link.leave().await?;
             return Ok(false);
         };
@@ -60,9 +62,15 @@ impl Store {
         }
         let arrival = Arrival { key: key.to_owned(), ..arrival };
         let sql = "update kept_messages set key = $3, body = $4 where tenant = $1 and message_id = $2";
-        let values = vec![Cell::text(tenant), Cell::text(id), Cell::text(key), body(&arrival)?];
+        let sealing = self.key_of_tenant(&mut link, tenant).await?;
+        let values = vec![
+            Cell::text(tenant),
+            Cell::text(id),
+            Cell::text(key),
+            body(&sealing, KEPT, tenant, &arrival)?,
+        ];
         link.run(sql, values).await?;
-        hand_out_kept(&mut link, tenant, &subject, key).await?;
+        self.hand_out_kept(&mut link, tenant, &subject, key).await?;
         link.commit().await?;
         Ok(true)
     }
@@ -88,12 +96,6 @@ impl Store {
         let rows = self.database().reader().await?.rows(sql, values).await?;
         rows.iter().map(|row| row.text(0)).collect()
     }
-}
-
-async fn kept(link: &mut Link, tenant: &TenantId, id: Uuid) -> Result<Option<Arrival>, StoreError> {
-    let sql = "select body from kept_messages where tenant = $1 and message_id = $2";
-    let row = link.row(sql, vec![Cell::text(tenant), Cell::text(id)]).await?;
-    row.map(|row| row.json(0)).transpose()
 }
 
 /// Whether no more messages of this key can be kept.
@@ -123,38 +125,62 @@ pub(crate) async fn full(
     Ok(reached.map(|(what, size, limit)| StoreError::TooLarge { what, size: size + 1, limit }))
 }
 
-pub(crate) async fn keep(link: &mut Link, tenant: &TenantId, arrival: &Arrival) -> Result<(), StoreError> {
-    let sql = "insert into kept_messages (tenant, message_id, subject, key, body, at) \
-               values ($1, $2, $3, $4, $5, $6) on conflict (tenant, message_id) do nothing";
-    let values = vec![
-        Cell::text(tenant),
-        Cell::text(arrival.message_id),
-        Cell::text(&arrival.subject),
-        Cell::text(&arrival.key),
-        body(arrival)?,
-        Cell::instant(arrival.at),
-    ];
-    link.run(sql, values).await?;
-    Ok(())
-}
+impl Store {
+    async fn kept(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        id: Uuid,
+    ) -> Result<Option<Arrival>, StoreError> {
+        let sql = "select body from kept_messages where tenant = $1 and message_id = $2";
+        let row = link.row(sql, vec![Cell::text(tenant), Cell::text(id)]).await?;
+        match row {
+            Some(row) => self.arrival(KEPT, tenant, &row.bytes(0)?).await.map(Some),
+            None => Ok(None),
+        }
+    }
 
-/// Gives kept messages of a key to whoever waits for it, the oldest first. The tenant is locked.
-pub(crate) async fn hand_out_kept(
-    link: &mut Link,
-    tenant: &TenantId,
-    subject: &str,
-    key: &str,
-) -> Result<(), StoreError> {
-    loop {
-        let sql = "select body from kept_messages where tenant = $1 and subject = $2 and key = $3 \
-                   order by at, message_id limit 1";
-        let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
-        let Some(arrival) = row.map(|row| row.json::<Arrival>(0)).transpose()? else { return Ok(()) };
-        let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
-        // What an older program has kept may say otherwise.
-        let arrival = Arrival { starts: None, ..arrival };
-        insert(link, tenant, case, &arrival).await?;
-        let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
-        link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;
+    pub(crate) async fn keep(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        arrival: &Arrival,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into kept_messages (tenant, message_id, subject, key, body, at) \
+                   values ($1, $2, $3, $4, $5, $6) on conflict (tenant, message_id) do nothing";
+        let sealing = self.key_of_tenant(link, tenant).await?;
+        let values = vec![
+            Cell::text(tenant),
+            Cell::text(arrival.message_id),
+            Cell::text(&arrival.subject),
+            Cell::text(&arrival.key),
+            body(&sealing, KEPT, tenant, arrival)?,
+            Cell::instant(arrival.at),
+        ];
+        link.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Gives kept messages of a key to whoever waits for it, the oldest first. The tenant is locked.
+    pub(crate) async fn hand_out_kept(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        subject: &str,
+        key: &str,
+    ) -> Result<(), StoreError> {
+        loop {
+            let sql = "select body from kept_messages where tenant = $1 and subject = $2 and key = $3 \
+                       order by at, message_id limit 1";
+            let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
+            let Some(row) = row else { return Ok(()) };
+            let arrival = self.arrival(KEPT, tenant, &row.bytes(0)?).await?;
+            let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
+            // What an older program has kept may say otherwise.
+            let arrival = Arrival { starts: None, ..arrival };
+            self.insert_arrival(link, tenant, case, &arrival).await?;
+            let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
+            link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;
+        }
     }
 }

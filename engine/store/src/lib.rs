@@ -4,6 +4,9 @@
 //! reads. Three classes of table, named at each in `schema/`: *truth* (the journal and its documents; append-only),
 //! *derived* (may be rebuilt from the journal at any time), *operational* (leases, sessions; backed up, never rebuilt).
 //!
+//! What belongs to a case is sealed with a key of that case (`seal`), and the keys lie in a database of their own (`keys`):
+//! erasing a case is throwing its keys away (`erase`).
+//!
 //! **Architecture invariant.** This is the only crate that knows SQL. It has no rule of the domain, it does not decide
 //! and reads no clock: instants are arguments. No list is without a limit. A statement is written once for both back
 //! ends, and one conformance suite runs on both.
@@ -12,8 +15,11 @@ mod access;
 mod backup;
 mod between;
 mod blobs;
+mod chain;
 mod change_set;
+mod compress;
 mod database;
+mod erase;
 mod error;
 mod finding;
 mod halts;
@@ -22,16 +28,21 @@ mod history;
 mod inbox;
 mod journal;
 mod kept;
+mod keys;
 mod lists;
 mod notices;
+mod prove;
 mod rebuild;
 mod recorder;
 mod registers;
 mod replay;
+mod roots;
 mod schema;
 mod scratch;
+mod seal;
 mod search;
 mod sieve;
+mod sign;
 mod size;
 mod snapshots;
 mod statement;
@@ -42,58 +53,117 @@ mod verify;
 mod wanted;
 mod work;
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use database::Database;
+use keys::Keys;
 
 pub use access::{Session, TokenSecret};
 pub use backup::Copied;
 pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
+pub use erase::{Certificate, Erasure, GoneKey};
 pub use error::{Obstacle, StoreError};
 pub use finding::{Finding, Problem, Report};
 pub use halts::Halt;
 pub use hash::{BadHash, Hash};
-pub use history::{AnyTurn, Stored, StoredTurn};
+pub use history::{AnyTurn, ErasedTurn, Stored, StoredTurn};
 pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
 pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH};
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
+pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use notices::{MAX_NOTICE_BYTES, Notices};
+pub use prove::Proven;
 pub use rebuild::Rebuilt;
 pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
+pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
 pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
 pub use work::{ClaimedEffect, EffectKey};
 
 /// An open database. Cheap to copy; all copies share the connections.
 #[derive(Clone)]
-pub struct Store(Arc<database::Database>);
+pub struct Store(Arc<Open>);
+
+struct Open {
+    database: Database,
+    keys: Keys,
+    /// Where the signed roots are written, when there is a directory for them.
+    roots: Option<PathBuf>,
+}
 
 impl Store {
-    /// Opens the database at a place, makes it when it is not there, and brings its tables up to date.
+    /// Opens the database at a place, with the keys beside it; see [`Store::open_with`].
     pub async fn open(place: &Place) -> Result<Store, StoreError> {
-        let database = database::Database::open(place).await?;
-        if let Err(error) = schema::migrate(&database).await {
+        Self::open_with(place, place).await
+    }
+
+    /// Opens the database at a place and the keys at another one, makes them when they are not there, brings the tables up
+    /// to date, and erases again what was erased since an older copy of one of the two was made.
+    pub async fn open_with(place: &Place, keys: &Place) -> Result<Store, StoreError> {
+        let store = Self::not_compared(place, keys).await?;
+        if let Err(error) = store.replay_ledger().await {
+            store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// Opened without comparing what was erased here and there.
+    async fn not_compared(place: &Place, keys: &Place) -> Result<Store, StoreError> {
+        let database = Self::bare(place).await?;
+        let keys = match Keys::open(keys).await {
+            Ok(keys) => keys,
+            Err(error) => {
+                database.close().await;
+                return Err(error);
+            }
+        };
+        let roots = match place {
+            Place::Sqlite { dir } => Some(dir.join(ROOTS_FOLDER)),
+            Place::Postgres { .. } => None,
+        };
+        Ok(Store(Arc::new(Open { database, keys, roots })))
+    }
+
+    /// The database alone.
+    async fn bare(place: &Place) -> Result<Database, StoreError> {
+        let database = Database::open(place).await?;
+        if let Err(error) = schema::migrate(&database, place).await {
             database.close().await;
             return Err(error);
         }
-        Ok(Store(Arc::new(database)))
+        Ok(database)
     }
 
     /// Waits for what is under way, closes all connections and gives the data directory free. Every later call answers
     /// [`StoreError::Unavailable`].
     pub async fn close(&self) {
-        self.0.close().await;
+        self.0.keys.close().await;
+        self.0.database.close().await;
     }
 
-    fn database(&self) -> &database::Database {
-        &self.0
+    fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    fn roots_folder(&self) -> Option<&Path> {
+        self.0.roots.as_deref()
     }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_postgres() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
+        f.write_str(if self.0.database.is_postgres() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
     }
 }

@@ -1,11 +1,13 @@
 //! Lists by cursor: the next page begins behind the last row of this one, however the list has changed meanwhile.
 
 use fachwerk_core::words::TenantId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     database::Link,
     error::StoreError,
+    keys::Keys,
+    seal::{Label, Ring},
     sieve::Sieve,
     statement::{Cell, Kind, Row, Statement},
     tables::Column,
@@ -119,15 +121,55 @@ pub(crate) struct List<'q> {
     pub keys: &'static [Column],
     /// Whether the greatest comes first.
     pub descending: bool,
+    /// Those of the columns that are sealed, by their places, each with its table.
+    pub sealed: &'static [(usize, &'static str)],
+}
+
+/// The sealed columns of a row of a list, opened.
+pub(crate) struct Bodies<'a> {
+    row: &'a Row,
+    first: usize,
+    ring: &'a Ring,
+    sealed: &'a Sealed<'a>,
+}
+
+/// What of the rows of a list is sealed.
+pub(crate) struct Sealed<'a> {
+    pub keys: &'a Keys,
+    pub tenant: &'a TenantId,
+    /// The places of the columns, each with its table.
+    pub columns: &'static [(usize, &'static str)],
+}
+
+impl Bodies<'_> {
+    /// A column that is not sealed, counted from 0.
+    pub(crate) fn bytes(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        self.row.bytes(self.first + column)
+    }
+
+    /// The same of a number.
+    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.row.int(self.first + column)
+    }
+
+    /// The sealed column with this number, counted from 0.
+    pub(crate) fn json<T: DeserializeOwned>(&self, number: usize) -> Result<T, StoreError> {
+        let Some((column, table)) = self.sealed.columns.get(number) else {
+            return Err(StoreError::fault("a list has no such column"));
+        };
+        self.ring.json(&Label::row(table, self.sealed.tenant), &self.row.bytes(self.first + column)?)
+    }
 }
 
 impl List<'_> {
-    /// Reads a page. `read` gets each row and the place of its first column: they stand behind the keys.
+    /// Reads a page.
     pub(crate) async fn page<T>(
         mut self,
         link: &mut Link,
+        keys: &Keys,
+        tenant: &TenantId,
         piece: &Piece,
-        read: impl Fn(&Row, usize) -> Result<T, StoreError>,
+        read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         self.rows.sieve.weigh(link, self.rows.tenant).await?;
         let total = match piece.cursor {
@@ -136,7 +178,8 @@ impl List<'_> {
         };
         let order = Order { name: self.name, keys: self.keys, descending: self.descending };
         let statement = self.statement(&order, piece)?;
-        order.page(statement.rows(link).await?, piece, total, read)
+        let sealed = Sealed { keys, tenant, columns: self.sealed };
+        order.page(statement.rows(link).await?, &sealed, piece, total, read).await
     }
 
     fn statement(&self, order: &Order, piece: &Piece) -> Result<Statement, StoreError> {
@@ -209,12 +252,13 @@ impl Order {
     }
 
     /// The page that rows are, each beginning with its keys.
-    pub(crate) fn page<T>(
+    pub(crate) async fn page<T>(
         &self,
         mut rows: Vec<Row>,
+        sealed: &Sealed<'_>,
         piece: &Piece,
         total: Option<Total>,
-        read: impl Fn(&Row, usize) -> Result<T, StoreError>,
+        read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let limit = rows_of(piece);
         let next = if rows.len() > limit as usize {
@@ -223,7 +267,16 @@ impl Order {
         } else {
             None
         };
-        let items = rows.iter().map(|row| read(row, self.keys.len())).collect::<Result<Vec<_>, _>>()?;
+        let (first, columns) = (self.keys.len(), sealed.columns);
+        let mut bodies = Vec::with_capacity(rows.len() * columns.len());
+        for row in &rows {
+            for (column, _) in columns {
+                bodies.push(row.bytes(first + column)?);
+            }
+        }
+        let ring = &sealed.keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        let items = rows.iter().map(|row| read(&Bodies { row, first, ring, sealed }));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
         // What is on the page is there, even if counting ended before it was found.
         let shown = u32::try_from(items.len()).unwrap_or(MAX_COUNTED).min(MAX_COUNTED);
         let total = total.map(|total| Total { count: total.count.max(shown), ..total });
@@ -298,7 +351,7 @@ fn decode(name: &str, keys: &[Column], cursor: &Cursor) -> Result<Vec<Cell>, Sto
     let cell = |(part, (_, kind)): (&serde_json::Value, &Column)| match kind {
         Kind::Int => part.as_i64().map(Cell::Int),
         Kind::Text => part.as_str().map(Cell::text),
-        Kind::Bytes => None,
+        Kind::Bytes | Kind::Sealed | Kind::Keyed => None,
     };
     parts.iter().zip(keys).map(|pair| cell(pair).ok_or(StoreError::BadCursor)).collect()
 }

@@ -13,9 +13,12 @@ use crate::{
     Store,
     change_set::delete,
     database::Link,
+    erase::erased_draws,
     error::StoreError,
     journal::{AUTHORITY, lock_tenant, set_counters},
-    replay::{Cases, Replay},
+    keys::Keys,
+    replay::{Cases, Replay, opened},
+    seal::{Label, Seals, slot_of},
     snapshots,
     statement::Cell,
     tables::Derived,
@@ -48,7 +51,8 @@ impl Store {
         let mut after = Cases::before_all();
         loop {
             let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
-            let (mut replay, states) = replay(&mut link, tenant, &cases, &mut rebuilt).await?;
+            let (mut replay, states, seals) =
+                replay(&mut link, self.keys(), tenant, &cases, &mut rebuilt).await?;
             let mut snapshots = Vec::new();
             for (id, case) in states {
                 replay.changes.list(id, listing(&case));
@@ -60,13 +64,18 @@ impl Store {
                 let last = counters.entry(counter).or_insert(0);
                 *last = values.into_iter().fold(*last, u64::max);
             }
-            clear_outbox(&mut link, tenant, &cases, &replay).await?;
-            replay.changes.write(&mut link, tenant).await?;
-            snapshots::write(&mut link, tenant, &snapshots).await?;
+            clear_outbox(&mut link, self.keys(), tenant, &cases, &replay).await?;
+            replay.changes.write(&mut link, tenant, &seals).await?;
+            snapshots::write(&mut link, tenant, &snapshots, &seals).await?;
             if !more {
                 break;
             }
             after = cases.end();
+        }
+        // What was drawn by cases that nobody can read any more stands in their certificates.
+        for (counter, value) in erased_draws(&mut link, tenant).await? {
+            let last = counters.entry(counter).or_insert(0);
+            *last = value.max(*last);
         }
         set_counters(&mut link, tenant, counters).await?;
         // Locking an authority that has no turn has made a row for it.
@@ -79,25 +88,30 @@ impl Store {
 /// Goes through some cases: what follows from their turns, and each as it is now.
 async fn replay(
     link: &mut Link,
+    keys: &Keys,
     tenant: &TenantId,
     cases: &Cases,
     rebuilt: &mut Rebuilt,
-) -> Result<(Replay, BTreeMap<CaseId, Case>), StoreError> {
+) -> Result<(Replay, BTreeMap<CaseId, Case>, Seals), StoreError> {
+    let mut slots = BTreeMap::new();
     let mut replay = Replay::default();
     let mut states: BTreeMap<CaseId, Case> = BTreeMap::new();
     let mut after = (Cases::before_all(), 0);
     loop {
         let rows = cases.turns(link, tenant, &after).await?;
-        for row in &rows {
+        let bodies = rows.iter().map(|row| row.bytes(7)).collect::<Result<Vec<_>, _>>()?;
+        let ring = keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        for (row, body) in rows.iter().zip(&bodies) {
             after = (row.text(0)?, row.count(1)?);
             let id: CaseId = row.parsed(0)?;
             rebuilt.turns += 1;
-            if id == AUTHORITY {
-                continue;
-            }
-            let turn: Turn = row.json(7).map_err(|error| {
+            // Of an erased case only the turn that erased it can be read; nothing follows from it.
+            let Some(slot) = slot_of(body).filter(|_| id != AUTHORITY) else { continue };
+            let Some(opened) = ring.open(&Label::turn(tenant, id, after.1), body)? else { continue };
+            let turn: Turn = serde_json::from_slice(&opened).map_err(|error| {
                 StoreError::corrupt(format!("turn {} of case {id} of {tenant}", after.1), error)
             })?;
+            slots.insert(id, slot);
             let case = states.entry(id).or_insert_with(|| Case::unborn(tenant.clone(), id));
             replay.turn(case, &turn)?;
         }
@@ -106,7 +120,7 @@ async fn replay(
         }
     }
     rebuilt.cases += states.len() as u64;
-    Ok((replay, states))
+    Ok((replay, states, keys.seals(&slots).await?))
 }
 
 /// The cases that have a snapshot, in order: they get a new one.
@@ -137,11 +151,12 @@ async fn clear(link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
 /// Removes effects that do not follow from the journal; the others keep their leases.
 async fn clear_outbox(
     link: &mut Link,
+    keys: &Keys,
     tenant: &TenantId,
     cases: &Cases,
     replay: &Replay,
 ) -> Result<(), StoreError> {
-    let there = cases.rows(link, tenant, Derived::Outbox).await?;
+    let there = opened(keys, tenant, cases.rows(link, tenant, Derived::Outbox).await?).await?;
     let wrong = there.into_iter().filter(|row| {
         replay.changes.put_at(Derived::Outbox, &row.key).is_none_or(|right| right.derived != row.derived)
     });

@@ -15,6 +15,7 @@ use crate::{
     Store,
     error::StoreError,
     lists::{List, Page, Piece, Rows},
+    seal::Label,
     sieve::Sieve,
     statement::{
         Cell,
@@ -126,10 +127,10 @@ impl Store {
         }
         let (from, joined) = ("cases c", "c.tenant = ");
         let rows = Rows { tenant, from, joined, case_id: "c.case_id", conditions, sieve };
-        let list =
-            List { name: "cases", columns: "c.body", rows, keys: &[("c.case_id", Text)], descending: true };
+        let (keys, sealed) = (&[("c.case_id", Text)], &[(0, "cases")]);
+        let list = List { name: "cases", columns: "c.body", rows, keys, descending: true, sealed };
         let mut link = self.database().begin_read().await?;
-        let page = list.page(&mut link, &query.piece, |row, first| row.json(first)).await?;
+        let page = list.page(&mut link, self.keys(), tenant, &query.piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;
         Ok(page)
     }
@@ -139,7 +140,10 @@ impl Store {
         let sql = "select body from cases where tenant = $1 and case_id = $2";
         let row =
             self.database().reader().await?.row(sql, vec![Cell::text(tenant), Cell::text(case)]).await?;
-        row.map(|row| row.json(0)).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let body = row.bytes(0)?;
+        let ring = self.keys().ring_of([&*body]).await?;
+        ring.json(&Label::row("cases", tenant), &body).map(Some)
     }
 
     /// A page of the deadlines, by their ends.
@@ -172,7 +176,7 @@ impl Store {
             Some(DeadlineState::Waiting) => ("deadlines_waiting", &by_end[1..]),
             _ => ("deadlines", by_end),
         };
-        self.listed(name, rows, keys, &query.piece).await
+        self.listed((name, SEALED_DEADLINES), tenant, rows, keys, &query.piece).await
     }
 
     /// A page of what is stuck, the oldest first.
@@ -197,7 +201,7 @@ impl Store {
         }
         let rows = of_cases("incidents r cross join cases c", tenant, sieve);
         let keys = &[("r.since", Int), ("r.case_id", Text), ("r.number", Int)];
-        self.listed("incidents", rows, keys, piece).await
+        self.listed(("incidents", SEALED_INCIDENTS), tenant, rows, keys, piece).await
     }
 
     /// A page of the documents that wait to leave the house, the oldest first.
@@ -218,26 +222,31 @@ impl Store {
         }
         let rows = of_cases("post r cross join cases c", tenant, sieve);
         let keys = &[("r.since", Text), ("r.case_id", Text), ("r.document", Int)];
-        self.listed("post", rows, keys, piece).await
+        self.listed(("post", SEALED_POST), tenant, rows, keys, piece).await
     }
 
     async fn listed<T: DeserializeOwned>(
         &self,
-        name: &'static str,
+        (name, sealed): (&'static str, &'static [(usize, &'static str)]),
+        tenant: &TenantId,
         rows: Rows<'_>,
         keys: &'static [Column],
         piece: &Piece,
     ) -> Result<Page<Listed<T>>, StoreError> {
-        let list = List { name, columns: "r.body, c.body", rows, keys, descending: false };
+        let list = List { name, columns: "r.body, c.body", rows, keys, descending: false, sealed };
         let mut link = self.database().begin_read().await?;
-        let page = list.page(&mut link, piece, |row, first| {
-            Ok(Listed { row: row.json(first)?, case: row.json(first + 1)? })
+        let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| {
+            Ok(Listed { row: bodies.json(0)?, case: bodies.json(1)? })
         });
         let page = page.await?;
         link.leave().await?;
         Ok(page)
     }
 }
+
+const SEALED_DEADLINES: &[(usize, &str)] = &[(0, "deadlines"), (1, "cases")];
+const SEALED_INCIDENTS: &[(usize, &str)] = &[(0, "incidents"), (1, "cases")];
+const SEALED_POST: &[(usize, &str)] = &[(0, "post"), (1, "cases")];
 
 /// Rows `r` with their cases `c`.
 fn of_cases<'q>(from: &'static str, tenant: &'q TenantId, sieve: Sieve) -> Rows<'q> {

@@ -1,6 +1,6 @@
 //! Going through the whole journal of a tenant, some cases at a time, and what the derived tables then have to hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
     case::Case,
@@ -15,7 +15,8 @@ use crate::{
     change_set::ChangeSet,
     database::Link,
     error::StoreError,
-    statement::{Cell, Row, Statement},
+    keys::Keys,
+    statement::{Cell, Kind, Row, Statement},
     tables::{Derived, TableRow},
 };
 
@@ -76,7 +77,7 @@ impl Cases {
     }
 
     /// The turns of these cases, a page at a time: those behind the case and version given.
-    /// Columns: case_id, version, position, command_id, actor, at, release, body, previous_hash, hash.
+    /// Columns: case_id, version, position, command_id, actor, at, release, body, body_hash, hash.
     pub(crate) async fn turns(
         &self,
         link: &mut Link,
@@ -84,7 +85,7 @@ impl Cases {
         after: &(String, u64),
     ) -> Result<Vec<Row>, StoreError> {
         let mut statement = Statement::new(
-            "select case_id, version, position, command_id, actor, at, release, body, previous_hash, hash \
+            "select case_id, version, position, command_id, actor, at, release, body, body_hash, hash \
              from journal where tenant = ",
         );
         statement.value(Cell::text(tenant));
@@ -94,7 +95,7 @@ impl Cases {
         statement.rows(link).await
     }
 
-    /// What a derived table holds of these cases.
+    /// What a derived table holds of these cases, as it is stored.
     pub(crate) async fn rows(
         &self,
         link: &mut Link,
@@ -116,6 +117,18 @@ impl Cases {
             Ok(TableRow { table, key, derived, begun: vec![] })
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// Those of these cases that were erased.
+    pub(crate) async fn erased(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+    ) -> Result<BTreeSet<CaseId>, StoreError> {
+        let mut statement = Statement::new("select case_id from erasures where tenant = ");
+        statement.value(Cell::text(tenant));
+        self.restrict(&mut statement);
+        statement.rows(link).await?.iter().map(|row| row.parsed(0)).collect()
     }
 
     /// The snapshots of these cases, by case and version: format and body.
@@ -159,13 +172,24 @@ impl Replay {
     }
 }
 
+/// The rows as they were before they were sealed.
+pub(crate) async fn opened(
+    keys: &Keys,
+    tenant: &TenantId,
+    rows: Vec<TableRow>,
+) -> Result<Vec<TableRow>, StoreError> {
+    let ring = keys.ring_of(rows.iter().flat_map(TableRow::sealed_cells)).await?;
+    Ok(rows.into_iter().map(|row| row.opened(tenant, &ring)).collect())
+}
+
 impl Store {
     /// All rows that the derived tables hold of a case, as sorted lines: to compare one store with another.
     pub async fn projections(&self, tenant: &TenantId, case: CaseId) -> Result<Vec<String>, StoreError> {
         let mut link = self.database().begin_read().await?;
         let mut lines = Vec::new();
         for table in Derived::ALL {
-            for row in Cases::One(case).rows(&mut link, tenant, table).await? {
+            let rows = Cases::One(case).rows(&mut link, tenant, table).await?;
+            for row in opened(self.keys(), tenant, rows).await? {
                 lines.push(format!(
                     "{} {} {}",
                     table.shape().name,
@@ -187,7 +211,8 @@ pub(crate) fn shown_key(key: &[Cell]) -> String {
 
 /// The columns of a row as people read them.
 pub(crate) fn shown(table: Derived, cells: &[Cell]) -> String {
-    let columns = table.shape().derived.iter().zip(cells);
+    // What is keyed says the same as the body beside it, and nothing to anybody.
+    let columns = table.shape().derived.iter().zip(cells).filter(|((_, kind), _)| *kind != Kind::Keyed);
     columns.map(|((name, _), cell)| format!("{name}={}", shown_cell(cell))).collect::<Vec<_>>().join(" ")
 }
 

@@ -17,13 +17,17 @@ const SCRIPTS: &[&str] = &[
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
-const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;
+pub(crate) const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;
+
+/// Turns of an earlier format cannot be read any more.
+const SEALED_SINCE: u32 = 8;
 
 /// Brings the tables to the newest format, in one transaction.
-pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
+pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), StoreError> {
     let mut link = database.begin_write().await?;
     if link.is_postgres() {
         link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK)]).await?;
@@ -39,6 +43,14 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), StoreError> {
     if found > known {
         link.leave().await?;
         return Err(StoreError::NewerFormat { found, known });
+    }
+    if (1..SEALED_SINCE).contains(&found)
+        && link.row("select tenant from journal limit 1", vec![]).await?.is_some()
+    {
+        link.leave().await?;
+        return Err(place.unusable(format!(
+            "it was written with format {found}, before cases were sealed; go on with the program that wrote it, or begin anew"
+        )));
     }
     for (script, format) in SCRIPTS.iter().zip(1_u32..).skip(found as usize) {
         let script = spoken(script, &link);
@@ -61,7 +73,7 @@ pub(crate) async fn need_newest(database: &Database, place: &Place) -> Result<()
 }
 
 /// A script in the words of a back end.
-fn spoken(script: &str, link: &Link) -> String {
+pub(crate) fn spoken(script: &str, link: &Link) -> String {
     let words = if link.is_postgres() {
         [("BYTES", "bytea"), ("TEXT", "text collate \"C\""), ("CLUSTERED", "")]
     } else {

@@ -10,11 +10,13 @@ use fachwerk_core::{
 use crate::{
     database::Link,
     error::StoreError,
+    keys::Keys,
+    seal::{Label, Seals},
     statement::{Cell, Statement, chunks},
 };
 
 /// The shape of a case as JSON. A snapshot of another format is passed over; the turns are always there.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// Until when a case is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +30,20 @@ pub enum Moment {
 }
 
 /// Writes snapshots and forgets all but the newest two of each case.
-pub(crate) async fn write(link: &mut Link, tenant: &TenantId, cases: &[Arc<Case>]) -> Result<(), StoreError> {
+pub(crate) async fn write(
+    link: &mut Link,
+    tenant: &TenantId,
+    cases: &[Arc<Case>],
+    seals: &Seals,
+) -> Result<(), StoreError> {
     for cases in chunks(cases.iter().collect()) {
         let mut statement =
             Statement::new("insert into snapshots (tenant, case_id, version, format, at, body) values ");
         for (number, case) in cases.into_iter().enumerate() {
             let body = serde_json::to_vec(&**case);
             let body = body.map_err(|error| StoreError::fault(format!("a case is no JSON: {error}")))?;
+            let label = Label::snapshot(tenant, case.id, case.version);
+            let body = seals.of(case.id)?.seal(&label, &body)?;
             statement.push(if number > 0 { ", " } else { "" });
             statement.list([
                 Cell::text(tenant),
@@ -62,6 +71,7 @@ pub(crate) async fn write(link: &mut Link, tenant: &TenantId, cases: &[Arc<Case>
 /// The newest snapshot up to a moment; none when there is none, or none that can be read.
 pub(crate) async fn newest(
     link: &mut Link,
+    keys: &Keys,
     tenant: &TenantId,
     case: CaseId,
     until: Moment,
@@ -80,8 +90,9 @@ pub(crate) async fn newest(
     }
     statement.push(" order by version desc limit 1");
     let Some(row) = statement.row(link).await? else { return Ok(None) };
-    let version = row.count(0)?;
-    match row.json::<Case>(1) {
+    let (version, body) = (row.count(0)?, row.bytes(1)?);
+    let ring = keys.ring_of([&*body]).await?;
+    match ring.json::<Case>(&Label::snapshot(tenant, case, version), &body) {
         Ok(found) if found.version == version && found.id == case && found.tenant == *tenant => {
             Ok(Some(found))
         }

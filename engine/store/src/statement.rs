@@ -3,7 +3,6 @@
 use std::{fmt::Display, str::FromStr};
 
 use fachwerk_core::words::Timestamp;
-use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row as _, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::{database::Link, error::StoreError};
@@ -14,6 +13,10 @@ pub(crate) enum Kind {
     Text,
     Int,
     Bytes,
+    /// Bytes that are stored sealed.
+    Sealed,
+    /// A hash that is stored so that nobody without the key of the case can compute it.
+    Keyed,
 }
 
 /// A value on its way into or out of a column.
@@ -112,17 +115,13 @@ impl Row {
             .map_err(|error| StoreError::corrupt(format!("column {column}"), format!("{text:?}: {error}")))
     }
 
-    /// Something stored as JSON.
-    pub(crate) fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T, StoreError> {
-        let body = self.bytes(column)?;
-        serde_json::from_slice(&body).map_err(|error| StoreError::corrupt(format!("column {column}"), error))
-    }
-
     pub(crate) fn cell(&self, column: usize, kind: Kind) -> Result<Cell, StoreError> {
         Ok(match kind {
             Kind::Text => self.maybe_text(column)?.map_or(Cell::Null(kind), Cell::Text),
             Kind::Int => self.maybe_int(column)?.map_or(Cell::Null(kind), Cell::Int),
-            Kind::Bytes => self.maybe_bytes(column)?.map_or(Cell::Null(kind), Cell::Bytes),
+            Kind::Bytes | Kind::Sealed | Kind::Keyed => {
+                self.maybe_bytes(column)?.map_or(Cell::Null(kind), Cell::Bytes)
+            }
         })
     }
 }

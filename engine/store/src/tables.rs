@@ -3,17 +3,18 @@
 
 use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow},
-    words::{CaseId, Date, InstanceId},
+    words::{CaseId, Date, InstanceId, TenantId},
 };
 use serde::Serialize;
 
 use crate::{
     error::StoreError,
     hash::Hash,
+    seal::{Label, Ring, Seals},
     search::{comparable, words_of},
     statement::{
         Cell,
-        Kind::{self, Bytes, Int, Text},
+        Kind::{self, Int, Keyed, Sealed, Text},
     },
 };
 
@@ -72,8 +73,8 @@ impl Derived {
                     ("process", Text),
                     ("is_open", Int),
                     ("number", Text),
-                    ("listing", Bytes),
-                    ("body", Bytes),
+                    ("listing", Keyed),
+                    ("body", Sealed),
                 ],
                 begun: &[("listing_version", Int)],
             },
@@ -99,14 +100,14 @@ impl Derived {
                     ("due", Text),
                     ("opened_at", Int),
                     ("excluded", Text),
-                    ("body", Bytes),
+                    ("body", Sealed),
                 ],
                 begun: &[],
             },
             Self::Deadlines => &Shape {
                 name: "deadlines",
                 key: &[("case_id", Text), ("instance", Int), ("name", Text)],
-                derived: &[("end_day", Text), ("body", Bytes)],
+                derived: &[("end_day", Text), ("body", Sealed)],
                 begun: &[],
             },
             Self::Timers => &Shape {
@@ -118,19 +119,19 @@ impl Derived {
             Self::Outbox => &Shape {
                 name: "outbox",
                 key: &[("case_id", Text), ("instance", Int), ("round", Int)],
-                derived: &[("at", Int), ("body", Bytes)],
+                derived: &[("at", Int), ("body", Sealed)],
                 begun: &[("ready_at", Int)],
             },
             Self::Incidents => &Shape {
                 name: "incidents",
                 key: &[("case_id", Text), ("number", Int)],
-                derived: &[("since", Int), ("body", Bytes)],
+                derived: &[("since", Int), ("body", Sealed)],
                 begun: &[],
             },
             Self::Post => &Shape {
                 name: "post",
                 key: &[("case_id", Text), ("document", Int)],
-                derived: &[("since", Text), ("body", Bytes)],
+                derived: &[("since", Text), ("body", Sealed)],
                 begun: &[],
             },
             Self::Subscriptions => &Shape {
@@ -143,13 +144,80 @@ impl Derived {
     }
 }
 
-/// A row of a derived table, in the order of its columns, without the tenant.
+/// A row of a derived table, in the order of its columns, without the tenant. What is stored sealed or keyed is in it as
+/// it was before.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TableRow {
     pub table: Derived,
     pub key: Vec<Cell>,
     pub derived: Vec<Cell>,
     pub begun: Vec<Cell>,
+}
+
+impl TableRow {
+    /// Its case.
+    pub(crate) fn case(&self) -> Result<CaseId, StoreError> {
+        let place = self.table.shape().name;
+        match self.key.first() {
+            Some(Cell::Text(id)) => id.parse().map_err(|error| StoreError::corrupt(place, error)),
+            _ => Err(StoreError::fault(format!("a row of {place} without a case"))),
+        }
+    }
+
+    /// As it is stored.
+    pub(crate) fn sealed(mut self, tenant: &TenantId, seals: &Seals) -> Result<TableRow, StoreError> {
+        let shape = self.table.shape();
+        for (place, (_, kind)) in shape.derived.iter().enumerate() {
+            if !matches!(kind, Sealed | Keyed) {
+                continue;
+            }
+            let case = self.case()?;
+            let key = seals.of(case)?;
+            if let Some(Cell::Bytes(bytes)) = self.derived.get_mut(place) {
+                *bytes = match kind {
+                    Sealed => key.seal(&Label::row(shape.name, tenant), bytes)?,
+                    _ => key.keyed(bytes),
+                };
+            }
+        }
+        Ok(self)
+    }
+
+    /// As it was before it was stored; what cannot be opened, and what is keyed, stays as it is.
+    pub(crate) fn opened(mut self, tenant: &TenantId, ring: &Ring) -> TableRow {
+        let shape = self.table.shape();
+        for (place, (_, kind)) in shape.derived.iter().enumerate() {
+            if let (Sealed, Some(Cell::Bytes(bytes))) = (kind, self.derived.get_mut(place))
+                && let Ok(Some(opened)) = ring.open(&Label::row(shape.name, tenant), bytes)
+            {
+                *bytes = opened;
+            }
+        }
+        self
+    }
+
+    /// With what is keyed as it is stored; the rest as it is. None of it without the key of the case.
+    pub(crate) fn keyed(mut self, seals: &Seals) -> Result<TableRow, StoreError> {
+        for (place, (_, kind)) in self.table.shape().derived.iter().enumerate() {
+            if *kind != Keyed {
+                continue;
+            }
+            let case = self.case()?;
+            if let (Some(Cell::Bytes(bytes)), Some(key)) = (self.derived.get_mut(place), seals.0.get(&case)) {
+                *bytes = key.keyed(bytes);
+            }
+        }
+        Ok(self)
+    }
+
+    /// What of it is sealed.
+    pub(crate) fn sealed_cells(&self) -> impl Iterator<Item = &[u8]> {
+        let columns = self.table.shape().derived.iter().zip(&self.derived);
+        columns.filter_map(|((_, kind), cell)| match (kind, cell) {
+            (Sealed, Cell::Bytes(bytes)) => Some(bytes.as_slice()),
+            _ => None,
+        })
+    }
 }
 
 pub(crate) fn instance_key(case: CaseId, instance: InstanceId) -> Vec<Cell> {

@@ -17,12 +17,16 @@ use uuid::Uuid;
 
 use crate::{
     Store,
+    chain::{self, Broken},
     database::Link,
+    erase::erased_draws,
     error::StoreError,
     finding::{Finding, Problem, Report},
     hash::Hash,
     journal::{AUTHORITY, actor_text},
-    replay::{Cases, Replay, shown, shown_key},
+    keys::Keys,
+    replay::{Cases, Replay, opened, shown, shown_key},
+    seal::{Label, Ring, Seals, slot_of},
     snapshots,
     statement::{Cell, Row},
     tables::{Derived, TableRow},
@@ -53,13 +57,16 @@ impl Store {
             let mut link = self.database().begin_read().await?;
             let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
             let mut piece = PieceOfCases::begin(tenant, cases.snapshots(&mut link, tenant).await?);
-            piece.turns(&mut link, &cases, &mut report).await?;
+            piece.erased = cases.erased(&mut link, tenant).await?;
+            piece.turns(&mut link, self.keys(), &cases, &mut report).await?;
             let mut there = Vec::new();
             for table in Derived::ALL {
                 there.extend(cases.rows(&mut link, tenant, table).await?);
             }
             link.leave().await?;
-            piece.end(there, &listing, &mut report, &mut draws)?;
+            let there = opened(self.keys(), tenant, there).await?;
+            let seals = self.keys().seals(&piece.slots).await?;
+            piece.end(there, &listing, &seals, &mut report, &mut draws)?;
             if !more {
                 break;
             }
@@ -67,10 +74,15 @@ impl Store {
         }
         if report.is_clean() {
             let mut link = self.database().begin_read().await?;
+            for (counter, value) in erased_draws(&mut link, tenant).await? {
+                draws.entry(counter).or_default().push(value);
+            }
             numbers(draws, &counters_before, &counters(&mut link, tenant).await?, &mut report);
             link.leave().await?;
         }
         self.verify_blobs(tenant, &mut report).await?;
+        self.verify_erasures(tenant, &mut report).await?;
+        self.verify_roots(tenant, &mut report).await?;
         Ok(report)
     }
 
@@ -86,7 +98,10 @@ impl Store {
                 report.blobs += 1;
                 match self.blob(tenant, &hash).await {
                     Ok(_) => {}
-                    Err(StoreError::Corrupt { .. }) => note(report, None, Problem::ChangedBlob { hash }),
+                    Err(StoreError::Corrupt { .. }) => note_beside(report, Problem::ChangedBlob { hash }),
+                    Err(StoreError::KeyMissing { .. }) => {
+                        note_beside(report, Problem::BlobWithoutKey { hash });
+                    }
                     Err(other) => return Err(other),
                 }
             }
@@ -97,16 +112,25 @@ impl Store {
     }
 }
 
-fn note(report: &mut Report, case: Option<CaseId>, problem: Problem) {
+/// Adds a finding, as long as there is room.
+pub(crate) fn note(report: &mut Report, finding: Finding) {
     if report.findings.len() < MAX_FINDINGS {
-        report.findings.push(Finding { case, problem });
+        report.findings.push(finding);
     } else {
         report.more = true;
     }
 }
 
+fn note_beside(report: &mut Report, problem: Problem) {
+    note(report, Finding { case: None, problem });
+}
+
 /// Positions begin at 1, have no gap, and end where the tenant says.
-async fn positions(link: &mut Link, tenant: &TenantId, report: &mut Report) -> Result<(), StoreError> {
+pub(crate) async fn positions(
+    link: &mut Link,
+    tenant: &TenantId,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     let tenant = || vec![Cell::text(tenant)];
     let recorded = link.row("select position from tenants where tenant = $1", tenant()).await?;
     let recorded = recorded.map_or(Ok(0), |row| row.count(0))?;
@@ -114,15 +138,15 @@ async fn positions(link: &mut Link, tenant: &TenantId, report: &mut Report) -> R
     let Some(row) = link.row(sql, tenant()).await? else { return Ok(()) };
     let (first, last, count) = (row.count(0)?, row.count(1)?, row.count(2)?);
     if count > 0 && first != 1 {
-        note(report, None, Problem::MissingPosition { after: 0 });
+        note_beside(report, Problem::MissingPosition { after: 0 });
     } else if count != last {
         let sql = "select j.position from journal j where j.tenant = $1 and not exists (select 1 from journal n \
                    where n.tenant = j.tenant and n.position = j.position + 1) order by j.position limit 1";
         let after = link.row(sql, tenant()).await?.map_or(Ok(0), |row| row.count(0))?;
-        note(report, None, Problem::MissingPosition { after });
+        note_beside(report, Problem::MissingPosition { after });
     }
     if recorded != last {
-        note(report, None, Problem::WrongLastPosition { recorded, found: last });
+        note_beside(report, Problem::WrongLastPosition { recorded, found: last });
     }
     Ok(())
 }
@@ -161,9 +185,9 @@ fn numbers(
         values.sort_unstable();
         let found = values.last().copied().unwrap_or_default();
         if let Some(number) = first_wrong(&values, settled) {
-            note(report, None, Problem::WrongNumber { counter, number });
+            note_beside(report, Problem::WrongNumber { counter, number });
         } else if found < settled || found > recorded {
-            note(report, None, Problem::WrongCounter { counter, recorded, found });
+            note_beside(report, Problem::WrongCounter { counter, recorded, found });
         }
     }
 }
@@ -191,6 +215,10 @@ struct PieceOfCases<'a> {
     states: BTreeMap<CaseId, State>,
     /// Cases with a finding: nothing else is said about them.
     damaged: BTreeSet<CaseId>,
+    /// Cases that were erased.
+    erased: BTreeSet<CaseId>,
+    /// The slots of the keys of the cases.
+    slots: BTreeMap<CaseId, u64>,
 }
 
 /// How far a stream has been gone through.
@@ -203,25 +231,40 @@ struct State {
 
 impl<'a> PieceOfCases<'a> {
     fn begin(tenant: &'a TenantId, snapshots: BTreeMap<(CaseId, u64), (u32, Vec<u8>)>) -> Self {
-        let (replay, states, damaged) = (Replay::default(), BTreeMap::new(), BTreeSet::new());
-        Self { tenant, snapshots, replay, states, damaged }
+        Self {
+            tenant,
+            snapshots,
+            replay: Replay::default(),
+            states: BTreeMap::new(),
+            damaged: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            slots: BTreeMap::new(),
+        }
     }
 
     fn note(&mut self, report: &mut Report, case: CaseId, problem: Problem) {
         self.damaged.insert(case);
-        note(report, Some(case), problem);
+        note(report, Finding { case: Some(case), problem });
     }
 
-    async fn turns(&mut self, link: &mut Link, cases: &Cases, report: &mut Report) -> Result<(), StoreError> {
+    async fn turns(
+        &mut self,
+        link: &mut Link,
+        keys: &Keys,
+        cases: &Cases,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
         let mut after = (Cases::before_all(), 0);
         loop {
             let rows = cases.turns(link, self.tenant, &after).await?;
-            for row in &rows {
-                after = (row.text(0)?, row.count(1)?);
-                let id: CaseId = row.parsed(0)?;
+            let links = rows.iter().map(chain::Link::read).collect::<Result<Vec<_>, _>>()?;
+            let ring = keys.ring_of(links.iter().map(|link| link.body.as_slice())).await?;
+            for (row, link) in rows.iter().zip(&links) {
+                after = (row.text(0)?, link.version);
+                let id = link.case;
                 report.turns += 1;
                 if !self.damaged.contains(&id)
-                    && let Err(problem) = self.turn(id, row)?
+                    && let Err(problem) = self.turn(row, link, &ring)?
                 {
                     self.note(report, id, problem);
                 }
@@ -233,7 +276,13 @@ impl<'a> PieceOfCases<'a> {
     }
 
     /// Takes a turn; what is wrong with it.
-    fn turn(&mut self, id: CaseId, row: &Row) -> Result<Result<(), Problem>, StoreError> {
+    fn turn(
+        &mut self,
+        row: &Row,
+        link: &chain::Link,
+        ring: &Ring,
+    ) -> Result<Result<(), Problem>, StoreError> {
+        let (id, version, position) = (link.case, link.version, link.position);
         let unborn = || State {
             case: Case::unborn(self.tenant.clone(), id),
             version: 0,
@@ -241,54 +290,57 @@ impl<'a> PieceOfCases<'a> {
             hash: Hash::ZERO,
         };
         let state = self.states.entry(id).or_insert_with(unborn);
-        let (version, position, body) = (row.count(1)?, row.count(2)?, row.bytes(7)?);
         if version != state.version + 1 {
             return Ok(Err(Problem::MissingTurn { version: state.version + 1 }));
         }
-        if row.bytes(8)? != state.hash.bytes() {
-            return Ok(Err(Problem::BrokenLink { version }));
-        }
-        state.hash = Hash::chained(&state.hash, &body);
-        if row.bytes(9)? != state.hash.bytes() {
-            return Ok(Err(Problem::ChangedTurn { version }));
+        match link.check(self.tenant, &state.hash) {
+            Ok(()) => {}
+            Err(Broken::Body) => return Ok(Err(Problem::ChangedTurn { version })),
+            // Perhaps the turn itself says which of its columns was changed.
+            Err(Broken::Link) => {
+                let problem = said_otherwise(self.tenant, row, link, ring)?;
+                return Ok(Err(problem.unwrap_or(Problem::BrokenLink { version })));
+            }
         }
         if position <= state.position {
             return Ok(Err(Problem::ChangedColumn { version, column: "position" }));
         }
-        (state.version, state.position) = (version, position);
-        let unreadable =
-            |error: serde_json::Error| Problem::UnreadableTurn { version, reason: error.to_string() };
+        (state.version, state.position, state.hash) = (version, position, link.hash);
+        let unreadable = |reason: String| Problem::UnreadableTurn { version, reason };
+        let body = match ring.open(&Label::turn(self.tenant, id, version), &link.body) {
+            Ok(Some(body)) => body,
+            // Nothing else is known of it, nor needs to be.
+            Ok(None) if self.erased.contains(&id) => return Ok(Ok(())),
+            Ok(None) => return Ok(Err(Problem::NotErased { version })),
+            Err(error) => return Ok(Err(unreadable(error.to_string()))),
+        };
+        self.slots.extend(slot_of(&link.body).map(|slot| (id, slot)));
         if id == AUTHORITY {
-            let turn: AuthorityTurn = match serde_json::from_slice(&body) {
-                Ok(turn) => turn,
-                Err(error) => return Ok(Err(unreadable(error))),
+            return match serde_json::from_slice::<AuthorityTurn>(&body) {
+                Ok(turn) => Said::of_authority(&turn).agrees(self.tenant, row),
+                Err(error) => Ok(Err(unreadable(error.to_string()))),
             };
-            let AuthorityTurn { tenant, version, command_id, actor, now, .. } = &turn;
-            let said =
-                Said { tenant, case: AUTHORITY, version: *version, command_id, actor, now, release: "" };
-            return said.agrees(self.tenant, row);
         }
         let turn: Turn = match serde_json::from_slice(&body) {
             Ok(turn) => turn,
-            Err(error) => return Ok(Err(unreadable(error))),
+            Err(error) => return Ok(Err(unreadable(error.to_string()))),
         };
-        let Turn { tenant, case, version, command_id, actor, now, release, .. } = &turn;
-        let said = Said {
-            tenant,
-            case: *case,
-            version: *version,
-            command_id,
-            actor,
-            now,
-            release: release.as_str(),
-        };
-        if let Err(problem) = said.agrees(self.tenant, row)? {
+        if let Err(problem) = Said::of_case(&turn).agrees(self.tenant, row)? {
             return Ok(Err(problem));
+        }
+        if self.erased.contains(&id) {
+            return Ok(if turn.erases() {
+                Ok(())
+            } else {
+                Err(Problem::StillReadable { version: turn.version })
+            });
         }
         self.replay.turn(&mut state.case, &turn)?;
         match self.snapshots.remove(&(id, turn.version)) {
             Some((format, body)) if format == snapshots::FORMAT => {
-                let same = serde_json::from_slice::<Case>(&body).is_ok_and(|kept| kept == state.case);
+                let label = Label::snapshot(self.tenant, id, turn.version);
+                // It is sealed with the key of the turns.
+                let same = ring.json::<Case>(&label, &body).is_ok_and(|kept| kept == state.case);
                 Ok(if same { Ok(()) } else { Err(Problem::WrongSnapshot { version: turn.version }) })
             }
             Some(_) | None => Ok(Ok(())),
@@ -300,17 +352,19 @@ impl<'a> PieceOfCases<'a> {
         mut self,
         there: Vec<TableRow>,
         listing: &impl Fn(&Case) -> Listing,
+        seals: &Seals,
         report: &mut Report,
         draws: &mut BTreeMap<CounterKey, Vec<u64>>,
     ) -> Result<(), StoreError> {
         report.cases += self.states.keys().filter(|id| **id != AUTHORITY).count() as u64;
+        report.erased += self.erased.len() as u64;
         for (id, version) in std::mem::take(&mut self.snapshots).into_keys() {
             if !self.damaged.contains(&id) {
                 self.note(report, id, Problem::WrongSnapshot { version });
             }
         }
         for (id, state) in std::mem::take(&mut self.states) {
-            if id != AUTHORITY && !self.damaged.contains(&id) {
+            if id != AUTHORITY && !self.damaged.contains(&id) && !self.erased.contains(&id) {
                 self.replay.changes.list(id, listing(&state.case));
             }
         }
@@ -318,6 +372,7 @@ impl<'a> PieceOfCases<'a> {
             draws.entry(counter).or_default().extend(values);
         }
         let expected = std::mem::take(&mut self.replay.changes).into_rows()?;
+        let expected = expected.into_iter().map(|row| row.keyed(seals)).collect::<Result<Vec<_>, _>>()?;
         let (expected, there) = (by_case(expected), by_case(there));
         let keys: BTreeSet<&RowKey> = expected.keys().chain(there.keys()).collect();
         for key in keys {
@@ -363,7 +418,37 @@ struct Said<'a> {
     release: &'a str,
 }
 
-impl Said<'_> {
+/// What a turn, when it can be read, says otherwise than the columns beside it.
+fn said_otherwise(
+    tenant: &TenantId,
+    row: &Row,
+    link: &chain::Link,
+    ring: &Ring,
+) -> Result<Option<Problem>, StoreError> {
+    let Ok(Some(body)) = ring.open(&Label::turn(tenant, link.case, link.version), &link.body) else {
+        return Ok(None);
+    };
+    let agreed = if link.case == AUTHORITY {
+        let turn: Result<AuthorityTurn, _> = serde_json::from_slice(&body);
+        turn.map(|turn| Said::of_authority(&turn).agrees(tenant, row))
+    } else {
+        let turn: Result<Turn, _> = serde_json::from_slice(&body);
+        turn.map(|turn| Said::of_case(&turn).agrees(tenant, row))
+    };
+    agreed.map_or(Ok(None), |agreed| Ok(agreed?.err()))
+}
+
+impl<'a> Said<'a> {
+    fn of_authority(turn: &'a AuthorityTurn) -> Said<'a> {
+        let AuthorityTurn { tenant, version, command_id, actor, now, .. } = turn;
+        Said { tenant, case: AUTHORITY, version: *version, command_id, actor, now, release: "" }
+    }
+
+    fn of_case(turn: &'a Turn) -> Said<'a> {
+        let Turn { tenant, case, version, command_id, actor, now, release, .. } = turn;
+        Said { tenant, case: *case, version: *version, command_id, actor, now, release: release.as_str() }
+    }
+
     /// Whether the columns of the journal say the same.
     fn agrees(&self, tenant: &TenantId, row: &Row) -> Result<Result<(), Problem>, StoreError> {
         let version = row.count(1)?;

@@ -9,6 +9,7 @@ use crate::{
     Store,
     error::StoreError,
     lists::limited,
+    seal::Label,
     statement::{Cell, Row},
     tables::named_key,
 };
@@ -109,21 +110,25 @@ impl Store {
         let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
         let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
         let rows = link.rows(sql, values).await?;
-        let claimed = |row: &Row| {
+        drop(link);
+        let bodies = rows.iter().map(|row| row.bytes(4)).collect::<Result<Vec<_>, _>>()?;
+        let ring = self.keys().ring_of(bodies.iter().map(Vec::as_slice)).await?;
+        let claimed = |(row, body): (&Row, &Vec<u8>)| {
             let key = EffectKey {
                 tenant: row.text(0)?.into(),
                 case: row.parsed(1)?,
                 instance: InstanceId(row.small(2)?),
                 round: row.small(3)?,
             };
+            let label = Label::row("outbox", &key.tenant);
             Ok(ClaimedEffect {
                 key,
-                row: row.json(4)?,
+                row: ring.json(&label, body)?,
                 attempt: row.small(5)?,
                 last_error: row.maybe_text(6)?,
             })
         };
-        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut claimed = rows.iter().zip(&bodies).map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
         claimed.sort_by(|one, other| (one.row.at, &one.key).cmp(&(other.row.at, &other.key)));
         Ok(claimed)
     }

@@ -9,6 +9,7 @@ import { TabItem, TabLinks } from '../parts/tab-links';
 import { useSpeech } from '../texts/language';
 import { AuditArea } from './audit-area';
 import { BlocksArea } from './blocks-area';
+import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
 import { MessagesArea } from './messages-area';
 import { PeopleArea } from './people-area';
@@ -22,6 +23,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   tokens: TokensArea,
   incidents: IncidentsArea,
   messages: MessagesArea,
+  erasures: ErasuresArea,
   audit: AuditArea,
 };
 

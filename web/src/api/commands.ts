@@ -339,6 +339,9 @@ export const readdressMessage = (id: string, command: string, body: { key: strin
 export const discardMessage = (id: string, command: string, reason: string) =>
   take(api.POST('/messages/{id}/discard', { ...path({ id }), ...idempotent(command), body: { reason } }));
 
+export const eraseCase = (id: string, command: string, body: { reason: string; exception?: string }) =>
+  take(api.POST('/cases/{id}/erase', { ...path({ id }), ...idempotent(command), body }));
+
 export const retireProcess = (id: string) => take(api.POST('/processes/{id}/retire', path({ id })));
 
 export const reinstateProcess = (id: string) => take(api.POST('/processes/{id}/reinstate', path({ id })));

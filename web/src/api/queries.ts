@@ -6,6 +6,7 @@ import { isProblem } from './problem';
 import type {
   AuditEntry,
   CaseEntry,
+  Certificate,
   DeadlineEntry,
   IncidentEntry,
   InboxEntry,
@@ -134,6 +135,10 @@ export const incidentsQuery = pages<IncidentEntry>(['incidents'], (cursor) =>
 
 export const messagesQuery = pages<MessageEntry>(['messages'], (cursor) =>
   take(api.GET('/messages', { params: { query: { cursor } } })),
+);
+
+export const erasuresQuery = pages<Certificate>(['erasures'], (cursor) =>
+  take(api.GET('/erasures', { params: { query: { cursor } } })),
 );
 
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>

@@ -471,6 +471,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a case
+         * @description Its keys are thrown away: neither here nor in any backup can it be read again. What is left is its chain, and the
+         *     certificate that is answered. For administrators; only of cases that have ended, others by way of exception.
+         */
+        post: operations["eraseCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/errands": {
         parameters: {
             query?: never;
@@ -869,6 +890,46 @@ export interface paths {
         };
         /** A draft */
         get: operations["readDraft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erased cases
+         * @description Newest first. For administrators.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/erasures/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate of an erased case
+         * @description For administrators.
+         */
+        get: operations["readErasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1295,6 +1356,27 @@ export interface paths {
          * @description Those of all processes in use, and the two that Fachwerk itself knows.
          */
         get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signed daily roots
+         * @description Of the days behind `after`, at most 400. Whoever keeps copies of them elsewhere proves by `fachwerk verify --roots` that
+         *     nothing up to their days was changed. For administrators.
+         */
+        get: operations["listRoots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2318,6 +2400,53 @@ export interface components {
             /** @description Whether this person may not do it (four-eyes). */
             excluded: boolean;
         };
+        /** @description What is left of an erased case. */
+        Certificate: {
+            /** @description The id of the case. */
+            case: string;
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What it was a case of. */
+            process: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began_at: string;
+            /**
+             * Format: date-time
+             * @description When it was erased.
+             */
+            at: string;
+            /** @description Who erased it. */
+            by: components["schemas"]["ActorName"];
+            /** @description Why. */
+            reason: string;
+            /** @description Why although it went on. */
+            exception: string | null;
+            /**
+             * Format: int64
+             * @description How many turns it had.
+             */
+            turns: number;
+            /**
+             * Format: int64
+             * @description How many documents went with it.
+             */
+            documents: number;
+            /** @description The hash of its last turn. */
+            last_hash: string;
+            /** @description The SHA-256 of each key that is gone. */
+            keys: string[];
+            /** @description What is signed: all of this once more, for whoever checks the signature. */
+            signed: string;
+            /** @description The public key that it is signed with, in hexadecimal digits. */
+            public_key: string;
+            /** @description The signature (Ed25519), in hexadecimal digits. */
+            signature: string;
+            /** @description Whether the keys are gone; if not they go soon. */
+            done: boolean;
+        };
         /** @description Something that was changed since the step before was begun. */
         ChangedSince: {
             /** @description Who changed it; they may not do the task. */
@@ -2468,6 +2597,16 @@ export interface components {
             seen?: number | null;
             /** @description At most 2,000 characters. */
             reason: string;
+        };
+        /** @description The root of a day. */
+        DayRoot: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What is signed, as it belongs into a file. */
+            file: string;
         };
         /**
          * @description How a deadline ended.
@@ -2683,6 +2822,13 @@ export interface components {
         Entered: {
             /** @description By field. */
             values: components["schemas"]["Values"];
+        };
+        /** @description That a case shall be erased. */
+        Erasing: {
+            /** @description Why: at most 2,000 characters. It stands in the certificate, which is never erased: name nobody. */
+            reason: string;
+            /** @description Why although the case goes on; absent: only when it has ended. */
+            exception?: string | null;
         };
         /** @description A file of an example: of a process, or `people.yaml` and `settings.yaml` for what an authority has. */
         ExampleFile: {
@@ -3291,6 +3437,20 @@ export interface components {
         Page_CaseEntry: {
             /** @description Its rows. */
             items: components["schemas"]["CaseEntry"][];
+            /** @description Ask with this `cursor` for the next page; none at the end. */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many rows the whole list had when its first page was read.
+             */
+            total: number;
+            /** @description Whether there are more than were counted. */
+            total_capped: boolean;
+        };
+        /** @description A page of a list. */
+        Page_Certificate: {
+            /** @description Its rows. */
+            items: components["schemas"]["Certificate"][];
             /** @description Ask with this `cursor` for the next page; none at the end. */
             next: string | null;
             /**
@@ -5132,6 +5292,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    eraseCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasing"];
+            };
+        };
+        responses: {
+            /** @description It is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     giveErrand: {
         parameters: {
             query?: never;
@@ -6024,6 +6227,65 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listErasures: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description At most so many rows; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the certificates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Certificate"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The case. */
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is left of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     followEvents: {
         parameters: {
             query?: never;
@@ -6690,6 +6952,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoleEntry"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRoots: {
+        parameters: {
+            query?: {
+                /** @description Only those of later days. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roots, by their days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayRoot"][];
                 };
             };
             400: components["responses"]["Problem"];

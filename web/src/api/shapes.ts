@@ -64,6 +64,7 @@ export type Role = Schemas['RoleEntry'];
 export type Substitution = Schemas['SubstitutionEntry'];
 export type BegunSubstitution = Schemas['BegunSubstitution'];
 export type Token = Schemas['TokenEntry'];
+export type Certificate = Schemas['Certificate'];
 export type MessageEntry = Schemas['MessageEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
 

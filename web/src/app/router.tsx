@@ -197,6 +197,7 @@ export const ADMIN_AREAS = [
   'tokens',
   'incidents',
   'messages',
+  'erasures',
   'audit',
 ] as const;
 export type AdminArea = (typeof ADMIN_AREAS)[number];

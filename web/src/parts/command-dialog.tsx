@@ -56,7 +56,7 @@ export function CommandDialog<Answer>({
     run: (command) => run(command),
     onSuccess: (answer) => {
       notify({ tone: 'success', title: typeof done === 'string' ? done : done(answer) });
-      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'audit'])
+      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'erasures', 'audit'])
         void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },

@@ -10,6 +10,7 @@ mod between;
 mod correct;
 mod deadline_change;
 mod dispatch;
+mod erase;
 mod errand;
 mod extent;
 mod filing;
@@ -176,6 +177,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
         }
         Command::TakeOutDocument { document, to, reason } => turn.take_out(*document, *to, reason)?,
+        Command::EraseCase { reason, exception } => turn.erase(reason, exception.as_ref())?,
         Command::TakeInDocument { document, moved } => turn.take_in(document, moved)?,
         Command::AddNote { text } => {
             turn.need_part_in_process()?;

@@ -129,6 +129,12 @@ pub enum Rejection {
     ReasonInvalid,
     /// Only whoever may correct (role with `corrects`, or administrator) can do this.
     CorrectionNotAllowed,
+    /// Only an administrator can do this.
+    AdministratorNeeded,
+    /// The case goes on.
+    CaseGoesOn,
+    /// The case has ended, but something that it sends has not arrived.
+    CaseStillSends,
     /// The step is not active any more.
     StepNotActive,
     /// A step that another person must do cannot be skipped.
@@ -196,6 +202,9 @@ impl Rejection {
     pub fn code(&self) -> &'static str {
         match self {
             Rejection::CaseUnknown => "CaseUnknown",
+            Rejection::AdministratorNeeded => "AdministratorNeeded",
+            Rejection::CaseGoesOn => "CaseGoesOn",
+            Rejection::CaseStillSends => "CaseStillSends",
             Rejection::CaseExists => "CaseExists",
             Rejection::CaseEnded => "CaseEnded",
             Rejection::ReleaseUnknown { .. } => "ReleaseUnknown",
@@ -260,6 +269,7 @@ impl Rejection {
                 | Rejection::PersonNeeded
                 | Rejection::NotForPersons
                 | Rejection::NoPartInProcess
+                | Rejection::AdministratorNeeded
                 | Rejection::Errand(ErrandRefusal::NotYours { .. })
         )
     }
@@ -407,6 +417,17 @@ impl Rejection {
             Rejection::CorrectionNotAllowed => Text::new(
                 "Das darf nur, wer Vorgänge berichtigen darf (Rolle des Verfahrens oder Administration).",
                 "Only whoever may correct cases can do this (a role of the process, or an administrator).",
+            ),
+            Rejection::AdministratorNeeded => {
+                Text::new("Das darf nur die Administration.", "Only an administrator can do this.")
+            }
+            Rejection::CaseGoesOn => Text::new(
+                "Der Vorgang ist noch nicht abgeschlossen. Bitte zuerst beenden, oder angeben, warum er ausnahmsweise schon jetzt gelöscht wird.",
+                "The case has not ended. Please end it first, or say why it is erased already now by way of exception.",
+            ),
+            Rejection::CaseStillSends => Text::new(
+                "Etwas, das dieser Vorgang verschickt, ist noch nicht angekommen. Bitte später noch einmal versuchen, oder angeben, warum er ausnahmsweise schon jetzt gelöscht wird.",
+                "Something that this case sends has not arrived yet. Please try again later, or say why it is erased already now by way of exception.",
             ),
             Rejection::StepNotActive => {
                 Text::new("Dieser Schritt ist nicht mehr offen.", "This step is no longer open.")

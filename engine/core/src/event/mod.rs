@@ -246,6 +246,16 @@ pub enum Event {
         /// Why.
         reason: Arc<str>,
     },
+    /// The case was erased: nothing follows. Unlike all others it is kept in clear.
+    CaseErased {
+        /// Who said so.
+        by: PersonId,
+        /// Why.
+        reason: Arc<str>,
+        /// Why although the case went on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exception: Option<Arc<str>>,
+    },
     /// A task was done from which nothing has come yet that could not be undone.
     TakeBackKept {
         /// The instance that the task was.

@@ -66,9 +66,9 @@ pub async fn a_backup_holds_everything(world: &World) {
     assert_eq!(copied.tenants, 2);
     assert!(copied.rows > 700, "{copied:?}");
     for place in places(&folder).await {
-        let restored = Store::restore(&file, &place, at(9)).await.unwrap();
+        let restored = Store::restore(&file, &place, &world.place, at(9)).await.unwrap();
         assert_eq!(restored.tenants, 2);
-        let again = Store::open(&place).await.unwrap();
+        let again = Store::open_with(&place, &world.place).await.unwrap();
         for (tenant, course) in &courses {
             assert_eq!(again.load(tenant, course.id()).await.unwrap(), Some(course.case.clone()));
             let lines = store.projections(tenant, course.id()).await.unwrap();
@@ -120,8 +120,9 @@ pub async fn a_busy_store_is_backed_up(world: &World) {
         let file = file_in(&folder);
         Store::backup(&world.place, &file).await.unwrap();
         let dir = folder.0.join("looked-at");
-        Store::restore(&file, &Place::Sqlite { dir: dir.clone() }, at(9)).await.unwrap();
-        let copy = Store::open(&Place::Sqlite { dir: dir.clone() }).await.unwrap();
+        let place = Place::Sqlite { dir: dir.clone() };
+        Store::restore(&file, &place, &world.place, at(9)).await.unwrap();
+        let copy = Store::open_with(&place, &world.place).await.unwrap();
         // Nothing was there yet at the first ones.
         if copy.tenants(None, 10).await.unwrap().contains(&tenant) {
             let report = copy.verify(&tenant, listing).await.unwrap();
@@ -151,13 +152,13 @@ pub async fn what_is_there_is_not_written_over(world: &World) {
     assert_eq!(said(Store::backup(&world.place, &file).await), Obstacle::FileThere);
     assert_eq!(std::fs::read(&file).unwrap(), b"mine");
     let nowhere = Place::Sqlite { dir: folder.0.join("x") };
-    assert_eq!(said(Store::restore(&file, &nowhere, at(0)).await), Obstacle::NoBackup);
+    assert_eq!(said(Store::restore(&file, &nowhere, &world.place, at(0)).await), Obstacle::NoBackup);
     std::fs::remove_file(&file).unwrap();
-    assert_eq!(said(Store::restore(&file, &nowhere, at(0)).await), Obstacle::NoFile);
+    assert_eq!(said(Store::restore(&file, &nowhere, &world.place, at(0)).await), Obstacle::NoFile);
     Store::backup(&world.place, &file).await.unwrap();
     for place in places(&folder).await {
-        Store::restore(&file, &place, at(0)).await.unwrap();
-        assert_eq!(said(Store::restore(&file, &place, at(0)).await), Obstacle::DatabaseThere);
+        Store::restore(&file, &place, &world.place, at(0)).await.unwrap();
+        assert_eq!(said(Store::restore(&file, &place, &world.place, at(0)).await), Obstacle::DatabaseThere);
         if let (Place::Postgres { url }, Some(server)) = (&place, test_postgres::server()) {
             server.drop_database(url).await;
         }

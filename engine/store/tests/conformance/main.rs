@@ -16,6 +16,7 @@ mod projections;
 mod rebuilding;
 mod recording;
 mod replaying;
+mod sealing;
 mod tenants;
 mod unknown;
 mod verifying;
@@ -85,6 +86,12 @@ on_both! {
         many_writers_on_one_case, many_writers_on_many_cases, many_nodes, a_busy_store_is_verified;
     backups:
         a_backup_holds_everything, a_busy_store_is_backed_up, what_is_there_is_not_written_over;
+    sealing:
+        what_a_case_holds_is_sealed, an_erased_case_is_found_nowhere, an_erased_case_reads_erased,
+        a_document_goes_with_the_last_case_that_holds_it, numbers_of_erased_cases_stay_drawn,
+        an_older_copy_brings_nothing_back, keys_that_are_missing_are_named,
+        a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,
+        what_is_wrong_with_keys_and_certificates_is_named;
     unknown:
         an_unknown_commit_is_looked_up;
 }

@@ -26,7 +26,8 @@ async fn another(world: &World, folder: &Folder) -> (Store, Option<String>) {
         Some(url) => Place::Postgres { url: url.clone() },
         None => Place::Sqlite { dir: folder.0.clone() },
     };
-    (Store::open(&place).await.unwrap(), url)
+    // What was sealed is read with the same keys.
+    (Store::open_with(&place, &world.place).await.unwrap(), url)
 }
 
 async fn close(store: Store, url: Option<String>) {
@@ -77,8 +78,12 @@ pub async fn what_ran_runs_again(world: &World) {
 
 async fn check(store: &Store, copy: &Store, case: CaseId) {
     let tenant = musterstadt();
-    let turns = store.turns(&tenant, case, 0, 100).await.unwrap();
-    assert_eq!(copy.turns(&tenant, case, 0, 100).await.unwrap(), turns);
+    // Their hashes differ where they were sealed anew.
+    let turns = async |store: &Store| {
+        let turns = store.turns(&tenant, case, 0, 100).await.unwrap();
+        turns.into_iter().map(|stored| (stored.position, stored.turn)).collect::<Vec<_>>()
+    };
+    assert_eq!(turns(copy).await, turns(store).await);
     let rows = store.projections(&tenant, case).await.unwrap();
     assert_eq!(copy.projections(&tenant, case).await.unwrap(), rows);
 }

@@ -37,7 +37,7 @@ async fn verify(world: &World) -> Report {
 pub async fn a_sound_store_is_clean(world: &World) {
     assert_eq!(verify(world).await, Report::default(), "nothing at all");
     fill(world).await;
-    let expected = Report { cases: 2, turns: 43, blobs: 1, findings: vec![], more: false };
+    let expected = Report { cases: 2, turns: 43, blobs: 1, ..Report::default() };
     assert_eq!(verify(world).await, expected);
     world.store.claim_effects("one", at(100), at(200), 10).await.unwrap();
     let timers = world.store.due_timers(at(86_400 * 99), 1).await.unwrap();
@@ -51,8 +51,9 @@ type Damage = (&'static str, &'static str, &'static [(Option<u128>, &'static str
 const DAMAGES: &[Damage] = &[
     // truth
     (
-        "update journal set body = cast(replace(cast(body as TEXT), 'Müller', 'Meier') as BYTES) where version = 1 and case_id = 'CASE1'",
-        "update journal set body = cast(replace(cast(body as TEXT), 'Meier', 'Müller') as BYTES) where version = 1 and case_id = 'CASE1'",
+        "create table kept as select * from journal; \
+         update journal set body = (select k.body from kept k where k.case_id = 'CASE2' and k.version = 1) where version = 1 and case_id = 'CASE1'",
+        "update journal set body = (select k.body from kept k where k.case_id = journal.case_id and k.version = journal.version); drop table kept",
         &[(Some(1), "changed_turn", "Turn 1 ")],
     ),
     (
@@ -75,12 +76,12 @@ const DAMAGES: &[Damage] = &[
         "create table kept as select * from journal; update journal set hash = (select k.hash from kept k where k.case_id = journal.case_id \
          and k.version = 5 - journal.version) where version in (2, 3) and case_id = 'CASE2'",
         "update journal set hash = (select k.hash from kept k where k.case_id = journal.case_id and k.version = journal.version); drop table kept",
-        &[(Some(2), "changed_turn", "Turn 2 ")],
+        &[(Some(2), "broken_link", "Turn 2 ")],
     ),
     (
-        "create table kept as select * from journal; update journal set previous_hash = hash where version = 4 and case_id = 'CASE2'",
-        "update journal set previous_hash = (select k.previous_hash from kept k where k.case_id = journal.case_id and k.version = journal.version); drop table kept",
-        &[(Some(2), "broken_link", "Turn 4 ")],
+        "create table kept as select * from journal; update journal set body_hash = hash where version = 4 and case_id = 'CASE2'",
+        "update journal set body_hash = (select k.body_hash from kept k where k.case_id = journal.case_id and k.version = journal.version); drop table kept",
+        &[(Some(2), "changed_turn", "Turn 4 ")],
     ),
     (
         "update journal set actor = 'person:bert' where version = 2 and case_id = 'CASE1'",
@@ -107,7 +108,7 @@ const DAMAGES: &[Damage] = &[
          update journal set position = 2 where position = -1",
         "update journal set position = -1 where position = 1; update journal set position = 1 where position = 2; \
          update journal set position = 2 where position = -1",
-        &[(Some(1), "changed_column", "`position` of turn 2")],
+        &[(Some(1), "broken_link", "Turn 1 ")],
     ),
     (
         "update tenants set position = 40",
@@ -115,8 +116,8 @@ const DAMAGES: &[Damage] = &[
         &[(None, "wrong_last_position", "as 40")],
     ),
     (
-        "update blobs set body = cast('documenT' as BYTES)",
-        "update blobs set body = cast('document' as BYTES)",
+        "create table kept as select * from blobs; update blobs set body = cast('document' as BYTES)",
+        "update blobs set body = (select k.body from kept k); drop table kept",
         &[(None, "changed_blob", "Document ")],
     ),
     // derived
@@ -136,8 +137,9 @@ const DAMAGES: &[Damage] = &[
         &[(None, "wrong_counter", "last number drawn is 0")],
     ),
     (
-        "update snapshots set body = cast(replace(cast(body as TEXT), 'Halle', 'Aue') as BYTES) where version = 7 and case_id = 'CASE1'",
-        "update snapshots set body = cast(replace(cast(body as TEXT), 'Aue', 'Halle') as BYTES) where version = 7 and case_id = 'CASE1'",
+        "create table kept as select * from snapshots; \
+         update snapshots set body = (select k.body from kept k where k.case_id = 'CASE2' and k.version = 7) where version = 7 and case_id = 'CASE1'",
+        "update snapshots set body = (select k.body from kept k where k.case_id = snapshots.case_id and k.version = snapshots.version); drop table kept",
         &[(Some(1), "wrong_snapshot", "Snapshot 7")],
     ),
     (
@@ -208,29 +210,7 @@ fn said(world: &World, text: &str) -> String {
     for number in [0, 1, 2, 9] {
         text = text.replace(&format!("CASE{number}"), &case_id(number).to_string());
     }
-    if world.is_postgres() {
-        // PostgreSQL names the encoding where bytes become text and back.
-        let text = text.replace("cast(body as TEXT)", "convert_from(body, 'UTF8')");
-        text.replace(
-            "cast(replace(convert_from(body, 'UTF8'), 'Müller', 'Meier') as BYTES)",
-            "convert_to(replace(convert_from(body, 'UTF8'), 'Müller', 'Meier'), 'UTF8')",
-        )
-        .replace(
-            "cast(replace(convert_from(body, 'UTF8'), 'Meier', 'Müller') as BYTES)",
-            "convert_to(replace(convert_from(body, 'UTF8'), 'Meier', 'Müller'), 'UTF8')",
-        )
-        .replace(
-            "cast(replace(convert_from(body, 'UTF8'), 'Halle', 'Aue') as BYTES)",
-            "convert_to(replace(convert_from(body, 'UTF8'), 'Halle', 'Aue'), 'UTF8')",
-        )
-        .replace(
-            "cast(replace(convert_from(body, 'UTF8'), 'Aue', 'Halle') as BYTES)",
-            "convert_to(replace(convert_from(body, 'UTF8'), 'Aue', 'Halle'), 'UTF8')",
-        )
-        .replace("BYTES", "bytea")
-    } else {
-        text.replace("BYTES", "blob").replace("TEXT", "text")
-    }
+    if world.is_postgres() { text.replace("BYTES", "bytea") } else { text.replace("BYTES", "blob") }
 }
 
 pub async fn every_damage_is_named(world: &World) {
@@ -267,11 +247,9 @@ pub async fn a_report_goes_on_after_a_finding(world: &World) {
     for number in [3, 50, 51, 120] {
         let id = case_id(number);
         world
-            .tamper(&format!(
-                "update journal set hash = previous_hash where version = 6 and case_id = '{id}'"
-            ))
+            .tamper(&format!("update journal set hash = body_hash where version = 6 and case_id = '{id}'"))
             .await;
-        expected.push(Finding { case: Some(id), problem: Problem::ChangedTurn { version: 6 } });
+        expected.push(Finding { case: Some(id), problem: Problem::BrokenLink { version: 6 } });
     }
     let id = case_id(77);
     world.tamper(&format!("delete from tasks where case_id = '{id}'")).await;

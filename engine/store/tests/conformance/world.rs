@@ -5,8 +5,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use fachwerk_core::words::TenantId;
-use fachwerk_store::{Appended, DATABASE_FILE, Entry, Place, Store, test_postgres};
+use fachwerk_core::words::{CaseId, TenantId};
+use fachwerk_store::{Appended, DATABASE_FILE, Entry, KEYS_FILE, Place, Store, test_postgres};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 static FOLDERS: AtomicU32 = AtomicU32::new(1);
@@ -75,7 +75,7 @@ impl World {
     /// Does behind the store's back what nobody should.
     pub async fn tamper(&self, sql: &str) {
         let rows = match &self.place {
-            Place::Sqlite { dir } => tamper_sqlite(dir, sql).await,
+            Place::Sqlite { dir } => tamper_file(&dir.join(DATABASE_FILE), sql).await,
             Place::Postgres { url } => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
@@ -84,6 +84,32 @@ impl World {
             }
         };
         assert!(rows > 0, "nothing was touched by: {sql}");
+    }
+
+    /// The same with the keys.
+    pub async fn tamper_keys(&self, sql: &str) {
+        match &self.place {
+            Place::Sqlite { dir } => {
+                let rows = tamper_file(&dir.join(KEYS_FILE), sql).await;
+                assert!(rows > 0, "nothing was touched by: {sql}");
+            }
+            Place::Postgres { .. } => self.tamper(sql).await,
+        }
+    }
+
+    /// The bodies of the turns of a case, as they are stored.
+    pub async fn bodies(&self, case: &CaseId) -> Vec<Vec<u8>> {
+        let sql = "select body from journal where case_id = $1 order by version";
+        match &self.place {
+            Place::Sqlite { dir } => {
+                let mut connection = sqlite(dir).await;
+                sqlx::query_scalar(sql).bind(case.to_string()).fetch_all(&mut connection).await.unwrap()
+            }
+            Place::Postgres { url } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(sql).bind(case.to_string()).fetch_all(&mut connection).await.unwrap()
+            }
+        }
     }
 
     /// How many rows a table has of a tenant, by the database itself.
@@ -116,8 +142,9 @@ async fn sqlite(dir: &Path) -> SqliteConnection {
     SqliteConnection::connect(&format!("sqlite://{}", dir.join(DATABASE_FILE).display())).await.unwrap()
 }
 
-async fn tamper_sqlite(dir: &Path, sql: &str) -> u64 {
-    let mut connection = sqlite(dir).await;
+/// Does it to a file.
+pub async fn tamper_file(file: &Path, sql: &str) -> u64 {
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     done.rows_affected()

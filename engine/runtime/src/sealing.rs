@@ -1,0 +1,68 @@
+//! What is done once and for all: erasing cases, and signing the days that are over.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    command::{Command, Request},
+    decide::Rejection,
+    facts::{Actor, day_of},
+    words::{CaseId, TenantId},
+};
+use fachwerk_store::{Erasure, StoreError};
+use uuid::Uuid;
+
+use crate::{Runtime, SubmitError, submit::lock};
+
+/// Authorities that are read at once.
+const AUTHORITIES_AT_ONCE: u32 = 100;
+
+impl Runtime {
+    /// Erases a case; what is left of it. With an `exception` also one that goes on. The same command once more answers with
+    /// the same.
+    pub async fn erase(
+        &self,
+        actor: Actor,
+        tenant: &TenantId,
+        case: CaseId,
+        command_id: Uuid,
+        (reason, exception): (Arc<str>, Option<Arc<str>>),
+    ) -> Result<Erasure, SubmitError> {
+        if exception.is_none() && self.store().is_sending(tenant, case).await? {
+            return Err(Rejection::CaseStillSends.into());
+        }
+        let command = Command::EraseCase { reason, exception };
+        let request = Request { tenant: tenant.clone(), case, command_id, command };
+        match self.submit(actor, request).await {
+            Ok(_) => {}
+            Err(SubmitError::Store(StoreError::Erased { .. }))
+                if self.store().find_command(tenant, case, command_id).await?.is_some() => {}
+            Err(error) => return Err(error),
+        }
+        let erasure = self.store().erasure(tenant, case).await?;
+        erasure.ok_or_else(|| SubmitError::Fault(format!("case {case} was erased without a certificate")))
+    }
+
+    /// Signs the days of all authorities that are over, once a day, and goes on with what was left half erased.
+    pub(crate) async fn close_days(&self) -> Result<(), SubmitError> {
+        let now = self.inner.clock.now();
+        let today = day_of(now);
+        if *lock(&self.inner.signed) == Some(today) {
+            return Ok(());
+        }
+        let store = &self.inner.store;
+        let mut after: Option<TenantId> = None;
+        loop {
+            let tenants = store.tenants(after.as_ref(), AUTHORITIES_AT_ONCE).await?;
+            for tenant in &tenants {
+                store.sign_days(tenant, now).await?;
+            }
+            match tenants.into_iter().last() {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+        store.finish_erasures().await?;
+        *lock(&self.inner.signed) = Some(today);
+        Ok(())
+    }
+}

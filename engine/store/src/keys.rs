@@ -1,0 +1,282 @@
+//! The keys that bodies are sealed with, in a second database with a backup of its own: whoever has one of the two files reads
+//! nothing, and a key that is erased is gone from all that was ever sealed with it, in every copy.
+//!
+//! Keys lie in reserves of [`KEYS_OF_RESERVE`], made at random and on the disk before the first of them is used: a new case
+//! costs no write of its own. Each process draws from a reserve of its own; what a process has not drawn when it ends is
+//! never used. A slot is the number of its reserve, which is random too, so that keys brought back from a backup never share
+//! a slot with others, and the place in it. An erased key is 32 times zero.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use aws_lc_rs::rand;
+use fachwerk_core::words::CaseId;
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    database::{Database, Link, Place},
+    error::StoreError,
+    schema::spoken,
+    seal::{Held, Key, Ring, Seals, slot_of},
+    statement::Cell,
+};
+
+/// The file in the data directory that holds the keys.
+pub const KEYS_FILE: &str = "keys.db";
+/// The schema that holds them in PostgreSQL.
+pub const KEYS_SCHEMA: &str = "fachwerk_keys";
+
+/// So many keys are made at once.
+const KEYS_OF_RESERVE: usize = 512;
+const KEY_BYTES: usize = 32;
+/// A reserve has a random number of so many bits.
+const RESERVE_BITS: u32 = 52;
+/// So many reserves are kept in memory: 8 MB.
+const MOST_RESERVES: usize = 512;
+
+/// The tables. Format 1.
+const SCRIPT: &str = include_str!("schema/keys.sql");
+
+type Reserve = Arc<[u8]>;
+
+/// The open keys.
+pub(crate) struct Keys {
+    database: Database,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    reserves: HashMap<u64, Reserve>,
+    /// The reserve of this process: its number, and the place of the next key.
+    drawing: Option<(u64, Reserve, usize)>,
+}
+
+impl Keys {
+    /// Opens the keys of a place, makes them when there are none.
+    pub(crate) async fn open(place: &Place) -> Result<Keys, StoreError> {
+        let keys = Self::bare(place).await?;
+        // Made at once, so that it is in every copy.
+        if let Err(error) = keys.signer().await {
+            keys.close().await;
+            return Err(error);
+        }
+        Ok(keys)
+    }
+
+    /// The same without what signs: it is still to come from a copy.
+    pub(crate) async fn bare(place: &Place) -> Result<Keys, StoreError> {
+        let database = Database::of_keys(place).await?;
+        let keys = Keys { database, known: Mutex::default() };
+        if let Err(error) = keys.prepare().await {
+            keys.close().await;
+            return Err(error);
+        }
+        Ok(keys)
+    }
+
+    async fn prepare(&self) -> Result<(), StoreError> {
+        let mut link = self.database.begin_write().await?;
+        if link.is_postgres() {
+            let sql = "select pg_advisory_xact_lock($1)";
+            link.run(sql, vec![Cell::Int(crate::schema::MIGRATION_LOCK + 1)]).await?;
+            link.script(format!("create schema if not exists {KEYS_SCHEMA}")).await?;
+        }
+        let script = self.named(&spoken(SCRIPT, &link));
+        link.script(script).await?;
+        link.commit().await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.database.close().await;
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// A statement with the names of the tables as they are here.
+    pub(crate) fn named(&self, sql: &str) -> String {
+        sql.replace("KEYS.", if self.database.is_postgres() { "fachwerk_keys." } else { "" })
+    }
+
+    pub(crate) fn sql(&self, sql: &'static str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(self.named(sql))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key that nothing was sealed with yet. It is on the disk.
+    pub(crate) async fn draw(&self) -> Result<Key, StoreError> {
+        loop {
+            if let Some(key) = self.draw_known() {
+                return Ok(key);
+            }
+            // Two at once make two reserves; one of them stays unused.
+            let (number, reserve) = self.make_reserve().await?;
+            let mut known = self.known();
+            known.remember(number, reserve.clone());
+            known.drawing = Some((number, reserve, 0));
+        }
+    }
+
+    fn draw_known(&self) -> Option<Key> {
+        let mut known = self.known();
+        let (number, reserve, place) =
+            known.drawing.as_mut().filter(|drawing| drawing.2 < KEYS_OF_RESERVE)?;
+        let slot = *number * KEYS_OF_RESERVE as u64 + *place as u64;
+        let bytes = key_at(reserve, *place);
+        *place += 1;
+        Some(Key { slot, bytes })
+    }
+
+    async fn make_reserve(&self) -> Result<(u64, Reserve), StoreError> {
+        let poor = |_| StoreError::fault("the machine has no random numbers");
+        let mut number = [0; 8];
+        rand::fill(&mut number).map_err(poor)?;
+        let number = u64::from_be_bytes(number) >> (64 - RESERVE_BITS);
+        let mut reserve = vec![0; KEYS_OF_RESERVE * KEY_BYTES];
+        rand::fill(&mut reserve).map_err(poor)?;
+        let mut link = self.database.begin_write().await?;
+        let sql = self.sql("insert into KEYS.reserves (reserve, keys) values ($1, $2)");
+        link.run(sql, vec![Cell::int(number), Cell::Bytes(reserve.clone())]).await?;
+        link.commit().await?;
+        Ok((number, reserve.into()))
+    }
+
+    /// The keys of these slots.
+    pub(crate) async fn ring(&self, slots: impl IntoIterator<Item = u64>) -> Result<Ring, StoreError> {
+        let slots: BTreeSet<u64> = slots.into_iter().collect();
+        let mut ring = Ring::default();
+        let mut reserves: BTreeMap<u64, Option<Reserve>> = BTreeMap::new();
+        for slot in slots {
+            let (number, place) = (slot / KEYS_OF_RESERVE as u64, (slot % KEYS_OF_RESERVE as u64) as usize);
+            if let std::collections::btree_map::Entry::Vacant(entry) = reserves.entry(number) {
+                entry.insert(self.reserve(number).await?);
+            }
+            let held = match reserves.get(&number) {
+                Some(Some(reserve)) => match key_at(reserve, place) {
+                    bytes if bytes == [0; KEY_BYTES] => Held::Erased,
+                    bytes => Held::Key(Key { slot, bytes }),
+                },
+                _ => Held::Missing,
+            };
+            ring.0.insert(slot, held);
+        }
+        Ok(ring)
+    }
+
+    /// The keys that open these bodies.
+    pub(crate) async fn ring_of<'a>(
+        &self,
+        bodies: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Ring, StoreError> {
+        self.ring(bodies.into_iter().filter_map(slot_of)).await
+    }
+
+    /// The keys of cases, by their slots; one that was erased or is missing is absent.
+    pub(crate) async fn seals(&self, slots: &BTreeMap<CaseId, u64>) -> Result<Seals, StoreError> {
+        let ring = self.ring(slots.values().copied()).await?;
+        let mut seals = Seals::default();
+        for (case, slot) in slots {
+            if let Some(Held::Key(key)) = ring.0.get(slot) {
+                seals.0.insert(*case, key.clone());
+            }
+        }
+        Ok(seals)
+    }
+
+    async fn reserve(&self, number: u64) -> Result<Option<Reserve>, StoreError> {
+        if let Some(reserve) = self.known().reserves.get(&number) {
+            return Ok(Some(reserve.clone()));
+        }
+        let sql = self.sql("select keys from KEYS.reserves where reserve = $1");
+        let row = self.database.reader().await?.row(sql, vec![Cell::int(number)]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let reserve = row.bytes(0)?;
+        if reserve.len() != KEYS_OF_RESERVE * KEY_BYTES {
+            return Err(StoreError::corrupt(format!("keys, reserve {number}"), "it has the wrong length"));
+        }
+        let reserve: Reserve = reserve.into();
+        self.known().remember(number, reserve.clone());
+        Ok(Some(reserve))
+    }
+
+    /// Writes zeros over keys, and lets no older copy of them lie about. What is gone already stays so.
+    pub(crate) async fn erase(&self, link: &mut Link, slots: &BTreeSet<u64>) -> Result<(), StoreError> {
+        let mut by_reserve: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for slot in slots {
+            let place = (slot % KEYS_OF_RESERVE as u64) as usize;
+            by_reserve.entry(slot / KEYS_OF_RESERVE as u64).or_default().push(place);
+        }
+        for (number, places) in by_reserve {
+            let sql = if link.is_postgres() {
+                "select keys from KEYS.reserves where reserve = $1 for update"
+            } else {
+                "select keys from KEYS.reserves where reserve = $1"
+            };
+            let Some(row) = link.row(self.sql(sql), vec![Cell::int(number)]).await? else { continue };
+            let mut reserve = row.bytes(0)?;
+            for place in places {
+                if let Some(key) = reserve.get_mut(place * KEY_BYTES..(place + 1) * KEY_BYTES) {
+                    key.fill(0);
+                }
+            }
+            let sql = self.sql("update KEYS.reserves set keys = $2 where reserve = $1");
+            link.run(sql, vec![Cell::int(number), Cell::Bytes(reserve)]).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets keys that were erased, here or by another process.
+    pub(crate) fn forget(&self, slots: impl IntoIterator<Item = u64>) {
+        let mut known = self.known();
+        for slot in slots {
+            known.reserves.remove(&(slot / KEYS_OF_RESERVE as u64));
+        }
+    }
+
+    /// Whether there are any keys at a place.
+    pub(crate) async fn are_at(place: &Place) -> Result<bool, StoreError> {
+        match place {
+            Place::Sqlite { dir } => Ok(is_there(&dir.join(KEYS_FILE))),
+            Place::Postgres { .. } => {
+                let keys = Keys::bare(place).await?;
+                let found = keys.any().await;
+                keys.close().await;
+                found
+            }
+        }
+    }
+
+    pub(crate) async fn any(&self) -> Result<bool, StoreError> {
+        let sql = self.sql("select reserve from KEYS.reserves limit 1");
+        Ok(self.database.reader().await?.row(sql, vec![]).await?.is_some())
+    }
+}
+
+fn is_there(file: &Path) -> bool {
+    file.metadata().is_ok_and(|found| found.len() > 0)
+}
+
+impl Known {
+    fn remember(&mut self, number: u64, reserve: Reserve) {
+        if self.reserves.len() >= MOST_RESERVES {
+            // Whichever: it is read again.
+            let gone = self.reserves.keys().next().copied();
+            gone.map(|gone| self.reserves.remove(&gone));
+        }
+        self.reserves.insert(number, reserve);
+    }
+}
+
+fn key_at(reserve: &[u8], place: usize) -> [u8; KEY_BYTES] {
+    let mut key = [0; KEY_BYTES];
+    key.copy_from_slice(&reserve[place * KEY_BYTES..(place + 1) * KEY_BYTES]);
+    key
+}

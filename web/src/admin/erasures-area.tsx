@@ -1,0 +1,154 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { eraseCase } from '../api/commands';
+import { erasuresQuery } from '../api/queries';
+import type { Certificate } from '../api/shapes';
+import { Button } from '../parts/button';
+import { type Column, DataTable } from '../parts/data-table';
+import { LinesField, TextField } from '../parts/field';
+import { LoadedPages } from '../parts/loaded';
+import { ReasonDialog } from '../parts/reason-dialog';
+import { Facts } from '../parts/values';
+import { useSpeech } from '../texts/language';
+
+const CASE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Cases that are erased, each with its certificate. */
+export function ErasuresArea() {
+  const { t, instant } = useSpeech();
+  const words = t.admin.erasures;
+  const query = useInfiniteQuery(erasuresQuery);
+  const [shown, show] = useState<Certificate | null>(null);
+  const [asks, ask] = useState(false);
+  if (shown !== null) return <CertificatePart certificate={shown} onBack={() => show(null)} />;
+  const name = (row: Certificate) => row.number ?? words.withoutNumber;
+  const columns: Column<Certificate>[] = [
+    { id: 'case', title: words.columns.case, header: true, cell: name },
+    { id: 'at', title: words.columns.at, cell: (row) => instant(row.at) },
+    { id: 'by', title: words.columns.by, cell: (row) => row.by.name },
+    { id: 'reason', title: words.columns.reason, cell: (row) => row.reason },
+    {
+      id: 'action',
+      title: words.columns.action,
+      quiet: true,
+      cell: (row) => (
+        <Button small icon="visibility" aria-label={words.showOf(name(row))} onClick={() => show(row)}>
+          {words.show}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <>
+      <p className="kern-body">{words.intro}</p>
+      <div>
+        <Button look="secondary" onClick={() => ask(true)}>
+          {words.erase}
+        </Button>
+      </div>
+      <LoadedPages query={query}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="fw-empty">{words.empty}</p>
+          ) : (
+            <DataTable
+              caption={t.admin.areas.erasures}
+              columns={columns}
+              rows={rows}
+              rowKey={(row) => row.case}
+            />
+          )
+        }
+      </LoadedPages>
+      {asks && <EraseDialog onClose={() => ask(false)} />}
+    </>
+  );
+}
+
+/** What is left of a case, on a page that can be printed. */
+function CertificatePart({ certificate, onBack }: { certificate: Certificate; onBack: () => void }) {
+  const { t, say, instant } = useSpeech();
+  const words = t.admin.erasures;
+  const facts: [string, string][] = [
+    [words.facts.number, certificate.number ?? words.withoutNumber],
+    [words.facts.case, certificate.case],
+    [words.facts.process, say(certificate.process)],
+    [words.facts.began, instant(certificate.began_at)],
+    [words.facts.at, instant(certificate.at)],
+    [words.facts.by, certificate.by.name],
+    [words.facts.reason, certificate.reason],
+    ...(certificate.exception == null
+      ? []
+      : [[words.facts.exception, certificate.exception] satisfies [string, string]]),
+    [words.facts.turns, String(certificate.turns)],
+    [words.facts.documents, String(certificate.documents)],
+    [words.facts.keys, certificate.keys.join(' ')],
+    [words.facts.lastHash, certificate.last_hash],
+    [words.facts.publicKey, certificate.public_key],
+    [words.facts.signature, certificate.signature],
+  ];
+  return (
+    <section aria-labelledby="certificate">
+      <h2 id="certificate" className="kern-heading-medium">
+        {words.certificate}
+      </h2>
+      <p className="kern-body">{certificate.done ? words.keysGone : words.keysGo}</p>
+      <Facts items={facts.map(([title, value]) => ({ title, value }))} />
+      <div className="fw-actions">
+        <Button look="secondary" onClick={() => window.print()}>
+          {words.print}
+        </Button>
+        <Button look="tertiary" onClick={onBack}>
+          {words.back}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** A case is erased: which, why, and why although it goes on. */
+function EraseDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useSpeech();
+  const words = t.admin.erasures;
+  const [id, setId] = useState('');
+  const [exception, setException] = useState('');
+  const wanted = id.trim().toLowerCase();
+  const flaw = wanted === '' ? t.form.required : CASE_ID.test(wanted) ? undefined : words.caseIdWrong;
+  const despite = exception.trim();
+  return (
+    <ReasonDialog
+      title={words.erase}
+      hint={words.hint}
+      reasonHelp={words.reasonHelp}
+      done={words.done}
+      act={words.erase}
+      ready={flaw === undefined}
+      run={(command, reason) =>
+        eraseCase(wanted, command, { reason, ...(despite !== '' && { exception: despite }) })
+      }
+      onClose={onClose}
+    >
+      {(tried) => (
+        <>
+          <TextField
+            id="case-id"
+            label={words.caseId}
+            help={words.caseIdHelp}
+            required
+            value={id}
+            error={tried ? flaw : undefined}
+            onChange={setId}
+          />
+          <LinesField
+            id="exception"
+            label={words.exception}
+            help={words.exceptionHelp}
+            value={exception}
+            onChange={setException}
+          />
+        </>
+      )}
+    </ReasonDialog>
+  );
+}
