@@ -29,7 +29,7 @@ pub struct Location {
         hide_env_values = true,
         global = true
     )]
-    pub keys: Option<String>,
+    pub keys_at: Option<String>,
 }
 
 /// Which authority, and who asks.
@@ -68,7 +68,7 @@ impl Location {
 
     /// The place of the keys.
     pub fn keys(&self) -> Place {
-        match self.keys.as_deref() {
+        match self.keys_at.as_deref() {
             Some(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
                 Place::Postgres { url: url.to_owned() }
             }
