@@ -22,35 +22,51 @@ impl Explored {
     /// ends; then what lies behind it is not told as well.
     pub fn dead(&self, release: &Release, told: impl Fn(StepIx) -> bool) -> Dead {
         let at_once = self.leaving_at_once(release);
-        let (mut seen, mut cut): (BTreeSet<StepIx>, BTreeSet<StepIx>) = Default::default();
+        let goes = |ix: StepIx, way: &&Way| !way.supposed || told(ix);
+        let (mut seen, mut cut) = (BTreeSet::new(), Cut::default());
         let mut open = self.begun(release, &at_once, &mut cut);
         for reaction in &self.flow.reactions {
             if let Some(Next::Steps(steps)) = &reaction.next {
-                open.extend(self.going_on(steps, &at_once, &mut cut));
+                open.extend(going_on(steps, &at_once, &mut cut));
             }
         }
-        while let Some(ix) = open.pop() {
-            if seen.insert(ix) {
-                for way in self.flow.ways[&ix].iter().filter(|way| !way.supposed || told(ix)) {
+        loop {
+            while let Some(ix) = open.pop() {
+                if seen.insert(ix) {
+                    for way in self.flow.ways[&ix].iter().filter(|way| goes(ix, way)) {
+                        if let Next::Steps(steps) = &way.next {
+                            open.extend(going_on(steps, &at_once, &mut cut));
+                        }
+                    }
+                }
+            }
+            // What is ended in the same turn comes as far as nobody has to do anything.
+            let Some(ix) = cut.open.pop() else { break };
+            if !cut.seen.insert(ix) {
+                continue;
+            }
+            if matches!(release.step(ix).kind, Kind::Join(_)) {
+                open.push(ix);
+            } else if self.stops_at(ix) {
+                cut.off.insert(ix);
+            } else {
+                cut.passed.insert(ix);
+                for way in self.flow.ways[&ix].iter().filter(|way| way.passes && goes(ix, way)) {
                     if let Next::Steps(steps) = &way.next {
-                        open.extend(self.going_on(steps, &at_once, &mut cut));
+                        cut.open.extend(steps);
                     }
                 }
             }
         }
         let steps = release.scope(self.flow.scope).steps.iter().copied();
-        let not_done = steps.filter(|ix| !seen.contains(ix) && !release.step(*ix).only_undoes);
-        let (cut_off, unreached) = not_done.partition(|ix| cut.contains(ix));
+        let not_done = steps
+            .filter(|ix| !seen.contains(ix) && !cut.passed.contains(ix) && !release.step(*ix).only_undoes);
+        let (cut_off, unreached) = not_done.partition(|ix| cut.off.contains(ix));
         Dead { unreached, cut_off }
     }
 
     /// Those with which the scope begins. Where enough branches end at once, nobody comes to do the others.
-    fn begun(
-        &self,
-        release: &Release,
-        at_once: &BTreeSet<StepIx>,
-        cut: &mut BTreeSet<StepIx>,
-    ) -> Vec<StepIx> {
+    fn begun(&self, release: &Release, at_once: &BTreeSet<StepIx>, cut: &mut Cut) -> Vec<StepIx> {
         let starts = &self.flow.starts;
         if let Shape::Fork(quorum) = &release.scope(self.flow.scope).shape {
             let ends = |ix: &&StepIx| {
@@ -60,28 +76,11 @@ impl Explored {
             };
             let enough = quorum.number().is_some_and(|needed| starts.iter().filter(ends).count() >= needed);
             if enough && !quorum.rest_goes_on {
-                let (stop, go_on): (Vec<StepIx>, Vec<StepIx>) =
-                    starts.iter().partition(|ix| self.stops_at(**ix));
-                cut.extend(stop);
-                return go_on;
+                cut.open.extend(starts);
+                return vec![];
             }
         }
-        self.going_on(starts, at_once, cut)
-    }
-
-    /// Those of several steps begun together that are not ended at once by another one of them.
-    fn going_on(
-        &self,
-        steps: &[StepIx],
-        at_once: &BTreeSet<StepIx>,
-        cut: &mut BTreeSet<StepIx>,
-    ) -> Vec<StepIx> {
-        if steps.len() < 2 || !steps.iter().any(|ix| at_once.contains(ix)) {
-            return steps.to_vec();
-        }
-        let (stop, go_on): (Vec<StepIx>, Vec<StepIx>) = steps.iter().partition(|ix| self.stops_at(**ix));
-        cut.extend(stop);
-        go_on
+        going_on(starts, at_once, cut)
     }
 
     fn stops_at(&self, ix: StepIx) -> bool {
@@ -116,6 +115,26 @@ impl Explored {
             }
         }
     }
+}
+
+/// What another path ends in the turn in which it is begun.
+#[derive(Default)]
+struct Cut {
+    open: Vec<StepIx>,
+    seen: BTreeSet<StepIx>,
+    /// What is done all the same, because nobody has to come for it.
+    passed: BTreeSet<StepIx>,
+    /// What somebody would have to do.
+    off: BTreeSet<StepIx>,
+}
+
+/// Those of several steps begun together, unless one of them ends all others at once.
+fn going_on(steps: &[StepIx], at_once: &BTreeSet<StepIx>, cut: &mut Cut) -> Vec<StepIx> {
+    if steps.len() < 2 || !steps.iter().any(|ix| at_once.contains(ix)) {
+        return steps.to_vec();
+    }
+    cut.open.extend(steps);
+    vec![]
 }
 
 /// Whether a scope or one around it handles an error of a code.
