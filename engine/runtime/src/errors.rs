@@ -42,16 +42,19 @@ pub enum SubmitError {
     Store(#[from] StoreError),
 }
 
+/// Whether the database itself is in trouble, not what it was asked.
+pub(crate) fn is_of_database(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. } | StoreError::Again { .. }
+    )
+}
+
 impl SubmitError {
     /// Whether the database itself is in trouble. Everything else concerns one case or one authority, and must not stop
     /// the work of the others.
     pub(crate) fn is_of_database(&self) -> bool {
-        matches!(
-            self,
-            SubmitError::Store(
-                StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. } | StoreError::Again { .. }
-            )
-        )
+        matches!(self, SubmitError::Store(error) if is_of_database(error))
     }
 
     /// Why trying the same again is pointless: then whoever waits for it is told, instead of it being tried for ever.

@@ -18,7 +18,7 @@ use fachwerk_core::{
 use fachwerk_store::{Appended, Entry, StoreError};
 use tokio::sync::{MutexGuard, oneshot};
 
-use crate::{Committed, Runtime, background::Wakes, submit::lock};
+use crate::{Committed, Runtime, background::Wakes, errors::is_of_database, submit::lock};
 
 /// How many turns of an authority wait for the disk at most; what comes then is refused, with the limit's name.
 pub const MOST_WAITING_TURNS: usize = 10_000;
@@ -75,6 +75,8 @@ struct State {
     counters: HashMap<CounterKey, u64>,
     /// Counts how often what had been decided ahead was dropped.
     speculation: u64,
+    /// So many turns are written each by itself: one of those before them was refused, and with it all of its transaction.
+    alone: usize,
 }
 
 enum Waiting {
@@ -180,7 +182,9 @@ impl Queue {
             state.under_way = false;
             return None;
         }
-        let count = state.waiting.len().min(TURNS_AT_ONCE);
+        let most = if state.alone > 0 { 1 } else { TURNS_AT_ONCE };
+        state.alone = state.alone.saturating_sub(1);
+        let count = state.waiting.len().min(most);
         Some(state.waiting.drain(..count).collect())
     }
 }
@@ -238,6 +242,8 @@ fn settle(
     turns: Vec<(Arc<Case>, oneshot::Sender<Outcome>)>,
     appended: Result<Vec<Appended>, StoreError>,
 ) {
+    // Whose turn is refused for what it is must be told so, and nobody else: each is tried by itself.
+    let refused = turns.len() > 1 && appended.as_ref().is_err_and(|error| !is_of_database(error));
     let mut results = appended.as_deref().unwrap_or_default().iter().copied();
     let mut outcome = |version| match (&appended, results.next()) {
         (Ok(_), Some(Appended::Committed { position })) => Outcome::Committed { version, position },
@@ -245,11 +251,15 @@ fn settle(
         (Ok(_), Some(Appended::TooLarge { bytes })) => Outcome::TooLarge { bytes },
         (Ok(_), Some(Appended::Conflict)) => Outcome::Dropped,
         (Ok(_), None) => Outcome::Failed(StoreError::Fault { reason: "a turn without a result".into() }),
+        (Err(_), _) if refused => Outcome::Dropped,
         (Err(error), _) => Outcome::Failed(error.clone()),
     };
     let mut answers = Vec::with_capacity(turns.len());
     let mut stored = Vec::with_capacity(turns.len());
     let mut state = lock(&queue.state);
+    if refused {
+        state.alone = turns.len();
+    }
     let mut all = true;
     for (after, answer) in turns {
         let outcome = outcome(after.version);
@@ -350,5 +360,27 @@ mod tests {
         assert_eq!(outcome(behind).await, "stale");
         let again = queue.push(&runtime, &tenant, &queue.base(unborn.id), proposal(&other.after, 3));
         assert_eq!(outcome(again).await, "committed");
+    }
+
+    /// A turn that the store refuses for what it is harms nobody whose turn went into the same transaction.
+    #[tokio::test]
+    async fn a_refused_turn_harms_nobody_else() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&Place::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+        let runtime = Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+        let tenant = TenantId::from(AUTHORITY);
+        let queue = runtime.queue(&tenant);
+        let unborn = |of: &str, case| Case::unborn(of.into(), CaseId(Uuid::from_u128(case)));
+        let ask = |case: &Case, id| queue.push(&runtime, &tenant, &queue.base(case.id), proposal(case, id));
+        let (one, wrong, two) = (unborn(AUTHORITY, 1), unborn("elsewhere", 2), unborn(AUTHORITY, 3));
+        for expected in [["dropped", "dropped", "dropped"], ["committed", "failed", "dropped"]] {
+            let asked = [ask(&one, 1), ask(&wrong, 2), ask(&two, 3)];
+            let mut told = Vec::new();
+            for asked in asked {
+                told.push(outcome(asked).await);
+            }
+            assert_eq!(told, expected);
+        }
+        assert_eq!(outcome(ask(&two, 3)).await, "committed");
     }
 }

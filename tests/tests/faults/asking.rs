@@ -47,7 +47,7 @@ pub fn connectors(say: &Say) -> BTreeMap<String, Connector> {
 }
 
 /// Asks once more for what nobody has heard of, then for other things, until one of the clients panics or the future is
-/// dropped. The last client asks a second process when there is one.
+/// dropped. Clients ask the processes turn and turn about.
 pub async fn ask_on(engines: &[Runtime], seed: u64, unheard: Vec<(Actor, Request)>, say: &Say) {
     for (actor, request) in unheard {
         ask(&engines[0], actor, request, say).await;
