@@ -54,9 +54,15 @@ pub struct Counter {
     among_successes: bool,
     /// Passing tests of this test binary that said they skipped.
     skipping: BTreeSet<String>,
-    /// What they said.
+    /// What they said, and which tests failed with the beginning of why: whoever sees only the end of a long run
+    /// needs their names there.
     pub notes: Vec<String>,
+    /// How many lines of the failed test that is being shown are still kept.
+    kept: usize,
 }
+
+/// Lines kept of what a failed test said, from where it panicked.
+const LINES_OF_A_FAILURE: usize = 8;
 
 impl Counter {
     pub fn new(runner: Runner) -> Counter {
@@ -67,6 +73,7 @@ impl Counter {
             among_successes: false,
             skipping: BTreeSet::new(),
             notes: Vec::new(),
+            kept: 0,
         }
     }
 
@@ -85,6 +92,8 @@ impl Counter {
                     vitest(line).or_else(|| node(line)).or_else(|| playwright(line)).or_else(|| plain(line))
                 {
                     self.counts.add(counts);
+                } else if let Some(name) = line.strip_prefix("FAIL ") {
+                    self.notes.push(format!("FAILED: {}", name.trim()));
                 }
             }
             Runner::Plain => {
@@ -99,10 +108,15 @@ impl Counter {
         if line == "successes:" || line == "failures:" {
             self.among_successes = line == "successes:";
             self.shown = None;
+            self.kept = 0;
         } else if let Some(name) =
             line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----"))
         {
             self.shown = Some(name.to_owned());
+            self.kept = 0;
+            if !self.among_successes {
+                self.notes.push(format!("FAILED: {name}"));
+            }
         } else if let Some(mut counts) = cargo(line) {
             let skipping = (self.skipping.len() as u64).min(counts.passed);
             counts.passed -= skipping;
@@ -111,11 +125,20 @@ impl Counter {
             self.skipping.clear();
             self.shown = None;
             self.among_successes = false;
+            self.kept = 0;
         } else if let (Some(name), true, true) =
             (&self.shown, self.among_successes, line.starts_with("SKIPPED"))
         {
             self.skipping.insert(name.clone());
             self.notes.push(format!("{name}: {line}"));
+        } else if self.shown.is_some() && !self.among_successes {
+            if line.starts_with("thread '") && line.contains(" panicked at ") {
+                self.kept = LINES_OF_A_FAILURE;
+            }
+            if self.kept > 0 && !line.is_empty() {
+                self.kept -= 1;
+                self.notes.push(format!("    {line}"));
+            }
         }
     }
 }
@@ -264,22 +287,33 @@ failures:
 ---- broken stdout ----
 SKIPPED: half of it, then it failed
 
+thread 'broken' panicked at tests/broken.rs:3:5:
+the other half
+
 failures:
     broken
 
 test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
-        let notes = ["dev_cases: SKIPPED: no shared material", "dev_cases: SKIPPED: again"];
+        let notes = [
+            "dev_cases: SKIPPED: no shared material",
+            "dev_cases: SKIPPED: again",
+            "FAILED: broken",
+            "    thread 'broken' panicked at tests/broken.rs:3:5:",
+            "    the other half",
+        ];
         check(Runner::Cargo, output, "1 passed, 1 failed, 1 skipped", &notes);
     }
 
     #[test]
     fn runners_of_the_browser_application() {
         let vitest = "\
+ FAIL  browser/fix.test.ts > fix (de)
  Test Files  1 failed | 2 passed (3)
       Tests  \u{1b}[31m1 failed\u{1b}[39m | \u{1b}[32m11 passed\u{1b}[39m | 2 skipped (14)
    Duration  1.20s";
-        check(Runner::Web, vitest, "11 passed, 1 failed, 2 skipped", &[]);
+        let failed = ["FAILED: browser/fix.test.ts > fix (de)"];
+        check(Runner::Web, vitest, "11 passed, 1 failed, 2 skipped", &failed);
         check(
             Runner::Web,
             "# tests 5\n# pass 3\n# fail 1\n# skipped 1\n# duration_ms 20",
