@@ -80,12 +80,13 @@ impl Recorder {
         (path.parent()? == self.folder).then(|| path.file_name()?.to_str().map(str::to_owned)).flatten()
     }
 
-    /// The file behind a name that is being opened.
-    fn open(&mut self, name: &str, exists: bool) -> File {
-        if let Some(known) = self.names.get(name).filter(|_| exists) {
+    /// The file behind a name that is being opened. `length`: that of what lies there already.
+    fn open(&mut self, name: &str, length: Option<u64>) -> File {
+        if let Some(known) = self.names.get(name).filter(|_| length.is_some()) {
             return *known;
         }
-        assert!(!exists, "{name} was not there when the record began");
+        // The store itself makes an empty file that nobody else may read, before SQLite writes into it.
+        assert!(length.unwrap_or(0) == 0, "{name} had bytes in it when the record began");
         self.files += 1;
         self.names.insert(name.to_owned(), self.files);
         self.ops.push(Op::Create { file: self.files, name: name.to_owned() });
@@ -178,8 +179,8 @@ unsafe extern "C" fn open(
         } else {
             recorder.as_ref().and_then(|it| it.name_of(CStr::from_ptr(path)))
         };
-        let exists =
-            name.as_ref().zip(recorder.as_ref()).is_some_and(|(name, it)| it.folder.join(name).exists());
+        let lies_there = name.as_ref().zip(recorder.as_ref());
+        let length = lies_there.and_then(|(name, it)| it.folder.join(name).metadata().ok()).map(|it| it.len());
         let handle = file.cast::<Handle>();
         (*handle).base.pMethods = ptr::null();
         let real_vfs = real_vfs(vfs);
@@ -189,7 +190,7 @@ unsafe extern "C" fn open(
             return code;
         }
         let number = match (&name, recorder.as_mut()) {
-            (Some(name), Some(recorder)) => recorder.open(name, exists),
+            (Some(name), Some(recorder)) => recorder.open(name, length),
             _ => 0,
         };
         let journals = ffi::SQLITE_OPEN_MAIN_JOURNAL | ffi::SQLITE_OPEN_SUPER_JOURNAL | ffi::SQLITE_OPEN_WAL;

@@ -161,12 +161,12 @@ impl Explored {
                 .all(|left| !left.iter().all(goes))
     }
 
-    /// Where a path can stop, from a step on.
+    /// Where a path may stop, from a step on.
     fn stops(&self, from: StepIx) -> BTreeSet<StepIx> {
         let (mut seen, mut open, mut found) = (BTreeSet::from([from]), vec![from], BTreeSet::new());
         while let Some(ix) = open.pop() {
             for way in self.flow.ways[&ix].iter().filter(|way| way.by != By::Cancelled) {
-                if !way.passes {
+                if way.stops {
                     found.insert(ix);
                 }
                 if let Next::Steps(steps) = &way.next {

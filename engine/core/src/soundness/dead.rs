@@ -72,7 +72,7 @@ impl Explored {
             let ends = |ix: &&StepIx| {
                 let mut ways = self.flow.ways[ix].iter();
                 release.step(**ix).when.is_none()
-                    && ways.all(|way| way.passes && matches!(way.next, Next::Ends(_)))
+                    && ways.all(|way| !way.stops && matches!(way.next, Next::Ends(_)))
             };
             let enough = quorum.number().is_some_and(|needed| starts.iter().filter(ends).count() >= needed);
             if enough && !quorum.rest_goes_on {
@@ -95,7 +95,7 @@ impl Explored {
             let before = found.len();
             for (ix, ways) in self.flow.ways.iter().rev() {
                 let leaves = |way: &Way| match &way.next {
-                    _ if !way.passes => false,
+                    _ if way.stops => false,
                     Next::Leaves(_) => true,
                     Next::Raises(code) => is_handled(release, self.flow.scope, code),
                     Next::Steps(steps) => steps.iter().any(|next| found.contains(next)),

@@ -22,8 +22,10 @@ pub struct Way {
     pub ruled: bool,
     /// Whether these data are the application and settings alone, which nothing that a process does changes.
     pub fixed: bool,
-    /// Whether a case goes it at once, without a stop for a person, a connector or time.
+    /// Whether a case can go it at once, without a stop for a person, a connector or time.
     pub passes: bool,
+    /// Whether a case may stop before it. A scope may do both: rounds over nothing pass, others stop.
+    pub stops: bool,
     /// Whether it is only taken to be there: what it would come out of never ends.
     pub supposed: bool,
     /// Where it leads.
@@ -270,8 +272,8 @@ fn reaction(handler: &Handler) -> Reaction {
 impl Way {
     /// Ended from elsewhere.
     fn cancelled() -> Way {
-        let (ruled, fixed, passes, supposed) = (true, false, false, false);
-        Way { by: By::Cancelled, ruled, fixed, passes, supposed, next: Next::Ends(None) }
+        let (ruled, fixed, passes, stops, supposed) = (true, false, false, true, false);
+        Way { by: By::Cancelled, ruled, fixed, passes, stops, supposed, next: Next::Ends(None) }
     }
 }
 
@@ -304,7 +306,7 @@ pub fn next(target: &Target) -> Next {
 }
 
 fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
-    let passes = !stops(&step.kind);
+    let (passes, stops) = (!stops(&step.kind), may_stop(release, step));
     let by = |outcome: Option<&Arc<str>>, ruled| {
         let target = step.then.target(outcome.map(|outcome| &**outcome));
         Way {
@@ -313,6 +315,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
             fixed: false,
             supposed: false,
             passes,
+            stops,
             next: target.map_or(Next::Ends(None), next),
         }
     };
@@ -336,6 +339,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
                 fixed,
                 supposed: false,
                 passes,
+                stops,
                 next: way.then.as_ref().map_or(Next::Ends(None), next),
             };
             choices.iter().enumerate().map(way).collect()
@@ -358,6 +362,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
                         fixed: *fixed,
                         supposed: *supposed,
                         passes: *passes,
+                        stops,
                         next: Next::Raises(code.clone()),
                     },
                 })
@@ -400,6 +405,18 @@ fn ends_itself(release: &Release, step: &Step, named: &[StepPath]) -> bool {
     let around = |scope: ScopeIx| release.scope(scope).owner.map(|owner| release.step(owner));
     let mut owners = std::iter::successors(around(step.scope), |owner| around(owner.scope));
     owners.any(|owner| named.contains(&owner.path))
+}
+
+/// Whether a case may stop at a step, or within it.
+fn may_stop(release: &Release, step: &Step) -> bool {
+    match step.kind {
+        Kind::Scope(scope) => {
+            let scope = release.scope(scope);
+            // Somebody else may hold the lock.
+            scope.lock.is_some() || scope.steps.iter().any(|ix| may_stop(release, release.step(*ix)))
+        }
+        _ => stops(&step.kind),
+    }
 }
 
 /// Whether a case stops at a step of a kind until something comes: a person, a connector, time, another path.
