@@ -180,7 +180,8 @@ unsafe extern "C" fn open(
             recorder.as_ref().and_then(|it| it.name_of(CStr::from_ptr(path)))
         };
         let lies_there = name.as_ref().zip(recorder.as_ref());
-        let length = lies_there.and_then(|(name, it)| it.folder.join(name).metadata().ok()).map(|it| it.len());
+        let length =
+            lies_there.and_then(|(name, it)| it.folder.join(name).metadata().ok()).map(|it| it.len());
         let handle = file.cast::<Handle>();
         (*handle).base.pMethods = ptr::null();
         let real_vfs = real_vfs(vfs);
