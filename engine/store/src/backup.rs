@@ -29,6 +29,7 @@ use crate::{
     seal::{Held, Label, Seals, slot_of},
     statement::{Cell, Kind},
     tables::{Derived, listing_rows},
+    writes::Writes,
 };
 
 /// Tables of which nothing is copied.
@@ -206,9 +207,10 @@ async fn prepare(store: &Store, now: Timestamp) -> Result<(), StoreError> {
             let case: CaseRow = ring.json(&Label::row("cases", &tenant), body)?;
             let (columns, words): (Vec<_>, Vec<_>) =
                 listing_rows(&case).partition(|row| row.table == Derived::CaseColumns);
-            let nothing = Seals::default();
-            insert(&mut link, &tenant, Derived::CaseColumns, columns, &nothing).await?;
-            insert(&mut link, &tenant, Derived::CaseWords, words, &nothing).await?;
+            let (nothing, mut writes) = (Seals::default(), Writes::default());
+            insert(&mut writes, &tenant, Derived::CaseColumns, columns, &nothing)?;
+            insert(&mut writes, &tenant, Derived::CaseWords, words, &nothing)?;
+            writes.run(&mut link, &tenant).await?;
         }
         link.commit().await?;
         if rows.is_empty() {
@@ -449,5 +451,6 @@ fn weight(cell: &Cell) -> usize {
         Cell::Text(text) => text.len(),
         Cell::Bytes(bytes) => bytes.len(),
         Cell::Int(_) | Cell::Null(_) => 8,
+        Cell::List(_, list) => list.iter().map(weight).sum(),
     }
 }

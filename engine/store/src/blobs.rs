@@ -3,17 +3,17 @@
 //! Each document is sealed with a key of its own, and several cases may hold it: one that moves from case to case needs
 //! no other seal, and its key goes with the last case that holds it. Files of releases are no secret and are not sealed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::words::{CaseId, TenantId};
 
 use crate::{
     Store,
-    database::Link,
     error::StoreError,
     hash::Hash,
     seal::{Label, plain},
-    statement::{Cell, Statement, chunks},
+    statement::{Cell, Kind},
+    writes::Writes,
 };
 
 /// The largest document or file, in bytes.
@@ -66,7 +66,9 @@ impl Store {
         let mut link = self.database().begin_write().await?;
         for (hash, size, body) in rows {
             if let Some(case) = case {
-                use_blobs(&mut link, tenant, vec![(case, hash)]).await?;
+                let mut writes = Writes::default();
+                use_blobs(&mut writes, [(case, hash)]);
+                writes.run(&mut link, tenant).await?;
             }
             let sql = if case.is_some() {
                 // Takes the row, so that nobody throws it away who has not seen that this case holds it.
@@ -104,19 +106,11 @@ impl Store {
 }
 
 /// Notes which cases hold documents.
-pub(crate) async fn use_blobs(
-    link: &mut Link,
-    tenant: &TenantId,
-    documents: Vec<(CaseId, Hash)>,
-) -> Result<(), StoreError> {
-    for documents in chunks(documents) {
-        let mut statement = Statement::new("insert into blob_uses (tenant, hash, case_id) values ");
-        for (number, (case, hash)) in documents.into_iter().enumerate() {
-            statement.push(if number > 0 { ", " } else { "" });
-            statement.list([Cell::text(tenant), Cell::text(hash), Cell::text(case)]);
-        }
-        statement.push(" on conflict do nothing");
-        statement.run(link).await?;
-    }
-    Ok(())
+pub(crate) fn use_blobs(writes: &mut Writes, documents: impl IntoIterator<Item = (CaseId, Hash)>) {
+    // Each once: a statement must not write the same row twice.
+    let documents: BTreeSet<(Hash, CaseId)> =
+        documents.into_iter().map(|(case, hash)| (hash, case)).collect();
+    let rows = documents.into_iter().map(|(hash, case)| vec![Cell::text(hash), Cell::text(case)]);
+    let columns = [("hash", Kind::Text), ("case_id", Kind::Text)];
+    writes.put("blob_uses", columns, rows.collect(), vec![" on conflict do nothing"]);
 }

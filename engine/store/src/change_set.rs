@@ -15,11 +15,12 @@ use crate::{
     database::Link,
     error::StoreError,
     seal::Seals,
-    statement::{Cell, Statement, chunks},
+    statement::{Cell, Kind},
     tables::{
         Derived, TableRow, case_row, deadline_row, incident_row, instance_key, listing_rows, named_key,
         numbered_key, outbox_row, post_row, subscription_row, task_row, timer_row,
     },
+    writes::Writes,
 };
 
 type Key = Vec<Cell>;
@@ -127,16 +128,14 @@ impl ChangeSet {
         Ok(rows)
     }
 
-    /// Writes everything. Says what cases begin to wait for.
+    /// Writes everything, together with what else the transaction writes. Says what cases begin to wait for.
     pub(crate) async fn write(
         self,
         link: &mut Link,
         tenant: &TenantId,
         seals: &Seals,
+        mut writes: Writes,
     ) -> Result<BTreeSet<(Subject, Arc<str>)>, StoreError> {
-        let effects = self.effects_gone.into_iter().map(|(case, instance)| instance_key(case, instance));
-        delete(link, tenant, "outbox", &["case_id", "instance"], effects.collect()).await?;
-
         let mut gone: BTreeMap<Derived, Vec<Key>> = BTreeMap::new();
         let mut put: BTreeMap<Derived, Vec<TableRow>> = BTreeMap::new();
         for ((table, key), row) in self.rows {
@@ -145,127 +144,117 @@ impl ChangeSet {
                 None => gone.entry(table).or_default().push(key),
             }
         }
+        let (rounds, known) = (&Derived::Outbox.shape().key[..2], put.get(&Derived::Outbox));
+        let comes_again = |(case, instance): &(CaseId, InstanceId)| {
+            let rounds = instance_key(*case, *instance);
+            known.is_some_and(|rows| rows.iter().any(|row| row.key.starts_with(&rounds)))
+        };
+        let (first, with_all): (Vec<_>, Vec<_>) = self.effects_gone.into_iter().partition(comes_again);
+        let keys = |of: Vec<(CaseId, InstanceId)>| {
+            of.into_iter().map(|(case, instance)| instance_key(case, instance)).collect()
+        };
+        // What comes in place of what goes is another write to the same row.
+        let mut before = Writes::default();
+        before.delete("outbox", rounds.iter().copied(), keys(first));
+        before.run(link, tenant).await?;
+
+        writes.delete("outbox", rounds.iter().copied(), keys(with_all));
         for (table, keys) in gone {
             let shape = table.shape();
-            let names: Vec<_> = shape.key.iter().map(|(name, _)| *name).collect();
-            delete(link, tenant, shape.name, &names, keys).await?;
+            writes.delete(shape.name, shape.key.iter().copied(), keys);
+        }
+        for row in self.cases.values().filter(|row| self.new_cases.contains(&row.case)).flat_map(listing_rows)
+        {
+            put.entry(row.table).or_default().push(row);
         }
         for (table, rows) in put {
-            insert(link, tenant, table, rows, seals).await?;
+            insert(&mut writes, tenant, table, rows, seals)?;
         }
-        write_cases(link, tenant, self.cases, &self.new_cases, seals).await?;
+        write_cases(link, tenant, self.cases, &self.new_cases, seals, writes).await?;
         Ok(self.subscribed)
     }
 }
 
-/// Writes cases; the rows that they are found by only when those have changed.
+/// Writes cases with all else; the rows that known cases are found by only when those have changed.
 async fn write_cases(
     link: &mut Link,
     tenant: &TenantId,
     cases: BTreeMap<CaseId, CaseRow>,
     new_cases: &BTreeSet<CaseId>,
     seals: &Seals,
+    mut writes: Writes,
 ) -> Result<(), StoreError> {
     let rows = cases.values().map(case_row).collect::<Result<Vec<_>, _>>()?;
-    let mut relisted = Vec::new();
-    for rows in chunks(rows) {
-        let mut statement = insert_into(tenant, Derived::Cases, rows, seals)?;
-        statement.push(
+    let any = !rows.is_empty();
+    put(
+        &mut writes,
+        tenant,
+        Derived::Cases,
+        rows,
+        seals,
+        vec![
             " on conflict (tenant, case_id) do update set process = excluded.process, is_open = excluded.is_open, \
-             number = excluded.number, listing = excluded.listing, body = excluded.body, listing_version = \
-             case when cases.listing = excluded.listing then cases.listing_version else excluded.listing_version end \
-             returning case_id, listing_version",
-        );
-        for row in statement.rows(link).await? {
-            let (case, version): (CaseId, u64) = (row.parsed(0)?, row.count(1)?);
-            relisted.extend(cases.get(&case).filter(|written| written.version == version));
-        }
+         number = excluded.number, listing = excluded.listing, body = excluded.body, listing_version = \
+         case when cases.listing = excluded.listing then cases.listing_version else excluded.listing_version end \
+         returning case_id, listing_version",
+        ],
+    )?;
+    let answers = writes.run(link, tenant).await?;
+    let mut relisted = Vec::new();
+    for row in answers.iter().filter(|_| any) {
+        let (case, version): (CaseId, u64) = (row.parsed(0)?, row.count(1)?);
+        let known = cases.get(&case).filter(|_| !new_cases.contains(&case));
+        relisted.extend(known.filter(|written| written.version == version));
     }
-    let known = relisted.iter().filter(|row| !new_cases.contains(&row.case));
-    let known: Vec<Key> = known.map(|row| vec![Cell::text(row.case)]).collect();
-    delete(link, tenant, "case_columns", &["case_id"], known.clone()).await?;
-    delete(link, tenant, "case_words", &["case_id"], known).await?;
+    let mut gone = Writes::default();
+    let keys: Vec<Key> = relisted.iter().map(|row| vec![Cell::text(row.case)]).collect();
+    gone.delete("case_columns", [("case_id", Kind::Text)], keys.clone());
+    gone.delete("case_words", [("case_id", Kind::Text)], keys);
+    gone.run(link, tenant).await?;
     let (columns, words): (Vec<_>, Vec<_>) =
         relisted.into_iter().flat_map(listing_rows).partition(|row| row.table == Derived::CaseColumns);
-    insert(link, tenant, Derived::CaseColumns, columns, seals).await?;
-    insert(link, tenant, Derived::CaseWords, words, seals).await
+    let mut come = Writes::default();
+    insert(&mut come, tenant, Derived::CaseColumns, columns, seals)?;
+    insert(&mut come, tenant, Derived::CaseWords, words, seals)?;
+    come.run(link, tenant).await.map(drop)
 }
 
-/// `insert into <table> (tenant, ...) values ($1, ...), ...`, the tenant being the first value.
-fn insert_into(
+fn put(
+    writes: &mut Writes,
     tenant: &TenantId,
     table: Derived,
     rows: Vec<TableRow>,
     seals: &Seals,
-) -> Result<Statement, StoreError> {
+    end: Vec<&'static str>,
+) -> Result<(), StoreError> {
     let shape = table.shape();
-    let mut statement = Statement::new("insert into ");
-    statement.push(shape.name).push(" (tenant, ");
-    statement.names([shape.key, shape.derived, shape.begun].into_iter().flatten().map(|(name, _)| *name));
-    statement.push(") values ");
-    for (number, row) in rows.into_iter().enumerate() {
+    let cells = |row: TableRow| {
         let row = row.sealed(tenant, seals)?;
-        let cells = row.key.into_iter().chain(row.derived).chain(row.begun);
-        if number == 0 {
-            statement.list(std::iter::once(Cell::text(tenant)).chain(cells));
-        } else {
-            statement.push(", ($1");
-            for cell in cells {
-                statement.push(", ").value(cell);
-            }
-            statement.push(")");
-        }
-    }
-    Ok(statement)
+        Ok(row.key.into_iter().chain(row.derived).chain(row.begun).collect())
+    };
+    let rows = rows.into_iter().map(cells).collect::<Result<Vec<_>, StoreError>>()?;
+    writes.put(shape.name, [shape.key, shape.derived, shape.begun].into_iter().flatten().copied(), rows, end);
+    Ok(())
 }
 
 /// Writes rows in place of those with the same keys. An effect that is there already keeps its lease.
-pub(crate) async fn insert(
-    link: &mut Link,
+pub(crate) fn insert(
+    writes: &mut Writes,
     tenant: &TenantId,
     table: Derived,
     rows: Vec<TableRow>,
     seals: &Seals,
 ) -> Result<(), StoreError> {
     let shape = table.shape();
-    for rows in chunks(rows) {
-        let mut statement = insert_into(tenant, table, rows, seals)?;
-        statement.push(" on conflict (tenant, ").names(shape.key.iter().map(|(name, _)| *name)).push(") do ");
-        if table == Derived::Outbox || shape.derived.is_empty() {
-            statement.push("nothing");
-        } else {
-            statement.push("update set ");
-            for (number, (name, _)) in shape.derived.iter().chain(shape.begun).enumerate() {
-                statement.push(if number > 0 { ", " } else { "" });
-                statement.push(name).push(" = excluded.").push(name);
-            }
+    let mut end = vec![" on conflict (tenant"];
+    end.extend(shape.key.iter().flat_map(|(name, _)| [", ", *name]));
+    if table == Derived::Outbox || shape.derived.is_empty() {
+        end.push(") do nothing");
+    } else {
+        end.push(") do update set ");
+        for (number, (name, _)) in shape.derived.iter().chain(shape.begun).enumerate() {
+            end.extend([if number > 0 { ", " } else { "" }, *name, " = excluded.", *name]);
         }
-        statement.run(link).await?;
     }
-    Ok(())
-}
-
-/// Removes the rows whose keys begin with these values.
-pub(crate) async fn delete(
-    link: &mut Link,
-    tenant: &TenantId,
-    table: &'static str,
-    names: &[&'static str],
-    keys: Vec<Key>,
-) -> Result<(), StoreError> {
-    for keys in chunks(keys) {
-        let mut statement = Statement::new("delete from ");
-        statement.push(table).push(" where tenant = ").value(Cell::text(tenant)).push(" and (");
-        for (number, key) in keys.into_iter().enumerate() {
-            statement.push(if number > 0 { " or (" } else { "(" });
-            for (position, (name, cell)) in names.iter().zip(key).enumerate() {
-                statement.push(if position > 0 { " and " } else { "" });
-                statement.push(name).push(" = ").value(cell);
-            }
-            statement.push(")");
-        }
-        statement.push(")");
-        statement.run(link).await?;
-    }
-    Ok(())
+    put(writes, tenant, table, rows, seals, end)
 }

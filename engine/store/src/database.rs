@@ -11,6 +11,7 @@ use sqlx::{
     Transaction,
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
+    query::Query,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -392,22 +393,47 @@ macro_rules! on_link {
     };
 }
 
+/// Binds a value, to whichever back end.
+trait Bind {
+    fn cell(self, value: Cell) -> Self;
+}
+
+macro_rules! binds {
+    ($database:ty, $list:expr) => {
+        impl Bind for Query<'_, $database, <$database as sqlx::Database>::Arguments> {
+            fn cell(self, value: Cell) -> Self {
+                match value {
+                    Cell::Text(text) => self.bind(text),
+                    Cell::Int(int) => self.bind(int),
+                    Cell::Bytes(bytes) => self.bind(bytes),
+                    Cell::Null(Kind::Text) => self.bind(None::<String>),
+                    Cell::Null(Kind::Int) => self.bind(None::<i64>),
+                    Cell::Null(Kind::Bytes | Kind::Sealed | Kind::Keyed) => self.bind(None::<Vec<u8>>),
+                    Cell::List(kind, list) => $list(self, kind, list),
+                }
+            }
+        }
+    };
+}
+
+binds!(Sqlite, |query, _, _| {
+    debug_assert!(false, "SQLite knows no arrays");
+    query
+});
+
+binds!(Postgres, |query: Self, kind, list: Vec<Cell>| match kind {
+    Kind::Text => query.bind(list.into_iter().map(Cell::into_text).collect::<Vec<_>>()),
+    Kind::Int => query.bind(list.into_iter().map(Cell::into_int).collect::<Vec<_>>()),
+    Kind::Bytes | Kind::Sealed | Kind::Keyed => {
+        query.bind(list.into_iter().map(Cell::into_bytes).collect::<Vec<_>>())
+    }
+});
+
 /// A statement with its values bound.
 macro_rules! bound {
-    ($link:expr, $sql:expr, $values:expr) => {{
-        let mut query = sqlx::query($sql).persistent(!$link.pooled);
-        for value in $values {
-            query = match value {
-                Cell::Text(text) => query.bind(text),
-                Cell::Int(int) => query.bind(int),
-                Cell::Bytes(bytes) => query.bind(bytes),
-                Cell::Null(Kind::Text) => query.bind(None::<String>),
-                Cell::Null(Kind::Int) => query.bind(None::<i64>),
-                Cell::Null(Kind::Bytes | Kind::Sealed | Kind::Keyed) => query.bind(None::<Vec<u8>>),
-            };
-        }
-        query
-    }};
+    ($link:expr, $sql:expr, $values:expr) => {
+        $values.into_iter().fold(sqlx::query($sql).persistent(!$link.pooled), Bind::cell)
+    };
 }
 
 impl Link {
@@ -419,6 +445,11 @@ impl Link {
         if let Some(tape) = &mut self.tape {
             tape.note(fetched, sql.as_str(), values);
         }
+    }
+
+    /// What is written down of the running statements, when that is wanted.
+    pub(crate) fn tape(&mut self) -> Option<&mut Tape> {
+        self.tape.as_mut()
     }
 
     /// All rows of a statement. It must have its own limit.

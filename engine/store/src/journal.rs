@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     Store,
+    blobs::use_blobs,
     chain::Columns,
     change_set::ChangeSet,
     compress::compress,
@@ -33,7 +34,9 @@ use crate::{
     keys::Keys,
     seal::{Label, Seals, plain_small, slot_of},
     snapshots,
-    statement::{Cell, Statement, chunks},
+    statement::{Cell, Kind, Statement, chunks},
+    tables::Column,
+    writes::Writes,
 };
 
 /// The stream of the authority itself.
@@ -162,13 +165,18 @@ impl Store {
             rows.iter().flat_map(|row| row.draft.documents.iter().map(|hash| (row.draft.case, *hash)));
         let documents: Vec<_> = documents.collect();
         let erasing: Vec<Erasing> = rows.iter().filter_map(Erasing::of).collect();
-        insert_turns(&mut link, tenant, rows).await?;
-        crate::blobs::use_blobs(&mut link, tenant, documents).await?;
-        set_counters(&mut link, tenant, counters).await?;
-        let sql = "update tenants set position = $2, authority_version = $3 where tenant = $1";
-        let Locked { position, authority } = locked;
-        link.run(sql, vec![Cell::text(tenant), Cell::int(position), Cell::int(authority)]).await?;
-        let subscribed = changes.write(&mut link, tenant, &seals).await?;
+        let mut writes = Writes::default();
+        insert_turns(&mut writes, rows);
+        use_blobs(&mut writes, documents);
+        set_counters(&mut writes, counters);
+        writes.set(
+            "tenants",
+            vec![
+                (("position", Kind::Int), Cell::int(locked.position)),
+                (("authority_version", Kind::Int), Cell::int(locked.authority)),
+            ],
+        );
+        let subscribed = changes.write(&mut link, tenant, &seals, writes).await?;
         // Whoever publishes locks the tenant as well, so neither can miss the other.
         for (subject, key) in subscribed {
             self.hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
@@ -343,17 +351,26 @@ struct Known {
     slots: BTreeMap<CaseId, u64>,
 }
 
+const WANTED: [Column; 3] = [("case_id", Kind::Text), ("version", Kind::Int), ("command_id", Kind::Text)];
 /// A cross join keeps SQLite from reading the journal first.
 const WANTED_TURNS: &str = "select j.case_id, j.version, j.command_id, j.position, j.hash, substr(j.body, 1, 9) \
                             from wanted w cross join journal j where j.tenant = ";
 
 async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<Known, StoreError> {
     let mut known = Known::default();
-    for drafts in chunks(drafts.iter().collect()) {
-        let mut statement = Statement::new("with wanted (case_id, version, command_id) as (values ");
-        for (number, draft) in drafts.into_iter().enumerate() {
-            statement.push(if number > 0 { ", " } else { "" });
-            statement.list([Cell::text(draft.case), Cell::int(draft.version), Cell::text(draft.command_id)]);
+    let wanted =
+        |draft: &Draft| vec![Cell::text(draft.case), Cell::int(draft.version), Cell::text(draft.command_id)];
+    let wanted: Vec<_> = drafts.iter().map(wanted).collect();
+    // PostgreSQL takes them as arrays, however many they are.
+    let parts = if link.is_postgres() { vec![wanted] } else { chunks(wanted).collect() };
+    for wanted in parts {
+        let mut statement = Statement::new("with wanted (case_id, version, command_id) as (");
+        if link.is_postgres() {
+            statement.push("select * from ").given(&WANTED, wanted);
+        } else {
+            for (number, row) in wanted.into_iter().enumerate() {
+                statement.push(if number > 0 { ", " } else { "values " }).list(row);
+            }
         }
         statement.push(") ").push(WANTED_TURNS).value(Cell::text(tenant));
         statement.push(" and j.case_id = w.case_id and j.version between w.version - 1 and w.version union ");
@@ -518,57 +535,42 @@ fn drawn(draft: &Draft, counters: &BTreeMap<CounterKey, u64>) -> Option<BTreeMap
     Some(drawn)
 }
 
-async fn insert_turns(link: &mut Link, tenant: &TenantId, rows: Vec<JournalRow>) -> Result<(), StoreError> {
-    for rows in chunks(rows) {
-        let expected = rows.len();
-        let mut statement = Statement::new(
-            "insert into journal (tenant, case_id, version, position, command_id, actor, at, release, body, \
-             body_hash, hash) values ",
-        );
-        for (number, JournalRow { draft, position, body, body_hash, hash, .. }) in
-            rows.into_iter().enumerate()
-        {
-            statement.push(if number > 0 { ", " } else { "" });
-            statement.list([
-                Cell::text(tenant),
-                Cell::text(draft.case),
-                Cell::int(draft.version),
-                Cell::int(position),
-                Cell::text(draft.command_id),
-                Cell::text(draft.actor),
-                Cell::instant(draft.at),
-                Cell::text(draft.release),
-                Cell::Bytes(body),
-                Cell::Bytes(body_hash.bytes().to_vec()),
-                Cell::Bytes(hash.bytes().to_vec()),
-            ]);
-        }
-        statement.push(" on conflict do nothing returning position");
-        // Under the lock of the tenant nobody else can have taken a version; if somebody did, nothing of this batch stays.
-        if statement.rows(link).await?.len() != expected {
-            return Err(StoreError::Unavailable {
-                reason: "somebody wrote to the journal without its lock".into(),
-            });
-        }
-    }
-    Ok(())
+/// Under the lock of the tenant nobody else can have taken a version: if somebody has, the whole batch fails.
+fn insert_turns(writes: &mut Writes, rows: Vec<JournalRow>) {
+    let row = |JournalRow { draft, position, body, body_hash, hash, .. }: JournalRow| {
+        vec![
+            Cell::text(draft.case),
+            Cell::int(draft.version),
+            Cell::int(position),
+            Cell::text(draft.command_id),
+            Cell::text(draft.actor),
+            Cell::instant(draft.at),
+            Cell::text(draft.release),
+            Cell::Bytes(body),
+            Cell::Bytes(body_hash.bytes().to_vec()),
+            Cell::Bytes(hash.bytes().to_vec()),
+        ]
+    };
+    let columns = [
+        ("case_id", Kind::Text),
+        ("version", Kind::Int),
+        ("position", Kind::Int),
+        ("command_id", Kind::Text),
+        ("actor", Kind::Text),
+        ("at", Kind::Int),
+        ("release", Kind::Text),
+        ("body", Kind::Bytes),
+        ("body_hash", Kind::Bytes),
+        ("hash", Kind::Bytes),
+    ];
+    writes.put("journal", columns, rows.into_iter().map(row).collect(), vec![]);
 }
 
-pub(crate) async fn set_counters(
-    link: &mut Link,
-    tenant: &TenantId,
-    counters: BTreeMap<CounterKey, u64>,
-) -> Result<(), StoreError> {
-    for counters in chunks(counters.into_iter().collect()) {
-        let mut statement = Statement::new("insert into counters (tenant, counter, value) values ");
-        for (number, (counter, value)) in counters.into_iter().enumerate() {
-            statement.push(if number > 0 { ", " } else { "" });
-            statement.list([Cell::text(tenant), Cell::text(counter), Cell::int(value)]);
-        }
-        statement.push(" on conflict (tenant, counter) do update set value = excluded.value");
-        statement.run(link).await?;
-    }
-    Ok(())
+pub(crate) fn set_counters(writes: &mut Writes, counters: BTreeMap<CounterKey, u64>) {
+    let rows = counters.into_iter().map(|(counter, value)| vec![Cell::text(counter), Cell::int(value)]);
+    let columns = [("counter", Kind::Text), ("value", Kind::Int)];
+    let end = vec![" on conflict (tenant, counter) do update set value = excluded.value"];
+    writes.put("counters", columns, rows.collect(), end);
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ pub mod test_postgres;
 mod verify;
 mod wanted;
 mod work;
+mod writes;
 
 use std::{
     path::{Path, PathBuf},

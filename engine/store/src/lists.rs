@@ -327,7 +327,7 @@ fn encode(name: &str, keys: &[Column], row: &Row) -> Result<Cursor, StoreError> 
         parts.push(match row.cell(place, *kind)? {
             Cell::Int(value) => value.into(),
             Cell::Text(value) => value.into(),
-            Cell::Null(_) | Cell::Bytes(_) => {
+            Cell::Null(_) | Cell::Bytes(_) | Cell::List(..) => {
                 return Err(StoreError::fault(format!("{name} is ordered by nothing")));
             }
         });

@@ -11,7 +11,6 @@ use fachwerk_core::{
 
 use crate::{
     Store,
-    change_set::delete,
     database::Link,
     erase::erased_draws,
     error::StoreError,
@@ -22,6 +21,7 @@ use crate::{
     snapshots,
     statement::Cell,
     tables::Derived,
+    writes::Writes,
 };
 
 /// What was written anew.
@@ -65,7 +65,7 @@ impl Store {
                 *last = values.into_iter().fold(*last, u64::max);
             }
             clear_outbox(&mut link, self.keys(), tenant, &cases, &replay).await?;
-            replay.changes.write(&mut link, tenant, &seals).await?;
+            replay.changes.write(&mut link, tenant, &seals, Writes::default()).await?;
             snapshots::write(&mut link, tenant, &snapshots, &seals).await?;
             if !more {
                 break;
@@ -77,7 +77,9 @@ impl Store {
             let last = counters.entry(counter).or_insert(0);
             *last = value.max(*last);
         }
-        set_counters(&mut link, tenant, counters).await?;
+        let mut writes = Writes::default();
+        set_counters(&mut writes, counters);
+        writes.run(&mut link, tenant).await?;
         // Locking an authority that has no turn has made a row for it.
         link.run("delete from tenants where tenant = $1 and position = 0", vec![Cell::text(tenant)]).await?;
         link.commit().await?;
@@ -160,6 +162,8 @@ async fn clear_outbox(
     let wrong = there.into_iter().filter(|row| {
         replay.changes.put_at(Derived::Outbox, &row.key).is_none_or(|right| right.derived != row.derived)
     });
-    delete(link, tenant, "outbox", &["case_id", "instance", "round"], wrong.map(|row| row.key).collect())
-        .await
+    let mut writes = Writes::default();
+    let key = Derived::Outbox.shape().key.iter().copied();
+    writes.delete("outbox", key, wrong.map(|row| row.key).collect());
+    writes.run(link, tenant).await.map(drop)
 }

@@ -43,8 +43,17 @@ struct Unit {
     /// Counted from 0 in the order of taking.
     number: u64,
     opened: Opened,
-    statements: Vec<(Fetched, String, Vec<Cell>)>,
+    statements: Vec<Noted>,
     ended: Ended,
+}
+
+/// A statement.
+struct Noted {
+    fetched: Fetched,
+    sql: String,
+    values: Vec<Cell>,
+    /// It did not run by itself: it is what another one did to the journal.
+    within: bool,
 }
 
 /// Writes down, while it is switched on.
@@ -96,7 +105,16 @@ pub(crate) struct Tape {
 impl Tape {
     pub(crate) fn note(&mut self, fetched: Fetched, sql: &str, values: &[Cell]) {
         if let Some(unit) = &mut self.unit {
-            unit.statements.push((fetched, sql.to_owned(), values.to_vec()));
+            let (sql, values) = (sql.to_owned(), values.to_vec());
+            unit.statements.push(Noted { fetched, sql, values, within: false });
+        }
+    }
+
+    /// What the next statement does to the journal, among other things.
+    pub(crate) fn note_within(&mut self, sql: &str, values: Vec<Cell>) {
+        if let Some(unit) = &mut self.unit {
+            let (fetched, sql) = (Fetched::Count, sql.to_owned());
+            unit.statements.push(Noted { fetched, sql, values, within: true });
         }
     }
 
@@ -136,6 +154,13 @@ impl Recording {
         self.connections
     }
 
+    /// How many statements each unit is, in the order in which they ran: so often somebody waits for the database, besides
+    /// the beginning and the end of a transaction.
+    pub fn statements(&self) -> Vec<usize> {
+        let of = |unit: &Unit| unit.statements.iter().filter(|noted| is_of(noted, Part::All)).count();
+        self.units.iter().map(of).collect()
+    }
+
     /// The places of the units that a part has, in the order in which they ran.
     pub fn units(&self, part: Part) -> Vec<usize> {
         let numbered = self.units.iter().enumerate();
@@ -150,8 +175,11 @@ impl Unit {
     }
 }
 
-fn is_of((_, sql, _): &(Fetched, String, Vec<Cell>), part: Part) -> bool {
-    part == Part::All || sql.starts_with(JOURNAL)
+fn is_of(noted: &Noted, part: Part) -> bool {
+    match part {
+        Part::All => !noted.within,
+        Part::Journal => noted.sql.starts_with(JOURNAL),
+    }
 }
 
 impl Store {
@@ -192,12 +220,9 @@ impl Store {
     }
 }
 
-async fn run(
-    link: &mut Link,
-    (fetched, sql, values): &(Fetched, String, Vec<Cell>),
-) -> Result<(), StoreError> {
-    let (sql, values) = (AssertSqlSafe(sql.clone()), values.clone());
-    match fetched {
+async fn run(link: &mut Link, noted: &Noted) -> Result<(), StoreError> {
+    let (sql, values) = (AssertSqlSafe(noted.sql.clone()), noted.values.clone());
+    match noted.fetched {
         Fetched::Rows => drop(link.rows(sql, values).await?),
         Fetched::Row => drop(link.row(sql, values).await?),
         Fetched::Count => drop(link.run(sql, values).await?),

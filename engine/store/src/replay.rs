@@ -221,6 +221,7 @@ fn shown_cell(cell: &Cell) -> String {
         Cell::Null(_) => "-".into(),
         Cell::Int(value) => value.to_string(),
         Cell::Text(text) => text.clone(),
+        Cell::List(_, list) => list.iter().map(shown_cell).collect::<Vec<_>>().join(","),
         Cell::Bytes(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -2,10 +2,10 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use fachwerk_core::words::Timestamp;
+use fachwerk_core::words::{TenantId, Timestamp};
 use sqlx::{AssertSqlSafe, Row as _, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::{database::Link, error::StoreError};
+use crate::{database::Link, error::StoreError, tables::Column};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub(crate) enum Cell {
     Int(i64),
     Text(String),
     Bytes(Vec<u8>),
+    /// Many values of one kind, for PostgreSQL alone.
+    List(Kind, Vec<Cell>),
 }
 
 impl Cell {
@@ -46,6 +48,27 @@ impl Cell {
 
     pub(crate) fn instant(at: Timestamp) -> Cell {
         Cell::Int(at.as_microsecond())
+    }
+
+    pub(crate) fn into_text(self) -> Option<String> {
+        match self {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn into_int(self) -> Option<i64> {
+        match self {
+            Cell::Int(int) => Some(int),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
+        match self {
+            Cell::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
     }
 }
 
@@ -156,6 +179,18 @@ impl Statement {
         self
     }
 
+    pub(crate) fn pieces(&mut self, pieces: &[&'static str]) -> &mut Self {
+        pieces.iter().for_each(|piece| self.sql.push_str(piece));
+        self
+    }
+
+    /// Begins with the tenant as `$1`; whoever needs it names it.
+    pub(crate) fn tenant(&mut self, tenant: &TenantId) -> &mut Self {
+        debug_assert!(self.values.is_empty(), "the tenant is the first parameter");
+        self.values.push(Cell::text(tenant));
+        self
+    }
+
     /// A value that comes once.
     pub(crate) fn value(&mut self, value: Cell) -> &mut Self {
         self.values.push(value);
@@ -174,6 +209,24 @@ impl Statement {
             self.value(value);
         }
         self.push(")")
+    }
+
+    /// Rows as arrays, for PostgreSQL alone: `unnest($2::text[], ...) as given (<columns>)`. The text is the same for any
+    /// number of them.
+    pub(crate) fn given(&mut self, columns: &[Column], rows: Vec<Vec<Cell>>) -> &mut Self {
+        let mut lists: Vec<Vec<Cell>> = columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            lists.iter_mut().zip(row).for_each(|(list, cell)| list.push(cell));
+        }
+        self.push("unnest(");
+        for (place, ((_, kind), list)) in columns.iter().zip(lists).enumerate() {
+            self.push(if place > 0 { ", " } else { "" }).value(Cell::List(*kind, list)).push(match kind {
+                Kind::Text => "::text[]",
+                Kind::Int => "::bigint[]",
+                Kind::Bytes | Kind::Sealed | Kind::Keyed => "::bytea[]",
+            });
+        }
+        self.push(") as given (").names(columns.iter().map(|(name, _)| *name)).push(")")
     }
 
     /// Names of columns.

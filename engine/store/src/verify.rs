@@ -385,7 +385,7 @@ impl<'a> PieceOfCases<'a> {
                 Cell::Text(id) => {
                     id.parse().map_err(|error| StoreError::corrupt(table.shape().name, error))?
                 }
-                Cell::Null(_) | Cell::Int(_) | Cell::Bytes(_) => continue,
+                _ => continue,
             };
             if !self.damaged.contains(&id) {
                 let shown = |row: Option<&Vec<Cell>>| row.map(|cells| shown(table, cells));

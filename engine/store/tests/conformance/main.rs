@@ -79,7 +79,7 @@ on_both! {
     rebuilding:
         a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
     recording:
-        what_ran_runs_again;
+        what_ran_runs_again, a_batch_is_few_ways_to_the_server;
     verifying:
         a_sound_store_is_clean, every_damage_is_named, a_report_goes_on_after_a_finding;
     concurrency:

@@ -5,7 +5,7 @@ use fachwerk_store::{Part, Place, Recording, Store, test_postgres};
 use serde_json::json;
 
 use crate::{
-    builders::{Course, listing, musterstadt, rich_course, started},
+    builders::{Course, day, entered, left, listing, musterstadt, rich_course, started, task},
     world::{Folder, World},
 };
 
@@ -74,6 +74,25 @@ pub async fn what_ran_runs_again(world: &World) {
     assert_eq!(turns, store.turns(&tenant, new.id(), 0, 10).await.unwrap());
     assert_eq!(copy.case_row(&tenant, new.id()).await.unwrap(), None, "rows of the journal alone");
     close(copy, url).await;
+}
+
+/// A batch asks PostgreSQL for the lock, for what is known, and then writes all at once, however much it is.
+pub async fn a_batch_is_few_ways_to_the_server(world: &World) {
+    let (mut known, mut new) = (Course::new(1), Course::new(2));
+    let begun = known.turn(vec![started("tree", json!({ "subject": "Eiche" }))]);
+    world.committed(vec![begun]).await;
+    world.store.record();
+    let going_on = known.turn(vec![entered(1, "check"), task(1, "clerk", Some(day(9)), &["bert"])]);
+    world.committed(vec![going_on]).await;
+    let one = new.turn(vec![started("tree", json!({ "subject": "Ulme" }))]);
+    let ended = known.turn(vec![left(1)]);
+    let waits = new.turn(vec![entered(1, "check"), task(1, "clerk", None, &[])]);
+    world.committed(vec![one, ended, waits]).await;
+    let statements = world.store.recorded().statements();
+    assert_eq!(statements.len(), 2);
+    if world.is_postgres() {
+        assert_eq!(statements, [3, 3]);
+    }
 }
 
 async fn check(store: &Store, copy: &Store, case: CaseId) {
