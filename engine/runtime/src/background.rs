@@ -3,17 +3,14 @@
 //! Each kind has a loop of its own, so that a connector that takes its time holds up neither deadlines nor messages. A
 //! loop is woken by what is committed, and looks once a second for what others have left.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use fachwerk_core::{
-    command::{Command, EffectResult, Request},
-    decide::Rejection,
-    event::EffectError,
+    command::{Command, Request},
     facts::Actor,
     projection::{Change, TimerRow},
-    words::{InstanceId, TenantId, Text, Timestamp},
+    words::{InstanceId, TenantId, Timestamp},
 };
-use fachwerk_store::{ClaimedEffect, StoreError};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::{
@@ -23,20 +20,16 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Call, Made, Runtime, SubmitError};
+use crate::{Runtime, SubmitError};
 
 /// How long a claimed effect belongs to this process.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
-/// How many effects are done at once.
-const EFFECTS_AT_ONCE: usize = 64;
 /// How long a timer rests that could not be fired.
 const TIMER_REST: SignedDuration = SignedDuration::from_mins(5);
 /// How long a timer belongs to the process that fires it, where there are several.
 const TIMER_LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// How many timers are fired in one go.
 const TIMERS_AT_ONCE: u32 = 500;
-/// After so many attempts an effect gives up, and the case tells.
-const MOST_ATTEMPTS: u32 = 8;
 /// How often the background looks, when nothing wakes it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -53,13 +46,14 @@ pub(crate) struct Wakers {
 pub(crate) struct Wakes {
     timers: bool,
     effects: bool,
+    parcels: bool,
     arrivals: bool,
 }
 
 impl Wakes {
-    pub const ALL: Wakes = Wakes { timers: true, effects: true, arrivals: true };
+    pub const ALL: Wakes = Wakes { timers: true, effects: true, parcels: true, arrivals: true };
     /// A message may have come to where somebody waits for it.
-    pub const ARRIVALS: Wakes = Wakes { timers: false, effects: false, arrivals: true };
+    pub const ARRIVALS: Wakes = Wakes { timers: false, effects: false, parcels: false, arrivals: true };
 
     /// What there is to do after these changes.
     pub fn of(changes: &[Change], now: Timestamp) -> Wakes {
@@ -67,6 +61,7 @@ impl Wakes {
         for change in changes {
             match change {
                 Change::Timer(timer) => wakes.timers |= timer.at <= now,
+                Change::Outbox(row) if row.instance == InstanceId::SENDER => wakes.parcels = true,
                 Change::Outbox(_) => wakes.effects = true,
                 Change::Subscription(_) => wakes.arrivals = true,
                 _ => {}
@@ -79,14 +74,25 @@ impl Wakes {
         Wakes {
             timers: self.timers | other.timers,
             effects: self.effects | other.effects,
+            parcels: self.parcels | other.parcels,
             arrivals: self.arrivals | other.arrivals,
         }
+    }
+
+    /// The same when the effects are under way already.
+    pub fn without_effects(self) -> Wakes {
+        Wakes { effects: false, ..self }
     }
 }
 
 impl Wakers {
-    pub fn wake(&self, Wakes { timers, effects, arrivals }: Wakes) {
-        let each = [(timers, &self.timers), (effects, &self.effects), (arrivals, &self.arrivals)];
+    /// Hears when there are effects.
+    pub fn effects(&self) -> watch::Receiver<()> {
+        self.effects.subscribe()
+    }
+
+    pub fn wake(&self, Wakes { timers, effects, parcels, arrivals }: Wakes) {
+        let each = [(timers, &self.timers), (effects | parcels, &self.effects), (arrivals, &self.arrivals)];
         for (_, waker) in each.into_iter().filter(|(woken, _)| *woken) {
             waker.send_replace(());
         }
@@ -229,143 +235,6 @@ impl Runtime {
         self.inner.store.postpone_timer(tenant, timer, later).await?;
         Ok(false)
     }
-
-    /// Does effects as long as the process lives. It claims when something has woken it, not whenever one is done: a claim is
-    /// a transaction, and takes all there is.
-    async fn keep_doing_effects(&self) {
-        let mut woken = self.inner.wakers.effects.subscribe();
-        let mut look = looks();
-        let mut running = JoinSet::new();
-        // Whether there may be effects that nobody has claimed.
-        let mut more = true;
-        loop {
-            more |= woken.has_changed().unwrap_or_default();
-            woken.mark_unchanged();
-            let free = EFFECTS_AT_ONCE - running.len();
-            if more && free > 0 {
-                match self.begin_effects(&mut running, free).await {
-                    Ok(begun) => more = begun == free,
-                    Err(error) => trouble(&error, &mut look).await,
-                }
-            }
-            tokio::select! {
-                Some(done) = running.join_next() => {
-                    let mut done = Some(done);
-                    while let Some(one) = done {
-                        if let Err(error) = ended("an effect", one) {
-                            trouble(&error, &mut look).await;
-                        }
-                        done = running.try_join_next();
-                    }
-                }
-                Ok(()) = woken.changed() => more = true,
-                _ = look.tick() => more = true,
-            }
-        }
-    }
-
-    /// Does what may be done now, and waits for it; how much it was.
-    async fn do_effects(&self) -> Result<usize, SubmitError> {
-        let mut running = JoinSet::new();
-        let count = self.begin_effects(&mut running, EFFECTS_AT_ONCE).await?;
-        wait_for_all(&mut running, "an effect", |()| {}).await?;
-        Ok(count)
-    }
-
-    /// Claims effects that may be done now and begins with them; how many they are.
-    async fn begin_effects(
-        &self,
-        running: &mut JoinSet<Result<(), SubmitError>>,
-        most: usize,
-    ) -> Result<usize, SubmitError> {
-        self.mind_the_clock().await?;
-        let now = self.inner.clock.now();
-        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let most = u32::try_from(most).unwrap_or(u32::MAX);
-        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, most).await?;
-        let count = claimed.len();
-        for effect in claimed {
-            let runtime = self.clone();
-            running.spawn(async move { runtime.do_effect(effect).await });
-        }
-        Ok(count)
-    }
-
-    async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
-        if effect.key.instance == InstanceId::SENDER {
-            return self.bring(&effect).await;
-        }
-        let row = &effect.row;
-        let tenant = &effect.key.tenant;
-        let key = format!("{tenant}/{}/{}/{}", row.case, row.instance, row.round);
-        let made = match self.inner.connectors.get(&*row.connector) {
-            Some(connector) => {
-                let call = Call {
-                    tenant: tenant.clone(),
-                    idempotency_key: key.clone(),
-                    request: row.request.clone(),
-                };
-                connector(call).await
-            }
-            None => Err(unknown_connector(&row.connector)),
-        };
-        let result = match made {
-            Ok(made) => match self.keep_documents(&effect, made).await {
-                Ok(result) => Ok(result),
-                Err(error) => Err(refused(error.into())?),
-            },
-            Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
-                let later =
-                    self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
-                self.inner
-                    .store
-                    .postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en)
-                    .await?;
-                return Ok(());
-            }
-            Err(error) => Err(error),
-        };
-        match self.finish_effect(&effect, &key, result).await {
-            Ok(()) => Ok(()),
-            // What the case does not take becomes an incident there: somebody must look at it.
-            Err(error) => self.finish_effect(&effect, &key, Err(refused(error)?)).await,
-        }
-    }
-
-    async fn finish_effect(
-        &self,
-        effect: &ClaimedEffect,
-        key: &str,
-        result: Result<EffectResult, EffectError>,
-    ) -> Result<(), SubmitError> {
-        let row = &effect.row;
-        let request = Request {
-            tenant: effect.key.tenant.clone(),
-            case: row.case,
-            command_id: derived_id(&["finish", key]),
-            command: Command::FinishEffect { instance: row.instance, round: row.round, result },
-        };
-        match self.submit(Actor::Connector(row.connector.clone()), request).await {
-            Ok(_) | Err(SubmitError::Rejected(Rejection::EffectStale)) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn keep_documents(&self, effect: &ClaimedEffect, made: Made) -> Result<EffectResult, StoreError> {
-        let mut documents = Vec::with_capacity(made.documents.len());
-        for (mut content, bytes) in made.documents {
-            content.size = bytes.len() as u64;
-            content.hash = self
-                .inner
-                .store
-                .put_document(&effect.key.tenant, effect.row.case, bytes)
-                .await?
-                .to_string()
-                .into();
-            documents.push(content);
-        }
-        Ok(EffectResult { values: made.values, documents })
-    }
 }
 
 pub(crate) fn looks() -> Interval {
@@ -374,7 +243,7 @@ pub(crate) fn looks() -> Interval {
     look
 }
 
-async fn trouble(error: &SubmitError, look: &mut Interval) {
+pub(crate) async fn trouble(error: &SubmitError, look: &mut Interval) {
     tracing::error!(%error, "background work failed; trying again");
     look.tick().await;
 }
@@ -397,7 +266,10 @@ pub(crate) async fn wait_for_all<T: 'static>(
     database
 }
 
-fn ended<T>(what: &str, done: Result<Result<T, SubmitError>, JoinError>) -> Result<Option<T>, SubmitError> {
+pub(crate) fn ended<T>(
+    what: &str,
+    done: Result<Result<T, SubmitError>, JoinError>,
+) -> Result<Option<T>, SubmitError> {
     match done {
         Ok(Ok(done)) => return Ok(Some(done)),
         Ok(Err(error)) if error.is_of_database() => return Err(error),
@@ -415,35 +287,6 @@ fn ended<T>(what: &str, done: Result<Result<T, SubmitError>, JoinError>) -> Resu
 fn firing(tenant: &TenantId, timer: &TimerRow) -> Uuid {
     let TimerRow { case, instance, name, revision, at } = timer;
     derived_id(&["fire", tenant.as_str(), &format!("{case}/{instance}/{name}/{revision}/{at}")])
-}
-
-/// One second, four, sixteen, ... at most an hour.
-fn pause(attempt: u32) -> SignedDuration {
-    SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
-}
-
-/// What a case is told when a result cannot be taken; an error that may pass stays one.
-fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
-    let why = error.for_good().ok_or(error)?;
-    Ok(EffectError {
-        code: "result_refused".into(),
-        message: Text::new(
-            format!("Das Ergebnis kann nicht übernommen werden: {}", why.de),
-            format!("The result cannot be taken: {}", why.en),
-        ),
-        retry: false,
-    })
-}
-
-fn unknown_connector(name: &Arc<str>) -> EffectError {
-    EffectError {
-        code: "connector_unknown".into(),
-        message: Text::new(
-            format!("Eine Anbindung „{name}“ ist hier nicht eingerichtet."),
-            format!("There is no connector `{name}` here."),
-        ),
-        retry: false,
-    }
 }
 
 /// The same id for the same thing, so that doing it twice is noticed.

@@ -11,6 +11,7 @@ mod background;
 mod between;
 pub mod clock;
 mod deploy;
+mod effects;
 mod errors;
 mod halts;
 mod nodes;
@@ -103,6 +104,7 @@ struct Inner {
     /// Leads to the database past a pooler.
     direct: Option<String>,
     wakers: background::Wakers,
+    taker: effects::Taker,
     /// Whether the clock of the machine jumps.
     watch: tokio::sync::Mutex<Option<clock::Watch>>,
 }
@@ -146,6 +148,7 @@ impl Runtime {
                 own,
                 direct,
                 wakers: background::Wakers::default(),
+                taker: effects::Taker::default(),
                 watch,
             }),
         }

@@ -223,9 +223,23 @@ async fn write(mut writing: Writing, runtime: Runtime, tenant: TenantId) {
             }
         }
         if !entries.is_empty() {
-            let appended = runtime.store().append(&tenant, entries).await;
+            let along = runtime.take_along(&tenant, &entries).await;
+            let lease = along.as_ref().map(|along| along.lease.clone());
+            let appended = runtime.store().append_leasing(&tenant, entries, lease).await;
+            let (appended, leased) = match appended {
+                Ok(stored) => (Ok(stored.turns), stored.leased),
+                Err(error) => (Err(error), vec![]),
+            };
+            let unknown = matches!(appended, Err(StoreError::UnknownCommit { .. }));
             settle(&writing.queue, &runtime, &tenant, turns, appended);
-            runtime.inner.wakers.wake(wakes);
+            match along {
+                Some(along) if !leased.is_empty() => {
+                    along.begin(leased);
+                    runtime.inner.wakers.wake(wakes.without_effects());
+                }
+                Some(along) if unknown => along.give_back(runtime.clone()),
+                _ => runtime.inner.wakers.wake(wakes),
+            }
         }
         for witness in witnesses {
             let _ = witness.send(());

@@ -20,6 +20,7 @@ use crate::{
         Derived, TableRow, case_row, deadline_row, incident_row, instance_key, listing_rows, named_key,
         numbered_key, outbox_row, post_row, subscription_row, task_row, timer_row,
     },
+    work::{EffectKey, Lease},
     writes::Writes,
 };
 
@@ -126,6 +127,21 @@ impl ChangeSet {
         }
         rows.extend(self.rows.into_values().flatten());
         Ok(rows)
+    }
+
+    /// Has somebody carry out the new effects who holds this lease from the beginning; which they are. What a case sends to
+    /// others is not among them: it goes one after another.
+    pub(crate) fn lease(&mut self, tenant: &TenantId, lease: &Lease) -> Vec<EffectKey> {
+        let mut leased = Vec::new();
+        for ((table, key), row) in &mut self.rows {
+            let (Derived::Outbox, Some(row)) = (*table, row) else { continue };
+            let key = EffectKey::of(tenant, key);
+            if let Some(key) = key.filter(|key| key.instance != InstanceId::SENDER) {
+                row.begun = vec![Cell::instant(lease.until), Cell::text(&lease.owner), Cell::Int(1)];
+                leased.push(key);
+            }
+        }
+        leased
     }
 
     /// Writes everything, together with what else the transaction writes. Says what cases begin to wait for.

@@ -36,6 +36,7 @@ use crate::{
     snapshots,
     statement::{Cell, Kind, Statement, chunks},
     tables::Column,
+    work::{EffectKey, Lease},
     writes::Writes,
 };
 
@@ -85,11 +86,31 @@ pub enum Appended {
     },
 }
 
+/// What became of a batch.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct StoredBatch {
+    /// One entry a turn, in the same order.
+    pub turns: Vec<Appended>,
+    /// The effects that are under the lease.
+    pub leased: Vec<EffectKey>,
+}
+
 impl Store {
     /// Stores turns of one tenant in one transaction. Turns of one case stand in order, each following the one before.
     /// The answer has one entry a turn, in the same order; a turn that is not stored leaves no trace. A batch with a turn
     /// nested deeper than [`MAX_TURN_DEPTH`] is refused as a whole: that limit belongs where input is parsed.
     pub async fn append(&self, tenant: &TenantId, entries: Vec<Entry>) -> Result<Vec<Appended>, StoreError> {
+        Ok(self.append_leasing(tenant, entries, None).await?.turns)
+    }
+
+    /// The same; the effects that come of it are under a lease when they are stored, so that whoever holds it need not claim
+    /// them. While the work of the authority rests nothing is leased.
+    pub async fn append_leasing(
+        &self,
+        tenant: &TenantId,
+        entries: Vec<Entry>,
+        lease: Option<Lease>,
+    ) -> Result<StoredBatch, StoreError> {
         let mut drafts = Vec::with_capacity(entries.len());
         let mut erased = Vec::new();
         let mut effects = Vec::with_capacity(entries.len());
@@ -110,20 +131,20 @@ impl Store {
             drafts.push(Draft::of_case(&turn)?);
             effects.push((changes, snapshot));
         }
-        let results = self.append_drafts(tenant, drafts, effects).await?;
+        let stored = self.append_drafts(tenant, drafts, effects, lease).await?;
         for case in erased {
             if let Err(error) = self.finish_erasure(tenant, case).await {
                 // The case is gone; its keys go when this is tried again.
                 tracing::error!(%tenant, %case, %error, "the keys of an erased case are not gone yet");
             }
         }
-        Ok(results)
+        Ok(stored)
     }
 
     /// Stores a turn of the authority's own stream.
     pub async fn append_authority(&self, turn: &AuthorityTurn) -> Result<Appended, StoreError> {
-        let results = self.append_drafts(&turn.tenant, vec![Draft::of_authority(turn)?], vec![]).await?;
-        results.first().copied().ok_or_else(|| StoreError::fault("a turn without a result"))
+        let stored = self.append_drafts(&turn.tenant, vec![Draft::of_authority(turn)?], vec![], None).await?;
+        stored.turns.first().copied().ok_or_else(|| StoreError::fault("a turn without a result"))
     }
 
     async fn append_drafts(
@@ -131,13 +152,14 @@ impl Store {
         tenant: &TenantId,
         drafts: Vec<Draft>,
         effects: Vec<(Vec<Change>, Option<Arc<Case>>)>,
-    ) -> Result<Vec<Appended>, StoreError> {
+        lease: Option<Lease>,
+    ) -> Result<StoredBatch, StoreError> {
         if drafts.len() > MAX_BATCH_TURNS {
             let (size, limit) = (drafts.len() as u64, MAX_BATCH_TURNS as u64);
             return Err(StoreError::TooLarge { what: "batch_turns", size, limit });
         }
         if drafts.is_empty() {
-            return Ok(vec![]);
+            return Ok(StoredBatch::default());
         }
         let mut link = self.database().begin_write().await?;
         let locked = lock_tenant(&mut link, tenant).await?;
@@ -146,7 +168,7 @@ impl Store {
         let Judged { results, rows, counters, locked } = judge(tenant, drafts, known, locked, &seals)?;
         if rows.is_empty() {
             link.leave().await?;
-            return Ok(results);
+            return Ok(StoredBatch { turns: results, leased: vec![] });
         }
         let mut changes = ChangeSet::default();
         let mut kept = Vec::new();
@@ -161,6 +183,8 @@ impl Store {
         for row in rows.iter().filter(|row| row.draft.version == 1) {
             changes.begin(row.draft.case);
         }
+        let lease = lease.filter(|_| !locked.rests);
+        let leased = lease.map(|lease| changes.lease(tenant, &lease)).unwrap_or_default();
         let documents =
             rows.iter().flat_map(|row| row.draft.documents.iter().map(|hash| (row.draft.case, *hash)));
         let documents: Vec<_> = documents.collect();
@@ -186,7 +210,7 @@ impl Store {
             self.erase_case(&mut link, tenant, &erasing).await?;
         }
         link.commit().await?;
-        Ok(results)
+        Ok(StoredBatch { turns: results, leased })
     }
 
     /// The last value drawn from a counter without gaps; 0 when none was.
@@ -327,15 +351,18 @@ pub(crate) struct Locked {
     position: u64,
     /// The version of the authority's own stream.
     authority: u64,
+    /// Whether its deadlines and effects rest.
+    rests: bool,
 }
 
 /// Locks the row of the tenant until the end of the transaction.
 pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<Locked, StoreError> {
     let sql = "insert into tenants (tenant, position) values ($1, 0) \
-               on conflict (tenant) do update set position = tenants.position returning position, authority_version";
+               on conflict (tenant) do update set position = tenants.position returning position, authority_version, \
+               cast(case when exists (select 1 from halts h where h.tenant = tenants.tenant) then 1 else 0 end as bigint)";
     let row = link.row(sql, vec![Cell::text(tenant)]).await?;
     let row = row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?;
-    Ok(Locked { position: row.count(0)?, authority: row.count(1)? })
+    Ok(Locked { position: row.count(0)?, authority: row.count(1)?, rests: row.int(2)? != 0 })
 }
 
 /// What the journal already says about the cases, commands and counters of a batch.

@@ -74,7 +74,7 @@ pub use halts::Halt;
 pub use hash::{BadHash, Hash};
 pub use history::{AnyTurn, ErasedTurn, Stored, StoredTurn};
 pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
-pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH};
+pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH, StoredBatch};
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
@@ -86,7 +86,7 @@ pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
 pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
 pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
-pub use work::{ClaimedEffect, EffectKey};
+pub use work::{ClaimedEffect, EffectKey, Lease};
 
 /// An open database. Cheap to copy; all copies share the connections.
 #[derive(Clone)]

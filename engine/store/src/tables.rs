@@ -120,7 +120,7 @@ impl Derived {
                 name: "outbox",
                 key: &[("case_id", Text), ("instance", Int), ("round", Int)],
                 derived: &[("at", Int), ("body", Sealed)],
-                begun: &[("ready_at", Int)],
+                begun: &[("ready_at", Int), ("leased_by", Text), ("attempts", Int)],
             },
             Self::Incidents => &Shape {
                 name: "incidents",
@@ -329,7 +329,7 @@ pub(crate) fn outbox_row(row: &OutboxRow) -> Result<TableRow, StoreError> {
         table: Derived::Outbox,
         key: vec![Cell::text(row.case), Cell::int(row.instance.0), Cell::int(row.round)],
         derived: vec![Cell::instant(row.at), body(row)?],
-        begun: vec![Cell::instant(row.at)],
+        begun: vec![Cell::instant(row.at), Cell::Null(Text), Cell::Int(0)],
     })
 }
 

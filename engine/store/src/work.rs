@@ -30,6 +30,28 @@ pub struct EffectKey {
     pub round: u32,
 }
 
+/// Who carries out effects, and until when nobody else does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// A process.
+    pub owner: String,
+    /// From then on anybody may.
+    pub until: Timestamp,
+}
+
+impl EffectKey {
+    /// From the key of its row.
+    pub(crate) fn of(tenant: &TenantId, key: &[Cell]) -> Option<EffectKey> {
+        let [Cell::Text(case), Cell::Int(instance), Cell::Int(round)] = key else { return None };
+        Some(EffectKey {
+            tenant: tenant.clone(),
+            case: case.parse().ok()?,
+            instance: InstanceId(u32::try_from(*instance).ok()?),
+            round: u32::try_from(*round).ok()?,
+        })
+    }
+}
+
 /// An effect under a lease.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimedEffect {

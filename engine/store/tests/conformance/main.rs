@@ -66,7 +66,7 @@ on_both! {
     long_lists:
         a_long_inbox_is_as_a_short_one;
     work:
-        timers_come_due, a_timer_is_postponed, effects_are_leased, a_lease_runs_out, a_lease_is_given_back,
+        timers_come_due, a_timer_is_postponed, effects_are_leased, effects_are_leased_when_they_are_stored, a_lease_runs_out, a_lease_is_given_back,
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;
     between:
         a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, a_kept_message_gets_another_key_or_goes, one_message_each_one_receiver,

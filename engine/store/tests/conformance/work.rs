@@ -6,7 +6,7 @@ use fachwerk_core::{
     projection::TimerRow,
     words::{InstanceId, Timestamp},
 };
-use fachwerk_store::{ClaimedEffect, EffectKey, Place};
+use fachwerk_store::{ClaimedEffect, EffectKey, Halt, Lease, Place};
 
 use crate::{
     builders::{
@@ -146,6 +146,46 @@ pub async fn a_lease_is_given_back(world: &World) {
     let third = claim(world, "two", 31, 60, 10).await;
     assert_eq!(short(&third), [(1, 2)], "what was only given back does not count");
     assert!(!store.postpone_effect(&key(2), "two", at(30), "unknown").await.unwrap());
+}
+
+/// Whoever stores a turn may hold its effects from the beginning, and nobody else gets them until the lease ends.
+pub async fn effects_are_leased_when_they_are_stored(world: &World) {
+    let store = &world.store;
+    let lease = || Some(Lease { owner: "one".into(), until: at(60) });
+    let leasing = async |entries, lease| {
+        let stored = store.append_leasing(&musterstadt(), entries, lease).await.unwrap();
+        (stored.turns.len(), stored.leased)
+    };
+    let mut one = Course::new(1);
+    let mut two = Course::new(2);
+    let entries = vec![
+        one.begin("a"),
+        one.turn(vec![entered(1, "send"), effect(1, 1)]),
+        two.begin("a"),
+        two.turn(vec![entered(1, "send"), effect(1, 1)]),
+        // Gone before anybody has begun with it.
+        two.turn(vec![effect_finished(1, 1)]),
+    ];
+    assert_eq!(leasing(entries, lease()).await, (5, vec![key(1)]));
+    assert_eq!(claim(world, "two", 59, 99, 10).await, []);
+    // Its holder gives it back: nobody has tried.
+    assert!(store.release_effect(&key(1), "one", at(30)).await.unwrap());
+    assert_eq!(short(&claim(world, "two", 30, 50, 10).await), [(1, 1)]);
+    assert_eq!(short(&claim(world, "three", 50, 99, 10).await), [(1, 2)]);
+    // Another turn of the case does not touch the lease of what is under way.
+    assert_eq!(leasing(vec![one.turn(vec![])], lease()).await, (1, vec![]));
+    assert_eq!(claim(world, "one", 98, 99, 10).await, []);
+
+    // What rests is not begun with.
+    store.halt_all(at(5), Halt::Restored).await.unwrap();
+    let asked = leasing(vec![two.turn(vec![effect(1, 2)])], lease()).await;
+    assert_eq!(asked, (1, vec![]));
+    assert!(store.resume(&musterstadt()).await.unwrap());
+    assert_eq!(short(&claim(world, "two", 10, 60, 10).await), [(2, 1)]);
+    let asked =
+        leasing(vec![two.turn(vec![effect_finished(1, 2)]), two.turn(vec![effect(1, 3)])], None).await;
+    assert_eq!(asked, (2, vec![]));
+    assert_eq!(short(&claim(world, "two", 10, 60, 10).await), [(2, 1)]);
 }
 
 /// Who owns the whole directory need not wait for a lease of somebody who is gone; several servers must.

@@ -1,0 +1,309 @@
+//! Effects: what the outside must do now, done by connectors under a lease.
+//!
+//! Whoever stores a turn takes its effects along, as far as this process can do them at once: they are stored under its
+//! lease, and nobody has to claim them. What it cannot take, and what others left, is claimed.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use fachwerk_core::{
+    command::{Command, EffectResult, Request},
+    decide::Rejection,
+    event::EffectError,
+    facts::Actor,
+    projection::{Change, OutboxRow},
+    words::{InstanceId, TenantId, Text, Timestamp},
+};
+use fachwerk_store::{ClaimedEffect, EffectKey, Entry, Lease, StoreError};
+use jiff::SignedDuration;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinSet,
+};
+
+use crate::{
+    Call, Made, Runtime, SubmitError,
+    background::{LEASE, Wakes, derived_id, ended, looks, trouble, wait_for_all},
+    submit::lock,
+};
+
+/// How many effects are done at once.
+const EFFECTS_AT_ONCE: usize = 64;
+/// After so many attempts an effect gives up, and the case tells.
+const MOST_ATTEMPTS: u32 = 8;
+
+/// Where effects go that were taken along; nobody takes any while no background is at work.
+#[derive(Default)]
+pub(crate) struct Taker(Mutex<Option<Taking>>);
+
+#[derive(Clone)]
+struct Taking {
+    free: Arc<Semaphore>,
+    taken: mpsc::UnboundedSender<Taken>,
+}
+
+/// An effect under the lease of this process, and the room to do it.
+struct Taken {
+    effect: ClaimedEffect,
+    _room: OwnedSemaphorePermit,
+}
+
+/// Effects that this process would do at once if they were stored.
+pub(crate) struct TakenAlong {
+    rows: HashMap<EffectKey, OutboxRow>,
+    room: OwnedSemaphorePermit,
+    taken: mpsc::UnboundedSender<Taken>,
+    pub lease: Lease,
+}
+
+impl TakenAlong {
+    /// Begins with those that are stored, under the lease. The others are none any more.
+    pub fn begin(mut self, leased: Vec<EffectKey>) {
+        for key in leased {
+            let (Some(row), Some(room)) = (self.rows.remove(&key), self.room.split(1)) else { continue };
+            let effect = ClaimedEffect { key, row, attempt: 1, last_error: None };
+            // Nobody takes it any more: its lease runs out, as if the process had ended.
+            let _ = self.taken.send(Taken { effect, _room: room });
+        }
+    }
+}
+
+impl TakenAlong {
+    /// Nobody knows whether they are stored. If they are, they are under the lease and nobody does them: it is given back,
+    /// as soon as the database answers, at the latest when it has run out.
+    pub fn give_back(self, runtime: Runtime) {
+        tokio::spawn(async move {
+            let mut look = looks();
+            for key in self.rows.keys() {
+                loop {
+                    let now = runtime.inner.clock.now();
+                    let given = runtime.store().release_effect(key, &self.lease.owner, now).await;
+                    if given.is_ok() || now >= self.lease.until {
+                        break;
+                    }
+                    look.tick().await;
+                }
+            }
+            runtime.inner.wakers.wake(Wakes::ALL);
+        });
+    }
+}
+
+/// Nobody takes effects along behind a background that has ended.
+struct Closes<'r>(&'r Taker);
+
+impl Drop for Closes<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.0) = None;
+    }
+}
+
+impl Runtime {
+    /// Whether the effects of these turns can be taken along, all of them or none.
+    pub(crate) async fn take_along(&self, tenant: &TenantId, entries: &[Entry]) -> Option<TakenAlong> {
+        let changes = || entries.iter().flat_map(|entry| &entry.changes);
+        if !changes().any(|change| matches!(change, Change::Outbox(_))) {
+            return None;
+        }
+        let taking = lock(&self.inner.taker.0).clone()?;
+        let mut rows = HashMap::new();
+        for change in changes() {
+            let Change::Outbox(row) = change else { continue };
+            if row.instance != InstanceId::SENDER {
+                let (tenant, case) = (tenant.clone(), row.case);
+                let key = EffectKey { tenant, case, instance: row.instance, round: row.round };
+                rows.insert(key, (**row).clone());
+            }
+        }
+        let count = u32::try_from(rows.len()).ok().filter(|count| *count > 0)?;
+        let room = taking.free.try_acquire_many_owned(count).ok()?;
+        // What is stored while the clock jumps is left for whoever lets it go on.
+        self.mind_the_clock().await.ok()?;
+        let until = self.inner.clock.now().checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let lease = Lease { owner: self.inner.owner.clone(), until };
+        Some(TakenAlong { rows, room, taken: taking.taken, lease })
+    }
+
+    /// Does effects as long as the process lives. It claims when something has woken it, not whenever one is done: a claim is
+    /// a transaction, and takes all there is.
+    pub(crate) async fn keep_doing_effects(&self) {
+        let (sender, mut taken) = mpsc::unbounded_channel();
+        let free = Arc::new(Semaphore::new(EFFECTS_AT_ONCE));
+        *lock(&self.inner.taker.0) = Some(Taking { free: free.clone(), taken: sender });
+        let _closes = Closes(&self.inner.taker);
+        let mut woken = self.inner.wakers.effects();
+        let mut look = looks();
+        let mut running = JoinSet::new();
+        // Whether there may be effects that nobody has claimed.
+        let mut more = true;
+        loop {
+            more |= woken.has_changed().unwrap_or_default();
+            woken.mark_unchanged();
+            if more && free.available_permits() > 0 {
+                match self.begin_effects(&mut running, &free).await {
+                    Ok(whether) => more = whether,
+                    Err(error) => trouble(&error, &mut look).await,
+                }
+            }
+            tokio::select! {
+                Some(one) = taken.recv() => self.begin_effect(&mut running, one),
+                Some(done) = running.join_next() => {
+                    let mut done = Some(done);
+                    while let Some(one) = done {
+                        if let Err(error) = ended("an effect", one) {
+                            trouble(&error, &mut look).await;
+                        }
+                        done = running.try_join_next();
+                    }
+                }
+                Ok(()) = woken.changed() => more = true,
+                _ = look.tick() => more = true,
+            }
+        }
+    }
+
+    /// Does what may be done now, and waits for it; how much it was.
+    pub(crate) async fn do_effects(&self) -> Result<usize, SubmitError> {
+        let mut running = JoinSet::new();
+        self.begin_effects(&mut running, &Arc::new(Semaphore::new(EFFECTS_AT_ONCE))).await?;
+        let count = running.len();
+        wait_for_all(&mut running, "an effect", |()| {}).await?;
+        Ok(count)
+    }
+
+    /// Claims effects that may be done now, as many as there is room for, and begins with them. Whether there may be more.
+    async fn begin_effects(
+        &self,
+        running: &mut JoinSet<Result<(), SubmitError>>,
+        free: &Arc<Semaphore>,
+    ) -> Result<bool, SubmitError> {
+        let most = u32::try_from(free.available_permits()).unwrap_or(u32::MAX);
+        let Ok(mut room) = free.clone().try_acquire_many_owned(most) else { return Ok(true) };
+        self.mind_the_clock().await?;
+        let now = self.inner.clock.now();
+        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, most).await?;
+        let more = claimed.len() as u64 == u64::from(most);
+        for effect in claimed {
+            if let Some(room) = room.split(1) {
+                self.begin_effect(running, Taken { effect, _room: room });
+            }
+        }
+        Ok(more)
+    }
+
+    fn begin_effect(&self, running: &mut JoinSet<Result<(), SubmitError>>, taken: Taken) {
+        let runtime = self.clone();
+        running.spawn(async move {
+            let Taken { effect, _room } = taken;
+            runtime.do_effect(effect).await
+        });
+    }
+
+    async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
+        if effect.key.instance == InstanceId::SENDER {
+            return self.bring(&effect).await;
+        }
+        let row = &effect.row;
+        let tenant = &effect.key.tenant;
+        let key = format!("{tenant}/{}/{}/{}", row.case, row.instance, row.round);
+        let made = match self.inner.connectors.get(&*row.connector) {
+            Some(connector) => {
+                let call = Call {
+                    tenant: tenant.clone(),
+                    idempotency_key: key.clone(),
+                    request: row.request.clone(),
+                };
+                connector(call).await
+            }
+            None => Err(unknown_connector(&row.connector)),
+        };
+        let result = match made {
+            Ok(made) => match self.keep_documents(&effect, made).await {
+                Ok(result) => Ok(result),
+                Err(error) => Err(refused(error.into())?),
+            },
+            Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
+                let later =
+                    self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
+                self.inner
+                    .store
+                    .postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en)
+                    .await?;
+                return Ok(());
+            }
+            Err(error) => Err(error),
+        };
+        match self.finish_effect(&effect, &key, result).await {
+            Ok(()) => Ok(()),
+            // What the case does not take becomes an incident there: somebody must look at it.
+            Err(error) => self.finish_effect(&effect, &key, Err(refused(error)?)).await,
+        }
+    }
+
+    async fn finish_effect(
+        &self,
+        effect: &ClaimedEffect,
+        key: &str,
+        result: Result<EffectResult, EffectError>,
+    ) -> Result<(), SubmitError> {
+        let row = &effect.row;
+        let request = Request {
+            tenant: effect.key.tenant.clone(),
+            case: row.case,
+            command_id: derived_id(&["finish", key]),
+            command: Command::FinishEffect { instance: row.instance, round: row.round, result },
+        };
+        match self.submit(Actor::Connector(row.connector.clone()), request).await {
+            Ok(_) | Err(SubmitError::Rejected(Rejection::EffectStale)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn keep_documents(&self, effect: &ClaimedEffect, made: Made) -> Result<EffectResult, StoreError> {
+        let mut documents = Vec::with_capacity(made.documents.len());
+        for (mut content, bytes) in made.documents {
+            content.size = bytes.len() as u64;
+            content.hash = self
+                .inner
+                .store
+                .put_document(&effect.key.tenant, effect.row.case, bytes)
+                .await?
+                .to_string()
+                .into();
+            documents.push(content);
+        }
+        Ok(EffectResult { values: made.values, documents })
+    }
+}
+
+/// One second, four, sixteen, ... at most an hour.
+fn pause(attempt: u32) -> SignedDuration {
+    SignedDuration::from_secs(4_i64.saturating_pow(attempt.saturating_sub(1)).min(3_600))
+}
+
+/// What a case is told when a result cannot be taken; an error that may pass stays one.
+fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
+    let why = error.for_good().ok_or(error)?;
+    Ok(EffectError {
+        code: "result_refused".into(),
+        message: Text::new(
+            format!("Das Ergebnis kann nicht übernommen werden: {}", why.de),
+            format!("The result cannot be taken: {}", why.en),
+        ),
+        retry: false,
+    })
+}
+
+fn unknown_connector(name: &Arc<str>) -> EffectError {
+    EffectError {
+        code: "connector_unknown".into(),
+        message: Text::new(
+            format!("Eine Anbindung „{name}“ ist hier nicht eingerichtet."),
+            format!("There is no connector `{name}` here."),
+        ),
+        retry: false,
+    }
+}
