@@ -38,6 +38,7 @@ mod halts;
 mod hands;
 mod health;
 mod journal;
+mod keeping;
 mod kept_messages;
 mod language;
 mod limits;
@@ -49,6 +50,7 @@ mod params;
 mod passwords;
 mod people;
 mod person;
+mod policy;
 mod previews;
 mod problem;
 mod processes;
@@ -246,6 +248,8 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(people::routes())
         .merge(substitutions::routes())
         .merge(erasures::routes())
+        .merge(keeping::routes())
+        .merge(policy::routes())
         .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -211,6 +211,11 @@ impl Problem {
         words::Text::new(self.0.detail.de.clone(), self.0.detail.en.clone())
     }
 
+    /// Stable, for programs.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -331,7 +336,8 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::SubstitutionInvalid
             | AuthorityRejection::TokenInvalid
             | AuthorityRejection::KeyInvalid
-            | AuthorityRejection::ReasonInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            | AuthorityRejection::ReasonInvalid
+            | AuthorityRejection::RetentionInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse

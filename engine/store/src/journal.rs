@@ -111,11 +111,10 @@ impl Store {
             effects.push((changes, snapshot));
         }
         let results = self.append_drafts(tenant, drafts, effects).await?;
-        for case in erased {
-            if let Err(error) = self.finish_erasure(tenant, case).await {
-                // The case is gone; its keys go when this is tried again.
-                tracing::error!(%tenant, %case, %error, "the keys of an erased case are not gone yet");
-            }
+        let erased = erased.into_iter().map(|case| (tenant.clone(), case));
+        if let Err(error) = self.finish_erasures_of(erased).await {
+            // The cases are gone; their keys go when this is tried again.
+            tracing::error!(%tenant, %error, "the keys of erased cases are not gone yet");
         }
         Ok(results)
     }

@@ -29,7 +29,13 @@ const NAME: &str = "Wilhelmine Krautwurst";
 const SECRET: &str = "Zwiebelmarktgasse";
 
 fn erased() -> Event {
-    Event::CaseErased { by: "root".into(), reason: "Aufbewahrung abgelaufen".into(), exception: None }
+    Event::CaseErased {
+        by: "root".into(),
+        asked_by: "ada".into(),
+        reason: "Aufbewahrung abgelaufen".into(),
+        exception: None,
+        alone: None,
+    }
 }
 
 /// A case with the name in everything that it can stand in: application, listing, task, snapshot, document, message.

@@ -1,0 +1,108 @@
+// How long cases are kept, and their way to erasure.
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+export const keeping = {
+  intro:
+    'Wie lange abgeschlossene Vorgänge aufbewahrt werden und was danach geschieht. Nichts wird von selbst gelöscht: Eine Person beantragt, eine zweite bestätigt.',
+  alone:
+    'Es gibt außer Ihnen niemanden in der Administration. Wer allein löscht, muss begründen, warum; das steht dann im Löschnachweis.',
+  processes: 'Aufbewahrungsfristen',
+  columns: {
+    process: 'Verfahren',
+    retention: 'Aufbewahrung',
+    over: 'Frist abgelaufen',
+    action: 'Aktion',
+    select: 'Auswahl',
+    case: 'Vorgang',
+    ended: 'Abgeschlossen am',
+    until: 'Aufzubewahren bis',
+    state: 'Stand',
+  },
+  noRetention: 'keine Frist festgelegt',
+  period: (years: number, from: string, basis: string) =>
+    `${plural(years, 'Jahr', 'Jahre')} ${from === 'year_end' ? 'ab Ende des Jahres' : 'ab dem Tag'} des Abschlusses (${basis})`,
+  own: 'von der Behörde festgelegt',
+  set: 'Frist festlegen',
+  setOf: (title: string) => `Frist festlegen: ${title}`,
+  setHint: 'Die Frist gilt sofort, auch für schon abgeschlossene Vorgänge.',
+  setDone: 'Die Frist ist festgelegt.',
+  asProcess: 'Wie im Verfahren angegeben',
+  asProcessHelp: 'Die Behörde legt dann nichts Eigenes fest.',
+  years: 'Jahre',
+  yearsWrong: 'Bitte eine ganze Zahl von 0 bis 200 angeben.',
+  from: 'Beginn',
+  fromChoices: { year_end: 'mit dem Ende des Jahres des Abschlusses', end: 'mit dem Tag des Abschlusses' },
+  basis: 'Grundlage',
+  basisHelp: 'Die Vorschrift, aus der die Frist folgt, zum Beispiel: § 147 AO.',
+  policy: 'Vorgaben',
+  policyOf: 'Vorgaben ändern',
+  policyDone: 'Die Vorgaben sind geändert.',
+  save: 'Speichern',
+  archiveFirst: 'Erst löschen, wenn das Archiv geantwortet hat',
+  archiveFirstHelp:
+    'Anbietungspflicht nach dem Archivgesetz: Ein Vorgang wird nur gelöscht, wenn die Antwort vermerkt ist.',
+  archiveFirstOn: 'Gelöscht wird erst, wenn das Archiv geantwortet hat.',
+  archiveFirstOff: 'Gelöscht wird, ohne auf das Archiv zu warten.',
+  lists: 'Vorgänge',
+  list: 'Liste',
+  listChoices: {
+    over: 'Zur Löschung vorgeschlagen',
+    asked: 'Löschung beantragt',
+    held: 'Mit Löschsperre',
+  },
+  process: 'Verfahren',
+  empty: {
+    over: 'Bei keinem Vorgang dieses Verfahrens ist die Aufbewahrungsfrist abgelaufen.',
+    asked: 'Keine Löschung ist beantragt.',
+    held: 'Für keinen Vorgang gilt eine Löschsperre.',
+  },
+  withoutNumber: 'ohne Aktenzeichen',
+  goesOn: 'läuft noch',
+  held: (reason: string) => `Löschsperre: ${reason}`,
+  archive: {
+    none: '',
+    offered: 'dem Archiv angeboten',
+    taken: 'vom Archiv übernommen',
+    refused: 'vom Archiv nicht übernommen',
+  },
+  asked: (by: string, reason: string) => `Löschung beantragt von ${by}: ${reason}`,
+  exception: (why: string) => `Ausnahme: ${why}`,
+  choose: (name: string) => `${name} auswählen`,
+  chosen: (count: number) => plural(count, 'Vorgang ausgewählt', 'Vorgänge ausgewählt'),
+  all: 'Alle Vorgänge der Liste, auch die noch nicht gezeigten',
+  what: 'Was soll geschehen?',
+  acts: {
+    ask: 'Löschung beantragen',
+    erase: 'Löschung bestätigen',
+    withdraw: 'Löschantrag zurücknehmen',
+    hold: 'Löschsperre setzen',
+    lift: 'Löschsperre aufheben',
+    offer: 'Dem Archiv angeboten',
+    taken: 'Vom Archiv übernommen',
+    refused: 'Vom Archiv nicht übernommen',
+  },
+  go: 'Weiter',
+  nothingChosen: 'Bitte zuerst Vorgänge auswählen.',
+  carryOut: 'Ausführen',
+  hints: {
+    ask: 'Eine zweite Person aus der Administration muss die Löschung bestätigen.',
+    erase:
+      'Das lässt sich nicht rückgängig machen: Danach kann niemand die Vorgänge lesen, auch nicht aus einer Sicherung.',
+    withdraw: 'Die Vorgänge werden dann nicht gelöscht.',
+    hold: 'Die Vorgänge können nicht gelöscht werden, bis die Sperre aufgehoben ist.',
+    lift: 'Die Vorgänge können dann wieder gelöscht werden.',
+    offer: 'Vermerkt wird nur, dass angeboten wurde. Die Abgabe selbst geschieht außerhalb.',
+    taken: 'Vermerkt wird die Antwort des Archivs.',
+    refused: 'Vermerkt wird die Antwort des Archivs.',
+  },
+  reasonHelp: 'Steht im Verlauf des Vorgangs.',
+  askReasonHelp: 'Steht auf Dauer im Löschnachweis. Bitte die Rechtsgrundlage nennen, keine Namen.',
+  aloneReason: 'Warum allein?',
+  aloneHelp:
+    'Nur ausfüllen, wenn Sie selbst die Löschung beantragt haben und es keine zweite Person in der Administration gibt. Steht im Löschnachweis.',
+  outcome: (done: number, troubles: number) =>
+    troubles === 0
+      ? `${plural(done, 'Vorgang', 'Vorgänge')} erledigt.`
+      : `${plural(done, 'Vorgang', 'Vorgänge')} erledigt, ${troubles} nicht.`,
+  troubles: 'Nicht möglich war es bei',
+};
