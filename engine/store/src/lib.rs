@@ -37,6 +37,7 @@ mod rebuild;
 mod recorder;
 mod registers;
 mod replay;
+mod room;
 mod roots;
 mod schema;
 mod scratch;
@@ -85,7 +86,7 @@ pub use prove::Proven;
 pub use rebuild::Rebuilt;
 pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
-
+pub use room::{MOST_LOG_BYTES, Room};
 pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
 pub use scratch::{create_database, drop_database};
 pub use snapshots::Moment;
