@@ -176,7 +176,8 @@ impl Server {
             }
             Ask::Show(case) => self.ask("GET", &format!("/cases/{case}"), &[], None),
             Ask::AskErasure(case, reason, exception) => {
-                let body = json!({ "cases": [case], "what": "ask", "reason": reason, "exception": exception });
+                let body =
+                    json!({ "cases": [case], "what": "ask", "reason": reason, "exception": exception });
                 return self.keep_case(ask, body);
             }
             Ask::Erase(case, alone) => {

@@ -356,9 +356,13 @@ fn of_case(event: &Event) -> Option<Text> {
             KeepingRecord::Hold { .. } => ("Löschsperre gesetzt", "hold set"),
             KeepingRecord::Lift { .. } => ("Löschsperre aufgehoben", "hold lifted"),
             KeepingRecord::Offer {} => ("dem Archiv angeboten", "offered to the archive"),
-            KeepingRecord::Answer { .. } => ("Antwort des Archivs vermerkt", "answer of the archive recorded"),
+            KeepingRecord::Answer { .. } => {
+                ("Antwort des Archivs vermerkt", "answer of the archive recorded")
+            }
             KeepingRecord::Ask { .. } => ("Löschung beantragt", "erasure asked for"),
-            KeepingRecord::Withdraw { .. } => ("Löschantrag zurückgenommen", "erasure not asked for any more"),
+            KeepingRecord::Withdraw { .. } => {
+                ("Löschantrag zurückgenommen", "erasure not asked for any more")
+            }
         },
         Event::CaseErased { .. } => ("Vorgang gelöscht", "case erased"),
         Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),

@@ -337,7 +337,8 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::TokenInvalid
             | AuthorityRejection::KeyInvalid
             | AuthorityRejection::ReasonInvalid
-            | AuthorityRejection::RetentionInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            | AuthorityRejection::RetentionInvalid
+            | AuthorityRejection::PolicyInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse
@@ -367,6 +368,9 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the database was lost while saving");
                 Problem::said(StatusCode::SERVICE_UNAVAILABLE, "UnknownOutcome", error.text().into())
                     .retry_after(5)
+            }
+            StoreError::NoRoom { .. } => {
+                Problem::said(StatusCode::PAYLOAD_TOO_LARGE, "DocumentsFull", error.text().into())
             }
             StoreError::BadCursor => Problem::said(StatusCode::BAD_REQUEST, "BadCursor", error.text().into()),
             StoreError::TooLarge { what, .. } => {

@@ -104,6 +104,18 @@ const keeping = {
       ],
     },
   },
+  '/policy': {
+    status: 200,
+    body: {
+      policy: {
+        archive_first: true,
+        document_kinds: ['pdf', 'image'],
+        case_bytes: 100_000_000,
+        authority_bytes: null,
+      },
+      used_bytes: 12_345_678,
+    },
+  },
   '/keeping/cases': {
     status: 200,
     body: {

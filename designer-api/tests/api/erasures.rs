@@ -86,7 +86,8 @@ async fn what_is_kept_long_enough_is_proposed() {
     let world = World::new().await;
     let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
     let overview = |over: u32, years: Option<u16>| {
-        let retention = years.map(|years| json!({ "years": years, "from": "year_end", "basis": "Aktenordnung" }));
+        let retention =
+            years.map(|years| json!({ "years": years, "from": "year_end", "basis": "Aktenordnung" }));
         json!({ "processes": [{ "process": "permit", "retention": retention, "own": years.is_some(), "over": over }], "alone": true })
     };
     let mut cases = Vec::new();
@@ -111,11 +112,14 @@ async fn what_is_kept_long_enough_is_proposed() {
     world.runtime.clock().advance_to("2032-01-01T08:00:00Z".parse().unwrap());
     world.session_clock.advance_to("2032-01-01T08:00:00Z".parse().unwrap());
     world.ask(&ada, "GET /keeping").await.has(200, overview(3, Some(5)));
-    world.ask(&ada, "GET /keeping/cases").await.refused(422, "ValuesInvalid");
-    let page = world.ask(&ada, "GET /keeping/cases?process=permit&limit=2").await.json();
+    world.ask(&ada, "GET /keeping/cases?list=over").await.refused(422, "ValuesInvalid");
+    let page = world.ask(&ada, "GET /keeping/cases?list=over&process=permit&limit=2").await.json();
     assert_eq!(page["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(page["items"][0]["kept_until"], "2031-12-31");
-    let next = format!("GET /keeping/cases?process=permit&limit=2&cursor={}", page["next"].as_str().unwrap());
+    let next = format!(
+        "GET /keeping/cases?list=over&process=permit&limit=2&cursor={}",
+        page["next"].as_str().unwrap()
+    );
     let rest = world.ask(&ada, &next).await.json();
     assert_eq!(rest["items"].as_array().map(Vec::len), Some(1));
     // One is held, so only the two others are asked for; one of them was offered, and the archive comes first.
@@ -123,8 +127,10 @@ async fn what_is_kept_long_enough_is_proposed() {
     world.say(&ada, KEEP, hold).await.is(200, done());
     let held = world.ask(&ada, "GET /keeping/cases?list=held").await;
     held.has(200, json!({ "items": [{ "id": cases[0], "hold": { "reason": "Klage anhängig" } }] }));
-    world.say(&ada, "PUT /policy", json!({ "archive_first": true })).await.is(204, Value::Null);
-    world.ask(&ada, "GET /policy").await.is(200, json!({ "archive_first": true }));
+    let mut policy = world.ask(&ada, "GET /policy").await.json()["policy"].clone();
+    policy["archive_first"] = json!(true);
+    world.say(&ada, "PUT /policy", policy.clone()).await.is(204, Value::Null);
+    world.ask(&ada, "GET /policy").await.has(200, json!({ "policy": policy }));
     world.ask(&jan, "GET /policy").await.refused(403, "NotAllowed");
     for what in ["offer", "refused"] {
         world.say(&ada, KEEP, keep(&cases[1], what, json!({}))).await.is(200, done());
@@ -137,7 +143,8 @@ async fn what_is_kept_long_enough_is_proposed() {
     assert_eq!(codes, ["ArchiveNotAnswered", "ErasureHeld"]);
     let alone = keep(&cases[1], "erase", json!({ "alone": "Zweite Stelle nicht besetzt" }));
     world.say(&ada, KEEP, alone).await.is(200, done());
-    let certificate = json!({ "by": { "id": "ada" }, "asked_by": { "id": "ada" }, "alone": "Zweite Stelle nicht besetzt" });
+    let certificate =
+        json!({ "by": { "id": "ada" }, "asked_by": { "id": "ada" }, "alone": "Zweite Stelle nicht besetzt" });
     world.ask(&ada, &format!("GET /erasures/{}", cases[1])).await.has(200, certificate);
     world.ask(&ada, "GET /keeping").await.has(200, overview(2, Some(5)));
     world.say(&ada, set, json!({ "retention": null })).await.is(204, Value::Null);

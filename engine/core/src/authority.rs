@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
-    policy::Policy,
+    policy::{DocumentKind, Policy},
     rejection::AuthorityRejection,
     substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
@@ -315,6 +315,7 @@ impl Authority {
         KeepingRules {
             retention: self.retention_of(process).cloned(),
             archive_first: self.policy.archive_first,
+            case_bytes: self.policy.case_bytes,
         }
     }
 

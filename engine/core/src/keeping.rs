@@ -192,6 +192,8 @@ pub struct KeepingRules {
     pub retention: Option<Retention>,
     /// Whether the archive must have answered before one is erased.
     pub archive_first: bool,
+    /// So many bytes may the documents of a case have.
+    pub case_bytes: Option<u64>,
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ use fachwerk_core::{
     language::{Catalogue, Folder, compile},
     turn::Turn,
     words::{
-        Calendar, CaseId, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text, Timestamp,
-        Value, Way,
+        Calendar, CaseId, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text,
+        Timestamp, Value, Way,
     },
 };
 use serde_json::json;

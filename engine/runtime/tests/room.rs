@@ -54,8 +54,7 @@ fn no_scenarios(_: &str, _: &Value) -> Result<scenario::Made, EffectError> {
 impl World {
     async fn new() -> World {
         let dir = tempfile::tempdir().expect("a directory");
-        let store =
-            Store::open(&StorePlace::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+        let store = Store::open(&StorePlace::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
         let clock = Clock::stopped_at("2026-03-02T08:00:00Z".parse().expect("an instant"));
         let runtime = Runtime::new(store, clock, BTreeMap::new());
         let tenant = TenantId::from("musterstadt");
@@ -97,7 +96,7 @@ impl World {
     /// Begins cases, puts documents into them and ends them.
     async fn ended_cases(&mut self, count: u64) -> Vec<CaseId> {
         let authority = self.runtime.authority(&self.tenant).await.expect("a store").expect("an authority");
-        let release = authority.current[&"test".into()].clone();
+        let release = authority.current["test"].clone();
         let mut cases = Vec::new();
         for _ in 0..count {
             self.begun += 1;
@@ -114,7 +113,8 @@ impl World {
             for _ in 0..DOCUMENTS_A_CASE {
                 let bytes = self.bytes();
                 let size = bytes.len() as u64;
-                let hash = self.runtime.store().put_document(&self.tenant, case, bytes).await.expect("kept");
+                let hash =
+                    self.runtime.store().put_document(&self.tenant, case, bytes, None).await.expect("kept");
                 let document = DocumentContent {
                     title: "Plan".into(),
                     media_type: "application/pdf".into(),

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Store,
+    blobs::{Bytes, count_bytes},
     database::Link,
     error::StoreError,
     finding::{Finding, Problem, Report},
@@ -467,15 +468,15 @@ async fn documents_of(
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let sql = if link.is_postgres() {
         // Held until the end, so that no other case takes one of them meanwhile.
-        "select b.hash, substr(b.body, 1, 9) from blob_uses u join blobs b on b.tenant = u.tenant \
+        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
          and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash for update of b"
     } else {
-        "select b.hash, substr(b.body, 1, 9) from blob_uses u join blobs b on b.tenant = u.tenant \
+        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
          and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash"
     };
     let rows = link.rows(sql, of_case(tenant, case)).await?;
     link.run("delete from blob_uses where tenant = $1 and case_id = $2", of_case(tenant, case)).await?;
-    let mut gone = Vec::new();
+    let (mut gone, mut bytes) = (Vec::new(), 0);
     for row in rows {
         let hash = row.text(0)?;
         // What is not sealed belongs to a release as well.
@@ -484,8 +485,10 @@ async fn documents_of(
                    where u.tenant = blobs.tenant and u.hash = blobs.hash)";
         if link.run(sql, vec![Cell::text(tenant), Cell::text(&hash)]).await? > 0 {
             gone.push((hash, slot));
+            bytes += row.count(2)?;
         }
     }
+    count_bytes(link, tenant, Bytes::Fewer(bytes)).await?;
     Ok(gone)
 }
 

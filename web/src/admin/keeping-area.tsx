@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { setPolicy, setRetention } from '../api/commands';
-import { keepingQuery, policyQuery } from '../api/queries';
-import type { HousePolicy, KeepingOverview, ProcessKeeping } from '../api/shapes';
+import { setRetention } from '../api/commands';
+import { keepingQuery } from '../api/queries';
+import type { KeepingOverview, ProcessKeeping } from '../api/shapes';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { CommandDialog } from '../parts/command-dialog';
@@ -12,6 +12,7 @@ import { CheckField, RadioField, TextField } from '../parts/field';
 import { Loaded } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
 import { KeptCases } from './kept-cases';
+import { PolicyPart } from './policy-part';
 
 /** How long cases are kept, and what is done about those that were kept long enough. */
 export function KeepingArea() {
@@ -143,60 +144,6 @@ function RetentionDialog({ row, onClose }: { row: ProcessKeeping; onClose: () =>
             </>
           )}
         </>
-      )}
-    </CommandDialog>
-  );
-}
-
-/** What holds for all cases. */
-function PolicyPart() {
-  const { t } = useSpeech();
-  const words = t.keeping;
-  const query = useQuery(policyQuery);
-  const [asks, ask] = useState(false);
-  return (
-    <section aria-labelledby="policy">
-      <h2 id="policy" className="kern-heading-medium">
-        {words.policy}
-      </h2>
-      <Loaded query={query}>
-        {(policy) => (
-          <>
-            <p className="kern-body">{policy.archive_first ? words.archiveFirstOn : words.archiveFirstOff}</p>
-            <div>
-              <Button look="secondary" onClick={() => ask(true)}>
-                {words.policyOf}
-              </Button>
-            </div>
-            {asks && <PolicyDialog policy={policy} onClose={() => ask(false)} />}
-          </>
-        )}
-      </Loaded>
-    </section>
-  );
-}
-
-function PolicyDialog({ policy, onClose }: { policy: HousePolicy; onClose: () => void }) {
-  const { t } = useSpeech();
-  const words = t.keeping;
-  const [archiveFirst, setArchiveFirst] = useState(policy.archive_first);
-  return (
-    <CommandDialog
-      title={words.policyOf}
-      done={words.policyDone}
-      act={words.save}
-      ready
-      run={(command) => setPolicy(command, { ...policy, archive_first: archiveFirst })}
-      onClose={onClose}
-    >
-      {() => (
-        <CheckField
-          id="archive-first"
-          label={words.archiveFirst}
-          help={words.archiveFirstHelp}
-          value={archiveFirst}
-          onChange={setArchiveFirst}
-        />
       )}
     </CommandDialog>
   );

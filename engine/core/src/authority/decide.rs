@@ -50,7 +50,16 @@ pub fn decide_authority(
         AuthorityCommand::InstallBlock { block, version, files } => {
             authority.install_block(block, version, files)
         }
-        AuthorityCommand::Deploy { process, version, release, title, files, despite, concerns, retention } => {
+        AuthorityCommand::Deploy {
+            process,
+            version,
+            release,
+            title,
+            files,
+            despite,
+            concerns,
+            retention,
+        } => {
             let deployed = authority.may_deploy(&process, &version, &release)?;
             let despite = despite.as_deref().map(good_reason).transpose()?;
             Ok((!deployed).then_some(AuthorityEvent::ReleaseDeployed {
@@ -64,9 +73,7 @@ pub fn decide_authority(
                 retention,
             }))
         }
-        AuthorityCommand::SetRetention { process, retention } => {
-            authority.set_retention(process, retention)
-        }
+        AuthorityCommand::SetRetention { process, retention } => authority.set_retention(process, retention),
         AuthorityCommand::SetPolicy(policy) => {
             policy.check()?;
             Ok((policy != authority.policy).then_some(AuthorityEvent::PolicySet { policy }))

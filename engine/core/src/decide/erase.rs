@@ -10,7 +10,7 @@ use crate::{
     event::Event,
     facts::day_of,
     keeping::KeepingRecord,
-    words::{Date, PersonId, RoleId, Text, day_text},
+    words::{Date, PersonId, RoleId, Text, day_text, megabytes},
 };
 
 /// Why a case is not erased, or nothing recorded about its keeping.
@@ -45,6 +45,15 @@ pub enum KeepingRefusal {
     OtherPersonNeeded,
     /// There is another administrator, who can confirm it.
     NotAlone,
+    /// The documents of the case would have more bytes than the authority allows.
+    NoRoom {
+        /// So many they have.
+        used: u64,
+        /// So many the new one has.
+        size: u64,
+        /// So many may they have.
+        at_most: u64,
+    },
 }
 
 impl KeepingRefusal {
@@ -61,6 +70,7 @@ impl KeepingRefusal {
             KeepingRefusal::NotAsked => "ErasureNotAsked",
             KeepingRefusal::OtherPersonNeeded => "ErasureOtherPersonNeeded",
             KeepingRefusal::NotAlone => "ErasureNotAlone",
+            KeepingRefusal::NoRoom { .. } => "CaseDocumentsFull",
         }
     }
 
@@ -68,13 +78,16 @@ impl KeepingRefusal {
     pub fn text(&self) -> Text {
         match self {
             KeepingRefusal::Held { reason } => Text::new(
-                format!("Für diesen Vorgang gilt eine Löschsperre ({reason}). Sie muss zuerst aufgehoben werden."),
-                format!("This case is on hold and must not be erased ({reason}). The hold has to be lifted first."),
+                format!(
+                    "Für diesen Vorgang gilt eine Löschsperre ({reason}). Sie muss zuerst aufgehoben werden."
+                ),
+                format!(
+                    "This case is on hold and must not be erased ({reason}). The hold has to be lifted first."
+                ),
             ),
-            KeepingRefusal::NotHeld => Text::new(
-                "Für diesen Vorgang gilt keine Löschsperre.",
-                "There is no hold on this case.",
-            ),
+            KeepingRefusal::NotHeld => {
+                Text::new("Für diesen Vorgang gilt keine Löschsperre.", "There is no hold on this case.")
+            }
             KeepingRefusal::ArchiveNotAnswered => Text::new(
                 "Das Archiv hat noch nicht geantwortet. Bitte den Vorgang zuerst anbieten und die Antwort vermerken.",
                 "The archive has not answered yet. Please offer the case first and record the answer.",
@@ -90,8 +103,14 @@ impl KeepingRefusal {
             KeepingRefusal::StillKept { until } => {
                 let day = day_text(*until);
                 Text::new(
-                    format!("Dieser Vorgang ist noch bis zum {} aufzubewahren. Bitte angeben, warum er ausnahmsweise schon jetzt gelöscht wird.", day.de),
-                    format!("This case is to be kept until {}. Please say why it is erased already now by way of exception.", day.en),
+                    format!(
+                        "Dieser Vorgang ist noch bis zum {} aufzubewahren. Bitte angeben, warum er ausnahmsweise schon jetzt gelöscht wird.",
+                        day.de
+                    ),
+                    format!(
+                        "This case is to be kept until {}. Please say why it is erased already now by way of exception.",
+                        day.en
+                    ),
                 )
             }
             KeepingRefusal::AskedAlready { by } => Text::new(
@@ -106,6 +125,19 @@ impl KeepingRefusal {
                 "Wer die Löschung beantragt hat, kann sie nicht bestätigen (Vier-Augen-Prinzip). Das muss eine zweite Person aus der Administration tun. Gibt es keine, ist anzugeben, warum ausnahmsweise allein gelöscht wird.",
                 "Whoever asked for the erasure cannot confirm it (four-eyes). A second administrator has to. If there is none, say why it is erased alone by way of exception.",
             ),
+            KeepingRefusal::NoRoom { used, size, at_most } => {
+                let [used, size, most] = [used, size, at_most].map(|bytes| megabytes(*bytes));
+                Text::new(
+                    format!(
+                        "Die Dokumente dieses Vorgangs haben zusammen schon {}; mit diesem ({}) wären es mehr als die {}, die Ihre Behörde für einen Vorgang erlaubt. Bitte das Dokument kleiner speichern (zum Beispiel mit geringerer Auflösung scannen), oder die Administration um eine höhere Grenze bitten.",
+                        used.de, size.de, most.de
+                    ),
+                    format!(
+                        "The documents of this case have {} already; with this one ({}) it would be more than the {} that your authority allows for a case. Please save the document smaller (for example scan it with a lower resolution), or ask an administrator for a higher limit.",
+                        used.en, size.en, most.en
+                    ),
+                )
+            }
             KeepingRefusal::NotAlone => Text::new(
                 "Es gibt eine zweite Person in der Administration. Sie muss die Löschung bestätigen.",
                 "There is a second administrator, who has to confirm the erasure.",
@@ -121,6 +153,14 @@ impl From<KeepingRefusal> for Rejection {
 }
 
 impl Deciding<'_> {
+    /// That the documents of the case may have so many more bytes.
+    pub fn need_room_for(&self, size: u64) -> Result<(), Rejection> {
+        let Some(at_most) = self.facts.keeping.case_bytes else { return Ok(()) };
+        let used = self.case.documents.values().map(|document| document.content.size).sum::<u64>();
+        let fits = used.saturating_add(size) <= at_most;
+        if fits { Ok(()) } else { Err(KeepingRefusal::NoRoom { used, size, at_most }.into()) }
+    }
+
     /// Records something about the keeping of the case.
     pub fn keep_record(&mut self, record: &KeepingRecord) -> Result<(), Rejection> {
         let by = self.administrator()?;
@@ -205,7 +245,11 @@ impl Deciding<'_> {
             (Status::Open, _) => Err(Rejection::CaseGoesOn),
             (Status::Ended { at, .. }, Some(retention)) => {
                 let until = retention.last_day(day_of(*at));
-                if until < self.facts.today { Ok(()) } else { Err(KeepingRefusal::StillKept { until }.into()) }
+                if until < self.facts.today {
+                    Ok(())
+                } else {
+                    Err(KeepingRefusal::StillKept { until }.into())
+                }
             }
             (Status::Ended { .. }, None) => Ok(()),
         }

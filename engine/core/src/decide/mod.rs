@@ -174,6 +174,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
+            turn.need_room_for(document.size)?;
             let received_on = turn.day_of_receipt(*received_on)?;
             turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
         }

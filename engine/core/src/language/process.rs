@@ -237,8 +237,12 @@ fn read_retention(node: &Node, problems: &mut Problems) -> Option<Retention> {
         "end" => RetentionStart::End,
         other => {
             let said = Text::new(
-                format!("„{other}“ ist kein Beginn einer Aufbewahrungsfrist; möglich sind „year_end“ und „end“."),
-                format!("A retention period does not begin with `{other}`; possible are `year_end` and `end`."),
+                format!(
+                    "„{other}“ ist kein Beginn einer Aufbewahrungsfrist; möglich sind „year_end“ und „end“."
+                ),
+                format!(
+                    "A retention period does not begin with `{other}`; possible are `year_end` and `end`."
+                ),
             );
             problems.error(span, "retention_invalid", said).did_you_mean(other, ["year_end", "end"]);
             return None;

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use fachwerk_core::{
     authority::Person,
     command::Command,
+    event::{Direction, DocumentContent},
     keeping::{ArchiveAnswer, KeepingRecord, KeepingRules, Retention, RetentionStart},
 };
 
@@ -80,7 +81,7 @@ fn a_case_that_is_kept_held_or_not_offered_is_not_erased() {
     let release = compiled(STEPS, &[]);
     let mut played = Played::new(&release);
     let retention = Retention { years: 10, from: RetentionStart::YearEnd, basis: "§ 147 AO".into() };
-    played.keeping = KeepingRules { retention: Some(retention), archive_first: true };
+    played.keeping = KeepingRules { retention: Some(retention), archive_first: true, case_bytes: None };
     let hold = || record(KeepingRecord::Hold { reason: "Klage anhängig".into() });
     let lift = || record(KeepingRecord::Lift { reason: "Klage zurückgenommen".into() });
     let offer = || record(KeepingRecord::Offer {});
@@ -114,4 +115,29 @@ fn a_case_that_is_kept_held_or_not_offered_is_not_erased() {
     played.keeping.retention = None;
     played.ask("ada", erase(None));
     played.check("kept_held_offered");
+}
+
+#[test]
+fn the_documents_of_a_case_have_a_limit() {
+    let release = compiled(STEPS, &[]);
+    let mut played = Played::new(&release);
+    played.keeping.case_bytes = Some(1_000_000);
+    let add = |size| Command::AddDocument {
+        document: DocumentContent {
+            title: "Plan".into(),
+            media_type: "application/pdf".into(),
+            hash: "00".into(),
+            size,
+            direction: Direction::Incoming,
+            addressee: None,
+        },
+        received_on: None,
+    };
+    played
+        .start()
+        .ask("jan", add(600_000))
+        .ask("jan", add(400_001))
+        .ask("jan", add(400_000))
+        .ask("jan", add(1));
+    played.check("documents_full");
 }

@@ -8,3 +8,11 @@ create index cases_ended on cases (tenant, process, ended_on, case_id) where is_
 create index cases_asked on cases (tenant, case_id) where asked = 1;
 -- Serves: cases that must not be erased.
 create index cases_held on cases (tenant, case_id) where held = 1;
+
+-- Class: derived. How many bytes the documents and files of an authority have.
+create table blob_totals (
+  tenant TEXT not null,
+  bytes BIGINT not null,
+  primary key (tenant)
+) CLUSTERED;
+insert into blob_totals (tenant, bytes) select tenant, sum(size) from blobs group by tenant;

@@ -5,7 +5,7 @@ use fachwerk_core::{
     keeping::KeepingRecord,
     words::{Date, Timestamp},
 };
-use fachwerk_store::{KeptCases, Piece, Total};
+use fachwerk_store::{KeptCases, Piece, StoreError, Total};
 use serde_json::json;
 
 use crate::{
@@ -37,7 +37,8 @@ async fn filled(world: &World) -> Vec<Course> {
     let mut courses = Vec::new();
     for (number, process, end) in CASES {
         let mut course = Course::new(number);
-        let mut entries = vec![course.turn(vec![started(process, json!({ "subject": format!("S{number}") }))])];
+        let mut entries =
+            vec![course.turn(vec![started(process, json!({ "subject": format!("S{number}") }))])];
         if let Some(end) = end {
             entries.push(course.turn_at(end.parse::<Timestamp>().unwrap(), vec![ended()]));
         }
@@ -115,4 +116,55 @@ pub async fn what_is_recorded_is_found_and_made_anew(world: &World) {
         assert!(report.is_clean(), "{report:#?}");
         world.store.rebuild(&musterstadt(), listing).await.unwrap();
     }
+}
+
+pub async fn what_is_kept_is_counted_and_limited(world: &World) {
+    let (store, tenant) = (&world.store, musterstadt());
+    let mut courses = Vec::new();
+    for number in [1, 2] {
+        let mut course = Course::new(number);
+        world.committed(vec![course.turn(vec![started("bonfire", json!({}))])]).await;
+        courses.push(course);
+    }
+    let [one, two] = [courses[0].id(), courses[1].id()];
+    let before = store.kept_bytes(&tenant).await.unwrap();
+    // Which case, how many bytes, how many may be, how many are there then; none: it is refused.
+    for (step, (case, size, at_most, after)) in [
+        (one, 100, None, Some(100)),
+        // The same once more, here and elsewhere, takes no more room.
+        (one, 100, Some(100), Some(100)),
+        (two, 100, Some(0), Some(100)),
+        (two, 51, Some(150), None),
+        (two, 50, Some(150), Some(150)),
+        (one, 1, Some(150), None),
+        (one, 1, None, Some(151)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let at_most = at_most.map(|at_most| before + at_most);
+        let put = store.put_document(&tenant, case, vec![b'x'; size], at_most).await;
+        match after {
+            Some(_) => assert!(put.is_ok(), "{step}: {put:?}"),
+            None => assert!(matches!(put, Err(StoreError::NoRoom { .. })), "{step}: {put:?}"),
+        }
+        let after = after.unwrap_or_else(|| if step == 3 { 100 } else { 150 });
+        assert_eq!(store.kept_bytes(&tenant).await.unwrap(), before + after, "{step}");
+    }
+    assert_eq!(store.kept_bytes(&beispielburg()).await.unwrap(), 0);
+    // What goes with a case is not there any more; what another one holds is.
+    let by = "eva".into();
+    let (reason, asked_by) = ("Frist".into(), "ada".into());
+    let erased = Event::CaseErased { by, asked_by, reason, exception: None, alone: None };
+    world.committed(vec![courses[0].turn(vec![erased])]).await;
+    assert_eq!(store.kept_bytes(&tenant).await.unwrap(), before + 150);
+    for step in ["counted", "counted anew"] {
+        let report = store.verify(&tenant, listing).await.unwrap();
+        assert!(report.is_clean(), "{step}: {report:#?}");
+        store.rebuild(&tenant, listing).await.unwrap();
+        assert_eq!(store.kept_bytes(&tenant).await.unwrap(), before + 150, "{step}");
+    }
+    world.tamper("update blob_totals set bytes = 7").await;
+    let report = store.verify(&tenant, listing).await.unwrap();
+    assert_eq!(report.findings.len(), 1, "{report:#?}");
 }

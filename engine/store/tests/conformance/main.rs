@@ -94,7 +94,8 @@ on_both! {
         a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,
         what_is_wrong_with_keys_and_certificates_is_named;
     keeping:
-        ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew;
+        ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,
+        what_is_kept_is_counted_and_limited;
     unknown:
         an_unknown_commit_is_looked_up;
 }
