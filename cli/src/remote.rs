@@ -175,9 +175,17 @@ impl Server {
                 self.ask("POST", "/cases", &[], Some(body))
             }
             Ask::Show(case) => self.ask("GET", &format!("/cases/{case}"), &[], None),
-            Ask::Erase(case, reason, exception) => {
-                let body = json!({ "reason": reason, "exception": exception });
-                self.ask("POST", &format!("/cases/{case}/erase"), &[], Some(body))
+            Ask::WantErasure(case, reason, exception) => {
+                let body =
+                    json!({ "cases": [case], "what": "ask", "reason": reason, "exception": exception });
+                return self.keep_case(ask, body);
+            }
+            Ask::Erase(case, alone) => {
+                let body = json!({ "cases": [case], "what": "erase", "alone": alone });
+                match self.keep_case(ask, body)? {
+                    Outcome::Done(_) => self.ask("GET", &format!("/erasures/{case}"), &[], None),
+                    refused => return Ok(refused),
+                }
             }
             Ask::Tasks => return self.tasks(),
             Ask::Complete { task, values } => {
@@ -206,6 +214,21 @@ impl Server {
             let event: Value = serde_json::from_str(line.strip_prefix("data:")?).ok()?;
             Some((event["case"].as_str().and_then(|case| case.parse().ok()), event["version"].as_u64()?))
         }))
+    }
+
+    /// Does something about the keeping of one case.
+    fn keep_case(&self, ask: &Ask, body: Value) -> Result<Outcome, Failure> {
+        let answer = self.understood(self.ask("POST", "/keeping/cases", &[], Some(body))?)?;
+        Ok(match answer {
+            Err(reasons) => Outcome::Refused(reasons),
+            Ok(body) => match body["troubles"].as_array().and_then(|troubles| troubles.first()) {
+                Some(trouble) => {
+                    let part = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+                    Outcome::Refused(refused(&part(&trouble["code"]), &part(&trouble["why"]["en"]), trouble))
+                }
+                None => Outcome::Done(printed(ask, &body)),
+            },
+        })
     }
 
     fn tasks(&self) -> Result<Outcome, Failure> {
@@ -332,6 +355,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         Ask::Retire(process) => json!({ "process": process, "current": false }),
         Ask::Reinstate(process) => json!({ "process": process, "current": true }),
         Ask::Resume => json!({ "resting": false }),
+        Ask::WantErasure(case, ..) => json!({ "case": case, "asked": true }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
         Ask::Tasks | Ask::Erase(..) => body.clone(),
         Ask::Show(case) => {

@@ -10,6 +10,7 @@ use fachwerk_core::{
     authority::{Authority, AuthorityEvent, KeptMessage, TokenGrant},
     definition::Release,
     event::Event,
+    keeping::{KeepingRecord, Retention},
     words::{ProcessId, RoleId, Timestamp, day_text},
 };
 use fachwerk_store::{AnyTurn, Stored, Total};
@@ -250,6 +251,20 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
             format!("Baustein {block} {version} wieder in Betrieb genommen"),
             format!("block {block} {version} reinstated"),
         ),
+        AuthorityEvent::RetentionSet { process, retention } => {
+            let title = process_title(authority, process);
+            let (de, en) = match retention {
+                Some(Retention { years, basis, .. }) => {
+                    (format!("{years} Jahre ({basis})"), format!("{years} years ({basis})"))
+                }
+                None => ("wie im Verfahren".to_owned(), "as the process says".to_owned()),
+            };
+            Text::new(
+                format!("Aufbewahrung von „{}“: {de}", title.de),
+                format!("keeping of “{}”: {en}", title.en),
+            )
+        }
+        AuthorityEvent::PolicySet { .. } => Text::new("Vorgaben der Behörde geändert", "policy changed"),
         AuthorityEvent::TokenIssued { token, issued: TokenGrant { person, name, roles, until } } => {
             let (roles, until) = (titles.roles(roles), day_text(*until));
             Text::new(
@@ -337,6 +352,18 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::IncidentRaised { .. } => ("Störung aufgetreten", "incident raised"),
         Event::IncidentResolved { .. } => ("Störung behoben", "incident resolved"),
         Event::CaseEnded { .. } => ("Vorgang abgeschlossen", "case ended"),
+        Event::KeepingRecorded { record, .. } => match record {
+            KeepingRecord::Hold { .. } => ("Löschsperre gesetzt", "hold set"),
+            KeepingRecord::Lift { .. } => ("Löschsperre aufgehoben", "hold lifted"),
+            KeepingRecord::Offer {} => ("dem Archiv angeboten", "offered to the archive"),
+            KeepingRecord::Answer { .. } => {
+                ("Antwort des Archivs vermerkt", "answer of the archive recorded")
+            }
+            KeepingRecord::Ask { .. } => ("Löschung beantragt", "erasure asked for"),
+            KeepingRecord::Withdraw { .. } => {
+                ("Löschantrag zurückgenommen", "erasure not asked for any more")
+            }
+        },
         Event::CaseErased { .. } => ("Vorgang gelöscht", "case erased"),
         Event::StepsCancelled { .. } => ("Schritte abgebrochen", "steps cancelled"),
         Event::TriggeredByHand { .. } => ("Vermerk von Hand", "noted by hand"),

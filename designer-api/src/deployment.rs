@@ -234,7 +234,8 @@ async fn deploy_process(
 }
 
 impl Server {
-    async fn need_person(&self, who: &Authenticated) -> Result<(), Problem> {
+    /// That somebody is a person, whom one can name, and no technical account.
+    pub async fn need_person(&self, who: &Authenticated) -> Result<(), Problem> {
         let persons = self.runtime().store().people_with_password(&who.tenant).await?;
         if who.session.is_some() || persons.contains(&who.person) {
             return Ok(());
@@ -242,8 +243,8 @@ impl Server {
         Err(Problem::new(
             StatusCode::FORBIDDEN,
             "PersonNeeded",
-            "Bedenken kann nur eine Person abwägen, kein technisches Konto.",
-            "Only a person can outweigh concerns, not a technical account.",
+            "Das kann nur eine Person verantworten, kein technisches Konto.",
+            "Only a person can answer for this, not a technical account.",
         ))
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use fachwerk_core::{
-    command::Command,
+    command::{self as commands, Command},
     decide::Rejection,
     event::{Direction, DocumentContent, Event},
 };
@@ -24,7 +24,7 @@ use crate::{
     body,
     case_actions::{Numbered, key_of_another},
     cases::read_day,
-    limits,
+    document_kind, limits,
     params::Params,
     person::{Authenticated, CommandId},
     problem::Problem,
@@ -72,7 +72,10 @@ struct Parts {
 
 /// Add a document
 ///
-/// `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB.
+/// `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB. What the file is says the
+/// end of its name, and its bytes must be that; kinds that the authority does not take, programs, HTML and documents with
+/// macros are refused (415 `DocumentTypeMismatch`, `DocumentTypeNotAllowed`, `DocumentTypeUnknown`, `DocumentDangerous`). More
+/// than the authority allows for a case (409 `CaseDocumentsFull`) or altogether (413 `DocumentsFull`) is refused as well.
 #[utoipa::path(
     post, path = "/cases/{id}/documents", tag = "cases", operation_id = "addDocument",
     params(("id" = String, Path, description = "The case.")),
@@ -91,22 +94,34 @@ async fn add_document(
     let Parts { bytes, media_type, file_name, title, direction, received_on } = read_parts(request).await?;
     let missing = || Misfit::new("/file", "required", "Es fehlt die Datei.", "The file is missing.");
     let bytes = bytes.ok_or_else(|| Problem::values(vec![missing()]))?;
+    let media_type =
+        document_kind::checked(&file_name, &media_type, &bytes, &who.authority.policy.document_kinds)?;
     let title = if title.trim().is_empty() { file_name } else { title };
     let size = bytes.len() as u64;
     let direction = read_direction(&direction)?;
     let received_on = Some(received_on.trim()).filter(|day| !day.is_empty());
     let received_on = received_on.map(|day| read_day("/received_on", day)).transpose()?;
-    let hash = server.runtime().store().put_document(&who.tenant, case, bytes).await?;
     let document = DocumentContent {
         title: title.trim().into(),
         media_type: media_type.into(),
-        hash: hash.to_string().into(),
+        hash: Hash::of(&bytes).to_string().into(),
         size,
         direction,
         addressee: None,
     };
-    let committed =
-        server.submit(&who, case, command, Command::AddDocument { document, received_on }).await?;
+    let add = Command::AddDocument { document, received_on };
+    // What the case does not take is not kept first.
+    let CommandId(command_id) = command;
+    let request = commands::Request { tenant: who.tenant.clone(), case, command_id, command: add.clone() };
+    let done_before = server.runtime().store().find_command(&who.tenant, case, command_id).await?;
+    if done_before.is_none()
+        && let Some(rejection) = server.runtime().refuses(&who.actor(), &request).await?
+    {
+        return Err(rejection.into());
+    }
+    let at_most = who.authority.policy.authority_bytes;
+    server.runtime().store().put_document(&who.tenant, case, bytes, at_most).await?;
+    let committed = server.submit(&who, case, command, add).await?;
     let turn = server.turn_of(&who, case, command).await?;
     let number = turn.events.iter().find_map(|event| match event {
         Event::DocumentAdded { document } => Some(document.number),

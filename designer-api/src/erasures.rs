@@ -1,20 +1,19 @@
 //! Cases that are erased, the certificates of it, and the signed daily roots.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State};
 use fachwerk_core::words::{CaseId, Date, Timestamp};
 use fachwerk_store::{Erasure, SignedRoot, StoreError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    body,
     paging::Page,
     params::Params,
-    person::{Authenticated, CommandId},
+    person::Authenticated,
     problem::Problem,
     server::Server,
-    shapes::{ActorName, Text},
+    shapes::{ActorName, PersonName, Text},
     visibility::{Segments, process_title},
 };
 
@@ -23,20 +22,9 @@ const ROOTS: u32 = 400;
 
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
-        .routes(routes!(erase_case))
         .routes(routes!(list_erasures))
         .routes(routes!(read_erasure))
         .routes(routes!(list_roots))
-}
-
-/// That a case shall be erased.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Erasing {
-    /// Why: at most 2,000 characters. It stands in the certificate, which is never erased: name nobody.
-    reason: String,
-    /// Why although the case goes on; absent: only when it has ended.
-    exception: Option<String>,
 }
 
 /// What is left of an erased case.
@@ -54,12 +42,16 @@ struct Certificate {
     /// When it was erased.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who erased it.
+    /// Who confirmed it.
     by: ActorName,
+    /// Who asked for it.
+    asked_by: PersonName,
     /// Why.
     reason: String,
-    /// Why although it went on.
+    /// Why although it went on, or was to be kept.
     exception: Option<String>,
+    /// Why the same person asked for it and confirmed it.
+    alone: Option<String>,
     /// How many turns it had.
     turns: u64,
     /// How many documents went with it.
@@ -88,8 +80,10 @@ impl Certificate {
             began_at: certificate.began_at,
             at: certificate.at,
             by: ActorName::of(&who.authority, &certificate.by),
+            asked_by: PersonName::of(&who.authority, &certificate.asked_by),
             reason: certificate.reason.to_string(),
             exception: certificate.exception.as_deref().map(Into::into),
+            alone: certificate.alone.as_deref().map(Into::into),
             turns: certificate.turns,
             documents: certificate.documents,
             last_hash: certificate.last_hash.to_string(),
@@ -110,33 +104,6 @@ struct DayRoot {
     day: Date,
     /// What is signed, as it belongs into a file.
     file: String,
-}
-
-/// Erase a case
-///
-/// Its keys are thrown away: neither here nor in any backup can it be read again. What is left is its chain, and the
-/// certificate that is answered. For administrators; only of cases that have ended, others by way of exception.
-#[utoipa::path(
-    post, path = "/cases/{id}/erase", tag = "administration", operation_id = "eraseCase",
-    params(("id" = String, Path, description = "The case.")),
-    request_body = Erasing,
-    responses((status = 200, description = "It is erased.", body = Certificate))
-)]
-async fn erase_case(
-    State(server): State<Server>,
-    who: Authenticated,
-    Segments(id): Segments<CaseId>,
-    CommandId(command): CommandId,
-    body::Json(Erasing { reason, exception }): body::Json<Erasing>,
-) -> Result<Json<Certificate>, Problem> {
-    // One of another authority does not exist; one that is erased already may be so by this very command.
-    match server.case_row(&who, &id.to_string()).await {
-        Err(problem) if problem.status() != StatusCode::GONE => return Err(problem),
-        _ => who.need_administrator()?,
-    }
-    let why = (reason.into(), exception.map(Into::into));
-    let erasure = server.runtime().erase(who.actor(), &who.tenant, id, command, why).await?;
-    Ok(Json(Certificate::of(&who, &erasure)))
 }
 
 /// Erased cases

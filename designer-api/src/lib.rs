@@ -26,6 +26,7 @@ mod deadline_changes;
 mod demo;
 mod deployment;
 mod document;
+mod document_kind;
 mod documents;
 mod doors;
 mod ended_deadlines;
@@ -38,6 +39,7 @@ mod halts;
 mod hands;
 mod health;
 mod journal;
+mod keeping;
 mod kept_messages;
 mod language;
 mod limits;
@@ -49,6 +51,7 @@ mod params;
 mod passwords;
 mod people;
 mod person;
+mod policy;
 mod previews;
 mod problem;
 mod processes;
@@ -246,6 +249,8 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(people::routes())
         .merge(substitutions::routes())
         .merge(erasures::routes())
+        .merge(keeping::routes())
+        .merge(policy::routes())
         .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -211,6 +211,11 @@ impl Problem {
         words::Text::new(self.0.detail.de.clone(), self.0.detail.en.clone())
     }
 
+    /// Stable, for programs.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -331,7 +336,9 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::SubstitutionInvalid
             | AuthorityRejection::TokenInvalid
             | AuthorityRejection::KeyInvalid
-            | AuthorityRejection::ReasonInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+            | AuthorityRejection::ReasonInvalid
+            | AuthorityRejection::RetentionInvalid
+            | AuthorityRejection::PolicyInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
             | AuthorityRejection::BlockInUse
@@ -361,6 +368,9 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the database was lost while saving");
                 Problem::said(StatusCode::SERVICE_UNAVAILABLE, "UnknownOutcome", error.text().into())
                     .retry_after(5)
+            }
+            StoreError::NoRoom { .. } => {
+                Problem::said(StatusCode::PAYLOAD_TOO_LARGE, "DocumentsFull", error.text().into())
             }
             StoreError::BadCursor => Problem::said(StatusCode::BAD_REQUEST, "BadCursor", error.text().into()),
             StoreError::TooLarge { what, .. } => {

@@ -191,6 +191,7 @@ fn case_row(case: &Case, listing: Listing) -> CaseRow {
         started_at: case.started_at,
         changed_at: case.now,
         ended_at,
+        keeping: case.keeping.clone(),
         columns: listing.columns,
     }
 }

@@ -82,6 +82,7 @@ pub fn ask(
         stands_in_for: Arc::default(),
         people: authority.people.clone(),
         settings: Arc::new(settings(release, authority)),
+        keeping: authority.keeping_rules(&release.process),
         calendar: authority.calendar(),
         numbers: BTreeMap::new(),
         versions: versions(authority),

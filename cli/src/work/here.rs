@@ -7,6 +7,7 @@ use fachwerk_core::{
     decide::Rejection,
     diagnostic::{Diagnostic, Severity},
     facts::Actor,
+    keeping::KeepingRecord,
     language::Folder,
     words::{CaseId, TaskId, TenantId},
 };
@@ -71,9 +72,17 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
                 }
             })
         }
-        Ask::Erase(case, reason, exception) => {
-            let why = (reason.as_str().into(), exception.as_deref().map(Into::into));
-            match runtime.erase(actor, &tenant, *case, Uuid::now_v7(), why).await {
+        Ask::WantErasure(case, reason, exception) => {
+            let (reason, exception) = (reason.as_str().into(), exception.as_deref().map(Into::into));
+            let command = Command::RecordKeeping { record: KeepingRecord::Ask { reason, exception } };
+            Ok(match submit(runtime, tenant, actor, *case, command).await? {
+                Outcome::Done(_) => Outcome::Done(json!({ "case": case, "asked": true })),
+                refused => refused,
+            })
+        }
+        Ask::Erase(case, alone) => {
+            let alone = alone.as_deref().map(Into::into);
+            match runtime.erase(actor, &tenant, *case, Uuid::now_v7(), alone).await {
                 Ok(erasure) => Ok(Outcome::Done(json!(erasure))),
                 Err(SubmitError::Rejected(rejection)) => {
                     Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))

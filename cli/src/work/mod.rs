@@ -90,16 +90,24 @@ enum CaseWhat {
         /// Its id.
         case: CaseId,
     },
-    /// Erase a case for good; what is printed is the certificate.
+    /// Ask for a case to be erased; another administrator confirms it with `case erase`.
+    AskErasure {
+        /// Its id.
+        case: CaseId,
+        /// Why; it comes to stand in the certificate.
+        #[arg(long)]
+        reason: String,
+        /// Why although the case goes on, or is still to be kept.
+        #[arg(long)]
+        exception: Option<String>,
+    },
+    /// Erase a case for good, as another administrator asked for; what is printed is the certificate.
     Erase {
         /// Its id.
         case: CaseId,
-        /// Why; it stands in the certificate.
-        #[arg(long)]
-        reason: String,
-        /// Why although the case goes on.
-        #[arg(long)]
-        exception: Option<String>,
+        /// Why whoever asked for it also confirms it; possible only where there is no other administrator.
+        #[arg(long, value_name = "WHY")]
+        alone: Option<String>,
     },
 }
 
@@ -152,8 +160,10 @@ pub enum Ask {
     },
     /// Show a case.
     Show(CaseId),
-    /// Erase a case, for a reason, and by way of exception although it goes on.
-    Erase(CaseId, String, Option<String>),
+    /// Ask for a case to be erased, for a reason, and by way of exception although it goes on.
+    WantErasure(CaseId, String, Option<String>),
+    /// Erase a case, and why the same person confirms it.
+    Erase(CaseId, Option<String>),
     /// List open tasks.
     Tasks,
     /// Do a task.
@@ -210,7 +220,10 @@ pub fn case(arguments: &CaseArguments) -> Result<End, Failure> {
             Ask::Start { process: process.as_str().into(), data: read_values(values.as_ref())? }
         }
         CaseWhat::Show { case } => Ask::Show(*case),
-        CaseWhat::Erase { case, reason, exception } => Ask::Erase(*case, reason.clone(), exception.clone()),
+        CaseWhat::AskErasure { case, reason, exception } => {
+            Ask::WantErasure(*case, reason.clone(), exception.clone())
+        }
+        CaseWhat::Erase { case, alone } => Ask::Erase(*case, alone.clone()),
     };
     arguments.place.carry_out(&ask)
 }

@@ -80,13 +80,6 @@ impl Narrator<'_> {
                     format!("{by} ended the case. Reason: {reason}"),
                 )
             }
-            Event::CaseErased { by, reason, .. } => {
-                let by = self.person(by);
-                Text::new(
-                    format!("{by} hat den Vorgang gelöscht. Grund: {reason}"),
-                    format!("{by} erased the case. Reason: {reason}"),
-                )
-            }
             Event::TaskTakenBack { task, by, reason } => {
                 let back = self.case.take_backs.get(&task.0)?;
                 let (title, by) = (self.title(&back.step), self.person(by));

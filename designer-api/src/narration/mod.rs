@@ -8,6 +8,7 @@ mod beside;
 mod constructs;
 mod corrections;
 mod documents;
+mod keeping;
 mod steps;
 mod tasks;
 #[cfg(test)]
@@ -133,7 +134,6 @@ impl Narrator<'_> {
             | Event::StepMoved { .. }
             | Event::DataChanged { .. }
             | Event::CaseEndedByHand { .. }
-            | Event::CaseErased { .. }
             | Event::TakeBackKept { .. }
             | Event::HandHad { .. }
             | Event::TaskTakenBack { .. } => self.correction(event),
@@ -142,6 +142,7 @@ impl Narrator<'_> {
             | Event::Sent { .. }
             | Event::Delivered { .. }
             | Event::CalledOff { .. } => self.between_cases(event),
+            Event::KeepingRecorded { .. } | Event::CaseErased { .. } => self.keeping(event),
             Event::CaseEnded { outcome } => Some(self.case_ended(outcome.as_deref())),
             Event::ErrandGiven { .. }
             | Event::ErrandEnded { .. }

@@ -34,16 +34,15 @@ async fn a_document_is_put_in_and_read() {
     let world = World::new().await;
     let jan = at("jan", HERE);
     let case = case(&world).await;
-    let page = b"<script>alert(1)</script>".as_slice();
-    let file = |kind| ("name=\"file\"; filename=\"plan.html\"", kind, page);
+    let note = b"Drei Meter vom Zaun".as_slice();
+    let file = |kind| ("name=\"file\"; filename=\"plan.txt\"", kind, note);
     let title: Part<'_> = ("name=\"title\"", "", "Lageplan „Süd“".as_bytes());
-    let added =
-        upload(&world, &jan, &case, &[title, ("name=\"direction\"", "", b"internal"), file("text/html")])
-            .await;
-    added.is(200, json!({ "version": 2, "number": 1 }));
+    // What the browser says it is does not count where the name says it.
+    let parts = [title, ("name=\"direction\"", "", b"internal".as_slice()), file("text/html")];
+    upload(&world, &jan, &case, &parts).await.is(200, json!({ "version": 2, "number": 1 }));
     let read = world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await;
-    assert_eq!((read.status.as_u16(), &read.body[..]), (200, page));
-    read.header("content-type", Some("text/html"));
+    assert_eq!((read.status.as_u16(), &read.body[..]), (200, note));
+    read.header("content-type", Some("text/plain"));
     read.header(
         "content-security-policy",
         Some("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"),
@@ -53,17 +52,17 @@ async fn a_document_is_put_in_and_read() {
     read.header("cache-control", Some("no-store"));
     read.header(
         "content-disposition",
-        Some("inline; filename=\"Lageplan _S_d_.html\"; filename*=UTF-8''Lageplan%20%E2%80%9ES%C3%BCd%E2%80%9C.html"),
+        Some("inline; filename=\"Lageplan _S_d_.txt\"; filename*=UTF-8''Lageplan%20%E2%80%9ES%C3%BCd%E2%80%9C.txt"),
     );
-    // Without a title the name of the file; what browsers would run is saved, not shown.
-    upload(&world, &jan, &case, &[("name=\"file\"; filename=\"bild.svg\"", "image/svg+xml", b"<svg/>")])
+    // Without a title the name of the file; what browsers do not show safely is saved, not shown.
+    upload(&world, &jan, &case, &[("name=\"file\"; filename=\"plan.xml\"", "text/xml", b"<plan/>")])
         .await
         .has(200, json!({ "number": 2 }));
     let saved = world.ask(&jan, &format!("GET /cases/{case}/documents/2")).await;
-    saved.header("content-disposition", Some("attachment; filename=\"bild.svg\"; filename*=UTF-8''bild.svg"));
+    saved.header("content-disposition", Some("attachment; filename=\"plan.xml\"; filename*=UTF-8''plan.xml"));
     world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "documents": [
-        { "number": 1, "title": "Lageplan „Süd“", "direction": "internal", "size": 25, "by": { "id": "jan", "name": "Jan Muster" } },
-        { "number": 2, "title": "bild.svg", "direction": "incoming", "media_type": "image/svg+xml" },
+        { "number": 1, "title": "Lageplan „Süd“", "direction": "internal", "size": 19, "by": { "id": "jan", "name": "Jan Muster" } },
+        { "number": 2, "title": "plan.xml", "direction": "incoming", "media_type": "application/xml" },
     ] }));
     for (who, path, status, code) in [
         (&jan, format!("/cases/{case}/documents/9"), 404, "DocumentUnknown"),
@@ -165,4 +164,47 @@ async fn a_misfiled_document_is_taken_out() {
         ),
         "{journal}"
     );
+}
+
+/// What an authority sets, over what holds when it says nothing.
+fn policy(more: serde_json::Value) -> serde_json::Value {
+    let kinds = ["pdf", "image", "office", "text", "data", "mail"];
+    let mut policy = json!({ "archive_first": false, "document_kinds": kinds, "case_bytes": null, "authority_bytes": null });
+    policy.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    policy
+}
+
+#[tokio::test]
+async fn an_authority_says_what_it_takes_and_how_much() {
+    let world = World::new().await;
+    let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
+    let case = case(&world).await;
+    let file = |name: &'static str, bytes: &'static [u8]| -> Part<'static> { (name, "", bytes) };
+    let (text, zip) = ("name=\"file\"; filename=\"a.txt\"", "name=\"file\"; filename=\"a.zip\"");
+    let read = world.ask(&ada, "GET /policy").await.json();
+    assert_eq!(read["policy"], policy(json!({})));
+    let used = read["used_bytes"].as_u64().unwrap();
+    for (what, code) in [
+        (json!({ "document_kinds": [] }), "PolicyInvalid"),
+        (json!({ "case_bytes": 0 }), "PolicyInvalid"),
+        (json!({ "document_kinds": ["exe"] }), "BodyInvalid"),
+    ] {
+        world.say(&ada, "PUT /policy", policy(what)).await.refused(422, code);
+    }
+    world.say(&jan, "PUT /policy", policy(json!({}))).await.refused(403, "NotAllowed");
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x04")]).await.refused(415, "DocumentTypeNotAllowed");
+    upload(&world, &jan, &case, &[file(text, b"MZ\x90\0")]).await.refused(415, "DocumentDangerous");
+    upload(&world, &jan, &case, &[file(text, b"%PDF-1.7")]).await.refused(415, "DocumentTypeMismatch");
+    let only_zip = policy(json!({ "document_kinds": ["archive"], "case_bytes": 10 }));
+    world.say(&ada, "PUT /policy", only_zip).await.is(204, json!(null));
+    upload(&world, &jan, &case, &[file(text, b"12345678")]).await.refused(415, "DocumentTypeNotAllowed");
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x0412345678")]).await.refused(409, "CaseDocumentsFull");
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x04123456")]).await.has(200, json!({ "number": 1 }));
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x04")]).await.refused(409, "CaseDocumentsFull");
+    let whole = policy(json!({ "document_kinds": ["archive"], "authority_bytes": used + 15 }));
+    world.say(&ada, "PUT /policy", whole).await.is(204, json!(null));
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x0434")]).await.refused(413, "DocumentsFull");
+    upload(&world, &jan, &case, &[file(zip, b"PK\x03\x043")]).await.has(200, json!({ "number": 2 }));
+    let read = world.ask(&ada, "GET /policy").await.json();
+    assert_eq!(read["used_bytes"].as_u64(), Some(used + 15), "nothing of what was refused is kept");
 }

@@ -2,6 +2,7 @@
 
 mod decide;
 mod event;
+mod policy;
 mod rejection;
 mod substitution;
 
@@ -17,11 +18,13 @@ use uuid::Uuid;
 pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
+    policy::{DocumentKind, Policy},
     rejection::AuthorityRejection,
     substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
 use crate::{
     facts::Actor,
+    keeping::{KeepingRules, Retention},
     words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, Text, Timestamp, TokenId},
 };
 
@@ -86,7 +89,18 @@ pub enum AuthorityCommand {
         despite: Option<Arc<str>>,
         /// The codes of these concerns.
         concerns: Vec<Arc<str>>,
+        /// How long it says that its cases are kept.
+        retention: Option<Retention>,
     },
+    /// Say how long ended cases of a process are kept; none: as long as the process says.
+    SetRetention {
+        /// The process.
+        process: ProcessId,
+        /// How long.
+        retention: Option<Retention>,
+    },
+    /// Set what holds for all cases.
+    SetPolicy(Policy),
     /// Begin no new cases of a process; those under way go on.
     Retire {
         /// The process.
@@ -199,6 +213,10 @@ pub struct Authority {
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.
     pub releases: BTreeMap<ReleaseId, DeployedRelease>,
+    /// How long it keeps cases of a process, where it says otherwise than the process.
+    pub retentions: BTreeMap<ProcessId, Retention>,
+    /// What holds for all cases.
+    pub policy: Policy,
     /// The release that new cases of a process begin with.
     pub current: BTreeMap<ProcessId, ReleaseId>,
     /// The release that new cases of a retired process would begin with again.
@@ -259,6 +277,8 @@ pub struct DeployedRelease {
     pub at: Timestamp,
     /// Who deployed it.
     pub by: Actor,
+    /// How long it says that its cases are kept.
+    pub retention: Option<Retention>,
 }
 
 impl Authority {
@@ -281,6 +301,22 @@ impl Authority {
             let same = files.all(|(name, hash)| release.files.get(&file_of_block(block, name)) == Some(hash));
             same.then_some(process)
         })
+    }
+
+    /// How long cases of a process are kept: as the authority says, else as its newest release does.
+    pub fn retention_of(&self, process: &ProcessId) -> Option<&Retention> {
+        let newest = self.current.get(process).or_else(|| self.retired.get(process));
+        let said = || self.releases.get(newest?)?.retention.as_ref();
+        self.retentions.get(process).or_else(said)
+    }
+
+    /// What a decision about a case of a process knows about its keeping.
+    pub fn keeping_rules(&self, process: &ProcessId) -> KeepingRules {
+        KeepingRules {
+            retention: self.retention_of(process).cloned(),
+            archive_first: self.policy.archive_first,
+            case_bytes: self.policy.case_bytes,
+        }
     }
 
     /// The holidays where it acts.

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     act::Act,
     event::{Awaited, Caller, Deadline, Document, Hand, Merging, Related, Timer, Trouble, Undo},
+    keeping::Keeping,
     party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
@@ -120,6 +121,9 @@ pub struct Case {
     /// The cases that it was split from, split into or merged with, in the order in which that happened.
     #[serde(default)]
     pub relations: Arc<Vec<Related>>,
+    /// What is recorded about its keeping.
+    #[serde(default, skip_serializing_if = "Keeping::is_empty")]
+    pub keeping: Keeping,
 }
 
 /// That somebody changed what steps were about, and when.
@@ -383,6 +387,7 @@ impl Case {
             errands: OrdMap::new(),
             merging: None,
             relations: Arc::default(),
+            keeping: Keeping::default(),
         }
     }
 

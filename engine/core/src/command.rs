@@ -12,6 +12,7 @@ use crate::{
         Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Handover, MovedHere,
         Relation,
     },
+    keeping::KeepingRecord,
     party::PartyContent,
     words::{CaseId, Date, Extension, InstanceId, Object, PersonId, ReleaseId, RoleId, TenantId},
 };
@@ -297,13 +298,16 @@ pub enum Command {
         /// From where, by whom and why.
         moved: MovedHere,
     },
-    /// Erase the case: its keys are thrown away, and with them all that it holds.
+    /// Record something about the keeping of the case: a hold, what the archive says, that it shall be erased.
+    RecordKeeping {
+        /// What.
+        record: KeepingRecord,
+    },
+    /// Erase the case, as another person asked for: its keys are thrown away, and with them all that it holds.
     EraseCase {
-        /// Why; it stands in the certificate, which is never erased.
-        reason: Arc<str>,
-        /// Why although the case goes on; absent: only when it has ended.
+        /// Why the same person confirms it, where there is no other administrator.
         #[serde(default)]
-        exception: Option<Arc<str>>,
+        alone: Option<Arc<str>>,
     },
     /// Write a note for the file (Aktenvermerk).
     AddNote {

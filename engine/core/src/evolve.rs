@@ -107,6 +107,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         | Event::StepMoved { .. }
         | Event::CaseErased { .. }
         | Event::CaseEndedByHand { .. } => {}
+        Event::KeepingRecorded { by, record } => case.keeping.take(record, by, case.now),
         Event::DataChanged { fields, received_on, .. } => {
             case.received_on = received_on.unwrap_or(case.received_on);
             let data = object(Arc::make_mut(&mut case.data));

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Person,
+    keeping::KeepingRules,
     words::{Date, Object, Period, PersonId, RoleId, Timestamp},
 };
 
@@ -118,6 +119,8 @@ pub struct Facts {
     pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What the authority set for this process, over the defaults of the process.
     pub settings: Arc<Object>,
+    /// How long cases of this process are kept.
+    pub keeping: KeepingRules,
     /// Holidays where the authority acts.
     pub calendar: Calendar,
     /// Numbers drawn for this turn; a decision that needs one more says so with

@@ -20,6 +20,7 @@ pub mod evolve;
 pub mod facts;
 pub mod fix;
 mod gathered;
+pub mod keeping;
 pub mod language;
 mod number;
 pub mod party;

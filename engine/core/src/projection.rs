@@ -14,6 +14,7 @@ use crate::{
     case::{Activity, Case, Errand, Instance, Status},
     effect::{Effect, effect},
     event::{Event, Trigger, Trouble},
+    keeping::Keeping,
     turn::Turn,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp,
@@ -89,6 +90,9 @@ pub struct CaseRow {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// What is recorded about its keeping.
+    #[serde(default, skip_serializing_if = "Keeping::is_empty")]
+    pub keeping: Keeping,
     /// The fields marked `x-list`, for filters and columns.
     pub columns: Object,
 }
@@ -346,6 +350,7 @@ fn case_row(case: &Case, listing: Listing) -> CaseRow {
         started_at: case.started_at,
         changed_at: case.now,
         ended_at,
+        keeping: case.keeping.clone(),
         columns,
     }
 }

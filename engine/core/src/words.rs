@@ -225,3 +225,13 @@ pub fn day_text(day: Date) -> Text {
 pub fn letter_day(day: Date) -> String {
     format!("{:02}.{:02}.{}", day.day(), day.month(), day.year())
 }
+
+/// Bytes as people read them: `12,5 MB`, `12.5 MB`. Rounded up, so that what is too much never reads like what is allowed.
+pub fn megabytes(bytes: u64) -> Text {
+    let tenths = bytes.div_ceil(100_000);
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    match tenth {
+        0 => Text::new(format!("{whole} MB"), format!("{whole} MB")),
+        _ => Text::new(format!("{whole},{tenth} MB"), format!("{whole}.{tenth} MB")),
+    }
+}

@@ -65,6 +65,7 @@ impl Played {
             stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: Arc::new(Object::new()),
+            keeping: Default::default(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),

@@ -6,23 +6,27 @@ mod acts;
 mod beside;
 #[path = "decide/hands.rs"]
 mod hands;
+#[path = "decide/keeping.rs"]
+mod keeping;
 #[path = "decide/letters.rs"]
 mod letters;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use fachwerk_core::{
+    authority::Person,
     case::Case,
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
     definition::Release,
     event::{Caller, Direction, DocumentContent, EffectError},
     facts::{Actor, FactVersions, Facts, day_of},
+    keeping::KeepingRules,
     language::{Catalogue, Folder, compile},
     turn::Turn,
     words::{
-        Calendar, CaseId, InstanceId, Land, Object, Place, RoleId, StepPath, TenantId, Text, Timestamp,
-        Value, Way,
+        Calendar, CaseId, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text,
+        Timestamp, Value, Way,
     },
 };
 use serde_json::json;
@@ -51,6 +55,8 @@ struct Played<'a> {
     now: Timestamp,
     log: String,
     last: BTreeMap<Arc<str>, u64>,
+    people: Arc<BTreeMap<PersonId, Person>>,
+    keeping: KeepingRules,
 }
 
 impl<'a> Played<'a> {
@@ -61,6 +67,8 @@ impl<'a> Played<'a> {
             now: "2026-03-02T08:00:00Z".parse().expect("an instant"),
             log: String::new(),
             last: BTreeMap::new(),
+            people: Arc::default(),
+            keeping: KeepingRules::default(),
         }
     }
 
@@ -69,7 +77,7 @@ impl<'a> Played<'a> {
             "engine" => (Actor::Engine, vec![]),
             "letter" => (Actor::Connector("letter".into()), vec![]),
             "mia" => (Actor::Person("mia".into()), vec!["lead", "clerk"]),
-            "root" => (Actor::Person("root".into()), vec!["administrator"]),
+            "root" | "ada" => (Actor::Person(name.into()), vec!["administrator"]),
             "eva" => (Actor::Person("eva".into()), vec![]),
             other => (Actor::Person(other.into()), vec!["clerk"]),
         }
@@ -83,8 +91,9 @@ impl<'a> Played<'a> {
             actor: actor.clone(),
             roles: Arc::new(roles.into_iter().map(RoleId::from).collect()),
             stands_in_for: Arc::default(),
-            people: Arc::default(),
+            people: self.people.clone(),
             settings: Arc::new(self.release.settings_with(&Object::new())),
+            keeping: self.keeping.clone(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),

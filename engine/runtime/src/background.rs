@@ -33,6 +33,9 @@ const TIMERS_AT_ONCE: u32 = 500;
 /// How often the background looks, when nothing wakes it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How often room is made on the disk, and what was left half erased is brought to its end.
+const ROOM_EVERY: Duration = Duration::from_secs(60);
+
 /// What wakes the background: each loop by what concerns it.
 #[derive(Default)]
 pub(crate) struct Wakers {
@@ -135,6 +138,7 @@ impl Runtime {
                 runtime.keep_doing_effects(),
                 runtime.keep_telling(),
                 runtime.keep_listening(),
+                runtime.keep_room(),
             );
         }))
     }
@@ -166,6 +170,30 @@ impl Runtime {
                 Ok(()) = woken.changed() => {}
             }
         }
+    }
+
+    /// Makes room as long as the process lives.
+    async fn keep_room(&self) {
+        let mut look = interval(ROOM_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.make_room().await {
+                tracing::error!(%error, "no room could be made; trying again");
+            }
+        }
+    }
+
+    /// Brings to its end what was left half erased, and gives back what is free of the files, step by step: whoever writes
+    /// comes in between.
+    pub async fn make_room(&self) -> Result<(), SubmitError> {
+        // Room is made all the same when somebody who reads holds the logs.
+        let finished = self.inner.store.finish_erasures().await;
+        while self.inner.store.make_room().await? {
+            tokio::task::yield_now().await;
+        }
+        finished?;
+        Ok(())
     }
 
     /// Takes over what an earlier process left: its leases, when nobody else can be at work, and what arrived long ago.

@@ -95,6 +95,7 @@ impl Runtime {
             files,
             despite: reason.map(Into::into),
             concerns: concerns.into_iter().map(Into::into).collect(),
+            retention: release.retention.clone(),
         };
         let taken = (release.process.to_string(), release.version.to_string());
         self.change(tenant, actor, Uuid::now_v7(), command).await.map_err(|error| changed(error, taken))?;

@@ -17,20 +17,24 @@ use crate::{Runtime, SubmitError, submit::lock};
 const AUTHORITIES_AT_ONCE: u32 = 100;
 
 impl Runtime {
-    /// Erases a case; what is left of it. With an `exception` also one that goes on. The same command once more answers with
-    /// the same.
+    /// Erases a case as another person asked for; what is left of it. `alone`: why the same person confirms it. The same
+    /// command once more answers with the same.
     pub async fn erase(
         &self,
         actor: Actor,
         tenant: &TenantId,
         case: CaseId,
         command_id: Uuid,
-        (reason, exception): (Arc<str>, Option<Arc<str>>),
+        alone: Option<Arc<str>>,
     ) -> Result<Erasure, SubmitError> {
-        if exception.is_none() && self.store().is_sending(tenant, case).await? {
+        let row = self.store().case_row(tenant, case).await?;
+        let asked = row.and_then(|row| row.keeping.asked);
+        if asked.is_some_and(|asked| asked.exception.is_none())
+            && self.store().is_sending(tenant, case).await?
+        {
             return Err(Rejection::CaseStillSends.into());
         }
-        let command = Command::EraseCase { reason, exception };
+        let command = Command::EraseCase { alone };
         let request = Request { tenant: tenant.clone(), case, command_id, command };
         match self.submit(actor, request).await {
             Ok(_) => {}

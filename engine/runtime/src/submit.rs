@@ -345,6 +345,7 @@ impl Runtime {
             ),
             people: authority.people.clone(),
             settings: Arc::new(release.settings_with(&own)),
+            keeping: authority.keeping_rules(&release.process),
             calendar: authority.calendar(),
             numbers: BTreeMap::<CounterKey, u64>::new(),
             versions: FactVersions { authority: authority.version, norms: norms_version() },

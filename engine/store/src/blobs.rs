@@ -9,6 +9,7 @@ use fachwerk_core::words::{CaseId, TenantId};
 
 use crate::{
     Store,
+    database::Link,
     error::StoreError,
     hash::Hash,
     seal::{Label, plain},
@@ -31,21 +32,23 @@ impl Store {
         self.put(tenant, None, pieces).await
     }
 
-    /// Keeps a document of a case, sealed with a key of its own. It stays as long as a case that holds it is not erased.
+    /// Keeps a document of a case, sealed with a key of its own. It stays as long as a case that holds it is not erased. It
+    /// is refused when everything that the authority keeps would have more than `at_most` bytes.
     pub async fn put_document(
         &self,
         tenant: &TenantId,
         case: CaseId,
         bytes: Vec<u8>,
+        at_most: Option<u64>,
     ) -> Result<Hash, StoreError> {
-        let hashes = self.put(tenant, Some(case), vec![bytes]).await?;
+        let hashes = self.put(tenant, Some((case, at_most)), vec![bytes]).await?;
         hashes.first().copied().ok_or_else(|| StoreError::fault("bytes without a hash"))
     }
 
     async fn put(
         &self,
         tenant: &TenantId,
-        case: Option<CaseId>,
+        case: Option<(CaseId, Option<u64>)>,
         pieces: Vec<Vec<u8>>,
     ) -> Result<Vec<Hash>, StoreError> {
         if let Some(large) = pieces.iter().find(|bytes| bytes.len() > MAX_BLOB_BYTES) {
@@ -64,26 +67,40 @@ impl Store {
             rows.push((hash, bytes.len(), body));
         }
         let mut link = self.database().begin_write().await?;
+        let mut added = 0;
         for (hash, size, body) in rows {
-            if let Some(case) = case {
+            if let Some((case, _)) = case {
                 let mut writes = Writes::default();
                 use_blobs(&mut writes, [(case, hash)]);
                 writes.run(&mut link, tenant).await?;
             }
-            let sql = if case.is_some() {
-                // Takes the row, so that nobody throws it away who has not seen that this case holds it.
-                "insert into blobs (tenant, hash, size, body) values ($1, $2, $3, $4) \
-                 on conflict (tenant, hash) do update set size = excluded.size"
-            } else {
-                // What was a document only is now for everybody, and must not go with the case.
-                "insert into blobs (tenant, hash, size, body) values ($1, $2, $3, $4) \
-                 on conflict (tenant, hash) do update set size = excluded.size, body = excluded.body"
-            };
-            let size = Cell::int(size);
-            link.run(sql, vec![Cell::text(tenant), Cell::text(hash), size, Cell::Bytes(body)]).await?;
+            added += put_row(&mut link, tenant, hash, (size as u64, body, case.is_some())).await?;
+        }
+        count_bytes(&mut link, tenant, Bytes::More(added)).await?;
+        if let Some((_, Some(at_most))) = case
+            && added > 0
+        {
+            let total = kept_bytes(&mut link, tenant).await?;
+            if total > at_most {
+                link.leave().await?;
+                return Err(StoreError::NoRoom { used: total - added, size: added, at_most });
+            }
         }
         link.commit().await?;
         Ok(hashes)
+    }
+
+    /// So many bytes have all documents and files of an authority.
+    pub async fn kept_bytes(&self, tenant: &TenantId) -> Result<u64, StoreError> {
+        kept_bytes(&mut self.database().reader().await?, tenant).await
+    }
+
+    /// The same as it is counted, and as it is when all of them are looked at.
+    pub(crate) async fn bytes_said_and_there(&self, tenant: &TenantId) -> Result<(u64, u64), StoreError> {
+        let sql = "select coalesce((select bytes from blob_totals where tenant = $1), 0), \
+                   coalesce((select cast(sum(size) as bigint) from blobs where tenant = $1), 0)";
+        let row = self.database().reader().await?.row(sql, vec![Cell::text(tenant)]).await?;
+        row.map_or(Ok((0, 0)), |row| Ok((row.count(0)?, row.count(1)?)))
     }
 
     /// The bytes with a hash. They are hashed again: damaged ones are an error, never an answer.
@@ -103,6 +120,72 @@ impl Store {
         }
         Ok(Some(bytes))
     }
+}
+
+/// Puts a piece in; the bytes that came new. When it is there already it is held, so that nobody throws it away who has not
+/// seen that this case holds it.
+async fn put_row(
+    link: &mut Link,
+    tenant: &TenantId,
+    hash: Hash,
+    (size, body, sealed): (u64, Vec<u8>, bool),
+) -> Result<u64, StoreError> {
+    let key = || vec![Cell::text(tenant), Cell::text(hash), Cell::int(size)];
+    loop {
+        let sql =
+            "insert into blobs (tenant, hash, size, body) values ($1, $2, $3, $4) on conflict do nothing";
+        let values = key().into_iter().chain([Cell::Bytes(body.clone())]);
+        if link.run(sql, values.collect()).await? > 0 {
+            return Ok(size);
+        }
+        let held = if sealed {
+            link.run("update blobs set size = $3 where tenant = $1 and hash = $2", key()).await?
+        } else {
+            // What was a document only is now for everybody, and must not go with the case.
+            let sql = "update blobs set size = $3, body = $4 where tenant = $1 and hash = $2";
+            link.run(sql, key().into_iter().chain([Cell::Bytes(body.clone())]).collect()).await?
+        };
+        if held > 0 {
+            return Ok(0);
+        }
+        // Thrown away in between: it is put in after all.
+    }
+}
+
+/// How the bytes of an authority change.
+#[derive(Clone, Copy)]
+pub(crate) enum Bytes {
+    More(u64),
+    Fewer(u64),
+}
+
+pub(crate) async fn count_bytes(link: &mut Link, tenant: &TenantId, change: Bytes) -> Result<(), StoreError> {
+    let (sql, bytes) = match change {
+        Bytes::More(0) | Bytes::Fewer(0) => return Ok(()),
+        Bytes::More(bytes) => (
+            "insert into blob_totals (tenant, bytes) values ($1, $2) \
+             on conflict (tenant) do update set bytes = blob_totals.bytes + excluded.bytes",
+            bytes,
+        ),
+        Bytes::Fewer(bytes) => ("update blob_totals set bytes = bytes - $2 where tenant = $1", bytes),
+    };
+    link.run(sql, vec![Cell::text(tenant), Cell::int(bytes)]).await?;
+    Ok(())
+}
+
+/// Counts the bytes of an authority anew.
+pub(crate) async fn count_anew(link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
+    link.run("delete from blob_totals where tenant = $1", vec![Cell::text(tenant)]).await?;
+    let sql = "insert into blob_totals (tenant, bytes) \
+               select tenant, cast(sum(size) as bigint) from blobs where tenant = $1 group by tenant";
+    link.run(sql, vec![Cell::text(tenant)]).await?;
+    Ok(())
+}
+
+async fn kept_bytes(link: &mut Link, tenant: &TenantId) -> Result<u64, StoreError> {
+    let sql = "select bytes from blob_totals where tenant = $1";
+    let row = link.row(sql, vec![Cell::text(tenant)]).await?;
+    row.map_or(Ok(0), |row| row.count(0))
 }
 
 /// Notes which cases hold documents.

@@ -12,7 +12,7 @@ use sqlx::{
     pool::{PoolConnection, PoolOptions},
     postgres::PgConnectOptions,
     query::Query,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use crate::{
@@ -30,6 +30,8 @@ pub const LOCK_FILE: &str = "fachwerk.lock";
 const READERS_OF_SQLITE: u32 = 4;
 /// The pages of a new embedded database: a turn of a KB or two wastes less of a page than with half of this.
 const PAGE_BYTES: u32 = 8192;
+/// A log that was longer is cut to this when it begins anew.
+const JOURNAL_BYTES: &str = "8388608";
 const CONNECTIONS_TO_POSTGRES: u32 = 16;
 /// Keys are read once and then remembered.
 const CONNECTIONS_TO_KEYS: u32 = 2;
@@ -141,6 +143,9 @@ impl Database {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // What is free is given back in steps (room.rs). It counts for files that are made now.
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .pragma("journal_size_limit", JOURNAL_BYTES)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .pragma("secure_delete", "on")
@@ -492,13 +497,15 @@ impl Link {
     }
 
     /// Brings the log of an embedded database into its file and empties it, so that nothing older lies in it. False when
-    /// somebody who reads holds it back.
+    /// somebody who reads holds it back: they are waited for only shortly, because nobody can write meanwhile.
     pub(crate) async fn empty_log(&mut self) -> Result<bool, StoreError> {
         if self.is_postgres() {
             return Ok(true);
         }
-        let row = self.row("pragma wal_checkpoint(truncate)", vec![]).await?;
-        row.map_or(Ok(true), |row| Ok(row.int(0)? == 0))
+        self.row("pragma busy_timeout = 200", vec![]).await?;
+        let row = self.row("pragma wal_checkpoint(truncate)", vec![]).await;
+        self.row("pragma busy_timeout = 10000", vec![]).await?;
+        row?.map_or(Ok(true), |row| Ok(row.int(0)? == 0))
     }
 
     /// Ends a transaction well.

@@ -12,12 +12,13 @@ use fachwerk_core::{
     facts::{Actor, CounterKey},
     projection::CaseRow,
     turn::Turn,
-    words::{CaseId, TenantId, Timestamp},
+    words::{CaseId, PersonId, TenantId, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Store,
+    blobs::{Bytes, count_bytes},
     database::Link,
     error::StoreError,
     finding::{Finding, Problem, Report},
@@ -54,13 +55,18 @@ pub struct Certificate {
     pub began_at: Timestamp,
     /// When it was erased.
     pub at: Timestamp,
-    /// Who erased it.
+    /// Who confirmed it.
     pub by: Actor,
+    /// Who asked for it.
+    pub asked_by: PersonId,
     /// Why.
     pub reason: Arc<str>,
-    /// Why although it went on.
+    /// Why although it went on, or was to be kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Arc<str>>,
+    /// Why the same person asked for it and confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Arc<str>>,
     /// How many turns it had, the one that erased it not among them.
     pub turns: u64,
     /// How many documents went with it. Those that another case holds too are not among them.
@@ -146,11 +152,10 @@ impl Store {
         erasing: &Erasing,
     ) -> Result<(), StoreError> {
         let Erasing { turn, last_hash } = erasing;
-        let said = turn.events.iter().find_map(|event| match event {
-            Event::CaseErased { reason, exception, .. } => Some((reason.clone(), exception.clone())),
-            _ => None,
-        });
-        let Some((reason, exception)) = said else { return Ok(()) };
+        let said = turn.events.iter().find(|event| matches!(event, Event::CaseErased { .. }));
+        let Some(Event::CaseErased { asked_by, reason, exception, alone, .. }) = said.cloned() else {
+            return Ok(());
+        };
         let sql = "select body from cases where tenant = $1 and case_id = $2";
         let row = link.row(sql, of_case(tenant, turn.case)).await?;
         let body = row.map_or(Ok(Vec::new()), |row| row.bytes(0))?;
@@ -166,8 +171,10 @@ impl Store {
             began_at: case.started_at,
             at: turn.now,
             by: turn.actor.clone(),
+            asked_by,
             reason,
             exception,
+            alone,
             turns: turn.version - 1,
             documents: documents.len() as u64,
             last_hash: *last_hash,
@@ -212,10 +219,39 @@ impl Store {
         }
     }
 
-    /// Lets the keys of a case go that was erased, and empties the logs. What goes wrong is tried again later.
-    pub(crate) async fn finish_erasure(&self, tenant: &TenantId, case: CaseId) -> Result<(), StoreError> {
+    /// Lets the keys of cases go that were erased, and empties the logs. What goes wrong is tried again later.
+    pub(crate) async fn finish_erasures_of(
+        &self,
+        cases: impl IntoIterator<Item = (TenantId, CaseId)>,
+    ) -> Result<(), StoreError> {
+        let (mut gone, mut wrong) = (Vec::new(), None);
+        for (tenant, case) in cases {
+            match self.throw_keys_away(&tenant, case).await {
+                Ok(thrown) => gone.extend(thrown.then_some((tenant, case))),
+                // One that cannot be finished stops no other.
+                Err(error) => wrong = Some(error),
+            }
+        }
+        if !gone.is_empty() {
+            let emptied = self.keys().database().writer().await?.empty_log().await?
+                & self.database().writer().await?.empty_log().await?;
+            if !emptied {
+                return Err(StoreError::Unavailable {
+                    reason: "somebody reads what was erased; the log is emptied later".into(),
+                });
+            }
+        }
+        for (tenant, case) in gone {
+            let sql = "update erasures set done = 1 where tenant = $1 and case_id = $2";
+            self.database().writer().await?.run(sql, of_case(&tenant, case)).await?;
+        }
+        wrong.map_or(Ok(()), Err)
+    }
+
+    /// Lets the keys of an erased case go, and notes it in the ledger; false when that was done before.
+    async fn throw_keys_away(&self, tenant: &TenantId, case: CaseId) -> Result<bool, StoreError> {
         let Some(erasure) = self.erasure(tenant, case).await?.filter(|erasure| !erasure.done) else {
-            return Ok(());
+            return Ok(false);
         };
         let slots = erasure.slots();
         let mut link = self.keys().database().begin_write().await?;
@@ -228,31 +264,24 @@ impl Store {
         link.run(sql, values).await?;
         link.commit().await?;
         self.keys().forget(slots);
-        let held = !self.keys().database().writer().await?.empty_log().await?
-            | !self.database().writer().await?.empty_log().await?;
-        if held {
-            return Err(StoreError::Unavailable {
-                reason: "somebody reads what was erased; the log is emptied later".into(),
-            });
-        }
-        let sql = "update erasures set done = 1 where tenant = $1 and case_id = $2";
-        self.database().writer().await?.run(sql, of_case(tenant, *case)).await?;
-        Ok(())
+        Ok(true)
     }
 
-    /// Goes on with what a crash, or a reader, left half done; how many.
+    /// Goes on with what a crash, or a reader, left half done; how many. One that cannot be finished stops no other.
     pub async fn finish_erasures(&self) -> Result<u64, StoreError> {
-        let mut finished = 0;
+        let (mut finished, mut wrong, mut after) = (0, None, (String::new(), String::new()));
         loop {
-            let sql =
-                "select tenant, case_id from erasures where done = 0 order by tenant, case_id limit 100";
-            let rows = self.database().reader().await?.rows(sql, vec![]).await?;
-            for row in &rows {
-                self.finish_erasure(&row.text(0)?.into(), row.parsed(1)?).await?;
-                finished += 1;
-            }
-            if rows.is_empty() {
-                return Ok(finished);
+            let sql = "select tenant, case_id from erasures where done = 0 and (tenant, case_id) > ($1, $2) \
+                       order by tenant, case_id limit 100";
+            let values = vec![Cell::text(&after.0), Cell::text(&after.1)];
+            let rows = self.database().reader().await?.rows(sql, values).await?;
+            let Some(last) = rows.last() else { return wrong.map_or(Ok(finished), Err) };
+            after = (last.text(0)?, last.text(1)?);
+            let cases = rows.iter().map(|row| Ok((row.text(0)?.into(), row.parsed(1)?)));
+            let cases = cases.collect::<Result<Vec<_>, StoreError>>()?;
+            match self.finish_erasures_of(cases).await {
+                Ok(()) => finished += rows.len() as u64,
+                Err(error) => wrong = Some(error),
             }
         }
     }
@@ -439,15 +468,15 @@ async fn documents_of(
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let sql = if link.is_postgres() {
         // Held until the end, so that no other case takes one of them meanwhile.
-        "select b.hash, substr(b.body, 1, 9) from blob_uses u join blobs b on b.tenant = u.tenant \
+        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
          and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash for update of b"
     } else {
-        "select b.hash, substr(b.body, 1, 9) from blob_uses u join blobs b on b.tenant = u.tenant \
+        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
          and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash"
     };
     let rows = link.rows(sql, of_case(tenant, case)).await?;
     link.run("delete from blob_uses where tenant = $1 and case_id = $2", of_case(tenant, case)).await?;
-    let mut gone = Vec::new();
+    let (mut gone, mut bytes) = (Vec::new(), 0);
     for row in rows {
         let hash = row.text(0)?;
         // What is not sealed belongs to a release as well.
@@ -456,8 +485,10 @@ async fn documents_of(
                    where u.tenant = blobs.tenant and u.hash = blobs.hash)";
         if link.run(sql, vec![Cell::text(tenant), Cell::text(&hash)]).await? > 0 {
             gone.push((hash, slot));
+            bytes += row.count(2)?;
         }
     }
+    count_bytes(link, tenant, Bytes::Fewer(bytes)).await?;
     Ok(gone)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use fachwerk_core::{
     facts::day_of,
-    words::{CaseId, Text, Timestamp, day_text},
+    words::{CaseId, Text, Timestamp, day_text, megabytes},
 };
 use sqlx::{postgres::PgDatabaseError, sqlite::SqliteError};
 
@@ -89,6 +89,16 @@ pub enum StoreError {
         /// How much may be.
         limit: u64,
     },
+    /// All documents of an authority would have more bytes than it allows. Nothing was changed. Handling: refuse the document.
+    #[error("{used} bytes are kept; with {size} more it is more than the {at_most} that are allowed")]
+    NoRoom {
+        /// So many they have.
+        used: u64,
+        /// So many the new one has.
+        size: u64,
+        /// So many may they have.
+        at_most: u64,
+    },
     /// A cursor that does not belong to this list and order. Handling: begin the list anew.
     #[error("the cursor does not belong to this list")]
     BadCursor,
@@ -122,6 +132,7 @@ impl StoreError {
             Self::Erased { .. } => "store_erased",
             Self::KeyMissing { .. } => "store_key_missing",
             Self::TooLarge { .. } => "store_too_large",
+            Self::NoRoom { .. } => "store_no_room",
             Self::BadCursor => "store_bad_cursor",
             Self::NotCopied { .. } => "store_not_copied",
             Self::Fault { .. } => "store_fault",
@@ -212,6 +223,19 @@ impl StoreError {
                 format!("Zu groß: {size}, erlaubt sind höchstens {limit} (Grenze {what})."),
                 format!("Too large: {size}, at most {limit} are allowed (limit {what})."),
             ),
+            Self::NoRoom { used, size, at_most } => {
+                let [used, size, most] = [used, size, at_most].map(|bytes| megabytes(*bytes));
+                Text::new(
+                    format!(
+                        "Die Dokumente Ihrer Behörde haben zusammen schon {}; mit diesem ({}) wären es mehr als die erlaubten {}. Bitte die Administration verständigen: Sie kann Vorgänge löschen, deren Aufbewahrungsfrist abgelaufen ist, oder die Grenze erhöhen.",
+                        used.de, size.de, most.de
+                    ),
+                    format!(
+                        "The documents of your authority have {} already; with this one ({}) it would be more than the {} that are allowed. Please tell an administrator, who can erase cases whose retention period is over, or raise the limit.",
+                        used.en, size.en, most.en
+                    ),
+                )
+            }
             Self::BadCursor => Text::new(
                 "Diese Fortsetzung gehört nicht zur Liste. Bitte laden Sie die Liste neu.",
                 "This cursor does not belong to the list. Please load the list anew.",

@@ -130,6 +130,13 @@ pub enum Problem {
         /// Its hash.
         hash: Hash,
     },
+    /// What is said to be kept in documents and files is not what is there.
+    WrongBytes {
+        /// So many bytes are said.
+        said: u64,
+        /// So many are there.
+        there: u64,
+    },
     /// A turn nobody can read, though its case was not erased.
     NotErased {
         /// Its version.
@@ -244,6 +251,14 @@ impl Problem {
                     "Zum Dokument {hash} fehlt der Schlüssel. Spielen Sie die neueste Sicherung der Schlüssel ein."
                 ),
                 format!("The key of document {hash} is missing. Restore the newest backup of the keys."),
+            ),
+            Self::WrongBytes { said, there } => Text::new(
+                format!(
+                    "Die Dokumente haben zusammen {there} Byte, gezählt sind {said}. Lassen Sie die Listen neu schreiben (fachwerk rebuild)."
+                ),
+                format!(
+                    "The documents have {there} bytes, {said} are counted. Have the lists written anew (fachwerk rebuild)."
+                ),
             ),
             Self::NotErased { version } => Text::new(
                 format!(

@@ -132,11 +132,10 @@ impl Store {
             effects.push((changes, snapshot));
         }
         let stored = self.append_drafts(tenant, drafts, effects, lease).await?;
-        for case in erased {
-            if let Err(error) = self.finish_erasure(tenant, case).await {
-                // The case is gone; its keys go when this is tried again.
-                tracing::error!(%tenant, %case, %error, "the keys of an erased case are not gone yet");
-            }
+        let erased = erased.into_iter().map(|case| (tenant.clone(), case));
+        if let Err(error) = self.finish_erasures_of(erased).await {
+            // The cases are gone; their keys go when this is tried again.
+            tracing::error!(%tenant, %error, "the keys of erased cases are not gone yet");
         }
         Ok(stored)
     }

@@ -80,6 +80,7 @@ impl Store {
         let mut writes = Writes::default();
         set_counters(&mut writes, counters);
         writes.run(&mut link, tenant).await?;
+        crate::blobs::count_anew(&mut link, tenant).await?;
         // Locking an authority that has no turn has made a row for it.
         link.run("delete from tenants where tenant = $1 and position = 0", vec![Cell::text(tenant)]).await?;
         link.commit().await?;

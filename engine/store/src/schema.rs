@@ -18,6 +18,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.

@@ -89,6 +89,7 @@ mod tests {
             started_at: Timestamp::UNIX_EPOCH,
             changed_at: Timestamp::UNIX_EPOCH,
             ended_at: None,
+            keeping: fachwerk_core::keeping::Keeping::default(),
             columns: Object::new(),
         };
         let found = words_of(&row);

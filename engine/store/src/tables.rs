@@ -2,6 +2,7 @@
 //! compares them reads this list.
 
 use fachwerk_core::{
+    facts::day_of,
     projection::{CaseRow, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow},
     words::{CaseId, Date, InstanceId, TenantId},
 };
@@ -74,6 +75,9 @@ impl Derived {
                     ("is_open", Int),
                     ("number", Text),
                     ("listing", Keyed),
+                    ("ended_on", Text),
+                    ("asked", Int),
+                    ("held", Int),
                     ("body", Sealed),
                 ],
                 begun: &[("listing_version", Int)],
@@ -250,6 +254,9 @@ pub(crate) fn case_row(row: &CaseRow) -> Result<TableRow, StoreError> {
             Cell::Int(row.open.into()),
             Cell::text(row.number.as_deref().unwrap_or_default()),
             Cell::Bytes(Hash::of(&found_by).bytes().to_vec()),
+            Cell::text(row.ended_at.map(|at| day_of(at).to_string()).unwrap_or_default()),
+            Cell::Int(row.keeping.asked.is_some().into()),
+            Cell::Int(row.keeping.hold.is_some().into()),
             body(row)?,
         ],
         begun: vec![Cell::int(row.version)],

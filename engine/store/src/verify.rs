@@ -106,9 +106,14 @@ impl Store {
                 }
             }
             if rows.is_empty() {
-                return Ok(());
+                break;
             }
         }
+        let (said, there) = self.bytes_said_and_there(tenant).await?;
+        if said != there {
+            note_beside(report, Problem::WrongBytes { said, there });
+        }
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ import { AuditArea } from './audit-area';
 import { BlocksArea } from './blocks-area';
 import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
+import { KeepingArea } from './keeping-area';
 import { MessagesArea } from './messages-area';
 import { PeopleArea } from './people-area';
 import { ReleasesArea } from './releases-area';
@@ -23,6 +24,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   tokens: TokensArea,
   incidents: IncidentsArea,
   messages: MessagesArea,
+  keeping: KeepingArea,
   erasures: ErasuresArea,
   audit: AuditArea,
 };

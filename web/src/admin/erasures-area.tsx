@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { eraseCase } from '../api/commands';
+import { keepCases } from '../api/commands';
 import { erasuresQuery } from '../api/queries';
 import type { Certificate } from '../api/shapes';
 import { Button } from '../parts/button';
@@ -76,11 +76,15 @@ function CertificatePart({ certificate, onBack }: { certificate: Certificate; on
     [words.facts.process, say(certificate.process)],
     [words.facts.began, instant(certificate.began_at)],
     [words.facts.at, instant(certificate.at)],
+    [words.facts.askedBy, certificate.asked_by.name],
     [words.facts.by, certificate.by.name],
     [words.facts.reason, certificate.reason],
     ...(certificate.exception == null
       ? []
       : [[words.facts.exception, certificate.exception] satisfies [string, string]]),
+    ...(certificate.alone == null
+      ? []
+      : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
     [words.facts.turns, String(certificate.turns)],
     [words.facts.documents, String(certificate.documents)],
     [words.facts.keys, certificate.keys.join(' ')],
@@ -107,9 +111,9 @@ function CertificatePart({ certificate, onBack }: { certificate: Certificate; on
   );
 }
 
-/** A case is erased: which, why, and why although it goes on. */
+/** The erasure of a case is asked for: which, why, and why although it goes on or is to be kept. */
 function EraseDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useSpeech();
+  const { t, say } = useSpeech();
   const words = t.admin.erasures;
   const [id, setId] = useState('');
   const [exception, setException] = useState('');
@@ -121,11 +125,18 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
       title={words.erase}
       hint={words.hint}
       reasonHelp={words.reasonHelp}
-      done={words.done}
+      done={({ troubles: [trouble] }) =>
+        trouble === undefined ? words.done : words.refused(say(trouble.why))
+      }
       act={words.erase}
       ready={flaw === undefined}
       run={(command, reason) =>
-        eraseCase(wanted, command, { reason, ...(despite !== '' && { exception: despite }) })
+        keepCases(command, {
+          cases: [wanted],
+          what: 'ask',
+          reason,
+          ...(despite !== '' && { exception: despite }),
+        })
       }
       onClose={onClose}
     >

@@ -1,6 +1,6 @@
 // What is asked for: one function a command. A command id makes a repeated request harmless.
 import { api, idempotent, take } from './client';
-import type { Files, Values } from './shapes';
+import type { Files, HousePolicy, KeepingRequest, RetentionPeriod, Values } from './shapes';
 
 const path = <T>(values: T) => ({ params: { path: values } });
 
@@ -339,8 +339,22 @@ export const readdressMessage = (id: string, command: string, body: { key: strin
 export const discardMessage = (id: string, command: string, reason: string) =>
   take(api.POST('/messages/{id}/discard', { ...path({ id }), ...idempotent(command), body: { reason } }));
 
-export const eraseCase = (id: string, command: string, body: { reason: string; exception?: string }) =>
-  take(api.POST('/cases/{id}/erase', { ...path({ id }), ...idempotent(command), body }));
+export type KeepingAct = KeepingRequest['what'];
+
+export const keepCases = (command: string, body: KeepingRequest) =>
+  take(api.POST('/keeping/cases', { ...idempotent(command), body }));
+
+export const setRetention = (process: string, command: string, retention: RetentionPeriod | null) =>
+  take(
+    api.PUT('/keeping/processes/{process}', {
+      ...path({ process }),
+      ...idempotent(command),
+      body: { retention },
+    }),
+  );
+
+export const setPolicy = (command: string, body: HousePolicy) =>
+  take(api.PUT('/policy', { ...idempotent(command), body }));
 
 export const retireProcess = (id: string) => take(api.POST('/processes/{id}/retire', path({ id })));
 

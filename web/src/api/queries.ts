@@ -11,6 +11,7 @@ import type {
   IncidentEntry,
   InboxEntry,
   JournalEntry,
+  KeptCase,
   MessageEntry,
   Page,
   PostEntry,
@@ -140,6 +141,27 @@ export const messagesQuery = pages<MessageEntry>(['messages'], (cursor) =>
 export const erasuresQuery = pages<Certificate>(['erasures'], (cursor) =>
   take(api.GET('/erasures', { params: { query: { cursor } } })),
 );
+
+export const keepingQuery = queryOptions({
+  queryKey: ['keeping'],
+  queryFn: () => take(api.GET('/keeping')),
+});
+
+export const policyQuery = queryOptions({
+  queryKey: ['policy'],
+  queryFn: () => take(api.GET('/policy')),
+});
+
+export interface KeptFilter {
+  list: 'over' | 'asked' | 'held';
+  process?: string;
+}
+
+export const fetchKeptCases = (filter: KeptFilter, cursor: string | undefined, limit = LIMIT) =>
+  take(api.GET('/keeping/cases', { params: { query: { ...filter, cursor, limit } } }));
+
+export const keptCasesQuery = (filter: KeptFilter) =>
+  pages<KeptCase>(['keeping', 'cases', filter], (cursor) => fetchKeptCases(filter, cursor));
 
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>
   take(api.GET('/post', { params: { query: { cursor } } })),

@@ -65,6 +65,13 @@ export type Substitution = Schemas['SubstitutionEntry'];
 export type BegunSubstitution = Schemas['BegunSubstitution'];
 export type Token = Schemas['TokenEntry'];
 export type Certificate = Schemas['Certificate'];
+export type HousePolicy = Schemas['HousePolicy'];
+export type KeepingOutcome = Schemas['KeepingOutcome'];
+export type KeepingOverview = Schemas['KeepingOverview'];
+export type KeepingRequest = Schemas['KeepingRequest'];
+export type KeptCase = Schemas['KeptCase'];
+export type ProcessKeeping = Schemas['ProcessKeeping'];
+export type RetentionPeriod = Schemas['RetentionPeriod'];
 export type MessageEntry = Schemas['MessageEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
 

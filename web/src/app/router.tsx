@@ -197,6 +197,7 @@ export const ADMIN_AREAS = [
   'tokens',
   'incidents',
   'messages',
+  'keeping',
   'erasures',
   'audit',
 ] as const;

@@ -30,6 +30,20 @@ export interface CommandDialogProps<Answer> {
   children: (tried: boolean) => ReactNode;
 }
 
+/** What a command may have changed. */
+const CHANGED = [
+  'cases',
+  'tasks',
+  'incidents',
+  'deadlines',
+  'post',
+  'messages',
+  'keeping',
+  'policy',
+  'erasures',
+  'audit',
+];
+
 /** Something that is asked of a case. */
 export function CommandDialog<Answer>({
   title,
@@ -56,8 +70,7 @@ export function CommandDialog<Answer>({
     run: (command) => run(command),
     onSuccess: (answer) => {
       notify({ tone: 'success', title: typeof done === 'string' ? done : done(answer) });
-      for (const key of ['cases', 'tasks', 'incidents', 'deadlines', 'post', 'messages', 'erasures', 'audit'])
-        void client.invalidateQueries({ queryKey: [key] });
+      for (const key of CHANGED) void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },
     onError,

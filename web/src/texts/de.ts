@@ -12,6 +12,7 @@ import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
+import { keeping } from './keeping.de';
 import { preview } from './preview.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -662,6 +663,7 @@ export const de = {
   fix,
   proof,
   resting,
+  keeping,
   substitution,
   findings,
   shortcuts: {

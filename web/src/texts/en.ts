@@ -12,6 +12,7 @@ import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
+import { keeping } from './keeping.en';
 import { preview } from './preview.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -646,6 +647,7 @@ export const en: Texts = {
   fix,
   proof,
   resting,
+  keeping,
   substitution,
   findings,
   shortcuts: {

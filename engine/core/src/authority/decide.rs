@@ -9,6 +9,7 @@ use super::{
 use crate::{
     decide::MAX_REASON,
     facts::Actor,
+    keeping::Retention,
     words::{PersonId, ProcessId, ReleaseId, RoleId, TokenId},
 };
 
@@ -49,7 +50,16 @@ pub fn decide_authority(
         AuthorityCommand::InstallBlock { block, version, files } => {
             authority.install_block(block, version, files)
         }
-        AuthorityCommand::Deploy { process, version, release, title, files, despite, concerns } => {
+        AuthorityCommand::Deploy {
+            process,
+            version,
+            release,
+            title,
+            files,
+            despite,
+            concerns,
+            retention,
+        } => {
             let deployed = authority.may_deploy(&process, &version, &release)?;
             let despite = despite.as_deref().map(good_reason).transpose()?;
             Ok((!deployed).then_some(AuthorityEvent::ReleaseDeployed {
@@ -60,7 +70,13 @@ pub fn decide_authority(
                 files,
                 despite,
                 concerns,
+                retention,
             }))
+        }
+        AuthorityCommand::SetRetention { process, retention } => authority.set_retention(process, retention),
+        AuthorityCommand::SetPolicy(policy) => {
+            policy.check()?;
+            Ok((policy != authority.policy).then_some(AuthorityEvent::PolicySet { policy }))
         }
         AuthorityCommand::Retire { process } => {
             if authority.retired.contains_key(&process) {
@@ -133,6 +149,17 @@ impl Authority {
         let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active };
         let known = self.people.get(&person) == Some(&set);
         Ok((!known).then_some(AuthorityEvent::PersonSet { person, name, roles, active }))
+    }
+
+    fn set_retention(&self, process: ProcessId, retention: Option<Retention>) -> Decided {
+        if !self.retired.contains_key(&process) {
+            self.in_use(&process)?;
+        }
+        if !retention.as_ref().is_none_or(Retention::is_possible) {
+            return Err(AuthorityRejection::RetentionInvalid);
+        }
+        let known = self.retentions.get(&process) == retention.as_ref();
+        Ok((!known).then_some(AuthorityEvent::RetentionSet { process, retention }))
     }
 
     fn install_block(&self, block: Arc<str>, version: Arc<str>, files: FileList) -> Decided {

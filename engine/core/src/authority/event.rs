@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Substitution,
-    TokenGrant,
+    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Policy,
+    Substitution, TokenGrant,
 };
 use crate::{
     facts::{Actor, day_of},
+    keeping::Retention,
     words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp, TokenId},
 };
 
@@ -78,6 +79,22 @@ pub enum AuthorityEvent {
         /// The codes of these concerns.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         concerns: Vec<Arc<str>>,
+        /// How long it says that its cases are kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retention: Option<Retention>,
+    },
+    /// It was said how long ended cases of a process are kept; none: as long as the process says.
+    RetentionSet {
+        /// The process.
+        process: ProcessId,
+        /// How long.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retention: Option<Retention>,
+    },
+    /// It was set what holds for all cases.
+    PolicySet {
+        /// All of it.
+        policy: Policy,
     },
     /// No new cases of this process begin.
     ProcessRetired {
@@ -197,7 +214,7 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
             let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);
         }
-        AuthorityEvent::ReleaseDeployed { process, version, release, title, files, .. } => {
+        AuthorityEvent::ReleaseDeployed { process, version, release, title, files, retention, .. } => {
             let deployed = DeployedRelease {
                 process: process.clone(),
                 version: version.clone(),
@@ -205,11 +222,19 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
                 files: files.clone(),
                 at: turn.now,
                 by: turn.actor.clone(),
+                retention: retention.clone(),
             };
             authority.releases.insert(release.clone(), deployed);
             authority.current.insert(process.clone(), release.clone());
             authority.retired.remove(process);
         }
+        AuthorityEvent::RetentionSet { process, retention: Some(retention) } => {
+            authority.retentions.insert(process.clone(), retention.clone());
+        }
+        AuthorityEvent::RetentionSet { process, retention: None } => {
+            authority.retentions.remove(process);
+        }
+        AuthorityEvent::PolicySet { policy } => authority.policy = policy.clone(),
         AuthorityEvent::ProcessRetired { process } => {
             let last = authority.current.remove(process);
             last.map(|release| authority.retired.insert(process.clone(), release));

@@ -37,6 +37,10 @@ pub enum AuthorityRejection {
     KeyInvalid,
     /// The reason is missing or too long.
     ReasonInvalid,
+    /// A retention period is too long, or without the provision that it follows from.
+    RetentionInvalid,
+    /// A policy that takes no documents at all.
+    PolicyInvalid,
 }
 
 impl AuthorityRejection {
@@ -59,6 +63,8 @@ impl AuthorityRejection {
             AuthorityRejection::SubstitutionUnknown => "SubstitutionUnknown",
             AuthorityRejection::KeyInvalid => "KeyInvalid",
             AuthorityRejection::ReasonInvalid => "ReasonInvalid",
+            AuthorityRejection::RetentionInvalid => "RetentionInvalid",
+            AuthorityRejection::PolicyInvalid => "PolicyInvalid",
         }
     }
 
@@ -125,6 +131,14 @@ impl AuthorityRejection {
             AuthorityRejection::ReasonInvalid => Text::new(
                 "Bitte geben Sie eine Begründung mit höchstens 2.000 Zeichen an.",
                 "Please give a reason of at most 2,000 characters.",
+            ),
+            AuthorityRejection::PolicyInvalid => Text::new(
+                "Mindestens eine Art von Dokumenten muss erlaubt sein, und eine Obergrenze ist größer als 0.",
+                "At least one kind of documents must be allowed, and a limit is more than 0.",
+            ),
+            AuthorityRejection::RetentionInvalid => Text::new(
+                "Eine Aufbewahrungsfrist hat höchstens 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
+                "A retention period has at most 200 years and names the provision that it follows from (at most 200 characters).",
             ),
         }
     }

@@ -38,6 +38,7 @@ pub use back::steps_back;
 pub use between::HANDOVER_REFUSED;
 pub use correct::guards;
 pub use deadline_change::DeadlineRefusal;
+pub use erase::KeepingRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
 pub use four_eyes::hands_in;
 pub use raise::MAX_REASON;
@@ -173,11 +174,13 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::AddDocument { document, received_on } => {
             turn.need_part_in_process()?;
             turn.need_room()?;
+            turn.need_room_for(document.size)?;
             let received_on = turn.day_of_receipt(*received_on)?;
             turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
         }
         Command::TakeOutDocument { document, to, reason } => turn.take_out(*document, *to, reason)?,
-        Command::EraseCase { reason, exception } => turn.erase(reason, exception.as_ref())?,
+        Command::RecordKeeping { record } => turn.keep_record(record)?,
+        Command::EraseCase { alone } => turn.erase(alone.as_ref())?,
         Command::TakeInDocument { document, moved } => turn.take_in(document, moved)?,
         Command::AddNote { text } => {
             turn.need_part_in_process()?;

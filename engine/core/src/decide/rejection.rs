@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{deadline_change::DeadlineRefusal, errand::ErrandRefusal};
+use super::{deadline_change::DeadlineRefusal, erase::KeepingRefusal, errand::ErrandRefusal};
 use crate::{
     facts::CounterKey,
     schema::Misfit,
@@ -191,6 +191,8 @@ pub enum Rejection {
     Errand(ErrandRefusal),
     /// A deadline cannot be changed so.
     Deadline(DeadlineRefusal),
+    /// The case is not erased, or nothing recorded about its keeping.
+    Keeping(KeepingRefusal),
     /// A case cannot be merged into itself.
     MergeIntoItself,
     /// The case is being merged into another one already.
@@ -255,6 +257,7 @@ impl Rejection {
             Rejection::IncidentUnknown { .. } => "IncidentUnknown",
             Rejection::Errand(refusal) => refusal.code(),
             Rejection::Deadline(refusal) => refusal.code(),
+            Rejection::Keeping(refusal) => refusal.code(),
             Rejection::MergeIntoItself => "MergeIntoItself",
             Rejection::MergeUnderWay => "MergeUnderWay",
         }
@@ -270,6 +273,7 @@ impl Rejection {
                 | Rejection::NotForPersons
                 | Rejection::NoPartInProcess
                 | Rejection::AdministratorNeeded
+                | Rejection::Keeping(KeepingRefusal::OtherPersonNeeded | KeepingRefusal::NotAlone)
                 | Rejection::Errand(ErrandRefusal::NotYours { .. })
         )
     }
@@ -473,6 +477,7 @@ impl Rejection {
             ),
             Rejection::Errand(refusal) => refusal.text(),
             Rejection::Deadline(refusal) => refusal.text(),
+            Rejection::Keeping(refusal) => refusal.text(),
             Rejection::MergeIntoItself => Text::new(
                 "Ein Vorgang lässt sich nicht mit sich selbst verbinden. Bitte einen anderen Vorgang wählen.",
                 "A case cannot be merged into itself. Please choose another case.",

@@ -21,6 +21,7 @@ pub use scope::*;
 use crate::{
     diagnostic::Span,
     event::MERGED,
+    keeping::Retention,
     planted::{Fault, planted},
     schema::{Field, ObjectType, Validator},
     words::{Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
@@ -39,6 +40,8 @@ pub struct Release {
     pub title: Text,
     /// The norms that it rests on.
     pub legal_basis: Vec<Arc<str>>,
+    /// How long its ended cases are kept.
+    pub retention: Option<Retention>,
     /// The law of its notifications.
     pub law: NotificationLaw,
     /// The shape of the application.

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::case::TakeBack;
+use crate::keeping::KeepingRecord;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Value,
 };
@@ -246,15 +247,27 @@ pub enum Event {
         /// Why.
         reason: Arc<str>,
     },
+    /// Something was recorded about the keeping of the case.
+    KeepingRecorded {
+        /// By whom.
+        by: PersonId,
+        /// What.
+        record: KeepingRecord,
+    },
     /// The case was erased: nothing follows. Unlike all others it is kept in clear.
     CaseErased {
-        /// Who said so.
+        /// Who confirmed it.
         by: PersonId,
+        /// Who asked for it.
+        asked_by: PersonId,
         /// Why.
         reason: Arc<str>,
-        /// Why although the case went on.
+        /// Why although the case went on, or was to be kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         exception: Option<Arc<str>>,
+        /// Why the same person asked for it and confirmed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        alone: Option<Arc<str>>,
     },
     /// A task was done from which nothing has come yet that could not be undone.
     TakeBackKept {

@@ -16,11 +16,12 @@ use super::{
     data_types::{self, MAX_LIST_FIELDS},
     expand::Gaps,
     fields::{Fields, check_id, entries, items, text, words},
-    yaml::Key,
+    yaml::{Key, Node},
 };
 use crate::{
     definition::{Frame, FrameIx, Release, Shape},
     diagnostic::Problems,
+    keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
 };
@@ -86,6 +87,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     compiler.roles = roles;
     compiler.parties_and_acts(&fields, &settings);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
+    let retention = fields.get("retention").and_then(|node| read_retention(node, &mut compiler.problems));
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
@@ -120,6 +122,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         version: version?.to_string().into(),
         title: title?,
         legal_basis,
+        retention,
         law,
         data,
         data_validator,
@@ -219,6 +222,46 @@ fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId,
 pub fn legal_basis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Arc<str>> {
     let Some(node) = fields.get("legal_basis") else { return Vec::new() };
     items(node, problems).iter().filter_map(|item| text(item, problems).map(cited)).collect()
+}
+
+/// Reads `retention`: how long ended cases are kept, from when, and by which provision.
+fn read_retention(node: &Node, problems: &mut Problems) -> Option<Retention> {
+    let fields = Fields::of(node, problems)?;
+    let years = fields.need("years", problems).and_then(|_| fields.int("years", problems));
+    let from = fields.text("from", problems).map_or("year_end", |from| from);
+    let basis = fields.need("basis", problems).and_then(|node| text(node, problems).cloned());
+    let span = fields.span();
+    fields.finish(problems);
+    let from = match from {
+        "year_end" => RetentionStart::YearEnd,
+        "end" => RetentionStart::End,
+        other => {
+            let said = Text::new(
+                format!(
+                    "„{other}“ ist kein Beginn einer Aufbewahrungsfrist; möglich sind „year_end“ und „end“."
+                ),
+                format!(
+                    "A retention period does not begin with `{other}`; possible are `year_end` and `end`."
+                ),
+            );
+            problems.error(span, "retention_invalid", said).did_you_mean(other, ["year_end", "end"]);
+            return None;
+        }
+    };
+    let (years, basis) = (years?, basis?);
+    let retention = Retention { years: u16::try_from(years).unwrap_or(u16::MAX), from, basis };
+    if !retention.is_possible() {
+        problems.error(
+            span,
+            "retention_invalid",
+            Text::new(
+                format!("Eine Aufbewahrungsfrist hat 0 bis {MAX_YEARS} Jahre und eine Grundlage mit 1 bis {MAX_BASIS} Zeichen."),
+                format!("A retention period has 0 to {MAX_YEARS} years and a basis of 1 to {MAX_BASIS} characters."),
+            ),
+        );
+        return None;
+    }
+    Some(retention)
 }
 
 /// A norm as people cite it: `VwVfG § 35` is § 35 VwVfG. What names no section stays as it is.

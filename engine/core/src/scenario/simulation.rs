@@ -123,6 +123,7 @@ impl<'a> Simulation<'a> {
             stands_in_for: Arc::default(),
             people: Arc::default(),
             settings: self.settings.clone(),
+            keeping: Default::default(),
             calendar: self.calendar.clone(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),

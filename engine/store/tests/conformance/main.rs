@@ -9,6 +9,7 @@ mod backups;
 mod between;
 mod builders;
 mod concurrency;
+mod keeping;
 mod lists;
 mod long_lists;
 mod opening;
@@ -92,6 +93,9 @@ on_both! {
         an_older_copy_brings_nothing_back, keys_that_are_missing_are_named,
         a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,
         what_is_wrong_with_keys_and_certificates_is_named;
+    keeping:
+        ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,
+        what_is_kept_is_counted_and_limited;
     unknown:
         an_unknown_commit_is_looked_up;
 }

@@ -29,7 +29,13 @@ const NAME: &str = "Wilhelmine Krautwurst";
 const SECRET: &str = "Zwiebelmarktgasse";
 
 fn erased() -> Event {
-    Event::CaseErased { by: "root".into(), reason: "Aufbewahrung abgelaufen".into(), exception: None }
+    Event::CaseErased {
+        by: "root".into(),
+        asked_by: "ada".into(),
+        reason: "Aufbewahrung abgelaufen".into(),
+        exception: None,
+        alone: None,
+    }
 }
 
 /// A case with the name in everything that it can stand in: application, listing, task, snapshot, document, message.
@@ -39,7 +45,7 @@ async fn full_case(world: &World, number: u128) -> Course {
     let data = json!({ "subject": format!("{NAME} {number}"), "home": SECRET, "columns": columns });
     let begun = course.turn(vec![started("bonfire", data)]);
     let letter = format!("Sehr geehrte Frau {NAME}, {SECRET} {number}").into_bytes();
-    let hash = world.store.put_document(&musterstadt(), course.id(), letter).await.unwrap();
+    let hash = world.store.put_document(&musterstadt(), course.id(), letter, None).await.unwrap();
     let mut added = document(1, Direction::Incoming);
     if let Event::DocumentAdded { document } = &mut added {
         document.content.hash = hash.to_string().into();
@@ -207,12 +213,12 @@ pub async fn a_document_goes_with_the_last_case_that_holds_it(world: &World) {
     let (store, tenant) = (&world.store, musterstadt());
     let (mut one, mut two) = (Course::new(1), Course::new(2));
     world.committed(vec![one.begin("a"), two.begin("b")]).await;
-    let both = store.put_document(&tenant, one.id(), b"both".to_vec()).await.unwrap();
-    assert_eq!(store.put_document(&tenant, two.id(), b"both".to_vec()).await.unwrap(), both);
-    let public = store.put_document(&tenant, one.id(), b"a form".to_vec()).await.unwrap();
+    let both = store.put_document(&tenant, one.id(), b"both".to_vec(), None).await.unwrap();
+    assert_eq!(store.put_document(&tenant, two.id(), b"both".to_vec(), None).await.unwrap(), both);
+    let public = store.put_document(&tenant, one.id(), b"a form".to_vec(), None).await.unwrap();
     assert_eq!(store.put_blob(&tenant, b"a form".to_vec()).await.unwrap(), public);
     // Moved: the receiving case holds it by its turn alone.
-    let moved = store.put_document(&tenant, one.id(), b"moved".to_vec()).await.unwrap();
+    let moved = store.put_document(&tenant, one.id(), b"moved".to_vec(), None).await.unwrap();
     let mut added = document(1, Direction::Incoming);
     if let Event::DocumentAdded { document } = &mut added {
         document.content.hash = moved.to_string().into();
