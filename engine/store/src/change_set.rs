@@ -202,19 +202,15 @@ async fn write_cases(
 ) -> Result<(), StoreError> {
     let rows = cases.values().map(case_row).collect::<Result<Vec<_>, _>>()?;
     let any = !rows.is_empty();
-    put(
-        &mut writes,
-        tenant,
-        Derived::Cases,
-        rows,
-        seals,
-        vec![
-            " on conflict (tenant, case_id) do update set process = excluded.process, is_open = excluded.is_open, \
-         number = excluded.number, listing = excluded.listing, body = excluded.body, listing_version = \
-         case when cases.listing = excluded.listing then cases.listing_version else excluded.listing_version end \
-         returning case_id, listing_version",
-        ],
-    )?;
+    let mut end = vec![" on conflict (tenant, case_id) do update set "];
+    end.extend(
+        Derived::Cases.shape().derived.iter().flat_map(|(name, _)| [*name, " = excluded.", *name, ", "]),
+    );
+    end.push(
+        "listing_version = case when cases.listing = excluded.listing then cases.listing_version \
+         else excluded.listing_version end returning case_id, listing_version",
+    );
+    put(&mut writes, tenant, Derived::Cases, rows, seals, end)?;
     let answers = writes.run(link, tenant).await?;
     let mut relisted = Vec::new();
     for row in answers.iter().filter(|_| any) {
