@@ -93,5 +93,10 @@ async fn give_back(link: &mut Link) -> Result<bool, StoreError> {
         return Ok(false);
     }
     link.rows("pragma incremental_vacuum(256)", vec![]).await?;
-    Ok(spare > PAGES_AT_ONCE)
+    let more = spare > PAGES_AT_ONCE;
+    if !more {
+        // The file becomes shorter when the log is brought into it; that might come much later. Nobody waits for it.
+        link.rows("pragma wal_checkpoint(passive)", vec![]).await?;
+    }
+    Ok(more)
 }
