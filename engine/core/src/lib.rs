@@ -33,6 +33,7 @@ pub mod projection;
 pub mod scenario;
 pub mod schema;
 pub mod soundness;
+pub mod statistics;
 pub mod turn;
 pub mod vocabulary;
 pub mod words;

@@ -15,6 +15,7 @@ use crate::{
     effect::{Effect, effect},
     event::{Event, Trigger, Trouble},
     keeping::Keeping,
+    statistics::{Counted, Counts},
     turn::Turn,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, Text, Timestamp,
@@ -57,6 +58,10 @@ pub enum Change {
     Post(Box<PostRow>),
     /// It has left, or needs not.
     PostGone(CaseId, u32),
+    /// So many more, or fewer, of what is counted.
+    Count(Counted, i64),
+    /// So many of what is counted belong to a case that is erased now: they stay, and nobody can prove them any more.
+    CountKept(Counted, i64),
 }
 
 /// A case in lists. Key: case.
@@ -278,6 +283,9 @@ pub struct Listing {
 /// The changes of all derived tables that a turn makes. `listing` is that of the case after the turn.
 pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Vec<Change> {
     let mut found = vec![Change::Case(Box::new(case_row(after, listing)))];
+    let mut counts = Counts::default();
+    counts.case(before, -1);
+    counts.case(after, 1);
     for item in before.instances.diff(&after.instances) {
         let (id, old, new) = match item {
             DiffItem::Add(id, new) => (*id, None, Some(&**new)),
@@ -285,6 +293,8 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
             DiffItem::Remove(id, old) => (*id, Some(&**old), None),
         };
         instance_changes(after, id, old, new, &mut found);
+        counts.instance(&after.process, old, -1);
+        counts.instance(&after.process, new, 1);
     }
     for item in before.errands.diff(&after.errands) {
         let (id, old, new) = match item {
@@ -293,6 +303,8 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
             DiffItem::Remove(id, old) => (*id, Some(&**old), None),
         };
         errand::errand_changes(after, id, old, new, &mut found);
+        counts.errand(&after.process, old, -1);
+        counts.errand(&after.process, new, 1);
     }
     for item in before.incidents.diff(&after.incidents) {
         match item {
@@ -328,6 +340,14 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
         _ => None,
     }));
     found.extend(turn.events.iter().filter_map(effect).filter_map(|effect| effect_row(after, effect)));
+    let counts = counts.0.into_iter().filter(|(_, by)| *by != 0);
+    found.extend(counts.map(|(counted, by)| Change::Count(counted, by)));
+    if turn.erases() {
+        found.extend(Counts::of(after).0.into_iter().map(|(counted, by)| match counted.is_past() {
+            true => Change::CountKept(counted, by),
+            false => Change::Count(counted, -by),
+        }));
+    }
     found
 }
 

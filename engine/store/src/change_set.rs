@@ -12,6 +12,7 @@ use fachwerk_core::{
 };
 
 use crate::{
+    counts::{self, Counts},
     database::Link,
     error::StoreError,
     seal::Seals,
@@ -38,6 +39,8 @@ pub(crate) struct ChangeSet {
     subscribed: BTreeSet<(Subject, Arc<str>)>,
     /// Effects that are gone, in whichever round.
     effects_gone: BTreeSet<(CaseId, InstanceId)>,
+    /// By how much counts change.
+    counts: Counts,
 }
 
 impl ChangeSet {
@@ -93,6 +96,8 @@ impl ChangeSet {
             Change::IncidentGone(case, number) => self.remove(Derived::Incidents, numbered_key(case, number)),
             Change::Post(row) => self.put(post_row(&row)?),
             Change::PostGone(case, document) => self.remove(Derived::Post, numbered_key(case, document)),
+            Change::Count(counted, by) => self.counts.entry(counted).or_default().total += by,
+            Change::CountKept(counted, by) => self.counts.entry(counted).or_default().kept += by,
         }
         Ok(())
     }
@@ -111,6 +116,11 @@ impl ChangeSet {
             row.subject = listing.subject;
             row.columns = listing.columns;
         }
+    }
+
+    /// By how much counts change.
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// What a table shall hold under a key.
@@ -186,6 +196,7 @@ impl ChangeSet {
         for (table, rows) in put {
             insert(&mut writes, tenant, table, rows, seals)?;
         }
+        counts::put(&mut writes, self.counts);
         write_cases(link, tenant, self.cases, &self.new_cases, seals, writes).await?;
         Ok(self.subscribed)
     }

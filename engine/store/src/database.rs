@@ -38,6 +38,17 @@ const CONNECTIONS_TO_KEYS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared: each comes in several sizes, see [`crate::statement::chunks`].
 const PREPARED_STATEMENTS: usize = 512;
+/// How PostgreSQL shall plan, each with its value.
+const PLANNING: [(&str, &str); 4] = [
+    // A plan made when a table was empty reads all of it when it is full: plan for the values at hand. Planning costs
+    // less than a tenth of a millisecond.
+    ("plan_cache_mode", "force_custom_plan"),
+    // A few rows are looked up by their key; what an index leads to is mostly in memory.
+    ("random_page_cost", "1.1"),
+    // What is joined is looked up row by row. Otherwise a thousand look-ups are taken for dearer than reading a million rows.
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
 /// A connection that rested longer than this is tried out before it is used.
 const REST: Duration = Duration::from_secs(5);
 
@@ -175,15 +186,8 @@ impl Database {
         let options = if pooled {
             options
         } else {
-            options.options([
-                ("statement_timeout", "60s"),
-                ("idle_in_transaction_session_timeout", "60s"),
-                // A plan made when a table was empty reads all of it when it is full: plan for the values
-                // at hand. Planning costs less than a tenth of a millisecond.
-                ("plan_cache_mode", "force_custom_plan"),
-                // A few rows are looked up by their key; what an index leads to is mostly in memory.
-                ("random_page_cost", "1.1"),
-            ])
+            let limits = [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")];
+            options.options(limits).options(PLANNING)
         };
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(connections)
@@ -276,9 +280,9 @@ impl Database {
     pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
-            Pools::Postgres { pool, .. } => Held::PostgresTransaction(
-                pool.begin_with("begin isolation level repeatable read read only").await?,
-            ),
+            Pools::Postgres { pool, pooled } => {
+                begin(pool, *pooled, "begin isolation level repeatable read read only").await?
+            }
         };
         Ok(self.link(held, Opened::ReadTransaction))
     }
@@ -289,8 +293,8 @@ impl Database {
             Pools::Sqlite { writer, .. } => {
                 Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
-            Pools::Postgres { pool, .. } => {
-                Held::PostgresTransaction(pool.begin_with("begin isolation level read committed").await?)
+            Pools::Postgres { pool, pooled } => {
+                begin(pool, *pooled, "begin isolation level read committed").await?
             }
         };
         Ok(self.link(held, Opened::WriteTransaction))
@@ -299,6 +303,15 @@ impl Database {
     fn link(&self, held: Held, opened: Opened) -> Link {
         Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
     }
+}
+
+/// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan.
+async fn begin(pool: &PgPool, pooled: bool, begin: &str) -> Result<Held, StoreError> {
+    let mut begin = begin.to_owned();
+    for (name, value) in PLANNING.iter().filter(|_| pooled) {
+        begin.push_str(&format!("; set local {name} = {value}"));
+    }
+    Ok(Held::PostgresTransaction(pool.begin_with(AssertSqlSafe(begin)).await?))
 }
 
 /// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and

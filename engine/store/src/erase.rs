@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Store,
     blobs::{Bytes, count_bytes},
+    counts,
     database::Link,
     error::StoreError,
     finding::{Finding, Problem, Report},
@@ -339,7 +340,11 @@ impl Store {
         let mut link = self.database().begin_write().await?;
         documents_of(&mut link, tenant, case).await?;
         record(&mut link, &erasure).await?;
+        let counted = counts::erased_again(&mut link, tenant, case).await?;
         clear(&mut link, tenant, case).await?;
+        if let Some(counted) = counted {
+            counts::keep_erased_again(&mut link, tenant, counted, erasure.certificate.began_at).await?;
+        }
         link.commit().await
     }
 
@@ -372,8 +377,15 @@ impl Store {
     pub async fn erasures(&self, tenant: &TenantId, piece: &Piece) -> Result<Page<Erasure>, StoreError> {
         let rows = Rows::of_no_cases(tenant, "erasures", "tenant = ");
         let keys = &[("at", Int), ("case_id", Text)];
-        let list =
-            List { name: "erasures", columns: "body, done", rows, keys, descending: true, sealed: &[] };
+        let list = List {
+            name: "erasures",
+            columns: "body, done",
+            rows,
+            keys,
+            descending: true,
+            sealed: &[],
+            by: None,
+        };
         let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| {
             Erasure::read(&bodies.bytes(0)?, bodies.int(1)? != 0)

@@ -111,6 +111,15 @@ pub enum Problem {
         /// The first number that was not drawn exactly once.
         number: u64,
     },
+    /// A count of the statistics is not what the journal says.
+    WrongCount {
+        /// What is counted.
+        counted: String,
+        /// What follows from the journal.
+        expected: i64,
+        /// What is there.
+        found: i64,
+    },
     /// The last value of a counter is not the last that was drawn.
     WrongCounter {
         /// The counter.
@@ -241,6 +250,10 @@ impl Problem {
             Self::WrongCounter { counter, recorded, found } => Text::new(
                 format!("Der Nummernkreis „{counter}“ steht auf {recorded}, zuletzt vergeben wurde {found}."),
                 format!("Counter `{counter}` stands at {recorded}, the last number drawn is {found}."),
+            ),
+            Self::WrongCount { counted, expected, found } => Text::new(
+                format!("In der Statistik steht für „{counted}“ {found}, aus dem Journal folgt {expected}."),
+                format!("The statistics say {found} for `{counted}`; from the journal follows {expected}."),
             ),
             Self::UnreadableRelease { release, reason } => Text::new(
                 format!("Das Release {release} ist nicht lesbar: {reason}. Seine Vorgänge stehen still."),

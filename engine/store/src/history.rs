@@ -146,8 +146,8 @@ impl Store {
         command_id: Uuid,
     ) -> Result<Option<Stored<T>>, StoreError> {
         let sql = "select case_id, version, position, hash, body from journal \
-                   where tenant = $1 and case_id = $2 and command_id = $3";
-        let values = vec![Cell::text(tenant), Cell::text(case), Cell::text(command_id)];
+                   where tenant = $1 and command_id || case_id = $2";
+        let values = vec![Cell::text(tenant), Cell::text(format!("{command_id}{case}"))];
         let row = self.database().reader().await?.row(sql, values).await?;
         let rows: Vec<Row> = row.into_iter().collect();
         Ok(self.stored(tenant, &rows).await?.pop())

@@ -9,6 +9,7 @@ use fachwerk_core::{
 
 use crate::{
     Store,
+    by_case::CaseKey,
     database::Link,
     error::StoreError,
     keys::Keys,
@@ -35,15 +36,15 @@ pub enum Whose {
 }
 
 /// The order of the inbox. The case and the task break ties.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum InboxOrder {
     /// By internal due day, then by age; tasks without a day come last.
     #[default]
     Due,
     /// By age.
     Opened,
-    /// By file number; cases without one come first.
-    Number,
+    /// By something that the case has; those that do not have it come last, whichever way round.
+    Case(CaseKey),
 }
 
 /// Which tasks, and in which order. What is left empty does not restrict.
@@ -100,7 +101,7 @@ impl Store {
             None => Some(wanted.total(&mut link).await?),
             Some(_) => None,
         };
-        let rows = wanted.page()?.rows(&mut link).await?;
+        let rows = wanted.rows(&mut link).await?;
         let sealed = Sealed { keys: self.keys(), tenant, columns: &[(0, "tasks"), (1, "cases")] };
         let order = wanted.order();
         let page = order.page(rows, &sealed, &query.piece, total, |bodies| {

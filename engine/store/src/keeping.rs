@@ -53,7 +53,7 @@ impl Store {
             }
         };
         let sealed = &[(0, "cases")];
-        let list = List { name, columns: "body", rows, keys, descending: false, sealed };
+        let list = List { name, columns: "body", rows, keys, descending: false, sealed, by: None };
         let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;

@@ -32,7 +32,7 @@ impl Store {
         let rows = Rows::of_no_cases(tenant, "kept_messages", "tenant = ");
         let keys = &[("at", Int), ("message_id", Text)];
         let sealed = &[(0, "kept_messages")];
-        let list = List { name: "kept", columns: "body", rows, keys, descending: false, sealed };
+        let list = List { name: "kept", columns: "body", rows, keys, descending: false, sealed, by: None };
         let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;

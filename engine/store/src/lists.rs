@@ -1,14 +1,17 @@
 //! Lists by cursor: the next page begins behind the last row of this one, however the list has changed meanwhile.
 
+use std::borrow::Cow;
+
 use fachwerk_core::words::TenantId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
+    by_case::{ByCase, KEYS_OF_CASES, Sorted, Stage},
     database::Link,
     error::StoreError,
     keys::Keys,
     seal::{Label, Ring},
-    sieve::Sieve,
+    sieve::{Sieve, few},
     statement::{Cell, Kind, Row, Statement},
     tables::Column,
 };
@@ -70,7 +73,7 @@ pub struct Piece {
 }
 
 /// Rows that are looked at, at most, to count those whose case passes tests.
-const MAX_LOOKED_AT: u32 = 3_000;
+pub(crate) const MAX_LOOKED_AT: u32 = 1_000;
 
 /// The rows of a list: tables, and what their rows must pass.
 pub(crate) struct Rows<'q> {
@@ -98,6 +101,10 @@ impl<'q> Rows<'q> {
         statement.push(" from ");
         self.sieve.push_few(statement, self.tenant);
         statement.push(self.from).push(" where ").push(self.joined).value(Cell::text(self.tenant));
+        self.push_conditions(statement, tested);
+    }
+
+    fn push_conditions(&self, statement: &mut Statement, tested: bool) {
         for (condition, value) in &self.conditions {
             statement.push(condition);
             if let Some(value) = value {
@@ -123,6 +130,8 @@ pub(crate) struct List<'q> {
     pub descending: bool,
     /// Those of the columns that are sealed, by their places, each with its table.
     pub sealed: &'static [(usize, &'static str)],
+    /// A list of cases `c` may be sorted by this instead.
+    pub by: Option<ByCase<'q>>,
 }
 
 /// The sealed columns of a row of a list, opened.
@@ -171,15 +180,26 @@ impl List<'_> {
         piece: &Piece,
         read: impl Fn(&Bodies<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        self.rows.sieve.weigh(link, self.rows.tenant).await?;
+        let few = few(link, tenant).await?;
+        self.rows.sieve.weigh(link, tenant, few).await?;
         let total = match piece.cursor {
             None => Some(self.total(link).await?),
             Some(_) => None,
         };
-        let order = Order { name: self.name, keys: self.keys, descending: self.descending };
-        let statement = self.statement(&order, piece)?;
+        let (name, order_keys, descending) = match &self.by {
+            Some(by) => (by.name(self.name).into(), KEYS_OF_CASES, by.descending),
+            None => (self.name.into(), self.keys, self.descending),
+        };
+        let order = Order { name, keys: order_keys, descending };
         let sealed = Sealed { keys, tenant, columns: self.sealed };
-        order.page(statement.rows(link).await?, &sealed, piece, total, read).await
+        let rows = match &self.by {
+            Some(by) => {
+                let sorted = |stage| self.sorted(by, stage, &order, piece);
+                by.rows(link, (&order, piece), self.rows.sieve.gathers(), sorted).await?
+            }
+            None => self.statement(&order, piece)?.rows(link).await?,
+        };
+        order.page(rows, &sealed, piece, total, read).await
     }
 
     fn statement(&self, order: &Order, piece: &Piece) -> Result<Statement, StoreError> {
@@ -202,8 +222,33 @@ impl List<'_> {
         for name in order.names() {
             keys.push(" and ").push(name).push(" = k.").push(name.rsplit('.').next().unwrap_or(name));
         }
-        order.push_order(&mut keys);
+        order.push_order(&mut keys, "");
         Ok(keys)
+    }
+
+    /// Cases by something that they have: their keys first, then what is shown of one page.
+    fn sorted(
+        &self,
+        by: &ByCase<'_>,
+        stage: Stage,
+        order: &Order,
+        piece: &Piece,
+    ) -> Result<Statement, StoreError> {
+        let sorted = Sorted { table: "cases c", tenant: "c.tenant", case_id: "c.case_id", instance: None };
+        let mut statement = Statement::new("with k as (select * from (");
+        if self.rows.sieve.gathers() {
+            by.push_gathered(&mut statement, &sorted, |statement| self.rows.push(statement, true));
+        } else {
+            let push = |statement: &mut Statement| self.rows.push_conditions(statement, true);
+            by.push_in_order(&mut statement, &sorted, stage, (order, piece), push)?;
+        }
+        statement.push(") as sorted where 1 = 1");
+        order.push(&mut statement, piece)?;
+        statement.push(") select k.part, k.value, k.case_id, ").push(self.columns);
+        statement.push(" from k cross join cases c where c.case_id = k.case_id and c.tenant = ");
+        statement.value(Cell::text(self.rows.tenant));
+        order.push_order(&mut statement, "k.");
+        Ok(statement)
     }
 
     async fn total(&self, link: &mut Link) -> Result<Total, StoreError> {
@@ -221,7 +266,7 @@ impl List<'_> {
 
 /// The order of a list, and where its pages end.
 pub(crate) struct Order {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub keys: &'static [Column],
     pub descending: bool,
 }
@@ -233,20 +278,29 @@ impl Order {
 
     /// Behind the conditions: only what comes after the cursor, in this order, one row more than the page has.
     pub(crate) fn push(&self, statement: &mut Statement, piece: &Piece) -> Result<(), StoreError> {
-        if let Some(cursor) = &piece.cursor {
-            let key = decode(self.name, self.keys, cursor)?;
+        if let Some(key) = self.after(piece)? {
             statement.push(" and (").names(self.names());
             statement.push(if self.descending { ") < " } else { ") > " }).list(key);
         }
-        self.push_order(statement);
-        statement.push(" limit ").value(Cell::int(rows_of(piece) + 1));
+        self.push_order(statement, "");
+        self.push_limit(statement, piece);
         Ok(())
     }
 
-    fn push_order(&self, statement: &mut Statement) {
-        statement.push(" order by ");
+    /// The keys of the last row before a piece.
+    pub(crate) fn after(&self, piece: &Piece) -> Result<Option<Vec<Cell>>, StoreError> {
+        piece.cursor.as_ref().map(|cursor| decode(&self.name, self.keys, cursor)).transpose()
+    }
+
+    /// One row more than the page has: whether there is one says whether the list goes on.
+    pub(crate) fn push_limit(&self, statement: &mut Statement, piece: &Piece) {
+        statement.push(" limit ").value(Cell::int(rows_of(piece) + 1));
+    }
+
+    /// `of`: where the keys come from, with the dot.
+    pub(crate) fn push_order(&self, statement: &mut Statement, of: &'static str) {
         for (number, name) in self.names().enumerate() {
-            statement.push(if number > 0 { ", " } else { "" }).push(name);
+            statement.push(if number > 0 { ", " } else { " order by " }).push(of).push(name);
             statement.push(if self.descending { " desc" } else { "" });
         }
     }
@@ -263,7 +317,7 @@ impl Order {
         let limit = rows_of(piece);
         let next = if rows.len() > limit as usize {
             rows.truncate(limit as usize);
-            rows.last().map(|last| encode(self.name, self.keys, last)).transpose()?
+            rows.last().map(|last| encode(&self.name, self.keys, last)).transpose()?
         } else {
             None
         };
@@ -285,7 +339,7 @@ impl Order {
 }
 
 /// How many rows a page has at most.
-fn rows_of(piece: &Piece) -> u32 {
+pub(crate) fn rows_of(piece: &Piece) -> u32 {
     if piece.limit == 0 { 50 } else { piece.limit.min(MAX_ROWS) }
 }
 

@@ -10,7 +10,7 @@ use fachwerk_core::{
 };
 
 use crate::{
-    Store,
+    Store, counts,
     database::Link,
     erase::erased_draws,
     error::StoreError,
@@ -148,7 +148,7 @@ async fn clear(link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
     ] {
         link.run(sql, vec![Cell::text(tenant)]).await?;
     }
-    Ok(())
+    counts::clear(link, tenant).await
 }
 
 /// Removes effects that do not follow from the journal; the others keep their leases.

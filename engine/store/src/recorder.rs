@@ -161,6 +161,17 @@ impl Recording {
         self.units.iter().map(of).collect()
     }
 
+    /// The statements that only read, with their values.
+    #[cfg(feature = "test-postgres")]
+    pub(crate) fn reading(&self) -> impl Iterator<Item = (&str, &[Cell])> {
+        let statements = self.units.iter().flat_map(|unit| &unit.statements);
+        let reading = statements.filter(|noted| {
+            ["select ", "with "].iter().any(|begin| noted.sql.starts_with(begin))
+                && !["insert into", "delete from", "update "].iter().any(|write| noted.sql.contains(write))
+        });
+        reading.map(|noted| (noted.sql.as_str(), noted.values.as_slice()))
+    }
+
     /// The places of the units that a part has, in the order in which they ran.
     pub fn units(&self, part: Part) -> Vec<usize> {
         let numbered = self.units.iter().enumerate();

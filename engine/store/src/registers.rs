@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Store,
+    by_case::{ByCase, CaseKey},
     error::StoreError,
     lists::{List, Page, Piece, Rows},
     seal::Label,
@@ -28,13 +29,14 @@ use crate::{
 /// What cases are found by. What is left empty does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Words, each the beginning of a word of number or subject; small and capital letters are the same.
+    /// Words, each the beginning of a word of number or subject; capitals and accents do not count, `ä` is `ae`.
     pub text: Option<String>,
-    /// Fields of the listing with the value that each must have: a text, a number in decimal, `true` or `false`.
+    /// Fields of the listing with the value that each must have: a text, whose capitals and accents do not count; a number in
+    /// decimal; `true` or `false`.
     pub columns: BTreeMap<Arc<str>, String>,
 }
 
-/// Which cases; newest first. What is left empty does not restrict.
+/// Which cases. What is left empty does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseQuery {
     /// Only those that go on, or only those that have ended.
@@ -45,6 +47,10 @@ pub struct CaseQuery {
     pub processes: Option<BTreeSet<ProcessId>>,
     /// Only those that are found by this.
     pub found: Found,
+    /// The order; newest first when there is none.
+    pub order: Option<CaseKey>,
+    /// Whether that order is turned round; cases that lack what it goes by come last all the same.
+    pub descending: bool,
     /// Which piece of the list.
     pub piece: Piece,
 }
@@ -119,7 +125,7 @@ impl Store {
         }
         match &query.process {
             // An index has the order of these.
-            Some(process) if query.open.is_some() => {
+            Some(process) if query.open.is_some() && query.order.is_none() => {
                 conditions.push((" and c.process = ", Some(Cell::text(process))));
             }
             Some(process) => sieve.within(&[process.clone()].into())?,
@@ -128,7 +134,8 @@ impl Store {
         let (from, joined) = ("cases c", "c.tenant = ");
         let rows = Rows { tenant, from, joined, case_id: "c.case_id", conditions, sieve };
         let (keys, sealed) = (&[("c.case_id", Text)], &[(0, "cases")]);
-        let list = List { name: "cases", columns: "c.body", rows, keys, descending: true, sealed };
+        let by = query.order.as_ref().map(|key| ByCase { key, tenant, descending: query.descending });
+        let list = List { name: "cases", columns: "c.body", rows, keys, descending: true, sealed, by };
         let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, self.keys(), tenant, &query.piece, |bodies| bodies.json(0)).await?;
         link.leave().await?;
@@ -233,7 +240,7 @@ impl Store {
         keys: &'static [Column],
         piece: &Piece,
     ) -> Result<Page<Listed<T>>, StoreError> {
-        let list = List { name, columns: "r.body, c.body", rows, keys, descending: false, sealed };
+        let list = List { name, columns: "r.body, c.body", rows, keys, descending: false, sealed, by: None };
         let mut link = self.database().begin_read().await?;
         let page = list.page(&mut link, self.keys(), tenant, piece, |bodies| {
             Ok(Listed { row: bodies.json(0)?, case: bodies.json(1)? })

@@ -19,6 +19,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
     include_str!("schema/0009.sql"),
+    include_str!("schema/0010.sql"),
 ];
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.

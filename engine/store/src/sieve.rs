@@ -1,28 +1,41 @@
 //! What the case of a row must have for the row to stand in a list: words, fields, a process.
 //!
 //! When few cases pass one of the tests, these are looked up and the list is made of them; when many pass each, the list
-//! is gone through in its order and each row is asked, so that the first page is full soon. Both ways cost about the same
-//! where they meet: a page of 50 out of a million rows of which 5,000 pass is full after 10,000.
+//! is gone through in its order and each row is asked, so that the first page is full soon. How many are few depends on how
+//! many cases are open, so that both ways cost the same where they meet. A page of 50 out of a million rows of which 5,000 pass
+//! is full after 10,000, out of 100,000 of which 1,600 pass after 3,200.
 
 use std::collections::BTreeSet;
 
 use fachwerk_core::words::{ProcessId, TenantId};
 
 use crate::{
+    counts,
     database::Link,
     error::StoreError,
     lists::count_up_to,
     registers::Found,
-    search::{comparable_text, end_of, sought},
+    search::{comparable_to, end_of, sought},
     statement::{Cell, Statement},
 };
 
-/// So many cases are looked up and sorted at most.
-pub(crate) const MAX_GATHERED: u32 = 5_000;
+/// So many cases are looked up and sorted at most, however many are open; and so many always.
+const MAX_GATHERED: u32 = 5_000;
+const MIN_GATHERED: u32 = 500;
+/// The rows of a page that has to be filled; the half of it, because looking a row up costs about twice as much as asking
+/// one that the list comes by.
+const HALF_A_PAGE: u64 = 25;
 /// The most processes that one query is restricted to.
 const MAX_PROCESSES: usize = 500;
 /// The most fields that one query compares.
 const MAX_COLUMNS: usize = 8;
+
+/// How many rows are looked up and sorted; if there are more, the list is gone through in its order.
+pub(crate) async fn few(link: &mut Link, tenant: &TenantId) -> Result<u32, StoreError> {
+    let open = counts::open_cases(link, tenant).await?;
+    let few = u32::try_from(open.saturating_mul(HALF_A_PAGE).isqrt()).unwrap_or(MAX_GATHERED);
+    Ok(few.clamp(MIN_GATHERED, MAX_GATHERED))
+}
 
 /// Tests of the case of a row.
 #[derive(Default)]
@@ -37,13 +50,24 @@ struct Test {
     table: &'static str,
     /// Conditions of the row, which is called `f`; each with its value, or values in parentheses.
     conditions: Vec<(&'static str, Vec<Cell>)>,
+    /// The same where the case is known: no index may be chosen by them then.
+    of_case: Vec<(&'static str, Vec<Cell>)>,
 }
 
 impl Test {
     /// Where cases are found that pass.
     fn push(&self, statement: &mut Statement, tenant: &TenantId) {
+        self.push_with(statement, tenant, &self.conditions);
+    }
+
+    fn push_with(
+        &self,
+        statement: &mut Statement,
+        tenant: &TenantId,
+        conditions: &[(&'static str, Vec<Cell>)],
+    ) {
         statement.push(" from ").push(self.table).push(" f where f.tenant = ").value(Cell::text(tenant));
-        for (condition, values) in &self.conditions {
+        for (condition, values) in conditions {
             statement.push(condition);
             if condition.ends_with(" in ") {
                 statement.list(values.iter().cloned());
@@ -65,14 +89,17 @@ impl Sieve {
         }
         for word in sought(found.text.as_deref().unwrap_or_default())? {
             let (from, to) = (Cell::text(&word), Cell::text(end_of(&word)));
+            let of_case = vec![
+                (" and f.word || '' >= ", vec![from.clone()]),
+                (" and f.word || '' < ", vec![to.clone()]),
+            ];
             let conditions = vec![(" and f.word >= ", vec![from]), (" and f.word < ", vec![to])];
-            self.tests.push(Test { table: "case_words", conditions });
+            self.tests.push(Test { table: "case_words", conditions, of_case });
         }
         for (name, value) in &found.columns {
-            let value = Cell::text(comparable_text(value));
-            let conditions =
-                vec![(" and f.name = ", vec![Cell::text(name)]), (" and f.value = ", vec![value])];
-            self.tests.push(Test { table: "case_columns", conditions });
+            let values = comparable_to(value).into_iter().map(Cell::text).collect();
+            let conditions = vec![(" and f.name = ", vec![Cell::text(name)]), (" and f.value in ", values)];
+            self.tests.push(Test { table: "case_columns", of_case: conditions.clone(), conditions });
         }
         Ok(())
     }
@@ -88,13 +115,18 @@ impl Sieve {
         } else {
             vec![(" and f.process in ", processes.iter().map(Cell::text).collect())]
         };
-        self.tests.push(Test { table: "cases", conditions });
+        self.tests.push(Test { table: "cases", of_case: conditions.clone(), conditions });
         Ok(())
     }
 
-    /// Finds out whether few cases pass one of the tests.
-    pub(crate) async fn weigh(&mut self, link: &mut Link, tenant: &TenantId) -> Result<(), StoreError> {
-        let mut fewest = MAX_GATHERED + 1;
+    /// Finds out whether few cases pass one of the tests: so many, see [`few`].
+    pub(crate) async fn weigh(
+        &mut self,
+        link: &mut Link,
+        tenant: &TenantId,
+        few: u32,
+    ) -> Result<(), StoreError> {
+        let mut fewest = few + 1;
         for (place, test) in self.tests.iter().enumerate() {
             let mut passing = Statement::new("select 1");
             test.push(&mut passing, tenant);
@@ -138,7 +170,7 @@ impl Sieve {
                 continue;
             }
             statement.push(" and exists (select 1");
-            test.push(statement, tenant);
+            test.push_with(statement, tenant, &test.of_case);
             // The offset keeps PostgreSQL from reading all that pass instead of asking row by row.
             statement.push(" and f.case_id = ").push(case_id).push(" limit 1 offset 0)");
         }

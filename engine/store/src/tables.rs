@@ -84,8 +84,8 @@ impl Derived {
             },
             Self::CaseColumns => &Shape {
                 name: "case_columns",
-                key: &[("case_id", Text), ("name", Text)],
-                derived: &[("value", Text)],
+                key: &[("case_id", Text), ("name", Text), ("value", Text)],
+                derived: &[],
                 begun: &[],
             },
             Self::CaseWords => &Shape {
@@ -269,8 +269,8 @@ pub(crate) fn listing_rows(row: &CaseRow) -> impl Iterator<Item = TableRow> {
     let columns = row.columns.iter().filter_map(move |(name, value)| {
         Some(TableRow {
             table: Derived::CaseColumns,
-            key: vec![Cell::text(case), Cell::text(name)],
-            derived: vec![Cell::text(comparable(value)?)],
+            key: vec![Cell::text(case), Cell::text(name), Cell::text(comparable(value)?)],
+            derived: vec![],
             begun: vec![],
         })
     });

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Store,
     chain::{self, Broken},
+    counts::{self, Counts},
     database::Link,
     erase::erased_draws,
     error::StoreError,
@@ -50,8 +51,10 @@ impl Store {
         let mut link = self.database().begin_read().await?;
         positions(&mut link, tenant, &mut report).await?;
         let counters_before = counters(&mut link, tenant).await?;
+        let past_before = counts::past(&mut link, tenant).await?;
         link.leave().await?;
         let mut draws = BTreeMap::new();
+        let mut past = Counts::new();
         let mut after = Cases::before_all();
         loop {
             let mut link = self.database().begin_read().await?;
@@ -66,6 +69,7 @@ impl Store {
             link.leave().await?;
             let there = opened(self.keys(), tenant, there).await?;
             let seals = self.keys().seals(&piece.slots).await?;
+            piece.count(&mut past);
             piece.end(there, &listing, &seals, &mut report, &mut draws)?;
             if !more {
                 break;
@@ -78,6 +82,7 @@ impl Store {
                 draws.entry(counter).or_default().push(value);
             }
             numbers(draws, &counters_before, &counters(&mut link, tenant).await?, &mut report);
+            counts::verify(&mut link, tenant, &past, &past_before, &mut report).await?;
             link.leave().await?;
         }
         self.verify_blobs(tenant, &mut report).await?;
@@ -126,7 +131,7 @@ pub(crate) fn note(report: &mut Report, finding: Finding) {
     }
 }
 
-fn note_beside(report: &mut Report, problem: Problem) {
+pub(crate) fn note_beside(report: &mut Report, problem: Problem) {
     note(report, Finding { case: None, problem });
 }
 
@@ -349,6 +354,13 @@ impl<'a> PieceOfCases<'a> {
                 Ok(if same { Ok(()) } else { Err(Problem::WrongSnapshot { version: turn.version }) })
             }
             Some(_) | None => Ok(Ok(())),
+        }
+    }
+
+    /// Adds what has happened in these cases.
+    fn count(&self, past: &mut Counts) {
+        for (counted, count) in self.replay.changes.counts().iter().filter(|(counted, _)| counted.is_past()) {
+            past.entry(counted.clone()).or_default().total += count.total;
         }
     }
 

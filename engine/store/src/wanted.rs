@@ -2,22 +2,24 @@
 //!
 //! When they are few, or those of the cases that pass a test are, they are gathered and sorted. When they are many, the list
 //! is gone through along an index that has its order: one for each role, and for each person in it. So a page costs
-//! about the same however many tasks wait.
+//! about the same however many tasks wait. In an order by something that cases have, it is they that are gone through
+//! (`by_case`).
 
 use std::collections::BTreeSet;
 
 use fachwerk_core::words::{RoleId, TenantId};
 
 use crate::{
+    by_case::{ByCase, KEYS_OF_TASKS, Sorted, Stage},
     database::Link,
     error::StoreError,
     inbox::{InboxOrder, InboxQuery, Whose},
-    lists::{MAX_COUNTED, Order, Total, count, count_passing, count_up_to},
-    sieve::{MAX_GATHERED, Sieve},
+    lists::{MAX_COUNTED, MAX_LOOKED_AT, Order, Total, count, count_passing, count_up_to},
+    sieve::{Sieve, few},
     statement::{
         Cell,
         Kind::{Int, Text},
-        Statement,
+        Row, Statement,
     },
     tables::{Column, day, excluded_mark},
 };
@@ -27,7 +29,8 @@ const MAX_ROLES: usize = 100;
 
 const BY_DUE: &[Column] = &[("due", Text), ("opened_at", Int), ("case_id", Text), ("instance", Int)];
 const BY_AGE: &[Column] = &[("opened_at", Int), ("case_id", Text), ("instance", Int)];
-const BY_NUMBER: &[Column] = &[("number", Text), ("case_id", Text), ("instance", Int)];
+const TASKS: Sorted =
+    Sorted { table: "tasks t", tenant: "t.tenant", case_id: "t.case_id", instance: Some("t.instance") };
 
 /// The tasks that a query wants.
 pub(crate) struct Wanted<'q> {
@@ -39,6 +42,8 @@ pub(crate) struct Wanted<'q> {
     sieve: Sieve,
     /// How many there are, whatever their cases are found by; counted until they are many.
     all: u32,
+    /// So many are few.
+    few: u32,
     /// PostgreSQL knows how its rows are spread and chooses an index by that.
     knows_rows: bool,
 }
@@ -62,7 +67,8 @@ impl<'q> Wanted<'q> {
         if let Some(process) = &query.process {
             sieve.within(&[process.clone()].into())?;
         }
-        sieve.weigh(link, tenant).await?;
+        let few = few(link, tenant).await?;
+        sieve.weigh(link, tenant, few).await?;
         let assignees = match &query.whose {
             Whose::All => None,
             Whose::Of(person) => Some(vec![person.as_str()]),
@@ -71,18 +77,28 @@ impl<'q> Wanted<'q> {
         };
         let roles = query.roles.as_ref().map(|roles| roles.iter().collect());
         let mut wanted =
-            Wanted { tenant, query, roles, assignees, sieve, all: 0, knows_rows: link.is_postgres() };
-        wanted.all = count_up_to(link, wanted.cases(MAX_GATHERED + 1), MAX_GATHERED + 1).await?;
+            Wanted { tenant, query, roles, assignees, sieve, all: 0, few, knows_rows: link.is_postgres() };
+        let most = few.max(MAX_COUNTED) + 1;
+        wanted.all = count_up_to(link, wanted.cases(most), most).await?;
         Ok(wanted)
     }
 
     pub(crate) fn order(&self) -> Order {
-        let (name, keys) = match self.query.order {
-            InboxOrder::Due => ("inbox-due", BY_DUE),
-            InboxOrder::Opened => ("inbox-opened", BY_AGE),
-            InboxOrder::Number => ("inbox-number", BY_NUMBER),
+        let (name, keys) = match (&self.query.order, self.by_case()) {
+            (_, Some(by)) => (by.name("inbox").into(), KEYS_OF_TASKS),
+            (InboxOrder::Opened, None) => ("inbox-opened".into(), BY_AGE),
+            (_, None) => ("inbox-due".into(), BY_DUE),
         };
         Order { name, keys, descending: self.query.descending }
+    }
+
+    fn by_case(&self) -> Option<ByCase<'q>> {
+        match &self.query.order {
+            InboxOrder::Case(key) => {
+                Some(ByCase { key, tenant: self.tenant, descending: self.query.descending })
+            }
+            InboxOrder::Due | InboxOrder::Opened => None,
+        }
     }
 
     /// Whatever their cases are found by, up to [`MAX_COUNTED`].
@@ -95,25 +111,35 @@ impl<'q> Wanted<'q> {
             return count(link, self.gathered()).await;
         }
         if self.sieve.asks() {
-            return count_passing(link, self.cases(MAX_GATHERED), &self.sieve, self.tenant).await;
+            return count_passing(link, self.cases(MAX_LOOKED_AT), &self.sieve, self.tenant).await;
         }
         Ok(self.count())
     }
 
     fn are_few(&self) -> bool {
-        self.sieve.gathers() || self.all <= MAX_GATHERED
+        self.sieve.gathers() || self.all <= self.few
     }
 
-    /// The page: the keys of its tasks first, from indexes alone; then what is shown of them.
-    pub(crate) fn page(&self) -> Result<Statement, StoreError> {
+    /// The rows of the page.
+    pub(crate) async fn rows(&self, link: &mut Link) -> Result<Vec<Row>, StoreError> {
         let order = self.order();
+        match self.by_case() {
+            Some(by) => {
+                let page = |stage| self.page(&order, stage);
+                by.rows(link, (&order, &self.query.piece), self.are_few(), page).await
+            }
+            None => self.page(&order, Stage::Having)?.rows(link).await,
+        }
+    }
+
+    /// The keys of its tasks first, from indexes alone; then what is shown of them.
+    fn page(&self, order: &Order, stage: Stage) -> Result<Statement, StoreError> {
         let mut statement = Statement::new("select ");
         for name in order.names() {
             statement.push("k.").push(name).push(", ");
         }
         statement.push("t.body, c.body from (select * from (");
-        let many_in_order = !self.are_few() && self.query.order != InboxOrder::Number;
-        let keys = if many_in_order { self.in_order(&order)? } else { self.gathered() };
+        let keys = if self.are_few() { self.gathered() } else { self.in_order(order, stage)? };
         statement.append(keys).push(") as wanted where 1 = 1");
         order.push(&mut statement, &self.query.piece)?;
         statement.push(
@@ -121,33 +147,38 @@ impl<'q> Wanted<'q> {
              and c.tenant = t.tenant and c.case_id = t.case_id and t.tenant = ",
         );
         statement.value(Cell::text(self.tenant));
-        for (place, name) in order.names().enumerate() {
-            statement.push(if place == 0 { " order by k." } else { ", k." }).push(name);
-            statement.push(if order.descending { " desc" } else { "" });
-        }
+        order.push_order(&mut statement, "k.");
         Ok(statement)
     }
 
     /// The keys of all tasks.
     fn gathered(&self) -> Statement {
         let mut statement = Statement::default();
-        // Through the few cases, or through all cases in the order of their numbers, to tasks of any of the roles.
-        if self.sieve.gathers() || !self.are_few() {
-            let part = (self.roles.as_deref(), self.assignees.as_deref());
-            self.push_keys(&mut statement, part);
+        // Through the few cases to tasks of any of the roles.
+        if self.sieve.gathers() {
+            self.push_keys(&mut statement, (self.roles.as_deref(), self.assignees.as_deref()));
             return statement;
         }
         self.push_parts(&mut statement, |statement, part| self.push_keys(statement, part));
         statement
     }
 
-    /// The keys of as many tasks of each part as the page can take, each along its index.
-    fn in_order(&self, order: &Order) -> Result<Statement, StoreError> {
+    /// The keys of as many tasks as the page can take: of each part along its index, or along the cases.
+    fn in_order(&self, order: &Order, stage: Stage) -> Result<Statement, StoreError> {
         let mut statement = Statement::default();
+        let piece = &self.query.piece;
+        if let Some(by) = self.by_case() {
+            let all = (self.roles.as_deref(), self.assignees.as_deref());
+            by.push_in_order(&mut statement, &TASKS, stage, (order, piece), |statement| {
+                self.push_conditions(statement, all, (false, false));
+                self.sieve.push_tests(statement, self.tenant, "t.case_id");
+            })?;
+            return Ok(statement);
+        }
         let mut wrong = Ok(());
         self.push_parts(&mut statement, |statement, part| {
             self.push_keys(statement, part);
-            if let Err(error) = order.push(statement, &self.query.piece) {
+            if let Err(error) = order.push(statement, piece) {
                 wrong = Err(error);
             }
         });
@@ -158,7 +189,7 @@ impl<'q> Wanted<'q> {
     fn cases(&self, most: u32) -> Statement {
         let mut statement = Statement::default();
         self.push_parts(&mut statement, |statement, part| {
-            statement.push("select t.case_id from tasks t where t.tenant = ");
+            statement.push("select t.case_id from tasks t where t.tenant = ").value(Cell::text(self.tenant));
             self.push_conditions(statement, part, (true, true));
             statement.push(" limit ").value(Cell::int(most));
         });
@@ -189,29 +220,29 @@ impl<'q> Wanted<'q> {
     }
 
     fn push_keys(&self, statement: &mut Statement, part: Part<'_, '_>) {
-        let by_number = self.query.order == InboxOrder::Number;
+        if let Some(by) = self.by_case() {
+            by.push_gathered(statement, &TASKS, |statement| self.push_rows(statement, part));
+            return;
+        }
         statement.push(match self.query.order {
-            InboxOrder::Due => "select t.due, t.opened_at, t.case_id, t.instance from ",
-            InboxOrder::Opened => "select t.opened_at, t.case_id, t.instance from ",
-            InboxOrder::Number => "select c.number, c.case_id, t.instance from ",
+            InboxOrder::Opened => "select t.opened_at, t.case_id, t.instance",
+            _ => "select t.due, t.opened_at, t.case_id, t.instance",
         });
+        self.push_rows(statement, part);
+    }
+
+    /// ` from ... where ...`
+    fn push_rows(&self, statement: &mut Statement, part: Part<'_, '_>) {
+        statement.push(" from ");
         self.sieve.push_few(statement, self.tenant);
-        statement.push(match (by_number, self.are_few()) {
-            (false, _) => "tasks t where t.tenant = ",
-            (true, true) => {
-                "tasks t cross join cases c where c.tenant = t.tenant and c.case_id = t.case_id and t.tenant = "
-            }
-            (true, false) => {
-                "cases c cross join tasks t where t.tenant = c.tenant and t.case_id = c.case_id and c.tenant = "
-            }
-        });
-        let by_case = self.sieve.gathers() || (by_number && !self.are_few());
+        statement.push("tasks t where t.tenant = ").value(Cell::text(self.tenant));
+        let by_case = self.sieve.gathers();
         let by_age = self.query.order == InboxOrder::Opened && !self.are_few();
         self.push_conditions(statement, part, (!by_case, !by_case && !by_age));
         self.sieve.push_tests(statement, self.tenant, "t.case_id");
     }
 
-    /// The tenant, and what a task must be, whatever its case is found by. `index`: whether an index may be chosen by role and
+    /// What a task must be, whatever its case is found by. `index`: whether an index may be chosen by role and
     /// by person; where another way is the right one, SQLite would take it all the same.
     fn push_conditions(
         &self,
@@ -219,7 +250,6 @@ impl<'q> Wanted<'q> {
         (roles, assignees): Part<'_, '_>,
         index: (bool, bool),
     ) {
-        statement.value(Cell::text(self.tenant));
         let column = |plain, hidden, index| if index || self.knows_rows { plain } else { hidden };
         let role = column(" and t.role", " and t.role || ''", index.0);
         let assignee = column(" and t.assignee", " and t.assignee || ''", index.1);

@@ -307,6 +307,7 @@ pub async fn what_is_not_stored_leaves_no_trace(world: &World) {
         "cases",
         "case_columns",
         "case_words",
+        "counts",
         "tasks",
         "deadlines",
         "timers",

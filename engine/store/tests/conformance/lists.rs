@@ -2,8 +2,8 @@
 
 use fachwerk_core::words::{CaseId, Object, TenantId};
 use fachwerk_store::{
-    CaseQuery, Cursor, DeadlineQuery, DeadlineState, Found, InboxOrder, InboxQuery, MAX_COUNTED, MAX_ROWS,
-    Page, Piece, StoreError, TaskCounts, Total, Whose,
+    CaseKey, CaseQuery, Cursor, DeadlineQuery, DeadlineState, Found, InboxOrder, InboxQuery, MAX_COUNTED,
+    MAX_ROWS, Page, Piece, StoreError, TaskCounts, Total, Whose,
 };
 use serde_json::json;
 
@@ -144,20 +144,23 @@ pub async fn the_inbox_is_filtered(world: &World) {
 
 pub async fn the_inbox_is_sorted_and_paged(world: &World) {
     five_cases(world).await;
+    let column = |name: &str| InboxOrder::Case(CaseKey::Column(name.into()));
     let orders = [
-        (InboxOrder::Due, "2.1 4.1 1.1 3.1 1.2"),
+        (InboxOrder::Due, "2.1 4.1 1.1 3.1 1.2", "1.2 3.1 1.1 4.1 2.1"),
         // Tasks opened in the second turn of their case were all opened in the same second; one came a turn later.
-        (InboxOrder::Opened, "1.1 2.1 3.1 4.1 1.2"),
-        (InboxOrder::Number, "2.1 1.1 1.2 3.1 4.1"),
+        (InboxOrder::Opened, "1.1 2.1 3.1 4.1 1.2", "1.2 4.1 3.1 2.1 1.1"),
+        // Cases that lack what is sorted by come last in either direction.
+        (InboxOrder::Case(CaseKey::Number), "1.1 1.2 3.1 4.1 2.1", "4.1 3.1 1.2 1.1 2.1"),
+        (InboxOrder::Case(CaseKey::Deadline), "1.1 1.2 2.1 3.1 4.1", "1.2 1.1 4.1 3.1 2.1"),
+        (column("city"), "3.1 1.1 1.2 2.1 4.1", "2.1 1.2 1.1 3.1 4.1"),
+        (column("cents"), "2.1 1.1 1.2 3.1 4.1", "1.2 1.1 2.1 4.1 3.1"),
+        (column("nothing"), "1.1 1.2 2.1 3.1 4.1", "4.1 3.1 2.1 1.2 1.1"),
     ];
-    for (order, expected) in orders {
-        for descending in [false, true] {
-            let mut expected: Vec<&str> = expected.split(' ').collect();
-            if descending {
-                expected.reverse();
-            }
+    for (order, forth, back) in orders {
+        for (descending, expected) in [(false, forth), (true, back)] {
+            let expected: Vec<&str> = expected.split(' ').collect();
             for limit in [1, 2, 3, 4, 5, 6, 0, 9999] {
-                let mut query = InboxQuery { order, descending, ..InboxQuery::default() };
+                let mut query = InboxQuery { order: order.clone(), descending, ..InboxQuery::default() };
                 query.piece.limit = limit;
                 let mut seen = Vec::new();
                 let mut pages = 0;
@@ -175,6 +178,54 @@ pub async fn the_inbox_is_sorted_and_paged(world: &World) {
                 assert_eq!(seen, expected, "{order:?} {descending} {limit}");
                 let full = if limit == 0 { 50 } else { limit as usize };
                 assert_eq!(pages, expected.len().div_ceil(full), "no empty page: {order:?} {limit}");
+            }
+        }
+    }
+    // A cursor belongs to one column.
+    let mut query = InboxQuery { order: column("city"), ..InboxQuery::default() };
+    query.piece.limit = 1;
+    query.piece.cursor = inbox(world, &query).await.next;
+    query.order = column("cents");
+    assert_eq!(world.store.inbox(&musterstadt(), &query).await.unwrap_err(), StoreError::BadCursor);
+}
+
+pub async fn cases_are_sorted(world: &World) {
+    five_cases(world).await;
+    let tenant = musterstadt();
+    let column = |name: &str| Some(CaseKey::Column(name.into()));
+    let halle = found("", &[("city", "halle")]);
+    let queries = [
+        (CaseQuery { order: Some(CaseKey::Number), ..CaseQuery::default() }, "1 3 4 2 5", "4 3 1 5 2"),
+        (CaseQuery { order: Some(CaseKey::Deadline), ..CaseQuery::default() }, "1 2 3 4 5", "1 5 4 3 2"),
+        (CaseQuery { order: column("city"), ..CaseQuery::default() }, "3 1 2 5 4", "5 2 1 3 4"),
+        (
+            CaseQuery { order: column("cents"), open: Some(true), ..CaseQuery::default() },
+            "2 1 3 4",
+            "1 2 4 3",
+        ),
+        (CaseQuery { order: column("cents"), found: halle, ..CaseQuery::default() }, "2 1 5", "1 2 5"),
+        (
+            CaseQuery { order: column("city"), process: Some("tree".into()), ..CaseQuery::default() },
+            "3 5 4",
+            "5 3 4",
+        ),
+    ];
+    for (query, forth, back) in queries {
+        for (descending, expected) in [(false, forth), (true, back)] {
+            for limit in [1, 2, 3, 9] {
+                let mut query = CaseQuery { descending, ..query.clone() };
+                query.piece.limit = limit;
+                let mut seen = Vec::new();
+                loop {
+                    let page = world.store.cases(&tenant, &query).await.unwrap();
+                    seen.extend(page.items.iter().map(|row| row.case.0.as_u128() - case_id(0).0.as_u128()));
+                    match page.next {
+                        Some(next) => query.piece.cursor = Some(next),
+                        None => break,
+                    }
+                }
+                let seen = seen.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                assert_eq!(seen, expected, "{query:?}");
             }
         }
     }
@@ -272,7 +323,9 @@ pub async fn cases_are_found(world: &World) {
         (by(" ", &[]), "5 4 3 2 1"),
         (by("%", &[]), ""),
         (by("", &[("city", "Halle")]), "5 2 1"),
-        (by("", &[("city", "halle")]), ""),
+        (by("", &[("city", "halle")]), "5 2 1"),
+        (by("mueller", &[]), "5 3 1"),
+        (by("", &[("cents", "900.0")]), "2"),
         (by("", &[("city", "Hal")]), ""),
         (by("", &[("paid", "true")]), "1"),
         (by("", &[("cents", "900")]), "2"),

@@ -1,10 +1,10 @@
 //! The inbox with so many tasks that it is gone through along its indexes: it shows what a short one would.
 
-use fachwerk_store::{InboxOrder, InboxQuery, MAX_COUNTED, Piece, Whose};
+use fachwerk_store::{CaseKey, InboxOrder, InboxQuery, MAX_COUNTED, Piece, Whose};
 use serde_json::json;
 
 use crate::{
-    builders::{Course, at, claimed, day, entered, number as number_of, started, task},
+    builders::{Course, at, claimed, day, deadline, entered, number as number_of, started, task},
     lists::{found, inbox},
     world::World,
 };
@@ -26,6 +26,26 @@ async fn whole(world: &World, query: &InboxQuery) -> Vec<String> {
     }
 }
 
+/// What a case has in the column that is sorted by.
+fn sort(number: u128) -> Option<u128> {
+    (!number.is_multiple_of(6)).then_some(number * 11 % 1_009)
+}
+
+/// The day of the year on which the next deadline of a case ends.
+fn end(number: u128) -> Option<i16> {
+    (!number.is_multiple_of(7)).then_some((number * 13 % 350) as i16 + 1)
+}
+
+/// Cases that have it by what they have, the others behind them.
+fn last_without<T: Ord>(numbers: &mut [u128], descending: bool, has: impl Fn(u128) -> Option<T>) {
+    numbers.sort_by_key(|number| (has(*number), *number));
+    if descending {
+        numbers.reverse();
+    }
+    // Stable.
+    numbers.sort_by_key(|number| has(*number).is_none());
+}
+
 /// Whether the task of a case is in a list.
 type Wants = fn(u128) -> bool;
 
@@ -33,7 +53,10 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
     let mut entries = Vec::new();
     for number in 1..=MANY {
         let mut course = Course::new(number);
-        let columns = json!({ "all": 1, "some": number % 9, "few": number % 1_000 });
+        let mut columns = json!({ "all": 1, "some": number % 9, "few": number % 1_000 });
+        if let Some(sort) = sort(number) {
+            columns["sort"] = json!(sort);
+        }
         let role = if number % 3 == 0 { "lead" } else { "clerk" };
         let due = (number % 4 != 0).then(|| day(i16::try_from(number * 7 % 300).unwrap() + 1));
         let mut events = vec![
@@ -42,6 +65,10 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
             entered(1, "check"),
             task(1, role, due, &[]),
         ];
+        // The first of several that run.
+        let end = end(number);
+        events.push(deadline(1, "first", 1, end.map(day)));
+        events.push(deadline(1, "last", 1, end.map(|_| day(360))));
         if number % 5 == 0 {
             events.push(claimed(1, "anna"));
         }
@@ -53,12 +80,26 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
     let all: Vec<u128> = (1..=MANY).collect();
     let due = |number: &u128| if number.is_multiple_of(4) { i16::MAX } else { (number * 7 % 300) as i16 };
     let opened = |number: &u128| number * 31 % 997;
-    for order in [InboxOrder::Due, InboxOrder::Opened, InboxOrder::Number] {
+    let by = InboxOrder::Case;
+    for (order, descending) in [
+        (InboxOrder::Due, false),
+        (InboxOrder::Opened, false),
+        (by(CaseKey::Number), false),
+        (by(CaseKey::Number), true),
+        (by(CaseKey::Deadline), false),
+        (by(CaseKey::Deadline), true),
+        (by(CaseKey::Column("sort".into())), false),
+        (by(CaseKey::Column("sort".into())), true),
+    ] {
         let mut expected = all.clone();
-        match order {
+        match &order {
             InboxOrder::Due => expected.sort_by_key(|number| (due(number), opened(number), *number)),
             InboxOrder::Opened => expected.sort_by_key(|number| (opened(number), *number)),
-            InboxOrder::Number => expected.sort_by_key(|number| (number * 17 % 5_407, *number)),
+            InboxOrder::Case(CaseKey::Number) => {
+                last_without(&mut expected, descending, |number| Some(number * 17 % 5_407));
+            }
+            InboxOrder::Case(CaseKey::Deadline) => last_without(&mut expected, descending, end),
+            InboxOrder::Case(CaseKey::Column(_)) => last_without(&mut expected, descending, sort),
         }
         let both = Some(["clerk".into(), "lead".into()].into());
         let clerk = Some(["clerk".into()].into());
@@ -100,7 +141,7 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         for (query, wanted) in asked {
             let expected = expected.iter().copied().filter(|number| wanted(*number));
             let expected: Vec<String> = expected.map(|number| format!("{number}.1")).collect();
-            let query = InboxQuery { order, ..query };
+            let query = InboxQuery { order: order.clone(), descending, ..query };
             assert_eq!(whole(world, &query).await, expected, "{query:?}");
             let total = inbox(world, &query).await.total.unwrap();
             let (count, most) = (expected.len(), MAX_COUNTED as usize);

@@ -9,6 +9,7 @@ mod backups;
 mod between;
 mod builders;
 mod concurrency;
+mod indexes;
 mod keeping;
 mod lists;
 mod long_lists;
@@ -18,6 +19,7 @@ mod rebuilding;
 mod recording;
 mod replaying;
 mod sealing;
+mod statistics;
 mod tenants;
 mod unknown;
 mod verifying;
@@ -62,10 +64,14 @@ on_both! {
         every_change_is_written, random_changes_end_as_in_a_model, odd_texts_are_kept;
     lists:
         the_inbox_is_filtered, the_inbox_is_sorted_and_paged, a_page_goes_on_where_it_ended, tasks_are_counted,
-        cases_are_found, deadlines_incidents_and_post_are_listed, limits_are_named,
+        cases_are_found, cases_are_sorted, deadlines_incidents_and_post_are_listed, limits_are_named,
         what_is_frequent_is_found, counting_ends;
     long_lists:
         a_long_inbox_is_as_a_short_one;
+    indexes:
+        lists_are_read_along_their_indexes;
+    statistics:
+        what_happens_is_counted, wrong_counts_are_found_and_mended, counts_outlive_cases;
     work:
         timers_come_due, a_timer_is_postponed, effects_are_leased, effects_are_leased_when_they_are_stored, a_lease_runs_out, a_lease_is_given_back,
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;

@@ -9,6 +9,7 @@ use fachwerk_core::{
     projection::{
         CaseRow, Change, DeadlineRow, IncidentRow, OutboxRow, PostRow, SubscriptionRow, TaskRow, TimerRow,
     },
+    statistics::{Counted, Counts},
     words::{CaseId, InstanceId, Timestamp},
 };
 use fachwerk_store::{CaseQuery, DeadlineQuery, Entry, Found, InboxQuery, Piece};
@@ -30,6 +31,7 @@ struct Model {
     incidents: BTreeMap<(CaseId, u32), IncidentRow>,
     post: BTreeMap<(CaseId, u32), PostRow>,
     subscriptions: BTreeMap<(CaseId, InstanceId, String), SubscriptionRow>,
+    counts: Counts,
 }
 
 impl Model {
@@ -69,6 +71,8 @@ impl Model {
             Change::IncidentGone(case, number) => drop(self.incidents.remove(&(case, number))),
             Change::Post(row) => drop(self.post.insert((row.case, row.document), *row)),
             Change::PostGone(case, document) => drop(self.post.remove(&(case, document))),
+            Change::Count(counted, by) => self.counts.add(counted, by),
+            Change::CountKept(counted, _) => panic!("no case is erased here: {counted:?}"),
         }
     }
 }
@@ -109,6 +113,9 @@ async fn check(world: &World, model: Model, what: &str) {
     assert_eq!(sorted(incidents), sorted(model.incidents.values().cloned()), "{what}");
     let post = store.post(&tenant, &piece).await.unwrap().items.into_iter().map(|listed| listed.row);
     assert_eq!(sorted(post), sorted(model.post.values().cloned()), "{what}");
+    let statistics = store.statistics(&tenant, None, (day(1), day(365))).await.unwrap();
+    let expected = model.counts.0.iter().filter(|(_, count)| **count != 0);
+    assert_eq!(sorted(statistics.counts), sorted(expected.map(|(of, count)| (of.clone(), *count))), "{what}");
     let subscriptions = store.subscriptions(&tenant, 500).await.unwrap();
     assert_eq!(sorted(subscriptions), sorted(model.subscriptions.values().cloned()), "{what}");
     let effects = store.claim_effects("test", Timestamp::MAX, Timestamp::MAX, 500).await.unwrap();
@@ -129,7 +136,7 @@ pub async fn every_change_is_written(world: &World) {
             world.committed(vec![entry]).await;
         }
     }
-    assert_eq!(kinds.len(), 16, "every kind of change occurs: {kinds:?}");
+    assert_eq!(kinds.len(), 17, "every kind of change occurs: {kinds:?}");
     let left = (model.tasks.len(), model.deadlines.len(), model.timers.len(), model.outbox.len());
     assert_eq!(left, (3, 6, 3, 6), "something is left of everything");
     assert_eq!((model.incidents.len(), model.post.len(), model.subscriptions.len()), (3, 3, 6));
@@ -187,7 +194,7 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
     let any_day = day(1 + random.below(300) as i16);
     let instant = at(random.below(1_000_000) as i64);
     let process = case.process.clone();
-    match random.below(15) {
+    match random.below(16) {
         0 => {
             let mut row = case.clone();
             row.number = (random.below(2) > 0).then(|| format!("AZ-{number}").into());
@@ -233,6 +240,10 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
         }
         12 => Change::IncidentGone(id, number),
         13 => {
+            let (role, due) = ("clerk".into(), (random.below(2) > 0).then_some(any_day));
+            Change::Count(Counted::Task { process, role, due }, number.into())
+        }
+        14 => {
             let title = "Bescheid".into();
             Change::Post(Box::new(PostRow {
                 case: id,

@@ -8,12 +8,13 @@ use crate::{
     world::World,
 };
 
-const DERIVED: [&str; 12] = [
+const DERIVED: [&str; 13] = [
     "counters",
     "snapshots",
     "cases",
     "case_columns",
     "case_words",
+    "counts",
     "tasks",
     "deadlines",
     "timers",

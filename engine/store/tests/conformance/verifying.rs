@@ -194,9 +194,9 @@ const DAMAGES: &[Damage] = &[
         &[(Some(1), "wrong_row", "row CASE1/schulze"), (Some(2), "wrong_row", "row CASE2/schulze")],
     ),
     (
-        "update case_columns set value = 'Aue' where case_id = 'CASE1' and name = 'city'",
-        "update case_columns set value = 'Halle' where case_id = 'CASE1' and name = 'city'",
-        &[(Some(1), "wrong_row", "row CASE1/city: expected `value=Halle`, found `value=Aue`")],
+        "update case_columns set value = 'aue' where case_id = 'CASE1' and name = 'city'",
+        "update case_columns set value = 'halle' where case_id = 'CASE1' and name = 'city'",
+        &[(Some(1), "wrong_row", "row CASE1/city/aue: expected `no row`")],
     ),
     (
         "update incidents set since = 0 where case_id = 'CASE1'",
