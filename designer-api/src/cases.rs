@@ -28,6 +28,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{Misfit, Text, Values, values},
+    sorting::CaseSort,
     visibility::{process_title, takes_part},
 };
 
@@ -148,13 +149,15 @@ struct Started {
 
 /// The cases
 ///
-/// Newest first. `filter.<column>=value` restricts to cases whose declared column has the value.
+/// `filter.<column>=value` restricts to cases whose declared column has the value.
 #[utoipa::path(
     get, path = "/cases", tag = "cases", operation_id = "listCases",
     params(
         ("open" = Option<bool>, Query, description = "Only those that go on, or only those that have ended."),
         ("process" = Option<String>, Query, description = "Only of this process."),
         ("q" = Option<String>, Query, description = "Words that begin a word of number or subject."),
+        ("sort" = Option<String>, Query, description = "`newest` (when not given), `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last."),
+        ("descending" = Option<bool>, Query, description = "The order turned round; not that by `newest`."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
     ),
@@ -168,10 +171,12 @@ async fn list_cases(
     let open = params.parsed("open")?;
     let process = params.text("process")?.map(ProcessId::from);
     let found = Found { text: params.text("q")?, columns: params.beginning_with("filter.")? };
+    let order = params.parsed("sort")?.and_then(|CaseSort(order)| order);
+    let descending = params.parsed("descending")?.unwrap_or(false);
     let piece = params.piece()?;
     params.finish()?;
     let processes = Some(server.processes_of(&who).await?);
-    let query = CaseQuery { open, process, processes, found, piece: piece.of_store() };
+    let query = CaseQuery { open, process, processes, found, order, descending, piece: piece.of_store() };
     let page = server.runtime().store().cases(&who.tenant, &query).await?;
     let outcomes = Outcomes::of(&server, &who, &page.items).await;
     let listed = page.items.iter().map(|row| row.case);

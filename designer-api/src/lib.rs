@@ -62,6 +62,8 @@ mod release_source;
 mod server;
 mod session;
 mod shapes;
+mod sorting;
+mod statistics;
 mod substitutions;
 mod task_actions;
 mod task_detail;
@@ -239,6 +241,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())
+        .merge(statistics::routes())
         .merge(kept_messages::routes())
         .merge(relations::routes())
         .merge(processes::routes())

@@ -34,6 +34,8 @@ pub const PAGE_ROWS: u32 = 200;
 pub const DEFAULT_PAGE_ROWS: u32 = 50;
 /// The longest value of a query parameter, in bytes; limit `query_bytes`.
 pub const QUERY_BYTES: usize = 4_000;
+/// The most months of the statistics; limit `months`.
+pub const MONTHS: i32 = 120;
 /// Event streams of one person; limit `event_streams`.
 pub const EVENT_STREAMS: u32 = 10;
 /// Turns that a resumed event stream reads at once.

@@ -92,6 +92,8 @@ struct Permissions {
     deploy: bool,
     /// Change people, blocks and settings.
     administer: bool,
+    /// See the statistics of some process.
+    statistics: bool,
 }
 
 /// The name of an authority, for logging in.
@@ -343,6 +345,7 @@ impl Server {
                 start: start.map(ToString::to_string).collect(),
                 deploy: who.may_design(),
                 administer: who.is_administrator(),
+                statistics: !self.led_by(who).await.is_empty(),
             },
         })
     }

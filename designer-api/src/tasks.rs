@@ -9,7 +9,7 @@ use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, TaskRow},
     words::{Date, PersonId, ProcessId, StepPath, TaskId, Timestamp},
 };
-use fachwerk_store::{Found, InboxOrder, InboxQuery, Piece, Total, Whose};
+use fachwerk_store::{Found, InboxQuery, Piece, Total, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -21,6 +21,7 @@ use crate::{
     problem::Problem,
     server::Server,
     shapes::{PersonName, Text, Values, values},
+    sorting::TaskSort,
     visibility::process_title,
 };
 
@@ -79,17 +80,32 @@ pub struct NextDeadline {
     pub end: Option<Date>,
 }
 
-/// How many tasks wait; counted up to 1,000.
+/// How many tasks wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TaskCounts {
     /// Mine.
-    pub mine: u32,
+    pub mine: CappedCount,
     /// For my roles, and nobody's yet.
-    pub unassigned: u32,
+    pub unassigned: CappedCount,
     /// Mine or nobody's, with a due day that has passed.
-    pub overdue: u32,
+    pub overdue: CappedCount,
     /// Letters that wait to leave the house.
-    pub letters: u32,
+    pub letters: CappedCount,
+}
+
+/// A number that is counted up to 1,000.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CappedCount {
+    /// How many were counted.
+    pub count: u32,
+    /// Whether there are more.
+    pub capped: bool,
+}
+
+impl From<Total> for CappedCount {
+    fn from(Total { count, more }: Total) -> CappedCount {
+        CappedCount { count, capped: more }
+    }
 }
 
 impl InboxEntry {
@@ -130,16 +146,6 @@ enum TaskView {
     All,
 }
 
-/// In which order.
-#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum TaskSort {
-    #[default]
-    Due,
-    Opened,
-    Number,
-}
-
 /// The inbox
 ///
 /// Tasks for the roles of whoever asks. `filter.<column>=value` restricts to cases whose declared column has the value.
@@ -150,7 +156,8 @@ enum TaskSort {
         ("process" = Option<String>, Query, description = "Only of this process."),
         ("q" = Option<String>, Query, description = "Words that begin a word of number or subject."),
         ("due_before" = Option<String>, Query, format = Date, description = "Only tasks due before this day."),
-        ("sort" = inline(Option<TaskSort>), Query, description = "`due` when not given."),
+        ("sort" = Option<String>, Query, description = "`due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last."),
+        ("descending" = Option<bool>, Query, description = "The order turned round."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
     ),
@@ -162,11 +169,8 @@ async fn list_tasks(
     mut params: Params,
 ) -> Result<Json<Page<InboxEntry>>, Problem> {
     let view: TaskView = params.word("view")?;
-    let order = match params.word("sort")? {
-        TaskSort::Due => InboxOrder::Due,
-        TaskSort::Opened => InboxOrder::Opened,
-        TaskSort::Number => InboxOrder::Number,
-    };
+    let order = params.parsed("sort")?.map(|TaskSort(order)| order).unwrap_or_default();
+    let descending = params.parsed("descending")?.unwrap_or(false);
     let process = params.text("process")?.map(ProcessId::from);
     let found = Found { text: params.text("q")?, columns: params.beginning_with("filter.")? };
     // The store takes the last day that still counts.
@@ -185,6 +189,7 @@ async fn list_tasks(
         found,
         due_until,
         order,
+        descending,
         piece: piece.of_store(),
         ..InboxQuery::default()
     };
@@ -219,11 +224,10 @@ async fn count_tasks(
     let processes = server.processes_of(&who).await?;
     let one = Piece { cursor: None, limit: 1 };
     let letters = store.post_of(&who.tenant, Some(&processes), &one).await?.total;
-    let count = |total: Total| total.count;
     Ok(Json(TaskCounts {
-        mine: count(counts.mine),
-        unassigned: count(counts.unassigned),
-        overdue: overdue.map_or(0, count),
-        letters: letters.map_or(0, count),
+        mine: counts.mine.into(),
+        unassigned: counts.unassigned.into(),
+        overdue: overdue.map(CappedCount::from).unwrap_or_default(),
+        letters: letters.map(CappedCount::from).unwrap_or_default(),
     }))
 }

@@ -396,6 +396,10 @@ const STATES: State[] = [
     person: 'jan',
     at: () => `/cases/${known.late}?at=${encodeURIComponent('2001-01-01T00:00:00Z')}`,
   },
+  { name: 'inbox-sorted', person: 'jan', at: '/inbox?view=all&process=bonfire&sort=number&descending=true' },
+  { name: 'statistics', person: 'admin', at: '/statistics' },
+  { name: 'statistics-process', person: 'admin', at: '/statistics?process=bonfire&period=five' },
+  { name: 'statistics-forbidden', person: 'jan', at: '/statistics' },
   { name: 'deadlines', person: 'jan', at: '/deadlines' },
   { name: 'deadlines-empty', person: 'jan', at: '/deadlines', answers: { '/deadlines': EMPTY } },
   {

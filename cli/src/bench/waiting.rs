@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use fachwerk_core::words::{TenantId, Value};
+use fachwerk_core::{
+    facts::day_of,
+    words::{TenantId, Value},
+};
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{CaseQuery, Found, InboxOrder, InboxQuery, Place};
+use fachwerk_store::{CaseKey, CaseQuery, Found, InboxOrder, InboxQuery, Place};
 use serde_json::json;
 
 use super::{
@@ -110,10 +113,14 @@ async fn lists(runtime: &Runtime, tenant: &TenantId, open: u64) -> Result<Value,
     for (name, found, order) in [
         ("inbox", &anywhere, InboxOrder::Due),
         ("inbox_by_age", &anywhere, InboxOrder::Opened),
+        ("inbox_by_number", &anywhere, InboxOrder::Case(CaseKey::Number)),
+        ("inbox_by_deadline", &anywhere, InboxOrder::Case(CaseKey::Deadline)),
+        ("inbox_by_column", &anywhere, InboxOrder::Case(CaseKey::Column("from".into()))),
         ("inbox_rare", &rare, InboxOrder::Due),
         ("inbox_some", &some, InboxOrder::Due),
         ("inbox_half", &half, InboxOrder::Due),
         ("inbox_word", &word, InboxOrder::Due),
+        ("inbox_half_by_column", &half, InboxOrder::Case(CaseKey::Column("from".into()))),
     ] {
         let query = InboxQuery { roles: Some(roles()), found: found.clone(), order, ..InboxQuery::default() };
         let middle = middle(async || store.inbox(tenant, &query).await.map(drop)).await?;
@@ -126,6 +133,9 @@ async fn lists(runtime: &Runtime, tenant: &TenantId, open: u64) -> Result<Value,
         let middle = middle(async || store.cases(tenant, &query).await.map(drop)).await?;
         told.insert(name.to_owned(), middle);
     }
+    let today = day_of(runtime.clock().now());
+    let statistics = async || store.statistics(tenant, None, (today, today)).await.map(drop);
+    told.insert("statistics".to_owned(), middle(statistics).await?);
     let counts = async || store.task_counts(tenant, &roles(), &clerk()).await.map(drop);
     told.insert("counts".to_owned(), middle(counts).await?);
     Ok(Value::Object(told))

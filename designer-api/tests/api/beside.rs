@@ -184,6 +184,6 @@ async fn a_resubmission_is_due_on_its_day_and_overdue_after_it() {
         world.runtime.clock().advance_to(now.parse().unwrap());
         world.settle().await;
         world.ask(&leo, "GET /tasks").await.has(200, json!({ "items": [{ "due": "2026-03-10" }] }));
-        world.ask(&leo, "GET /tasks/counts").await.has(200, json!({ "mine": 1, "overdue": overdue }));
+        world.ask(&leo, "GET /tasks/counts").await.has(200, json!({ "mine": { "count": 1, "capped": false }, "overdue": { "count": overdue, "capped": false } }));
     }
 }

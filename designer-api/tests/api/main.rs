@@ -24,6 +24,7 @@ mod messages;
 mod pages;
 mod previews;
 mod serving;
+mod statistics;
 mod substitutions;
 mod tasks;
 mod tokens;

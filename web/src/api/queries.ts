@@ -19,7 +19,8 @@ import type {
 } from './shapes';
 
 export type View = 'mine' | 'unassigned' | 'all';
-export type Sort = 'due' | 'opened' | 'number';
+/** `due`, `opened`, `newest`, `number`, `deadline`, or `column.<name>`. */
+export type Sort = string;
 
 export interface TaskFilter {
   view: View;
@@ -27,6 +28,7 @@ export interface TaskFilter {
   q?: string;
   due_before?: string;
   sort: Sort;
+  descending?: boolean;
   /** By declared column. */
   columns?: Record<string, string>;
 }
@@ -35,6 +37,8 @@ export interface CaseFilter {
   open?: boolean;
   process?: string;
   q?: string;
+  sort?: Sort;
+  descending?: boolean;
   columns?: Record<string, string>;
 }
 
@@ -128,6 +132,14 @@ export function deadlinesQuery(state: 'running' | 'suspended' | 'waiting', until
   return pages<DeadlineEntry>(['deadlines', state, until ?? null], (cursor) =>
     take(api.GET('/deadlines', { params: { query: { state, until, cursor, limit: LIMIT } } })),
   );
+}
+
+/** The figures of the months between two days. */
+export function statisticsQuery(months: { from: string; until: string }) {
+  return queryOptions({
+    queryKey: ['statistics', months],
+    queryFn: () => take(api.GET('/statistics', { params: { query: months } })),
+  });
 }
 
 export const incidentsQuery = pages<IncidentEntry>(['incidents'], (cursor) =>

@@ -11,6 +11,7 @@ import {
 
 import { sessionQuery, type Sort, type View } from '../api/queries';
 import { Crash, CrashPage, NotFoundPage } from './failure';
+import { type Period, PERIODS } from '../statistics/period';
 import { HelpPage } from './help';
 import { LoginPage } from './login';
 import { Shell } from './shell';
@@ -20,6 +21,11 @@ const text = (value: unknown): string | undefined =>
 
 function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
   return choices.find((choice) => choice === value);
+}
+
+/** How a list may be sorted: by one of some words, or by a declared column. */
+function sort(value: unknown, words: readonly string[]): Sort | undefined {
+  return typeof value === 'string' && (words.includes(value) || /^column\../.test(value)) ? value : undefined;
 }
 
 function columns(value: unknown): Record<string, string> | undefined {
@@ -79,6 +85,7 @@ export interface InboxSearch {
   q?: string;
   due?: string;
   sort?: Sort;
+  descending?: boolean;
   columns?: Record<string, string>;
 }
 
@@ -91,7 +98,8 @@ const inboxRoute = createRoute({
     process: text(search.process),
     q: text(search.q),
     due: text(search.due),
-    sort: oneOf(search.sort, ['due', 'opened', 'number']),
+    sort: sort(search.sort, ['due', 'opened', 'number', 'deadline']),
+    descending: search.descending === true ? true : undefined,
     columns: columns(search.columns),
   }),
 });
@@ -115,6 +123,8 @@ export interface CasesSearch {
   state?: 'open' | 'closed' | 'all';
   process?: string;
   q?: string;
+  sort?: Sort;
+  descending?: boolean;
   columns?: Record<string, string>;
 }
 
@@ -126,6 +136,8 @@ const casesRoute = createRoute({
     state: oneOf(search.state, ['open', 'closed', 'all']),
     process: text(search.process),
     q: text(search.q),
+    sort: sort(search.sort, ['newest', 'number', 'deadline']),
+    descending: search.descending === true ? true : undefined,
     columns: columns(search.columns),
   }),
 });
@@ -154,6 +166,21 @@ const postRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/post',
   component: lazyRouteComponent(() => import('../case/post-page'), 'PostPage'),
+});
+
+export interface StatisticsSearch {
+  period?: Period;
+  process?: string;
+}
+
+const statisticsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/statistics',
+  component: lazyRouteComponent(() => import('../statistics/statistics-page'), 'StatisticsPage'),
+  validateSearch: (search: Record<string, unknown>): StatisticsSearch => ({
+    period: oneOf(search.period, PERIODS),
+    process: text(search.process),
+  }),
 });
 
 const designerRoute = createRoute({
@@ -246,6 +273,7 @@ const routeTree = rootRoute.addChildren([
     caseRoute,
     deadlinesRoute,
     postRoute,
+    statisticsRoute,
     designerRoute,
     processRoute,
     adminIndexRoute,

@@ -5,6 +5,7 @@ import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'reac
 
 import { countsQuery } from '../api/queries';
 import { useSession } from '../api/session';
+import type { CappedCount } from '../api/shapes';
 import { Button } from '../parts/button';
 import { expectFocus, keepFocus } from '../parts/focus';
 import { Icon } from '../parts/icon';
@@ -109,13 +110,13 @@ function MainNavigation({ open }: { open: boolean }) {
   const { t } = useSpeech();
   const session = useSession();
   const { data: counts } = useQuery(countsQuery);
-  const entries: { to: LinkProps['to']; title: string; count?: number; hint?: string }[] = [
+  const entries: { to: LinkProps['to']; title: string; count?: CappedCount; hint?: string }[] = [
     {
       to: '/inbox',
       title: t.app.nav.inbox,
-      count: counts?.mine ?? 0,
+      count: counts?.mine,
       hint: counts
-        ? `${t.app.openTasks(counts.mine)}${counts.overdue > 0 ? `, ${t.app.overdueHint(counts.overdue)}` : ''}`
+        ? `${t.app.openTasks(counts.mine.count)}${counts.overdue.count > 0 ? `, ${t.app.overdueHint(counts.overdue.count)}` : ''}`
         : '',
     },
     { to: '/cases', title: t.app.nav.cases },
@@ -123,9 +124,10 @@ function MainNavigation({ open }: { open: boolean }) {
     {
       to: '/post',
       title: t.app.nav.post,
-      count: counts?.letters ?? 0,
-      hint: counts ? t.app.lettersHint(counts.letters) : '',
+      count: counts?.letters,
+      hint: counts ? t.app.lettersHint(counts.letters.count) : '',
     },
+    ...(session.permissions.statistics ? [{ to: '/statistics' as const, title: t.app.nav.statistics }] : []),
     { to: '/designer', title: t.app.nav.designer },
     ...(session.permissions.administer ? [{ to: '/admin' as const, title: t.app.nav.admin }] : []),
   ];
@@ -140,9 +142,9 @@ function MainNavigation({ open }: { open: boolean }) {
               activeProps={{ className: 'fw-nav__link fw-nav__link--current' }}
             >
               {entry.title}
-              {entry.count !== undefined && entry.count > 0 && (
+              {entry.count !== undefined && entry.count.count > 0 && (
                 <span className="fw-count-badge" title={entry.hint}>
-                  <span aria-hidden="true">{entry.count}</span>
+                  <span aria-hidden="true">{t.word.counted(entry.count.count, entry.count.capped)}</span>
                   <span className="kern-sr-only">, {entry.hint}</span>
                 </span>
               )}

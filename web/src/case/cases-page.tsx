@@ -11,6 +11,7 @@ import { ColumnFilter, FilterBar, SearchField, withColumn } from '../parts/filte
 import { type Field, readFields } from '../parts/form/profile';
 import { LoadedPages } from '../parts/loaded';
 import { Page } from '../parts/page';
+import { columnSort, SortFields, type Sorting, sortingOf, withoutColumns } from '../parts/sorting';
 import { valueText } from '../parts/values';
 import { useSpeech } from '../texts/language';
 
@@ -39,7 +40,7 @@ export function CasesPage() {
           ) : (
             <>
               <p className="fw-count-line">{t.cases.count(total, capped)}</p>
-              <CaseTable rows={rows} declared={declared} />
+              <CaseTable rows={rows} declared={declared} sorting={sortingOf(search, 'newest')} />
             </>
           )
         }
@@ -54,6 +55,7 @@ function filterOf(search: CasesSearch): CaseFilter {
     ...(state === 'all' ? {} : { open: state === 'open' }),
     ...(search.process === undefined ? {} : { process: search.process }),
     ...(search.q === undefined ? {} : { q: search.q }),
+    ...sortingOf(search, 'newest'),
     ...(search.process === undefined || search.columns === undefined ? {} : { columns: search.columns }),
   };
 }
@@ -69,7 +71,7 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
     Object.keys(search.columns ?? {}).length;
   const seen = new Map((processes ?? []).map((process) => [process.id, say(process.title)]));
   return (
-    <FilterBar active={active} onReset={() => void navigate({ search: {}, replace: true })}>
+    <FilterBar active={active} onReset={() => void navigate({ search: withoutColumns(search), replace: true })}>
       <SearchField
         id="filter-q"
         label={t.inbox.text}
@@ -83,7 +85,13 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
         value={search.process ?? ''}
         empty={t.inbox.allProcesses}
         options={[...seen].map(([id, title]) => ({ id, title }))}
-        onChange={(process) => set({ process: process === '' ? undefined : process, columns: undefined })}
+        onChange={(process) =>
+          set({
+            process: process === '' ? undefined : process,
+            columns: undefined,
+            ...withoutColumns(search),
+          })
+        }
       />
       <SelectField
         id="filter-state"
@@ -105,11 +113,26 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
           onChange={(value) => set({ columns: withColumn(search.columns, field.name, value) })}
         />
       ))}
+      <SortFields
+        sorting={sortingOf(search, 'newest')}
+        words={['newest', 'number', 'deadline']}
+        declared={declared}
+        onChange={set}
+      />
     </FilterBar>
   );
 }
 
-function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] }) {
+function CaseTable({
+  rows,
+  declared,
+  sorting,
+}: {
+  rows: CaseEntry[];
+  declared: Field[];
+  sorting: Sorting;
+}) {
+  const navigate = useNavigate({ from: '/cases' });
   const speech = useSpeech();
   const { t, say, day, instant } = speech;
   const columns: Column<CaseEntry>[] = [
@@ -117,6 +140,7 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
       id: 'number',
       title: t.cases.columns.number,
       header: true,
+      sort: 'number',
       cell: (row) => (
         <Link to="/cases/$id" params={{ id: row.id }} className="kern-link fw-row-link fw-number">
           {row.number ?? t.inbox.noNumber}
@@ -128,6 +152,7 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
     ...declared.slice(0, MOST_COLUMNS).map((field): Column<CaseEntry> => ({
       id: `declared-${field.name}`,
       title: field.title,
+      sort: columnSort(field),
       numeric: field.shape.kind === 'integer' || field.shape.kind === 'money',
       cell: (row) => valueText(field.shape, row.columns[field.name], speech),
     })),
@@ -154,7 +179,16 @@ function CaseTable({ rows, declared }: { rows: CaseEntry[]; declared: Field[] })
     },
     { id: 'changed', title: t.cases.columns.changed, cell: (row) => instant(row.changed_at) },
   ];
-  return <DataTable caption={t.cases.title} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <DataTable
+      caption={t.cases.title}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      sorting={sorting}
+      onSort={(next) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })}
+    />
+  );
 }
 
 /** Whether a case runs, or how it ended. */

@@ -26,6 +26,7 @@ import { LoadedPages } from '../parts/loaded';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain } from '../parts/problem';
+import { columnSort, SortFields, type Sorting, sortingOf, withoutColumns } from '../parts/sorting';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { valueText } from '../parts/values';
 import { type Speech, useSpeech } from '../texts/language';
@@ -69,6 +70,7 @@ export function InboxPage() {
                 <TaskTable
                   rows={rows}
                   declared={declared}
+                  sorting={sortingOf(search, 'due')}
                   caption={`${t.inbox.title}: ${t.inbox.views[filter.view]}`}
                 />
               </>
@@ -83,7 +85,7 @@ export function InboxPage() {
 function filterOf(search: InboxSearch): TaskFilter {
   return {
     view: search.view ?? 'mine',
-    sort: search.sort ?? 'due',
+    ...sortingOf(search, 'due'),
     ...(search.process === undefined ? {} : { process: search.process }),
     ...(search.q === undefined ? {} : { q: search.q }),
     ...(search.due === undefined ? {} : { due_before: search.due }),
@@ -107,6 +109,11 @@ function Views({ current }: { current: View }) {
   const { data: counts } = useQuery(countsQuery);
   const count = (view: View) =>
     view === 'mine' ? counts?.mine : view === 'unassigned' ? counts?.unassigned : undefined;
+  const titleOf = (view: View) => {
+    const counted = count(view);
+    if (counted === undefined) return t.inbox.views[view];
+    return `${t.inbox.views[view]} (${t.word.counted(counted.count, counted.capped)})`;
+  };
   return (
     <TabLinks label={t.inbox.viewsLabel}>
       {VIEWS.map((view) => (
@@ -119,7 +126,7 @@ function Views({ current }: { current: View }) {
             aria-current={view === current ? 'page' : undefined}
             title={t.inbox.viewHints[view]}
           >
-            {count(view) === undefined ? t.inbox.views[view] : `${t.inbox.views[view]} (${count(view)})`}
+            {titleOf(view)}
           </Link>
         </TabItem>
       ))}
@@ -137,7 +144,12 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
   return (
     <FilterBar
       active={countFilters(search)}
-      onReset={() => void navigate({ search: { view: search.view, sort: search.sort }, replace: true })}
+      onReset={() =>
+        void navigate({
+          search: { view: search.view, ...withoutColumns(search) },
+          replace: true,
+        })
+      }
     >
       <SearchField
         id="filter-q"
@@ -152,7 +164,13 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
         value={search.process ?? ''}
         empty={t.inbox.allProcesses}
         options={current.map((process) => ({ id: process.id, title: say(process.title) }))}
-        onChange={(process) => set({ process: process === '' ? undefined : process, columns: undefined })}
+        onChange={(process) =>
+          set({
+            process: process === '' ? undefined : process,
+            columns: undefined,
+            ...withoutColumns(search),
+          })
+        }
       />
       <DayField
         id="filter-due"
@@ -169,13 +187,11 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
           onChange={(value) => set({ columns: withColumn(search.columns, field.name, value) })}
         />
       ))}
-      <SelectField
-        id="filter-sort"
-        label={t.inbox.sort}
-        silent
-        value={search.sort ?? 'due'}
-        options={(['due', 'opened', 'number'] as const).map((id) => ({ id, title: t.inbox.sorts[id] }))}
-        onChange={(sort) => set({ sort: sort as InboxSearch['sort'] })}
+      <SortFields
+        sorting={sortingOf(search, 'due')}
+        words={['due', 'deadline', 'opened', 'number']}
+        declared={declared}
+        onChange={set}
       />
     </FilterBar>
   );
@@ -196,11 +212,22 @@ function Empty({ view, filtered }: { view: View; filtered: boolean }) {
   );
 }
 
-function TaskTable({ rows, declared, caption }: { rows: InboxEntry[]; declared: Field[]; caption: string }) {
+function TaskTable({
+  rows,
+  declared,
+  sorting,
+  caption,
+}: {
+  rows: InboxEntry[];
+  declared: Field[];
+  sorting: Sorting;
+  caption: string;
+}) {
+  const navigate = useNavigate({ from: '/inbox' });
   const speech = useSpeech();
   const { t, say } = speech;
   const columns: Column<InboxEntry>[] = [
-    { id: 'due', title: t.inbox.columns.due, cell: (row) => <Due row={row} /> },
+    { id: 'due', title: t.inbox.columns.due, sort: 'due', cell: (row) => <Due row={row} /> },
     {
       id: 'task',
       title: t.inbox.columns.task,
@@ -217,18 +244,29 @@ function TaskTable({ rows, declared, caption }: { rows: InboxEntry[]; declared: 
     {
       id: 'case',
       title: t.inbox.columns.case,
+      sort: 'number',
       cell: (row) => <CaseLabel number={row.number} subject={row.subject} />,
     },
     ...declared.slice(0, MOST_COLUMNS).map((field): Column<InboxEntry> => ({
       id: `declared-${field.name}`,
       title: field.title,
+      sort: columnSort(field),
       numeric: field.shape.kind === 'integer' || field.shape.kind === 'money',
       cell: (row) => declaredText(field, row, speech),
     })),
     { id: 'who', title: t.inbox.columns.who, cell: (row) => <Who row={row} /> },
     { id: 'action', title: t.inbox.columns.action, quiet: true, cell: (row) => <RowAction row={row} /> },
   ];
-  return <DataTable caption={caption} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => row.id}
+      sorting={sorting}
+      onSort={(next) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true })}
+    />
+  );
 }
 
 function declaredText(field: Field, row: InboxEntry, speech: Speech): string {

@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react';
 
+import { useSpeech } from '../texts/language';
+import { type Sorting, turned } from './sorting';
+
 export interface Column<T> {
   id: string;
   title: string;
@@ -11,6 +14,8 @@ export interface Column<T> {
   quiet?: boolean;
   /** What stands over the column instead of its title. */
   head?: ReactNode;
+  /** By what the list is sorted when somebody chooses this column. */
+  sort?: string;
 }
 
 interface DataTableProps<T> {
@@ -19,13 +24,24 @@ interface DataTableProps<T> {
   rows: T[];
   rowKey: (row: T) => string;
   current?: (row: T) => boolean;
+  /** How the list is sorted, and what to do when somebody wants it otherwise. */
+  sorting?: Sorting;
+  onSort?: (next: Sorting) => void;
 }
 
 /**
  * A list as a table; where there is no room for one, each row becomes a card (see parts.css). The roles stand in the
  * markup because browsers forget that a table is one when its display changes.
  */
-export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTableProps<T>) {
+export function DataTable<T>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  current,
+  sorting,
+  onSort,
+}: DataTableProps<T>) {
   return (
     <div className="fw-table-box">
       {/* eslint-disable jsx-a11y/no-redundant-roles */}
@@ -38,10 +54,10 @@ export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTa
                 key={column.id}
                 role="columnheader"
                 scope="col"
+                aria-sort={directionOf(column, sorting)}
                 className={`kern-table__header fw-col-${column.id}${column.numeric ? ' kern-table__header--numeric' : ''}`}
               >
-                {column.head ??
-                  (column.quiet ? <span className="kern-sr-only">{column.title}</span> : column.title)}
+                <Head column={column} sorting={sorting} onSort={onSort} />
               </th>
             ))}
           </tr>
@@ -63,6 +79,40 @@ export function DataTable<T>({ caption, columns, rows, rowKey, current }: DataTa
       </table>
       {/* eslint-enable jsx-a11y/no-redundant-roles */}
     </div>
+  );
+}
+
+function directionOf<T>(column: Column<T>, sorting: Sorting | undefined): 'ascending' | 'descending' | undefined {
+  if (sorting === undefined || column.sort !== sorting.sort) return undefined;
+  return sorting.descending === true ? 'descending' : 'ascending';
+}
+
+/** What stands over a column; a button where the list can be sorted by it. */
+function Head<T>({
+  column,
+  sorting,
+  onSort,
+}: {
+  column: Column<T>;
+  sorting: Sorting | undefined;
+  onSort: ((next: Sorting) => void) | undefined;
+}) {
+  const { t } = useSpeech();
+  if (column.head !== undefined) return column.head;
+  if (column.quiet) return <span className="kern-sr-only">{column.title}</span>;
+  const { sort } = column;
+  if (sort === undefined || sorting === undefined || onSort === undefined) return column.title;
+  const direction = directionOf(column, sorting);
+  return (
+    <button
+      type="button"
+      className="fw-sort"
+      title={t.inbox.sortBy(column.title)}
+      onClick={() => onSort(turned(sorting, sort))}
+    >
+      {column.title}
+      {direction && <span aria-hidden="true">{direction === 'ascending' ? ' ↑' : ' ↓'}</span>}
+    </button>
   );
 }
 

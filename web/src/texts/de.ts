@@ -7,6 +7,7 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { fix } from './fix.de';
 import { proof } from './proof.de';
+import { statistics } from './statistics.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
@@ -29,6 +30,7 @@ export const de = {
       cases: 'Vorgänge',
       deadlines: 'Fristen',
       post: 'Postausgang',
+      statistics: 'Statistik',
       designer: 'Verfahren',
       admin: 'Verwaltung',
       help: 'Hilfe',
@@ -86,7 +88,8 @@ export const de = {
     choose: 'Bitte wählen',
     all: 'alle',
     of: (some: number, all: string) => `${some} von ${all}`,
-    atLeast: (count: number) => `mehr als ${count}`,
+    atLeast: (count: number) => `mindestens ${count}`,
+    counted: (count: number, capped: boolean) => (capped ? `über ${count}` : String(count)),
     unknown: 'unbekannt',
     system: 'System',
     connectors: { letter: 'Schreiben' } as Record<string, string>,
@@ -171,7 +174,16 @@ export const de = {
     textHelp: 'Aktenzeichen, Betreff oder Name',
     dueBefore: 'Fällig vor dem',
     sort: 'Sortieren nach',
-    sorts: { due: 'Fälligkeit', opened: 'Eingang der Aufgabe', number: 'Aktenzeichen' },
+    sorts: {
+      due: 'Fälligkeit',
+      deadline: 'nächste Frist',
+      opened: 'Eingang der Aufgabe',
+      number: 'Aktenzeichen',
+      newest: 'neueste zuerst',
+    },
+    direction: 'Reihenfolge',
+    directions: { up: 'aufsteigend', down: 'absteigend' },
+    sortBy: (title: string) => `Sortieren nach ${title}`,
     columns: {
       due: 'Fällig',
       task: 'Aufgabe',
@@ -181,7 +193,7 @@ export const de = {
       action: 'Aktion',
     },
     count: (count: number, capped: boolean) =>
-      capped ? `mehr als ${count} Aufgaben` : plural(count, 'Aufgabe', 'Aufgaben'),
+      capped ? `mindestens ${count} Aufgaben` : plural(count, 'Aufgabe', 'Aufgaben'),
     deadline: (title: string, day: string) => `Frist „${title}“: ${day}`,
     deadlineWaiting: (title: string) => `Frist „${title}“ läuft noch nicht`,
     excluded: 'Vier-Augen-Prinzip: nicht durch Sie',
@@ -331,7 +343,7 @@ export const de = {
     closedWith: (outcome: string) => `abgeschlossen: ${outcome}`,
     empty: 'Es gibt keinen Vorgang, der dazu passt.',
     count: (count: number, capped: boolean) =>
-      capped ? `mehr als ${count} Vorgänge` : plural(count, 'Vorgang', 'Vorgänge'),
+      capped ? `mindestens ${count} Vorgänge` : plural(count, 'Vorgang', 'Vorgänge'),
   },
   acts,
   case: {
@@ -665,6 +677,7 @@ export const de = {
   resting,
   keeping,
   substitution,
+  statistics,
   findings,
   shortcuts: {
     title: 'Tastenkürzel',

@@ -7,6 +7,7 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { fix } from './fix.en';
 import { proof } from './proof.en';
+import { statistics } from './statistics.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
@@ -29,6 +30,7 @@ export const en: Texts = {
       cases: 'Cases',
       deadlines: 'Deadlines',
       post: 'Outgoing post',
+      statistics: 'Statistics',
       designer: 'Processes',
       admin: 'Administration',
       help: 'Help',
@@ -80,7 +82,8 @@ export const en: Texts = {
     choose: 'Please choose',
     all: 'all',
     of: (some, all) => `${some} of ${all}`,
-    atLeast: (count) => `more than ${count}`,
+    atLeast: (count) => `at least ${count}`,
+    counted: (count, capped) => (capped ? `over ${count}` : String(count)),
     unknown: 'unknown',
     system: 'System',
     connectors: { letter: 'letters' },
@@ -164,7 +167,16 @@ export const en: Texts = {
     textHelp: 'File number, subject or name',
     dueBefore: 'Due before',
     sort: 'Sort by',
-    sorts: { due: 'due date', opened: 'arrival of the task', number: 'file number' },
+    sorts: {
+      due: 'due date',
+      deadline: 'next deadline',
+      opened: 'arrival of the task',
+      number: 'file number',
+      newest: 'newest first',
+    },
+    direction: 'Direction',
+    directions: { up: 'ascending', down: 'descending' },
+    sortBy: (title) => `Sort by ${title}`,
     columns: {
       due: 'Due',
       task: 'Task',
@@ -173,7 +185,7 @@ export const en: Texts = {
       who: 'Responsible',
       action: 'Action',
     },
-    count: (count, capped) => (capped ? `more than ${count} tasks` : plural(count, 'task', 'tasks')),
+    count: (count, capped) => (capped ? `at least ${count} tasks` : plural(count, 'task', 'tasks')),
     deadline: (title, day) => `Deadline “${title}”: ${day}`,
     deadlineWaiting: (title) => `Deadline “${title}” is not running yet`,
     excluded: 'Four eyes: not by you',
@@ -318,7 +330,7 @@ export const en: Texts = {
     closed: 'ended',
     closedWith: (outcome) => `ended: ${outcome}`,
     empty: 'No case matches.',
-    count: (count, capped) => (capped ? `more than ${count} cases` : plural(count, 'case', 'cases')),
+    count: (count, capped) => (capped ? `at least ${count} cases` : plural(count, 'case', 'cases')),
   },
   acts,
   case: {
@@ -649,6 +661,7 @@ export const en: Texts = {
   resting,
   keeping,
   substitution,
+  statistics,
   findings,
   shortcuts: {
     title: 'Keyboard shortcuts',

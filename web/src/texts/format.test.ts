@@ -7,6 +7,7 @@ import {
   formatDay,
   formatDayLong,
   formatInstant,
+  formatMonth,
   formatMoney,
   formatPeriod,
   formatSize,
@@ -28,6 +29,8 @@ function check(name: string, run: () => unknown, expected: unknown): void {
 
 describe('days', () => {
   check('German', () => formatDay('2026-03-02', 'de'), '02.03.2026');
+  check('a month in German', () => formatMonth('2026-03-01', 'de'), 'März 2026');
+  check('a month in English', () => formatMonth('2026-03-01', 'en'), 'March 2026');
   check('English', () => formatDay('2026-03-02', 'en'), '2 Mar 2026');
   check('no day stays as it is', () => formatDay('2026-02-30', 'de'), '2026-02-30');
   check('with weekday', () => formatDayLong('2026-03-02', 'de'), 'Mo., 02.03.2026');

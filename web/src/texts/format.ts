@@ -47,6 +47,13 @@ export function formatDay(day: string, language: Language): string {
   return dateFormat(language, options).format(utc);
 }
 
+/** The month of a day: „März 2026“. */
+export function formatMonth(day: string, language: Language): string {
+  const utc = dayToUtc(day);
+  if (utc === null) return day;
+  return dateFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(utc);
+}
+
 /** With the day of the week: „Mo., 02.03.2026“. */
 export function formatDayLong(day: string, language: Language): string {
   const utc = dayToUtc(day);

@@ -19,6 +19,7 @@ export interface Speech {
   say: (text: Text) => string;
   day: (day: string) => string;
   dayLong: (day: string) => string;
+  month: (day: string) => string;
   instant: (instant: string) => string;
   money: (cents: number) => string;
   number: (value: number) => string;
@@ -70,6 +71,7 @@ export function SpeechProvider({ children, onChange }: { children: ReactNode; on
       say: (text) => text[language] || text.de,
       day: (day) => format.formatDay(day, language),
       dayLong: (day) => format.formatDayLong(day, language),
+      month: (day) => format.formatMonth(day, language),
       instant: (instant) => format.formatInstant(instant, language),
       money: (cents) => format.formatMoney(cents, language),
       number: (value) => format.formatNumber(value, language),

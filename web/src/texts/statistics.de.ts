@@ -1,0 +1,53 @@
+// Figures for whoever leads.
+
+export const statistics = {
+  title: 'Statistik',
+  intro:
+    'Gezählt wird laufend. Die Zahlen nennen weder Vorgänge noch Personen und enthalten auch gelöschte Vorgänge.',
+  forbidden:
+    'Die Statistik sehen Personen, die Vorgänge eines Verfahrens berichtigen dürfen, und die Administration.',
+  period: 'Zeitraum',
+  periods: {
+    year: 'letzte 12 Monate',
+    quarter: 'letzte 3 Monate',
+    month: 'dieser Monat',
+    thisYear: 'dieses Jahr',
+    lastYear: 'voriges Jahr',
+    five: 'letzte 5 Jahre',
+  },
+  process: 'Verfahren',
+  allProcesses: 'alle Verfahren',
+  span: (from: string, until: string) => (from === until ? from : `${from} bis ${until}`),
+  print: 'Drucken',
+  export: 'Als CSV speichern',
+  file: 'statistik',
+  processes: 'Verfahren im Zeitraum',
+  empty: 'Es gibt noch kein Verfahren, dessen Statistik Sie sehen.',
+  columns: {
+    process: 'Verfahren',
+    begun: 'Begonnen',
+    ended: 'Abgeschlossen',
+    open: 'Laufend (heute)',
+    overdue: 'Fristen überschritten (heute)',
+    median: 'Dauer: die Hälfte bis',
+    most: 'Dauer: 9 von 10 bis',
+    month: 'Monat',
+    outcome: 'Ergebnis',
+    count: 'Vorgänge',
+    share: 'Anteil',
+    role: 'Rolle',
+    tasks: 'Offene Aufgaben',
+    late: 'davon überfällig',
+    oldest: 'Älteste offen seit',
+  },
+  days: (days: number) => (days === 1 ? '1 Tag' : `${days} Tage`),
+  durationHelp:
+    'Dauer in Kalendertagen von Beginn bis Abschluss, von den im Zeitraum abgeschlossenen Vorgängen: So lange dauerte höchstens die Hälfte von ihnen, und höchstens neun von zehn. Ab 100 Tagen auf zwei Stellen.',
+  months: 'Nach Monaten',
+  monthsEmpty: 'In diesem Zeitraum hat nichts begonnen oder geendet.',
+  outcomes: 'Wie Vorgänge ausgingen',
+  outcomesEmpty: 'In diesem Zeitraum wurde nichts abgeschlossen.',
+  of: (title: string, process: string) => `${title}: ${process}`,
+  roles: 'Aufgaben heute',
+  rolesEmpty: 'Es ist keine Aufgabe offen.',
+};
