@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * The cases
-         * @description Newest first. `filter.<column>=value` restricts to cases whose declared column has the value.
+         * @description `filter.<column>=value` restricts to cases whose declared column has the value.
          */
         get: operations["listCases"];
         put?: never;
@@ -1427,6 +1427,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description Of the processes whose cases whoever asks may correct; administrators get all. They name no case and no person, and include
+         *     cases that were erased.
+         */
+        get: operations["readStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/substitutions": {
         parameters: {
             query?: never;
@@ -1977,6 +1998,16 @@ export interface components {
             id: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+        };
+        /** @description A number that is counted up to 1,000. */
+        CappedCount: {
+            /**
+             * Format: int32
+             * @description How many were counted.
+             */
+            count: number;
+            /** @description Whether there are more. */
+            capped: boolean;
         };
         /** @description An act of a case: of its newest version that was issued, or of one whose letters are being made. */
         CaseAct: {
@@ -3213,6 +3244,16 @@ export interface components {
             /** @description What and why. */
             message: components["schemas"]["Text"];
         };
+        /** @description The figures of a month. */
+        MonthStatistics: {
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** @description What began and ended in it. */
+            figures: components["schemas"]["PeriodStatistics"];
+        };
         /** @description Where to, and why. */
         Moving: {
             /** @description The id of the step to go back to. */
@@ -3389,6 +3430,18 @@ export interface components {
              * @description Its number.
              */
             number: number;
+        };
+        /** @description How many cases ended so. */
+        OutcomeCount: {
+            /** @description The outcome; empty when the process does not say. */
+            outcome: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
         };
         /** @description An outcome. */
         OutcomeName: {
@@ -3587,6 +3640,31 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description What began and ended within a period. */
+        PeriodStatistics: {
+            /**
+             * Format: int64
+             * @description Cases that began.
+             */
+            begun: number;
+            /**
+             * Format: int64
+             * @description Cases that ended.
+             */
+            ended: number;
+            /** @description Those that ended, by outcome. */
+            outcomes: components["schemas"]["OutcomeCount"][];
+            /**
+             * Format: int32
+             * @description So many days at most took half of those that ended: to the day up to 99 days, then to two digits.
+             */
+            median_days: number | null;
+            /**
+             * Format: int32
+             * @description So many days at most took nine of ten.
+             */
+            most_days: number | null;
+        };
         /** @description What a person may do besides working tasks. */
         Permissions: {
             /** @description The processes whose cases they may begin. */
@@ -3595,6 +3673,8 @@ export interface components {
             deploy: boolean;
             /** @description Change people, blocks and settings. */
             administer: boolean;
+            /** @description See the statistics of some process. */
+            statistics: boolean;
         };
         /** @description A person of an authority. */
         Person: {
@@ -3773,6 +3853,27 @@ export interface components {
             /** @description What counts when nothing is set; periods likewise. */
             defaults: components["schemas"]["Values"];
         };
+        /** @description The figures of a process. */
+        ProcessStatistics: {
+            /** @description Its id. */
+            process: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Cases that go on now.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Deadlines that have passed, and are still set now.
+             */
+            overdue: number;
+            /** @description Of all months together. */
+            whole: components["schemas"]["PeriodStatistics"];
+            /** @description Of each month in which anything began or ended, in order. */
+            months: components["schemas"]["MonthStatistics"][];
+        };
         /** @description Another key. */
         Readdressing: {
             /** @description The key that it is for: 1 to 500 characters. */
@@ -3808,6 +3909,28 @@ export interface components {
             id: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+        };
+        /** @description The open tasks of a role. */
+        RoleStatistics: {
+            /** @description Its id. */
+            role: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Open tasks.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those of them whose due day has passed.
+             */
+            overdue: number;
+            /**
+             * Format: date-time
+             * @description Since when the oldest of them is open.
+             */
+            oldest: string | null;
         };
         /** @description What happens in a run until the case stands still again. */
         RunStop: {
@@ -3958,6 +4081,28 @@ export interface components {
              */
             end: string;
         };
+        /** @description The figures of some months. */
+        Statistics: {
+            /**
+             * Format: date
+             * @description The first day of the first month.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day of the last month.
+             */
+            until: string;
+            /**
+             * Format: date
+             * @description The day on which what goes on was counted.
+             */
+            today: string;
+            /** @description By process. */
+            processes: components["schemas"]["ProcessStatistics"][];
+            /** @description By role. */
+            roles: components["schemas"]["RoleStatistics"][];
+        };
         /** @description A step that can be begun. */
         StepChoice: {
             /** @description Its id. */
@@ -4033,28 +4178,16 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
-        /** @description How many tasks wait; counted up to 1,000. */
+        /** @description How many tasks wait. */
         TaskCounts: {
-            /**
-             * Format: int32
-             * @description Mine.
-             */
-            mine: number;
-            /**
-             * Format: int32
-             * @description For my roles, and nobody's yet.
-             */
-            unassigned: number;
-            /**
-             * Format: int32
-             * @description Mine or nobody's, with a due day that has passed.
-             */
-            overdue: number;
-            /**
-             * Format: int32
-             * @description Letters that wait to leave the house.
-             */
-            letters: number;
+            /** @description Mine. */
+            mine: components["schemas"]["CappedCount"];
+            /** @description For my roles, and nobody's yet. */
+            unassigned: components["schemas"]["CappedCount"];
+            /** @description Mine or nobody's, with a due day that has passed. */
+            overdue: components["schemas"]["CappedCount"];
+            /** @description Letters that wait to leave the house. */
+            letters: components["schemas"]["CappedCount"];
         };
         /** @description A task with its form. */
         TaskDetail: components["schemas"]["InboxEntry"] & {
@@ -4454,6 +4587,10 @@ export interface operations {
                 process?: string;
                 /** @description Words that begin a word of number or subject. */
                 q?: string;
+                /** @description `newest` (when not given), `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last. */
+                sort?: string;
+                /** @description The order turned round; not that by `newest`. */
+                descending?: boolean;
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description At most so many rows; 50 when not given. */
@@ -7112,6 +7249,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readStatistics: {
+        parameters: {
+            query?: {
+                /** @description A day of the first month; eleven months before the last one when not given. */
+                from?: string;
+                /** @description A day of the last month; this month when not given. At most 120 months. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listSubstitutions: {
         parameters: {
             query?: never;
@@ -7216,8 +7383,10 @@ export interface operations {
                 q?: string;
                 /** @description Only tasks due before this day. */
                 due_before?: string;
-                /** @description `due` when not given. */
-                sort?: "due" | "opened" | "number";
+                /** @description `due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last. */
+                sort?: string;
+                /** @description The order turned round. */
+                descending?: boolean;
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description At most so many rows; 50 when not given. */

@@ -71,7 +71,10 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
     Object.keys(search.columns ?? {}).length;
   const seen = new Map((processes ?? []).map((process) => [process.id, say(process.title)]));
   return (
-    <FilterBar active={active} onReset={() => void navigate({ search: withoutColumns(search), replace: true })}>
+    <FilterBar
+      active={active}
+      onReset={() => void navigate({ search: withoutColumns(search), replace: true })}
+    >
       <SearchField
         id="filter-q"
         label={t.inbox.text}
@@ -123,15 +126,7 @@ function Filters({ search, declared }: { search: CasesSearch; declared: Field[] 
   );
 }
 
-function CaseTable({
-  rows,
-  declared,
-  sorting,
-}: {
-  rows: CaseEntry[];
-  declared: Field[];
-  sorting: Sorting;
-}) {
+function CaseTable({ rows, declared, sorting }: { rows: CaseEntry[]; declared: Field[]; sorting: Sorting }) {
   const navigate = useNavigate({ from: '/cases' });
   const speech = useSpeech();
   const { t, say, day, instant } = speech;

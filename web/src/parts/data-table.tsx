@@ -82,7 +82,10 @@ export function DataTable<T>({
   );
 }
 
-function directionOf<T>(column: Column<T>, sorting: Sorting | undefined): 'ascending' | 'descending' | undefined {
+function directionOf<T>(
+  column: Column<T>,
+  sorting: Sorting | undefined,
+): 'ascending' | 'descending' | undefined {
   if (sorting === undefined || column.sort !== sorting.sort) return undefined;
   return sorting.descending === true ? 'descending' : 'ascending';
 }

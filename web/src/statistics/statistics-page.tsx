@@ -3,7 +3,13 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 
 import { statisticsQuery } from '../api/queries';
 import { useSession, useToday } from '../api/session';
-import type { MonthStatistics, OutcomeCount, ProcessStatistics, RoleStatistics, Statistics } from '../api/shapes';
+import type {
+  MonthStatistics,
+  OutcomeCount,
+  ProcessStatistics,
+  RoleStatistics,
+  Statistics,
+} from '../api/shapes';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -166,7 +172,12 @@ function Processes({ rows }: { rows: ProcessStatistics[] }) {
     { id: 'ended', title: titles.ended, numeric: true, cell: (row) => number(row.whole.ended) },
     { id: 'open', title: titles.open, numeric: true, cell: (row) => number(row.open) },
     { id: 'overdue', title: titles.overdue, numeric: true, cell: (row) => number(row.overdue) },
-    { id: 'median', title: titles.median, numeric: true, cell: (row) => <Days days={row.whole.median_days} /> },
+    {
+      id: 'median',
+      title: titles.median,
+      numeric: true,
+      cell: (row) => <Days days={row.whole.median_days} />,
+    },
     { id: 'most', title: titles.most, numeric: true, cell: (row) => <Days days={row.whole.most_days} /> },
   ];
   return (

@@ -19,7 +19,14 @@ describe('periods', () => {
 describe('csv', () => {
   const check = (name: string, rows: (string | number | null)[][], expected: string) =>
     it(name, () => expect(csv(rows)).toBe(`\uFEFF${expected}`));
-  check('cells', [['a', 1, null], ['b', -2, 'c']], 'a;1;\r\nb;-2;c\r\n');
+  check(
+    'cells',
+    [
+      ['a', 1, null],
+      ['b', -2, 'c'],
+    ],
+    'a;1;\r\nb;-2;c\r\n',
+  );
   check('what separates is put into quotes', [['a;b', 'c"d', 'e\nf']], '"a;b";"c""d";"e\nf"\r\n');
   check('nothing is carried out', [['=1+1', '@x', '-2', '+3']], "'=1+1;'@x;'-2;'+3\r\n");
 });
