@@ -53,6 +53,8 @@ impl Rows {
                 Change::IncidentGone(_, number) => drop(self.incidents.remove(&number)),
                 Change::Post(row) => drop(self.post.insert(row.document, *row)),
                 Change::PostGone(_, document) => drop(self.post.remove(&document)),
+                // They are no rows of the case.
+                Change::Count(..) | Change::CountKept(..) => {}
             }
         }
     }
