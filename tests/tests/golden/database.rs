@@ -6,6 +6,7 @@ use fachwerk_core::{
     command::{Command, Request},
     event::{Direction, DocumentContent},
     facts::Actor,
+    keeping::KeepingRecord,
     words::{CaseId, InstanceId, Object, Timestamp},
 };
 use fachwerk_runtime::{Connector, Made, Runtime, clock::Clock};
@@ -124,9 +125,12 @@ async fn fill(dir: &Path) {
     }
     let task = task_of(&engine, 3).await;
     ask(&engine, 3, 2, complete("done")(task)).await;
-    let reason = ("Aufbewahrungsfrist abgelaufen".into(), None);
+    let reason = "Aufbewahrungsfrist abgelaufen".into();
+    let record = KeepingRecord::Ask { reason, exception: None };
+    ask(&engine, 3, 3, Command::RecordKeeping { record }).await;
+    let alone = Some("Keine zweite Person".into());
     let anna = Actor::Person("anna".into());
-    engine.erase(anna, &tenant(), id(3), Uuid::from_u128(3), reason).await.expect("an erased case");
+    engine.erase(anna, &tenant(), id(3), Uuid::from_u128(3), alone).await.expect("an erased case");
     store.close().await;
 }
 

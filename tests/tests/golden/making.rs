@@ -9,7 +9,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityEvent, AuthorityTurn, KeptMessage, Substitution, TokenGrant},
+    authority::{AuthorityEvent, AuthorityTurn, KeptMessage, Policy, Substitution, TokenGrant},
     case::Case,
     command::Command,
     definition::Release,
@@ -17,6 +17,7 @@ use fachwerk_core::{
     event::{Direction, Document, DocumentContent, EffectError, MovedHere},
     facts::{Actor, day_of},
     format::Formats,
+    keeping::{ArchiveAnswer, KeepingRecord, Retention, RetentionStart},
     language::{Catalogue, Folder, compile},
     scenario::{self, Made, Simulation},
     turn::Turn,
@@ -204,9 +205,21 @@ fn walk(seed: u64) -> Journal {
     let take_out =
         Command::TakeOutDocument { document, to: None, reason: "Gehört zu keinem Vorgang".into() };
     asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), take_out.clone())));
-    let exception = played.case.is_open().then(|| "Ausnahme".into());
-    let erase = Command::EraseCase { reason: "Aufbewahrungsfrist".into(), exception };
-    asks.push((Actor::Person("anna".into()), erase));
+    let anna = Actor::Person("anna".into());
+    let (reason, alone): (Arc<str>, Arc<str>) = ("Aufbewahrungsfrist".into(), "Keine zweite Person".into());
+    let recorded = [
+        KeepingRecord::Hold { reason: "Klage".into() },
+        KeepingRecord::Lift { reason: "Klage zurückgenommen".into() },
+        KeepingRecord::Offer {},
+        KeepingRecord::Answer { answer: ArchiveAnswer::Refused },
+        KeepingRecord::Ask { reason: reason.clone(), exception: None },
+        KeepingRecord::Ask { reason: reason.clone(), exception: Some("Ausnahme".into()) },
+        KeepingRecord::Withdraw { reason: "Versehen".into() },
+        KeepingRecord::Ask { reason, exception: Some("Ausnahme".into()) },
+    ];
+    let recorded = recorded.map(|record| (anna.clone(), Command::RecordKeeping { record }));
+    asks.extend(recorded);
+    asks.push((anna, Command::EraseCase { alone: Some(alone) }));
     for ((actor, command), id) in asks.into_iter().zip(ids) {
         played.ask(actor, now, id, &command);
     }
@@ -279,6 +292,7 @@ fn authority() -> Vec<AuthorityTurn> {
     };
     let message =
         KeptMessage { id: Uuid::from_u128(3), name: "payment".into(), key: "32.20-2026/0003".into() };
+    let retention = Retention { years: 10, from: RetentionStart::End, basis: "Aktenordnung".into() };
     let set = |person: &str, active| AuthorityEvent::PersonSet {
         person: person.into(),
         name: person.into(),
@@ -308,6 +322,12 @@ fn authority() -> Vec<AuthorityTurn> {
             files,
             despite: Some("Die Prüfung kennt die Satzung nicht.".into()),
             concerns: vec!["E0501".into()],
+            retention: Some(retention.clone()),
+        },
+        AuthorityEvent::RetentionSet { process: "dog-tax".into(), retention: Some(retention) },
+        AuthorityEvent::RetentionSet { process: "fishing".into(), retention: None },
+        AuthorityEvent::PolicySet {
+            policy: Policy { archive_first: true, case_bytes: Some(9), ..Policy::default() },
         },
         AuthorityEvent::ProcessRetired { process: "dog-tax".into() },
         AuthorityEvent::ProcessReinstated { process: "dog-tax".into() },

@@ -7,7 +7,9 @@ use fachwerk_core::{
     format::{Formats, Step},
     words::{Timestamp, Value},
 };
-use fachwerk_store::{Appended, Node, Nodes, Place, Store, StoreError, TABLES_FORMAT, WrittenFormat, test_postgres};
+use fachwerk_store::{
+    Appended, Node, Nodes, Place, Store, StoreError, TABLES_FORMAT, WrittenFormat, test_postgres,
+};
 
 use crate::{
     builders::{Course, at, listing, musterstadt, note, started},
@@ -97,7 +99,10 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
         newer.take_part("new", at(5), at(5)).await.unwrap();
         let formats = vec![WrittenFormat { format: 2, since: at(5) }];
         let nodes = vec![node("new", NEWER, at(5), at(700), [true, true])];
-        assert_eq!(newer.nodes(at(700)).await.unwrap(), Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT });
+        assert_eq!(
+            newer.nodes(at(700)).await.unwrap(),
+            Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT }
+        );
         newer.append(&tenant, vec![course.turn(vec![note(1, "new")])]).await.unwrap();
         newer.close().await;
         assert_eq!(Store::open(&world.place).await.err(), Some(NEWER_TURNS));
@@ -109,7 +114,10 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
         node("old", Formats::OURS, at(0), at(0), [true, true]),
         node("new", NEWER, at(5), at(5), [true, false]),
     ];
-    assert_eq!(old.nodes(at(6)).await.unwrap(), Nodes { nodes, written: 1, formats: vec![], schema: TABLES_FORMAT });
+    assert_eq!(
+        old.nodes(at(6)).await.unwrap(),
+        Nodes { nodes, written: 1, formats: vec![], schema: TABLES_FORMAT }
+    );
 
     // What the older one can read goes on, through both.
     let one = newer.append(&tenant, vec![course.turn(vec![note(1, "a [2]")])]).await.unwrap();
@@ -134,7 +142,10 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
         node("new", NEWER, at(5), at(101), [true, true]),
     ];
     let formats = vec![WrittenFormat { format: 2, since: at(101) }];
-    assert_eq!(newer.nodes(at(101)).await.unwrap(), Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT });
+    assert_eq!(
+        newer.nodes(at(101)).await.unwrap(),
+        Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT }
+    );
     newer.append(&tenant, vec![course.turn(vec![note(3, "new")])]).await.unwrap();
     assert_eq!(notes_at(&newer, &course).await, ["a [2]", "b [2]", "new"]);
     // The older one finds out, whatever it does first; nothing of it is stored on what it has not read.
