@@ -63,6 +63,8 @@ enum Command {
     Case(work::CaseArguments),
     /// Let deadlines and effects go on that rest after a restore or a jump of the clock.
     Resume(work::ResumeArguments),
+    /// List the servers on a database, with the formats that they read and write.
+    Nodes(work::NodesArguments),
     /// List or do tasks.
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
@@ -113,6 +115,7 @@ fn main() -> ExitCode {
         Command::Process(arguments) => work::process(&arguments),
         Command::Case(arguments) => work::case(&arguments),
         Command::Resume(arguments) => work::resume(&arguments),
+        Command::Nodes(arguments) => work::nodes(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),

@@ -170,6 +170,7 @@ impl Server {
                 self.ask("POST", &format!("/processes/{}/reinstate", segment(process.as_str())?), &[], None)
             }
             Ask::Resume => self.ask("POST", "/resume", &[], None),
+            Ask::Nodes => self.ask("GET", "/nodes", &[], None),
             Ask::Start { process, data } => {
                 let body = json!({ "process": process, "channel": "command-line", "data": data });
                 self.ask("POST", "/cases", &[], Some(body))
@@ -357,7 +358,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         Ask::Resume => json!({ "resting": false }),
         Ask::WantErasure(case, ..) => json!({ "case": case, "asked": true }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
-        Ask::Tasks | Ask::Erase(..) => body.clone(),
+        Ask::Tasks | Ask::Nodes | Ask::Erase(..) => body.clone(),
         Ask::Show(case) => {
             let list = |name: &str, fields: &[&str]| -> Value {
                 body[name].as_array().into_iter().flatten().map(|item| picked(item, fields)).collect()

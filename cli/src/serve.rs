@@ -93,17 +93,26 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 "note: no authority is set up here, so nobody can log in. Set one up with `FACHWERK_ADMIN_PASSWORD=... fachwerk serve --found my-town --land ST`, or look around with `--demo` in a directory of its own"
             );
         }
+        runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen)
         })?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         announce(arguments, address);
         let worker = runtime.start_background();
-        let served = fachwerk_designer_api::serve(listener, api, told_to_stop()).await;
+        let watched = runtime.clone();
+        let stop = async move {
+            tokio::select! {
+                () = told_to_stop() => {}
+                _ = watched.outdated() => {}
+            }
+        };
+        let served = fachwerk_designer_api::serve(listener, api, stop).await;
         drop(worker);
+        let outdated = runtime.why_outdated();
         runtime.store().close().await;
         served.map_err(|error| error.to_string())?;
-        Ok(End::Good)
+        outdated.map_or(Ok(End::Good), |error| Err(error.text().en.to_string()))
     })
 }
 

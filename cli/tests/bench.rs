@@ -111,6 +111,9 @@ fn workloads_of_cases_run_on_sqlite() {
 #[test]
 fn many_cases_wait_on_sqlite() {
     waiting_and_timers(None);
+    let found = check(None, "--workload loading", &["loading"; 3], &["loads", "p50_ms", "p99_ms"]);
+    let turns: Vec<_> = found.iter().map(|line| line["turns"].as_u64()).collect();
+    assert_eq!(turns, [Some(49), Some(1_049), Some(10_049)]);
 }
 
 #[test]

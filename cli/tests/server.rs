@@ -197,6 +197,10 @@ fn work_against_a_server_is_the_same_as_here() {
         (&json!(case), &json!(true), &json!("bonfire"))
     );
 
+    let nodes = good(&mut at_server(&["nodes"]));
+    assert_eq!(nodes["nodes"][0]["here"], true, "{nodes}");
+    assert_eq!((nodes["nodes"].as_array().map(Vec::len), &nodes["written"]), (Some(1), &json!(1)), "{nodes}");
+
     for (what, current) in [("retire", false), ("reinstate", true)] {
         let answer = good(&mut at_server(&["process", what, "bonfire"]));
         assert_eq!(answer, json!({ "process": "bonfire", "current": current }));
@@ -227,6 +231,11 @@ fn work_against_a_server_is_the_same_as_here() {
     assert_eq!(here(&["process", "retire", "bonfire"]), json!({ "process": "bonfire", "current": false }));
     assert_eq!(here(&["process", "reinstate", "bonfire"]), json!({ "process": "bonfire", "current": true }));
     assert_eq!(here(&deploy), deployed);
+    // It has ended, so it is named no more.
+    assert_eq!(
+        here(&["nodes"]),
+        json!({ "nodes": [], "written": 1, "formats": [], "schema": nodes["schema"] })
+    );
     let data_only = ["--data", data.as_str()];
     check(fachwerk(&["task", "list"]).args(data_only), 2, "--as PERSON is missing");
 }

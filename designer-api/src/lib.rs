@@ -45,6 +45,7 @@ mod language;
 mod limits;
 mod metrics;
 mod narration;
+mod nodes;
 mod outline;
 mod paging;
 mod params;
@@ -254,6 +255,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(erasures::routes())
         .merge(keeping::routes())
         .merge(policy::routes())
+        .merge(nodes::routes())
         .merge(halts::routes())
         .merge(tokens::routes())
         .merge(audit::routes())

@@ -362,6 +362,15 @@ impl From<StoreError> for Problem {
                 )
                 .retry_after(5)
             }
+            StoreError::OlderServers { .. } => {
+                Problem::said(StatusCode::SERVICE_UNAVAILABLE, "OlderServers", error.text().into())
+                    .retry_after(60)
+            }
+            StoreError::NewerTurns { .. } => {
+                tracing::error!(%error, "a newer program has written this");
+                Problem::said(StatusCode::SERVICE_UNAVAILABLE, "NewerProgram", error.text().into())
+                    .retry_after(60)
+            }
             StoreError::Erased { .. } => Problem::said(StatusCode::GONE, "CaseErased", error.text().into()),
             StoreError::Again { .. } => Problem::busy("command_tries"),
             StoreError::UnknownCommit { .. } => {

@@ -157,6 +157,41 @@ const keeping = {
     },
   },
 };
+/** Two servers while the program is upgraded, one of which does not report. */
+const nodes = {
+  '/nodes': {
+    status: 200,
+    body: {
+      nodes: [
+        {
+          id: '01a20aa9-1019-7767-a097-f48873d5ccb7',
+          version: '1.4.0',
+          reads: 1,
+          writes: 1,
+          schema: 9,
+          since: '2026-03-02T08:00:00Z',
+          seen_at: '2026-11-26T07:50:00Z',
+          lives: false,
+          here: false,
+        },
+        {
+          id: '01a20aa9-1019-7767-a097-f48873d5ccb8',
+          version: '1.5.0',
+          reads: 2,
+          writes: 2,
+          schema: 10,
+          since: '2026-11-26T07:55:00Z',
+          seen_at: '2026-11-26T08:00:00Z',
+          lives: true,
+          here: true,
+        },
+      ],
+      written: 2,
+      formats: [{ format: 2, since: '2026-11-26T07:56:00Z' }],
+      schema: 10,
+    },
+  },
+};
 /** Somebody else's draft of the bonfire, with mistakes in it. */
 const broken = () => ({
   status: 200,
@@ -383,6 +418,9 @@ const STATES: State[] = [
       (t) => t.admin.erasures.erase,
     ),
   },
+  { name: 'admin-nodes', person: 'admin', at: '/admin/nodes' },
+  { name: 'admin-nodes-error', person: 'admin', at: '/admin/nodes', answers: trouble('/nodes') },
+  { name: 'admin-nodes-upgrade', person: 'admin', at: '/admin/nodes', answers: nodes },
   ...(['admin', 'jan'] as const).map((person): State => ({
     name: `resting-${person}`,
     person,

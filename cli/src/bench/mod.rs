@@ -9,6 +9,7 @@ mod fill;
 mod ground;
 mod here;
 mod limit;
+mod loading;
 mod office;
 mod plan;
 mod pure;
@@ -94,6 +95,8 @@ enum Workload {
     Waiting,
     /// Timers that are due all at once.
     Timers,
+    /// A case that has lived through little, and one that has lived through much.
+    Loading,
     /// A loop of machine steps, without a database.
     PureSteps,
     /// A loop of tasks, without a database.
@@ -108,6 +111,7 @@ enum Sort {
     Stored(Stored),
     Waiting,
     Timers,
+    Loading,
     Pure(Pure),
 }
 
@@ -122,6 +126,7 @@ impl Workload {
             Workload::Latency => Sort::Stored(Stored::Latency),
             Workload::Waiting => Sort::Waiting,
             Workload::Timers => Sort::Timers,
+            Workload::Loading => Sort::Loading,
             Workload::PureSteps => Sort::Pure(Pure::Steps),
             Workload::PureTasks => Sort::Pure(Pure::Tasks),
             Workload::Tables => Sort::Pure(Pure::Tables),
@@ -151,6 +156,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             Sort::Stored(workload) => say(block_on(stored::measure(workload, &plan, &grounds))?),
             Sort::Waiting => block_on(waiting::measure(&arguments.open, &plan, &grounds))?,
             Sort::Timers => say(block_on(timers::measure(arguments.timers, &grounds))?),
+            Sort::Loading => block_on(loading::measure(&grounds))?.into_iter().for_each(say),
             Sort::Pure(workload) => say(pure::measure(workload, arguments.seconds)?),
         }
     }

@@ -49,6 +49,10 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             let resumed = runtime.resume(&tenant, actor, Uuid::now_v7()).await;
             outcome(resumed, json!({ "tenant": tenant, "resting": false }))
         }
+        Ask::Nodes => {
+            let nodes = runtime.nodes().await.map_err(|error| error.text().en.to_string())?;
+            Ok(Outcome::Done(json!(nodes)))
+        }
         Ask::Start { process, data } => {
             let release = authority.current.get(process).cloned();
             let release = release.ok_or_else(|| format!("{tenant} has no process `{process}` in use"))?;

@@ -141,6 +141,13 @@ pub struct ResumeArguments {
     place: Place,
 }
 
+/// What `nodes` takes.
+#[derive(clap::Args)]
+pub struct NodesArguments {
+    #[command(flatten)]
+    place: Place,
+}
+
 /// What is asked, here or there.
 pub enum Ask {
     /// Check, test and deploy a process.
@@ -151,6 +158,8 @@ pub enum Ask {
     Reinstate(ProcessId),
     /// Let deadlines and effects go on that rest.
     Resume,
+    /// List the servers, and what the database holds.
+    Nodes,
     /// Begin a case.
     Start {
         /// The process.
@@ -211,6 +220,11 @@ pub fn process(arguments: &ProcessArguments) -> Result<End, Failure> {
 /// Lets deadlines and effects go on that rest after a restore or a jump of the clock.
 pub fn resume(arguments: &ResumeArguments) -> Result<End, Failure> {
     arguments.place.carry_out(&Ask::Resume)
+}
+
+/// Lists the servers on a database.
+pub fn nodes(arguments: &NodesArguments) -> Result<End, Failure> {
+    arguments.place.carry_out(&Ask::Nodes)
 }
 
 /// Begins, shows or erases a case.

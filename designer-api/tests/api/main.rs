@@ -21,6 +21,7 @@ mod fuzz;
 mod halts;
 mod limits;
 mod messages;
+mod nodes;
 mod pages;
 mod previews;
 mod serving;

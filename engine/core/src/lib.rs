@@ -19,6 +19,7 @@ pub mod event;
 pub mod evolve;
 pub mod facts;
 pub mod fix;
+pub mod format;
 mod gathered;
 pub mod keeping;
 pub mod language;

@@ -125,22 +125,30 @@ impl Runtime {
     pub fn start_background(&self) -> Worker {
         let runtime = self.clone();
         Worker(tokio::spawn(async move {
-            if let Err(error) = runtime.take_over().await {
-                tracing::error!(%error, "what an earlier process left could not be taken over");
+            tokio::select! {
+                biased;
+                () = runtime.keep_taking_part() => {}
+                () = runtime.work() => {}
             }
-            if let Err(error) = runtime.halt_if_clock_went_back().await {
-                tracing::error!(%error, "it is not known whether the clock went back");
-            }
-            tokio::join!(
-                runtime.again_and_again(Kind::Schedules),
-                runtime.again_and_again(Kind::Timers),
-                runtime.again_and_again(Kind::Arrivals),
-                runtime.keep_doing_effects(),
-                runtime.keep_telling(),
-                runtime.keep_listening(),
-                runtime.keep_room(),
-            );
         }))
+    }
+
+    async fn work(&self) {
+        if let Err(error) = self.take_over().await {
+            tracing::error!(%error, "what an earlier process left could not be taken over");
+        }
+        if let Err(error) = self.halt_if_clock_went_back().await {
+            tracing::error!(%error, "it is not known whether the clock went back");
+        }
+        tokio::join!(
+            self.again_and_again(Kind::Schedules),
+            self.again_and_again(Kind::Timers),
+            self.again_and_again(Kind::Arrivals),
+            self.keep_doing_effects(),
+            self.keep_telling(),
+            self.keep_listening(),
+            self.keep_room(),
+        );
     }
 
     /// Does one kind of work whenever it is woken, and looks for more as long as there was some.

@@ -21,6 +21,7 @@ mod releases;
 mod scenarios;
 mod sealing;
 mod submit;
+mod taking_part;
 mod upkeep;
 mod writer;
 
@@ -36,8 +37,8 @@ use fachwerk_core::{
     event::{DocumentContent, EffectError},
     words::{CaseId, Date, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
-use fachwerk_store::Store;
-use tokio::sync::broadcast;
+use fachwerk_store::{Store, StoreError};
+use tokio::sync::{broadcast, watch};
 
 pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
@@ -86,8 +87,12 @@ struct Inner {
     store: Store,
     clock: Clock,
     connectors: BTreeMap<String, Connector>,
-    /// Names this process in leases.
+    /// Names this process in leases and among the servers.
     owner: String,
+    /// When this process began.
+    since: Timestamp,
+    /// Why this process must end: its program is too old for the database.
+    outdated: watch::Sender<Option<StoreError>>,
     authorities: Mutex<HashMap<TenantId, Arc<Authority>>>,
     releases: Mutex<HashMap<(TenantId, ReleaseId), Arc<Release>>>,
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
@@ -133,10 +138,13 @@ impl Runtime {
         let (committed, _) = broadcast::channel(4_096);
         let (own, _) = broadcast::channel(4_096);
         let watch = tokio::sync::Mutex::new(clock.watch());
+        let since = clock.now();
         Runtime {
             inner: Arc::new(Inner {
                 store,
                 clock,
+                since,
+                outdated: watch::Sender::default(),
                 connectors,
                 owner: uuid::Uuid::now_v7().to_string(),
                 authorities: Mutex::default(),

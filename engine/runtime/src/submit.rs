@@ -13,7 +13,7 @@ use fachwerk_core::{
     turn::Turn,
     words::{CaseId, ReleaseId, TenantId},
 };
-use fachwerk_store::{Entry, MAX_TURN_BYTES, StoreError};
+use fachwerk_store::{Entry, MAX_TURN_BYTES, SNAPSHOT_EVERY, StoreError};
 
 use tokio::sync::oneshot;
 
@@ -26,8 +26,6 @@ use crate::{
 
 /// So often a command is decided anew when others were faster.
 const MOST_TRIES: usize = 50;
-/// After so many turns a case is kept whole, so that loading it does not replay all.
-const SNAPSHOT_EVERY: u64 = 50;
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]

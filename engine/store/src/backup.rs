@@ -1,7 +1,7 @@
 //! One file with everything, made while others write, and brought back on either back end.
 //!
 //! The file is an embedded database of the same format, and an authority that has grown moves to PostgreSQL by it. What only
-//! counts for the server that runs (sessions) is left out, and so is what cases are found by: words and fields lie in clear,
+//! counts for the servers that run (themselves, sessions) is left out, and so is what cases are found by: words and fields lie in clear,
 //! and in a backup nobody could erase them any more. They are written anew when it is brought back.
 //!
 //! The keys are copied apart: a backup that lies beside its keys is no better sealed than a letter with its key glued on.
@@ -12,6 +12,7 @@ use std::{
 };
 
 use fachwerk_core::{
+    format::Formats,
     projection::CaseRow,
     words::{TenantId, Timestamp},
 };
@@ -25,6 +26,7 @@ use crate::{
     halts::{HALT_ALL, Halt},
     journal::AUTHORITY,
     keys::{KEYS_FILE, Keys},
+    nodes::Writing,
     schema,
     seal::{Held, Label, Seals, slot_of},
     statement::{Cell, Kind},
@@ -33,7 +35,7 @@ use crate::{
 };
 
 /// Tables of which nothing is copied.
-const LEFT_OUT: [&str; 4] = ["schema_format", "sessions", "case_words", "case_columns"];
+const LEFT_OUT: [&str; 5] = ["schema_format", "nodes", "sessions", "case_words", "case_columns"];
 /// So many rows are copied at once, when they are small.
 const MOST_ROWS: usize = 512;
 /// So many values a statement takes at most, on either back end.
@@ -156,8 +158,9 @@ impl Store {
             Place::Postgres { .. } => {
                 let source = readable(from).await?;
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
+                Writing::begin(&source, &Formats::OURS).await?;
                 need_keys(from, keys).await?;
-                let store = Store::not_compared(to, keys).await?;
+                let store = Store::not_compared(to, keys, Formats::OURS).await?;
                 let mut write = store.database().begin_write().await?;
                 if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
                     return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });

@@ -34,6 +34,22 @@ pub enum StoreError {
         /// The newest one known here.
         known: u32,
     },
+    /// Turns are in a format that only a newer Fachwerk reads. Handling: start that one; nothing is lost, and nothing was
+    /// touched.
+    #[error("turns are written in format {found}, this program reads up to {known}")]
+    NewerTurns {
+        /// The format found.
+        found: u32,
+        /// The newest one known here.
+        known: u32,
+    },
+    /// What shall be stored has no words in the format that all servers read. Nothing was changed. Handling: try again when
+    /// the last older server has ended.
+    #[error("format {format} of turns, which all servers read, has no words for this")]
+    OlderServers {
+        /// The format.
+        format: u32,
+    },
     /// The database cannot be reached, is full, or is overloaded. Nothing was changed, except that a call that needs no
     /// transaction (a lease, a session) may have happened; each of those may be repeated. Handling: try again later.
     #[error("the database is not available: {reason}")]
@@ -125,6 +141,8 @@ impl StoreError {
             Self::UnusablePlace { .. } => "store_place_unusable",
             Self::InUse { .. } => "store_in_use",
             Self::NewerFormat { .. } => "store_newer_format",
+            Self::NewerTurns { .. } => "store_newer_turns",
+            Self::OlderServers { .. } => "store_older_servers",
             Self::Unavailable { .. } => "store_unavailable",
             Self::Again { .. } => "store_again",
             Self::UnknownCommit { .. } => "store_unknown_commit",
@@ -168,6 +186,20 @@ impl StoreError {
                     "The database comes from a newer version of the program (format {found}, known up to {known}). \
                      Start the newer version; nothing was changed."
                 ),
+            ),
+            Self::NewerTurns { found, known } => Text::new(
+                format!(
+                    "Eine neuere Programmversion schreibt hier schon (Format {found} der Vorgänge, bekannt bis {known}). \
+                     Starten Sie die neuere Version; es ist nichts verloren und nichts verändert."
+                ),
+                format!(
+                    "A newer version of the program writes here already (format {found} of cases, known up to {known}). \
+                     Start the newer version; nothing is lost, and nothing was changed."
+                ),
+            ),
+            Self::OlderServers { .. } => Text::new(
+                "Das geht erst, wenn alle Server die neue Programmversion haben. Bitte versuchen Sie es dann erneut.",
+                "This works only when all servers have the new version of the program. Please try again then.",
             ),
             Self::Unavailable { reason } => Text::new(
                 format!(

@@ -4,6 +4,7 @@ use fachwerk_core::{
     authority::{Authority, AuthorityTurn},
     case::Case,
     facts::Actor,
+    format::{Formats, Unreadable},
     turn::Turn,
     words::{CaseId, TenantId, Timestamp},
 };
@@ -18,7 +19,7 @@ use crate::{
     journal::{AUTHORITY, actor_of},
     lists::limited,
     seal::{Label, Ring},
-    snapshots::{self, Moment},
+    snapshots::{self, Moment, SNAPSHOT_EVERY},
     statement::{Cell, Row},
 };
 
@@ -74,7 +75,13 @@ pub struct ErasedTurn {
 impl Store {
     /// A case as it is now; none when it has no turn. One that was erased is the error [`StoreError::Erased`].
     pub async fn load(&self, tenant: &TenantId, case: CaseId) -> Result<Option<Case>, StoreError> {
-        self.load_at(tenant, case, Moment::Now).await
+        let (loaded, replayed) = self.load_counted(tenant, case, Moment::Now).await?;
+        if replayed >= SNAPSHOT_EVERY
+            && let Err(error) = self.keep_whole(&loaded).await
+        {
+            tracing::warn!(%error, %tenant, %case, "a case cannot be kept whole; loading it goes on taking long");
+        }
+        Ok((loaded.version > 0).then_some(loaded))
     }
 
     /// A case as it stood at a moment; none when it had not begun. An erased one is erased at every moment.
@@ -84,11 +91,24 @@ impl Store {
         id: CaseId,
         until: Moment,
     ) -> Result<Option<Case>, StoreError> {
+        let (case, _) = self.load_counted(tenant, id, until).await?;
+        Ok((case.version > 0).then_some(case))
+    }
+
+    /// A case, and how many turns were replayed.
+    async fn load_counted(
+        &self,
+        tenant: &TenantId,
+        id: CaseId,
+        until: Moment,
+    ) -> Result<(Case, u64), StoreError> {
         let mut link = self.database().reader().await?;
         let snapshot = snapshots::newest(&mut link, self.keys(), tenant, id, until).await?;
         let case = snapshot.unwrap_or_else(|| Case::unborn(tenant.clone(), id));
+        let before = case.version;
         let case = self.go_on(&mut link, case, until).await?;
-        Ok((case.version > 0).then_some(case))
+        let replayed = case.version - before;
+        Ok((case, replayed))
     }
 
     /// A case as it is now, from what it was before; none when nothing has changed.
@@ -165,7 +185,7 @@ impl Store {
         let values = vec![Cell::text(tenant), Cell::int(position), limited(limit)];
         let rows = self.database().reader().await?.rows(sql, values).await?;
         let ring = self.ring_of_rows(&rows).await?;
-        rows.iter().map(|row| any_turn(&ring, tenant, row)).collect()
+        rows.iter().map(|row| any_turn(self.formats(), &ring, tenant, row)).collect()
     }
 
     /// The keys that open the bodies of these rows, each of which is its fifth column.
@@ -182,7 +202,7 @@ impl Store {
         let ring = self.ring_of_rows(rows).await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            match stored(&ring, tenant, row)? {
+            match stored(self.formats(), &ring, tenant, row)? {
                 Some(turn) => found.push(turn),
                 None => return Err(self.erased(tenant, row.parsed(0)?).await?),
             }
@@ -306,8 +326,21 @@ fn follows(tenant: &TenantId, case: CaseId, before: u64, version: u64) -> Result
     Err(StoreError::corrupt(format!("case {case} of {tenant}"), format!("turn {} is missing", before + 1)))
 }
 
+/// A turn from what was stored of it, in whichever format.
+pub(crate) fn read_turn<T: DeserializeOwned>(
+    formats: &Formats,
+    body: &[u8],
+    place: impl FnOnce() -> String,
+) -> Result<T, StoreError> {
+    formats.read(body).map_err(|error| match error {
+        Unreadable::Newer { found, known } => StoreError::NewerTurns { found, known },
+        Unreadable::Broken(reason) => StoreError::corrupt(place(), reason),
+    })
+}
+
 /// What a row of the journal holds; none when it was erased.
 fn stored<T: DeserializeOwned>(
+    formats: &Formats,
     ring: &Ring,
     tenant: &TenantId,
     row: &Row,
@@ -316,17 +349,22 @@ fn stored<T: DeserializeOwned>(
     let place = || format!("turn {version} of case {case}");
     let hash = Hash::from_bytes(&row.bytes(3)?).map_err(|error| StoreError::corrupt(place(), error))?;
     let Some(body) = ring.open(&Label::turn(tenant, case, version), &row.bytes(4)?)? else { return Ok(None) };
-    let turn = serde_json::from_slice(&body).map_err(|error| StoreError::corrupt(place(), error))?;
+    let turn = read_turn(formats, &body, place)?;
     Ok(Some(Stored { turn, position, hash }))
 }
 
 /// A row of the journal, of whichever stream.
-fn any_turn(ring: &Ring, tenant: &TenantId, row: &Row) -> Result<Stored<AnyTurn>, StoreError> {
+fn any_turn(
+    formats: &Formats,
+    ring: &Ring,
+    tenant: &TenantId,
+    row: &Row,
+) -> Result<Stored<AnyTurn>, StoreError> {
     let case = row.parsed::<CaseId>(0)?;
     let found = if case == AUTHORITY {
-        stored(ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Authority(Box::new(turn))))
+        stored(formats, ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Authority(Box::new(turn))))
     } else {
-        stored(ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Case(Box::new(turn))))
+        stored(formats, ring, tenant, row)?.map(|found| found.map(|turn| AnyTurn::Case(Box::new(turn))))
     };
     if let Some(found) = found {
         return Ok(found);

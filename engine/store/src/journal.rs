@@ -14,6 +14,7 @@ use fachwerk_core::{
     authority::AuthorityTurn,
     case::Case,
     facts::{Actor, CounterKey},
+    format::Unwritable,
     projection::Change,
     turn::Turn,
     words::{CaseId, TenantId, Timestamp},
@@ -131,7 +132,7 @@ impl Store {
                 )));
             }
             erased.extend(turn.erases().then_some(turn.case));
-            drafts.push(Draft::of_case(&turn)?);
+            drafts.push(Draft::of_case(&turn, self.json(&turn)?));
             effects.push((changes, snapshot));
         }
         let stored = self.append_drafts(tenant, drafts, effects, lease).await?;
@@ -145,7 +146,8 @@ impl Store {
 
     /// Stores a turn of the authority's own stream.
     pub async fn append_authority(&self, turn: &AuthorityTurn) -> Result<Appended, StoreError> {
-        let stored = self.append_drafts(&turn.tenant, vec![Draft::of_authority(turn)?], vec![], None).await?;
+        let draft = Draft::of_authority(turn, self.json(turn)?);
+        let stored = self.append_drafts(&turn.tenant, vec![draft], vec![], None).await?;
         stored.turns.first().copied().ok_or_else(|| StoreError::fault("a turn without a result"))
     }
 
@@ -219,6 +221,20 @@ impl Store {
         Ok(StoredBatch { turns: results, leased })
     }
 
+    /// A turn as it is written now, in the format that all servers read.
+    fn json(&self, turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+        let body = self.formats().write(turn, self.writes()).map_err(|error| match error {
+            Unwritable::NoWords { format } => StoreError::OlderServers { format },
+            Unwritable::Broken(reason) => StoreError::fault(format!("a turn is no JSON: {reason}")),
+        })?;
+        let depth = depth(&body);
+        if depth > MAX_TURN_DEPTH {
+            let (size, limit) = (depth as u64, MAX_TURN_DEPTH as u64);
+            return Err(StoreError::TooLarge { what: "turn_depth", size, limit });
+        }
+        Ok(body)
+    }
+
     /// The last value drawn from a counter without gaps; 0 when none was.
     pub async fn counter(&self, tenant: &TenantId, counter: &str) -> Result<u64, StoreError> {
         let sql = "select value from counters where tenant = $1 and counter = $2";
@@ -250,9 +266,8 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    fn of_case(turn: &Turn) -> Result<Draft, StoreError> {
-        let json = json(turn)?;
-        Ok(Draft {
+    fn of_case(turn: &Turn, json: Vec<u8>) -> Draft {
+        Draft {
             case: turn.case,
             version: turn.version,
             command_id: turn.command_id,
@@ -265,12 +280,11 @@ impl Draft {
             documents: turn.documents().filter_map(|document| document.content.hash.parse().ok()).collect(),
             erasing: turn.erases().then(|| Box::new(turn.clone())),
             authority: turn.facts.authority,
-        })
+        }
     }
 
-    fn of_authority(turn: &AuthorityTurn) -> Result<Draft, StoreError> {
-        let json = json(turn)?;
-        Ok(Draft {
+    fn of_authority(turn: &AuthorityTurn, json: Vec<u8>) -> Draft {
+        Draft {
             case: AUTHORITY,
             version: turn.version,
             command_id: turn.command_id,
@@ -283,7 +297,7 @@ impl Draft {
             documents: vec![],
             erasing: None,
             authority: turn.version,
-        })
+        }
     }
 
     /// Whether everybody may read it: what an authority does itself, and that a case was erased.
@@ -299,17 +313,6 @@ impl Draft {
         let label = Label::turn(tenant, self.case, self.version);
         seals.0.get(&self.case).map(|key| key.seal_small(&label, &self.small)).transpose()
     }
-}
-
-fn json(turn: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    let body = serde_json::to_vec(turn);
-    let body = body.map_err(|error| StoreError::fault(format!("a turn is no JSON: {error}")))?;
-    let depth = depth(&body);
-    if depth > MAX_TURN_DEPTH {
-        let (size, limit) = (depth as u64, MAX_TURN_DEPTH as u64);
-        return Err(StoreError::TooLarge { what: "turn_depth", size, limit });
-    }
-    Ok(body)
 }
 
 /// How deep lists and objects lie in each other.

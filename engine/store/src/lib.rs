@@ -33,6 +33,7 @@ mod keeping;
 mod kept;
 mod keys;
 mod lists;
+mod nodes;
 mod notices;
 #[cfg(feature = "test-postgres")]
 mod plans;
@@ -66,7 +67,9 @@ use std::{
 };
 
 use database::Database;
+use fachwerk_core::format::Formats;
 use keys::Keys;
+use nodes::Writing;
 
 pub use access::{Session, TokenSecret};
 pub use backup::Copied;
@@ -87,6 +90,7 @@ pub use keeping::KeptCases;
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
+pub use nodes::{LIVE, Node, Nodes, WrittenFormat};
 pub use notices::{MAX_NOTICE_BYTES, Notices};
 #[cfg(feature = "test-postgres")]
 pub use plans::Planned;
@@ -96,8 +100,9 @@ pub use recorder::{Part, Recording};
 pub use registers::{CaseQuery, DeadlineQuery, DeadlineState, Found, Listed};
 pub use room::{MOST_LOG_BYTES, Room};
 pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
+pub use schema::KNOWN as TABLES_FORMAT;
 pub use scratch::{create_database, drop_database};
-pub use snapshots::Moment;
+pub use snapshots::{Moment, SNAPSHOT_EVERY};
 pub use work::{ClaimedEffect, EffectKey, Lease};
 
 /// An open database. Cheap to copy; all copies share the connections.
@@ -109,6 +114,9 @@ struct Open {
     keys: Keys,
     /// Where the signed roots are written, when there is a directory for them.
     roots: Option<PathBuf>,
+    /// The formats of turns that this process knows.
+    formats: Formats,
+    writing: Writing,
 }
 
 impl Store {
@@ -120,7 +128,13 @@ impl Store {
     /// Opens the database at a place and the keys at another one, makes them when they are not there, brings the tables up
     /// to date, and erases again what was erased since an older copy of one of the two was made.
     pub async fn open_with(place: &Place, keys: &Place) -> Result<Store, StoreError> {
-        let store = Self::not_compared(place, keys).await?;
+        Self::open_as(place, keys, Formats::OURS).await
+    }
+
+    /// The same as a program that knows other formats of turns.
+    #[doc(hidden)]
+    pub async fn open_as(place: &Place, keys: &Place, formats: Formats) -> Result<Store, StoreError> {
+        let store = Self::not_compared(place, keys, formats).await?;
         if let Err(error) = store.replay_ledger().await {
             store.close().await;
             return Err(error);
@@ -129,8 +143,15 @@ impl Store {
     }
 
     /// Opened without comparing what was erased here and there.
-    async fn not_compared(place: &Place, keys: &Place) -> Result<Store, StoreError> {
+    async fn not_compared(place: &Place, keys: &Place, formats: Formats) -> Result<Store, StoreError> {
         let database = Self::bare(place).await?;
+        let writing = match Writing::begin(&database, &formats).await {
+            Ok(writing) => writing,
+            Err(error) => {
+                database.close().await;
+                return Err(error);
+            }
+        };
         let keys = match Keys::open(keys).await {
             Ok(keys) => keys,
             Err(error) => {
@@ -142,7 +163,7 @@ impl Store {
             Place::Sqlite { dir } => Some(dir.join(ROOTS_FOLDER)),
             Place::Postgres { .. } => None,
         };
-        Ok(Store(Arc::new(Open { database, keys, roots })))
+        Ok(Store(Arc::new(Open { database, keys, roots, formats, writing })))
     }
 
     /// The database alone.
@@ -158,6 +179,7 @@ impl Store {
     /// Waits for what is under way, closes all connections and gives the data directory free. Every later call answers
     /// [`StoreError::Unavailable`].
     pub async fn close(&self) {
+        self.leave().await;
         self.0.keys.close().await;
         self.0.database.close().await;
     }
@@ -168,6 +190,10 @@ impl Store {
 
     fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    fn formats(&self) -> &Formats {
+        &self.0.formats
     }
 
     fn roots_folder(&self) -> Option<&Path> {

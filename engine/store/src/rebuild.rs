@@ -14,6 +14,7 @@ use crate::{
     database::Link,
     erase::erased_draws,
     error::StoreError,
+    history::read_turn,
     journal::{AUTHORITY, lock_tenant, set_counters},
     keys::Keys,
     replay::{Cases, Replay, opened},
@@ -51,8 +52,7 @@ impl Store {
         let mut after = Cases::before_all();
         loop {
             let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
-            let (mut replay, states, seals) =
-                replay(&mut link, self.keys(), tenant, &cases, &mut rebuilt).await?;
+            let (mut replay, states, seals) = self.replay(&mut link, tenant, &cases, &mut rebuilt).await?;
             let mut snapshots = Vec::new();
             for (id, case) in states {
                 replay.changes.list(id, listing(&case));
@@ -86,44 +86,44 @@ impl Store {
         link.commit().await?;
         Ok(rebuilt)
     }
-}
 
-/// Goes through some cases: what follows from their turns, and each as it is now.
-async fn replay(
-    link: &mut Link,
-    keys: &Keys,
-    tenant: &TenantId,
-    cases: &Cases,
-    rebuilt: &mut Rebuilt,
-) -> Result<(Replay, BTreeMap<CaseId, Case>, Seals), StoreError> {
-    let mut slots = BTreeMap::new();
-    let mut replay = Replay::default();
-    let mut states: BTreeMap<CaseId, Case> = BTreeMap::new();
-    let mut after = (Cases::before_all(), 0);
-    loop {
-        let rows = cases.turns(link, tenant, &after).await?;
-        let bodies = rows.iter().map(|row| row.bytes(7)).collect::<Result<Vec<_>, _>>()?;
-        let ring = keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
-        for (row, body) in rows.iter().zip(&bodies) {
-            after = (row.text(0)?, row.count(1)?);
-            let id: CaseId = row.parsed(0)?;
-            rebuilt.turns += 1;
-            // Of an erased case only the turn that erased it can be read; nothing follows from it.
-            let Some(slot) = slot_of(body).filter(|_| id != AUTHORITY) else { continue };
-            let Some(opened) = ring.open(&Label::turn(tenant, id, after.1), body)? else { continue };
-            let turn: Turn = serde_json::from_slice(&opened).map_err(|error| {
-                StoreError::corrupt(format!("turn {} of case {id} of {tenant}", after.1), error)
-            })?;
-            slots.insert(id, slot);
-            let case = states.entry(id).or_insert_with(|| Case::unborn(tenant.clone(), id));
-            replay.turn(case, &turn)?;
+    /// Goes through some cases: what follows from their turns, and each as it is now.
+    async fn replay(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+        cases: &Cases,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<(Replay, BTreeMap<CaseId, Case>, Seals), StoreError> {
+        let keys = self.keys();
+        let mut slots = BTreeMap::new();
+        let mut replay = Replay::default();
+        let mut states: BTreeMap<CaseId, Case> = BTreeMap::new();
+        let mut after = (Cases::before_all(), 0);
+        loop {
+            let rows = cases.turns(link, tenant, &after).await?;
+            let bodies = rows.iter().map(|row| row.bytes(7)).collect::<Result<Vec<_>, _>>()?;
+            let ring = keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
+            for (row, body) in rows.iter().zip(&bodies) {
+                after = (row.text(0)?, row.count(1)?);
+                let id: CaseId = row.parsed(0)?;
+                rebuilt.turns += 1;
+                // Of an erased case only the turn that erased it can be read; nothing follows from it.
+                let Some(slot) = slot_of(body).filter(|_| id != AUTHORITY) else { continue };
+                let Some(opened) = ring.open(&Label::turn(tenant, id, after.1), body)? else { continue };
+                let place = || format!("turn {} of case {id} of {tenant}", after.1);
+                let turn: Turn = read_turn(self.formats(), &opened, place)?;
+                slots.insert(id, slot);
+                let case = states.entry(id).or_insert_with(|| Case::unborn(tenant.clone(), id));
+                replay.turn(case, &turn)?;
+            }
+            if rows.is_empty() {
+                break;
+            }
         }
-        if rows.is_empty() {
-            break;
-        }
+        rebuilt.cases += states.len() as u64;
+        Ok((replay, states, keys.seals(&slots).await?))
     }
-    rebuilt.cases += states.len() as u64;
-    Ok((replay, states, keys.seals(&slots).await?))
 }
 
 /// The cases that have a snapshot, in order: they get a new one.

@@ -1,4 +1,9 @@
 //! The tables, and how an older database is brought up to date.
+//!
+//! A newer program does so while older ones still work with the same tables, where there are several servers. So a script
+//! only adds what an older program does not miss and does not have to know: tables, indexes, columns with a default. What
+//! nobody uses any more goes with a later script, when every program that used it is out of use. Each script says how old a
+//! program may be that goes on; an older one refuses, at the latest when it is seen again (`nodes.rs`).
 
 use std::cmp::Ordering;
 
@@ -8,25 +13,38 @@ use crate::{
     statement::Cell,
 };
 
+/// What brings the tables from one format to the next.
+struct Script {
+    text: &'static str,
+    /// The oldest format whose program can go on with the tables that this makes.
+    compatible_since: u32,
+}
+
 /// One script a format, in order. A script that was released is never changed.
-const SCRIPTS: &[&str] = &[
-    include_str!("schema/0001.sql"),
-    include_str!("schema/0002.sql"),
-    include_str!("schema/0003.sql"),
-    include_str!("schema/0004.sql"),
-    include_str!("schema/0005.sql"),
-    include_str!("schema/0006.sql"),
-    include_str!("schema/0007.sql"),
-    include_str!("schema/0008.sql"),
-    include_str!("schema/0009.sql"),
-    include_str!("schema/0010.sql"),
+const SCRIPTS: &[Script] = &[
+    Script { text: include_str!("schema/0001.sql"), compatible_since: 1 },
+    Script { text: include_str!("schema/0002.sql"), compatible_since: 2 },
+    Script { text: include_str!("schema/0003.sql"), compatible_since: 3 },
+    Script { text: include_str!("schema/0004.sql"), compatible_since: 4 },
+    Script { text: include_str!("schema/0005.sql"), compatible_since: 5 },
+    Script { text: include_str!("schema/0006.sql"), compatible_since: 6 },
+    Script { text: include_str!("schema/0007.sql"), compatible_since: 7 },
+    Script { text: include_str!("schema/0008.sql"), compatible_since: 8 },
+    Script { text: include_str!("schema/0009.sql"), compatible_since: 9 },
+    Script { text: include_str!("schema/0010.sql"), compatible_since: 10 },
+    Script { text: include_str!("schema/0011.sql"), compatible_since: 11 },
 ];
+
+/// The newest format of tables that this program knows.
+pub const KNOWN: u32 = SCRIPTS.len() as u32;
 
 /// Keeps several nodes from migrating one PostgreSQL database at the same time: any fixed number.
 pub(crate) const MIGRATION_LOCK: i64 = 0x6661_6368_7765_726b;
 
 /// Turns of an earlier format cannot be read any more.
 const SEALED_SINCE: u32 = 8;
+/// From here on the database itself says how old a program may be.
+const COMPATIBLE_SINCE: u32 = 11;
 
 /// Brings the tables to the newest format, in one transaction.
 pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), StoreError> {
@@ -37,15 +55,13 @@ pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), St
     // Class: operational. Which scripts have run.
     link.script("create table if not exists schema_format (format bigint not null primary key)".into())
         .await?;
-    let found = match link.row("select coalesce(max(format), 0) from schema_format", vec![]).await? {
-        Some(row) => row.small(0)?,
-        None => 0,
+    let found = match fit(&mut link).await {
+        Ok(found) => found,
+        Err(error) => {
+            link.leave().await?;
+            return Err(error);
+        }
     };
-    let known = u32::try_from(SCRIPTS.len()).expect("few scripts");
-    if found > known {
-        link.leave().await?;
-        return Err(StoreError::NewerFormat { found, known });
-    }
     if (1..SEALED_SINCE).contains(&found)
         && link.row("select tenant from journal limit 1", vec![]).await?.is_some()
     {
@@ -55,17 +71,36 @@ pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), St
         )));
     }
     for (script, format) in SCRIPTS.iter().zip(1_u32..).skip(found as usize) {
-        let script = spoken(script, &link);
-        link.script(script).await?;
+        let text = spoken(script.text, &link);
+        link.script(text).await?;
         link.run("insert into schema_format (format) values ($1)", vec![Cell::int(format)]).await?;
+        if format >= COMPATIBLE_SINCE {
+            let sql = "update schema_format set compatible_since = $2 where format = $1";
+            link.run(sql, vec![Cell::int(format), Cell::int(script.compatible_since)]).await?;
+        }
     }
     link.commit().await
+}
+
+/// The format of the tables, when this program can work with them: it is known, or newer but compatible.
+pub(crate) async fn fit(link: &mut Link) -> Result<u32, StoreError> {
+    let found = link.row("select coalesce(max(format), 0) from schema_format", vec![]).await?;
+    let found = found.map_or(Ok(0), |row| row.small(0))?;
+    if found > KNOWN {
+        // Whoever wrote a format that is not known here has made the column.
+        let sql = "select max(coalesce(compatible_since, format)) from schema_format where format > $1";
+        let row = link.row(sql, vec![Cell::int(KNOWN)]).await?;
+        if row.map_or(Ok(found), |row| row.small(0))? > KNOWN {
+            return Err(StoreError::NewerFormat { found, known: KNOWN });
+        }
+    }
+    Ok(found)
 }
 
 /// Only a database of the newest format is copied; one that a server has opened is.
 pub(crate) async fn need_newest(database: &Database, place: &Place) -> Result<(), StoreError> {
     let row = database.reader().await?.row("select max(format) from schema_format", vec![]).await?;
-    let (found, known) = (row.map_or(Ok(0), |row| row.small(0))?, u32::try_from(SCRIPTS.len()).unwrap_or(0));
+    let (found, known) = (row.map_or(Ok(0), |row| row.small(0))?, KNOWN);
     match found.cmp(&known) {
         Ordering::Equal => Ok(()),
         Ordering::Greater => Err(StoreError::NewerFormat { found, known }),

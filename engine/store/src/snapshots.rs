@@ -8,15 +8,20 @@ use fachwerk_core::{
 };
 
 use crate::{
+    Store,
     database::Link,
     error::StoreError,
+    journal::lock_tenant,
     keys::Keys,
-    seal::{Label, Seals},
+    seal::{Label, Seals, slot_of},
     statement::{Cell, Statement, chunks},
 };
 
 /// The shape of a case as JSON. A snapshot of another format is passed over; the turns are always there.
 pub(crate) const FORMAT: u32 = 3;
+
+/// After so many turns a case is kept whole: loading it never replays more than that twice.
+pub const SNAPSHOT_EVERY: u64 = 50;
 
 /// Until when a case is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +71,23 @@ pub(crate) async fn write(
         link.run(sql, vec![Cell::text(tenant), Cell::text(case.id)]).await?;
     }
     Ok(())
+}
+
+impl Store {
+    /// Keeps a case whole that took many turns to load: its snapshots are of another format, or damaged, or were never written.
+    pub(crate) async fn keep_whole(&self, case: &Case) -> Result<(), StoreError> {
+        let mut link = self.database().begin_write().await?;
+        lock_tenant(&mut link, &case.tenant).await?;
+        let sql = "select substr(body, 1, 9) from journal where tenant = $1 and case_id = $2 \
+                   order by version desc limit 1";
+        let row = link.row(sql, vec![Cell::text(&case.tenant), Cell::text(case.id)]).await?;
+        let slot = row.map(|row| row.bytes(0)).transpose()?.and_then(|head| slot_of(&head));
+        // Of a case that was erased meanwhile nothing is kept.
+        let Some(slot) = slot else { return link.leave().await };
+        let seals = self.keys().seals(&[(case.id, slot)].into()).await?;
+        write(&mut link, &case.tenant, &[Arc::new(case.clone())], &seals).await?;
+        link.commit().await
+    }
 }
 
 /// The newest snapshot up to a moment; none when there is none, or none that can be read.

@@ -9,10 +9,12 @@ use fachwerk_core::{
     authority::AuthorityTurn,
     case::Case,
     facts::{Actor, CounterKey},
+    format::{Formats, Unreadable},
     projection::Listing,
     turn::Turn,
     words::{CaseId, TenantId, Timestamp},
 };
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
@@ -25,7 +27,6 @@ use crate::{
     finding::{Finding, Problem, Report},
     hash::Hash,
     journal::{AUTHORITY, actor_text},
-    keys::Keys,
     replay::{Cases, Replay, opened, shown, shown_key},
     seal::{Label, Ring, Seals, slot_of},
     snapshots,
@@ -61,7 +62,7 @@ impl Store {
             let (cases, more) = Cases::next(&mut link, tenant, &after).await?;
             let mut piece = PieceOfCases::begin(tenant, cases.snapshots(&mut link, tenant).await?);
             piece.erased = cases.erased(&mut link, tenant).await?;
-            piece.turns(&mut link, self.keys(), &cases, &mut report).await?;
+            piece.turns(&mut link, self, &cases, &mut report).await?;
             let mut there = Vec::new();
             for table in Derived::ALL {
                 there.extend(cases.rows(&mut link, tenant, table).await?);
@@ -260,10 +261,11 @@ impl<'a> PieceOfCases<'a> {
     async fn turns(
         &mut self,
         link: &mut Link,
-        keys: &Keys,
+        store: &Store,
         cases: &Cases,
         report: &mut Report,
     ) -> Result<(), StoreError> {
+        let (keys, formats) = (store.keys(), store.formats());
         let mut after = (Cases::before_all(), 0);
         loop {
             let rows = cases.turns(link, self.tenant, &after).await?;
@@ -274,7 +276,7 @@ impl<'a> PieceOfCases<'a> {
                 let id = link.case;
                 report.turns += 1;
                 if !self.damaged.contains(&id)
-                    && let Err(problem) = self.turn(row, link, &ring)?
+                    && let Err(problem) = self.turn(row, link, &ring, formats)?
                 {
                     self.note(report, id, problem);
                 }
@@ -291,6 +293,7 @@ impl<'a> PieceOfCases<'a> {
         row: &Row,
         link: &chain::Link,
         ring: &Ring,
+        formats: &Formats,
     ) -> Result<Result<(), Problem>, StoreError> {
         let (id, version, position) = (link.case, link.version, link.position);
         let unborn = || State {
@@ -308,7 +311,7 @@ impl<'a> PieceOfCases<'a> {
             Err(Broken::Body) => return Ok(Err(Problem::ChangedTurn { version })),
             // Perhaps the turn itself says which of its columns was changed.
             Err(Broken::Link) => {
-                let problem = said_otherwise(self.tenant, row, link, ring)?;
+                let problem = said_otherwise(self.tenant, row, link, (ring, formats))?;
                 return Ok(Err(problem.unwrap_or(Problem::BrokenLink { version })));
             }
         }
@@ -326,14 +329,14 @@ impl<'a> PieceOfCases<'a> {
         };
         self.slots.extend(slot_of(&link.body).map(|slot| (id, slot)));
         if id == AUTHORITY {
-            return match serde_json::from_slice::<AuthorityTurn>(&body) {
+            return match read::<AuthorityTurn>(formats, &body)? {
                 Ok(turn) => Said::of_authority(&turn).agrees(self.tenant, row),
-                Err(error) => Ok(Err(unreadable(error.to_string()))),
+                Err(reason) => Ok(Err(unreadable(reason))),
             };
         }
-        let turn: Turn = match serde_json::from_slice(&body) {
+        let turn: Turn = match read(formats, &body)? {
             Ok(turn) => turn,
-            Err(error) => return Ok(Err(unreadable(error.to_string()))),
+            Err(reason) => return Ok(Err(unreadable(reason))),
         };
         if let Err(problem) = Said::of_case(&turn).agrees(self.tenant, row)? {
             return Ok(Err(problem));
@@ -435,21 +438,30 @@ struct Said<'a> {
     release: &'a str,
 }
 
+/// A turn, or what is wrong with it. That only a newer program reads it is nothing wrong.
+fn read<T: DeserializeOwned>(formats: &Formats, body: &[u8]) -> Result<Result<T, String>, StoreError> {
+    match formats.read(body) {
+        Ok(turn) => Ok(Ok(turn)),
+        Err(Unreadable::Broken(reason)) => Ok(Err(reason)),
+        Err(Unreadable::Newer { found, known }) => Err(StoreError::NewerTurns { found, known }),
+    }
+}
+
 /// What a turn, when it can be read, says otherwise than the columns beside it.
 fn said_otherwise(
     tenant: &TenantId,
     row: &Row,
     link: &chain::Link,
-    ring: &Ring,
+    (ring, formats): (&Ring, &Formats),
 ) -> Result<Option<Problem>, StoreError> {
     let Ok(Some(body)) = ring.open(&Label::turn(tenant, link.case, link.version), &link.body) else {
         return Ok(None);
     };
     let agreed = if link.case == AUTHORITY {
-        let turn: Result<AuthorityTurn, _> = serde_json::from_slice(&body);
+        let turn = read::<AuthorityTurn>(formats, &body)?;
         turn.map(|turn| Said::of_authority(&turn).agrees(tenant, row))
     } else {
-        let turn: Result<Turn, _> = serde_json::from_slice(&body);
+        let turn = read::<Turn>(formats, &body)?;
         turn.map(|turn| Said::of_case(&turn).agrees(tenant, row))
     };
     agreed.map_or(Ok(None), |agreed| Ok(agreed?.err()))

@@ -13,6 +13,7 @@ import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
 import { KeepingArea } from './keeping-area';
 import { MessagesArea } from './messages-area';
+import { NodesArea } from './nodes-area';
 import { PeopleArea } from './people-area';
 import { ReleasesArea } from './releases-area';
 import { TokensArea } from './tokens-area';
@@ -27,6 +28,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   keeping: KeepingArea,
   erasures: ErasuresArea,
   audit: AuditArea,
+  nodes: NodesArea,
 };
 
 /** What administrators look after. */

@@ -175,6 +175,13 @@ export const fetchKeptCases = (filter: KeptFilter, cursor: string | undefined, l
 export const keptCasesQuery = (filter: KeptFilter) =>
   pages<KeptCase>(['keeping', 'cases', filter], (cursor) => fetchKeptCases(filter, cursor));
 
+export const nodesQuery = queryOptions({
+  queryKey: ['nodes'],
+  queryFn: () => take(api.GET('/nodes')),
+  // Whoever upgrades waits for a server to come or go, and no event tells that.
+  refetchInterval: 10_000,
+});
+
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>
   take(api.GET('/post', { params: { query: { cursor } } })),
 );

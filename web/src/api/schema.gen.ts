@@ -1060,6 +1060,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the servers
+         * @description All that work on the database, whichever answers, with the version of their programs and the formats that they read and
+         *     write: what one looks at while upgrading. For administrators.
+         */
+        get: operations["listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -3406,6 +3427,59 @@ export interface components {
              */
             end: string | null;
         };
+        /** @description A server. */
+        Node: {
+            /** @description Its id; another one after each start. */
+            id: string;
+            /** @description The version of its program. */
+            version: string;
+            /**
+             * Format: int32
+             * @description The newest format of turns that it reads; it reads all before.
+             */
+            reads: number;
+            /**
+             * Format: int32
+             * @description The newest format of turns that it writes as soon as all servers read it.
+             */
+            writes: number;
+            /**
+             * Format: int32
+             * @description The format of the tables that it was made for.
+             */
+            schema: number;
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it was seen last.
+             */
+            seen_at: string;
+            /** @description Whether it runs, as far as is known: it was seen within the last minute. */
+            lives: boolean;
+            /** @description Whether it is the one that answers. */
+            here: boolean;
+        };
+        /** @description The servers on the database, and what it holds. */
+        Nodes: {
+            /** @description The servers, by start. One that ended well is not named any more; one that was not seen for a day neither. */
+            nodes: components["schemas"]["Node"][];
+            /**
+             * Format: int32
+             * @description The newest format of turns that is written: a program that does not read it refuses this database.
+             */
+            written: number;
+            /** @description The formats of turns besides the first, with the instant from which on each was written. */
+            formats: components["schemas"]["WrittenFormat"][];
+            /**
+             * Format: int32
+             * @description The format of the tables.
+             */
+            schema: number;
+        };
         /** @description When a letter counts as notified, and what that does. */
         Notified: {
             /**
@@ -4400,6 +4474,19 @@ export interface components {
              * @description How many of its letters wait to leave the house.
              */
             letters: number;
+        };
+        /** @description A format of turns. */
+        WrittenFormat: {
+            /**
+             * Format: int32
+             * @description The format.
+             */
+            format: number;
+            /**
+             * Format: date-time
+             * @description Since when it is written.
+             */
+            since: string;
         };
     };
     responses: {
@@ -6610,6 +6697,31 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The servers, and the formats of the database. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

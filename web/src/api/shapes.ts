@@ -78,6 +78,7 @@ export type KeepingRequest = Schemas['KeepingRequest'];
 export type KeptCase = Schemas['KeptCase'];
 export type ProcessKeeping = Schemas['ProcessKeeping'];
 export type RetentionPeriod = Schemas['RetentionPeriod'];
+export type ServerNode = Schemas['Node'];
 export type MessageEntry = Schemas['MessageEntry'];
 export type AuditEntry = Schemas['AuditEntry'];
 

@@ -227,6 +227,7 @@ export const ADMIN_AREAS = [
   'keeping',
   'erasures',
   'audit',
+  'nodes',
 ] as const;
 export type AdminArea = (typeof ADMIN_AREAS)[number];
 

@@ -14,6 +14,7 @@ export const admin = {
     keeping: 'Aufbewahrung',
     erasures: 'Löschungen',
     audit: 'Protokoll',
+    nodes: 'Server',
   },
   forbidden: 'Diesen Bereich sieht nur die Administration.',
   blocks: {
@@ -238,6 +239,25 @@ export const admin = {
       signature: 'Unterschrift (Ed25519)',
       publicKey: 'Öffentlicher Schlüssel',
     },
+  },
+  nodes: {
+    intro:
+      'Alle Server, die mit dieser Datenbank arbeiten. Ein neueres Format wird erst geschrieben, wenn alle laufenden Server es lesen; danach startet eine ältere Programmversion nicht mehr.',
+    columns: {
+      version: 'Programmversion',
+      state: 'Zustand',
+      since: 'Läuft seit',
+      seen: 'Zuletzt gesehen',
+      formats: 'Formate',
+    },
+    here: 'dieser Server',
+    lives: 'läuft',
+    notSeen: 'meldet sich nicht',
+    formats: (reads: number, writes: number) => `liest bis ${reads}, schreibt bis ${writes}`,
+    written: 'Format der Vorgänge',
+    writtenSince: (format: number, since: string) => `${format}, seit ${since}`,
+    schema: 'Format der Tabellen',
+    empty: 'Es hat sich noch kein Server gemeldet.',
   },
   audit: {
     intro: 'Was geschah, lückenlos nummeriert und gegen Veränderung gesichert.',

@@ -16,6 +16,7 @@ export const admin: typeof german = {
     keeping: 'Keeping',
     erasures: 'Erasures',
     audit: 'Audit trail',
+    nodes: 'Servers',
   },
   forbidden: 'Only administrators can see this area.',
   blocks: {
@@ -232,6 +233,25 @@ export const admin: typeof german = {
       signature: 'Signature (Ed25519)',
       publicKey: 'Public key',
     },
+  },
+  nodes: {
+    intro:
+      'All servers that work on this database. A newer format is written only when all servers that run read it; after that an older version of the program does not start any more.',
+    columns: {
+      version: 'Version of the program',
+      state: 'State',
+      since: 'Runs since',
+      seen: 'Last seen',
+      formats: 'Formats',
+    },
+    here: 'this server',
+    lives: 'runs',
+    notSeen: 'does not report',
+    formats: (reads: number, writes: number) => `reads up to ${reads}, writes up to ${writes}`,
+    written: 'Format of cases',
+    writtenSince: (format: number, since: string) => `${format}, since ${since}`,
+    schema: 'Format of tables',
+    empty: 'No server has reported yet.',
   },
   audit: {
     intro: 'What happened, numbered without gaps and protected against change.',

@@ -3,6 +3,7 @@
 use fachwerk_core::{
     authority::{Authority, AuthorityEvent, AuthorityTurn, Person},
     facts::Actor,
+    format::{FIRST, Formats},
     turn::Turn,
 };
 use fachwerk_store::{
@@ -225,7 +226,7 @@ pub async fn numbers_have_no_gaps(world: &World) {
 pub async fn a_turn_can_be_too_large(world: &World) {
     let (mut one, mut two) = (Course::new(1), Course::new(2));
     let mut huge = one.begin("a");
-    let bytes_without = serde_json::to_vec(&huge.turn).unwrap().len();
+    let bytes_without = Formats::OURS.write(&huge.turn, FIRST).unwrap().len();
     let note_bytes = serde_json::to_vec(&note(1, "")).unwrap().len() + 1;
     let fill = MAX_TURN_BYTES - bytes_without - note_bytes;
     let largest = {

@@ -9,6 +9,7 @@ mod backups;
 mod between;
 mod builders;
 mod concurrency;
+mod formats;
 mod indexes;
 mod keeping;
 mod lists;
@@ -59,7 +60,12 @@ on_both! {
         what_is_not_stored_leaves_no_trace, the_authority_has_its_own_stream, large_batches_are_stored_whole;
     replaying:
         a_snapshot_and_later_turns_equal_a_full_replay, a_case_is_read_at_any_moment, snapshots_are_limited,
-        a_damaged_snapshot_is_passed_over, a_missing_turn_is_named, every_event_survives;
+        a_damaged_snapshot_is_passed_over, a_missing_turn_is_named, every_event_survives,
+        a_long_case_loads_as_a_short_one, a_snapshot_of_another_format_is_written_anew;
+    formats:
+        what_was_written_before_is_read_and_stays, a_newer_format_waits_for_the_last_older_server,
+        whoever_ends_well_is_not_waited_for, who_only_reads_the_newer_format_leaves_the_way_back_open,
+        one_of_both_gives_way, an_older_program_works_on_tables_that_are_compatible, a_backup_keeps_the_formats;
     projections:
         every_change_is_written, random_changes_end_as_in_a_model, odd_texts_are_kept;
     lists:

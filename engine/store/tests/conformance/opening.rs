@@ -1,6 +1,6 @@
 //! Opening, closing, and what happens when the machine does it for us.
 
-use fachwerk_store::{Appended, DATABASE_FILE, KEYS_FILE, Place, Store, StoreError};
+use fachwerk_store::{Appended, DATABASE_FILE, KEYS_FILE, Place, Store, StoreError, TABLES_FORMAT};
 
 use sqlx::{Connection, PgConnection};
 
@@ -62,10 +62,10 @@ pub async fn a_newer_format_is_refused(world: &World) {
     world.tamper("insert into schema_format (format) values (99)").await;
     world.store.close().await;
     let refused = Store::open(&world.place).await.err();
-    assert_eq!(refused, Some(StoreError::NewerFormat { found: 99, known: 10 }));
+    assert_eq!(refused, Some(StoreError::NewerFormat { found: 99, known: TABLES_FORMAT }));
     // Refusing gives the directory free again.
     let refused = Store::open(&world.place).await.err();
-    assert_eq!(refused, Some(StoreError::NewerFormat { found: 99, known: 10 }));
+    assert_eq!(refused, Some(StoreError::NewerFormat { found: 99, known: TABLES_FORMAT }));
 }
 
 pub async fn a_closed_store_says_so(world: &World) {

@@ -1,7 +1,7 @@
 //! Cases as the fold of their turns, from the beginning or from a snapshot.
 
 use fachwerk_core::{case::Case, words::Timestamp};
-use fachwerk_store::{Moment, StoreError};
+use fachwerk_store::{Moment, SNAPSHOT_EVERY, StoreError};
 
 use crate::{
     builders::{Course, at, ended, entered, musterstadt, note, rich_course},
@@ -120,4 +120,49 @@ pub async fn a_missing_turn_is_named(world: &World) {
     let error = world.store.load(&tenant, course.id()).await.unwrap_err();
     let place = format!("case {} of musterstadt", course.id());
     assert_eq!(error, StoreError::Corrupt { place, reason: "turn 2 is missing".into() });
+}
+
+/// How many turns a load needs: the journal before them may be gone.
+async fn loads_from(world: &World, course: &Course, needed: u64) {
+    let first = course.case.version - needed + 1;
+    world.tamper(&format!("delete from journal where version < {first}")).await;
+    let loaded = world.store.load(&musterstadt(), course.id()).await.unwrap();
+    assert!(loaded.as_ref() == Some(&course.case), "more than {needed} turns are replayed");
+}
+
+/// What a case has lived through does not count when it is loaded: at most as many turns as lie between two snapshots, less
+/// one.
+pub async fn a_long_case_loads_as_a_short_one(world: &World) {
+    let mut course = Course::new(1);
+    let mut batch = vec![course.begin("long")];
+    while course.case.version < 10_049 {
+        let due = (course.case.version + 1).is_multiple_of(SNAPSHOT_EVERY);
+        batch.push(if due { course.turn_with_snapshot(vec![]) } else { course.turn(vec![]) });
+        if batch.len() == 1000 {
+            world.committed(std::mem::take(&mut batch)).await;
+        }
+    }
+    world.committed(batch).await;
+    loads_from(world, &course, SNAPSHOT_EVERY - 1).await;
+}
+
+/// Whoever has to replay many turns keeps what came of it, so that the next one need not: after the shape of snapshots
+/// was changed, also a case that has ended and gets no more turns.
+pub async fn a_snapshot_of_another_format_is_written_anew(world: &World) {
+    let tenant = musterstadt();
+    let mut course = Course::new(1);
+    let mut batch = vec![course.begin("old")];
+    batch.extend((0..SNAPSHOT_EVERY).map(|_| course.turn_with_snapshot(vec![])));
+    world.committed(batch).await;
+    world.tamper("update snapshots set format = 2").await;
+    assert_eq!(world.store.load(&tenant, course.id()).await.unwrap().as_ref(), Some(&course.case));
+    assert_eq!(snapshots(world).await, 2);
+    world.tamper("delete from snapshots where format = 2").await;
+    loads_from(world, &course, 1).await;
+
+    // A short one is not worth a transaction.
+    let mut course = Course::new(2);
+    world.committed(vec![course.begin("short"), course.turn(vec![])]).await;
+    assert_eq!(world.store.load(&tenant, course.id()).await.unwrap().as_ref(), Some(&course.case));
+    assert_eq!(snapshots(world).await, 1);
 }

@@ -1,0 +1,22 @@
+//! The servers, as administrators see them.
+
+use fachwerk_store::TABLES_FORMAT;
+use serde_json::json;
+
+use crate::world::{HERE, World, at};
+
+#[tokio::test]
+async fn administrators_see_the_servers() {
+    let world = World::new().await;
+    let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
+    let none = json!({ "nodes": [], "written": 1, "formats": [], "schema": TABLES_FORMAT });
+    world.ask(&ada, "GET /nodes").await.is(200, none);
+    world.runtime.take_part().await.unwrap();
+    let node = json!({
+        "id": "*", "version": env!("CARGO_PKG_VERSION"), "reads": 1, "writes": 1, "schema": TABLES_FORMAT, "since": "*",
+        "seen_at": "*", "lives": true, "here": true,
+    });
+    let one = json!({ "nodes": [node], "written": 1, "formats": [], "schema": TABLES_FORMAT });
+    world.ask(&ada, "GET /nodes").await.is(200, one);
+    world.ask(&jan, "GET /nodes").await.refused(403, "NotAllowed");
+}
