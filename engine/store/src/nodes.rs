@@ -168,6 +168,10 @@ impl Store {
         let rows = link.rows(sql, vec![Cell::Int(MOST_NODES)]).await?;
         let mut nodes = rows.iter().map(|row| read(row, now)).collect::<Result<Vec<_>, _>>()?;
         let here = self.node().clone();
+        if !self.is_shared() {
+            // Whoever asks owns the data directory: another one was killed, and had no time to leave.
+            nodes.retain(|node| Some(&node.id) == here.as_ref());
+        }
         for node in nodes.iter_mut().filter(|node| Some(&node.id) == here.as_ref()) {
             node.here = true;
             if !self.is_shared() {

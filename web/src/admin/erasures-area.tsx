@@ -82,9 +82,7 @@ function CertificatePart({ certificate, onBack }: { certificate: Certificate; on
     ...(certificate.exception == null
       ? []
       : [[words.facts.exception, certificate.exception] satisfies [string, string]]),
-    ...(certificate.alone == null
-      ? []
-      : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
+    ...(certificate.alone == null ? [] : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
     [words.facts.turns, String(certificate.turns)],
     [words.facts.documents, String(certificate.documents)],
     [words.facts.keys, certificate.keys.join(' ')],
