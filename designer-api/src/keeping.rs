@@ -320,7 +320,7 @@ async fn set_retention(
 #[utoipa::path(
     get, path = "/keeping/cases", tag = "administration", operation_id = "listKeptCases",
     params(
-        ("list" = Option<KeptList>, Query, description = "Which; `asked` when not given."),
+        ("list" = inline(Option<KeptList>), Query, description = "Which; `asked` when not given."),
         ("process" = Option<String>, Query, description = "The process; needed for `over`."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),

@@ -184,12 +184,12 @@ async fn an_authority_says_what_it_takes_and_how_much() {
     let read = world.ask(&ada, "GET /policy").await.json();
     assert_eq!(read["policy"], policy(json!({})));
     let used = read["used_bytes"].as_u64().unwrap();
-    for (what, code) in [
-        (json!({ "document_kinds": [] }), "PolicyInvalid"),
-        (json!({ "case_bytes": 0 }), "PolicyInvalid"),
-        (json!({ "document_kinds": ["exe"] }), "BodyInvalid"),
+    for (what, status, code) in [
+        (json!({ "document_kinds": [] }), 422, "PolicyInvalid"),
+        (json!({ "case_bytes": 0 }), 422, "PolicyInvalid"),
+        (json!({ "document_kinds": ["exe"] }), 400, "BodyInvalid"),
     ] {
-        world.say(&ada, "PUT /policy", policy(what)).await.refused(422, code);
+        world.say(&ada, "PUT /policy", policy(what)).await.refused(status, code);
     }
     world.say(&jan, "PUT /policy", policy(json!({}))).await.refused(403, "NotAllowed");
     upload(&world, &jan, &case, &[file(zip, b"PK\x03\x04")]).await.refused(415, "DocumentTypeNotAllowed");

@@ -90,6 +90,8 @@ async fn what_is_kept_long_enough_is_proposed() {
             years.map(|years| json!({ "years": years, "from": "year_end", "basis": "Aktenordnung" }));
         json!({ "processes": [{ "process": "permit", "retention": retention, "own": years.is_some(), "over": over }], "alone": true })
     };
+    let roles = json!({ "name": "Ada Admin", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&ada, "PUT /people/ada", roles).await.has(200, json!({}));
     let mut cases = Vec::new();
     for _ in 0..3 {
         let case = world.begin(&jan, json!({ "name": "Muster", "size_m": 12, "register": false })).await;

@@ -9,6 +9,7 @@ use fachwerk_core::words::{CaseId, TenantId};
 
 use crate::{
     Store,
+    database::Link,
     error::StoreError,
     hash::Hash,
     seal::{Label, plain},

@@ -194,7 +194,8 @@ async fn write_cases(
         seals,
         vec![
             " on conflict (tenant, case_id) do update set process = excluded.process, is_open = excluded.is_open, \
-         number = excluded.number, listing = excluded.listing, body = excluded.body, listing_version = \
+         number = excluded.number, listing = excluded.listing, ended_on = excluded.ended_on, \
+         asked = excluded.asked, held = excluded.held, body = excluded.body, listing_version = \
          case when cases.listing = excluded.listing then cases.listing_version else excluded.listing_version end \
          returning case_id, listing_version",
         ],

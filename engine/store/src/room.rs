@@ -93,5 +93,10 @@ async fn give_back(link: &mut Link) -> Result<bool, StoreError> {
         return Ok(false);
     }
     link.rows("pragma incremental_vacuum(256)", vec![]).await?;
-    Ok(spare > PAGES_AT_ONCE)
+    let more = spare > PAGES_AT_ONCE;
+    if !more {
+        // The file becomes shorter when the log comes into it. This waits for nobody.
+        link.row("pragma wal_checkpoint(passive)", vec![]).await?;
+    }
+    Ok(more)
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import { keepCases } from '../api/commands';
 import { erasuresQuery } from '../api/queries';
-import type { Certificate } from '../api/shapes';
+import type { Certificate, KeepingOutcome } from '../api/shapes';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { LinesField, TextField } from '../parts/field';
@@ -82,9 +82,7 @@ function CertificatePart({ certificate, onBack }: { certificate: Certificate; on
     ...(certificate.exception == null
       ? []
       : [[words.facts.exception, certificate.exception] satisfies [string, string]]),
-    ...(certificate.alone == null
-      ? []
-      : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
+    ...(certificate.alone == null ? [] : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
     [words.facts.turns, String(certificate.turns)],
     [words.facts.documents, String(certificate.documents)],
     [words.facts.keys, certificate.keys.join(' ')],
@@ -125,9 +123,10 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
       title={words.erase}
       hint={words.hint}
       reasonHelp={words.reasonHelp}
-      done={({ troubles: [trouble] }) =>
-        trouble === undefined ? words.done : words.refused(say(trouble.why))
-      }
+      done={(outcome: KeepingOutcome) => {
+        const trouble = outcome.troubles[0];
+        return trouble === undefined ? words.done : words.refused(say(trouble.why));
+      }}
       act={words.erase}
       ready={flaw === undefined}
       run={(command, reason) =>

@@ -255,7 +255,9 @@ function KeepDialog({
       act={words.carryOut}
       ready={flaw === undefined}
       run={async () => {
-        const outcome = await forAll(cases, (some) => keepCases(commandId(), { cases: some, what: act, ...more }));
+        const outcome = await forAll(cases, (some) =>
+          keepCases(commandId(), { cases: some, what: act, ...more }),
+        );
         onDone(outcome);
         return outcome;
       }}

@@ -321,7 +321,10 @@ export interface paths {
         put?: never;
         /**
          * Add a document
-         * @description `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB.
+         * @description `multipart/form-data` with the parts `file`, `title`, `direction`, `received_on`. At most 25 MB. What the file is says the
+         *     end of its name, and its bytes must be that; kinds that the authority does not take, programs, HTML and documents with
+         *     macros are refused (415 `DocumentTypeMismatch`, `DocumentTypeNotAllowed`, `DocumentTypeUnknown`, `DocumentDangerous`). More
+         *     than the authority allows for a case (409 `CaseDocumentsFull`) or altogether (413 `DocumentsFull`) is refused as well.
          */
         post: operations["addDocument"];
         delete?: never;
@@ -465,27 +468,6 @@ export interface paths {
         get: operations["listEndedDeadlines"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/cases/{id}/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Erase a case
-         * @description Its keys are thrown away: neither here nor in any backup can it be read again. What is left is its chain, and the
-         *     certificate that is answered. For administrators; only of cases that have ended, others by way of exception.
-         */
-        post: operations["eraseCase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,6 +981,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long cases are kept
+         * @description For each process the period and how many cases are over it. For administrators.
+         */
+        get: operations["readKeeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keeping/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases on their way to their erasure
+         * @description Those of a process whose period is over (the ones that ended first in front), those whose erasure was asked for, or those
+         *     that must not be erased. For administrators.
+         */
+        get: operations["listKeptCases"];
+        put?: never;
+        /**
+         * Do something about the keeping of cases
+         * @description The same about each, and each for itself: a case of which it cannot be done is told and stops none behind it. Erasing
+         *     needs two people: one asks for it, another one erases. For administrators; a technical account neither asks nor erases.
+         */
+        post: operations["keepCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keeping/processes/{process}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how long cases of a process are kept
+         * @description It counts at once, for cases that have ended as well. For administrators.
+         */
+        put: operations["setRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -1116,6 +1164,30 @@ export interface paths {
          */
         get: operations["listHeldTasks"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The policy
+         * @description For administrators.
+         */
+        get: operations["readPolicy"];
+        /**
+         * Set the policy
+         * @description All of it; it counts at once. For administrators.
+         */
+        put: operations["setPolicy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1880,6 +1952,27 @@ export interface components {
             /** @description The name people read. */
             name: string;
         };
+        /**
+         * @description How far the archive is with a case.
+         * @enum {string}
+         */
+        ArchiveState: "none" | "offered" | "taken" | "refused";
+        /** @description That somebody asked for the erasure of a case. */
+        AskedErasure: {
+            /** @description Who. */
+            by: components["schemas"]["PersonName"];
+            /** @description Whether it was whoever reads this: then another person has to confirm it. */
+            own: boolean;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Why although it goes on, or is still to be kept. */
+            exception: string | null;
+        };
         /** @description One turn. */
         AuditEntry: {
             /**
@@ -2275,6 +2368,18 @@ export interface components {
          * @enum {string}
          */
         CaseErrandKind: "question" | "resubmission";
+        /** @description That a case must not be erased. */
+        CaseHold: {
+            /** @description Who said so. */
+            by: components["schemas"]["PersonName"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description Something that is stuck. */
         CaseIncident: {
             /**
@@ -2418,12 +2523,16 @@ export interface components {
              * @description When it was erased.
              */
             at: string;
-            /** @description Who erased it. */
+            /** @description Who confirmed it. */
             by: components["schemas"]["ActorName"];
+            /** @description Who asked for it. */
+            asked_by: components["schemas"]["PersonName"];
             /** @description Why. */
             reason: string;
-            /** @description Why although it went on. */
+            /** @description Why although it went on, or was to be kept. */
             exception: string | null;
+            /** @description Why the same person asked for it and confirmed it. */
+            alone: string | null;
             /**
              * Format: int64
              * @description How many turns it had.
@@ -2823,13 +2932,6 @@ export interface components {
             /** @description By field. */
             values: components["schemas"]["Values"];
         };
-        /** @description That a case shall be erased. */
-        Erasing: {
-            /** @description Why: at most 2,000 characters. It stands in the certificate, which is never erased: name nobody. */
-            reason: string;
-            /** @description Why although the case goes on; absent: only when it has ended. */
-            exception?: string | null;
-        };
         /** @description A file of an example: of a process, or `people.yaml` and `settings.yaml` for what an authority has. */
         ExampleFile: {
             /** @description Its path from the folder. */
@@ -3043,6 +3145,23 @@ export interface components {
             /** @description Whether there are more than `total`. */
             total_capped: boolean;
         };
+        /** @description What holds for all cases of the authority. */
+        HousePolicy: {
+            /** @description Whether a case is erased only when the archive has answered (Anbietungspflicht). */
+            archive_first: boolean;
+            /** @description Which kinds of documents people may upload; at least one. */
+            document_kinds: components["schemas"]["UploadKind"][];
+            /**
+             * Format: int64
+             * @description So many bytes may the documents of a case have; absent: as many as there is room for.
+             */
+            case_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description The same of all documents of the authority.
+             */
+            authority_bytes?: number | null;
+        };
         /** @description An open task. */
         InboxEntry: {
             /** @description `<case>.<number>`. */
@@ -3134,6 +3253,80 @@ export interface components {
             sentences: components["schemas"]["Text"][];
             /** @description What happened, as it is stored. */
             events: unknown[];
+        };
+        /**
+         * @description What is done about a case.
+         * @enum {string}
+         */
+        KeepingAction: "hold" | "lift" | "offer" | "taken" | "refused" | "ask" | "withdraw" | "erase";
+        /** @description What became of it. */
+        KeepingOutcome: {
+            /**
+             * Format: int32
+             * @description Of so many cases it was done.
+             */
+            done: number;
+            /** @description The others. */
+            troubles: components["schemas"]["KeepingTrouble"][];
+        };
+        /** @description How long cases of the processes are kept, and what is to be done. */
+        KeepingOverview: {
+            /** @description The processes. */
+            processes: components["schemas"]["ProcessKeeping"][];
+            /** @description Whether there is no other administrator, who could confirm an erasure. */
+            alone: boolean;
+        };
+        /** @description What shall be done about several cases. */
+        KeepingRequest: {
+            /** @description The cases; at most 50. */
+            cases: string[];
+            /** @description What. */
+            what: components["schemas"]["KeepingAction"];
+            /**
+             * @description Why; needed for `hold`, `lift`, `ask`, `withdraw`. At most 2,000 characters; that of `ask` stands in the certificate,
+             *     which is never erased: name nobody.
+             */
+            reason?: string | null;
+            /** @description Only with `ask`: why although a case goes on or is still to be kept. */
+            exception?: string | null;
+            /** @description Only with `erase`: why whoever asked for it also confirms it. Possible only where there is no other administrator. */
+            alone?: string | null;
+        };
+        /** @description A case of which it could not be done. */
+        KeepingTrouble: {
+            /** @description Its id. */
+            case: string;
+            /** @description Stable, for programs. */
+            code: string;
+            /** @description Why. */
+            why: components["schemas"]["Text"];
+        };
+        /** @description A case on its way to its erasure. */
+        KeptCase: {
+            /** @description Its id. */
+            id: string;
+            /** @description What it is a case of. */
+            process: components["schemas"]["Text"];
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What names it beside its number. */
+            subject: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; absent: it goes on.
+             */
+            ended_at: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it is kept, if it is known.
+             */
+            kept_until: string | null;
+            /** @description The provision that this follows from. */
+            basis: string | null;
+            hold: components["schemas"]["CaseHold"] | null;
+            /** @description What the archive says. */
+            archive: components["schemas"]["ArchiveState"];
+            asked: components["schemas"]["AskedErasure"] | null;
         };
         /** @description A message that nobody has waited for yet. */
         KeptMessage: {
@@ -3518,6 +3711,20 @@ export interface components {
             total_capped: boolean;
         };
         /** @description A page of a list. */
+        Page_KeptCase: {
+            /** @description Its rows. */
+            items: components["schemas"]["KeptCase"][];
+            /** @description Ask with this `cursor` for the next page; none at the end. */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many rows the whole list had when its first page was read.
+             */
+            total: number;
+            /** @description Whether there are more than were counted. */
+            total_capped: boolean;
+        };
+        /** @description A page of a list. */
         Page_MessageEntry: {
             /** @description Its rows. */
             items: components["schemas"]["MessageEntry"][];
@@ -3587,6 +3794,11 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /**
+         * @description When a retention period begins.
+         * @enum {string}
+         */
+        PeriodStart: "year_end" | "end";
         /** @description What a person may do besides working tasks. */
         Permissions: {
             /** @description The processes whose cases they may begin. */
@@ -3764,6 +3976,23 @@ export interface components {
             /** @description The norms that it rests on. */
             legal_basis: string[];
         };
+        /** @description How long cases of a process are kept. */
+        ProcessKeeping: {
+            /** @description The process. */
+            process: string;
+            /** @description What people read for it. */
+            title: components["schemas"]["Text"];
+            retention: components["schemas"]["RetentionPeriod"] | null;
+            /** @description Whether the authority says so, not the process. */
+            own: boolean;
+            /**
+             * Format: int32
+             * @description So many of its cases have a period that is over.
+             */
+            over: number;
+            /** @description Whether there are more. */
+            over_capped: boolean;
+        };
         /** @description What an authority sets for a process. */
         ProcessSettings: {
             /** @description Their shape as JSON Schema, with titles in the language of the request. */
@@ -3772,6 +4001,16 @@ export interface components {
             values: components["schemas"]["Values"];
             /** @description What counts when nothing is set; periods likewise. */
             defaults: components["schemas"]["Values"];
+        };
+        /** @description What holds, and how much is used of it. */
+        ReadPolicy: {
+            /** @description What holds. */
+            policy: components["schemas"]["HousePolicy"];
+            /**
+             * Format: int64
+             * @description So many bytes have all documents of the authority, and the files of its processes.
+             */
+            used_bytes: number;
         };
         /** @description Another key. */
         Readdressing: {
@@ -3801,6 +4040,22 @@ export interface components {
             by: components["schemas"]["PersonName"];
             /** @description Why. */
             reason: string;
+        };
+        /** @description How long cases of a process shall be kept. */
+        RetentionChange: {
+            retention?: components["schemas"]["RetentionPeriod"] | null;
+        };
+        /** @description How long ended cases are kept. */
+        RetentionPeriod: {
+            /**
+             * Format: int32
+             * @description So many years; 0 to 200.
+             */
+            years: number;
+            /** @description When they begin: with the end of the year in which the case ended, or with the day on which it ended. */
+            from: components["schemas"]["PeriodStart"];
+            /** @description The provision that it follows from; 1 to 200 characters. */
+            basis: string;
         };
         /** @description A role. */
         RoleEntry: {
@@ -4221,6 +4476,11 @@ export interface components {
              */
             received_on?: string | null;
         };
+        /**
+         * @description A kind of document that people upload.
+         * @enum {string}
+         */
+        UploadKind: "pdf" | "image" | "office" | "text" | "data" | "mail" | "archive";
         /** @description Values by name. */
         Values: {
             [key: string]: unknown;
@@ -5292,49 +5552,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    eraseCase: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `1`; needed with the session cookie. */
-                "X-Fachwerk"?: string;
-                /** @description The id of the command: the same is carried out once, however often it is sent. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The case. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Erasing"];
-            };
-        };
-        responses: {
-            /** @description It is erased. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Certificate"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            429: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
-        };
-    };
     giveErrand: {
         parameters: {
             query?: never;
@@ -6369,6 +6586,141 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readKeeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The processes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepingOverview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeptCases: {
+        parameters: {
+            query?: {
+                /** @description Which; `asked` when not given. */
+                list?: "over" | "asked" | "held";
+                /** @description The process; needed for `over`. */
+                process?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description At most so many rows; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the cases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_KeptCase"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    keepCases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepingRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeepingOutcome"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setRetention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The process. */
+                process: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -6570,6 +6922,66 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadPolicy"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HousePolicy"];
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -32,7 +32,10 @@ export const keeping: typeof german = {
   years: 'Years',
   yearsWrong: 'Please give a whole number from 0 to 200.',
   from: 'Begins',
-  fromChoices: { year_end: 'with the end of the year in which it ended', end: 'with the day on which it ended' },
+  fromChoices: {
+    year_end: 'with the end of the year in which it ended',
+    end: 'with the day on which it ended',
+  },
   basis: 'Basis',
   basisHelp: 'The provision that the period follows from, for example: § 147 AO.',
   policy: 'Policy',

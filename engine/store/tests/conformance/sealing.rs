@@ -216,7 +216,7 @@ pub async fn a_document_goes_with_the_last_case_that_holds_it(world: &World) {
     let both = store.put_document(&tenant, one.id(), b"both".to_vec(), None).await.unwrap();
     assert_eq!(store.put_document(&tenant, two.id(), b"both".to_vec(), None).await.unwrap(), both);
     let public = store.put_document(&tenant, one.id(), b"a form".to_vec(), None).await.unwrap();
-    assert_eq!(store.put_blob(&tenant, b"a form".to_vec(), None).await.unwrap(), public);
+    assert_eq!(store.put_blob(&tenant, b"a form".to_vec()).await.unwrap(), public);
     // Moved: the receiving case holds it by its turn alone.
     let moved = store.put_document(&tenant, one.id(), b"moved".to_vec(), None).await.unwrap();
     let mut added = document(1, Direction::Incoming);
