@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import { keepCases } from '../api/commands';
 import { erasuresQuery } from '../api/queries';
-import type { Certificate } from '../api/shapes';
+import type { Certificate, KeepingOutcome } from '../api/shapes';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { LinesField, TextField } from '../parts/field';
@@ -123,9 +123,10 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
       title={words.erase}
       hint={words.hint}
       reasonHelp={words.reasonHelp}
-      done={({ troubles: [trouble] }) =>
-        trouble === undefined ? words.done : words.refused(say(trouble.why))
-      }
+      done={(outcome: KeepingOutcome) => {
+        const trouble = outcome.troubles[0];
+        return trouble === undefined ? words.done : words.refused(say(trouble.why));
+      }}
       act={words.erase}
       ready={flaw === undefined}
       run={(command, reason) =>
