@@ -110,7 +110,7 @@ function Head<T>({
     <button
       type="button"
       className="fw-sort"
-      title={t.inbox.sortBy(column.title)}
+      title={t.sorting.sortBy(column.title)}
       onClick={() => onSort(turned(sorting, sort))}
     >
       {column.title}

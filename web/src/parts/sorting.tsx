@@ -45,20 +45,20 @@ export function SortFields({
   onChange,
 }: {
   sorting: Sorting;
-  words: (keyof Texts['inbox']['sorts'])[];
+  words: (keyof Texts['sorting']['words'])[];
   declared: Field[];
   onChange: (next: Sorting) => void;
 }) {
   const { t } = useSpeech();
   const options = [
-    ...words.map((id): { id: string; title: string } => ({ id, title: t.inbox.sorts[id] })),
+    ...words.map((id): { id: string; title: string } => ({ id, title: t.sorting.words[id] })),
     ...declared.map((field) => ({ id: columnSort(field), title: field.title })),
   ];
   return (
     <>
       <SelectField
         id="filter-sort"
-        label={t.inbox.sort}
+        label={t.sorting.by}
         silent
         value={sorting.sort}
         options={options}
@@ -67,10 +67,10 @@ export function SortFields({
       {sorting.sort !== 'newest' && (
         <SelectField
           id="filter-direction"
-          label={t.inbox.direction}
+          label={t.sorting.direction}
           silent
           value={sorting.descending === true ? 'down' : 'up'}
-          options={(['up', 'down'] as const).map((id) => ({ id, title: t.inbox.directions[id] }))}
+          options={(['up', 'down'] as const).map((id) => ({ id, title: t.sorting.directions[id] }))}
           onChange={(direction) =>
             onChange({ sort: sorting.sort, descending: direction === 'down' ? true : undefined })
           }

@@ -7,6 +7,7 @@ import { admin } from './admin.de';
 import { coverage } from './coverage.de';
 import { fix } from './fix.de';
 import { proof } from './proof.de';
+import { sorting } from './sorting.de';
 import { statistics } from './statistics.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
@@ -173,17 +174,6 @@ export const de = {
     text: 'Suchtext',
     textHelp: 'Aktenzeichen, Betreff oder Name',
     dueBefore: 'Fällig vor dem',
-    sort: 'Sortieren nach',
-    sorts: {
-      due: 'Fälligkeit',
-      deadline: 'nächste Frist',
-      opened: 'Eingang der Aufgabe',
-      number: 'Aktenzeichen',
-      newest: 'neueste zuerst',
-    },
-    direction: 'Reihenfolge',
-    directions: { up: 'aufsteigend', down: 'absteigend' },
-    sortBy: (title: string) => `Sortieren nach ${title}`,
     columns: {
       due: 'Fällig',
       task: 'Aufgabe',
@@ -677,6 +667,7 @@ export const de = {
   resting,
   keeping,
   substitution,
+  sorting,
   statistics,
   findings,
   shortcuts: {

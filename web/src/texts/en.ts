@@ -7,6 +7,7 @@ import { admin } from './admin.en';
 import { coverage } from './coverage.en';
 import { fix } from './fix.en';
 import { proof } from './proof.en';
+import { sorting } from './sorting.en';
 import { statistics } from './statistics.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
@@ -166,17 +167,6 @@ export const en: Texts = {
     text: 'Search text',
     textHelp: 'File number, subject or name',
     dueBefore: 'Due before',
-    sort: 'Sort by',
-    sorts: {
-      due: 'due date',
-      deadline: 'next deadline',
-      opened: 'arrival of the task',
-      number: 'file number',
-      newest: 'newest first',
-    },
-    direction: 'Direction',
-    directions: { up: 'ascending', down: 'descending' },
-    sortBy: (title) => `Sort by ${title}`,
     columns: {
       due: 'Due',
       task: 'Task',
@@ -661,6 +651,7 @@ export const en: Texts = {
   resting,
   keeping,
   substitution,
+  sorting,
   statistics,
   findings,
   shortcuts: {

@@ -182,7 +182,9 @@ pub async fn lists_are_read_along_their_indexes(world: &World) {
             let recording = world.store.recorded();
             done.unwrap();
             let plans = world.store.plans(&recording).await.unwrap();
-            check(&format!("{name} ({index}), rows looked at: {looked_at}"), &[index], &plans, &mut wrong);
+            // PostgreSQL takes thousands of rows for a few until it has looked; it must not read a whole table even then.
+            let known: &[&str] = if world.is_postgres() && !looked_at { &[] } else { &[index] };
+            check(&format!("{name} ({index}), rows looked at: {looked_at}"), known, &plans, &mut wrong);
         }
         // A turn of the long case, which is refused: what the journal knows of it is looked up before.
         let mut course = Course::new(MANY + 1);

@@ -1,0 +1,15 @@
+// In which order lists are shown.
+
+export const sorting = {
+  by: 'Sortieren nach',
+  words: {
+    due: 'Fälligkeit',
+    deadline: 'nächste Frist',
+    opened: 'Eingang der Aufgabe',
+    number: 'Aktenzeichen',
+    newest: 'neueste zuerst',
+  },
+  direction: 'Reihenfolge',
+  directions: { up: 'aufsteigend', down: 'absteigend' },
+  sortBy: (title: string) => `Sortieren nach ${title}`,
+};
