@@ -185,7 +185,7 @@ pub async fn lists_are_read_along_their_indexes(world: &World) {
             // PostgreSQL takes thousands of rows for a few until it has looked; it must not read a whole table even then.
             let known: &[&str] = if world.is_postgres() && !looked_at { &[] } else { &[index] };
             check(
-                world.is_postgres(),
+                world.is_postgres() && !index.starts_with("journal"),
                 &format!("{name} ({index}), rows looked at: {looked_at}"),
                 known,
                 &plans,
@@ -200,16 +200,16 @@ pub async fn lists_are_read_along_their_indexes(world: &World) {
         world.append(vec![next]).await;
         let plans = world.store.plans(&world.store.recorded()).await.unwrap();
         let name = format!("what the journal knows, rows looked at: {looked_at}");
-        check(world.is_postgres(), &name, &["journal", "journal_command"], &plans, &mut wrong);
+        check(false, &name, &["journal", "journal_command"], &plans, &mut wrong);
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     }
 }
 
 /// Whether the plans together use these indexes, and nothing goes through a whole table. The name of a table stands for
 /// its primary key; where nearly all rows are wanted PostgreSQL may take that instead.
-fn check(on_postgres: bool, name: &str, indexes: &[&str], plans: &[Planned], wrong: &mut Vec<String>) {
+fn check(loosely: bool, name: &str, indexes: &[&str], plans: &[Planned], wrong: &mut Vec<String>) {
     // Counting ends soon; PostgreSQL may do so in any order.
-    let counts = |plan: &&Planned| !(on_postgres && plan.sql.contains("count(*)"));
+    let counts = |plan: &&Planned| !(loosely && plan.sql.contains("count(*)"));
     let ways: Vec<Way> = plans.iter().filter(counts).flat_map(ways).collect();
     let whole: Vec<&str> = ways
         .iter()
@@ -220,7 +220,7 @@ fn check(on_postgres: bool, name: &str, indexes: &[&str], plans: &[Planned], wro
         .collect();
     let missing = indexes
         .iter()
-        .any(|index| !ways.iter().any(|way| matches!(way, Way::Along(along) if along == index || on_postgres && index.starts_with(along.as_str()))));
+        .any(|index| !ways.iter().any(|way| matches!(way, Way::Along(along) if along == index || loosely && index.starts_with(along.as_str()))));
     if missing || !whole.is_empty() {
         let plans = plans.iter().map(|plan| format!("{}\n    {}", plan.sql, plan.steps.join("\n    ")));
         wrong.push(format!("{name}: whole {whole:?}, {ways:?}\n{}", plans.collect::<Vec<_>>().join("\n")));
