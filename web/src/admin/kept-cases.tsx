@@ -188,7 +188,7 @@ function State({ row }: { row: KeptCase }) {
   const words = useSpeech().t.keeping;
   const lines = [
     row.hold == null ? '' : words.held(row.hold.reason),
-    words.archive[row.archive],
+    row.archive === 'none' ? '' : words.archive[row.archive],
     row.asked == null ? '' : words.asked(row.asked.by.name, row.asked.reason),
     row.asked?.exception == null ? '' : words.exception(row.asked.exception),
   ];

@@ -81,7 +81,6 @@ export const keeping = {
   goesOn: 'läuft noch',
   held: (reason: string) => `Löschsperre: ${reason}`,
   archive: {
-    none: '',
     offered: 'dem Archiv angeboten',
     taken: 'vom Archiv übernommen',
     refused: 'vom Archiv nicht übernommen',

@@ -81,7 +81,6 @@ export const keeping: typeof german = {
   goesOn: 'goes on',
   held: (reason) => `On hold: ${reason}`,
   archive: {
-    none: '',
     offered: 'offered to the archive',
     taken: 'taken over by the archive',
     refused: 'not wanted by the archive',
