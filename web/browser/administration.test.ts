@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
 
-import type { Texts } from '../src/texts/de';
+import { de, type Texts } from '../src/texts/de';
 import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
 import { call, dayOf, deploy, filesOf, trial } from './world';
 
@@ -383,7 +383,7 @@ const STATES: State[] = [
     person: 'admin',
     at: '/admin/keeping',
     answers: keeping,
-    by: opened((t) => t.keeping.setOf('Osterfeuer anzeigen')),
+    by: opened((t) => t.keeping.setOf(t === de ? 'Osterfeuer anzeigen' : 'Notify of a bonfire')),
   },
   {
     name: 'admin-keeping-policy',
