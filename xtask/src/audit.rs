@@ -55,9 +55,10 @@ fn write_bill(command: Command, file: PathBuf) -> Result<(), Failure> {
 /// Needs the advisory database. Not reaching it is no finding, but nothing has been checked either.
 fn advisories(place: &Place) -> Result<(), Failure> {
     let mut unreachable = false;
-    let ended = watch(&mut place.cargo(&["deny", "check", "advisories"]), Duration::from_secs(600), |line| {
-        unreachable |= line.contains("failed to fetch advisory database");
-    });
+    let ended =
+        watch(&mut place.cargo(&["deny", "check", "advisories"]), Duration::from_secs(600), "", |line| {
+            unreachable |= line.contains("failed to fetch advisory database");
+        });
     match ended {
         Ok(()) => Ok(()),
         Err(_) if unreachable => Err(Failure::Machine(

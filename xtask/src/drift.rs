@@ -36,7 +36,7 @@ pub fn client(place: &Place) -> Result<(), String> {
     if committed.is_empty() {
         return Err(format!("web/src has no generated client (*.gen.ts). {CURE}"));
     }
-    let ended = watch(&mut place.npm(&["run", "generate"]), std::time::Duration::from_secs(300), |_| {});
+    let ended = watch(&mut place.npm(&["run", "generate"]), std::time::Duration::from_secs(300), "", |_| {});
     let generated = contents(place)?;
     restore(&committed, &generated)?;
     ended?;

@@ -1,6 +1,9 @@
 //! Runs stages in order, goes on after a bad one where that says something, and closes with one line for machines.
 
-use std::time::{Duration, Instant};
+use std::{
+    thread::{self, ScopedJoinHandle},
+    time::{Duration, Instant},
+};
 
 use crate::{
     Failure,
@@ -63,28 +66,56 @@ fn choose(names: &[String]) -> Result<Vec<&'static Stage>, Failure> {
     Ok(ALL.iter().filter(|stage| wanted.contains(&stage.name)).collect())
 }
 
+/// One after the other, but for those that go on beside the others.
 fn run_stages(place: &Place, stages: &[&'static Stage]) -> Result<(), Failure> {
     let mut reports: Vec<Report> = Vec::new();
-    for stage in stages {
-        let missing = stage.after.iter().find(|needed| {
-            reports.iter().any(|report| report.stage == **needed && !matches!(report.result, Outcome::Good))
-        });
-        println!("\n=== {} ===", stage.name);
-        let started = Instant::now();
-        let mut report = match missing {
-            Some(needed) => not_run(stage.name, needed),
-            None => run_stage(place, stage),
-        };
-        report.took = started.elapsed();
-        match &report.result {
-            Outcome::Good => println!("{}: good", stage.name),
-            Outcome::Bad(why) => println!("{}: FAILED: {why}", stage.name),
-            Outcome::NotRun(needed) => println!("{}: not run, because {needed} failed", stage.name),
-            Outcome::Absent(what) => println!("{}: SKIPPED: {what}", stage.name),
+    thread::scope(|scope| {
+        let mut beside: Vec<(&Stage, ScopedJoinHandle<Report>)> = Vec::new();
+        for stage in stages {
+            let needed = |(running, _): &mut (&Stage, _)| stage.after.contains(&running.name);
+            reports.extend(beside.extract_if(.., needed).map(joined));
+            let missing = stage.after.iter().copied().find(|needed| {
+                reports
+                    .iter()
+                    .any(|report| report.stage == *needed && !matches!(report.result, Outcome::Good))
+            });
+            if stage.beside && missing.is_none() {
+                println!("\n=== {}, beside what follows ===", stage.name);
+                beside.push((stage, scope.spawn(|| report(place, stage, None))));
+            } else {
+                println!("\n=== {} ===", stage.name);
+                reports.push(report(place, stage, missing));
+            }
         }
-        reports.push(report);
-    }
+        reports.extend(beside.into_iter().map(joined));
+    });
+    reports.sort_by_key(|report| stages.iter().position(|stage| stage.name == report.stage));
     close(&reports)
+}
+
+/// Waits for a stage that goes on beside others.
+fn joined((stage, running): (&Stage, ScopedJoinHandle<Report>)) -> Report {
+    running.join().unwrap_or_else(|_| {
+        let (result, counts) = as_one_test(Err("xtask itself failed in it".to_owned()));
+        Report { stage: stage.name, result, counts, took: Duration::ZERO, notes: Vec::new() }
+    })
+}
+
+/// Runs a stage, unless one that it needs was not good, and says how it ended.
+fn report(place: &Place, stage: &'static Stage, missing: Option<&'static str>) -> Report {
+    let started = Instant::now();
+    let mut report = match missing {
+        Some(needed) => not_run(stage.name, needed),
+        None => run_stage(place, stage),
+    };
+    report.took = started.elapsed();
+    match &report.result {
+        Outcome::Good => println!("{}: good", stage.name),
+        Outcome::Bad(why) => println!("{}: FAILED: {why}", stage.name),
+        Outcome::NotRun(needed) => println!("{}: not run, because {needed} failed", stage.name),
+        Outcome::Absent(what) => println!("{}: SKIPPED: {what}", stage.name),
+    }
+    report
 }
 
 fn not_run(stage: &'static str, needed: &'static str) -> Report {
@@ -94,13 +125,15 @@ fn not_run(stage: &'static str, needed: &'static str) -> Report {
 
 fn run_stage(place: &Place, stage: &'static Stage) -> Report {
     let limit = Duration::from_secs(stage.limit_min * 60);
+    // Lines of several stages come in one stream: those beside the others say whose they are.
+    let mark = if stage.beside { format!("{} | ", stage.name) } else { String::new() };
     let mut notes = Vec::new();
     let (result, counts) = match &stage.work {
-        Work::Run(command) => as_one_test(watch(&mut command(place), limit, |_| {})),
+        Work::Run(command) => as_one_test(watch(&mut command(place), limit, &mark, |_| {})),
         Work::Check(check) => as_one_test(check(place)),
         Work::Count(runner, command) => {
             let mut counter = Counter::new(*runner);
-            let ended = watch(&mut command(place), limit, |line| counter.read(line));
+            let ended = watch(&mut command(place), limit, &mark, |line| counter.read(line));
             let result = counted(ended, counter.counts());
             notes = counter.notes;
             result
@@ -112,7 +145,7 @@ fn run_stage(place: &Place, stage: &'static Stage) -> Report {
         }
         Work::ScriptIfThere(script) => {
             let mut counter = Counter::new(Runner::Web);
-            let ended = watch(&mut place.npm(&["run", script]), limit, |line| counter.read(line));
+            let ended = watch(&mut place.npm(&["run", script]), limit, &mark, |line| counter.read(line));
             counted(ended, counter.counts())
         }
     };

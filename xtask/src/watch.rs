@@ -21,10 +21,22 @@ enum Line {
     Err(Vec<u8>),
 }
 
-/// Runs the program to its end; `read` gets every line. An error says how it ended.
-pub fn watch(command: &mut Command, limit: Duration, mut read: impl FnMut(&str)) -> Result<(), String> {
+impl Line {
+    fn bytes(&self) -> &[u8] {
+        let (Line::Out(bytes) | Line::Err(bytes)) = self;
+        bytes
+    }
+}
+
+/// Runs the program to its end; `read` gets every line, and the line is shown behind `mark`. An error says how it ended.
+pub fn watch(
+    command: &mut Command,
+    limit: Duration,
+    mark: &str,
+    mut read: impl FnMut(&str),
+) -> Result<(), String> {
     let said = describe(command);
-    println!("> {said}");
+    println!("{mark}> {said}");
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -38,7 +50,11 @@ pub fn watch(command: &mut Command, limit: Duration, mut read: impl FnMut(&str))
     if let Some(err) = child.stderr.take() {
         forward(err, Line::Err, sender);
     }
-    match follow(&mut child, &lines, limit, &mut read) {
+    let mut show_and_read = |line: Line| {
+        show(&line, mark);
+        read(&String::from_utf8_lossy(line.bytes()));
+    };
+    match follow(&mut child, &lines, limit, &mut show_and_read) {
         Ok(Some(status)) if status.success() => Ok(()),
         Ok(Some(status)) => Err(format!("`{said}` failed: {status}")),
         Ok(None) => Err(format!("`{said}` was ended: it took longer than {} minutes", limit.as_secs() / 60)),
@@ -51,13 +67,13 @@ fn follow(
     child: &mut Child,
     lines: &Receiver<Line>,
     limit: Duration,
-    read: &mut impl FnMut(&str),
+    read: &mut impl FnMut(Line),
 ) -> std::io::Result<Option<ExitStatus>> {
     let started = Instant::now();
     let mut ended: Option<(ExitStatus, Instant)> = None;
     loop {
         match lines.recv_timeout(LOOK_EVERY) {
-            Ok(line) => show(line, read),
+            Ok(line) => read(line),
             Err(RecvTimeoutError::Disconnected) => return child.wait().map(Some),
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -88,19 +104,13 @@ fn forward<R: Read + Send + 'static>(stream: R, wrap: fn(Vec<u8>) -> Line, lines
     });
 }
 
-fn show(line: Line, read: &mut impl FnMut(&str)) {
+fn show(line: &Line, mark: &str) {
+    let shown = [mark.as_bytes(), line.bytes()].concat();
     // A terminal that went away must not end the run: its result is still counted.
-    let bytes = match &line {
-        Line::Out(bytes) => {
-            let _ = std::io::stdout().write_all(bytes);
-            bytes
-        }
-        Line::Err(bytes) => {
-            let _ = std::io::stderr().write_all(bytes);
-            bytes
-        }
+    let _ = match line {
+        Line::Out(_) => std::io::stdout().write_all(&shown),
+        Line::Err(_) => std::io::stderr().write_all(&shown),
     };
-    read(&String::from_utf8_lossy(bytes));
 }
 
 /// Ends a program and what it started: test servers must not outlive the test that hangs.
@@ -155,7 +165,8 @@ mod tests {
 
     fn lines(program: &str, arguments: &[&str], limit: Duration) -> (Result<(), String>, Vec<String>) {
         let mut seen = Vec::new();
-        let result = watch(Command::new(program).args(arguments), limit, |line| seen.push(line.to_owned()));
+        let result =
+            watch(Command::new(program).args(arguments), limit, "", |line| seen.push(line.to_owned()));
         (result, seen)
     }
 

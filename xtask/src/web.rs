@@ -22,7 +22,7 @@ pub fn install(place: &Place) -> Result<(), String> {
         return Ok(());
     }
     println!("Installing the packages of the browser application (web/node_modules).");
-    watch(&mut place.npm(&["ci", "--no-audit", "--no-fund"]), LIMIT, |_| {})?;
+    watch(&mut place.npm(&["ci", "--no-audit", "--no-fund"]), LIMIT, "", |_| {})?;
     write_stamp(&stamp, &now)
 }
 
@@ -35,7 +35,7 @@ pub fn build(place: &Place) -> Result<(), String> {
         return Ok(());
     }
     println!("Building the browser application (web/dist).");
-    watch(&mut place.npm(&["run", "build"]), LIMIT, |_| {})?;
+    watch(&mut place.npm(&["run", "build"]), LIMIT, "", |_| {})?;
     if !web.join("dist").join("index.html").is_file() {
         return Err("`npm run build` made no web/dist/index.html".to_owned());
     }
