@@ -122,18 +122,24 @@ impl FromRequestParts<Server> for Newcomer {
                 "The request lacks the header `X-Fachwerk: 1`, which protects against forged requests.",
             ));
         }
-        let session =
-            server.session(&Hash::of(cookie.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
-        let who = server.authenticated(session.tenant, session.person, None, Some(session.id_hash)).await?;
-        Ok(Newcomer(Authenticated { provisional: session.provisional, ..who }))
+        let known = server.session(&Hash::of(cookie.as_bytes())).await?;
+        let (session, version) = known.ok_or_else(Problem::not_logged_in)?;
+        let authority = server.runtime().authority_since(&session.tenant, version).await?;
+        let authority = authority.ok_or_else(Problem::not_logged_in)?;
+        let who = server.authenticated(session.tenant, authority, session.person, None)?;
+        Ok(Newcomer(Authenticated {
+            provisional: session.provisional,
+            session: Some(session.id_hash),
+            ..who
+        }))
     }
 }
 
 impl Server {
-    /// A session that still counts. It is marked as used.
-    pub async fn session(&self, id_hash: &Hash) -> Result<Option<Session>, Problem> {
+    /// A session that still counts, and the version of its authority. It is marked as used.
+    pub async fn session(&self, id_hash: &Hash) -> Result<Option<(Session, u64)>, Problem> {
         let store = self.runtime().store();
-        let Some(session) = store.session(id_hash).await? else { return Ok(None) };
+        let Some((session, version)) = store.session(id_hash).await? else { return Ok(None) };
         let now = self.options().clock.now();
         let idle = now.duration_since(session.last_seen_at);
         if self.is_over(&session) {
@@ -143,7 +149,7 @@ impl Server {
         if idle >= TOUCH_EVERY {
             store.touch_session(id_hash, now).await?;
         }
-        Ok(Some(session))
+        Ok(Some((session, version)))
     }
 
     fn is_over(&self, session: &Session) -> bool {
@@ -164,18 +170,17 @@ impl Server {
         }
         let Some(session) = &who.session else { return Ok(false) };
         let session = self.runtime().store().session(session).await?;
-        Ok(session.is_some_and(|session| !self.is_over(&session)))
+        Ok(session.is_some_and(|(session, _)| !self.is_over(&session)))
     }
 
     /// Somebody who is active at their authority, with all their roles or only some.
-    pub async fn authenticated(
+    pub fn authenticated(
         &self,
         tenant: TenantId,
+        authority: Arc<Authority>,
         person: PersonId,
         only: Option<BTreeSet<RoleId>>,
-        session: Option<Hash>,
     ) -> Result<Authenticated, Problem> {
-        let authority = self.runtime().authority(&tenant).await?.ok_or_else(Problem::not_logged_in)?;
         let known =
             authority.people.get(&person).filter(|known| known.active).ok_or_else(Problem::not_logged_in)?;
         let roles = match only {
@@ -183,7 +188,7 @@ impl Server {
             // A program works with what its token says, for nobody else.
             Some(only) => Arc::new(known.roles.intersection(&only).cloned().collect()),
         };
-        Ok(Authenticated { tenant, person, roles, session, token: None, provisional: false, authority })
+        Ok(Authenticated { tenant, person, roles, session: None, token: None, provisional: false, authority })
     }
 }
 

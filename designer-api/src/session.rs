@@ -169,7 +169,7 @@ async fn log_in(
     server.sweep().await?;
     let (set, id_hash) = server.open_session(&tenant, &person).await?;
     let roles = authority.people.get(&person).map(|known| known.roles.clone()).unwrap_or_default();
-    let provisional = server.session(&id_hash).await?.is_some_and(|session| session.provisional);
+    let provisional = server.session(&id_hash).await?.is_some_and(|(session, _)| session.provisional);
     let session = Some(id_hash);
     let who = Authenticated { tenant, person, authority, roles, session, token: None, provisional };
     let session = server.describe(&who).await?;

@@ -11,7 +11,7 @@ use fachwerk_core::{
     words::{CaseId, InstanceId, Object, PersonId, RoleId, TaskId},
 };
 use fachwerk_runtime::Committed;
-use fachwerk_store::{InboxQuery, Piece, Whose};
+use fachwerk_store::{InboxQuery, Whose};
 use serde::{Deserialize, Serialize};
 use tokio::{sync::broadcast, time::timeout};
 use utoipa::ToSchema;
@@ -290,7 +290,7 @@ async fn complete_task(
     let committed = follow.then(|| server.runtime().subscribe());
     let Version { version } = act(&server, &who, &found, command, ask).await?;
     let case = found.id.case;
-    let after = follow_up(&server, &who, case, committed).await?;
+    let after = follow_up(&server, &who, (case, version), committed).await?;
     let of_case = next_of_case(&who, &after).map(|instance| TaskId { case, instance });
     let next = match of_case {
         Some(next) => Some(next),
@@ -325,14 +325,12 @@ async fn preview_task(
 async fn follow_up(
     server: &Server,
     who: &Authenticated,
-    case: CaseId,
+    (case, version): (CaseId, u64),
     committed: Option<broadcast::Receiver<Committed>>,
 ) -> Result<Arc<Case>, Problem> {
-    let now = async || {
-        let now = server.runtime().case(&who.tenant, case).await?;
-        now.ok_or_else(|| Problem::from(Rejection::CaseUnknown))
-    };
-    let mut after = now().await?;
+    let there = |found: Option<Arc<Case>>| found.ok_or_else(|| Problem::from(Rejection::CaseUnknown));
+    let now = async || there(server.runtime().case(&who.tenant, case).await?);
+    let mut after = there(server.runtime().case_since(&who.tenant, case, version).await?)?;
     let Some(mut committed) = committed else { return Ok(after) };
     let follow = async {
         while is_under_way(&after) && next_of_case(who, &after).is_none() {
@@ -365,9 +363,7 @@ async fn next_of_inbox(server: &Server, who: &Authenticated) -> Result<Option<Ta
         roles: Some((*who.roles).clone()),
         whose: Whose::OfOrUnassigned(who.person.clone()),
         hide_excluding: Some(who.person.clone()),
-        piece: Piece { cursor: None, limit: 1 },
         ..InboxQuery::default()
     };
-    let page = server.runtime().store().inbox(&who.tenant, &query).await?;
-    Ok(page.items.first().map(|entry| TaskId { case: entry.task.case, instance: entry.task.instance }))
+    Ok(server.runtime().store().first_task(&who.tenant, &query).await?)
 }

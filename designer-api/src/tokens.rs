@@ -287,11 +287,13 @@ impl Server {
     /// Whom a token speaks for, as long as it counts.
     pub async fn by_token(&self, token: &str) -> Result<Authenticated, Problem> {
         let store = self.runtime().store();
-        let secret = store.token(&Hash::of(token.as_bytes())).await?.ok_or_else(Problem::not_logged_in)?;
-        let authority = self.runtime().authority(&secret.tenant).await?.ok_or_else(Problem::not_logged_in)?;
+        let known = store.token(&Hash::of(token.as_bytes())).await?;
+        let (secret, version) = known.ok_or_else(Problem::not_logged_in)?;
+        let authority = self.runtime().authority_since(&secret.tenant, version).await?;
+        let authority = authority.ok_or_else(Problem::not_logged_in)?;
         let issued = authority.tokens.get(&secret.token).filter(|issued| self.is_current(issued));
         let TokenGrant { person, roles, .. } = issued.ok_or_else(Problem::not_logged_in)?.grant.clone();
-        let who = self.authenticated(secret.tenant, person, Some(roles), None).await?;
+        let who = self.authenticated(secret.tenant, authority, person, Some(roles))?;
         let who = Authenticated { token: Some(secret.token.clone()), ..who };
         let now = self.options().clock.now();
         if secret.last_used_at.is_none_or(|used| now.duration_since(used) >= TOUCH_EVERY) {

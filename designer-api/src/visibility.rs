@@ -86,7 +86,7 @@ impl Server {
     /// A case that somebody may see. One of another authority does not exist.
     pub async fn see_case(&self, who: &Authenticated, id: &str) -> Result<SeenCase, Problem> {
         let row = self.case_row(who, id).await?;
-        let known = self.runtime().case(&who.tenant, row.case).await?;
+        let known = self.runtime().case_since(&who.tenant, row.case, row.version).await?;
         let case = match known {
             Some(case) if case.version >= row.version => case,
             // Another process of the installation was at work; what is committed is what everybody sees.

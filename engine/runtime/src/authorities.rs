@@ -56,6 +56,18 @@ impl Runtime {
         }
     }
 
+    /// An authority that has at least this version; with it, somebody has seen it in the database.
+    pub async fn authority_since(
+        &self,
+        tenant: &TenantId,
+        version: u64,
+    ) -> Result<Option<Arc<Authority>>, StoreError> {
+        match self.known_authority(tenant).filter(|known| known.version >= version) {
+            Some(known) => Ok(Some(known)),
+            None => self.authority(tenant).await,
+        }
+    }
+
     /// An authority as this process knows it: good for what the transaction looks at again.
     pub(crate) fn known_authority(&self, tenant: &TenantId) -> Option<Arc<Authority>> {
         lock(&self.inner.authorities).get(tenant).cloned()

@@ -115,7 +115,12 @@ impl Runtime {
         let before = match &base.ahead {
             Some(ahead) => ahead.clone(),
             None => {
-                let stored = self.case_to_decide_on(tenant, *id).await?;
+                // Whoever begins a case mostly is the first: the transaction looks whether that is so.
+                let begins = matches!(command, Command::StartCase { .. }) && !again;
+                let stored = match begins {
+                    true => self.known_case(tenant, *id),
+                    false => self.case_to_decide_on(tenant, *id).await?,
+                };
                 stored.unwrap_or_else(|| Arc::new(Case::unborn(tenant.clone(), *id)))
             }
         };
@@ -270,6 +275,19 @@ impl Runtime {
             position: stored.position,
             repeated: true,
         }))
+    }
+
+    /// A case that has at least this version; with it, somebody has seen it in the database.
+    pub async fn case_since(
+        &self,
+        tenant: &TenantId,
+        id: CaseId,
+        version: u64,
+    ) -> Result<Option<Arc<Case>>, StoreError> {
+        match self.known_case(tenant, id).filter(|known| known.version >= version) {
+            Some(known) => Ok(Some(known)),
+            None => self.case(tenant, id).await,
+        }
     }
 
     /// A case as it is now, whichever process changed it.

@@ -112,13 +112,14 @@ impl Store {
     }
 
     /// A session, expired or not.
-    pub async fn session(&self, id_hash: &Hash) -> Result<Option<Session>, StoreError> {
+    pub async fn session(&self, id_hash: &Hash) -> Result<Option<(Session, u64)>, StoreError> {
         let sql = "select s.tenant, s.person, s.created_at, s.last_seen_at, s.expires_at, \
-                   coalesce(c.provisional, 0) from sessions s \
+                   coalesce(c.provisional, 0), coalesce(t.authority_version, 0) from sessions s \
+                   left join tenants t on t.tenant = s.tenant \
                    left join credentials c on c.tenant = s.tenant and c.person = s.person where s.id_hash = $1";
         let row = self.database().reader().await?.row(sql, vec![Cell::text(id_hash)]).await?;
         row.map(|row| {
-            Ok(Session {
+            let session = Session {
                 id_hash: *id_hash,
                 tenant: row.text(0)?.into(),
                 person: row.text(1)?.into(),
@@ -126,7 +127,8 @@ impl Store {
                 last_seen_at: row.instant(3)?,
                 expires_at: row.instant(4)?,
                 provisional: row.int(5)? != 0,
-            })
+            };
+            Ok((session, row.count(6)?))
         })
         .transpose()
     }
@@ -173,11 +175,12 @@ impl Store {
         Ok(())
     }
 
-    /// Whose token has this hash.
-    pub async fn token(&self, hash: &Hash) -> Result<Option<TokenSecret>, StoreError> {
-        let sql = "select hash, tenant, token, last_used_at from token_secrets where hash = $1";
+    /// Whose token has this hash, and the version of its authority.
+    pub async fn token(&self, hash: &Hash) -> Result<Option<(TokenSecret, u64)>, StoreError> {
+        let sql = "select s.hash, s.tenant, s.token, s.last_used_at, coalesce(t.authority_version, 0) from token_secrets s \
+                   left join tenants t on t.tenant = s.tenant where s.hash = $1";
         let row = self.database().reader().await?.row(sql, vec![Cell::text(hash)]).await?;
-        row.map(|row| token(&row)).transpose()
+        row.map(|row| Ok((token(&row)?, row.count(4)?))).transpose()
     }
 
     /// The secrets of an authority's tokens in the order of their ids, after one of them, at most `limit`.

@@ -2,7 +2,7 @@
 //! statement.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -154,14 +154,13 @@ impl ChangeSet {
         leased
     }
 
-    /// Writes everything, together with what else the transaction writes. Says what cases begin to wait for.
-    pub(crate) async fn write(
+    /// Everything as it is to be written, together with what else the transaction writes.
+    pub(crate) fn plan(
         self,
-        link: &mut Link,
         tenant: &TenantId,
         seals: &Seals,
         mut writes: Writes,
-    ) -> Result<BTreeSet<(Subject, Arc<str>)>, StoreError> {
+    ) -> Result<Plan, StoreError> {
         let mut gone: BTreeMap<Derived, Vec<Key>> = BTreeMap::new();
         let mut put: BTreeMap<Derived, Vec<TableRow>> = BTreeMap::new();
         for ((table, key), row) in self.rows {
@@ -182,7 +181,6 @@ impl ChangeSet {
         // What comes in place of what goes is another write to the same row.
         let mut before = Writes::default();
         before.delete("outbox", rounds.iter().copied(), keys(first));
-        before.run(link, tenant).await?;
 
         writes.delete("outbox", rounds.iter().copied(), keys(with_all));
         for (table, keys) in gone {
@@ -197,22 +195,78 @@ impl ChangeSet {
             insert(&mut writes, tenant, table, rows, seals)?;
         }
         counts::put(&mut writes, self.counts);
-        write_cases(link, tenant, self.cases, &self.new_cases, seals, writes).await?;
+        let mut rows = Vec::with_capacity(self.cases.len());
+        let mut listings = BTreeMap::new();
+        for case in self.cases.values() {
+            let row = case_row(case)?.sealed(tenant, seals)?;
+            listings.insert(case.case, listing_of(&row));
+            rows.push(row);
+        }
+        put_cases(&mut writes, rows);
+        let (cases, new_cases, subscribed) = (self.cases, self.new_cases, self.subscribed);
+        Ok(Plan { before, writes, cases, new_cases, listings, subscribed })
+    }
+}
+
+/// What a set of changes writes.
+pub(crate) struct Plan {
+    /// What has to be done before.
+    before: Writes,
+    /// The cases are the last of them, and say which of their listings have changed.
+    writes: Writes,
+    cases: BTreeMap<CaseId, CaseRow>,
+    new_cases: BTreeSet<CaseId>,
+    listings: BTreeMap<CaseId, Vec<u8>>,
+    subscribed: BTreeSet<(Subject, Arc<str>)>,
+}
+
+impl Plan {
+    /// What will stand in `cases.listing`.
+    pub(crate) fn listing(&self, case: CaseId) -> Option<Vec<u8>> {
+        self.listings.get(&case).cloned()
+    }
+
+    /// All of it, when it can be written in one step: the listings of known cases stand as these say, and nothing comes before or
+    /// after.
+    pub(crate) fn at_once(self, known: &HashMap<CaseId, Vec<u8>>) -> Option<Writes> {
+        let stays = |(case, listing)| self.new_cases.contains(case) || known.get(case) == Some(listing);
+        let whole = self.before.is_empty() && self.subscribed.is_empty() && self.listings.iter().all(stays);
+        whole.then_some(self.writes)
+    }
+
+    /// Writes everything. Says what cases begin to wait for. The rows that known cases are found by are written only when those
+    /// have changed.
+    pub(crate) async fn run(
+        self,
+        link: &mut Link,
+        tenant: &TenantId,
+        seals: &Seals,
+    ) -> Result<BTreeSet<(Subject, Arc<str>)>, StoreError> {
+        self.before.run(link, tenant).await?;
+        let answers = self.writes.run(link, tenant).await?;
+        let mut relisted = Vec::new();
+        for row in answers.iter().filter(|_| !self.cases.is_empty()) {
+            let (case, version): (CaseId, u64) = (row.parsed(0)?, row.count(1)?);
+            let known = self.cases.get(&case).filter(|_| !self.new_cases.contains(&case));
+            relisted.extend(known.filter(|written| written.version == version));
+        }
+        let mut gone = Writes::default();
+        let keys: Vec<Key> = relisted.iter().map(|row| vec![Cell::text(row.case)]).collect();
+        gone.delete("case_columns", [("case_id", Kind::Text)], keys.clone());
+        gone.delete("case_words", [("case_id", Kind::Text)], keys);
+        gone.run(link, tenant).await?;
+        let (columns, words): (Vec<_>, Vec<_>) =
+            relisted.into_iter().flat_map(listing_rows).partition(|row| row.table == Derived::CaseColumns);
+        let mut come = Writes::default();
+        insert(&mut come, tenant, Derived::CaseColumns, columns, seals)?;
+        insert(&mut come, tenant, Derived::CaseWords, words, seals)?;
+        come.run(link, tenant).await?;
         Ok(self.subscribed)
     }
 }
 
-/// Writes cases with all else; the rows that known cases are found by only when those have changed.
-async fn write_cases(
-    link: &mut Link,
-    tenant: &TenantId,
-    cases: BTreeMap<CaseId, CaseRow>,
-    new_cases: &BTreeSet<CaseId>,
-    seals: &Seals,
-    mut writes: Writes,
-) -> Result<(), StoreError> {
-    let rows = cases.values().map(case_row).collect::<Result<Vec<_>, _>>()?;
-    let any = !rows.is_empty();
+/// Writes cases, and says of each of which version its listing is.
+fn put_cases(writes: &mut Writes, rows: Vec<TableRow>) {
     let mut end = vec![" on conflict (tenant, case_id) do update set "];
     end.extend(
         Derived::Cases.shape().derived.iter().flat_map(|(name, _)| [*name, " = excluded.", *name, ", "]),
@@ -221,43 +275,23 @@ async fn write_cases(
         "listing_version = case when cases.listing = excluded.listing then cases.listing_version \
          else excluded.listing_version end returning case_id, listing_version",
     );
-    put(&mut writes, tenant, Derived::Cases, rows, seals, end)?;
-    let answers = writes.run(link, tenant).await?;
-    let mut relisted = Vec::new();
-    for row in answers.iter().filter(|_| any) {
-        let (case, version): (CaseId, u64) = (row.parsed(0)?, row.count(1)?);
-        let known = cases.get(&case).filter(|_| !new_cases.contains(&case));
-        relisted.extend(known.filter(|written| written.version == version));
-    }
-    let mut gone = Writes::default();
-    let keys: Vec<Key> = relisted.iter().map(|row| vec![Cell::text(row.case)]).collect();
-    gone.delete("case_columns", [("case_id", Kind::Text)], keys.clone());
-    gone.delete("case_words", [("case_id", Kind::Text)], keys);
-    gone.run(link, tenant).await?;
-    let (columns, words): (Vec<_>, Vec<_>) =
-        relisted.into_iter().flat_map(listing_rows).partition(|row| row.table == Derived::CaseColumns);
-    let mut come = Writes::default();
-    insert(&mut come, tenant, Derived::CaseColumns, columns, seals)?;
-    insert(&mut come, tenant, Derived::CaseWords, words, seals)?;
-    come.run(link, tenant).await.map(drop)
+    put_sealed(writes, Derived::Cases, rows, end);
 }
 
-fn put(
-    writes: &mut Writes,
-    tenant: &TenantId,
-    table: Derived,
-    rows: Vec<TableRow>,
-    seals: &Seals,
-    end: Vec<&'static str>,
-) -> Result<(), StoreError> {
+/// What stands in `cases.listing`, of a row that is sealed.
+fn listing_of(row: &TableRow) -> Vec<u8> {
+    let place = Derived::Cases.shape().derived.iter().position(|(name, _)| *name == "listing");
+    match place.and_then(|place| row.derived.get(place)) {
+        Some(Cell::Bytes(bytes)) => bytes.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn put_sealed(writes: &mut Writes, table: Derived, rows: Vec<TableRow>, end: Vec<&'static str>) {
     let shape = table.shape();
-    let cells = |row: TableRow| {
-        let row = row.sealed(tenant, seals)?;
-        Ok(row.key.into_iter().chain(row.derived).chain(row.begun).collect())
-    };
-    let rows = rows.into_iter().map(cells).collect::<Result<Vec<_>, StoreError>>()?;
-    writes.put(shape.name, [shape.key, shape.derived, shape.begun].into_iter().flatten().copied(), rows, end);
-    Ok(())
+    let cells = |row: TableRow| row.key.into_iter().chain(row.derived).chain(row.begun).collect();
+    let columns = [shape.key, shape.derived, shape.begun].into_iter().flatten().copied();
+    writes.put(shape.name, columns, rows.into_iter().map(cells).collect(), end);
 }
 
 /// Writes rows in place of those with the same keys. An effect that is there already keeps its lease.
@@ -279,5 +313,7 @@ pub(crate) fn insert(
             end.extend([if number > 0 { ", " } else { "" }, *name, " = excluded.", *name]);
         }
     }
-    put(writes, tenant, table, rows, seals, end)
+    let rows = rows.into_iter().map(|row| row.sealed(tenant, seals)).collect::<Result<Vec<_>, _>>()?;
+    put_sealed(writes, table, rows, end);
+    Ok(())
 }

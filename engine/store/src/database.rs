@@ -478,6 +478,16 @@ impl Link {
     ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.into_sql_str();
         self.note(Fetched::Rows, &sql, &values);
+        self.rows_untaped(sql, values).await
+    }
+
+    /// The same; whoever asks has written down what shall run again.
+    pub(crate) async fn rows_untaped(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Cell>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.into_sql_str();
         Ok(on_link!(self, connection => {
             bound!(self, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
         }))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, TaskRow},
-    words::{CaseId, Date, PersonId, ProcessId, RoleId, TenantId},
+    words::{CaseId, Date, InstanceId, PersonId, ProcessId, RoleId, TaskId, TenantId},
 };
 
 use crate::{
@@ -115,6 +115,24 @@ impl Store {
             entry.next_deadline = next.get(&entry.case.case).cloned();
         }
         Ok(page)
+    }
+
+    /// The first task of the inbox.
+    pub async fn first_task(
+        &self,
+        tenant: &TenantId,
+        query: &InboxQuery,
+    ) -> Result<Option<TaskId>, StoreError> {
+        let query = InboxQuery { piece: Piece { cursor: None, limit: 1 }, ..query.clone() };
+        let mut link = self.database().reader().await?;
+        let wanted = Wanted::uncounted(&link, tenant, &query)?;
+        let rows = wanted.rows(&mut link).await?;
+        let place = |wanted_name| wanted.order().names().position(|name| name == wanted_name);
+        let (Some(row), Some(case), Some(instance)) = (rows.first(), place("case_id"), place("instance"))
+        else {
+            return Ok(None);
+        };
+        Ok(Some(TaskId { case: row.parsed(case)?, instance: InstanceId(row.small(instance)?) }))
     }
 
     /// How many tasks wait for a person with these roles; each counted up to [`crate::MAX_COUNTED`].

@@ -1,9 +1,9 @@
 //! Writing turns: what is next in its case, with the next numbers of its counters, gets the next positions; everything
 //! else is told what stood in its way.
 //!
-//! A batch of one tenant is one transaction. It begins by locking the tenant's row, so two batches of a tenant follow
-//! one another and what is read here stays true until the commit; batches of different tenants do not wait for each
-//! other on PostgreSQL.
+//! A batch of one tenant is one transaction that holds the tenant's row, so two batches of a tenant follow one another and
+//! what a batch is judged on stays true until the commit; batches of different tenants do not wait for each other on
+//! PostgreSQL. The ways to store one are in `append.rs`.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -24,18 +24,14 @@ use uuid::Uuid;
 
 use crate::{
     Store,
-    blobs::use_blobs,
+    append::Batch,
     chain::Columns,
-    change_set::ChangeSet,
     compress::compress,
-    counts,
     database::Link,
-    erase::Erasing,
     error::StoreError,
     hash::Hash,
     keys::Keys,
     seal::{Label, Seals, plain_small, slot_of},
-    snapshots,
     statement::{Cell, Kind, Statement, chunks},
     tables::Column,
     work::{EffectKey, Lease},
@@ -50,8 +46,6 @@ pub const MAX_TURN_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_TURN_DEPTH: usize = 100;
 /// The most turns of one batch.
 pub const MAX_BATCH_TURNS: usize = 1000;
-/// Counts that have come to nothing are deleted once in so many turns of a tenant.
-const TIDIED_EVERY: u64 = 1000;
 
 /// A turn to be stored, with all that follows from it.
 #[derive(Clone, Debug)]
@@ -165,60 +159,7 @@ impl Store {
         if drafts.is_empty() {
             return Ok(StoredBatch::default());
         }
-        let mut link = self.database().begin_write().await?;
-        let locked = lock_tenant(&mut link, tenant).await?;
-        let known = known(&mut link, tenant, &drafts).await?;
-        let seals = self.keys().seals_for(&drafts, &known.slots).await?;
-        let Judged { results, rows, counters, locked } = judge(tenant, drafts, known, locked, &seals)?;
-        if rows.is_empty() {
-            link.leave().await?;
-            return Ok(StoredBatch { turns: results, leased: vec![] });
-        }
-        let mut changes = ChangeSet::default();
-        let mut kept = Vec::new();
-        for (result, (of_turn, snapshot)) in results.iter().zip(effects) {
-            if let Appended::Committed { .. } = result {
-                for change in of_turn {
-                    changes.add(change)?;
-                }
-                kept.extend(snapshot);
-            }
-        }
-        for row in rows.iter().filter(|row| row.draft.version == 1) {
-            changes.begin(row.draft.case);
-        }
-        let lease = lease.filter(|_| !locked.rests);
-        let leased = lease.map(|lease| changes.lease(tenant, &lease)).unwrap_or_default();
-        let documents =
-            rows.iter().flat_map(|row| row.draft.documents.iter().map(|hash| (row.draft.case, *hash)));
-        let documents: Vec<_> = documents.collect();
-        let erasing: Vec<Erasing> = rows.iter().filter_map(Erasing::of).collect();
-        let stored = rows.len() as u64;
-        let mut writes = Writes::default();
-        insert_turns(&mut writes, rows);
-        use_blobs(&mut writes, documents);
-        set_counters(&mut writes, counters);
-        writes.set(
-            "tenants",
-            vec![
-                (("position", Kind::Int), Cell::int(locked.position)),
-                (("authority_version", Kind::Int), Cell::int(locked.authority)),
-            ],
-        );
-        let subscribed = changes.write(&mut link, tenant, &seals, writes).await?;
-        // Whoever publishes locks the tenant as well, so neither can miss the other.
-        for (subject, key) in subscribed {
-            self.hand_out_kept(&mut link, tenant, &subject.to_string(), &key).await?;
-        }
-        snapshots::write(&mut link, tenant, &kept, &seals).await?;
-        if locked.position % TIDIED_EVERY < stored {
-            counts::tidy(&mut link, tenant).await?;
-        }
-        for erasing in erasing {
-            self.erase_case(&mut link, tenant, &erasing).await?;
-        }
-        link.commit().await?;
-        Ok(StoredBatch { turns: results, leased })
+        self.append_batch(tenant, Batch { drafts, effects, lease }).await
     }
 
     /// A turn as it is written now, in the format that all servers read.
@@ -245,6 +186,7 @@ impl Store {
 }
 
 /// A turn as it will lie in the journal.
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub case: CaseId,
     pub version: u64,
@@ -256,9 +198,9 @@ pub(crate) struct Draft {
     small: Vec<u8>,
     /// The bytes of its JSON.
     size: usize,
-    numbers: Vec<(CounterKey, u64)>,
+    pub numbers: Vec<(CounterKey, u64)>,
     /// Documents that came into the case.
-    documents: Vec<Hash>,
+    pub documents: Vec<Hash>,
     /// The turn, when it is the one that erases the case.
     pub erasing: Option<Box<Turn>>,
     /// The version of the authority that it was decided with; the authority's own turns have their version.
@@ -357,34 +299,38 @@ pub(crate) fn actor_of(text: &str) -> Actor {
 #[derive(Clone, Copy)]
 pub(crate) struct Locked {
     /// The last position given.
-    position: u64,
+    pub position: u64,
     /// The version of the authority's own stream.
-    authority: u64,
+    pub authority: u64,
     /// Whether its deadlines and effects rest.
-    rests: bool,
+    pub rests: bool,
+    /// How often it was locked, with this time.
+    pub locks: u64,
 }
 
-/// Locks the row of the tenant until the end of the transaction.
+/// Locks the row of the tenant until the end of the transaction. It is counted, so that whoever remembers what stood under
+/// an earlier lock knows that this one came between.
 pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<Locked, StoreError> {
-    let sql = "insert into tenants (tenant, position) values ($1, 0) \
-               on conflict (tenant) do update set position = tenants.position returning position, authority_version, \
-               cast(case when exists (select 1 from halts h where h.tenant = tenants.tenant) then 1 else 0 end as bigint)";
+    let sql = "insert into tenants (tenant, position, locks) values ($1, 0, 1) \
+               on conflict (tenant) do update set locks = tenants.locks + 1 returning position, authority_version, \
+               cast(case when exists (select 1 from halts h where h.tenant = tenants.tenant) then 1 else 0 end as bigint), locks";
     let row = link.row(sql, vec![Cell::text(tenant)]).await?;
     let row = row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?;
-    Ok(Locked { position: row.count(0)?, authority: row.count(1)?, rests: row.int(2)? != 0 })
+    let (position, authority, rests) = (row.count(0)?, row.count(1)?, row.int(2)? != 0);
+    Ok(Locked { position, authority, rests, locks: row.count(3)? })
 }
 
 /// What the journal already says about the cases, commands and counters of a batch.
 #[derive(Default)]
-struct Known {
+pub(crate) struct Known {
     /// By case and version: the hash.
-    turns: HashMap<(CaseId, u64), Hash>,
+    pub turns: HashMap<(CaseId, u64), Hash>,
     /// By case and command: version and position.
     commands: HashMap<(CaseId, Uuid), (u64, u64)>,
     /// The last value of each counter; absent: 0.
-    counters: BTreeMap<CounterKey, u64>,
+    pub counters: BTreeMap<CounterKey, u64>,
     /// The slots of the keys of the cases; one that was erased has none.
-    slots: BTreeMap<CaseId, u64>,
+    pub slots: BTreeMap<CaseId, u64>,
 }
 
 const WANTED: [Column; 3] = [("case_id", Kind::Text), ("version", Kind::Int), ("command_id", Kind::Text)];
@@ -392,7 +338,7 @@ const WANTED: [Column; 3] = [("case_id", Kind::Text), ("version", Kind::Int), ("
 const WANTED_TURNS: &str = "select j.case_id, j.version, j.command_id, j.position, j.hash, substr(j.body, 1, 9) \
                             from wanted w cross join journal j where j.tenant = ";
 
-async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<Known, StoreError> {
+pub(crate) async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<Known, StoreError> {
     let mut known = Known::default();
     let wanted =
         |draft: &Draft| vec![Cell::text(draft.case), Cell::int(draft.version), Cell::text(draft.command_id)];
@@ -440,13 +386,13 @@ async fn known(link: &mut Link, tenant: &TenantId, drafts: &[Draft]) -> Result<K
 }
 
 /// What a batch comes to.
-struct Judged {
-    results: Vec<Appended>,
-    rows: Vec<JournalRow>,
+pub(crate) struct Judged {
+    pub results: Vec<Appended>,
+    pub rows: Vec<JournalRow>,
     /// Counters that were drawn from, with their new last values.
-    counters: BTreeMap<CounterKey, u64>,
+    pub counters: BTreeMap<CounterKey, u64>,
     /// What the row of the tenant shall say.
-    locked: Locked,
+    pub locked: Locked,
 }
 
 /// A turn that will be stored, at its place.
@@ -456,7 +402,7 @@ pub(crate) struct JournalRow {
     pub previous: Hash,
     body: Vec<u8>,
     body_hash: Hash,
-    hash: Hash,
+    pub hash: Hash,
 }
 
 impl JournalRow {
@@ -478,7 +424,7 @@ impl JournalRow {
 }
 
 /// Decides which turns are next.
-fn judge(
+pub(crate) fn judge(
     tenant: &TenantId,
     drafts: Vec<Draft>,
     mut known: Known,
@@ -538,7 +484,11 @@ fn judge(
 
 impl Keys {
     /// The keys that a batch is sealed with: that of each known case, a new one for each that begins.
-    async fn seals_for(&self, drafts: &[Draft], slots: &BTreeMap<CaseId, u64>) -> Result<Seals, StoreError> {
+    pub(crate) async fn seals_for(
+        &self,
+        drafts: &[Draft],
+        slots: &BTreeMap<CaseId, u64>,
+    ) -> Result<Seals, StoreError> {
         let mut seals = self.seals(slots).await?;
         for draft in drafts.iter().filter(|draft| draft.version == 1 && !draft.is_plain()) {
             if !slots.contains_key(&draft.case) && !seals.0.contains_key(&draft.case) {
@@ -574,7 +524,7 @@ fn drawn(draft: &Draft, counters: &BTreeMap<CounterKey, u64>) -> Option<BTreeMap
 }
 
 /// Under the lock of the tenant nobody else can have taken a version: if somebody has, the whole batch fails.
-fn insert_turns(writes: &mut Writes, rows: Vec<JournalRow>) {
+pub(crate) fn insert_turns(writes: &mut Writes, rows: Vec<JournalRow>) {
     let row = |JournalRow { draft, position, body, body_hash, hash, .. }: JournalRow| {
         vec![
             Cell::text(draft.case),

@@ -12,6 +12,7 @@
 //! ends, and one conformance suite runs on both.
 
 mod access;
+mod append;
 mod backup;
 mod between;
 mod blobs;
@@ -26,6 +27,7 @@ mod error;
 mod finding;
 mod halts;
 mod hash;
+mod heads;
 mod history;
 mod inbox;
 mod journal;
@@ -68,6 +70,7 @@ use std::{
 
 use database::Database;
 use fachwerk_core::format::Formats;
+use heads::Heads;
 use keys::Keys;
 use nodes::Writing;
 
@@ -112,6 +115,8 @@ pub struct Store(Arc<Open>);
 struct Open {
     database: Database,
     keys: Keys,
+    /// What this process remembers of the ends of the journals.
+    heads: Heads,
     /// Where the signed roots are written, when there is a directory for them.
     roots: Option<PathBuf>,
     /// The formats of turns that this process knows.
@@ -163,7 +168,7 @@ impl Store {
             Place::Sqlite { dir } => Some(dir.join(ROOTS_FOLDER)),
             Place::Postgres { .. } => None,
         };
-        Ok(Store(Arc::new(Open { database, keys, roots, formats, writing })))
+        Ok(Store(Arc::new(Open { database, keys, heads: Heads::default(), roots, formats, writing })))
     }
 
     /// The database alone.
@@ -190,6 +195,10 @@ impl Store {
 
     fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    fn heads(&self) -> &Heads {
+        &self.0.heads
     }
 
     fn formats(&self) -> &Formats {

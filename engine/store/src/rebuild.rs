@@ -65,7 +65,7 @@ impl Store {
                 *last = values.into_iter().fold(*last, u64::max);
             }
             clear_outbox(&mut link, self.keys(), tenant, &cases, &replay).await?;
-            replay.changes.write(&mut link, tenant, &seals, Writes::default()).await?;
+            replay.changes.plan(tenant, &seals, Writes::default())?.run(&mut link, tenant, &seals).await?;
             snapshots::write(&mut link, tenant, &snapshots, &seals).await?;
             if !more {
                 break;

@@ -118,6 +118,13 @@ impl Tape {
         }
     }
 
+    /// Forgets what was written down of a transaction that came to nothing.
+    pub(crate) fn forget(&mut self) {
+        if let Some(unit) = &mut self.unit {
+            unit.statements.clear();
+        }
+    }
+
     pub(crate) fn end(&mut self, ended: Ended) {
         if let Some(unit) = &mut self.unit {
             unit.ended = ended;
@@ -161,15 +168,14 @@ impl Recording {
         self.units.iter().map(of).collect()
     }
 
-    /// The statements that only read, with their values.
+    /// The statements that look for rows, with their values: all but those that only put some in.
     #[cfg(feature = "test-postgres")]
-    pub(crate) fn reading(&self) -> impl Iterator<Item = (&str, &[Cell])> {
-        let statements = self.units.iter().flat_map(|unit| &unit.statements);
-        let reading = statements.filter(|noted| {
-            ["select ", "with "].iter().any(|begin| noted.sql.starts_with(begin))
-                && !["insert into", "delete from", "update "].iter().any(|write| noted.sql.contains(write))
-        });
-        reading.map(|noted| (noted.sql.as_str(), noted.values.as_slice()))
+    pub(crate) fn looking(&self) -> impl Iterator<Item = (&str, &[Cell])> {
+        let statements = self.units.iter().flat_map(|unit| &unit.statements).filter(|noted| !noted.within);
+        let looking =
+            |sql: &str| ["select ", "with ", "delete ", "update "].iter().any(|it| sql.starts_with(it));
+        let looking = statements.filter(move |noted| looking(&noted.sql));
+        looking.map(|noted| (noted.sql.as_str(), noted.values.as_slice()))
     }
 
     /// The places of the units that a part has, in the order in which they ran.

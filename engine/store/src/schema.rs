@@ -33,6 +33,7 @@ const SCRIPTS: &[Script] = &[
     Script { text: include_str!("schema/0009.sql"), compatible_since: 9 },
     Script { text: include_str!("schema/0010.sql"), compatible_since: 10 },
     Script { text: include_str!("schema/0011.sql"), compatible_since: 11 },
+    Script { text: include_str!("schema/0012.sql"), compatible_since: 12 },
 ];
 
 /// The newest format of tables that this program knows.

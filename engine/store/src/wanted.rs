@@ -57,6 +57,20 @@ impl<'q> Wanted<'q> {
         tenant: &'q TenantId,
         query: &'q InboxQuery,
     ) -> Result<Wanted<'q>, StoreError> {
+        let mut wanted = Self::uncounted(link, tenant, query)?;
+        wanted.few = few(link, tenant).await?;
+        wanted.sieve.weigh(link, tenant, wanted.few).await?;
+        let most = wanted.few.max(MAX_COUNTED) + 1;
+        wanted.all = count_up_to(link, wanted.cases(most), most).await?;
+        Ok(wanted)
+    }
+
+    /// The same without looking how many they are: their list is gone through in its order.
+    pub(crate) fn uncounted(
+        link: &Link,
+        tenant: &'q TenantId,
+        query: &'q InboxQuery,
+    ) -> Result<Wanted<'q>, StoreError> {
         let roles = query.roles.as_ref().map_or(0, BTreeSet::len);
         if roles > MAX_ROLES {
             let (size, limit) = (roles as u64, MAX_ROLES as u64);
@@ -67,8 +81,6 @@ impl<'q> Wanted<'q> {
         if let Some(process) = &query.process {
             sieve.within(&[process.clone()].into())?;
         }
-        let few = few(link, tenant).await?;
-        sieve.weigh(link, tenant, few).await?;
         let assignees = match &query.whose {
             Whose::All => None,
             Whose::Of(person) => Some(vec![person.as_str()]),
@@ -76,11 +88,8 @@ impl<'q> Wanted<'q> {
             Whose::Unassigned => Some(vec![""]),
         };
         let roles = query.roles.as_ref().map(|roles| roles.iter().collect());
-        let mut wanted =
-            Wanted { tenant, query, roles, assignees, sieve, all: 0, few, knows_rows: link.is_postgres() };
-        let most = few.max(MAX_COUNTED) + 1;
-        wanted.all = count_up_to(link, wanted.cases(most), most).await?;
-        Ok(wanted)
+        let (all, few, knows_rows) = (u32::MAX, 0, link.is_postgres());
+        Ok(Wanted { tenant, query, roles, assignees, sieve, all, few, knows_rows })
     }
 
     pub(crate) fn order(&self) -> Order {

@@ -11,8 +11,9 @@
 use fachwerk_core::words::TenantId;
 
 use crate::{
-    database::Link,
+    database::{Database, Link},
     error::StoreError,
+    recorder::{Ended, Fetched, Tape},
     statement::{Cell, Row, Statement, chunks},
     tables::Column,
 };
@@ -75,11 +76,11 @@ impl Writes {
         if link.is_postgres() {
             if let Some(tape) = link.tape() {
                 for journal in self.0.iter().filter(|write| write.is_of("journal")) {
-                    let (sql, values) = Writes(vec![journal.clone()]).together(tenant).ready();
+                    let (sql, values) = Writes(vec![journal.clone()]).together(tenant, None).ready();
                     tape.note_within(&sql.0, values);
                 }
             }
-            return self.together(tenant).rows(link).await;
+            return self.together(tenant, None).rows(link).await;
         }
         let mut last = vec![];
         for write in self.0 {
@@ -91,24 +92,113 @@ impl Writes {
         Ok(last)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Writes it all in a transaction of its own, when the row of the tenant is as it is remembered and its work does not rest;
+    /// then the row has this position, and was locked once more. Else nothing is written. Where the answer is an error other
+    /// than [`StoreError::UnknownCommit`] nothing was written either.
+    pub(crate) async fn run_if_unlocked(
+        self,
+        database: &Database,
+        tenant: &TenantId,
+        held: Held,
+        position: u64,
+    ) -> Result<bool, StoreError> {
+        if database.is_postgres() {
+            return self.run_alone_if_unlocked(&mut database.writer().await?, tenant, held, position).await;
+        }
+        let mut link = database.begin_write().await?;
+        let done = self.run_within_if_unlocked(&mut link, tenant, held, position).await;
+        if !matches!(done, Ok(true)) {
+            link.tape().map(Tape::forget);
+            return done;
+        }
+        link.commit().await?;
+        Ok(true)
+    }
+
+    async fn run_within_if_unlocked(
+        self,
+        link: &mut Link,
+        tenant: &TenantId,
+        held: Held,
+        position: u64,
+    ) -> Result<bool, StoreError> {
+        let mut holds = Statement::default();
+        holds.tenant(tenant);
+        hold(&mut holds, held, position);
+        if holds.run(link).await? == 0 {
+            return Ok(false);
+        }
+        self.run(link, tenant).await?;
+        Ok(true)
+    }
+
+    /// On PostgreSQL, in one statement: that is one way to the server and back.
+    async fn run_alone_if_unlocked(
+        self,
+        link: &mut Link,
+        tenant: &TenantId,
+        held: Held,
+        position: u64,
+    ) -> Result<bool, StoreError> {
+        let journal: Vec<Write> = self.0.iter().filter(|write| write.is_of("journal")).cloned().collect();
+        let (sql, values) = self.together(tenant, Some((held, position))).ready();
+        let noted = link.tape().is_some().then(|| (sql.0.clone(), values.clone()));
+        match link.rows_untaped(sql, values).await {
+            Ok(rows) if rows.first().map_or(Ok(0), |row| row.int(0))? > 0 => {}
+            Ok(_) => return Ok(false),
+            // Whether it was committed before the connection broke nobody knows here.
+            Err(StoreError::Unavailable { reason }) => return Err(StoreError::UnknownCommit { reason }),
+            Err(error) => return Err(error),
+        }
+        if let (Some(tape), Some((sql, mut values))) = (link.tape(), noted) {
+            for write in journal {
+                let (sql, values) = Writes(vec![write]).together(tenant, None).ready();
+                tape.note_within(&sql.0, values);
+            }
+            // Who runs this again may be before or behind others.
+            values.splice(REMEMBERED, [0, i64::MAX, 0, i64::MAX].map(Cell::Int));
+            tape.note(Fetched::Rows, &sql, &values);
+            tape.end(Ended::Committed);
+        }
+        Ok(true)
+    }
+
     /// All parts in one statement: each but the last is a query that is named and not asked.
-    fn together(self, tenant: &TenantId) -> Statement {
+    ///
+    /// With the tenant's row as it is remembered, and the position that it shall have, they are written only if the row is so,
+    /// and the answer is whether it was.
+    fn together(self, tenant: &TenantId, held: Option<(Held, u64)>) -> Statement {
         const NAMES: [&str; 24] = [
             "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",
             "t", "u", "v", "w", "x",
         ];
         let mut statement = Statement::default();
         statement.tenant(tenant);
-        let last = self.0.len() - 1;
+        if let Some((held, position)) = held {
+            statement.push("with held as (");
+            hold(&mut statement, held, position);
+            statement.push(" returning 1)");
+        }
+        let only = held.map_or("", |_| "exists (select 1 from held)");
+        // Whether it held is asked last; else the last part is.
+        let named = if held.is_some() { self.0.len() } else { self.0.len() - 1 };
         for (number, write) in self.0.into_iter().enumerate() {
-            if number < last {
+            if number < named {
                 let name = NAMES.get(number).expect("there are fewer tables than names");
-                statement.push(if number == 0 { "with " } else { ", " }).push(name).push(" as (");
+                let begin = if number == 0 && held.is_none() { "with " } else { ", " };
+                statement.push(begin).push(name).push(" as (");
             } else if number > 0 {
                 statement.push(" ");
             }
-            write.at_once(&mut statement);
-            statement.push(if number < last { ")" } else { "" });
+            write.at_once(&mut statement, only);
+            statement.push(if number < named { ")" } else { "" });
+        }
+        if held.is_some() {
+            statement.push(" select count(*) from held");
         }
         statement
     }
@@ -120,14 +210,14 @@ impl Write {
         *table == name
     }
 
-    /// By arrays.
-    fn at_once(self, statement: &mut Statement) {
+    /// By arrays, and only where a condition holds.
+    fn at_once(self, statement: &mut Statement, only: &'static str) {
         match self {
             Write::Put { table, columns, rows, end } => {
                 statement.push("insert into ").push(table).push(" (tenant, ").names(names(&columns));
                 statement.push(") select $1, given.* from ");
                 statement.given(&columns, rows);
-                statement.pieces(&end);
+                statement.push(if only.is_empty() { "" } else { " where " }).push(only).pieces(&end);
             }
             Write::Delete { table, columns, keys } => {
                 statement.push("delete from ").push(table).push(" as there using ");
@@ -136,12 +226,13 @@ impl Write {
                 for name in names(&columns) {
                     statement.push(" and there.").push(name).push(" = given.").push(name);
                 }
+                statement.push(if only.is_empty() { "" } else { " and " }).push(only);
             }
             Write::Set { table, columns, cells } => set(statement, table, &columns, cells),
         }
     }
 
-    /// By lists of values, so many at a time.
+    /// Rows by lists of values, so many at a time.
     fn one_by_one(self, tenant: &TenantId) -> Vec<Statement> {
         let begun = || {
             let mut statement = Statement::default();
@@ -165,19 +256,16 @@ impl Write {
                     statement
                 })
                 .collect(),
-            Write::Delete { table, columns, keys } => chunks(keys)
-                .map(|keys| {
+            // Each by itself: of several keys the planner thinks that together they are most of the table, and goes through
+            // all rows of the tenant.
+            Write::Delete { table, columns, keys } => keys
+                .into_iter()
+                .map(|key| {
                     let mut statement = begun();
-                    statement.push("delete from ").push(table).push(" where tenant = $1 and (");
-                    for (number, key) in keys.into_iter().enumerate() {
-                        statement.push(if number > 0 { " or (" } else { "(" });
-                        for (place, (name, cell)) in names(&columns).zip(key).enumerate() {
-                            statement.push(if place > 0 { " and " } else { "" });
-                            statement.push(name).push(" = ").value(cell);
-                        }
-                        statement.push(")");
+                    statement.push("delete from ").push(table).push(" where tenant = $1");
+                    for (name, cell) in names(&columns).zip(key) {
+                        statement.push(" and ").push(name).push(" = ").value(cell);
                     }
-                    statement.push(")");
                     statement
                 })
                 .collect(),
@@ -188,6 +276,28 @@ impl Write {
             }
         }
     }
+}
+
+/// The row of a tenant as it is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// How often it was locked.
+    pub locks: u64,
+    /// The last position given.
+    pub position: u64,
+}
+
+/// Which parameters say how the row is remembered: behind the tenant and the new position, the least and the most of each.
+const REMEMBERED: std::ops::Range<usize> = 2..6;
+
+/// Gives the row of the tenant a position, and counts that it was locked, if it is as it is remembered.
+fn hold(statement: &mut Statement, held: Held, position: u64) {
+    statement.push("update tenants set position = ").value(Cell::int(position));
+    statement.push(", locks = locks + 1 where tenant = $1 and locks between ").value(Cell::int(held.locks));
+    statement.push(" and ").value(Cell::int(held.locks));
+    statement.push(" and position between ").value(Cell::int(held.position));
+    statement.push(" and ").value(Cell::int(held.position));
+    statement.push(" and not exists (select 1 from halts where halts.tenant = $1)");
 }
 
 fn names(columns: &[Column]) -> impl Iterator<Item = &'static str> {

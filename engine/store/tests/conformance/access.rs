@@ -53,8 +53,9 @@ pub async fn passwords_are_kept(world: &World) {
         provisional: false,
     };
     store.put_session(&session).await.unwrap();
-    let provisional =
-        async || store.session(&session.id_hash).await.unwrap().is_some_and(|session| session.provisional);
+    let provisional = async || {
+        store.session(&session.id_hash).await.unwrap().is_some_and(|(session, _)| session.provisional)
+    };
     assert!(!provisional().await, "without a password there is none to be changed");
     store.set_password_hash(&tenant, &anna, ("first", true), at(1)).await.unwrap();
     assert!(provisional().await);
@@ -88,7 +89,7 @@ pub async fn sessions_come_and_go(world: &World) {
     ];
     for session in &sessions {
         store.put_session(session).await.unwrap();
-        assert_eq!(store.session(&session.id_hash).await.unwrap().as_ref(), Some(session));
+        assert_eq!(store.session(&session.id_hash).await.unwrap(), Some((session.clone(), 0)));
     }
     let there = async || {
         let mut there = Vec::new();
@@ -104,7 +105,7 @@ pub async fn sessions_come_and_go(world: &World) {
 
     assert!(store.touch_session(&Hash::of(b"1"), at(30)).await.unwrap());
     assert!(store.touch_session(&Hash::of(b"1"), at(20)).await.unwrap());
-    assert_eq!(store.session(&Hash::of(b"1")).await.unwrap(), Some(session(b"1", "anna", 30, 100)));
+    assert_eq!(store.session(&Hash::of(b"1")).await.unwrap(), Some((session(b"1", "anna", 30, 100), 0)));
     assert!(!store.touch_session(&Hash::of(b"5"), at(30)).await.unwrap());
 
     assert_eq!(store.delete_expired_sessions(at(50), at(-1)).await.unwrap(), 1);
@@ -131,7 +132,7 @@ pub async fn tokens_come_and_go(world: &World) {
     let theirs = secret(b"3", beispielburg(), "a");
     for token in ours.iter().chain([&theirs]) {
         store.put_token(token).await.unwrap();
-        assert_eq!(store.token(&token.hash).await.unwrap().as_ref(), Some(token));
+        assert_eq!(store.token(&token.hash).await.unwrap(), Some((token.clone(), 0)));
     }
     assert!(store.put_token(&secret(b"4", musterstadt(), "a")).await.is_err(), "an id is used once");
     let a = TokenId::from("a");
@@ -144,8 +145,8 @@ pub async fn tokens_come_and_go(world: &World) {
         assert_eq!(store.tokens(&tenant, None, 10).await.unwrap(), ours);
     }
     assert_eq!(
-        store.token(&theirs.hash).await.unwrap().as_ref(),
-        Some(&theirs),
+        store.token(&theirs.hash).await.unwrap(),
+        Some((theirs.clone(), 0)),
         "another authority's is untouched"
     );
     assert!(!store.touch_token(&tenant, &"c".into(), at(9)).await.unwrap());

@@ -29,7 +29,7 @@ fn arrival(number: u128, key: &str) -> Arrival {
     }
 }
 
-fn publishing(number: u128, key: &str) -> Publishing {
+pub fn publishing(number: u128, key: &str) -> Publishing {
     Publishing { arrival: arrival(number, key), start: None, sender: None }
 }
 

@@ -1,5 +1,5 @@
-//! Each list is read along an index, however many rows there are. The table names the index of each; a plan that goes through
-//! a whole table, or along another index, fails and is printed.
+//! Each list is read along an index, however many rows there are, and what a turn changes is found by its key. The table
+//! names the index of each list; a plan that goes through a whole table, or along another index, fails and is printed.
 
 use fachwerk_core::{event::Direction, words::TenantId};
 use fachwerk_store::{
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     builders::{
-        Course, at, case_id, claimed, day, deadline, document, entered, incident, musterstadt, number,
+        Course, at, case_id, claimed, day, deadline, document, entered, incident, left, musterstadt, number,
     },
     builders::{started, task},
     lists::found,
@@ -24,8 +24,8 @@ const MANY: u128 = 5_200;
 const LONG: u64 = 10_000;
 
 /// Cases with something in every list. The last one has lived long.
-async fn many_cases(world: &World) {
-    let mut entries = Vec::new();
+async fn many_cases(world: &World) -> Vec<Course> {
+    let (mut entries, mut courses) = (Vec::new(), Vec::new());
     for nth in 1..=MANY {
         let mut course = Course::new(nth);
         let columns = json!({ "kind": nth % 2, "rare": nth });
@@ -44,6 +44,7 @@ async fn many_cases(world: &World) {
             events.push(claimed(1, "anna"));
         }
         entries.push(course.turn_at(at((nth % 997) as i64), events));
+        courses.push(course);
         if entries.len() == 800 {
             world.committed(std::mem::take(&mut entries)).await;
         }
@@ -63,6 +64,7 @@ async fn many_cases(world: &World) {
     world
         .tamper(&format!("update tenants set position = {MANY} + {LONG} where tenant = 'musterstadt'"))
         .await;
+    courses
 }
 
 /// What a list is asked for.
@@ -170,7 +172,7 @@ const LISTS: &[(&str, &str, Asked)] = &[
 ];
 
 pub async fn lists_are_read_along_their_indexes(world: &World) {
-    many_cases(world).await;
+    let mut courses = many_cases(world).await;
     for looked_at in [false, true] {
         if looked_at {
             world.store.look_at_rows().await.unwrap();
@@ -201,6 +203,18 @@ pub async fn lists_are_read_along_their_indexes(world: &World) {
         let plans = world.store.plans(&world.store.recorded()).await.unwrap();
         let name = format!("what the journal knows, rows looked at: {looked_at}");
         check(false, &name, &["journal", "journal_command"], &plans, &mut wrong);
+        // Turns of some cases together, with which tasks, deadlines and incidents go: only these rows are looked for.
+        let ending = courses.split_off(courses.len() - 5);
+        let ending = ending.into_iter().map(|mut course| course.turn(vec![left(1)])).collect();
+        world.store.record();
+        world.committed(ending).await;
+        let plans = world.store.plans(&world.store.recorded()).await.unwrap();
+        let name = format!("several turns, rows looked at: {looked_at}");
+        let wide: Vec<&String> = plans.iter().flat_map(wide).collect();
+        if !wide.is_empty() {
+            wrong.push(format!("{name}: all rows of the authority: {wide:?}\n{plans:#?}"));
+        }
+        check(false, &name, &["tasks", "deadlines"], &plans, &mut wrong);
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     }
 }
@@ -225,6 +239,18 @@ fn check(loosely: bool, name: &str, indexes: &[&str], plans: &[Planned], wrong: 
         let plans = plans.iter().map(|plan| format!("{}\n    {}", plan.sql, plan.steps.join("\n    ")));
         wrong.push(format!("{name}: whole {whole:?}, {ways:?}\n{}", plans.collect::<Vec<_>>().join("\n")));
     }
+}
+
+/// The steps that go through all rows of the authority, in a table that has more than one of it.
+fn wide(plan: &Planned) -> Vec<&String> {
+    let one_each = |step: &str| step.contains("tenants") || step.contains("halts");
+    let by_tenant = |step: &str| {
+        step.ends_with("(tenant=?)") || step.trim() == "Index Cond: (tenant = 'musterstadt'::text)"
+    };
+    let before = std::iter::once("").chain(plan.steps.iter().map(String::as_str));
+    let steps = plan.steps.iter().zip(before);
+    let wide = steps.filter(|(step, before)| by_tenant(step) && !one_each(step) && !one_each(before));
+    wide.map(|(step, _)| step).collect()
 }
 
 /// How a table is read.

@@ -18,6 +18,7 @@ mod opening;
 mod projections;
 mod rebuilding;
 mod recording;
+mod remembering;
 mod replaying;
 mod sealing;
 mod statistics;
@@ -91,6 +92,8 @@ on_both! {
         nobody_sees_what_is_anothers, the_same_ids_mean_different_things, tenants_are_listed;
     rebuilding:
         a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
+    remembering:
+        what_is_remembered_holds_while_nobody_else_was_here, what_is_remembered_hides_nothing;
     recording:
         what_ran_runs_again, a_batch_is_few_ways_to_the_server;
     verifying:

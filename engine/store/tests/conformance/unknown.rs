@@ -1,5 +1,6 @@
 //! A commit whose answer never came. Between the store and PostgreSQL stands a go-between that breaks the connection at
-//! the commit, before or behind it; SQLite has no connection that could break.
+//! the commit, before or behind it, or at the statement that is a transaction by itself; SQLite has no connection that could
+//! break.
 
 use std::{
     io::{Read, Write},
@@ -14,7 +15,7 @@ use std::{
 use fachwerk_store::{Appended, Place, Store, StoreError};
 
 use crate::{
-    builders::{Course, listing, musterstadt},
+    builders::{Course, listing, musterstadt, note},
     world::World,
 };
 
@@ -23,9 +24,13 @@ const PASS: u8 = 0;
 const LOSE: u8 = 1;
 /// The commit reaches the server, its answer does not come back.
 const SWALLOW: u8 = 2;
+/// The same with the next statement, whatever it is.
+const STATEMENT: u8 = 4;
 
 /// The message by which sqlx commits: `Q`, length, text, NUL.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+/// The message by which it runs a prepared statement: `E`, length, no name, no limit.
+const EXECUTE: &[u8] = b"E\0\0\0\x09\0\0\0\0\0";
 
 /// Listens on a port of its own and passes everything on.
 fn go_between(server: String, mode: Arc<AtomicU8>) -> u16 {
@@ -47,9 +52,10 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, mode: &AtomicU8, to_server: b
     let mut buffer = vec![0; 1 << 16];
     while let Ok(length @ 1..) = from.read(&mut buffer) {
         let message = &buffer[..length];
-        let breaks = to_server && message.windows(COMMIT.len()).any(|part| part == COMMIT);
+        let at = if mode.load(Ordering::SeqCst) & STATEMENT == 0 { COMMIT } else { EXECUTE };
+        let breaks = to_server && message.windows(at.len()).any(|part| part == at);
         let what = if breaks { mode.swap(PASS, Ordering::SeqCst) } else { PASS };
-        match what {
+        match what & !STATEMENT {
             PASS => {
                 if to.write_all(message).is_err() {
                     break;
@@ -77,18 +83,40 @@ pub async fn an_unknown_commit_is_looked_up(world: &World) {
     let mode = Arc::new(AtomicU8::new(PASS));
     let port = go_between(address.to_owned(), mode.clone());
     let place = Place::Postgres { url: format!("{begin}@127.0.0.1:{port}/{database}") };
-    let store = Store::open(&place).await.unwrap();
     let tenant = musterstadt();
     let mut course = Course::new(1);
-    store.append(&tenant, vec![course.begin("a")]).await.unwrap();
+    world.committed(vec![course.begin("a")]).await;
 
-    for (broken, happened) in [(LOSE, false), (SWALLOW, true), (LOSE, false), (SWALLOW, true)] {
-        let entry = course.turn(vec![]);
-        mode.store(broken, Ordering::SeqCst);
+    for (way, broken, happened) in [
+        (0, LOSE, false),
+        (0, SWALLOW, true),
+        (STATEMENT, LOSE, false),
+        (STATEMENT, SWALLOW, true),
+        (0, LOSE, false),
+        (STATEMENT, SWALLOW, true),
+    ] {
+        // Whoever has stored nothing yet remembers nothing: it goes the long way, to a commit.
+        let store = Store::open(&place).await.unwrap();
+        if way == STATEMENT {
+            let before = course.turn(vec![note(1, "x")]);
+            store.append(&tenant, vec![before]).await.unwrap();
+        }
+        let entry = course.turn(vec![note(1, "x")]);
+        mode.store(way | broken, Ordering::SeqCst);
         let error = store.append(&tenant, vec![entry.clone()]).await.unwrap_err();
         assert!(matches!(error, StoreError::UnknownCommit { .. }), "{error}");
         // The row of the tenant stays locked until the server has finished with the broken connection: whoever takes
-        // the lock afterwards sees what came of it.
+        // the lock afterwards sees what came of it. A statement by itself locks it only when the server comes to it; if that is
+        // after the next try it finds another row than it wants, and does nothing. Here it shall be before.
+        let there = async || {
+            let id = entry.turn.command_id;
+            world.store.find_command(&tenant, course.id(), id).await.unwrap().is_some()
+        };
+        let mut looks = 0;
+        while happened && way == STATEMENT && !there().await {
+            looks += 1;
+            assert!(looks < 100_000, "the server has not come to the statement");
+        }
         let again = store.append(&tenant, vec![entry.clone()]).await.unwrap();
         let (version, position) = (entry.turn.version, entry.turn.version);
         let expected = if happened {
@@ -96,11 +124,11 @@ pub async fn an_unknown_commit_is_looked_up(world: &World) {
         } else {
             Appended::Committed { position }
         };
-        assert_eq!(again, [expected]);
+        assert_eq!(again, [expected], "way {way}, broken {broken}");
         let found = store.find_command(&tenant, course.id(), entry.turn.command_id).await.unwrap();
         assert_eq!(found.map(|stored| stored.turn), Some(entry.turn));
+        store.close().await;
     }
-    assert_eq!(store.load(&tenant, course.id()).await.unwrap(), Some(course.case));
-    assert!(store.verify(&tenant, listing).await.unwrap().is_clean());
-    store.close().await;
+    assert_eq!(world.store.load(&tenant, course.id()).await.unwrap(), Some(course.case));
+    assert!(world.store.verify(&tenant, listing).await.unwrap().is_clean());
 }

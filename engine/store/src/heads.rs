@@ -1,0 +1,141 @@
+//! The ends of the journals as this process remembers them.
+//!
+//! To store a batch one has to know the last turn of each of its cases, the last numbers drawn, the version of the
+//! authority. A process that has stored the batch before knows all of this, as long as nobody else has been here since; and
+//! that the row of the tenant tells, which counts how often it was locked (`tenants.locks`). So the batch is judged on
+//! what is remembered, and stored under the condition that the count is as it was: on PostgreSQL that is one way to the
+//! server and back in place of five. When the condition does not hold nothing was stored, and the batch goes the long way: lock,
+//! ask, judge, write, commit.
+//!
+//! Several servers that write for the same authority disturb each other's memory. Whoever was disturbed goes the long way for a
+//! while, and longer each time, so that in vain is tried only now and then.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use fachwerk_core::{
+    facts::CounterKey,
+    words::{CaseId, TenantId},
+};
+
+use crate::hash::Hash;
+
+/// So many cases of an authority are remembered; then all are forgotten, and come again one by one.
+const MOST_CASES: usize = 10_000;
+/// So many authorities.
+const MOST_TENANTS: usize = 1_000;
+/// So many batches go the long way at most before the short one is tried again.
+const LONGEST_PAUSE: u32 = 64;
+
+/// The last turn of a case.
+#[derive(Clone, Debug)]
+pub(crate) struct Last {
+    pub version: u64,
+    pub hash: Hash,
+    /// Of its key.
+    pub slot: u64,
+    /// What stands in `cases.listing`.
+    pub listing: Vec<u8>,
+}
+
+/// The row of a tenant, and what was stored under it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    pub locks: u64,
+    pub position: u64,
+    pub authority: u64,
+    pub cases: HashMap<CaseId, Last>,
+    /// Last numbers drawn.
+    pub counters: HashMap<CounterKey, u64>,
+}
+
+impl Head {
+    /// What stands in `cases.listing`, by case.
+    pub(crate) fn listings(&self) -> HashMap<CaseId, Vec<u8>> {
+        self.cases.iter().map(|(case, last)| (*case, last.listing.clone())).collect()
+    }
+}
+
+#[derive(Default)]
+struct Memory {
+    head: Head,
+    /// How often in a row the head was not as it is remembered.
+    misses: u32,
+    /// So many batches go the long way before the short one is tried again.
+    pause: u32,
+}
+
+/// What this process remembers.
+#[derive(Default)]
+pub(crate) struct Heads(Mutex<HashMap<TenantId, Memory>>);
+
+impl Heads {
+    fn memories(&self) -> MutexGuard<'_, HashMap<TenantId, Memory>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is remembered of some cases and counters of a tenant; none when that is not all of them, or when it is not to be
+    /// tried.
+    pub(crate) fn of<'a>(
+        &self,
+        tenant: &TenantId,
+        cases: impl Iterator<Item = CaseId>,
+        counters: impl Iterator<Item = &'a CounterKey>,
+    ) -> Option<Head> {
+        let mut memories = self.memories();
+        let memory = memories.get_mut(tenant)?;
+        if memory.pause > 0 {
+            memory.pause -= 1;
+            return None;
+        }
+        let Head { locks, position, authority, cases: known, counters: drawn } = &memory.head;
+        Some(Head {
+            locks: *locks,
+            position: *position,
+            authority: *authority,
+            cases: cases.map(|case| Some((case, known.get(&case)?.clone()))).collect::<Option<_>>()?,
+            counters: counters
+                .map(|counter| Some((counter.clone(), *drawn.get(counter)?)))
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    /// Remembers what a batch has come to that is committed. `before` is how often the row was locked before it: when what is
+    /// remembered is of then it still holds.
+    pub(crate) fn learn(&self, tenant: &TenantId, before: u64, now: Head) {
+        let mut memories = self.memories();
+        if memories.len() >= MOST_TENANTS && !memories.contains_key(tenant) {
+            memories.clear();
+        }
+        let memory = memories.entry(tenant.clone()).or_default();
+        let known = &mut memory.head;
+        if known.locks >= now.locks {
+            return;
+        }
+        if known.locks != before || known.cases.len() + now.cases.len() > MOST_CASES {
+            *known = Head::default();
+        }
+        let Head { locks, position, authority, cases, counters } = now;
+        (known.locks, known.position, known.authority) = (locks, position, authority);
+        known.cases.extend(cases);
+        known.counters.extend(counters);
+    }
+
+    /// Notes that what is remembered held.
+    pub(crate) fn hit(&self, tenant: &TenantId) {
+        if let Some(memory) = self.memories().get_mut(tenant) {
+            memory.misses = 0;
+        }
+    }
+
+    /// Forgets what did not hold.
+    pub(crate) fn miss(&self, tenant: &TenantId) {
+        if let Some(memory) = self.memories().get_mut(tenant) {
+            memory.head = Head { locks: memory.head.locks, ..Head::default() };
+            memory.pause = LONGEST_PAUSE.min(1 << memory.misses.min(31));
+            memory.misses += 1;
+        }
+    }
+}
