@@ -257,7 +257,12 @@ impl Runtime {
             command: Command::FinishEffect { instance: row.instance, round: row.round, result },
         };
         match self.submit(Actor::Connector(row.connector.clone()), request).await {
-            Ok(_) | Err(SubmitError::Rejected(Rejection::EffectStale)) => Ok(()),
+            // There is nobody any more who could be told.
+            Ok(_)
+            | Err(
+                SubmitError::Rejected(Rejection::EffectStale)
+                | SubmitError::Store(StoreError::Erased { .. }),
+            ) => Ok(()),
             Err(error) => Err(error),
         }
     }

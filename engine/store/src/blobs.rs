@@ -10,6 +10,7 @@ use fachwerk_core::words::{CaseId, TenantId};
 use crate::{
     Store,
     database::Link,
+    erase::hold,
     error::StoreError,
     hash::Hash,
     seal::{Label, plain},
@@ -32,8 +33,8 @@ impl Store {
         self.put(tenant, None, pieces).await
     }
 
-    /// Keeps a document of a case, sealed with a key of its own. It stays as long as a case that holds it is not erased. It
-    /// is refused when everything that the authority keeps would have more than `at_most` bytes.
+    /// Keeps a document of a case, sealed with a key of its own. It stays as long as a case that holds it is not erased; for
+    /// a case that is erased already it is refused with [`StoreError::Erased`]. It is refused as well when everything that the authority keeps would have more than `at_most` bytes.
     pub async fn put_document(
         &self,
         tenant: &TenantId,
@@ -67,6 +68,10 @@ impl Store {
             rows.push((hash, bytes.len(), body));
         }
         let mut link = self.database().begin_write().await?;
+        if let Some((case, _)) = case {
+            // It comes from outside, and may come late: nobody would ever throw its key away.
+            hold(&mut link, tenant, case).await?;
+        }
         let mut added = 0;
         for (hash, size, body) in rows {
             if let Some((case, _)) = case {

@@ -15,6 +15,7 @@ use fachwerk_core::{
     words::{CaseId, PersonId, TenantId, Timestamp},
 };
 use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
 
 use crate::{
     Store,
@@ -157,8 +158,7 @@ impl Store {
         let Some(Event::CaseErased { asked_by, reason, exception, alone, .. }) = said.cloned() else {
             return Ok(());
         };
-        let sql = "select body from cases where tenant = $1 and case_id = $2";
-        let row = link.row(sql, of_case(tenant, turn.case)).await?;
+        let row = link.row(held(link, "update"), of_case(tenant, turn.case)).await?;
         let body = row.map_or(Ok(Vec::new()), |row| row.bytes(0))?;
         let case: CaseRow = self.keys().ring_of([&*body]).await?.json(&Label::row("cases", tenant), &body)?;
         let numbers = self.draws_of(link, tenant, turn.case).await?;
@@ -338,6 +338,7 @@ impl Store {
         }
         let erasure = Erasure::read(body, false)?;
         let mut link = self.database().begin_write().await?;
+        link.row(held(&link, "update"), of_case(tenant, case)).await?;
         documents_of(&mut link, tenant, case).await?;
         record(&mut link, &erasure).await?;
         let counted = counts::erased_again(&mut link, tenant, case).await?;
@@ -368,9 +369,7 @@ impl Store {
 
     /// What is left of a case that was erased; none when it was not.
     pub async fn erasure(&self, tenant: &TenantId, case: CaseId) -> Result<Option<Erasure>, StoreError> {
-        let sql = "select body, done from erasures where tenant = $1 and case_id = $2";
-        let row = self.database().reader().await?.row(sql, of_case(tenant, case)).await?;
-        row.map(|row| Erasure::read(&row.bytes(0)?, row.int(1)? != 0)).transpose()
+        erasure(&mut self.database().reader().await?, tenant, case).await
     }
 
     /// A page of the cases that were erased, newest first.
@@ -399,17 +398,6 @@ impl Store {
     pub async fn is_sending(&self, tenant: &TenantId, case: CaseId) -> Result<bool, StoreError> {
         let sql = "select 1 from outbox where tenant = $1 and case_id = $2 limit 1";
         Ok(self.database().reader().await?.row(sql, of_case(tenant, case)).await?.is_some())
-    }
-
-    /// The error for a case whose bodies nobody can read.
-    pub(crate) async fn erased(&self, tenant: &TenantId, case: CaseId) -> Result<StoreError, StoreError> {
-        Ok(match self.erasure(tenant, case).await? {
-            Some(erasure) => StoreError::Erased { case, at: erasure.certificate.at },
-            None => StoreError::corrupt(
-                format!("case {case} of {tenant}"),
-                "its key or its turns are gone, and nothing says that it was erased",
-            ),
-        })
     }
 
     /// Each certificate is signed, stands in the ledger, and its keys are gone.
@@ -461,6 +449,47 @@ impl Store {
 
 fn of_case(tenant: &TenantId, case: CaseId) -> Vec<Cell> {
     vec![Cell::text(tenant), Cell::text(case)]
+}
+
+async fn erasure(link: &mut Link, tenant: &TenantId, case: CaseId) -> Result<Option<Erasure>, StoreError> {
+    let sql = "select body, done from erasures where tenant = $1 and case_id = $2";
+    let row = link.row(sql, of_case(tenant, case)).await?;
+    row.map(|row| Erasure::read(&row.bytes(0)?, row.int(1)? != 0)).transpose()
+}
+
+/// The error for a case whose bodies nobody can read. On the connection of whoever has found them: another one may not be
+/// free before that one is given back.
+pub(crate) async fn erased(
+    link: &mut Link,
+    tenant: &TenantId,
+    case: CaseId,
+) -> Result<StoreError, StoreError> {
+    Ok(match erasure(link, tenant, case).await? {
+        Some(erasure) => StoreError::Erased { case, at: erasure.certificate.at },
+        None => StoreError::corrupt(
+            format!("case {case} of {tenant}"),
+            "its key or its turns are gone, and nothing says that it was erased",
+        ),
+    })
+}
+
+/// Sees to it that a case is not erased before the transaction ends: what is put into it now goes with it then. An error
+/// when it is erased already.
+pub(crate) async fn hold(link: &mut Link, tenant: &TenantId, case: CaseId) -> Result<(), StoreError> {
+    if link.is_postgres() {
+        // Whoever erases it waits, or has done it when this returns; its other turns go on.
+        link.row(held(link, "key share"), of_case(tenant, case)).await?;
+    }
+    match erasure(link, tenant, case).await? {
+        Some(erasure) => Err(StoreError::Erased { case, at: erasure.certificate.at }),
+        None => Ok(()),
+    }
+}
+
+/// Reads the row of a case; SQLite has one writer, and needs no lock.
+fn held(link: &Link, lock: &'static str) -> AssertSqlSafe<String> {
+    let sql = "select body from cases where tenant = $1 and case_id = $2";
+    AssertSqlSafe(if link.is_postgres() { format!("{sql} for {lock}") } else { sql.to_owned() })
 }
 
 async fn record(link: &mut Link, erasure: &Erasure) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     Store,
     database::Link,
+    erase::erased,
     error::StoreError,
     hash::Hash,
     journal::{AUTHORITY, actor_of},
@@ -168,9 +169,9 @@ impl Store {
         let sql = "select case_id, version, position, hash, body from journal \
                    where tenant = $1 and command_id || case_id = $2";
         let values = vec![Cell::text(tenant), Cell::text(format!("{command_id}{case}"))];
-        let row = self.database().reader().await?.row(sql, values).await?;
-        let rows: Vec<Row> = row.into_iter().collect();
-        Ok(self.stored(tenant, &rows).await?.pop())
+        let mut link = self.database().reader().await?;
+        let rows: Vec<Row> = link.row(sql, values).await?.into_iter().collect();
+        Ok(self.stored(&mut link, tenant, &rows).await?.pop())
     }
 
     /// All turns of a tenant after a position, cases and authority together, in order.
@@ -196,6 +197,7 @@ impl Store {
 
     async fn stored<T: DeserializeOwned>(
         &self,
+        link: &mut Link,
         tenant: &TenantId,
         rows: &[Row],
     ) -> Result<Vec<Stored<T>>, StoreError> {
@@ -204,7 +206,7 @@ impl Store {
         for row in rows {
             match stored(self.formats(), &ring, tenant, row)? {
                 Some(turn) => found.push(turn),
-                None => return Err(self.erased(tenant, row.parsed(0)?).await?),
+                None => return Err(erased(link, tenant, row.parsed(0)?).await?),
             }
         }
         Ok(found)
@@ -227,7 +229,7 @@ impl Store {
                 }
                 follows(&tenant, id, case.version, turn.version)?;
                 if turn.erases() {
-                    return Err(self.erased(&tenant, id).await?);
+                    return Err(erased(link, &tenant, id).await?);
                 }
                 turn.apply(&mut case);
             }
@@ -249,7 +251,7 @@ impl Store {
                    where tenant = $1 and case_id = $2 and version > $3 order by version limit $4";
         let values = vec![Cell::text(tenant), Cell::text(case), Cell::int(after_version), limited(limit)];
         let rows = link.rows(sql, values).await?;
-        self.stored(tenant, &rows).await
+        self.stored(link, tenant, &rows).await
     }
 
     /// The position of the tenant's last turn; 0 when there is none.

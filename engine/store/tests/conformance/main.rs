@@ -104,6 +104,7 @@ on_both! {
         a_backup_holds_everything, a_busy_store_is_backed_up, what_is_there_is_not_written_over;
     sealing:
         what_a_case_holds_is_sealed, an_erased_case_is_found_nowhere, an_erased_case_reads_erased,
+        nothing_comes_into_a_case_that_is_erased, many_ask_for_an_erased_case_at_once,
         a_document_goes_with_the_last_case_that_holds_it, numbers_of_erased_cases_stay_drawn,
         an_older_copy_brings_nothing_back, keys_that_are_missing_are_named,
         a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,

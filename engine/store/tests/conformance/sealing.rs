@@ -21,6 +21,7 @@ use crate::{
         Course, at, case_id, document, entered, listing, musterstadt, note, object, rich_course, started,
         task,
     },
+    opening::futures_of,
     world::{Folder, World},
 };
 
@@ -171,6 +172,47 @@ pub async fn an_erased_case_is_found_nowhere(world: &World) {
     world.store.rebuild(&musterstadt(), listing).await.unwrap();
     check_sound(&world.store).await;
     assert_eq!(found(world, &words).await, Vec::<String>::new());
+}
+
+/// A connector may answer, and an upload may end, when the case is gone, or just as it goes.
+pub async fn nothing_comes_into_a_case_that_is_erased(world: &World) {
+    let tenant = musterstadt();
+    let put = |case, text: String| {
+        let (store, tenant) = (world.store.clone(), tenant.clone());
+        async move { store.put_document(&tenant, case, text.into_bytes(), None).await }
+    };
+    for number in 1..=40 {
+        let mut course = full_case(world, number).await;
+        let (erases, late) = (course.turn(vec![erased()]), put(course.id(), format!("late {number}")));
+        let late = tokio::spawn(late);
+        if number % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        world.committed(vec![erases]).await;
+        match late.await.unwrap() {
+            Ok(_) => {}
+            Err(error) => assert_eq!(error, StoreError::Erased { case: course.id(), at: at(3) }),
+        }
+        let later = put(course.id(), format!("later {number}")).await;
+        assert_eq!(later.err(), Some(StoreError::Erased { case: course.id(), at: at(3) }));
+    }
+    for table in ["blobs", "blob_uses"] {
+        assert_eq!(world.rows(table, &tenant).await, 0, "{table}");
+    }
+    assert_eq!(world.store.kept_bytes(&tenant).await.unwrap(), 0);
+    check_sound(&world.store).await;
+}
+
+/// Whoever finds that a case is erased needs no second connection to say so: all of them may be in use by others who do.
+pub async fn many_ask_for_an_erased_case_at_once(world: &World) {
+    let mut course = full_case(world, 1).await;
+    world.committed(vec![course.turn(vec![erased()])]).await;
+    let asked = futures_of(64, || {
+        let store = world.store.clone();
+        async move { store.load(&musterstadt(), case_id(1)).await.err() }
+    });
+    let gone = StoreError::Erased { case: case_id(1), at: at(3) };
+    assert!(asked.await.into_iter().all(|told| told.as_ref() == Some(&gone)));
 }
 
 pub async fn an_erased_case_reads_erased(world: &World) {
