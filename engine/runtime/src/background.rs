@@ -137,8 +137,14 @@ impl Runtime {
         if let Err(error) = self.take_over().await {
             tracing::error!(%error, "what an earlier process left could not be taken over");
         }
-        if let Err(error) = self.halt_if_clock_went_back().await {
-            tracing::error!(%error, "it is not known whether the clock went back");
+        let mut look = looks();
+        while let Err(error) = self.halt_if_clock_went_back().await {
+            // Deadlines and letters wait until it is known.
+            if !error.is_of_database() {
+                tracing::error!(%error, "it is not known whether the clock went back");
+                break;
+            }
+            trouble(&error, &mut look).await;
         }
         tokio::join!(
             self.again_and_again(Kind::Schedules),

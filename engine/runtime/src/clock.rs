@@ -69,12 +69,20 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// By how much the clock of the machine has jumped since the last look, forward or back.
-    pub fn jump(&mut self) -> SignedDuration {
-        let (steady, machine) = (Instant::now(), Timestamp::now());
-        let passed = SignedDuration::try_from(steady.duration_since(self.steady)).unwrap_or_default();
-        let jump = machine.duration_since(self.machine).saturating_sub(passed);
-        (self.steady, self.machine) = (steady, machine);
-        jump
+    /// By how much the clock of the machine has jumped since it was trusted last, forward or back.
+    pub fn jump(&self) -> SignedDuration {
+        let passed = SignedDuration::try_from(self.steady.elapsed()).unwrap_or_default();
+        Timestamp::now().duration_since(self.machine).saturating_sub(passed)
+    }
+
+    /// Trusts the clock of the machine from now on.
+    pub fn trust(&mut self) {
+        (self.steady, self.machine) = (Instant::now(), Timestamp::now());
+    }
+
+    /// Looks as if the clock of the machine had jumped.
+    #[cfg(test)]
+    pub(crate) fn pretend_jump(&mut self, by: SignedDuration) {
+        self.machine = self.machine.checked_sub(by).expect("an instant");
     }
 }
