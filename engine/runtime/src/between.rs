@@ -11,10 +11,10 @@ use fachwerk_core::{
     definition::Release,
     event::{Addressee, Beginning, Caller, EffectError, Handover, Parcel, Relation},
     facts::{Actor, instant_of, times_later},
-    projection::Subject,
+    projection::{OutboxRow, Subject},
     words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
 };
-use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, Published, Publishing, StoreError};
+use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, EffectKey, Published, Publishing, StoreError};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -112,10 +112,10 @@ impl Runtime {
     }
 
     /// Brings what a case has sent to where it belongs.
-    pub(crate) async fn bring(&self, effect: &ClaimedEffect) -> Result<(), SubmitError> {
-        let tenant = &effect.key.tenant;
-        let (sender, number) = (effect.row.case, effect.row.round);
-        let parcel: Parcel = serde_json::from_value(effect.row.request.clone())
+    pub(crate) async fn bring(&self, effect: &ClaimedEffect, row: &OutboxRow) -> Result<(), SubmitError> {
+        let EffectKey { tenant, case: sender, round: number, .. } = &effect.key;
+        let (sender, number) = (*sender, *number);
+        let parcel: Parcel = serde_json::from_value(row.request.clone())
             .map_err(|error| SubmitError::Fault(format!("what case {sender} sent is unreadable: {error}")))?;
         let id = derived_id(&["sent", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         match parcel {
@@ -188,12 +188,18 @@ impl Runtime {
     }
 
     /// What a case has sent cannot be delivered now: it rests, and the case tells once.
-    async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
-        let (tenant, sender, number) = (&effect.key.tenant, effect.row.case, effect.row.round);
-        let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
-        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &why.message.en).await?;
+    pub(crate) async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
+        self.rest(effect, &why.message.en).await?;
+        let EffectKey { tenant, case: sender, round: number, .. } = &effect.key;
         let id = derived_id(&["delay", tenant.as_str(), &sender.to_string(), &number.to_string()]);
-        self.tell(tenant, sender, id, Command::DelayDelivery { number, why }).await
+        self.tell(tenant, *sender, id, Command::DelayDelivery { number: *number, why }).await
+    }
+
+    /// Lets something rest that cannot be done now.
+    pub(crate) async fn rest(&self, effect: &ClaimedEffect, why: &str) -> Result<(), SubmitError> {
+        let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
+        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, why).await?;
+        Ok(())
     }
 
     /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait.
@@ -332,8 +338,17 @@ impl Runtime {
     }
 
     async fn bring_arrival(&self, claimed: &ClaimedArrival) -> Result<(), SubmitError> {
-        let ClaimedArrival { tenant, case, arrival, .. } = claimed;
+        let ClaimedArrival { tenant, case, message_id, arrival, .. } = claimed;
         let store = &self.inner.store;
+        let later = |rest| self.inner.clock.now().checked_add(rest).unwrap_or(Timestamp::MAX);
+        let arrival = match arrival {
+            Ok(arrival) => arrival,
+            Err(error) => {
+                tracing::error!(%error, %tenant, %case, %message_id, "a message cannot be read; trying again later");
+                let why = error.to_string();
+                return Ok(store.postpone_arrival(tenant, *case, *message_id, later(DELAY), &why).await?);
+            }
+        };
         let brought = match &arrival.starts {
             Some(process) => {
                 self.begin_case(tenant, *case, process, MESSAGE, arrival.payload.clone(), None).await
@@ -364,8 +379,8 @@ impl Runtime {
             }
             Err(error) => {
                 tracing::warn!(%error, %tenant, %case, "a message could not be brought; trying again later");
-                let later = self.inner.clock.now().checked_add(REST).unwrap_or(Timestamp::MAX);
-                store.postpone_arrival(tenant, *case, arrival, later, &error.to_string()).await?;
+                let why = error.to_string();
+                store.postpone_arrival(tenant, *case, *message_id, later(REST), &why).await?;
             }
         }
         Ok(())

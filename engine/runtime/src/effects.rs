@@ -63,7 +63,7 @@ impl TakenAlong {
     pub fn begin(mut self, leased: Vec<EffectKey>) {
         for key in leased {
             let (Some(row), Some(room)) = (self.rows.remove(&key), self.room.split(1)) else { continue };
-            let effect = ClaimedEffect { key, row, attempt: 1, last_error: None };
+            let effect = ClaimedEffect { key, row: Ok(row), attempt: 1, last_error: None };
             // Nobody takes it any more: its lease runs out, as if the process had ended.
             let _ = self.taken.send(Taken { effect, _room: room });
         }
@@ -203,17 +203,18 @@ impl Runtime {
     }
 
     async fn do_effect(&self, effect: ClaimedEffect) -> Result<(), SubmitError> {
+        let row = match &effect.row {
+            Ok(row) => row,
+            Err(error) => return self.tell_unreadable(&effect, error).await,
+        };
         if effect.key.instance == InstanceId::SENDER {
-            return self.bring(&effect).await;
+            return self.bring(&effect, row).await;
         }
-        let row = &effect.row;
-        let tenant = &effect.key.tenant;
-        let key = format!("{tenant}/{}/{}/{}", row.case, row.instance, row.round);
         let made = match self.inner.connectors.get(&*row.connector) {
             Some(connector) => {
                 let call = Call {
-                    tenant: tenant.clone(),
-                    idempotency_key: key.clone(),
+                    tenant: effect.key.tenant.clone(),
+                    idempotency_key: named(&effect.key),
                     request: row.request.clone(),
                 };
                 connector(call).await
@@ -236,27 +237,41 @@ impl Runtime {
             }
             Err(error) => Err(error),
         };
-        match self.finish_effect(&effect, &key, result).await {
+        let actor = || Actor::Connector(row.connector.clone());
+        match self.finish_effect(&effect.key, actor(), result).await {
             Ok(()) => Ok(()),
             // What the case does not take becomes an incident there: somebody must look at it.
-            Err(error) => self.finish_effect(&effect, &key, Err(refused(error)?)).await,
+            Err(error) => self.finish_effect(&effect.key, actor(), Err(refused(error)?)).await,
+        }
+    }
+
+    /// What cannot be read is not done, and holds up nothing else: its case tells, so that somebody looks at it. When that
+    /// cannot be read either, the log does, and it is tried again later.
+    async fn tell_unreadable(&self, effect: &ClaimedEffect, error: &StoreError) -> Result<(), SubmitError> {
+        let EffectKey { tenant, case, instance, .. } = &effect.key;
+        tracing::error!(%error, %tenant, %case, "what a case has asked for cannot be read");
+        if *instance == InstanceId::SENDER {
+            return self.delay(effect, unreadable(error)).await;
+        }
+        match self.finish_effect(&effect.key, Actor::Engine, Err(unreadable(error))).await {
+            Err(why) if !why.is_of_database() => self.rest(effect, &why.to_string()).await,
+            told => told,
         }
     }
 
     async fn finish_effect(
         &self,
-        effect: &ClaimedEffect,
-        key: &str,
+        key: &EffectKey,
+        actor: Actor,
         result: Result<EffectResult, EffectError>,
     ) -> Result<(), SubmitError> {
-        let row = &effect.row;
         let request = Request {
-            tenant: effect.key.tenant.clone(),
-            case: row.case,
-            command_id: derived_id(&["finish", key]),
-            command: Command::FinishEffect { instance: row.instance, round: row.round, result },
+            tenant: key.tenant.clone(),
+            case: key.case,
+            command_id: derived_id(&["finish", &named(key)]),
+            command: Command::FinishEffect { instance: key.instance, round: key.round, result },
         };
-        match self.submit(Actor::Connector(row.connector.clone()), request).await {
+        match self.submit(actor, request).await {
             // There is nobody any more who could be told.
             Ok(_)
             | Err(
@@ -275,7 +290,7 @@ impl Runtime {
                 .inner
                 .store
                 // What the process makes is no matter of a limit for people.
-                .put_document(&effect.key.tenant, effect.row.case, bytes, None)
+                .put_document(&effect.key.tenant, effect.key.case, bytes, None)
                 .await?
                 .to_string()
                 .into();
@@ -283,6 +298,11 @@ impl Runtime {
         }
         Ok(EffectResult { values: made.values, documents })
     }
+}
+
+/// What an effect is called outside, at every attempt.
+fn named(EffectKey { tenant, case, instance, round }: &EffectKey) -> String {
+    format!("{tenant}/{case}/{instance}/{round}")
 }
 
 /// One second, four, sixteen, ... at most an hour.
@@ -301,6 +321,18 @@ fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
         ),
         retry: false,
     })
+}
+
+fn unreadable(error: &StoreError) -> EffectError {
+    let why = error.text();
+    EffectError {
+        code: "effect_unreadable".into(),
+        message: Text::new(
+            format!("Was hier zu tun ist, kann nicht gelesen werden: {}", why.de),
+            format!("What is to be done here cannot be read: {}", why.en),
+        ),
+        retry: false,
+    }
 }
 
 fn unknown_connector(name: &Arc<str>) -> EffectError {

@@ -368,7 +368,7 @@ async fn what_has_problems_or_failing_scenarios_is_not_deployed() {
 }
 
 /// Changes the byte so far behind the beginning of these, wherever they lie, as a broken disk would. The store is closed.
-fn damage(world: &World, begin: &str, behind: usize) {
+fn damage(world: &World, begin: &[u8], behind: usize) {
     let mut damaged = 0;
     for file in std::fs::read_dir(world.dir.path()).expect("a directory") {
         let path = file.expect("a file").path();
@@ -377,7 +377,7 @@ fn damage(world: &World, begin: &str, behind: usize) {
         }
         let mut bytes = std::fs::read(&path).expect("its bytes");
         let places: Vec<usize> =
-            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin.as_bytes())).collect();
+            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin)).collect();
         for at in &places {
             bytes[*at + behind] ^= 1;
         }
@@ -386,7 +386,7 @@ fn damage(world: &World, begin: &str, behind: usize) {
         }
         damaged += places.len();
     }
-    assert!(damaged > 0, "{begin} lies nowhere");
+    assert!(damaged > 0, "{} lies nowhere", String::from_utf8_lossy(begin));
 }
 
 #[tokio::test]
@@ -403,12 +403,36 @@ async fn a_case_that_is_unreadable_does_not_stop_the_others() {
     world.runtime.store().close().await;
     // In the row of its first turn stand command, actor, eight bytes of an instant, release and body side by side.
     let row = format!("{}person:jan", Uuid::from_u128(1));
-    damage(&world, &row, row.len() + 8 + world.release.as_str().len() + 50);
+    damage(&world, row.as_bytes(), row.len() + 8 + world.release.as_str().len() + 50);
     world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-21T08:00:00Z").await;
     let loaded = world.runtime.case(&world.tenant, broken).await;
     assert!(matches!(loaded, Err(fachwerk_store::StoreError::Corrupt { .. })), "{loaded:?}");
     world.runtime.settle().await.expect("settled");
     assert_eq!(world.standing(sound).await["steps"], json!(["look"]));
+}
+
+/// An effect that is damaged on the disk stops no other one: its case tells, and asks anew when somebody says so.
+#[tokio::test]
+async fn an_effect_that_is_unreadable_is_an_incident_and_stops_no_other() {
+    let mut world = World::new(0).await;
+    let (broken, sound) = (CaseId(Uuid::from_u128(7)), CaseId(Uuid::from_u128(8)));
+    for (number, case) in [(1, broken), (2, sound)] {
+        world.ask("jan", case, number, world.start()).await.expect("started");
+    }
+    let now = world.runtime.clock().now();
+    world.runtime.store().close().await;
+    // In the row of an effect stand authority, case, instance, instant and body side by side; the round is 1, which takes
+    // no byte.
+    let row = [format!("musterstadt{broken}").as_bytes(), &[2], &now.as_microsecond().to_be_bytes()].concat();
+    damage(&world, &row, row.len() + 40);
+    world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-02T08:00:00Z").await;
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(sound).await["steps"], json!(["await"]));
+    assert_eq!(world.standing(broken).await["incidents"], json!(["effect_unreadable"]));
+    world.ask("jan", broken, 3, Command::RetryIncident { incident: 1 }).await.expect("tried again");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(broken).await["steps"], json!(["await"]));
+    world.check_clean(&world.runtime.verify(&world.tenant).await.expect("verified"));
 }
 
 #[tokio::test]
@@ -493,7 +517,7 @@ async fn a_release_that_is_unreadable_is_found_and_the_rest_is_verified() {
     world.ask("jan", CaseId(Uuid::from_u128(7)), 1, world.start()).await.expect("started");
     world.runtime.store().close().await;
     // Files are stored made small; what comes for the first time stands there as it is.
-    damage(&world, "sehen", 0);
+    damage(&world, b"sehen", 0);
     world.runtime = World::open(&world.dir, 0, world.calls.clone(), "2026-03-02T08:00:00Z").await;
     let report = world.runtime.verify(&world.tenant).await.expect("verified");
     let codes: Vec<Value> = report.findings.iter().map(|found| json!(found)["code"].clone()).collect();

@@ -73,8 +73,10 @@ pub struct ClaimedArrival {
     pub tenant: TenantId,
     /// The case.
     pub case: CaseId,
-    /// What.
-    pub arrival: Arrival,
+    /// The id of the message.
+    pub message_id: Uuid,
+    /// What; or why it cannot be read.
+    pub arrival: Result<Arrival, StoreError>,
     /// Counted from 1, with this one.
     pub attempt: u32,
 }
@@ -125,7 +127,8 @@ impl Store {
         Ok(published)
     }
 
-    /// Takes what may be delivered, the longest waiting first, under a lease until `lease_until`.
+    /// Takes what may be delivered, the longest waiting first, under a lease until `lease_until`. When it fails, nobody holds
+    /// it.
     pub async fn claim_arrivals(
         &self,
         owner: &str,
@@ -133,20 +136,19 @@ impl Store {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedArrival>, StoreError> {
-        let mut link = self.database().writer().await?;
+        let mut link = self.database().begin_write().await?;
         let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
         let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
-        let rows = link.rows(sql, values).await?;
-        // Keys may be read over the same database: the connection is free again.
-        drop(link);
-        let mut claimed = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let tenant: TenantId = row.text(0)?.into();
-            let arrival = self.arrival(ARRIVALS, &tenant, &row.bytes(2)?).await?;
-            claimed.push(ClaimedArrival { tenant, case: row.parsed(1)?, arrival, attempt: row.small(3)? });
+        let mut claimed = Vec::new();
+        for row in link.rows(sql, values).await? {
+            let (tenant, case, message_id) = (TenantId::from(row.text(0)?), row.parsed(1)?, row.parsed(4)?);
+            let (attempt, at) = (row.small(3)?, row.int(5)?);
+            let arrival = self.keys().readable(&Label::row(ARRIVALS, &tenant), &row.bytes(2)?).await?;
+            claimed.push((at, ClaimedArrival { tenant, case, message_id, arrival, attempt }));
         }
-        claimed.sort_by_key(|claimed| (claimed.arrival.at, claimed.arrival.message_id));
-        Ok(claimed)
+        link.commit().await?;
+        claimed.sort_by_key(|(at, claimed)| (*at, claimed.message_id));
+        Ok(claimed.into_iter().map(|(_, arrival)| arrival).collect())
     }
 
     /// It has arrived. What is kept for the same key may now go to whoever still waits.
@@ -160,7 +162,7 @@ impl Store {
         lock_tenant(&mut link, tenant).await?;
         let sql = "update arrivals set done = 1, ready_at = $4, leased_by = null \
                    where tenant = $1 and message_id = $2 and case_id = $3";
-        link.run(sql, named(tenant, case, arrival).chain([Cell::Int(NEVER)]).collect()).await?;
+        link.run(sql, named(tenant, case, arrival.message_id).chain([Cell::Int(NEVER)]).collect()).await?;
         if let Subject::Message(_) = arrival.subject {
             self.hand_out_kept(&mut link, tenant, &arrival.subject.to_string(), &arrival.key).await?;
         }
@@ -177,7 +179,7 @@ impl Store {
         let mut link = self.database().begin_write().await?;
         lock_tenant(&mut link, tenant).await?;
         let sql = "delete from arrivals where tenant = $1 and message_id = $2 and case_id = $3 and done = 0";
-        let there = link.run(sql, named(tenant, case, arrival).collect()).await?;
+        let there = link.run(sql, named(tenant, case, arrival.message_id).collect()).await?;
         if there > 0 && matches!(arrival.subject, Subject::Message(_)) {
             let subject = arrival.subject.to_string();
             // Whoever takes it now waits for it: it begins nothing any more.
@@ -197,14 +199,14 @@ impl Store {
         &self,
         tenant: &TenantId,
         case: CaseId,
-        arrival: &Arrival,
+        message_id: Uuid,
         not_before: Timestamp,
         last_error: &str,
     ) -> Result<(), StoreError> {
         let sql = "update arrivals set ready_at = $4, last_error = $5, leased_by = null \
                    where tenant = $1 and message_id = $2 and case_id = $3 and done = 0";
         let error: String = last_error.chars().take(1_000).collect();
-        let values = named(tenant, case, arrival).chain([Cell::instant(not_before), Cell::text(error)]);
+        let values = named(tenant, case, message_id).chain([Cell::instant(not_before), Cell::text(error)]);
         self.database().writer().await?.run(sql, values.collect()).await?;
         Ok(())
     }
@@ -240,8 +242,8 @@ impl Store {
     }
 }
 
-fn named(tenant: &TenantId, case: CaseId, arrival: &Arrival) -> impl Iterator<Item = Cell> {
-    [Cell::text(tenant), Cell::text(arrival.message_id), Cell::text(case)].into_iter()
+fn named(tenant: &TenantId, case: CaseId, message_id: Uuid) -> impl Iterator<Item = Cell> {
+    [Cell::text(tenant), Cell::text(message_id), Cell::text(case)].into_iter()
 }
 
 async fn is_known(link: &mut Link, tenant: &TenantId, id: Uuid) -> Result<bool, StoreError> {
@@ -282,7 +284,7 @@ impl Store {
         let sql = "insert into arrivals (tenant, message_id, case_id, subject, key, body, at, ready_at) \
                    values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (tenant, message_id, case_id) do nothing";
         let sealing = self.key_for(link, tenant, case).await?;
-        let values = named(tenant, case, arrival).chain([
+        let values = named(tenant, case, arrival.message_id).chain([
             Cell::text(&arrival.subject),
             Cell::text(&arrival.key),
             body(&sealing, ARRIVALS, tenant, arrival)?,
@@ -350,7 +352,8 @@ macro_rules! claim {
             ") update arrivals set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \
              where arrivals.tenant = free.tenant and arrivals.message_id = free.message_id \
              and arrivals.case_id = free.case_id \
-             returning arrivals.tenant, arrivals.case_id, arrivals.body, arrivals.attempts"
+             returning arrivals.tenant, arrivals.case_id, arrivals.body, arrivals.attempts, arrivals.message_id, \
+             arrivals.at"
         )
     };
 }

@@ -10,6 +10,7 @@ use crate::{
     error::StoreError,
     journal::lock_tenant,
     lists::{List, Page, Piece, Rows, limited},
+    seal::Label,
     statement::{
         Cell,
         Kind::{Int, Text},
@@ -161,7 +162,8 @@ impl Store {
         Ok(())
     }
 
-    /// Gives kept messages of a key to whoever waits for it, the oldest first. The tenant is locked.
+    /// Gives kept messages of a key to whoever waits for it, the oldest first. One that cannot be read stays, and those behind
+    /// it go all the same: whoever begins to wait must not fail by it. The tenant is locked.
     pub(crate) async fn hand_out_kept(
         &self,
         link: &mut Link,
@@ -169,15 +171,25 @@ impl Store {
         subject: &str,
         key: &str,
     ) -> Result<(), StoreError> {
+        let mut after = [Cell::Int(i64::MIN), Cell::text("")];
         loop {
-            let sql = "select body from kept_messages where tenant = $1 and subject = $2 and key = $3 \
-                       order by at, message_id limit 1";
-            let row = link.row(sql, vec![Cell::text(tenant), Cell::text(subject), Cell::text(key)]).await?;
+            let sql = "select body, at, message_id from kept_messages where tenant = $1 and subject = $2 and key = $3 \
+                       and (at, message_id) > ($4, $5) order by at, message_id limit 1";
+            let of_key = [Cell::text(tenant), Cell::text(subject), Cell::text(key)];
+            let row = link.row(sql, of_key.into_iter().chain(after).collect()).await?;
             let Some(row) = row else { return Ok(()) };
-            let arrival = self.arrival(KEPT, tenant, &row.bytes(0)?).await?;
+            let id = row.text(2)?;
+            after = [Cell::Int(row.int(1)?), Cell::text(&id)];
             let Some(case) = longest_waiting(link, tenant, subject, key).await? else { return Ok(()) };
-            // What an older program has kept may say otherwise.
-            let arrival = Arrival { starts: None, ..arrival };
+            let read = self.keys().readable::<Arrival>(&Label::row(KEPT, tenant), &row.bytes(0)?).await?;
+            let arrival = match read {
+                // What an older program has kept may say otherwise.
+                Ok(arrival) => Arrival { starts: None, ..arrival },
+                Err(error) => {
+                    tracing::error!(%tenant, message = id, %error, "a kept message cannot be read");
+                    continue;
+                }
+            };
             self.insert_arrival(link, tenant, case, &arrival).await?;
             let sql = "delete from kept_messages where tenant = $1 and message_id = $2";
             link.run(sql, vec![Cell::text(tenant), Cell::text(arrival.message_id)]).await?;

@@ -14,13 +14,14 @@ use std::{
 
 use aws_lc_rs::rand;
 use fachwerk_core::words::CaseId;
+use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 
 use crate::{
     database::{Database, Link, Place},
     error::StoreError,
     schema::spoken,
-    seal::{Held, Key, Ring, Seals, slot_of},
+    seal::{Held, Key, Label, Ring, Seals, slot_of},
     statement::Cell,
 };
 
@@ -177,6 +178,18 @@ impl Keys {
         bodies: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Ring, StoreError> {
         self.ring(bodies.into_iter().filter_map(slot_of)).await
+    }
+
+    /// What a body of a row holds that must be there; or why it alone cannot be read. An error when nothing can be read now.
+    pub(crate) async fn readable<T: DeserializeOwned>(
+        &self,
+        label: &Label,
+        body: &[u8],
+    ) -> Result<Result<T, StoreError>, StoreError> {
+        match self.ring_of([body]).await.and_then(|ring| ring.json(label, body)) {
+            Err(error @ StoreError::Unavailable { .. }) => Err(error),
+            read => Ok(read),
+        }
     }
 
     /// The keys of cases, by their slots; one that was erased or is missing is absent.

@@ -57,8 +57,8 @@ impl EffectKey {
 pub struct ClaimedEffect {
     /// Its name.
     pub key: EffectKey,
-    /// What is to be done.
-    pub row: OutboxRow,
+    /// What is to be done; or why that cannot be read. Whoever claimed it sees to it that somebody gets to know.
+    pub row: Result<OutboxRow, StoreError>,
     /// Counted from 1, with this one.
     pub attempt: u32,
     /// Why the attempt before failed.
@@ -119,7 +119,8 @@ impl Store {
     }
 
     /// Takes effects whose time has come and that nobody holds, the longest waiting first, under a lease until
-    /// `lease_until`. When this returns, the lease is committed: no other owner gets them before it ends.
+    /// `lease_until`. When this returns, the lease is committed: no other owner gets them before it ends. When it fails,
+    /// nobody holds them.
     pub async fn claim_effects(
         &self,
         owner: &str,
@@ -127,15 +128,12 @@ impl Store {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        let mut link = self.database().writer().await?;
+        let mut link = self.database().begin_write().await?;
         // Two nodes that claim at the same time pass each other by; SQLite has one writer anyway.
         let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
         let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
-        let rows = link.rows(sql, values).await?;
-        drop(link);
-        let bodies = rows.iter().map(|row| row.bytes(4)).collect::<Result<Vec<_>, _>>()?;
-        let ring = self.keys().ring_of(bodies.iter().map(Vec::as_slice)).await?;
-        let claimed = |(row, body): (&Row, &Vec<u8>)| {
+        let mut claimed = Vec::new();
+        for row in link.rows(sql, values).await? {
             let key = EffectKey {
                 tenant: row.text(0)?.into(),
                 case: row.parsed(1)?,
@@ -143,16 +141,13 @@ impl Store {
                 round: row.small(3)?,
             };
             let label = Label::row("outbox", &key.tenant);
-            Ok(ClaimedEffect {
-                key,
-                row: ring.json(&label, body)?,
-                attempt: row.small(5)?,
-                last_error: row.maybe_text(6)?,
-            })
-        };
-        let mut claimed = rows.iter().zip(&bodies).map(claimed).collect::<Result<Vec<_>, StoreError>>()?;
-        claimed.sort_by(|one, other| (one.row.at, &one.key).cmp(&(other.row.at, &other.key)));
-        Ok(claimed)
+            let (attempt, last_error, at) = (row.small(5)?, row.maybe_text(6)?, row.int(7)?);
+            let row = self.keys().readable(&label, &row.bytes(4)?).await?;
+            claimed.push((at, ClaimedEffect { key, row, attempt, last_error }));
+        }
+        link.commit().await?;
+        claimed.sort_by(|(at, one), (later, other)| (at, &one.key).cmp(&(later, &other.key)));
+        Ok(claimed.into_iter().map(|(_, effect)| effect).collect())
     }
 
     /// When the next effect of any tenant may be claimed.
@@ -257,7 +252,7 @@ macro_rules! claim {
              where outbox.tenant = free.tenant and outbox.case_id = free.case_id \
              and outbox.instance = free.instance and outbox.round = free.round \
              returning outbox.tenant, outbox.case_id, outbox.instance, outbox.round, outbox.body, outbox.attempts, \
-             outbox.last_error"
+             outbox.last_error, outbox.at"
         )
     };
 }

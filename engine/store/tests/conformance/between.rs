@@ -7,7 +7,7 @@ use fachwerk_core::{
     projection::Subject,
     words::{CaseId, InstanceId},
 };
-use fachwerk_store::{Arrival, Entry, Piece, Published, Publishing, Store};
+use fachwerk_store::{Arrival, ClaimedArrival, Entry, Piece, Published, Publishing, Store};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -49,7 +49,11 @@ async fn begin(world: &World, number: u128, key: &str) -> Course {
 /// Everything that may be delivered now, as case and number of the message.
 async fn deliverable(world: &World) -> Vec<(CaseId, u128)> {
     let claimed = world.store.claim_arrivals("node", at(1_000_000), at(2_000_000), 100).await.unwrap();
-    claimed.into_iter().map(|claimed| (claimed.case, claimed.arrival.message_id.as_u128())).collect()
+    let read = |claimed: ClaimedArrival| {
+        assert_eq!(claimed.arrival.unwrap().message_id, claimed.message_id);
+        (claimed.case, claimed.message_id.as_u128())
+    };
+    claimed.into_iter().map(read).collect()
 }
 
 async fn kept(world: &World) -> Vec<u128> {
@@ -145,6 +149,34 @@ pub async fn a_message_that_cannot_be_taken_goes_on(world: &World) {
     assert_eq!(deliverable(world).await, [(case_id(1), 1)], "whoever begins to wait wakes it");
 }
 
+/// A message that is damaged holds up neither what is brought with it nor whoever begins to wait for it.
+pub async fn a_message_that_cannot_be_read_holds_up_no_other(world: &World) {
+    let damage = async |table: &str, number: u128| {
+        let id = Uuid::from_u128(number);
+        world.tamper(&format!("update {table} set body = substr(body, 1, 20) where message_id = '{id}'")).await;
+    };
+    for number in 1..=3 {
+        let key = format!("k{number}");
+        begin(world, number, &key).await;
+        world.store.publish(&musterstadt(), &publishing(number, &key)).await.unwrap();
+    }
+    damage("arrivals", 2).await;
+    let claimed = world.store.claim_arrivals("node", at(1_000_000), at(2_000_000), 100).await.unwrap();
+    let read = claimed.iter().map(|claimed| (claimed.message_id.as_u128(), claimed.arrival.is_ok()));
+    assert_eq!(read.collect::<Vec<_>>(), [(1, true), (2, false), (3, true)]);
+    let (tenant, id) = (musterstadt(), Uuid::from_u128(2));
+    world.store.postpone_arrival(&tenant, case_id(2), id, at(3_000_000), "damaged").await.unwrap();
+
+    for number in 4..=6 {
+        world.store.publish(&tenant, &publishing(number, "later")).await.unwrap();
+    }
+    damage("kept_messages", 4).await;
+    begin(world, 7, "later").await;
+    begin(world, 8, "later").await;
+    assert_eq!(deliverable(world).await, [(case_id(7), 5), (case_id(8), 6)]);
+    assert_eq!(world.rows("kept_messages", &tenant).await, 1, "the other one stays");
+}
+
 pub async fn a_signal_reaches_all(world: &World) {
     for number in 1..=3 {
         let mut course = Course::new(number);
@@ -173,7 +205,7 @@ pub async fn a_message_begins_a_case(world: &World) {
     assert_eq!(publish(1, "a").await, Published::To(vec![case_id(1)]), "whoever waits takes it first");
     assert_eq!(publish(2, "b").await, Published::To(vec![case_id(9)]));
     let claimed = world.store.claim_arrivals("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
-    let starts: Vec<_> = claimed.iter().map(|claimed| claimed.arrival.starts.clone()).collect();
+    let starts: Vec<_> = claimed.into_iter().map(|claimed| claimed.arrival.unwrap().starts).collect();
     assert_eq!(starts, [None, Some("bonfire".into())]);
 }
 
@@ -183,7 +215,7 @@ pub async fn what_was_sent_goes_in_order(world: &World) {
     world.committed(entries).await;
     let claim = async || {
         let claimed = world.store.claim_effects("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
-        claimed.into_iter().map(|claimed| claimed.row.round).collect::<Vec<_>>()
+        claimed.into_iter().map(|claimed| claimed.row.unwrap().round).collect::<Vec<_>>()
     };
     assert_eq!(claim().await, [1]);
     assert_eq!(claim().await, Vec::<u32>::new(), "the second waits for the first");

@@ -80,11 +80,12 @@ on_both! {
     statistics:
         what_happens_is_counted, wrong_counts_are_found_and_mended, counts_outlive_cases;
     work:
-        timers_come_due, a_timer_is_postponed, effects_are_leased, effects_are_leased_when_they_are_stored, a_lease_runs_out, a_lease_is_given_back,
+        timers_come_due, a_timer_is_postponed, effects_are_leased, effects_are_leased_when_they_are_stored,
+        an_effect_that_cannot_be_read_holds_up_no_other, a_lease_runs_out, a_lease_is_given_back,
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share;
     between:
         a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, a_kept_message_gets_another_key_or_goes, one_message_each_one_receiver,
-        a_message_that_cannot_be_taken_goes_on, a_signal_reaches_all, a_message_begins_a_case,
+        a_message_that_cannot_be_taken_goes_on, a_message_that_cannot_be_read_holds_up_no_other, a_signal_reaches_all, a_message_begins_a_case,
         what_was_sent_goes_in_order, subscribing_and_publishing_never_miss_each_other;
     access:
         blobs_are_kept_once, passwords_are_kept, sessions_come_and_go, tokens_come_and_go;

@@ -119,7 +119,7 @@ async fn check(world: &World, model: Model, what: &str) {
     let subscriptions = store.subscriptions(&tenant, 500).await.unwrap();
     assert_eq!(sorted(subscriptions), sorted(model.subscriptions.values().cloned()), "{what}");
     let effects = store.claim_effects("test", Timestamp::MAX, Timestamp::MAX, 500).await.unwrap();
-    let effects = effects.into_iter().map(|claimed| claimed.row);
+    let effects = effects.into_iter().map(|claimed| claimed.row.unwrap());
     assert_eq!(sorted(effects), sorted(model.outbox.values().cloned()), "{what}");
 }
 

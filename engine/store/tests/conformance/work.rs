@@ -114,11 +114,31 @@ pub async fn effects_are_leased(world: &World) {
     assert_eq!(claim(world, "one", 0, 60, 10).await, [], "not yet");
     let first = claim(world, "one", 10, 60, 2).await;
     assert_eq!(short(&first), [(1, 1), (2, 1)]);
-    assert_eq!((first[0].key.clone(), first[0].row.at, &*first[0].row.connector), (key(1), at(1), "letter"));
+    let row = first[0].row.as_ref().unwrap();
+    assert_eq!((first[0].key.clone(), row.at, &*row.connector), (key(1), at(1), "letter"));
     assert_eq!(first[0].last_error, None);
     assert_eq!(short(&claim(world, "two", 10, 60, 10).await), [(3, 1)]);
     assert_eq!(claim(world, "one", 59, 99, 10).await, [], "also not for the owner");
     assert_eq!(world.store.next_effect_at().await.unwrap(), Some(at(60)));
+}
+
+/// One that is damaged, or of which nobody has the key any more, is claimed like the others, and they can be read.
+pub async fn an_effect_that_cannot_be_read_holds_up_no_other(world: &World) {
+    effects(world, 5).await;
+    for (case, bytes) in [(2, 40), (4, 0)] {
+        let sql =
+            format!("update outbox set body = substr(body, 1, {bytes}) where case_id = '{}'", case_id(case));
+        world.tamper(&sql).await;
+    }
+    let claimed = claim(world, "one", 10, 60, 10).await;
+    assert_eq!(short(&claimed), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]);
+    let read = claimed.iter().map(|claimed| claimed.row.as_ref().map(|row| row.case).map_err(|error| error.code()));
+    let damaged = Err("store_corrupt");
+    let expected = [Ok(case_id(1)), damaged, Ok(case_id(3)), damaged, Ok(case_id(5))];
+    assert_eq!(read.collect::<Vec<_>>(), expected);
+    // Whoever cannot do it gives it back, like any other.
+    assert!(world.store.postpone_effect(&key(2), "one", at(30), "damaged").await.unwrap());
+    assert_eq!(short(&claim(world, "two", 30, 60, 10).await), [(2, 2)]);
 }
 
 pub async fn a_lease_runs_out(world: &World) {
