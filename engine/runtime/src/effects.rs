@@ -6,6 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use fachwerk_core::{
@@ -24,7 +25,7 @@ use tokio::{
 };
 
 use crate::{
-    Call, Made, Runtime, SubmitError,
+    Call, Connector, Made, Runtime, SubmitError,
     background::{LEASE, Wakes, derived_id, ended, looks, trouble, wait_for_all},
     submit::lock,
 };
@@ -33,6 +34,9 @@ use crate::{
 const EFFECTS_AT_ONCE: usize = 64;
 /// After so many attempts an effect gives up, and the case tells.
 const MOST_ATTEMPTS: u32 = 8;
+/// So long a connector may take: its lease must not be another one's before it ends.
+const MOST_TIME: Duration = Duration::from_secs(240);
+const _: () = assert!(MOST_TIME.as_secs() as i64 + 30 < LEASE.as_secs());
 
 /// Where effects go that were taken along; nobody takes any while no background is at work.
 #[derive(Default)]
@@ -211,13 +215,12 @@ impl Runtime {
             return self.bring(&effect, row).await;
         }
         let made = match self.inner.connectors.get(&*row.connector) {
+            // So often somebody began with it and never said what came of it: perhaps it is what ends the servers.
+            _ if effect.attempt > MOST_ATTEMPTS => Err(never_ended(&row.connector)),
             Some(connector) => {
-                let call = Call {
-                    tenant: effect.key.tenant.clone(),
-                    idempotency_key: named(&effect.key),
-                    request: row.request.clone(),
-                };
-                connector(call).await
+                let (tenant, request) = (effect.key.tenant.clone(), row.request.clone());
+                let call = Call { tenant, idempotency_key: named(&effect.key), request };
+                ask(&row.connector, connector.clone(), call, MOST_TIME).await
             }
             None => Err(unknown_connector(&row.connector)),
         };
@@ -272,12 +275,14 @@ impl Runtime {
             command: Command::FinishEffect { instance: key.instance, round: key.round, result },
         };
         match self.submit(actor, request).await {
-            // There is nobody any more who could be told.
-            Ok(_)
-            | Err(
-                SubmitError::Rejected(Rejection::EffectStale)
-                | SubmitError::Store(StoreError::Erased { .. }),
-            ) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(
+                error @ (SubmitError::Rejected(Rejection::EffectStale)
+                | SubmitError::Store(StoreError::Erased { .. })),
+            ) => {
+                tracing::info!(tenant = %key.tenant, case = %key.case, %error, "nobody waits for this result any more");
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }
@@ -297,6 +302,44 @@ impl Runtime {
             documents.push(content);
         }
         Ok(EffectResult { values: made.values, documents })
+    }
+}
+
+/// Asks a connector. One that panics, or takes too long, has failed like one that says so.
+async fn ask(name: &Arc<str>, connector: Connector, call: Call, most: Duration) -> Result<Made, EffectError> {
+    // Ended with whoever waits for it.
+    let mut asked = JoinSet::new();
+    asked.spawn(async move { connector(call).await });
+    match tokio::time::timeout(most, asked.join_next()).await {
+        Ok(Some(Ok(made))) => made,
+        Ok(panic) => {
+            tracing::error!(connector = %name, ?panic, "a connector panicked");
+            Err(failed(
+                "connector_failed",
+                format!("Die Anbindung „{name}“ ist abgebrochen. Einzelheiten stehen im Protokoll."),
+                format!("The connector `{name}` broke off. The log has the details."),
+            ))
+        }
+        Err(_) => Err(failed(
+            "connector_silent",
+            format!("Die Anbindung „{name}“ hat in {} Sekunden nicht geantwortet.", most.as_secs()),
+            format!("The connector `{name}` has not answered within {} seconds.", most.as_secs()),
+        )),
+    }
+}
+
+fn failed(code: &str, de: String, en: String) -> EffectError {
+    EffectError { code: code.into(), message: Text::new(de, en), retry: true }
+}
+
+fn never_ended(name: &Arc<str>) -> EffectError {
+    EffectError {
+        retry: false,
+        ..failed(
+            "connector_never_ended",
+            format!("Die Anbindung „{name}“ wurde {MOST_ATTEMPTS}-mal beauftragt, und nie kam etwas zurück."),
+            format!("The connector `{name}` was asked {MOST_ATTEMPTS} times, and nothing ever came back."),
+        )
     }
 }
 
@@ -343,5 +386,25 @@ fn unknown_connector(name: &Arc<str>) -> EffectError {
             format!("There is no connector `{name}` here."),
         ),
         retry: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn check(connector: Connector, expected: Result<(), &str>) {
+        let call = Call { tenant: "musterstadt".into(), idempotency_key: "a".into(), request: Default::default() };
+        let asked = ask(&"letter".into(), connector, call, Duration::from_millis(50)).await;
+        let told = asked.as_ref().map(drop).map_err(|error| (&*error.code, error.retry));
+        assert_eq!(told, expected.map_err(|code| (code, true)));
+    }
+
+    #[tokio::test]
+    async fn a_connector_that_breaks_off_or_never_answers_has_failed() {
+        check(Arc::new(|_| Box::pin(async { Ok(Made::default()) })), Ok(())).await;
+        check(Arc::new(|_| Box::pin(std::future::pending())), Err("connector_silent")).await;
+        check(Arc::new(|_| Box::pin(async { panic!("later") })), Err("connector_failed")).await;
+        check(Arc::new(|_| panic!("at once")), Err("connector_failed")).await;
     }
 }

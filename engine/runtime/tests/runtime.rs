@@ -481,6 +481,29 @@ async fn who_was_killed_holds_nothing_up() {
     assert_eq!(world.calls.load(Ordering::SeqCst), 1);
 }
 
+/// An effect that takes its process with it again and again is not begun for ever: its case tells.
+#[tokio::test]
+async fn what_nobody_survives_is_given_up() {
+    let world = World::new(0).await;
+    let case = CaseId(Uuid::from_u128(7));
+    world.ask("jan", case, 1, world.start()).await.expect("started");
+    let store = world.runtime.store();
+    for number in 1..=8 {
+        let now = world.runtime.clock().now();
+        let until = now + jiff::SignedDuration::from_mins(5);
+        let claimed = store.claim_effects(&format!("killed {number}"), now, until, 9).await.expect("claimed");
+        assert_eq!(claimed.iter().map(|effect| effect.attempt).collect::<Vec<_>>(), [number]);
+        assert_eq!(world.standing(case).await["incidents"], json!([]));
+        world.runtime.clock().advance_to(until);
+    }
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.calls.load(Ordering::SeqCst), 0, "it is not begun once more");
+    assert_eq!(world.standing(case).await["incidents"], json!(["connector_never_ended"]));
+    world.ask("jan", case, 2, Command::RetryIncident { incident: 1 }).await.expect("tried again");
+    world.runtime.settle().await.expect("settled");
+    assert_eq!(world.standing(case).await["steps"], json!(["await"]));
+}
+
 /// Several servers, or a command beside a server, are several runtimes on one store.
 #[tokio::test]
 async fn what_another_server_changes_counts_at_once() {
