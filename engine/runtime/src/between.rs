@@ -117,6 +117,24 @@ impl Runtime {
         let (sender, number) = (*sender, *number);
         let parcel: Parcel = serde_json::from_value(row.request.clone())
             .map_err(|error| SubmitError::Fault(format!("what case {sender} sent is unreadable: {error}")))?;
+        let undelivered = match self.deliver(tenant, (sender, number), parcel).await {
+            Ok(undelivered) => undelivered,
+            Err(error) => Some(not_delivered(&error.for_good().ok_or(error)?)),
+        };
+        if let Some(why) = undelivered {
+            return self.delay(effect, why).await;
+        }
+        let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
+        self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
+    }
+
+    /// Delivers what a case has sent; or why that is to be tried again later.
+    async fn deliver(
+        &self,
+        tenant: &TenantId,
+        (sender, number): (CaseId, u32),
+        parcel: Parcel,
+    ) -> Result<Option<EffectError>, SubmitError> {
         let id = derived_id(&["sent", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         match parcel {
             Parcel::Call { called, process, data, caller } => {
@@ -147,7 +165,7 @@ impl Runtime {
                 match self.publish_as(tenant, id, subject, &key, payload, None).await {
                     Ok(_) => {}
                     Err(SubmitError::Store(StoreError::TooLarge { what, limit, .. })) => {
-                        return self.delay(effect, not_kept(&name, &key, what, limit)).await;
+                        return Ok(Some(not_kept(&name, &key, what, limit)));
                     }
                     Err(error) => return Err(error),
                 }
@@ -161,7 +179,7 @@ impl Runtime {
                 if let Err(error) = self.hand_over(tenant, (sender, to), id, begins, handover).await {
                     let why = not_taken_over(&error.for_good().ok_or(error)?);
                     if !merges {
-                        return self.delay(effect, why).await;
+                        return Ok(Some(why));
                     }
                     // Whoever was to be merged into it goes on.
                     let refused =
@@ -174,8 +192,7 @@ impl Runtime {
                 let command = Command::TakeInDocument { document: *document, moved };
                 let request = Request { tenant: tenant.clone(), case: to, command_id: id, command };
                 if let Err(error) = self.submit(Actor::Engine, request).await {
-                    let why = not_taken_over(&error.for_good().ok_or(error)?);
-                    return self.delay(effect, why).await;
+                    return Ok(Some(not_taken_over(&error.for_good().ok_or(error)?)));
                 }
             }
             Parcel::MergeAnswer { to, refused } => {
@@ -183,8 +200,7 @@ impl Runtime {
                 self.tell(tenant, to, id, Command::FinishMerge { into: sender, result }).await?;
             }
         }
-        let confirmed = derived_id(&["confirm", tenant.as_str(), &sender.to_string(), &number.to_string()]);
-        self.tell(tenant, sender, confirmed, Command::ConfirmDelivery { number }).await
+        Ok(None)
     }
 
     /// What a case has sent cannot be delivered now: it rests, and the case tells once.
@@ -202,7 +218,8 @@ impl Runtime {
         Ok(())
     }
 
-    /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait.
+    /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait, or
+    /// is erased.
     async fn tell(
         &self,
         tenant: &TenantId,
@@ -215,6 +232,10 @@ impl Runtime {
             Ok(_) => Ok(()),
             Err(SubmitError::Rejected(rejection)) => {
                 tracing::info!(%tenant, %case, code = rejection.code(), "a case does not take what another one sent");
+                Ok(())
+            }
+            Err(SubmitError::Store(StoreError::Erased { .. })) => {
+                tracing::info!(%tenant, %case, "a case is erased that another one sent something to");
                 Ok(())
             }
             Err(error) => Err(error),
@@ -455,6 +476,17 @@ fn not_kept(name: &str, key: &str, limit: &str, at_most: u64) -> EffectError {
             format!(
                 "Nobody waits for the message `{name}` with the key `{key}`, and no more are kept: the limit `{limit}` ({at_most}) is reached."
             ),
+        ),
+        retry: true,
+    }
+}
+
+fn not_delivered(why: &Text) -> EffectError {
+    EffectError {
+        code: "not_delivered".into(),
+        message: Text::new(
+            format!("Was dieser Vorgang gesendet hat, kommt beim anderen nicht an: {}", why.de),
+            format!("What this case has sent does not arrive at the other one: {}", why.en),
         ),
         retry: true,
     }

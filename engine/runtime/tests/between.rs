@@ -7,11 +7,12 @@ use fachwerk_core::{
     command::{Command, Request},
     event::{Direction, DocumentContent, EffectError, Relation},
     facts::Actor,
+    keeping::KeepingRecord,
     language::Folder,
     scenario,
     words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text, Timestamp, Value},
 };
-use fachwerk_runtime::{Founding, Runtime, clock::Clock};
+use fachwerk_runtime::{Founding, KeepingStep, Runtime, clock::Clock};
 use fachwerk_store::{CaseQuery, Piece, Place as StorePlace, Published, Store};
 use serde_json::json;
 use uuid::Uuid;
@@ -410,6 +411,24 @@ async fn two_cases_that_are_merged_into_each_other_at_once_both_go_on() {
     world.ask(first, merge(second)).await.expect("asked");
     assert_eq!(related(&world, first).await.0, [(second, Relation::MergedInto)]);
     assert_eq!(related(&world, second).await.0, [(first, Relation::Merged)]);
+}
+
+/// Whoever called is erased, by way of exception, before the answer comes: nobody waits for it, and it is not sent for ever.
+#[tokio::test]
+async fn what_is_sent_to_a_case_that_is_erased_is_over() {
+    let world = World::new(&[("permit", PARENT), ("opinion", CHILD)]).await;
+    let caller = world.start(3, "permit", "oak").await.expect("started");
+    let admin = Actor::Person("admin".into());
+    let ask = KeepingRecord::Ask { reason: "Antrag".into(), exception: Some("Gericht".into()) };
+    for step in [KeepingStep::Record(ask), KeepingStep::Erase { alone: Some("nur eine Person".into()) }] {
+        let id = Uuid::now_v7();
+        let troubles = world.runtime.keep_cases(&admin, &world.tenant, &[caller], id, &step).await;
+        assert!(troubles.as_ref().is_ok_and(Vec::is_empty), "{troubles:?}");
+    }
+    world.check(&["opinion oak open [\"judge\"]"]).await;
+    world.complete("opinion", json!({ "answer": "tall", "outcome": "good" })).await;
+    world.check(&["opinion oak good []"]).await;
+    assert_eq!(world.runtime.store().next_effect_at().await.expect("a store"), None, "nothing is under way");
 }
 
 #[tokio::test]

@@ -45,9 +45,13 @@ impl Deciding<'_> {
                 "Es wird immer wieder versucht. Die Ursache beheben; was übergeben werden soll, steht noch in dieser Akte.",
                 "It is tried again and again. Mend the cause; what is to be handed over still stands in this file.",
             ),
-            _ => Text::new(
+            "message_not_kept" => Text::new(
                 "Es wird immer wieder versucht. Prüfen, warum niemand auf diese Nachricht wartet: Stimmen Name und Schlüssel?",
                 "It is tried again and again. Check why nobody waits for this message: are its name and key right?",
+            ),
+            _ => Text::new(
+                "Es wird immer wieder versucht. Die Ursache beheben.",
+                "It is tried again and again. Mend the cause.",
             ),
         };
         let incident = trouble(&why.code, None, why.message.clone(), help, json!({ "sent": number }));
