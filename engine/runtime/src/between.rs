@@ -8,11 +8,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use fachwerk_core::{
     command::{CallResult, Command, Request},
     decide::{HANDOVER_REFUSED, Rejection},
-    definition::Release,
     event::{Addressee, Beginning, Caller, EffectError, Handover, Parcel, Relation},
     facts::{Actor, instant_of, times_later},
     projection::{OutboxRow, Subject},
-    words::{CaseId, Object, ProcessId, ReleaseId, TenantId, Text, Timestamp},
+    words::{CaseId, Object, ProcessId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, EffectKey, Published, Publishing, StoreError};
 use jiff::SignedDuration;
@@ -91,24 +90,12 @@ impl Runtime {
     async fn begun_by(&self, tenant: &TenantId, name: &str) -> Result<Option<ProcessId>, SubmitError> {
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         for (process, release) in &authority.current {
-            let Some(release) = self.usable(tenant, release).await? else { continue };
-            if release.start.message.as_deref() == Some(name) {
+            let Some(start) = self.start_of(tenant, release).await? else { continue };
+            if start.message.as_deref() == Some(name) {
                 return Ok(Some(process.clone()));
             }
         }
         Ok(None)
-    }
-
-    /// A release, or none when this program cannot read it any more: that must not stop the work of all others.
-    async fn usable(&self, tenant: &TenantId, id: &ReleaseId) -> Result<Option<Arc<Release>>, SubmitError> {
-        match self.release(tenant, id).await {
-            Ok(release) => Ok(Some(release)),
-            Err(error) if error.is_of_database() => Err(error),
-            Err(error) => {
-                tracing::warn!(%error, %tenant, release = %id, "a release cannot be used; it begins no case");
-                Ok(None)
-            }
-        }
     }
 
     /// Brings what a case has sent to where it belongs.
@@ -426,8 +413,8 @@ impl Runtime {
     async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<(), SubmitError> {
         let Some(authority) = self.authority(tenant).await? else { return Ok(()) };
         for (process, id) in &authority.current {
-            let Some(release) = self.usable(tenant, id).await? else { continue };
-            let Some(schedule) = &release.start.schedule else { continue };
+            let Some(start) = self.start_of(tenant, id).await? else { continue };
+            let Some(schedule) = &start.schedule else { continue };
             let deployed = authority.releases.get(id).map(|deployed| deployed.at);
             let Some(at) = last_time(schedule, now).filter(|at| Some(*at) >= deployed) else { continue };
             let key = (tenant.clone(), process.clone());
@@ -440,6 +427,10 @@ impl Runtime {
                 Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, %tenant, %process, "a case could not begin by itself");
+                    if error.for_good().is_none() {
+                        // The next look tries again.
+                        continue;
+                    }
                 }
             }
             crate::submit::lock(&self.inner.scheduled).insert(key, at);

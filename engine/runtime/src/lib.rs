@@ -33,7 +33,7 @@ use std::{
 use fachwerk_core::{
     authority::Authority,
     case::Case,
-    definition::Release,
+    definition::{Release, Start},
     event::{DocumentContent, EffectError},
     words::{CaseId, Date, Object, ProcessId, ReleaseId, TenantId, Timestamp, Value},
 };
@@ -95,6 +95,8 @@ struct Inner {
     outdated: watch::Sender<Option<StoreError>>,
     authorities: Mutex<HashMap<TenantId, Arc<Authority>>>,
     releases: Mutex<HashMap<(TenantId, ReleaseId), Arc<Release>>>,
+    /// How cases of the releases begin that were looked at for it; none of those that cannot be read.
+    starts: Mutex<HashMap<(TenantId, ReleaseId), Option<Arc<Start>>>>,
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
     /// What is decided and not yet stored.
     queues: Mutex<HashMap<TenantId, Arc<writer::Queue>>>,
@@ -149,6 +151,7 @@ impl Runtime {
                 owner: uuid::Uuid::now_v7().to_string(),
                 authorities: Mutex::default(),
                 releases: Mutex::default(),
+                starts: Mutex::default(),
                 cases: Mutex::default(),
                 queues: Mutex::default(),
                 locks: (0..LOCKS).map(|_| tokio::sync::Mutex::default()).collect(),

@@ -12,7 +12,7 @@ use fachwerk_core::{
     words::{CaseId, Land, Object, Place, ReleaseId, TenantId, Text, Value},
 };
 use fachwerk_runtime::{Founding, Runtime, SubmitError, clock::Clock};
-use fachwerk_store::{LIVE, Place as StorePlace, Store, StoreError, test_postgres};
+use fachwerk_store::{CaseQuery, LIVE, Place as StorePlace, Store, StoreError, test_postgres};
 use uuid::Uuid;
 
 const NEWER: Formats = Formats {
@@ -68,6 +68,10 @@ async fn server(url: &str, formats: Formats, clock: &Clock) -> Result<Runtime, S
 }
 
 async fn found(runtime: &Runtime) -> ReleaseId {
+    found_with(runtime, PROCESS).await
+}
+
+async fn found_with(runtime: &Runtime, process: &str) -> ReleaseId {
     let founding = Founding {
         tenant: tenant(),
         title: Text::new("Musterstadt", "Musterstadt"),
@@ -76,7 +80,7 @@ async fn found(runtime: &Runtime) -> ReleaseId {
         name: "Admin".into(),
     };
     runtime.found(founding).await.expect("founded");
-    let files = [("process.yaml".into(), PROCESS.as_bytes().into())].into_iter().collect();
+    let files = [("process.yaml".into(), process.as_bytes().into())].into_iter().collect();
     let folder = Folder { name: "test".into(), files };
     let made = |_: &str, _: &_| Ok(scenario::Made::default());
     let admin = Actor::Person("admin".into());
@@ -168,5 +172,44 @@ async fn an_older_server_that_was_not_seen_ends_by_itself() {
     for server in [&old, &new] {
         server.store().close().await;
     }
+    postgres.drop_database(&url).await;
+}
+
+/// The newest format has other words for the beginning of a case, which the older one lacks.
+const BEGINS_OTHERWISE: Formats = Formats {
+    steps: &[Step {
+        up: |turn| Ok(turn),
+        down: |turn| {
+            let begins = turn["events"].as_array().into_iter().flatten().any(|event| event["type"] == "case_started");
+            (!begins).then_some(turn)
+        },
+    }],
+    writes: 2,
+};
+
+/// What cannot begin by itself when it is time begins as soon as it can.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_begins_by_itself_waits_until_it_can() {
+    let Some(postgres) = test_postgres::server() else { return };
+    let url = postgres.create_database().await;
+    let clock = Clock::stopped_at("2026-03-02T08:00:00Z".parse().expect("an instant"));
+    let old = server(&url, Formats::OURS, &clock).await.expect("the older server");
+    let every = "version: 1.0.0\nstart: { every: { period: 1 month, first: 2026-03-02T12:00, data: {} } }";
+    found_with(&old, &PROCESS.replace("version: 1.0.0", every)).await;
+    let new = server(&url, BEGINS_OTHERWISE, &clock).await.expect("the newer server");
+    later(&clock, Duration::from_secs(6 * 3_600));
+    for server in [&old, &new] {
+        server.take_part().await.expect("it is there");
+    }
+    let begun = async || new.store().cases(&tenant(), &CaseQuery::default()).await.expect("cases").items.len();
+    new.settle().await.expect("settled");
+    assert_eq!(begun().await, 0, "the older one could not read it");
+    old.store().close().await;
+    new.take_part().await.expect("it is there");
+    for _ in 0..2 {
+        new.settle().await.expect("settled");
+        assert_eq!(begun().await, 1);
+    }
+    new.store().close().await;
     postgres.drop_database(&url).await;
 }

@@ -93,7 +93,7 @@ pub struct ScopeIx(pub u32);
 pub struct FrameIx(pub u32);
 
 /// How cases of a process begin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Start {
     /// Whether a person may begin one.
     pub by_hand: bool,
@@ -110,7 +110,7 @@ impl Default for Start {
 }
 
 /// When a case begins by itself, again and again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Schedule {
     /// The first time, by the clock on the wall in Germany.
     pub first: DateTime,
