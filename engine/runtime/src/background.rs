@@ -210,10 +210,10 @@ impl Runtime {
         Ok(())
     }
 
-    /// Takes over what an earlier process left: its leases, when nobody else can be at work, and what arrived long ago.
+    /// Takes over the leases that an earlier process left, when nobody else can be at work.
     pub async fn take_over(&self) -> Result<(), SubmitError> {
         self.inner.store.release_abandoned(&self.inner.owner, self.inner.clock.now()).await?;
-        self.forget_arrivals().await
+        Ok(())
     }
 
     /// Does everything that is due now, until nothing is left.

@@ -11,7 +11,7 @@ use fachwerk_core::{
 use fachwerk_store::{Erasure, StoreError};
 use uuid::Uuid;
 
-use crate::{Runtime, SubmitError, submit::lock};
+use crate::{Runtime, SubmitError, errors::is_of_database, submit::lock};
 
 /// Authorities that are read at once.
 const AUTHORITIES_AT_ONCE: u32 = 100;
@@ -46,7 +46,8 @@ impl Runtime {
         erasure.ok_or_else(|| SubmitError::Fault(format!("case {case} was erased without a certificate")))
     }
 
-    /// Signs the days of all authorities that are over, once a day, and goes on with what was left half erased.
+    /// Once a day: signs the days of all authorities that are over, forgets what has arrived long ago, and goes on with what was
+    /// left half erased. One authority whose days cannot be signed stops none of it; its next day is signed with those before.
     pub(crate) async fn close_days(&self) -> Result<(), SubmitError> {
         let now = self.inner.clock.now();
         let today = day_of(now);
@@ -58,13 +59,19 @@ impl Runtime {
         loop {
             let tenants = store.tenants(after.as_ref(), AUTHORITIES_AT_ONCE).await?;
             for tenant in &tenants {
-                store.sign_days(tenant, now).await?;
+                match store.sign_days(tenant, now).await {
+                    Err(error) if !is_of_database(&error) => {
+                        tracing::error!(%error, %tenant, "the days of an authority cannot be signed");
+                    }
+                    signed => drop(signed?),
+                }
             }
             match tenants.into_iter().last() {
                 Some(last) => after = Some(last),
                 None => break,
             }
         }
+        self.forget_arrivals().await?;
         store.finish_erasures().await?;
         *lock(&self.inner.signed) = Some(today);
         Ok(())

@@ -531,6 +531,23 @@ async fn cases_begin_by_a_message_and_by_themselves() {
     assert_eq!(world.publish(2, "nobody", "k", json!({})).await, Published::Kept);
 }
 
+/// What has arrived is remembered for a week, so that it is not taken twice, and not for as long as the server runs.
+#[tokio::test]
+async fn what_has_arrived_long_ago_is_forgotten() {
+    let world = World::new(&[("waiter", WAITER)]).await;
+    let case = world.start(1, "waiter", "oak").await.expect("started");
+    let publish = async || world.publish(7, "decided", "oak", json!({ "answer": "tall" })).await;
+    for (now, expected) in [
+        ("2026-03-02T08:00:00Z", Published::To(vec![case])),
+        ("2026-03-09T07:00:00Z", Published::Before),
+        ("2026-03-10T08:00:00Z", Published::Kept),
+    ] {
+        world.runtime.clock().advance_to(now.parse::<Timestamp>().expect("an instant"));
+        world.settle().await;
+        assert_eq!(publish().await, expected, "{now}");
+    }
+}
+
 const PERHAPS: &str = "process: perhaps
 version: 1.0.0
 title: { de: Vielleicht, en: Perhaps }

@@ -23,7 +23,7 @@ use fachwerk_core::{
 use fachwerk_runtime::{
     Call, Committed, Connector, DeployError, Founding, Made, Runtime, SubmitError, clock::Clock,
 };
-use fachwerk_store::{CaseQuery, InboxQuery, Place as StorePlace, Store};
+use fachwerk_store::{CaseQuery, InboxQuery, Place as StorePlace, ROOTS_FOLDER, SignedRoot, Store};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -532,6 +532,35 @@ async fn what_another_server_changes_counts_at_once() {
         other.release(&world.tenant, &deployed.release).await.expect("a release").id,
         deployed.release
     );
+}
+
+/// An authority whose roots cannot be written is told in the log; those behind it are signed.
+#[tokio::test]
+async fn days_that_cannot_be_signed_stop_no_others() {
+    let world = World::new(0).await;
+    let before = TenantId::from("altdorf");
+    let founding = Founding {
+        tenant: before.clone(),
+        title: Text::new("Altdorf", "Altdorf"),
+        place: Place::land(Land::ST),
+        administrator: "admin".into(),
+        name: "Admin".into(),
+    };
+    world.runtime.found(founding).await.expect("founded");
+    let folder = world.dir.path().join(ROOTS_FOLDER).join(SignedRoot::folder_of(&before));
+    std::fs::create_dir_all(folder.parent().expect("it lies in another one")).expect("a directory");
+    std::fs::write(&folder, "no folder").expect("a file in its place");
+    let signed = async |tenant| {
+        let roots = world.runtime.store().roots(tenant, None, 10).await.expect("a store");
+        roots.iter().map(|root| root.root.day.to_string()).collect::<Vec<_>>()
+    };
+    world.advance_to("2026-03-03T08:00:00Z").await;
+    assert_eq!(signed(&world.tenant).await, ["2026-03-02"]);
+    std::fs::remove_file(&folder).expect("removed");
+    world.advance_to("2026-03-04T08:00:00Z").await;
+    assert_eq!(signed(&before).await, ["2026-03-02"]);
+    let written = std::fs::read_dir(&folder).expect("a folder").count();
+    assert_eq!(written, 1, "what could not be written is made up for");
 }
 
 #[tokio::test]

@@ -254,8 +254,9 @@ impl Store {
             let Some(last) = roots.last() else { return Ok(()) };
             after = Some(last.root.day);
             for root in &roots {
-                write_root(&folder, root).map_err(|error| StoreError::Unavailable {
-                    reason: format!("{}: {error}", folder.display()),
+                write_root(&folder, root).map_err(|error| StoreError::UnusablePlace {
+                    place: folder.display().to_string(),
+                    reason: error.to_string(),
                 })?;
             }
         }
