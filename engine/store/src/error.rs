@@ -50,6 +50,15 @@ pub enum StoreError {
         /// The format.
         format: u32,
     },
+    /// Servers of an older program live that could not go on with the tables as this one needs them. Nothing was changed.
+    /// Handling: end them and start again.
+    #[error("{servers} servers of an older program ({versions}) still work on the database")]
+    OlderServersLive {
+        /// How many.
+        servers: usize,
+        /// Of which versions.
+        versions: String,
+    },
     /// The database cannot be reached, is full, or is overloaded. Nothing was changed, except that a call that needs no
     /// transaction (a lease, a session) may have happened; each of those may be repeated. Handling: try again later.
     #[error("the database is not available: {reason}")]
@@ -143,6 +152,7 @@ impl StoreError {
             Self::NewerFormat { .. } => "store_newer_format",
             Self::NewerTurns { .. } => "store_newer_turns",
             Self::OlderServers { .. } => "store_older_servers",
+            Self::OlderServersLive { .. } => "store_older_servers_live",
             Self::Unavailable { .. } => "store_unavailable",
             Self::Again { .. } => "store_again",
             Self::UnknownCommit { .. } => "store_unknown_commit",
@@ -200,6 +210,18 @@ impl StoreError {
             Self::OlderServers { .. } => Text::new(
                 "Das geht erst, wenn alle Server die neue Programmversion haben. Bitte versuchen Sie es dann erneut.",
                 "This works only when all servers have the new version of the program. Please try again then.",
+            ),
+            Self::OlderServersLive { servers, versions } => Text::new(
+                format!(
+                    "Auf dieser Datenbank arbeiten noch {servers} Server mit einer älteren Programmversion ({versions}), die mit \
+                     den neuen Tabellen nicht umgehen kann. Beenden Sie sie, dann starten Sie diesen; es wurde nichts \
+                     verändert. Wurde einer ohne Vorwarnung beendet, warten Sie eine Minute."
+                ),
+                format!(
+                    "{servers} servers of an older version of the program ({versions}), which cannot work with the new \
+                     tables, are still at work on this database. Stop them, then start this one; nothing was changed. If \
+                     one was killed, wait for a minute."
+                ),
             ),
             Self::Unavailable { reason } => Text::new(
                 format!(

@@ -34,7 +34,7 @@ const NAMED: Duration = Duration::from_hours(24);
 /// So many servers are named at most.
 const MOST_NODES: i64 = 1000;
 /// Whoever joins, or begins with a newer format, holds it: a number beside that of [`MIGRATION_LOCK`] and its neighbour.
-const FORMATS_LOCK: i64 = MIGRATION_LOCK + 2;
+pub(crate) const FORMATS_LOCK: i64 = MIGRATION_LOCK + 2;
 
 /// A server on the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

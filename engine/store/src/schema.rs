@@ -3,13 +3,15 @@
 //! A newer program does so while older ones still work with the same tables, where there are several servers. So a script
 //! only adds what an older program does not miss and does not have to know: tables, indexes, columns with a default. What
 //! nobody uses any more goes with a later script, when every program that used it is out of use. Each script says how old a
-//! program may be that goes on; an older one refuses, at the latest when it is seen again (`nodes.rs`).
+//! program may be that goes on; an older one refuses, at the latest when it is seen again (`nodes.rs`). As long as a server
+//! lives that could not go on, the tables stay as they are.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use crate::{
     database::{Database, Link, Place},
     error::StoreError,
+    nodes::{FORMATS_LOCK, LIVE},
     statement::Cell,
 };
 
@@ -49,6 +51,10 @@ const COMPATIBLE_SINCE: u32 = 11;
 
 /// Brings the tables to the newest format, in one transaction.
 pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), StoreError> {
+    migrate_by(SCRIPTS, database, place).await
+}
+
+async fn migrate_by(scripts: &[Script], database: &Database, place: &Place) -> Result<(), StoreError> {
     let mut link = database.begin_write().await?;
     if link.is_postgres() {
         link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK)]).await?;
@@ -71,7 +77,14 @@ pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), St
             "it was written with format {found}, before cases were sealed; go on with the program that wrote it, or begin anew"
         )));
     }
-    for (script, format) in SCRIPTS.iter().zip(1_u32..).skip(found as usize) {
+    let least = scripts.iter().skip(found as usize).map(|script| script.compatible_since).max();
+    if let Some(least) = least.filter(|_| found >= COMPATIBLE_SINCE)
+        && let Some(error) = live_before(&mut link, least).await?
+    {
+        link.leave().await?;
+        return Err(error);
+    }
+    for (script, format) in scripts.iter().zip(1_u32..).skip(found as usize) {
         let text = spoken(script.text, &link);
         link.script(text).await?;
         link.run("insert into schema_format (format) values ($1)", vec![Cell::int(format)]).await?;
@@ -81,6 +94,25 @@ pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), St
         }
     }
     link.commit().await
+}
+
+/// Why the tables cannot be changed yet: servers live whose program is older than the format that can go on with them.
+async fn live_before(link: &mut Link, format: u32) -> Result<Option<StoreError>, StoreError> {
+    if !link.is_postgres() {
+        // Whoever opens an embedded database owns it.
+        return Ok(None);
+    }
+    // Whoever joins holds it too: it is seen here, or finds the newer tables.
+    link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(FORMATS_LOCK)]).await?;
+    // By the clock of the database: no server has told its own yet.
+    let sql = "select version from nodes where schema_format < $1 and seen_at >= \
+               cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) - $2 order by since, node limit 100";
+    let live = i64::try_from(LIVE.as_micros()).unwrap_or(i64::MAX);
+    let rows = link.rows(sql, vec![Cell::int(format), Cell::Int(live)]).await?;
+    let versions = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+    let (servers, versions) = (versions.len(), versions.into_iter().collect::<BTreeSet<_>>());
+    let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
+    Ok((servers > 0).then_some(StoreError::OlderServersLive { servers, versions }))
 }
 
 /// The format of the tables, when this program can work with them: it is known, or newer but compatible.
@@ -118,4 +150,48 @@ pub(crate) fn spoken(script: &str, link: &Link) -> String {
         [("BYTES", "blob"), ("TEXT", "text"), ("CLUSTERED", "without rowid")]
     };
     words.iter().fold(script.to_owned(), |script, (word, meaning)| script.replace(word, meaning))
+}
+
+#[cfg(all(test, feature = "test-postgres"))]
+mod tests {
+    use fachwerk_core::words::Timestamp;
+
+    use super::*;
+    use crate::{Store, test_postgres};
+
+    const fn script(compatible_since: u32) -> Script {
+        Script { text: "create table later (id BIGINT not null primary key);", compatible_since }
+    }
+
+    /// What brings the tables to the next format, which programs of these formats can go on with.
+    async fn check(since: u32, seen_at: Timestamp, expected: Result<(), &str>) {
+        let Some(server) = test_postgres::server() else { return };
+        let url = server.create_database().await;
+        let place = Place::Postgres { url: url.clone() };
+        let older = Store::open(&place).await.expect("a store");
+        older.take_part("older", seen_at, seen_at).await.expect("it takes part");
+        let older_ones = SCRIPTS.iter().map(|script| Script { text: script.text, ..*script });
+        let scripts: Vec<Script> = older_ones.chain([script(since)]).collect();
+        let database = Database::open(&place).await.expect("a database");
+        let migrated = migrate_by(&scripts, &database, &place).await;
+        assert_eq!(migrated.as_ref().map(drop).map_err(StoreError::code), expected, "{since} {seen_at}");
+        if let Err(error) = migrated {
+            assert!(error.text().de.contains("1 Server"), "{}", error.text().de);
+            older.take_part("older", seen_at, seen_at).await.expect("nothing was touched");
+            older.leave().await;
+            migrate_by(&scripts, &database, &place).await.expect("it has ended");
+        }
+        older.close().await;
+        database.close().await;
+        server.drop_database(&url).await;
+    }
+
+    #[tokio::test]
+    async fn tables_are_not_changed_under_servers_that_cannot_go_on() {
+        // Whoever was seen in the future lives, whatever day it is; whoever was seen in 1970 does not.
+        let (lives, gone) = (Timestamp::MAX, Timestamp::UNIX_EPOCH);
+        check(KNOWN + 1, lives, Err("store_older_servers_live")).await;
+        check(KNOWN + 1, gone, Ok(())).await;
+        check(KNOWN, lives, Ok(())).await;
+    }
 }
