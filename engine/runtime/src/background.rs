@@ -147,14 +147,35 @@ impl Runtime {
             trouble(&error, &mut look).await;
         }
         tokio::join!(
-            self.again_and_again(Kind::Schedules),
-            self.again_and_again(Kind::Timers),
-            self.again_and_again(Kind::Arrivals),
-            self.keep_doing_effects(),
-            self.keep_telling(),
-            self.keep_listening(),
-            self.keep_room(),
+            self.whatever_happens("schedules", |it| async move { it.again_and_again(Kind::Schedules).await }),
+            self.whatever_happens("timers", |it| async move { it.again_and_again(Kind::Timers).await }),
+            self.whatever_happens("arrivals", |it| async move { it.again_and_again(Kind::Arrivals).await }),
+            self.whatever_happens("effects", |it| async move { it.keep_doing_effects().await }),
+            self.whatever_happens("telling", |it| async move { it.keep_telling().await }),
+            self.whatever_happens("listening", |it| async move { it.keep_listening().await }),
+            self.whatever_happens("room", |it| async move { it.keep_room().await }),
         );
+    }
+
+    /// Does one part of the work until it ends. When it panics, none of the others ends with it, and it begins again.
+    async fn whatever_happens<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        what: &str,
+        work: impl Fn(Runtime) -> F,
+    ) {
+        let mut look = looks();
+        loop {
+            // Ended with whoever waits for it.
+            let mut working = JoinSet::new();
+            working.spawn(work(self.clone()));
+            match working.join_next().await {
+                Some(Err(panic)) if panic.is_panic() => {
+                    tracing::error!(%panic, "background work ({what}) panicked; it begins again");
+                    look.tick().await;
+                }
+                _ => return,
+            }
+        }
     }
 
     /// Does one kind of work whenever it is woken, and looks for more as long as there was some.
@@ -346,9 +367,34 @@ pub(crate) fn derived_id(parts: &[&str]) -> Uuid {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        collections::BTreeMap,
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+    };
+
     use fachwerk_core::words::CaseId;
+    use fachwerk_store::{Place, Store};
 
     use super::*;
+    use crate::clock::Clock;
+
+    /// A mistake in one part of the work ends neither the others nor itself.
+    #[tokio::test]
+    async fn work_that_panics_begins_again() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&Place::Sqlite { dir: dir.path().to_owned() }).await.expect("a store");
+        let runtime = Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+        let begun = Arc::new(AtomicU32::new(0));
+        let work = |_| {
+            let begun = begun.clone();
+            async move { assert!(begun.fetch_add(1, Ordering::SeqCst) > 0, "a mistake") }
+        };
+        runtime.whatever_happens("a test", work).await;
+        assert_eq!(begun.load(Ordering::SeqCst), 2);
+    }
 
     #[test]
     fn a_timer_that_is_set_anew_rings_anew() {
