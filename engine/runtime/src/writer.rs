@@ -175,11 +175,16 @@ impl Queue {
         }
     }
 
-    /// What goes into the next transaction; nothing: the queue is empty, and nobody takes care of it any more.
-    fn next(&self) -> Option<Vec<Waiting>> {
+    /// What goes into the next transaction; nothing: the queue is empty, and nobody takes care of it any more. Where others draw
+    /// from the same counters (`shared`) their last numbers are read anew then: what another one has drawn meanwhile would make
+    /// all that is decided here be decided anew.
+    fn next(&self, shared: bool) -> Option<Vec<Waiting>> {
         let mut state = lock(&self.state);
         if state.waiting.is_empty() {
             state.under_way = false;
+            if shared {
+                state.counters.clear();
+            }
             return None;
         }
         let most = if state.alone > 0 { 1 } else { TURNS_AT_ONCE };
@@ -208,7 +213,8 @@ impl Drop for Writing {
 
 /// Writes a queue until it is empty.
 async fn write(mut writing: Writing, runtime: Runtime, tenant: TenantId) {
-    while let Some(batch) = writing.queue.next() {
+    let shared = runtime.store().is_shared();
+    while let Some(batch) = writing.queue.next(shared) {
         let (mut entries, mut turns, mut witnesses) = (Vec::new(), Vec::new(), Vec::new());
         let mut wakes = Wakes::default();
         for waiting in batch {
@@ -306,11 +312,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use fachwerk_core::{
+        event::Event,
         facts::{Actor, FactVersions},
         turn::Turn,
         words::Timestamp,
     };
-    use fachwerk_store::{Place, Store};
+    use fachwerk_store::{Place, Store, test_postgres};
     use uuid::Uuid;
 
     use super::*;
@@ -374,6 +381,35 @@ mod tests {
         assert_eq!(outcome(behind).await, "stale");
         let again = queue.push(&runtime, &tenant, &queue.base(unborn.id), proposal(&other.after, 3));
         assert_eq!(outcome(again).await, "committed");
+    }
+
+    /// The last number that is known here when nothing waits any more.
+    async fn check_known_number(place: &Place, expected: Option<u64>) {
+        let store = Store::open(place).await.expect("a store");
+        let runtime = Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+        let tenant = TenantId::from(AUTHORITY);
+        let queue = runtime.queue(&tenant);
+        let unborn = Case::unborn(tenant.clone(), CaseId(Uuid::from_u128(1)));
+        let mut drawing = proposal(&unborn, 1);
+        let counter = CounterKey::from("T-2026");
+        let (text, file_number) = ("T-2026/1".into(), true);
+        drawing.entry.turn.events.push(Event::NumberDrawn { counter: counter.clone(), value: 1, text, file_number });
+        let asked = queue.push(&runtime, &tenant, &queue.base(unborn.id), drawing);
+        assert_eq!(queue.counter(&counter), Some(1), "as long as it waits");
+        assert_eq!(outcome(asked).await, "committed");
+        queue.settled().await;
+        assert_eq!(queue.counter(&counter), expected);
+        runtime.store().close().await;
+    }
+
+    #[tokio::test]
+    async fn the_last_number_is_read_anew_where_others_draw_too() {
+        let dir = tempfile::tempdir().expect("a directory");
+        check_known_number(&Place::Sqlite { dir: dir.path().to_owned() }, Some(1)).await;
+        let Some(server) = test_postgres::server() else { return };
+        let url = server.create_database().await;
+        check_known_number(&Place::Postgres { url: url.clone() }, None).await;
+        server.drop_database(&url).await;
     }
 
     /// A turn that the store refuses for what it is harms nobody whose turn went into the same transaction.
