@@ -410,7 +410,9 @@ fn effects_fail_are_tried_again_and_may_come_late() {
         .ask("jan", Command::RetryIncident { incident: 1 })
         .letter(InstanceId(1), 1)
         .message("stop", 1, json!({}))
-        .letter(InstanceId(1), 2);
+        .letter(InstanceId(1), 2)
+        // Nobody has ever asked for this one.
+        .letter(InstanceId(99), 1);
     played.check("effects");
 }
 

@@ -105,7 +105,7 @@ impl Oracle {
                 need(*actor == Actor::Engine, "only the engine")?;
                 need(node.is_some_and(|id| self.fire(id, name, *revision)), "nothing is over")?;
             }
-            Command::FinishEffect { round, result, .. } => self.finish_effect(actor, node, *round, result)?,
+            Command::FinishEffect { round, result, .. } => self.finish_effect(actor, (node, meant.ever), *round, result)?,
             Command::RecordDispatch { document, on, way, proven_receipt } => {
                 self.dispatch(actor, *document, (*on, *way), *proven_receipt)?;
             }
@@ -370,12 +370,13 @@ impl Oracle {
     fn finish_effect(
         &mut self,
         actor: &Actor,
-        node: Option<usize>,
+        (node, ever): (Option<usize>, bool),
         round: u32,
         result: &Result<EffectResult, EffectError>,
     ) -> Said {
         need(actor.person().is_none(), "not for persons")?;
         let Some(id) = node else {
+            need(ever, "nobody has asked for it")?;
             need(self.state.begun && self.state.ended.is_none(), "the case has ended")?;
             let made = result.as_ref().map_err(|_| "nothing came of it")?;
             // What a step has ordered that is over does not leave the house.

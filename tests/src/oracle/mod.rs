@@ -107,6 +107,7 @@ impl Oracle {
             meant.incident = case.incidents.keys().position(|number| number == incident);
         }
         if let Some(id) = instance_of(command) {
+            meant.ever = id.0 < case.next_instance;
             let place = case.errands.keys().position(|errand| *errand == id);
             meant.errand = place.and_then(|place| self.state.errands.keys().nth(place).copied());
         }
@@ -139,6 +140,8 @@ impl Oracle {
 #[derive(Default)]
 struct Meant {
     node: Option<usize>,
+    /// Whether there is, or has been, what it names.
+    ever: bool,
     incident: Option<usize>,
     errand: Option<usize>,
     deadlines: Vec<Named>,

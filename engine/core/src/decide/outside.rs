@@ -149,7 +149,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// A result whose step is no longer there is kept, and somebody must look at it.
+    /// A result whose step is no longer there is kept, and somebody must look at it. One that nothing has ever asked for is a
+    /// mistake of whoever brings it, and no work for a clerk.
     fn late_result(
         &mut self,
         instance: InstanceId,
@@ -158,6 +159,7 @@ impl Deciding<'_> {
     ) -> Result<(), Rejection> {
         if let Ok(result) = result
             && self.case.is_open()
+            && instance.0 < self.case.next_instance
         {
             // What a step has ordered that is over does not leave the house by itself.
             let kept = result.documents.iter().map(kept_inside).collect::<Vec<_>>();
