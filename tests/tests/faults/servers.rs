@@ -69,11 +69,25 @@ impl Server {
 
     /// A second server that holds whatever the first one has committed (synchronous streaming replication).
     pub fn follow(&self) -> Server {
-        let name = "application_name=follower";
-        let server = Server::begin(&format!("postgres://fachwerk@127.0.0.1:{}/postgres?{name}", self.port));
+        let server = self.follow_behind();
         self.sql("alter system set synchronous_standby_names = 'follower'");
         self.sql("select pg_reload_conf()");
         server
+    }
+
+    /// A second server that the first one does not wait for.
+    pub fn follow_behind(&self) -> Server {
+        let name = "application_name=follower";
+        Server::begin(&format!("postgres://fachwerk@127.0.0.1:{}/postgres?{name}", self.port))
+    }
+
+    /// Lets a server that follows another one hear nothing more of it. Nobody who waits for it would be answered from then on.
+    pub fn hear_nothing(&self) {
+        self.sql("alter system set primary_conninfo = ''");
+        self.sql("select pg_reload_conf()");
+        self.sql(
+            "do $$ begin while exists (select from pg_stat_wal_receiver) loop perform pg_sleep(0.01); end loop; end $$",
+        );
     }
 
     fn begin(follows: &str) -> Server {
