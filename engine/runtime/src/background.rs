@@ -41,6 +41,7 @@ const ROOM_EVERY: Duration = Duration::from_secs(60);
 pub(crate) struct Wakers {
     timers: watch::Sender<()>,
     effects: watch::Sender<()>,
+    parcels: watch::Sender<()>,
     arrivals: watch::Sender<()>,
 }
 
@@ -95,7 +96,12 @@ impl Wakers {
     }
 
     pub fn wake(&self, Wakes { timers, effects, parcels, arrivals }: Wakes) {
-        let each = [(timers, &self.timers), (effects | parcels, &self.effects), (arrivals, &self.arrivals)];
+        let each = [
+            (timers, &self.timers),
+            (effects, &self.effects),
+            (parcels, &self.parcels),
+            (arrivals, &self.arrivals),
+        ];
         for (_, waker) in each.into_iter().filter(|(woken, _)| *woken) {
             waker.send_replace(());
         }
@@ -107,6 +113,7 @@ impl Wakers {
 enum Kind {
     Schedules,
     Timers,
+    Parcels,
     Arrivals,
 }
 
@@ -149,6 +156,7 @@ impl Runtime {
         tokio::join!(
             self.whatever_happens("schedules", |it| async move { it.again_and_again(Kind::Schedules).await }),
             self.whatever_happens("timers", |it| async move { it.again_and_again(Kind::Timers).await }),
+            self.whatever_happens("parcels", |it| async move { it.again_and_again(Kind::Parcels).await }),
             self.whatever_happens("arrivals", |it| async move { it.again_and_again(Kind::Arrivals).await }),
             self.whatever_happens("effects", |it| async move { it.keep_doing_effects().await }),
             self.whatever_happens("telling", |it| async move { it.keep_telling().await }),
@@ -184,6 +192,7 @@ impl Runtime {
             // A commit makes no schedule due: the authorities are looked at once in a while only.
             Kind::Schedules => watch::Sender::default().subscribe(),
             Kind::Timers => self.inner.wakers.timers.subscribe(),
+            Kind::Parcels => self.inner.wakers.parcels.subscribe(),
             Kind::Arrivals => self.inner.wakers.arrivals.subscribe(),
         };
         let mut look = looks();
@@ -192,6 +201,7 @@ impl Runtime {
             let done = match kind {
                 Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
                 Kind::Timers => self.fire_timers().await,
+                Kind::Parcels => self.bring_parcels().await,
                 Kind::Arrivals => self.bring_arrivals().await,
             };
             match done {
@@ -243,7 +253,7 @@ impl Runtime {
         loop {
             let fired = self.fire_timers().await?;
             let done = self.do_effects().await?;
-            let brought = self.bring_arrivals().await?;
+            let brought = self.bring_parcels().await? + self.bring_arrivals().await?;
             if fired + done + brought == 0 {
                 return Ok(());
             }

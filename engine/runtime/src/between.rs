@@ -10,7 +10,7 @@ use fachwerk_core::{
     decide::{HANDOVER_REFUSED, Rejection},
     event::{Addressee, Beginning, Caller, EffectError, Handover, Parcel, Relation},
     facts::{Actor, instant_of, times_later},
-    projection::{OutboxRow, Subject},
+    projection::Subject,
     words::{CaseId, Object, ProcessId, TenantId, Text, Timestamp},
 };
 use fachwerk_store::{Arrival, ClaimedArrival, ClaimedEffect, EffectKey, Published, Publishing, StoreError};
@@ -21,8 +21,11 @@ use uuid::Uuid;
 use crate::{
     Runtime, SubmitError,
     background::{LEASE, Wakes, derived_id, wait_for_all},
+    effects::unreadable,
 };
 
+/// How much of what cases have sent is brought in one go.
+const PARCELS_AT_ONCE: u32 = 64;
 /// How many arrivals are brought in one go.
 const ARRIVALS_AT_ONCE: u32 = 50;
 /// How many authorities are read in one go.
@@ -98,10 +101,32 @@ impl Runtime {
         Ok(None)
     }
 
-    /// Brings what a case has sent to where it belongs.
-    pub(crate) async fn bring(&self, effect: &ClaimedEffect, row: &OutboxRow) -> Result<(), SubmitError> {
+    /// Brings what cases have sent to where it belongs; how much there was.
+    pub(crate) async fn bring_parcels(&self) -> Result<usize, SubmitError> {
+        self.mind_the_clock().await?;
+        let now = self.inner.clock.now();
+        let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+        let claimed = self.inner.store.claim_parcels(&self.inner.owner, now, until, PARCELS_AT_ONCE).await?;
+        let count = claimed.len();
+        let mut bringing = JoinSet::new();
+        for parcel in claimed {
+            let runtime = self.clone();
+            bringing.spawn(async move { runtime.bring(&parcel).await });
+        }
+        wait_for_all(&mut bringing, "what a case has sent", |()| {}).await?;
+        Ok(count)
+    }
+
+    async fn bring(&self, effect: &ClaimedEffect) -> Result<(), SubmitError> {
         let EffectKey { tenant, case: sender, round: number, .. } = &effect.key;
         let (sender, number) = (*sender, *number);
+        let row = match &effect.row {
+            Ok(row) => row,
+            Err(error) => {
+                tracing::error!(%error, %tenant, case = %sender, "what a case has sent cannot be read");
+                return self.delay(effect, unreadable(error)).await;
+            }
+        };
         let parcel: Parcel = serde_json::from_value(row.request.clone())
             .map_err(|error| SubmitError::Fault(format!("what case {sender} sent is unreadable: {error}")))?;
         let undelivered = match self.deliver(tenant, (sender, number), parcel).await {
@@ -191,7 +216,7 @@ impl Runtime {
     }
 
     /// What a case has sent cannot be delivered now: it rests, and the case tells once.
-    pub(crate) async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
+    async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
         self.rest(effect, &why.message.en).await?;
         let EffectKey { tenant, case: sender, round: number, .. } = &effect.key;
         let id = derived_id(&["delay", tenant.as_str(), &sender.to_string(), &number.to_string()]);

@@ -211,9 +211,6 @@ impl Runtime {
             Ok(row) => row,
             Err(error) => return self.tell_unreadable(&effect, error).await,
         };
-        if effect.key.instance == InstanceId::SENDER {
-            return self.bring(&effect, row).await;
-        }
         let made = match self.inner.connectors.get(&*row.connector) {
             // So often somebody began with it and never said what came of it: perhaps it is what ends the servers.
             _ if effect.attempt > MOST_ATTEMPTS => Err(never_ended(&row.connector)),
@@ -251,11 +248,8 @@ impl Runtime {
     /// What cannot be read is not done, and holds up nothing else: its case tells, so that somebody looks at it. When that
     /// cannot be read either, the log does, and it is tried again later.
     async fn tell_unreadable(&self, effect: &ClaimedEffect, error: &StoreError) -> Result<(), SubmitError> {
-        let EffectKey { tenant, case, instance, .. } = &effect.key;
+        let EffectKey { tenant, case, .. } = &effect.key;
         tracing::error!(%error, %tenant, %case, "what a case has asked for cannot be read");
-        if *instance == InstanceId::SENDER {
-            return self.delay(effect, unreadable(error)).await;
-        }
         match self.finish_effect(&effect.key, Actor::Engine, Err(unreadable(error))).await {
             Err(why) if !why.is_of_database() => self.rest(effect, &why.to_string()).await,
             told => told,
@@ -366,7 +360,7 @@ fn refused(error: SubmitError) -> Result<EffectError, SubmitError> {
     })
 }
 
-fn unreadable(error: &StoreError) -> EffectError {
+pub(crate) fn unreadable(error: &StoreError) -> EffectError {
     let why = error.text();
     EffectError {
         code: "effect_unreadable".into(),

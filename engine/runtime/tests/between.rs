@@ -1,6 +1,13 @@
 //! Between cases on a real store: calls, messages by key, signals, cases that begin by a message or by themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use fachwerk_core::{
     authority::AuthorityCommand,
@@ -12,7 +19,7 @@ use fachwerk_core::{
     scenario,
     words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text, Timestamp, Value},
 };
-use fachwerk_runtime::{Founding, KeepingStep, Runtime, clock::Clock};
+use fachwerk_runtime::{Connector, Founding, KeepingStep, Runtime, clock::Clock};
 use fachwerk_store::{CaseQuery, Piece, Place as StorePlace, Published, Store};
 use serde_json::json;
 use uuid::Uuid;
@@ -114,6 +121,17 @@ steps:
   look: { role: clerk, task: { title: { de: Ansehen, en: Look }, fields: { ok: { type: text, title: { de: a, en: b } } } } }
 ";
 
+/// Asks a connector.
+const ASKING: &str = "process: asking
+version: 1.0.0
+title: { de: Fragen, en: Ask }
+data: application.schema.json
+roles: { clerk: { title: { de: S, en: C } } }
+steps:
+  ask: { effect: outside, then: done }
+  done: { end: done }
+";
+
 struct World {
     runtime: Runtime,
     tenant: TenantId,
@@ -175,8 +193,7 @@ impl World {
         done.map(|_| ()).map_err(|error| error.to_string())
     }
 
-    async fn start(&self, number: u128, process: &str, tree: &str) -> Result<CaseId, String> {
-        let case = CaseId(Uuid::from_u128(number));
+    fn beginning(&self, number: u128, process: &str, tree: &str) -> (CaseId, Command) {
         let command = Command::StartCase {
             release: self.releases[process].clone(),
             channel: "manual".into(),
@@ -185,6 +202,11 @@ impl World {
             documents: Vec::new(),
             caller: None,
         };
+        (CaseId(Uuid::from_u128(number)), command)
+    }
+
+    async fn start(&self, number: u128, process: &str, tree: &str) -> Result<CaseId, String> {
+        let (case, command) = self.beginning(number, process, tree);
         self.ask(case, command).await.map(|()| case)
     }
 
@@ -266,15 +288,7 @@ async fn a_case_calls_another_and_tells_others() {
 async fn what_is_under_way_survives_a_restart() {
     let mut world = World::new(&[("permit", PARENT), ("opinion", CHILD), ("waiter", WAITER)]).await;
     // Nothing is brought before the process ends.
-    let case = CaseId(Uuid::from_u128(3));
-    let command = Command::StartCase {
-        release: world.releases["permit"].clone(),
-        channel: "manual".into(),
-        data: Object::from_iter([("tree".to_owned(), json!("oak"))]),
-        received_on: None,
-        documents: Vec::new(),
-        caller: None,
-    };
+    let (case, command) = world.beginning(3, "permit", "oak");
     let request = Request { tenant: world.tenant.clone(), case, command_id: Uuid::now_v7(), command };
     world.runtime.submit(Actor::Person("jan".into()), request).await.expect("started");
     world.check(&["permit oak open [\"opinion\"]"]).await;
@@ -529,6 +543,43 @@ async fn cases_begin_by_a_message_and_by_themselves() {
     advance("2026-06-01T09:00:00Z").await;
     assert_eq!(world.standing().await.len(), 3);
     assert_eq!(world.publish(2, "nobody", "k", json!({})).await, Published::Kept);
+}
+
+/// However many connectors do not answer: what cases send to each other goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connectors_that_do_not_answer_hold_up_no_messages() {
+    let mut world = World::new(&[("asking", ASKING), ("permit", PARENT), ("opinion", CHILD)]).await;
+    world.runtime.store().close().await;
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = asked.clone();
+    let silent: Connector = Arc::new(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::pending())
+    });
+    let store = Store::open(&StorePlace::Sqlite { dir: world.dir.path().to_owned() }).await.expect("a store");
+    let clock = Clock::stopped_at("2026-03-02T08:06:00Z".parse().expect("an instant"));
+    world.runtime = Runtime::new(store, clock, [("outside".to_owned(), silent)].into());
+    let _worker = world.runtime.start_background();
+    let begin = async |number, process| {
+        let (case, command) = world.beginning(number, process, "oak");
+        let request = Request { tenant: world.tenant.clone(), case, command_id: Uuid::now_v7(), command };
+        world.runtime.submit(Actor::Person("jan".into()), request).await.expect("begun");
+    };
+    let mut looks = tokio::time::interval(Duration::from_millis(10));
+    for number in 100..170 {
+        begin(number, "asking").await;
+    }
+    while asked.load(Ordering::SeqCst) < 64 {
+        looks.tick().await;
+    }
+    begin(1, "permit").await;
+    for _ in 0..1_000 {
+        looks.tick().await;
+        if world.standing().await.contains(&"opinion oak open [\"judge\"]".to_owned()) {
+            return;
+        }
+    }
+    panic!("the case that was called has not begun within ten seconds");
 }
 
 /// What has arrived is remembered for a week, so that it is not taken twice, and not for as long as the server runs.

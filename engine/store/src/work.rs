@@ -128,9 +128,30 @@ impl Store {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        self.claim(&EFFECTS, owner, (now, lease_until), limit).await
+    }
+
+    /// The same of what cases have sent to others: of each case what it has sent first, so that it goes in its order.
+    pub async fn claim_parcels(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
+        self.claim(&PARCELS, owner, (now, lease_until), limit).await
+    }
+
+    async fn claim(
+        &self,
+        [sql, skipping_locked]: &[&'static str; 2],
+        owner: &str,
+        (now, lease_until): (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<ClaimedEffect>, StoreError> {
         let mut link = self.database().begin_write().await?;
         // Two nodes that claim at the same time pass each other by; SQLite has one writer anyway.
-        let sql = if link.is_postgres() { CLAIM_SKIPPING_LOCKED } else { CLAIM };
+        let sql = if link.is_postgres() { *skipping_locked } else { *sql };
         let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
         let mut claimed = Vec::new();
         for row in link.rows(sql, values).await? {
@@ -237,16 +258,14 @@ fn held(key: &EffectKey, owner: &str) -> impl Iterator<Item = Cell> {
         .into_iter()
 }
 
-/// What a case sends to others (instance 4294967295, [`InstanceId::SENDER`]) goes one after another, in its order.
-///
 /// The one statement that the two back ends do not say in the same words: `$skip` lets rows be that others hold.
 macro_rules! claim {
-    ($skip:literal) => {
+    ($which:literal, $skip:literal) => {
         concat!(
             "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 \
-             and not exists (select 1 from halts h where h.tenant = outbox.tenant) and (instance < 4294967295 or not exists (select 1 from outbox o where o.tenant = outbox.tenant \
-             and o.case_id = outbox.case_id and o.instance = 4294967295 and o.round < outbox.round)) \
-             order by ready_at, tenant, case_id, instance, round limit $4",
+             and not exists (select 1 from halts h where h.tenant = outbox.tenant) and ",
+            $which,
+            " order by ready_at, tenant, case_id, instance, round limit $4",
             $skip,
             ") update outbox set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \
              where outbox.tenant = free.tenant and outbox.case_id = free.case_id \
@@ -256,5 +275,17 @@ macro_rules! claim {
         )
     };
 }
-const CLAIM: &str = claim!("");
-const CLAIM_SKIPPING_LOCKED: &str = claim!(" for update skip locked");
+/// Claims effects; on PostgreSQL the second one.
+const EFFECTS: [&str; 2] =
+    [claim!("instance < 4294967295", ""), claim!("instance < 4294967295", " for update skip locked")];
+/// What a case sends to others (instance 4294967295, [`InstanceId::SENDER`]) goes one after another, in its order.
+macro_rules! parcels {
+    ($skip:literal) => {
+        claim!(
+            "instance = 4294967295 and not exists (select 1 from outbox o where o.tenant = outbox.tenant \
+             and o.case_id = outbox.case_id and o.instance = 4294967295 and o.round < outbox.round)",
+            $skip
+        )
+    };
+}
+const PARCELS: [&str; 2] = [parcels!(""), parcels!(" for update skip locked")];

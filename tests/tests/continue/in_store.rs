@@ -279,5 +279,7 @@ async fn ends_well(first: &Runtime, second: &Runtime, case: CaseId) -> Result<()
 
 async fn claimed(store: &Store) -> Result<Vec<ClaimedEffect>, String> {
     let end = Timestamp::MAX;
-    store.claim_effects("somebody", end, end, MAX_ROWS).await.map_err(told)
+    let mut claimed = store.claim_effects("somebody", end, end, MAX_ROWS).await.map_err(told)?;
+    claimed.extend(store.claim_parcels("somebody", end, end, MAX_ROWS).await.map_err(told)?);
+    Ok(claimed)
 }

@@ -85,6 +85,7 @@ pub async fn a_backup_holds_everything(world: &World) {
         assert_eq!(again.session(&session.id_hash).await.unwrap(), None);
         assert_eq!(again.due_timers(late(), 100).await.unwrap(), []);
         assert_eq!(again.claim_effects("me", late(), late(), 100).await.unwrap(), []);
+        assert_eq!(again.claim_parcels("me", late(), late(), 100).await.unwrap(), []);
         assert_eq!(
             (again.next_timer_at().await.unwrap(), again.next_effect_at().await.unwrap()),
             (None, None)

@@ -214,7 +214,7 @@ pub async fn what_was_sent_goes_in_order(world: &World) {
     let entries = vec![course.begin("x"), course.turn(what_cases_send())];
     world.committed(entries).await;
     let claim = async || {
-        let claimed = world.store.claim_effects("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
+        let claimed = world.store.claim_parcels("node", at(1_000_000), at(2_000_000), 9).await.unwrap();
         claimed.into_iter().map(|claimed| claimed.row.unwrap().round).collect::<Vec<_>>()
     };
     assert_eq!(claim().await, [1]);

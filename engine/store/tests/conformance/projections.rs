@@ -118,7 +118,9 @@ async fn check(world: &World, model: Model, what: &str) {
     assert_eq!(sorted(statistics.counts), sorted(expected.map(|(of, count)| (of.clone(), *count))), "{what}");
     let subscriptions = store.subscriptions(&tenant, 500).await.unwrap();
     assert_eq!(sorted(subscriptions), sorted(model.subscriptions.values().cloned()), "{what}");
-    let effects = store.claim_effects("test", Timestamp::MAX, Timestamp::MAX, 500).await.unwrap();
+    let end = Timestamp::MAX;
+    let mut effects = store.claim_effects("test", end, end, 500).await.unwrap();
+    effects.extend(store.claim_parcels("test", end, end, 500).await.unwrap());
     let effects = effects.into_iter().map(|claimed| claimed.row.unwrap());
     assert_eq!(sorted(effects), sorted(model.outbox.values().cloned()), "{what}");
 }

@@ -109,7 +109,8 @@ pub async fn the_same_ids_mean_different_things(world: &World) {
     assert_eq!(world.store.load(&musterstadt(), one[0].id()).await.unwrap().as_ref(), Some(&one[0].case));
 
     // Workers serve all tenants; each thing says whose it is.
-    let effects = world.store.claim_effects("one", at(100), at(200), 100).await.unwrap();
+    let mut effects = world.store.claim_effects("one", at(100), at(200), 100).await.unwrap();
+    effects.extend(world.store.claim_parcels("one", at(100), at(200), 100).await.unwrap());
     let of = |tenant: &TenantId| effects.iter().filter(|effect| effect.key.tenant == *tenant).count();
     assert_eq!((of(&musterstadt()), of(&beispielburg())), (4, 3));
     let timers = world.store.due_timers(at(86_400 * 99), 100).await.unwrap();
