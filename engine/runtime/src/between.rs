@@ -422,6 +422,7 @@ impl Runtime {
     /// Begins the cases that begin by themselves. Of times that were missed only the last one is made up for. The id of
     /// such a case follows from its time, so it begins once, whoever looks.
     pub(crate) async fn begin_scheduled(&self) -> Result<(), SubmitError> {
+        self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         for tenant in self.all_tenants().await? {
             match self.begin_scheduled_of(&tenant, now).await {
@@ -445,6 +446,10 @@ impl Runtime {
             let key = (tenant.clone(), process.clone());
             if crate::submit::lock(&self.inner.scheduled).get(&key) == Some(&at) {
                 continue;
+            }
+            if self.store().halted(tenant).await?.is_some() {
+                // The clock is not trusted, or all this was done after the backup.
+                return Ok(());
             }
             let case = timed_id(at, &["schedule", tenant.as_str(), process.as_str()]);
             match self.begin_case(tenant, case, process, SCHEDULE, schedule.data.clone(), None).await {

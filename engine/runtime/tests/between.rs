@@ -20,7 +20,7 @@ use fachwerk_core::{
     words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text, Timestamp, Value},
 };
 use fachwerk_runtime::{Connector, Founding, KeepingStep, Runtime, clock::Clock};
-use fachwerk_store::{CaseQuery, Piece, Place as StorePlace, Published, Store};
+use fachwerk_store::{CaseQuery, Halt, Piece, Place as StorePlace, Published, Store};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -597,6 +597,21 @@ async fn what_has_arrived_long_ago_is_forgotten() {
         world.settle().await;
         assert_eq!(publish().await, expected, "{now}");
     }
+}
+
+/// As long as the clock is not trusted nothing begins because of what it says.
+#[tokio::test]
+async fn nothing_begins_by_itself_while_timers_rest() {
+    let world = World::new(&[("begun", BEGUN)]).await;
+    let (store, now) = (world.runtime.store(), world.runtime.clock().now());
+    store.halt_all(now, Halt::ClockJumped).await.expect("halted");
+    world.runtime.clock().advance_to("2026-03-31T06:00:00Z".parse::<Timestamp>().expect("an instant"));
+    world.settle().await;
+    world.check(&[]).await;
+    let admin = Actor::Person("admin".into());
+    world.runtime.resume(&world.tenant, admin, Uuid::now_v7()).await.expect("it goes on");
+    world.settle().await;
+    world.check(&["begun yearly open [\"look\"]"]).await;
 }
 
 const PERHAPS: &str = "process: perhaps
