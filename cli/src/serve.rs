@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             }
         };
         let served = fachwerk_designer_api::serve(listener, api, stop).await;
-        drop(worker);
+        runtime.end_background(worker).await;
         let outdated = runtime.why_outdated();
         runtime.store().close().await;
         served.map_err(|error| error.to_string())?;

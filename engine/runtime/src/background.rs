@@ -117,7 +117,7 @@ enum Kind {
     Arrivals,
 }
 
-/// The background work of this process; it ends when dropped.
+/// The background work of this process. It is cut off when dropped; see [`Runtime::end_background`].
 #[derive(Debug)]
 pub struct Worker(JoinHandle<()>);
 
@@ -138,6 +138,13 @@ impl Runtime {
                 () = runtime.work() => {}
             }
         }))
+    }
+
+    /// Ends the background work well: no effect is begun any more, and those under way are waited for some seconds. One that
+    /// is cut off waits for its lease to run out, and is done once more.
+    pub async fn end_background(&self, worker: Worker) {
+        let _room = self.let_effects_end().await;
+        drop(worker);
     }
 
     async fn work(&self) {

@@ -32,6 +32,8 @@ use crate::{
 
 /// How many effects are done at once.
 const EFFECTS_AT_ONCE: usize = 64;
+/// How long a process that ends waits for the effects that it is at.
+const ENDS_WITHIN: Duration = Duration::from_secs(10);
 /// After so many attempts an effect gives up, and the case tells.
 const MOST_ATTEMPTS: u32 = 8;
 /// So long a connector may take: its lease must not be another one's before it ends.
@@ -166,6 +168,17 @@ impl Runtime {
                 _ = look.tick() => more = true,
             }
         }
+    }
+
+    /// Waits until the effects end that are under way. As long as the room that this gives back is held, no others begin.
+    pub(crate) async fn let_effects_end(&self) -> Option<OwnedSemaphorePermit> {
+        let taking = lock(&self.inner.taker.0).take();
+        let all = taking?.free.acquire_many_owned(u32::try_from(EFFECTS_AT_ONCE).unwrap_or(u32::MAX));
+        let ended = tokio::time::timeout(ENDS_WITHIN, all).await;
+        if ended.is_err() {
+            tracing::warn!("effects did not end in time and are cut off; when their leases run out they are tried again");
+        }
+        ended.ok()?.ok()
     }
 
     /// Does what may be done now, and waits for it; how much it was.

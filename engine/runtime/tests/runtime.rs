@@ -25,6 +25,7 @@ use fachwerk_runtime::{
 };
 use fachwerk_store::{CaseQuery, InboxQuery, Place as StorePlace, ROOTS_FOLDER, SignedRoot, Store};
 use serde_json::json;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 const PROCESS: &str = "process: test
@@ -502,6 +503,45 @@ async fn what_nobody_survives_is_given_up() {
     world.ask("jan", case, 2, Command::RetryIncident { incident: 1 }).await.expect("tried again");
     world.runtime.settle().await.expect("settled");
     assert_eq!(world.standing(case).await["steps"], json!(["await"]));
+}
+
+/// Whoever is told to end brings to its end what it is at, and begins nothing new.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_ends_well_brings_effects_to_their_end() {
+    let mut world = World::new(0).await;
+    world.runtime.store().close().await;
+    let (asked, answer) = (Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
+    let (counted, may_answer) = (asked.clone(), answer.clone());
+    let slow: Connector = Arc::new(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let may_answer = may_answer.clone();
+        Box::pin(async move {
+            may_answer.notified().await;
+            Ok(Made::default())
+        })
+    });
+    let connectors = BTreeMap::from([("letter".to_owned(), slow)]);
+    world.runtime = World::open_with(&world.dir, connectors, "2026-03-02T08:00:00Z").await;
+    let worker = world.runtime.start_background();
+    let (first, second) = (CaseId(Uuid::from_u128(7)), CaseId(Uuid::from_u128(8)));
+    world.ask("jan", first, 1, world.start()).await.expect("started");
+    let mut looks = tokio::time::interval(std::time::Duration::from_millis(10));
+    while asked.load(Ordering::SeqCst) == 0 {
+        looks.tick().await;
+    }
+    let ending = tokio::spawn({
+        let runtime = world.runtime.clone();
+        async move { runtime.end_background(worker).await }
+    });
+    looks.tick().await;
+    looks.tick().await;
+    world.ask("jan", second, 2, world.start()).await.expect("started");
+    assert!(!ending.is_finished(), "it waits");
+    answer.notify_waiters();
+    ending.await.expect("ended");
+    assert_eq!(world.standing(first).await["steps"], json!(["await"]));
+    assert_eq!(world.standing(second).await["steps"], json!(["letter"]));
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 /// Several servers, or a command beside a server, are several runtimes on one store.
