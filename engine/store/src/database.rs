@@ -49,6 +49,10 @@ const PLANNING: [(&str, &str); 4] = [
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
 ];
+/// How long PostgreSQL shall wait for us: a process that was cut off in the middle of a transaction holds up its authority no
+/// longer than that.
+const LIMITS: [(&str, &str); 2] =
+    [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")];
 /// A connection that rested longer than this is tried out before it is used.
 const REST: Duration = Duration::from_secs(5);
 
@@ -186,8 +190,7 @@ impl Database {
         let options = if pooled {
             options
         } else {
-            let limits = [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")];
-            options.options(limits).options(PLANNING)
+            options.options(LIMITS).options(PLANNING)
         };
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(connections)
@@ -305,11 +308,12 @@ impl Database {
     }
 }
 
-/// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan.
+/// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan
+/// and how long to wait.
 async fn begin(pool: &PgPool, pooled: bool, begin: &str) -> Result<Held, StoreError> {
     let mut begin = begin.to_owned();
-    for (name, value) in PLANNING.iter().filter(|_| pooled) {
-        begin.push_str(&format!("; set local {name} = {value}"));
+    for (name, value) in PLANNING.iter().chain(&LIMITS).filter(|_| pooled) {
+        begin.push_str(&format!("; set local {name} = '{value}'"));
     }
     Ok(Held::PostgresTransaction(pool.begin_with(AssertSqlSafe(begin)).await?))
 }
@@ -557,5 +561,34 @@ impl Link {
         if let Some(tape) = &mut self.tape {
             tape.end(ended);
         }
+    }
+}
+
+#[cfg(all(test, feature = "test-postgres"))]
+mod tests {
+    use super::*;
+    use crate::test_postgres;
+
+    /// Straight to the server or through a pooler: it waits for us as long, and plans alike.
+    #[tokio::test]
+    async fn a_transaction_says_how_long_it_may_take() {
+        let Some(server) = test_postgres::server() else { return };
+        let url = server.create_database().await;
+        for parameter in ["", "?pooler=transaction"] {
+            let place = Place::Postgres { url: format!("{url}{parameter}") };
+            let database = Database::open(&place).await.expect("a database");
+            for begun in [database.begin_write().await, database.begin_read().await] {
+                let mut link = begun.expect("a transaction");
+                for (name, value) in LIMITS.into_iter().chain(PLANNING) {
+                    let sql = "select current_setting($1)";
+                    let row = link.row(sql, vec![Cell::text(name)]).await.expect("a setting");
+                    let set = row.expect("a row").text(0).expect("a text");
+                    assert_eq!(set, value.replace("60s", "1min"), "{name} {parameter}");
+                }
+                link.leave().await.expect("left");
+            }
+            database.close().await;
+        }
+        server.drop_database(&url).await;
     }
 }
