@@ -57,6 +57,8 @@ pub(crate) async fn migrate(database: &Database, place: &Place) -> Result<(), St
 async fn migrate_by(scripts: &[Script], database: &Database, place: &Place) -> Result<(), StoreError> {
     let mut link = database.begin_write().await?;
     if link.is_postgres() {
+        // An index over many rows takes its time, and others who start meanwhile wait for it.
+        link.script("set local statement_timeout = 0".into()).await?;
         link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK)]).await?;
     }
     // Class: operational. Which scripts have run.
@@ -159,8 +161,12 @@ mod tests {
     use super::*;
     use crate::{Store, test_postgres};
 
+    /// It must not be cut off, however long it takes.
+    const TEXT: &str = "create table later (id BIGINT not null primary key); \
+        do $$ begin if current_setting('statement_timeout') <> '0' then raise 'it is limited'; end if; end $$;";
+
     const fn script(compatible_since: u32) -> Script {
-        Script { text: "create table later (id BIGINT not null primary key);", compatible_since }
+        Script { text: TEXT, compatible_since }
     }
 
     /// What brings the tables to the next format, which programs of these formats can go on with.
