@@ -14,6 +14,7 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use crate::{
     error::{StoreError, of_commit},
@@ -53,6 +54,11 @@ const PLANNING: [(&str, &str); 4] = [
 /// longer than that.
 const LIMITS: [(&str, &str); 2] =
     [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")];
+/// How long we wait for PostgreSQL: longer than a statement may take. A machine that lost its power, or its network, says
+/// nothing, not even that the connection is broken.
+const ANSWER: Duration = Duration::from_secs(75);
+/// How long a connection may take to say that it can be used by others.
+const GIVEN_BACK: Duration = Duration::from_secs(5);
 /// A connection that rested longer than this is tried out before it is used.
 const REST: Duration = Duration::from_secs(5);
 
@@ -98,6 +104,8 @@ impl Place {
 pub(crate) struct Database {
     pools: Pools,
     pub(crate) recorder: Recorder,
+    /// How long an answer may take.
+    answer: Duration,
 }
 
 enum Pools {
@@ -115,7 +123,7 @@ enum Pools {
 
 impl From<Pools> for Database {
     fn from(pools: Pools) -> Self {
-        Self { pools, recorder: Recorder::default() }
+        Self { pools, recorder: Recorder::default(), answer: ANSWER }
     }
 }
 
@@ -198,6 +206,10 @@ impl Database {
             .test_before_acquire(false)
             .before_acquire(|connection, about| {
                 Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+            })
+            // One that does not answer is closed; else it would keep its place for ever.
+            .after_release(|connection, _| {
+                Box::pin(async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) })
             })
             .connect_with(options)
             .await;
@@ -284,7 +296,8 @@ impl Database {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
             Pools::Postgres { pool, pooled } => {
-                begin(pool, *pooled, "begin isolation level repeatable read read only").await?
+                let begun = begin(pool, *pooled, "begin isolation level repeatable read read only");
+                within(self.answer, begun).await?
             }
         };
         Ok(self.link(held, Opened::ReadTransaction))
@@ -297,14 +310,14 @@ impl Database {
                 Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
             Pools::Postgres { pool, pooled } => {
-                begin(pool, *pooled, "begin isolation level read committed").await?
+                within(self.answer, begin(pool, *pooled, "begin isolation level read committed")).await?
             }
         };
         Ok(self.link(held, Opened::WriteTransaction))
     }
 
     fn link(&self, held: Held, opened: Opened) -> Link {
-        Link { held, pooled: self.is_pooled(), tape: self.recorder.tape(opened) }
+        Link { held, pooled: self.is_pooled(), answer: self.answer, tape: self.recorder.tape(opened) }
     }
 }
 
@@ -371,6 +384,8 @@ pub(crate) struct Link {
     held: Held,
     /// Whether a statement outside of a transaction must be made one: what is prepared in one may be gone in the next.
     pooled: bool,
+    /// How long PostgreSQL may take to answer.
+    answer: Duration,
     /// Writes down what runs here, when that is wanted.
     tape: Option<Tape>,
 }
@@ -382,9 +397,21 @@ enum Held {
     PostgresTransaction(Transaction<'static, Postgres>),
 }
 
-/// Runs the same code on whichever connection there is.
+/// What PostgreSQL answers in time.
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    timeout(limit, answer).await.unwrap_or_else(|_| Err(StoreError::Unavailable { reason: no_answer(limit) }))
+}
+
+fn no_answer(limit: Duration) -> String {
+    format!("PostgreSQL has not answered for {} seconds", limit.as_secs())
+}
+
+/// Runs the same code on whichever connection there is, PostgreSQL within a limit.
 macro_rules! on_link {
-    ($link:expr, $connection:ident => $body:expr) => {
+    ($link:expr, $limit:expr, $connection:ident => $body:expr) => {
         match &mut $link.held {
             Held::Sqlite(held) => {
                 let $connection = &mut **held;
@@ -395,21 +422,30 @@ macro_rules! on_link {
                 $body
             }
             Held::Postgres(held) if $link.pooled => {
-                let mut transaction = held.begin().await?;
-                let done = {
-                    let $connection = &mut *transaction;
-                    $body
+                let answer = async {
+                    let mut transaction = held.begin().await?;
+                    let done = {
+                        let $connection = &mut *transaction;
+                        $body
+                    };
+                    transaction.commit().await?;
+                    Ok::<_, StoreError>(done)
                 };
-                transaction.commit().await?;
-                done
+                within($limit, answer).await?
             }
             Held::Postgres(held) => {
-                let $connection = &mut **held;
-                $body
+                let answer = async {
+                    let $connection = &mut **held;
+                    Ok::<_, StoreError>($body)
+                };
+                within($limit, answer).await?
             }
             Held::PostgresTransaction(held) => {
-                let $connection = &mut **held;
-                $body
+                let answer = async {
+                    let $connection = &mut **held;
+                    Ok::<_, StoreError>($body)
+                };
+                within($limit, answer).await?
             }
         }
     };
@@ -453,8 +489,8 @@ binds!(Postgres, |query: Self, kind, list: Vec<Cell>| match kind {
 
 /// A statement with its values bound.
 macro_rules! bound {
-    ($link:expr, $sql:expr, $values:expr) => {
-        $values.into_iter().fold(sqlx::query($sql).persistent(!$link.pooled), Bind::cell)
+    ($persistent:expr, $sql:expr, $values:expr) => {
+        $values.into_iter().fold(sqlx::query($sql).persistent($persistent), Bind::cell)
     };
 }
 
@@ -492,8 +528,9 @@ impl Link {
         values: Vec<Cell>,
     ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.into_sql_str();
-        Ok(on_link!(self, connection => {
-            bound!(self, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
+        let (answer, persistent) = (self.answer, !self.pooled);
+        Ok(on_link!(self, answer, connection => {
+            bound!(persistent, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
         }))
     }
 
@@ -505,21 +542,25 @@ impl Link {
     ) -> Result<Option<Row>, StoreError> {
         let sql = sql.into_sql_str();
         self.note(Fetched::Row, &sql, &values);
-        Ok(
-            on_link!(self, connection => bound!(self, sql, values).fetch_optional(connection).await?.map(Row::from)),
-        )
+        let (answer, persistent) = (self.answer, !self.pooled);
+        Ok(on_link!(self, answer, connection => {
+            bound!(persistent, sql, values).fetch_optional(connection).await?.map(Row::from)
+        }))
     }
 
     /// Runs a statement; how many rows it touched.
     pub(crate) async fn run(&mut self, sql: impl SqlSafeStr, values: Vec<Cell>) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
         self.note(Fetched::Count, &sql, &values);
-        Ok(on_link!(self, connection => bound!(self, sql, values).execute(connection).await?.rows_affected()))
+        let (answer, persistent) = (self.answer, !self.pooled);
+        Ok(on_link!(self, answer, connection => {
+            bound!(persistent, sql, values).execute(connection).await?.rows_affected()
+        }))
     }
 
-    /// Runs a script of several statements without values.
+    /// Runs a script of several statements without values, however long it takes.
     pub(crate) async fn script(&mut self, sql: String) -> Result<(), StoreError> {
-        on_link!(self, connection => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?; });
+        on_link!(self, Duration::MAX, connection => { sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?; });
         Ok(())
     }
 
@@ -540,7 +581,10 @@ impl Link {
         self.end(Ended::Committed);
         let done = match self.held {
             Held::SqliteTransaction(transaction) => transaction.commit().await,
-            Held::PostgresTransaction(transaction) => transaction.commit().await,
+            Held::PostgresTransaction(transaction) => match timeout(self.answer, transaction.commit()).await {
+                Ok(done) => done,
+                Err(_) => return Err(StoreError::UnknownCommit { reason: no_answer(self.answer) }),
+            },
             Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
         done.map_err(of_commit)
@@ -551,7 +595,9 @@ impl Link {
         self.end(Ended::Left);
         match self.held {
             Held::SqliteTransaction(transaction) => transaction.rollback().await?,
-            Held::PostgresTransaction(transaction) => transaction.rollback().await?,
+            Held::PostgresTransaction(transaction) => {
+                within(self.answer, async { Ok(transaction.rollback().await?) }).await?;
+            }
             Held::Sqlite(_) | Held::Postgres(_) => {}
         }
         Ok(())
@@ -565,30 +611,4 @@ impl Link {
 }
 
 #[cfg(all(test, feature = "test-postgres"))]
-mod tests {
-    use super::*;
-    use crate::test_postgres;
-
-    /// Straight to the server or through a pooler: it waits for us as long, and plans alike.
-    #[tokio::test]
-    async fn a_transaction_says_how_long_it_may_take() {
-        let Some(server) = test_postgres::server() else { return };
-        let url = server.create_database().await;
-        for parameter in ["", "?pooler=transaction"] {
-            let place = Place::Postgres { url: format!("{url}{parameter}") };
-            let database = Database::open(&place).await.expect("a database");
-            for begun in [database.begin_write().await, database.begin_read().await] {
-                let mut link = begun.expect("a transaction");
-                for (name, value) in LIMITS.into_iter().chain(PLANNING) {
-                    let sql = "select current_setting($1)";
-                    let row = link.row(sql, vec![Cell::text(name)]).await.expect("a setting");
-                    let set = row.expect("a row").text(0).expect("a text");
-                    assert_eq!(set, value.replace("60s", "1min"), "{name} {parameter}");
-                }
-                link.leave().await.expect("left");
-            }
-            database.close().await;
-        }
-        server.drop_database(&url).await;
-    }
-}
+mod tests;

@@ -58,8 +58,8 @@ async fn migrate_by(scripts: &[Script], database: &Database, place: &Place) -> R
     let mut link = database.begin_write().await?;
     if link.is_postgres() {
         // An index over many rows takes its time, and others who start meanwhile wait for it.
-        link.script("set local statement_timeout = 0".into()).await?;
-        link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK)]).await?;
+        let lock = format!("set local statement_timeout = 0; select pg_advisory_xact_lock({MIGRATION_LOCK})");
+        link.script(lock).await?;
     }
     // Class: operational. Which scripts have run.
     link.script("create table if not exists schema_format (format bigint not null primary key)".into())
