@@ -176,7 +176,9 @@ impl Runtime {
         let all = taking?.free.acquire_many_owned(u32::try_from(EFFECTS_AT_ONCE).unwrap_or(u32::MAX));
         let ended = tokio::time::timeout(ENDS_WITHIN, all).await;
         if ended.is_err() {
-            tracing::warn!("effects did not end in time and are cut off; when their leases run out they are tried again");
+            tracing::warn!(
+                "effects did not end in time and are cut off; when their leases run out they are tried again"
+            );
         }
         ended.ok()?.ok()
     }
@@ -401,7 +403,8 @@ mod tests {
     use super::*;
 
     async fn check(connector: Connector, expected: Result<(), &str>) {
-        let call = Call { tenant: "musterstadt".into(), idempotency_key: "a".into(), request: Default::default() };
+        let call =
+            Call { tenant: "musterstadt".into(), idempotency_key: "a".into(), request: Default::default() };
         let asked = ask(&"letter".into(), connector, call, Duration::from_millis(50)).await;
         let told = asked.as_ref().map(drop).map_err(|error| (&*error.code, error.retry));
         assert_eq!(told, expected.map_err(|code| (code, true)));

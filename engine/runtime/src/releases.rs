@@ -113,7 +113,11 @@ fn broken(id: &ReleaseId, why: String) -> SubmitError {
 mod tests {
     use std::collections::BTreeMap;
 
-    use fachwerk_core::{facts::Actor, scenario, words::{Land, Place, Text}};
+    use fachwerk_core::{
+        facts::Actor,
+        scenario,
+        words::{Land, Place, Text},
+    };
     use fachwerk_store::{Place as StorePlace, Store};
 
     use super::*;

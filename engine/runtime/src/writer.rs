@@ -393,7 +393,12 @@ mod tests {
         let mut drawing = proposal(&unborn, 1);
         let counter = CounterKey::from("T-2026");
         let (text, file_number) = ("T-2026/1".into(), true);
-        drawing.entry.turn.events.push(Event::NumberDrawn { counter: counter.clone(), value: 1, text, file_number });
+        drawing.entry.turn.events.push(Event::NumberDrawn {
+            counter: counter.clone(),
+            value: 1,
+            text,
+            file_number,
+        });
         let asked = queue.push(&runtime, &tenant, &queue.base(unborn.id), drawing);
         assert_eq!(queue.counter(&counter), Some(1), "as long as it waits");
         assert_eq!(outcome(asked).await, "committed");

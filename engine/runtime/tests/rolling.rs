@@ -180,7 +180,8 @@ const BEGINS_OTHERWISE: Formats = Formats {
     steps: &[Step {
         up: |turn| Ok(turn),
         down: |turn| {
-            let begins = turn["events"].as_array().into_iter().flatten().any(|event| event["type"] == "case_started");
+            let begins =
+                turn["events"].as_array().into_iter().flatten().any(|event| event["type"] == "case_started");
             (!begins).then_some(turn)
         },
     }],
@@ -201,7 +202,8 @@ async fn what_begins_by_itself_waits_until_it_can() {
     for server in [&old, &new] {
         server.take_part().await.expect("it is there");
     }
-    let begun = async || new.store().cases(&tenant(), &CaseQuery::default()).await.expect("cases").items.len();
+    let begun =
+        async || new.store().cases(&tenant(), &CaseQuery::default()).await.expect("cases").items.len();
     new.settle().await.expect("settled");
     assert_eq!(begun().await, 0, "the older one could not read it");
     old.store().close().await;

@@ -377,8 +377,7 @@ fn damage(world: &World, begin: &[u8], behind: usize) {
             continue;
         }
         let mut bytes = std::fs::read(&path).expect("its bytes");
-        let places: Vec<usize> =
-            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin)).collect();
+        let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(begin)).collect();
         for at in &places {
             bytes[*at + behind] ^= 1;
         }

@@ -195,11 +195,7 @@ impl Database {
         let (url, pooled) = without_pooler(url);
         let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
         let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
-        let options = if pooled {
-            options
-        } else {
-            options.options(LIMITS).options(PLANNING)
-        };
+        let options = if pooled { options } else { options.options(LIMITS).options(PLANNING) };
         let pool = PoolOptions::<Postgres>::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
@@ -209,7 +205,9 @@ impl Database {
             })
             // One that does not answer is closed; else it would keep its place for ever.
             .after_release(|connection, _| {
-                Box::pin(async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) })
+                Box::pin(
+                    async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) },
+                )
             })
             .connect_with(options)
             .await;
@@ -581,10 +579,12 @@ impl Link {
         self.end(Ended::Committed);
         let done = match self.held {
             Held::SqliteTransaction(transaction) => transaction.commit().await,
-            Held::PostgresTransaction(transaction) => match timeout(self.answer, transaction.commit()).await {
-                Ok(done) => done,
-                Err(_) => return Err(StoreError::UnknownCommit { reason: no_answer(self.answer) }),
-            },
+            Held::PostgresTransaction(transaction) => {
+                match timeout(self.answer, transaction.commit()).await {
+                    Ok(done) => done,
+                    Err(_) => return Err(StoreError::UnknownCommit { reason: no_answer(self.answer) }),
+                }
+            }
             Held::Sqlite(_) | Held::Postgres(_) => Ok(()),
         };
         done.map_err(of_commit)

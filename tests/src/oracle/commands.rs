@@ -105,7 +105,9 @@ impl Oracle {
                 need(*actor == Actor::Engine, "only the engine")?;
                 need(node.is_some_and(|id| self.fire(id, name, *revision)), "nothing is over")?;
             }
-            Command::FinishEffect { round, result, .. } => self.finish_effect(actor, (node, meant.ever), *round, result)?,
+            Command::FinishEffect { round, result, .. } => {
+                self.finish_effect(actor, (node, meant.ever), *round, result)?
+            }
             Command::RecordDispatch { document, on, way, proven_receipt } => {
                 self.dispatch(actor, *document, (*on, *way), *proven_receipt)?;
             }

@@ -153,7 +153,9 @@ pub async fn a_message_that_cannot_be_taken_goes_on(world: &World) {
 pub async fn a_message_that_cannot_be_read_holds_up_no_other(world: &World) {
     let damage = async |table: &str, number: u128| {
         let id = Uuid::from_u128(number);
-        world.tamper(&format!("update {table} set body = substr(body, 1, 20) where message_id = '{id}'")).await;
+        world
+            .tamper(&format!("update {table} set body = substr(body, 1, 20) where message_id = '{id}'"))
+            .await;
     };
     for number in 1..=3 {
         let key = format!("k{number}");

@@ -132,7 +132,8 @@ pub async fn an_effect_that_cannot_be_read_holds_up_no_other(world: &World) {
     }
     let claimed = claim(world, "one", 10, 60, 10).await;
     assert_eq!(short(&claimed), [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]);
-    let read = claimed.iter().map(|claimed| claimed.row.as_ref().map(|row| row.case).map_err(|error| error.code()));
+    let read =
+        claimed.iter().map(|claimed| claimed.row.as_ref().map(|row| row.case).map_err(|error| error.code()));
     let damaged = Err("store_corrupt");
     let expected = [Ok(case_id(1)), damaged, Ok(case_id(3)), damaged, Ok(case_id(5))];
     assert_eq!(read.collect::<Vec<_>>(), expected);
