@@ -37,6 +37,7 @@ mod keys;
 mod lists;
 mod nodes;
 mod notices;
+mod older;
 #[cfg(feature = "test-postgres")]
 mod plans;
 mod prove;

@@ -6,12 +6,12 @@
 //! program may be that goes on; an older one refuses, at the latest when it is seen again (`nodes.rs`). As long as a server
 //! lives that could not go on, the tables stay as they are.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::cmp::Ordering;
 
 use crate::{
     database::{Database, Link, Place},
     error::StoreError,
-    nodes::{FORMATS_LOCK, LIVE},
+    older::live_before,
     statement::Cell,
 };
 
@@ -96,25 +96,6 @@ async fn migrate_by(scripts: &[Script], database: &Database, place: &Place) -> R
         }
     }
     link.commit().await
-}
-
-/// Why the tables cannot be changed yet: servers live whose program is older than the format that can go on with them.
-async fn live_before(link: &mut Link, format: u32) -> Result<Option<StoreError>, StoreError> {
-    if !link.is_postgres() {
-        // Whoever opens an embedded database owns it.
-        return Ok(None);
-    }
-    // Whoever joins holds it too: it is seen here, or finds the newer tables.
-    link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(FORMATS_LOCK)]).await?;
-    // By the clock of the database: no server has told its own yet.
-    let sql = "select version from nodes where schema_format < $1 and seen_at >= \
-               cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) - $2 order by since, node limit 100";
-    let live = i64::try_from(LIVE.as_micros()).unwrap_or(i64::MAX);
-    let rows = link.rows(sql, vec![Cell::int(format), Cell::Int(live)]).await?;
-    let versions = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
-    let (servers, versions) = (versions.len(), versions.into_iter().collect::<BTreeSet<_>>());
-    let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
-    Ok((servers > 0).then_some(StoreError::OlderServersLive { servers, versions }))
 }
 
 /// The format of the tables, when this program can work with them: it is known, or newer but compatible.
