@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
 use crate::{
-    authority::ADMINISTRATOR,
+    authority::{ADMINISTRATOR, Person},
     case::Status,
     event::Event,
     facts::day_of,
@@ -41,6 +41,8 @@ pub enum KeepingRefusal {
     },
     /// Nobody has asked for its erasure.
     NotAsked,
+    /// A technical account neither asks for an erasure nor confirms it.
+    AccountIsTechnical,
     /// Whoever asked for the erasure does not confirm it.
     OtherPersonNeeded,
     /// There is another administrator, who can confirm it.
@@ -68,6 +70,7 @@ impl KeepingRefusal {
             KeepingRefusal::StillKept { .. } => "CaseStillKept",
             KeepingRefusal::AskedAlready { .. } => "ErasureAskedAlready",
             KeepingRefusal::NotAsked => "ErasureNotAsked",
+            KeepingRefusal::AccountIsTechnical => "ErasurePersonNeeded",
             KeepingRefusal::OtherPersonNeeded => "ErasureOtherPersonNeeded",
             KeepingRefusal::NotAlone => "ErasureNotAlone",
             KeepingRefusal::NoRoom { .. } => "CaseDocumentsFull",
@@ -120,6 +123,10 @@ impl KeepingRefusal {
             KeepingRefusal::NotAsked => Text::new(
                 "Die Löschung dieses Vorgangs ist nicht beantragt. Bitte zuerst beantragen; eine zweite Person aus der Administration bestätigt dann.",
                 "Nobody has asked for the erasure of this case. Please ask for it first; a second administrator then confirms it.",
+            ),
+            KeepingRefusal::AccountIsTechnical => Text::new(
+                "Ein technisches Konto kann eine Löschung weder beantragen noch bestätigen. Das muss eine Person aus der Administration tun, die sich selbst anmeldet.",
+                "A technical account can neither ask for an erasure nor confirm it. An administrator who logs in themselves has to.",
             ),
             KeepingRefusal::OtherPersonNeeded => Text::new(
                 "Wer die Löschung beantragt hat, kann sie nicht bestätigen (Vier-Augen-Prinzip). Das muss eine zweite Person aus der Administration tun. Gibt es keine, ist anzugeben, warum ausnahmsweise allein gelöscht wird.",
@@ -181,6 +188,7 @@ impl Deciding<'_> {
             KeepingRecord::Ask { reason, exception } => {
                 check_reason(reason)?;
                 exception.as_deref().map_or(Ok(()), check_reason)?;
+                self.need_own_account(&by)?;
                 if let Some(asked) = &keeping.asked {
                     return Err(KeepingRefusal::AskedAlready { by: asked.by.clone() }.into());
                 }
@@ -199,12 +207,16 @@ impl Deciding<'_> {
     /// no other.
     pub fn erase(&mut self, alone: Option<&Arc<str>>) -> Result<(), Rejection> {
         let by = self.administrator()?;
+        self.need_own_account(&by)?;
         let asked = self.case.keeping.asked.clone().ok_or(KeepingRefusal::NotAsked)?;
         match alone {
             Some(why) => {
                 check_reason(why)?;
                 let mut others = self.facts.people.iter().filter(|(person, _)| **person != by);
-                if asked.by != by || others.any(|(_, it)| it.active && it.roles.contains(ADMINISTRATOR)) {
+                let confirms = |(id, it): (&PersonId, &Person)| {
+                    it.active && it.roles.contains(ADMINISTRATOR) && self.facts.persons.contains(id)
+                };
+                if asked.by != by || others.any(confirms) {
                     return Err(KeepingRefusal::NotAlone.into());
                 }
             }
@@ -229,8 +241,14 @@ impl Deciding<'_> {
         if administers { Ok(by) } else { Err(Rejection::AdministratorNeeded) }
     }
 
-    /// By way of exception a case is erased that goes on or is to be kept; never one that is held, or that the archive must
-    /// see first.
+    /// Four eyes are those of people: what a program does is done by whoever runs it, and that may be the same one again.
+    fn need_own_account(&self, by: &PersonId) -> Result<(), Rejection> {
+        let logs_in = self.facts.persons.contains(by);
+        if logs_in { Ok(()) } else { Err(KeepingRefusal::AccountIsTechnical.into()) }
+    }
+
+    /// By way of exception a case is erased that goes on, is to be kept, or in which a remedy was sought; never one that is
+    /// held, that the archive must see first, or against which a remedy can still be sought.
     fn check_erasable(&self, exception: bool) -> Result<(), Rejection> {
         let keeping = &self.case.keeping;
         if let Some(hold) = &keeping.hold {
