@@ -34,6 +34,13 @@ pub enum KeepingRefusal {
         /// Up to and with this day.
         until: Date,
     },
+    /// The period for a remedy against an act is not over.
+    RemedyOpen {
+        /// Its last day.
+        until: Date,
+    },
+    /// A remedy was sought in time, and nobody has said what came of it.
+    RemedyPending,
     /// Somebody has asked for its erasure already.
     AskedAlready {
         /// Who.
@@ -68,6 +75,8 @@ impl KeepingRefusal {
             KeepingRefusal::OfferedAlready => "OfferedAlready",
             KeepingRefusal::NotOffered => "NotOffered",
             KeepingRefusal::StillKept { .. } => "CaseStillKept",
+            KeepingRefusal::RemedyOpen { .. } => "RemedyPeriodOpen",
+            KeepingRefusal::RemedyPending => "RemedyPending",
             KeepingRefusal::AskedAlready { .. } => "ErasureAskedAlready",
             KeepingRefusal::NotAsked => "ErasureNotAsked",
             KeepingRefusal::AccountIsTechnical => "ErasurePersonNeeded",
@@ -116,6 +125,23 @@ impl KeepingRefusal {
                     ),
                 )
             }
+            KeepingRefusal::RemedyOpen { until } => {
+                let day = day_text(*until);
+                Text::new(
+                    format!(
+                        "Gegen einen Bescheid dieses Vorgangs kann noch bis zum {} ein Rechtsbehelf eingelegt werden. Bis dahin wird er nicht gelöscht, auch nicht ausnahmsweise.",
+                        day.de
+                    ),
+                    format!(
+                        "A remedy against an act of this case can still be sought until {}. Until then it is not erased, not by way of exception either.",
+                        day.en
+                    ),
+                )
+            }
+            KeepingRefusal::RemedyPending => Text::new(
+                "Gegen einen Bescheid dieses Vorgangs ist rechtzeitig ein Rechtsbehelf eingelegt worden. Ist darüber unanfechtbar entschieden oder hat er sich erledigt, bitte das als Grund der Ausnahme angeben.",
+                "A remedy against an act of this case was sought in time. If it has been finally decided or is settled, please say so as the reason for the exception.",
+            ),
             KeepingRefusal::AskedAlready { by } => Text::new(
                 format!("Die Löschung hat {by} schon beantragt; eine andere Person muss sie bestätigen."),
                 format!("{by} has asked for the erasure already; another person has to confirm it."),
@@ -258,8 +284,12 @@ impl Deciding<'_> {
         if self.facts.keeping.archive_first && !answered {
             return Err(KeepingRefusal::ArchiveNotAnswered.into());
         }
+        if let Some(until) = self.case.remedy_open_until().filter(|until| *until >= self.facts.today) {
+            return Err(KeepingRefusal::RemedyOpen { until }.into());
+        }
         match (&self.case.status, &self.facts.keeping.retention) {
             _ if exception => Ok(()),
+            (Status::Ended { .. }, _) if self.case.has_remedy() => Err(KeepingRefusal::RemedyPending.into()),
             (Status::Open, _) => Err(Rejection::CaseGoesOn),
             (Status::Ended { at, .. }, Some(retention)) => {
                 let until = retention.last_day(day_of(*at));
