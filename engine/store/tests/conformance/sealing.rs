@@ -565,6 +565,22 @@ pub async fn an_erasure_is_proven_without_a_key(world: &World) {
     }
 }
 
+pub async fn a_document_that_is_gone_is_named(world: &World) {
+    full_case(world, 1).await;
+    let tenant = musterstadt();
+    check_sound(&world.store).await;
+    for damage in [
+        "create table kept as select * from blob_uses; delete from blob_uses",
+        "insert into blob_uses select * from kept; drop table kept; create table kept as select * from blobs; \
+         delete from blobs; delete from blob_totals",
+    ] {
+        world.tamper(damage).await;
+        let report = world.store.verify(&tenant, listing).await.unwrap();
+        let codes: Vec<_> = report.findings.iter().map(|finding| json!(finding)["code"].clone()).collect();
+        assert_eq!(codes, [json!("missing_blob")], "{damage}: {report:#?}");
+    }
+}
+
 pub async fn what_is_wrong_with_keys_and_certificates_is_named(world: &World) {
     let mut course = full_case(world, 1).await;
     full_case(world, 2).await;
