@@ -65,6 +65,10 @@ enum Command {
     Resume(work::ResumeArguments),
     /// List the servers on a database, with the formats that they read and write.
     Nodes(work::NodesArguments),
+    /// Look after how long cases are kept, and their way to erasure.
+    Keeping(work::KeepingArguments),
+    /// Print the figures of the processes and roles.
+    Statistics(work::StatisticsArguments),
     /// List or do tasks.
     Task(work::TaskArguments),
     /// Replay every case, compare with the lists, check the audit chain.
@@ -116,6 +120,8 @@ fn main() -> ExitCode {
         Command::Case(arguments) => work::case(&arguments),
         Command::Resume(arguments) => work::resume(&arguments),
         Command::Nodes(arguments) => work::nodes(&arguments),
+        Command::Keeping(arguments) => work::keeping(&arguments),
+        Command::Statistics(arguments) => work::statistics(&arguments),
         Command::Task(arguments) => work::task(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Rebuild(arguments) => rebuild::run(&arguments),

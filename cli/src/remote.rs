@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Failure,
-    work::{Ask, Outcome, one_line, refusal_of_deployment},
+    work::{Ask, Outcome, kept_there, one_line, refusal_of_deployment},
 };
 
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -189,6 +189,11 @@ impl Server {
                 }
             }
             Ask::Tasks => return self.tasks(),
+            Ask::ShowKeeping
+            | Ask::ListKept(..)
+            | Ask::SetPeriod(..)
+            | Ask::Keep(_)
+            | Ask::Statistics(..) => return kept_there::carry_out(self, ask),
             Ask::Complete { task, values } => {
                 self.ask("POST", &format!("/tasks/{task}/complete"), &[], Some(json!({ "values": values })))
             }
@@ -253,6 +258,17 @@ impl Server {
             query.truncate(3);
             query.push(("cursor", next.to_owned()));
         }
+    }
+
+    /// One request: what the answer holds, or why it was refused.
+    pub fn request(
+        &self,
+        method: &str,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<Value>,
+    ) -> Result<Result<Value, Vec<String>>, Failure> {
+        self.understood(self.ask(method, path, query, body)?)
     }
 
     /// One request. Each that changes something has an id of its own.
@@ -358,7 +374,14 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         Ask::Resume => json!({ "resting": false }),
         Ask::WantErasure(case, ..) => json!({ "case": case, "asked": true }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
-        Ask::Tasks | Ask::Nodes | Ask::Erase(..) => body.clone(),
+        Ask::Tasks
+        | Ask::Nodes
+        | Ask::Erase(..)
+        | Ask::ShowKeeping
+        | Ask::ListKept(..)
+        | Ask::SetPeriod(..)
+        | Ask::Keep(_)
+        | Ask::Statistics(..) => body.clone(),
         Ask::Show(case) => {
             let list = |name: &str, fields: &[&str]| -> Value {
                 body[name].as_array().into_iter().flatten().map(|item| picked(item, fields)).collect()
@@ -427,7 +450,7 @@ fn files(folder: &Folder) -> Result<Value, Failure> {
 }
 
 /// A part of an address. Ids have no signs that would end it.
-fn segment(id: &str) -> Result<String, Failure> {
+pub fn segment(id: &str) -> Result<String, Failure> {
     if id.is_empty() || id.starts_with('.') {
         return Err(format!("`{id}` is no id"));
     }

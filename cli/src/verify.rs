@@ -94,7 +94,7 @@ fn prove(arguments: &Arguments) -> Result<End, Failure> {
             reports.push(json!({ "tenant": tenant, "report": report }));
         }
         if arguments.format == Format::Text && arguments.public_key.is_none() {
-            say("note: whose roots these are is proven only with --public-key");
+            say("note: whose roots and certificates these are is proven only with --public-key");
         }
         end(arguments.format, clean, reports);
         Ok(if clean { End::Good } else { End::Problems })

@@ -64,6 +64,14 @@ fn check(command: &mut Command, code: i32, says: &str) {
     assert!(said.contains(says), "`{says}` is missing in: {said}");
 }
 
+/// The same, of what is printed for people in either place.
+#[track_caller]
+fn tells(command: &mut Command, code: i32, says: &str) {
+    let (found, out, said) = output(command);
+    assert_eq!(found, Some(code), "{out}{said}");
+    assert!(format!("{out}{said}").contains(says), "`{says}` is missing in: {out}{said}");
+}
+
 /// A server; it ends with this.
 struct Served {
     process: Child,
@@ -238,6 +246,85 @@ fn work_against_a_server_is_the_same_as_here() {
     );
     let data_only = ["--data", data.as_str()];
     check(fachwerk(&["task", "list"]).args(data_only), 2, "--as PERSON is missing");
+}
+
+/// What administrators look after: the same here as there, and four eyes hold either way.
+#[test]
+fn keeping_and_statistics_are_the_same_here_as_there() {
+    let mut served = Served::found(fresh("keeping-data"));
+    let login = json!({ "tenant": TENANT, "person": "admin", "password": PASSWORD });
+    let (_, cookie) = served.say("POST", "/session", "", &login);
+    let person = |roles: &[&str], password: Value| json!({ "name": "Jemand", "roles": roles, "active": true, "password": password });
+    served.say("PUT", "/people/admin", &cookie, &person(&["administrator", "clerk", "lead"], Value::Null));
+    served.say("PUT", "/people/eva", &cookie, &person(&["administrator"], json!(PASSWORD)));
+    served.say("PUT", "/people/robot", &cookie, &person(&["administrator"], Value::Null));
+    let (secret, _) = served.token(&cookie, &["administrator", "clerk", "lead"]);
+    let file = fresh("keeping-token").display().to_string();
+    fs::write(&file, format!("{secret}\n")).expect("a file");
+    let with = there(&served, &file);
+    let at_server = |arguments: &[&str]| {
+        let mut command = fachwerk(arguments);
+        command.args(with);
+        command
+    };
+    let json = |arguments: &[&'static str]| [arguments, &["--format", "json"]].concat();
+    good(&mut at_server(&["deploy", &example(""), "--reason", "Es ist ein Versuch."]));
+    let values = example("application.json");
+    let started = good(&mut at_server(&["case", "start", "bonfire", "--values", &values]));
+    let case = started["case"].as_str().expect("an id");
+
+    let show = json(&["keeping", "show"]);
+    let own = |years: u16, basis: &str, own: bool| {
+        let period = json!({ "years": years, "from": "year_end", "basis": basis });
+        json!({ "process": "bonfire", "retention": period, "own": own, "over": 0, "over_capped": false })
+    };
+    let of_process = "Aktenordnung der Gemeinde, Art. 5 Abs. 1 Buchst. e DSGVO";
+    let told = good(&mut at_server(&show));
+    assert_eq!(told, json!({ "processes": [own(5, of_process, false)], "alone": false }));
+    let period = ["keeping", "period", "bonfire", "--years", "3", "--basis", "Aktenplan"];
+    tells(&mut at_server(&period), 0, "it counts");
+    tells(&mut at_server(&["keeping", "period", "bonfire"]), 2, "--years");
+    tells(&mut at_server(&["keeping", "period", "nothing", "--as-process"]), 1, "refused (ProcessUnknown)");
+    let shown = good(&mut at_server(&show));
+    assert_eq!(shown["processes"], json!([own(3, "Aktenplan", true)]));
+    tells(&mut at_server(&["keeping", "show"]), 0, "bonfire: 3 years from the end of the year (Aktenplan");
+
+    tells(&mut at_server(&["keeping", "hold", case, "--reason", "Klage anhängig"]), 0, "done: 1");
+    let held = json(&["keeping", "list", "--list", "held"]);
+    assert_eq!(good(&mut at_server(&held))[0]["hold"], "Klage anhängig");
+    let ask = ["keeping", "ask", case, "--reason", "Art. 17 DSGVO", "--exception", "falsch angelegt"];
+    tells(&mut at_server(&ask), 1, "refused (ErasureHeld)");
+    tells(&mut at_server(&["keeping", "lift", case, "--reason", "Klage zurückgenommen"]), 0, "done: 1");
+    tells(&mut at_server(&ask[..5]), 1, "refused (CaseGoesOn)");
+    tells(&mut at_server(&["keeping", "offer", case]), 0, "done: 1");
+    tells(&mut at_server(&["keeping", "answer", case, "--answer", "refused"]), 0, "done: 1");
+    tells(&mut at_server(&ask), 0, "done: 1");
+    tells(&mut at_server(&["keeping", "erase", case]), 1, "refused (ErasureOtherPersonNeeded)");
+    let asked = json(&["keeping", "list"]);
+    let listed = good(&mut at_server(&asked));
+    assert_eq!((&listed[0]["id"], &listed[0]["asked"]["by"]), (&json!(case), &json!("admin")), "{listed}");
+    assert_eq!(listed[0]["archive"], "refused");
+    tells(&mut at_server(&["keeping", "list", "--list", "over"]), 2, "--process");
+    let figures = json(&["statistics"]);
+    let counted = good(&mut at_server(&figures));
+    assert_eq!((&counted["processes"][0]["begun"], &counted["processes"][0]["open"]), (&json!(1), &json!(1)));
+
+    served.end();
+    let data = served.data.display().to_string();
+    let here = |who: &str, arguments: &[&str]| {
+        let mut command = fachwerk(arguments);
+        command.args(["--data", &data, "--as", who]);
+        command
+    };
+    for (arguments, expected) in [(&show, &shown), (&asked, &listed), (&figures, &counted)] {
+        assert_eq!(good(&mut here("admin", arguments)), *expected, "{arguments:?}");
+    }
+    tells(&mut here("admin", &["keeping", "erase", case]), 1, "refused (ErasureOtherPersonNeeded)");
+    tells(&mut here("robot", &["keeping", "erase", case]), 1, "refused (ErasurePersonNeeded)");
+    tells(&mut here("robot", &["case", "erase", case]), 1, "refused (ErasurePersonNeeded)");
+    tells(&mut here("eva", &["keeping", "erase", case]), 0, "done: 1");
+    tells(&mut here("eva", &["keeping", "erase", case]), 1, "refused (CaseErased)");
+    assert_eq!(good(&mut here("admin", &asked)), json!([]));
 }
 
 fn wrong_values() -> String {

@@ -195,8 +195,8 @@ async fn check_process(
 /// Deploy a process
 ///
 /// Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
-/// is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. A
-/// technical account gives none (403 `PersonNeeded`).
+/// is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. Neither
+/// a technical account nor a token that somebody else issued gives one (403 `PersonNeeded`).
 #[utoipa::path(
     post, path = "/processes/deploy", tag = "processes", operation_id = "deployProcess",
     request_body = Deployment,
@@ -234,17 +234,21 @@ async fn deploy_process(
 }
 
 impl Server {
-    /// That somebody is a person, whom one can name, and no technical account.
+    /// That somebody is a person who answers for it themselves: they are logged in, or gave the program its token themselves.
+    /// A token that an administrator issued in somebody's name is no word of theirs, and a technical account has none.
     pub async fn need_person(&self, who: &Authenticated) -> Result<(), Problem> {
-        let persons = self.runtime().store().people_with_password(&who.tenant).await?;
-        if who.session.is_some() || persons.contains(&who.person) {
+        let issued = who.token.as_ref().and_then(|token| who.authority.tokens.get(token));
+        let own = issued.is_some_and(|issued| issued.by == who.actor());
+        if who.session.is_some()
+            || own && self.runtime().store().people_with_password(&who.tenant).await?.contains(&who.person)
+        {
             return Ok(());
         }
         Err(Problem::new(
             StatusCode::FORBIDDEN,
             "PersonNeeded",
-            "Das kann nur eine Person verantworten, kein technisches Konto.",
-            "Only a person can answer for this, not a technical account.",
+            "Das kann nur eine Person selbst verantworten: angemeldet im Browser, oder mit einem Zugriffsschlüssel, den sie sich selbst ausgestellt hat. Ein technisches Konto kann es nicht.",
+            "Only a person can answer for this themselves: logged in, or with a token that they issued to themselves. A technical account cannot.",
         ))
     }
 }

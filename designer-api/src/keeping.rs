@@ -82,7 +82,7 @@ impl RetentionPeriod {
 struct KeepingOverview {
     /// The processes.
     processes: Vec<ProcessKeeping>,
-    /// Whether there is no other administrator, who could confirm an erasure.
+    /// Whether there is no other administrator who logs in and could confirm an erasure.
     alone: bool,
 }
 
@@ -286,8 +286,9 @@ async fn read_keeping(
             over_capped: over.more,
         });
     }
-    let mut others = authority.people.iter().filter(|(person, _)| **person != who.person);
-    let alone = !others.any(|(_, it)| it.active && it.roles.contains(ADMINISTRATOR));
+    let persons = server.runtime().store().people_with_password(&who.tenant).await?;
+    let mut others = persons.iter().filter(|person| **person != who.person);
+    let alone = !others.any(|person| authority.holds(person, ADMINISTRATOR));
     Ok(Json(KeepingOverview { processes, alone }))
 }
 
@@ -355,7 +356,8 @@ async fn list_kept_cases(
 /// Do something about the keeping of cases
 ///
 /// The same about each, and each for itself: a case of which it cannot be done is told and stops none behind it. Erasing
-/// needs two people: one asks for it, another one erases. For administrators; a technical account neither asks nor erases.
+/// needs two people: one asks for it, another one erases. For administrators; to ask and to erase they are logged in, or use a token
+/// that they issued to themselves.
 #[utoipa::path(
     post, path = "/keeping/cases", tag = "administration", operation_id = "keepCases",
     request_body = KeepingRequest,

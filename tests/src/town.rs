@@ -81,6 +81,8 @@ pub fn ask(
         roles: person.map(|person| person.roles.clone()).unwrap_or_default(),
         stands_in_for: Arc::default(),
         people: authority.people.clone(),
+        // Who has a password stands in no stream: here everybody does.
+        persons: Arc::new(authority.people.keys().cloned().collect()),
         settings: Arc::new(settings(release, authority)),
         keeping: authority.keeping_rules(&release.process),
         calendar: authority.calendar(),

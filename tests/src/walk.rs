@@ -456,6 +456,16 @@ fn form_of<'r>(
     }
 }
 
+/// The documents that come with a command. The bytes of each are its title.
+pub fn documents_of(command: &Command) -> &[DocumentContent] {
+    match command {
+        Command::StartCase { documents, .. } | Command::DeliverMessage { documents, .. } => documents,
+        Command::AddDocument { document, .. } => std::slice::from_ref(document),
+        Command::FinishEffect { result: Ok(made), .. } => &made.documents,
+        _ => &[],
+    }
+}
+
 /// A document whose bytes are this text.
 fn document(text: &str, direction: Direction) -> DocumentContent {
     let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -127,7 +127,7 @@ async fn carried_out(server: Arc<Server>, ask: Ask) -> Result<Value, Failure> {
     let answer = spawn_blocking(move || server.carry_out(&ask)).await;
     match answer.map_err(|panic| panic.to_string())?? {
         Outcome::Done(answer) => Ok(answer),
-        Outcome::Refused(reasons) => Err(reasons.join("\n")),
+        Outcome::Partly(_, reasons) | Outcome::Refused(reasons) => Err(reasons.join("\n")),
     }
 }
 

@@ -16,7 +16,7 @@ use fachwerk_store::{InboxQuery, Piece, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Ask, Outcome, one_line, refusal_of_deployment};
+use super::{Ask, Outcome, kept_here, one_line, refusal_of_deployment};
 use crate::{
     Failure, connectors,
     local::{Identity, Location},
@@ -102,6 +102,9 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             let command = Command::CompleteTask { task: task.instance, values: values.clone(), seen: None };
             submit(runtime, tenant, actor, task.case, command).await
         }
+        Ask::ShowKeeping | Ask::ListKept(..) | Ask::SetPeriod(..) | Ask::Keep(_) | Ask::Statistics(..) => {
+            kept_here::carry_out(runtime, (&tenant, &authority, &actor), ask).await
+        }
     }
 }
 
@@ -145,7 +148,7 @@ async fn deploy(
     }
 }
 
-async fn change(
+pub(super) async fn change(
     runtime: &Runtime,
     tenant: &TenantId,
     actor: Actor,
@@ -220,7 +223,7 @@ async fn tasks(
 }
 
 /// As the command line says that something was refused.
-fn refusal(code: &str, why: &str) -> String {
+pub(super) fn refusal(code: &str, why: &str) -> String {
     format!("refused ({code}): {why}")
 }
 

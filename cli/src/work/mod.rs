@@ -1,7 +1,10 @@
-//! `fachwerk deploy`, `process`, `case` and `task`: work from the command line, on the data of this machine or against a
-//! server. Either way the same is asked and the same is printed.
+//! `fachwerk deploy`, `process`, `case`, `task`, `keeping` and `statistics`: work from the command line, on the data of this
+//! machine or against a server. Either way the same is asked and the same is printed.
 
 mod here;
+mod keeping;
+mod kept_here;
+pub mod kept_there;
 
 use std::{fs, path::PathBuf};
 
@@ -9,14 +12,17 @@ use clap::Subcommand;
 use fachwerk_core::{
     language::Folder,
     scenario::read_json,
-    words::{CaseId, Object, ProcessId, TaskId},
+    words::{CaseId, Date, Object, ProcessId, TaskId},
 };
-use serde_json::Value;
+pub use keeping::{
+    KeepingArguments, KeepingDeed, KeptList, Period, StatisticsArguments, keeping, statistics,
+};
+use serde_json::{Value, json};
 
 use crate::{
     End, Failure, files,
     local::{Identity, Location, block_on},
-    output::say,
+    output::{Format, say},
     remote::{Access, Server},
 };
 
@@ -160,6 +166,16 @@ pub enum Ask {
     Resume,
     /// List the servers, and what the database holds.
     Nodes,
+    /// How long cases of the processes are kept.
+    ShowKeeping,
+    /// List cases on their way to erasure, those that are over of a process.
+    ListKept(KeptList, Option<ProcessId>),
+    /// Say how long cases of a process are kept; none: as the process says.
+    SetPeriod(ProcessId, Option<Period>),
+    /// Do something about the keeping of cases.
+    Keep(KeepingDeed),
+    /// The figures of some months.
+    Statistics(Option<Date>, Option<Date>),
     /// Begin a case.
     Start {
         /// The process.
@@ -199,8 +215,23 @@ pub fn refusal_of_deployment(concerned: bool) -> String {
 pub enum Outcome {
     /// It was done, and this is printed.
     Done(Value),
+    /// Of some it was done, as is printed; of others not, for these reasons.
+    Partly(Value, Vec<String>),
     /// It was refused, for these reasons; nothing has changed.
     Refused(Vec<String>),
+}
+
+impl Outcome {
+    /// Of so many cases it was done; the troubles of the others, each with `case`, `code` and `why`.
+    pub fn of_many(done: u64, troubles: Vec<Value>) -> Outcome {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let reason = |it: &Value| {
+            format!("{}: refused ({}): {}", text(&it["case"]), text(&it["code"]), text(&it["why"]))
+        };
+        let reasons: Vec<String> = troubles.iter().map(reason).collect();
+        let answer = json!({ "done": done, "troubles": troubles });
+        if reasons.is_empty() { Outcome::Done(answer) } else { Outcome::Partly(answer, reasons) }
+    }
 }
 
 /// Checks, tests and deploys a process.
@@ -255,14 +286,33 @@ pub fn task(arguments: &TaskArguments) -> Result<End, Failure> {
 
 impl Place {
     fn carry_out(&self, ask: &Ask) -> Result<End, Failure> {
+        self.carry_out_as(ask, Format::Json, |_| Vec::new())
+    }
+
+    /// The same; `told` says line by line what people read of the answer.
+    fn carry_out_as(
+        &self,
+        ask: &Ask,
+        format: Format,
+        told: fn(&Value) -> Vec<String>,
+    ) -> Result<End, Failure> {
+        let print = |answer: Value| match format {
+            Format::Json => say(answer),
+            Format::Text => told(&answer).iter().for_each(say),
+        };
         let outcome = match self.server()? {
             Some(server) => server.carry_out(ask)?,
             None => block_on(here::carry_out(&self.location, &self.identity, ask))?,
         };
         match outcome {
             Outcome::Done(answer) => {
-                say(answer);
+                print(answer);
                 Ok(End::Good)
+            }
+            Outcome::Partly(answer, reasons) => {
+                print(answer);
+                reasons.iter().for_each(|reason| eprintln!("{reason}"));
+                Ok(End::Problems)
             }
             Outcome::Refused(reasons) => {
                 reasons.iter().for_each(|reason| eprintln!("{reason}"));

@@ -22,11 +22,52 @@ fn not_done(case: &str, code: &str) -> Value {
     json!({ "done": 0, "troubles": [{ "case": case, "code": code }] })
 }
 
-/// A second administrator.
+/// A second administrator; both log in with passwords of their own.
 async fn with_second(world: &World) -> String {
     let body = json!({ "name": "Eva Zweite", "roles": ["administrator"], "active": true });
     world.say(&at("ada", HERE), "PUT /people/eva", body).await.has(200, json!({}));
+    for who in ["ada", "eva"] {
+        world.log_in_alone(who).await;
+    }
     at("eva", HERE)
+}
+
+/// Four eyes are those of two people: neither a technical account with the role nor a token that one of them issued in the name
+/// of the other one is a second pair.
+#[tokio::test]
+async fn nobody_erases_alone_in_the_name_of_somebody_else() {
+    let world = World::new().await;
+    let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
+    let eva = with_second(&world).await;
+    let robot = json!({ "name": "Roboter", "roles": ["administrator"], "active": true });
+    world.say(&ada, "PUT /people/robot", robot).await.has(200, json!({}));
+    let case = world.begin(&jan, json!({ "name": "Muster", "size_m": 12, "register": false })).await;
+    let ask = keep(&case, "ask", json!({ "reason": "Art. 17 DSGVO", "exception": "Falsch angelegt" }));
+    let erase = keep(&case, "erase", json!({}));
+    let token = async |by: &str, person: &str| {
+        let wanted =
+            json!({ "person": person, "name": "x", "roles": ["administrator"], "until": "2026-03-31" });
+        let answer = world.say(by, "POST /tokens", wanted).await.json();
+        format!("Bearer {}", answer["secret"].as_str().unwrap())
+    };
+    let with = async |token: &str, body: &Value| {
+        world.send("", KEEP, &[("authorization", token)], Some(body.clone())).await
+    };
+    let (of_robot, of_eva, evas_own) =
+        (token(&ada, "robot").await, token(&ada, "eva").await, token(&eva, "eva").await);
+    with(&of_robot, &ask).await.refused(403, "PersonNeeded");
+    with(&of_eva, &ask).await.refused(403, "PersonNeeded");
+    world.say(&ada, KEEP, ask).await.is(200, done());
+    with(&of_robot, &erase).await.refused(403, "PersonNeeded");
+    with(&of_eva, &erase).await.refused(403, "PersonNeeded");
+    // What is recorded otherwise a program may do.
+    with(&of_robot, &keep(&case, "offer", json!({}))).await.is(200, done());
+    with(&evas_own, &erase).await.is(200, done());
+    let certificate = json!({ "by": { "id": "eva" }, "asked_by": { "id": "ada" }, "alone": null });
+    world.ask(&ada, &format!("GET /erasures/{case}")).await.has(200, certificate);
+    // A robot is no second one either, without whom nobody could go ahead.
+    world.say(&ada, "PUT /people/eva", json!({ "name": "Eva Zweite", "roles": [], "active": true })).await;
+    world.ask(&ada, "GET /keeping").await.has(200, json!({ "alone": true }));
 }
 
 #[tokio::test]
@@ -92,6 +133,7 @@ async fn what_is_kept_long_enough_is_proposed() {
     };
     let roles = json!({ "name": "Ada Admin", "roles": ["administrator", "clerk"], "active": true });
     world.say(&ada, "PUT /people/ada", roles).await.has(200, json!({}));
+    world.log_in_alone("ada").await;
     let mut cases = Vec::new();
     for _ in 0..3 {
         let case = world.begin(&jan, json!({ "name": "Muster", "size_m": 12, "register": false })).await;

@@ -136,6 +136,7 @@ async fn every_address_answers() {
         .has(200, json!({}));
     let task = world.task(&jan, &case, "examine/confirm").await;
     let gone = world.begin(&jan, json!({ "name": "Erika Muster", "size_m": 12 })).await;
+    world.log_in_alone("ada").await;
     for asked in [
         json!({ "cases": [gone], "what": "ask", "reason": "Art. 17 DSGVO", "exception": "Irrtum" }),
         json!({ "cases": [gone], "what": "erase", "alone": "niemand sonst da" }),

@@ -66,6 +66,7 @@ impl Course {
             roles: Arc::new(["clerk".into()].into()),
             stands_in_for: Arc::default(),
             people: Arc::default(),
+            persons: Arc::default(),
             settings: Arc::new(Object::new()),
             keeping: Default::default(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),

@@ -431,6 +431,23 @@ impl Case {
         })
     }
 
+    /// The last day on which a remedy against one of the acts can still be sought; none when no period was ever reckoned that
+    /// is not settled: final, or ended by a remedy.
+    pub fn remedy_open_until(&self) -> Option<Date> {
+        let open = |act: &Act, party: u32, addressed: &Addressed| {
+            let settled = addressed.final_since.is_some() || addressed.is_objected();
+            self.remedy_run(act, party).filter(|_| !settled).map(|run| run.end)
+        };
+        let acts = self.acts.values().flat_map(|act| act.addressees.iter().map(move |it| (act, it)));
+        acts.filter_map(|(act, (party, addressed))| open(act, *party, addressed)).max()
+    }
+
+    /// Whether a remedy against one of the acts was sought in time. What came of it is known to people only.
+    pub fn has_remedy(&self) -> bool {
+        let mut addressees = self.acts.values().flat_map(|act| act.addressees.values());
+        addressees.any(|addressed| addressed.is_objected())
+    }
+
     /// The period for a remedy of an addressee: running, or how it ran.
     pub fn remedy_run<'a>(&'a self, act: &'a Act, party: u32) -> Option<&'a DeadlineRun> {
         let running =

@@ -441,6 +441,16 @@ pub struct CorrectAct {
     pub begins_anew: bool,
 }
 
+impl Command {
+    /// Whether its decision asks who logs in themselves, and who is a technical account.
+    pub fn needs_persons(&self) -> bool {
+        matches!(
+            self,
+            Command::EraseCase { .. } | Command::RecordKeeping { record: KeepingRecord::Ask { .. } }
+        )
+    }
+}
+
 /// What a connector brings back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EffectResult {

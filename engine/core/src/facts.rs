@@ -117,6 +117,9 @@ pub struct Facts {
     pub stands_in_for: Arc<BTreeSet<PersonId>>,
     /// The people of the authority, for their names.
     pub people: Arc<BTreeMap<PersonId, Person>>,
+    /// Those of the people who log in themselves; all others are technical accounts. Known only where
+    /// [`crate::command::Command::needs_persons`] says so.
+    pub persons: Arc<BTreeSet<PersonId>>,
     /// What the authority set for this process, over the defaults of the process.
     pub settings: Arc<Object>,
     /// How long cases of this process are kept.

@@ -77,7 +77,7 @@ impl<'a> Played<'a> {
             "engine" => (Actor::Engine, vec![]),
             "letter" => (Actor::Connector("letter".into()), vec![]),
             "mia" => (Actor::Person("mia".into()), vec!["lead", "clerk"]),
-            "root" | "ada" => (Actor::Person(name.into()), vec!["administrator"]),
+            "root" | "ada" | "robot" => (Actor::Person(name.into()), vec!["administrator"]),
             "eva" => (Actor::Person("eva".into()), vec![]),
             other => (Actor::Person(other.into()), vec!["clerk"]),
         }
@@ -92,6 +92,7 @@ impl<'a> Played<'a> {
             roles: Arc::new(roles.into_iter().map(RoleId::from).collect()),
             stands_in_for: Arc::default(),
             people: self.people.clone(),
+            persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
             settings: Arc::new(self.release.settings_with(&Object::new())),
             keeping: self.keeping.clone(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),

@@ -217,16 +217,16 @@ impl Runtime {
 
     /// What a case has sent cannot be delivered now: it rests, and the case tells once.
     async fn delay(&self, effect: &ClaimedEffect, why: EffectError) -> Result<(), SubmitError> {
-        self.rest(effect, &why.message.en).await?;
+        self.rest(effect, &why.code).await?;
         let EffectKey { tenant, case: sender, round: number, .. } = &effect.key;
         let id = derived_id(&["delay", tenant.as_str(), &sender.to_string(), &number.to_string()]);
         self.tell(tenant, *sender, id, Command::DelayDelivery { number: *number, why }).await
     }
 
-    /// Lets something rest that cannot be done now.
-    pub(crate) async fn rest(&self, effect: &ClaimedEffect, why: &str) -> Result<(), SubmitError> {
+    /// Lets something rest that cannot be done now. `class` says why in a word that tells nothing of the case: it lies in clear.
+    pub(crate) async fn rest(&self, effect: &ClaimedEffect, class: &str) -> Result<(), SubmitError> {
         let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
-        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, why).await?;
+        self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, class).await?;
         Ok(())
     }
 
@@ -378,8 +378,8 @@ impl Runtime {
             Ok(arrival) => arrival,
             Err(error) => {
                 tracing::error!(%error, %tenant, %case, %message_id, "a message cannot be read; trying again later");
-                let why = error.to_string();
-                return Ok(store.postpone_arrival(tenant, *case, *message_id, later(DELAY), &why).await?);
+                let class = error.code();
+                return Ok(store.postpone_arrival(tenant, *case, *message_id, later(DELAY), class).await?);
             }
         };
         let brought = match &arrival.starts {
@@ -412,8 +412,7 @@ impl Runtime {
             }
             Err(error) => {
                 tracing::warn!(%error, %tenant, %case, "a message could not be brought; trying again later");
-                let why = error.to_string();
-                store.postpone_arrival(tenant, *case, *message_id, later(REST), &why).await?;
+                store.postpone_arrival(tenant, *case, *message_id, later(REST), error.class()).await?;
             }
         }
         Ok(())

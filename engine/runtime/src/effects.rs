@@ -244,10 +244,7 @@ impl Runtime {
             Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
                 let later =
                     self.inner.clock.now().checked_add(pause(effect.attempt)).unwrap_or(Timestamp::MAX);
-                self.inner
-                    .store
-                    .postpone_effect(&effect.key, &self.inner.owner, later, &error.message.en)
-                    .await?;
+                self.inner.store.postpone_effect(&effect.key, &self.inner.owner, later, &error.code).await?;
                 return Ok(());
             }
             Err(error) => Err(error),
@@ -266,7 +263,7 @@ impl Runtime {
         let EffectKey { tenant, case, .. } = &effect.key;
         tracing::error!(%error, %tenant, %case, "what a case has asked for cannot be read");
         match self.finish_effect(&effect.key, Actor::Engine, Err(unreadable(error))).await {
-            Err(why) if !why.is_of_database() => self.rest(effect, &why.to_string()).await,
+            Err(why) if !why.is_of_database() => self.rest(effect, why.class()).await,
             told => told,
         }
     }

@@ -57,6 +57,20 @@ impl SubmitError {
         matches!(self, SubmitError::Store(error) if is_of_database(error))
     }
 
+    /// What kind of trouble it is: a word that may be written where nothing of a case may be.
+    pub(crate) fn class(&self) -> &'static str {
+        match self {
+            SubmitError::Rejected(rejection) => rejection.code(),
+            SubmitError::AuthorityUnknown => "authority_unknown",
+            SubmitError::ReleaseBroken(..) => "release_broken",
+            SubmitError::Contended => "contended",
+            SubmitError::Overloaded { .. } => "overloaded",
+            SubmitError::TooLarge { .. } => "too_large",
+            SubmitError::Fault(_) => "fault",
+            SubmitError::Store(error) => error.code(),
+        }
+    }
+
     /// Why trying the same again is pointless: then whoever waits for it is told, instead of it being tried for ever.
     /// None when it may go well another time.
     pub(crate) fn for_good(&self) -> Option<Text> {

@@ -1,6 +1,9 @@
 //! The life of one command.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use fachwerk_core::{
     authority::Authority,
@@ -11,7 +14,7 @@ use fachwerk_core::{
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
     projection::changes,
     turn::Turn,
-    words::{CaseId, ReleaseId, TenantId},
+    words::{CaseId, PersonId, ReleaseId, TenantId},
 };
 use fachwerk_store::{Entry, MAX_TURN_BYTES, SNAPSHOT_EVERY, StoreError};
 
@@ -138,6 +141,7 @@ impl Runtime {
             Err(error) => return Err(error),
         };
         let mut facts = self.facts(&authority, &release, actor, &before);
+        facts.persons = self.persons(tenant, command).await?;
         let mut numbers = None;
         let Decided { events, case: after } = loop {
             let decided = decide_aside(release.clone(), before.clone(), command.clone(), facts.clone()).await;
@@ -243,7 +247,9 @@ impl Runtime {
             Ok(release) => self.release(tenant, &release).await?,
             Err(rejection) => return Ok(Some(rejection)),
         };
-        match decide(&release, &case, command, &self.facts(&authority, &release, actor, &case)) {
+        let mut facts = self.facts(&authority, &release, actor, &case);
+        facts.persons = self.persons(tenant, command).await?;
+        match decide(&release, &case, command, &facts) {
             Err(Refusal::Rejected(rejection)) => Ok(Some(rejection)),
             // Whoever would be asked for a number has not been refused.
             Ok(_) | Err(Refusal::NumberNeeded(_)) => Ok(None),
@@ -338,6 +344,18 @@ impl Runtime {
         lock(&self.inner.cases).remove(&(tenant.clone(), id));
     }
 
+    /// Those who log in themselves, where a decision asks for them.
+    async fn persons(
+        &self,
+        tenant: &TenantId,
+        command: &Command,
+    ) -> Result<Arc<BTreeSet<PersonId>>, StoreError> {
+        if !command.needs_persons() {
+            return Ok(Arc::default());
+        }
+        self.inner.store.people_with_password(tenant).await.map(Arc::new)
+    }
+
     /// All that a decision may know besides the case.
     pub(crate) fn facts(
         &self,
@@ -360,6 +378,7 @@ impl Runtime {
                 person.map(|person| authority.stands_in_for(person, today)).unwrap_or_default(),
             ),
             people: authority.people.clone(),
+            persons: Arc::default(),
             settings: Arc::new(release.settings_with(&own)),
             keeping: authority.keeping_rules(&release.process),
             calendar: authority.calendar(),

@@ -72,6 +72,10 @@ impl World {
             let command = AuthorityCommand::SetPerson { person, name, roles, active: true };
             runtime.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await.expect("a person");
         }
+        for person in ["ada", "eva"] {
+            let at = runtime.clock().now();
+            runtime.store().set_password_hash(&tenant, &person.into(), ("x", false), at).await.expect("kept");
+        }
         let files = [("process.yaml".into(), PROCESS.as_bytes().into())].into();
         let folder = Folder { name: "test".into(), files };
         runtime.deploy(&tenant, Actor::Person("ada".into()), &folder, &no_scenarios).await.expect("deployed");

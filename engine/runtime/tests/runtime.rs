@@ -179,6 +179,14 @@ impl World {
         })
     }
 
+    /// Whether a text lies in clear in one of the files.
+    fn holds(&self, text: &str) -> bool {
+        let files =
+            std::fs::read_dir(self.dir.path()).expect("a directory").map(|file| file.expect("a file").path());
+        let mut texts = files.filter(|file| file.is_file()).map(|file| std::fs::read(file).expect("bytes"));
+        texts.any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    }
+
     #[track_caller]
     fn check_clean(&self, report: &fachwerk_store::Report) {
         assert!(report.is_clean(), "{:#?}", report.findings);
@@ -266,6 +274,8 @@ async fn an_effect_is_tried_again_with_pauses_and_then_tells() {
     world.ask("jan", case, 1, world.start()).await.expect("started");
     world.runtime.settle().await.expect("settled");
     assert_eq!(world.calls.load(Ordering::SeqCst), 1, "one attempt, then a pause");
+    // What a connector says of an attempt may name people: until the incident, which is sealed, its class is kept.
+    assert!(world.holds("printer_off") && !world.holds("printer off") && !world.holds("Drucker aus"));
     // The pauses together: 1 + 4 + 16 + 64 + 256 + 1024 + 3600 seconds.
     for hour in 9..=12 {
         for minute in 0..60 {

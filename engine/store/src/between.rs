@@ -19,6 +19,7 @@ use crate::{
     lists::limited,
     seal::{Held, Key, Label, slot_of},
     statement::{Cell, Row},
+    work::MAX_CLASS_CHARS,
 };
 
 /// The table.
@@ -194,19 +195,20 @@ impl Store {
         link.commit().await
     }
 
-    /// Gives the lease back after a failed attempt: it may be claimed again from `not_before` on.
+    /// Gives the lease back after a failed attempt: it may be claimed again from `not_before` on. `class` says why in a word
+    /// that tells nothing of the case: it lies in clear.
     pub async fn postpone_arrival(
         &self,
         tenant: &TenantId,
         case: CaseId,
         message_id: Uuid,
         not_before: Timestamp,
-        last_error: &str,
+        class: &str,
     ) -> Result<(), StoreError> {
         let sql = "update arrivals set ready_at = $4, last_error = $5, leased_by = null \
                    where tenant = $1 and message_id = $2 and case_id = $3 and done = 0";
-        let error: String = last_error.chars().take(1_000).collect();
-        let values = named(tenant, case, message_id).chain([Cell::instant(not_before), Cell::text(error)]);
+        let class: String = class.chars().take(MAX_CLASS_CHARS).collect();
+        let values = named(tenant, case, message_id).chain([Cell::instant(not_before), Cell::text(class)]);
         self.database().writer().await?.run(sql, values.collect()).await?;
         Ok(())
     }

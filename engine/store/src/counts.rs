@@ -210,28 +210,57 @@ pub(crate) async fn unknown_ends(
     rows.iter().map(|row| Ok((row.text(0)?.into(), row.int(1)?))).collect()
 }
 
-/// What the tables say of cases that go on, counted anew: kind, day, process, label, days, count.
-const RECOUNTED: [&str; 3] = [
-    "select 'open', '', process, '', 0, count(*) from cases where tenant = $1 and is_open = 1 group by process",
-    "select 'deadline', d.end_day, c.process, '', 0, count(*) from deadlines d cross join cases c \
-     where c.tenant = d.tenant and c.case_id = d.case_id and d.tenant = $1 and d.end_day < $2 \
-     group by d.end_day, c.process",
-    "select 'task', due, process, role, 0, count(*) from tasks where tenant = $1 group by due, process, role",
-];
+/// What the tables say of cases that go on, counted anew: of all, or of one.
+async fn recounted(
+    link: &mut Link,
+    tenant: &TenantId,
+    kind: &'static str,
+    case: Option<CaseId>,
+) -> Result<Counts, StoreError> {
+    // Kind, day, process, label, days, count.
+    let (select, of_case, group) = match kind {
+        OPEN => (
+            "select 'open', '', process, '', 0, count(*) from cases where is_open = 1 and tenant = ",
+            " and case_id = ",
+            " group by process",
+        ),
+        DEADLINE => (
+            "select 'deadline', d.end_day, c.process, '', 0, count(*) from deadlines d cross join cases c \
+             where c.tenant = d.tenant and c.case_id = d.case_id and d.tenant = ",
+            " and d.case_id = ",
+            " group by d.end_day, c.process",
+        ),
+        _ => (
+            "select 'task', due, process, role, 0, count(*) from tasks where tenant = ",
+            " and case_id = ",
+            " group by due, process, role",
+        ),
+    };
+    let mut statement = Statement::new(select);
+    statement.value(Cell::text(tenant));
+    if kind == DEADLINE {
+        statement.push(" and d.end_day < ").value(Cell::text(SUSPENDED));
+    }
+    if let Some(case) = case {
+        statement.push(of_case).value(Cell::text(case));
+    }
+    statement.push(group);
+    let mut counts = Counts::new();
+    for row in statement.rows(link).await? {
+        let count = Count { total: row.int(5)?, kept: 0 };
+        counts.extend(counted(&row)?.map(|counted| (counted, count)));
+    }
+    Ok(counts)
+}
 
 /// What is counted of cases that go on and what the tables say of it, at the same moment.
 pub(crate) async fn present(link: &mut Link, tenant: &TenantId) -> Result<(Counts, Counts), StoreError> {
-    let (mut counts, mut recounted) = (Counts::new(), Counts::new());
-    for (kind, sql) in [OPEN, DEADLINE, TASK].into_iter().zip(RECOUNTED) {
+    let (mut counts, mut anew) = (Counts::new(), Counts::new());
+    for kind in [OPEN, DEADLINE, TASK] {
         counts.extend(read(link, tenant, kind, EVER).await?);
-        let suspended = (kind == DEADLINE).then(|| Cell::text(SUSPENDED));
-        let values = std::iter::once(Cell::text(tenant)).chain(suspended).collect();
-        for row in link.rows(sql, values).await? {
-            let count = Count { total: row.int(5)?, kept: 0 };
-            recounted.extend(counted(&row)?.map(|counted| (counted, count)));
-        }
+        anew.extend(recounted(link, tenant, kind, None).await?);
     }
-    Ok((counts, recounted))
+    Ok((counts, anew))
 }
 
 /// Compares the counts with what the journal says. Turns go on while cases are gone through: of what was counted before,
@@ -264,12 +293,12 @@ pub(crate) async fn verify(
             wrong(report, counted, most, afterwards.total);
         }
     }
-    let (counts, recounted) = present(link, tenant).await?;
-    let keys: BTreeSet<&Counted> = counts.keys().chain(recounted.keys()).collect();
+    let (counts, anew) = present(link, tenant).await?;
+    let keys: BTreeSet<&Counted> = counts.keys().chain(anew.keys()).collect();
     for counted in keys {
         let total = |of: &Counts| of.get(counted).copied().unwrap_or_default().total;
-        if total(&counts) != total(&recounted) {
-            wrong(report, counted, total(&recounted), total(&counts));
+        if total(&counts) != total(&anew) {
+            wrong(report, counted, total(&anew), total(&counts));
         }
     }
     Ok(())
@@ -286,6 +315,8 @@ fn wrong(report: &mut Report, counted: &Counted, expected: i64, found: i64) {
 pub(crate) struct ErasedAgain {
     process: ProcessId,
     open: bool,
+    /// What it is counted for as long as it goes on.
+    present: Counts,
 }
 
 /// To be asked before its rows are deleted.
@@ -296,14 +327,20 @@ pub(crate) async fn erased_again(
 ) -> Result<Option<ErasedAgain>, StoreError> {
     let sql = "select process, is_open from cases where tenant = $1 and case_id = $2";
     let row = link.row(sql, vec![Cell::text(tenant), Cell::text(case)]).await?;
-    row.map(|row| Ok(ErasedAgain { process: row.text(0)?.into(), open: row.int(1)? != 0 })).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let (process, open) = (row.text(0)?.into(), row.int(1)? != 0);
+    let mut present = Counts::new();
+    for kind in [OPEN, DEADLINE, TASK] {
+        present.extend(recounted(link, tenant, kind, Some(case)).await?);
+    }
+    Ok(Some(ErasedAgain { process, open, present }))
 }
 
-/// To be asked when its rows are gone: what it was counted for stays as far as it has happened.
+/// What it was counted for goes, or stays as far as it has happened. It costs what the case costs, however many there are.
 pub(crate) async fn keep_erased_again(
     link: &mut Link,
     tenant: &TenantId,
-    ErasedAgain { process, open }: ErasedAgain,
+    ErasedAgain { process, open, present }: ErasedAgain,
     began_at: Timestamp,
 ) -> Result<(), StoreError> {
     let begun = Counted::Begun { process: process.clone(), month: month_of(day_of(began_at)) };
@@ -312,15 +349,8 @@ pub(crate) async fn keep_erased_again(
         let unknown = (UNKNOWN, String::new(), process.to_string(), String::new(), 0);
         rows.push((unknown, Count { total: 1, kept: 0 }));
     }
-    let (counts, recounted) = present(link, tenant).await?;
-    let keys: BTreeSet<&Counted> = counts.keys().chain(recounted.keys()).collect();
-    for counted in keys {
-        let count = |of: &Counts| of.get(counted).copied().unwrap_or_default().total;
-        let total = count(&recounted) - count(&counts);
-        if total != 0 {
-            rows.push((key(counted), Count { total, kept: 0 }));
-        }
-    }
+    let gone = |(counted, count): (Counted, Count)| (key(&counted), Count { total: -count.total, kept: 0 });
+    rows.extend(present.into_iter().map(gone));
     let mut writes = Writes::default();
     put_rows(&mut writes, rows.into_iter());
     writes.run(link, tenant).await.map(drop)

@@ -5,21 +5,19 @@
 //! crash between the two leaves a mark, and the next start goes on from there. The ledger lies with the keys as well, and
 //! both are compared whenever the store opens: an older copy of one of the two is brought up to the other.
 
-use std::{collections::BTreeSet, sync::Arc};
-
 use fachwerk_core::{
     event::Event,
-    facts::{Actor, CounterKey},
+    facts::CounterKey,
     projection::CaseRow,
     turn::Turn,
-    words::{CaseId, PersonId, TenantId, Timestamp},
+    words::{CaseId, TenantId},
 };
-use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Store,
     blobs::{Bytes, count_bytes},
+    certificate::{Certificate, Erasure, GoneKey, json, says_erased},
     counts,
     database::Link,
     error::StoreError,
@@ -28,7 +26,6 @@ use crate::{
     journal::JournalRow,
     lists::{List, Page, Piece, Rows},
     replay::Cases,
-    roots::Signature,
     seal::{Held, Label, slot_of},
     statement::{
         Cell,
@@ -40,98 +37,6 @@ use crate::{
 
 /// Rows that are read at once.
 const AT_ONCE: i64 = 100;
-
-/// What is left of an erased case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Certificate {
-    /// The authority.
-    pub tenant: TenantId,
-    /// The case.
-    pub case: CaseId,
-    /// What it was a case of.
-    pub process: Arc<str>,
-    /// Its file number, if it had one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<Arc<str>>,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// When it was erased.
-    pub at: Timestamp,
-    /// Who confirmed it.
-    pub by: Actor,
-    /// Who asked for it.
-    pub asked_by: PersonId,
-    /// Why.
-    pub reason: Arc<str>,
-    /// Why although it went on, or was to be kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exception: Option<Arc<str>>,
-    /// Why the same person asked for it and confirmed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alone: Option<Arc<str>>,
-    /// How many turns it had, the one that erased it not among them.
-    pub turns: u64,
-    /// How many documents went with it. Those that another case holds too are not among them.
-    pub documents: u64,
-    /// The hash of its last turn before.
-    pub last_hash: Hash,
-    /// The keys that are gone: that of the case first, then those of its documents.
-    pub keys: Vec<GoneKey>,
-    /// The numbers without gaps that it drew: they are not drawn again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub numbers: Vec<(CounterKey, u64)>,
-}
-
-/// A key that is gone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GoneKey {
-    /// The slot that it lay in.
-    pub slot: u64,
-    /// Its SHA-256: whoever finds a key can tell whether it was this one.
-    pub hash: Hash,
-}
-
-/// A certificate, and who vouches for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erasure {
-    /// What was erased.
-    pub certificate: Certificate,
-    /// Over the certificate as JSON.
-    pub signature: Signature,
-    /// Whether the keys are gone as well.
-    #[serde(skip)]
-    pub done: bool,
-}
-
-impl Erasure {
-    fn body(&self) -> Result<Cell, StoreError> {
-        Ok(Cell::Bytes(json(self)?))
-    }
-
-    fn read(bytes: &[u8], done: bool) -> Result<Erasure, StoreError> {
-        let erasure: Erasure =
-            serde_json::from_slice(bytes).map_err(|error| StoreError::corrupt("erasures", error))?;
-        Ok(Erasure { done, ..erasure })
-    }
-
-    /// Whether it was signed by whoever it says.
-    pub fn is_signed(&self) -> bool {
-        json(&self.certificate).is_ok_and(|bytes| self.signature.vouches_for(&bytes))
-    }
-
-    /// What is signed.
-    pub fn signed_text(&self) -> String {
-        json(&self.certificate).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into())
-    }
-
-    fn slots(&self) -> BTreeSet<u64> {
-        self.certificate.keys.iter().map(|key| key.slot).collect()
-    }
-}
-
-fn json(what: &impl Serialize) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(what).map_err(|error| StoreError::fault(format!("a certificate is no JSON: {error}")))
-}
 
 /// A turn that erases its case, about to be stored.
 pub(crate) struct Erasing {
@@ -423,14 +328,39 @@ impl Store {
         }
     }
 
+    /// Whether a certificate was signed for a case as its chain ends here.
+    async fn is_of_chain(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        erasure: &Erasure,
+    ) -> Result<bool, StoreError> {
+        let sql = "select version, hash, body from journal where tenant = $1 and case_id = $2 \
+                   order by version desc limit 2";
+        let rows = self.database().reader().await?.rows(sql, of_case(tenant, case)).await?;
+        let hash = |row: Option<&Row>| match row {
+            Some(row) => {
+                Hash::from_bytes(&row.bytes(1)?).map_err(|error| StoreError::corrupt("journal", error))
+            }
+            None => Ok(Hash::ZERO),
+        };
+        let (last, before) = (hash(rows.first())?, hash(rows.get(1))?);
+        let (version, body) = match rows.first() {
+            Some(row) => (row.count(0)?, row.bytes(2)?),
+            // In an older copy it had not begun.
+            None => (0, Vec::new()),
+        };
+        let erases = says_erased(tenant, (case, version), &body);
+        Ok(erasure.is_of((tenant, case), (version, before, last), erases))
+    }
+
     async fn wrong_erasure(&self, tenant: &TenantId, row: &Row) -> Result<Option<Problem>, StoreError> {
         let (case, body): (CaseId, _) = (row.parsed(0)?, row.bytes(1)?);
         let Ok(erasure) = Erasure::read(&body, row.int(2)? != 0) else {
             return Ok(Some(Problem::ChangedCertificate {}));
         };
-        let certificate = &erasure.certificate;
-        let of_this = certificate.case == case && certificate.tenant == *tenant;
-        if !of_this || !erasure.is_signed() || !self.keys().signer().await?.is(&erasure.signature) {
+        let of_this = self.is_of_chain(tenant, case, &erasure).await?;
+        if !of_this || !self.keys().signer().await?.is(&erasure.signature) {
             return Ok(Some(Problem::ChangedCertificate {}));
         }
         if !erasure.done {

@@ -134,6 +134,11 @@ pub enum Problem {
         /// Its hash.
         hash: Hash,
     },
+    /// A document that came into a case is not there, or it is not noted that the case holds it.
+    MissingBlob {
+        /// Its hash.
+        hash: Hash,
+    },
     /// The key of a document is not among the keys.
     BlobWithoutKey {
         /// Its hash.
@@ -264,6 +269,14 @@ impl Problem {
                     "Zum Dokument {hash} fehlt der Schlüssel. Spielen Sie die neueste Sicherung der Schlüssel ein."
                 ),
                 format!("The key of document {hash} is missing. Restore the newest backup of the keys."),
+            ),
+            Self::MissingBlob { hash } => Text::new(
+                format!(
+                    "Das Dokument {hash} fehlt, oder es ist nicht vermerkt, dass der Vorgang es hält. Es liegt noch in der letzten Sicherung, in der es vorhanden war."
+                ),
+                format!(
+                    "Document {hash} is missing, or it is not noted that the case holds it. It still lies in the last backup in which it was there."
+                ),
             ),
             Self::WrongBytes { said, there } => Text::new(
                 format!(

@@ -1,12 +1,13 @@
-//! Proving a database or a backup without any key: that the chain of each case is whole, that no position is missing, and
-//! that both are what was signed day by day.
+//! Proving a database or a backup without any key: that the chain of each case is whole, that no position is missing, that
+//! both are what was signed day by day, and that what has no bytes any more was erased.
 
 use std::{collections::BTreeMap, path::Path};
 
-use fachwerk_core::words::TenantId;
+use fachwerk_core::words::{CaseId, TenantId};
 
 use crate::{
     Store,
+    certificate::{Erasure, says_erased},
     chain::{self, Broken},
     database::{Database, Place},
     error::{Obstacle, StoreError},
@@ -71,7 +72,7 @@ async fn prove(
         let mut link = database.begin_read().await?;
         positions(&mut link, &tenant, &mut report).await?;
         link.leave().await?;
-        chains(database, &tenant, &mut report).await?;
+        chains(database, &tenant, key, &mut report).await?;
         let outside = match roots {
             Some(folder) => read_roots(&folder.join(crate::roots::folder_of(&tenant)), &tenant, &mut report)?,
             None => Vec::new(),
@@ -81,11 +82,30 @@ async fn prove(
     }
 }
 
+/// The chain of a case, as far as it has been gone through.
+struct Chain {
+    case: CaseId,
+    /// Of the last turn.
+    version: u64,
+    /// Of the last turn, and of the one before.
+    hash: Hash,
+    before: Hash,
+    /// What the last turn holds.
+    body: Vec<u8>,
+    /// The first turn whose bytes are gone.
+    emptied: Option<u64>,
+    broken: bool,
+}
+
 /// The chains of all cases; of each the first broken link is named.
-async fn chains(database: &Database, tenant: &TenantId, report: &mut Report) -> Result<(), StoreError> {
+async fn chains(
+    database: &Database,
+    tenant: &TenantId,
+    key: Option<&str>,
+    report: &mut Report,
+) -> Result<(), StoreError> {
     let everything = Cases::Between(Cases::before_all(), char::MAX.to_string());
-    let (mut after, mut before, mut broken) = ((Cases::before_all(), 0), (None, 0, Hash::ZERO), None);
-    let erased = everything.erased(&mut database.reader().await?, tenant).await?;
+    let (mut after, mut chain): (_, Option<Chain>) = ((Cases::before_all(), 0), None);
     loop {
         let mut link = database.begin_read().await?;
         let rows = everything.turns(&mut link, tenant, &after).await?;
@@ -94,34 +114,79 @@ async fn chains(database: &Database, tenant: &TenantId, report: &mut Report) -> 
             let turn = chain::Link::read(row)?;
             after = (row.text(0)?, turn.version);
             report.turns += 1;
-            if before.0 != Some(turn.case) {
-                before = (Some(turn.case), 0, Hash::ZERO);
+            if chain.as_ref().is_none_or(|chain| chain.case != turn.case) {
                 report.cases += u64::from(turn.case != crate::journal::AUTHORITY);
-                report.erased += u64::from(erased.contains(&turn.case));
-            }
-            if broken == Some(turn.case) {
-                continue;
-            }
-            let version = turn.version;
-            let problem = if version != before.1 + 1 {
-                Some(Problem::MissingTurn { version: before.1 + 1 })
-            } else if turn.body.is_empty() && !erased.contains(&turn.case) {
-                Some(Problem::NotErased { version })
-            } else {
-                match turn.check(tenant, &before.2) {
-                    Ok(()) => None,
-                    Err(Broken::Body) => Some(Problem::ChangedTurn { version }),
-                    Err(Broken::Link) => Some(Problem::BrokenLink { version }),
+                if let Some(whole) = chain.replace(Chain::begin(turn.case)) {
+                    whole.end(database, tenant, key, report).await?;
                 }
-            };
-            if let Some(problem) = problem {
-                broken = Some(turn.case);
-                note(report, Finding { case: Some(turn.case), problem });
             }
-            (before.1, before.2) = (version, turn.hash);
+            if let Some(chain) = &mut chain {
+                chain.take(tenant, turn, report);
+            }
         }
         if rows.is_empty() {
-            return Ok(());
+            return match chain {
+                Some(whole) => whole.end(database, tenant, key, report).await,
+                None => Ok(()),
+            };
         }
+    }
+}
+
+impl Chain {
+    fn begin(case: CaseId) -> Chain {
+        let (hash, before) = (Hash::ZERO, Hash::ZERO);
+        Chain { case, version: 0, hash, before, body: Vec::new(), emptied: None, broken: false }
+    }
+
+    fn take(&mut self, tenant: &TenantId, turn: chain::Link, report: &mut Report) {
+        let version = turn.version;
+        let problem = match turn.check(tenant, &self.hash) {
+            _ if version != self.version + 1 => Some(Problem::MissingTurn { version: self.version + 1 }),
+            Ok(()) => None,
+            Err(Broken::Body) => Some(Problem::ChangedTurn { version }),
+            Err(Broken::Link) => Some(Problem::BrokenLink { version }),
+        };
+        if let Some(problem) = problem.filter(|_| !self.broken) {
+            self.broken = true;
+            note(report, Finding { case: Some(self.case), problem });
+        }
+        if turn.body.is_empty() {
+            self.emptied = self.emptied.or(Some(version));
+        }
+        (self.version, self.before, self.hash, self.body) = (version, self.hash, turn.hash, turn.body);
+    }
+
+    /// What has no bytes any more must have been erased, and that is proven by its certificate. It is asked for only now: a
+    /// case may have been erased while its chain was gone through.
+    async fn end(
+        self,
+        database: &Database,
+        tenant: &TenantId,
+        key: Option<&str>,
+        report: &mut Report,
+    ) -> Result<(), StoreError> {
+        let Some(version) = self.emptied.filter(|_| !self.broken) else { return Ok(()) };
+        let sql = "select body from erasures where tenant = $1 and case_id = $2";
+        let values = vec![Cell::text(tenant), Cell::text(self.case)];
+        let row = database.reader().await?.row(sql, values).await?;
+        let problem = match row {
+            None => Some(Problem::NotErased { version }),
+            Some(row) => {
+                report.erased += 1;
+                let erasure = Erasure::read(&row.bytes(0)?, true);
+                let good = erasure.is_ok_and(|erasure| {
+                    let chain = (self.version, self.before, self.hash);
+                    let erases = says_erased(tenant, (self.case, self.version), &self.body);
+                    erasure.is_of((tenant, self.case), chain, erases)
+                        && key.is_none_or(|key| key == erasure.signature.key)
+                });
+                (!good).then_some(Problem::ChangedCertificate {})
+            }
+        };
+        if let Some(problem) = problem {
+            note(report, Finding { case: Some(self.case), problem });
+        }
+        Ok(())
     }
 }

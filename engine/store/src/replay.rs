@@ -15,6 +15,7 @@ use crate::{
     change_set::ChangeSet,
     database::Link,
     error::StoreError,
+    hash::Hash,
     keys::Keys,
     statement::{Cell, Kind, Row, Statement},
     tables::{Derived, TableRow},
@@ -129,6 +130,22 @@ impl Cases {
         statement.value(Cell::text(tenant));
         self.restrict(&mut statement);
         statement.rows(link).await?.iter().map(|row| row.parsed(0)).collect()
+    }
+
+    /// The documents that are there and that these cases hold.
+    pub(crate) async fn documents(
+        &self,
+        link: &mut Link,
+        tenant: &TenantId,
+    ) -> Result<BTreeSet<(CaseId, Hash)>, StoreError> {
+        let mut statement = Statement::new(
+            "select case_id, hash from blob_uses where exists (select 1 from blobs b \
+             where b.tenant = blob_uses.tenant and b.hash = blob_uses.hash) and tenant = ",
+        );
+        statement.value(Cell::text(tenant));
+        self.restrict(&mut statement);
+        let rows = statement.rows(link).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.parsed(1)?))).collect()
     }
 
     /// The snapshots of these cases, by case and version: format and body.

@@ -41,7 +41,7 @@ const ROWS_AT_ONCE: i64 = 100;
 
 impl Store {
     /// Goes through everything that a tenant has: the audit chain and the columns of every turn, the positions, the
-    /// numbers without gaps, every row of the derived tables, every snapshot, every document. `listing` says how lists
+    /// numbers without gaps, every row of the derived tables, every snapshot, every document that is there or should be. `listing` says how lists
     /// show a case, by the words of its release.
     pub async fn verify(
         &self,
@@ -63,6 +63,7 @@ impl Store {
             let mut piece = PieceOfCases::begin(tenant, cases.snapshots(&mut link, tenant).await?);
             piece.erased = cases.erased(&mut link, tenant).await?;
             piece.turns(&mut link, self, &cases, &mut report).await?;
+            let held = cases.documents(&mut link, tenant).await?;
             let mut there = Vec::new();
             for table in Derived::ALL {
                 there.extend(cases.rows(&mut link, tenant, table).await?);
@@ -71,6 +72,7 @@ impl Store {
             let there = opened(self.keys(), tenant, there).await?;
             let seals = self.keys().seals(&piece.slots).await?;
             piece.count(&mut past);
+            piece.look_for_documents(&held, &mut report);
             piece.end(there, &listing, &seals, &mut report, &mut draws)?;
             if !more {
                 break;
@@ -230,6 +232,8 @@ struct PieceOfCases<'a> {
     erased: BTreeSet<CaseId>,
     /// The slots of the keys of the cases.
     slots: BTreeMap<CaseId, u64>,
+    /// The documents that came into the cases.
+    documents: BTreeSet<(CaseId, Hash)>,
 }
 
 /// How far a stream has been gone through.
@@ -250,6 +254,7 @@ impl<'a> PieceOfCases<'a> {
             damaged: BTreeSet::new(),
             erased: BTreeSet::new(),
             slots: BTreeMap::new(),
+            documents: BTreeSet::new(),
         }
     }
 
@@ -349,6 +354,8 @@ impl<'a> PieceOfCases<'a> {
             });
         }
         self.replay.turn(&mut state.case, &turn)?;
+        let hashes = turn.documents().filter_map(|document| document.content.hash.parse().ok());
+        self.documents.extend(hashes.map(|hash| (id, hash)));
         match self.snapshots.remove(&(id, turn.version)) {
             Some((format, body)) if format == snapshots::FORMAT => {
                 let label = Label::snapshot(self.tenant, id, turn.version);
@@ -357,6 +364,15 @@ impl<'a> PieceOfCases<'a> {
                 Ok(if same { Ok(()) } else { Err(Problem::WrongSnapshot { version: turn.version }) })
             }
             Some(_) | None => Ok(Ok(())),
+        }
+    }
+
+    /// Each document that came into a case is there, and the case holds it: the erasure of another one does not take it away.
+    fn look_for_documents(&mut self, held: &BTreeSet<(CaseId, Hash)>, report: &mut Report) {
+        for (case, hash) in std::mem::take(&mut self.documents) {
+            if !held.contains(&(case, hash)) && !self.damaged.contains(&case) {
+                self.note(report, case, Problem::MissingBlob { hash });
+            }
         }
     }
 

@@ -14,8 +14,8 @@ use crate::{
     tables::named_key,
 };
 
-/// Characters kept of an error.
-const MAX_ERROR_CHARS: usize = 1000;
+/// Characters kept of the class of an error.
+pub(crate) const MAX_CLASS_CHARS: usize = 100;
 
 /// Names an effect.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub struct ClaimedEffect {
     pub row: Result<OutboxRow, StoreError>,
     /// Counted from 1, with this one.
     pub attempt: u32,
-    /// Why the attempt before failed.
+    /// Why the attempt before failed: the class of its error.
     pub last_error: Option<String>,
 }
 
@@ -179,18 +179,18 @@ impl Store {
     }
 
     /// Gives a lease back after a failed attempt: the effect may be claimed again from `not_before` on. False when the
-    /// owner does not hold it any more.
+    /// owner does not hold it any more. `class` says why in a word that tells nothing of the case: it lies in clear.
     pub async fn postpone_effect(
         &self,
         key: &EffectKey,
         owner: &str,
         not_before: Timestamp,
-        last_error: &str,
+        class: &str,
     ) -> Result<bool, StoreError> {
         let sql = "update outbox set ready_at = $6, last_error = $7, leased_by = null \
                    where tenant = $1 and case_id = $2 and instance = $3 and round = $4 and leased_by = $5";
-        let error: String = last_error.chars().take(MAX_ERROR_CHARS).collect();
-        let values = held(key, owner).chain([Cell::instant(not_before), Cell::text(error)]).collect();
+        let class: String = class.chars().take(MAX_CLASS_CHARS).collect();
+        let values = held(key, owner).chain([Cell::instant(not_before), Cell::text(class)]).collect();
         Ok(self.database().writer().await?.run(sql, values).await? > 0)
     }
 

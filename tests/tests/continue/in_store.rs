@@ -20,7 +20,7 @@ use fachwerk_tests::{
     random_process::RandomProcess,
     scratch::Scratch,
     town::{self, Counters, tenant},
-    walk::{Ask, Walk},
+    walk::{Ask, Walk, documents_of},
 };
 use uuid::Uuid;
 
@@ -77,6 +77,13 @@ async fn play(seed: u64, [first, second]: [Place; 2], seen: &mut Seen) -> Result
         }
         let ask = walk.next(&live, &release);
         lasting.clock().advance_to(ask.now);
+        // As everywhere the bytes come first.
+        for document in documents_of(&ask.request.command) {
+            for store in [lasting.store(), second.engine.store()] {
+                let bytes = document.title.as_bytes().to_vec();
+                store.put_document(&tenant(), id, bytes, None).await.map_err(told)?;
+            }
+        }
         let said = answered(lasting.submit(ask.actor.clone(), ask.request.clone()).await)?;
         let other = second.goes_on(&ask, &release).await?;
         same(format_args!("asked {ask:#?}"), &said, &other)?;

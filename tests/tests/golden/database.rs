@@ -125,6 +125,8 @@ async fn fill(dir: &Path) {
     }
     let task = task_of(&engine, 3).await;
     ask(&engine, 3, 2, complete("done")(task)).await;
+    // Only somebody who logs in asks for an erasure.
+    store.set_password_hash(&tenant(), &"anna".into(), ("none", false), begin()).await.expect("kept");
     let reason = "Aufbewahrungsfrist abgelaufen".into();
     let record = KeepingRecord::Ask { reason, exception: None };
     ask(&engine, 3, 3, Command::RecordKeeping { record }).await;

@@ -1018,7 +1018,8 @@ export interface paths {
         /**
          * Do something about the keeping of cases
          * @description The same about each, and each for itself: a case of which it cannot be done is told and stops none behind it. Erasing
-         *     needs two people: one asks for it, another one erases. For administrators; a technical account neither asks nor erases.
+         *     needs two people: one asks for it, another one erases. For administrators; to ask and to erase they are logged in, or use a token
+         *     that they issued to themselves.
          */
         post: operations["keepCases"];
         delete?: never;
@@ -1288,8 +1289,8 @@ export interface paths {
         /**
          * Deploy a process
          * @description Checks it and plays its scenarios first. What stands against it is told with the code `NotDeployable`. With a reason it
-         *     is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. A
-         *     technical account gives none (403 `PersonNeeded`).
+         *     is deployed although there are concerns; who gave it, why, and the codes of the concerns stand in the audit list. Neither
+         *     a technical account nor a token that somebody else issued gives one (403 `PersonNeeded`).
          */
         post: operations["deployProcess"];
         delete?: never;
@@ -3325,7 +3326,7 @@ export interface components {
         KeepingOverview: {
             /** @description The processes. */
             processes: components["schemas"]["ProcessKeeping"][];
-            /** @description Whether there is no other administrator, who could confirm an erasure. */
+            /** @description Whether there is no other administrator who logs in and could confirm an erasure. */
             alone: boolean;
         };
         /** @description What shall be done about several cases. */

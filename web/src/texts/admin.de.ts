@@ -212,7 +212,7 @@ export const admin = {
     caseIdWrong: 'Das ist keine Kennung eines Vorgangs.',
     exception: 'Ausnahme',
     exceptionHelp:
-      'Nur ausfüllen, wenn der Vorgang noch läuft oder noch aufzubewahren ist: warum er trotzdem gelöscht werden muss.',
+      'Nur ausfüllen, wenn der Vorgang noch läuft, noch aufzubewahren ist oder ein Rechtsbehelf eingelegt wurde: warum er trotzdem gelöscht werden muss.',
     reasonHelp: 'Steht auf Dauer im Löschnachweis. Bitte die Rechtsgrundlage nennen, keine Namen.',
     done: 'Die Löschung ist beantragt.',
     refused: (why: string) => `Nicht beantragt: ${why}`,

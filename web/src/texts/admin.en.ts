@@ -206,7 +206,8 @@ export const admin: typeof german = {
     caseIdHelp: 'The long id in the address of the case, for example 01a20aa9-1019-7767-a097-f48873d5ccb7.',
     caseIdWrong: 'This is no id of a case.',
     exception: 'Exception',
-    exceptionHelp: 'Only when the case goes on or is still to be kept: why it must be erased all the same.',
+    exceptionHelp:
+      'Only when the case goes on, is still to be kept, or a remedy was sought: why it must be erased all the same.',
     reasonHelp: 'Stands in the certificate for ever. Please name the legal ground, and nobody.',
     done: 'The erasure is asked for.',
     refused: (why) => `Not asked for: ${why}`,

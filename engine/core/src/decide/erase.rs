@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
 use crate::{
-    authority::ADMINISTRATOR,
+    authority::{ADMINISTRATOR, Person},
     case::Status,
     event::Event,
     facts::day_of,
@@ -34,6 +34,13 @@ pub enum KeepingRefusal {
         /// Up to and with this day.
         until: Date,
     },
+    /// The period for a remedy against an act is not over.
+    RemedyOpen {
+        /// Its last day.
+        until: Date,
+    },
+    /// A remedy was sought in time, and nobody has said what came of it.
+    RemedyPending,
     /// Somebody has asked for its erasure already.
     AskedAlready {
         /// Who.
@@ -41,6 +48,8 @@ pub enum KeepingRefusal {
     },
     /// Nobody has asked for its erasure.
     NotAsked,
+    /// A technical account neither asks for an erasure nor confirms it.
+    AccountIsTechnical,
     /// Whoever asked for the erasure does not confirm it.
     OtherPersonNeeded,
     /// There is another administrator, who can confirm it.
@@ -66,8 +75,11 @@ impl KeepingRefusal {
             KeepingRefusal::OfferedAlready => "OfferedAlready",
             KeepingRefusal::NotOffered => "NotOffered",
             KeepingRefusal::StillKept { .. } => "CaseStillKept",
+            KeepingRefusal::RemedyOpen { .. } => "RemedyPeriodOpen",
+            KeepingRefusal::RemedyPending => "RemedyPending",
             KeepingRefusal::AskedAlready { .. } => "ErasureAskedAlready",
             KeepingRefusal::NotAsked => "ErasureNotAsked",
+            KeepingRefusal::AccountIsTechnical => "ErasurePersonNeeded",
             KeepingRefusal::OtherPersonNeeded => "ErasureOtherPersonNeeded",
             KeepingRefusal::NotAlone => "ErasureNotAlone",
             KeepingRefusal::NoRoom { .. } => "CaseDocumentsFull",
@@ -113,6 +125,23 @@ impl KeepingRefusal {
                     ),
                 )
             }
+            KeepingRefusal::RemedyOpen { until } => {
+                let day = day_text(*until);
+                Text::new(
+                    format!(
+                        "Gegen einen Bescheid dieses Vorgangs kann noch bis zum {} ein Rechtsbehelf eingelegt werden. Bis dahin wird er nicht gelöscht, auch nicht ausnahmsweise.",
+                        day.de
+                    ),
+                    format!(
+                        "A remedy against an act of this case can still be sought until {}. Until then it is not erased, not by way of exception either.",
+                        day.en
+                    ),
+                )
+            }
+            KeepingRefusal::RemedyPending => Text::new(
+                "Gegen einen Bescheid dieses Vorgangs ist rechtzeitig ein Rechtsbehelf eingelegt worden. Ist darüber unanfechtbar entschieden oder hat er sich erledigt, bitte das als Grund der Ausnahme angeben.",
+                "A remedy against an act of this case was sought in time. If it has been finally decided or is settled, please say so as the reason for the exception.",
+            ),
             KeepingRefusal::AskedAlready { by } => Text::new(
                 format!("Die Löschung hat {by} schon beantragt; eine andere Person muss sie bestätigen."),
                 format!("{by} has asked for the erasure already; another person has to confirm it."),
@@ -120,6 +149,10 @@ impl KeepingRefusal {
             KeepingRefusal::NotAsked => Text::new(
                 "Die Löschung dieses Vorgangs ist nicht beantragt. Bitte zuerst beantragen; eine zweite Person aus der Administration bestätigt dann.",
                 "Nobody has asked for the erasure of this case. Please ask for it first; a second administrator then confirms it.",
+            ),
+            KeepingRefusal::AccountIsTechnical => Text::new(
+                "Ein technisches Konto kann eine Löschung weder beantragen noch bestätigen. Das muss eine Person aus der Administration tun, die sich selbst anmeldet.",
+                "A technical account can neither ask for an erasure nor confirm it. An administrator who logs in themselves has to.",
             ),
             KeepingRefusal::OtherPersonNeeded => Text::new(
                 "Wer die Löschung beantragt hat, kann sie nicht bestätigen (Vier-Augen-Prinzip). Das muss eine zweite Person aus der Administration tun. Gibt es keine, ist anzugeben, warum ausnahmsweise allein gelöscht wird.",
@@ -181,6 +214,7 @@ impl Deciding<'_> {
             KeepingRecord::Ask { reason, exception } => {
                 check_reason(reason)?;
                 exception.as_deref().map_or(Ok(()), check_reason)?;
+                self.need_own_account(&by)?;
                 if let Some(asked) = &keeping.asked {
                     return Err(KeepingRefusal::AskedAlready { by: asked.by.clone() }.into());
                 }
@@ -199,12 +233,16 @@ impl Deciding<'_> {
     /// no other.
     pub fn erase(&mut self, alone: Option<&Arc<str>>) -> Result<(), Rejection> {
         let by = self.administrator()?;
+        self.need_own_account(&by)?;
         let asked = self.case.keeping.asked.clone().ok_or(KeepingRefusal::NotAsked)?;
         match alone {
             Some(why) => {
                 check_reason(why)?;
                 let mut others = self.facts.people.iter().filter(|(person, _)| **person != by);
-                if asked.by != by || others.any(|(_, it)| it.active && it.roles.contains(ADMINISTRATOR)) {
+                let confirms = |(id, it): (&PersonId, &Person)| {
+                    it.active && it.roles.contains(ADMINISTRATOR) && self.facts.persons.contains(id)
+                };
+                if asked.by != by || others.any(confirms) {
                     return Err(KeepingRefusal::NotAlone.into());
                 }
             }
@@ -229,8 +267,14 @@ impl Deciding<'_> {
         if administers { Ok(by) } else { Err(Rejection::AdministratorNeeded) }
     }
 
-    /// By way of exception a case is erased that goes on or is to be kept; never one that is held, or that the archive must
-    /// see first.
+    /// Four eyes are those of people: what a program does is done by whoever runs it, and that may be the same one again.
+    fn need_own_account(&self, by: &PersonId) -> Result<(), Rejection> {
+        let logs_in = self.facts.persons.contains(by);
+        if logs_in { Ok(()) } else { Err(KeepingRefusal::AccountIsTechnical.into()) }
+    }
+
+    /// By way of exception a case is erased that goes on, is to be kept, or in which a remedy was sought; never one that is
+    /// held, that the archive must see first, or against which a remedy can still be sought.
     fn check_erasable(&self, exception: bool) -> Result<(), Rejection> {
         let keeping = &self.case.keeping;
         if let Some(hold) = &keeping.hold {
@@ -240,8 +284,12 @@ impl Deciding<'_> {
         if self.facts.keeping.archive_first && !answered {
             return Err(KeepingRefusal::ArchiveNotAnswered.into());
         }
+        if let Some(until) = self.case.remedy_open_until().filter(|until| *until >= self.facts.today) {
+            return Err(KeepingRefusal::RemedyOpen { until }.into());
+        }
         match (&self.case.status, &self.facts.keeping.retention) {
             _ if exception => Ok(()),
+            (Status::Ended { .. }, _) if self.case.has_remedy() => Err(KeepingRefusal::RemedyPending.into()),
             (Status::Open, _) => Err(Rejection::CaseGoesOn),
             (Status::Ended { at, .. }, Some(retention)) => {
                 let until = retention.last_day(day_of(*at));

@@ -273,7 +273,11 @@ impl Rejection {
                 | Rejection::NotForPersons
                 | Rejection::NoPartInProcess
                 | Rejection::AdministratorNeeded
-                | Rejection::Keeping(KeepingRefusal::OtherPersonNeeded | KeepingRefusal::NotAlone)
+                | Rejection::Keeping(
+                    KeepingRefusal::AccountIsTechnical
+                        | KeepingRefusal::OtherPersonNeeded
+                        | KeepingRefusal::NotAlone
+                )
                 | Rejection::Errand(ErrandRefusal::NotYours { .. })
         )
     }

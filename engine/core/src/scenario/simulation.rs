@@ -122,6 +122,7 @@ impl<'a> Simulation<'a> {
             roles,
             stands_in_for: Arc::default(),
             people: Arc::default(),
+            persons: Arc::default(),
             settings: self.settings.clone(),
             keeping: Default::default(),
             calendar: self.calendar.clone(),

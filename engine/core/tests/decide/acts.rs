@@ -7,6 +7,7 @@ use fachwerk_core::{
     command::{Command, CorrectAct, LetterText},
     definition::Release,
     event::{Direction, EffectError},
+    keeping::KeepingRecord,
     party::PartyContent,
     words::{Date, InstanceId, Text, Way},
 };
@@ -127,6 +128,12 @@ impl Played<'_> {
 
     #[track_caller]
     fn refused(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
+        self.last(by, command, code)
+    }
+
+    /// What is asked comes to this: an event, or why it is refused.
+    #[track_caller]
+    fn last(&mut self, by: &str, command: Command, code: &str) -> &mut Self {
         self.ask(by, command);
         let last = self.log.trim_end().lines().last().unwrap_or_default();
         assert!(last.contains(code), "{code}: {}", self.log);
@@ -351,6 +358,63 @@ fn a_period_for_a_remedy_outlives_its_case() {
             "post []",
             "ended",
         ]);
+}
+
+#[test]
+fn a_case_is_not_erased_while_a_remedy_is_open() {
+    let release = acting(&format!("{ACTS}steps:\n{ISSUE}{REST}"));
+    let want = |exception: Option<&str>| {
+        let exception = exception.map(Into::into);
+        Command::RecordKeeping { record: KeepingRecord::Ask { reason: "Art. 17 DSGVO".into(), exception } }
+    };
+    let erase = || Command::EraseCase { alone: None };
+    let remedy = |on: &str| Command::RecordRemedy {
+        act: 1,
+        party: 1,
+        kind: RemedyKind::Objection,
+        received_on: Some(day(on)),
+    };
+    let ended = || {
+        let mut played = Played::new(&release);
+        played.issued().ask("jan", dispatch(1, "2026-03-02")).complete("jan", "rest", json!({}));
+        played
+    };
+    // The period is over on 7 April: on its last day a remedy can still come.
+    ended()
+        .refused("root", want(None), "RemedyOpen { until: 2026-04-07 }")
+        .refused("root", want(Some("falsch angelegt")), "RemedyOpen")
+        .advance_to("2026-04-07T12:00:00Z")
+        .refused("root", want(None), "RemedyOpen")
+        .advance_to("2026-04-08T12:00:00Z")
+        .last("root", want(None), "keeping_recorded")
+        .last("ada", erase(), "case_erased");
+    // It is looked at again: by the receipt that comes in the period ends later.
+    ended()
+        .advance_to("2026-04-08T12:00:00Z")
+        .last("root", want(Some("falsch angelegt")), "keeping_recorded")
+        .ask("jan", receipt(1, "2026-03-12"))
+        .refused("ada", erase(), "RemedyOpen { until: 2026-04-13 }");
+    // A remedy in time holds until somebody says what came of it; a late one does not.
+    ended()
+        .advance_to("2026-03-10T12:00:00Z")
+        .ask("jan", remedy("2026-03-10"))
+        .advance_to("2031-03-10T12:00:00Z")
+        .refused("root", want(None), "RemedyPending")
+        .last("root", want(Some("Widerspruch zurückgenommen")), "keeping_recorded")
+        .last("ada", erase(), "case_erased");
+    ended().advance_to("2026-04-10T12:00:00Z").ask("jan", remedy("2026-04-10")).last(
+        "root",
+        want(None),
+        "keeping_recorded",
+    );
+    // While the case goes on, it is the same.
+    let mut open = Played::new(&release);
+    open.issued()
+        .ask("jan", dispatch(1, "2026-03-02"))
+        .refused("root", want(Some("falsch angelegt")), "RemedyOpen")
+        .advance_to("2026-04-08T12:00:00Z")
+        .fire("", "acts/1/1", 1)
+        .last("root", want(Some("falsch angelegt")), "keeping_recorded");
 }
 
 #[test]

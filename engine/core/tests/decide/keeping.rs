@@ -141,3 +141,22 @@ fn the_documents_of_a_case_have_a_limit() {
         .ask("jan", add(1));
     played.check("documents_full");
 }
+
+#[test]
+fn a_technical_account_is_nobody_of_the_four_eyes() {
+    let release = compiled(STEPS, &[]);
+    let mut played = Played::new(&release);
+    played.people = people(&["root", "robot"]);
+    played
+        .start()
+        .complete("jan", "work", serde_json::json!({}))
+        .ask("robot", ask(None))
+        // What changes nothing for good a program may record.
+        .ask("robot", record(KeepingRecord::Offer {}))
+        .ask("root", ask(None))
+        .ask("robot", erase(None))
+        .ask("robot", erase(Some("niemand da")))
+        .ask("root", erase(None))
+        .ask("root", erase(Some("Die zweite Stelle ist nicht besetzt")));
+    played.check("erased_beside_a_robot");
+}

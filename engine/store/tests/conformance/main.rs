@@ -109,6 +109,7 @@ on_both! {
         a_document_goes_with_the_last_case_that_holds_it, numbers_of_erased_cases_stay_drawn,
         an_older_copy_brings_nothing_back, keys_that_are_missing_are_named,
         a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,
+        an_erasure_is_proven_without_a_key, a_document_that_is_gone_is_named,
         what_is_wrong_with_keys_and_certificates_is_named;
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,

@@ -514,6 +514,73 @@ pub async fn every_change_is_found_without_a_key(world: &World) {
     assert!(proven[&musterstadt()].is_clean());
 }
 
+/// What has no bytes any more was erased, or somebody hides it: without any key a certificate tells the two apart.
+pub async fn an_erasure_is_proven_without_a_key(world: &World) {
+    let (mut one, mut two) = (Course::new(1), Course::new(2));
+    let turns =
+        vec![one.begin("a"), one.turn(vec![note(1, "x")]), two.begin("b"), two.turn(vec![note(1, "y")])];
+    world.committed(turns).await;
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let (before, file) = (folder.0.join("before.db"), folder.0.join("backup.db"));
+    Store::backup(&world.place, &before).await.unwrap();
+    world.committed(vec![one.turn(vec![erased()])]).await;
+    Store::backup(&world.place, &file).await.unwrap();
+    let key = world.store.public_key().await.unwrap();
+    let prove = async |file: PathBuf, key: &str| {
+        let proven = Store::prove(Proven::File(&file), None, Some(key)).await.unwrap();
+        let report = proven[&musterstadt()].clone();
+        let findings =
+            report.findings.iter().map(|finding| json!(finding)["code"].as_str().unwrap().to_owned());
+        (report.erased, findings.collect::<Vec<_>>())
+    };
+    let clean = Vec::<String>::new();
+    assert_eq!(prove(file.clone(), &key).await, (1, clean.clone()));
+    assert_eq!(prove(file.clone(), &"00".repeat(32)).await, (1, vec!["changed_certificate".into()]));
+    let beside = Store::prove(Proven::Place(&world.place), None, Some(&key)).await.unwrap();
+    assert!(beside[&musterstadt()].is_clean() && beside[&musterstadt()].erased == 1);
+    // An older copy that was erased again ends earlier, and that is good.
+    let older = Place::Sqlite { dir: folder.0.join("older") };
+    Store::restore(&before, &older, &world.place, at(9)).await.unwrap();
+    let again = Store::prove(Proven::Place(&older), None, Some(&key)).await.unwrap();
+    assert!(again[&musterstadt()].is_clean() && again[&musterstadt()].erased == 1, "{again:#?}");
+    let hide = "update journal set body = x'' where case_id = 'TWO'";
+    let copied = "insert into erasures select tenant, 'TWO', at, done, body from erasures";
+    let other = "update erasures set body = cast(replace(cast(body as text), 'ONE', 'TWO') as blob) where case_id = 'TWO'";
+    let damages = [
+        ("delete from erasures".to_owned(), "not_erased"),
+        (hide.to_owned(), "not_erased"),
+        (format!("{hide}; {copied}"), "changed_certificate"),
+        (format!("{hide}; {copied}; {other}"), "changed_certificate"),
+        // The certificate names the end of the chain: what was erased cannot be told anew.
+        ("update erasures set body = cast(replace(cast(body as text), '\"turns\":2', '\"turns\":1') as blob)".to_owned(), "changed_certificate"),
+    ];
+    for (number, (sql, code)) in damages.iter().enumerate() {
+        let damaged = folder.0.join(format!("damaged-{number}.db"));
+        std::fs::copy(&file, &damaged).unwrap();
+        let sql = sql.replace("ONE", &one.id().to_string()).replace("TWO", &two.id().to_string());
+        crate::world::tamper_file(&damaged, &sql).await;
+        let (_, found) = prove(damaged, &key).await;
+        assert!(found.contains(&(*code).to_owned()), "{sql}: {found:?}");
+    }
+}
+
+pub async fn a_document_that_is_gone_is_named(world: &World) {
+    full_case(world, 1).await;
+    let tenant = musterstadt();
+    check_sound(&world.store).await;
+    for damage in [
+        "create table kept as select * from blob_uses; delete from blob_uses",
+        "insert into blob_uses select * from kept; drop table kept; create table kept as select * from blobs; \
+         delete from blobs; delete from blob_totals",
+    ] {
+        world.tamper(damage).await;
+        let report = world.store.verify(&tenant, listing).await.unwrap();
+        let codes: Vec<_> = report.findings.iter().map(|finding| json!(finding)["code"].clone()).collect();
+        assert_eq!(codes, [json!("missing_blob")], "{damage}: {report:#?}");
+    }
+}
+
 pub async fn what_is_wrong_with_keys_and_certificates_is_named(world: &World) {
     let mut course = full_case(world, 1).await;
     full_case(world, 2).await;

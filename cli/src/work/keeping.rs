@@ -1,0 +1,392 @@
+//! `fachwerk keeping` and `fachwerk statistics`: what administrators look after, here or against a server.
+
+use clap::{Subcommand, ValueEnum};
+use fachwerk_core::words::{CaseId, Date, ProcessId};
+use serde_json::{Value, json};
+
+use super::{Ask, Place};
+use crate::{End, Failure, output::Format};
+
+/// What `keeping` takes.
+#[derive(clap::Args)]
+pub struct KeepingArguments {
+    #[command(subcommand)]
+    what: KeepingWhat,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    format: Format,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand)]
+enum KeepingWhat {
+    /// Show how long ended cases of each process are kept, and how many are over it.
+    Show,
+    /// List cases on their way to erasure.
+    List {
+        /// Which.
+        #[arg(long, value_enum, default_value = "asked")]
+        list: KeptList,
+        /// The process; needed for `over`.
+        #[arg(long, required_if_eq("list", "over"))]
+        process: Option<String>,
+    },
+    /// Say how long ended cases of a process are kept.
+    Period {
+        /// The process.
+        process: String,
+        /// So many years.
+        #[arg(long, requires = "basis", required_unless_present = "as_process")]
+        years: Option<u16>,
+        /// The provision that they follow from.
+        #[arg(long, requires = "years")]
+        basis: Option<String>,
+        /// From when they count.
+        #[arg(long, value_enum, default_value = "year-end")]
+        from: PeriodStart,
+        /// As the process says.
+        #[arg(long, conflicts_with_all = ["years", "basis"])]
+        as_process: bool,
+    },
+    /// Keep cases from being erased.
+    Hold(WithReason),
+    /// Let cases be erased again.
+    Lift(WithReason),
+    /// Record that cases were offered to the archive.
+    Offer(Cases),
+    /// Record what the archive says to cases that it was offered.
+    Answer {
+        #[command(flatten)]
+        cases: Cases,
+        /// What it says.
+        #[arg(long, value_enum)]
+        answer: Answer,
+    },
+    /// Ask for cases to be erased; another administrator confirms it.
+    Ask {
+        #[command(flatten)]
+        with: WithReason,
+        /// Why although a case goes on, is still to be kept, or a remedy was sought.
+        #[arg(long, value_name = "WHY")]
+        exception: Option<String>,
+    },
+    /// Ask no longer for it.
+    Withdraw(WithReason),
+    /// Erase cases for good, as another administrator asked for.
+    Erase {
+        #[command(flatten)]
+        cases: Cases,
+        /// Why whoever asked for it also confirms it; possible only where there is no other administrator.
+        #[arg(long, value_name = "WHY")]
+        alone: Option<String>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Cases {
+    /// The cases.
+    #[arg(required = true)]
+    cases: Vec<CaseId>,
+}
+
+#[derive(clap::Args)]
+struct WithReason {
+    #[command(flatten)]
+    cases: Cases,
+    /// Why. That of `ask` comes to stand in the certificate: name nobody.
+    #[arg(long)]
+    reason: String,
+}
+
+/// What `statistics` takes.
+#[derive(clap::Args)]
+pub struct StatisticsArguments {
+    /// A day of the first month; eleven months before the last one when nothing is said.
+    #[arg(long, value_name = "DAY")]
+    from: Option<Date>,
+    /// A day of the last month; this month when nothing is said.
+    #[arg(long, value_name = "DAY")]
+    until: Option<Date>,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Which cases on their way to erasure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KeptList {
+    /// Those of a process whose period is over.
+    Over,
+    /// Those whose erasure was asked for.
+    Asked,
+    /// Those that must not be erased.
+    Held,
+}
+
+/// When a period begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PeriodStart {
+    /// With the end of the year in which a case ended.
+    YearEnd,
+    /// With the day on which it ended.
+    End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Answer {
+    /// It has taken them over.
+    Taken,
+    /// It does not want them.
+    Refused,
+}
+
+/// A period that is set.
+pub struct Period {
+    /// So many years.
+    pub years: u16,
+    /// From when.
+    pub from: PeriodStart,
+    /// The provision.
+    pub basis: String,
+}
+
+/// What is done about several cases, in the words of the interface.
+pub struct KeepingDeed {
+    /// The cases.
+    pub cases: Vec<CaseId>,
+    /// What.
+    pub what: &'static str,
+    /// Why.
+    pub reason: Option<String>,
+    /// Why by way of exception.
+    pub exception: Option<String>,
+    /// Why alone.
+    pub alone: Option<String>,
+}
+
+impl KeptList {
+    /// As the interface says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            KeptList::Over => "over",
+            KeptList::Asked => "asked",
+            KeptList::Held => "held",
+        }
+    }
+}
+
+impl PeriodStart {
+    /// As the interface says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            PeriodStart::YearEnd => "year_end",
+            PeriodStart::End => "end",
+        }
+    }
+}
+
+/// Shows, or does something about, the keeping of cases.
+pub fn keeping(arguments: &KeepingArguments) -> Result<End, Failure> {
+    let deed = |cases: &Cases, what, reason: Option<&String>| KeepingDeed {
+        cases: cases.cases.clone(),
+        what,
+        reason: reason.cloned(),
+        exception: None,
+        alone: None,
+    };
+    let because = |with: &WithReason, what| deed(&with.cases, what, Some(&with.reason));
+    let ask = match &arguments.what {
+        KeepingWhat::Show => Ask::ShowKeeping,
+        KeepingWhat::List { list, process } => Ask::ListKept(*list, process.as_deref().map(ProcessId::from)),
+        KeepingWhat::Period { process, years, basis, from, .. } => {
+            let period = years.zip(basis.clone());
+            let period = period.map(|(years, basis)| Period { years, from: *from, basis });
+            Ask::SetPeriod(process.as_str().into(), period)
+        }
+        KeepingWhat::Hold(with) => Ask::Keep(because(with, "hold")),
+        KeepingWhat::Lift(with) => Ask::Keep(because(with, "lift")),
+        KeepingWhat::Withdraw(with) => Ask::Keep(because(with, "withdraw")),
+        KeepingWhat::Offer(cases) => Ask::Keep(deed(cases, "offer", None)),
+        KeepingWhat::Answer { cases, answer } => {
+            let what = if *answer == Answer::Taken { "taken" } else { "refused" };
+            Ask::Keep(deed(cases, what, None))
+        }
+        KeepingWhat::Ask { with, exception } => {
+            Ask::Keep(KeepingDeed { exception: exception.clone(), ..because(with, "ask") })
+        }
+        KeepingWhat::Erase { cases, alone } => {
+            Ask::Keep(KeepingDeed { alone: alone.clone(), ..deed(cases, "erase", None) })
+        }
+    };
+    let told: fn(&Value) -> Vec<String> = match ask {
+        Ask::ShowKeeping => overview,
+        Ask::ListKept(..) => list,
+        _ => done,
+    };
+    arguments.place.carry_out_as(&ask, arguments.format, told)
+}
+
+/// Prints the figures.
+pub fn statistics(arguments: &StatisticsArguments) -> Result<End, Failure> {
+    let ask = Ask::Statistics(arguments.from, arguments.until);
+    arguments.place.carry_out_as(&ask, arguments.format, figures)
+}
+
+/// A value as people read it; nothing for none.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn rows(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn overview(answer: &Value) -> Vec<String> {
+    let process = |row: &Value| {
+        let (period, own) = (&row["retention"], row["own"] == json!(true));
+        let kept = match period {
+            Value::Null => "nobody has said how long its cases are kept".to_owned(),
+            _ => {
+                let from =
+                    if period["from"] == json!("end") { "the day of the end" } else { "the end of the year" };
+                let whose = if own { "the authority" } else { "the process" };
+                format!(
+                    "{} years from {from} ({}, says {whose})",
+                    text(&period["years"]),
+                    text(&period["basis"])
+                )
+            }
+        };
+        let more = if row["over_capped"] == json!(true) { "more than " } else { "" };
+        format!("{}: {kept}; {more}{} over", text(&row["process"]), text(&row["over"]))
+    };
+    let mut lines: Vec<String> = rows(&answer["processes"]).iter().map(process).collect();
+    if answer["alone"] == json!(true) {
+        lines.push("there is no other administrator who could confirm an erasure".into());
+    }
+    lines
+}
+
+fn list(answer: &Value) -> Vec<String> {
+    let case = |row: &Value| {
+        let parts = [
+            text(&row["id"]),
+            text(&row["number"]),
+            match &row["kept_until"] {
+                Value::Null => String::new(),
+                day => format!("kept until {}", text(day)),
+            },
+            match &row["hold"] {
+                Value::Null => String::new(),
+                hold => format!("held: {}", text(hold)),
+            },
+            match text(&row["archive"]).as_str() {
+                "none" => String::new(),
+                said => format!("archive: {said}"),
+            },
+            match &row["asked"] {
+                Value::Null => String::new(),
+                asked => format!("asked for by {}: {}", text(&asked["by"]), text(&asked["reason"])),
+            },
+        ];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+    };
+    rows(answer).iter().map(case).collect()
+}
+
+fn done(answer: &Value) -> Vec<String> {
+    match &answer["done"] {
+        Value::Null => vec!["it counts".into()],
+        done => vec![format!("done: {}", text(done))],
+    }
+}
+
+fn figures(answer: &Value) -> Vec<String> {
+    let took = |row: &Value| match (&row["median_days"], &row["most_days"]) {
+        (Value::Null, _) => String::new(),
+        (half, most) => format!(", half within {} days, nine of ten within {}", text(half), text(most)),
+    };
+    let mut lines = vec![format!("{} to {}", text(&answer["from"]), text(&answer["until"]))];
+    for row in rows(&answer["processes"]) {
+        lines.push(format!(
+            "{}: {} begun, {} ended{}; {} open, {} deadlines missed",
+            text(&row["process"]),
+            text(&row["begun"]),
+            text(&row["ended"]),
+            took(row),
+            text(&row["open"]),
+            text(&row["overdue"])
+        ));
+        let outcome = |it: &Value| format!("  {}: {}", text(&it["outcome"]), text(&it["count"]));
+        lines.extend(rows(&row["outcomes"]).iter().map(outcome));
+    }
+    for row in rows(&answer["roles"]) {
+        let oldest = match &row["oldest"] {
+            Value::Null => String::new(),
+            since => format!(", the oldest since {}", text(since)),
+        };
+        lines.push(format!(
+            "role {}: {} tasks open, {} overdue{oldest}",
+            text(&row["role"]),
+            text(&row["open"]),
+            text(&row["overdue"])
+        ));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(told: fn(&Value) -> Vec<String>, answer: Value, expected: &[&str]) {
+        assert_eq!(told(&answer), expected);
+    }
+
+    #[test]
+    fn answers_are_told_line_by_line() {
+        let period = json!({ "years": 5, "from": "year_end", "basis": "Aktenordnung" });
+        let processes = json!([
+            { "process": "permit", "retention": period, "own": true, "over": 1000, "over_capped": true },
+            { "process": "test", "retention": null, "own": false, "over": 0, "over_capped": false },
+        ]);
+        check(
+            overview,
+            json!({ "processes": processes, "alone": true }),
+            &[
+                "permit: 5 years from the end of the year (Aktenordnung, says the authority); more than 1000 over",
+                "test: nobody has said how long its cases are kept; 0 over",
+                "there is no other administrator who could confirm an erasure",
+            ],
+        );
+        let case = json!({ "id": "a", "number": "AZ 1", "kept_until": "2031-12-31", "hold": "Klage", "archive": "offered",
+            "asked": { "by": "ada", "reason": "Frist" } });
+        let bare = json!({ "id": "b", "number": null, "kept_until": null, "hold": null, "archive": "none", "asked": null });
+        check(
+            list,
+            json!([case, bare]),
+            &["a  AZ 1  kept until 2031-12-31  held: Klage  archive: offered  asked for by ada: Frist", "b"],
+        );
+        check(done, json!({ "done": 3, "troubles": [] }), &["done: 3"]);
+        check(
+            figures,
+            json!({ "from": "2026-01-01", "until": "2026-03-01", "processes": [{ "process": "permit", "begun": 3, "ended": 1,
+                "median_days": 2, "most_days": 9, "open": 2, "overdue": 0, "outcomes": [{ "outcome": "granted", "count": 1 }] }],
+                "roles": [{ "role": "clerk", "open": 2, "overdue": 1, "oldest": null }] }),
+            &[
+                "2026-01-01 to 2026-03-01",
+                "permit: 3 begun, 1 ended, half within 2 days, nine of ten within 9; 2 open, 0 deadlines missed",
+                "  granted: 1",
+                "role clerk: 2 tasks open, 1 overdue",
+            ],
+        );
+    }
+}
