@@ -432,6 +432,9 @@ async fn two_cases_that_are_merged_into_each_other_at_once_both_go_on() {
 async fn what_is_sent_to_a_case_that_is_erased_is_over() {
     let world = World::new(&[("permit", PARENT), ("opinion", CHILD)]).await;
     let caller = world.start(3, "permit", "oak").await.expect("started");
+    // Only somebody who logs in asks for an erasure.
+    let (store, at) = (world.runtime.store(), world.runtime.clock().now());
+    store.set_password_hash(&world.tenant, &"admin".into(), ("none", false), at).await.expect("kept");
     let admin = Actor::Person("admin".into());
     let ask = KeepingRecord::Ask { reason: "Antrag".into(), exception: Some("Gericht".into()) };
     for step in [KeepingStep::Record(ask), KeepingStep::Erase { alone: Some("nur eine Person".into()) }] {
