@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fachwerk_store::{Store, StoreError};
+use fachwerk_store::{Included, Store, StoreError};
 
 use crate::{
     End, Failure,
@@ -21,6 +21,9 @@ pub struct Backup {
     /// Write the keys into this file. Keep it elsewhere than the backup: whoever has both reads everything.
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Leave documents out that lie in a folder or bucket: that has a backup of its own, made after this one.
+    #[arg(long)]
+    without_documents: bool,
 }
 
 /// What `restore` takes.
@@ -40,14 +43,30 @@ pub struct Restore {
 pub fn backup(arguments: &Backup) -> Result<End, Failure> {
     block_on(async {
         arguments.location.need_database()?;
+        let mut missing = 0;
         if let Some(output) = &arguments.output {
-            let copied = Store::backup(&arguments.location.place(), output).await.map_err(said)?;
+            let location = &arguments.location;
+            let included = if arguments.without_documents { Included::None } else { Included::All };
+            let (place, documents) = (location.place(), location.documents()?);
+            let copied = Store::backup_with(&place, output, &documents, included).await.map_err(said)?;
+            missing = copied.missing;
             say(format!(
                 "{}: {}, {} rows, without the keys (`fachwerk backup --keys FILE`); `fachwerk verify --backup FILE` proves it",
                 output.display(),
                 authorities(copied.tenants),
                 copied.rows
             ));
+            if copied.left_out > 0 {
+                say(format!(
+                    "{} documents lie outside and are left out: make the backup of their place now, after this one",
+                    copied.left_out
+                ));
+            }
+            if missing > 0 {
+                say(format!(
+                    "{missing} documents are damaged or missing where they lie, and therefore here: `fachwerk verify` names them"
+                ));
+            }
         }
         if let Some(keys) = &arguments.keys {
             Store::backup_keys(&arguments.location.keys(), keys).await.map_err(said)?;
@@ -56,7 +75,7 @@ pub fn backup(arguments: &Backup) -> Result<End, Failure> {
                 keys.display()
             ));
         }
-        Ok(End::Good)
+        Ok(if missing > 0 { End::Problems } else { End::Good })
     })
 }
 
@@ -73,7 +92,8 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
         }
         let Some(file) = &arguments.file else { return Ok(End::Good) };
         let (place, keys) = (arguments.location.place(), arguments.location.keys());
-        let restored = Store::restore(file, &place, &keys, now).await.map_err(said)?;
+        let documents = arguments.location.documents()?;
+        let restored = Store::restore_with(file, &place, &keys, &documents, now).await.map_err(said)?;
         say(format!(
             "{}: brought back. The deadlines and letters rest, so that nothing is sent twice, until an \
              administrator of each lets them go on: in the browser, or `fachwerk resume`. Before: `fachwerk verify`",

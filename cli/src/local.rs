@@ -8,9 +8,9 @@ use fachwerk_core::{
     words::{PersonId, TenantId},
 };
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{Place, Store};
+use fachwerk_store::{Documents, Place, Store};
 
-use crate::{Failure, connectors, demo};
+use crate::{Failure, connectors, demo, depots};
 
 /// Where the data lie.
 #[derive(clap::Args, Clone, Debug)]
@@ -30,6 +30,9 @@ pub struct Location {
         global = true
     )]
     pub keys_at: Option<String>,
+    /// Where new documents lie: `database` (nothing said), or a folder. Older ones are found wherever they lie.
+    #[arg(long, env = "FACHWERK_DOCUMENTS", value_name = "PLACE", global = true)]
+    pub documents: Option<String>,
 }
 
 /// Which authority, and who asks.
@@ -77,6 +80,12 @@ impl Location {
         }
     }
 
+    /// Where documents lie.
+    pub fn documents(&self) -> Result<Documents, Failure> {
+        let Some(address) = &self.documents else { return Ok(Documents::in_database(depots::open)) };
+        Documents::at(address, depots::open).map_err(|error| format!("--documents {address}: {error}"))
+    }
+
     /// Where the clock of a demo is kept; nowhere with a server of databases.
     pub fn kept_clock(&self) -> Option<PathBuf> {
         self.database.is_none().then(|| self.dir())
@@ -101,7 +110,8 @@ impl Location {
 
     /// Opens the store here; makes the database when there is none.
     pub async fn open_store(&self) -> Result<Store, Failure> {
-        Store::open_with(&self.place(), &self.keys()).await.map_err(|error| error.text().en.to_string())
+        let store = Store::open_at(&self.place(), &self.keys(), &self.documents()?).await;
+        store.map_err(|error| error.text().en.to_string())
     }
 
     /// Opens an engine here; makes the database when there is none.

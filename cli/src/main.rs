@@ -12,6 +12,8 @@ mod check;
 mod connectors;
 mod deadline;
 mod demo;
+mod depots;
+mod documents;
 mod files;
 mod local;
 mod new;
@@ -81,6 +83,8 @@ enum Command {
     Backup(backup::Backup),
     /// Bring a backup back to where nothing is yet.
     Restore(backup::Restore),
+    /// Move documents to another place.
+    Documents(documents::Arguments),
     /// Play the traces of an event log through a process; exit 1 when one leaves it.
     Replay(replay::Arguments),
     /// Measure standard workloads, one JSON line each.
@@ -128,6 +132,7 @@ fn main() -> ExitCode {
         Command::Roots(arguments) => roots::run(&arguments),
         Command::Backup(arguments) => backup::backup(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
+        Command::Documents(arguments) => documents::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::New(arguments) => new::run(&arguments),

@@ -44,6 +44,9 @@ pub struct Arguments {
     /// The Land of the authority that is set up, for example `ST`.
     #[arg(long, value_name = "LAND")]
     land: Option<Land>,
+    /// Move documents that lie elsewhere to where new ones lie, while the server works.
+    #[arg(long)]
+    move_documents: bool,
     /// Have a connector `bench` that answers at once, with nothing: for `fachwerk bench`.
     #[arg(long, hide = true)]
     bench_connector: bool,
@@ -100,6 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         announce(arguments, address);
         let worker = runtime.start_background();
+        let moving = arguments.move_documents.then(|| tokio::spawn(move_documents(runtime.clone())));
         let watched = runtime.clone();
         let stop = async move {
             tokio::select! {
@@ -109,11 +113,28 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         };
         let served = fachwerk_designer_api::serve(listener, api, stop).await;
         runtime.end_background(worker).await;
+        // What is moved half is removed by a sweep; the row says where all of it lies.
+        moving.inspect(tokio::task::JoinHandle::abort);
         let outdated = runtime.why_outdated();
         runtime.store().close().await;
         served.map_err(|error| error.to_string())?;
         outdated.map_or(Ok(End::Good), |error| Err(error.text().en.to_string()))
     })
+}
+
+async fn move_documents(runtime: Runtime) {
+    let told =
+        |moved: &fachwerk_store::Moved| tracing::info!(documents = moved.documents, "documents are moved");
+    match runtime.move_documents(told).await {
+        Ok(moved) => tracing::info!(
+            documents = moved.documents,
+            unreadable = moved.unreadable,
+            "all documents lie where new ones lie, except those that cannot be read"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "moving documents has ended; begin the server with --move-documents once more");
+        }
+    }
 }
 
 /// Where to listen, as it is written.

@@ -120,7 +120,8 @@ async fn add_document(
         return Err(rejection.into());
     }
     let at_most = who.authority.policy.authority_bytes;
-    server.runtime().store().put_document(&who.tenant, case, bytes, at_most).await?;
+    let now = server.runtime().clock().now();
+    server.runtime().store().put_document(&who.tenant, case, bytes, at_most, now).await?;
     let committed = server.submit(&who, case, command, add).await?;
     let turn = server.turn_of(&who, case, command).await?;
     let number = turn.events.iter().find_map(|event| match event {

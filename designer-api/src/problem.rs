@@ -362,6 +362,25 @@ impl From<StoreError> for Problem {
                 )
                 .retry_after(5)
             }
+            StoreError::DepotUnavailable { .. } => {
+                tracing::error!(%error, "the depot of documents is not available");
+                Problem::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "DocumentsUnavailable",
+                    "Die Ablage der Dokumente ist zurzeit nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.",
+                    "The depot of documents is not available at the moment. Please try again in a moment.",
+                )
+                .retry_after(5)
+            }
+            StoreError::BytesMissing { .. } => {
+                tracing::error!(%error, "a document is lost");
+                Problem::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "DocumentMissing",
+                    "Die Ablage hat dieses Dokument nicht mehr. Bitte sagen Sie es der Administration.",
+                    "The depot has this document no more. Please tell an administrator.",
+                )
+            }
             StoreError::OlderServers { .. } => {
                 Problem::said(StatusCode::SERVICE_UNAVAILABLE, "OlderServers", error.text().into())
                     .retry_after(60)

@@ -11,6 +11,7 @@ use fachwerk_core::{
     projection::{Change, TimerRow},
     words::{InstanceId, TenantId, Timestamp},
 };
+use fachwerk_store::{Moved, Moving};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 use tokio::{
@@ -236,16 +237,37 @@ impl Runtime {
         }
     }
 
-    /// Brings to its end what was left half erased, and gives back what is free of the files, step by step: whoever writes
-    /// comes in between.
+    /// Brings to its end what was left half erased, sweeps up documents that no case has taken, and gives back what is free of
+    /// the files, step by step: whoever writes comes in between.
     pub async fn make_room(&self) -> Result<(), SubmitError> {
-        // Room is made all the same when somebody who reads holds the logs.
+        // Room is made all the same when somebody who reads holds the logs, or a depot is away.
         let finished = self.inner.store.finish_erasures().await;
+        let swept = self.sweep().await;
         while self.inner.store.make_room().await? {
             tokio::task::yield_now().await;
         }
         finished?;
+        swept
+    }
+
+    async fn sweep(&self) -> Result<(), SubmitError> {
+        while self.inner.store.sweep(self.inner.clock.now()).await? {
+            tokio::task::yield_now().await;
+        }
         Ok(())
+    }
+
+    /// Moves all documents to where new ones lie, while everything else goes on; how many could not be read.
+    pub async fn move_documents(&self, mut told: impl FnMut(&Moved)) -> Result<Moved, SubmitError> {
+        let (mut moving, mut all) = (Moving::default(), Moved::default());
+        while let Some(moved) = self.inner.store.move_documents(&mut moving, self.inner.clock.now()).await? {
+            all.documents += moved.documents;
+            all.bytes += moved.bytes;
+            all.unreadable += moved.unreadable;
+            told(&all);
+            tokio::task::yield_now().await;
+        }
+        Ok(all)
     }
 
     /// Takes over the leases that an earlier process left, when nobody else can be at work.

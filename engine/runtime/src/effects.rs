@@ -12,7 +12,7 @@ use std::{
 use fachwerk_core::{
     command::{Command, EffectResult, Request},
     decide::Rejection,
-    event::EffectError,
+    event::{Direction, EffectError},
     facts::Actor,
     projection::{Change, OutboxRow},
     words::{InstanceId, TenantId, Text, Timestamp},
@@ -239,7 +239,7 @@ impl Runtime {
         let result = match made {
             Ok(made) => match self.keep_documents(&effect, made).await {
                 Ok(result) => Ok(result),
-                Err(error) => Err(refused(error.into())?),
+                Err(error) => Err(refused(error)?),
             },
             Err(error) if error.retry && effect.attempt < MOST_ATTEMPTS => {
                 let later =
@@ -293,18 +293,21 @@ impl Runtime {
         }
     }
 
-    async fn keep_documents(&self, effect: &ClaimedEffect, made: Made) -> Result<EffectResult, StoreError> {
+    async fn keep_documents(&self, effect: &ClaimedEffect, made: Made) -> Result<EffectResult, SubmitError> {
+        let (tenant, case) = (&effect.key.tenant, effect.key.case);
+        let from_outside = made.documents.iter().any(|(content, _)| content.direction == Direction::Incoming);
+        let limit = match from_outside {
+            true => self.authority(tenant).await?.and_then(|authority| authority.policy.authority_bytes),
+            false => None,
+        };
         let mut documents = Vec::with_capacity(made.documents.len());
         for (mut content, bytes) in made.documents {
             content.size = bytes.len() as u64;
-            content.hash = self
-                .inner
-                .store
-                // What the process makes is no matter of a limit for people.
-                .put_document(&effect.key.tenant, effect.key.case, bytes, None)
-                .await?
-                .to_string()
-                .into();
+            // What the process makes itself must never be lost by a limit; what comes in can come again.
+            let at_most = limit.filter(|_| content.direction == Direction::Incoming);
+            let now = self.inner.clock.now();
+            let kept = self.inner.store.put_document(tenant, case, bytes, at_most, now).await?;
+            content.hash = kept.to_string().into();
             documents.push(content);
         }
         Ok(EffectResult { values: made.values, documents })

@@ -46,7 +46,10 @@ pub enum SubmitError {
 pub(crate) fn is_of_database(error: &StoreError) -> bool {
     matches!(
         error,
-        StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. } | StoreError::Again { .. }
+        StoreError::Unavailable { .. }
+            | StoreError::UnknownCommit { .. }
+            | StoreError::Again { .. }
+            | StoreError::DepotUnavailable { .. }
     )
 }
 
@@ -77,8 +80,10 @@ impl SubmitError {
         match self {
             SubmitError::Rejected(rejection) => Some(rejection.text()),
             SubmitError::Store(
-                error
-                @ (StoreError::TooLarge { .. } | StoreError::Corrupt { .. } | StoreError::Erased { .. }),
+                error @ (StoreError::TooLarge { .. }
+                | StoreError::NoRoom { .. }
+                | StoreError::Corrupt { .. }
+                | StoreError::Erased { .. }),
             ) => Some(error.text()),
             SubmitError::TooLarge { bytes, limit } => Some(Text::new(
                 format!("Mit {bytes} Byte ist es zu groß; erlaubt sind {limit} (Grenze `turn_bytes`)."),

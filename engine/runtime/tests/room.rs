@@ -117,8 +117,9 @@ impl World {
             for _ in 0..DOCUMENTS_A_CASE {
                 let bytes = self.bytes();
                 let size = bytes.len() as u64;
-                let hash =
-                    self.runtime.store().put_document(&self.tenant, case, bytes, None).await.expect("kept");
+                let now = self.runtime.clock().now();
+                let kept = self.runtime.store().put_document(&self.tenant, case, bytes, None, now).await;
+                let hash = kept.expect("kept");
                 let document = DocumentContent {
                     title: "Plan".into(),
                     media_type: "application/pdf".into(),

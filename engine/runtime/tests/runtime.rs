@@ -9,7 +9,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Policy},
     command::{Command, Request},
     decide::Rejection,
     event::{Direction, DocumentContent, EffectError},
@@ -473,6 +473,49 @@ async fn a_result_that_the_case_refuses_is_an_incident() {
         None,
         "nothing is tried again"
     );
+}
+
+/// What comes from outside is held to the limit of the authority; what the process makes must not be lost by it.
+#[tokio::test]
+async fn the_limit_of_the_authority_is_for_what_comes_in() {
+    for (number, (direction, authority_bytes, incidents)) in [
+        (Direction::Outgoing, Some(1), json!([])),
+        (Direction::Internal, Some(1), json!([])),
+        (Direction::Incoming, Some(1), json!(["result_refused"])),
+        (Direction::Incoming, None, json!([])),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut world = World::new(0).await;
+        let policy = Policy { authority_bytes, ..Policy::default() };
+        let set = AuthorityCommand::SetPolicy(policy);
+        world.runtime.change(&world.tenant, Actor::Engine, Uuid::now_v7(), set).await.expect("a policy");
+        let before = world.runtime.store().kept_bytes(&world.tenant).await.expect("a store");
+        world.runtime.store().close().await;
+        let brings: Connector = Arc::new(move |_| {
+            Box::pin(async move {
+                let content = DocumentContent {
+                    title: "Post".into(),
+                    media_type: "text/plain".into(),
+                    hash: "".into(),
+                    size: 0,
+                    direction,
+                    addressee: None,
+                };
+                Ok(Made { values: Object::new(), documents: vec![(content, b"text".to_vec())] })
+            })
+        });
+        let connectors = BTreeMap::from([("letter".to_owned(), brings)]);
+        world.runtime = World::open_with(&world.dir, connectors, "2026-03-02T08:00:00Z").await;
+        let case = CaseId(Uuid::from_u128(7));
+        world.ask("jan", case, 1, world.start()).await.expect("started");
+        world.runtime.settle().await.expect("settled");
+        assert_eq!(world.standing(case).await["incidents"], incidents, "{number}");
+        let after = world.runtime.store().kept_bytes(&world.tenant).await.expect("a store");
+        assert_eq!(after - before, if incidents == json!([]) { 4 } else { 0 }, "{number}");
+        world.check_clean(&world.runtime.verify(&world.tenant).await.expect("verified"));
+    }
 }
 
 /// A process that was killed while a letter was made holds its lease for minutes; the next one does not wait for it.

@@ -4,6 +4,8 @@
 //! counts for the servers that run (themselves, sessions) is left out, and so is what cases are found by: words and fields lie in clear,
 //! and in a backup nobody could erase them any more. They are written anew when it is brought back.
 //!
+//! Documents that lie in a depot are put into the file as well, unless the depot has a backup of its own.
+//!
 //! The keys are copied apart: a backup that lies beside its keys is no better sealed than a letter with its key glued on.
 
 use std::{
@@ -16,32 +18,25 @@ use fachwerk_core::{
     projection::CaseRow,
     words::{TenantId, Timestamp},
 };
-use sqlx::AssertSqlSafe;
 
 use crate::{
     Store,
     change_set::insert,
+    copying::{Fetching, copy, tables},
     database::{DATABASE_FILE, Database, Link, Place},
+    depot::{Depots, Documents},
     error::{Obstacle, StoreError},
     halts::{HALT_ALL, Halt},
     journal::AUTHORITY,
     keys::{KEYS_FILE, Keys},
+    moving::Moving,
     nodes::Writing,
     schema,
     seal::{Held, Label, Seals, slot_of},
-    statement::{Cell, Kind},
+    statement::Cell,
     tables::{Derived, listing_rows},
     writes::Writes,
 };
-
-/// Tables of which nothing is copied.
-const LEFT_OUT: [&str; 5] = ["schema_format", "nodes", "sessions", "case_words", "case_columns"];
-/// So many rows are copied at once, when they are small.
-const MOST_ROWS: usize = 512;
-/// So many values a statement takes at most, on either back end.
-const MOST_VALUES: usize = 30_000;
-/// Of rows that are larger, fewer are held in memory at once.
-const BYTES_AT_ONCE: usize = 4_000_000;
 
 /// What was copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,19 +45,35 @@ pub struct Copied {
     pub tenants: u64,
     /// Rows of all tables.
     pub rows: u64,
+    /// Documents whose bytes were not where they should lie.
+    pub missing: u64,
+    /// Documents that were left out because they lie in a depot.
+    pub left_out: u64,
 }
 
-/// A table as it is copied.
-struct Table {
-    name: String,
-    columns: Vec<(String, Kind)>,
-    /// The columns of its key, by their place.
-    key: Vec<usize>,
+/// What of the documents that lie outside is put into a backup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Included {
+    /// All of them: the backup is whole by itself, and they lie in the database where it is brought back.
+    All,
+    /// None: it is whole together with a backup of their depot that was made *after* it. Bytes come before their row and go
+    /// after it, so such a depot has all that the rows know.
+    None,
 }
 
 impl Store {
     /// Writes everything into a file that is not there yet, as it is at one moment; whoever else writes goes on.
     pub async fn backup(from: &Place, to: &Path) -> Result<Copied, StoreError> {
+        Self::backup_with(from, to, &Documents::default(), Included::All).await
+    }
+
+    /// The same, with a choice what becomes of documents that lie outside.
+    pub async fn backup_with(
+        from: &Place,
+        to: &Path,
+        documents: &Documents,
+        included: Included,
+    ) -> Result<Copied, StoreError> {
         let to_place = || Place::Sqlite { dir: to.to_owned() };
         if to.exists() {
             return Err(refused(to, Obstacle::FileThere));
@@ -73,7 +84,7 @@ impl Store {
         // Whatever goes wrong, nothing that looks like a backup is left.
         let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
         let source = Database::beside(from).await?;
-        let copied = copy_into(&source, from, &part.0).await;
+        let copied = copy_into(&source, from, &part.0, (documents, included)).await;
         source.close().await;
         let copied = copied?;
         part.becomes(DATABASE_FILE, to).map_err(|error| to_place().unusable(error))?;
@@ -130,6 +141,17 @@ impl Store {
         keys: &Place,
         now: Timestamp,
     ) -> Result<Copied, StoreError> {
+        Self::restore_with(from, to, keys, &Documents::default(), now).await
+    }
+
+    /// The same with a choice where documents lie. Those that the backup has are moved there.
+    pub async fn restore_with(
+        from: &Path,
+        to: &Place,
+        keys: &Place,
+        documents: &Documents,
+        now: Timestamp,
+    ) -> Result<Copied, StoreError> {
         let Some(dir) = from.parent().filter(|_| from.is_file()) else {
             return Err(refused(from, Obstacle::NoFile));
         };
@@ -148,7 +170,7 @@ impl Store {
                 let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
                 // Before it stands under its name: whatever happens, nothing rings of its own accord.
                 need_keys(from, keys).await?;
-                let store = Store::open_with(&Place::Sqlite { dir: part.0.clone() }, keys).await?;
+                let store = Store::open_at(&Place::Sqlite { dir: part.0.clone() }, keys, documents).await?;
                 let made = prepare(&store, now).await;
                 store.close().await;
                 made?;
@@ -160,13 +182,13 @@ impl Store {
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
                 Writing::begin(&source, &Formats::OURS).await?;
                 need_keys(from, keys).await?;
-                let store = Store::not_compared(to, keys, Formats::OURS).await?;
+                let store = Store::not_compared(to, keys, &Documents::default(), Formats::OURS).await?;
                 let mut write = store.database().begin_write().await?;
                 if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
                     return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
                 }
                 let mut read = source.begin_read().await?;
-                let copied = copy(&mut read, &mut write, true).await?;
+                let copied = copy(&mut read, &mut write, true, None).await?;
                 read.leave().await?;
                 write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
                 write.commit().await?;
@@ -182,12 +204,16 @@ impl Store {
                 copied
             }
         };
-        let store = Store::open_with(to, keys).await?;
+        let store = Store::open_at(to, keys, documents).await?;
         let mut link = store.database().writer().await?;
         link.run("delete from sessions", vec![]).await?;
         let tenants = link.row("select count(*) from tenants", vec![]).await?;
         let tenants = tenants.map_or(Ok(0), |row| row.count(0))?;
         drop(link);
+        if documents.are_outside() {
+            let mut moving = Moving::default();
+            while store.move_documents(&mut moving, now).await?.is_some() {}
+        }
         store.close().await;
         Ok(Copied { tenants, ..copied })
     }
@@ -251,7 +277,7 @@ async fn copy_keys(source: &Database, target: &Keys, from_file: bool) -> Result<
     let (from, to) = (schema_of(&read), schema_of(&write));
     for table in tables {
         if table.name != "keys_format" {
-            table.copy_between(&mut read, &mut write, from, to).await?;
+            table.copy(&mut read, &mut write, [from, to], None).await?;
         }
     }
     read.leave().await?;
@@ -262,11 +288,21 @@ fn schema_of(link: &Link) -> &'static str {
     if link.is_postgres() { "fachwerk_keys." } else { "" }
 }
 
-async fn copy_into(source: &Database, from: &Place, dir: &Path) -> Result<Copied, StoreError> {
+async fn copy_into(
+    source: &Database,
+    from: &Place,
+    dir: &Path,
+    (documents, included): (&Documents, Included),
+) -> Result<Copied, StoreError> {
     schema::need_newest(source, from).await?;
     let target = Store::bare(&Place::Sqlite { dir: dir.to_owned() }).await?;
     let (mut read, mut write) = (source.begin_read().await?, target.begin_write().await?);
-    let copied = copy(&mut read, &mut write, false).await;
+    let depots = Depots::to_read(documents);
+    let fetching = Fetching { source, depots: &depots, missing: 0 };
+    let copied = match included {
+        Included::All => copy(&mut read, &mut write, false, Some(fetching)).await,
+        Included::None => copy(&mut read, &mut write, false, None).await,
+    };
     read.leave().await?;
     match copied {
         Ok(copied) => {
@@ -331,129 +367,5 @@ impl Drop for Part {
     fn drop(&mut self) {
         // What is left is only litter.
         let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Copies all rows. One of the two is an embedded database: it says which tables there are.
-async fn copy(read: &mut Link, write: &mut Link, described_by_source: bool) -> Result<Copied, StoreError> {
-    let tables = tables(if described_by_source { &mut *read } else { &mut *write }).await?;
-    let mut copied = Copied::default();
-    for table in &tables {
-        let rows = table.copy(read, write).await?;
-        copied.rows += rows;
-        if table.name == "tenants" {
-            copied.tenants = rows;
-        }
-    }
-    Ok(copied)
-}
-
-async fn tables(link: &mut Link) -> Result<Vec<Table>, StoreError> {
-    let names = link
-        .rows(
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
-            vec![],
-        )
-        .await?;
-    let mut tables = Vec::new();
-    for row in names {
-        let name = row.text(0)?;
-        if LEFT_OUT.contains(&&*name) {
-            continue;
-        }
-        let described = link
-            .rows("select name, type, pk from pragma_table_info($1) order by cid", vec![Cell::text(&name)])
-            .await?;
-        let (mut columns, mut key) = (Vec::new(), Vec::new());
-        for (place, column) in described.iter().enumerate() {
-            let kind = match &*column.text(1)?.to_ascii_lowercase() {
-                "text" => Kind::Text,
-                "blob" => Kind::Bytes,
-                _ => Kind::Int,
-            };
-            columns.push((column.text(0)?, kind));
-            let in_key = column.int(2)?;
-            if in_key > 0 {
-                key.push((in_key, place));
-            }
-        }
-        key.sort_unstable();
-        tables.push(Table { name, columns, key: key.into_iter().map(|(_, place)| place).collect() });
-    }
-    Ok(tables)
-}
-
-impl Table {
-    async fn copy(&self, read: &mut Link, write: &mut Link) -> Result<u64, StoreError> {
-        self.copy_between(read, write, "", "").await
-    }
-
-    /// Between schemas.
-    async fn copy_between(
-        &self,
-        read: &mut Link,
-        write: &mut Link,
-        from: &str,
-        to: &str,
-    ) -> Result<u64, StoreError> {
-        let (mut after, mut copied, mut size): (Option<Vec<Cell>>, u64, usize) = (None, 0, 1);
-        let most = MOST_ROWS.min(MOST_VALUES / self.columns.len().max(1));
-        loop {
-            let rows = read
-                .rows(AssertSqlSafe(self.next(from, after.is_some(), size)), after.unwrap_or_default())
-                .await?;
-            let mut values: Vec<Cell> = Vec::with_capacity(rows.len() * self.columns.len());
-            for row in &rows {
-                for (place, (_, kind)) in self.columns.iter().enumerate() {
-                    values.push(row.cell(place, *kind)?);
-                }
-            }
-            let Some(first_of_last) =
-                values.len().checked_sub(self.columns.len()).filter(|_| !rows.is_empty())
-            else {
-                return Ok(copied);
-            };
-            after = Some(self.key.iter().map(|place| values[first_of_last + place].clone()).collect());
-            let bytes: usize = values.iter().map(weight).sum();
-            let number = rows.len();
-            write.run(AssertSqlSafe(self.insert(to, number)), values).await?;
-            copied += number as u64;
-            if number < size {
-                return Ok(copied);
-            }
-            size = if bytes > BYTES_AT_ONCE { (size / 2).max(1) } else { (size * 2).min(most) };
-        }
-    }
-
-    fn names(&self) -> String {
-        self.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
-    }
-
-    /// The rows behind a key, in its order. Texts are compared byte by byte on both back ends.
-    fn next(&self, schema: &str, goes_on: bool, limit: usize) -> String {
-        let key = self.key.iter().map(|place| format!("\"{}\"", self.columns[*place].0));
-        let key = key.collect::<Vec<_>>().join(", ");
-        let behind = (1..=self.key.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
-        let behind = if goes_on { format!("where ({key}) > ({behind}) ") } else { String::new() };
-        format!("select {} from {schema}\"{}\" {behind}order by {key} limit {limit}", self.names(), self.name)
-    }
-
-    fn insert(&self, schema: &str, rows: usize) -> String {
-        let width = self.columns.len();
-        let row = |row: usize| {
-            let values = (1..=width).map(|column| format!("${}", row * width + column));
-            format!("({})", values.collect::<Vec<_>>().join(", "))
-        };
-        let rows = (0..rows).map(row).collect::<Vec<_>>().join(", ");
-        format!("insert into {schema}\"{}\" ({}) values {rows}", self.name, self.names())
-    }
-}
-
-fn weight(cell: &Cell) -> usize {
-    match cell {
-        Cell::Text(text) => text.len(),
-        Cell::Bytes(bytes) => bytes.len(),
-        Cell::Int(_) | Cell::Null(_) => 8,
-        Cell::List(_, list) => list.iter().map(weight).sum(),
     }
 }

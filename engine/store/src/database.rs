@@ -238,7 +238,8 @@ impl Database {
             .pragma("query_only", "on")
             .statement_cache_capacity(PREPARED_STATEMENTS);
         let place = Place::Sqlite { dir: file.to_owned() };
-        let pool = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
+        // One for what reads a moment for long, one for what is looked up meanwhile.
+        let pool = PoolOptions::<Sqlite>::new().max_connections(2).acquire_timeout(PATIENCE);
         let readers = pool.connect_with(options).await.map_err(|error| unusable(&place, error))?;
         Ok(Pools::Sqlite { writer: readers.clone(), readers, lock: None }.into())
     }
@@ -340,7 +341,7 @@ async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error>
 }
 
 /// Makes the data directory; nobody else may look into it.
-fn make_dir(dir: &Path) -> std::io::Result<()> {
+pub(crate) fn make_dir(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! Erasing cases. What is left of one is its chain, the turn that erased it, and a certificate; its keys, its documents, its
 //! rows and the bodies of its turns are gone, from the files as well.
 //!
-//! The turn, the certificate and everything that is deleted are one transaction; only then the keys are written over. A
-//! crash between the two leaves a mark, and the next start goes on from there. The ledger lies with the keys as well, and
+//! The turn, the certificate and everything that is deleted are one transaction; only then the keys are written over, and then
+//! the bytes of documents are removed that lie outside. A crash between two of these leaves a mark, and the next start goes on
+//! from there. The ledger lies with the keys as well, and
 //! both are compared whenever the store opens: an older copy of one of the two is brought up to the other.
 
 use fachwerk_core::{
@@ -16,7 +17,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{
     Store,
-    blobs::{Bytes, count_bytes},
+    blobs::drop_unheld,
     certificate::{Certificate, Erasure, GoneKey, json, says_erased},
     counts,
     database::Link,
@@ -150,6 +151,10 @@ impl Store {
         for (tenant, case) in gone {
             let sql = "update erasures set done = 1 where tenant = $1 and case_id = $2";
             self.database().writer().await?.run(sql, of_case(&tenant, case)).await?;
+            // What is not removed now is removed by the next sweep: bytes that no key opens any more.
+            if let Err(error) = self.clear(&tenant).await {
+                tracing::warn!(%tenant, %error, "the bytes of erased documents are not gone yet");
+            }
         }
         wrong.map_or(Ok(()), Err)
     }
@@ -431,36 +436,18 @@ async fn record(link: &mut Link, erasure: &Erasure) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Throws away the documents that only this case holds; their hashes, and the slots of their keys.
+/// Throws away the documents that only this case holds; their hashes, and the slots of their keys, which go with that of the
+/// case. Bytes that lie outside are noted, and removed afterwards.
 async fn documents_of(
     link: &mut Link,
     tenant: &TenantId,
     case: CaseId,
-) -> Result<Vec<(String, u64)>, StoreError> {
-    let sql = if link.is_postgres() {
-        // Held until the end, so that no other case takes one of them meanwhile.
-        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
-         and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash for update of b"
-    } else {
-        "select b.hash, substr(b.body, 1, 9), b.size from blob_uses u join blobs b on b.tenant = u.tenant \
-         and b.hash = u.hash where u.tenant = $1 and u.case_id = $2 order by b.hash"
-    };
+) -> Result<Vec<(Hash, u64)>, StoreError> {
+    let sql = "select hash from blob_uses where tenant = $1 and case_id = $2 order by hash";
     let rows = link.rows(sql, of_case(tenant, case)).await?;
+    let hashes = rows.iter().map(|row| row.parsed(0)).collect::<Result<Vec<Hash>, _>>()?;
     link.run("delete from blob_uses where tenant = $1 and case_id = $2", of_case(tenant, case)).await?;
-    let (mut gone, mut bytes) = (Vec::new(), 0);
-    for row in rows {
-        let hash = row.text(0)?;
-        // What is not sealed belongs to a release as well.
-        let Some(slot) = slot_of(&row.bytes(1)?) else { continue };
-        let sql = "delete from blobs where tenant = $1 and hash = $2 and not exists (select 1 from blob_uses u \
-                   where u.tenant = blobs.tenant and u.hash = blobs.hash)";
-        if link.run(sql, vec![Cell::text(tenant), Cell::text(&hash)]).await? > 0 {
-            gone.push((hash, slot));
-            bytes += row.count(2)?;
-        }
-    }
-    count_bytes(link, tenant, Bytes::Fewer(bytes)).await?;
-    Ok(gone)
+    drop_unheld(link, tenant, hashes, false).await
 }
 
 /// Deletes what is left of a case, besides its chain.

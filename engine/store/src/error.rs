@@ -124,6 +124,28 @@ pub enum StoreError {
         /// So many may they have.
         at_most: u64,
     },
+    /// The depot of documents that was chosen cannot be used. Handling: correct the setting and start again.
+    #[error("documents cannot lie in {place}: {reason}")]
+    UnusableDepot {
+        /// Its address.
+        place: String,
+        /// Why.
+        reason: String,
+    },
+    /// The depot of documents cannot be reached, or is full. No row was changed. Handling: try again later.
+    #[error("the depot of documents {place} is not available: {reason}")]
+    DepotUnavailable {
+        /// Its address.
+        place: String,
+        /// What the machine said.
+        reason: String,
+    },
+    /// The bytes of a document are not where they should lie. Handling: bring them back from a backup of the depot.
+    #[error("the bytes of a document are missing: {place}")]
+    BytesMissing {
+        /// The address of the depot, and the name.
+        place: String,
+    },
     /// A cursor that does not belong to this list and order. Handling: begin the list anew.
     #[error("the cursor does not belong to this list")]
     BadCursor,
@@ -161,6 +183,9 @@ impl StoreError {
             Self::KeyMissing { .. } => "store_key_missing",
             Self::TooLarge { .. } => "store_too_large",
             Self::NoRoom { .. } => "store_no_room",
+            Self::UnusableDepot { .. } => "store_depot_unusable",
+            Self::DepotUnavailable { .. } => "store_depot_unavailable",
+            Self::BytesMissing { .. } => "store_bytes_missing",
             Self::BadCursor => "store_bad_cursor",
             Self::NotCopied { .. } => "store_not_copied",
             Self::Fault { .. } => "store_fault",
@@ -290,6 +315,30 @@ impl StoreError {
                     ),
                 )
             }
+            Self::UnusableDepot { place, reason } => Text::new(
+                format!(
+                    "Dokumente können nicht in {place} abgelegt werden ({reason}). Bitte prüfen Sie die Einstellung."
+                ),
+                format!("Documents cannot lie in {place} ({reason}). Please check the setting."),
+            ),
+            Self::DepotUnavailable { place, reason } => Text::new(
+                format!(
+                    "Die Ablage der Dokumente {place} ist zurzeit nicht erreichbar ({reason}). Bitte versuchen Sie es \
+                     später erneut."
+                ),
+                format!(
+                    "The depot of documents {place} is not available at the moment ({reason}). Please try again later."
+                ),
+            ),
+            Self::BytesMissing { place } => Text::new(
+                format!(
+                    "Die Ablage hat dieses Dokument nicht mehr ({place}). Bitte holen Sie es aus einer Sicherung der Ablage \
+                     zurück."
+                ),
+                format!(
+                    "The depot has this document no more ({place}). Please bring it back from a backup of the depot."
+                ),
+            ),
             Self::BadCursor => Text::new(
                 "Diese Fortsetzung gehört nicht zur Liste. Bitte laden Sie die Liste neu.",
                 "This cursor does not belong to the list. Please load the list anew.",

@@ -139,6 +139,13 @@ pub enum Problem {
         /// Its hash.
         hash: Hash,
     },
+    /// The bytes of a document are not in the depot that they should lie in.
+    LostBlob {
+        /// Its hash.
+        hash: Hash,
+        /// Where they should lie.
+        place: String,
+    },
     /// The key of a document is not among the keys.
     BlobWithoutKey {
         /// Its hash.
@@ -322,6 +329,10 @@ impl Problem {
             Self::ChangedBlob { hash } => Text::new(
                 format!("Das Dokument {hash} wurde nach dem Speichern verändert."),
                 format!("Document {hash} was changed after it was stored."),
+            ),
+            Self::LostBlob { hash, place } => Text::new(
+                format!("Das Dokument {hash} fehlt in der Ablage ({place})."),
+                format!("Document {hash} is missing in the depot ({place})."),
             ),
         }
     }

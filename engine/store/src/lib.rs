@@ -5,7 +5,7 @@
 //! *derived* (may be rebuilt from the journal at any time), *operational* (leases, sessions; backed up, never rebuilt).
 //!
 //! What belongs to a case is sealed with a key of that case (`seal`), and the keys lie in a database of their own (`keys`):
-//! erasing a case is throwing its keys away (`erase`).
+//! erasing a case is throwing its keys away (`erase`). The sealed bytes of documents may lie in a depot outside (`depot`).
 //!
 //! **Architecture invariant.** This is the only crate that knows SQL. It has no rule of the domain, it does not decide
 //! and reads no clock: instants are arguments. No list is without a limit. A statement is written once for both back
@@ -21,8 +21,10 @@ mod certificate;
 mod chain;
 mod change_set;
 mod compress;
+mod copying;
 mod counts;
 mod database;
+mod depot;
 mod erase;
 mod error;
 mod finding;
@@ -36,6 +38,8 @@ mod keeping;
 mod kept;
 mod keys;
 mod lists;
+mod loose;
+mod moving;
 mod nodes;
 mod notices;
 mod older;
@@ -71,19 +75,21 @@ use std::{
 };
 
 use database::Database;
+use depot::Depots;
 use fachwerk_core::format::Formats;
 use heads::Heads;
 use keys::Keys;
 use nodes::Writing;
 
 pub use access::{Session, TokenSecret};
-pub use backup::Copied;
+pub use backup::{Copied, Included};
 pub use between::{Arrival, ClaimedArrival, Published, Publishing};
 pub use blobs::MAX_BLOB_BYTES;
 pub use by_case::CaseKey;
 pub use certificate::{Certificate, Erasure, GoneKey};
 pub use counts::Statistics;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
+pub use depot::{Depot, Documents, MARKER, MAX_SEALED_BYTES, Opener};
 pub use error::{Obstacle, StoreError};
 pub use finding::{Finding, Problem, Report};
 pub use halts::Halt;
@@ -95,6 +101,7 @@ pub use keeping::KeptCases;
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
+pub use moving::{Moved, Moving};
 pub use nodes::{LIVE, Node, Nodes, WrittenFormat};
 pub use notices::{MAX_NOTICE_BYTES, Notices};
 #[cfg(feature = "test-postgres")]
@@ -117,6 +124,7 @@ pub struct Store(Arc<Open>);
 struct Open {
     database: Database,
     keys: Keys,
+    depots: Depots,
     /// What this process remembers of the ends of the journals.
     heads: Heads,
     /// Where the signed roots are written, when there is a directory for them.
@@ -135,13 +143,27 @@ impl Store {
     /// Opens the database at a place and the keys at another one, makes them when they are not there, brings the tables up
     /// to date, and erases again what was erased since an older copy of one of the two was made.
     pub async fn open_with(place: &Place, keys: &Place) -> Result<Store, StoreError> {
-        Self::open_as(place, keys, Formats::OURS).await
+        Self::open_at(place, keys, &Documents::default()).await
+    }
+
+    /// The same with a choice where new documents lie. Older ones are found wherever they lie.
+    pub async fn open_at(place: &Place, keys: &Place, documents: &Documents) -> Result<Store, StoreError> {
+        Self::open_whole(place, keys, documents, Formats::OURS).await
     }
 
     /// The same as a program that knows other formats of turns.
     #[doc(hidden)]
     pub async fn open_as(place: &Place, keys: &Place, formats: Formats) -> Result<Store, StoreError> {
-        let store = Self::not_compared(place, keys, formats).await?;
+        Self::open_whole(place, keys, &Documents::default(), formats).await
+    }
+
+    async fn open_whole(
+        place: &Place,
+        keys: &Place,
+        documents: &Documents,
+        formats: Formats,
+    ) -> Result<Store, StoreError> {
+        let store = Self::not_compared(place, keys, documents, formats).await?;
         if let Err(error) = store.replay_ledger().await {
             store.close().await;
             return Err(error);
@@ -150,17 +172,20 @@ impl Store {
     }
 
     /// Opened without comparing what was erased here and there.
-    async fn not_compared(place: &Place, keys: &Place, formats: Formats) -> Result<Store, StoreError> {
+    async fn not_compared(
+        place: &Place,
+        keys: &Place,
+        documents: &Documents,
+        formats: Formats,
+    ) -> Result<Store, StoreError> {
         let database = Self::bare(place).await?;
-        let writing = match Writing::begin(&database, &formats).await {
-            Ok(writing) => writing,
-            Err(error) => {
-                database.close().await;
-                return Err(error);
-            }
+        let opened = async {
+            let writing = Writing::begin(&database, &formats).await?;
+            let depots = Depots::open(&database, documents).await?;
+            Ok((writing, depots, Keys::open(keys).await?))
         };
-        let keys = match Keys::open(keys).await {
-            Ok(keys) => keys,
+        let (writing, depots, keys) = match opened.await {
+            Ok(opened) => opened,
             Err(error) => {
                 database.close().await;
                 return Err(error);
@@ -170,7 +195,8 @@ impl Store {
             Place::Sqlite { dir } => Some(dir.join(ROOTS_FOLDER)),
             Place::Postgres { .. } => None,
         };
-        Ok(Store(Arc::new(Open { database, keys, heads: Heads::default(), roots, formats, writing })))
+        let heads = Heads::default();
+        Ok(Store(Arc::new(Open { database, keys, depots, heads, roots, formats, writing })))
     }
 
     /// The database alone.
@@ -201,6 +227,10 @@ impl Store {
 
     fn heads(&self) -> &Heads {
         &self.0.heads
+    }
+
+    fn depots(&self) -> &Depots {
+        &self.0.depots
     }
 
     fn formats(&self) -> &Formats {

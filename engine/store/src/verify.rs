@@ -107,6 +107,9 @@ impl Store {
                 match self.blob(tenant, &hash).await {
                     Ok(_) => {}
                     Err(StoreError::Corrupt { .. }) => note_beside(report, Problem::ChangedBlob { hash }),
+                    Err(StoreError::BytesMissing { place }) => {
+                        note_beside(report, Problem::LostBlob { hash, place });
+                    }
                     Err(StoreError::KeyMissing { .. }) => {
                         note_beside(report, Problem::BlobWithoutKey { hash });
                     }

@@ -9,7 +9,7 @@ use fachwerk_store::{KeptCases, Piece, StoreError, Total};
 use serde_json::json;
 
 use crate::{
-    builders::{Course, beispielburg, case_id, ended, listing, musterstadt, started},
+    builders::{Course, at, beispielburg, case_id, ended, listing, musterstadt, started},
     world::World,
 };
 
@@ -143,7 +143,7 @@ pub async fn what_is_kept_is_counted_and_limited(world: &World) {
     .enumerate()
     {
         let at_most = at_most.map(|at_most| before + at_most);
-        let put = store.put_document(&tenant, case, vec![b'x'; size], at_most).await;
+        let put = store.put_document(&tenant, case, vec![b'x'; size], at_most, at(1)).await;
         match after {
             Some(_) => assert!(put.is_ok(), "{step}: {put:?}"),
             None => assert!(matches!(put, Err(StoreError::NoRoom { .. })), "{step}: {put:?}"),

@@ -9,6 +9,7 @@ mod backups;
 mod between;
 mod builders;
 mod concurrency;
+mod depots;
 mod formats;
 mod indexes;
 mod keeping;
@@ -28,29 +29,53 @@ mod verifying;
 mod work;
 mod world;
 
-/// Names every test once; it runs on both back ends.
+/// Names tests once; they run on both back ends. With `$depot` documents lie outside.
 macro_rules! on_both {
-    ($($area:ident: $($test:ident),+ $(,)?;)+) => {
-        mod on_sqlite {
+    ($sqlite:ident, $postgres:ident, $depot:expr; $($area:ident: $($test:ident),+ $(,)?;)+) => {
+        mod $sqlite {
             $(mod $area {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    crate::world::on_sqlite(crate::$area::$test).await;
+                    crate::world::on_sqlite($depot, crate::$area::$test).await;
                 }
             )+})+
         }
-        mod on_postgres {
+        mod $postgres {
             $(mod $area {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
-                    crate::world::on_postgres(crate::$area::$test).await;
+                    crate::world::on_postgres($depot, crate::$area::$test).await;
                 }
             )+})+
         }
     };
 }
 
+// Whatever has to do with documents, with these in a folder.
 on_both! {
+    on_sqlite_in_a_folder, on_postgres_in_a_folder, Some(crate::world::Folder::new());
+    opening:
+        what_is_closed_is_opened_again, a_killed_process_loses_nothing;
+    access:
+        blobs_are_kept_once;
+    verifying:
+        a_sound_store_is_clean;
+    backups:
+        a_backup_holds_everything, a_busy_store_is_backed_up;
+    sealing:
+        what_a_case_holds_is_sealed, an_erased_case_is_found_nowhere,
+        a_document_goes_with_the_last_case_that_holds_it, an_older_copy_brings_nothing_back;
+    keeping:
+        what_is_kept_is_counted_and_limited;
+    depots:
+        documents_that_no_turn_takes_go, an_erased_case_takes_no_document,
+        documents_lie_outside, damage_outside_is_named, the_folder_must_be_the_right_one,
+        a_folder_that_goes_away_is_not_taken_for_empty, documents_are_moved,
+        a_backup_is_whole_with_or_without_documents;
+}
+
+on_both! {
+    on_sqlite, on_postgres, None;
     opening:
         what_is_closed_is_opened_again, a_killed_process_loses_nothing, a_newer_format_is_refused,
         a_closed_store_says_so, a_lost_connection_heals, two_stores_migrate_at_once, the_database_tells_its_size;
@@ -114,6 +139,9 @@ on_both! {
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,
         what_is_kept_is_counted_and_limited;
+    depots:
+        documents_that_no_turn_takes_go, an_erased_case_takes_no_document, what_a_crash_leaves_is_swept_up,
+        whoever_takes_long_loses_nothing, a_depot_that_is_away_is_waited_for;
     unknown:
         an_unknown_commit_is_looked_up;
 }

@@ -55,7 +55,7 @@ const HAPPENINGS: &[Between] = &[
 ];
 
 fn again(world: &World) -> World {
-    World { store: world.store.clone(), place: world.place.clone() }
+    World { store: world.store.clone(), place: world.place.clone(), depot: None }
 }
 
 /// Stores one turn; whether it went the short way, where that can be seen.

@@ -46,7 +46,7 @@ async fn full_case(world: &World, number: u128) -> Course {
     let data = json!({ "subject": format!("{NAME} {number}"), "home": SECRET, "columns": columns });
     let begun = course.turn(vec![started("bonfire", data)]);
     let letter = format!("Sehr geehrte Frau {NAME}, {SECRET} {number}").into_bytes();
-    let hash = world.store.put_document(&musterstadt(), course.id(), letter, None).await.unwrap();
+    let hash = world.store.put_document(&musterstadt(), course.id(), letter, None, at(1)).await.unwrap();
     let mut added = document(1, Direction::Incoming);
     if let Event::DocumentAdded { document } = &mut added {
         document.content.hash = hash.to_string().into();
@@ -115,10 +115,12 @@ async fn holding_tables(url: &str, texts: &[&str]) -> Vec<String> {
 }
 
 async fn found(world: &World, texts: &[&str]) -> Vec<String> {
-    match &world.place {
+    let mut found = match &world.place {
         Place::Sqlite { dir } => holding(dir, texts),
         Place::Postgres { url } => holding_tables(url, texts).await,
-    }
+    };
+    found.extend(world.depot.iter().flat_map(|depot| holding(&depot.0, texts)));
+    found
 }
 
 async fn check_sound(store: &Store) {
@@ -141,6 +143,7 @@ pub async fn what_a_case_holds_is_sealed(world: &World) {
 
 pub async fn an_erased_case_is_found_nowhere(world: &World) {
     let mut course = full_case(world, 1).await;
+    assert_eq!(world.outside().len(), usize::from(world.depot.is_some()));
     // Others stay, and their rows lie beside those that go.
     for number in 2..=30 {
         let mut other = Course::new(number);
@@ -159,6 +162,7 @@ pub async fn an_erased_case_is_found_nowhere(world: &World) {
     Store::backup(&world.place, &copies.0.join("backup.db")).await.unwrap();
     Store::backup_keys(&world.place, &copies.0.join("keys.db")).await.unwrap();
     assert_eq!(found(world, &words).await, Vec::<String>::new());
+    assert_eq!(world.outside(), Vec::<String>::new());
     assert_eq!(holding(&copies.0, &words), Vec::<String>::new());
     check_sound(&world.store).await;
 
@@ -179,7 +183,7 @@ pub async fn nothing_comes_into_a_case_that_is_erased(world: &World) {
     let tenant = musterstadt();
     let put = |case, text: String| {
         let (store, tenant) = (world.store.clone(), tenant.clone());
-        async move { store.put_document(&tenant, case, text.into_bytes(), None).await }
+        async move { store.put_document(&tenant, case, text.into_bytes(), None, at(1)).await }
     };
     for number in 1..=40 {
         let mut course = full_case(world, number).await;
@@ -255,12 +259,12 @@ pub async fn a_document_goes_with_the_last_case_that_holds_it(world: &World) {
     let (store, tenant) = (&world.store, musterstadt());
     let (mut one, mut two) = (Course::new(1), Course::new(2));
     world.committed(vec![one.begin("a"), two.begin("b")]).await;
-    let both = store.put_document(&tenant, one.id(), b"both".to_vec(), None).await.unwrap();
-    assert_eq!(store.put_document(&tenant, two.id(), b"both".to_vec(), None).await.unwrap(), both);
-    let public = store.put_document(&tenant, one.id(), b"a form".to_vec(), None).await.unwrap();
+    let both = store.put_document(&tenant, one.id(), b"both".to_vec(), None, at(1)).await.unwrap();
+    assert_eq!(store.put_document(&tenant, two.id(), b"both".to_vec(), None, at(1)).await.unwrap(), both);
+    let public = store.put_document(&tenant, one.id(), b"a form".to_vec(), None, at(1)).await.unwrap();
     assert_eq!(store.put_blob(&tenant, b"a form".to_vec()).await.unwrap(), public);
     // Moved: the receiving case holds it by its turn alone.
-    let moved = store.put_document(&tenant, one.id(), b"moved".to_vec(), None).await.unwrap();
+    let moved = store.put_document(&tenant, one.id(), b"moved".to_vec(), None, at(1)).await.unwrap();
     let mut added = document(1, Direction::Incoming);
     if let Event::DocumentAdded { document } = &mut added {
         document.content.hash = moved.to_string().into();
@@ -334,7 +338,7 @@ pub async fn an_older_copy_brings_nothing_back(world: &World) {
         assert_eq!(store.cases(&musterstadt(), &sought).await.unwrap().items.len(), 1, "found again");
         check_sound(&store).await;
         store.close().await;
-        let left = World { store, place: place.clone() };
+        let left = World { store, place: place.clone(), depot: None };
         assert_eq!(found(&left, &["krautwurst", SECRET]).await, Vec::<String>::new());
         leave(&place).await;
     }

@@ -6,7 +6,9 @@ use std::{
 };
 
 use fachwerk_core::words::{CaseId, TenantId};
-use fachwerk_store::{Appended, DATABASE_FILE, Entry, KEYS_FILE, Place, Store, test_postgres};
+use fachwerk_store::{
+    Appended, DATABASE_FILE, Documents, Entry, KEYS_FILE, MARKER, Place, Store, test_postgres,
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 static FOLDERS: AtomicU32 = AtomicU32::new(1);
@@ -15,6 +17,8 @@ static FOLDERS: AtomicU32 = AtomicU32::new(1);
 pub struct World {
     pub store: Store,
     pub place: Place,
+    /// Where documents lie, when not in the database.
+    pub depot: Option<Folder>,
 }
 
 /// A folder that is removed with its owner.
@@ -32,25 +36,66 @@ impl Drop for Folder {
     }
 }
 
-pub async fn on_sqlite(test: impl AsyncFnOnce(&World)) {
+pub async fn on_sqlite(depot: Option<Folder>, test: impl AsyncFnOnce(&World)) {
     let folder = Folder::new();
-    let place = Place::Sqlite { dir: folder.0.clone() };
-    let world = World { store: Store::open(&place).await.unwrap(), place };
+    let world = World::open(Place::Sqlite { dir: folder.0.clone() }, depot).await;
     test(&world).await;
     world.store.close().await;
 }
 
-pub async fn on_postgres(test: impl AsyncFnOnce(&World)) {
+pub async fn on_postgres(depot: Option<Folder>, test: impl AsyncFnOnce(&World)) {
     let Some(server) = test_postgres::server() else { return };
     let url = server.create_database().await;
-    let place = Place::Postgres { url: url.clone() };
-    let world = World { store: Store::open(&place).await.unwrap(), place };
+    let world = World::open(Place::Postgres { url: url.clone() }, depot).await;
     test(&world).await;
     world.store.close().await;
     server.drop_database(&url).await;
 }
 
+/// Every file below a folder, by its path from there, sorted.
+pub fn files_in(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let Ok(entries) = std::fs::read_dir(folder) else { return files };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(files_in(&path).into_iter().map(|file| format!("{name}/{file}")));
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    files
+}
+
 impl World {
+    async fn open(place: Place, depot: Option<Folder>) -> World {
+        let mut world = World { store: Store::open(&place).await.unwrap(), place, depot };
+        if world.depot.is_some() {
+            world.store.close().await;
+            world.store = world.again().await;
+        }
+        world
+    }
+
+    /// The same store once more.
+    pub async fn again(&self) -> Store {
+        Store::open_at(&self.place, &self.place, &self.documents()).await.unwrap()
+    }
+
+    /// Where documents lie.
+    pub fn documents(&self) -> Documents {
+        let folder = |depot: &Folder| Documents::in_folder(&depot.0).unwrap();
+        self.depot.as_ref().map_or_else(Documents::default, folder)
+    }
+
+    /// The files with documents outside of the database.
+    pub fn outside(&self) -> Vec<String> {
+        let files = self.depot.as_ref().map_or_else(Vec::new, |depot| files_in(&depot.0));
+        files.into_iter().filter(|file| file != MARKER).collect()
+    }
+
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Postgres { .. })
     }
