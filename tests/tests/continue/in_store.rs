@@ -81,7 +81,7 @@ async fn play(seed: u64, [first, second]: [Place; 2], seen: &mut Seen) -> Result
         for document in documents_of(&ask.request.command) {
             for store in [lasting.store(), second.engine.store()] {
                 let bytes = document.title.as_bytes().to_vec();
-                store.put_document(&tenant(), id, bytes, None).await.map_err(told)?;
+                store.put_document(&tenant(), id, bytes, None, ask.now).await.map_err(told)?;
             }
         }
         let said = answered(lasting.submit(ask.actor.clone(), ask.request.clone()).await)?;
