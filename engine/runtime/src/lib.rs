@@ -96,7 +96,7 @@ struct Inner {
     authorities: Mutex<HashMap<TenantId, Arc<Authority>>>,
     releases: Mutex<HashMap<(TenantId, ReleaseId), Arc<Release>>>,
     /// How cases of the releases begin that were looked at for it; none of those that cannot be read.
-    starts: Mutex<HashMap<(TenantId, ReleaseId), Option<Arc<Start>>>>,
+    starts: Mutex<Starts>,
     cases: Mutex<HashMap<(TenantId, CaseId), Arc<Case>>>,
     /// What is decided and not yet stored.
     queues: Mutex<HashMap<TenantId, Arc<writer::Queue>>>,
@@ -117,6 +117,9 @@ struct Inner {
     /// Whether the clock of the machine jumps.
     watch: tokio::sync::Mutex<Option<clock::Watch>>,
 }
+
+/// By release: how its cases begin by themselves, if they do.
+type Starts = HashMap<(TenantId, ReleaseId), Option<Arc<Start>>>;
 
 /// How many cases are kept in memory.
 const MOST_CACHED_CASES: usize = 10_000;

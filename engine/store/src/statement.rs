@@ -179,6 +179,12 @@ impl Statement {
         self
     }
 
+    /// A number that belongs to a name.
+    pub(crate) fn number(&mut self, number: usize) -> &mut Self {
+        self.sql.push_str(&number.to_string());
+        self
+    }
+
     pub(crate) fn pieces(&mut self, pieces: &[&'static str]) -> &mut Self {
         pieces.iter().for_each(|piece| self.sql.push_str(piece));
         self

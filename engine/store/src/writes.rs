@@ -172,10 +172,6 @@ impl Writes {
     /// With the tenant's row as it is remembered, and the position that it shall have, they are written only if the row is so,
     /// and the answer is whether it was.
     fn together(self, tenant: &TenantId, held: Option<(Held, u64)>) -> Statement {
-        const NAMES: [&str; 24] = [
-            "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s",
-            "t", "u", "v", "w", "x",
-        ];
         let mut statement = Statement::default();
         statement.tenant(tenant);
         if let Some((held, position)) = held {
@@ -188,9 +184,8 @@ impl Writes {
         let named = if held.is_some() { self.0.len() } else { self.0.len() - 1 };
         for (number, write) in self.0.into_iter().enumerate() {
             if number < named {
-                let name = NAMES.get(number).expect("there are fewer tables than names");
-                let begin = if number == 0 && held.is_none() { "with " } else { ", " };
-                statement.push(begin).push(name).push(" as (");
+                let begin = if number == 0 && held.is_none() { "with part" } else { ", part" };
+                statement.push(begin).number(number).push(" as (");
             } else if number > 0 {
                 statement.push(" ");
             }
