@@ -86,17 +86,17 @@ impl Bucket {
         };
         let url = if prefix.is_empty() { url } else { format!("{url}/{prefix}") };
         let no_address = || wrong(format!("{url} is no address of storage"));
+        let open = || wrong(format!("{url}: use https://, else anybody between may change what is sent"));
+        if !url.contains("://") {
+            return Err(open());
+        }
         let uri: Uri = url.parse().map_err(|_| no_address())?;
         let host = uri.authority().filter(|host| !host.as_str().contains('@')).ok_or_else(no_address)?;
         let here = ["localhost", "127.0.0.1", "[::1]"].contains(&host.host());
         match uri.scheme_str() {
             Some("https") => {}
             Some("http") if here => {}
-            _ => {
-                return Err(wrong(format!(
-                    "{url}: use https://, else anybody between may change what is sent"
-                )));
-            }
+            _ => return Err(open()),
         }
         let (host, path) = (host.to_string(), uri.path().trim_end_matches('/').to_owned());
         let keys =
