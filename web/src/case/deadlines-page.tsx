@@ -8,7 +8,7 @@ import { CaseLabel } from '../parts/case-label';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { FilterBar } from '../parts/filter-bar';
-import { LoadedPages } from '../parts/loaded';
+import { LoadedPages, Loading } from '../parts/loaded';
 import { Page } from '../parts/page';
 import { useSpeech } from '../texts/language';
 
@@ -80,7 +80,9 @@ function WithoutEnd({
 
 function Rows({ caption, rows }: { caption: string; rows: DeadlineEntry[] }) {
   const { t, say } = useSpeech();
-  const { data: processes } = useQuery(processesQuery);
+  const { data: processes, isPending } = useQuery(processesQuery);
+  // Without the names of the processes there would be ids, also on paper.
+  if (isPending) return <Loading />;
   const processTitle = (id: string) => {
     const process = processes?.find((each) => each.id === id);
     return process ? say(process.title) : id;
