@@ -20,17 +20,29 @@ use crate::{
     heads::{Head, Last},
     journal::{
         Appended, Draft, Judged, Known, Locked, StoredBatch, insert_turns, judge, known, lock_tenant,
-        set_counters,
+        lock_to_append, set_counters,
     },
     seal::Seals,
     snapshots,
     statement::{Cell, Kind},
     work::{EffectKey, Lease},
-    writes::{Held, Writes},
+    writes::{Held, Run, Writes},
 };
 
 /// Counts that have come to nothing are deleted once in so many turns of a tenant.
 const TIDIED_EVERY: u64 = 1000;
+
+/// So often a batch is stored on what is remembered, when others store turns at the same time, before the row is locked.
+const TRIES: u32 = 6;
+
+/// What became of a batch that was stored on what is remembered.
+enum Tried {
+    Stored(StoredBatch),
+    /// Nothing was stored; others have stored turns of cases, which is remembered now.
+    Moved,
+    /// Nothing was stored: what is remembered does not hold any more, or something has to be asked after all.
+    InVain,
+}
 
 /// What is stored together.
 #[derive(Clone)]
@@ -47,10 +59,13 @@ impl Store {
         tenant: &TenantId,
         batch: Batch,
     ) -> Result<StoredBatch, StoreError> {
-        if let Some(head) = self.remembered(tenant, &batch)
-            && let Some(stored) = self.append_on(tenant, batch.clone(), head).await?
-        {
-            return Ok(stored);
+        for _ in 0..TRIES {
+            let Some(head) = self.remembered(tenant, &batch) else { break };
+            match self.append_on(tenant, batch.clone(), head).await? {
+                Tried::Stored(stored) => return Ok(stored),
+                Tried::Moved => {}
+                Tried::InVain => break,
+            }
         }
         self.append_locked(tenant, batch).await
     }
@@ -71,48 +86,39 @@ impl Store {
         self.heads().of(tenant, cases, counters)
     }
 
-    /// Stores a batch on what is remembered; none when that does not hold any more, or something has to be asked after all.
-    /// Then nothing was stored.
-    async fn append_on(
-        &self,
-        tenant: &TenantId,
-        batch: Batch,
-        head: Head,
-    ) -> Result<Option<StoredBatch>, StoreError> {
+    /// Stores a batch on what is remembered.
+    async fn append_on(&self, tenant: &TenantId, batch: Batch, head: Head) -> Result<Tried, StoreError> {
         let held = Held { locks: head.locks, position: head.position };
         let listings = head.listings();
         let known = Known::from(&head);
-        let locked = Locked {
-            position: head.position,
-            authority: head.authority,
-            rests: false,
-            locks: head.locks + 1,
-        };
+        let locked =
+            Locked { position: head.position, authority: head.authority, rests: false, locks: head.locks };
         let seals = self.keys().seals_for(&batch.drafts, &known.slots).await?;
         let judged = judge(tenant, batch.drafts, known, locked, &seals)?;
         let all = judged.results.iter().all(|result| matches!(result, Appended::Committed { .. }));
         if !all || judged.is_time_to_tidy() {
-            return Ok(None);
+            return Ok(Tried::InVain);
         }
         let Prepared { judged, leased, plan, seals: _, learned } =
             prepare(tenant, judged, batch.effects, batch.lease, seals, Writes::default())?;
-        let Some(writes) = plan.at_once(&listings) else { return Ok(None) };
-        match writes.run_if_unlocked(self.database(), tenant, held, judged.locked.position).await {
-            Ok(true) => {
-                self.heads().learn(tenant, held.locks, learned);
+        let Some(writes) = plan.at_once(&listings) else { return Ok(Tried::InVain) };
+        match writes.run_if_held(self.database(), tenant, held, judged.locked.position).await {
+            Ok(Run::Done) => {
+                self.heads().learn(tenant, held, learned);
                 self.heads().hit(tenant);
-                Ok(Some(StoredBatch { turns: judged.results, leased }))
+                Ok(Tried::Stored(StoredBatch { turns: judged.results, leased }))
             }
-            Ok(false) => {
+            Ok(Run::Not(Some(now))) if self.heads().moved(tenant, held, now) => Ok(Tried::Moved),
+            Ok(Run::Not(_)) => {
                 self.heads().miss(tenant);
-                Ok(None)
+                Ok(Tried::InVain)
             }
             Err(error) => {
                 self.heads().miss(tenant);
                 match error {
                     StoreError::UnknownCommit { .. } | StoreError::Unavailable { .. } => Err(error),
                     // A row is there already, for example that of the same command: the long way finds out.
-                    _ => Ok(None),
+                    _ => Ok(Tried::InVain),
                 }
             }
         }
@@ -121,7 +127,10 @@ impl Store {
     /// Stores a batch under the lock of the tenant, on what the journal says.
     async fn append_locked(&self, tenant: &TenantId, batch: Batch) -> Result<StoredBatch, StoreError> {
         let mut link = self.database().begin_write().await?;
-        let locked = lock_tenant(&mut link, tenant).await?;
+        let locked = match batch.drafts.iter().any(Draft::is_plain) {
+            true => lock_tenant(&mut link, tenant).await?,
+            false => lock_to_append(&mut link, tenant).await?,
+        };
         let known = known(&mut link, tenant, &batch.drafts).await?;
         let seals = self.keys().seals_for(&batch.drafts, &known.slots).await?;
         let judged = judge(tenant, batch.drafts, known, locked, &seals)?;
@@ -156,7 +165,7 @@ impl Store {
             self.erase_case(&mut link, tenant, &erasing).await?;
         }
         link.commit().await?;
-        self.heads().learn(tenant, locked.locks - 1, learned);
+        self.heads().learn(tenant, Held { locks: locked.locks, position: locked.position }, learned);
         Ok(StoredBatch { turns: judged.results, leased })
     }
 }

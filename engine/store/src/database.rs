@@ -14,12 +14,13 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::time::timeout;
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use crate::{
     error::{StoreError, of_commit},
     keys::KEYS_FILE,
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
+    shelf::{Shelf, Taken},
     statement::{Cell, Kind, Row},
 };
 
@@ -33,7 +34,9 @@ const READERS_OF_SQLITE: u32 = 4;
 const PAGE_BYTES: u32 = 8192;
 /// A log that was longer is cut to this when it begins anew.
 const JOURNAL_BYTES: &str = "8388608";
-const CONNECTIONS_TO_POSTGRES: u32 = 16;
+/// Those that ask, and those that store batches on what is remembered.
+const CONNECTIONS_TO_POSTGRES: u32 = 12;
+const CONNECTIONS_THAT_STORE: u32 = 8;
 /// Keys are read once and then remembered.
 const CONNECTIONS_TO_KEYS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,12 +44,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PREPARED_STATEMENTS: usize = 512;
 /// How PostgreSQL shall plan, each with its value.
 const PLANNING: [(&str, &str); 4] = [
-    // A plan made when a table was empty reads all of it when it is full: plan for the values at hand. Planning costs
-    // less than a tenth of a millisecond.
+    // A plan made when a table was empty reads all of it when it is full: plan for the values at hand.
     ("plan_cache_mode", "force_custom_plan"),
     // A few rows are looked up by their key; what an index leads to is mostly in memory.
     ("random_page_cost", "1.1"),
     // What is joined is looked up row by row. Otherwise a thousand look-ups are taken for dearer than reading a million rows.
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
+/// How it shall plan the statement that stores a batch. That one touches a dozen tables, and to plan it takes longer than to
+/// carry it out; so it is planned once. Each row is looked up by its whole key, which is right however many there are, as long
+/// as nothing is read through.
+const PLANNED_ONCE: [(&str, &str); 5] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("random_page_cost", "1.1"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
 ];
@@ -115,9 +127,9 @@ enum Pools {
         lock: Option<File>,
     },
     Postgres {
-        pool: PgPool,
-        /// Whether each transaction may come to another session of the server.
-        pooled: bool,
+        shelf: Shelf,
+        /// Those that store batches: see [`PLANNED_ONCE`]. None through a pooler.
+        storing: Option<Shelf>,
     },
 }
 
@@ -195,23 +207,16 @@ impl Database {
         let (url, pooled) = without_pooler(url);
         let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
         let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
-        let options = if pooled { options } else { options.options(LIMITS).options(PLANNING) };
-        let pool = PoolOptions::<Postgres>::new()
-            .max_connections(connections)
-            .acquire_timeout(PATIENCE)
-            .test_before_acquire(false)
-            .before_acquire(|connection, about| {
-                Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
-            })
-            // One that does not answer is closed; else it would keep its place for ever.
-            .after_release(|connection, _| {
-                Box::pin(
-                    async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) },
-                )
-            })
-            .connect_with(options)
-            .await;
-        Ok(Pools::Postgres { pool: pool.map_err(|error| unusable(place, error))?, pooled }.into())
+        if pooled {
+            return Ok(
+                Pools::Postgres { shelf: shelf(place, options, connections).await?, storing: None }.into()
+            );
+        }
+        let options = options.options(LIMITS);
+        let asking = options.clone().options(PLANNING);
+        let storing = to_postgres(CONNECTIONS_THAT_STORE).connect_lazy_with(options.options(PLANNED_ONCE));
+        let storing = Some(Shelf::of(storing, (PATIENCE, REST)));
+        Ok(Pools::Postgres { shelf: shelf(place, asking, connections).await?, storing }.into())
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -250,12 +255,12 @@ impl Database {
 
     /// Whether PostgreSQL is reached through a pooler that gives out connections by transaction.
     pub(crate) fn is_pooled(&self) -> bool {
-        matches!(self.pools, Pools::Postgres { pooled: true, .. })
+        matches!(self.pools, Pools::Postgres { storing: None, .. })
     }
 
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
         match &self.pools {
-            Pools::Postgres { pool, .. } => Some(pool),
+            Pools::Postgres { shelf, .. } => Some(shelf.pool()),
             Pools::Sqlite { .. } => None,
         }
     }
@@ -268,7 +273,12 @@ impl Database {
                 // Closing the file would release it too, but the last owner of the store may live on for a while.
                 let _ = lock.as_ref().map(File::unlock);
             }
-            Pools::Postgres { pool, .. } => pool.close().await,
+            Pools::Postgres { shelf, storing } => {
+                shelf.close().await;
+                if let Some(storing) = storing {
+                    storing.close().await;
+                }
+            }
         }
     }
 
@@ -276,7 +286,7 @@ impl Database {
     pub(crate) async fn reader(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
-            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
+            Pools::Postgres { shelf, .. } => Held::Postgres(shelf.take().await?),
         };
         Ok(self.link(held, Opened::Reader))
     }
@@ -285,18 +295,24 @@ impl Database {
     pub(crate) async fn writer(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
-            Pools::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
+            Pools::Postgres { shelf, .. } => Held::Postgres(shelf.take().await?),
         };
         Ok(self.link(held, Opened::Writer))
+    }
+
+    /// A connection for the one statement that stores a batch; its plans are kept.
+    pub(crate) async fn storing(&self) -> Result<Link, StoreError> {
+        let Pools::Postgres { storing: Some(storing), .. } = &self.pools else { return self.writer().await };
+        Ok(self.link(Held::Postgres(storing.take().await?), Opened::Storing))
     }
 
     /// A short transaction in which all statements read the same state.
     pub(crate) async fn begin_read(&self) -> Result<Link, StoreError> {
         let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteTransaction(readers.begin().await?),
-            Pools::Postgres { pool, pooled } => {
-                let begun = begin(pool, *pooled, "begin isolation level repeatable read read only");
-                within(self.answer, begun).await?
+            Pools::Postgres { shelf, storing } => {
+                let begin = "begin isolation level repeatable read read only";
+                within(self.answer, begun(shelf, storing.is_none(), begin)).await?
             }
         };
         Ok(self.link(held, Opened::ReadTransaction))
@@ -308,8 +324,9 @@ impl Database {
             Pools::Sqlite { writer, .. } => {
                 Held::SqliteTransaction(writer.begin_with("begin immediate").await?)
             }
-            Pools::Postgres { pool, pooled } => {
-                within(self.answer, begin(pool, *pooled, "begin isolation level read committed")).await?
+            Pools::Postgres { shelf, storing } => {
+                let begin = "begin isolation level read committed";
+                within(self.answer, begun(shelf, storing.is_none(), begin)).await?
             }
         };
         Ok(self.link(held, Opened::WriteTransaction))
@@ -320,14 +337,35 @@ impl Database {
     }
 }
 
+/// How connections to PostgreSQL are kept.
+fn to_postgres(connections: u32) -> PoolOptions<Postgres> {
+    PoolOptions::<Postgres>::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
+        })
+        // One that does not answer is closed; else it would keep its place for ever.
+        .after_release(|connection, _| {
+            Box::pin(async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) })
+        })
+}
+
+async fn shelf(place: &Place, options: PgConnectOptions, connections: u32) -> Result<Shelf, StoreError> {
+    let pool = to_postgres(connections).connect_with(options).await;
+    Ok(Shelf::of(pool.map_err(|error| unusable(place, error))?, (PATIENCE, REST)))
+}
+
 /// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan
 /// and how long to wait.
-async fn begin(pool: &PgPool, pooled: bool, begin: &str) -> Result<Held, StoreError> {
+async fn begun(shelf: &Shelf, pooled: bool, begin: &str) -> Result<Held, StoreError> {
     let mut begin = begin.to_owned();
     for (name, value) in PLANNING.iter().chain(&LIMITS).filter(|_| pooled) {
         begin.push_str(&format!("; set local {name} = '{value}'"));
     }
-    Ok(Held::PostgresTransaction(pool.begin_with(AssertSqlSafe(begin)).await?))
+    let (transaction, _place) = shelf.take().await?.begin(AssertSqlSafe(begin)).await?;
+    Ok(Held::PostgresTransaction { transaction, _place })
 }
 
 /// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and
@@ -392,8 +430,12 @@ pub(crate) struct Link {
 enum Held {
     Sqlite(PoolConnection<Sqlite>),
     SqliteTransaction(Transaction<'static, Sqlite>),
-    Postgres(PoolConnection<Postgres>),
-    PostgresTransaction(Transaction<'static, Postgres>),
+    Postgres(Taken),
+    PostgresTransaction {
+        transaction: Transaction<'static, Postgres>,
+        /// Its place among the connections.
+        _place: OwnedSemaphorePermit,
+    },
 }
 
 /// What PostgreSQL answers in time.
@@ -421,8 +463,9 @@ macro_rules! on_link {
                 $body
             }
             Held::Postgres(held) if $link.pooled => {
+                let connection = held.ask();
                 let answer = async {
-                    let mut transaction = held.begin().await?;
+                    let mut transaction = connection.begin().await?;
                     let done = {
                         let $connection = &mut *transaction;
                         $body
@@ -430,16 +473,18 @@ macro_rules! on_link {
                     transaction.commit().await?;
                     Ok::<_, StoreError>(done)
                 };
-                within($limit, answer).await?
+                let answer = within($limit, answer).await;
+                held.answered(&answer);
+                answer?
             }
             Held::Postgres(held) => {
-                let answer = async {
-                    let $connection = &mut **held;
-                    Ok::<_, StoreError>($body)
-                };
-                within($limit, answer).await?
+                let $connection = held.ask();
+                let answer = async { Ok::<_, StoreError>($body) };
+                let answer = within($limit, answer).await;
+                held.answered(&answer);
+                answer?
             }
-            Held::PostgresTransaction(held) => {
+            Held::PostgresTransaction { transaction: held, .. } => {
                 let answer = async {
                     let $connection = &mut **held;
                     Ok::<_, StoreError>($body)
@@ -495,7 +540,7 @@ macro_rules! bound {
 
 impl Link {
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.held, Held::Postgres(_) | Held::PostgresTransaction(_))
+        matches!(self.held, Held::Postgres(_) | Held::PostgresTransaction { .. })
     }
 
     fn note(&mut self, fetched: Fetched, sql: &SqlStr, values: &[Cell]) {
@@ -580,7 +625,7 @@ impl Link {
         self.end(Ended::Committed);
         let done = match self.held {
             Held::SqliteTransaction(transaction) => transaction.commit().await,
-            Held::PostgresTransaction(transaction) => {
+            Held::PostgresTransaction { transaction, .. } => {
                 match timeout(self.answer, transaction.commit()).await {
                     Ok(done) => done,
                     Err(_) => return Err(StoreError::UnknownCommit { reason: no_answer(self.answer) }),
@@ -596,7 +641,7 @@ impl Link {
         self.end(Ended::Left);
         match self.held {
             Held::SqliteTransaction(transaction) => transaction.rollback().await?,
-            Held::PostgresTransaction(transaction) => {
+            Held::PostgresTransaction { transaction, .. } => {
                 within(self.answer, async { Ok(transaction.rollback().await?) }).await?;
             }
             Held::Sqlite(_) | Held::Postgres(_) => {}

@@ -2,13 +2,15 @@
 //!
 //! To store a batch one has to know the last turn of each of its cases, the last numbers drawn, the version of the
 //! authority. A process that has stored the batch before knows all of this, as long as nobody else has been here since; and
-//! that the row of the tenant tells, which counts how often it was locked (`tenants.locks`). So the batch is judged on
-//! what is remembered, and stored under the condition that the count is as it was: on PostgreSQL that is one way to the
-//! server and back in place of five. When the condition does not hold nothing was stored, and the batch goes the long way: lock,
-//! ask, judge, write, commit.
+//! that the row of the tenant tells: its position, and `tenants.locks`, which counts how often it was locked for anything
+//! else than to store turns of cases. So the batch is judged on what is remembered, and stored under the condition that the row
+//! is as it was: on PostgreSQL that is one way to the server and back in place of five. When the condition does not hold
+//! nothing was stored, and the row as it is now comes back.
 //!
-//! Several servers that write for the same authority disturb each other's memory. Whoever was disturbed goes the long way for a
-//! while, and longer each time, so that in vain is tried only now and then.
+//! When only its position is another, other servers have stored turns of cases. Numbers that are remembered may have been
+//! drawn since, and are forgotten. Of the cases everything still holds, or their next version is taken, and then the database
+//! refuses the batch as a whole. So it is tried once more, a few times. In all other cases the batch goes the long way: lock, ask,
+//! judge, write, commit; and those behind it for a while, and longer each time, so that in vain is tried only now and then.
 
 use std::{
     collections::HashMap,
@@ -20,7 +22,7 @@ use fachwerk_core::{
     words::{CaseId, TenantId},
 };
 
-use crate::hash::Hash;
+use crate::{hash::Hash, journal::Locked, writes::Held};
 
 /// So many cases of an authority are remembered; then all are forgotten, and come again one by one.
 const MOST_CASES: usize = 10_000;
@@ -102,25 +104,44 @@ impl Heads {
         })
     }
 
-    /// Remembers what a batch has come to that is committed. `before` is how often the row was locked before it: when what is
-    /// remembered is of then it still holds.
-    pub(crate) fn learn(&self, tenant: &TenantId, before: u64, now: Head) {
+    /// Remembers what a batch has come to that is committed; `before` is the row as it was under it. What others have stored
+    /// before it, or this process behind it, is told apart by the position.
+    pub(crate) fn learn(&self, tenant: &TenantId, before: Held, now: Head) {
         let mut memories = self.memories();
         if memories.len() >= MOST_TENANTS && !memories.contains_key(tenant) {
             memories.clear();
         }
         let memory = memories.entry(tenant.clone()).or_default();
         let known = &mut memory.head;
-        if known.locks >= now.locks {
+        if known.locks > now.locks || known.position >= now.position {
             return;
         }
-        if known.locks != before || known.cases.len() + now.cases.len() > MOST_CASES {
+        if known.locks != before.locks || known.cases.len() + now.cases.len() > MOST_CASES {
             *known = Head::default();
+        } else if known.position != before.position {
+            known.counters.clear();
         }
         let Head { locks, position, authority, cases, counters } = now;
         (known.locks, known.position, known.authority) = (locks, position, authority);
         known.cases.extend(cases);
         known.counters.extend(counters);
+    }
+
+    /// Takes over the row as it is now, when others have only stored turns of cases since; false when more has happened, or it is
+    /// not the row that was remembered any more.
+    pub(crate) fn moved(&self, tenant: &TenantId, held: Held, now: Locked) -> bool {
+        let mut memories = self.memories();
+        let Some(memory) = memories.get_mut(tenant) else { return false };
+        let head = &mut memory.head;
+        let only_moved = now.locks == held.locks && now.authority == head.authority && !now.rests;
+        if !only_moved || now.position <= held.position || head.locks != held.locks {
+            return false;
+        }
+        if head.position < now.position {
+            head.position = now.position;
+            head.counters.clear();
+        }
+        true
     }
 
     /// Notes that what is remembered held.

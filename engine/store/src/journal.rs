@@ -32,7 +32,7 @@ use crate::{
     hash::Hash,
     keys::Keys,
     seal::{Label, Seals, plain_small, slot_of},
-    statement::{Cell, Kind, Statement, chunks},
+    statement::{Cell, Kind, Row, Statement, chunks},
     tables::Column,
     work::{EffectKey, Lease},
     writes::Writes,
@@ -304,20 +304,44 @@ pub(crate) struct Locked {
     pub authority: u64,
     /// Whether its deadlines and effects rest.
     pub rests: bool,
-    /// How often it was locked, with this time.
+    /// How often it was locked for more than to store turns of cases, with this time.
     pub locks: u64,
 }
 
-/// Locks the row of the tenant until the end of the transaction. It is counted, so that whoever remembers what stood under
-/// an earlier lock knows that this one came between.
+impl Locked {
+    /// From the columns of [`LOCKED`], the first of which has this place.
+    pub(crate) fn read(row: &Row, first: usize) -> Result<Locked, StoreError> {
+        let (position, authority, rests) =
+            (row.count(first)?, row.count(first + 1)?, row.int(first + 2)? != 0);
+        Ok(Locked { position, authority, rests, locks: row.count(first + 3)? })
+    }
+}
+
+/// What is read of the row of a tenant.
+pub(crate) const LOCKED: &str = "position, authority_version, cast(case when exists \
+                                 (select 1 from halts h where h.tenant = tenants.tenant) then 1 else 0 end as bigint) as rests, locks";
+
+/// Locks the row of the tenant until the end of the transaction, for more than to store turns of cases. It is counted, so that
+/// whoever remembers what stood before knows that this came between.
 pub(crate) async fn lock_tenant(link: &mut Link, tenant: &TenantId) -> Result<Locked, StoreError> {
-    let sql = "insert into tenants (tenant, position, locks) values ($1, 0, 1) \
-               on conflict (tenant) do update set locks = tenants.locks + 1 returning position, authority_version, \
-               cast(case when exists (select 1 from halts h where h.tenant = tenants.tenant) then 1 else 0 end as bigint), locks";
-    let row = link.row(sql, vec![Cell::text(tenant)]).await?;
+    lock(link, tenant, 1).await
+}
+
+/// Locks it to store turns of cases, and nothing else.
+pub(crate) async fn lock_to_append(link: &mut Link, tenant: &TenantId) -> Result<Locked, StoreError> {
+    lock(link, tenant, 0).await
+}
+
+async fn lock(link: &mut Link, tenant: &TenantId, counted: u64) -> Result<Locked, StoreError> {
+    let mut statement = Statement::default();
+    statement.tenant(tenant);
+    statement.push("insert into tenants (tenant, position, locks) values ($1, 0, ").value(Cell::int(counted));
+    statement
+        .push(") on conflict (tenant) do update set locks = tenants.locks + excluded.locks returning ")
+        .push(LOCKED);
+    let row = statement.row(link).await?;
     let row = row.ok_or_else(|| StoreError::fault("a tenant that cannot be locked"))?;
-    let (position, authority, rests) = (row.count(0)?, row.count(1)?, row.int(2)? != 0);
-    Ok(Locked { position, authority, rests, locks: row.count(3)? })
+    Locked::read(&row, 0)
 }
 
 /// What the journal already says about the cases, commands and counters of a batch.

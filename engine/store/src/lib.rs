@@ -56,6 +56,7 @@ mod schema;
 mod scratch;
 mod seal;
 mod search;
+mod shelf;
 mod sieve;
 mod sign;
 mod size;

@@ -2,7 +2,12 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::{Store, error::StoreError, recorder::Recording};
+use crate::{
+    Store,
+    error::StoreError,
+    recorder::{Opened, Recording},
+    statement::Cell,
+};
 
 /// A statement that looked for rows, and the way that the database takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,16 +21,34 @@ pub struct Planned {
 impl Store {
     /// How the statements of a recording are carried out that look for rows, in the order in which they ran. None runs again.
     pub async fn plans(&self, recording: &Recording) -> Result<Vec<Planned>, StoreError> {
+        let mut plans = Vec::new();
+        for (opened, sql, values) in recording.looking() {
+            let steps = match opened {
+                Opened::Storing => self.kept_plan(sql, values.len()).await?,
+                _ => self.plan(sql, values).await?,
+            };
+            plans.push(Planned { sql: sql.to_owned(), steps });
+        }
+        Ok(plans)
+    }
+
+    async fn plan(&self, sql: &str, values: &[Cell]) -> Result<Vec<String>, StoreError> {
         let mut link = self.database().begin_read().await?;
         let (asks, column) =
             if link.is_postgres() { ("explain (costs off) ", 0) } else { ("explain query plan ", 3) };
-        let mut plans = Vec::new();
-        for (sql, values) in recording.looking() {
-            let rows = link.rows(AssertSqlSafe(format!("{asks}{sql}")), values.to_vec()).await?;
-            let steps = rows.iter().map(|row| row.text(column)).collect::<Result<_, _>>()?;
-            plans.push(Planned { sql: sql.to_owned(), steps });
-        }
+        let rows = link.rows(AssertSqlSafe(format!("{asks}{sql}")), values.to_vec()).await?;
         link.leave().await?;
-        Ok(plans)
+        rows.iter().map(|row| row.text(column)).collect()
+    }
+
+    /// The plan that is kept for a statement, whatever its values are.
+    async fn kept_plan(&self, sql: &str, values: usize) -> Result<Vec<String>, StoreError> {
+        let mut link = self.database().storing().await?;
+        let nothing = vec!["null"; values].join(", ");
+        link.script(format!("prepare kept as {sql}")).await?;
+        let rows =
+            link.rows(AssertSqlSafe(format!("explain (costs off) execute kept({nothing})")), vec![]).await?;
+        link.script("deallocate kept".to_owned()).await?;
+        rows.iter().map(|row| row.text(0)).collect()
     }
 }

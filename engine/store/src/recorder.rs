@@ -18,6 +18,7 @@ const JOURNAL: &str = "insert into journal ";
 pub(crate) enum Opened {
     Reader,
     Writer,
+    Storing,
     ReadTransaction,
     WriteTransaction,
 }
@@ -168,14 +169,19 @@ impl Recording {
         self.units.iter().map(of).collect()
     }
 
-    /// The statements that look for rows, with their values: all but those that only put some in.
+    /// The statements that look for rows, with their values, and how their connection was taken: all but those that only put
+    /// some in.
     #[cfg(feature = "test-postgres")]
-    pub(crate) fn looking(&self) -> impl Iterator<Item = (&str, &[Cell])> {
-        let statements = self.units.iter().flat_map(|unit| &unit.statements).filter(|noted| !noted.within);
+    pub(crate) fn looking(&self) -> impl Iterator<Item = (Opened, &str, &[Cell])> {
+        let statements = self.units.iter().flat_map(|unit| {
+            let opened = unit.opened;
+            unit.statements.iter().map(move |noted| (opened, noted))
+        });
+        let statements = statements.filter(|(_, noted)| !noted.within);
         let looking =
             |sql: &str| ["select ", "with ", "delete ", "update "].iter().any(|it| sql.starts_with(it));
-        let looking = statements.filter(move |noted| looking(&noted.sql));
-        looking.map(|noted| (noted.sql.as_str(), noted.values.as_slice()))
+        let looking = statements.filter(move |(_, noted)| looking(&noted.sql));
+        looking.map(|(opened, noted)| (opened, noted.sql.as_str(), noted.values.as_slice()))
     }
 
     /// The places of the units that a part has, in the order in which they ran.
@@ -223,6 +229,7 @@ impl Store {
         let mut link = match unit.opened {
             Opened::Reader => database.reader().await?,
             Opened::Writer => database.writer().await?,
+            Opened::Storing => database.storing().await?,
             Opened::ReadTransaction => database.begin_read().await?,
             Opened::WriteTransaction => database.begin_write().await?,
         };

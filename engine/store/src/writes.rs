@@ -13,6 +13,7 @@ use fachwerk_core::words::TenantId;
 use crate::{
     database::{Database, Link},
     error::StoreError,
+    journal::{LOCKED, Locked},
     recorder::{Ended, Fetched, Tape},
     statement::{Cell, Row, Statement, chunks},
     tables::Column,
@@ -97,59 +98,67 @@ impl Writes {
     }
 
     /// Writes it all in a transaction of its own, when the row of the tenant is as it is remembered and its work does not rest;
-    /// then the row has this position, and was locked once more. Else nothing is written. Where the answer is an error other
-    /// than [`StoreError::UnknownCommit`] nothing was written either.
-    pub(crate) async fn run_if_unlocked(
+    /// then the row has this position. Else nothing is written. Where the answer is an error other than
+    /// [`StoreError::UnknownCommit`] nothing was written either.
+    pub(crate) async fn run_if_held(
         self,
         database: &Database,
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Run, StoreError> {
         if database.is_postgres() {
-            return self.run_alone_if_unlocked(&mut database.writer().await?, tenant, held, position).await;
+            return self.run_alone_if_held(&mut database.storing().await?, tenant, held, position).await;
         }
         let mut link = database.begin_write().await?;
-        let done = self.run_within_if_unlocked(&mut link, tenant, held, position).await;
-        if !matches!(done, Ok(true)) {
+        let done = self.run_within_if_held(&mut link, tenant, held, position).await;
+        if !matches!(done, Ok(Run::Done)) {
             link.tape().map(Tape::forget);
             return done;
         }
         link.commit().await?;
-        Ok(true)
+        Ok(Run::Done)
     }
 
-    async fn run_within_if_unlocked(
+    async fn run_within_if_held(
         self,
         link: &mut Link,
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Run, StoreError> {
         let mut holds = Statement::default();
         holds.tenant(tenant);
-        hold(&mut holds, held, position);
+        holds
+            .push("update tenants set position = ")
+            .value(Cell::int(position))
+            .push(" where tenant = $1 and ");
+        as_held(&mut holds, "tenants", held);
+        holds.push(" and not exists (select 1 from halts where halts.tenant = $1)");
         if holds.run(link).await? == 0 {
-            return Ok(false);
+            return Ok(Run::Not(None));
         }
         self.run(link, tenant).await?;
-        Ok(true)
+        Ok(Run::Done)
     }
 
     /// On PostgreSQL, in one statement: that is one way to the server and back.
-    async fn run_alone_if_unlocked(
+    async fn run_alone_if_held(
         self,
         link: &mut Link,
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Run, StoreError> {
         let journal: Vec<Write> = self.0.iter().filter(|write| write.is_of("journal")).cloned().collect();
         let (sql, values) = self.together(tenant, Some((held, position))).ready();
         let noted = link.tape().is_some().then(|| (sql.0.clone(), values.clone()));
         match link.rows_untaped(sql, values).await {
-            Ok(rows) if rows.first().map_or(Ok(0), |row| row.int(0))? > 0 => {}
-            Ok(_) => return Ok(false),
+            Ok(rows) => match rows.first() {
+                None => return Ok(Run::Not(None)),
+                Some(row) if row.int(0)? == 0 => return Ok(Run::Not(Some(Locked::read(row, 1)?))),
+                Some(_) => {}
+            },
             // Whether it was committed before the connection broke nobody knows here.
             Err(StoreError::Unavailable { reason }) => return Err(StoreError::UnknownCommit { reason }),
             Err(error) => return Err(error),
@@ -164,7 +173,7 @@ impl Writes {
             tape.note(Fetched::Rows, &sql, &values);
             tape.end(Ended::Committed);
         }
-        Ok(true)
+        Ok(Run::Done)
     }
 
     /// All parts in one statement: each but the last is a query that is named and not asked.
@@ -175,8 +184,14 @@ impl Writes {
         let mut statement = Statement::default();
         statement.tenant(tenant);
         if let Some((held, position)) = held {
-            statement.push("with held as (");
-            hold(&mut statement, held, position);
+            // Whoever comes to a row that somebody else is just changing waits, and gets it as it is then.
+            statement
+                .push("with of_tenant as (select ")
+                .push(LOCKED)
+                .push(" from tenants where tenant = $1 for update of tenants), ");
+            statement.push("held as (update tenants set position = ").value(Cell::int(position));
+            statement.push(" from of_tenant where tenants.tenant = $1 and of_tenant.rests = 0 and ");
+            as_held(&mut statement, "of_tenant", held);
             statement.push(" returning 1)");
         }
         let only = held.map_or("", |_| "exists (select 1 from held)");
@@ -193,7 +208,7 @@ impl Writes {
             statement.push(if number < named { ")" } else { "" });
         }
         if held.is_some() {
-            statement.push(" select count(*) from held");
+            statement.push(" select (select count(*) from held), of_tenant.* from of_tenant");
         }
         statement
     }
@@ -276,23 +291,30 @@ impl Write {
 /// The row of a tenant as it is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Held {
-    /// How often it was locked.
+    /// How often it was locked for more than to store turns of cases.
     pub locks: u64,
     /// The last position given.
     pub position: u64,
 }
 
+/// What became of everything that was to be written.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    Done,
+    /// Nothing of it was written; the row as it is, where that is known.
+    Not(Option<Locked>),
+}
+
 /// Which parameters say how the row is remembered: behind the tenant and the new position, the least and the most of each.
 const REMEMBERED: std::ops::Range<usize> = 2..6;
 
-/// Gives the row of the tenant a position, and counts that it was locked, if it is as it is remembered.
-fn hold(statement: &mut Statement, held: Held, position: u64) {
-    statement.push("update tenants set position = ").value(Cell::int(position));
-    statement.push(", locks = locks + 1 where tenant = $1 and locks between ").value(Cell::int(held.locks));
-    statement.push(" and ").value(Cell::int(held.locks));
-    statement.push(" and position between ").value(Cell::int(held.position));
-    statement.push(" and ").value(Cell::int(held.position));
-    statement.push(" and not exists (select 1 from halts where halts.tenant = $1)");
+fn as_held(statement: &mut Statement, row: &'static str, held: Held) {
+    for (number, (name, value)) in
+        [(".locks", held.locks), (".position", held.position)].into_iter().enumerate()
+    {
+        statement.push(if number > 0 { " and " } else { "" }).push(row).push(name).push(" between ");
+        statement.value(Cell::int(value)).push(" and ").value(Cell::int(value));
+    }
 }
 
 fn names(columns: &[Column]) -> impl Iterator<Item = &'static str> {

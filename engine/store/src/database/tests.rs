@@ -5,7 +5,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
 };
@@ -14,18 +14,20 @@ use super::*;
 use crate::test_postgres;
 
 /// Passes on what goes between us and a server. When it is silent it passes on nothing, and closes nothing.
-fn go_between(server: String, silent: Arc<AtomicBool>) -> u16 {
+/// Counts how often we said something.
+fn go_between(server: String, silent: Arc<AtomicBool>, asked: Arc<AtomicUsize>) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {
         for near in listener.incoming() {
             let (near, far) = (near.expect("a client"), TcpStream::connect(&server).expect("the server"));
             let back = (far.try_clone().expect("a way"), near.try_clone().expect("a way"));
-            for (mut from, mut to) in [(near, far), back] {
+            for (mut from, mut to, said) in [(near, far, asked.clone()), (back.0, back.1, Arc::default())] {
                 let silent = silent.clone();
                 thread::spawn(move || {
                     let mut buffer = vec![0; 1 << 16];
                     while let Ok(length @ 1..) = from.read(&mut buffer) {
+                        said.fetch_add(1, Ordering::SeqCst);
                         if !silent.load(Ordering::SeqCst) && to.write_all(&buffer[..length]).is_err() {
                             break;
                         }
@@ -45,7 +47,7 @@ async fn who_says_nothing_any_more_is_not_waited_for_for_ever() {
     let (user, rest) = url.split_once('@').expect("an address");
     let (address, name) = rest.split_once('/').expect("an address");
     let silent = Arc::new(AtomicBool::new(false));
-    let port = go_between(address.to_owned(), silent.clone());
+    let port = go_between(address.to_owned(), silent.clone(), Arc::default());
     let url_between = format!("{user}@127.0.0.1:{port}/{name}");
     let place = Place::Postgres { url: url_between.clone() };
     let mut database = Database::on_postgres(&place, &url_between, 2).await.expect("a database");
@@ -90,5 +92,44 @@ async fn a_transaction_says_how_long_it_may_take() {
         }
         database.close().await;
     }
+    server.drop_database(&url).await;
+}
+
+/// How often somebody waits for the server who asks ten times, one after another, when everything is prepared.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_is_one_way_to_the_server() {
+    let Some(server) = test_postgres::server() else { return };
+    let url = server.create_database().await;
+    let (user, rest) = url.split_once('@').expect("an address");
+    let (address, name) = rest.split_once('/').expect("an address");
+    let (asked, silent) = (Arc::new(AtomicUsize::new(0)), Arc::default());
+    let port = go_between(address.to_owned(), silent, asked.clone());
+    let place = Place::Postgres { url: format!("{user}@127.0.0.1:{port}/{name}") };
+    let database = Database::open(&place).await.expect("a database");
+    let count = async |opened: Opened| {
+        let ask = async || {
+            let link = match opened {
+                Opened::Storing => database.storing().await,
+                _ => database.reader().await,
+            };
+            link.expect("a connection").row("select 1", vec![]).await.expect("an answer")
+        };
+        ask().await;
+        let before = asked.load(Ordering::SeqCst);
+        for _ in 0..10 {
+            ask().await;
+        }
+        asked.load(Ordering::SeqCst) - before
+    };
+    assert_eq!((count(Opened::Reader).await, count(Opened::Storing).await), (10, 10));
+    // Whoever stops waiting leaves nothing behind for the next.
+    let mut link = database.reader().await.expect("a connection");
+    let stopped = timeout(Duration::from_millis(50), link.row("select pg_sleep(1)", vec![])).await;
+    assert!(stopped.is_err());
+    drop(link);
+    let row = database.reader().await.expect("a connection").row("select cast(2 as bigint)", vec![]).await;
+    assert_eq!(row.expect("an answer").expect("a row").int(0), Ok(2));
+    database.close().await;
+    assert!(database.reader().await.is_err());
     server.drop_database(&url).await;
 }

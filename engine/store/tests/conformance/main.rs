@@ -119,7 +119,8 @@ on_both! {
     rebuilding:
         a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
     remembering:
-        what_is_remembered_holds_while_nobody_else_was_here, what_is_remembered_hides_nothing;
+        what_is_remembered_holds_while_nobody_else_was_here, what_is_remembered_hides_nothing,
+        what_others_have_stored_is_seen;
     recording:
         what_ran_runs_again, a_batch_is_few_ways_to_the_server;
     verifying:

@@ -29,7 +29,7 @@ use crate::{
 const NAME: &str = "Wilhelmine Krautwurst";
 const SECRET: &str = "Zwiebelmarktgasse";
 
-fn erased() -> Event {
+pub fn erased() -> Event {
     Event::CaseErased {
         by: "root".into(),
         asked_by: "ada".into(),
