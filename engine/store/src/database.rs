@@ -560,12 +560,25 @@ impl Link {
         sql: impl SqlSafeStr,
         values: Vec<Cell>,
     ) -> Result<Vec<Row>, StoreError> {
-        let sql = sql.into_sql_str();
-        self.note(Fetched::Rows, &sql, &values);
-        self.rows_untaped(sql, values).await
+        self.rows_of(sql, values, true).await
     }
 
-    /// The same; whoever asks has written down what shall run again.
+    /// The same; it is kept prepared or not. On SQLite it may be several statements.
+    pub(crate) async fn rows_of(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: Vec<Cell>,
+        kept: bool,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        self.note(Fetched::Rows, &sql, &values);
+        let (answer, persistent) = (self.answer, kept && !self.pooled);
+        Ok(on_link!(self, answer, connection => {
+            bound!(persistent, sql, values).fetch_all(connection).await?.into_iter().map(Row::from).collect()
+        }))
+    }
+
+    /// All rows of a statement; whoever asks has written down what shall run again.
     pub(crate) async fn rows_untaped(
         &mut self,
         sql: impl SqlSafeStr,

@@ -180,8 +180,10 @@ impl Recording {
         let statements = statements.filter(|(_, noted)| !noted.within);
         let looking =
             |sql: &str| ["select ", "with ", "delete ", "update "].iter().any(|it| sql.starts_with(it));
-        let looking = statements.filter(move |(_, noted)| looking(&noted.sql));
-        looking.map(|(opened, noted)| (opened, noted.sql.as_str(), noted.values.as_slice()))
+        let parts = statements.flat_map(|(opened, noted)| {
+            noted.sql.split(crate::statement::BETWEEN).map(move |sql| (opened, sql, noted.values.as_slice()))
+        });
+        parts.filter(move |(_, sql, _)| looking(sql))
     }
 
     /// The places of the units that a part has, in the order in which they ran.

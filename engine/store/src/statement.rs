@@ -162,6 +162,9 @@ pub(crate) fn chunks<T>(mut list: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     })
 }
 
+/// What stands between the statements of a script.
+pub(crate) const BETWEEN: &str = "; ";
+
 /// A statement put together from fixed pieces; values go in as numbered parameters only.
 #[derive(Clone, Default)]
 pub(crate) struct Statement {
@@ -177,6 +180,11 @@ impl Statement {
     pub(crate) fn push(&mut self, sql: &'static str) -> &mut Self {
         self.sql.push_str(sql);
         self
+    }
+
+    /// The bytes of its text.
+    pub(crate) fn len(&self) -> usize {
+        self.sql.len()
     }
 
     /// A number that belongs to a name.

@@ -3,7 +3,7 @@
 //! To PostgreSQL it goes as one statement, however many tables and rows it touches: each statement of its own is a way to
 //! the server and back, and the row of the tenant is locked for as long. Lists of values are sent as arrays, so the same
 //! tables are always written by the same text, which stays prepared. SQLite lies in the same process and knows no arrays;
-//! it gets one statement after the other.
+//! it gets one statement after the other, many at once.
 //!
 //! All parts of one statement see the tables as they were before it (PostgreSQL, 7.8.4 "Data-Modifying Statements in
 //! WITH"): no two of them may touch the same row.
@@ -15,7 +15,7 @@ use crate::{
     error::StoreError,
     journal::{LOCKED, Locked},
     recorder::{Ended, Fetched, Tape},
-    statement::{Cell, Row, Statement, chunks},
+    statement::{BETWEEN, Cell, Row, Statement, chunks},
     tables::Column,
 };
 
@@ -69,28 +69,56 @@ impl Writes {
         self.0.push(Write::Set { table, columns, cells });
     }
 
-    /// Writes it all; the answer is that of the last part, if it says what it returns.
+    /// Writes it all; the answer is that of the part that says what it returns.
     pub(crate) async fn run(self, link: &mut Link, tenant: &TenantId) -> Result<Vec<Row>, StoreError> {
         if self.0.is_empty() {
             return Ok(vec![]);
         }
+        self.note_journal(link, tenant);
         if link.is_postgres() {
-            if let Some(tape) = link.tape() {
-                for journal in self.0.iter().filter(|write| write.is_of("journal")) {
-                    let (sql, values) = Writes(vec![journal.clone()]).together(tenant, None).ready();
-                    tape.note_within(&sql.0, values);
-                }
-            }
             return self.together(tenant, None).rows(link).await;
         }
-        let mut last = vec![];
-        for write in self.0 {
-            last.clear();
-            for statement in write.one_by_one(tenant) {
-                last.extend(statement.rows(link).await?);
+        let mut answers = vec![];
+        for script in self.one_after_another(tenant, Script::of(tenant)) {
+            answers.extend(script.rows(link).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Writes down what it does to the journal, when that is wanted.
+    fn note_journal(&self, link: &mut Link, tenant: &TenantId) {
+        let is_postgres = link.is_postgres();
+        let Some(tape) = link.tape() else { return };
+        for write in self.0.iter().filter(|write| write.is_of("journal")) {
+            let alone = Writes(vec![write.clone()]);
+            let parts = match is_postgres {
+                true => vec![alone.together(tenant, None)],
+                false => alone
+                    .one_after_another(tenant, Script::of(tenant))
+                    .into_iter()
+                    .map(|it| it.statement)
+                    .collect(),
+            };
+            for (sql, values) in parts.into_iter().map(Statement::ready) {
+                tape.note_within(&sql.0, values);
             }
         }
-        Ok(last)
+    }
+
+    /// For SQLite: behind what stands in the first script.
+    fn one_after_another(self, tenant: &TenantId, first: Script) -> Vec<Script> {
+        let mut scripts = vec![first];
+        for write in self.0 {
+            write.one_by_one(&mut |push: &mut dyn FnMut(&mut Statement)| {
+                if scripts.last().is_none_or(Script::is_long) {
+                    scripts.push(Script::of(tenant));
+                }
+                if let Some(script) = scripts.last_mut() {
+                    script.add(push);
+                }
+            });
+        }
+        scripts
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -127,18 +155,26 @@ impl Writes {
         held: Held,
         position: u64,
     ) -> Result<Run, StoreError> {
-        let mut holds = Statement::default();
-        holds.tenant(tenant);
-        holds
-            .push("update tenants set position = ")
-            .value(Cell::int(position))
-            .push(" where tenant = $1 and ");
-        as_held(&mut holds, "tenants", held);
-        holds.push(" and not exists (select 1 from halts where halts.tenant = $1)");
-        if holds.run(link).await? == 0 {
-            return Ok(Run::Not(None));
+        let mut script = Script::of(tenant);
+        script.add(&mut |statement| {
+            statement
+                .push("update tenants set position = ")
+                .value(Cell::int(position))
+                .push(" where tenant = $1 and ");
+            as_held(statement, "tenants", held);
+            statement.push(" and not exists (select 1 from halts where halts.tenant = $1) returning 'held'");
+        });
+        self.note_journal(link, tenant);
+        let mut held = None;
+        for script in self.one_after_another(tenant, script) {
+            let rows = script.rows(link).await?;
+            // It is the first thing that is answered. What was written in vain is taken back.
+            if !*held.get_or_insert_with(|| {
+                rows.first().is_some_and(|row| row.text(0).is_ok_and(|it| it == "held"))
+            }) {
+                return Ok(Run::Not(None));
+            }
         }
-        self.run(link, tenant).await?;
         Ok(Run::Done)
     }
 
@@ -150,7 +186,7 @@ impl Writes {
         held: Held,
         position: u64,
     ) -> Result<Run, StoreError> {
-        let journal: Vec<Write> = self.0.iter().filter(|write| write.is_of("journal")).cloned().collect();
+        let journal = Writes(self.0.iter().filter(|write| write.is_of("journal")).cloned().collect());
         let (sql, values) = self.together(tenant, Some((held, position))).ready();
         let noted = link.tape().is_some().then(|| (sql.0.clone(), values.clone()));
         match link.rows_untaped(sql, values).await {
@@ -163,11 +199,8 @@ impl Writes {
             Err(StoreError::Unavailable { reason }) => return Err(StoreError::UnknownCommit { reason }),
             Err(error) => return Err(error),
         }
+        journal.note_journal(link, tenant);
         if let (Some(tape), Some((sql, mut values))) = (link.tape(), noted) {
-            for write in journal {
-                let (sql, values) = Writes(vec![write]).together(tenant, None).ready();
-                tape.note_within(&sql.0, values);
-            }
             // Who runs this again may be before or behind others.
             values.splice(REMEMBERED, [0, i64::MAX, 0, i64::MAX].map(Cell::Int));
             tape.note(Fetched::Rows, &sql, &values);
@@ -242,49 +275,80 @@ impl Write {
         }
     }
 
-    /// Rows by lists of values, so many at a time.
-    fn one_by_one(self, tenant: &TenantId) -> Vec<Statement> {
-        let begun = || {
-            let mut statement = Statement::default();
-            statement.tenant(tenant);
-            statement
-        };
+    /// Rows by lists of values, so many at a time; each key by itself.
+    fn one_by_one(self, add: &mut dyn FnMut(&mut dyn FnMut(&mut Statement))) {
         match self {
-            Write::Put { table, columns, rows, end } => chunks(rows)
-                .map(|rows| {
-                    let mut statement = begun();
-                    statement.push("insert into ").push(table).push(" (tenant, ").names(names(&columns));
-                    statement.push(") values ");
-                    for (number, row) in rows.into_iter().enumerate() {
-                        statement.push(if number > 0 { ", ($1" } else { "($1" });
-                        for cell in row {
-                            statement.push(", ").value(cell);
+            Write::Put { table, columns, rows, end } => {
+                for rows in chunks(rows) {
+                    let mut rows = Some(rows);
+                    add(&mut |statement| {
+                        statement.push("insert into ").push(table).push(" (tenant, ").names(names(&columns));
+                        statement.push(") values ");
+                        for (number, row) in rows.take().into_iter().flatten().enumerate() {
+                            statement.push(if number > 0 { ", ($1" } else { "($1" });
+                            for cell in row {
+                                statement.push(", ").value(cell);
+                            }
+                            statement.push(")");
                         }
-                        statement.push(")");
-                    }
-                    statement.pieces(&end);
-                    statement
-                })
-                .collect(),
-            // Each by itself: of several keys the planner thinks that together they are most of the table, and goes through
-            // all rows of the tenant.
-            Write::Delete { table, columns, keys } => keys
-                .into_iter()
-                .map(|key| {
-                    let mut statement = begun();
-                    statement.push("delete from ").push(table).push(" where tenant = $1");
-                    for (name, cell) in names(&columns).zip(key) {
-                        statement.push(" and ").push(name).push(" = ").value(cell);
-                    }
-                    statement
-                })
-                .collect(),
+                        statement.pieces(&end);
+                    });
+                }
+            }
+            // Of several keys the planner thinks that together they are most of the table, and goes through all rows of the tenant.
+            Write::Delete { table, columns, keys } => {
+                for mut key in keys {
+                    add(&mut |statement| {
+                        statement.push("delete from ").push(table).push(" where tenant = $1");
+                        for (name, cell) in names(&columns).zip(std::mem::take(&mut key)) {
+                            statement.push(" and ").push(name).push(" = ").value(cell);
+                        }
+                    });
+                }
+            }
             Write::Set { table, columns, cells } => {
-                let mut statement = begun();
-                set(&mut statement, table, &columns, cells);
-                vec![statement]
+                let mut cells = Some(cells);
+                add(&mut |statement| set(statement, table, &columns, cells.take().unwrap_or_default()));
             }
         }
+    }
+}
+
+/// Statements for SQLite that run one after another without anybody waiting between them: each wait is two switches between
+/// threads, which takes longer than most statements.
+struct Script {
+    statement: Statement,
+    statements: usize,
+}
+
+/// A script is kept prepared up to so many statements; longer ones hardly ever come again as they are.
+const KEPT_STATEMENTS: usize = 16;
+/// Nothing is added any more behind so many bytes: the database goes over all that follows with each statement.
+const LONG_SCRIPT: usize = 16 * 1024;
+
+impl Script {
+    fn of(tenant: &TenantId) -> Script {
+        let mut statement = Statement::default();
+        statement.tenant(tenant);
+        Script { statement, statements: 0 }
+    }
+
+    fn add(&mut self, push: &mut dyn FnMut(&mut Statement)) {
+        self.statement.push(if self.statements > 0 { BETWEEN } else { "" });
+        push(&mut self.statement);
+        self.statements += 1;
+    }
+
+    fn is_long(&self) -> bool {
+        self.statement.len() >= LONG_SCRIPT
+    }
+
+    async fn rows(self, link: &mut Link) -> Result<Vec<Row>, StoreError> {
+        if self.statements == 0 {
+            return Ok(vec![]);
+        }
+        let (sql, values) = self.statement.ready();
+        link.rows_of(sql, values, self.statements <= KEPT_STATEMENTS).await
     }
 }
 
