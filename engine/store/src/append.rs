@@ -44,12 +44,15 @@ enum Tried {
     InVain,
 }
 
+/// Of each turn what it changes, and the case after it when that is kept whole.
+pub(crate) type Effects = Vec<(Vec<Change>, Option<Arc<Case>>)>;
+
 /// What is stored together.
 #[derive(Clone)]
 pub(crate) struct Batch {
     pub drafts: Vec<Draft>,
-    /// What each turn changes, and the case after it when it is kept whole; none for the authority's own.
-    pub effects: Vec<(Vec<Change>, Option<Arc<Case>>)>,
+    /// None for the authority's own.
+    pub effects: Arc<Effects>,
     pub lease: Option<Lease>,
 }
 
@@ -100,7 +103,7 @@ impl Store {
             return Ok(Tried::InVain);
         }
         let Prepared { judged, leased, plan, seals: _, learned } =
-            prepare(tenant, judged, batch.effects, batch.lease, seals, Writes::default())?;
+            prepare(tenant, judged, &batch.effects, batch.lease, seals, Writes::default())?;
         let Some(writes) = plan.at_once(&listings) else { return Ok(Tried::InVain) };
         match writes.run_if_held(self.database(), tenant, held, judged.locked.position).await {
             Ok(Run::Done) => {
@@ -151,7 +154,7 @@ impl Store {
             ],
         );
         let Prepared { judged, leased, plan, seals, learned } =
-            prepare(tenant, judged, batch.effects, batch.lease, seals, writes)?;
+            prepare(tenant, judged, &batch.effects, batch.lease, seals, writes)?;
         let subscribed = plan.run(&mut link, tenant, &seals).await?;
         // Whoever publishes locks the tenant as well, so neither can miss the other.
         for (subject, key) in subscribed {
@@ -209,7 +212,7 @@ struct Prepared {
 fn prepare(
     tenant: &TenantId,
     mut judged: Judged,
-    effects: Vec<(Vec<Change>, Option<Arc<Case>>)>,
+    effects: &Effects,
     lease: Option<Lease>,
     seals: Seals,
     mut writes: Writes,

@@ -49,28 +49,28 @@ impl ChangeSet {
         self.new_cases.insert(case);
     }
 
-    pub(crate) fn add(&mut self, change: Change) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, change: &Change) -> Result<(), StoreError> {
         match change {
             Change::Case(row) => {
-                self.cases.insert(row.case, *row);
+                self.cases.insert(row.case, (**row).clone());
             }
-            Change::Task(row) => self.put(task_row(&row)?),
-            Change::TaskGone(case, instance) => self.remove(Derived::Tasks, instance_key(case, instance)),
-            Change::Deadline(row) => self.put(deadline_row(&row)?),
+            Change::Task(row) => self.put(task_row(row)?),
+            Change::TaskGone(case, instance) => self.remove(Derived::Tasks, instance_key(*case, *instance)),
+            Change::Deadline(row) => self.put(deadline_row(row)?),
             Change::DeadlineGone(case, instance, name) => {
-                self.remove(Derived::Deadlines, named_key(case, instance, &name));
+                self.remove(Derived::Deadlines, named_key(*case, *instance, name));
             }
-            Change::Timer(row) => self.put(timer_row(&row)),
+            Change::Timer(row) => self.put(timer_row(row)),
             Change::TimerGone(case, instance, name) => {
-                self.remove(Derived::Timers, named_key(case, instance, &name))
+                self.remove(Derived::Timers, named_key(*case, *instance, name))
             }
             Change::Outbox(row) => {
                 // As in the table: an effect that is there already stays as it is.
-                let row = outbox_row(&row)?;
+                let row = outbox_row(row)?;
                 self.rows.entry((row.table, row.key.clone())).or_insert(Some(row));
             }
             Change::OutboxGone(case, instance) => {
-                let rounds = instance_key(case, instance);
+                let rounds = instance_key(*case, *instance);
                 let from = (Derived::Outbox, rounds.clone());
                 let pending = self
                     .rows
@@ -79,25 +79,27 @@ impl ChangeSet {
                 for key in pending.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
                     self.rows.remove(&key);
                 }
-                self.effects_gone.insert((case, instance));
+                self.effects_gone.insert((*case, *instance));
             }
             Change::Delivered(case, number) => {
-                let key = vec![Cell::text(case), Cell::int(InstanceId::SENDER.0), Cell::int(number)];
+                let key = vec![Cell::text(case), Cell::int(InstanceId::SENDER.0), Cell::int(*number)];
                 self.remove(Derived::Outbox, key);
             }
             Change::Subscription(row) => {
                 self.subscribed.insert((row.subject.clone(), row.key.clone()));
-                self.put(subscription_row(&row));
+                self.put(subscription_row(row));
             }
             Change::SubscriptionGone(case, instance, name) => {
-                self.remove(Derived::Subscriptions, named_key(case, instance, &name));
+                self.remove(Derived::Subscriptions, named_key(*case, *instance, name));
             }
-            Change::Incident(row) => self.put(incident_row(&row)?),
-            Change::IncidentGone(case, number) => self.remove(Derived::Incidents, numbered_key(case, number)),
-            Change::Post(row) => self.put(post_row(&row)?),
-            Change::PostGone(case, document) => self.remove(Derived::Post, numbered_key(case, document)),
-            Change::Count(counted, by) => self.counts.entry(counted).or_default().total += by,
-            Change::CountKept(counted, by) => self.counts.entry(counted).or_default().kept += by,
+            Change::Incident(row) => self.put(incident_row(row)?),
+            Change::IncidentGone(case, number) => {
+                self.remove(Derived::Incidents, numbered_key(*case, *number))
+            }
+            Change::Post(row) => self.put(post_row(row)?),
+            Change::PostGone(case, document) => self.remove(Derived::Post, numbered_key(*case, *document)),
+            Change::Count(counted, by) => self.counts.entry(counted.clone()).or_default().total += by,
+            Change::CountKept(counted, by) => self.counts.entry(counted.clone()).or_default().kept += by,
         }
         Ok(())
     }

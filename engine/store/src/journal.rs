@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Store,
-    append::Batch,
+    append::{Batch, Effects},
     chain::Columns,
     compress::compress,
     database::Link,
@@ -149,7 +149,7 @@ impl Store {
         &self,
         tenant: &TenantId,
         drafts: Vec<Draft>,
-        effects: Vec<(Vec<Change>, Option<Arc<Case>>)>,
+        effects: Effects,
         lease: Option<Lease>,
     ) -> Result<StoredBatch, StoreError> {
         if drafts.len() > MAX_BATCH_TURNS {
@@ -159,7 +159,7 @@ impl Store {
         if drafts.is_empty() {
             return Ok(StoredBatch::default());
         }
-        self.append_batch(tenant, Batch { drafts, effects, lease }).await
+        self.append_batch(tenant, Batch { drafts, effects: Arc::new(effects), lease }).await
     }
 
     /// A turn as it is written now, in the format that all servers read.

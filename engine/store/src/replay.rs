@@ -180,7 +180,7 @@ impl Replay {
             self.changes.begin(turn.case);
         }
         for change in changes(&before, case, turn, Listing::default()) {
-            self.changes.add(change)?;
+            self.changes.add(&change)?;
         }
         for (counter, value) in turn.numbers() {
             self.draws.entry(counter.clone()).or_default().push(value);
