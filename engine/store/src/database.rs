@@ -14,13 +14,13 @@ use sqlx::{
     query::Query,
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tokio::time::timeout;
 
 use crate::{
     error::{StoreError, of_commit},
     keys::KEYS_FILE,
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
-    shelf::{Shelf, Taken},
+    shelf::{Doubts, Shelf, Taken},
     statement::{Cell, Kind, Row},
 };
 
@@ -71,7 +71,7 @@ const LIMITS: [(&str, &str); 2] =
 const ANSWER: Duration = Duration::from_secs(75);
 /// How long a connection may take to say that it can be used by others.
 const GIVEN_BACK: Duration = Duration::from_secs(5);
-/// A connection that rested longer than this is tried out before it is used.
+/// A connection that rested about this long, and less than twice, is tried out before it is used.
 const REST: Duration = Duration::from_secs(5);
 
 /// Where the data lie.
@@ -208,15 +208,18 @@ impl Database {
         let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
         let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
         if pooled {
-            return Ok(
-                Pools::Postgres { shelf: shelf(place, options, connections).await?, storing: None }.into()
-            );
+            return Ok(Pools::Postgres {
+                shelf: shelf(place, options, connections, Doubts::default()).await?,
+                storing: None,
+            }
+            .into());
         }
         let options = options.options(LIMITS);
         let asking = options.clone().options(PLANNING);
         let storing = to_postgres(CONNECTIONS_THAT_STORE).connect_lazy_with(options.options(PLANNED_ONCE));
-        let storing = Some(Shelf::of(storing, (PATIENCE, REST)));
-        Ok(Pools::Postgres { shelf: shelf(place, asking, connections).await?, storing }.into())
+        let doubts = Doubts::default();
+        let storing = Some(Shelf::of(storing, (PATIENCE, REST), doubts.clone()));
+        Ok(Pools::Postgres { shelf: shelf(place, asking, connections, doubts).await?, storing }.into())
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -342,19 +345,20 @@ fn to_postgres(connections: u32) -> PoolOptions<Postgres> {
     PoolOptions::<Postgres>::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .before_acquire(|connection, about| {
-            Box::pin(async move { Ok(about.idle_for < REST || connection.ping().await.is_ok()) })
-        })
         // One that does not answer is closed; else it would keep its place for ever.
         .after_release(|connection, _| {
             Box::pin(async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) })
         })
 }
 
-async fn shelf(place: &Place, options: PgConnectOptions, connections: u32) -> Result<Shelf, StoreError> {
+async fn shelf(
+    place: &Place,
+    options: PgConnectOptions,
+    connections: u32,
+    doubts: Doubts,
+) -> Result<Shelf, StoreError> {
     let pool = to_postgres(connections).connect_with(options).await;
-    Ok(Shelf::of(pool.map_err(|error| unusable(place, error))?, (PATIENCE, REST)))
+    Ok(Shelf::of(pool.map_err(|error| unusable(place, error))?, (PATIENCE, REST), doubts))
 }
 
 /// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan
@@ -364,8 +368,9 @@ async fn begun(shelf: &Shelf, pooled: bool, begin: &str) -> Result<Held, StoreEr
     for (name, value) in PLANNING.iter().chain(&LIMITS).filter(|_| pooled) {
         begin.push_str(&format!("; set local {name} = '{value}'"));
     }
-    let (transaction, _place) = shelf.take().await?.begin(AssertSqlSafe(begin)).await?;
-    Ok(Held::PostgresTransaction { transaction, _place })
+    let mut taken = shelf.take().await?;
+    taken.begin(begin).await?;
+    Ok(Held::Postgres(taken))
 }
 
 /// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and
@@ -431,11 +436,6 @@ enum Held {
     Sqlite(PoolConnection<Sqlite>),
     SqliteTransaction(Transaction<'static, Sqlite>),
     Postgres(Taken),
-    PostgresTransaction {
-        transaction: Transaction<'static, Postgres>,
-        /// Its place among the connections.
-        _place: OwnedSemaphorePermit,
-    },
 }
 
 /// What PostgreSQL answers in time.
@@ -462,7 +462,7 @@ macro_rules! on_link {
                 let $connection = &mut **held;
                 $body
             }
-            Held::Postgres(held) if $link.pooled => {
+            Held::Postgres(held) if $link.pooled && !held.is_in_transaction() => {
                 let connection = held.ask();
                 let answer = async {
                     let mut transaction = connection.begin().await?;
@@ -483,13 +483,6 @@ macro_rules! on_link {
                 let answer = within($limit, answer).await;
                 held.answered(&answer);
                 answer?
-            }
-            Held::PostgresTransaction { transaction: held, .. } => {
-                let answer = async {
-                    let $connection = &mut **held;
-                    Ok::<_, StoreError>($body)
-                };
-                within($limit, answer).await?
             }
         }
     };
@@ -540,7 +533,7 @@ macro_rules! bound {
 
 impl Link {
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.held, Held::Postgres(_) | Held::PostgresTransaction { .. })
+        matches!(self.held, Held::Postgres(_))
     }
 
     fn note(&mut self, fetched: Fetched, sql: &SqlStr, values: &[Cell]) {
@@ -638,8 +631,8 @@ impl Link {
         self.end(Ended::Committed);
         let done = match self.held {
             Held::SqliteTransaction(transaction) => transaction.commit().await,
-            Held::PostgresTransaction { transaction, .. } => {
-                match timeout(self.answer, transaction.commit()).await {
+            Held::Postgres(mut held) if held.is_in_transaction() => {
+                match timeout(self.answer, held.end("commit")).await {
                     Ok(done) => done,
                     Err(_) => return Err(StoreError::UnknownCommit { reason: no_answer(self.answer) }),
                 }
@@ -654,8 +647,8 @@ impl Link {
         self.end(Ended::Left);
         match self.held {
             Held::SqliteTransaction(transaction) => transaction.rollback().await?,
-            Held::PostgresTransaction { transaction, .. } => {
-                within(self.answer, async { Ok(transaction.rollback().await?) }).await?;
+            Held::Postgres(mut held) if held.is_in_transaction() => {
+                within(self.answer, async { Ok(held.end("rollback").await?) }).await?;
             }
             Held::Sqlite(_) | Held::Postgres(_) => {}
         }

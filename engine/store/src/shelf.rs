@@ -1,17 +1,19 @@
 //! Connections to PostgreSQL that ended well, at hand for whoever asks next.
 //!
-//! The pool of the driver asks the server whether a connection still answers each time it is given back, and ours asks
-//! once more with a limit: two ways to the server and back behind every statement, on which nobody can use it. A connection on
-//! which everything that was asked was answered needs no such question. It is laid here; the pool gets back, and tries
-//! out, only those that something happened to, and those that nobody has needed for a while.
+//! The pool of the driver asks the server whether a connection still answers each time it is given back: one way to the server
+//! and back behind every statement, on which nobody can use it. A connection on which everything that was asked was answered
+//! needs no such question. It is laid here; the pool gets back, and tries out, only those that nobody has needed for a
+//! while, and those that are in doubt. What somebody leaves in the middle of something is tidied up before it is laid down.
 
 use std::{
-    ops::{Deref, DerefMut},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -32,16 +34,30 @@ struct Inner {
     /// A connection rests here at least this long, and less than twice, before the pool gets it back.
     rest: Duration,
     laid: Mutex<Laid>,
+    doubts: Doubts,
 }
+
+/// How often the server could not be had; shared by all who have connections to it. What was laid down before the last time hardly
+/// answers either.
+#[derive(Clone, Default)]
+pub(crate) struct Doubts(Arc<AtomicU64>);
 
 #[derive(Default)]
 struct Laid {
-    /// Each with the round in which it was laid down; the last one is taken first.
-    connections: Vec<(u64, PoolConnection<Postgres>)>,
+    /// The last one is taken first.
+    connections: Vec<Resting>,
     round: u64,
     /// Whether somebody looks through them each round.
     is_watched: bool,
     closed: bool,
+}
+
+struct Resting {
+    connection: PoolConnection<Postgres>,
+    /// In which it was laid down.
+    round: u64,
+    /// How many there were then.
+    doubts: u64,
 }
 
 impl Inner {
@@ -52,7 +68,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        for (_, connection) in self.laid().connections.drain(..) {
+        for Resting { connection, .. } in self.laid().connections.drain(..) {
             // The pool takes a connection back in a task, which needs somebody who runs it.
             match Handle::try_current() {
                 Ok(_) => drop(connection),
@@ -65,9 +81,9 @@ impl Drop for Inner {
 impl Shelf {
     /// Of a pool with so many connections. Somebody waits for one as long as `patience`, and one may rest for `rest` before it is
     /// tried out again.
-    pub(crate) fn of(pool: PgPool, (patience, rest): (Duration, Duration)) -> Shelf {
+    pub(crate) fn of(pool: PgPool, (patience, rest): (Duration, Duration), doubts: Doubts) -> Shelf {
         let places = Arc::new(Semaphore::new(pool.options().get_max_connections() as usize));
-        Shelf(Arc::new(Inner { pool, places, patience, rest, laid: Mutex::default() }))
+        Shelf(Arc::new(Inner { pool, places, patience, rest, laid: Mutex::default(), doubts }))
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
@@ -78,12 +94,23 @@ impl Shelf {
     pub(crate) async fn take(&self) -> Result<Taken, StoreError> {
         let place = timeout(self.0.patience, self.0.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
-        let laid = self.0.laid().connections.pop();
-        let connection = match laid {
-            Some((_, connection)) => connection,
+        let connection = match self.rested() {
+            Some(connection) => connection,
             None => self.0.pool.acquire().await?,
         };
-        Ok(Taken { connection: Some(connection), shelf: self.clone(), place: Some(place), at_rest: true })
+        let (connection, place, shelf) = (Some(connection), Some(place), self.clone());
+        Ok(Taken { connection, shelf, place, at_rest: true, in_transaction: false, left: false })
+    }
+
+    /// One that rests here. What there are doubts about the pool gets back, which tries it out.
+    fn rested(&self) -> Option<PoolConnection<Postgres>> {
+        let doubts = self.0.doubts.0.load(Ordering::Relaxed);
+        loop {
+            let resting = self.0.laid().connections.pop()?;
+            if resting.doubts == doubts {
+                return Some(resting.connection);
+            }
+        }
     }
 
     fn lay(&self, connection: PoolConnection<Postgres>) {
@@ -93,8 +120,8 @@ impl Shelf {
             drop(laid);
             return drop(connection);
         }
-        let round = laid.round;
-        laid.connections.push((round, connection));
+        let (round, doubts) = (laid.round, self.0.doubts.0.load(Ordering::Relaxed));
+        laid.connections.push(Resting { connection, round, doubts });
         if let (false, Ok(runtime)) = (laid.is_watched, Handle::try_current()) {
             laid.is_watched = true;
             runtime.spawn(watch(Arc::downgrade(&self.0)));
@@ -121,7 +148,7 @@ async fn watch(shelf: Weak<Inner>) {
         let mut laid = inner.laid();
         let round = laid.round;
         laid.round += 1;
-        let rested: Vec<_> = laid.connections.extract_if(.., |(of, _)| *of < round).collect();
+        let rested: Vec<_> = laid.connections.extract_if(.., |it| it.round < round).collect();
         laid.is_watched = !laid.connections.is_empty();
         let goes_on = laid.is_watched;
         drop(laid);
@@ -139,59 +166,83 @@ pub(crate) struct Taken {
     shelf: Shelf,
     /// Freed behind the connection.
     place: Option<OwnedSemaphorePermit>,
-    /// Whether everything that was asked was answered.
+    /// Whether everything that was asked was answered, and no transaction is open.
     at_rest: bool,
+    in_transaction: bool,
+    /// Whether it was tried in vain to take back what was left open.
+    left: bool,
 }
 
 impl Taken {
     /// The connection to ask something; until [`Taken::answered`] it does not count as at rest.
     pub(crate) fn ask(&mut self) -> &mut PgConnection {
         self.at_rest = false;
-        self
+        self.connection.as_mut().expect("it is there until it is given back")
     }
 
-    /// Notes what came of it. Answered well it is at rest: no transaction is left open. If the server cannot be had, the others
-    /// that lie here hardly answer either; the pool tries them out.
+    /// Notes what came of it.
     pub(crate) fn answered<T>(&mut self, answer: &Result<T, StoreError>) {
-        self.at_rest = answer.is_ok();
+        self.at_rest = answer.is_ok() && !self.in_transaction;
         if matches!(answer, Err(StoreError::Unavailable { .. })) {
-            let laid = std::mem::take(&mut self.shelf.0.laid().connections);
-            drop(laid);
+            self.shelf.0.doubts.0.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Begins a transaction with a statement. Its connection goes back to the pool at its end.
-    pub(crate) async fn begin(
-        mut self,
-        begin: impl sqlx::SqlSafeStr,
-    ) -> Result<(Transaction<'static, Postgres>, OwnedSemaphorePermit), StoreError> {
-        let (Some(connection), Some(place)) = (self.connection.take(), self.place.take()) else {
-            return Err(StoreError::fault("a connection that was given back"));
-        };
-        Ok((Transaction::begin(connection, Some(begin.into_sql_str())).await?, place))
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        self.in_transaction
     }
-}
 
-impl Deref for Taken {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("it is there until it is given back")
+    /// Begins a transaction with these statements.
+    pub(crate) async fn begin(&mut self, begin: String) -> Result<(), StoreError> {
+        self.in_transaction = true;
+        self.say(begin).await
     }
-}
 
-impl DerefMut for Taken {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("it is there until it is given back")
+    /// Ends a transaction with a statement. What is not ended is taken back when the connection is given back.
+    pub(crate) async fn end(&mut self, end: &'static str) -> Result<(), sqlx::Error> {
+        let done = sqlx::raw_sql(end).execute(self.ask()).await.map(drop);
+        if done.is_ok() {
+            self.in_transaction = false;
+            self.at_rest = true;
+        }
+        done
+    }
+
+    async fn say(&mut self, script: String) -> Result<(), StoreError> {
+        let done = sqlx::raw_sql(AssertSqlSafe(script)).execute(self.ask()).await;
+        let done = done.map(drop).map_err(StoreError::from);
+        self.answered(&done);
+        done
+    }
+
+    /// Takes back what was left open, so that the next one finds nothing of it.
+    async fn tidy(mut self, limit: Duration) {
+        let _ = timeout(limit, self.end("rollback")).await;
+        self.left = !self.at_rest;
     }
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        match self.connection.take() {
-            Some(connection) if self.at_rest => self.shelf.lay(connection),
-            other => drop(other),
+        let Some(mut connection) = self.connection.take() else { return };
+        let place = self.place.take();
+        match Handle::try_current() {
+            _ if self.at_rest => self.shelf.lay(connection),
+            // It was tried, and in vain.
+            _ if self.left => {
+                connection.close_on_drop();
+                drop(connection);
+            }
+            Ok(runtime) => {
+                let shelf = self.shelf.clone();
+                let limit = shelf.0.rest;
+                let (connection, left) = (Some(connection), false);
+                let taken = Taken { connection, shelf, place, at_rest: false, in_transaction: true, left };
+                runtime.spawn(taken.tidy(limit));
+                return;
+            }
+            Err(_) => drop(connection.detach()),
         }
-        drop(self.place.take());
+        drop(place);
     }
 }
