@@ -68,13 +68,16 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        for Resting { connection, .. } in self.laid().connections.drain(..) {
-            // The pool takes a connection back in a task, which needs somebody who runs it.
-            match Handle::try_current() {
-                Ok(_) => drop(connection),
-                Err(_) => drop(connection.detach()),
-            }
-        }
+        let laid = std::mem::take(&mut self.laid().connections);
+        laid.into_iter().for_each(|it| give_back(it.connection));
+    }
+}
+
+/// Gives a connection back to the pool, which does that in a task; where nobody runs one the connection ends.
+fn give_back(connection: PoolConnection<Postgres>) {
+    match Handle::try_current() {
+        Ok(_) => drop(connection),
+        Err(_) => drop(connection.detach()),
     }
 }
 
@@ -118,7 +121,7 @@ impl Shelf {
         if laid.closed {
             // Outside of the lock.
             drop(laid);
-            return drop(connection);
+            return give_back(connection);
         }
         let (round, doubts) = (laid.round, self.0.doubts.0.load(Ordering::Relaxed));
         laid.connections.push(Resting { connection, round, doubts });
@@ -169,7 +172,7 @@ pub(crate) struct Taken {
     /// Whether everything that was asked was answered, and no transaction is open.
     at_rest: bool,
     in_transaction: bool,
-    /// Whether it was tried in vain to take back what was left open.
+    /// Whether taking back what was left open is being tried: if it is not at rest then, the connection ends.
     left: bool,
 }
 
@@ -180,10 +183,11 @@ impl Taken {
         self.connection.as_mut().expect("it is there until it is given back")
     }
 
-    /// Notes what came of it.
+    /// Notes what came of it. What the server refuses is answered as well.
     pub(crate) fn answered<T>(&mut self, answer: &Result<T, StoreError>) {
-        self.at_rest = answer.is_ok() && !self.in_transaction;
-        if matches!(answer, Err(StoreError::Unavailable { .. })) {
+        let is_lost = matches!(answer, Err(StoreError::Unavailable { .. }));
+        self.at_rest = !is_lost && !self.in_transaction;
+        if is_lost {
             self.shelf.0.doubts.0.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -216,9 +220,9 @@ impl Taken {
     }
 
     /// Takes back what was left open, so that the next one finds nothing of it.
-    async fn tidy(mut self, limit: Duration) {
+    async fn tidy(mut self) {
+        let limit = self.shelf.0.rest;
         let _ = timeout(limit, self.end("rollback")).await;
-        self.left = !self.at_rest;
     }
 }
 
@@ -228,17 +232,16 @@ impl Drop for Taken {
         let place = self.place.take();
         match Handle::try_current() {
             _ if self.at_rest => self.shelf.lay(connection),
-            // It was tried, and in vain.
-            _ if self.left => {
+            Ok(_) if self.left => {
                 connection.close_on_drop();
                 drop(connection);
             }
             Ok(runtime) => {
-                let shelf = self.shelf.clone();
-                let limit = shelf.0.rest;
-                let (connection, left) = (Some(connection), false);
-                let taken = Taken { connection, shelf, place, at_rest: false, in_transaction: true, left };
-                runtime.spawn(taken.tidy(limit));
+                let (connection, shelf) = (Some(connection), self.shelf.clone());
+                // Until it is done it counts as tried in vain: so it is tried once, also when the task never runs.
+                let taken =
+                    Taken { connection, shelf, place, at_rest: false, in_transaction: true, left: true };
+                runtime.spawn(taken.tidy());
                 return;
             }
             Err(_) => drop(connection.detach()),

@@ -27,9 +27,9 @@ const SWALLOW: u8 = 2;
 /// The same with the next statement, whatever it is.
 const STATEMENT: u8 = 4;
 
-/// The message by which sqlx commits: `Q`, length, text, NUL.
-const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
-/// The message by which it runs a prepared statement: `E`, length, no name, no limit.
+/// The message by which it is committed: `Q`, length, text, NUL.
+const COMMIT: &[u8] = b"Q\0\0\0\x0bcommit\0";
+/// The message by which the driver runs a prepared statement: `E`, length, no name, no limit.
 const EXECUTE: &[u8] = b"E\0\0\0\x09\0\0\0\0\0";
 
 /// Listens on a port of its own and passes everything on.
