@@ -1,7 +1,6 @@
 // What every page must keep: all rules of axe, and no scrolling in two directions.
-import { AxeBuilder } from '@axe-core/playwright';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import axe, { type NodeResult } from 'axe-core';
+import type { Frame, Page } from 'playwright-core';
 
 /** Rules that do not hold for this application, each with the reason. */
 const NOT_OURS = new Map([
@@ -15,30 +14,35 @@ const RULES = axe
   .filter((rule) => !rule.tags.includes('deprecated') && !NOT_OURS.has(rule.ruleId))
   .map((rule) => rule.ruleId);
 
+/** Puts axe into the page and into what is framed in it, once: it is half a megabyte, and a page is looked at often. */
+async function bringAxe(page: Page): Promise<void> {
+  const bring = async (frame: Frame) => {
+    if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(axe.source);
+  };
+  const main = page.mainFrame();
+  const framed = page.frames().filter((frame) => frame !== main);
+  await bring(main);
+  // A frame may be gone again, or take no scripts: axe says itself what it could not look into.
+  await Promise.allSettled(framed.map(bring));
+}
+
 /** What stands against the page: each broken rule with the places. */
 export async function violations(page: Page, only: string[] = RULES): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .options({ resultTypes: ['violations'] })
-    .withRules(only)
-    .analyze();
-  for (const broken of violations) {
-    if (broken.id !== 'target-size') continue;
-    const whole = await Promise.all(
-      broken.nodes.map(async (node) => {
-        const size = node.any.filter((check) => check.id === 'target-size');
-        const covering = size.flatMap((check) => check.relatedNodes ?? []);
-        const cut = await Promise.all(covering.map((each) => cutByPicture(page, each.target)));
-        const onlyByCut = cut.length > 0 && cut.every((each) => each);
-        return !onlyByCut && !(await cutByPicture(page, node.target));
-      }),
-    );
-    broken.nodes = broken.nodes.filter((_, index) => whole[index]);
-  }
-  const left = violations.filter((broken) => broken.nodes.length > 0);
+  await bringAxe(page);
+  const broken = await page.evaluate(async (rules) => {
+    const here = window as unknown as { axe: typeof axe };
+    const { violations } = await here.axe.run(document, {
+      resultTypes: ['violations'],
+      runOnly: { type: 'rule', values: rules },
+    });
+    return violations;
+  }, only);
+  const sizes = broken.find((rule) => rule.id === 'target-size');
+  if (sizes) sizes.nodes = await notCut(page, sizes.nodes);
+  const left = broken.filter((rule) => rule.nodes.length > 0);
   return left.map(
-    (broken) =>
-      `${broken.id}: ${broken.help}\n${broken.nodes
+    (rule) =>
+      `${rule.id}: ${rule.help}\n${rule.nodes
         .slice(0, 5)
         .map(
           (node) =>
@@ -52,12 +56,18 @@ export async function violations(page: Page, only: string[] = RULES): Promise<st
 }
 
 /**
- * Whether the edge of the picture of a process cuts a step. Whoever moves the picture sees it whole; axe measures it as if
- * what lies beyond the edge, the tools for example, covered it.
+ * Those that neither the edge of the picture of a process cuts, nor only what it cuts covers. Whoever moves the picture sees
+ * it whole; axe measures it as if what lies beyond the edge, the tools for example, covered it.
  */
-async function cutByPicture(page: Page, target: unknown[]): Promise<boolean> {
-  return page.evaluate(
-    (selector) => {
+async function notCut(page: Page, nodes: NodeResult[]): Promise<NodeResult[]> {
+  const last = (target: unknown[]) => String(target.at(-1));
+  const places = nodes.map((node) => {
+    const size = node.any.filter((check) => check.id === 'target-size');
+    const covering = size.flatMap((check) => check.relatedNodes ?? []).map((each) => last(each.target));
+    return { target: last(node.target), covering };
+  });
+  const cut = await page.evaluate((places) => {
+    const isCut = (selector: string) => {
       const step = document.querySelector(selector);
       const stage = step?.closest('.fw-picture__stage')?.getBoundingClientRect();
       const box = step?.getBoundingClientRect();
@@ -65,9 +75,12 @@ async function cutByPicture(page: Page, target: unknown[]): Promise<boolean> {
       return (
         box.top < stage.top || box.bottom > stage.bottom || box.left < stage.left || box.right > stage.right
       );
-    },
-    String(target.at(-1)),
-  );
+    };
+    return places.map(
+      ({ target, covering }) => isCut(target) || (covering.length > 0 && covering.every(isCut)),
+    );
+  }, places);
+  return nodes.filter((_, index) => cut[index] !== true);
 }
 
 /** What makes the page wider than the window, if anything does. */
@@ -87,11 +100,19 @@ export async function tooWide(page: Page): Promise<string[]> {
   });
 }
 
-/** Colours and sizes change over a moment; what is between is no state of the page. */
+/**
+ * Colours and sizes change over a moment; what is between is no state of the page. What takes its colour from what stands
+ * around it begins to change when that has changed, so one after the other is waited for.
+ */
 export async function still(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const running = () => document.getAnimations().filter((each) => each.playState === 'running');
+    await painted();
+    for (let under = running(); under.length > 0; under = running()) {
+      await Promise.allSettled(under.map((each) => each.finished));
+      await painted();
+    }
   });
 }
 
