@@ -1,10 +1,10 @@
 // What every case can suffer, and its parties and acts: the dialogs empty, refused and failed, and the pages they lead to.
 import type { BrowserContext, Page } from 'playwright-core';
-import { beforeAll, expect, vi } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 
 import type { Texts } from '../src/texts/de';
 import { checkAll, dialog, inDialog, opened, picture, press, type State, TROUBLE, windowOf } from './look';
-import { begin, call, complete, dayOf, deploy, filesOf, start, taskOf } from './world';
+import { begin, call, comes, complete, dayOf, deploy, filesOf, start, taskOf } from './world';
 
 const known = { waiting: '', resting: '', fire: '', split: '', merged: '', act: '' };
 
@@ -207,7 +207,7 @@ async function acts(mia: BrowserContext, today: string): Promise<void> {
       { name: 'Hans Muster', address: 'Am Markt 1\n39999 Musterstadt' },
     ],
   });
-  await vi.waitFor(async () => expect((await read(mia, known.act)).documents).toHaveLength(2), 20_000);
+  await comes(async () => expect((await read(mia, known.act)).documents).toHaveLength(2));
   await call(mia, 'POST', `/cases/${known.act}/documents/1/dispatch`, { on: today, way: 'post' });
 }
 

@@ -1,10 +1,10 @@
 // Constructs of the language as a clerk meets them: chosen steps, corrections, reactions by hand, calls and messages.
 import type { BrowserContext, Page } from 'playwright-core';
-import { beforeAll, expect, vi } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { checkAll, dialog, opened, picture, press, type State, TROUBLE, windowOf } from './look';
-import { begin, call, complete, deploy, filesOf, taskOf, trial } from './world';
+import { begin, call, comes, complete, deploy, filesOf, taskOf, trial } from './world';
 
 const known = {
   chosen: '',
@@ -187,7 +187,7 @@ async function calling(jan: BrowserContext): Promise<void> {
   known.calling = await begin(jan, 'calls-and-messages', { tree: '4711' });
   known.told = await begin(jan, 'calls-and-messages', { tree: '0815' });
   // The opinion on the second tree is there: the case goes on and tells the works yard.
-  const opinion = await vi.waitFor(async () => {
+  const opinion = await comes(async () => {
     const { items } = await call<{ items: { id: string; process: string }[] }>(
       jan,
       'GET',

@@ -1,11 +1,12 @@
 // The work of a day with the keyboard alone: every place is reached with Tab, is seen when it has the focus, and lets go.
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { de as t } from '../src/texts/de';
 import {
   begin,
   call,
+  comes,
   complete,
   connect,
   deploy,
@@ -50,11 +51,7 @@ async function at<T>(
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).first();
 const focused = (place: Locator) =>
-  expect
-    .poll(() => place.evaluate((element) => element === element.ownerDocument.activeElement), {
-      timeout: 10_000,
-    })
-    .toBe(true);
+  expect.poll(() => place.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
 const heading = (page: Page) => focused(page.locator('main h1'));
 
 /** Why the focus cannot be seen, if so: neither an outline nor a ring or border that is not there without it. */
@@ -281,7 +278,7 @@ async function stuck(context: BrowserContext): Promise<string> {
   await deploy(dora, trial('trial'));
   const id = await begin(dora, 'trial');
   await dora.close();
-  await vi.waitFor(async () => {
+  await comes(async () => {
     const { incidents } = await call<{ incidents: unknown[] }>(context, 'GET', `/cases/${id}`);
     expect(incidents).toHaveLength(1);
   });

@@ -25,13 +25,14 @@ export interface State {
   by?: (page: Page, t: Texts) => Promise<unknown>;
 }
 
+/** What goes wrong for good; of trouble that may pass, as with the database, the page itself asks again. */
 export const TROUBLE = {
-  status: 503,
+  status: 500,
   body: {
     type: 'about:blank',
-    code: 'Busy',
-    title: 'Die Datenbank antwortet nicht.',
-    status: 503,
+    code: 'Fault',
+    title: 'Das ist ein Fehler des Systems.',
+    status: 500,
     detail: null,
   },
 };

@@ -1,4 +1,5 @@
-// Every page in every state: no rule of axe broken, nothing wider than the window, nothing cut off in large letters.
+// The pages of daily work and of the administration in every state: no rule of axe broken, nothing wider than the window,
+// nothing cut off in large letters.
 import { beforeAll, expect } from 'vitest';
 
 import {
@@ -17,61 +18,18 @@ import { call, complete, dayOf, start, taskOf } from './world';
 
 const known = { fresh: '', freshTask: '', mine: '', late: '', lateTask: '' };
 
-const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
-const gap = (kind: string, step: string | null, more: object, text: { de: string; en: string }) => ({
-  kind,
-  step,
-  outcome: null,
-  when: null,
-  handler: null,
-  to: null,
-  table: null,
-  row: null,
-  count: 0,
-  gap: true,
-  text,
-  file: 'process.yaml',
-  line: 271,
-  ...more,
-});
-/** A process whose scenarios leave something of every kind out. */
-const GAPS = {
-  status: 200,
+/** It is asked again twice before the page says so. */
+const BUSY = {
+  status: 503,
   body: {
-    scenarios: [
-      { title: 'Granted', passed: true, failed_at: null },
-      { title: 'Refused', passed: false, failed_at: 'scenarios/refused.yaml:9:5: waiting' },
-    ],
-    figures: [
-      { title: { de: 'Schritte', en: 'steps' }, reached: 38, of: 39 },
-      { title: { de: 'Wege', en: 'flows' }, reached: 46, of: 47 },
-    ],
-    points: [
-      gap('step', 'hand-over', {}, { de: 'Der Schritt „Abgabe“', en: 'The step “Hand over”' }),
-      gap(
-        'flow',
-        'draft',
-        { outcome: 'part', to: 'instruction' },
-        { de: 'Der Weg von „Entwurf“ bei „part“', en: 'The flow from “Draft” on `part`' },
-      ),
-      gap(
-        'row',
-        'proposal',
-        { table: 'decisions/proposal.yaml', row: 3 },
-        {
-          de: 'Die Zeile 3 der Tabelle „decisions/proposal.yaml“',
-          en: 'Row 3 of the table `decisions/proposal.yaml`',
-        },
-      ),
-      gap(
-        'handler',
-        null,
-        { handler: 'withdrawal', to: 'closing' },
-        { de: 'Die Reaktion „withdrawal“', en: 'The reaction `withdrawal`' },
-      ),
-    ],
+    type: 'about:blank',
+    code: 'Busy',
+    title: 'Die Datenbank antwortet nicht.',
+    status: 503,
+    detail: null,
   },
 };
+const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
 const INCIDENT = () => ({
   status: 200,
   body: {
@@ -178,7 +136,7 @@ const STATES: State[] = [
   { name: 'inbox-process', person: 'jan', at: '/inbox?view=all&process=bonfire' },
   { name: 'inbox-empty', person: 'jan', at: '/inbox?view=unassigned', answers: { '/tasks': EMPTY } },
   { name: 'inbox-loading', person: 'jan', at: '/inbox', answers: pending('/tasks') },
-  { name: 'inbox-error', person: 'jan', at: '/inbox', answers: trouble('/tasks') },
+  { name: 'inbox-error', person: 'jan', at: '/inbox', answers: { '/tasks': BUSY } },
   { name: 'inbox-claimed', person: 'jan', at: '/inbox?view=mine&q=nichts' },
   {
     name: 'account-menu',
@@ -423,61 +381,6 @@ const STATES: State[] = [
     at: '/post',
     by: (page) => page.locator('td button').first().click(),
   },
-  { name: 'designer', person: 'dora', at: '/designer' },
-  {
-    name: 'designer-search',
-    person: 'dora',
-    at: '/designer',
-    by: async (page, t) => {
-      await page.getByLabel(t.designer.draftSearch).fill('two paths');
-      await page.getByText(t.designer.draftGroups.pattern).waitFor();
-    },
-  },
-  {
-    name: 'designer-search-nothing',
-    person: 'dora',
-    at: '/designer',
-    by: async (page, t) => {
-      await page.getByLabel(t.designer.draftSearch).fill('nichtsdergleichen');
-      await page.getByText(t.designer.draftNone).waitFor();
-    },
-  },
-  {
-    name: 'designer-empty',
-    person: 'dora',
-    at: '/designer',
-    answers: { '/processes': { status: 200, body: [] }, '/drafts': { status: 200, body: [] } },
-  },
-  { name: 'process-both', person: 'dora', at: '/designer/bonfire', by: picture },
-  { name: 'process-canvas', person: 'dora', at: '/designer/bonfire?view=canvas&step=draft', by: picture },
-  { name: 'process-coverage', person: 'dora', at: '/designer/bonfire?coverage=true', by: picture },
-  {
-    name: 'process-coverage-gaps',
-    person: 'dora',
-    at: '/designer/bonfire?coverage=true&step=draft',
-    by: picture,
-    answers: { '/processes/*/coverage': GAPS },
-  },
-  {
-    name: 'process-coverage-outline',
-    person: 'dora',
-    at: '/designer/bonfire?view=outline&coverage=true',
-    answers: { '/processes/*/coverage': GAPS },
-  },
-  { name: 'process-outline', person: 'dora', at: '/designer/bonfire?view=outline&step=draft' },
-  { name: 'process-files', person: 'dora', at: '/designer/bonfire?view=files&file=process.yaml&line=20' },
-  { name: 'process-settings', person: 'admin', at: '/designer/bonfire?view=settings' },
-  { name: 'draft', person: 'dora', at: '/designer/bonfire?draft=true', by: picture },
-  {
-    name: 'draft-deploy',
-    person: 'dora',
-    at: '/designer/bonfire?draft=true',
-    by: async (page, t) => {
-      await picture(page);
-      await press((t) => t.designer.deploy)(page, t);
-    },
-  },
-  { name: 'process-error', person: 'dora', at: '/designer/bonfire', answers: { '/processes/*': TROUBLE } },
   {
     name: 'admin-blocks',
     person: 'admin',

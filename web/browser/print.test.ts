@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { BrowserContext, Page } from 'playwright-core';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 import { de } from '../src/texts/de';
 import { SHOTS, windowOf } from './look';
 import { cutOff, overlaps, tooWide } from './rules';
-import { call, complete, dayOf, settled, start, taskOf } from './world';
+import { call, comes, complete, dayOf, settled, start, taskOf } from './world';
 
 /** A4 without margins of 15 mm, in pixels of CSS. */
 const SHEET = { width: 680, height: 1010 };
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await complete(jan, await taskOf(jan, id));
   const { now } = await call<{ now: string }>(jan, 'GET', '/session');
   // The fire brigade is asked by a letter that the engine writes by itself.
-  const letters = await vi.waitFor(async () => {
+  const letters = await comes(async () => {
     const post = await call<{ items: { case: string; document: number }[] }>(jan, 'GET', '/post');
     const own = post.items.filter((each) => each.case === id);
     expect(own.length).toBeGreaterThan(1);

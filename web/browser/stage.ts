@@ -1,4 +1,5 @@
-// What the browser tests stand on: the built program with a fresh demo authority, and a Chromium. Both end with the run.
+// What the browser tests stand on: a Chromium, and for each file that is tested at the same time the built program with a
+// fresh demo authority. All end with the run.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,8 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the server answers, without a slash at the end. */
-    server: string;
+    /** Where the servers answer, without a slash at the end. */
+    servers: string[];
     /** Where the browser is driven from. */
     browser: string;
   }
@@ -31,7 +32,29 @@ const START_MS = 60_000;
 /** A server that was told to end finishes what it is doing. */
 const END_MS = 10_000;
 
+interface Server {
+  address: Promise<string>;
+  end: () => Promise<void>;
+}
+
 export default async function stage(project: TestProject): Promise<() => Promise<void>> {
+  const servers = Array.from({ length: project.config.maxWorkers }, serve);
+  const endServers = () => Promise.all(servers.map((server) => server.end()));
+  try {
+    project.provide('servers', await Promise.all(servers.map((server) => server.address)));
+    const browser = await chromium.launchServer({ executablePath: system(), args: FLAGS });
+    project.provide('browser', browser.wsEndpoint());
+    return async () => {
+      await browser.close();
+      await endServers();
+    };
+  } catch (error) {
+    await endServers();
+    throw error;
+  }
+}
+
+function serve(): Server {
   const data = mkdtempSync(join(tmpdir(), 'fachwerk-browser-'));
   const binary = resolve(process.env.FACHWERK_BIN ?? '../target/debug/fachwerk');
   const server = spawn(binary, ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0'], {
@@ -41,23 +64,12 @@ export default async function stage(project: TestProject): Promise<() => Promise
   // However this run ends, the server ends with it.
   const kill = () => void server.kill('SIGKILL');
   process.once('exit', kill);
-  const endServer = async () => {
+  const end = async () => {
     await ended(server);
     process.off('exit', kill);
     rmSync(data, { recursive: true, force: true });
   };
-  try {
-    project.provide('server', await address(server, binary));
-    const browser = await chromium.launchServer({ executablePath: system(), args: FLAGS });
-    project.provide('browser', browser.wsEndpoint());
-    return async () => {
-      await browser.close();
-      await endServer();
-    };
-  } catch (error) {
-    await endServer();
-    throw error;
-  }
+  return { address: address(server, binary), end };
 }
 
 /** The address that the server says when it listens. */

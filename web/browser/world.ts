@@ -7,9 +7,13 @@ import { inject, vi } from 'vitest';
 
 import { commandId } from '../src/api/client';
 
-export const SERVER = inject('server');
+/** One for each file that is tested at the same time: nobody else changes what a page shows while it is looked at. */
+export const SERVER = inject('servers')[Number(process.env.VITEST_POOL_ID) - 1] ?? '';
 /** While one works on the pages: the folder they are taken from, instead of the binary (`FACHWERK_DIST=dist`). */
 const DIST = process.env.FACHWERK_DIST;
+
+/** How long something is waited for, in milliseconds: a limit for a machine on which much else is going on. */
+const PATIENCE = 30_000;
 
 export type Look = 'light' | 'dark';
 
@@ -37,7 +41,7 @@ export async function openWindow(browser: Browser, frame: Frame): Promise<Browse
     colorScheme: frame.look,
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   await context.addInitScript((language) => {
     window.localStorage.setItem('fachwerk.language', language);
   }, frame.language);
@@ -141,17 +145,17 @@ steps:
 `,
 });
 
-/** The open task of a case; what the engine does by itself before it comes takes a moment. */
+/** Until it holds: what the engine does by itself takes a moment. */
+export const comes = <T>(what: () => Promise<T>): Promise<T> => vi.waitFor(what, { timeout: PATIENCE });
+
+/** The open task of a case. */
 export async function taskOf(context: BrowserContext, id: string): Promise<string> {
-  return vi.waitFor(
-    async () => {
-      const { items } = await call<TaskList>(context, 'GET', '/tasks?view=all&limit=100');
-      const task = items.find((each) => each.case === id);
-      if (!task) throw new Error(`case ${id} has no open task`);
-      return task.id;
-    },
-    { timeout: 20_000 },
-  );
+  return comes(async () => {
+    const { items } = await call<TaskList>(context, 'GET', '/tasks?view=all&limit=100');
+    const task = items.find((each) => each.case === id);
+    if (!task) throw new Error(`case ${id} has no open task`);
+    return task.id;
+  });
 }
 
 /** Claims a task and completes it with what the form proposes, and these values. */
