@@ -27,7 +27,8 @@ pub enum Work {
     ScriptIfThere(&'static str),
 }
 
-/// Every stage, in the order of `make test`: what is quick and what others need comes first.
+/// Every stage, in the order of `make test`: what is quick and what others need comes first. What computes all the time
+/// comes while the browser goes on beside it.
 pub const ALL: [Stage; 15] = [
     Stage { name: "rust-format", after: &[], limit_min: 5, beside: false, work: Work::Run(format) },
     Stage { name: "web-packages", after: &[], limit_min: 10, beside: false, work: Work::Check(web::install) },
@@ -66,29 +67,7 @@ pub const ALL: [Stage; 15] = [
         beside: false,
         work: Work::Check(web::build),
     },
-    Stage { name: "rust-clippy", after: &[], limit_min: 30, beside: false, work: Work::Run(clippy) },
     Stage { name: "rust-build", after: &[], limit_min: 30, beside: false, work: Work::Run(build) },
-    Stage {
-        name: "browser",
-        after: &["rust-build", "web-build"],
-        limit_min: 40,
-        beside: true,
-        work: Work::ScriptIfThere("test:browser"),
-    },
-    Stage {
-        name: "rust-tests",
-        after: &["rust-build"],
-        limit_min: 30,
-        beside: false,
-        work: Work::Count(Runner::Cargo, tests),
-    },
-    Stage {
-        name: "planted-faults",
-        after: &["rust-tests"],
-        limit_min: 30,
-        beside: false,
-        work: Work::Count(Runner::Cargo, planted_faults),
-    },
     Stage {
         name: "definitions",
         after: &["rust-build"],
@@ -110,6 +89,28 @@ pub const ALL: [Stage; 15] = [
         beside: false,
         work: Work::Check(drift::openapi),
     },
+    Stage {
+        name: "browser",
+        after: &["rust-build", "web-build"],
+        limit_min: 40,
+        beside: true,
+        work: Work::ScriptIfThere("test:browser"),
+    },
+    Stage {
+        name: "rust-tests",
+        after: &["rust-build"],
+        limit_min: 30,
+        beside: false,
+        work: Work::Count(Runner::Cargo, tests),
+    },
+    Stage {
+        name: "planted-faults",
+        after: &["rust-tests"],
+        limit_min: 30,
+        beside: false,
+        work: Work::Count(Runner::Cargo, planted_faults),
+    },
+    Stage { name: "rust-clippy", after: &[], limit_min: 30, beside: false, work: Work::Run(clippy) },
 ];
 
 /// The stages of `make lint`.
