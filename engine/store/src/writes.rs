@@ -22,6 +22,9 @@ use crate::{
 /// Rows, or keys: the cells of each stand in the order of the columns.
 type Cells = Vec<Vec<Cell>>;
 
+/// Puts a piece behind a statement.
+type Pushing<'p> = dyn FnMut(&mut Statement) + 'p;
+
 /// One part. The tenant is the first column of every table, and the first parameter of every statement.
 #[derive(Clone)]
 enum Write {
@@ -109,7 +112,7 @@ impl Writes {
     fn one_after_another(self, tenant: &TenantId, first: Script) -> Vec<Script> {
         let mut scripts = vec![first];
         for write in self.0 {
-            write.one_by_one(&mut |push: &mut dyn FnMut(&mut Statement)| {
+            write.one_by_one(&mut |push: &mut Pushing<'_>| {
                 if scripts.last().is_none_or(Script::is_long) {
                     scripts.push(Script::of(tenant));
                 }
@@ -276,7 +279,7 @@ impl Write {
     }
 
     /// Rows by lists of values, so many at a time; each key by itself.
-    fn one_by_one(self, add: &mut dyn FnMut(&mut dyn FnMut(&mut Statement))) {
+    fn one_by_one(self, add: &mut dyn FnMut(&mut Pushing<'_>)) {
         match self {
             Write::Put { table, columns, rows, end } => {
                 for rows in chunks(rows) {
@@ -333,7 +336,7 @@ impl Script {
         Script { statement, statements: 0 }
     }
 
-    fn add(&mut self, push: &mut dyn FnMut(&mut Statement)) {
+    fn add(&mut self, push: &mut Pushing<'_>) {
         self.statement.push(if self.statements > 0 { BETWEEN } else { "" });
         push(&mut self.statement);
         self.statements += 1;
