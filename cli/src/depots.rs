@@ -27,7 +27,7 @@ impl Depot for InBucket {
 pub fn open(address: &str) -> io::Result<Arc<dyn Depot>> {
     let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidInput, what);
     if !address.starts_with("s3://") {
-        return Err(wrong("there are `database`, a folder, and `s3://bucket/prefix`".into()));
+        return Err(wrong("there are `database`, a folder, named in full, and `s3://bucket/prefix`".into()));
     }
     let said = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let needed = |name: &str| said(name).ok_or_else(|| wrong(format!("{name} is not set")));

@@ -23,7 +23,7 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Move {
-    /// Where to: `database`, a folder, or `s3://bucket/prefix`. Let servers name the same place with --documents first.
+    /// Where to: `database`, a folder, named in full, or `s3://bucket/prefix`. Let servers name the same place with --documents first.
     #[arg(long, value_name = "PLACE")]
     to: String,
     #[command(flatten)]

@@ -30,7 +30,8 @@ pub struct Location {
         global = true
     )]
     pub keys_at: Option<String>,
-    /// Where new documents lie: `database` (nothing said), or a folder. Older ones are found wherever they lie.
+    /// Where new documents lie: `database` (nothing said), a folder, named in full, or `s3://bucket/prefix`. Older ones are found
+    /// wherever they lie.
     #[arg(long, env = "FACHWERK_DOCUMENTS", value_name = "PLACE", global = true)]
     pub documents: Option<String>,
 }
@@ -83,7 +84,8 @@ impl Location {
     /// Where documents lie.
     pub fn documents(&self) -> Result<Documents, Failure> {
         let Some(address) = &self.documents else { return Ok(Documents::in_database(depots::open)) };
-        Documents::at(address, depots::open).map_err(|error| format!("--documents {address}: {error}"))
+        Documents::at(address, depots::open)
+            .map_err(|error| format!("documents cannot lie in `{address}`: {error}"))
     }
 
     /// Where the clock of a demo is kept; nowhere with a server of databases.

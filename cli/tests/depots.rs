@@ -136,7 +136,13 @@ fn documents_lie_where_they_are_to() {
     // A place that cannot be used is named before anything is done.
     data.says(2, &["verify", "--documents", "s3://nowhere/x"], "NoSuchBucket");
     data.says(2, &["verify", "--documents", "gs://akten"], "s3://bucket/prefix");
+    data.says(2, &["verify", "--documents", "s3://ab"], "is no bucket");
     data.says(2, &["verify", "--documents", &text(&data.dir.join("fachwerk.db"))], "is not available");
+    data.says(
+        2,
+        &["verify", "--documents", "/proc/fachwerk-documents"],
+        "/proc/fachwerk-documents is not available",
+    );
     let without_keys = Data { dir: data.dir.clone(), storage: None };
     without_keys.says(2, &[&["verify"][..], &in_bucket].concat(), "AWS_ACCESS_KEY_ID is not set");
 
@@ -169,6 +175,51 @@ fn documents_lie_where_they_are_to() {
     storage.state().objects.remove(&lost);
     data.says(1, &["verify"], &format!("s3://{BUCKET}/{lost}"));
     data.says(1, &["backup", "-o", &text(&fresh("depots-less.db"))], "1 documents are damaged or missing");
+}
+
+/// The same words lead elsewhere when a server begins elsewhere: wherever a place is named they are refused, before anything is
+/// done, with the place that may be meant.
+#[test]
+fn a_folder_is_named_in_full() {
+    let data = Data { dir: fresh("depots-named-data"), storage: None };
+    let here = fresh("depots-named-here");
+    fs::create_dir_all(&here).expect("a folder");
+    data.found(&[]);
+    data.case(&[]);
+    let [saved, less] = ["depots-named.db", "depots-named-less.db"].map(|name| text(&fresh(name)));
+    data.ends(0, &["backup", "-o", &saved]);
+    let [keys_at, empty] = [text(&data.dir), fresh("depots-named-empty")];
+    let restored = Data { dir: empty.clone(), storage: None };
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--documents"];
+    for (data, arguments) in [
+        (&data, &serve[..]),
+        (&data, &["verify", "--documents"]),
+        (&data, &["backup", "-o", &less, "--documents"]),
+        (&data, &["documents", "move", "--to"]),
+        (&restored, &["restore", &saved, "--keys-at", &keys_at, "--documents"]),
+    ] {
+        for (named, meant) in
+            [("akten", "akten"), ("./akten/", "akten"), ("databse", "databse"), ("~/akten", "~/akten")]
+        {
+            let output = data.command(&[arguments, &[named]].concat()).current_dir(&here).output();
+            let output = output.expect("the binary starts");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{arguments:?} {named}: {said}");
+            let meant = format!("is `{}", text(&here.join(meant)));
+            assert!(said.contains("named in full") && said.contains(&meant), "{arguments:?} {named}: {said}");
+        }
+    }
+    assert_eq!(files(&here), 0);
+    assert!(!here.join("akten").exists() && !empty.exists() && !Path::new(&less).exists());
+    // However it is written in full, it is the same place.
+    let folder = fresh("depots-named-folder");
+    for (number, end) in ["", "/", "/./"].iter().enumerate() {
+        let place = format!("{}{end}", text(&folder));
+        data.case(&["--documents", &place]);
+        assert_eq!(files(&folder), number + 2, "{place}");
+    }
+    fs::rename(&folder, fresh("depots-named-away")).expect("it is moved away");
+    data.says(2, &["verify", "--documents", &format!("{}/", text(&folder))], "is it mounted?");
 }
 
 #[test]

@@ -27,13 +27,15 @@ use fachwerk_core::words::TenantId;
 
 use crate::{
     blobs::{Laid, MAX_BLOB_BYTES},
-    database::{Database, make_dir},
+    database::{Database, Link, make_dir},
     error::StoreError,
     roots::SignedRoot,
     schema::MIGRATION_LOCK,
     statement::Cell,
 };
 
+/// Whoever names a new depot holds it: a number beside that of [`MIGRATION_LOCK`] and its neighbours.
+const DEPOTS_LOCK: i64 = MIGRATION_LOCK + 3;
 /// The name in a depot under which its id stands.
 pub const MARKER: &str = "fachwerk-depot";
 /// Documents that stay in the database.
@@ -84,13 +86,26 @@ impl Documents {
     }
 }
 
-/// An address as it is kept: a folder is named in full, so that a program that runs elsewhere finds it.
+/// An address as it is kept. A folder must be named in full: the same words lead elsewhere for a server that begins elsewhere,
+/// which would make a second depot there and say nothing. So is a `database` that is written wrongly no folder by mistake.
 fn written(address: &str) -> io::Result<Option<String>> {
+    let wrong = |what: String| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     Ok(match address.trim() {
-        "" => return Err(io::Error::new(io::ErrorKind::InvalidInput, "the address is empty")),
+        "" => return wrong("the address is empty".into()),
         IN_DATABASE => None,
         url if url.contains("://") => Some(url.trim_end_matches('/').to_owned()),
-        folder => Some(std::path::absolute(folder)?.to_string_lossy().into_owned()),
+        folder if Path::new(folder).is_absolute() => {
+            // However it is written: the same folder is known again.
+            let folder: PathBuf = Path::new(folder).components().collect();
+            Some(folder.to_string_lossy().into_owned())
+        }
+        folder => {
+            let meant = std::path::absolute(folder)?;
+            return wrong(format!(
+                "a folder is named in full, so that it is the same from everywhere: is `{}` meant?",
+                meant.display()
+            ));
+        }
     })
 }
 
@@ -136,36 +151,12 @@ impl Depots {
         self.chosen.as_ref()
     }
 
+    /// The row that names a depot is there before the depot names itself: a crash in between leaves one that lies empty and is
+    /// begun with anew, never a place of which nobody can say whose it is.
     async fn choose(&self, database: &Database, address: &str) -> Result<Arc<Opened>, StoreError> {
-        let unusable = |reason: String| StoreError::UnusableDepot { place: address.to_owned(), reason };
         let depot = self.at(address)?;
-        let mut link = database.begin_write().await?;
-        if link.is_postgres() {
-            // Two servers that begin with the same new depot must not both name it.
-            link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(MIGRATION_LOCK + 2)]).await?;
-        }
-        let known = link.rows("select depot, address from depots order by depot", vec![]).await?;
-        let known = known.iter().map(|row| Ok((row.text(0)?, row.text(1)?)));
-        let known = known.collect::<Result<Vec<_>, StoreError>>()?;
-        let id = match (marker(&depot, address).await?, known.iter().any(|(_, of)| of == address)) {
-            (Some(id), _) if known.iter().any(|(depot, _)| *depot == id) => id,
-            (Some(_), _) => {
-                link.leave().await?;
-                let reason =
-                    "the documents of another database lie there; choose another place, or an empty one";
-                return Err(unusable(reason.into()));
-            }
-            (None, true) => {
-                link.leave().await?;
-                let reason = format!("documents lie there, but `{MARKER}` is missing; is it mounted?");
-                return Err(unusable(reason));
-            }
-            (None, false) => {
-                let id = random_hex()?;
-                put(&depot, address, MARKER, id.clone().into_bytes()).await?;
-                id
-            }
-        };
+        let mut link = alone(database).await?;
+        let id = identified(&mut link, &depot, address).await?;
         // Whether it can be written to is known at the start, not with the first document.
         let trial = format!("{MARKER}-{}", random_hex()?);
         put(&depot, address, &trial, id.clone().into_bytes()).await?;
@@ -174,6 +165,11 @@ impl Depots {
                    on conflict (depot) do update set address = excluded.address";
         link.run(sql, vec![Cell::text(&id), Cell::text(address)]).await?;
         link.commit().await?;
+        let link = alone(database).await?;
+        if marker(&depot, address).await?.is_none() {
+            put(&depot, address, MARKER, id.clone().into_bytes()).await?;
+        }
+        link.leave().await?;
         let opened = Arc::new(Opened { id: id.clone(), address: address.to_owned(), depot });
         self.opened().insert(id, opened.clone());
         Ok(opened)
@@ -247,6 +243,41 @@ impl Depots {
         let address = opened.map_or_else(|_| outside.depot.clone(), |opened| opened.address.clone());
         format!("{address}/{}", outside.name)
     }
+}
+
+/// Two servers that begin with the same new depot must not both name it.
+async fn alone(database: &Database) -> Result<Link, StoreError> {
+    let mut link = database.begin_write().await?;
+    if link.is_postgres() {
+        link.run("select pg_advisory_xact_lock($1)", vec![Cell::Int(DEPOTS_LOCK)]).await?;
+    }
+    Ok(link)
+}
+
+/// The id of the depot at an address: the one that it names itself by, or a new one where nothing lies yet.
+async fn identified(link: &mut Link, depot: &Arc<dyn Depot>, address: &str) -> Result<String, StoreError> {
+    let unusable = |reason: String| StoreError::UnusableDepot { place: address.to_owned(), reason };
+    let known = link.rows("select depot, address from depots order by depot", vec![]).await?;
+    let known = known.iter().map(|row| Ok((row.text(0)?, row.text(1)?)));
+    let known = known.collect::<Result<Vec<_>, StoreError>>()?;
+    if let Some(id) = marker(depot, address).await? {
+        if known.iter().any(|(depot, _)| *depot == id) {
+            return Ok(id);
+        }
+        let reason = "the documents of another database lie there; choose another place, or an empty one";
+        return Err(unusable(reason.into()));
+    }
+    let here = known.into_iter().filter(|(_, of)| of == address);
+    let mut begun = None;
+    for (id, _) in here {
+        let sql = "select 1 from blobs where depot = $1 union all \
+                   select 1 from loose_bytes where depot = $1 limit 1";
+        if link.row(sql, vec![Cell::text(&id)]).await?.is_some() {
+            return Err(unusable(format!("documents lie there, but `{MARKER}` is missing; is it mounted?")));
+        }
+        begun = Some(id);
+    }
+    begun.map_or_else(random_hex, Ok)
 }
 
 impl Opened {
@@ -340,14 +371,12 @@ impl Depot for Folder {
         let (file, part) = self.files(name);
         let folder = file.parent().unwrap_or(&self.0);
         make_lasting(folder)?;
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut written = options.open(&part)?;
-        io::Write::write_all(&mut written, bytes)?;
-        written.sync_all()?;
-        fs::rename(&part, &file)?;
+        let done = write_lasting(&part, bytes).and_then(|()| fs::rename(&part, &file));
+        if done.is_err() {
+            // A disk that is full needs the room.
+            let _ = fs::remove_file(&part);
+        }
+        done?;
         sync(folder)
     }
 
@@ -380,6 +409,17 @@ impl Depot for Folder {
 
 fn is_absent(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
+}
+
+/// Writes a file that nobody else may read, so that its bytes outlast a power cut; its name lasts with its folder.
+fn write_lasting(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut written = options.open(file)?;
+    io::Write::write_all(&mut written, bytes)?;
+    written.sync_all()
 }
 
 /// Makes a folder, and those above it, so that they outlast a power cut; nobody else may look into them.

@@ -234,6 +234,43 @@ pub async fn the_folder_must_be_the_right_one(world: &World) {
     inside.close().await;
 }
 
+pub async fn a_depot_that_was_begun_is_begun_with_anew(world: &World) {
+    let (store, address) = in_memory(world, "begun").await;
+    store.close().await;
+    let open = async || {
+        let open = |address: &str| Ok(Arc::new(InMemory(address.to_owned())) as Arc<dyn Depot>);
+        let documents = Documents::at(&address, open).unwrap();
+        Store::open_at(&world.place, &world.place, &documents).await
+    };
+    // The machine was gone before the depot named itself: the row is there.
+    let marker = memories().get_mut(&address).unwrap().kept.remove(MARKER);
+    let store = open().await.unwrap();
+    assert_eq!(memories()[&address].kept.get(MARKER), marker.as_ref());
+    let mut one = Course::new(1);
+    store.append(&musterstadt(), vec![one.begin("a")]).await.unwrap();
+    store.close().await;
+    // Where a document lies, or may be on its way to, the place is not mounted.
+    for on_its_way in [true, false] {
+        let store = open().await.unwrap();
+        if on_its_way {
+            fault(&address, Some(Fault::DiesAfterPut));
+            store.put_document(&musterstadt(), one.id(), b"text".to_vec(), None, at(1)).await.unwrap_err();
+            fault(&address, None);
+        } else {
+            put(&store, &mut one, "another", 2).await;
+            sweep(&store, DAY * 2).await;
+        }
+        store.close().await;
+        let marker = memories().get_mut(&address).unwrap().kept.remove(MARKER).unwrap();
+        let refused = open().await.err().unwrap();
+        assert!(
+            matches!(&refused, StoreError::UnusableDepot { reason, .. } if reason.contains("is it mounted?")),
+            "{refused:?}"
+        );
+        memories().get_mut(&address).unwrap().kept.insert(MARKER.into(), marker);
+    }
+}
+
 pub async fn a_folder_that_goes_away_is_not_taken_for_empty(world: &World) {
     let (store, tenant, folder) = (&world.store, musterstadt(), world.depot.as_ref().unwrap().0.clone());
     let [mut one] = begun(world).await;

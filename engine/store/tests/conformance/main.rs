@@ -142,7 +142,8 @@ on_both! {
         what_is_kept_is_counted_and_limited;
     depots:
         documents_that_no_turn_takes_go, an_erased_case_takes_no_document, what_a_crash_leaves_is_swept_up,
-        whoever_takes_long_loses_nothing, a_depot_that_is_away_is_waited_for;
+        whoever_takes_long_loses_nothing, a_depot_that_is_away_is_waited_for,
+        a_depot_that_was_begun_is_begun_with_anew;
     unknown:
         an_unknown_commit_is_looked_up;
 }
