@@ -14,10 +14,12 @@ use fachwerk_core::{
 use fachwerk_store::{Appended, StoreError};
 use uuid::Uuid;
 
-use crate::{Committed, Runtime, SubmitError, submit::lock};
+use crate::{
+    Committed, Runtime, SubmitError,
+    submit::{MOST_TRIES, lock},
+    writer::Outcome,
+};
 
-/// Tries before somebody else's changes win for good.
-const MOST_TRIES: usize = 20;
 /// Turns that are read at once.
 const TURNS_AT_ONCE: u32 = 500;
 
@@ -93,7 +95,8 @@ impl Runtime {
         Ok(())
     }
 
-    /// Asks an authority. Nothing is committed when nothing changes.
+    /// Asks an authority. Nothing is committed when nothing changes. As with commands of cases, what others were faster with is
+    /// decided anew, and of an unknown commit the id of the command tells what came of it.
     pub async fn change(
         &self,
         tenant: &TenantId,
@@ -103,7 +106,14 @@ impl Runtime {
     ) -> Result<Arc<Authority>, ChangeError> {
         for _ in 0..MOST_TRIES {
             let before = self.authority(tenant).await?.unwrap_or_default();
-            let events = decide_authority(&before, &command, &actor)?;
+            let events = match decide_authority(&before, &command, &actor) {
+                Ok(events) => events,
+                // What it asks for cannot be done twice: it may be done.
+                Err(rejection) => match self.carried_out(tenant, None, command_id).await? {
+                    Some(_) => return Ok(self.authority(tenant).await?.unwrap_or_default()),
+                    None => return Err(rejection.into()),
+                },
+            };
             if events.is_empty() {
                 return Ok(before);
             }
@@ -115,28 +125,27 @@ impl Runtime {
                 now: self.inner.clock.now(),
                 events,
             };
-            match self.inner.store.append_authority(&turn).await? {
-                Appended::Committed { position } => {
-                    let mut after = (*before).clone();
-                    turn.apply(&mut after);
-                    let after = Arc::new(after);
-                    self.keep_authority(tenant, after.clone());
-                    let (tenant, version) = (tenant.clone(), turn.version);
-                    let committed = Committed { tenant, case: None, version, position, repeated: false };
-                    self.announce(vec![committed]);
-                    return Ok(after);
-                }
-                Appended::Repeated { .. } => {
-                    return Ok(self.authority(tenant).await?.unwrap_or_default());
-                }
-                Appended::Conflict => {}
-                Appended::TooLarge { bytes } => {
-                    let limit = fachwerk_store::MAX_TURN_BYTES as u64;
-                    return Err(SubmitError::TooLarge { bytes, limit }.into());
-                }
+            let outcome = match self.inner.store.append_authority(&turn).await {
+                Ok(Appended::Committed { position }) => return Ok(self.changed(&before, &turn, position)),
+                Ok(appended) => Outcome::of(appended, turn.version),
+                Err(error) => Outcome::Failed(error),
+            };
+            if self.came_of(tenant, None, command_id, outcome).await?.is_some() {
+                return Ok(self.authority(tenant).await?.unwrap_or_default());
             }
         }
         Err(SubmitError::Contended.into())
+    }
+
+    /// Keeps an authority in memory as it is after a turn that is stored, and tells whoever listens.
+    fn changed(&self, before: &Authority, turn: &AuthorityTurn, position: u64) -> Arc<Authority> {
+        let mut after = before.clone();
+        turn.apply(&mut after);
+        let after = Arc::new(after);
+        let tenant = turn.tenant.clone();
+        self.keep_authority(&tenant, after.clone());
+        self.announce(vec![Committed { tenant, case: None, version: turn.version, position, repeated: false }]);
+        after
     }
 
     /// Puts the files of a folder into the store, under names that begin with `prefix`.

@@ -19,6 +19,7 @@ use fachwerk_core::{
 use fachwerk_store::{Entry, MAX_TURN_BYTES, SNAPSHOT_EVERY, StoreError};
 
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::{
     MOST_CACHED_CASES, Runtime,
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// So often a command is decided anew when others were faster.
-const MOST_TRIES: usize = 50;
+pub(crate) const MOST_TRIES: usize = 50;
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,29 +190,38 @@ impl Runtime {
         request: &Request,
         outcome: oneshot::Receiver<Outcome>,
     ) -> Result<Option<Committed>, SubmitError> {
-        let Request { tenant, case, .. } = request;
+        let outcome = outcome.await;
+        let outcome = outcome
+            .map_err(|gone| SubmitError::Fault(format!("nobody writes the turns any more: {gone}")))?;
+        self.came_of(&request.tenant, Some(request.case), request.command_id, outcome).await
+    }
+
+    /// What came of a command whose turn was to be stored, of a case or of the authority itself; nothing: decide anew.
+    pub(crate) async fn came_of(
+        &self,
+        tenant: &TenantId,
+        case: Option<CaseId>,
+        command_id: Uuid,
+        outcome: Outcome,
+    ) -> Result<Option<Committed>, SubmitError> {
         let committed = |version, position, repeated| {
-            let (tenant, case) = (tenant.clone(), Some(*case));
-            Ok(Some(Committed { tenant, case, version, position, repeated }))
+            Ok(Some(Committed { tenant: tenant.clone(), case, version, position, repeated }))
         };
-        match outcome.await {
-            Ok(Outcome::Committed { version, position }) => committed(version, position, false),
-            Ok(Outcome::Repeated { version, position }) => committed(version, position, true),
-            Ok(Outcome::TooLarge { bytes }) => {
-                Err(SubmitError::TooLarge { bytes, limit: MAX_TURN_BYTES as u64 })
-            }
-            Ok(Outcome::Dropped | Outcome::Failed(StoreError::Again { .. })) => Ok(None),
-            Ok(Outcome::Failed(StoreError::UnknownCommit { .. })) => {
+        match outcome {
+            Outcome::Committed { version, position } => committed(version, position, false),
+            Outcome::Repeated { version, position } => committed(version, position, true),
+            Outcome::TooLarge { bytes } => Err(SubmitError::TooLarge { bytes, limit: MAX_TURN_BYTES as u64 }),
+            Outcome::Dropped | Outcome::Failed(StoreError::Again { .. }) => Ok(None),
+            Outcome::Failed(StoreError::UnknownCommit { .. }) => {
                 // The command id tells whether it happened. When it is not found, the commit may still be under way: then
                 // the next try waits for it, and is told.
-                let found = self.carried_out(request).await?;
+                let found = self.carried_out(tenant, case, command_id).await?;
                 let found = found.map(|found| Committed { repeated: false, ..found });
                 self.announce(found.clone().into_iter().collect());
                 self.inner.wakers.wake(Wakes::ALL);
                 Ok(found)
             }
-            Ok(Outcome::Failed(error)) => Err(error.into()),
-            Err(gone) => Err(SubmitError::Fault(format!("nobody writes the turns any more: {gone}"))),
+            Outcome::Failed(error) => Err(error.into()),
         }
     }
 
@@ -258,8 +268,8 @@ impl Runtime {
 
     /// A rejection counts only against what the database says, and not when the same command has been carried out before.
     async fn refused(&self, request: &Request, refused: Refused) -> Result<Option<Committed>, SubmitError> {
-        let Request { tenant, case, .. } = request;
-        if let Some(found) = self.carried_out(request).await? {
+        let Request { tenant, case, command_id, .. } = request;
+        if let Some(found) = self.carried_out(tenant, Some(*case), *command_id).await? {
             return Ok(Some(found));
         }
         let row = self.inner.store.case_row(tenant, *case).await?;
@@ -272,15 +282,26 @@ impl Runtime {
         Err(refused.rejection.into())
     }
 
-    async fn carried_out(&self, request: &Request) -> Result<Option<Committed>, SubmitError> {
-        let found = self.inner.store.find_command(&request.tenant, request.case, request.command_id).await?;
-        Ok(found.map(|stored| Committed {
-            tenant: request.tenant.clone(),
-            case: Some(request.case),
-            version: stored.turn.version,
-            position: stored.position,
-            repeated: true,
-        }))
+    /// What a command came to that was carried out before, in a case or by the authority itself.
+    pub(crate) async fn carried_out(
+        &self,
+        tenant: &TenantId,
+        case: Option<CaseId>,
+        command_id: Uuid,
+    ) -> Result<Option<Committed>, StoreError> {
+        let store = &self.inner.store;
+        let found = match case {
+            Some(case) => {
+                let found = store.find_command(tenant, case, command_id).await?;
+                found.map(|stored| (stored.turn.version, stored.position))
+            }
+            None => {
+                let found = store.find_authority_command(tenant, command_id).await?;
+                found.map(|stored| (stored.turn.version, stored.position))
+            }
+        };
+        let tenant = tenant.clone();
+        Ok(found.map(|(version, position)| Committed { tenant, case, version, position, repeated: true }))
     }
 
     /// A case that has at least this version; with it, somebody has seen it in the database.

@@ -39,6 +39,18 @@ pub(crate) enum Outcome {
     Failed(StoreError),
 }
 
+impl Outcome {
+    /// What the store answered about a turn of this version.
+    pub fn of(appended: Appended, version: u64) -> Outcome {
+        match appended {
+            Appended::Committed { position } => Outcome::Committed { version, position },
+            Appended::Repeated { version, position } => Outcome::Repeated { version, position },
+            Appended::TooLarge { bytes } => Outcome::TooLarge { bytes },
+            Appended::Conflict => Outcome::Dropped,
+        }
+    }
+}
+
 /// The state that a command decides on.
 pub(crate) struct Base {
     /// The case as it will be when all that waits is stored; none when nothing of it waits.
@@ -266,10 +278,7 @@ fn settle(
     let refused = turns.len() > 1 && appended.as_ref().is_err_and(|error| !is_of_database(error));
     let mut results = appended.as_deref().unwrap_or_default().iter().copied();
     let mut outcome = |version| match (&appended, results.next()) {
-        (Ok(_), Some(Appended::Committed { position })) => Outcome::Committed { version, position },
-        (Ok(_), Some(Appended::Repeated { version, position })) => Outcome::Repeated { version, position },
-        (Ok(_), Some(Appended::TooLarge { bytes })) => Outcome::TooLarge { bytes },
-        (Ok(_), Some(Appended::Conflict)) => Outcome::Dropped,
+        (Ok(_), Some(appended)) => Outcome::of(appended, version),
         (Ok(_), None) => Outcome::Failed(StoreError::Fault { reason: "a turn without a result".into() }),
         (Err(_), _) if refused => Outcome::Dropped,
         (Err(error), _) => Outcome::Failed(error.clone()),

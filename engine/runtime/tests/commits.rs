@@ -3,14 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, AuthorityRejection},
     command::{Command, Request},
     facts::Actor,
     language::Folder,
     scenario,
     words::{CaseId, Land, Object, Place, ReleaseId, RoleId, TenantId, Text},
 };
-use fachwerk_runtime::{Committed, Founding, Runtime, SubmitError, clock::Clock};
+use fachwerk_runtime::{ChangeError, Committed, Founding, Runtime, SubmitError, clock::Clock};
 use fachwerk_store::{Place as StorePlace, Store, test_postgres};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -189,6 +189,30 @@ async fn a_command_that_comes_again_among_others_changes_nothing() {
         let again: Vec<_> = again.iter().rev().map(told).collect();
         assert_eq!(again, first.iter().map(told).collect::<Vec<_>>());
         world.check_sound(1, 61).await;
+    };
+    on_both(2, test).await;
+}
+
+/// What an authority is asked for may come twice as well: also when it could not be done twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_authority_did_is_not_refused_when_it_is_asked_again() {
+    let test = async |world: &mut World| {
+        let tenant = TenantId::from("neustadt");
+        let found = |node: usize, id| {
+            let (title, place) = (Text::new("Neustadt", "Neustadt"), Place::land(Land::ST));
+            let (node, tenant) = (world.nodes[node].clone(), tenant.clone());
+            let command = AuthorityCommand::Found { title, place };
+            async move { node.change(&tenant, Actor::Engine, Uuid::from_u128(id), command).await }
+        };
+        for (node, id, done) in [(0, 1, true), (0, 1, true), (1, 1, true), (0, 2, false), (1, 2, false)] {
+            let changed = found(node, id).await;
+            match changed {
+                Ok(after) => assert_eq!((done, after.version), (true, 1), "{node} {id}"),
+                Err(ChangeError::Rejected(AuthorityRejection::Exists)) => assert!(!done, "{node} {id}"),
+                Err(error) => panic!("{node} {id}: {error}"),
+            }
+        }
+        assert_eq!(world.nodes[0].store().last_position(&tenant).await.expect("a store"), 1);
     };
     on_both(2, test).await;
 }

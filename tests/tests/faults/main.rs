@@ -2,6 +2,7 @@
 //! was said to be done is there once, nothing is done twice, numbers have no gap, lists say what the journal says.
 
 mod asking;
+mod changes;
 mod heard;
 mod lives;
 mod restarts;

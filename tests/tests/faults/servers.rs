@@ -141,7 +141,8 @@ impl Server {
         self.sql("select pg_logical_emit_message(true, 'probe', 'all before is there')");
     }
 
-    fn sql(&self, sql: &str) {
+    /// Runs statements past everybody.
+    pub fn sql(&self, sql: &str) {
         let mut command = Command::new(programs().join("psql"));
         command.args(["-q", "-X", "-h", "127.0.0.1", "-U", "fachwerk", "-d", "postgres", "-c", sql]);
         let done = command.arg("-p").arg(self.port.to_string()).stdout(Stdio::null()).status();
