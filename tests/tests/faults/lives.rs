@@ -1,5 +1,6 @@
 //! A server that is killed again and again, at any moment and under load, with effects under way, loses nothing that it has
-//! said and does nothing twice: neither commands, nor numbers, nor results of effects, nor what lists show.
+//! said and does nothing twice: neither commands, nor numbers, nor results of effects, nor what lists show. Documents lie in a
+//! folder outside of the database: none is named by a case that is not there whole.
 //!
 //! Each life is a process of its own: this test starts itself anew. What a life has sent and not heard of is sent once
 //! more, with the same ids, by the next.
@@ -7,6 +8,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command as Program, Stdio},
     sync::{
         Arc,
@@ -17,7 +19,7 @@ use std::{
 
 use fachwerk_core::{command::Request, facts::Actor, words::Timestamp};
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{Place, Store, test_postgres};
+use fachwerk_store::{Documents, MARKER, Place, Store, test_postgres};
 use fachwerk_tests::{dice::Dice, scratch::Scratch, seeds, small_process};
 use jiff::SignedDuration;
 
@@ -32,6 +34,8 @@ use crate::{
 const LIVES: u64 = 250;
 /// Where the store is; set for a life, absent for the test itself.
 const PLACE: &str = "FACHWERK_FAULTS_PLACE";
+/// The folder of the documents, likewise.
+const DOCUMENTS: &str = "FACHWERK_FAULTS_DOCUMENTS";
 const SEED: &str = "FACHWERK_FAULTS_SEED";
 /// What every line of a life begins with: the test harness prints lines of its own.
 const MARK: &str = "faults:";
@@ -61,10 +65,12 @@ fn read(place: &str) -> Place {
 }
 
 /// The engine of a life. Each begins an hour after the one before: the leases of the dead have ended.
-async fn opened(place: &Place, life: u64, say: &Say) -> Runtime {
+async fn opened((place, documents): (&Place, &Path), life: u64, say: &Say) -> Runtime {
     let hours = SignedDuration::from_hours(i64::try_from(life).expect("few lives"));
     let clock = Clock::stopped_at(Timestamp::UNIX_EPOCH.checked_add(hours).expect("an instant"));
-    Runtime::new(Store::open(place).await.expect("the store opens"), clock, connectors(say))
+    let documents = Documents::in_folder(documents).expect("it is named in full");
+    let store = Store::open_at(place, place, &documents).await.expect("the store opens");
+    Runtime::new(store, clock, connectors(say))
 }
 
 fn silent() -> Say {
@@ -75,13 +81,14 @@ fn silent() -> Say {
 #[ignore = "a life that is killed; `what_was_said_is_there_once` starts it"]
 fn a_life() {
     let place = std::env::var(PLACE).expect("started by the other test");
+    let documents: PathBuf = std::env::var_os(DOCUMENTS).expect("started by the other test").into();
     let seed =
         std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).expect("started by the other test");
     let unheard: Vec<(Actor, Request)> =
         serde_json::from_reader(std::io::stdin().lock()).expect("the parent writes what was not heard of");
     executor(2).block_on(async {
         let said: Say = Arc::new(|line| say(&line));
-        let engine = opened(&read(&place), seed + 1, &said).await;
+        let engine = opened((&read(&place), &documents), seed + 1, &said).await;
         say(&Line::Open);
         let _background = engine.start_background();
         ask_on(&[engine], seed, unheard, &said).await;
@@ -95,11 +102,12 @@ struct Life {
 }
 
 impl Life {
-    fn begin(place: &Place, seed: u64, unheard: &[(Actor, Request)]) -> Life {
+    fn begin((place, documents): (&Place, &Path), seed: u64, unheard: &[(Actor, Request)]) -> Life {
         let myself = std::env::current_exe().expect("a test knows where it is");
         let mut child = Program::new(myself)
             .args(["lives::a_life", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
             .env(PLACE, written(place))
+            .env(DOCUMENTS, documents)
             .env(SEED, seed.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -162,7 +170,19 @@ fn what_was_said_is_there_once_on_postgres() {
     executor(1).block_on(server.drop_database(&url));
 }
 
+/// Some file with a document.
+fn document_in(folder: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder of the documents");
+    let mut paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.find_map(|path| match path.is_dir() {
+        true => document_in(&path),
+        false => Some(path).filter(|path| !path.ends_with(MARKER)),
+    })
+}
+
 fn kill_again_and_again(place: &Place) {
+    let folder = Scratch::new("faults-documents");
+    let place = (place, folder.path());
     executor(2).block_on(async {
         let engine = opened(place, 0, &silent()).await;
         small_process::found(&engine).await.expect("the authority is set up");
@@ -196,9 +216,12 @@ fn kill_again_and_again(place: &Place) {
         let engine = opened(place, last, &say).await;
         engine.take_over().await.expect("what the dead held is taken over");
         engine.settle().await.expect("what is left is done");
-        let heard = std::mem::take(&mut *heard.lock().expect("nobody panics"));
+        let mut heard = std::mem::take(&mut *heard.lock().expect("nobody panics"));
         assert_eq!(check_end(&engine, &heard).await, Ok(()));
-        check_sees(&engine, heard).await;
+        check_sees(&engine, &mut heard).await;
+        let document = document_in(folder.path()).expect("a document");
+        std::fs::remove_file(document).expect("it is there");
+        assert!(check_end(&engine, &heard).await.is_err(), "a document is not there");
         engine.store().close().await;
     });
 }

@@ -1,9 +1,9 @@
 //! A disk as the drive and the kernel treat it: what was written lies in memory until it is synced, and a power cut
 //! keeps of the rest what it likes, sector by sector.
 //!
-//! A file and its name are two things: bytes become lasting by syncing the file, names by syncing the folder.
+//! A file and its name are two things: bytes become lasting by syncing the file, names by syncing the folder that they stand in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_tests::dice::Dice;
 
@@ -21,21 +21,44 @@ pub enum Op {
     Create { file: File, name: String },
     /// A name is gone.
     Delete { name: String },
+    /// A file got another name, in the same folder.
+    Rename { from: String, to: String },
+    /// A new folder is there.
+    MakeFolder { name: String },
     /// Bytes were written.
     Write { file: File, at: u64, bytes: Vec<u8> },
     /// A file was cut, or made longer with zeros.
     Truncate { file: File, size: u64 },
     /// All that was written to a file lasts.
     Sync { file: File },
-    /// All names last.
-    SyncFolder,
+    /// All names in a folder last; the outermost one has none itself.
+    SyncFolder { folder: String },
     /// The store has told its caller: everything up to this position is committed.
     Promised { position: u64 },
     /// The store has told its caller: so many batches of documents are kept.
     PromisedBlobs { batches: usize },
+    /// The same of documents of cases.
+    PromisedDocuments { documents: usize },
 }
 
-/// The files of the folder by name.
+impl Op {
+    /// Whether it changes names in a folder.
+    fn is_in(&self, folder: &str) -> bool {
+        match self {
+            Op::Create { name, .. }
+            | Op::Delete { name }
+            | Op::Rename { to: name, .. }
+            | Op::MakeFolder { name } => folder_of(name) == folder,
+            _ => false,
+        }
+    }
+}
+
+fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The files of the folder, and of those in it, by name.
 pub type Image = BTreeMap<String, Vec<u8>>;
 
 /// What a power cut keeps of what was not synced.
@@ -53,22 +76,38 @@ pub enum Keeps {
 #[derive(Clone, Debug, Default)]
 struct Files {
     names: BTreeMap<String, File>,
+    folders: BTreeSet<String>,
     bytes: BTreeMap<File, Vec<u8>>,
 }
 
 impl Files {
     fn image(&self) -> Image {
         let bytes = |file| self.bytes.get(file).cloned().unwrap_or_default();
-        self.names.iter().map(|(name, file)| (name.clone(), bytes(file))).collect()
+        let reached = self.names.iter().filter(|(name, _)| self.is_there(folder_of(name)));
+        reached.map(|(name, file)| (name.clone(), bytes(file))).collect()
+    }
+
+    /// Whether a folder can be reached: a name in one that is gone is gone with it.
+    fn is_there(&self, folder: &str) -> bool {
+        folder.is_empty() || (self.folders.contains(folder) && self.is_there(folder_of(folder)))
     }
 
     fn apply(&mut self, op: &Op) {
         match op {
             Op::Create { file, name } => drop(self.names.insert(name.clone(), *file)),
             Op::Delete { name } => drop(self.names.remove(name)),
+            Op::Rename { from, to } => {
+                let file = self.names.remove(from);
+                file.map(|file| self.names.insert(to.clone(), file));
+            }
+            Op::MakeFolder { name } => drop(self.folders.insert(name.clone())),
             Op::Write { file, at, bytes } => self.write(*file, *at, bytes),
             Op::Truncate { file, size } => self.bytes.entry(*file).or_default().resize(length(*size), 0),
-            Op::Sync { .. } | Op::SyncFolder | Op::Promised { .. } | Op::PromisedBlobs { .. } => {}
+            Op::Sync { .. }
+            | Op::SyncFolder { .. }
+            | Op::Promised { .. }
+            | Op::PromisedBlobs { .. }
+            | Op::PromisedDocuments { .. } => {}
         }
     }
 
@@ -117,6 +156,7 @@ pub struct Disk {
     /// What was promised so far.
     pub position: u64,
     pub batches: usize,
+    pub documents: usize,
 }
 
 impl Disk {
@@ -128,9 +168,10 @@ impl Disk {
                 Op::Write { file: of, .. } | Op::Truncate { file: of, .. } => of == file,
                 _ => false,
             }),
-            Op::SyncFolder => self.settle(|op| matches!(op, Op::Create { .. } | Op::Delete { .. })),
+            Op::SyncFolder { folder } => self.settle(|op| op.is_in(folder)),
             Op::Promised { position } => self.position = self.position.max(*position),
             Op::PromisedBlobs { batches } => self.batches = self.batches.max(*batches),
+            Op::PromisedDocuments { documents } => self.documents = self.documents.max(*documents),
             _ => self.pending.push(op.clone()),
         }
     }
@@ -182,14 +223,18 @@ mod tests {
         Op::Write { file, at, bytes: text.as_bytes().to_vec() }
     }
 
+    fn sync_folder(folder: &str) -> Op {
+        Op::SyncFolder { folder: folder.to_owned() }
+    }
+
     #[test]
     fn what_is_not_synced_is_lost() {
         check(&[], &[], &[]);
         check(&[create(1, "a"), write(1, 0, "xy")], &[], &[("a", "xy")]);
         // Bytes without a name, a name without bytes.
         check(&[create(1, "a"), write(1, 0, "xy"), Op::Sync { file: 1 }], &[], &[("a", "xy")]);
-        check(&[create(1, "a"), write(1, 0, "xy"), Op::SyncFolder], &[("a", "")], &[("a", "xy")]);
-        let synced = [create(1, "a"), write(1, 0, "xy"), Op::SyncFolder, Op::Sync { file: 1 }];
+        check(&[create(1, "a"), write(1, 0, "xy"), sync_folder("")], &[("a", "")], &[("a", "xy")]);
+        let synced = [create(1, "a"), write(1, 0, "xy"), sync_folder(""), Op::Sync { file: 1 }];
         check(&synced, &[("a", "xy")], &[("a", "xy")]);
         let then = |more: &[Op]| [&synced, more].concat();
         check(&then(&[write(1, 1, "z!")]), &[("a", "xy")], &[("a", "xz!")]);
@@ -199,9 +244,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_lasts_with_its_folder() {
+        let folder = Op::MakeFolder { name: "f".to_owned() };
+        let rename = Op::Rename { from: "f/p".to_owned(), to: "f/a".to_owned() };
+        let whole = [folder, create(1, "f/p"), write(1, 0, "xy"), Op::Sync { file: 1 }, rename];
+        let then = |more: &[Op]| [&whole, more].concat();
+        let there = &[("f/a", "xy")][..];
+        check(&whole[..4], &[], &[("f/p", "xy")]);
+        check(&whole, &[], there);
+        check(&then(&[sync_folder("f")]), &[], there);
+        check(&then(&[sync_folder("")]), &[], there);
+        check(&then(&[sync_folder(""), sync_folder("f")]), there, there);
+        check(&then(&[sync_folder("f"), sync_folder("")]), there, there);
+        let gone = Op::Delete { name: "f/a".to_owned() };
+        check(&then(&[sync_folder("f"), sync_folder(""), gone]), there, &[]);
+    }
+
+    #[test]
     fn a_write_is_torn_at_sectors_only() {
         let mut disk = Disk::default();
-        for op in [create(1, "a"), Op::SyncFolder, write(1, 0, &"o".repeat(2048)), Op::Sync { file: 1 }] {
+        for op in [create(1, "a"), sync_folder(""), write(1, 0, &"o".repeat(2048)), Op::Sync { file: 1 }] {
             disk.step(&op);
         }
         disk.step(&write(1, 500, &"n".repeat(1100)));

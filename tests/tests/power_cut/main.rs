@@ -1,6 +1,7 @@
 //! The power is cut while the store commits. A shim between SQLite and the disk notes every write and every sync; then
 //! each state that a cut may leave is put into a folder of its own, opened, and verified: it opens, nothing is half,
-//! and what was promised is there exactly once.
+//! and what was promised is there exactly once. Documents lie in a folder beside the database: what the standard library does
+//! there is noted as well, and no case names one that is not there.
 //!
 //! A killed process does not show this: its writes are safe in the kernel (that is `faults`). That the check has teeth
 //! is shown by the same workload on a store that syncs less: it must be caught.
@@ -8,6 +9,7 @@
 //! `FACHWERK_SEEDS=5000` cuts at more moments.
 
 mod disk;
+mod folder;
 mod full;
 mod shim;
 
@@ -24,16 +26,18 @@ use std::{
 use fachwerk_core::{
     command::{Command, EffectResult, Request},
     definition::Release,
+    event::{Direction, DocumentContent},
     facts::Actor,
     words::{CaseId, InstanceId, Object, PersonId, Timestamp},
 };
 use fachwerk_runtime::{Committed, Runtime, SubmitError, clock::Clock};
-use fachwerk_store::{Hash, Place, Store};
+use fachwerk_store::{Documents, Hash, Place, Store, StoreError};
 use fachwerk_tests::{dice::Dice, journal, scratch::Scratch, seeds, small_process, town::tenant};
 use uuid::Uuid;
 
 use self::{
     disk::{Disk, Image, Keeps, Op},
+    folder::DOCUMENTS,
     shim::Synchronous,
 };
 
@@ -53,6 +57,14 @@ struct Workload {
     release: Release,
     journal: Vec<(Uuid, Hash)>,
     batches: Vec<[Hash; 2]>,
+    documents: Vec<Hash>,
+}
+
+/// What is kept besides turns, as it was promised.
+#[derive(Default)]
+struct Kept {
+    batches: Vec<[Hash; 2]>,
+    documents: Vec<Hash>,
 }
 
 fn executor() -> tokio::runtime::Runtime {
@@ -63,18 +75,17 @@ fn executor() -> tokio::runtime::Runtime {
 fn recorded(synchronous: Synchronous) -> Workload {
     let folder = Scratch::new("power-cut");
     shim::record(folder.path(), synchronous);
-    let place = Place::Sqlite { dir: folder.path().to_owned() };
-    let mut batches = Vec::new();
+    let mut kept = Kept::default();
     let journal = executor().block_on(async {
         let mut dice = Dice::new(7);
         let mut cases = Vec::new();
-        let engine = opened(&place).await;
+        let engine = opened(folder.path()).await;
         small_process::found(&engine).await.expect("the authority is set up");
         promised(&engine).await;
-        work(&engine, COMMANDS / 2, &mut cases, &mut batches, &mut dice).await;
+        work(&engine, COMMANDS / 2, &mut cases, &mut kept, &mut dice).await;
         engine.store().close().await;
-        let engine = opened(&place).await;
-        work(&engine, COMMANDS / 2, &mut cases, &mut batches, &mut dice).await;
+        let engine = opened(folder.path()).await;
+        work(&engine, COMMANDS / 2, &mut cases, &mut kept, &mut dice).await;
         let journal = journal(engine.store()).await.expect("the journal can be read");
         engine.store().close().await;
         journal
@@ -84,11 +95,19 @@ fn recorded(synchronous: Synchronous) -> Workload {
         std::fs::read(folder.path().join(fachwerk_store::DATABASE_FILE)).expect("the database is there");
     // Bytes 18 and 19 of the file say so (sqlite.org/fileformat.html).
     assert_eq!(file[18..20], [2, 2], "the store works with a write-ahead log");
-    Workload { ops, release: small_process::release(), journal, batches }
+    let Kept { batches, documents } = kept;
+    Workload { ops, release: small_process::release(), journal, batches, documents }
 }
 
-async fn opened(place: &Place) -> Runtime {
-    let store = Store::open(place).await.expect("the store opens");
+/// A store whose documents lie in a folder.
+async fn open(folder: &Path) -> Result<Store, StoreError> {
+    let place = Place::Sqlite { dir: folder.to_owned() };
+    let documents = Documents::in_folder(&folder.join(DOCUMENTS)).expect("it is named in full");
+    Store::open_at(&place, &place, &documents).await
+}
+
+async fn opened(folder: &Path) -> Runtime {
+    let store = open(folder).await.expect("the store opens");
     Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new())
 }
 
@@ -98,13 +117,7 @@ async fn promised(engine: &Runtime) {
 }
 
 /// Asks this and that, one after the other and now and then several at once; notes every answer.
-async fn work(
-    engine: &Runtime,
-    commands: usize,
-    cases: &mut Vec<CaseId>,
-    batches: &mut Vec<[Hash; 2]>,
-    dice: &mut Dice,
-) {
+async fn work(engine: &Runtime, commands: usize, cases: &mut Vec<CaseId>, kept: &mut Kept, dice: &mut Dice) {
     for number in 0..commands {
         engine.clock().advance_to(engine.clock().now() + jiff::SignedDuration::from_hours(1));
         if dice.chance(12) {
@@ -112,8 +125,17 @@ async fn work(
                 .map(|part| format!("{part} {number} {}", "x".repeat(dice.below(9_000))).into_bytes());
             let hashes =
                 engine.store().put_blobs(&tenant(), pieces.to_vec()).await.expect("documents are kept");
-            batches.push([hashes[0], hashes[1]]);
-            shim::note(Op::PromisedBlobs { batches: batches.len() });
+            kept.batches.push([hashes[0], hashes[1]]);
+            shim::note(Op::PromisedBlobs { batches: kept.batches.len() });
+        }
+        if let Some(case) = dice.maybe_pick(cases).copied().filter(|_| dice.chance(12)) {
+            let text = format!("document {number} {}", "x".repeat(dice.below(9_000)));
+            let request = bring(engine, case, text, dice, kept).await;
+            match engine.submit(Actor::Connector("portal".into()), request).await {
+                Ok(Committed { position, .. }) => shim::note(Op::Promised { position }),
+                Err(SubmitError::Rejected(_)) => {}
+                Err(error) => panic!("the store works: {error}"),
+            }
         }
         let asked = if dice.chance(15) { 4 } else { 1 };
         let mut under_way = tokio::task::JoinSet::new();
@@ -132,6 +154,32 @@ async fn work(
             done.expect("a command does not panic");
         }
     }
+}
+
+/// Keeps a document, which is promised then; the command with which it comes into its case.
+async fn bring(engine: &Runtime, case: CaseId, text: String, dice: &mut Dice, kept: &mut Kept) -> Request {
+    let (now, size) = (engine.clock().now(), text.len() as u64);
+    let hash = engine.store().put_document(&tenant(), case, text.into_bytes(), None, now).await;
+    let hash = hash.expect("a document is kept");
+    kept.documents.push(hash);
+    shim::note(Op::PromisedDocuments { documents: kept.documents.len() });
+    let document = DocumentContent {
+        title: "Unterlage".into(),
+        media_type: "text/plain".into(),
+        hash: hash.to_string().into(),
+        size,
+        direction: Direction::Incoming,
+        addressee: None,
+    };
+    let command = Command::DeliverMessage {
+        name: "reply".into(),
+        message_id: dice.id(),
+        payload: Object::new(),
+        documents: vec![document],
+        received_on: None,
+        key: None,
+    };
+    Request { tenant: tenant(), case, command_id: dice.id(), command }
 }
 
 async fn next(engine: &Runtime, cases: &mut Vec<CaseId>, dice: &mut Dice) -> (Actor, Request) {
@@ -173,15 +221,18 @@ struct Cut {
     image: Image,
     position: u64,
     batches: usize,
+    documents: usize,
 }
 
 /// Opens what is left. What is wrong with it, if anything is.
 async fn check_cut(folder: &Path, cut: &Cut, workload: &Workload) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     for (name, bytes) in &cut.image {
-        std::fs::write(folder.join(name), bytes).map_err(|error| error.to_string())?;
+        let file = folder.join(name);
+        let made = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+        made.and_then(|()| std::fs::write(file, bytes)).map_err(|error| error.to_string())?;
     }
-    let store = Store::open(&Place::Sqlite { dir: folder.to_owned() }).await;
+    let store = open(folder).await;
     let store = store.map_err(|error| format!("it does not open: {error}"))?;
     let checked = check_store(&store, cut, workload).await;
     store.close().await;
@@ -204,6 +255,17 @@ async fn check_store(store: &Store, cut: &Cut, workload: &Workload) -> Result<()
         }
         if one.is_none() && number < cut.batches {
             return Err(format!("batch {number} of documents was promised and is gone"));
+        }
+    }
+    for (number, hash) in workload.documents.iter().enumerate() {
+        let found = store.blob(&tenant(), hash).await;
+        match found.map_err(|error| format!("document {number} cannot be read: {error}"))? {
+            // Other bytes than the hash says are an error.
+            Some(_) => {}
+            None if number < cut.documents => {
+                return Err(format!("document {number} was promised and is gone"));
+            }
+            None => {}
         }
     }
     let settings = workload.release.settings_with(&Object::new());
@@ -264,9 +326,10 @@ fn cut_everywhere(
         image: disk.cut(keeps),
         position: disk.position,
         batches: disk.batches,
+        documents: disk.documents,
     };
     for (at, op) in workload.ops.iter().enumerate() {
-        let changes = matches!(op, Op::Sync { .. } | Op::SyncFolder);
+        let changes = matches!(op, Op::Sync { .. } | Op::SyncFolder { .. });
         let random = moments.get(&at).into_iter().flatten().copied();
         let all = random.chain(changes.then_some(Keeps::Nothing));
         for keeps in all.collect::<Vec<_>>() {
@@ -297,9 +360,9 @@ fn without(workload: Workload, lost: impl Fn(&Op) -> bool) -> Workload {
     Workload { ops, ..workload }
 }
 
-fn file_named(workload: &Workload, wanted: &str) -> Vec<disk::File> {
+fn files_named(workload: &Workload, wanted: impl Fn(&str) -> bool) -> Vec<disk::File> {
     let named = workload.ops.iter().filter_map(|op| match op {
-        Op::Create { file, name } if name == wanted => Some(*file),
+        Op::Create { file, name } if wanted(name) => Some(*file),
         _ => None,
     });
     named.collect()
@@ -313,7 +376,10 @@ fn nothing_promised_is_lost() {
     eprintln!("{} steps, {syncs} syncs, {} turns", workload.ops.len(), workload.journal.len());
     assert!(workload.journal.len() > COMMANDS / 2, "the workload commits something");
     assert!(syncs > workload.journal.len(), "every commit is synced");
-    assert!(workload.batches.len() > 5, "the workload keeps documents");
+    assert!(workload.batches.len() > 5, "the workload keeps files");
+    assert!(workload.documents.len() > 5, "the workload keeps documents");
+    let synced = files_named(&workload, |name| name.starts_with(DOCUMENTS)).len();
+    assert!(synced > workload.documents.len(), "they lie in the folder, with what names it");
     match check(&workload, 250) {
         Ok(opened) => eprintln!("{opened} states opened"),
         Err(wrong) => panic!("{wrong}"),
@@ -331,12 +397,19 @@ fn less_durable_stores_are_caught() {
     let keys = format!("{}-wal", fachwerk_store::KEYS_FILE);
     for lost in [fachwerk_store::DATABASE_FILE, &log, &keys] {
         let workload = recorded(Synchronous::AsTheStoreSays);
-        let files = file_named(&workload, lost);
+        let files = files_named(&workload, |name| name == lost);
         let workload = without(workload, |op| matches!(op, Op::Sync { file } if files.contains(file)));
         check_caught(&format!("a disk that does not sync {lost}"), workload);
     }
     let workload = recorded(Synchronous::AsTheStoreSays);
-    check_caught("a disk that forgets names", without(workload, |op| matches!(op, Op::SyncFolder)));
+    check_caught("a disk that forgets names", without(workload, |op| matches!(op, Op::SyncFolder { .. })));
+    let workload = recorded(Synchronous::AsTheStoreSays);
+    let files = files_named(&workload, |name| name.starts_with(DOCUMENTS));
+    let workload = without(workload, |op| matches!(op, Op::Sync { file } if files.contains(file)));
+    check_caught("a folder that does not sync documents", workload);
+    let workload = recorded(Synchronous::AsTheStoreSays);
+    let forgets = |op: &Op| matches!(op, Op::SyncFolder { folder } if folder.starts_with(DOCUMENTS));
+    check_caught("a folder that forgets the names of documents", without(workload, forgets));
 }
 
 #[track_caller]

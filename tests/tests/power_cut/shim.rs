@@ -32,7 +32,7 @@ pub enum Synchronous {
 
 /// What is being noted.
 #[derive(Debug)]
-struct Recorder {
+pub struct Recorder {
     folder: PathBuf,
     ops: Vec<Op>,
     names: BTreeMap<String, File>,
@@ -40,6 +40,8 @@ struct Recorder {
 }
 
 static RECORDER: Mutex<Option<Recorder>> = Mutex::new(None);
+/// The folder that is being noted; by itself, because what happens below it happens while the recorder is held as well.
+static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
 /// How many bytes the disk takes before it is full.
 static ROOM: AtomicI64 = AtomicI64::new(i64::MAX);
 static SYNCHRONOUS: Mutex<Synchronous> = Mutex::new(Synchronous::AsTheStoreSays);
@@ -55,6 +57,27 @@ pub fn record(folder: &Path, synchronous: Synchronous) {
     *lock(&SYNCHRONOUS) = synchronous;
     let recorder = Recorder { folder: folder.to_owned(), ops: Vec::new(), names: BTreeMap::new(), files: 0 };
     assert!(lock(&RECORDER).replace(recorder).is_none(), "one recording at a time");
+    *lock(&FOLDER) = Some(folder.to_owned());
+}
+
+/// How a path below the folder that is being noted is called; none when it lies elsewhere, or nothing is noted.
+pub fn named(path: &Path) -> Option<String> {
+    let folder = lock(&FOLDER);
+    path.strip_prefix(folder.as_ref()?).ok()?.to_str().map(str::to_owned)
+}
+
+/// Notes something that is done to files of the folder by others than SQLite.
+pub fn noting(what: impl FnOnce(&mut Recorder)) {
+    lock(&RECORDER).as_mut().map(what);
+}
+
+/// Takes so many bytes from the room on the disk; false when it is full.
+pub fn takes_room(bytes: i64) -> bool {
+    let takes = ROOM.fetch_sub(bytes, Ordering::SeqCst) >= bytes;
+    if !takes {
+        ROOM.fetch_add(bytes, Ordering::SeqCst);
+    }
+    takes
 }
 
 /// Notes what the store has promised.
@@ -70,6 +93,7 @@ pub fn room(bytes: Option<usize>) {
 /// Ends the recording.
 pub fn recorded() -> Vec<Op> {
     *lock(&SYNCHRONOUS) = Synchronous::AsTheStoreSays;
+    *lock(&FOLDER) = None;
     lock(&RECORDER).take().expect("a recording is going on").ops
 }
 
@@ -87,11 +111,46 @@ impl Recorder {
         }
         // The store itself makes an empty file that nobody else may read, before SQLite writes into it.
         assert!(length.unwrap_or(0) == 0, "{name} had bytes in it when the record began");
+        self.create(name)
+    }
+
+    fn create(&mut self, name: &str) -> File {
         self.files += 1;
         self.names.insert(name.to_owned(), self.files);
         self.ops.push(Op::Create { file: self.files, name: name.to_owned() });
         self.files
     }
+
+    /// The file with a name, into which these bytes were written whenever it was.
+    pub fn written(&mut self, name: &str, bytes: impl FnOnce() -> Vec<u8>) -> File {
+        if let Some(known) = self.names.get(name) {
+            return *known;
+        }
+        let file = self.create(name);
+        self.ops.push(Op::Write { file, at: 0, bytes: bytes() });
+        file
+    }
+
+    pub fn rename(&mut self, from: String, to: String) {
+        if let Some(file) = self.names.remove(&from) {
+            self.names.insert(to.clone(), file);
+        }
+        self.ops.push(Op::Rename { from, to });
+    }
+
+    pub fn delete(&mut self, name: String) {
+        self.names.remove(&name);
+        self.ops.push(Op::Delete { name });
+    }
+
+    pub fn note(&mut self, op: Op) {
+        self.ops.push(op);
+    }
+}
+
+/// All names in the folder itself last.
+fn outermost() -> Op {
+    Op::SyncFolder { folder: String::new() }
 }
 
 /// An open file: ours in front, that of the wrapped VFS behind it in the same allocation.
@@ -213,10 +272,9 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, path: *const c_char, syn
         (xdelete(real_vfs, path, 0), name)
     };
     if let (ffi::SQLITE_OK, Some(name), Some(recorder)) = (code, name, recorder.as_mut()) {
-        recorder.names.remove(&name);
-        recorder.ops.push(Op::Delete { name });
+        recorder.delete(name);
         if sync_folder != 0 {
-            recorder.ops.push(Op::SyncFolder);
+            recorder.note(outermost());
         }
     }
     code
@@ -251,8 +309,7 @@ unsafe extern "C" fn write(
     at: i64,
 ) -> c_int {
     let what = || {
-        if ROOM.fetch_sub(i64::from(count), Ordering::SeqCst) < i64::from(count) {
-            ROOM.fetch_add(i64::from(count), Ordering::SeqCst);
+        if !takes_room(i64::from(count)) {
             return ffi::SQLITE_FULL;
         }
         forward!(file, xWrite, bytes, count, at)
@@ -278,7 +335,7 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _flags: c_int) -> c_int 
         let code = noted(file, || ffi::SQLITE_OK, |number| Op::Sync { file: number });
         let handle = file.cast::<Handle>();
         if std::mem::take(&mut (*handle).syncs_folder) {
-            return noted(file, || ffi::SQLITE_OK, |_| Op::SyncFolder);
+            return noted(file, || ffi::SQLITE_OK, |_| outermost());
         }
         code
     }
