@@ -175,8 +175,11 @@ impl Runtime {
         let changes = changes(&before, &after, &turn, release.listing(&after, &facts.settings));
         let after = Arc::new(after);
         let snapshot = turn.version.is_multiple_of(SNAPSHOT_EVERY).then(|| after.clone());
+        // A case that is kept whole has all that was ever written in it, at most.
+        let before_it = if snapshot.is_some() { 0 } else { before.extent.bytes };
+        let bytes = after.extent.bytes.saturating_sub(before_it);
         let wakes = Wakes::of(&changes, facts.now);
-        let proposal = Proposal { entry: Entry { turn, changes, snapshot }, after, wakes };
+        let proposal = Proposal { entry: Entry { turn, changes, snapshot }, after, bytes, wakes };
         match queue.push(self, tenant, &base, proposal) {
             Ok(outcome) => Ok(Proposed::Waits(outcome)),
             Err(NotQueued::Stale) => Ok(Proposed::Stale),

@@ -24,6 +24,9 @@ use crate::{Committed, Runtime, background::Wakes, errors::is_of_database, submi
 pub const MOST_WAITING_TURNS: usize = 10_000;
 /// How many turns go into one transaction: more would hold up the first of them for nothing.
 const TURNS_AT_ONCE: usize = 500;
+/// How many bytes the turns of a transaction have, about, so that few large ones hold up no more than many small ones and fit
+/// into memory; the first of them goes whatever it has.
+const BYTES_AT_ONCE: u64 = 4_000_000;
 
 /// What became of a turn that waited.
 pub(crate) enum Outcome {
@@ -64,6 +67,8 @@ pub(crate) struct Proposal {
     pub entry: Entry,
     /// The case after it.
     pub after: Arc<Case>,
+    /// What it takes to store, about.
+    pub bytes: u64,
     /// What there is to do when it is stored.
     pub wakes: Wakes,
 }
@@ -98,6 +103,15 @@ enum Waiting {
     },
     /// Somebody who wants to know when all before is stored or dropped.
     Witness(oneshot::Sender<()>),
+}
+
+impl Waiting {
+    fn bytes(&self) -> u64 {
+        match self {
+            Waiting::Turn { proposal, .. } => proposal.bytes,
+            Waiting::Witness(_) => 0,
+        }
+    }
 }
 
 /// Why a turn does not wait.
@@ -201,7 +215,12 @@ impl Queue {
         }
         let most = if state.alone > 0 { 1 } else { TURNS_AT_ONCE };
         state.alone = state.alone.saturating_sub(1);
-        let count = state.waiting.len().min(most);
+        let mut bytes = 0_u64;
+        let fits = |waiting: &&Waiting| {
+            bytes = bytes.saturating_add(waiting.bytes());
+            bytes <= BYTES_AT_ONCE
+        };
+        let count = state.waiting.iter().take(most).take_while(fits).count().max(1);
         Some(state.waiting.drain(..count).collect())
     }
 }
@@ -232,7 +251,7 @@ async fn write(mut writing: Writing, runtime: Runtime, tenant: TenantId) {
         for waiting in batch {
             match waiting {
                 Waiting::Turn { proposal, answer } => {
-                    let Proposal { entry, after, wakes: of_turn } = *proposal;
+                    let Proposal { entry, after, wakes: of_turn, .. } = *proposal;
                     wakes = wakes.and(of_turn);
                     entries.push(entry);
                     turns.push((after, answer));
@@ -350,7 +369,33 @@ mod tests {
         let mut after = before.clone();
         turn.apply(&mut after);
         let entry = Entry { turn, changes: vec![], snapshot: None };
-        Proposal { entry, after: Arc::new(after), wakes: Wakes::default() }
+        Proposal { entry, after: Arc::new(after), bytes: 0, wakes: Wakes::default() }
+    }
+
+    /// How many turns go into each transaction, of turns with so many bytes that wait all at once.
+    #[track_caller]
+    fn check_batches(bytes: &[u64], expected: &[usize]) {
+        let mut state = State::default();
+        for (number, bytes) in bytes.iter().enumerate() {
+            let unborn = Case::unborn(AUTHORITY.into(), CaseId(Uuid::from_u128(number as u128)));
+            let proposal = Box::new(Proposal { bytes: *bytes, ..proposal(&unborn, 1) });
+            state.waiting.push_back(Waiting::Turn { proposal, answer: oneshot::channel().0 });
+        }
+        let queue = Queue { state: Mutex::new(state), ..Queue::default() };
+        let batches = std::iter::from_fn(|| queue.next(false).map(|batch| batch.len()));
+        assert_eq!(batches.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_transaction_is_limited_by_turns_and_by_bytes() {
+        let most = BYTES_AT_ONCE;
+        check_batches(&[], &[]);
+        check_batches(&[0; 1_001], &[500, 500, 1]);
+        check_batches(&[45_000; 200], &[88, 88, 24]);
+        check_batches(&[most, 1, most - 1, 1], &[1, 2, 1]);
+        // One that is too large by itself goes, alone.
+        check_batches(&[1, most + 1, most + 1, 1, 0, 0], &[1, 1, 1, 3]);
+        check_batches(&[u64::MAX, u64::MAX], &[1, 1]);
     }
 
     async fn outcome(waits: Result<oneshot::Receiver<Outcome>, NotQueued>) -> &'static str {
