@@ -144,7 +144,13 @@ impl Runtime {
         let after = Arc::new(after);
         let tenant = turn.tenant.clone();
         self.keep_authority(&tenant, after.clone());
-        self.announce(vec![Committed { tenant, case: None, version: turn.version, position, repeated: false }]);
+        self.announce(vec![Committed {
+            tenant,
+            case: None,
+            version: turn.version,
+            position,
+            repeated: false,
+        }]);
         after
     }
 

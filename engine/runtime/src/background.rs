@@ -21,7 +21,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Runtime, SubmitError};
+use crate::{
+    Runtime, SubmitError,
+    looking::{ALL_EVERY, Looking},
+};
 
 /// How long a claimed effect belongs to this process.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -203,24 +206,30 @@ impl Runtime {
             Kind::Parcels => self.inner.wakers.parcels.subscribe(),
             Kind::Arrivals => self.inner.wakers.arrivals.subscribe(),
         };
-        let mut look = looks();
+        let (mut look, mut all) = (looks(), interval(ALL_EVERY));
+        all.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looking = Looking::default();
         loop {
             woken.mark_unchanged();
             let done = match kind {
                 Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
-                Kind::Timers => self.fire_timers().await,
-                Kind::Parcels => self.bring_parcels().await,
+                Kind::Timers => self.fire_timers(&mut looking).await,
+                Kind::Parcels => self.bring_parcels(&mut looking).await,
                 Kind::Arrivals => self.bring_arrivals().await,
             };
             match done {
-                Ok(0) => {}
+                Ok(0) => looking.found_nothing(),
                 Ok(_) => continue,
-                Err(error) => trouble(&error, &mut look).await,
+                Err(error) => {
+                    looking.at_all();
+                    trouble(&error, &mut look).await;
+                }
             }
             tokio::select! {
                 _ = look.tick() => {}
+                _ = all.tick() => looking.at_all(),
                 // Where nobody wakes there is the look.
-                Ok(()) = woken.changed() => {}
+                Ok(()) = woken.changed() => looking.at_all(),
             }
         }
     }
@@ -280,9 +289,10 @@ impl Runtime {
     pub async fn settle(&self) -> Result<(), SubmitError> {
         self.keep_the_calendar().await?;
         loop {
-            let fired = self.fire_timers().await?;
+            let fired = self.fire_timers(&mut Looking::default()).await?;
             let done = self.do_effects().await?;
-            let brought = self.bring_parcels().await? + self.bring_arrivals().await?;
+            let parcels = self.bring_parcels(&mut Looking::default()).await?;
+            let brought = parcels + self.bring_arrivals().await?;
             if fired + done + brought == 0 {
                 return Ok(());
             }
@@ -295,11 +305,11 @@ impl Runtime {
         self.close_days().await
     }
 
-    async fn fire_timers(&self) -> Result<usize, SubmitError> {
+    async fn fire_timers(&self, looking: &mut Looking) -> Result<usize, SubmitError> {
         self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         let until = now.checked_add(TIMER_LEASE).unwrap_or(Timestamp::MAX);
-        let due = self.inner.store.claim_timers(now, until, TIMERS_AT_ONCE).await?;
+        let due = self.inner.store.claim_timers(looking.due(now), until, TIMERS_AT_ONCE).await?;
         let mut firing = JoinSet::new();
         for (tenant, timer) in due {
             let runtime = self.clone();

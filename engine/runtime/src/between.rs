@@ -22,14 +22,14 @@ use crate::{
     Runtime, SubmitError,
     background::{LEASE, Wakes, derived_id, wait_for_all},
     effects::unreadable,
+    looking::Looking,
+    sealing::AUTHORITIES_AT_ONCE,
 };
 
 /// How much of what cases have sent is brought in one go.
 const PARCELS_AT_ONCE: u32 = 64;
 /// How many arrivals are brought in one go.
 const ARRIVALS_AT_ONCE: u32 = 50;
-/// How many authorities are read in one go.
-const TENANTS_AT_ONCE: u32 = 100;
 /// How long it is remembered that something has arrived.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long an arrival rests that could not be brought.
@@ -102,11 +102,12 @@ impl Runtime {
     }
 
     /// Brings what cases have sent to where it belongs; how much there was.
-    pub(crate) async fn bring_parcels(&self) -> Result<usize, SubmitError> {
+    pub(crate) async fn bring_parcels(&self, looking: &mut Looking) -> Result<usize, SubmitError> {
         self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let claimed = self.inner.store.claim_parcels(&self.inner.owner, now, until, PARCELS_AT_ONCE).await?;
+        let (store, due) = (&self.inner.store, looking.due(now));
+        let claimed = store.claim_parcels(&self.inner.owner, due, until, PARCELS_AT_ONCE).await?;
         let count = claimed.len();
         let mut bringing = JoinSet::new();
         for parcel in claimed {
@@ -423,8 +424,8 @@ impl Runtime {
     pub(crate) async fn begin_scheduled(&self) -> Result<(), SubmitError> {
         self.mind_the_clock().await?;
         let now = self.inner.clock.now();
-        for tenant in self.all_tenants().await? {
-            match self.begin_scheduled_of(&tenant, now).await {
+        for (tenant, version) in self.all_authorities().await? {
+            match self.begin_scheduled_of(&tenant, version, now).await {
                 Ok(()) => {}
                 Err(error) if error.is_of_database() => return Err(error),
                 Err(error) => {
@@ -435,8 +436,14 @@ impl Runtime {
         Ok(())
     }
 
-    async fn begin_scheduled_of(&self, tenant: &TenantId, now: Timestamp) -> Result<(), SubmitError> {
-        let Some(authority) = self.authority(tenant).await? else { return Ok(()) };
+    /// The schedules of an authority that has this version: what is remembered of it holds as long as it does.
+    async fn begin_scheduled_of(
+        &self,
+        tenant: &TenantId,
+        version: u64,
+        now: Timestamp,
+    ) -> Result<(), SubmitError> {
+        let Some(authority) = self.authority_since(tenant, version).await? else { return Ok(()) };
         for (process, id) in &authority.current {
             let Some(start) = self.start_of(tenant, id).await? else { continue };
             let Some(schedule) = &start.schedule else { continue };
@@ -467,14 +474,16 @@ impl Runtime {
         Ok(())
     }
 
-    async fn all_tenants(&self) -> Result<Vec<TenantId>, SubmitError> {
-        let mut tenants: Vec<TenantId> = Vec::new();
+    async fn all_authorities(&self) -> Result<Vec<(TenantId, u64)>, SubmitError> {
+        let mut all: Vec<(TenantId, u64)> = Vec::new();
         loop {
-            let more = self.inner.store.tenants(tenants.last(), TENANTS_AT_ONCE).await?;
-            if more.is_empty() {
-                return Ok(tenants);
+            let after = all.last().map(|(tenant, _)| tenant);
+            let more = self.inner.store.authorities(after, AUTHORITIES_AT_ONCE).await?;
+            let last = more.len() < AUTHORITIES_AT_ONCE as usize;
+            all.extend(more);
+            if last {
+                return Ok(all);
             }
-            tenants.extend(more);
         }
     }
 

@@ -22,11 +22,13 @@ use jiff::SignedDuration;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task::JoinSet,
+    time::{MissedTickBehavior, interval},
 };
 
 use crate::{
     Call, Connector, Made, Runtime, SubmitError,
     background::{LEASE, Wakes, derived_id, ended, looks, trouble, wait_for_all},
+    looking::{ALL_EVERY, Looking},
     submit::lock,
 };
 
@@ -140,17 +142,24 @@ impl Runtime {
         *lock(&self.inner.taker.0) = Some(Taking { free: free.clone(), taken: sender });
         let _closes = Closes(&self.inner.taker);
         let mut woken = self.inner.wakers.effects();
-        let mut look = looks();
-        let mut running = JoinSet::new();
+        let (mut look, mut all) = (looks(), interval(ALL_EVERY));
+        all.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut running, mut looking) = (JoinSet::new(), Looking::default());
         // Whether there may be effects that nobody has claimed.
         let mut more = true;
         loop {
-            more |= woken.has_changed().unwrap_or_default();
+            if woken.has_changed().unwrap_or_default() {
+                more = true;
+                looking.at_all();
+            }
             woken.mark_unchanged();
             if more && free.available_permits() > 0 {
-                match self.begin_effects(&mut running, &free).await {
+                match self.begin_effects(&mut running, &free, &mut looking).await {
                     Ok(whether) => more = whether,
-                    Err(error) => trouble(&error, &mut look).await,
+                    Err(error) => {
+                        looking.at_all();
+                        trouble(&error, &mut look).await;
+                    }
                 }
             }
             tokio::select! {
@@ -164,7 +173,8 @@ impl Runtime {
                         done = running.try_join_next();
                     }
                 }
-                Ok(()) = woken.changed() => more = true,
+                Ok(()) = woken.changed() => (more, looking) = (true, Looking::default()),
+                _ = all.tick() => (more, looking) = (true, Looking::default()),
                 _ = look.tick() => more = true,
             }
         }
@@ -186,7 +196,8 @@ impl Runtime {
     /// Does what may be done now, and waits for it; how much it was.
     pub(crate) async fn do_effects(&self) -> Result<usize, SubmitError> {
         let mut running = JoinSet::new();
-        self.begin_effects(&mut running, &Arc::new(Semaphore::new(EFFECTS_AT_ONCE))).await?;
+        let free = Arc::new(Semaphore::new(EFFECTS_AT_ONCE));
+        self.begin_effects(&mut running, &free, &mut Looking::default()).await?;
         let count = running.len();
         wait_for_all(&mut running, "an effect", |()| {}).await?;
         Ok(count)
@@ -197,14 +208,19 @@ impl Runtime {
         &self,
         running: &mut JoinSet<Result<(), SubmitError>>,
         free: &Arc<Semaphore>,
+        looking: &mut Looking,
     ) -> Result<bool, SubmitError> {
         let most = u32::try_from(free.available_permits()).unwrap_or(u32::MAX);
         let Ok(mut room) = free.clone().try_acquire_many_owned(most) else { return Ok(true) };
         self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let claimed = self.inner.store.claim_effects(&self.inner.owner, now, until, most).await?;
+        let due = looking.due(now);
+        let claimed = self.inner.store.claim_effects(&self.inner.owner, due, until, most).await?;
         let more = claimed.len() as u64 == u64::from(most);
+        if !more {
+            looking.found_nothing();
+        }
         for effect in claimed {
             if let Some(room) = room.split(1) {
                 self.begin_effect(running, Taken { effect, _room: room });

@@ -15,6 +15,7 @@ mod effects;
 mod errors;
 mod halts;
 mod keeping;
+mod looking;
 mod nodes;
 mod preview;
 mod releases;

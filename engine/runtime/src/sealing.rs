@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{Runtime, SubmitError, errors::is_of_database, submit::lock};
 
 /// Authorities that are read at once.
-const AUTHORITIES_AT_ONCE: u32 = 100;
+pub(crate) const AUTHORITIES_AT_ONCE: u32 = 100;
 
 impl Runtime {
     /// Erases a case as another person asked for; what is left of it. `alone`: why the same person confirms it. The same

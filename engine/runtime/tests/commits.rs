@@ -217,6 +217,33 @@ async fn what_an_authority_did_is_not_refused_when_it_is_asked_again() {
     on_both(2, test).await;
 }
 
+/// However many authorities there are, the calendar is looked at with as many reads; what changes is seen all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_reads_no_authority_that_it_remembers() {
+    let test = async |world: &mut World| {
+        let reads = async |node: &Runtime| {
+            // The first look of a day signs what is over, and remembers.
+            node.settle().await.expect("settled");
+            node.store().record();
+            node.settle().await.expect("settled");
+            node.store().recorded().statements().iter().sum::<usize>()
+        };
+        let few = reads(&world.nodes[0]).await;
+        for number in 0..5_u128 {
+            let tenant = TenantId::from(format!("stadt-{number}").as_str());
+            let (title, place) = (Text::new("Stadt", "Town"), Place::land(Land::ST));
+            let command = AuthorityCommand::Found { title, place };
+            let founded =
+                world.nodes[1].change(&tenant, Actor::Engine, Uuid::from_u128(number), command).await;
+            founded.expect("founded");
+        }
+        assert_eq!(reads(&world.nodes[0]).await, few);
+        let last = TenantId::from("stadt-4");
+        assert_eq!(world.nodes[0].authority_since(&last, 0).await.expect("read").expect("known").version, 1);
+    };
+    on_both(2, test).await;
+}
+
 /// A command counts only with what the authority says when it is stored, whoever changed it.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_not_any_more_cannot_by_another_process() {

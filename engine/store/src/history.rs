@@ -269,6 +269,18 @@ impl Store {
         rows.iter().map(|row| Ok(row.text(0)?.into())).collect()
     }
 
+    /// The same with the version of each, so that what is remembered of them is known to hold without reading each.
+    pub async fn authorities(
+        &self,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<(TenantId, u64)>, StoreError> {
+        let sql = "select tenant, authority_version from tenants where tenant > $1 order by tenant limit $2";
+        let after = after.map(TenantId::as_str).unwrap_or_default();
+        let rows = self.database().reader().await?.rows(sql, vec![Cell::text(after), limited(limit)]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.into(), row.count(1)?))).collect()
+    }
+
     /// When the last turn of any authority was written; none when there is none.
     pub async fn last_turn_at(&self) -> Result<Option<Timestamp>, StoreError> {
         let sql = "select max(j.at) from tenants t join journal j on j.tenant = t.tenant and j.position = t.position";

@@ -116,7 +116,7 @@ pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
 pub use schema::KNOWN as TABLES_FORMAT;
 pub use scratch::{create_database, drop_database};
 pub use snapshots::{Moment, SNAPSHOT_EVERY};
-pub use work::{ClaimedEffect, EffectKey, Lease};
+pub use work::{ClaimedEffect, Due, EffectKey, Lease};
 
 /// An open database. Cheap to copy; all copies share the connections.
 #[derive(Clone)]

@@ -52,6 +52,28 @@ impl EffectKey {
     }
 }
 
+/// What is looked through for what may be claimed: all that came due until an instant, or only what did since another one.
+/// What rests stays due; whoever looks often need not go through all of it each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// None: all of it.
+    pub since: Option<Timestamp>,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl From<Timestamp> for Due {
+    fn from(until: Timestamp) -> Due {
+        Due { since: None, until }
+    }
+}
+
+impl Due {
+    fn since(self) -> Cell {
+        self.since.map_or(Cell::Int(i64::MIN), Cell::instant)
+    }
+}
+
 /// An effect under a lease.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClaimedEffect {
@@ -69,27 +91,29 @@ impl Store {
     /// The timers of all tenants whose time has come, the most overdue first. A timer stays until a turn removes it.
     pub async fn due_timers(
         &self,
-        now: Timestamp,
+        due: impl Into<Due>,
         limit: u32,
     ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
-        let mut link = self.database().reader().await?;
-        link.rows(DUE_TIMERS, vec![Cell::instant(now), limited(limit)]).await?.iter().map(timer).collect()
+        let due = due.into();
+        let values = vec![Cell::instant(due.until), due.since(), limited(limit)];
+        self.database().reader().await?.rows(DUE_TIMERS, values).await?.iter().map(timer).collect()
     }
 
     /// The same for whoever fires them. Where there may be several processes they are claimed: no other one gets them before
     /// `until`.
     pub async fn claim_timers(
         &self,
-        now: Timestamp,
+        due: impl Into<Due>,
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(TenantId, TimerRow)>, StoreError> {
+        let due = due.into();
         let mut link = self.database().reader().await?;
         if !link.is_postgres() {
             drop(link);
-            return self.due_timers(now, limit).await;
+            return self.due_timers(due, limit).await;
         }
-        let values = vec![Cell::instant(now), Cell::instant(until), limited(limit)];
+        let values = vec![Cell::instant(due.until), due.since(), limited(limit), Cell::instant(until)];
         let claimed = link.rows(CLAIM_TIMERS, values).await?;
         let mut claimed = claimed.iter().map(timer).collect::<Result<Vec<_>, StoreError>>()?;
         claimed.sort_by_key(|(tenant, timer)| (timer.at, tenant.clone(), timer.case, timer.instance));
@@ -124,35 +148,36 @@ impl Store {
     pub async fn claim_effects(
         &self,
         owner: &str,
-        now: Timestamp,
+        due: impl Into<Due>,
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        self.claim(&EFFECTS, owner, (now, lease_until), limit).await
+        self.claim(&EFFECTS, owner, (due.into(), lease_until), limit).await
     }
 
     /// The same of what cases have sent to others: of each case what it has sent first, so that it goes in its order.
     pub async fn claim_parcels(
         &self,
         owner: &str,
-        now: Timestamp,
+        due: impl Into<Due>,
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
-        self.claim(&PARCELS, owner, (now, lease_until), limit).await
+        self.claim(&PARCELS, owner, (due.into(), lease_until), limit).await
     }
 
     async fn claim(
         &self,
         [sql, skipping_locked]: &[&'static str; 2],
         owner: &str,
-        (now, lease_until): (Timestamp, Timestamp),
+        (due, lease_until): (Due, Timestamp),
         limit: u32,
     ) -> Result<Vec<ClaimedEffect>, StoreError> {
         let mut link = self.database().begin_write().await?;
         // Two nodes that claim at the same time pass each other by; SQLite has one writer anyway.
         let sql = if link.is_postgres() { *skipping_locked } else { *sql };
-        let values = vec![Cell::text(owner), Cell::instant(now), Cell::instant(lease_until), limited(limit)];
+        let (until, lease_until) = (Cell::instant(due.until), Cell::instant(lease_until));
+        let values = vec![Cell::text(owner), until, lease_until, limited(limit), due.since()];
         let mut claimed = Vec::new();
         for row in link.rows(sql, values).await? {
             let key = EffectKey {
@@ -231,12 +256,14 @@ impl Store {
     }
 }
 
-const DUE_TIMERS: &str = "select tenant, case_id, instance, name, revision, at from timers where wake_at <= $1 \
-     and not exists (select 1 from halts h where h.tenant = timers.tenant) order by wake_at, tenant limit $2";
+const DUE_TIMERS: &str = "select tenant, case_id, instance, name, revision, at from timers \
+     where wake_at <= $1 and wake_at > $2 \
+     and not exists (select 1 from halts h where h.tenant = timers.tenant) order by wake_at, tenant limit $3";
 /// Of several nodes each gets others; what one holds the next one passes by.
-const CLAIM_TIMERS: &str = "with due as (select tenant, case_id, instance, name from timers where wake_at <= $1 \
+const CLAIM_TIMERS: &str = "with due as (select tenant, case_id, instance, name from timers \
+     where wake_at <= $1 and wake_at > $2 \
      and not exists (select 1 from halts h where h.tenant = timers.tenant) order by wake_at, tenant limit $3 \
-     for update skip locked) update timers set wake_at = $2 from due \
+     for update skip locked) update timers set wake_at = $4 from due \
      where timers.tenant = due.tenant and timers.case_id = due.case_id and timers.instance = due.instance \
      and timers.name = due.name \
      returning timers.tenant, timers.case_id, timers.instance, timers.name, timers.revision, timers.at";
@@ -262,7 +289,7 @@ fn held(key: &EffectKey, owner: &str) -> impl Iterator<Item = Cell> {
 macro_rules! claim {
     ($which:literal, $skip:literal) => {
         concat!(
-            "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 \
+            "with free as (select tenant, case_id, instance, round from outbox where ready_at <= $2 and ready_at > $5 \
              and not exists (select 1 from halts h where h.tenant = outbox.tenant) and ",
             $which,
             " order by ready_at, tenant, case_id, instance, round limit $4",

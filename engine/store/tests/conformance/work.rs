@@ -6,7 +6,7 @@ use fachwerk_core::{
     projection::TimerRow,
     words::{InstanceId, Timestamp},
 };
-use fachwerk_store::{ClaimedEffect, EffectKey, Halt, Lease, Place};
+use fachwerk_store::{ClaimedEffect, Due, EffectKey, Halt, Lease, Place};
 
 use crate::{
     builders::{
@@ -83,6 +83,39 @@ pub async fn a_timer_is_postponed(world: &World) {
     assert!(!store.postpone_timer(&musterstadt(), &row, after(20)).await.unwrap());
     assert!(!store.postpone_timer(&beispielburg(), &row, after(20)).await.unwrap());
     assert_eq!(store.next_timer_at().await.unwrap(), Some(after(9)));
+}
+
+pub async fn what_came_due_lately_is_looked_through_alone(world: &World) {
+    let store = &world.store;
+    let mut one = Course::new(7);
+    let [first, second, third] =
+        [("a", 9), ("b", 10), ("c", 11)].map(|(name, of)| deadline(1, name, 1, Some(day(of))));
+    world.committed(vec![one.begin("a"), one.turn(vec![entered(1, "wait"), first, second, third])]).await;
+    let timers = |of: &[usize]| {
+        let row = |of: &usize| timer(7, ["a", "b", "c"][of - 9], 1, after(*of as i64));
+        of.iter().map(|of| (musterstadt(), row(of))).collect::<Vec<_>>()
+    };
+    for (since, until, expected) in [
+        (None, 11, &[9, 10, 11][..]),
+        (Some(8), 11, &[9, 10, 11]),
+        (Some(9), 11, &[10, 11]),
+        (Some(9), 10, &[10]),
+        (Some(11), 20, &[]),
+    ] {
+        let due = Due { since: since.map(after), until: after(until) };
+        assert_eq!(store.due_timers(due, 10).await.unwrap(), timers(expected), "{due:?}");
+    }
+    let due = Due { since: Some(after(9)), until: after(11) };
+    assert_eq!(store.claim_timers(due, after(20), 10).await.unwrap(), timers(&[10, 11]));
+    // A lease that has run out came due when it did.
+    effects(world, 1).await;
+    assert_eq!(short(&claim(world, "one", 10, 50, 9).await), [(1, 1)]);
+    for (since, until, expected) in [(40, 49, &[][..]), (50, 60, &[]), (49, 60, &[(1, 2)])] {
+        let due = Due { since: Some(at(since)), until: at(until) };
+        let claimed = store.claim_effects("two", due, at(100), 9).await.unwrap();
+        assert_eq!(short(&claimed), expected, "{due:?}");
+        assert_eq!(store.claim_parcels("two", due, at(100), 9).await.unwrap(), []);
+    }
 }
 
 /// Cases with one effect each, asked for a second after their beginning.
