@@ -3,7 +3,7 @@
 //! Every step can be repeated: commands carry ids made from what is brought, and what is published twice is published
 //! once. So a crash anywhere means that it is tried again, and nothing comes twice.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use fachwerk_core::{
     command::{CallResult, Command, Request},
@@ -352,20 +352,10 @@ impl Runtime {
         let claimed =
             self.inner.store.claim_arrivals(&self.inner.owner, now, until, ARRIVALS_AT_ONCE).await?;
         let count = claimed.len();
-        // What comes to one case comes in its order; cases do not wait for each other.
-        let mut by_case: BTreeMap<(TenantId, CaseId), Vec<ClaimedArrival>> = BTreeMap::new();
-        for arrival in claimed {
-            by_case.entry((arrival.tenant.clone(), arrival.case)).or_default().push(arrival);
-        }
         let mut bringing = JoinSet::new();
-        for arrivals in by_case.into_values() {
+        for arrival in claimed {
             let runtime = self.clone();
-            bringing.spawn(async move {
-                for arrival in &arrivals {
-                    runtime.bring_arrival(arrival).await?;
-                }
-                Ok(())
-            });
+            bringing.spawn(async move { runtime.bring_arrival(&arrival).await });
         }
         wait_for_all(&mut bringing, "a message", |()| {}).await?;
         Ok(count)

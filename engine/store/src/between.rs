@@ -128,8 +128,8 @@ impl Store {
         Ok(published)
     }
 
-    /// Takes what may be delivered, the longest waiting first, under a lease until `lease_until`. When it fails, nobody holds
-    /// it.
+    /// Takes what may be delivered, the longest waiting first, under a lease until `lease_until`: of each case one, in the order
+    /// in which they were published. When it fails, nobody holds it.
     pub async fn claim_arrivals(
         &self,
         owner: &str,
@@ -344,11 +344,15 @@ pub(crate) fn body(key: &Key, table: &str, tenant: &TenantId, arrival: &Arrival)
     Ok(Cell::Bytes(key.seal(&Label::row(table, tenant), &body)?))
 }
 
-/// As for effects: `$skip` lets rows be that others hold.
+/// As for effects: `$skip` lets rows be that others hold. Of each case what was published first, as long as somebody has it or
+/// may have it, so that nothing overtakes it at another server; what could not be brought and rests holds nothing up.
 macro_rules! claim {
     ($skip:literal) => {
         concat!(
             "with free as (select tenant, message_id, case_id from arrivals where ready_at <= $2 \
+             and not exists (select 1 from arrivals o where o.tenant = arrivals.tenant \
+             and o.case_id = arrivals.case_id and o.done = 0 and (o.leased_by is not null or o.ready_at <= $2) \
+             and (o.at, o.message_id) < (arrivals.at, arrivals.message_id)) \
              order by ready_at, tenant, message_id, case_id limit $4",
             $skip,
             ") update arrivals set leased_by = $1, ready_at = $3, attempts = attempts + 1 from free \

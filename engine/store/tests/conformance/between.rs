@@ -77,6 +77,39 @@ pub async fn a_message_finds_who_waits(world: &World) {
     assert_eq!(kept(world).await, [2]);
 }
 
+pub async fn messages_come_to_a_case_in_their_order(world: &World) {
+    let tenant = musterstadt();
+    let mut one = begin(world, 1, "a").await;
+    for (instance, key) in [(2, "b"), (3, "c")] {
+        let entry = waiting(&mut one, instance, key);
+        world.committed(vec![entry]).await;
+    }
+    begin(world, 2, "d").await;
+    for (number, key, case) in [(1, "a", 1), (2, "b", 1), (3, "c", 1), (4, "d", 2)] {
+        let published = world.store.publish(&tenant, &publishing(number, key)).await.unwrap();
+        assert_eq!(published, Published::To(vec![case_id(case)]));
+    }
+    let claim = async |node: &'static str, second: i64| {
+        let claimed = world.store.claim_arrivals(node, at(second), at(second + 100), 100).await.unwrap();
+        claimed.iter().map(|claimed| claimed.message_id.as_u128()).collect::<Vec<_>>()
+    };
+    let finish = async |number, key| {
+        world.store.finish_arrival(&tenant, case_id(1), &arrival(number, key)).await.unwrap();
+    };
+    assert_eq!(claim("one", 1_000).await, [1, 4]);
+    assert_eq!(claim("two", 1_001).await, [0_u128; 0], "the first one is on its way");
+    // Whoever had it is gone: it comes first all the same.
+    assert_eq!(claim("two", 1_100).await, [1, 4]);
+    finish(1, "a").await;
+    assert_eq!(claim("one", 1_101).await, [2]);
+    // One that rests holds up nothing.
+    world.store.postpone_arrival(&tenant, case_id(1), Uuid::from_u128(2), at(5_000), "x").await.unwrap();
+    assert_eq!(claim("two", 1_102).await, [3]);
+    assert_eq!(claim("one", 5_000).await, [2, 4]);
+    finish(2, "b").await;
+    assert_eq!(claim("one", 5_001).await, [3]);
+}
+
 pub async fn a_kept_message_gets_another_key_or_goes(world: &World) {
     let (store, tenant, elsewhere) = (&world.store, &musterstadt(), &beispielburg());
     begin(world, 1, "a").await;

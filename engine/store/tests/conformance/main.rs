@@ -110,7 +110,7 @@ on_both! {
         what_was_abandoned_is_given_back, an_effect_that_is_done_is_gone, two_owners_never_share,
         what_came_due_lately_is_looked_through_alone;
     between:
-        a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, a_kept_message_gets_another_key_or_goes, one_message_each_one_receiver,
+        messages_come_to_a_case_in_their_order, a_message_finds_who_waits, a_message_is_kept_until_somebody_waits, a_kept_message_gets_another_key_or_goes, one_message_each_one_receiver,
         a_message_that_cannot_be_taken_goes_on, a_message_that_cannot_be_read_holds_up_no_other, a_signal_reaches_all, a_message_begins_a_case,
         what_was_sent_goes_in_order, subscribing_and_publishing_never_miss_each_other;
     access:
