@@ -16,7 +16,7 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -182,7 +182,7 @@ impl Depots {
     fn at(&self, address: &str) -> Result<Arc<dyn Depot>, StoreError> {
         let unusable = |reason: String| StoreError::UnusableDepot { place: address.to_owned(), reason };
         if !address.contains("://") {
-            return Ok(Arc::new(Folder(address.into())));
+            return Ok(Arc::new(Folder { root: address.into(), lasting: Mutex::default() }));
         }
         let opener = self.opener.ok_or_else(|| unusable("this program knows no such place".into()))?;
         opener(address).map_err(|error| unusable(error.to_string()))
@@ -343,12 +343,16 @@ impl fmt::Debug for Depots {
 }
 
 /// A folder of this machine, or of one that is mounted.
-struct Folder(PathBuf);
+struct Folder {
+    root: PathBuf,
+    /// Folders whose names outlast a power cut, as far as it was seen to here.
+    lasting: Mutex<HashSet<PathBuf>>,
+}
 
 impl Folder {
     /// The file with these bytes, and the one that they are written into first.
     fn files(&self, name: &str) -> (PathBuf, PathBuf) {
-        let file = self.0.join(name);
+        let file = self.root.join(name);
         let part =
             file.with_file_name(format!("{}.part", file.file_name().unwrap_or_default().to_string_lossy()));
         (file, part)
@@ -358,10 +362,32 @@ impl Folder {
 impl Folder {
     /// A folder that is mounted no more looks like an empty one: nothing is written there, and nothing taken for gone.
     fn need_marker(&self, name: &str) -> io::Result<()> {
-        if name.starts_with(MARKER) || self.0.join(MARKER).is_file() {
+        if name.starts_with(MARKER) || self.root.join(MARKER).is_file() {
             return Ok(());
         }
         Err(io::Error::other(format!("`{MARKER}` is missing; is it mounted?")))
+    }
+
+    /// Makes a folder, and those above it, so that they outlast a power cut; nobody else may look into them. Of one that is
+    /// there whoever made it may not have come so far, or may just be at it: it is seen to once by each process.
+    fn make_lasting(&self, folder: &Path) -> io::Result<()> {
+        let lasting = || self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = folder.is_dir();
+        if is_there && (!folder.starts_with(&self.root) || lasting().contains(folder)) {
+            return Ok(());
+        }
+        let Some(above) = folder.parent() else { return Ok(()) };
+        self.make_lasting(above)?;
+        if !is_there {
+            make_dir(folder)?;
+        }
+        match sync(above) {
+            // An administrator made the folder, in one that only they may look into.
+            Err(error) if is_there && error.kind() == io::ErrorKind::PermissionDenied => {}
+            synced => synced?,
+        }
+        lasting().insert(folder.to_owned());
+        Ok(())
     }
 }
 
@@ -369,8 +395,8 @@ impl Depot for Folder {
     fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.need_marker(name)?;
         let (file, part) = self.files(name);
-        let folder = file.parent().unwrap_or(&self.0);
-        make_lasting(folder)?;
+        let folder = file.parent().unwrap_or(&self.root);
+        self.make_lasting(folder)?;
         let done = write_lasting(&part, bytes).and_then(|()| fs::rename(&part, &file));
         if done.is_err() {
             // A disk that is full needs the room.
@@ -400,7 +426,7 @@ impl Depot for Folder {
                 _ => {}
             }
         }
-        match sync(file.parent().unwrap_or(&self.0)) {
+        match sync(file.parent().unwrap_or(&self.root)) {
             Err(error) if !is_absent(&error) => Err(error),
             _ => Ok(()),
         }
@@ -420,19 +446,6 @@ fn write_lasting(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut written = options.open(file)?;
     io::Write::write_all(&mut written, bytes)?;
     written.sync_all()
-}
-
-/// Makes a folder, and those above it, so that they outlast a power cut; nobody else may look into them.
-fn make_lasting(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = folder.parent() {
-        make_lasting(above)?;
-        make_dir(folder)?;
-        sync(above)?;
-    }
-    Ok(())
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

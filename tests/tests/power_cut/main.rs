@@ -84,6 +84,7 @@ fn recorded(synchronous: Synchronous) -> Workload {
         promised(&engine).await;
         work(&engine, COMMANDS / 2, &mut cases, &mut kept, &mut dice).await;
         engine.store().close().await;
+        folders_of_a_killed_process(&folder.path().join(DOCUMENTS));
         let engine = opened(folder.path()).await;
         work(&engine, COMMANDS / 2, &mut cases, &mut kept, &mut dice).await;
         let journal = journal(engine.store()).await.expect("the journal can be read");
@@ -97,6 +98,14 @@ fn recorded(synchronous: Synchronous) -> Workload {
     assert_eq!(file[18..20], [2, 2], "the store works with a write-ahead log");
     let Kept { batches, documents } = kept;
     Workload { ops, release: small_process::release(), journal, batches, documents }
+}
+
+/// Makes all folders that documents of the authority may come to, as somebody would who was killed before they were synced.
+fn folders_of_a_killed_process(documents: &Path) {
+    let of_authority = documents.join(tenant().as_str());
+    for number in 0..=255 {
+        std::fs::create_dir_all(of_authority.join(format!("{number:02x}"))).expect("a folder");
+    }
 }
 
 /// A store whose documents lie in a folder.
