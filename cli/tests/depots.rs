@@ -188,7 +188,7 @@ fn a_folder_is_named_in_full() {
     data.case(&[]);
     let [saved, less] = ["depots-named.db", "depots-named-less.db"].map(|name| text(&fresh(name)));
     data.ends(0, &["backup", "-o", &saved]);
-    let [keys_at, empty] = [text(&data.dir), fresh("depots-named-empty")];
+    let (keys_at, empty) = (text(&data.dir), fresh("depots-named-empty"));
     let restored = Data { dir: empty.clone(), storage: None };
     let serve = ["serve", "--listen", "127.0.0.1:0", "--documents"];
     for (data, arguments) in [
