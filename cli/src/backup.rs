@@ -10,6 +10,9 @@ use crate::{
     output::say,
 };
 
+/// What is to be done after a restore: new cases get keys that no older copy has.
+const KEYS_ANEW: &str = "now make a new backup of the keys, `fachwerk backup --keys FILE`, and once more when the first cases have begun: an older one does not open them";
+
 /// What `backup` takes.
 #[derive(clap::Args)]
 pub struct Backup {
@@ -42,7 +45,6 @@ pub struct Restore {
 /// Writes everything into one file, while a server goes on.
 pub fn backup(arguments: &Backup) -> Result<End, Failure> {
     block_on(async {
-        arguments.location.need_database()?;
         let mut missing = 0;
         if let Some(output) = &arguments.output {
             let location = &arguments.location;
@@ -69,7 +71,8 @@ pub fn backup(arguments: &Backup) -> Result<End, Failure> {
             }
         }
         if let Some(keys) = &arguments.keys {
-            Store::backup_keys(&arguments.location.keys(), keys).await.map_err(said)?;
+            let (place, at) = (arguments.location.place(), arguments.location.keys());
+            Store::backup_keys(&place, &at, keys).await.map_err(said)?;
             say(format!(
                 "{}: the keys. Keep them elsewhere than the backup, and destroy older copies: what is erased can be read with them",
                 keys.display()
@@ -86,12 +89,16 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
     }
     block_on(async {
         let now = arguments.location.clock()?.now();
-        if let Some(keys) = &arguments.keys {
-            Store::restore_keys(keys, &arguments.location.keys()).await.map_err(said)?;
+        let (place, keys) = (arguments.location.place(), arguments.location.keys());
+        if let Some(from) = &arguments.keys {
+            let restored = Store::restore_keys(from, &keys, &place, arguments.file.as_deref()).await;
+            restored.map_err(said)?;
             say("the keys are brought back");
         }
-        let Some(file) = &arguments.file else { return Ok(End::Good) };
-        let (place, keys) = (arguments.location.place(), arguments.location.keys());
+        let Some(file) = &arguments.file else {
+            say(KEYS_ANEW);
+            return Ok(End::Good);
+        };
         let documents = arguments.location.documents()?;
         let restored = Store::restore_with(file, &place, &keys, &documents, now).await.map_err(said)?;
         say(format!(
@@ -99,6 +106,7 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
              administrator of each lets them go on: in the browser, or `fachwerk resume`. Before: `fachwerk verify`",
             authorities(restored.tenants)
         ));
+        say(KEYS_ANEW);
         Ok(End::Good)
     })
 }

@@ -1,9 +1,7 @@
 //! `fachwerk documents`
 
-use fachwerk_runtime::Runtime;
-
 use crate::{
-    End, Failure, connectors,
+    End, Failure,
     local::{Location, block_on},
     output::say,
 };
@@ -34,9 +32,8 @@ struct Move {
 pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let Command::Move(Move { to, location }) = &arguments.command;
     block_on(async {
-        location.need_database()?;
         let location = Location { documents: Some(to.clone()), ..location.clone() };
-        let runtime = Runtime::new(location.open_store().await?, location.clock()?, connectors::all());
+        let runtime = location.open().await?;
         let told = |moved: &fachwerk_store::Moved| eprintln!("{} documents are moved", moved.documents);
         let moved = runtime.move_documents(told).await.map_err(|error| error.to_string());
         runtime.store().close().await;

@@ -93,33 +93,17 @@ impl Location {
         self.database.is_none().then(|| self.dir())
     }
 
-    /// Opens an engine here. Only `serve` makes a new database.
+    /// Opens an engine here. Only `serve` makes a new database, or keys.
     pub async fn open(&self) -> Result<Runtime, Failure> {
-        self.need_database()?;
-        self.open_or_make().await
-    }
-
-    /// Whether there is a database here.
-    pub fn need_database(&self) -> Result<(), Failure> {
-        if self.database.is_none() && !self.dir().join(fachwerk_store::DATABASE_FILE).is_file() {
-            return Err(format!(
-                "there is no database in {}; name it with --data DIR or --database URL, or begin with `fachwerk serve`",
-                self.dir().display()
-            ));
-        }
-        Ok(())
+        let store = Store::open_there(&self.place(), &self.keys(), &self.documents()?).await;
+        let store = store.map_err(|error| error.text().en.to_string())?;
+        Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 
     /// Opens the store here; makes the database when there is none.
     pub async fn open_store(&self) -> Result<Store, Failure> {
         let store = Store::open_at(&self.place(), &self.keys(), &self.documents()?).await;
         store.map_err(|error| error.text().en.to_string())
-    }
-
-    /// Opens an engine here; makes the database when there is none.
-    pub async fn open_or_make(&self) -> Result<Runtime, Failure> {
-        let store = self.open_store().await?;
-        Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 }
 

@@ -46,9 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         let runtime = location.open().await?;
         let mut clean = true;
         let mut reports = Vec::new();
-        for tenant in tenants(&runtime).await? {
+        let tenants = tenants(&runtime).await?;
+        for tenant in &tenants {
             // What is wrong with one authority must not hide what is wrong with the others.
-            let report = match runtime.verify(&tenant).await {
+            let report = match runtime.verify(tenant).await {
                 Ok(report) => report,
                 Err(error) => {
                     clean = false;
@@ -67,6 +68,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             reports.push(json!({ "tenant": tenant, "report": report }));
         }
         runtime.store().close().await;
+        if tenants.is_empty() {
+            return Err(NOBODY.into());
+        }
         end(arguments.format, clean, reports);
         Ok(if clean { End::Good } else { End::Problems })
     })
@@ -78,13 +82,13 @@ fn prove(arguments: &Arguments) -> Result<End, Failure> {
         let place = arguments.location.place();
         let what = match &arguments.backup {
             Some(file) => Proven::File(file),
-            None => {
-                arguments.location.need_database()?;
-                Proven::Place(&place)
-            }
+            None => Proven::Place(&place),
         };
         let proven = Store::prove(what, arguments.roots.as_deref(), arguments.public_key.as_deref()).await;
         let proven = proven.map_err(|error| error.text().en.to_string())?;
+        if proven.is_empty() {
+            return Err(NOBODY.into());
+        }
         let clean = proven.values().all(Report::is_clean);
         let mut reports = Vec::new();
         for (tenant, report) in &proven {
@@ -100,6 +104,9 @@ fn prove(arguments: &Arguments) -> Result<End, Failure> {
         Ok(if clean { End::Good } else { End::Problems })
     })
 }
+
+/// That nothing is wrong where nothing is says nothing.
+const NOBODY: &str = "there is no authority here, so nothing was verified; is it the right place (--data, --database, --backup)?";
 
 fn counted(report: &Report) -> String {
     let Report { cases, erased, turns, roots, .. } = report;

@@ -208,3 +208,28 @@ fn suggestions_are_followed() {
     assert_eq!(read(), stuck);
     assert_eq!(files(), before, "nothing is left beside the files");
 }
+
+/// That nothing is wrong is only said of what is there, with its own keys; and whoever only looks makes nothing.
+#[test]
+fn what_is_not_there_is_not_verified() {
+    let folder = fresh("not-there");
+    let (empty, data) = (folder.join("empty").display().to_string(), folder.join("data"));
+    let dir = data.display().to_string();
+    for arguments in [&["verify"][..], &["verify", "--chain"], &["backup", "--keys", "k.db"]] {
+        let command = &mut fachwerk(&[arguments, &["--data", &empty]].concat());
+        check(command.current_dir(&folder), 2, &["There is no database in"]);
+    }
+    assert!(!Path::new(&empty).exists() && !folder.join("k.db").exists());
+    let serve = ["serve", "--data", &dir, "--listen", "127.0.0.1:0"];
+    serve_once(&serve);
+    for chain in [&[][..], &["--chain"]] {
+        let command = &mut fachwerk(&[&["verify", "--data", &dir][..], chain].concat());
+        check(command, 2, &["there is no authority here, so nothing was verified"]);
+    }
+    serve_once(&[&serve[..], &["--found", "musterstadt", "--land", "ST"]].concat());
+    check(&mut fachwerk(&["verify", "--data", &dir]), 0, &["nothing is wrong"]);
+    let keys = data.join("keys.db");
+    fs::rename(&keys, folder.join("kept.db")).expect("it is there");
+    check(&mut fachwerk(&["verify", "--data", &dir]), 2, &["The keys are missing", "keys.db", "--keys-at"]);
+    assert!(!keys.exists());
+}

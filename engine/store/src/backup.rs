@@ -27,12 +27,12 @@ use crate::{
     depot::{Depots, Documents},
     error::{Obstacle, StoreError},
     halts::{HALT_ALL, Halt},
-    journal::AUTHORITY,
     keys::{KEYS_FILE, Keys},
     moving::Moving,
+    needed::Needed,
     nodes::Writing,
     schema,
-    seal::{Held, Label, Seals, slot_of},
+    seal::{Label, Seals},
     statement::Cell,
     tables::{Derived, listing_rows},
     writes::Writes,
@@ -81,6 +81,9 @@ impl Store {
         if !to.parent().is_none_or(|dir| dir.as_os_str().is_empty() || dir.is_dir()) {
             return Err(refused(to, Obstacle::NoFolder));
         }
+        if !Database::is_at(from).await? {
+            return Err(StoreError::NoDatabase { place: from.spoken() });
+        }
         // Whatever goes wrong, nothing that looks like a backup is left.
         let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
         let source = Database::beside(from).await?;
@@ -91,8 +94,8 @@ impl Store {
         Ok(copied)
     }
 
-    /// The same of the keys.
-    pub async fn backup_keys(keys: &Place, to: &Path) -> Result<(), StoreError> {
+    /// The same of the keys of a database.
+    pub async fn backup_keys(database: &Place, keys: &Place, to: &Path) -> Result<(), StoreError> {
         let to_place = || Place::Sqlite { dir: to.to_owned() };
         if to.exists() {
             return Err(refused(to, Obstacle::FileThere));
@@ -100,36 +103,62 @@ impl Store {
         if !to.parent().is_none_or(|dir| dir.as_os_str().is_empty() || dir.is_dir()) {
             return Err(refused(to, Obstacle::NoFolder));
         }
+        if !Database::is_at(database).await? {
+            return Err(StoreError::NoDatabase { place: database.spoken() });
+        }
+        needed_at(database).await?.must_be_at(keys).await?;
+        let Some(source) = Keys::there(keys).await? else {
+            return Err(StoreError::KeysMissing { place: keys.spoken_keys() });
+        };
         let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
-        let source = Database::keys_beside(keys).await?;
         let target = Keys::bare(&Place::Sqlite { dir: part.0.clone() }).await?;
-        let copied = copy_keys(&source, &target, false).await;
+        let copied = copy_keys(source.database(), &target, false).await;
         source.close().await;
         target.close().await;
         copied?;
         part.becomes(KEYS_FILE, to).map_err(|error| to_place().unusable(error))
     }
 
-    /// Brings the keys back to a place where none are yet. What was erased since their backup is erased again as soon as the
-    /// store opens.
-    pub async fn restore_keys(from: &Path, to: &Place) -> Result<(), StoreError> {
+    /// Brings keys back to a place where none are yet: those of a backup that shall be brought back to `database`, or of what
+    /// is there. Nothing is written unless they are the right ones. What was erased since their backup is erased again as soon
+    /// as the store opens.
+    pub async fn restore_keys(
+        from: &Path,
+        to: &Place,
+        database: &Place,
+        backup: Option<&Path>,
+    ) -> Result<(), StoreError> {
         if !from.is_file() {
             return Err(refused(from, Obstacle::NoFile));
         }
-        if Keys::are_at(to).await? {
-            return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::KeysThere });
-        }
-        let source = Database::file(from).await?;
-        let readable = source.reader().await?.row("select count(*) from reserves", vec![]).await;
-        if readable.is_err() {
-            source.close().await;
+        let needed = match backup {
+            Some(file) => {
+                if holds_anything(database).await? {
+                    return Err(StoreError::NotCopied {
+                        place: database.spoken(),
+                        why: Obstacle::DatabaseThere,
+                    });
+                }
+                needed_by_file(file).await?
+            }
+            None => needed_at(database).await?,
+        };
+        let unreadable = |error| match error {
+            error @ StoreError::Unavailable { .. } => error,
+            _ => refused(from, Obstacle::NoBackup),
+        };
+        let Some(source) = Keys::of_file(from).await.map_err(unreadable)? else {
             return Err(refused(from, Obstacle::NoBackup));
-        }
-        let target = Keys::bare(to).await?;
-        let copied = copy_keys(&source, &target, true).await;
+        };
+        // Nothing is lost with what signs here when it never signed anything, or when it is not what signed.
+        let may_replace = !needed.is_nothing() || !has_authority(database).await?;
+        let brought = match needed.are(&source).await {
+            Ok(true) => bring_keys(&source, to, may_replace).await,
+            Ok(false) => Err(StoreError::OtherKeys { place: from.display().to_string() }),
+            Err(error) => Err(error),
+        };
         source.close().await;
-        target.close().await;
-        copied
+        brought
     }
 
     /// Brings a backup back to a place where nothing is yet; `keys` is where its keys are. Timers and effects of every
@@ -161,7 +190,7 @@ impl Store {
                 if file.exists() {
                     return Err(refused(target, Obstacle::DatabaseThere));
                 }
-                readable(from).await?;
+                need_keys(from, keys).await?;
                 let put = || {
                     let part = Part::beside(&file)?;
                     fs::copy(from, part.0.join(DATABASE_FILE))?;
@@ -169,7 +198,6 @@ impl Store {
                 };
                 let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
                 // Before it stands under its name: whatever happens, nothing rings of its own accord.
-                need_keys(from, keys).await?;
                 let store = Store::open_at(&Place::Sqlite { dir: part.0.clone() }, keys, documents).await?;
                 let made = prepare(&store, now).await;
                 store.close().await;
@@ -248,25 +276,66 @@ async fn prepare(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     }
 }
 
-/// The keys at a place open the backup, as far as its newest turn shows.
-async fn need_keys(file: &Path, keys: &Place) -> Result<(), StoreError> {
-    let source = readable(file).await?;
-    let sql = "select substr(j.body, 1, 9) from tenants t join journal j on j.tenant = t.tenant \
-               and j.case_id <> $1 and j.body <> $2 order by j.position desc limit 1";
-    let values = vec![Cell::text(AUTHORITY), Cell::Bytes(vec![])];
-    let row = source.reader().await?.row(sql, values).await;
-    source.close().await;
-    let slot = row?.map(|row| row.bytes(0)).transpose()?.and_then(|head| slot_of(&head));
-    let Some(slot) = slot else { return Ok(()) };
-    if Keys::are_at(keys).await? {
-        let keys = Keys::bare(keys).await?;
-        let held = keys.ring([slot]).await;
-        keys.close().await;
-        if !matches!(held?.0.get(&slot), Some(Held::Missing) | None) {
-            return Ok(());
-        }
+/// What of keys a database needs that may not be there.
+async fn needed_at(place: &Place) -> Result<Needed, StoreError> {
+    if !Database::is_at(place).await? {
+        return Ok(Needed::nothing());
     }
-    Err(StoreError::NotCopied { place: keys.spoken(), why: Obstacle::NoKeys })
+    let database = Database::beside(place).await?;
+    let needed = Needed::by(&database).await;
+    database.close().await;
+    needed
+}
+
+async fn needed_by_file(file: &Path) -> Result<Needed, StoreError> {
+    if !file.is_file() {
+        return Err(refused(file, Obstacle::NoFile));
+    }
+    let source = readable(file).await?;
+    let needed = Needed::by(&source).await;
+    source.close().await;
+    needed
+}
+
+/// Whether nothing can be brought back to a place.
+async fn holds_anything(place: &Place) -> Result<bool, StoreError> {
+    match place {
+        Place::Sqlite { dir } => Ok(dir.join(DATABASE_FILE).exists()),
+        Place::Postgres { .. } => has_authority(place).await,
+    }
+}
+
+/// Whether there is a database at a place with any authority.
+async fn has_authority(place: &Place) -> Result<bool, StoreError> {
+    if !Database::is_at(place).await? {
+        return Ok(false);
+    }
+    let database = Database::beside(place).await?;
+    let found = database.count("select count(*) from tenants").await;
+    database.close().await;
+    Ok(found? > 0)
+}
+
+/// The keys at a place are those of the backup.
+async fn need_keys(file: &Path, keys: &Place) -> Result<(), StoreError> {
+    match needed_by_file(file).await?.must_be_at(keys).await {
+        Err(StoreError::KeysMissing { place }) => Err(StoreError::NotCopied { place, why: Obstacle::NoKeys }),
+        other => other,
+    }
+}
+
+/// Copies keys to where none are; what signs there may be put in the place of another one.
+async fn bring_keys(source: &Keys, to: &Place, may_replace: bool) -> Result<(), StoreError> {
+    let target = Keys::bare(to).await?;
+    let brought = async {
+        if target.any().await? || !may_replace && target.sign().await? {
+            return Err(StoreError::NotCopied { place: to.spoken_keys(), why: Obstacle::KeysThere });
+        }
+        copy_keys(source.database(), &target, true).await
+    };
+    let brought = brought.await;
+    target.close().await;
+    brought
 }
 
 /// Copies all keys. One of the two is an embedded database.
@@ -275,6 +344,7 @@ async fn copy_keys(source: &Database, target: &Keys, from_file: bool) -> Result<
     let mut write = target.database().begin_write().await?;
     let tables = tables(if from_file { &mut read } else { &mut write }).await?;
     let (from, to) = (schema_of(&read), schema_of(&write));
+    write.run(target.sql("delete from KEYS.signers"), vec![]).await?;
     for table in tables {
         if table.name != "keys_format" {
             table.copy(&mut read, &mut write, [from, to], None).await?;
@@ -327,10 +397,12 @@ async fn readable(file: &Path) -> Result<Database, StoreError> {
     let source = Database::file(file).await?;
     let mut link = source.reader().await?;
     let format = link.row("select max(format) from schema_format", vec![]).await;
-    match format {
-        Ok(Some(_)) => Ok(source),
-        _ => Err(refused(file, Obstacle::NoBackup)),
+    drop(link);
+    if let Ok(Some(_)) = format {
+        return Ok(source);
     }
+    source.close().await;
+    Err(refused(file, Obstacle::NoBackup))
 }
 
 /// A folder beside a file that is being made; it goes away whatever happens.

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::{
     error::{StoreError, of_commit},
-    keys::KEYS_FILE,
+    keys::{KEYS_FILE, KEYS_SCHEMA},
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
     shelf::{Doubts, Shelf, Taken},
     statement::{Cell, Kind, Row},
@@ -104,6 +104,14 @@ impl Place {
                 ),
                 Err(_) => "postgres://...".into(),
             },
+        }
+    }
+
+    /// The same for the keys of the place.
+    pub(crate) fn spoken_keys(&self) -> String {
+        match self {
+            Place::Sqlite { dir } => dir.join(KEYS_FILE).display().to_string(),
+            Place::Postgres { .. } => format!("{} ({KEYS_SCHEMA})", self.spoken()),
         }
     }
 
@@ -250,6 +258,24 @@ impl Database {
         let pool = PoolOptions::<Sqlite>::new().max_connections(2).acquire_timeout(PATIENCE);
         let readers = pool.connect_with(options).await.map_err(|error| unusable(&place, error))?;
         Ok(Pools::Sqlite { writer: readers.clone(), readers, lock: None }.into())
+    }
+
+    /// Whether there is a database at a place. Nothing is made.
+    pub(crate) async fn is_at(place: &Place) -> Result<bool, StoreError> {
+        let sql = match place {
+            Place::Sqlite { dir } if !dir.join(DATABASE_FILE).is_file() => return Ok(false),
+            Place::Sqlite { .. } => "select count(*) from sqlite_master where name = 'schema_format'",
+            Place::Postgres { .. } => "select count(to_regclass('schema_format'))",
+        };
+        let database = Self::beside(place).await?;
+        let found = database.count(sql).await;
+        database.close().await;
+        Ok(found? > 0)
+    }
+
+    /// What a statement counts.
+    pub(crate) async fn count(&self, sql: &'static str) -> Result<u64, StoreError> {
+        self.reader().await?.row(sql, vec![]).await?.map_or(Ok(0), |row| row.count(0))
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -104,6 +104,25 @@ pub enum StoreError {
         /// What cannot be read.
         place: String,
     },
+    /// The keys of a database, or of a backup, are not at their place. Nothing was made or changed. Handling: name the place
+    /// where they are, mount it, or bring back their newest backup.
+    #[error("the keys are missing: {place}")]
+    KeysMissing {
+        /// Where they should be.
+        place: String,
+    },
+    /// The keys at a place are those of another database, or older than this one. Nothing was changed. Handling: as above.
+    #[error("the keys in {place} do not open this database")]
+    OtherKeys {
+        /// Where they are.
+        place: String,
+    },
+    /// There is no database where one must be. Nothing was made. Handling: correct the setting.
+    #[error("there is no database in {place}")]
+    NoDatabase {
+        /// Where it should be.
+        place: String,
+    },
     /// More than the store takes in one piece. Handling: refuse the input with the limit's name.
     #[error("{what}: {size} is more than the limit of {limit}")]
     TooLarge {
@@ -181,6 +200,9 @@ impl StoreError {
             Self::Corrupt { .. } => "store_corrupt",
             Self::Erased { .. } => "store_erased",
             Self::KeyMissing { .. } => "store_key_missing",
+            Self::KeysMissing { .. } => "store_keys_missing",
+            Self::OtherKeys { .. } => "store_other_keys",
+            Self::NoDatabase { .. } => "store_no_database",
             Self::TooLarge { .. } => "store_too_large",
             Self::NoRoom { .. } => "store_no_room",
             Self::UnusableDepot { .. } => "store_depot_unusable",
@@ -298,6 +320,40 @@ impl StoreError {
                      restore their newest backup."
                 ),
             ),
+            Self::KeysMissing { place } => Text::new(
+                format!(
+                    "Die Schlüssel fehlen ({place}). Ohne sie lässt sich nichts lesen; neue werden nicht angelegt. Liegen \
+                     sie anderswo, geben Sie den Ort mit „--keys-at“ an oder binden Sie ihn ein. Sind sie verloren, \
+                     spielen Sie ihre neueste Sicherung ein: „fachwerk restore --keys DATEI“."
+                ),
+                format!(
+                    "The keys are missing ({place}). Without them nothing can be read, and new ones are not made. If they \
+                     lie elsewhere, name the place with `--keys-at`, or mount it. If they are lost, bring back their newest \
+                     backup: `fachwerk restore --keys FILE`."
+                ),
+            ),
+            Self::OtherKeys { place } => Text::new(
+                format!(
+                    "Das sind nicht die Schlüssel zu diesen Daten ({place}): Sie gehören zu anderen oder sind älter. Geben \
+                     Sie den richtigen Ort mit „--keys-at“ an. Sind die richtigen verloren, legen Sie diese hier weg und \
+                     spielen Sie deren neueste Sicherung ein: „fachwerk restore --keys DATEI“. Es wurde nichts verändert."
+                ),
+                format!(
+                    "These are not the keys of these data ({place}): they belong to others, or are older. Name the right \
+                     place with `--keys-at`. If the right ones are lost, move these away and bring back their newest \
+                     backup: `fachwerk restore --keys FILE`. Nothing was changed."
+                ),
+            ),
+            Self::NoDatabase { place } => Text::new(
+                format!(
+                    "In {place} gibt es keine Datenbank. Bitte prüfen Sie die Angabe („--data“, „--database“), oder beginnen \
+                     Sie mit „fachwerk serve“."
+                ),
+                format!(
+                    "There is no database in {place}. Please check what you named (`--data`, `--database`), or begin with \
+                     `fachwerk serve`."
+                ),
+            ),
             Self::TooLarge { what, size, limit } => Text::new(
                 format!("Zu groß: {size}, erlaubt sind höchstens {limit} (Grenze {what})."),
                 format!("Too large: {size}, at most {limit} are allowed (limit {what})."),
@@ -398,8 +454,8 @@ impl Obstacle {
                 "this is no backup that `fachwerk backup` has written",
             ),
             Self::KeysThere => Text::new(
-                "Dort liegen schon Schlüssel; zurückgeholt werden sie nur, wo noch keine sind.",
-                "there are keys already; keys are only brought back to where none are",
+                "Dort liegen schon Schlüssel; zurückgeholt werden sie nur, wo noch keine sind. Sind es die richtigen, lassen Sie „--keys“ weg; sonst legen Sie sie zuerst weg.",
+                "there are keys already; keys are only brought back to where none are. If they are the right ones, leave `--keys` away; else move them away first",
             ),
             Self::NoKeys => Text::new(
                 "Die Schlüssel zu dieser Sicherung fehlen. Geben Sie deren Sicherung mit „--keys DATEI“ an.",

@@ -20,6 +20,7 @@ use sqlx::AssertSqlSafe;
 use crate::{
     database::{Database, Link, Place},
     error::StoreError,
+    needed::Needed,
     schema::spoken,
     seal::{Held, Key, Label, Ring, Seals, slot_of},
     statement::Cell,
@@ -57,8 +58,10 @@ struct Known {
 }
 
 impl Keys {
-    /// Opens the keys of a place, makes them when there are none.
-    pub(crate) async fn open(place: &Place) -> Result<Keys, StoreError> {
+    /// Opens the keys of a database. They are made when there are none, unless it holds anything that is sealed: that only its
+    /// own keys open.
+    pub(crate) async fn open(database: &Database, place: &Place) -> Result<Keys, StoreError> {
+        Needed::by(database).await?.must_be_at(place).await?;
         let keys = Self::bare(place).await?;
         // Made at once, so that it is in every copy.
         if let Err(error) = keys.signer().await {
@@ -66,6 +69,36 @@ impl Keys {
             return Err(error);
         }
         Ok(keys)
+    }
+
+    /// Opens the keys that are at a place to read them; none when there are none. Nothing is made.
+    pub(crate) async fn there(place: &Place) -> Result<Option<Keys>, StoreError> {
+        if let Place::Sqlite { dir } = place
+            && !is_there(&dir.join(KEYS_FILE))
+        {
+            return Ok(None);
+        }
+        Self::of(Database::keys_beside(place).await?).await
+    }
+
+    /// The same for a backup of keys.
+    pub(crate) async fn of_file(file: &Path) -> Result<Option<Keys>, StoreError> {
+        Self::of(Database::file(file).await?).await
+    }
+
+    async fn of(database: Database) -> Result<Option<Keys>, StoreError> {
+        let sql = if database.is_postgres() {
+            "select count(to_regclass('fachwerk_keys.signers'))"
+        } else {
+            "select count(*) from sqlite_master where name = 'signers'"
+        };
+        match database.count(sql).await {
+            Ok(1) => Ok(Some(Keys { database, known: Mutex::default() })),
+            found => {
+                database.close().await;
+                found.map(|_| None)
+            }
+        }
     }
 
     /// The same without what signs: it is still to come from a copy.
@@ -254,21 +287,15 @@ impl Keys {
         }
     }
 
-    /// Whether there are any keys at a place.
-    pub(crate) async fn are_at(place: &Place) -> Result<bool, StoreError> {
-        match place {
-            Place::Sqlite { dir } => Ok(is_there(&dir.join(KEYS_FILE))),
-            Place::Postgres { .. } => {
-                let keys = Keys::bare(place).await?;
-                let found = keys.any().await;
-                keys.close().await;
-                found
-            }
-        }
-    }
-
+    /// Whether anything may be sealed with them: more is there than what signs.
     pub(crate) async fn any(&self) -> Result<bool, StoreError> {
         let sql = self.sql("select reserve from KEYS.reserves limit 1");
+        Ok(self.database.reader().await?.row(sql, vec![]).await?.is_some())
+    }
+
+    /// Whether something signs with them.
+    pub(crate) async fn sign(&self) -> Result<bool, StoreError> {
+        let sql = self.sql("select number from KEYS.signers limit 1");
         Ok(self.database.reader().await?.row(sql, vec![]).await?.is_some())
     }
 }

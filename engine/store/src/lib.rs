@@ -40,6 +40,7 @@ mod keys;
 mod lists;
 mod loose;
 mod moving;
+mod needed;
 mod nodes;
 mod notices;
 mod older;
@@ -142,7 +143,8 @@ impl Store {
     }
 
     /// Opens the database at a place and the keys at another one, makes them when they are not there, brings the tables up
-    /// to date, and erases again what was erased since an older copy of one of the two was made.
+    /// to date, and erases again what was erased since an older copy of one of the two was made. A database that holds
+    /// anything sealed opens only with its own keys.
     pub async fn open_with(place: &Place, keys: &Place) -> Result<Store, StoreError> {
         Self::open_at(place, keys, &Documents::default()).await
     }
@@ -150,6 +152,18 @@ impl Store {
     /// The same with a choice where new documents lie. Older ones are found wherever they lie.
     pub async fn open_at(place: &Place, keys: &Place, documents: &Documents) -> Result<Store, StoreError> {
         Self::open_whole(place, keys, documents, Formats::OURS).await
+    }
+
+    /// The same for whoever begins nothing: neither database nor keys are made where none are.
+    pub async fn open_there(place: &Place, keys: &Place, documents: &Documents) -> Result<Store, StoreError> {
+        if !Database::is_at(place).await? {
+            return Err(StoreError::NoDatabase { place: place.spoken() });
+        }
+        match Keys::there(keys).await? {
+            Some(found) => found.close().await,
+            None => return Err(StoreError::KeysMissing { place: keys.spoken_keys() }),
+        }
+        Self::open_at(place, keys, documents).await
     }
 
     /// The same as a program that knows other formats of turns.
@@ -183,7 +197,7 @@ impl Store {
         let opened = async {
             let writing = Writing::begin(&database, &formats).await?;
             let depots = Depots::open(&database, documents).await?;
-            Ok((writing, depots, Keys::open(keys).await?))
+            Ok((writing, depots, Keys::open(&database, keys).await?))
         };
         let (writing, depots, keys) = match opened.await {
             Ok(opened) => opened,

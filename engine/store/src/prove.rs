@@ -38,7 +38,10 @@ impl Store {
         key: Option<&str>,
     ) -> Result<BTreeMap<TenantId, Report>, StoreError> {
         let (database, place) = match what {
-            Proven::Place(place) => (Database::beside(place).await?, place.clone()),
+            Proven::Place(place) if Database::is_at(place).await? => {
+                (Database::beside(place).await?, place.clone())
+            }
+            Proven::Place(place) => return Err(StoreError::NoDatabase { place: place.spoken() }),
             Proven::File(file) if file.is_file() => {
                 (Database::file(file).await?, Place::Sqlite { dir: file.to_owned() })
             }

@@ -278,7 +278,7 @@ pub async fn a_backup_keeps_the_formats(world: &World) {
     std::fs::create_dir_all(&folder.0).unwrap();
     let (file, keys) = (folder.0.join("backup.db"), folder.0.join("keys.db"));
     Store::backup(&world.place, &file).await.unwrap();
-    Store::backup_keys(&world.place, &keys).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &keys).await.unwrap();
     newer.close().await;
 
     let mut places = vec![Place::Sqlite { dir: folder.0.join("restored") }];
@@ -286,7 +286,7 @@ pub async fn a_backup_keeps_the_formats(world: &World) {
         places.push(Place::Postgres { url: server.create_database().await });
     }
     for place in places {
-        Store::restore_keys(&keys, &place).await.unwrap();
+        Store::restore_keys(&keys, &place, &place, Some(&file)).await.unwrap();
         assert_eq!(Store::restore(&file, &place, &place, at(9)).await, Err(NEWER_TURNS), "{place:?}");
         if let (Place::Postgres { url }, Some(server)) = (&place, test_postgres::server()) {
             // Nothing was brought back.

@@ -13,6 +13,7 @@ mod depots;
 mod formats;
 mod indexes;
 mod keeping;
+mod keys;
 mod lists;
 mod long_lists;
 mod opening;
@@ -138,6 +139,9 @@ on_both! {
         a_reserve_is_on_the_disk_before_it_is_used, days_are_signed, every_change_is_found_without_a_key,
         an_erasure_is_proven_without_a_key, a_document_that_is_gone_is_named,
         what_is_wrong_with_keys_and_certificates_is_named;
+    keys:
+        only_its_own_keys_open_a_database, who_begins_nothing_makes_nothing,
+        a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back;
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,
         what_is_kept_is_counted_and_limited;

@@ -9,8 +9,8 @@ use fachwerk_core::{
     words::CaseId,
 };
 use fachwerk_store::{
-    AnyTurn, Appended, Arrival, CaseQuery, DATABASE_FILE, Entry, KEYS_FILE, Moment, Obstacle, Piece, Place,
-    Proven, Publishing, ROOTS_FOLDER, Store, StoreError, test_postgres,
+    AnyTurn, Appended, Arrival, CaseQuery, DATABASE_FILE, Entry, Moment, Obstacle, Piece, Place, Proven,
+    Publishing, ROOTS_FOLDER, Store, StoreError, test_postgres,
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
@@ -40,7 +40,7 @@ pub fn erased() -> Event {
 }
 
 /// A case with the name in everything that it can stand in: application, listing, task, snapshot, document, message.
-async fn full_case(world: &World, number: u128) -> Course {
+pub async fn full_case(world: &World, number: u128) -> Course {
     let mut course = Course::new(number);
     let columns = json!({ "city": SECRET.to_lowercase() + "-list" });
     let data = json!({ "subject": format!("{NAME} {number}"), "home": SECRET, "columns": columns });
@@ -123,7 +123,7 @@ async fn found(world: &World, texts: &[&str]) -> Vec<String> {
     found
 }
 
-async fn check_sound(store: &Store) {
+pub async fn check_sound(store: &Store) {
     let report = store.verify(&musterstadt(), listing).await.unwrap();
     assert!(report.is_clean(), "{report:#?}");
 }
@@ -160,7 +160,7 @@ pub async fn an_erased_case_is_found_nowhere(world: &World) {
     let copies = Folder::new();
     std::fs::create_dir_all(&copies.0).unwrap();
     Store::backup(&world.place, &copies.0.join("backup.db")).await.unwrap();
-    Store::backup_keys(&world.place, &copies.0.join("keys.db")).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &copies.0.join("keys.db")).await.unwrap();
     assert_eq!(found(world, &words).await, Vec::<String>::new());
     assert_eq!(world.outside(), Vec::<String>::new());
     assert_eq!(holding(&copies.0, &words), Vec::<String>::new());
@@ -291,7 +291,7 @@ pub async fn numbers_of_erased_cases_stay_drawn(world: &World) {
 }
 
 /// Where a backup can be brought back to, with its keys beside it.
-async fn places(folder: &Folder) -> Vec<Place> {
+pub async fn places(folder: &Folder) -> Vec<Place> {
     let mut places = vec![Place::Sqlite { dir: folder.0.join("restored") }];
     if let Some(server) = test_postgres::server() {
         places.push(Place::Postgres { url: server.create_database().await });
@@ -299,7 +299,7 @@ async fn places(folder: &Folder) -> Vec<Place> {
     places
 }
 
-async fn leave(place: &Place) {
+pub async fn leave(place: &Place) {
     if let (Place::Postgres { url }, Some(server)) = (place, test_postgres::server()) {
         server.drop_database(url).await;
     }
@@ -314,17 +314,17 @@ pub async fn an_older_copy_brings_nothing_back(world: &World) {
     let mut other = Course::new(2);
     world.committed(vec![other.begin("Bernd Beispiel")]).await;
     Store::backup(&world.place, &data).await.unwrap();
-    Store::backup_keys(&world.place, &old_keys).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &old_keys).await.unwrap();
     // Not even in the backup of before: it is sealed, and what lies in clear is left out.
     assert_eq!(holding(&folder.0, &["krautwurst", SECRET]), Vec::<String>::new());
     world.committed(vec![course.turn(vec![erased()])]).await;
-    Store::backup_keys(&world.place, &new_keys).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &new_keys).await.unwrap();
     for place in places(&folder).await {
         // The data are older than the keys.
         let refused = Store::restore(&data, &place, &place, at(9)).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotCopied { why: Obstacle::NoKeys, .. }), "{refused:?}");
-        Store::restore_keys(&new_keys, &place).await.unwrap();
-        let refused = Store::restore_keys(&old_keys, &place).await.unwrap_err();
+        Store::restore_keys(&new_keys, &place, &place, Some(&data)).await.unwrap();
+        let refused = Store::restore_keys(&old_keys, &place, &place, Some(&data)).await.unwrap_err();
         assert!(matches!(refused, StoreError::NotCopied { why: Obstacle::KeysThere, .. }), "{refused:?}");
         Store::restore(&data, &place, &place, at(9)).await.unwrap();
         let store = Store::open(&place).await.unwrap();
@@ -350,7 +350,7 @@ pub async fn an_older_copy_brings_nothing_back(world: &World) {
             Place::Sqlite { .. } => Place::Sqlite { dir: folder.0.join(format!("again-{number}")) },
             other => other,
         };
-        Store::restore_keys(&old_keys, &place).await.unwrap();
+        Store::restore_keys(&old_keys, &place, &place, Some(&newer)).await.unwrap();
         Store::restore(&newer, &place, &place, at(9)).await.unwrap();
         let store = Store::open(&place).await.unwrap();
         let erasure = store.erasure(&musterstadt(), course.id()).await.unwrap().unwrap();
@@ -361,26 +361,23 @@ pub async fn an_older_copy_brings_nothing_back(world: &World) {
     }
 }
 
+/// One key of many is missing: what was sealed with it is lost, everything else goes on.
 pub async fn keys_that_are_missing_are_named(world: &World) {
     let course = full_case(world, 1).await;
     world.store.close().await;
-    let emptied = match &world.place {
-        Place::Sqlite { dir } => {
-            for end in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(dir.join(format!("{KEYS_FILE}{end}")));
-            }
-            true
-        }
-        Place::Postgres { url } => {
-            let mut connection = PgConnection::connect(url).await.unwrap();
-            let sql = "delete from fachwerk_keys.reserves";
-            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap().rows_affected() > 0
-        }
-    };
-    assert!(emptied);
-    let store = Store::open(&world.place).await.unwrap();
+    // Whoever opens draws from a reserve of its own.
+    let store = world.again().await;
+    let mut other = Course::new(2);
+    store.append(&musterstadt(), vec![other.begin("b")]).await.unwrap();
+    store.close().await;
+    let slot = world.bodies(&course.id()).await[0][1..9].try_into().unwrap();
+    let reserve = u64::from_be_bytes(slot) / 512;
+    let keys = if world.is_postgres() { "fachwerk_keys.reserves" } else { "reserves" };
+    world.tamper_keys(&format!("delete from {keys} where reserve = {reserve}")).await;
+    let store = world.again().await;
     let loaded = store.load(&musterstadt(), course.id()).await;
     assert!(matches!(loaded, Err(StoreError::KeyMissing { .. })), "{loaded:?}");
+    assert_eq!(store.load(&musterstadt(), other.id()).await.unwrap(), Some(other.case));
     // Nothing is written over what cannot be read, and the others go on.
     let mut lost = course.fork();
     let appended = store.append(&musterstadt(), vec![lost.turn(vec![note(9, "x")])]).await.unwrap();

@@ -1,0 +1,226 @@
+//! The keys of another database, or none: noticed before anything is done with them.
+
+use std::path::PathBuf;
+
+use fachwerk_core::words::CaseId;
+use fachwerk_store::{DATABASE_FILE, Place, Proven, Store, StoreError, test_postgres};
+
+use crate::{
+    builders::{Course, at, musterstadt},
+    sealing::{check_sound, erased, full_case, leave, places},
+    world::{Folder, World},
+};
+
+/// A place for keys that are not there yet, on the back end of the world.
+async fn elsewhere(world: &World, folder: &Folder) -> Place {
+    match (world.is_postgres(), test_postgres::server()) {
+        (true, Some(server)) => Place::Postgres { url: server.create_database().await },
+        _ => Place::Sqlite { dir: folder.0.join("keys") },
+    }
+}
+
+/// What is at the place of the keys.
+#[derive(Clone, Copy, Debug)]
+enum Held {
+    Own,
+    Nothing,
+    /// Made by whoever opened something in which nothing was sealed.
+    Unused,
+    Foreign,
+    /// Of this database, from before its newest case began.
+    Older,
+}
+
+pub async fn only_its_own_keys_open_a_database(world: &World) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let tests = Opening { world, folder: &folder, older: folder.0.join("older.db") };
+    let any = [(Held::Own, None), (Held::Nothing, None), (Held::Unused, None), (Held::Foreign, None)];
+    let own = [
+        (Held::Own, None),
+        (Held::Nothing, Some("store_keys_missing")),
+        (Held::Unused, Some("store_other_keys")),
+        (Held::Foreign, Some("store_other_keys")),
+    ];
+    // Nothing is sealed yet.
+    tests.check(&any).await;
+    let mut course = full_case(world, 1).await;
+    Store::backup_keys(&world.place, &world.place, &tests.older).await.unwrap();
+    tests.check(&own).await;
+    // Keys are made before they are used: the copy has those of later cases, though not those of another process.
+    let mut next = Course::new(2);
+    world.committed(vec![next.begin("b")]).await;
+    tests.check(&[(Held::Older, None)]).await;
+    tests.check(&own).await;
+    // What is damaged says nothing about the keys.
+    world.tamper(&damage(world, next.id())).await;
+    tests.check(&[(Held::Own, None), (Held::Older, None), (Held::Foreign, Some("store_other_keys"))]).await;
+    // What was erased needs no keys any more.
+    world.committed(vec![course.turn(vec![erased()])]).await;
+    world.tamper(&format!("delete from journal where case_id = '{}'", next.id())).await;
+    tests.check(&any).await;
+}
+
+/// The first turn of a case says that another key sealed it.
+fn damage(world: &World, case: CaseId) -> String {
+    let body = if world.is_postgres() {
+        "set_byte(body, 5, 255 - get_byte(body, 5))"
+    } else {
+        "cast(x'020102030405060708' || substr(body, 10) as blob)"
+    };
+    format!("update journal set body = {body} where case_id = '{case}'")
+}
+
+/// Databases that are opened with keys of all kinds.
+struct Opening<'a> {
+    world: &'a World,
+    folder: &'a Folder,
+    older: PathBuf,
+}
+
+impl Opening<'_> {
+    /// A copy of the database, opened with keys like these: the code of what is said. Whoever copies keys is told the same.
+    async fn check(&self, expected: &[(Held, Option<&str>)]) {
+        let (backup, dir, copied) =
+            (self.folder.0.join("data.db"), self.folder.0.join("opened"), self.folder.0.join("copied.db"));
+        let _ = std::fs::remove_file(&backup);
+        Store::backup(&self.world.place, &backup).await.unwrap();
+        for (held, code) in expected {
+            std::fs::create_dir_all(&dir).unwrap();
+            std::fs::copy(&backup, dir.join(DATABASE_FILE)).unwrap();
+            let database = Place::Sqlite { dir: dir.clone() };
+            let keys = self.keys(*held).await;
+            let told = |error: StoreError| {
+                assert!(error.text().en.contains("--keys-at"), "{}", error.text().en);
+                error.code()
+            };
+            for _ in 0..2 {
+                let store = Store::open_with(&database, &keys).await;
+                if let Ok(store) = &store {
+                    store.close().await;
+                }
+                assert_eq!(store.map(drop).map_err(told), code.map_or(Ok(()), Err), "{held:?}");
+            }
+            let saved = Store::backup_keys(&database, &keys, &copied).await;
+            assert_eq!(saved.map_err(told), code.map_or(Ok(()), Err), "{held:?}");
+            assert_eq!(copied.exists(), code.is_none(), "{held:?}");
+            let _ = std::fs::remove_file(&copied);
+            std::fs::remove_dir_all(&dir).unwrap();
+            if !matches!(held, Held::Own) {
+                let _ = std::fs::remove_dir_all(self.folder.0.join("keys"));
+                leave(&keys).await;
+            }
+        }
+    }
+
+    async fn keys(&self, held: Held) -> Place {
+        if matches!(held, Held::Own) {
+            return self.world.place.clone();
+        }
+        let place = elsewhere(self.world, self.folder).await;
+        match held {
+            Held::Own | Held::Nothing => {}
+            Held::Older => Store::restore_keys(&self.older, &place, &place, None).await.unwrap(),
+            Held::Unused => Store::open(&place).await.unwrap().close().await,
+            Held::Foreign => {
+                let other = Store::open(&place).await.unwrap();
+                other.append(&musterstadt(), vec![Course::new(9).begin("z")]).await.unwrap();
+                other.close().await;
+            }
+        }
+        place
+    }
+}
+
+/// Whoever begins nothing makes nothing.
+pub async fn who_begins_nothing_makes_nothing(world: &World) {
+    let folder = Folder::new();
+    let nowhere = elsewhere(world, &folder).await;
+    let there = async |place: &Place, keys: &Place| {
+        let store = Store::open_there(place, keys, &world.documents()).await;
+        if let Ok(store) = &store {
+            store.close().await;
+        }
+        store.map(drop).map_err(|error| error.code())
+    };
+    world.store.close().await;
+    for _ in 0..2 {
+        assert_eq!(there(&nowhere, &world.place).await, Err("store_no_database"));
+        assert_eq!(there(&world.place, &nowhere).await, Err("store_keys_missing"));
+        let proven = Store::prove(Proven::Place(&nowhere), None, None).await;
+        assert_eq!(proven.map_err(|error| error.code()), Err("store_no_database"));
+        assert!(!folder.0.exists());
+    }
+    assert_eq!(there(&world.place, &world.place).await, Ok(()));
+    leave(&nowhere).await;
+}
+
+/// What is wrong is told before anything is written, so that the next try begins where the first did.
+pub async fn a_restore_that_fails_leaves_no_keys(world: &World) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let (data, keys) = (folder.0.join("data.db"), folder.0.join("keys.db"));
+    let course = full_case(world, 1).await;
+    Store::backup(&world.place, &data).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &keys).await.unwrap();
+    let foreign = Place::Sqlite { dir: folder.0.join("foreign") };
+    let other = Store::open(&foreign).await.unwrap();
+    other.append(&musterstadt(), vec![Course::new(9).begin("z")]).await.unwrap();
+    other.close().await;
+    let wrong = folder.0.join("wrong.db");
+    Store::backup_keys(&foreign, &foreign, &wrong).await.unwrap();
+    let mistyped = folder.0.join("mistyped.db");
+    for place in places(&folder).await {
+        // A server was started there once, before anybody thought of the backup.
+        if matches!(place, Place::Postgres { .. }) {
+            Store::open(&place).await.unwrap().close().await;
+        }
+        for (from, backup, code) in [
+            (&wrong, &data, "store_other_keys"),
+            (&data, &data, "store_not_copied"),
+            (&keys, &mistyped, "store_not_copied"),
+            (&mistyped, &data, "store_not_copied"),
+            (&keys, &keys, "store_not_copied"),
+        ] {
+            let refused = Store::restore_keys(from, &place, &place, Some(backup)).await;
+            assert_eq!(refused.map_err(|error| error.code()), Err(code), "{from:?} {backup:?}");
+        }
+        Store::restore_keys(&keys, &place, &place, Some(&data)).await.unwrap();
+        Store::restore(&data, &place, &place, at(9)).await.unwrap();
+        let store = Store::open(&place).await.unwrap();
+        assert_eq!(store.load(&musterstadt(), course.id()).await.unwrap(), Some(course.case.clone()));
+        assert_eq!(store.public_key().await.unwrap(), world.store.public_key().await.unwrap());
+        check_sound(&store).await;
+        store.close().await;
+        // Where data are, keys for others are not brought; nor where keys are.
+        for backup in [Some(&*data), None] {
+            let refused = Store::restore_keys(&keys, &place, &place, backup).await;
+            assert_eq!(refused.map_err(|error| error.code()), Err("store_not_copied"), "{backup:?}");
+        }
+        leave(&place).await;
+    }
+}
+
+/// The keys of a database are lost, and brought back; what signs stays when nothing else could be meant.
+pub async fn lost_keys_are_brought_back(world: &World) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let (keys, unused) = (folder.0.join("keys.db"), folder.0.join("unused.db"));
+    let found = world.store.public_key().await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &unused).await.unwrap();
+    let course = full_case(world, 1).await;
+    Store::backup_keys(&world.place, &world.place, &keys).await.unwrap();
+    let place = elsewhere(world, &folder).await;
+    // Somebody made new ones there; nothing was sealed with them.
+    Store::open(&place).await.unwrap().close().await;
+    let refused = Store::restore_keys(&unused, &place, &world.place, None).await;
+    assert_eq!(refused.map_err(|error| error.code()), Err("store_other_keys"));
+    Store::restore_keys(&keys, &place, &world.place, None).await.unwrap();
+    world.store.close().await;
+    let store = Store::open_at(&world.place, &place, &world.documents()).await.unwrap();
+    assert_eq!(store.load(&musterstadt(), course.id()).await.unwrap(), Some(course.case.clone()));
+    assert_eq!(store.public_key().await.unwrap(), found);
+    check_sound(&store).await;
+    store.close().await;
+    leave(&place).await;
+}
