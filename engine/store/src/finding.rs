@@ -92,12 +92,10 @@ pub enum Problem {
     WrongRow {
         /// The table.
         table: &'static str,
-        /// The key of the row.
+        /// The key of the row, without what it says of people.
         key: String,
-        /// What follows from the journal; none: no such row.
-        expected: Option<String>,
-        /// What is there; none: no such row.
-        found: Option<String>,
+        /// How it differs. What stands in it is not told: findings go to terminals and logs.
+        difference: Difference,
     },
     /// A snapshot is not the case as it was after its version.
     WrongSnapshot {
@@ -192,6 +190,34 @@ pub enum Problem {
     },
 }
 
+/// How a row differs from what follows from the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difference {
+    /// It is not there.
+    Missing,
+    /// There should be none.
+    Needless,
+    /// These columns say something else.
+    Columns(Vec<&'static str>),
+}
+
+impl Difference {
+    fn text(&self) -> Text {
+        match self {
+            Self::Missing => Text::new("Die Zeile fehlt.", "the row is missing."),
+            Self::Needless => Text::new("Diese Zeile dürfte es nicht geben.", "there should be no such row."),
+            Self::Columns(columns) => {
+                let columns = columns.join(", ");
+                Text::new(
+                    format!("Abweichend vom Journal: {columns}."),
+                    format!("other than the journal says: {columns}."),
+                )
+            }
+        }
+    }
+}
+
 impl Finding {
     /// The finding for people.
     pub fn text(&self) -> Text {
@@ -236,19 +262,11 @@ impl Problem {
                 format!("Als letzte Position ist {recorded} vermerkt, das Journal endet bei {found}."),
                 format!("The last position is recorded as {recorded}, the journal ends at {found}."),
             ),
-            Self::WrongRow { table, key, expected, found } => {
-                let row = |row: &Option<String>, none: &str| row.clone().unwrap_or_else(|| none.to_owned());
+            Self::WrongRow { table, key, difference } => {
+                let Text { de, en } = difference.text();
                 Text::new(
-                    format!(
-                        "Tabelle {table}, Zeile {key}: erwartet wird „{}“, vorhanden ist „{}“.",
-                        row(expected, "keine Zeile"),
-                        row(found, "keine Zeile")
-                    ),
-                    format!(
-                        "Table {table}, row {key}: expected `{}`, found `{}`.",
-                        row(expected, "no row"),
-                        row(found, "no row")
-                    ),
+                    format!("Tabelle {table}, Zeile {key}: {de}"),
+                    format!("Table {table}, row {key}: {en}"),
                 )
             }
             Self::WrongSnapshot { version } => Text::new(

@@ -93,7 +93,7 @@ pub use counts::Statistics;
 pub use database::{DATABASE_FILE, LOCK_FILE, Place};
 pub use depot::{Depot, Documents, MARKER, MAX_SEALED_BYTES, Opener};
 pub use error::{Obstacle, StoreError};
-pub use finding::{Finding, Problem, Report};
+pub use finding::{Difference, Finding, Problem, Report};
 pub use halts::Halt;
 pub use hash::{BadHash, Hash};
 pub use history::{AnyTurn, ErasedTurn, Stored, StoredTurn};

@@ -227,7 +227,7 @@ pub(crate) fn shown_key(key: &[Cell]) -> String {
 }
 
 /// The columns of a row as people read them.
-pub(crate) fn shown(table: Derived, cells: &[Cell]) -> String {
+fn shown(table: Derived, cells: &[Cell]) -> String {
     // What is keyed says the same as the body beside it, and nothing to anybody.
     let columns = table.shape().derived.iter().zip(cells).filter(|((_, kind), _)| *kind != Kind::Keyed);
     columns.map(|((name, _), cell)| format!("{name}={}", shown_cell(cell))).collect::<Vec<_>>().join(" ")

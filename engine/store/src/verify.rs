@@ -24,10 +24,10 @@ use crate::{
     database::Link,
     erase::erased_draws,
     error::StoreError,
-    finding::{Finding, Problem, Report},
+    finding::{Difference, Finding, Problem, Report},
     hash::Hash,
     journal::{AUTHORITY, actor_text},
-    replay::{Cases, Replay, opened, shown, shown_key},
+    replay::{Cases, Replay, opened, shown_key},
     seal::{Label, Ring, Seals, slot_of},
     snapshots,
     statement::{Cell, Row},
@@ -427,10 +427,13 @@ impl<'a> PieceOfCases<'a> {
                 _ => continue,
             };
             if !self.damaged.contains(&id) {
-                let shown = |row: Option<&Vec<Cell>>| row.map(|cells| shown(table, cells));
-                let (expected, found) = (shown(expected), shown(found));
+                let difference = match (expected, found) {
+                    (None, _) => Difference::Needless,
+                    (_, None) => Difference::Missing,
+                    (Some(expected), Some(found)) => Difference::Columns(differing(table, expected, found)),
+                };
                 let problem =
-                    Problem::WrongRow { table: table.shape().name, key: shown_key(cells), expected, found };
+                    Problem::WrongRow { table: table.shape().name, key: discreet(table, cells), difference };
                 self.note(report, id, problem);
             }
         }
@@ -444,6 +447,21 @@ type RowKey = (Cell, Derived, Vec<Cell>);
 fn by_case(rows: Vec<TableRow>) -> BTreeMap<RowKey, Vec<Cell>> {
     let keyed = |row: TableRow| Some(((row.key.first()?.clone(), row.table, row.key), row.derived));
     rows.into_iter().filter_map(keyed).collect()
+}
+
+/// The columns that are not the same.
+fn differing(table: Derived, expected: &[Cell], found: &[Cell]) -> Vec<&'static str> {
+    let columns = table.shape().derived.iter().zip(expected.iter().zip(found));
+    columns.filter(|(_, (expected, found))| expected != found).map(|((name, _), _)| *name).collect()
+}
+
+/// A key as people read it, without what cases are found by: a word of a subject is a name.
+fn discreet(table: Derived, key: &[Cell]) -> String {
+    let mut key = key.to_vec();
+    if let (Derived::CaseColumns | Derived::CaseWords, Some(last)) = (table, key.last_mut()) {
+        *last = Cell::text("…");
+    }
+    shown_key(&key)
 }
 
 /// What a turn says of itself.

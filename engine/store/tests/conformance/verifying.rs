@@ -155,25 +155,25 @@ const DAMAGES: &[Damage] = &[
     (
         "update cases set number = 'x' where case_id = 'CASE1'",
         "update cases set number = '32.1-0001' where case_id = 'CASE1'",
-        &[(Some(1), "wrong_row", "Table cases, row CASE1")],
+        &[(Some(1), "wrong_row", "Table cases, row CASE1: other than the journal says: number.")],
     ),
     (
         "update tasks set role = 'lead' where case_id = 'CASE2'",
         "update tasks set role = 'clerk' where case_id = 'CASE2'",
-        &[(Some(2), "wrong_row", "Table tasks, row CASE2/1: expected `role=clerk")],
+        &[(Some(2), "wrong_row", "Table tasks, row CASE2/1: other than the journal says: role.")],
     ),
     (
         "create table kept as select * from deadlines; delete from deadlines",
         "insert into deadlines select * from kept; drop table kept",
         &[
             (Some(1), "wrong_row", "Table deadlines, row CASE1/2/late"),
-            (Some(2), "wrong_row", "found `no row`"),
+            (Some(2), "wrong_row", "late: the row is missing."),
         ],
     ),
     (
         "insert into timers (tenant, case_id, instance, name, revision, at, wake_at) values ('musterstadt', 'CASE1', 9, 'x', 1, 5, 5)",
         "delete from timers where instance = 9",
-        &[(Some(1), "wrong_row", "expected `no row`, found `revision=1 at=5`")],
+        &[(Some(1), "wrong_row", "Table timers, row CASE1/9/x: there should be no such row.")],
     ),
     // rows of cases that have no turn, before, between and behind those that have
     (
@@ -191,12 +191,12 @@ const DAMAGES: &[Damage] = &[
         "delete from case_words where word = 'schulze'",
         "insert into case_words (tenant, case_id, word) values ('musterstadt', 'CASE1', 'schulze'); \
          insert into case_words (tenant, case_id, word) values ('musterstadt', 'CASE2', 'schulze')",
-        &[(Some(1), "wrong_row", "row CASE1/schulze"), (Some(2), "wrong_row", "row CASE2/schulze")],
+        &[(Some(1), "wrong_row", "row CASE1/…: the row"), (Some(2), "wrong_row", "row CASE2/…: the row")],
     ),
     (
         "update case_columns set value = 'aue' where case_id = 'CASE1' and name = 'city'",
         "update case_columns set value = 'halle' where case_id = 'CASE1' and name = 'city'",
-        &[(Some(1), "wrong_row", "row CASE1/city/aue: expected `no row`")],
+        &[(Some(1), "wrong_row", "row CASE1/city/…: there should")],
     ),
     (
         "update incidents set since = 0 where case_id = 'CASE1'",
