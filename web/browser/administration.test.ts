@@ -406,7 +406,27 @@ const STATES: State[] = [
     answers: keeping,
     by: async (page, t) => {
       await page.locator('#kept-all').check({ force: true });
+      await page.locator('#kept-act').selectOption('ask');
       await opened((t) => t.keeping.go)(page, t);
+      // The deed and how many cases it is done to, before it is done.
+      await dialog(page)
+        .getByRole('button', { name: t.keeping.deeds.ask(2), exact: true })
+        .waitFor();
+    },
+  },
+  {
+    name: 'admin-keeping-erase',
+    person: 'admin',
+    at: '/admin/keeping',
+    answers: keeping,
+    by: async (page, t) => {
+      await page.locator('#kept-list').selectOption('asked');
+      await page.locator('#kept-all').check({ force: true });
+      await page.locator('#kept-act').selectOption('erase');
+      await opened((t) => t.keeping.go)(page, t);
+      await dialog(page)
+        .getByRole('button', { name: t.keeping.deeds.erase(2), exact: true })
+        .waitFor();
     },
   },
   {

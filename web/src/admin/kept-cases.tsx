@@ -1,17 +1,16 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { commandId } from '../api/client';
-import { type KeepingAct, keepCases } from '../api/commands';
-import { fetchKeptCases, keptCasesQuery, type KeptFilter } from '../api/queries';
+import type { KeepingAct } from '../api/commands';
+import { keptCasesQuery, type KeptFilter } from '../api/queries';
 import type { KeepingOutcome, KeepingOverview, KeptCase } from '../api/shapes';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
-import { CommandDialog } from '../parts/command-dialog';
 import { type Column, DataTable } from '../parts/data-table';
-import { CheckField, LinesField, SelectField } from '../parts/field';
+import { CheckField, SelectField } from '../parts/field';
 import { LoadedPages } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
+import { KeepDialog } from './keep-dialog';
 
 const LISTS = ['over', 'asked', 'held'] as const;
 /** What is offered, in this order, for each list. */
@@ -20,7 +19,6 @@ const ACTS: Record<(typeof LISTS)[number], KeepingAct[]> = {
   asked: ['erase', 'withdraw', 'hold'],
   held: ['lift'],
 };
-const WITH_REASON: KeepingAct[] = ['ask', 'withdraw', 'hold', 'lift'];
 
 /** Cases on their way to their erasure, and what is done about several of them at once. */
 export function KeptCases({ overview }: { overview: KeepingOverview }) {
@@ -29,20 +27,27 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
   const withPeriod = overview.processes.filter((row) => row.retention != null);
   const [list, setList] = useState<(typeof LISTS)[number]>('over');
   const [process, setProcess] = useState(withPeriod[0]?.process ?? '');
-  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, choose] = useState<ReadonlyMap<string, KeptCase>>(new Map());
   const [all, setAll] = useState(false);
-  const [act, setAct] = useState<KeepingAct>('ask');
+  // Nothing is chosen beforehand: what cannot be undone is never one press away.
+  const [act, setAct] = useState<KeepingAct>();
   const [asks, ask] = useState(false);
-  const [nothing, setNothing] = useState(false);
+  const [tried, setTried] = useState(false);
   const [troubles, setTroubles] = useState<KeepingOutcome['troubles']>([]);
   const filter: KeptFilter = { list, ...(list === 'over' && { process }) };
   const query = useInfiniteQuery({ ...keptCasesQuery(filter), enabled: list !== 'over' || process !== '' });
   const name = (row: KeptCase) => row.number ?? row.subject ?? words.withoutNumber;
+  const startAnew = () => {
+    setAct(undefined);
+    choose(new Map());
+    setAll(false);
+    setTried(false);
+  };
+  const someChosen = all || chosen.size > 0;
+  const flaw = !someChosen ? words.nothingChosen : act === undefined ? t.form.required : undefined;
   const turnTo = (next: (typeof LISTS)[number]) => {
     setList(next);
-    setAct(ACTS[next][0] ?? 'ask');
-    choose(new Set());
-    setAll(false);
+    startAnew();
     setTroubles([]);
   };
   const columns: Column<KeptCase>[] = [
@@ -58,10 +63,9 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           checked={all || chosen.has(row.id)}
           disabled={all}
           onChange={() => {
-            const next = new Set(chosen);
-            if (!next.delete(row.id)) next.add(row.id);
+            const next = new Map(chosen);
+            if (!next.delete(row.id)) next.set(row.id, row);
             choose(next);
-            setNothing(false);
           }}
         />
       ),
@@ -113,7 +117,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           options={withPeriod.map((row) => ({ id: row.process, title: say(row.title) }))}
           onChange={(value) => {
             setProcess(value);
-            choose(new Set());
+            startAnew();
           }}
         />
       )}
@@ -148,16 +152,14 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
                   id="kept-act"
                   label={words.what}
                   silent
-                  value={act}
+                  value={act ?? ''}
+                  empty={t.word.choose}
                   options={ACTS[list].map((id) => ({ id, title: words.acts[id] }))}
-                  onChange={(value) => setAct(ACTS[list].find((each) => each === value) ?? 'ask')}
-                  error={nothing ? words.nothingChosen : undefined}
+                  onChange={(value) => setAct(ACTS[list].find((each) => each === value))}
+                  error={tried ? flaw : undefined}
                 />
                 <div>
-                  <Button
-                    look="primary"
-                    onClick={() => (all || chosen.size > 0 ? ask(true) : setNothing(true))}
-                  >
+                  <Button look="primary" onClick={() => (flaw === undefined ? ask(true) : setTried(true))}>
                     {words.go}
                   </Button>
                 </div>
@@ -166,15 +168,14 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           }
         </LoadedPages>
       )}
-      {asks && (
+      {asks && act !== undefined && (
         <KeepDialog
           act={act}
-          cases={all ? filter : [...chosen]}
+          cases={all ? filter : [...chosen.values()]}
           alone={overview.alone}
           onDone={(outcome) => {
             setTroubles(outcome.troubles);
-            choose(new Set());
-            setAll(false);
+            startAnew();
           }}
           onClose={() => ask(false)}
         />
@@ -193,101 +194,4 @@ function State({ row }: { row: KeptCase }) {
     row.asked?.exception == null ? '' : words.exception(row.asked.exception),
   ];
   return lines.filter((line) => line !== '').map((line) => <div key={line}>{line}</div>);
-}
-
-/** So many cases are taken at once; the server takes no more. */
-const AT_ONCE = 50;
-
-/** The same is done about cases: about some, or about all of a list, page by page. */
-async function forAll(
-  cases: string[] | KeptFilter,
-  run: (some: string[]) => Promise<KeepingOutcome>,
-): Promise<KeepingOutcome> {
-  const sum: KeepingOutcome = { done: 0, troubles: [] };
-  const add = async (some: string[]) => {
-    if (some.length === 0) return;
-    const outcome = await run(some);
-    sum.done += outcome.done;
-    sum.troubles.push(...outcome.troubles);
-  };
-  if (Array.isArray(cases)) {
-    for (let from = 0; from < cases.length; from += AT_ONCE) await add(cases.slice(from, from + AT_ONCE));
-    return sum;
-  }
-  // By the cursor: what could not be done stays in the list, and must not be met again.
-  let cursor: string | undefined;
-  do {
-    const page = await fetchKeptCases(cases, cursor, AT_ONCE);
-    await add(page.items.map((row) => row.id));
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  return sum;
-}
-
-function KeepDialog({
-  act,
-  cases,
-  alone: isAlone,
-  onDone,
-  onClose,
-}: {
-  act: KeepingAct;
-  cases: string[] | KeptFilter;
-  alone: boolean;
-  onDone: (outcome: KeepingOutcome) => void;
-  onClose: () => void;
-}) {
-  const { t } = useSpeech();
-  const words = t.keeping;
-  const [reason, setReason] = useState('');
-  const [alone, setAlone] = useState('');
-  const withReason = WITH_REASON.includes(act);
-  const flaw = withReason && reason.trim() === '' ? t.form.required : undefined;
-  const more = {
-    ...(withReason && { reason: reason.trim() }),
-    ...(act === 'erase' && alone.trim() !== '' && { alone: alone.trim() }),
-  };
-  return (
-    <CommandDialog
-      title={words.acts[act]}
-      hint={words.hints[act]}
-      done={(outcome) => words.outcome(outcome.done, outcome.troubles.length)}
-      act={words.carryOut}
-      ready={flaw === undefined}
-      run={async () => {
-        const outcome = await forAll(cases, (some) =>
-          keepCases(commandId(), { cases: some, what: act, ...more }),
-        );
-        onDone(outcome);
-        return outcome;
-      }}
-      onClose={onClose}
-    >
-      {(tried) => (
-        <>
-          <p className="kern-body">{Array.isArray(cases) ? words.chosen(cases.length) : words.all}</p>
-          {withReason && (
-            <LinesField
-              id="keep-reason"
-              label={t.case.correct.reason}
-              help={act === 'ask' ? words.askReasonHelp : words.reasonHelp}
-              required
-              value={reason}
-              error={tried ? flaw : undefined}
-              onChange={setReason}
-            />
-          )}
-          {act === 'erase' && isAlone && (
-            <LinesField
-              id="keep-alone"
-              label={words.aloneReason}
-              help={words.aloneHelp}
-              value={alone}
-              onChange={setAlone}
-            />
-          )}
-        </>
-      )}
-    </CommandDialog>
-  );
 }

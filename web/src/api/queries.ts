@@ -175,6 +175,28 @@ export const fetchKeptCases = (filter: KeptFilter, cursor: string | undefined, l
 export const keptCasesQuery = (filter: KeptFilter) =>
   pages<KeptCase>(['keeping', 'cases', filter], (cursor) => fetchKeptCases(filter, cursor));
 
+/** So many rows the server gives at once. */
+const MOST_ROWS = 200;
+
+/** All of a list at this moment, read anew each time: something is about to be done to them. */
+export const keptListQuery = (filter: KeptFilter) =>
+  queryOptions({
+    // No part of `keeping`: it must not change under whoever has the dialog open.
+    queryKey: ['kept-list', filter],
+    queryFn: async () => {
+      const cases: KeptCase[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await fetchKeptCases(filter, cursor, MOST_ROWS);
+        cases.push(...page.items);
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+      return cases;
+    },
+    gcTime: 0,
+    staleTime: Infinity,
+  });
+
 export const nodesQuery = queryOptions({
   queryKey: ['nodes'],
   queryFn: () => take(api.GET('/nodes')),

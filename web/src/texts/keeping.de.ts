@@ -1,6 +1,9 @@
 // How long cases are kept, and their way to erasure.
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+const cases = (count: number) => plural(count, 'Vorgang', 'Vorgänge');
+const ofCases = (count: number) => plural(count, 'Vorgang', 'Vorgängen');
+
 export const keeping = {
   intro:
     'Wie lange abgeschlossene Vorgänge aufbewahrt werden und was danach geschieht. Nichts wird von selbst gelöscht: Eine Person beantragt, eine zweite bestätigt.',
@@ -88,7 +91,6 @@ export const keeping = {
   asked: (by: string, reason: string) => `Löschung beantragt von ${by}: ${reason}`,
   exception: (why: string) => `Ausnahme: ${why}`,
   choose: (name: string) => `${name} auswählen`,
-  chosen: (count: number) => plural(count, 'Vorgang ausgewählt', 'Vorgänge ausgewählt'),
   all: 'Alle Vorgänge der Liste, auch die noch nicht gezeigten',
   what: 'Was soll geschehen?',
   acts: {
@@ -103,11 +105,24 @@ export const keeping = {
   },
   go: 'Weiter',
   nothingChosen: 'Bitte zuerst Vorgänge auswählen.',
-  carryOut: 'Ausführen',
+  /** The button that does it names the deed and how many cases it is done to. */
+  deeds: {
+    ask: (count: number) => `Löschung von ${ofCases(count)} beantragen`,
+    erase: (count: number) => `${cases(count)} endgültig löschen`,
+    withdraw: (count: number) => `Löschantrag für ${cases(count)} zurücknehmen`,
+    hold: (count: number) => `Löschsperre für ${cases(count)} setzen`,
+    lift: (count: number) => `Löschsperre für ${cases(count)} aufheben`,
+    offer: (count: number) => `Anbietung von ${ofCases(count)} vermerken`,
+    taken: (count: number) => `Übernahme von ${ofCases(count)} vermerken`,
+    refused: (count: number) => `Ablehnung für ${cases(count)} vermerken`,
+  },
+  endedTitle: 'Abgeschlossen',
+  endedBetween: (first: string, last: string) => (first === last ? `am ${first}` : `${first} bis ${last}`),
+  goOn: (count: number) => `${count === 1 ? '1 Vorgang läuft' : `${count} Vorgänge laufen`} noch`,
   hints: {
     ask: 'Eine zweite Person aus der Administration muss die Löschung bestätigen.',
     erase:
-      'Das lässt sich nicht rückgängig machen: Danach kann niemand die Vorgänge lesen, auch nicht aus einer Sicherung.',
+      'Das lässt sich nicht rückgängig machen. Sobald auch ältere Sicherungen der Schlüssel vernichtet sind, kann niemand mehr die Vorgänge lesen.',
     withdraw: 'Die Vorgänge werden dann nicht gelöscht.',
     hold: 'Die Vorgänge können nicht gelöscht werden, bis die Sperre aufgehoben ist.',
     lift: 'Die Vorgänge können dann wieder gelöscht werden.',
@@ -121,8 +136,6 @@ export const keeping = {
   aloneHelp:
     'Nur ausfüllen, wenn Sie selbst die Löschung beantragt haben und es keine zweite Person in der Administration gibt. Steht im Löschnachweis.',
   outcome: (done: number, troubles: number) =>
-    troubles === 0
-      ? `${plural(done, 'Vorgang', 'Vorgänge')} erledigt.`
-      : `${plural(done, 'Vorgang', 'Vorgänge')} erledigt, ${troubles} nicht.`,
+    troubles === 0 ? `${cases(done)} erledigt.` : `${cases(done)} erledigt, ${troubles} nicht.`,
   troubles: 'Nicht möglich war es bei',
 };

@@ -2,6 +2,9 @@ import type { keeping as german } from './keeping.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+const cases = (count: number) => plural(count, 'case', 'cases');
+const wereWas = (count: number) => (count === 1 ? 'was' : 'were');
+
 export const keeping: typeof german = {
   intro:
     'How long ended cases are kept, and what happens then. Nothing is erased by itself: one person asks for it, another one confirms it.',
@@ -88,7 +91,6 @@ export const keeping: typeof german = {
   asked: (by, reason) => `Erasure asked for by ${by}: ${reason}`,
   exception: (why) => `Exception: ${why}`,
   choose: (name) => `Choose ${name}`,
-  chosen: (count) => plural(count, 'case chosen', 'cases chosen'),
   all: 'All cases of the list, also those that are not shown yet',
   what: 'What shall happen?',
   acts: {
@@ -103,10 +105,23 @@ export const keeping: typeof german = {
   },
   go: 'Go on',
   nothingChosen: 'Please choose cases first.',
-  carryOut: 'Carry out',
+  deeds: {
+    ask: (count) => `Ask for ${cases(count)} to be erased`,
+    erase: (count) => `Erase ${cases(count)} for good`,
+    withdraw: (count) => `Withdraw the request for ${cases(count)}`,
+    hold: (count) => `Put ${cases(count)} on hold`,
+    lift: (count) => `Lift the hold on ${cases(count)}`,
+    offer: (count) => `Record that ${cases(count)} ${wereWas(count)} offered`,
+    taken: (count) => `Record that ${cases(count)} ${wereWas(count)} taken over`,
+    refused: (count) => `Record that ${cases(count)} ${wereWas(count)} not wanted`,
+  },
+  endedTitle: 'Ended',
+  endedBetween: (first, last) => (first === last ? `on ${first}` : `${first} to ${last}`),
+  goOn: (count) => `${cases(count)} still ${count === 1 ? 'goes' : 'go'} on`,
   hints: {
     ask: 'A second administrator has to confirm the erasure.',
-    erase: 'This cannot be undone: afterwards nobody can read the cases, not from a backup either.',
+    erase:
+      'This cannot be undone. As soon as older backups of the keys are destroyed as well, nobody can read the cases any more.',
     withdraw: 'The cases are then not erased.',
     hold: 'The cases cannot be erased until the hold is lifted.',
     lift: 'The cases can then be erased again.',
@@ -120,8 +135,6 @@ export const keeping: typeof german = {
   aloneHelp:
     'Only when you asked for the erasure yourself and there is no second administrator. Stands in the certificate.',
   outcome: (done, troubles) =>
-    troubles === 0
-      ? `Done for ${plural(done, 'case', 'cases')}.`
-      : `Done for ${plural(done, 'case', 'cases')}, not for ${troubles}.`,
+    troubles === 0 ? `Done for ${cases(done)}.` : `Done for ${cases(done)}, not for ${troubles}.`,
   troubles: 'It was not possible for',
 };
