@@ -9,8 +9,8 @@ import { type Column, DataTable } from '../parts/data-table';
 import { LinesField, TextField } from '../parts/field';
 import { LoadedPages } from '../parts/loaded';
 import { ReasonDialog } from '../parts/reason-dialog';
-import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
+import { CertificatePart } from './certificate-part';
 
 const CASE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -24,7 +24,17 @@ export function ErasuresArea() {
   if (shown !== null) return <CertificatePart certificate={shown} onBack={() => show(null)} />;
   const name = (row: Certificate) => row.number ?? words.withoutNumber;
   const columns: Column<Certificate>[] = [
-    { id: 'case', title: words.columns.case, header: true, cell: name },
+    {
+      id: 'case',
+      title: words.columns.case,
+      header: true,
+      cell: (row) => (
+        <>
+          {name(row)}
+          <span className="fw-sub">{row.case}</span>
+        </>
+      ),
+    },
     { id: 'at', title: words.columns.at, cell: (row) => instant(row.at) },
     { id: 'by', title: words.columns.by, cell: (row) => row.by.name },
     { id: 'reason', title: words.columns.reason, cell: (row) => row.reason },
@@ -63,49 +73,6 @@ export function ErasuresArea() {
       </LoadedPages>
       {asks && <EraseDialog onClose={() => ask(false)} />}
     </>
-  );
-}
-
-/** What is left of a case, on a page that can be printed. */
-function CertificatePart({ certificate, onBack }: { certificate: Certificate; onBack: () => void }) {
-  const { t, say, instant } = useSpeech();
-  const words = t.admin.erasures;
-  const facts: [string, string][] = [
-    [words.facts.number, certificate.number ?? words.withoutNumber],
-    [words.facts.case, certificate.case],
-    [words.facts.process, say(certificate.process)],
-    [words.facts.began, instant(certificate.began_at)],
-    [words.facts.at, instant(certificate.at)],
-    [words.facts.askedBy, certificate.asked_by.name],
-    [words.facts.by, certificate.by.name],
-    [words.facts.reason, certificate.reason],
-    ...(certificate.exception == null
-      ? []
-      : [[words.facts.exception, certificate.exception] satisfies [string, string]]),
-    ...(certificate.alone == null ? [] : [[words.facts.alone, certificate.alone] satisfies [string, string]]),
-    [words.facts.turns, String(certificate.turns)],
-    [words.facts.documents, String(certificate.documents)],
-    [words.facts.keys, certificate.keys.join(' ')],
-    [words.facts.lastHash, certificate.last_hash],
-    [words.facts.publicKey, certificate.public_key],
-    [words.facts.signature, certificate.signature],
-  ];
-  return (
-    <section aria-labelledby="certificate">
-      <h2 id="certificate" className="kern-heading-medium">
-        {words.certificate}
-      </h2>
-      <p className="kern-body">{certificate.done ? words.keysGone : words.keysGo}</p>
-      <Facts items={facts.map(([title, value]) => ({ title, value }))} />
-      <div className="fw-actions">
-        <Button look="secondary" onClick={() => window.print()}>
-          {words.print}
-        </Button>
-        <Button look="tertiary" onClick={onBack}>
-          {words.back}
-        </Button>
-      </div>
-    </section>
   );
 }
 

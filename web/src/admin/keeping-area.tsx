@@ -60,7 +60,7 @@ function Overview({ overview }: { overview: KeepingOverview }) {
     <>
       <p className="kern-body">{words.intro}</p>
       {overview.alone && <Alert tone="info" title={words.alone} />}
-      <section aria-labelledby="retention">
+      <section className="fw-section" aria-labelledby="retention">
         <h2 id="retention" className="kern-heading-medium">
           {words.processes}
         </h2>
@@ -88,7 +88,7 @@ function RetentionDialog({ row, onClose }: { row: ProcessKeeping; onClose: () =>
   const [from, setFrom] = useState<'year_end' | 'end'>(known?.from ?? 'year_end');
   const [basis, setBasis] = useState(known?.basis ?? '');
   const count = /^\d{1,3}$/.test(years.trim()) ? Number(years) : NaN;
-  const yearsFlaw = count <= 200 ? undefined : words.yearsWrong;
+  const yearsFlaw = count >= 1 && count <= 200 ? undefined : words.yearsWrong;
   const basisFlaw = basis.trim() === '' ? t.form.required : undefined;
   return (
     <CommandDialog

@@ -96,7 +96,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
     { id: 'state', title: words.columns.state, cell: (row) => <State row={row} /> },
   ];
   return (
-    <section aria-labelledby="kept-cases">
+    <section className="fw-section" aria-labelledby="kept-cases">
       <h2 id="kept-cases" className="kern-heading-medium">
         {words.lists}
       </h2>

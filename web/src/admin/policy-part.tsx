@@ -25,7 +25,7 @@ export function PolicyPart() {
   const size = (bytes: number | null | undefined) =>
     bytes == null ? words.noLimit : words.megabytes(Math.ceil(bytes / MEGABYTE));
   return (
-    <section aria-labelledby="policy">
+    <section className="fw-section" aria-labelledby="policy">
       <h2 id="policy" className="kern-heading-medium">
         {words.policy}
       </h2>

@@ -154,6 +154,12 @@ export const erasuresQuery = pages<Certificate>(['erasures'], (cursor) =>
   take(api.GET('/erasures', { params: { query: { cursor } } })),
 );
 
+export const erasureQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erasures', 'one', id],
+    queryFn: () => take(api.GET('/erasures/{case}', { params: { path: { case: id } } })),
+  });
+
 export const keepingQuery = queryOptions({
   queryKey: ['keeping'],
   queryFn: () => take(api.GET('/keeping')),

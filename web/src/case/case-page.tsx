@@ -21,6 +21,7 @@ import { useSpeech } from '../texts/language';
 import { CaseState } from './cases-page';
 import { DeadlinesPart } from './deadlines-part';
 import { DocumentsPart } from './document-list';
+import { ErasedCase } from './erased-case';
 import { Journal } from './journal';
 import { instantOf } from './moment';
 import { MoreActions } from './more-actions';
@@ -35,6 +36,7 @@ export function CasePage() {
   const { at } = useSearch({ from: '/shell/cases/$id' });
   const { t } = useSpeech();
   const query = useQuery(caseQuery(id, at));
+  if (isProblem(query.error, 'CaseErased')) return <ErasedCase id={id} problem={query.error} />;
   if (at !== undefined && isProblem(query.error) && query.error.status === 404) {
     return (
       <Page title={t.case.timeTravel}>

@@ -23,7 +23,7 @@ import { monthsOf, type Period, PERIODS } from './period';
 
 /** What began, ended and waits, for whoever leads. */
 export function StatisticsPage() {
-  const { t, month } = useSpeech();
+  const { t, say, month, day } = useSpeech();
   const session = useSession();
   const today = useToday();
   const { period = 'year', process } = useSearch({ from: '/shell/statistics' });
@@ -40,6 +40,7 @@ export function StatisticsPage() {
   }
   return (
     <Page title={t.statistics.title} wide actions={query.data && <Actions data={query.data} />}>
+      <p className="fw-only-print">{t.statistics.printed(say(session.tenant.title), day(today))}</p>
       <p className="kern-body">{t.statistics.intro}</p>
       <Filters period={period} process={process} processes={query.data?.processes ?? []} />
       <Loaded query={query}>

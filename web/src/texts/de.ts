@@ -416,6 +416,7 @@ export const de = {
     correct,
     beside,
     printed: (instant: string) => `Gedruckt am ${instant}`,
+    erased: 'Dieser Vorgang ist gelöscht',
   },
   deadlines: {
     title: 'Fristen',

@@ -401,6 +401,7 @@ export const en: Texts = {
     correct,
     beside,
     printed: (instant) => `Printed on ${instant}`,
+    erased: 'This case is erased',
   },
   deadlines: {
     title: 'Deadlines',

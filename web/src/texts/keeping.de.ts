@@ -32,7 +32,7 @@ export const keeping = {
   asProcess: 'Wie im Verfahren angegeben',
   asProcessHelp: 'Die Behörde legt dann nichts Eigenes fest.',
   years: 'Jahre',
-  yearsWrong: 'Bitte eine ganze Zahl von 0 bis 200 angeben.',
+  yearsWrong: 'Bitte eine ganze Zahl von 1 bis 200 angeben.',
   from: 'Beginn',
   fromChoices: { year_end: 'mit dem Ende des Jahres des Abschlusses', end: 'mit dem Tag des Abschlusses' },
   basis: 'Grundlage',

@@ -33,7 +33,7 @@ export const keeping: typeof german = {
   asProcess: 'As the process says',
   asProcessHelp: 'The authority then sets nothing of its own.',
   years: 'Years',
-  yearsWrong: 'Please give a whole number from 0 to 200.',
+  yearsWrong: 'Please give a whole number from 1 to 200.',
   from: 'Begins',
   fromChoices: {
     year_end: 'with the end of the year in which it ended',

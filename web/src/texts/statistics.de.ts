@@ -19,6 +19,7 @@ export const statistics = {
   allProcesses: 'alle Verfahren',
   span: (from: string, until: string) => (from === until ? from : `${from} bis ${until}`),
   print: 'Drucken',
+  printed: (authority: string, day: string) => `${authority}, gedruckt am ${day}`,
   export: 'Als CSV speichern',
   file: 'statistik',
   processes: 'Verfahren im Zeitraum',
@@ -42,7 +43,7 @@ export const statistics = {
   },
   days: (days: number) => (days === 1 ? '1 Tag' : `${days} Tage`),
   durationHelp:
-    'Dauer in Kalendertagen von Beginn bis Abschluss, von den im Zeitraum abgeschlossenen Vorgängen: So lange dauerte höchstens die Hälfte von ihnen, und höchstens neun von zehn. Ab 100 Tagen auf zwei Stellen.',
+    'Dauer in Kalendertagen von Beginn bis Abschluss, von den im Zeitraum abgeschlossenen Vorgängen: So lange dauerte höchstens die Hälfte von ihnen, und höchstens neun von zehn. Ab 100 Tagen auf zwei Stellen aufgerundet.',
   months: 'Nach Monaten',
   monthsEmpty: 'In diesem Zeitraum hat nichts begonnen oder geendet.',
   outcomes: 'Wie Vorgänge ausgingen',

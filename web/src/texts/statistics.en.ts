@@ -18,6 +18,7 @@ export const statistics: typeof german = {
   allProcesses: 'all processes',
   span: (from, until) => (from === until ? from : `${from} to ${until}`),
   print: 'Print',
+  printed: (authority, day) => `${authority}, printed on ${day}`,
   export: 'Save as CSV',
   file: 'statistics',
   processes: 'Processes in this period',
@@ -41,7 +42,7 @@ export const statistics: typeof german = {
   },
   days: (days) => (days === 1 ? '1 day' : `${days} days`),
   durationHelp:
-    'Calendar days from beginning to end, of the cases that ended in this period: half of them took so long at most, and nine of ten. From 100 days on to two digits.',
+    'Calendar days from beginning to end, of the cases that ended in this period: half of them took so long at most, and nine of ten. From 100 days on rounded up to two digits.',
   months: 'By month',
   monthsEmpty: 'Nothing began or ended in this period.',
   outcomes: 'How cases ended',
