@@ -93,7 +93,7 @@ impl Problem {
         }))
     }
 
-    fn said(status: StatusCode, code: &'static str, detail: Text) -> Problem {
+    pub fn said(status: StatusCode, code: &'static str, detail: Text) -> Problem {
         let Text { de, en } = detail;
         Problem::new(status, code, &*de, &*en)
     }

@@ -86,7 +86,7 @@ struct PeriodStatistics {
     ended: u64,
     /// Those that ended, by outcome.
     outcomes: Vec<OutcomeCount>,
-    /// So many days at most took half of those that ended: to the day up to 99 days, then to two digits.
+    /// So many days at most took half of those that ended: to the day up to 99 days, then to two digits, rounded up.
     median_days: Option<u32>,
     /// So many days at most took nine of ten.
     most_days: Option<u32>,
@@ -143,7 +143,14 @@ async fn read_statistics(
     let today = server.work_day();
     let until = month_of(until.unwrap_or(today));
     let from = month_of(from.unwrap_or_else(|| months_before(until, 11)));
-    if from > until || from < months_before(until, limits::MONTHS - 1) {
+    if from > until {
+        let why = Text::new(
+            "Der erste Monat liegt nach dem letzten. Bitte einen früheren Beginn oder ein späteres Ende angeben.",
+            "The first month is after the last one. Please give an earlier begin or a later end.",
+        );
+        return Err(Problem::said(StatusCode::BAD_REQUEST, "QueryInvalid", why));
+    }
+    if from < months_before(until, limits::MONTHS - 1) {
         return Err(Problem::limit(StatusCode::BAD_REQUEST, "QueryInvalid", "months", limits::MONTHS));
     }
     let led = server.led_by(&who).await;

@@ -144,11 +144,26 @@ fn days_between(from: Date, to: Date) -> u32 {
 /// A duration as it is counted: to the day up to 99 days, then the first two digits. So a process has few different ones, and
 /// each is wrong by less than a tenth.
 pub fn days_counted(days: u32) -> u32 {
+    let step = step_of(days);
+    days / step * step
+}
+
+/// The most that a duration can have been that is counted so: whoever says "within so many days" must be right. Rounded to two
+/// digits like the count itself.
+pub fn days_at_most(counted: u32) -> u32 {
+    match step_of(counted) {
+        1 => counted,
+        step => counted.saturating_add(step),
+    }
+}
+
+/// What a duration is counted in: days, tens of days, hundreds of days.
+fn step_of(days: u32) -> u32 {
     let mut step = 1;
     while days / step > 99 {
         step *= 10;
     }
-    days / step * step
+    step
 }
 
 /// What one process comes to, in some months.
@@ -196,7 +211,7 @@ impl PeriodFigures {
             seen += **count;
             seen >= rank
         });
-        reached.map(|(days, _)| *days)
+        reached.map(|(days, _)| days_at_most(*days))
     }
 
     fn finish(&mut self) {
@@ -276,6 +291,13 @@ mod tests {
         assert_eq!(counted, [0, 1, 98, 99, 100, 100, 110, 990, 1_000, 12_000, 4_200_000_000]);
     }
 
+    #[test]
+    fn nothing_took_longer_than_is_said() {
+        let said =
+            [0, 99, 100, 109, 110, 999, 2_557, 12_345, u32::MAX].map(|days| days_at_most(days_counted(days)));
+        assert_eq!(said, [0, 99, 110, 110, 120, 1_000, 2_600, 13_000, u32::MAX]);
+    }
+
     #[track_caller]
     fn check(durations: &[(u32, u64)], expected: (Option<u32>, Option<u32>)) {
         let ended = |(days, count): &(u32, u64)| {
@@ -296,6 +318,7 @@ mod tests {
         check(&[(3, 9), (50, 1)], (Some(3), Some(3)));
         check(&[(3, 8), (50, 2)], (Some(3), Some(50)));
         check(&[(1, 1), (2, 1), (3, 1)], (Some(2), Some(3)));
+        check(&[(99, 1), (2_500, 1)], (Some(99), Some(2_600)));
     }
 
     #[test]
