@@ -13,6 +13,9 @@ use crate::{
     output::say,
 };
 
+/// The login name of the administrator of an authority that is set up.
+const ADMINISTRATOR: &str = "admin";
+
 /// What `serve` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -62,6 +65,11 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    // What cannot be is said before anything is made.
+    let founding = match (&arguments.found, arguments.land) {
+        (Some(tenant), Some(land)) => Some((tenant.as_str(), land, administrators_password(tenant)?)),
+        _ => None,
+    };
     block_on(async {
         let store = arguments.location.open_store().await?;
         let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
@@ -87,8 +95,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         } else {
             demo::refuse(&api).await?;
         }
-        if let (Some(tenant), Some(land)) = (&arguments.found, arguments.land) {
-            found(&api, tenant, land).await?;
+        if let Some((tenant, land, password)) = founding {
+            found(&api, tenant, land, &password).await?;
         }
         let tenants = runtime.store().tenants(None, 1).await.map_err(|error| error.to_string())?;
         if tenants.is_empty() {
@@ -170,24 +178,29 @@ fn is_id(text: &str) -> bool {
         && text.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
 }
 
-async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {
+/// The password of the administrator of an authority that can be set up by this id.
+fn administrators_password(tenant: &str) -> Result<String, Failure> {
     let password = std::env::var("FACHWERK_ADMIN_PASSWORD")
         .map_err(|_| "FACHWERK_ADMIN_PASSWORD is not set; the administrator needs a password".to_owned())?;
-    if password.chars().count() < 12 {
-        return Err("FACHWERK_ADMIN_PASSWORD has fewer than 12 characters".to_owned());
+    if let Some(why) = fachwerk_designer_api::flaw_of_password(&password, ADMINISTRATOR) {
+        return Err(format!("FACHWERK_ADMIN_PASSWORD is refused: {}", why.en));
     }
     if !is_id(tenant) {
         return Err(format!(
             "`{tenant}` is no id of an authority: 1 to 64 lower-case letters (a to z), digits and hyphens, beginning with a letter, for example `musterstadt`"
         ));
     }
+    Ok(password)
+}
+
+async fn found(api: &Api, tenant: &str, land: Land, password: &str) -> Result<(), Failure> {
     let tenant = TenantId::from(tenant);
     if api.runtime.authority(&tenant).await.map_err(|error| error.to_string())?.is_some() {
         return Err(format!(
             "the authority `{tenant}` is set up here already; leave --found and --land away to serve it"
         ));
     }
-    let administrator = PersonId::from("admin");
+    let administrator = PersonId::from(ADMINISTRATOR);
     let founding = Founding {
         tenant: tenant.clone(),
         title: Text::new(tenant.as_str(), tenant.as_str()),
@@ -196,7 +209,7 @@ async fn found(api: &Api, tenant: &str, land: Land) -> Result<(), Failure> {
         name: "Administration".into(),
     };
     api.runtime.found(founding).await.map_err(|error| error.to_string())?;
-    let set = fachwerk_designer_api::set_password(api, &tenant, &administrator, &password).await;
+    let set = fachwerk_designer_api::set_password(api, &tenant, &administrator, password).await;
     set.map_err(|why| why.en.to_string())?;
     let blocks = catalogue::install(&api.runtime, &tenant).await?;
     tracing::info!(%tenant, blocks, "the authority is set up");

@@ -130,6 +130,16 @@ fn serving_says_what_is_wrong() {
     assert!(serve_once(&anywhere).contains("--found my-town"));
     let found = |id| [&anywhere[..], &["--found", id, "--land", "ST"]].concat();
     check(&mut fachwerk(&found("Musterstadt Ä")), 2, &["is no id of an authority"]);
+    // What is refused leaves nothing behind: the next try is a first one.
+    let nowhere = fresh("refused-founding").join("data");
+    let at = nowhere.display().to_string();
+    let refused =
+        ["serve", "--listen", "127.0.0.1:0", "--data", &at, "--found", "musterstadt", "--land", "ST"];
+    for password in ["zu kurz", "aaaaaaaaaaaaaaa", "admin1234567"] {
+        let mut command = fachwerk(&refused);
+        check(command.env("FACHWERK_ADMIN_PASSWORD", password), 2, &["FACHWERK_ADMIN_PASSWORD is refused"]);
+        assert!(!nowhere.exists(), "{password} left something behind");
+    }
     assert!(!serve_once(&found("musterstadt")).contains("--found my-town"));
     check(&mut fachwerk(&found("musterstadt")), 2, &["is set up here already"]);
 }

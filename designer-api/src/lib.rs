@@ -197,6 +197,12 @@ pub async fn set_password(
     set.map_err(|problem| problem.text())
 }
 
+/// What is wrong with a new password of a person, by the rules for everybody.
+pub fn flaw_of_password(password: &str, person: &str) -> Option<fachwerk_core::words::Text> {
+    let flaw = passwords::flaw("", password, person, false)?;
+    Some(fachwerk_core::words::Text::new(&*flaw.message.de, &*flaw.message.en))
+}
+
 /// Whether a person can log in with this password.
 pub async fn is_password(
     api: &Api,
