@@ -8,7 +8,7 @@ use fachwerk_core::{
     words::{PersonId, TenantId},
 };
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{Documents, Place, Store};
+use fachwerk_store::{Documents, Place, Store, StoreError};
 
 use crate::{Failure, connectors, demo, depots};
 
@@ -97,6 +97,19 @@ impl Location {
     pub async fn open(&self) -> Result<Runtime, Failure> {
         let store = Store::open_there(&self.place(), &self.keys(), &self.documents()?).await;
         let store = store.map_err(|error| error.text().en.to_string())?;
+        Ok(Runtime::new(store, self.clock()?, connectors::all()))
+    }
+
+    /// The same for work that a server can be asked for as well: when one has the data, that is the way out.
+    pub async fn open_or_say_server(&self) -> Result<Runtime, Failure> {
+        let store = Store::open_there(&self.place(), &self.keys(), &self.documents()?).await;
+        let store = store.map_err(|error| match error {
+            StoreError::InUse { .. } => format!(
+                "{} If it is a server, ask that one: --server URL with an access token (--token-file FILE)",
+                error.text().en
+            ),
+            _ => error.text().en.to_string(),
+        })?;
         Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
 use fachwerk_core::{
-    authority::{ADMINISTRATOR, Authority, AuthorityCommand},
+    authority::{ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection},
     facts::day_of,
     keeping::{ArchiveAnswer, Hold, KeepingRecord, Retention, RetentionStart},
     projection::CaseRow,
@@ -41,7 +41,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RetentionPeriod {
-    /// So many years; 0 to 200.
+    /// So many years; 1 to 200. A process may say 0.
     years: u16,
     /// When they begin: with the end of the year in which the case ended, or with the day on which it ended.
     from: PeriodStart,
@@ -343,6 +343,9 @@ async fn list_kept_cases(
         KeptList::Held => KeptCases::Held,
         KeptList::Over => {
             let process: ProcessId = process.ok_or_else(process_needed)?.as_str().into();
+            if !releases_in_view(&who.authority).contains_key(&process) {
+                return Err(AuthorityRejection::ProcessUnknown.into());
+            }
             let retention = who.authority.retention_of(&process);
             // Without a period nothing is ever over.
             let before = retention.map_or(Date::MIN, |retention| retention.over_before(server.work_day()));

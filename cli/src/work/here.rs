@@ -27,7 +27,7 @@ const PAGE: u32 = 500;
 
 /// Does what is asked with an engine of its own.
 pub async fn carry_out(location: &Location, identity: &Identity, ask: &Ask) -> Result<Outcome, Failure> {
-    let runtime = location.open().await?;
+    let runtime = location.open_or_say_server().await?;
     let outcome = with(&runtime, identity, ask).await;
     runtime.store().close().await;
     outcome

@@ -36,8 +36,8 @@ enum KeepingWhat {
     Period {
         /// The process.
         process: String,
-        /// So many years.
-        #[arg(long, requires = "basis", required_unless_present = "as_process")]
+        /// So many years, 1 to 200.
+        #[arg(long, requires = "basis", required_unless_present = "as_process", value_parser = clap::value_parser!(u16).range(1..=200))]
         years: Option<u16>,
         /// The provision that they follow from.
         #[arg(long, requires = "years")]
@@ -257,11 +257,11 @@ fn overview(answer: &Value) -> Vec<String> {
                 let from =
                     if period["from"] == json!("end") { "the day of the end" } else { "the end of the year" };
                 let whose = if own { "the authority" } else { "the process" };
-                format!(
-                    "{} years from {from} ({}, says {whose})",
-                    text(&period["years"]),
-                    text(&period["basis"])
-                )
+                let years = match text(&period["years"]).as_str() {
+                    "1" => "1 year".to_owned(),
+                    many => format!("{many} years"),
+                };
+                format!("{years} from {from} ({}, says {whose})", text(&period["basis"]))
             }
         };
         let more = if row["over_capped"] == json!(true) { "more than " } else { "" };
@@ -279,6 +279,11 @@ fn list(answer: &Value) -> Vec<String> {
         let parts = [
             text(&row["id"]),
             text(&row["number"]),
+            text(&row["subject"]),
+            match &row["ended_at"] {
+                Value::Null => "goes on".to_owned(),
+                at => format!("ended {}", text(at).chars().take(10).collect::<String>()),
+            },
             match &row["kept_until"] {
                 Value::Null => String::new(),
                 day => format!("kept until {}", text(day)),
@@ -298,12 +303,20 @@ fn list(answer: &Value) -> Vec<String> {
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     };
-    rows(answer).iter().map(case).collect()
+    match rows(answer) {
+        [] => vec!["no cases".into()],
+        cases => cases.iter().map(case).collect(),
+    }
 }
 
 fn done(answer: &Value) -> Vec<String> {
     match &answer["done"] {
-        Value::Null => vec!["it counts".into()],
+        Value::Null => {
+            vec![format!(
+                "{}: the period is set, for cases that have ended as well",
+                text(&answer["process"])
+            )]
+        }
         done => vec![format!("done: {}", text(done))],
     }
 }
@@ -354,7 +367,9 @@ mod tests {
     #[test]
     fn answers_are_told_line_by_line() {
         let period = json!({ "years": 5, "from": "year_end", "basis": "Aktenordnung" });
+        let year = json!({ "years": 1, "from": "end", "basis": "Aktenordnung" });
         let processes = json!([
+            { "process": "tax", "retention": year, "own": false, "over": 0, "over_capped": false },
             { "process": "permit", "retention": period, "own": true, "over": 1000, "over_capped": true },
             { "process": "test", "retention": null, "own": false, "over": 0, "over_capped": false },
         ]);
@@ -362,18 +377,28 @@ mod tests {
             overview,
             json!({ "processes": processes, "alone": true }),
             &[
+                "tax: 1 year from the day of the end (Aktenordnung, says the process); 0 over",
                 "permit: 5 years from the end of the year (Aktenordnung, says the authority); more than 1000 over",
                 "test: nobody has said how long its cases are kept; 0 over",
                 "there is no other administrator who could confirm an erasure",
             ],
         );
-        let case = json!({ "id": "a", "number": "AZ 1", "kept_until": "2031-12-31", "hold": "Klage", "archive": "offered",
+        let case = json!({ "id": "a", "number": "AZ 1", "subject": "Muster", "ended_at": "2025-05-02T08:00:00Z", "kept_until": "2031-12-31", "hold": "Klage", "archive": "offered",
             "asked": { "by": "ada", "reason": "Frist" } });
         let bare = json!({ "id": "b", "number": null, "kept_until": null, "hold": null, "archive": "none", "asked": null });
         check(
             list,
             json!([case, bare]),
-            &["a  AZ 1  kept until 2031-12-31  held: Klage  archive: offered  asked for by ada: Frist", "b"],
+            &[
+                "a  AZ 1  Muster  ended 2025-05-02  kept until 2031-12-31  held: Klage  archive: offered  asked for by ada: Frist",
+                "b  goes on",
+            ],
+        );
+        check(list, json!([]), &["no cases"]);
+        check(
+            done,
+            json!({ "process": "permit" }),
+            &["permit: the period is set, for cases that have ended as well"],
         );
         check(done, json!({ "done": 3, "troubles": [] }), &["done: 3"]);
         check(

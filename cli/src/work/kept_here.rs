@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
-    authority::{ADMINISTRATOR, Authority, AuthorityCommand},
+    authority::{ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection},
     decide::Rejection,
     facts::{Actor, day_of},
     keeping::{ArchiveAnswer, KeepingRecord, Retention, RetentionStart},
@@ -38,7 +38,7 @@ pub async fn carry_out(
     }
     match ask {
         Ask::ListKept(list, process) => {
-            kept_cases(runtime, tenant, authority, (*list, process.as_ref())).await.map(Outcome::Done)
+            kept_cases(runtime, tenant, authority, (*list, process.as_ref())).await
         }
         Ask::SetPeriod(process, period) => {
             let retention = period.as_ref().map(retention_of);
@@ -49,7 +49,10 @@ pub async fn carry_out(
         Ask::Statistics(from, until) => {
             let until = month_of(until.unwrap_or(today(runtime)));
             let month_before = |month: Date, _| month_of(month.yesterday().unwrap_or(month));
-            let from = from.unwrap_or_else(|| (0..11).fold(until, month_before));
+            let from = month_of(from.unwrap_or_else(|| (0..11).fold(until, month_before)));
+            if from > until {
+                return Err(format!("--from {from} is after --until {until}: the first month comes first"));
+            }
             statistics(runtime, tenant, authority, (from, until)).await.map(Outcome::Done)
         }
         _ => overview(runtime, (tenant, authority, actor)).await.map(Outcome::Done),
@@ -105,11 +108,15 @@ async fn kept_cases(
     tenant: &TenantId,
     authority: &Authority,
     (list, process): (KeptList, Option<&ProcessId>),
-) -> Result<Value, Failure> {
+) -> Result<Outcome, Failure> {
     let kept = match (list, process) {
         (KeptList::Asked, _) => KeptCases::Asked,
         (KeptList::Held, _) => KeptCases::Held,
         (KeptList::Over, None) => return Err("--process is missing: whose cases?".into()),
+        (KeptList::Over, Some(process)) if !processes(authority).contains(process) => {
+            let rejection = AuthorityRejection::ProcessUnknown;
+            return Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]));
+        }
         (KeptList::Over, Some(process)) => {
             let retention = authority.retention_of(process);
             // Without a period nothing is ever over.
@@ -124,7 +131,7 @@ async fn kept_cases(
         rows.extend(page.items.iter().map(|row| kept_case(authority, row)));
         match page.next {
             Some(next) => piece.cursor = Some(next),
-            None => return Ok(Value::Array(rows)),
+            None => return Ok(Outcome::Done(Value::Array(rows))),
         }
     }
 }

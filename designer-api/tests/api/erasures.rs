@@ -147,6 +147,7 @@ async fn what_is_kept_long_enough_is_proposed() {
     let period = |years: u16, basis: &str| json!({ "retention": { "years": years, "from": "year_end", "basis": basis } });
     world.say(&jan, set, period(5, "Aktenordnung")).await.refused(403, "NotAllowed");
     world.say(&ada, set, period(201, "Aktenordnung")).await.refused(422, "RetentionInvalid");
+    world.say(&ada, set, period(0, "Aktenordnung")).await.refused(422, "RetentionInvalid");
     world.say(&ada, set, period(5, " ")).await.refused(422, "RetentionInvalid");
     world.say(&ada, "PUT /keeping/processes/none", period(5, "x")).await.refused(404, "ProcessUnknown");
     world.say(&ada, set, period(5, "Aktenordnung")).await.is(204, Value::Null);
@@ -157,6 +158,7 @@ async fn what_is_kept_long_enough_is_proposed() {
     world.session_clock.advance_to("2032-01-01T08:00:00Z".parse().unwrap());
     world.ask(&ada, "GET /keeping").await.has(200, overview(3, Some(5)));
     world.ask(&ada, "GET /keeping/cases?list=over").await.refused(422, "ValuesInvalid");
+    world.ask(&ada, "GET /keeping/cases?list=over&process=none").await.refused(404, "ProcessUnknown");
     let page = world.ask(&ada, "GET /keeping/cases?list=over&process=permit&limit=2").await.json();
     assert_eq!(page["items"].as_array().map(Vec::len), Some(2));
     assert_eq!(page["items"][0]["kept_until"], "2031-12-31");

@@ -3943,7 +3943,7 @@ export interface components {
             outcomes: components["schemas"]["OutcomeCount"][];
             /**
              * Format: int32
-             * @description So many days at most took half of those that ended: to the day up to 99 days, then to two digits.
+             * @description So many days at most took half of those that ended: to the day up to 99 days, then to two digits, rounded up.
              */
             median_days: number | null;
             /**
@@ -4225,7 +4225,7 @@ export interface components {
         RetentionPeriod: {
             /**
              * Format: int32
-             * @description So many years; 0 to 200.
+             * @description So many years; 1 to 200. A process may say 0.
              */
             years: number;
             /** @description When they begin: with the end of the year in which the case ended, or with the day on which it ended. */

@@ -137,8 +137,8 @@ impl AuthorityRejection {
                 "At least one kind of documents must be allowed, and a limit is more than 0.",
             ),
             AuthorityRejection::RetentionInvalid => Text::new(
-                "Eine Aufbewahrungsfrist hat höchstens 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
-                "A retention period has at most 200 years and names the provision that it follows from (at most 200 characters).",
+                "Eine Aufbewahrungsfrist hat 1 bis 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
+                "A retention period has 1 to 200 years and names the provision that it follows from (at most 200 characters).",
             ),
         }
     }
