@@ -52,8 +52,12 @@ pub fn backup(arguments: &Backup) -> Result<End, Failure> {
             let (place, documents) = (location.place(), location.documents()?);
             let copied = Store::backup_with(&place, output, &documents, included).await.map_err(said)?;
             missing = copied.missing;
+            let keys = match &arguments.keys {
+                Some(_) => "the keys go into a file of their own",
+                None => "without the keys (`fachwerk backup --keys FILE`)",
+            };
             say(format!(
-                "{}: {}, {} rows, without the keys (`fachwerk backup --keys FILE`); `fachwerk verify --backup FILE` proves it",
+                "{}: {}, {} rows; {keys}; `fachwerk verify --backup FILE` proves it",
                 output.display(),
                 authorities(copied.tenants),
                 copied.rows

@@ -61,7 +61,7 @@ enum Command {
     Deploy(work::Deploy),
     /// Take a process out of use, or bring it back.
     Process(work::ProcessArguments),
-    /// Begin or show a case.
+    /// Begin, show or erase a case.
     Case(work::CaseArguments),
     /// Let deadlines and effects go on that rest after a restore or a jump of the clock.
     Resume(work::ResumeArguments),
