@@ -282,7 +282,7 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     let told = good(&mut at_server(&show));
     assert_eq!(told, json!({ "processes": [own(5, of_process, false)], "alone": false }));
     let period = ["keeping", "period", "bonfire", "--years", "3", "--basis", "Aktenplan"];
-    tells(&mut at_server(&period), 0, "it counts");
+    tells(&mut at_server(&period), 0, "bonfire: the period is set");
     tells(&mut at_server(&["keeping", "period", "bonfire"]), 2, "--years");
     tells(&mut at_server(&["keeping", "period", "nothing", "--as-process"]), 1, "refused (ProcessUnknown)");
     let shown = good(&mut at_server(&show));
@@ -394,7 +394,7 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
     assert_eq!(code, Some(0), "{said}");
     assert!(out.contains("1 authority, "), "{out}");
     check(&mut fachwerk(&["backup", "--data", &data, "-o", &file]), 2, "this file is there already");
-    check(&mut fachwerk(&["backup", "--data", &none, "-o", &none]), 2, "there is no database");
+    check(&mut fachwerk(&["backup", "--data", &none, "-o", &none]), 2, "There is no database");
     check(&mut fachwerk(&["restore", &file]), 2, "say where to");
     check(&mut fachwerk(&["restore", &none, "--data", &other]), 2, "there is no such file");
     served.end();
