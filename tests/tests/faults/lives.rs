@@ -170,14 +170,12 @@ fn what_was_said_is_there_once_on_postgres() {
     executor(1).block_on(server.drop_database(&url));
 }
 
-/// Some file with a document.
-fn document_in(folder: &Path) -> Option<PathBuf> {
+/// All files with documents: those of cases, and what the killed have left behind.
+fn documents_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder of the documents");
-    let mut paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.find_map(|path| match path.is_dir() {
-        true => document_in(&path),
-        false => Some(path).filter(|path| !path.ends_with(MARKER)),
-    })
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let below = |path: PathBuf| if path.is_dir() { documents_in(&path) } else { vec![path] };
+    paths.flat_map(below).filter(|path| !path.ends_with(MARKER)).collect()
 }
 
 fn kill_again_and_again(place: &Place) {
@@ -219,9 +217,10 @@ fn kill_again_and_again(place: &Place) {
         let mut heard = std::mem::take(&mut *heard.lock().expect("nobody panics"));
         assert_eq!(check_end(&engine, &heard).await, Ok(()));
         check_sees(&engine, &mut heard).await;
-        let document = document_in(folder.path()).expect("a document");
-        std::fs::remove_file(document).expect("it is there");
-        assert!(check_end(&engine, &heard).await.is_err(), "a document is not there");
+        let documents = documents_in(folder.path());
+        documents.iter().for_each(|document| std::fs::remove_file(document).expect("it is there"));
+        let seen = check_end(&engine, &heard).await;
+        assert!(seen.is_err(), "nobody misses {} documents", documents.len());
         engine.store().close().await;
     });
 }
