@@ -26,7 +26,7 @@ use crate::{
     snapshots,
     statement::{Cell, Kind},
     work::{EffectKey, Lease},
-    writes::{Held, Run, Writes},
+    writes::{Attempt, Held, Writes},
 };
 
 /// Counts that have come to nothing are deleted once in so many turns of a tenant.
@@ -106,13 +106,13 @@ impl Store {
             prepare(tenant, judged, &batch.effects, batch.lease, seals, Writes::default())?;
         let Some(writes) = plan.at_once(&listings) else { return Ok(Tried::InVain) };
         match writes.run_if_held(self.database(), tenant, held, judged.locked.position).await {
-            Ok(Run::Done) => {
+            Ok(Attempt::Done) => {
                 self.heads().learn(tenant, held, learned);
                 self.heads().hit(tenant);
                 Ok(Tried::Stored(StoredBatch { turns: judged.results, leased }))
             }
-            Ok(Run::Not(Some(now))) if self.heads().moved(tenant, held, now) => Ok(Tried::Moved),
-            Ok(Run::Not(_)) => {
+            Ok(Attempt::Not(Some(now))) if self.heads().moved(tenant, held, now) => Ok(Tried::Moved),
+            Ok(Attempt::Not(_)) => {
                 self.heads().miss(tenant);
                 Ok(Tried::InVain)
             }

@@ -501,6 +501,10 @@ macro_rules! on_link {
                 };
                 let answer = within($limit, answer).await;
                 held.answered(&answer);
+                if answer.is_err() {
+                    // The transaction around it is still to be taken back.
+                    held.ask();
+                }
                 answer?
             }
             Held::Postgres(held) => {

@@ -137,18 +137,18 @@ impl Writes {
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<Run, StoreError> {
+    ) -> Result<Attempt, StoreError> {
         if database.is_postgres() {
             return self.run_alone_if_held(&mut database.storing().await?, tenant, held, position).await;
         }
         let mut link = database.begin_write().await?;
         let done = self.run_within_if_held(&mut link, tenant, held, position).await;
-        if !matches!(done, Ok(Run::Done)) {
+        if !matches!(done, Ok(Attempt::Done)) {
             link.tape().map(Tape::forget);
             return done;
         }
         link.commit().await?;
-        Ok(Run::Done)
+        Ok(Attempt::Done)
     }
 
     async fn run_within_if_held(
@@ -157,7 +157,7 @@ impl Writes {
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<Run, StoreError> {
+    ) -> Result<Attempt, StoreError> {
         let mut script = Script::of(tenant);
         script.add(&mut |statement| {
             statement
@@ -175,10 +175,10 @@ impl Writes {
             if !*held.get_or_insert_with(|| {
                 rows.first().is_some_and(|row| row.text(0).is_ok_and(|it| it == "held"))
             }) {
-                return Ok(Run::Not(None));
+                return Ok(Attempt::Not(None));
             }
         }
-        Ok(Run::Done)
+        Ok(Attempt::Done)
     }
 
     /// On PostgreSQL, in one statement: that is one way to the server and back.
@@ -188,14 +188,14 @@ impl Writes {
         tenant: &TenantId,
         held: Held,
         position: u64,
-    ) -> Result<Run, StoreError> {
+    ) -> Result<Attempt, StoreError> {
         let journal = Writes(self.0.iter().filter(|write| write.is_of("journal")).cloned().collect());
         let (sql, values) = self.together(tenant, Some((held, position))).ready();
         let noted = link.tape().is_some().then(|| (sql.0.clone(), values.clone()));
         match link.rows_untaped(sql, values).await {
             Ok(rows) => match rows.first() {
-                None => return Ok(Run::Not(None)),
-                Some(row) if row.int(0)? == 0 => return Ok(Run::Not(Some(Locked::read(row, 1)?))),
+                None => return Ok(Attempt::Not(None)),
+                Some(row) if row.int(0)? == 0 => return Ok(Attempt::Not(Some(Locked::read(row, 1)?))),
                 Some(_) => {}
             },
             // Whether it was committed before the connection broke nobody knows here.
@@ -209,7 +209,7 @@ impl Writes {
             tape.note(Fetched::Rows, &sql, &values);
             tape.end(Ended::Committed);
         }
-        Ok(Run::Done)
+        Ok(Attempt::Done)
     }
 
     /// All parts in one statement: each but the last is a query that is named and not asked.
@@ -366,7 +366,7 @@ pub(crate) struct Held {
 
 /// What became of everything that was to be written.
 #[derive(Clone, Copy)]
-pub(crate) enum Run {
+pub(crate) enum Attempt {
     Done,
     /// Nothing of it was written; the row as it is, where that is known.
     Not(Option<Locked>),

@@ -133,3 +133,29 @@ async fn a_question_is_one_way_to_the_server() {
     assert!(database.reader().await.is_err());
     server.drop_database(&url).await;
 }
+
+/// Through a pooler each statement is a transaction; one that fails does not keep its connection to the server.
+#[tokio::test]
+async fn what_fails_behind_a_pooler_leaves_no_transaction_open() {
+    let Some(server) = test_postgres::server() else { return };
+    let url = server.create_database().await;
+    let open = async |parameter: &str| {
+        let place = Place::Postgres { url: format!("{url}{parameter}") };
+        Database::open(&place).await.expect("a database")
+    };
+    let (pooled, direct) = (open("?pooler=transaction").await, open("").await);
+    let failed = pooled.reader().await.expect("a connection").row("select 1 / 0", vec![]).await;
+    assert!(failed.is_err());
+    let left = "select count(*) from pg_stat_activity where datname = current_database() \
+                and state like 'idle in transaction%'";
+    // Less than it takes until a connection that rests is tried out.
+    let none_is_left = async {
+        while direct.count(left).await.expect("a count") > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(timeout(REST / 2, none_is_left).await.is_ok(), "a transaction is left open");
+    pooled.close().await;
+    direct.close().await;
+    server.drop_database(&url).await;
+}
