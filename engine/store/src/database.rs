@@ -1,5 +1,7 @@
 //! The two back ends behind one surface: a statement is written once and runs on both.
 
+mod postgres;
+
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -16,11 +18,12 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
+use self::postgres::{CONNECTIONS_TO_KEYS, CONNECTIONS_TO_POSTGRES, begun};
 use crate::{
     error::{StoreError, of_commit},
     keys::{KEYS_FILE, KEYS_SCHEMA},
     recorder::{Ended, Fetched, Opened, Recorder, Tape},
-    shelf::{Doubts, Shelf, Taken},
+    shelf::{Shelf, Taken},
     statement::{Cell, Kind, Row},
 };
 
@@ -34,46 +37,12 @@ const READERS_OF_SQLITE: u32 = 4;
 const PAGE_BYTES: u32 = 8192;
 /// A log that was longer is cut to this when it begins anew.
 const JOURNAL_BYTES: &str = "8388608";
-/// Those that ask, and those that store batches on what is remembered.
-const CONNECTIONS_TO_POSTGRES: u32 = 12;
-const CONNECTIONS_THAT_STORE: u32 = 8;
-/// Keys are read once and then remembered.
-const CONNECTIONS_TO_KEYS: u32 = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared: each comes in several sizes, see [`crate::statement::chunks`].
 const PREPARED_STATEMENTS: usize = 512;
-/// How PostgreSQL shall plan, each with its value.
-const PLANNING: [(&str, &str); 4] = [
-    // A plan made when a table was empty reads all of it when it is full: plan for the values at hand.
-    ("plan_cache_mode", "force_custom_plan"),
-    // A few rows are looked up by their key; what an index leads to is mostly in memory.
-    ("random_page_cost", "1.1"),
-    // What is joined is looked up row by row. Otherwise a thousand look-ups are taken for dearer than reading a million rows.
-    ("enable_hashjoin", "off"),
-    ("enable_mergejoin", "off"),
-];
-/// How it shall plan the statement that stores a batch. That one touches a dozen tables, and to plan it takes longer than to
-/// carry it out; so it is planned once. Each row is looked up by its whole key, which is right however many there are, as long
-/// as nothing is read through.
-const PLANNED_ONCE: [(&str, &str); 5] = [
-    ("plan_cache_mode", "force_generic_plan"),
-    ("enable_seqscan", "off"),
-    ("random_page_cost", "1.1"),
-    ("enable_hashjoin", "off"),
-    ("enable_mergejoin", "off"),
-];
-/// How long PostgreSQL shall wait for us: a process that was cut off in the middle of a transaction holds up its authority no
-/// longer than that.
-const LIMITS: [(&str, &str); 2] =
-    [("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "60s")];
 /// How long we wait for PostgreSQL: longer than a statement may take. A machine that lost its power, or its network, says
 /// nothing, not even that the connection is broken.
 const ANSWER: Duration = Duration::from_secs(75);
-/// How long a connection may take to say that it can be used by others.
-const GIVEN_BACK: Duration = Duration::from_secs(5);
-/// A connection that rested about this long, and less than twice, is tried out before it is used.
-const REST: Duration = Duration::from_secs(5);
-
 /// Where the data lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -136,7 +105,7 @@ enum Pools {
     },
     Postgres {
         shelf: Shelf,
-        /// Those that store batches: see [`PLANNED_ONCE`]. None through a pooler.
+        /// Those that store batches, so that they wait for none that ask. None through a pooler.
         storing: Option<Shelf>,
     },
 }
@@ -209,25 +178,6 @@ impl Database {
             .max_connections(READERS_OF_SQLITE)
             .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
         Ok(Pools::Sqlite { writer, readers, lock }.into())
-    }
-
-    async fn on_postgres(place: &Place, url: &str, connections: u32) -> Result<Self, StoreError> {
-        let (url, pooled) = without_pooler(url);
-        let options: PgConnectOptions = url.parse().map_err(|error| place.unusable(error))?;
-        let options = options.application_name("fachwerk").statement_cache_capacity(PREPARED_STATEMENTS);
-        if pooled {
-            return Ok(Pools::Postgres {
-                shelf: shelf(place, options, connections, Doubts::default()).await?,
-                storing: None,
-            }
-            .into());
-        }
-        let options = options.options(LIMITS);
-        let asking = options.clone().options(PLANNING);
-        let storing = to_postgres(CONNECTIONS_THAT_STORE).connect_lazy_with(options.options(PLANNED_ONCE));
-        let doubts = Doubts::default();
-        let storing = Some(Shelf::of(storing, (PATIENCE, REST), doubts.clone()));
-        Ok(Pools::Postgres { shelf: shelf(place, asking, connections, doubts).await?, storing }.into())
     }
 
     /// Opens a place to read, beside whoever owns it.
@@ -329,7 +279,7 @@ impl Database {
         Ok(self.link(held, Opened::Writer))
     }
 
-    /// A connection for the one statement that stores a batch; its plans are kept.
+    /// A connection for the one statement that stores a batch.
     pub(crate) async fn storing(&self) -> Result<Link, StoreError> {
         let Pools::Postgres { storing: Some(storing), .. } = &self.pools else { return self.writer().await };
         Ok(self.link(Held::Postgres(storing.take().await?), Opened::Storing))
@@ -366,39 +316,6 @@ impl Database {
     }
 }
 
-/// How connections to PostgreSQL are kept.
-fn to_postgres(connections: u32) -> PoolOptions<Postgres> {
-    PoolOptions::<Postgres>::new()
-        .max_connections(connections)
-        .acquire_timeout(PATIENCE)
-        // One that does not answer is closed; else it would keep its place for ever.
-        .after_release(|connection, _| {
-            Box::pin(async move { Ok(matches!(timeout(GIVEN_BACK, connection.ping()).await, Ok(Ok(())))) })
-        })
-}
-
-async fn shelf(
-    place: &Place,
-    options: PgConnectOptions,
-    connections: u32,
-    doubts: Doubts,
-) -> Result<Shelf, StoreError> {
-    let pool = to_postgres(connections).connect_with(options).await;
-    Ok(Shelf::of(pool.map_err(|error| unusable(place, error))?, (PATIENCE, REST), doubts))
-}
-
-/// Begins a transaction on PostgreSQL. Through a pooler nothing is said of the session, so each transaction says how to plan
-/// and how long to wait.
-async fn begun(shelf: &Shelf, pooled: bool, begin: &str) -> Result<Held, StoreError> {
-    let mut begin = begin.to_owned();
-    for (name, value) in PLANNING.iter().chain(&LIMITS).filter(|_| pooled) {
-        begin.push_str(&format!("; set local {name} = '{value}'"));
-    }
-    let mut taken = shelf.take().await?;
-    taken.begin(begin).await?;
-    Ok(Held::Postgres(taken))
-}
-
 /// Whether a connection is outside of any transaction. When there was no room SQLite takes a transaction back by itself, and
 /// the driver does not notice: such a connection is of no use any more.
 async fn is_free(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
@@ -425,15 +342,6 @@ fn make_private(file: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map(drop)
-}
-
-/// An address without the parameter that says that it leads to a pooler, and whether it has that.
-fn without_pooler(url: &str) -> (String, bool) {
-    let Some((address, parameters)) = url.split_once('?') else { return (url.to_owned(), false) };
-    let (pooler, others): (Vec<&str>, Vec<&str>) =
-        parameters.split('&').partition(|parameter| *parameter == "pooler=transaction");
-    let question = if others.is_empty() { "" } else { "?" };
-    (format!("{address}{question}{}", others.join("&")), !pooler.is_empty())
 }
 
 fn unusable(place: &Place, error: sqlx::Error) -> StoreError {

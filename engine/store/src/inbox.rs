@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, TaskRow},
-    words::{CaseId, Date, InstanceId, PersonId, ProcessId, RoleId, TaskId, TenantId},
+    words::{CaseId, Date, PersonId, ProcessId, RoleId, TaskId, TenantId},
 };
 
 use crate::{
@@ -125,14 +125,7 @@ impl Store {
     ) -> Result<Option<TaskId>, StoreError> {
         let query = InboxQuery { piece: Piece { cursor: None, limit: 1 }, ..query.clone() };
         let mut link = self.database().reader().await?;
-        let wanted = Wanted::uncounted(&link, tenant, &query)?;
-        let rows = wanted.rows(&mut link).await?;
-        let place = |wanted_name| wanted.order().names().position(|name| name == wanted_name);
-        let (Some(row), Some(case), Some(instance)) = (rows.first(), place("case_id"), place("instance"))
-        else {
-            return Ok(None);
-        };
-        Ok(Some(TaskId { case: row.parsed(case)?, instance: InstanceId(row.small(instance)?) }))
+        Wanted::uncounted(&link, tenant, &query)?.first(&mut link).await
     }
 
     /// How many tasks wait for a person with these roles; each counted up to [`crate::MAX_COUNTED`].

@@ -82,6 +82,7 @@ use fachwerk_core::format::Formats;
 use heads::Heads;
 use keys::Keys;
 use nodes::Writing;
+use size::Growth;
 
 pub use access::{Session, TokenSecret};
 pub use backup::{Copied, Included};
@@ -134,6 +135,7 @@ struct Open {
     /// The formats of turns that this process knows.
     formats: Formats,
     writing: Writing,
+    growth: Growth,
 }
 
 impl Store {
@@ -211,7 +213,8 @@ impl Store {
             Place::Postgres { .. } => None,
         };
         let heads = Heads::default();
-        Ok(Store(Arc::new(Open { database, keys, depots, heads, roots, formats, writing })))
+        let growth = Growth::default();
+        Ok(Store(Arc::new(Open { database, keys, depots, heads, roots, formats, writing, growth })))
     }
 
     /// The database alone.

@@ -24,12 +24,19 @@ impl Store {
         let mut plans = Vec::new();
         for (opened, sql, values) in recording.looking() {
             let steps = match opened {
-                Opened::Storing => self.kept_plan(sql, values.len()).await?,
+                Opened::Reader | Opened::Writer | Opened::Storing if self.keeps_plans() => {
+                    self.kept_plan(sql, values.len()).await?
+                }
                 _ => self.plan(sql, values).await?,
             };
             plans.push(Planned { sql: sql.to_owned(), steps });
         }
         Ok(plans)
+    }
+
+    /// Whether what comes alone is planned once.
+    fn keeps_plans(&self) -> bool {
+        self.database().is_postgres() && !self.database().is_pooled()
     }
 
     async fn plan(&self, sql: &str, values: &[Cell]) -> Result<Vec<String>, StoreError> {

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fachwerk_core::words::{RoleId, TenantId};
+use fachwerk_core::words::{InstanceId, RoleId, TaskId, TenantId};
 
 use crate::{
     by_case::{ByCase, KEYS_OF_TASKS, Sorted, Stage},
@@ -139,6 +139,25 @@ impl<'q> Wanted<'q> {
             }
             None => self.page(&order, Stage::Having)?.rows(link).await,
         }
+    }
+
+    /// The first of them, by its keys alone.
+    pub(crate) async fn first(&self, link: &mut Link) -> Result<Option<TaskId>, StoreError> {
+        let order = self.order();
+        let stages = match self.by_case() {
+            Some(by) => by.stages(&order, &self.query.piece)?,
+            None => &[Stage::Having],
+        };
+        for stage in stages {
+            let mut statement = Statement::new("select case_id, instance from (");
+            statement.append(self.in_order(&order, *stage)?).push(") as wanted");
+            order.push_order(&mut statement, "");
+            statement.push(" limit 1");
+            if let Some(row) = statement.row(link).await? {
+                return Ok(Some(TaskId { case: row.parsed(0)?, instance: InstanceId(row.small(1)?) }));
+            }
+        }
+        Ok(None)
     }
 
     /// The keys of its tasks first, from indexes alone; then what is shown of them.

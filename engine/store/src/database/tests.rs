@@ -10,7 +10,10 @@ use std::{
     thread,
 };
 
-use super::*;
+use super::{
+    postgres::{FOR_VALUES, LIMITS, PLANNING, REST},
+    *,
+};
 use crate::test_postgres;
 
 /// Passes on what goes between us and a server. When it is silent it passes on nothing, and closes nothing.
@@ -82,7 +85,7 @@ async fn a_transaction_says_how_long_it_may_take() {
         let database = Database::open(&place).await.expect("a database");
         for begun in [database.begin_write().await, database.begin_read().await] {
             let mut link = begun.expect("a transaction");
-            for (name, value) in LIMITS.into_iter().chain(PLANNING) {
+            for (name, value) in LIMITS.into_iter().chain(PLANNING).chain(FOR_VALUES) {
                 let sql = "select current_setting($1)";
                 let row = link.row(sql, vec![Cell::text(name)]).await.expect("a setting");
                 let set = row.expect("a row").text(0).expect("a text");

@@ -90,6 +90,13 @@ fn deadlines(store: &Store, tenant: &TenantId, query: DeadlineQuery) -> Reading 
 /// Query, the index that its page is read along, and how it is asked.
 const LISTS: &[(&str, &str, Asked)] = &[
     ("inbox by due day", "tasks_role_due", |store, tenant| inbox(store, tenant, InboxQuery::default())),
+    ("the first task of somebody", "tasks_assignee_role", |store, tenant| {
+        let (store, tenant) = (store.clone(), tenant.clone());
+        let roles = Some(["clerk".into(), "lead".into()].into());
+        let query =
+            InboxQuery { whose: Whose::OfOrUnassigned("anna".into()), roles, ..InboxQuery::default() };
+        Box::pin(async move { store.first_task(&tenant, &query).await.map(drop) })
+    }),
     ("inbox by age", "tasks_role_opened", |store, tenant| {
         inbox(store, tenant, InboxQuery { order: InboxOrder::Opened, ..InboxQuery::default() })
     }),

@@ -66,7 +66,13 @@ fn short(case: CaseId, instance: u32) -> String {
 
 pub async fn inbox(world: &World, query: &InboxQuery) -> Page<String> {
     let page = world.store.inbox(&musterstadt(), query).await.unwrap();
-    let items = page.items.iter().map(|entry| short(entry.task.case, entry.task.instance.0)).collect();
+    let items: Vec<String> =
+        page.items.iter().map(|entry| short(entry.task.case, entry.task.instance.0)).collect();
+    if query.piece.cursor.is_none() {
+        let first = world.store.first_task(&musterstadt(), query).await.unwrap();
+        let first = first.map(|first| short(first.case, first.instance.0));
+        assert_eq!(first.as_ref(), items.first(), "the first alone: {query:?}");
+    }
     Page { items, next: page.next, total: page.total }
 }
 
