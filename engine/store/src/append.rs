@@ -62,6 +62,13 @@ impl Store {
         tenant: &TenantId,
         batch: Batch,
     ) -> Result<StoredBatch, StoreError> {
+        let turns = batch.drafts.len() as u64;
+        let stored = self.append_any_way(tenant, batch).await?;
+        self.grown_by(turns);
+        Ok(stored)
+    }
+
+    async fn append_any_way(&self, tenant: &TenantId, batch: Batch) -> Result<StoredBatch, StoreError> {
         for _ in 0..TRIES {
             let Some(head) = self.remembered(tenant, &batch) else { break };
             match self.append_on(tenant, batch.clone(), head).await? {
@@ -91,11 +98,11 @@ impl Store {
 
     /// Stores a batch on what is remembered.
     async fn append_on(&self, tenant: &TenantId, batch: Batch, head: Head) -> Result<Tried, StoreError> {
-        let held = Held { locks: head.locks, position: head.position };
+        let held = Held { locks: head.locks, position: head.position, last: head.last };
         let listings = head.listings();
         let known = Known::from(&head);
-        let locked =
-            Locked { position: head.position, authority: head.authority, rests: false, locks: head.locks };
+        let Head { locks, position, authority, .. } = head;
+        let locked = Locked { position, authority, rests: false, locks, knows: true };
         let seals = self.keys().seals_for(&batch.drafts, &known.slots).await?;
         let judged = judge(tenant, batch.drafts, known, locked, &seals)?;
         let all = judged.results.iter().all(|result| matches!(result, Appended::Committed { .. }));
@@ -129,11 +136,14 @@ impl Store {
 
     /// Stores a batch under the lock of the tenant, on what the journal says.
     async fn append_locked(&self, tenant: &TenantId, batch: Batch) -> Result<StoredBatch, StoreError> {
+        let last = self.heads().last(tenant);
         let mut link = self.database().begin_write().await?;
         let locked = match batch.drafts.iter().any(Draft::is_plain) {
             true => lock_tenant(&mut link, tenant).await?,
-            false => lock_to_append(&mut link, tenant).await?,
+            false => lock_to_append(&mut link, tenant, last).await?,
         };
+        let held =
+            Held { locks: locked.locks, position: locked.position, last: last.filter(|_| locked.knows) };
         let known = known(&mut link, tenant, &batch.drafts).await?;
         let seals = self.keys().seals_for(&batch.drafts, &known.slots).await?;
         let judged = judge(tenant, batch.drafts, known, locked, &seals)?;
@@ -168,7 +178,7 @@ impl Store {
             self.erase_case(&mut link, tenant, &erasing).await?;
         }
         link.commit().await?;
-        self.heads().learn(tenant, Held { locks: locked.locks, position: locked.position }, learned);
+        self.heads().learn(tenant, held, learned);
         Ok(StoredBatch { turns: judged.results, leased })
     }
 }
@@ -241,7 +251,8 @@ fn prepare(
         .collect();
     let counters = std::mem::take(&mut judged.counters);
     let Locked { position, authority, locks, .. } = judged.locked;
-    let mut learned = Head { locks, position, authority, ..Head::default() };
+    let last = rows.last().map(|row| (position, row.hash));
+    let mut learned = Head { locks, position, authority, last, ..Head::default() };
     learned.counters.extend(counters.clone());
     insert_turns(&mut writes, rows);
     use_blobs(&mut writes, documents);

@@ -5,7 +5,8 @@
 //! that the row of the tenant tells: its position, and `tenants.locks`, which counts how often it was locked for anything
 //! else than to store turns of cases. So the batch is judged on what is remembered, and stored under the condition that the row
 //! is as it was: on PostgreSQL that is one way to the server and back in place of five. When the condition does not hold
-//! nothing was stored, and the row as it is now comes back.
+//! nothing was stored, and the row as it is now comes back. The last turn that this process has stored must be there as well:
+//! after a failover to a server that was behind it is not, and then nothing counts that is remembered.
 //!
 //! When only its position is another, other servers have stored turns of cases. Numbers that are remembered may have been
 //! drawn since, and are forgotten. Of the cases everything still holds, or their next version is taken, and then the database
@@ -22,10 +23,15 @@ use fachwerk_core::{
     words::{CaseId, TenantId},
 };
 
-use crate::{hash::Hash, journal::Locked, writes::Held};
+use crate::{
+    hash::Hash,
+    journal::{self, Locked},
+    writes::Held,
+};
 
-/// So many cases of an authority are remembered; then all are forgotten, and come again one by one.
+/// So many cases of an authority are remembered, and so many of all; then they are forgotten, and come again one by one.
 const MOST_CASES: usize = 10_000;
+const MOST_CASES_OF_ALL: usize = 100_000;
 /// So many authorities.
 const MOST_TENANTS: usize = 1_000;
 /// So many batches go the long way at most before the short one is tried again.
@@ -48,6 +54,8 @@ pub(crate) struct Head {
     pub locks: u64,
     pub position: u64,
     pub authority: u64,
+    /// The last turn that this process has stored; nothing is remembered that was stored behind it.
+    pub last: Option<journal::Last>,
     pub cases: HashMap<CaseId, Last>,
     /// Last numbers drawn.
     pub counters: HashMap<CounterKey, u64>,
@@ -92,11 +100,12 @@ impl Heads {
             memory.pause -= 1;
             return None;
         }
-        let Head { locks, position, authority, cases: known, counters: drawn } = &memory.head;
+        let Head { locks, position, authority, last, cases: known, counters: drawn } = &memory.head;
         Some(Head {
             locks: *locks,
             position: *position,
             authority: *authority,
+            last: *last,
             cases: cases.map(|case| Some((case, known.get(&case)?.clone()))).collect::<Option<_>>()?,
             counters: counters
                 .map(|counter| Some((counter.clone(), *drawn.get(counter)?)))
@@ -104,11 +113,17 @@ impl Heads {
         })
     }
 
-    /// Remembers what a batch has come to that is committed; `before` is the row as it was under it. What others have stored
-    /// before it, or this process behind it, is told apart by the position.
+    /// The last turn that this process has stored for a tenant, as far as it remembers.
+    pub(crate) fn last(&self, tenant: &TenantId) -> Option<journal::Last> {
+        self.memories().get(tenant)?.head.last
+    }
+
+    /// Remembers what a batch has come to that is committed; `before` is the row as it was under it, with the last turn that was
+    /// there. What others have stored before it, or this process behind it, is told apart by the position.
     pub(crate) fn learn(&self, tenant: &TenantId, before: Held, now: Head) {
         let mut memories = self.memories();
-        if memories.len() >= MOST_TENANTS && !memories.contains_key(tenant) {
+        let cases: usize = memories.values().map(|memory| memory.head.cases.len()).sum();
+        if memories.len() >= MOST_TENANTS && !memories.contains_key(tenant) || cases >= MOST_CASES_OF_ALL {
             memories.clear();
         }
         let memory = memories.entry(tenant.clone()).or_default();
@@ -116,13 +131,16 @@ impl Heads {
         if known.locks > now.locks || known.position >= now.position {
             return;
         }
-        if known.locks != before.locks || known.cases.len() + now.cases.len() > MOST_CASES {
+        if known.locks != before.locks
+            || known.last != before.last
+            || known.cases.len() + now.cases.len() > MOST_CASES
+        {
             *known = Head::default();
         } else if known.position != before.position {
             known.counters.clear();
         }
-        let Head { locks, position, authority, cases, counters } = now;
-        (known.locks, known.position, known.authority) = (locks, position, authority);
+        let Head { locks, position, authority, last, cases, counters } = now;
+        (known.locks, known.position, known.authority, known.last) = (locks, position, authority, last);
         known.cases.extend(cases);
         known.counters.extend(counters);
     }
@@ -133,7 +151,8 @@ impl Heads {
         let mut memories = self.memories();
         let Some(memory) = memories.get_mut(tenant) else { return false };
         let head = &mut memory.head;
-        let only_moved = now.locks == held.locks && now.authority == head.authority && !now.rests;
+        let only_moved =
+            now.locks == held.locks && now.authority == head.authority && now.knows && !now.rests;
         if !only_moved || now.position <= held.position || head.locks != held.locks {
             return false;
         }

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -188,8 +188,12 @@ impl Taken {
         let is_lost = matches!(answer, Err(StoreError::Unavailable { .. }));
         self.at_rest = !is_lost && !self.in_transaction;
         if is_lost {
-            self.shelf.0.doubts.0.fetch_add(1, Ordering::Relaxed);
+            self.doubt();
         }
+    }
+
+    fn doubt(&self) {
+        self.shelf.0.doubts.0.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn is_in_transaction(&self) -> bool {
@@ -208,6 +212,8 @@ impl Taken {
         if done.is_ok() {
             self.in_transaction = false;
             self.at_rest = true;
+        } else {
+            self.doubt();
         }
         done
     }
@@ -219,10 +225,17 @@ impl Taken {
         done
     }
 
-    /// Takes back what was left open, so that the next one finds nothing of it.
+    /// Takes back what was left open, so that the next one finds nothing of it; waits for what was not answered.
     async fn tidy(mut self) {
         let limit = self.shelf.0.rest;
-        let _ = timeout(limit, self.end("rollback")).await;
+        let tidied = async {
+            if self.in_transaction {
+                return self.end("rollback").await.is_ok();
+            }
+            self.at_rest = self.ask().ping().await.is_ok();
+            self.at_rest
+        };
+        let _ = timeout(limit, tidied).await;
     }
 }
 
@@ -238,9 +251,9 @@ impl Drop for Taken {
             }
             Ok(runtime) => {
                 let (connection, shelf) = (Some(connection), self.shelf.clone());
+                let in_transaction = self.in_transaction;
                 // Until it is done it counts as tried in vain: so it is tried once, also when the task never runs.
-                let taken =
-                    Taken { connection, shelf, place, at_rest: false, in_transaction: true, left: true };
+                let taken = Taken { connection, shelf, place, at_rest: false, in_transaction, left: true };
                 runtime.spawn(taken.tidy());
                 return;
             }

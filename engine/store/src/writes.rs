@@ -13,7 +13,7 @@ use fachwerk_core::words::TenantId;
 use crate::{
     database::{Database, Link},
     error::StoreError,
-    journal::{LOCKED, Locked},
+    journal::{Last, Locked, push_locked},
     recorder::{Ended, Fetched, Tape},
     statement::{BETWEEN, Cell, Row, Statement, chunks},
     tables::Column,
@@ -205,6 +205,7 @@ impl Writes {
         journal.note_journal(link, tenant);
         if let (Some(tape), Some((sql, mut values))) = (link.tape(), noted) {
             // Who runs this again may be before or behind others.
+            values.splice(LAST, [Cell::Int(0), Cell::Int(0), Cell::Bytes(vec![])]);
             values.splice(REMEMBERED, [0, i64::MAX, 0, i64::MAX].map(Cell::Int));
             tape.note(Fetched::Rows, &sql, &values);
             tape.end(Ended::Committed);
@@ -221,12 +222,11 @@ impl Writes {
         statement.tenant(tenant);
         if let Some((held, position)) = held {
             // Whoever comes to a row that somebody else is just changing waits, and gets it as it is then.
-            statement
-                .push("with of_tenant as (select ")
-                .push(LOCKED)
-                .push(" from tenants where tenant = $1 for update of tenants), ");
+            statement.push("with of_tenant as (select ");
+            push_locked(&mut statement, held.last);
+            statement.push(" from tenants where tenant = $1 for update of tenants), ");
             statement.push("held as (update tenants set position = ").value(Cell::int(position));
-            statement.push(" from of_tenant where tenants.tenant = $1 and of_tenant.rests = 0 and ");
+            statement.push(" from of_tenant where tenants.tenant = $1 and of_tenant.rests = 0 and of_tenant.knows = 1 and ");
             as_held(&mut statement, "of_tenant", held);
             statement.push(" returning 1)");
         }
@@ -362,6 +362,9 @@ pub(crate) struct Held {
     pub locks: u64,
     /// The last position given.
     pub position: u64,
+    /// The last turn that this process has stored. Is it not there, the database has lost it, and what is remembered with it:
+    /// a server that followed, and was behind, has taken over.
+    pub last: Option<Last>,
 }
 
 /// What became of everything that was to be written.
@@ -372,8 +375,10 @@ pub(crate) enum Attempt {
     Not(Option<Locked>),
 }
 
-/// Which parameters say how the row is remembered: behind the tenant and the new position, the least and the most of each.
-const REMEMBERED: std::ops::Range<usize> = 2..6;
+/// Which parameters say what is remembered: behind the tenant the last turn; behind the new position the row, the least and the
+/// most of each.
+const LAST: std::ops::Range<usize> = 1..4;
+const REMEMBERED: std::ops::Range<usize> = 5..9;
 
 fn as_held(statement: &mut Statement, row: &'static str, held: Held) {
     for (number, (name, value)) in

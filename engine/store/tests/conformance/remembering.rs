@@ -198,3 +198,54 @@ pub async fn what_others_have_stored_is_seen(world: &World) {
     assert!(report.is_clean(), "{report:#?}");
     leave(world, other).await;
 }
+
+/// A server that was behind takes over: what it does not know nobody goes on from, wherever it is remembered.
+pub async fn what_was_lost_is_not_gone_on_from(world: &World) {
+    let (tenant, other) = (musterstadt(), other(world).await);
+    let begun = |case: u128, numbered: Option<u64>| {
+        let mut course = Course::new(case);
+        let mut events = vec![started("bonfire", json!({ "subject": "Feuer" }))];
+        events.extend(numbered.map(|value| number("a", value)));
+        let entry = course.turn(events);
+        (course, entry)
+    };
+    let (mut first, begin) = begun(1, Some(1));
+    let mut wrong = Vec::new();
+    let mut check = async |what: &str, store: &Store, entry: Entry, expected: Appended| {
+        let stored = store.append(&tenant, vec![entry]).await.unwrap();
+        if stored != [expected] {
+            wrong.push(format!("{what}: {stored:?}"));
+        }
+    };
+    // One more turn was stored by others when this server asks again, or none, so that the position is as it was.
+    for (place, others) in [(10, 1), (20, 2)] {
+        if place == 10 {
+            check("a beginning", &world.store, begin.clone(), Committed { position: 1 }).await;
+        }
+        let before = world.store.last_position(&tenant).await.unwrap();
+        let mut lost = first.fork();
+        let turn = lost.turn(vec![note(1, "lost")]);
+        check("what is lost", &world.store, turn, Committed { position: before + 1 }).await;
+        world.tamper(&format!("delete from journal where position > {before}")).await;
+        world.tamper(&format!("update tenants set position = {before}")).await;
+        for nth in 0..others {
+            let position = before + 1 + nth;
+            let (_, entry) = begun(place + u128::from(nth), None);
+            check("by others", &other, entry, Committed { position }).await;
+        }
+        check("behind what is lost", &world.store, lost.turn(vec![note(1, "gone on")]), Conflict).await;
+        let position = before + others + 1;
+        check("in its place", &world.store, first.turn(vec![note(1, "again")]), Committed { position }).await;
+    }
+    // The same with a number that was drawn.
+    let before = world.store.last_position(&tenant).await.unwrap();
+    check("a number", &world.store, begun(30, Some(2)).1, Committed { position: before + 1 }).await;
+    world.tamper(&format!("delete from journal where position > {before}")).await;
+    world.tamper(&format!("update tenants set position = {before}")).await;
+    world.tamper("update counters set value = 1").await;
+    check("by others", &other, begun(31, None).1, Committed { position: before + 1 }).await;
+    check("the number behind it", &world.store, begun(32, Some(3)).1, Conflict).await;
+    check("the number", &world.store, begun(33, Some(2)).1, Committed { position: before + 2 }).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    leave(world, other).await;
+}
