@@ -1,7 +1,7 @@
 //! Work that nobody asked for just now: effects to be done, timers that are due, what goes from case to case.
 //!
 //! Each kind has a loop of its own, so that a connector that takes its time holds up neither deadlines nor messages. A
-//! loop is woken by what is committed, and looks once a second for what others have left.
+//! loop is woken by what is committed, and looks once a second for what has come due, once a minute for all that others have left.
 
 use std::time::Duration;
 
@@ -219,7 +219,18 @@ impl Runtime {
             };
             match done {
                 Ok(0) => looking.found_nothing(),
-                Ok(_) => continue,
+                Ok(_) => {
+                    if matches!(kind, Kind::Parcels) {
+                        // What waited behind one that is gone now has been due for as long.
+                        looking.at_all();
+                    }
+                    tokio::select! {
+                        biased;
+                        _ = all.tick() => looking.at_all(),
+                        () = std::future::ready(()) => {}
+                    }
+                    continue;
+                }
                 Err(error) => {
                     looking.at_all();
                     trouble(&error, &mut look).await;
@@ -305,23 +316,23 @@ impl Runtime {
         self.close_days().await
     }
 
+    /// How many were taken; one that cannot ring rests then, and those behind it are looked for.
     async fn fire_timers(&self, looking: &mut Looking) -> Result<usize, SubmitError> {
         self.mind_the_clock().await?;
         let now = self.inner.clock.now();
         let until = now.checked_add(TIMER_LEASE).unwrap_or(Timestamp::MAX);
         let due = self.inner.store.claim_timers(looking.due(now), until, TIMERS_AT_ONCE).await?;
-        let mut firing = JoinSet::new();
+        let (taken, mut firing) = (due.len(), JoinSet::new());
         for (tenant, timer) in due {
             let runtime = self.clone();
             firing.spawn(async move { runtime.fire(&tenant, &timer).await });
         }
-        let mut fired = 0;
-        wait_for_all(&mut firing, "a timer", |rang| fired += usize::from(rang)).await?;
-        Ok(fired)
+        wait_for_all(&mut firing, "a timer", |()| {}).await?;
+        Ok(taken)
     }
 
-    /// Lets a timer ring; whether it had not rung before.
-    async fn fire(&self, tenant: &TenantId, timer: &TimerRow) -> Result<bool, SubmitError> {
+    /// Lets a timer ring, or rest for a while.
+    async fn fire(&self, tenant: &TenantId, timer: &TimerRow) -> Result<(), SubmitError> {
         let request = Request {
             tenant: tenant.clone(),
             case: timer.case,
@@ -333,7 +344,7 @@ impl Runtime {
             },
         };
         match self.submit(Actor::Engine, request).await {
-            Ok(committed) if !committed.repeated => return Ok(true),
+            Ok(committed) if !committed.repeated => return Ok(()),
             // It has rung before, and rests if it is still there: ringing again would change nothing.
             Ok(_) => {}
             Err(error) if error.is_of_database() => return Err(error),
@@ -345,7 +356,7 @@ impl Runtime {
         }
         let later = self.inner.clock.now().checked_add(TIMER_REST).unwrap_or(Timestamp::MAX);
         self.inner.store.postpone_timer(tenant, timer, later).await?;
-        Ok(false)
+        Ok(())
     }
 }
 
