@@ -12,8 +12,9 @@ use fachwerk_core::{
 };
 use fachwerk_runtime::Runtime;
 use tokio::{
+    runtime::Handle,
     sync::{broadcast, oneshot},
-    task::{JoinSet, spawn_blocking},
+    task::{JoinSet, block_in_place},
 };
 use uuid::Uuid;
 
@@ -94,7 +95,7 @@ impl Client {
             }
             Door::Http(server) => {
                 let ask = Ask::Start { process: self.office.process.clone(), data };
-                let answer = carried_out(server.clone(), ask).await?;
+                let answer = carried_out(server, &ask)?;
                 let case = answer["case"].as_str().and_then(|case| case.parse().ok());
                 case.ok_or_else(|| format!("a case was begun, and its id is missing: {answer}"))
             }
@@ -110,7 +111,7 @@ impl Client {
             }
             Door::Http(server) => {
                 let ask = Ask::Complete { task: TaskId { case, instance: task }, values };
-                carried_out(server.clone(), ask).await.map(drop)
+                carried_out(server, &ask).map(drop)
             }
         }
     }
@@ -123,9 +124,9 @@ impl Client {
     }
 }
 
-async fn carried_out(server: Arc<Server>, ask: Ask) -> Result<Value, Failure> {
-    let answer = spawn_blocking(move || server.carry_out(&ask)).await;
-    match answer.map_err(|panic| panic.to_string())?? {
+/// Waits in the thread that asks.
+fn carried_out(server: &Server, ask: &Ask) -> Result<Value, Failure> {
+    match block_in_place(|| server.carry_out(ask))? {
         Outcome::Done(answer) => Ok(answer),
         Outcome::Partly(_, reasons) | Outcome::Refused(reasons) => Err(reasons.join("\n")),
     }
@@ -139,7 +140,15 @@ pub async fn all(clients: &[Client], workload: Stored, cases: u32) -> Result<(La
     for (place, client) in (0_u32..).zip(clients) {
         let share = cases / count + u32::from(place < cases % count);
         let (client, first) = (client.clone(), u64::from(place) * u64::from(cases));
-        asking.spawn(async move { client.cases(workload, first..first + u64::from(share)).await });
+        let waits = matches!(client.door, Door::Http(_));
+        let cases = async move { client.cases(workload, first..first + u64::from(share)).await };
+        if waits {
+            // A thread of its own, as clients of other engines have: to change threads for each request would cost as much again.
+            let runtime = Handle::current();
+            asking.spawn_blocking(move || runtime.block_on(cases));
+        } else {
+            asking.spawn(cases);
+        }
     }
     let mut latencies = Latencies::default();
     while let Some(done) = asking.join_next().await {
