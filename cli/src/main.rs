@@ -15,6 +15,7 @@ mod demo;
 mod depots;
 mod documents;
 mod files;
+mod founding;
 mod local;
 mod new;
 mod output;

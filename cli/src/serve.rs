@@ -2,19 +2,17 @@
 
 use std::{io::IsTerminal, net::SocketAddr, sync::Arc};
 
-use fachwerk_core::words::{Land, PersonId, Place, TenantId, Text};
+use fachwerk_core::words::Land;
 use fachwerk_designer_api::{Api, Options};
-use fachwerk_runtime::{Founding, Runtime, clock::Clock};
+use fachwerk_runtime::{Runtime, clock::Clock};
 use tokio::net::TcpListener;
 
 use crate::{
-    End, Failure, catalogue, connectors, demo, files,
+    End, Failure, connectors, demo, files,
+    founding::{self, Wanted},
     local::{Location, block_on},
     output::say,
 };
-
-/// The login name of the administrator of an authority that is set up.
-const ADMINISTRATOR: &str = "admin";
 
 /// What `serve` takes.
 #[derive(clap::Args)]
@@ -41,7 +39,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "public_address")]
     demo: bool,
     /// Set this authority up, with all blocks of the program and the administrator `admin`, whose password is asked for in
-    /// FACHWERK_ADMIN_PASSWORD.
+    /// FACHWERK_ADMIN_PASSWORD; or finish that where it was broken off.
     #[arg(long, value_name = "TENANT", requires = "land", conflicts_with = "demo")]
     found: Option<String>,
     /// The Land of the authority that is set up, for example `ST`.
@@ -67,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         .init();
     // What cannot be is said before anything is made.
     let founding = match (&arguments.found, arguments.land) {
-        (Some(tenant), Some(land)) => Some((tenant.as_str(), land, administrators_password(tenant)?)),
+        (Some(tenant), Some(land)) => Some(Wanted::read(tenant, land)?),
         _ => None,
     };
     block_on(async {
@@ -95,15 +93,10 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         } else {
             demo::refuse(&api).await?;
         }
-        if let Some((tenant, land, password)) = founding {
-            found(&api, tenant, land, &password).await?;
+        if let Some(wanted) = &founding {
+            founding::found(&api, wanted).await?;
         }
-        let tenants = runtime.store().tenants(None, 1).await.map_err(|error| error.to_string())?;
-        if tenants.is_empty() {
-            eprintln!(
-                "note: no authority is set up here, so nobody can log in. Set one up with `FACHWERK_ADMIN_PASSWORD=... fachwerk serve --found my-town --land ST`, or look around with `--demo` in a directory of its own"
-            );
-        }
+        founding::tell_unfinished(&runtime).await?;
         runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen)
@@ -169,51 +162,6 @@ fn announce(arguments: &Arguments, address: SocketAddr) {
             "note: the server can be reached from outside without TLS; put a proxy with TLS before it and name it with --public-address"
         );
     }
-}
-
-fn is_id(text: &str) -> bool {
-    let sign = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
-    text.len() <= 64
-        && text.bytes().all(sign)
-        && text.bytes().next().is_some_and(|it| it.is_ascii_lowercase())
-}
-
-/// The password of the administrator of an authority that can be set up by this id.
-fn administrators_password(tenant: &str) -> Result<String, Failure> {
-    let password = std::env::var("FACHWERK_ADMIN_PASSWORD")
-        .map_err(|_| "FACHWERK_ADMIN_PASSWORD is not set; the administrator needs a password".to_owned())?;
-    if let Some(why) = fachwerk_designer_api::flaw_of_password(&password, ADMINISTRATOR) {
-        return Err(format!("FACHWERK_ADMIN_PASSWORD is refused: {}", why.en));
-    }
-    if !is_id(tenant) {
-        return Err(format!(
-            "`{tenant}` is no id of an authority: 1 to 64 lower-case letters (a to z), digits and hyphens, beginning with a letter, for example `musterstadt`"
-        ));
-    }
-    Ok(password)
-}
-
-async fn found(api: &Api, tenant: &str, land: Land, password: &str) -> Result<(), Failure> {
-    let tenant = TenantId::from(tenant);
-    if api.runtime.authority(&tenant).await.map_err(|error| error.to_string())?.is_some() {
-        return Err(format!(
-            "the authority `{tenant}` is set up here already; leave --found and --land away to serve it"
-        ));
-    }
-    let administrator = PersonId::from(ADMINISTRATOR);
-    let founding = Founding {
-        tenant: tenant.clone(),
-        title: Text::new(tenant.as_str(), tenant.as_str()),
-        place: Place::land(land),
-        administrator: administrator.clone(),
-        name: "Administration".into(),
-    };
-    api.runtime.found(founding).await.map_err(|error| error.to_string())?;
-    let set = fachwerk_designer_api::set_password(api, &tenant, &administrator, password).await;
-    set.map_err(|why| why.en.to_string())?;
-    let blocks = catalogue::install(&api.runtime, &tenant).await?;
-    tracing::info!(%tenant, blocks, "the authority is set up");
-    Ok(())
 }
 
 /// Ends on Ctrl-C, or when the system asks for it.

@@ -38,6 +38,13 @@ pub struct Founding {
     pub name: Arc<str>,
 }
 
+impl Founding {
+    /// Whether an authority that is there has begun so.
+    pub fn is_of(&self, known: &Authority) -> bool {
+        known.title == self.title && known.place.as_ref() == Some(&self.place)
+    }
+}
+
 impl Runtime {
     /// An authority as it is now, whoever changed it: what is kept in memory is brought up to the database. That costs one
     /// read by the key of the journal when nothing changed.
@@ -85,10 +92,20 @@ impl Runtime {
         known.clone()
     }
 
-    /// Sets an authority up, with its first administrator.
+    /// Sets an authority up, with its first administrator; or goes on with that where it was broken off in between.
     pub async fn found(&self, founding: Founding) -> Result<(), ChangeError> {
+        let known = self.authority(&founding.tenant).await?.filter(|known| founding.is_of(known));
         let Founding { tenant, title, place, administrator, name } = founding;
-        self.change(&tenant, Actor::Engine, Uuid::now_v7(), AuthorityCommand::Found { title, place }).await?;
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let command = AuthorityCommand::Found { title, place };
+                self.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await?
+            }
+        };
+        if known.holds(&administrator, ADMINISTRATOR) {
+            return Ok(());
+        }
         let roles = BTreeSet::from([RoleId::from(ADMINISTRATOR)]);
         let command = AuthorityCommand::SetPerson { person: administrator, name, roles, active: true };
         self.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await?;
