@@ -169,7 +169,6 @@ impl Server {
             Ask::Reinstate(process) => {
                 self.ask("POST", &format!("/processes/{}/reinstate", segment(process.as_str())?), &[], None)
             }
-            Ask::Resume => self.ask("POST", "/resume", &[], None),
             Ask::Nodes => self.ask("GET", "/nodes", &[], None),
             Ask::Start { process, data } => {
                 let body = json!({ "process": process, "channel": "command-line", "data": data });
@@ -189,7 +188,8 @@ impl Server {
                 }
             }
             Ask::Tasks => return self.tasks(),
-            Ask::ShowKeeping
+            Ask::Resume
+            | Ask::ShowKeeping
             | Ask::ListKept(..)
             | Ask::SetPeriod(..)
             | Ask::Keep(_)
@@ -371,10 +371,10 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         }
         Ask::Retire(process) => json!({ "process": process, "current": false }),
         Ask::Reinstate(process) => json!({ "process": process, "current": true }),
-        Ask::Resume => json!({ "resting": false }),
         Ask::WantErasure(case, ..) => json!({ "case": case, "asked": true }),
         Ask::Start { .. } | Ask::Complete { .. } => picked(body, &["case", "version"]),
         Ask::Tasks
+        | Ask::Resume
         | Ask::Nodes
         | Ask::Erase(..)
         | Ask::ShowKeeping

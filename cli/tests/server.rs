@@ -81,10 +81,13 @@ struct Served {
 
 impl Served {
     fn found(data: PathBuf) -> Served {
+        Served::begun(data, &["--found", TENANT, "--land", "ST"])
+    }
+
+    fn begun(data: PathBuf, more: &[&str]) -> Served {
         let data_text = data.display().to_string();
-        let arguments =
-            ["serve", "--data", &data_text, "--found", TENANT, "--land", "ST", "--listen", "127.0.0.1:0"];
-        let mut command = fachwerk(&arguments);
+        let mut command = fachwerk(&["serve", "--data", &data_text, "--listen", "127.0.0.1:0"]);
+        command.args(more);
         command.env("FACHWERK_ADMIN_PASSWORD", PASSWORD).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("the server starts");
         let out = process.stdout.take().expect("its output is ours");
@@ -205,8 +208,15 @@ fn work_against_a_server_is_the_same_as_here() {
         (&json!(case), &json!(true), &json!("bonfire"))
     );
 
-    let nodes = good(&mut at_server(&["nodes"]));
+    let nodes = good(&mut at_server(&["nodes", "--format", "json"]));
     assert_eq!(nodes["nodes"][0]["here"], true, "{nodes}");
+    assert_eq!(nodes["nodes"][0]["process"], served.process.id(), "{nodes}");
+    tells(
+        &mut at_server(&["nodes"]),
+        0,
+        &format!("(process {}), the one that is asked", served.process.id()),
+    );
+    tells(&mut at_server(&["resume"]), 0, "musterstadt: nothing rested");
     assert_eq!((nodes["nodes"].as_array().map(Vec::len), &nodes["written"]), (Some(1), &json!(1)), "{nodes}");
 
     for (what, current) in [("retire", false), ("reinstate", true)] {
@@ -241,7 +251,7 @@ fn work_against_a_server_is_the_same_as_here() {
     assert_eq!(here(&deploy), deployed);
     // It has ended, so it is named no more.
     assert_eq!(
-        here(&["nodes"]),
+        here(&["nodes", "--format", "json"]),
         json!({ "nodes": [], "written": 1, "formats": [], "schema": nodes["schema"] })
     );
     let data_only = ["--data", data.as_str()];
@@ -411,6 +421,24 @@ fn a_backup_is_made_beside_the_server_and_brought_back() {
         2,
         "there is no authority `x` here",
     );
+    // Either way the same is told of what rested.
+    let rested = "musterstadt: deadlines and letters go on; they had rested since";
     let resume = ["resume", "--data", &other, "--as", "admin"];
-    assert_eq!(good(&mut fachwerk(&resume)), json!({ "tenant": TENANT, "resting": false }));
+    let resumed = good(fachwerk(&resume).args(["--format", "json"]));
+    assert_eq!(
+        (&resumed["tenant"], &resumed["resting"], &resumed["rested"]["why"]),
+        (&json!(TENANT), &json!(false), &json!("restored"))
+    );
+    tells(&mut fachwerk(&resume), 0, "musterstadt: nothing rested");
+    let again = fresh("backup-again");
+    let (code, _, said) = output(fachwerk(&["restore", &file, "--data"]).arg(&again));
+    assert_eq!(code, Some(0), "{said}");
+    let served = Served::begun(again, &[]);
+    let login = json!({ "tenant": TENANT, "person": "admin", "password": PASSWORD });
+    let (_, cookie) = served.say("POST", "/session", "", &login);
+    let (secret, _) = served.token(&cookie, &["administrator"]);
+    let at_server = ["resume", "--server", &served.address, "--token", &secret];
+    tells(&mut fachwerk(&at_server), 0, rested);
+    let resumed = good(fachwerk(&at_server).args(["--format", "json"]));
+    assert_eq!(resumed, json!({ "tenant": TENANT, "resting": false, "rested": null }));
 }

@@ -25,6 +25,9 @@ pub struct Halted {
     since: Timestamp,
     /// Why.
     why: HaltReason,
+    /// When anything was stored last, at whichever authority: what the clock is held against. For administrators.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_turn_at: Option<Timestamp>,
 }
 
 /// Why they rest.
@@ -58,13 +61,13 @@ async fn resume_work(
 impl Server {
     /// Whether the timers and effects of an authority rest.
     pub async fn halted(&self, who: &Authenticated) -> Result<Option<Halted>, Problem> {
-        let halted = self.runtime().store().halted(&who.tenant).await?;
-        Ok(halted.map(|(since, why)| Halted {
-            since,
-            why: match why {
-                Halt::Restored => HaltReason::Restored,
-                Halt::ClockJumped => HaltReason::ClockJumped,
-            },
-        }))
+        let store = self.runtime().store();
+        let Some((since, why)) = store.halted(&who.tenant).await? else { return Ok(None) };
+        let why = match why {
+            Halt::Restored => HaltReason::Restored,
+            Halt::ClockJumped => HaltReason::ClockJumped,
+        };
+        let last_turn_at = if who.is_administrator() { store.last_turn_at().await? } else { None };
+        Ok(Some(Halted { since, why, last_turn_at }))
     }
 }

@@ -30,6 +30,10 @@ struct Nodes {
 struct Node {
     /// Its id; another one after each start.
     id: String,
+    /// The machine that it runs on; none of a server of an older version.
+    host: Option<String>,
+    /// The number of its process there.
+    process: Option<u32>,
     /// The version of its program.
     version: String,
     /// The newest format of turns that it reads; it reads all before.
@@ -62,7 +66,7 @@ struct WrittenFormat {
 
 /// List the servers
 ///
-/// All that work on the database, whichever answers, with the version of their programs and the formats that they read and
+/// All that work on the database, whichever answers, with their machines, the version of their programs and the formats that they read and
 /// write: what one looks at while upgrading. For administrators.
 #[utoipa::path(
     get, path = "/nodes", tag = "administration", operation_id = "listNodes",
@@ -73,6 +77,8 @@ async fn list_nodes(State(server): State<Server>, who: Authenticated) -> Result<
     let found = server.runtime().nodes().await?;
     let nodes = found.nodes.into_iter().map(|node| Node {
         id: node.id,
+        host: node.host,
+        process: node.process,
         version: node.version,
         reads: node.reads,
         writes: node.writes,

@@ -165,6 +165,8 @@ const nodes = {
       nodes: [
         {
           id: '01a20aa9-1019-7767-a097-f48873d5ccb7',
+          host: null,
+          process: null,
           version: '1.4.0',
           reads: 1,
           writes: 1,
@@ -175,7 +177,9 @@ const nodes = {
           here: false,
         },
         {
-          id: '01a20aa9-1019-7767-a097-f48873d5ccb8',
+          id: '01a20aa9-1019-7767-a097-f48873d5ccb8.4711@srv-2.rathaus.example',
+          host: 'srv-2.rathaus.example',
+          process: 4711,
           version: '1.5.0',
           reads: 2,
           writes: 2,
@@ -441,22 +445,33 @@ const STATES: State[] = [
   { name: 'admin-nodes', person: 'admin', at: '/admin/nodes' },
   { name: 'admin-nodes-error', person: 'admin', at: '/admin/nodes', answers: trouble('/nodes') },
   { name: 'admin-nodes-upgrade', person: 'admin', at: '/admin/nodes', answers: nodes },
-  ...(['admin', 'jan'] as const).map((person): State => ({
-    name: `resting-${person}`,
+  // When something was stored last, held against the clock: only those who look after it are told.
+  ...(
+    [
+      ['resting-admin', 'admin', -2],
+      ['resting-admin-behind', 'admin', 2],
+      ['resting-jan', 'jan', null],
+    ] as const
+  ).map(([name, person, hours]): State => ({
+    name,
     person,
     at: '/inbox',
-    by: async (page) => {
+    by: async (page, t) => {
       await page.route('**/api/v1/session', async (route) => {
         const response = await route.fetch();
         const session = (await response.json()) as { now: string };
-        await route.fulfill({ json: { ...session, halted: { since: session.now, why: 'restored' } } });
+        const last_turn_at =
+          hours === null ? null : new Date(Date.parse(session.now) + hours * 3_600_000).toISOString();
+        const halted = { since: session.now, why: hours === 2 ? 'clock_jumped' : 'restored', last_turn_at };
+        await route.fulfill({ json: { ...session, halted } });
       });
       await page.reload();
       await page.locator('.fw-resting').waitFor();
-      if (person === 'admin') {
-        await page.locator('.fw-resting button').click();
-        await dialog(page).waitFor();
-      }
+      if (hours === null) return;
+      await page.locator('.fw-resting button').click();
+      await dialog(page)
+        .getByText(t.resting.clock[hours > 0 ? 'behind' : 'ahead'])
+        .waitFor();
     },
   })),
   { name: 'admin-incidents-none', person: 'admin', at: '/admin/incidents' },

@@ -12,7 +12,7 @@ use fachwerk_core::{
     words::{CaseId, TaskId, TenantId},
 };
 use fachwerk_runtime::{ChangeError, DeployError, Runtime, SubmitError};
-use fachwerk_store::{InboxQuery, Piece, StoreError};
+use fachwerk_store::{Halt, InboxQuery, Piece, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,8 +46,10 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             change(runtime, &tenant, actor, command, json!({ "process": process, "current": true })).await
         }
         Ask::Resume => {
+            // As it was before: to let them go on is a turn as well.
+            let rested = rested(runtime, &tenant).await.map_err(|error| error.text().en.to_string())?;
             let resumed = runtime.resume(&tenant, actor, Uuid::now_v7()).await;
-            outcome(resumed, json!({ "tenant": tenant, "resting": false }))
+            outcome(resumed, json!({ "tenant": tenant, "resting": false, "rested": rested }))
         }
         Ask::Nodes => {
             let nodes = runtime.nodes().await.map_err(|error| error.text().en.to_string())?;
@@ -146,6 +148,18 @@ async fn deploy(
         }
         Err(error) => Err(error.text().en.to_string()),
     }
+}
+
+/// Since when timers and effects rest and why, when a turn was stored last, and what the clock says.
+async fn rested(runtime: &Runtime, tenant: &TenantId) -> Result<Option<Value>, StoreError> {
+    let Some((since, why)) = runtime.store().halted(tenant).await? else { return Ok(None) };
+    let why = match why {
+        Halt::Restored => "restored",
+        Halt::ClockJumped => "clock_jumped",
+    };
+    let last = runtime.store().last_turn_at().await?;
+    let now = runtime.clock().now();
+    Ok(Some(json!({ "since": since, "why": why, "last_turn_at": last, "now": now })))
 }
 
 pub(super) async fn change(

@@ -236,7 +236,7 @@ pub fn statistics(arguments: &StatisticsArguments) -> Result<End, Failure> {
 }
 
 /// A value as people read it; nothing for none.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -244,7 +244,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn rows(value: &Value) -> &[Value] {
+/// The rows of a list.
+pub(super) fn rows(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 

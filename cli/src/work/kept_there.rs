@@ -34,6 +34,7 @@ pub fn carry_out(server: &Server, ask: &Ask) -> Result<Outcome, Failure> {
             Ok(set.map(|_| json!({ "process": process })))
         }
         Ask::Keep(deed) => return keep(server, deed),
+        Ask::Resume => resume(server),
         Ask::Statistics(from, until) => {
             let given = [("from", from), ("until", until)].into_iter();
             let query: Vec<_> =
@@ -49,6 +50,21 @@ pub fn carry_out(server: &Server, ask: &Ask) -> Result<Outcome, Failure> {
         Ok(answer) => Outcome::Done(answer),
         Err(reasons) => Outcome::Refused(reasons),
     })
+}
+
+/// What rested is asked for before: afterwards nothing does.
+fn resume(server: &Server) -> Answered {
+    let session = match server.request("GET", "/session", &[], None)? {
+        Ok(session) => session,
+        Err(reasons) => return Ok(Err(reasons)),
+    };
+    let mut rested = Value::Null;
+    if session["halted"].is_object() {
+        rested = picked(&session["halted"], &["since", "why", "last_turn_at"]);
+        rested["now"] = session["now"].clone();
+    }
+    let resumed = server.request("POST", "/resume", &[], None)?;
+    Ok(resumed.map(|_| json!({ "tenant": session["tenant"]["id"], "resting": false, "rested": rested })))
 }
 
 fn picked(from: &Value, fields: &[&str]) -> Value {

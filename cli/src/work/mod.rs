@@ -1,10 +1,11 @@
-//! `fachwerk deploy`, `process`, `case`, `task`, `keeping` and `statistics`: work from the command line, on the data of this
+//! `fachwerk deploy`, `process`, `case`, `task`, `keeping`, `statistics`, `nodes` and `resume`: work from the command line, on the data of this
 //! machine or against a server. Either way the same is asked and the same is printed.
 
 mod here;
 mod keeping;
 mod kept_here;
 pub mod kept_there;
+mod servers;
 
 use std::{fs, path::PathBuf};
 
@@ -18,6 +19,7 @@ pub use keeping::{
     KeepingArguments, KeepingDeed, KeptList, Period, StatisticsArguments, keeping, statistics,
 };
 use serde_json::{Value, json};
+pub use servers::{NodesArguments, ResumeArguments, nodes, resume};
 
 use crate::{
     End, Failure, files,
@@ -140,20 +142,6 @@ enum TaskWhat {
     },
 }
 
-/// What `resume` takes.
-#[derive(clap::Args)]
-pub struct ResumeArguments {
-    #[command(flatten)]
-    place: Place,
-}
-
-/// What `nodes` takes.
-#[derive(clap::Args)]
-pub struct NodesArguments {
-    #[command(flatten)]
-    place: Place,
-}
-
 /// What is asked, here or there.
 pub enum Ask {
     /// Check, test and deploy a process.
@@ -246,16 +234,6 @@ pub fn process(arguments: &ProcessArguments) -> Result<End, Failure> {
         ProcessWhat::Reinstate { process } => Ask::Reinstate(process.as_str().into()),
     };
     arguments.place.carry_out(&ask)
-}
-
-/// Lets deadlines and effects go on that rest after a restore or a jump of the clock.
-pub fn resume(arguments: &ResumeArguments) -> Result<End, Failure> {
-    arguments.place.carry_out(&Ask::Resume)
-}
-
-/// Lists the servers on a database.
-pub fn nodes(arguments: &NodesArguments) -> Result<End, Failure> {
-    arguments.place.carry_out(&Ask::Nodes)
 }
 
 /// Begins, shows or erases a case.

@@ -13,7 +13,7 @@ async fn administrators_see_the_servers() {
     world.ask(&ada, "GET /nodes").await.is(200, none);
     world.runtime.take_part().await.unwrap();
     let node = json!({
-        "id": "*", "version": env!("CARGO_PKG_VERSION"), "reads": 1, "writes": 1, "schema": TABLES_FORMAT, "since": "*",
+        "id": "*", "host": "*", "process": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "reads": 1, "writes": 1, "schema": TABLES_FORMAT, "since": "*",
         "seen_at": "*", "lives": true, "here": true,
     });
     let one = json!({ "nodes": [node], "written": 1, "formats": [], "schema": TABLES_FORMAT });

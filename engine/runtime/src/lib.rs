@@ -152,7 +152,7 @@ impl Runtime {
                 since,
                 outdated: watch::Sender::default(),
                 connectors,
-                owner: uuid::Uuid::now_v7().to_string(),
+                owner: taking_part::own_id(),
                 authorities: Mutex::default(),
                 releases: Mutex::default(),
                 starts: Mutex::default(),

@@ -2,14 +2,27 @@
 
 use std::time::Duration;
 
-use fachwerk_store::{LIVE, Nodes, StoreError};
+use fachwerk_store::{LIVE, Nodes, StoreError, node_id};
 use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
 
 use crate::Runtime;
 
 /// How often the others are told that it is there.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 const _: () = assert!(TOLD_EVERY.as_secs() * 3 <= LIVE.as_secs());
+
+/// What the machine is called: as Linux says it, elsewhere as the environment does; empty where neither does.
+fn host() -> String {
+    let said = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let said = said.or_else(|| ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| std::env::var(name).ok()));
+    said.unwrap_or_default()
+}
+
+/// An id for this process, as one of the servers and in leases; it names the machine.
+pub(crate) fn own_id() -> String {
+    node_id(Uuid::now_v7(), std::process::id(), &host())
+}
 
 impl Runtime {
     /// Takes part as a server; see [`fachwerk_store::Store::take_part`]. Whoever serves asks before the first request.

@@ -105,7 +105,7 @@ pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
 pub use keys::{KEYS_FILE, KEYS_SCHEMA};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use moving::{Moved, Moving};
-pub use nodes::{LIVE, Node, Nodes, WrittenFormat};
+pub use nodes::{LIVE, Node, Nodes, WrittenFormat, node_id};
 pub use notices::{MAX_NOTICE_BYTES, Notices};
 #[cfg(feature = "test-postgres")]
 pub use plans::Planned;

@@ -4,6 +4,8 @@
 //! moment on at which all servers that live read it, and that moment is kept: from then on a program that does not read it
 //! refuses. Both are looked at under one lock, so of an older server that starts and a newer one that begins to write the
 //! newer format one comes first, and the other one sees it.
+//!
+//! On which machine a server runs is a part of its id ([`node_id`]): so whatever is held under that id names it, too.
 
 use std::{
     sync::{
@@ -18,6 +20,7 @@ use fachwerk_core::{
     words::Timestamp,
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{
     Store,
@@ -41,6 +44,10 @@ pub(crate) const FORMATS_LOCK: i64 = MIGRATION_LOCK + 2;
 pub struct Node {
     /// Its id; another one after each start.
     pub id: String,
+    /// The machine that it runs on, when its id says so: those of older versions do not.
+    pub host: Option<String>,
+    /// The number of its process there.
+    pub process: Option<u32>,
     /// The version of its program.
     pub version: String,
     /// The newest format of turns that it reads; it reads all before.
@@ -57,6 +64,22 @@ pub struct Node {
     pub lives: bool,
     /// Whether it is the one that is asked.
     pub here: bool,
+}
+
+/// The longest name of a machine that an id has, in characters.
+const LONGEST_HOST: usize = 64;
+
+/// The id of a server that names its process and its machine: `0198….4711@srv-1`.
+pub fn node_id(unique: Uuid, process: u32, host: &str) -> String {
+    let host: String = host.trim().chars().filter(|sign| !sign.is_control()).take(LONGEST_HOST).collect();
+    format!("{unique}.{process}@{host}")
+}
+
+/// What [`node_id`] has put into an id.
+fn machine_of(id: &str) -> (Option<String>, Option<u32>) {
+    let named = id.split_once('.').and_then(|(_, named)| named.split_once('@'));
+    let (process, host) = named.unwrap_or_default();
+    (Some(host.to_owned()).filter(|host| !host.is_empty()), process.parse().ok())
 }
 
 /// A format of turns besides the first, and since when it may be in the journal.
@@ -204,9 +227,12 @@ fn live_since(now: Timestamp) -> Timestamp {
 
 /// Columns: node, version, reads, writes, schema_format, since, seen_at.
 fn read(row: &Row, now: Timestamp) -> Result<Node, StoreError> {
-    let seen_at = row.instant(6)?;
+    let (id, seen_at) = (row.text(0)?, row.instant(6)?);
+    let (host, process) = machine_of(&id);
     Ok(Node {
-        id: row.text(0)?,
+        id,
+        host,
+        process,
         version: row.text(1)?,
         reads: row.small(2)?,
         writes: row.small(3)?,
@@ -227,4 +253,28 @@ async fn written(link: &mut Link) -> Result<u32, StoreError> {
 fn readable(written: u32, formats: &Formats) -> Result<(), StoreError> {
     let (found, known) = (written, formats.reads());
     if found > known { Err(StoreError::NewerTurns { found, known }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(id: &str, host: Option<&str>, process: Option<u32>) {
+        assert_eq!(machine_of(id), (host.map(str::to_owned), process), "{id}");
+    }
+
+    #[test]
+    fn an_id_says_where_a_server_runs() {
+        let id = |host: &str| node_id(Uuid::from_u128(7), 4711, host);
+        check(&id("srv-1"), Some("srv-1"), Some(4711));
+        check(&id("srv-1.rathaus.example\n"), Some("srv-1.rathaus.example"), Some(4711));
+        check(&id("a@b"), Some("a@b"), Some(4711));
+        check(&id(&"ä".repeat(200)), Some(&"ä".repeat(LONGEST_HOST)), Some(4711));
+        // What the machine does not say, and ids of older versions.
+        check(&id(""), None, Some(4711));
+        check("01a20aa9-1019-7767-a097-f48873d5ccb7", None, None);
+        check("old", None, None);
+        check("a.b", None, None);
+    }
 }

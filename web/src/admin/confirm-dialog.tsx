@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   title: string;
   /** What follows from it. */
   warning: string;
+  /** What else one should know before. */
+  more?: string;
   /** The word on the button that does it. */
   act: string;
   /** What is said when it is done. */
@@ -21,7 +23,16 @@ interface ConfirmDialogProps {
 }
 
 /** Asks once more before something is taken away. */
-export function ConfirmDialog({ title, warning, act, done, resource, command, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  title,
+  warning,
+  more,
+  act,
+  done,
+  resource,
+  command,
+  onClose,
+}: ConfirmDialogProps) {
   const { t } = useSpeech();
   const client = useQueryClient();
   const run = useMutation({
@@ -49,6 +60,7 @@ export function ConfirmDialog({ title, warning, act, done, resource, command, on
     >
       {run.isError && <ProblemAlert error={run.error} />}
       <p className="kern-body">{warning}</p>
+      {more && <p className="kern-body">{more}</p>}
     </Dialog>
   );
 }

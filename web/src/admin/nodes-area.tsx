@@ -15,16 +15,20 @@ export function NodesArea() {
   const query = useQuery(nodesQuery);
   const columns: Column<ServerNode>[] = [
     {
-      id: 'version',
-      title: words.columns.version,
+      id: 'server',
+      title: words.columns.server,
       header: true,
       cell: (row) => (
         <>
-          {row.version}
-          <span className="fw-sub">{row.here ? words.here : row.id}</span>
+          {row.host ?? words.unnamed}
+          <span className="fw-sub">
+            {row.process === null ? row.id : words.process(row.process)}
+            {row.here && `, ${words.here}`}
+          </span>
         </>
       ),
     },
+    { id: 'version', title: words.columns.version, cell: (row) => row.version },
     {
       id: 'state',
       title: words.columns.state,

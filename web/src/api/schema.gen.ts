@@ -1118,7 +1118,7 @@ export interface paths {
         };
         /**
          * List the servers
-         * @description All that work on the database, whichever answers, with the version of their programs and the formats that they read and
+         * @description All that work on the database, whichever answers, with their machines, the version of their programs and the formats that they read and
          *     write: what one looks at while upgrading. For administrators.
          */
         get: operations["listNodes"];
@@ -3149,6 +3149,11 @@ export interface components {
             since: string;
             /** @description Why. */
             why: components["schemas"]["HaltReason"];
+            /**
+             * Format: date-time
+             * @description When anything was stored last, at whichever authority: what the clock is held against. For administrators.
+             */
+            last_turn_at: string | null;
         };
         /** @description Something that a person can note so that the case reacts. */
         HandTrigger: {
@@ -3625,6 +3630,13 @@ export interface components {
         Node: {
             /** @description Its id; another one after each start. */
             id: string;
+            /** @description The machine that it runs on; none of a server of an older version. */
+            host: string | null;
+            /**
+             * Format: int32
+             * @description The number of its process there.
+             */
+            process: number | null;
             /** @description The version of its program. */
             version: string;
             /**

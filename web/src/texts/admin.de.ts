@@ -244,12 +244,15 @@ export const admin = {
     intro:
       'Alle Server, die mit dieser Datenbank arbeiten. Ein neueres Format wird erst geschrieben, wenn alle laufenden Server es lesen; danach startet eine ältere Programmversion nicht mehr.',
     columns: {
+      server: 'Server',
       version: 'Programmversion',
       state: 'Zustand',
       since: 'Läuft seit',
       seen: 'Zuletzt gesehen',
       formats: 'Formate',
     },
+    unnamed: 'ohne Namen',
+    process: (id: number) => `Prozess ${id}`,
     here: 'dieser Server',
     lives: 'läuft',
     notSeen: 'meldet sich nicht',

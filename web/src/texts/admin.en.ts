@@ -239,12 +239,15 @@ export const admin: typeof german = {
     intro:
       'All servers that work on this database. A newer format is written only when all servers that run read it; after that an older version of the program does not start any more.',
     columns: {
+      server: 'Server',
       version: 'Version of the program',
       state: 'State',
       since: 'Runs since',
       seen: 'Last seen',
       formats: 'Formats',
     },
+    unnamed: 'unnamed',
+    process: (id: number) => `process ${id}`,
     here: 'this server',
     lives: 'runs',
     notSeen: 'does not report',

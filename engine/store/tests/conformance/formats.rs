@@ -55,6 +55,8 @@ fn node(id: &str, formats: Formats, since: Timestamp, seen_at: Timestamp, [lives
     let (reads, writes) = (formats.reads(), formats.writes);
     Node {
         id: id.into(),
+        host: None,
+        process: None,
         version: env!("CARGO_PKG_VERSION").into(),
         reads,
         writes,
