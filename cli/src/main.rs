@@ -10,6 +10,7 @@ mod bench;
 mod catalogue;
 mod check;
 mod connectors;
+mod csv;
 mod deadline;
 mod demo;
 mod depots;

@@ -319,6 +319,14 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     let counted = good(&mut at_server(&figures));
     assert_eq!((&counted["processes"][0]["begun"], &counted["processes"][0]["open"]), (&json!(1), &json!(1)));
 
+    // For a spreadsheet, with what people read.
+    let table = ["statistics", "--format", "csv"];
+    let (code, for_spreadsheet, said) = output(&mut at_server(&table));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(for_spreadsheet.starts_with("\u{feff}Statistik\r\nErster Monat;"), "{for_spreadsheet}");
+    assert!(for_spreadsheet.contains("\r\nBrauchtumsfeuer"), "{for_spreadsheet}");
+    assert!(for_spreadsheet.contains("\r\nSachbearbeitung Ordnungsamt;"), "{for_spreadsheet}");
+
     served.end();
     let data = served.data.display().to_string();
     let here = |who: &str, arguments: &[&str]| {
@@ -329,6 +337,7 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     for (arguments, expected) in [(&show, &shown), (&asked, &listed), (&figures, &counted)] {
         assert_eq!(good(&mut here("admin", arguments)), *expected, "{arguments:?}");
     }
+    assert_eq!(output(&mut here("admin", &table)), (Some(0), for_spreadsheet, String::new()));
     tells(&mut here("admin", &["keeping", "erase", case]), 1, "refused (ErasureOtherPersonNeeded)");
     tells(&mut here("robot", &["keeping", "erase", case]), 1, "refused (ErasurePersonNeeded)");
     tells(&mut here("robot", &["case", "erase", case]), 1, "refused (ErasurePersonNeeded)");

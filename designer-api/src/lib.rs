@@ -91,6 +91,7 @@ use fachwerk_runtime::{Previewer, Runtime, clock::Clock};
 use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use people::role_titles;
 use server::Server;
 pub use web::{Assets, built_in_assets};
 

@@ -9,8 +9,9 @@ use axum::{Json, extract::State};
 use fachwerk_core::{
     authority::{ADMINISTRATOR, Authority, AuthorityCommand, DESIGNER},
     command::Command,
-    words::{PersonId, RoleId},
+    words::{self, PersonId, RoleId, TenantId},
 };
+use fachwerk_runtime::Runtime;
 use fachwerk_store::{Cursor, InboxEntry, InboxOrder, InboxQuery, Page, Piece, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -273,21 +274,31 @@ async fn list_roles(
 impl Server {
     /// What people read for the roles of all processes in use, and for the two that Fachwerk itself knows.
     pub async fn roles(&self, who: &Authenticated) -> BTreeMap<RoleId, Text> {
-        let mut roles: BTreeMap<RoleId, Text> = BTreeMap::new();
-        for (process, id) in releases_in_view(&who.authority) {
-            match self.runtime().release(&who.tenant, id).await {
-                Ok(release) => {
-                    for (role, title) in &release.roles {
-                        roles.entry(role.clone()).or_insert_with(|| title.into());
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, tenant = %who.tenant, %process, "a release cannot be loaded")
+        let roles = role_titles(self.runtime(), &who.tenant, &who.authority).await;
+        roles.into_iter().map(|(role, title)| (role, title.into())).collect()
+    }
+}
+
+/// What people read for the roles of all processes of an authority, and for the two that Fachwerk itself knows.
+pub async fn role_titles(
+    runtime: &Runtime,
+    tenant: &TenantId,
+    authority: &Authority,
+) -> BTreeMap<RoleId, words::Text> {
+    let mut roles = BTreeMap::new();
+    for (process, id) in releases_in_view(authority) {
+        match runtime.release(tenant, id).await {
+            Ok(release) => {
+                for (role, title) in &release.roles {
+                    roles.entry(role.clone()).or_insert_with(|| title.clone());
                 }
             }
+            Err(error) => {
+                tracing::error!(%error, %tenant, %process, "a release cannot be loaded")
+            }
         }
-        roles.insert(RoleId::from(ADMINISTRATOR), Text::new("Administration", "Administrator"));
-        roles.insert(RoleId::from(DESIGNER), Text::new("Verfahrensgestaltung", "Process designer"));
-        roles
     }
+    roles.insert(RoleId::from(ADMINISTRATOR), words::Text::new("Administration", "Administrator"));
+    roles.insert(RoleId::from(DESIGNER), words::Text::new("Verfahrensgestaltung", "Process designer"));
+    roles
 }

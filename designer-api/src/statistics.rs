@@ -191,10 +191,7 @@ impl PeriodStatistics {
     fn of(figures: &PeriodFigures, release: &Release) -> PeriodStatistics {
         let outcomes = figures.outcomes.iter().map(|(outcome, count)| OutcomeCount {
             outcome: outcome.clone(),
-            title: match &**outcome {
-                "" => Text::new("ohne Angabe", "not stated"),
-                outcome => (&release.outcome_title(outcome)).into(),
-            },
+            title: (&release.outcome_title(outcome)).into(),
             count: *count,
         });
         PeriodStatistics {

@@ -1,4 +1,8 @@
 // The work of a day with the keyboard alone: every place is reached with Tab, is seen when it has the focus, and lets go.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -269,6 +273,24 @@ test('administration: every area, a person', () =>
     await focused(button(page, t.admin.people.add));
     const people = await call<{ id: string }[]>(context, 'GET', '/people');
     expect(people.filter((person) => person.id === 'tina')).toHaveLength(1);
+  }));
+
+test('the figures are saved as a table for a spreadsheet, with all parts of the page', () =>
+  at('admin', '/statistics', async (page) => {
+    const saved = page.waitForEvent('download');
+    await enter(page, button(page, t.statistics.export));
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^statistik-\d{4}-\d{2}-\d{4}-\d{2}\.csv$/);
+    const folder = mkdtempSync(join(tmpdir(), 'fachwerk-'));
+    try {
+      await download.saveAs(join(folder, 'statistik.csv'));
+      const lines = readFileSync(join(folder, 'statistik.csv'), 'utf8').split('\r\n');
+      expect(lines[0]).toBe(`\uFEFF${t.statistics.title}`);
+      const { processes, months, outcomes, roles } = t.statistics;
+      expect(lines).toEqual(expect.arrayContaining([processes, months, outcomes, roles]));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }));
 
 /** A case that is stuck until the fee is set. */

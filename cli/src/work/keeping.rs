@@ -1,7 +1,7 @@
-//! `fachwerk keeping` and `fachwerk statistics`: what administrators look after, here or against a server.
+//! `fachwerk keeping`: what administrators look after, here or against a server.
 
 use clap::{Subcommand, ValueEnum};
-use fachwerk_core::words::{CaseId, Date, ProcessId};
+use fachwerk_core::words::{CaseId, ProcessId};
 use serde_json::{Value, json};
 
 use super::{Ask, Place};
@@ -97,22 +97,6 @@ struct WithReason {
     /// Why. That of `ask` comes to stand in the certificate: name nobody.
     #[arg(long)]
     reason: String,
-}
-
-/// What `statistics` takes.
-#[derive(clap::Args)]
-pub struct StatisticsArguments {
-    /// A day of the first month; eleven months before the last one when nothing is said.
-    #[arg(long, value_name = "DAY")]
-    from: Option<Date>,
-    /// A day of the last month; this month when nothing is said.
-    #[arg(long, value_name = "DAY")]
-    until: Option<Date>,
-    /// How the answer is printed.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-    #[command(flatten)]
-    place: Place,
 }
 
 /// Which cases on their way to erasure.
@@ -229,12 +213,6 @@ pub fn keeping(arguments: &KeepingArguments) -> Result<End, Failure> {
     arguments.place.carry_out_as(&ask, arguments.format, told)
 }
 
-/// Prints the figures.
-pub fn statistics(arguments: &StatisticsArguments) -> Result<End, Failure> {
-    let ask = Ask::Statistics(arguments.from, arguments.until);
-    arguments.place.carry_out_as(&ask, arguments.format, figures)
-}
-
 /// A value as people read it; nothing for none.
 pub(super) fn text(value: &Value) -> String {
     match value {
@@ -322,40 +300,6 @@ fn done(answer: &Value) -> Vec<String> {
     }
 }
 
-fn figures(answer: &Value) -> Vec<String> {
-    let took = |row: &Value| match (&row["median_days"], &row["most_days"]) {
-        (Value::Null, _) => String::new(),
-        (half, most) => format!(", half within {} days, nine of ten within {}", text(half), text(most)),
-    };
-    let mut lines = vec![format!("{} to {}", text(&answer["from"]), text(&answer["until"]))];
-    for row in rows(&answer["processes"]) {
-        lines.push(format!(
-            "{}: {} begun, {} ended{}; {} open, {} deadlines missed",
-            text(&row["process"]),
-            text(&row["begun"]),
-            text(&row["ended"]),
-            took(row),
-            text(&row["open"]),
-            text(&row["overdue"])
-        ));
-        let outcome = |it: &Value| format!("  {}: {}", text(&it["outcome"]), text(&it["count"]));
-        lines.extend(rows(&row["outcomes"]).iter().map(outcome));
-    }
-    for row in rows(&answer["roles"]) {
-        let oldest = match &row["oldest"] {
-            Value::Null => String::new(),
-            since => format!(", the oldest since {}", text(since)),
-        };
-        lines.push(format!(
-            "role {}: {} tasks open, {} overdue{oldest}",
-            text(&row["role"]),
-            text(&row["open"]),
-            text(&row["overdue"])
-        ));
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -402,17 +346,5 @@ mod tests {
             &["permit: the period is set, for cases that have ended as well"],
         );
         check(done, json!({ "done": 3, "troubles": [] }), &["done: 3"]);
-        check(
-            figures,
-            json!({ "from": "2026-01-01", "until": "2026-03-01", "processes": [{ "process": "permit", "begun": 3, "ended": 1,
-                "median_days": 2, "most_days": 9, "open": 2, "overdue": 0, "outcomes": [{ "outcome": "granted", "count": 1 }] }],
-                "roles": [{ "role": "clerk", "open": 2, "overdue": 1, "oldest": null }] }),
-            &[
-                "2026-01-01 to 2026-03-01",
-                "permit: 3 begun, 1 ended, half within 2 days, nine of ten within 9; 2 open, 0 deadlines missed",
-                "  granted: 1",
-                "role clerk: 2 tasks open, 1 overdue",
-            ],
-        );
     }
 }

@@ -9,7 +9,7 @@ use fachwerk_core::{
     keeping::{ArchiveAnswer, KeepingRecord, Retention, RetentionStart},
     projection::CaseRow,
     statistics::{Figures, PeriodFigures, month_of},
-    words::{Date, ProcessId, TenantId},
+    words::{Date, ProcessId, TenantId, Text},
 };
 use fachwerk_runtime::{KeepingStep, Runtime, SubmitError};
 use fachwerk_store::{KeptCases, Piece, StoreError};
@@ -203,31 +203,55 @@ async fn statistics(
     let known = processes(authority);
     let found = runtime.store().statistics(tenant, Some(&known), (from, until)).await.map_err(said)?;
     let mut figures = Figures::of(found.counts, today);
-    let processes = known.iter().map(|process| {
+    let mut shown = Vec::new();
+    for process in &known {
         let figures = figures.processes.remove(process).unwrap_or_default();
-        let mut shown = period(&figures.whole);
+        let id = authority.current.get(process).or_else(|| authority.retired.get(process));
+        let title = id.and_then(|id| authority.releases.get(id)).map(|release| release.title.clone());
+        let title = title.unwrap_or_else(|| Text::new(process.as_str(), process.as_str()));
+        let release = match id {
+            Some(id) => runtime.release(tenant, id).await.ok(),
+            None => None,
+        };
+        // Of a release that cannot be read any more the outcomes have no title.
+        let outcome = |id: &str| match &release {
+            Some(release) => release.outcome_title(id),
+            None => Text::new(id, id),
+        };
         let months = figures.months.iter().map(|(month, figures)| {
-            let mut shown = period(figures);
+            let mut shown = period(figures, &outcome);
             shown["month"] = json!(month);
             shown
         });
-        shown["months"] = months.collect();
-        shown["process"] = json!(process);
-        shown["open"] = json!(figures.open);
-        shown["overdue"] = json!(figures.overdue);
-        shown
-    });
-    let processes: Vec<Value> = processes.collect();
+        let months: Value = months.collect();
+        let mut row = period(&figures.whole, &outcome);
+        row["months"] = months;
+        row["process"] = json!(process);
+        row["title"] = said_both(&title);
+        row["open"] = json!(figures.open);
+        row["overdue"] = json!(figures.overdue);
+        shown.push(row);
+    }
+    let titles = fachwerk_designer_api::role_titles(runtime, tenant, authority).await;
     let roles = figures.roles.iter().map(|(role, figures)| {
-        json!({ "role": role, "open": figures.open, "overdue": figures.overdue, "oldest": found.oldest.get(role) })
+        let title = titles.get(role).cloned().unwrap_or_else(|| Text::new(role.as_str(), role.as_str()));
+        json!({
+            "role": role, "title": said_both(&title), "open": figures.open, "overdue": figures.overdue,
+            "oldest": found.oldest.get(role),
+        })
     });
     let roles: Vec<Value> = roles.collect();
-    Ok(json!({ "from": from, "until": until, "today": today, "processes": processes, "roles": roles }))
+    Ok(json!({ "from": from, "until": until, "today": today, "processes": shown, "roles": roles }))
 }
 
-fn period(figures: &PeriodFigures) -> Value {
-    let outcomes =
-        figures.outcomes.iter().map(|(outcome, count)| json!({ "outcome": outcome, "count": count }));
+fn said_both(text: &Text) -> Value {
+    json!({ "de": text.de, "en": text.en })
+}
+
+fn period(figures: &PeriodFigures, title: &dyn Fn(&str) -> Text) -> Value {
+    let outcomes = figures.outcomes.iter().map(
+        |(outcome, count)| json!({ "outcome": outcome, "title": said_both(&title(outcome)), "count": count }),
+    );
     json!({
         "begun": figures.begun, "ended": figures.ended, "outcomes": outcomes.collect::<Vec<_>>(),
         "median_days": figures.median_days, "most_days": figures.most_days,

@@ -131,17 +131,19 @@ fn statistics(body: &Value) -> Value {
             shown["month"] = month["month"].clone();
             shown
         });
-        for name in ["process", "open", "overdue"] {
+        for name in ["process", "title", "open", "overdue"] {
             shown[name] = row[name].clone();
         }
         shown
     });
-    shown["roles"] = list_of(&body["roles"], |row| picked(row, &["role", "open", "overdue", "oldest"]));
+    shown["roles"] =
+        list_of(&body["roles"], |row| picked(row, &["role", "title", "open", "overdue", "oldest"]));
     shown
 }
 
 fn period(figures: &Value) -> Value {
     let mut shown = picked(figures, &["begun", "ended", "median_days", "most_days"]);
-    shown["outcomes"] = list_of(&figures["outcomes"], |outcome| picked(outcome, &["outcome", "count"]));
+    shown["outcomes"] =
+        list_of(&figures["outcomes"], |outcome| picked(outcome, &["outcome", "title", "count"]));
     shown
 }

@@ -1,6 +1,7 @@
 //! `fachwerk deploy`, `process`, `case`, `task`, `keeping`, `statistics`, `nodes` and `resume`: work from the command line, on the data of this
 //! machine or against a server. Either way the same is asked and the same is printed.
 
+mod figures;
 mod here;
 mod keeping;
 mod kept_here;
@@ -15,9 +16,8 @@ use fachwerk_core::{
     scenario::read_json,
     words::{CaseId, Date, Object, ProcessId, TaskId},
 };
-pub use keeping::{
-    KeepingArguments, KeepingDeed, KeptList, Period, StatisticsArguments, keeping, statistics,
-};
+pub use figures::{StatisticsArguments, statistics};
+pub use keeping::{KeepingArguments, KeepingDeed, KeptList, Period, keeping};
 use serde_json::{Value, json};
 pub use servers::{NodesArguments, ResumeArguments, nodes, resume};
 

@@ -20,6 +20,7 @@ import { Page, Section } from '../parts/page';
 import { type Speech, useSpeech } from '../texts/language';
 import { csv } from './csv';
 import { monthsOf, type Period, PERIODS } from './period';
+import { tableOf } from './table';
 
 /** What began, ended and waits, for whoever leads. */
 export function StatisticsPage() {
@@ -39,7 +40,11 @@ export function StatisticsPage() {
     );
   }
   return (
-    <Page title={t.statistics.title} wide actions={query.data && <Actions data={query.data} />}>
+    <Page
+      title={t.statistics.title}
+      wide
+      actions={query.data && <Actions data={query.data} process={process} />}
+    >
       <p className="fw-only-print">{t.statistics.printed(say(session.tenant.title), day(today))}</p>
       <p className="kern-body">{t.statistics.intro}</p>
       <Filters period={period} process={process} processes={query.data?.processes ?? []} />
@@ -60,7 +65,7 @@ export function StatisticsPage() {
   );
 }
 
-function Actions({ data }: { data: Statistics }) {
+function Actions({ data, process }: { data: Statistics; process: string | undefined }) {
   const speech = useSpeech();
   const { t } = speech;
   return (
@@ -68,44 +73,20 @@ function Actions({ data }: { data: Statistics }) {
       <Button look="tertiary" small onClick={() => window.print()}>
         {t.statistics.print}
       </Button>
-      <Button look="tertiary" icon="download" small onClick={() => save(data, speech)}>
+      <Button look="tertiary" icon="download" small onClick={() => save(data, process, speech)}>
         {t.statistics.export}
       </Button>
     </>
   );
 }
 
-/** Each month of each process as a row; how cases ended in a column each. */
-function save(data: Statistics, { t, say }: Speech): void {
-  const outcomes = new Map<string, string>();
-  for (const process of data.processes) {
-    for (const each of process.whole.outcomes) outcomes.set(say(each.title), each.outcome);
-  }
-  const titles = [...outcomes.keys()];
-  const { process, month, begun, ended, median, most } = t.statistics.columns;
-  const rows = data.processes.flatMap((of) =>
-    of.months.map(({ month: day, figures }) => [
-      say(of.title),
-      day.slice(0, 7),
-      figures.begun,
-      figures.ended,
-      figures.median_days,
-      figures.most_days,
-      ...titles.map((title) => countOf(figures.outcomes, title, say)),
-    ]),
-  );
-  const file = new Blob([csv([[process, month, begun, ended, median, most, ...titles], ...rows])], {
-    type: 'text/csv;charset=utf-8',
-  });
+function save(data: Statistics, process: string | undefined, speech: Speech): void {
+  const file = new Blob([csv(tableOf(data, process, speech))], { type: 'text/csv;charset=utf-8' });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
-  link.download = `${t.statistics.file}-${data.from.slice(0, 7)}-${data.until.slice(0, 7)}.csv`;
+  link.download = `${speech.t.statistics.file}-${data.from.slice(0, 7)}-${data.until.slice(0, 7)}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
-}
-
-function countOf(outcomes: OutcomeCount[], title: string, say: Speech['say']): number {
-  return outcomes.filter((each) => say(each.title) === title).reduce((sum, each) => sum + each.count, 0);
 }
 
 function Filters({

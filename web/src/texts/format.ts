@@ -73,6 +73,14 @@ export function formatInstant(instant: string, language: Language): string {
   return language === 'de' ? `${day}, ${time} Uhr` : `${day}, ${time}`;
 }
 
+/** An instant in German legal time as spreadsheets take it: „02.03.2026 09:12“. */
+export function formatStamp(instant: string, language: Language): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  const time = dateFormat(language, { hour: '2-digit', minute: '2-digit', timeZone: ZONE }).format(date);
+  return `${formatDay(dayOf(instant), language)} ${time}`;
+}
+
 /** The day in Germany on which an instant lies, as `2026-03-02`. */
 export function dayOf(instant: string | number): string {
   const parts = new Intl.DateTimeFormat('en-CA', {

@@ -22,6 +22,11 @@ export const statistics = {
   printed: (authority: string, day: string) => `${authority}, gedruckt am ${day}`,
   export: 'Als CSV speichern',
   file: 'statistik',
+  firstMonth: 'Erster Monat',
+  lastMonth: 'Letzter Monat',
+  asOf: 'Stand',
+  inDays: (title: string) => `${title} (Tage)`,
+  inPercent: (title: string) => `${title} (%)`,
   processes: 'Verfahren im Zeitraum',
   empty: 'Es gibt noch kein Verfahren, dessen Statistik Sie sehen.',
   columns: {

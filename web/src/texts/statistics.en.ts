@@ -21,6 +21,11 @@ export const statistics: typeof german = {
   printed: (authority, day) => `${authority}, printed on ${day}`,
   export: 'Save as CSV',
   file: 'statistics',
+  firstMonth: 'First month',
+  lastMonth: 'Last month',
+  asOf: 'As of',
+  inDays: (title) => `${title} (days)`,
+  inPercent: (title) => `${title} (%)`,
   processes: 'Processes in this period',
   empty: 'There is no process yet whose statistics you see.',
   columns: {

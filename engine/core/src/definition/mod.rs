@@ -322,10 +322,11 @@ impl Release {
         self.scope(ScopeIx(0))
     }
 
-    /// What people read when a case ends with this outcome.
+    /// What people read when a case ends with this outcome; an empty one is none that the process says.
     pub fn outcome_title(&self, outcome: &str) -> Text {
         let known = self.outcomes.get(outcome).cloned();
         known.unwrap_or_else(|| match outcome {
+            "" => Text::new("ohne Angabe", "not stated"),
             MERGED => Text::new("mit einem anderen Vorgang verbunden", "merged into another case"),
             _ => Text::new(outcome, outcome),
         })
