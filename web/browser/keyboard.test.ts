@@ -275,6 +275,41 @@ test('administration: every area, a person', () =>
     expect(people.filter((person) => person.id === 'tina')).toHaveLength(1);
   }));
 
+for (const width of [1280, 1024])
+  test(`the areas of the administration stand in one line at ${width} px, and each is come to`, () =>
+    at('admin', '/admin/nodes', async (page) => {
+      await page.setViewportSize({ width, height: 900 });
+      const links = page.locator('.fw-tabs').getByRole('link');
+      const areas = Object.values(t.admin.areas);
+      expect(await links.allInnerTexts()).toEqual(areas);
+      const tops = await links.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+      expect(new Set(tops).size).toBe(1);
+      const isSeen = (link: Locator) =>
+        link.evaluate((element) => {
+          const line = element.closest('ul')?.getBoundingClientRect();
+          const { left, right } = element.getBoundingClientRect();
+          return line !== undefined && left >= line.left - 1 && right <= line.right + 1;
+        });
+      const seen = (link: Locator) => expect.poll(() => isSeen(link)).toBe(true);
+      // The one that one is at, though it is the last one.
+      await seen(page.locator('.fw-tabs [aria-current]'));
+      for (const area of areas) {
+        const link = page.locator('.fw-tabs').getByRole('link', { name: area, exact: true });
+        await tabTo(page, link);
+        await seen(link);
+      }
+      // With the mouse by the arrows, of which only those are there that lead somewhere.
+      const [back, on] = [page.locator('.fw-tabs__more').first(), page.locator('.fw-tabs__more').last()];
+      const leads = (arrow: Locator, somewhere: boolean) =>
+        expect.poll(() => arrow.isEnabled()).toBe(somewhere);
+      await leads(on, false);
+      await back.click();
+      await leads(back, false);
+      await seen(links.first());
+      await on.click();
+      await leads(back, true);
+    }));
+
 test('the figures are saved as a table for a spreadsheet, with all parts of the page', () =>
   at('admin', '/statistics', async (page) => {
     const saved = page.waitForEvent('download');
