@@ -13,7 +13,6 @@ use axum::{
 };
 use fachwerk_core::{
     authority::{Authority, AuthorityCommand, IssuedToken, TokenGrant},
-    facts::day_of,
     words::{Date, PersonId, RoleId, TenantId, Timestamp, TokenId},
 };
 use fachwerk_store::{Hash, StoreError, TokenSecret};
@@ -111,7 +110,7 @@ async fn list_tokens(
     params.finish()?;
     who.need_administrator()?;
     let used = server.last_uses(&who.tenant).await?;
-    let today = server.today();
+    let today = server.work_day();
     let mut tokens: Vec<_> = who.authority.tokens.iter().collect();
     tokens.sort_by_key(|(_, token)| std::cmp::Reverse(token.at));
     let entry = |(id, token)| entry(&who.authority, id, token, used.get(id).copied(), today);
@@ -135,7 +134,7 @@ async fn issue_token(
 ) -> Result<Response, Problem> {
     who.need_administrator()?;
     who.need_session()?;
-    let today = server.today();
+    let today = server.work_day();
     let misfits: Vec<Misfit> = flaw(until, today).into_iter().chain(no_role(&roles)).collect();
     if !misfits.is_empty() {
         return Err(Problem::values(misfits));
@@ -260,14 +259,9 @@ fn entry(
 }
 
 impl Server {
-    /// The day by the clock that sessions and tokens are measured by.
-    fn today(&self) -> Date {
-        day_of(self.options().clock.now())
-    }
-
-    /// Whether a token's last day is not over.
+    /// Whether a token's last day is not over: by the clock of the server, as people chose it, also where that was moved.
     pub fn is_current(&self, issued: &IssuedToken) -> bool {
-        issued.grant.until >= self.today()
+        issued.grant.until >= self.work_day()
     }
 
     /// When tokens were used last.
@@ -295,7 +289,7 @@ impl Server {
         let TokenGrant { person, roles, .. } = issued.ok_or_else(Problem::not_logged_in)?.grant.clone();
         let who = self.authenticated(secret.tenant, authority, person, Some(roles))?;
         let who = Authenticated { token: Some(secret.token.clone()), ..who };
-        let now = self.options().clock.now();
+        let now = self.runtime().clock().now();
         if secret.last_used_at.is_none_or(|used| now.duration_since(used) >= TOUCH_EVERY) {
             store.touch_token(&who.tenant, &secret.token, now).await?;
         }

@@ -139,7 +139,9 @@ async fn a_stream_ends_with_what_it_was_opened_by() {
     assert!(revoked.ends().await, "the token was revoked");
     let expired = opened(&world.say(&ada, "POST /tokens", wanted).await.json()).await;
     let session = Stream::open(&world, &at("mia", HERE), None).await;
-    world.session_clock.advance_to("2026-03-02T23:00:00Z".parse().unwrap());
+    for clock in [world.runtime.clock(), &world.session_clock] {
+        clock.advance_to("2026-03-02T23:00:00Z".parse().unwrap());
+    }
     assert!(expired.ends().await, "the last day of the token is over");
     assert!(session.ends().await, "the session is over");
     let inactive = Stream::open(&world, &at("mia", HERE), None).await;

@@ -42,7 +42,7 @@ async fn a_token_is_issued_used_listed_and_revoked() {
     let prefix = answer.json()["token"]["prefix"].as_str().unwrap().to_owned();
     assert_eq!(prefix, format!("fachwerk_{}_", id.as_str().unwrap()));
     assert_eq!((secret.starts_with(&prefix), secret.len() - prefix.len()), (true, 64));
-    world.session_clock.advance_to("2026-03-02T09:30:00Z".parse().unwrap());
+    world.runtime.clock().advance_to("2026-03-02T09:30:00Z".parse().unwrap());
     ask(&world, &secret, "GET /session", None).await.has(200, json!({ "person": { "id": "mia" } }));
     token["last_used_at"] = json!("2026-03-02T09:30:00Z");
     let list = world.ask(&ada, "GET /tokens").await;
@@ -141,9 +141,9 @@ async fn a_token_that_does_not_count_opens_nothing() {
         ask(&world, wrong, session, None).await.refused(401, "NotLoggedIn");
     }
     // Until the end of its last day, as people here reckon it.
-    world.session_clock.advance_to("2026-03-31T21:59:59Z".parse().unwrap());
+    world.runtime.clock().advance_to("2026-03-31T21:59:59Z".parse().unwrap());
     ask(&world, &secret, session, None).await.has(200, json!({}));
-    world.session_clock.advance_to("2026-03-31T22:00:00Z".parse().unwrap());
+    world.runtime.clock().advance_to("2026-03-31T22:00:00Z".parse().unwrap());
     ask(&world, &secret, session, None).await.refused(401, "NotLoggedIn");
     world.ask(&at("ada", HERE), "GET /tokens").await.has(200, json!([{ "valid": false }]));
     // Whoever is deactivated is out, with the programs that act in their name.
@@ -154,6 +154,30 @@ async fn a_token_that_does_not_count_opens_nothing() {
     let gone = json!({ "name": "Jan Muster", "roles": ["clerk"], "active": false });
     world.say(&at("ada", HERE), "PUT /people/jan", gone).await.has(200, json!({}));
     ask(&world, &secret, session, None).await.refused(401, "NotLoggedIn");
+}
+
+/// In a demo the clock is moved on, and people choose the last day by what they see of it.
+#[tokio::test]
+async fn the_days_of_a_token_are_those_of_the_clock_that_people_see() {
+    let world = World::new().await;
+    let ada = at("ada", HERE);
+    let (_, early) = issued(&world, HERE, wanted("mia", &["clerk"])).await;
+    world.runtime.clock().advance_to("2028-07-01T08:00:00Z".parse().unwrap());
+    ask(&world, &early, "GET /session", None).await.refused(401, "NotLoggedIn");
+    let until = |day: &str| {
+        let mut body = wanted("mia", &["clerk"]);
+        body["until"] = day.into();
+        body
+    };
+    for day in ["2026-12-31", "2028-06-30", "2029-07-03"] {
+        let answer = world.say(&ada, "POST /tokens", until(day)).await;
+        answer.has(422, json!({ "misfits": [{ "at": "/until", "code": "token_days" }] }));
+    }
+    let (_, secret) = issued(&world, HERE, until("2028-07-01")).await;
+    ask(&world, &secret, "GET /session", None).await.has(200, json!({ "now": "2028-07-01T08:00:00Z" }));
+    let now = "2028-07-01T08:00:00Z";
+    let newest = json!({ "until": "2028-07-01", "valid": true, "issued_at": now, "last_used_at": now });
+    world.ask(&ada, "GET /tokens").await.has(200, json!([newest, { "valid": false }]));
 }
 
 #[tokio::test]
