@@ -240,9 +240,29 @@ fn work_against_a_server_is_the_same_as_here() {
     let (_, _, said) = output(&mut revoked);
     assert!(!said.contains(&secret), "a message repeats the token: {said}");
 
+    // While the server has the data, whoever works on them here is told whom to ask.
+    let data = served.data.display().to_string();
+    for arguments in [
+        &["task", "list"][..],
+        &["case", "show", case],
+        &["process", "retire", "bonfire"],
+        &["deploy", &example_process],
+        &["keeping", "show"],
+        &["statistics"],
+        &["nodes"],
+        &["resume"],
+    ] {
+        let mut here = fachwerk(arguments);
+        let here = here.args(["--data", &data, "--as", "admin"]);
+        check(
+            here,
+            2,
+            "If it is a server, ask that one: --server URL with an access token (--token-file FILE)",
+        );
+    }
+
     // What the server said is what this machine says of the same data.
     served.end();
-    let data = served.data.display().to_string();
     let here = |arguments: &[&str]| good(fachwerk(arguments).args(["--data", &data, "--as", "admin"]));
     assert_eq!(here(&["task", "list"]), tasks);
     assert_eq!(here(&["case", "show", case]), shown);

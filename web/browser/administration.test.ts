@@ -4,9 +4,9 @@ import { beforeAll, expect } from 'vitest';
 
 import { de, type Texts } from '../src/texts/de';
 import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
-import { call, dayOf, deploy, filesOf, trial } from './world';
+import { call, dayOf, deploy, filesOf, start, trial } from './world';
 
-const known = { until: '', files: {} as Record<string, string> };
+const known = { until: '', erased: '', files: {} as Record<string, string> };
 
 /** A block of the catalogue in another version. */
 function nextVersion(folder: string): Record<string, string> {
@@ -442,6 +442,25 @@ const STATES: State[] = [
       (t) => t.admin.erasures.erase,
     ),
   },
+  // Whoever had to do with the case is told that it is gone; only administrators see the certificate, and no name of then.
+  ...(['admin', 'jan'] as const).map((person): State => ({
+    name: `case-erased-${person}`,
+    person,
+    at: () => `/cases/${known.erased}`,
+    by: async (page, t) => {
+      await page.getByRole('heading', { level: 1, name: t.case.erased }).waitFor();
+      const certificate = page.locator('section[aria-labelledby=certificate]');
+      if (person === 'admin') await certificate.getByText('Doppelt angelegt').waitFor();
+      expect(await certificate.count()).toBe(person === 'admin' ? 1 : 0);
+      expect(await page.locator('main').innerText()).not.toContain('Verein Altes Feuer');
+    },
+  })),
+  {
+    name: 'case-erased-error',
+    person: 'admin',
+    at: () => `/cases/${known.erased}`,
+    answers: trouble('/erasures/*'),
+  },
   { name: 'admin-nodes', person: 'admin', at: '/admin/nodes' },
   { name: 'admin-nodes-error', person: 'admin', at: '/admin/nodes', answers: trouble('/nodes') },
   { name: 'admin-nodes-upgrade', person: 'admin', at: '/admin/nodes', answers: nodes },
@@ -521,6 +540,17 @@ beforeAll(async () => {
   known.until = dayOf(now, 90);
   known.files = filesOf('examples/bonfire');
   answer = await checked();
+  known.erased = (await start(await windowOf('jan', 'de'), 'Verein Altes Feuer')).case;
+  const cases = [known.erased];
+  const wanted = { what: 'ask', reason: 'Doppelt angelegt', exception: 'Der Vorgang ist ein Versehen.' };
+  await call(admin, 'POST', '/keeping/cases', { cases, ...wanted });
+  const alone = 'Es gibt keine zweite Administration.';
+  const erased = await call<{ done: number }>(admin, 'POST', '/keeping/cases', {
+    cases,
+    what: 'erase',
+    alone,
+  });
+  expect(erased.done).toBe(1);
   await call(admin, 'PUT', '/people/register', {
     name: 'Melderegister',
     roles: ['clerk'],

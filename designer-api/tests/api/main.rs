@@ -19,6 +19,7 @@ mod events;
 mod everywhere;
 mod fuzz;
 mod halts;
+mod health;
 mod limits;
 mod messages;
 mod nodes;
