@@ -113,6 +113,13 @@ impl Problems {
 
     /// Notes an error.
     pub fn error(&mut self, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
+        self.has_errors = true;
+        self.add(Severity::Error, span, code, message)
+    }
+
+    /// Notes an error that stops a deployment, but nothing from being made of what was read: of what was deployed before that
+    /// was refused, cases go on.
+    pub fn refused_anew(&mut self, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
         self.add(Severity::Error, span, code, message)
     }
 
@@ -122,7 +129,6 @@ impl Problems {
     }
 
     fn add(&mut self, severity: Severity, span: &Span, code: &'static str, message: Text) -> &mut Diagnostic {
-        self.has_errors |= severity == Severity::Error;
         if self.found.len() >= Self::MOST {
             let span = span.clone();
             return self.beyond.insert(Diagnostic::new(severity, span, "", message));
@@ -131,7 +137,7 @@ impl Problems {
         self.found.last_mut().expect("pushed above")
     }
 
-    /// Whether anything stops a deployment.
+    /// Whether something keeps anything from being made of what was read.
     pub fn has_errors(&self) -> bool {
         self.has_errors
     }

@@ -1,6 +1,9 @@
 //! What is wrong with a text is found, all at once, and in its place.
 
-use fachwerk_core::language::{Catalogue, Folder, compile};
+use fachwerk_core::{
+    diagnostic::Severity,
+    language::{Catalogue, Folder, compile},
+};
 
 const HEAD: &str = "process: test\nversion: 1.0.0\ntitle: { de: Test, en: Test }\nroles: { clerk: { title: { de: S, en: C } } }\n";
 
@@ -51,6 +54,32 @@ fn flows_lead_somewhere() {
         "steps:\n  a: { choose: [ { when: \"true\", then: a } ] }\n",
         &["process.yaml:6:16 choice_without_else"],
     );
+}
+
+/// Nobody means to keep cases for no time at all; but of a release that was deployed before that was refused, cases go on.
+#[test]
+fn a_retention_period_has_at_least_a_year() {
+    let of = |retention: &str| format!("{HEAD}retention: {retention}\nsteps:\n  a: {{ end: true }}\n");
+    for good in ["{ years: 1, basis: A }", "{ years: 200, from: end, basis: A }"] {
+        check_whole(&of(good), &[]);
+    }
+    check_whole(&of("{ years: 0, basis: A }"), &["process.yaml:5:21 retention_invalid"]);
+    check_whole(&of("{ basis: A, from: end, years: 0 }"), &["process.yaml:5:42 retention_invalid"]);
+    for bad in ["{ years: -1, basis: A }", "{ years: 201, basis: A }", "{ years: 1, basis: \" \" }"] {
+        check_whole(&of(bad), &["process.yaml:5:12 retention_invalid"]);
+    }
+    let read = |retention: &str| {
+        let files = [("process.yaml".into(), of(retention).into_bytes().into())].into_iter().collect();
+        compile(&Folder { name: "".into(), files }, &Catalogue::default())
+    };
+    let compiled = read("{ years: 0, basis: A }");
+    let problem = compiled.problems.first().expect("it is refused");
+    assert_eq!(problem.severity, Severity::Error);
+    let said = format!("{} {}", problem.message.de, problem.help.as_ref().expect("what to do").de);
+    assert!(said.contains("0 Jahren") && said.contains("1 bis 200 Jahre"), "{said}");
+    let retention = compiled.release.expect("it stays readable").retention;
+    assert_eq!(retention.map(|retention| retention.years), Some(0));
+    assert!(read("{ years: 201, basis: A }").release.is_none());
 }
 
 #[test]

@@ -72,12 +72,18 @@ const HEAD: &str = "process: test\nversion: 1.0.0\ntitle: { de: Test, en: Test }
 /// A step `a` beside a step `b`: whether the schema and the reader take it.
 #[track_caller]
 fn check(step: &str, taken: bool) {
-    let text = format!("{HEAD}steps:\n  a: {step}\n  b: {{ end: true }}\n");
+    check_process(&format!("steps:\n  a: {step}\n  b: {{ end: true }}\n"), taken);
+}
+
+/// The same of what comes below the head of a process.
+#[track_caller]
+fn check_process(rest: &str, taken: bool) {
+    let text = format!("{HEAD}{rest}");
     let by_schema = against(&PROCESS, &value("process.yaml", text.as_bytes()));
     let files = [("process.yaml".into(), text.as_bytes().into())].into_iter().collect();
     let by_reader = compile(&Folder { name: "".into(), files }, &Catalogue::default()).problems;
-    assert_eq!(by_schema.is_empty(), taken, "the schema says of {step}\n{by_schema:#?}");
-    assert_eq!(by_reader.is_empty(), taken, "the reader says of {step}\n{by_reader:#?}");
+    assert_eq!(by_schema.is_empty(), taken, "the schema says of {rest}\n{by_schema:#?}");
+    assert_eq!(by_reader.is_empty(), taken, "the reader says of {rest}\n{by_reader:#?}");
 }
 
 #[test]
@@ -133,6 +139,20 @@ fn schema_and_reader_agree_on_steps() {
         ("{ compensate: false, then: b }".to_owned(), false),
     ] {
         check(&step, taken);
+    }
+}
+
+#[test]
+fn schema_and_reader_agree_on_retention() {
+    for (retention, taken) in [
+        ("{ years: 1, basis: A }", true),
+        ("{ years: 200, from: end, basis: A }", true),
+        ("{ years: 0, basis: A }", false),
+        ("{ years: 201, basis: A }", false),
+        ("{ years: 1, from: start, basis: A }", false),
+        ("{ years: 1 }", false),
+    ] {
+        check_process(&format!("retention: {retention}\nsteps:\n  b: {{ end: true }}\n"), taken);
     }
 }
 

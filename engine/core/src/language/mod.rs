@@ -56,7 +56,7 @@ pub struct Folder {
 /// What came of reading a process.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The release, when nothing stops a deployment.
+    /// The release, when one can be made. Errors may stop its deployment all the same.
     pub release: Option<Release>,
     /// Everything that is wrong.
     pub problems: Vec<Diagnostic>,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     definition::{Frame, FrameIx, Release, Shape},
-    diagnostic::Problems,
+    diagnostic::{Problems, Span},
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -231,6 +231,7 @@ fn read_retention(node: &Node, problems: &mut Problems) -> Option<Retention> {
     let from = fields.text("from", problems).map_or("year_end", |from| from);
     let basis = fields.need("basis", problems).and_then(|node| text(node, problems).cloned());
     let span = fields.span();
+    let of_years = fields.get("years").map_or(span, |years| &years.span);
     fields.finish(problems);
     let from = match from {
         "year_end" => RetentionStart::YearEnd,
@@ -255,13 +256,28 @@ fn read_retention(node: &Node, problems: &mut Problems) -> Option<Retention> {
             span,
             "retention_invalid",
             Text::new(
-                format!("Eine Aufbewahrungsfrist hat 0 bis {MAX_YEARS} Jahre und eine Grundlage mit 1 bis {MAX_BASIS} Zeichen."),
-                format!("A retention period has 0 to {MAX_YEARS} years and a basis of 1 to {MAX_BASIS} characters."),
+                format!("Eine Aufbewahrungsfrist hat 1 bis {MAX_YEARS} Jahre und eine Grundlage mit 1 bis {MAX_BASIS} Zeichen."),
+                format!("A retention period has 1 to {MAX_YEARS} years and a basis of 1 to {MAX_BASIS} characters."),
             ),
         );
         return None;
     }
+    if retention.years == 0 {
+        kept_for_no_time(of_years, problems);
+    }
     Some(retention)
+}
+
+/// Nobody means that; processes that say so were deployed before it was refused, and their cases go on.
+fn kept_for_no_time(span: &Span, problems: &mut Problems) {
+    let said = Text::new(
+        "Eine Aufbewahrungsfrist von 0 Jahren wird nicht angenommen: Vorgänge stünden schon mit dem Tag oder dem Jahr ihres Abschlusses zur Löschung an.",
+        "A retention period of 0 years is refused: cases would be up for erasure with the very day or year in which they end.",
+    );
+    problems.refused_anew(span, "retention_invalid", said).help(Text::new(
+        format!("Geben Sie 1 bis {MAX_YEARS} Jahre an, oder lassen Sie „retention“ weg: Dann bestimmt die Behörde die Frist."),
+        format!("Give 1 to {MAX_YEARS} years, or leave `retention` out: then the authority sets the period."),
+    ));
 }
 
 /// A norm as people cite it: `VwVfG § 35` is § 35 VwVfG. What names no section stays as it is.
