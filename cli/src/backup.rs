@@ -76,7 +76,7 @@ pub fn backup(arguments: &Backup) -> Result<End, Failure> {
         }
         if let Some(keys) = &arguments.keys {
             let (place, at) = (arguments.location.place(), arguments.location.keys());
-            Store::backup_keys(&place, &at, keys).await.map_err(said)?;
+            Store::backup_keys(&place, at, keys).await.map_err(said)?;
             say(format!(
                 "{}: the keys. Keep them elsewhere than the backup, and destroy older copies: what is erased can be read with them",
                 keys.display()
@@ -95,24 +95,47 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
         let now = arguments.location.clock()?.now();
         let (place, keys) = (arguments.location.place(), arguments.location.keys());
         if let Some(from) = &arguments.keys {
-            let restored = Store::restore_keys(from, &keys, &place, arguments.file.as_deref()).await;
-            restored.map_err(said)?;
-            say("the keys are brought back");
+            let brought = Store::restore_keys(from, keys.clone(), &place, arguments.file.as_deref()).await;
+            let brought = brought.map_err(said)?;
+            match brought.joined {
+                Some(_) => say(
+                    "the keys that were missing are brought back. Now `fachwerk rebuild`, so that all cases are found again",
+                ),
+                None => say("the keys are brought back"),
+            }
+            if arguments.file.is_none() {
+                lacking(brought.lacking);
+            }
         }
         let Some(file) = &arguments.file else {
             say(KEYS_ANEW);
             return Ok(End::Good);
         };
         let documents = arguments.location.documents()?;
-        let restored = Store::restore_with(file, &place, &keys, &documents, now).await.map_err(said)?;
+        let restored = Store::restore_with(file, &place, keys, &documents, now).await.map_err(said)?;
         say(format!(
             "{}: brought back. The deadlines and letters rest, so that nothing is sent twice, until an \
              administrator of each lets them go on: in the browser, or `fachwerk resume`. Before: `fachwerk verify`",
             authorities(restored.tenants)
         ));
+        lacking(restored.lacking);
         say(KEYS_ANEW);
         Ok(End::Good)
     })
+}
+
+/// That the keys are older than what they are for.
+fn lacking(tenants: u64) {
+    if tenants > 0 {
+        let whose = if tenants == 1 {
+            "1 authority cannot read what it"
+        } else {
+            &format!("{tenants} authorities cannot read what they")
+        };
+        say(format!(
+            "the keys are older than the data: {whose} wrote last. Every command needs `--older-keys` from now on; bring newer keys back, `fachwerk restore --keys FILE`, as soon as they are found"
+        ));
+    }
 }
 
 fn authorities(number: u64) -> String {

@@ -8,7 +8,7 @@ use fachwerk_core::{
     words::{PersonId, TenantId},
 };
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{Documents, Place, Store, StoreError};
+use fachwerk_store::{Documents, KeysAt, Place, Store, StoreError};
 
 use crate::{Failure, connectors, demo, depots};
 
@@ -30,6 +30,9 @@ pub struct Location {
         global = true
     )]
     pub keys_at: Option<String>,
+    /// Go on although the keys are older than the data, because newer ones are lost: what needs these cannot be read.
+    #[arg(long, global = true)]
+    pub older_keys: bool,
     /// Where new documents lie: `database` (nothing said), a folder, named in full, or `s3://bucket/prefix`. Older ones are found
     /// wherever they lie.
     #[arg(long, env = "FACHWERK_DOCUMENTS", value_name = "PLACE", global = true)]
@@ -70,15 +73,16 @@ impl Location {
         }
     }
 
-    /// The place of the keys.
-    pub fn keys(&self) -> Place {
-        match self.keys_at.as_deref() {
+    /// The place of the keys, and which will do.
+    pub fn keys(&self) -> KeysAt {
+        let place = match self.keys_at.as_deref() {
             Some(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
                 Place::Postgres { url: url.to_owned() }
             }
             Some(dir) => Place::Sqlite { dir: dir.into() },
             None => self.place(),
-        }
+        };
+        KeysAt { place, older: self.older_keys }
     }
 
     /// Where documents lie.
@@ -95,14 +99,14 @@ impl Location {
 
     /// Opens an engine here. Only `serve` makes a new database, or keys.
     pub async fn open(&self) -> Result<Runtime, Failure> {
-        let store = Store::open_there(&self.place(), &self.keys(), &self.documents()?).await;
+        let store = Store::open_there(&self.place(), self.keys(), &self.documents()?).await;
         let store = store.map_err(|error| error.text().en.to_string())?;
         Ok(Runtime::new(store, self.clock()?, connectors::all()))
     }
 
     /// The same for work that a server can be asked for as well: when one has the data, that is the way out.
     pub async fn open_or_say_server(&self) -> Result<Runtime, Failure> {
-        let store = Store::open_there(&self.place(), &self.keys(), &self.documents()?).await;
+        let store = Store::open_there(&self.place(), self.keys(), &self.documents()?).await;
         let store = store.map_err(|error| match error {
             StoreError::InUse { .. } => format!(
                 "{} If it is a server, ask that one: --server URL with an access token (--token-file FILE)",
@@ -115,7 +119,7 @@ impl Location {
 
     /// Opens the store here; makes the database when there is none.
     pub async fn open_store(&self) -> Result<Store, Failure> {
-        let store = Store::open_at(&self.place(), &self.keys(), &self.documents()?).await;
+        let store = Store::open_at(&self.place(), self.keys(), &self.documents()?).await;
         store.map_err(|error| error.text().en.to_string())
     }
 }

@@ -1,5 +1,5 @@
 //! Documents outside of the database, by the commands that people call: in a folder, in S3-compatible storage, moved, saved,
-//! brought back.
+//! brought back. And keys that are lost and found.
 
 #[path = "../../connectors/s3/tests/storage/mod.rs"]
 mod storage;
@@ -239,4 +239,39 @@ fn a_server_moves_documents_while_it_works() {
     assert!(moved.is_some_and(|line| line.contains("documents=1")));
     assert_eq!(files(&folder), 2);
     data.says(0, &["verify"], "nothing is wrong");
+}
+
+/// The newest keys are lost: those from before open nothing by mistake, and all that they can when somebody says so. When the
+/// newest are found they are put beside those.
+#[test]
+fn keys_are_lost_and_found() {
+    let data = Data { dir: fresh("keys-data"), storage: None };
+    data.found(&[]);
+    data.case(&[]);
+    let [older, newer] = ["keys-older.db", "keys-newer.db"].map(fresh);
+    data.ends(0, &["backup", "--keys", &text(&older)]);
+    // Each command draws from a reserve of its own.
+    data.case(&[]);
+    data.ends(0, &["backup", "--keys", &text(&newer)]);
+    for name in ["keys.db", "keys.db-wal", "keys.db-shm"] {
+        let _ = fs::remove_file(data.dir.join(name));
+    }
+    data.says(2, &["verify"], "The keys are missing");
+    data.says(2, &["restore", "--keys", &text(&older)], "The keys are older than the data");
+    let restore = ["restore", "--keys", &text(&older), "--older-keys"];
+    data.says(0, &restore, "1 authority cannot read what it wrote last");
+    data.says(2, &["verify"], "1 of 1 authorities");
+    data.says(1, &["verify", "--older-keys"], "something is wrong");
+    data.case(&["--older-keys"]);
+    let mut server = data.command(&["serve", "--older-keys", "--listen", "127.0.0.1:0"]);
+    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let out = BufReader::new(server.stdout.take().expect("its output is ours"));
+    out.lines().next().expect("it says its address").expect("as text");
+    server.kill().expect("it runs");
+    let logged = server.wait_with_output().expect("it ends").stderr;
+    let logged = String::from_utf8_lossy(&logged).into_owned();
+    assert!(logged.contains("the keys are older than the database"), "{logged}");
+    data.says(0, &["restore", "--keys", &text(&newer)], "keys that were missing are brought back");
+    data.says(0, &["verify"], "nothing is wrong");
+    data.says(2, &["restore", "--keys", &text(&newer)], "there are keys already");
 }

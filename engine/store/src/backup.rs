@@ -22,14 +22,14 @@ use fachwerk_core::{
 use crate::{
     Store,
     change_set::insert,
-    copying::{Fetching, copy, tables},
-    database::{DATABASE_FILE, Database, Link, Place},
+    copying::{Fetching, copy},
+    database::{DATABASE_FILE, Database, Place},
     depot::{Depots, Documents},
     error::{Obstacle, StoreError},
     halts::{HALT_ALL, Halt},
-    keys::{KEYS_FILE, Keys},
+    keys::KeysAt,
     moving::Moving,
-    needed::Needed,
+    needed,
     nodes::Writing,
     schema,
     seal::{Label, Seals},
@@ -49,6 +49,8 @@ pub struct Copied {
     pub missing: u64,
     /// Documents that were left out because they lie in a depot.
     pub left_out: u64,
+    /// Authorities that cannot read what they wrote last: the keys are older.
+    pub lacking: u64,
 }
 
 /// What of the documents that lie outside is put into a backup.
@@ -94,80 +96,13 @@ impl Store {
         Ok(copied)
     }
 
-    /// The same of the keys of a database.
-    pub async fn backup_keys(database: &Place, keys: &Place, to: &Path) -> Result<(), StoreError> {
-        let to_place = || Place::Sqlite { dir: to.to_owned() };
-        if to.exists() {
-            return Err(refused(to, Obstacle::FileThere));
-        }
-        if !to.parent().is_none_or(|dir| dir.as_os_str().is_empty() || dir.is_dir()) {
-            return Err(refused(to, Obstacle::NoFolder));
-        }
-        if !Database::is_at(database).await? {
-            return Err(StoreError::NoDatabase { place: database.spoken() });
-        }
-        needed_at(database).await?.must_be_at(keys).await?;
-        let Some(source) = Keys::there(keys).await? else {
-            return Err(StoreError::KeysMissing { place: keys.spoken_keys() });
-        };
-        let part = Part::beside(to).map_err(|error| to_place().unusable(error))?;
-        let target = Keys::bare(&Place::Sqlite { dir: part.0.clone() }).await?;
-        let copied = copy_keys(source.database(), &target, false).await;
-        source.close().await;
-        target.close().await;
-        copied?;
-        part.becomes(KEYS_FILE, to).map_err(|error| to_place().unusable(error))
-    }
-
-    /// Brings keys back to a place where none are yet: those of a backup that shall be brought back to `database`, or of what
-    /// is there. Nothing is written unless they are the right ones. What was erased since their backup is erased again as soon
-    /// as the store opens.
-    pub async fn restore_keys(
-        from: &Path,
-        to: &Place,
-        database: &Place,
-        backup: Option<&Path>,
-    ) -> Result<(), StoreError> {
-        if !from.is_file() {
-            return Err(refused(from, Obstacle::NoFile));
-        }
-        let needed = match backup {
-            Some(file) => {
-                if holds_anything(database).await? {
-                    return Err(StoreError::NotCopied {
-                        place: database.spoken(),
-                        why: Obstacle::DatabaseThere,
-                    });
-                }
-                needed_by_file(file).await?
-            }
-            None => needed_at(database).await?,
-        };
-        let unreadable = |error| match error {
-            error @ StoreError::Unavailable { .. } => error,
-            _ => refused(from, Obstacle::NoBackup),
-        };
-        let Some(source) = Keys::of_file(from).await.map_err(unreadable)? else {
-            return Err(refused(from, Obstacle::NoBackup));
-        };
-        // Nothing is lost with what signs here when it never signed anything, or when it is not what signed.
-        let may_replace = !needed.is_nothing() || !has_authority(database).await?;
-        let brought = match needed.are(&source).await {
-            Ok(true) => bring_keys(&source, to, may_replace).await,
-            Ok(false) => Err(StoreError::OtherKeys { place: from.display().to_string() }),
-            Err(error) => Err(error),
-        };
-        source.close().await;
-        brought
-    }
-
     /// Brings a backup back to a place where nothing is yet; `keys` is where its keys are. Timers and effects of every
     /// authority rest until somebody lets them go on ([`Store::resume`]): what was sent since the backup must not be sent
     /// again. What was erased since is erased again.
     pub async fn restore(
         from: &Path,
         to: &Place,
-        keys: &Place,
+        keys: impl Into<KeysAt>,
         now: Timestamp,
     ) -> Result<Copied, StoreError> {
         Self::restore_with(from, to, keys, &Documents::default(), now).await
@@ -177,20 +112,22 @@ impl Store {
     pub async fn restore_with(
         from: &Path,
         to: &Place,
-        keys: &Place,
+        keys: impl Into<KeysAt>,
         documents: &Documents,
         now: Timestamp,
     ) -> Result<Copied, StoreError> {
+        let keys = &keys.into();
         let Some(dir) = from.parent().filter(|_| from.is_file()) else {
             return Err(refused(from, Obstacle::NoFile));
         };
+        let lacking;
         let copied = match to {
             Place::Sqlite { dir: target } => {
                 let file = target.join(DATABASE_FILE);
                 if file.exists() {
                     return Err(refused(target, Obstacle::DatabaseThere));
                 }
-                need_keys(from, keys).await?;
+                lacking = need_keys(from, keys).await?;
                 let put = || {
                     let part = Part::beside(&file)?;
                     fs::copy(from, part.0.join(DATABASE_FILE))?;
@@ -198,7 +135,8 @@ impl Store {
                 };
                 let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
                 // Before it stands under its name: whatever happens, nothing rings of its own accord.
-                let store = Store::open_at(&Place::Sqlite { dir: part.0.clone() }, keys, documents).await?;
+                let store =
+                    Store::open_at(&Place::Sqlite { dir: part.0.clone() }, keys.clone(), documents).await?;
                 let made = prepare(&store, now).await;
                 store.close().await;
                 made?;
@@ -209,7 +147,7 @@ impl Store {
                 let source = readable(from).await?;
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
                 Writing::begin(&source, &Formats::OURS).await?;
-                need_keys(from, keys).await?;
+                lacking = need_keys(from, keys).await?;
                 let store = Store::not_compared(to, keys, &Documents::default(), Formats::OURS).await?;
                 let mut write = store.database().begin_write().await?;
                 if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
@@ -232,7 +170,7 @@ impl Store {
                 copied
             }
         };
-        let store = Store::open_at(to, keys, documents).await?;
+        let store = Store::open_at(to, keys.clone(), documents).await?;
         let mut link = store.database().writer().await?;
         link.run("delete from sessions", vec![]).await?;
         let tenants = link.row("select count(*) from tenants", vec![]).await?;
@@ -243,7 +181,7 @@ impl Store {
             while store.move_documents(&mut moving, now).await?.is_some() {}
         }
         store.close().await;
-        Ok(Copied { tenants, ..copied })
+        Ok(Copied { tenants, lacking, ..copied })
     }
 }
 
@@ -261,7 +199,11 @@ async fn prepare(store: &Store, now: Timestamp) -> Result<(), StoreError> {
         for (row, body) in rows.iter().zip(&bodies) {
             after = (row.text(0)?, row.text(1)?);
             let tenant: TenantId = after.0.as_str().into();
-            let case: CaseRow = ring.json(&Label::row("cases", &tenant), body)?;
+            let case: CaseRow = match ring.json(&Label::row("cases", &tenant), body) {
+                // What older keys do not open is not found.
+                Err(StoreError::KeyMissing { .. }) => continue,
+                read => read?,
+            };
             let (columns, words): (Vec<_>, Vec<_>) =
                 listing_rows(&case).partition(|row| row.table == Derived::CaseColumns);
             let (nothing, mut writes) = (Seals::default(), Writes::default());
@@ -276,29 +218,8 @@ async fn prepare(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     }
 }
 
-/// What of keys a database needs that may not be there.
-async fn needed_at(place: &Place) -> Result<Needed, StoreError> {
-    if !Database::is_at(place).await? {
-        return Ok(Needed::nothing());
-    }
-    let database = Database::beside(place).await?;
-    let needed = Needed::by(&database).await;
-    database.close().await;
-    needed
-}
-
-async fn needed_by_file(file: &Path) -> Result<Needed, StoreError> {
-    if !file.is_file() {
-        return Err(refused(file, Obstacle::NoFile));
-    }
-    let source = readable(file).await?;
-    let needed = Needed::by(&source).await;
-    source.close().await;
-    needed
-}
-
 /// Whether nothing can be brought back to a place.
-async fn holds_anything(place: &Place) -> Result<bool, StoreError> {
+pub(crate) async fn holds_anything(place: &Place) -> Result<bool, StoreError> {
     match place {
         Place::Sqlite { dir } => Ok(dir.join(DATABASE_FILE).exists()),
         Place::Postgres { .. } => has_authority(place).await,
@@ -306,7 +227,7 @@ async fn holds_anything(place: &Place) -> Result<bool, StoreError> {
 }
 
 /// Whether there is a database at a place with any authority.
-async fn has_authority(place: &Place) -> Result<bool, StoreError> {
+pub(crate) async fn has_authority(place: &Place) -> Result<bool, StoreError> {
     if !Database::is_at(place).await? {
         return Ok(false);
     }
@@ -316,46 +237,15 @@ async fn has_authority(place: &Place) -> Result<bool, StoreError> {
     Ok(found? > 0)
 }
 
-/// The keys at a place are those of the backup.
-async fn need_keys(file: &Path, keys: &Place) -> Result<(), StoreError> {
-    match needed_by_file(file).await?.must_be_at(keys).await {
+/// The keys at a place are those of the backup; of how many authorities they do not open what was sealed last.
+async fn need_keys(file: &Path, keys: &KeysAt) -> Result<u64, StoreError> {
+    let source = readable(file).await?;
+    let looked = needed::look(&source, keys).await;
+    source.close().await;
+    match looked {
         Err(StoreError::KeysMissing { place }) => Err(StoreError::NotCopied { place, why: Obstacle::NoKeys }),
         other => other,
     }
-}
-
-/// Copies keys to where none are; what signs there may be put in the place of another one.
-async fn bring_keys(source: &Keys, to: &Place, may_replace: bool) -> Result<(), StoreError> {
-    let target = Keys::bare(to).await?;
-    let brought = async {
-        if target.any().await? || !may_replace && target.sign().await? {
-            return Err(StoreError::NotCopied { place: to.spoken_keys(), why: Obstacle::KeysThere });
-        }
-        copy_keys(source.database(), &target, true).await
-    };
-    let brought = brought.await;
-    target.close().await;
-    brought
-}
-
-/// Copies all keys. One of the two is an embedded database.
-async fn copy_keys(source: &Database, target: &Keys, from_file: bool) -> Result<(), StoreError> {
-    let mut read = source.begin_read().await?;
-    let mut write = target.database().begin_write().await?;
-    let tables = tables(if from_file { &mut read } else { &mut write }).await?;
-    let (from, to) = (schema_of(&read), schema_of(&write));
-    write.run(target.sql("delete from KEYS.signers"), vec![]).await?;
-    for table in tables {
-        if table.name != "keys_format" {
-            table.copy(&mut read, &mut write, [from, to], None).await?;
-        }
-    }
-    read.leave().await?;
-    write.commit().await
-}
-
-fn schema_of(link: &Link) -> &'static str {
-    if link.is_postgres() { "fachwerk_keys." } else { "" }
 }
 
 async fn copy_into(
@@ -388,12 +278,12 @@ async fn copy_into(
     }
 }
 
-fn refused(file: &Path, why: Obstacle) -> StoreError {
+pub(crate) fn refused(file: &Path, why: Obstacle) -> StoreError {
     StoreError::NotCopied { place: file.display().to_string(), why }
 }
 
 /// A backup, opened to be read.
-async fn readable(file: &Path) -> Result<Database, StoreError> {
+pub(crate) async fn readable(file: &Path) -> Result<Database, StoreError> {
     let source = Database::file(file).await?;
     let mut link = source.reader().await?;
     let format = link.row("select max(format) from schema_format", vec![]).await;
@@ -406,10 +296,10 @@ async fn readable(file: &Path) -> Result<Database, StoreError> {
 }
 
 /// A folder beside a file that is being made; it goes away whatever happens.
-struct Part(PathBuf);
+pub(crate) struct Part(pub PathBuf);
 
 impl Part {
-    fn beside(file: &Path) -> std::io::Result<Part> {
+    pub(crate) fn beside(file: &Path) -> std::io::Result<Part> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let dir = file.with_file_name(format!(".{name}.part"));
         if dir.exists() {
@@ -424,7 +314,7 @@ impl Part {
     }
 
     /// What was made stands under its name, on the disk.
-    fn becomes(&self, name: &str, file: &Path) -> std::io::Result<()> {
+    pub(crate) fn becomes(&self, name: &str, file: &Path) -> std::io::Result<()> {
         let made = self.0.join(name);
         #[cfg(unix)]
         fs::set_permissions(&made, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;

@@ -319,16 +319,20 @@ impl Store {
         self.key_of_tenant(link, tenant).await
     }
 
-    /// The key of what comes before a case is known that it belongs to. The tenant is locked.
+    /// The key of what comes before a case is known that it belongs to. The tenant is locked. Where older keys have to do that do
+    /// not know it another one is taken.
     pub(crate) async fn key_of_tenant(&self, link: &mut Link, tenant: &TenantId) -> Result<Key, StoreError> {
         let sql = "select key_slot from tenants where tenant = $1";
         let row = link.row(sql, vec![Cell::text(tenant)]).await?;
         let slot = row.map_or(Ok(None), |row| row.maybe_int(0))?;
         if let Some(slot) = slot.and_then(|slot| u64::try_from(slot).ok()) {
-            return match self.keys().ring([slot]).await?.0.remove(&slot) {
-                Some(Held::Key(key)) => Ok(key),
-                _ => Err(StoreError::KeyMissing { place: format!("the key of {tenant}") }),
-            };
+            match self.keys().ring([slot]).await?.0.remove(&slot) {
+                Some(Held::Key(key)) => return Ok(key),
+                Some(Held::Missing) | None => {}
+                Some(Held::Erased) => {
+                    return Err(StoreError::corrupt(format!("the key of {tenant}"), "it was erased"));
+                }
+            }
         }
         let key = self.keys().draw().await?;
         let sql = "update tenants set key_slot = $2 where tenant = $1";

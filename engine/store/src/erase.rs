@@ -167,12 +167,9 @@ impl Store {
         let slots = erasure.slots();
         let mut link = self.keys().database().begin_write().await?;
         self.keys().erase(&mut link, &slots).await?;
-        let sql = self.keys().sql(
-            "insert into KEYS.ledger (tenant, case_id, at, body) values ($1, $2, $3, $4) on conflict do nothing",
-        );
         let Certificate { tenant, case, at, .. } = &erasure.certificate;
         let values = vec![Cell::text(tenant), Cell::text(case), Cell::instant(*at), erasure.body()?];
-        link.run(sql, values).await?;
+        self.keys().note(&mut link, values).await?;
         link.commit().await?;
         self.keys().forget(slots);
         Ok(true)
@@ -205,16 +202,11 @@ impl Store {
         }
         let mut after = (String::new(), String::new());
         loop {
-            let sql = self.keys().sql(
-                "select tenant, case_id, body from KEYS.ledger where (tenant, case_id) > ($1, $2) \
-                 order by tenant, case_id limit $3",
-            );
-            let values = vec![Cell::text(&after.0), Cell::text(&after.1), Cell::Int(AT_ONCE)];
-            let rows = self.keys().database().reader().await?.rows(sql, values).await?;
+            let rows = self.keys().ledger(&mut self.keys().database().reader().await?, &after).await?;
             let Some(last) = rows.last() else { break };
             after = (last.text(0)?, last.text(1)?);
             for row in &rows {
-                self.erase_again(&row.text(0)?.into(), row.parsed(1)?, &row.bytes(2)?).await?;
+                self.erase_again(&row.text(0)?.into(), row.parsed(1)?, &row.bytes(3)?).await?;
             }
         }
         let mut after = (String::new(), String::new());

@@ -111,11 +111,24 @@ pub enum StoreError {
         /// Where they should be.
         place: String,
     },
-    /// The keys at a place are those of another database, or older than this one. Nothing was changed. Handling: as above.
+    /// The keys at a place open nothing of this database: they belong to another one. Nothing was changed. Handling: as above.
     #[error("the keys in {place} do not open this database")]
     OtherKeys {
         /// Where they are.
         place: String,
+    },
+    /// The keys at a place are those of this database, from before it was last written to. Nothing was changed. Handling: bring
+    /// back a newer copy, or say that older ones will do.
+    #[error(
+        "the keys in {place} are older than the database: {authorities} of {of} authorities need newer ones"
+    )]
+    OlderKeys {
+        /// Where they are.
+        place: String,
+        /// So many authorities cannot read what they wrote last.
+        authorities: u64,
+        /// Of so many.
+        of: u64,
     },
     /// There is no database where one must be. Nothing was made. Handling: correct the setting.
     #[error("there is no database in {place}")]
@@ -202,6 +215,7 @@ impl StoreError {
             Self::KeyMissing { .. } => "store_key_missing",
             Self::KeysMissing { .. } => "store_keys_missing",
             Self::OtherKeys { .. } => "store_other_keys",
+            Self::OlderKeys { .. } => "store_older_keys",
             Self::NoDatabase { .. } => "store_no_database",
             Self::TooLarge { .. } => "store_too_large",
             Self::NoRoom { .. } => "store_no_room",
@@ -334,14 +348,28 @@ impl StoreError {
             ),
             Self::OtherKeys { place } => Text::new(
                 format!(
-                    "Das sind nicht die Schlüssel zu diesen Daten ({place}): Sie gehören zu anderen oder sind älter. Geben \
-                     Sie den richtigen Ort mit „--keys-at“ an. Sind die richtigen verloren, legen Sie diese hier weg und \
-                     spielen Sie deren neueste Sicherung ein: „fachwerk restore --keys DATEI“. Es wurde nichts verändert."
+                    "Das sind nicht die Schlüssel zu diesen Daten ({place}): Sie gehören zu anderen. Geben Sie den richtigen \
+                     Ort mit „--keys-at“ an. Sind die richtigen verloren, legen Sie diese hier weg und spielen Sie deren \
+                     neueste Sicherung ein: „fachwerk restore --keys DATEI“. Es wurde nichts verändert."
                 ),
                 format!(
-                    "These are not the keys of these data ({place}): they belong to others, or are older. Name the right \
-                     place with `--keys-at`. If the right ones are lost, move these away and bring back their newest \
-                     backup: `fachwerk restore --keys FILE`. Nothing was changed."
+                    "These are not the keys of these data ({place}): they belong to others. Name the right place with \
+                     `--keys-at`. If the right ones are lost, move these away and bring back their newest backup: `fachwerk \
+                     restore --keys FILE`. Nothing was changed."
+                ),
+            ),
+            Self::OlderKeys { place, authorities, of } => Text::new(
+                format!(
+                    "Die Schlüssel sind älter als die Daten ({place}): Was {authorities} von {of} Behörden zuletzt geschrieben \
+                     haben, ließe sich nicht lesen. Spielen Sie eine neuere Sicherung der Schlüssel ein: „fachwerk restore \
+                     --keys DATEI“. Gibt es keine, dann geht es mit „--older-keys“ weiter; was neuere Schlüssel braucht, \
+                     bleibt unlesbar, bis sie sich finden. Es wurde nichts verändert."
+                ),
+                format!(
+                    "The keys are older than the data ({place}): what {authorities} of {of} authorities wrote last could not be \
+                     read. Bring back a newer backup of the keys: `fachwerk restore --keys FILE`. If there is none, \
+                     go on with `--older-keys`; what needs newer keys stays unreadable until they are found. Nothing was \
+                     changed."
                 ),
             ),
             Self::NoDatabase { place } => Text::new(
@@ -454,8 +482,8 @@ impl Obstacle {
                 "this is no backup that `fachwerk backup` has written",
             ),
             Self::KeysThere => Text::new(
-                "Dort liegen schon Schlüssel; zurückgeholt werden sie nur, wo noch keine sind. Sind es die richtigen, lassen Sie „--keys“ weg; sonst legen Sie sie zuerst weg.",
-                "there are keys already; keys are only brought back to where none are. If they are the right ones, leave `--keys` away; else move them away first",
+                "Dort liegen schon Schlüssel, und in der Sicherung steht keiner, der ihnen fehlt und zu ihnen gehört. Sind es die richtigen, lassen Sie „--keys“ weg; sonst legen Sie sie zuerst weg.",
+                "there are keys already, and the backup has none that they lack and that belongs to them. If they are the right ones, leave `--keys` away; else move them away first",
             ),
             Self::NoKeys => Text::new(
                 "Die Schlüssel zu dieser Sicherung fehlen. Geben Sie deren Sicherung mit „--keys DATEI“ an.",

@@ -18,12 +18,12 @@ use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 
 use crate::{
+    certificate::Erasure,
     database::{Database, Link, Place},
     error::StoreError,
-    needed::Needed,
     schema::spoken,
     seal::{Held, Key, Label, Ring, Seals, slot_of},
-    statement::Cell,
+    statement::{Cell, Kind, Row},
 };
 
 /// The file in the data directory that holds the keys.
@@ -38,6 +38,9 @@ const KEY_BYTES: usize = 32;
 const RESERVE_BITS: u32 = 52;
 /// So many reserves are kept in memory: 8 MB.
 const MOST_RESERVES: usize = 512;
+
+/// The columns of the ledger: tenant, case_id, at, body.
+pub(crate) const LEDGER: [Kind; 4] = [Kind::Text, Kind::Text, Kind::Int, Kind::Bytes];
 
 /// The tables. Format 1.
 const SCRIPT: &str = include_str!("schema/keys.sql");
@@ -57,11 +60,25 @@ struct Known {
     drawing: Option<(u64, Reserve, usize)>,
 }
 
+/// Where the keys of a database lie, and which will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeysAt {
+    /// Their place.
+    pub place: Place,
+    /// Whether they may be older than the database: what was sealed with newer ones cannot be read then.
+    pub older: bool,
+}
+
+impl From<&Place> for KeysAt {
+    fn from(place: &Place) -> KeysAt {
+        KeysAt { place: place.clone(), older: false }
+    }
+}
+
 impl Keys {
-    /// Opens the keys of a database. They are made when there are none, unless it holds anything that is sealed: that only its
-    /// own keys open.
-    pub(crate) async fn open(database: &Database, place: &Place) -> Result<Keys, StoreError> {
-        Needed::by(database).await?.must_be_at(place).await?;
+    /// Opens the keys at a place; they are made when there are none. Whoever opens a database looks first whether it needs
+    /// others ([`crate::needed`]).
+    pub(crate) async fn open(place: &Place) -> Result<Keys, StoreError> {
         let keys = Self::bare(place).await?;
         // Made at once, so that it is in every copy.
         if let Err(error) = keys.signer().await {
@@ -101,7 +118,7 @@ impl Keys {
         }
     }
 
-    /// The same without what signs: it is still to come from a copy.
+    /// Opens keys to write; made when there are none, without what signs: it is still to come from a copy.
     pub(crate) async fn bare(place: &Place) -> Result<Keys, StoreError> {
         let database = Database::of_keys(place).await?;
         let keys = Keys { database, known: Mutex::default() };
@@ -293,10 +310,52 @@ impl Keys {
         Ok(self.database.reader().await?.row(sql, vec![]).await?.is_some())
     }
 
-    /// Whether something signs with them.
-    pub(crate) async fn sign(&self) -> Result<bool, StoreError> {
-        let sql = self.sql("select number from KEYS.signers limit 1");
-        Ok(self.database.reader().await?.row(sql, vec![]).await?.is_some())
+    /// What signs with them, when something does: it is the same in all copies of the keys of one installation.
+    pub(crate) async fn seed(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = self.sql("select seed from KEYS.signers where number = 1");
+        self.database.reader().await?.row(sql, vec![]).await?.map(|row| row.bytes(0)).transpose()
+    }
+
+    /// Puts a reserve where it is missing; whether it was.
+    pub(crate) async fn put(&self, link: &mut Link, number: u64, keys: Vec<u8>) -> Result<bool, StoreError> {
+        let sql = "insert into KEYS.reserves (reserve, keys) values ($1, $2) on conflict do nothing";
+        Ok(link.run(self.sql(sql), vec![Cell::int(number), Cell::Bytes(keys)]).await? > 0)
+    }
+
+    /// The slots of a reserve whose keys were erased.
+    pub(crate) fn erased_in(number: u64, keys: &[u8]) -> impl Iterator<Item = u64> {
+        let erased = |(_, key): &(u64, &[u8])| key.iter().all(|byte| *byte == 0);
+        (number * KEYS_OF_RESERVE as u64..).zip(keys.chunks(KEY_BYTES)).filter(erased).map(|(slot, _)| slot)
+    }
+
+    /// Notes an erasure in the ledger: the columns of [`LEDGER`].
+    pub(crate) async fn note(&self, link: &mut Link, values: Vec<Cell>) -> Result<(), StoreError> {
+        let sql = "insert into KEYS.ledger (tenant, case_id, at, body) values ($1, $2, $3, $4) on conflict do nothing";
+        link.run(self.sql(sql), values).await.map(drop)
+    }
+
+    /// A page of the ledger, behind an authority and a case: the columns of [`LEDGER`].
+    pub(crate) async fn ledger(
+        &self,
+        link: &mut Link,
+        after: &(String, String),
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = "select tenant, case_id, at, body from KEYS.ledger where (tenant, case_id) > ($1, $2) \
+                   order by tenant, case_id limit 100";
+        link.rows(self.sql(sql), vec![Cell::text(&after.0), Cell::text(&after.1)]).await
+    }
+
+    /// The slots of all keys that the ledger says are gone.
+    pub(crate) async fn gone(&self, link: &mut Link) -> Result<BTreeSet<u64>, StoreError> {
+        let (mut gone, mut after) = (BTreeSet::new(), (String::new(), String::new()));
+        loop {
+            let rows = self.ledger(link, &after).await?;
+            let Some(last) = rows.last() else { return Ok(gone) };
+            after = (last.text(0)?, last.text(1)?);
+            for row in &rows {
+                gone.extend(Erasure::read(&row.bytes(3)?, true)?.slots());
+            }
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod inbox;
 mod journal;
 mod keeping;
 mod kept;
+mod key_copies;
 mod keys;
 mod lists;
 mod loose;
@@ -102,7 +103,8 @@ pub use inbox::{InboxEntry, InboxOrder, InboxQuery, TaskCounts, Whose};
 pub use journal::{Appended, Entry, MAX_BATCH_TURNS, MAX_TURN_BYTES, MAX_TURN_DEPTH, StoredBatch};
 pub use keeping::KeptCases;
 pub use kept::{MAX_KEPT_MESSAGES, MAX_KEPT_MESSAGES_OF_AUTHORITY};
-pub use keys::{KEYS_FILE, KEYS_SCHEMA};
+pub use key_copies::Brought;
+pub use keys::{KEYS_FILE, KEYS_SCHEMA, KeysAt};
 pub use lists::{Cursor, MAX_COUNTED, MAX_ROWS, Page, Piece, Total};
 pub use moving::{Moved, Moving};
 pub use nodes::{LIVE, Node, Nodes, WrittenFormat, node_id};
@@ -146,24 +148,33 @@ impl Store {
 
     /// Opens the database at a place and the keys at another one, makes them when they are not there, brings the tables up
     /// to date, and erases again what was erased since an older copy of one of the two was made. A database that holds
-    /// anything sealed opens only with its own keys.
-    pub async fn open_with(place: &Place, keys: &Place) -> Result<Store, StoreError> {
+    /// anything sealed opens only with its own keys, and with older ones of its own only when these will do.
+    pub async fn open_with(place: &Place, keys: impl Into<KeysAt>) -> Result<Store, StoreError> {
         Self::open_at(place, keys, &Documents::default()).await
     }
 
     /// The same with a choice where new documents lie. Older ones are found wherever they lie.
-    pub async fn open_at(place: &Place, keys: &Place, documents: &Documents) -> Result<Store, StoreError> {
-        Self::open_whole(place, keys, documents, Formats::OURS).await
+    pub async fn open_at(
+        place: &Place,
+        keys: impl Into<KeysAt>,
+        documents: &Documents,
+    ) -> Result<Store, StoreError> {
+        Self::open_whole(place, &keys.into(), documents, Formats::OURS).await
     }
 
     /// The same for whoever begins nothing: neither database nor keys are made where none are.
-    pub async fn open_there(place: &Place, keys: &Place, documents: &Documents) -> Result<Store, StoreError> {
+    pub async fn open_there(
+        place: &Place,
+        keys: impl Into<KeysAt>,
+        documents: &Documents,
+    ) -> Result<Store, StoreError> {
+        let keys = keys.into();
         if !Database::is_at(place).await? {
             return Err(StoreError::NoDatabase { place: place.spoken() });
         }
-        match Keys::there(keys).await? {
+        match Keys::there(&keys.place).await? {
             Some(found) => found.close().await,
-            None => return Err(StoreError::KeysMissing { place: keys.spoken_keys() }),
+            None => return Err(StoreError::KeysMissing { place: keys.place.spoken_keys() }),
         }
         Self::open_at(place, keys, documents).await
     }
@@ -171,12 +182,12 @@ impl Store {
     /// The same as a program that knows other formats of turns.
     #[doc(hidden)]
     pub async fn open_as(place: &Place, keys: &Place, formats: Formats) -> Result<Store, StoreError> {
-        Self::open_whole(place, keys, &Documents::default(), formats).await
+        Self::open_whole(place, &keys.into(), &Documents::default(), formats).await
     }
 
     async fn open_whole(
         place: &Place,
-        keys: &Place,
+        keys: &KeysAt,
         documents: &Documents,
         formats: Formats,
     ) -> Result<Store, StoreError> {
@@ -191,7 +202,7 @@ impl Store {
     /// Opened without comparing what was erased here and there.
     async fn not_compared(
         place: &Place,
-        keys: &Place,
+        keys: &KeysAt,
         documents: &Documents,
         formats: Formats,
     ) -> Result<Store, StoreError> {
@@ -199,7 +210,14 @@ impl Store {
         let opened = async {
             let writing = Writing::begin(&database, &formats).await?;
             let depots = Depots::open(&database, documents).await?;
-            Ok((writing, depots, Keys::open(&database, keys).await?))
+            let lacking = needed::look(&database, keys).await?;
+            if lacking > 0 {
+                tracing::warn!(
+                    authorities = lacking,
+                    "the keys are older than the database: what was sealed with newer ones cannot be read; bring these back as soon as they are found"
+                );
+            }
+            Ok((writing, depots, Keys::open(&keys.place).await?))
         };
         let (writing, depots, keys) = match opened.await {
             Ok(opened) => opened,

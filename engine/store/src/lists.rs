@@ -330,6 +330,8 @@ impl Order {
         }
         let ring = &sealed.keys.ring_of(bodies.iter().map(Vec::as_slice)).await?;
         let items = rows.iter().map(|row| read(&Bodies { row, first, ring, sealed }));
+        // Where older keys have to do, what they do not open is left out, and hides nothing else.
+        let items = items.filter(|item| !matches!(item, Err(StoreError::KeyMissing { .. })));
         let items = items.collect::<Result<Vec<_>, _>>()?;
         // What is on the page is there, even if counting ended before it was found.
         let shown = u32::try_from(items.len()).unwrap_or(MAX_COUNTED).min(MAX_COUNTED);

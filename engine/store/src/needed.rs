@@ -1,77 +1,172 @@
-//! Which keys a database needs: that they are missing, or those of another one, is noticed when it is opened and not with the
-//! first case that nobody can read.
+//! Which keys a database needs: that they are missing, those of another one, or older than it, is noticed when it is opened and
+//! not with the first case that nobody can read.
 //!
-//! Slots are random, so keys that know the slot of what was sealed last are the right ones, and not older than that. A key
-//! that was erased is known too.
+//! Slots are random, so keys that know any slot of what was sealed last are those of this database. Each process draws from
+//! reserves of its own, so whether they know all of it is asked of each authority: of what it wrote last, and of the cases that it
+//! began last. A key that was erased is known too.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+use fachwerk_core::words::TenantId;
 
 use crate::{
-    database::{Database, Place},
+    chain,
+    database::Database,
     error::StoreError,
+    hash::Hash,
     journal::AUTHORITY,
-    keys::Keys,
+    keys::{Keys, KeysAt},
     seal::{Held, SEALED, slot_of},
     statement::Cell,
 };
 
-/// So many turns of an authority are looked at, from the newest on: one that is damaged says nothing about the keys.
+/// So many turns of an authority are looked at, from the newest on, and as many cases.
 const NEWEST: i64 = 8;
+/// So many authorities are read at once.
+const AT_ONCE: i64 = 100;
 
-/// Of each authority that has sealed anything, the slots of its newest turns.
-pub(crate) struct Needed(Vec<BTreeSet<u64>>);
+/// What keys are to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Nothing is sealed in it: any keys will do, and new ones may be made.
+    Any,
+    /// They open what was sealed last.
+    Own,
+    /// They are from before: of some authorities they do not open what was sealed last.
+    Older(Lacking),
+    /// They open nothing of it.
+    Other,
+}
 
-impl Needed {
-    pub(crate) async fn by(database: &Database) -> Result<Needed, StoreError> {
-        let (mut needed, mut after) = (Vec::new(), String::new());
-        loop {
-            let sql = "select tenant from tenants where tenant > $1 order by tenant limit 1";
-            let row = database.reader().await?.row(sql, vec![Cell::text(&after)]).await?;
-            let Some(row) = row else { return Ok(Needed(needed)) };
+/// Of how many authorities keys do not open what was sealed last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lacking {
+    pub authorities: u64,
+    /// Of so many that have sealed anything.
+    pub of: u64,
+}
+
+/// What keys are to a database; without keys, whether it needs any.
+pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit, StoreError> {
+    let (mut lacking, mut known, mut after) = (Lacking { authorities: 0, of: 0 }, false, String::new());
+    loop {
+        let sql = "select tenant from tenants where tenant > $1 order by tenant limit $2";
+        let rows = database.reader().await?.rows(sql, vec![Cell::text(&after), Cell::Int(AT_ONCE)]).await?;
+        for row in &rows {
             after = row.text(0)?;
-            // Turns of the authority itself are not sealed, and those of erased cases have no bytes any more.
-            let sql = "select substr(body, 1, 9) from journal where tenant = $1 and case_id <> $2 \
-                       and substr(body, 1, 1) = $3 order by position desc limit $4";
-            let values =
-                vec![Cell::text(&after), Cell::text(AUTHORITY), Cell::Bytes(vec![SEALED]), Cell::Int(NEWEST)];
-            let rows = database.reader().await?.rows(sql, values).await?;
-            let heads = rows.iter().map(|row| row.bytes(0)).collect::<Result<Vec<_>, _>>()?;
-            let slots: BTreeSet<u64> = heads.iter().filter_map(|head| slot_of(head)).collect();
-            needed.extend(Some(slots).filter(|slots| !slots.is_empty()));
+            let sealed = Sealed::last(database, after.as_str().into()).await?;
+            if sealed.slots.is_empty() {
+                continue;
+            }
+            let Some(keys) = keys else { return Ok(Fit::Other) };
+            lacking.of += 1;
+            let ring = keys.ring(sealed.slots.keys().copied()).await?;
+            let is_missing = |slot: &u64| matches!(ring.0.get(slot), Some(Held::Missing) | None);
+            known |= !sealed.slots.keys().all(is_missing);
+            lacking.authorities += u64::from(sealed.any_whole(database, is_missing).await?);
+        }
+        if rows.is_empty() {
+            return Ok(match lacking {
+                Lacking { of: 0, .. } => Fit::Any,
+                _ if !known => Fit::Other,
+                Lacking { authorities: 0, .. } => Fit::Own,
+                lacking => Fit::Older(lacking),
+            });
         }
     }
+}
 
-    /// What a database needs that is not there yet.
-    pub(crate) fn nothing() -> Needed {
-        Needed(Vec::new())
-    }
+/// What an authority has sealed last.
+struct Sealed {
+    tenant: TenantId,
+    /// The slots, each with a turn that was sealed with it.
+    slots: BTreeMap<u64, (String, u64)>,
+}
 
-    /// Whether nothing is sealed: then any keys will do, and new ones may be made.
-    pub(crate) fn is_nothing(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether these are the keys.
-    pub(crate) async fn are(&self, keys: &Keys) -> Result<bool, StoreError> {
-        for slots in &self.0 {
-            let ring = keys.ring(slots.iter().copied()).await?;
-            if ring.0.values().all(|held| matches!(held, Held::Missing)) {
-                return Ok(false);
+impl Sealed {
+    async fn last(database: &Database, tenant: TenantId) -> Result<Sealed, StoreError> {
+        // Turns of the authority itself are not sealed, and those of erased cases have no bytes any more.
+        let sql = "select case_id, version, substr(body, 1, 9) from journal where tenant = $1 and case_id <> $2 \
+                   and substr(body, 1, 1) = $3 order by position desc limit $4";
+        let values =
+            vec![Cell::text(&tenant), Cell::text(AUTHORITY), Cell::Bytes(vec![SEALED]), Cell::Int(NEWEST)];
+        let mut rows = database.reader().await?.rows(sql, values).await?;
+        // What was written last may all be of old cases, of which keys from before have the keys.
+        let sql = "select j.case_id, j.version, substr(j.body, 1, 9) from cases c join journal j \
+                   on j.tenant = c.tenant and j.case_id = c.case_id and j.version = 1 \
+                   where c.tenant = $1 order by c.case_id desc limit $2";
+        let values = vec![Cell::text(&tenant), Cell::Int(NEWEST)];
+        rows.extend(database.reader().await?.rows(sql, values).await?);
+        let mut slots = BTreeMap::new();
+        for row in &rows {
+            if let Some(slot) = slot_of(&row.bytes(2)?) {
+                slots.insert(slot, (row.text(0)?, row.count(1)?));
             }
         }
-        Ok(true)
+        Ok(Sealed { tenant, slots })
     }
 
-    /// An error when the keys are not at this place. Nothing is made there.
-    pub(crate) async fn must_be_at(&self, place: &Place) -> Result<(), StoreError> {
-        if self.is_nothing() {
-            return Ok(());
+    /// Whether any of these slots stands in a turn as it was stored: one that is damaged says nothing about the keys.
+    async fn any_whole(
+        &self,
+        database: &Database,
+        is_meant: impl Fn(&u64) -> bool,
+    ) -> Result<bool, StoreError> {
+        for (_, (case, version)) in self.slots.iter().filter(|(slot, _)| is_meant(slot)) {
+            if self.is_whole(database, case, *version).await? {
+                return Ok(true);
+            }
         }
-        let Some(keys) = Keys::there(place).await? else {
-            return Err(StoreError::KeysMissing { place: place.spoken_keys() });
+        Ok(false)
+    }
+
+    async fn is_whole(&self, database: &Database, case: &str, version: u64) -> Result<bool, StoreError> {
+        let sql = "select case_id, version, position, command_id, actor, at, release, body, body_hash, hash \
+                   from journal where tenant = $1 and case_id = $2 and version between $3 and $4 order by version";
+        let between = [Cell::int(version.saturating_sub(1)), Cell::int(version)];
+        let values = [Cell::text(&self.tenant), Cell::text(case)].into_iter().chain(between).collect();
+        let rows = database.reader().await?.rows(sql, values).await?;
+        let links: Result<Vec<_>, _> = rows.iter().map(chain::Link::read).collect();
+        let (before, link) = match links.as_deref() {
+            Ok([link]) if version == 1 => (Hash::ZERO, link),
+            Ok([before, link]) => (before.hash, link),
+            _ => return Ok(false),
         };
-        let are = self.are(&keys).await;
-        keys.close().await;
-        if are? { Ok(()) } else { Err(StoreError::OtherKeys { place: place.spoken_keys() }) }
+        Ok(link.check(&self.tenant, &before).is_ok())
+    }
+}
+
+/// Looks whether the keys of a database are at a place: of how many authorities they do not open what was sealed last, which is
+/// none unless older ones will do. Nothing is made there.
+pub(crate) async fn look(database: &Database, at: &KeysAt) -> Result<u64, StoreError> {
+    let place = || at.place.spoken_keys();
+    let there = Keys::there(&at.place).await?;
+    let fit = fit(database, there.as_ref()).await;
+    let Some(keys) = there else {
+        return match fit? {
+            Fit::Any => Ok(0),
+            _ => Err(StoreError::KeysMissing { place: place() }),
+        };
+    };
+    keys.close().await;
+    match fit? {
+        Fit::Any | Fit::Own => Ok(0),
+        Fit::Older(lacking) => at.older_will_do(lacking, place),
+        Fit::Other => Err(StoreError::OtherKeys { place: place() }),
+    }
+}
+
+impl KeysAt {
+    /// Whether it is known that keys do not open everything.
+    pub(crate) fn older_will_do(
+        &self,
+        Lacking { authorities, of }: Lacking,
+        place: impl FnOnce() -> String,
+    ) -> Result<u64, StoreError> {
+        if self.older {
+            Ok(authorities)
+        } else {
+            Err(StoreError::OlderKeys { place: place(), authorities, of })
+        }
     }
 }

@@ -49,18 +49,16 @@ impl Signer {
 impl Keys {
     /// What signs here; made when it is asked for the first time.
     pub(crate) async fn signer(&self) -> Result<Signer, StoreError> {
-        let sql = self.sql("select seed from KEYS.signers where number = 1");
-        let mut row = self.database().reader().await?.row(sql, vec![]).await?;
-        if row.is_none() {
+        let mut there = self.seed().await?;
+        if there.is_none() {
             let mut seed = [0; 32];
             rand::fill(&mut seed).map_err(|_| StoreError::fault("the machine has no random numbers"))?;
             let sql =
                 self.sql("insert into KEYS.signers (number, seed) values (1, $1) on conflict do nothing");
             self.database().writer().await?.run(sql, vec![Cell::Bytes(seed.to_vec())]).await?;
-            let sql = self.sql("select seed from KEYS.signers where number = 1");
-            row = self.database().reader().await?.row(sql, vec![]).await?;
+            there = self.seed().await?;
         }
-        let seed = row.map_or(Ok(Vec::new()), |row| row.bytes(0))?;
+        let seed = there.unwrap_or_default();
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         pair.map(Signer).map_err(|_| StoreError::corrupt("keys", "the key that signs is damaged"))
     }

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use fachwerk_core::words::CaseId;
-use fachwerk_store::{DATABASE_FILE, Place, Proven, Store, StoreError, test_postgres};
+use fachwerk_store::{
+    Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Place, Proven, Store, StoreError, test_postgres,
+};
 
 use crate::{
-    builders::{Course, at, musterstadt},
+    builders::{Course, at, beispielburg, entered, listing, musterstadt, note, task},
     sealing::{check_sound, erased, full_case, leave, places},
     world::{Folder, World},
 };
@@ -120,7 +122,9 @@ impl Opening<'_> {
         let place = elsewhere(self.world, self.folder).await;
         match held {
             Held::Own | Held::Nothing => {}
-            Held::Older => Store::restore_keys(&self.older, &place, &place, None).await.unwrap(),
+            Held::Older => {
+                Store::restore_keys(&self.older, &place, &place, None).await.unwrap();
+            }
             Held::Unused => Store::open(&place).await.unwrap().close().await,
             Held::Foreign => {
                 let other = Store::open(&place).await.unwrap();
@@ -129,6 +133,80 @@ impl Opening<'_> {
             }
         }
         place
+    }
+}
+
+/// Keys from before: nothing is opened with them by mistake; when somebody says so, all that they open is there. What was
+/// made with them stays when newer ones are found.
+pub async fn older_keys_will_do_when_that_is_said(world: &World) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let [data, older, newer] = ["data.db", "older.db", "newer.db"].map(|name| folder.0.join(name));
+    let mut known = full_case(world, 1).await;
+    Store::backup_keys(&world.place, &world.place, &older).await.unwrap();
+    world.store.close().await;
+    // Whoever opens draws from reserves of its own.
+    let store = world.again().await;
+    let (mut small, mut new, mut gone) = (Course::of(&beispielburg(), 2), Course::new(3), Course::new(4));
+    store.append(&beispielburg(), vec![small.begin("Anna")]).await.unwrap();
+    let opens = vec![entered(1, "check"), task(1, "clerk", None, &[])];
+    let begun = vec![new.begin("Berta"), new.turn(opens), gone.begin("Carla")];
+    store.append(&musterstadt(), begun).await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &newer).await.unwrap();
+    // What was written last is all of an old case.
+    let last = std::iter::once(gone.turn(vec![erased()]));
+    let last = last.chain((10..20).map(|number| known.turn(vec![note(number, "x")])));
+    store.append(&musterstadt(), last.collect()).await.unwrap();
+    Store::backup(&world.place, &data).await.unwrap();
+    store.close().await;
+    for place in places(&folder).await {
+        let refused = Store::restore_keys(&older, &place, &place, Some(&data)).await;
+        let at_file = StoreError::OlderKeys { place: older.display().to_string(), authorities: 2, of: 2 };
+        assert_eq!(refused, Err(at_file));
+        let will_do = KeysAt { place: place.clone(), older: true };
+        let brought = Store::restore_keys(&older, will_do.clone(), &place, Some(&data)).await;
+        assert_eq!(brought, Ok(Brought { joined: None, lacking: 2 }));
+        let refused = Store::restore(&data, &place, &place, at(9)).await;
+        assert_eq!(refused.map_err(|error| error.code()), Err("store_older_keys"));
+        let restored = Store::restore(&data, &place, will_do.clone(), at(9)).await.unwrap();
+        assert_eq!((restored.tenants, restored.lacking), (2, 2));
+        let refused = Store::open(&place).await;
+        assert_eq!(refused.map(drop).map_err(|error| error.code()), Err("store_older_keys"));
+        let again = Store::backup_keys(&place, &place, &folder.0.join("again.db")).await;
+        assert_eq!(again.map_err(|error| error.code()), Err("store_older_keys"));
+
+        let store = Store::open_with(&place, will_do.clone()).await.unwrap();
+        assert_eq!(store.load(&musterstadt(), known.id()).await.unwrap(), Some(known.case.clone()));
+        for lost in [&new, &small] {
+            let loaded = store.load(&lost.case.tenant, lost.id()).await;
+            assert!(matches!(loaded, Err(StoreError::KeyMissing { .. })), "{loaded:?}");
+        }
+        // What they do not open hides nothing in the lists.
+        let tasks = store.inbox(&musterstadt(), &InboxQuery::default()).await.unwrap().items;
+        assert_eq!(tasks.iter().map(|task| task.task.case).collect::<Vec<_>>(), [known.id()]);
+        let cases = store.cases(&musterstadt(), &CaseQuery::default()).await.unwrap().items;
+        assert_eq!(cases.iter().map(|case| case.case).collect::<Vec<_>>(), [known.id()]);
+        let (mut after, mut erasing) = (Course::new(5), known.fork());
+        let begun = vec![after.begin("Dora"), erasing.turn(vec![erased()])];
+        store.append(&musterstadt(), begun).await.unwrap();
+        store.close().await;
+
+        // The newer ones are found: both together open everything, except what was erased here or there.
+        let brought = Store::restore_keys(&newer, &place, &place, None).await;
+        assert_eq!(brought, Ok(Brought { joined: Some(1), lacking: 0 }));
+        let store = Store::open(&place).await.unwrap();
+        for course in [&new, &small, &after] {
+            let loaded = store.load(&course.case.tenant, course.id()).await.unwrap();
+            assert_eq!(loaded, Some(course.case.clone()));
+        }
+        for course in [&gone, &erasing] {
+            let loaded = store.load(&musterstadt(), course.id()).await;
+            assert!(matches!(loaded, Err(StoreError::Erased { .. })), "{loaded:?}");
+        }
+        store.rebuild(&musterstadt(), listing).await.unwrap();
+        check_sound(&store).await;
+        store.close().await;
+        leave(&place).await;
     }
 }
 

@@ -140,7 +140,7 @@ on_both! {
         an_erasure_is_proven_without_a_key, a_document_that_is_gone_is_named,
         what_is_wrong_with_keys_and_certificates_is_named;
     keys:
-        only_its_own_keys_open_a_database, who_begins_nothing_makes_nothing,
+        only_its_own_keys_open_a_database, older_keys_will_do_when_that_is_said, who_begins_nothing_makes_nothing,
         a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back;
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,

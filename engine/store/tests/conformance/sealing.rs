@@ -9,8 +9,8 @@ use fachwerk_core::{
     words::CaseId,
 };
 use fachwerk_store::{
-    AnyTurn, Appended, Arrival, CaseQuery, DATABASE_FILE, Entry, Moment, Obstacle, Piece, Place, Proven,
-    Publishing, ROOTS_FOLDER, Store, StoreError, test_postgres,
+    AnyTurn, Appended, Arrival, CaseQuery, DATABASE_FILE, Entry, KeysAt, Moment, Obstacle, Piece, Place,
+    Proven, Publishing, ROOTS_FOLDER, Store, StoreError, test_postgres,
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
@@ -374,7 +374,8 @@ pub async fn keys_that_are_missing_are_named(world: &World) {
     let reserve = u64::from_be_bytes(slot) / 512;
     let keys = if world.is_postgres() { "fachwerk_keys.reserves" } else { "reserves" };
     world.tamper_keys(&format!("delete from {keys} where reserve = {reserve}")).await;
-    let store = world.again().await;
+    let will_do = KeysAt { place: world.place.clone(), older: true };
+    let store = Store::open_at(&world.place, will_do, &world.documents()).await.unwrap();
     let loaded = store.load(&musterstadt(), course.id()).await;
     assert!(matches!(loaded, Err(StoreError::KeyMissing { .. })), "{loaded:?}");
     assert_eq!(store.load(&musterstadt(), other.id()).await.unwrap(), Some(other.case));
