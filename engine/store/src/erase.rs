@@ -175,8 +175,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Goes on with what a crash, or a reader, left half done; how many. One that cannot be finished stops no other.
+    /// Goes on with what a crash, or a reader, left half done; how many. One that cannot be finished stops no other. Before, it is
+    /// looked whether all keys are there: another database that has taken over may lack what was written last, and nobody notices
+    /// who has them at hand.
     pub async fn finish_erasures(&self) -> Result<u64, StoreError> {
+        self.keys().look_again().await?;
         let (mut finished, mut wrong, mut after) = (0, None, (String::new(), String::new()));
         loop {
             let sql = "select tenant, case_id from erasures where done = 0 and (tenant, case_id) > ($1, $2) \

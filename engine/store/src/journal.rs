@@ -159,7 +159,11 @@ impl Store {
         if drafts.is_empty() {
             return Ok(StoredBatch::default());
         }
-        self.append_batch(tenant, Batch { drafts, effects: Arc::new(effects), lease }).await
+        let stored = self.append_batch(tenant, Batch { drafts, effects: Arc::new(effects), lease }).await;
+        if let Err(StoreError::Unavailable { .. } | StoreError::UnknownCommit { .. }) = &stored {
+            self.keys().doubt();
+        }
+        stored
     }
 
     /// A turn as it is written now, in the format that all servers read.

@@ -56,8 +56,29 @@ pub(crate) struct Keys {
 #[derive(Default)]
 struct Known {
     reserves: HashMap<u64, Reserve>,
-    /// The reserve of this process: its number, and the place of the next key.
-    drawing: Option<(u64, Reserve, usize)>,
+    /// The reserve of this process.
+    drawing: Option<Drawing>,
+    /// How often there was reason to doubt that what was written is still there.
+    doubts: u64,
+}
+
+/// A reserve that keys are drawn from.
+struct Drawing {
+    number: u64,
+    reserve: Reserve,
+    /// That of the next key.
+    place: usize,
+    /// How many doubts there were when it was certainly there.
+    doubts: u64,
+}
+
+/// What comes of drawing a key.
+enum Drawn {
+    Key(Key),
+    /// Whether its reserve is still there has to be looked at first.
+    Doubtful,
+    /// There is no reserve with one.
+    Nothing,
 }
 
 /// Where the keys of a database lie, and which will do.
@@ -165,25 +186,67 @@ impl Keys {
     /// A key that nothing was sealed with yet. It is on the disk.
     pub(crate) async fn draw(&self) -> Result<Key, StoreError> {
         loop {
-            if let Some(key) = self.draw_known() {
-                return Ok(key);
+            let doubts = self.known().doubts;
+            match self.draw_known() {
+                Drawn::Key(key) => return Ok(key),
+                Drawn::Doubtful => self.look_again().await?,
+                Drawn::Nothing => {
+                    // Two at once make two reserves; one of them stays unused.
+                    let (number, reserve) = self.make_reserve().await?;
+                    let mut known = self.known();
+                    known.remember(number, reserve.clone());
+                    known.drawing = Some(Drawing { number, reserve, place: 0, doubts });
+                }
             }
-            // Two at once make two reserves; one of them stays unused.
-            let (number, reserve) = self.make_reserve().await?;
-            let mut known = self.known();
-            known.remember(number, reserve.clone());
-            known.drawing = Some((number, reserve, 0));
         }
     }
 
-    fn draw_known(&self) -> Option<Key> {
+    fn draw_known(&self) -> Drawn {
         let mut known = self.known();
-        let (number, reserve, place) =
-            known.drawing.as_mut().filter(|drawing| drawing.2 < KEYS_OF_RESERVE)?;
-        let slot = *number * KEYS_OF_RESERVE as u64 + *place as u64;
-        let bytes = key_at(reserve, *place);
-        *place += 1;
-        Some(Key { slot, bytes })
+        let doubts = known.doubts;
+        match known.drawing.as_mut().filter(|drawing| drawing.place < KEYS_OF_RESERVE) {
+            Some(drawing) if drawing.doubts < doubts => Drawn::Doubtful,
+            Some(drawing) => {
+                let slot = drawing.number * KEYS_OF_RESERVE as u64 + drawing.place as u64;
+                let bytes = key_at(&drawing.reserve, drawing.place);
+                drawing.place += 1;
+                Drawn::Key(Key { slot, bytes })
+            }
+            None => Drawn::Nothing,
+        }
+    }
+
+    /// A database could not be had, or has not said what came of a commit: another one may have taken its place that lacks what was
+    /// written last. No further key is drawn before that was looked at.
+    pub(crate) fn doubt(&self) {
+        self.known().doubts += 1;
+    }
+
+    /// Sees to it that the reserve that keys are drawn from is there. What is missing is written once more: so everything that was
+    /// sealed with it can be read.
+    pub(crate) async fn look_again(&self) -> Result<(), StoreError> {
+        let (doubts, drawing) = {
+            let known = self.known();
+            (known.doubts, known.drawing.as_ref().map(|drawing| (drawing.number, drawing.reserve.clone())))
+        };
+        let Some((number, reserve)) = drawing else { return Ok(()) };
+        let sql = self.sql("select reserve from KEYS.reserves where reserve = $1");
+        if self.database.reader().await?.row(sql, vec![Cell::int(number)]).await?.is_none() {
+            let mut link = self.database.begin_write().await?;
+            self.put(&mut link, number, reserve.to_vec()).await?;
+            // What was erased meanwhile stays erased.
+            let gone = self.gone(&mut link).await?;
+            let gone = gone.into_iter().filter(|slot| slot / KEYS_OF_RESERVE as u64 == number);
+            self.erase(&mut link, &gone.collect()).await?;
+            link.commit().await?;
+            tracing::warn!(
+                "keys that were written were lost, and are written again: has another database taken over that was not waited for?"
+            );
+        }
+        if let Some(drawing) = self.known().drawing.as_mut().filter(|drawing| drawing.number == number) {
+            drawing.doubts = drawing.doubts.max(doubts);
+        }
+        Ok(())
     }
 
     async fn make_reserve(&self) -> Result<(u64, Reserve), StoreError> {
@@ -300,7 +363,11 @@ impl Keys {
     pub(crate) fn forget(&self, slots: impl IntoIterator<Item = u64>) {
         let mut known = self.known();
         for slot in slots {
-            known.reserves.remove(&(slot / KEYS_OF_RESERVE as u64));
+            let (number, place) = (slot / KEYS_OF_RESERVE as u64, (slot % KEYS_OF_RESERVE as u64) as usize);
+            known.reserves.remove(&number);
+            if let Some(drawing) = known.drawing.as_mut().filter(|drawing| drawing.number == number) {
+                Arc::make_mut(&mut drawing.reserve)[place * KEY_BYTES..(place + 1) * KEY_BYTES].fill(0);
+            }
         }
     }
 

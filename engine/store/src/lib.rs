@@ -249,8 +249,24 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn close(&self) {
         self.leave().await;
+        if self.keys().database().is_postgres() {
+            self.look_for_keys().await;
+        }
         self.0.keys.close().await;
         self.0.database.close().await;
+    }
+
+    /// Looks whether the keys of the newest cases are still there. What was at hand may lead to a database that is gone: then once
+    /// more.
+    async fn look_for_keys(&self) {
+        for _ in 0..2 {
+            match self.keys().look_again().await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "it is not known whether the newest keys are still there")
+                }
+            }
+        }
     }
 
     fn database(&self) -> &Database {

@@ -2,6 +2,7 @@
 //! takes over: with two servers of ours at work on it, under load, with effects under way.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU16, Ordering},
@@ -9,10 +10,14 @@ use std::{
     time::Duration,
 };
 
-use fachwerk_core::words::Timestamp;
+use fachwerk_core::{
+    command::Request,
+    facts::Actor,
+    words::{CaseId, Timestamp},
+};
 use fachwerk_runtime::{Runtime, clock::Clock};
-use fachwerk_store::{Place, Store};
-use fachwerk_tests::{dice::Dice, seeds, small_process};
+use fachwerk_store::{Place, Store, test_postgres};
+use fachwerk_tests::{dice::Dice, seeds, small_process, town::tenant};
 use jiff::SignedDuration;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -20,6 +25,7 @@ use tokio::{
     task::AbortHandle,
     time::interval,
 };
+use uuid::Uuid;
 
 use crate::{
     asking::{Say, ask_on, connectors},
@@ -218,4 +224,44 @@ fn a_database_that_takes_over_without_having_been_waited_for_has_lost_something(
         servers.push(next);
     });
     assert!(found.as_ref().is_err_and(|found| found.starts_with("said to be done")), "{found:?}");
+}
+
+/// Keys on a server of their own that is taken over by one that was not waited for: the last keys are lost there, and written
+/// once more by whoever made them. What is sealed with them can be read by the next one who opens.
+#[test]
+fn keys_that_a_failover_has_lost_are_written_again() {
+    let (Some(mut first), Some(server)) = (Server::start(), test_postgres::server()) else { return };
+    executor(2).block_on(async {
+        let way = Way::to(first.port()).await;
+        let data = Place::Postgres { url: server.create_database().await };
+        let keys = Place::Postgres { url: format!("postgres://fachwerk@127.0.0.1:{}/postgres", way.port) };
+        let open = async || Store::open_with(&data, &keys).await.expect("the store opens");
+        let engine = Runtime::new(open().await, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+        small_process::found(&engine).await.expect("the authority is set up");
+        let mut next = first.follow_behind();
+        next.hear_nothing();
+        let case = |number| CaseId(Uuid::from_u128(number));
+        let begin = async |number| {
+            let command = small_process::start(&small_process::release().id, "Ada");
+            let command_id = Uuid::from_u128(100 + number);
+            let request = Request { tenant: tenant(), case: case(number), command_id, command };
+            engine.submit(Actor::Person("berta".into()), request).await.expect("the case begins");
+        };
+        begin(1).await;
+        first.crash();
+        next.promote();
+        way.lead_to(next.port());
+        // Its key is at hand, and nobody notices anything.
+        begin(2).await;
+        engine.store().close().await;
+        let store = open().await;
+        for number in [1, 2] {
+            let loaded = store.load(&tenant(), case(number)).await.expect("it can be read");
+            assert!(loaded.is_some(), "{number}");
+        }
+        store.close().await;
+        if let Place::Postgres { url } = &data {
+            server.drop_database(url).await;
+        }
+    });
 }

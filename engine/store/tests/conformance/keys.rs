@@ -302,3 +302,29 @@ pub async fn lost_keys_are_brought_back(world: &World) {
     store.close().await;
     leave(&place).await;
 }
+
+/// Another database of the keys has taken over, and lacks what was written last: what is sealed with it stays readable.
+pub async fn keys_that_were_lost_are_written_again(world: &World) {
+    let reserves = if world.is_postgres() { "fachwerk_keys.reserves" } else { "reserves" };
+    let (mut erased_one, mut before) = (Course::new(1), Course::new(2));
+    world.committed(vec![erased_one.begin("a"), before.begin("b")]).await;
+    world.committed(vec![erased_one.turn(vec![erased()])]).await;
+    world.tamper_keys(&format!("delete from {reserves}")).await;
+    let mut after = Course::new(3);
+    world.committed(vec![after.begin("c")]).await;
+    world.store.finish_erasures().await.unwrap();
+    let mut last = Course::new(4);
+    world.committed(vec![last.begin("d")]).await;
+    if world.is_postgres() {
+        // Whoever ends well looks as well.
+        world.tamper_keys(&format!("delete from {reserves}")).await;
+    }
+    world.store.close().await;
+    let store = world.again().await;
+    for course in [&before, &after, &last] {
+        assert_eq!(store.load(&musterstadt(), course.id()).await.unwrap(), Some(course.case.clone()));
+    }
+    // What was erased stays so.
+    check_sound(&store).await;
+    store.close().await;
+}

@@ -141,7 +141,7 @@ on_both! {
         what_is_wrong_with_keys_and_certificates_is_named;
     keys:
         only_its_own_keys_open_a_database, older_keys_will_do_when_that_is_said, who_begins_nothing_makes_nothing,
-        a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back;
+        a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back, keys_that_were_lost_are_written_again;
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,
         what_is_kept_is_counted_and_limited;
@@ -150,5 +150,5 @@ on_both! {
         whoever_takes_long_loses_nothing, a_depot_that_is_away_is_waited_for,
         a_depot_that_was_begun_is_begun_with_anew;
     unknown:
-        an_unknown_commit_is_looked_up;
+        an_unknown_commit_is_looked_up, no_key_is_drawn_from_what_was_lost;
 }

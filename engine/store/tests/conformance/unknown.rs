@@ -132,3 +132,33 @@ pub async fn an_unknown_commit_is_looked_up(world: &World) {
     assert_eq!(world.store.load(&tenant, course.id()).await.unwrap(), Some(course.case));
     assert!(world.store.verify(&tenant, listing).await.unwrap().is_clean());
 }
+
+/// A commit of which nobody knows what came of it may be the first word of another database that has taken over: whether the
+/// keys are still there is looked at before the next one is drawn.
+pub async fn no_key_is_drawn_from_what_was_lost(world: &World) {
+    let Place::Postgres { url } = &world.place else { return };
+    let (begin, rest) = url.split_once('@').unwrap();
+    let (address, database) = rest.split_once('/').unwrap();
+    let mode = Arc::new(AtomicU8::new(PASS));
+    let port = go_between(address.to_owned(), mode.clone());
+    let place = Place::Postgres { url: format!("{begin}@127.0.0.1:{port}/{database}") };
+    let tenant = musterstadt();
+    let store = Store::open(&place).await.unwrap();
+    let mut courses: Vec<Course> = (1..=3).map(Course::new).collect();
+    let begun: Vec<_> = courses.iter_mut().map(|course| course.begin("a")).collect();
+    // Whoever has stored nothing yet remembers nothing: it goes the long way, to a commit.
+    mode.store(LOSE, Ordering::SeqCst);
+    let error = store.append(&tenant, vec![begun[0].clone()]).await.unwrap_err();
+    assert!(matches!(error, StoreError::UnknownCommit { .. }), "{error}");
+    world.tamper_keys("delete from fachwerk_keys.reserves").await;
+    for entry in begun {
+        store.append(&tenant, vec![entry]).await.unwrap();
+    }
+    // Whoever ends well would look again.
+    let other = world.again().await;
+    for course in courses {
+        assert_eq!(other.load(&tenant, course.id()).await.unwrap(), Some(course.case));
+    }
+    other.close().await;
+    store.close().await;
+}
