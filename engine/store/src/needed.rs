@@ -50,11 +50,11 @@ pub(crate) struct Lacking {
 pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit, StoreError> {
     let (mut lacking, mut known, mut after) = (Lacking { authorities: 0, of: 0 }, false, String::new());
     loop {
-        let sql = "select tenant from tenants where tenant > $1 order by tenant limit $2";
+        let sql = "select tenant, key_slot from tenants where tenant > $1 order by tenant limit $2";
         let rows = database.reader().await?.rows(sql, vec![Cell::text(&after), Cell::Int(AT_ONCE)]).await?;
         for row in &rows {
             after = row.text(0)?;
-            let sealed = Sealed::last(database, after.as_str().into()).await?;
+            let sealed = Sealed::last(database, after.as_str().into(), row.maybe_int(1)?).await?;
             if sealed.slots.is_empty() {
                 continue;
             }
@@ -79,12 +79,16 @@ pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit,
 /// What an authority has sealed last.
 struct Sealed {
     tenant: TenantId,
-    /// The slots, each with a turn that was sealed with it.
-    slots: BTreeMap<u64, (String, u64)>,
+    /// The slots, each with a turn that was sealed with it; none with that of its messages.
+    slots: BTreeMap<u64, Option<(String, u64)>>,
 }
 
 impl Sealed {
-    async fn last(database: &Database, tenant: TenantId) -> Result<Sealed, StoreError> {
+    async fn last(
+        database: &Database,
+        tenant: TenantId,
+        of_messages: Option<i64>,
+    ) -> Result<Sealed, StoreError> {
         // Turns of the authority itself are not sealed, and those of erased cases have no bytes any more.
         let sql = "select case_id, version, substr(body, 1, 9) from journal where tenant = $1 and case_id <> $2 \
                    and substr(body, 1, 1) = $3 order by position desc limit $4";
@@ -100,9 +104,11 @@ impl Sealed {
         let mut slots = BTreeMap::new();
         for row in &rows {
             if let Some(slot) = slot_of(&row.bytes(2)?) {
-                slots.insert(slot, (row.text(0)?, row.count(1)?));
+                slots.insert(slot, Some((row.text(0)?, row.count(1)?)));
             }
         }
+        // Messages may come before the first case.
+        slots.extend(of_messages.and_then(|slot| slot.try_into().ok()).map(|slot| (slot, None)));
         Ok(Sealed { tenant, slots })
     }
 
@@ -112,8 +118,12 @@ impl Sealed {
         database: &Database,
         is_meant: impl Fn(&u64) -> bool,
     ) -> Result<bool, StoreError> {
-        for (_, (case, version)) in self.slots.iter().filter(|(slot, _)| is_meant(slot)) {
-            if self.is_whole(database, case, *version).await? {
+        for (_, turn) in self.slots.iter().filter(|(slot, _)| is_meant(slot)) {
+            let is_whole = match turn {
+                Some((case, version)) => self.is_whole(database, case, *version).await?,
+                None => true,
+            };
+            if is_whole {
                 return Ok(true);
             }
         }

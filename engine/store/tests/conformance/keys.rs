@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use fachwerk_core::words::CaseId;
+use fachwerk_core::{projection::Subject, words::CaseId};
 use fachwerk_store::{
-    Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Place, Proven, Store, StoreError, test_postgres,
+    Arrival, Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Piece, Place, Proven, Published,
+    Publishing, Store, StoreError, test_postgres,
 };
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
-    builders::{Course, at, beispielburg, entered, listing, musterstadt, note, task},
+    builders::{Course, at, beispielburg, entered, listing, musterstadt, note, object, task},
     sealing::{check_sound, erased, full_case, leave, places},
     world::{Folder, World},
 };
@@ -46,6 +49,9 @@ pub async fn only_its_own_keys_open_a_database(world: &World) {
     ];
     // Nothing is sealed yet.
     tests.check(&any).await;
+    publish(&world.store, 1).await;
+    tests.check(&own).await;
+    world.tamper("delete from kept_messages; update tenants set key_slot = null").await;
     let mut course = full_case(world, 1).await;
     Store::backup_keys(&world.place, &world.place, &tests.older).await.unwrap();
     tests.check(&own).await;
@@ -61,6 +67,26 @@ pub async fn only_its_own_keys_open_a_database(world: &World) {
     world.committed(vec![course.turn(vec![erased()])]).await;
     world.tamper(&format!("delete from journal where case_id = '{}'", next.id())).await;
     tests.check(&any).await;
+}
+
+/// A message that no case waits for yet.
+async fn publish(store: &Store, number: u128) {
+    let arrival = Arrival {
+        message_id: Uuid::from_u128(number),
+        subject: Subject::Message("papers".into()),
+        key: "anna".into(),
+        payload: object(json!({ "from": "Anna" })),
+        at: at(5),
+        starts: None,
+    };
+    let publishing = Publishing { arrival, start: None, sender: None };
+    assert_eq!(store.publish(&musterstadt(), &publishing).await.unwrap(), Published::Kept);
+}
+
+/// The numbers of those.
+async fn kept(store: &Store) -> Vec<u128> {
+    let kept = store.kept_messages(&musterstadt(), &Piece::default()).await.unwrap();
+    kept.items.into_iter().map(|arrival| arrival.message_id.as_u128()).collect()
 }
 
 /// The first turn of a case says that another key sealed it.
@@ -152,6 +178,7 @@ pub async fn older_keys_will_do_when_that_is_said(world: &World) {
     let opens = vec![entered(1, "check"), task(1, "clerk", None, &[])];
     let begun = vec![new.begin("Berta"), new.turn(opens), gone.begin("Carla")];
     store.append(&musterstadt(), begun).await.unwrap();
+    publish(&store, 1).await;
     Store::backup_keys(&world.place, &world.place, &newer).await.unwrap();
     // What was written last is all of an old case.
     let last = std::iter::once(gone.turn(vec![erased()]));
@@ -186,6 +213,9 @@ pub async fn older_keys_will_do_when_that_is_said(world: &World) {
         assert_eq!(tasks.iter().map(|task| task.task.case).collect::<Vec<_>>(), [known.id()]);
         let cases = store.cases(&musterstadt(), &CaseQuery::default()).await.unwrap().items;
         assert_eq!(cases.iter().map(|case| case.case).collect::<Vec<_>>(), [known.id()]);
+        // New messages need none of them.
+        publish(&store, 2).await;
+        assert_eq!(kept(&store).await, [2]);
         let (mut after, mut erasing) = (Course::new(5), known.fork());
         let begun = vec![after.begin("Dora"), erasing.turn(vec![erased()])];
         store.append(&musterstadt(), begun).await.unwrap();
@@ -203,6 +233,7 @@ pub async fn older_keys_will_do_when_that_is_said(world: &World) {
             let loaded = store.load(&musterstadt(), course.id()).await;
             assert!(matches!(loaded, Err(StoreError::Erased { .. })), "{loaded:?}");
         }
+        assert_eq!(kept(&store).await, [1, 2]);
         store.rebuild(&musterstadt(), listing).await.unwrap();
         check_sound(&store).await;
         store.close().await;

@@ -146,13 +146,14 @@ pub async fn no_key_is_drawn_from_what_was_lost(world: &World) {
     let store = Store::open(&place).await.unwrap();
     let mut courses: Vec<Course> = (1..=3).map(Course::new).collect();
     let begun: Vec<_> = courses.iter_mut().map(|course| course.begin("a")).collect();
-    // Whoever has stored nothing yet remembers nothing: it goes the long way, to a commit.
-    mode.store(LOSE, Ordering::SeqCst);
-    let error = store.append(&tenant, vec![begun[0].clone()]).await.unwrap_err();
+    store.append(&tenant, vec![begun[0].clone()]).await.unwrap();
+    mode.store(STATEMENT | LOSE, Ordering::SeqCst);
+    let error = store.append(&tenant, vec![begun[1].clone()]).await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownCommit { .. }), "{error}");
     world.tamper_keys("delete from fachwerk_keys.reserves").await;
-    for entry in begun {
-        store.append(&tenant, vec![entry]).await.unwrap();
+    for entry in begun.into_iter().skip(1) {
+        let stored = store.append(&tenant, vec![entry]).await.unwrap();
+        assert!(matches!(stored[..], [Appended::Committed { .. }]), "{stored:?}");
     }
     // Whoever ends well would look again.
     let other = world.again().await;
