@@ -148,7 +148,8 @@ impl Store {
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
                 Writing::begin(&source, &Formats::OURS).await?;
                 lacking = need_keys(from, keys).await?;
-                let store = Store::not_compared(to, keys, &Documents::default(), Formats::OURS).await?;
+                let (database, documents) = (Database::open(to).await?, Documents::default());
+                let store = Store::not_compared(database, to, &keys.place, &documents, Formats::OURS).await?;
                 let mut write = store.database().begin_write().await?;
                 if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
                     return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });

@@ -191,7 +191,20 @@ impl Store {
         documents: &Documents,
         formats: Formats,
     ) -> Result<Store, StoreError> {
-        let store = Self::not_compared(place, keys, documents, formats).await?;
+        let database = Database::open(place).await?;
+        // Before anything is made or changed.
+        match needed::look(&database, keys).await {
+            Ok(0) => {}
+            Ok(authorities) => tracing::warn!(
+                authorities,
+                "the keys are older than the database: what was sealed with newer ones cannot be read; bring these back as soon as they are found"
+            ),
+            Err(error) => {
+                database.close().await;
+                return Err(error);
+            }
+        }
+        let store = Self::not_compared(database, place, &keys.place, documents, formats).await?;
         if let Err(error) = store.replay_ledger().await {
             store.close().await;
             return Err(error);
@@ -199,25 +212,25 @@ impl Store {
         Ok(store)
     }
 
-    /// Opened without comparing what was erased here and there.
+    /// Opened with keys that belong to it, without comparing what was erased here and there.
     async fn not_compared(
+        database: Database,
         place: &Place,
-        keys: &KeysAt,
+        keys: &Place,
         documents: &Documents,
         formats: Formats,
     ) -> Result<Store, StoreError> {
-        let database = Self::bare(place).await?;
         let opened = async {
+            schema::migrate(&database, place).await?;
             let writing = Writing::begin(&database, &formats).await?;
-            let depots = Depots::open(&database, documents).await?;
-            let lacking = needed::look(&database, keys).await?;
-            if lacking > 0 {
-                tracing::warn!(
-                    authorities = lacking,
-                    "the keys are older than the database: what was sealed with newer ones cannot be read; bring these back as soon as they are found"
-                );
+            let keys = Keys::open(keys).await?;
+            match Depots::open(&database, documents).await {
+                Ok(depots) => Ok((writing, depots, keys)),
+                Err(error) => {
+                    keys.close().await;
+                    Err(error)
+                }
             }
-            Ok((writing, depots, Keys::open(&keys.place).await?))
         };
         let (writing, depots, keys) = match opened.await {
             Ok(opened) => opened,

@@ -99,6 +99,16 @@ async fn migrate_by(scripts: &[Script], database: &Database, place: &Place) -> R
     link.commit().await
 }
 
+/// Whether anything may be sealed in a database: it has tables, of a format that knows that. Nothing is made or changed.
+pub(crate) async fn may_be_sealed(database: &Database) -> Result<bool, StoreError> {
+    let sql = if database.is_postgres() {
+        "select count(to_regclass('schema_format'))"
+    } else {
+        "select count(*) from sqlite_master where name = 'schema_format'"
+    };
+    Ok(database.count(sql).await? > 0 && fit(&mut database.reader().await?).await? >= SEALED_SINCE)
+}
+
 /// The format of the tables, when this program can work with them: it is known, or newer but compatible.
 pub(crate) async fn fit(link: &mut Link) -> Result<u32, StoreError> {
     let found = link.row("select coalesce(max(format), 0) from schema_format", vec![]).await?;
@@ -141,11 +151,38 @@ mod tests {
     use fachwerk_core::words::Timestamp;
 
     use super::*;
-    use crate::{Store, test_postgres};
+    use crate::{Documents, KEYS_FILE, Store, test_postgres};
 
     /// It must not be cut off, however long it takes.
     const TEXT: &str = "create table later (id BIGINT not null primary key); \
         do $$ begin if current_setting('statement_timeout') <> '0' then raise 'it is limited'; end if; end $$;";
+
+    /// What is sealed in an older database is noticed before it is changed, and before anything is laid beside it.
+    #[tokio::test]
+    async fn without_its_keys_an_older_database_stays_as_it_is() {
+        let dir = std::env::temp_dir().join(format!("fachwerk-schema-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        let (place, depot) = (Place::Sqlite { dir: dir.join("data") }, dir.join("documents"));
+        let database = Database::open(&place).await.expect("a database");
+        let older = &SCRIPTS[..KNOWN as usize - 1];
+        migrate_by(older, &database, &place).await.expect("the tables of the format before");
+        let mut link = database.begin_write().await.expect("a connection");
+        let sql = "insert into tenants (tenant, position) values ('musterstadt', 1); \
+                   insert into journal values ('musterstadt', 'a', 1, 1, 'c', 'engine', 0, 'r', \
+                   x'0200000000000000010000', x'00', x'00')";
+        link.script(sql.into()).await.expect("something is sealed");
+        link.commit().await.expect("it is stored");
+        database.close().await;
+        let documents = Documents::in_folder(&depot).expect("it is named in full");
+        let opened = Store::open_at(&place, &place, &documents).await;
+        assert_eq!(opened.map(drop).map_err(|error| error.code()), Err("store_keys_missing"));
+        let database = Database::open(&place).await.expect("a database");
+        let format = database.count("select max(format) from schema_format").await;
+        assert_eq!(format, Ok(u64::from(KNOWN) - 1));
+        database.close().await;
+        assert!(!depot.exists() && !dir.join("data").join(KEYS_FILE).exists());
+        std::fs::remove_dir_all(&dir).expect("it is ours");
+    }
 
     const fn script(compatible_since: u32) -> Script {
         Script { text: TEXT, compatible_since }
