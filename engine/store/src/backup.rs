@@ -144,6 +144,9 @@ impl Store {
                 Copied::default()
             }
             Place::Postgres { .. } => {
+                if holds_anything(to).await? {
+                    return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
+                }
                 let source = readable(from).await?;
                 schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
                 Writing::begin(&source, &Formats::OURS).await?;

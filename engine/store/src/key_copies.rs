@@ -117,7 +117,7 @@ impl Copy<'_> {
     async fn fit(&self, keys: &Keys) -> Result<Fit, StoreError> {
         match &self.data {
             Some(data) => fit(data, Some(keys)).await,
-            None => Ok(Fit::Any),
+            None => Ok(Fit::Empty),
         }
     }
 
@@ -134,7 +134,7 @@ impl Copy<'_> {
             }
         }
         let lacking = match fit {
-            Fit::Any | Fit::Own => 0,
+            Fit::Empty | Fit::Any | Fit::Own => 0,
             Fit::Older(lacking) => to.older_will_do(lacking, || self.file.display().to_string())?,
             Fit::Other => return Err(self.other()),
         };
@@ -175,7 +175,7 @@ impl Copy<'_> {
             }
             let lacking = match self.fit(&target).await? {
                 Fit::Older(lacking) => lacking.authorities,
-                Fit::Any | Fit::Own | Fit::Other => 0,
+                Fit::Empty | Fit::Any | Fit::Own | Fit::Other => 0,
             };
             Ok(Brought { joined: Some(joined), lacking })
         };

@@ -191,8 +191,11 @@ impl Store {
         documents: &Documents,
         formats: Formats,
     ) -> Result<Store, StoreError> {
-        let database = Database::open(place).await?;
         // Before anything is made or changed.
+        if matches!(place, Place::Sqlite { dir } if !dir.join(DATABASE_FILE).exists()) {
+            needed::look_for_new(keys).await?;
+        }
+        let database = Database::open(place).await?;
         match needed::look(&database, keys).await {
             Ok(0) => {}
             Ok(authorities) => tracing::warn!(

@@ -29,6 +29,8 @@ const AT_ONCE: i64 = 100;
 /// What keys are to a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
+    /// There is no authority in it: keys that something was sealed with belong to another one.
+    Empty,
     /// Nothing is sealed in it: any keys will do, and new ones may be made.
     Any,
     /// They open what was sealed last.
@@ -47,10 +49,11 @@ pub(crate) struct Lacking {
     pub of: u64,
 }
 
-/// What keys are to a database; without keys, whether it needs any.
+/// What keys are to a database; without keys, whether it needs any. It may be of an older format yet: what is asked for has been
+/// there since cases are sealed.
 pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit, StoreError> {
     if !schema::may_be_sealed(database).await? {
-        return Ok(Fit::Any);
+        return Ok(Fit::Empty);
     }
     let (mut lacking, mut known, mut after) = (Lacking { authorities: 0, of: 0 }, false, String::new());
     loop {
@@ -71,6 +74,7 @@ pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit,
         }
         if rows.is_empty() {
             return Ok(match lacking {
+                _ if after.is_empty() => Fit::Empty,
                 Lacking { of: 0, .. } => Fit::Any,
                 _ if !known => Fit::Other,
                 Lacking { authorities: 0, .. } => Fit::Own,
@@ -154,20 +158,31 @@ impl Sealed {
 /// none unless older ones will do. Nothing is made there.
 pub(crate) async fn look(database: &Database, at: &KeysAt) -> Result<u64, StoreError> {
     let place = || at.place.spoken_keys();
-    let there = Keys::there(&at.place).await?;
-    let fit = fit(database, there.as_ref()).await;
-    let Some(keys) = there else {
-        return match fit? {
-            Fit::Any => Ok(0),
+    let Some(keys) = Keys::there(&at.place).await? else {
+        return match fit(database, None).await? {
+            Fit::Empty | Fit::Any => Ok(0),
             _ => Err(StoreError::KeysMissing { place: place() }),
         };
     };
+    let found = match fit(database, Some(&keys)).await {
+        // What is erased by one of the two would be erased in the other one.
+        Ok(Fit::Empty) => keys.any().await.map(|used| if used { Fit::Other } else { Fit::Empty }),
+        found => found,
+    };
     keys.close().await;
-    match fit? {
-        Fit::Any | Fit::Own => Ok(0),
+    match found? {
+        Fit::Empty | Fit::Any | Fit::Own => Ok(0),
         Fit::Older(lacking) => at.older_will_do(lacking, place),
         Fit::Other => Err(StoreError::OtherKeys { place: place() }),
     }
+}
+
+/// The same before there is a database.
+pub(crate) async fn look_for_new(at: &KeysAt) -> Result<(), StoreError> {
+    let Some(keys) = Keys::there(&at.place).await? else { return Ok(()) };
+    let used = keys.any().await;
+    keys.close().await;
+    if used? { Err(StoreError::OtherKeys { place: at.place.spoken_keys() }) } else { Ok(()) }
 }
 
 impl KeysAt {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fachwerk_core::{projection::Subject, words::CaseId};
+use fachwerk_core::{authority::AuthorityTurn, facts::Actor, projection::Subject, words::CaseId};
 use fachwerk_store::{
     Arrival, Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Piece, Place, Proven, Published,
     Publishing, Store, StoreError, test_postgres,
@@ -47,7 +47,11 @@ pub async fn only_its_own_keys_open_a_database(world: &World) {
         (Held::Unused, Some("store_other_keys")),
         (Held::Foreign, Some("store_other_keys")),
     ];
+    // No authority is there: keys that something was sealed with belong to another database.
+    tests.check(&any[..3]).await;
+    tests.check(&[(Held::Foreign, Some("store_other_keys"))]).await;
     // Nothing is sealed yet.
+    world.store.append_authority(&first_turn()).await.unwrap();
     tests.check(&any).await;
     publish(&world.store, 1).await;
     tests.check(&own).await;
@@ -67,6 +71,18 @@ pub async fn only_its_own_keys_open_a_database(world: &World) {
     world.committed(vec![course.turn(vec![erased()])]).await;
     world.tamper(&format!("delete from journal where case_id = '{}'", next.id())).await;
     tests.check(&any).await;
+}
+
+/// That of the authority itself.
+fn first_turn() -> AuthorityTurn {
+    AuthorityTurn {
+        tenant: musterstadt(),
+        version: 1,
+        command_id: Uuid::from_u128(1),
+        actor: Actor::Engine,
+        now: at(0),
+        events: vec![],
+    }
 }
 
 /// A message that no case waits for yet.
@@ -332,6 +348,31 @@ pub async fn lost_keys_are_brought_back(world: &World) {
     check_sound(&store).await;
     store.close().await;
     leave(&place).await;
+}
+
+/// A trial with the keys of the work by mistake: neither hears of what the other one erases.
+pub async fn an_empty_database_takes_no_ledger(world: &World) {
+    let folder = Folder::new();
+    let mut course = full_case(world, 1).await;
+    world.committed(vec![course.turn(vec![erased()])]).await;
+    world.store.close().await;
+    let trial = Place::Sqlite { dir: folder.0.join("trial") };
+    for _ in 0..2 {
+        let opened = Store::open_with(&trial, &world.place).await;
+        assert_eq!(opened.map(drop).map_err(|error| error.code()), Err("store_other_keys"));
+        assert!(!folder.0.exists());
+    }
+    if world.is_postgres() {
+        let trial = elsewhere(world, &folder).await;
+        let opened = Store::open_with(&trial, &world.place).await;
+        assert_eq!(opened.map(drop).map_err(|error| error.code()), Err("store_other_keys"));
+        // With its own it opens, and knows of nothing.
+        let store = Store::open(&trial).await.unwrap();
+        assert_eq!(store.erasures(&musterstadt(), &Piece::default()).await.unwrap().items, []);
+        store.close().await;
+        leave(&trial).await;
+    }
+    world.again().await.close().await;
 }
 
 /// Another database of the keys has taken over, and lacks what was written last: what is sealed with it stays readable.

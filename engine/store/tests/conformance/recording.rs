@@ -26,8 +26,11 @@ async fn another(world: &World, folder: &Folder) -> (Store, Option<String>) {
         Some(url) => Place::Postgres { url: url.clone() },
         None => Place::Sqlite { dir: folder.0.clone() },
     };
-    // What was sealed is read with the same keys.
-    (Store::open_with(&place, &world.place).await.unwrap(), url)
+    // What was sealed is read with the same keys, which a database without any authority does not open with.
+    let empty = World { store: Store::open(&place).await.unwrap(), place, depot: None };
+    empty.tamper("insert into tenants (tenant, position) values ('beispielburg', 0)").await;
+    empty.store.close().await;
+    (Store::open_with(&empty.place, &world.place).await.unwrap(), url)
 }
 
 async fn close(store: Store, url: Option<String>) {
