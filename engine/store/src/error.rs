@@ -464,6 +464,8 @@ pub enum Obstacle {
     KeysThere,
     /// The keys that the backup was sealed with are not where it shall be brought back.
     NoKeys,
+    /// The keys to be brought back open nothing of what they are meant for.
+    OtherKeys,
 }
 
 impl Obstacle {
@@ -488,6 +490,10 @@ impl Obstacle {
             Self::NoKeys => Text::new(
                 "Die Schlüssel zu dieser Sicherung fehlen. Geben Sie deren Sicherung mit „--keys DATEI“ an.",
                 "The keys of this backup are missing. Name their backup with `--keys FILE`.",
+            ),
+            Self::OtherKeys => Text::new(
+                "Das sind Schlüssel zu anderen Daten. Nehmen Sie die Sicherung der Schlüssel, die zu diesen gehört; es wurde nichts verändert.",
+                "these are the keys of other data. Take the backup of the keys that belongs to these; nothing was changed",
             ),
             Self::DatabaseThere => Text::new(
                 "Dort liegen schon Daten; zurückgeholt wird nur, wo noch keine sind.",

@@ -153,7 +153,7 @@ impl Copy<'_> {
     }
 
     fn other(&self) -> StoreError {
-        StoreError::OtherKeys { place: self.file.display().to_string() }
+        refused(self.file, Obstacle::OtherKeys)
     }
 
     /// Whether this copy and the keys that are there are of one installation, the one that is meant: what signs is the same.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use fachwerk_core::{authority::AuthorityTurn, facts::Actor, projection::Subject, words::CaseId};
 use fachwerk_store::{
-    Arrival, Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Piece, Place, Proven, Published,
-    Publishing, Store, StoreError, test_postgres,
+    Arrival, Brought, CaseQuery, DATABASE_FILE, InboxQuery, KeysAt, Obstacle, Piece, Place, Proven,
+    Published, Publishing, Store, StoreError, test_postgres,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -300,15 +300,16 @@ pub async fn a_restore_that_fails_leaves_no_keys(world: &World) {
         if matches!(place, Place::Postgres { .. }) {
             Store::open(&place).await.unwrap().close().await;
         }
-        for (from, backup, code) in [
-            (&wrong, &data, "store_other_keys"),
-            (&data, &data, "store_not_copied"),
-            (&keys, &mistyped, "store_not_copied"),
-            (&mistyped, &data, "store_not_copied"),
-            (&keys, &keys, "store_not_copied"),
+        for (from, backup, wrong, why) in [
+            (&wrong, &data, &wrong, Obstacle::OtherKeys),
+            (&data, &data, &data, Obstacle::NoBackup),
+            (&keys, &mistyped, &mistyped, Obstacle::NoFile),
+            (&mistyped, &data, &mistyped, Obstacle::NoFile),
+            (&keys, &keys, &keys, Obstacle::NoBackup),
         ] {
             let refused = Store::restore_keys(from, &place, &place, Some(backup)).await;
-            assert_eq!(refused.map_err(|error| error.code()), Err(code), "{from:?} {backup:?}");
+            let expected = StoreError::NotCopied { place: wrong.display().to_string(), why };
+            assert_eq!(refused, Err(expected), "{from:?} {backup:?}");
         }
         Store::restore_keys(&keys, &place, &place, Some(&data)).await.unwrap();
         Store::restore(&data, &place, &place, at(9)).await.unwrap();
@@ -339,7 +340,8 @@ pub async fn lost_keys_are_brought_back(world: &World) {
     // Somebody made new ones there; nothing was sealed with them.
     Store::open(&place).await.unwrap().close().await;
     let refused = Store::restore_keys(&unused, &place, &world.place, None).await;
-    assert_eq!(refused.map_err(|error| error.code()), Err("store_other_keys"));
+    let other = StoreError::NotCopied { place: unused.display().to_string(), why: Obstacle::OtherKeys };
+    assert_eq!(refused, Err(other));
     Store::restore_keys(&keys, &place, &world.place, None).await.unwrap();
     world.store.close().await;
     let store = Store::open_at(&world.place, &place, &world.documents()).await.unwrap();
