@@ -7,7 +7,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use fachwerk_core::{
@@ -31,7 +31,7 @@ use crate::{
     error::StoreError,
     hash::Hash,
     keys::Keys,
-    seal::{Label, Seals, plain_small, slot_of},
+    seal::{Key, Label, Seals, plain_small, slot_of},
     statement::{Cell, Kind, Row, Statement, chunks},
     tables::Column,
     work::{EffectKey, Lease},
@@ -209,6 +209,8 @@ pub(crate) struct Draft {
     pub erasing: Option<Box<Turn>>,
     /// The version of the authority that it was decided with; the authority's own turns have their version.
     authority: u64,
+    /// The key that was drawn for the case that it begins, however often it is tried to store it.
+    drawn: Arc<OnceLock<Key>>,
 }
 
 impl Draft {
@@ -226,6 +228,7 @@ impl Draft {
             documents: turn.documents().filter_map(|document| document.content.hash.parse().ok()).collect(),
             erasing: turn.erases().then(|| Box::new(turn.clone())),
             authority: turn.facts.authority,
+            drawn: Arc::default(),
         }
     }
 
@@ -243,6 +246,7 @@ impl Draft {
             documents: vec![],
             erasing: None,
             authority: turn.version,
+            drawn: Arc::default(),
         }
     }
 
@@ -548,7 +552,14 @@ impl Keys {
         let mut seals = self.seals(slots).await?;
         for draft in drafts.iter().filter(|draft| draft.version == 1 && !draft.is_plain()) {
             if !slots.contains_key(&draft.case) && !seals.0.contains_key(&draft.case) {
-                seals.0.insert(draft.case, self.draw().await?);
+                let key = match draft.drawn.get() {
+                    Some(key) => key.clone(),
+                    None => {
+                        let key = self.draw().await?;
+                        draft.drawn.get_or_init(|| key).clone()
+                    }
+                };
+                seals.0.insert(draft.case, key);
             }
         }
         Ok(seals)

@@ -122,6 +122,7 @@ on_both! {
         a_rebuild_writes_the_same, a_rebuild_keeps_leases, a_rebuild_touches_one_tenant;
     remembering:
         what_is_remembered_holds_while_nobody_else_was_here, what_is_remembered_hides_nothing,
+        a_case_that_begins_takes_one_key,
         what_others_have_stored_is_seen, what_was_lost_is_not_gone_on_from;
     recording:
         what_ran_runs_again, a_batch_is_few_ways_to_the_server;

@@ -123,6 +123,28 @@ pub async fn what_is_remembered_holds_while_nobody_else_was_here(world: &World) 
 /// So many turns after a disturbance the short way was tried again.
 const LONGEST: usize = 6;
 
+/// However often it is tried to store a case that begins, one key is drawn for it.
+pub async fn a_case_that_begins_takes_one_key(world: &World) {
+    if !world.is_postgres() {
+        return;
+    }
+    let another = other(world).await;
+    let mut courses: Vec<Course> = (1..=4).map(Course::new).collect();
+    let mut begin = |number: usize| vec![courses[number].begin("a")];
+    world.committed(begin(0)).await;
+    world.committed(begin(1)).await;
+    // What is remembered of the authority does not hold any more.
+    another.append(&musterstadt(), begin(3)).await.unwrap();
+    world.committed(begin(2)).await;
+    leave(world, another).await;
+    let mut slots = Vec::new();
+    for course in &courses[..3] {
+        let slot = world.bodies(&course.id()).await[0][1..9].try_into().unwrap();
+        slots.push(u64::from_be_bytes(slot));
+    }
+    assert_eq!(slots, [slots[0], slots[0] + 1, slots[0] + 2]);
+}
+
 pub async fn what_is_remembered_hides_nothing(world: &World) {
     let tenant = musterstadt();
     let mut course = Course::new(1);
