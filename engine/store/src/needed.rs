@@ -23,6 +23,8 @@ use crate::{
 
 /// So many turns of an authority are looked at, from the newest on, and as many cases.
 const NEWEST: i64 = 8;
+/// So many turns are looked through for those that are sealed.
+const LOOKED_THROUGH: i64 = 1_000;
 /// So many authorities are read at once.
 const AT_ONCE: i64 = 100;
 
@@ -57,11 +59,12 @@ pub(crate) async fn fit(database: &Database, keys: Option<&Keys>) -> Result<Fit,
     }
     let (mut lacking, mut known, mut after) = (Lacking { authorities: 0, of: 0 }, false, String::new());
     loop {
-        let sql = "select tenant, key_slot from tenants where tenant > $1 order by tenant limit $2";
+        let sql = "select tenant, position, key_slot from tenants where tenant > $1 order by tenant limit $2";
         let rows = database.reader().await?.rows(sql, vec![Cell::text(&after), Cell::Int(AT_ONCE)]).await?;
         for row in &rows {
             after = row.text(0)?;
-            let sealed = Sealed::last(database, after.as_str().into(), row.maybe_int(1)?).await?;
+            let tenant = after.as_str().into();
+            let sealed = Sealed::last(database, tenant, row.int(1)?, row.maybe_int(2)?).await?;
             if sealed.slots.is_empty() {
                 continue;
             }
@@ -95,20 +98,25 @@ impl Sealed {
     async fn last(
         database: &Database,
         tenant: TenantId,
+        position: i64,
         of_messages: Option<i64>,
     ) -> Result<Sealed, StoreError> {
-        // Turns of the authority itself are not sealed, and those of erased cases have no bytes any more.
-        let sql = "select case_id, version, substr(body, 1, 9) from journal where tenant = $1 and case_id <> $2 \
-                   and substr(body, 1, 1) = $3 order by position desc limit $4";
-        let values =
-            vec![Cell::text(&tenant), Cell::text(AUTHORITY), Cell::Bytes(vec![SEALED]), Cell::Int(NEWEST)];
-        let mut rows = database.reader().await?.rows(sql, values).await?;
-        // What was written last may all be of old cases, of which keys from before have the keys.
-        let sql = "select j.case_id, j.version, substr(j.body, 1, 9) from cases c join journal j \
-                   on j.tenant = c.tenant and j.case_id = c.case_id and j.version = 1 \
-                   where c.tenant = $1 order by c.case_id desc limit $2";
-        let values = vec![Cell::text(&tenant), Cell::Int(NEWEST)];
-        rows.extend(database.reader().await?.rows(sql, values).await?);
+        // Turns of the authority itself are not sealed, and those of erased cases have no bytes any more. What was written last may
+        // all be of old cases, of which keys from before have the keys.
+        let sql = "select case_id, version, substr(body, 1, 9) from (select case_id, version, body from journal \
+                   where tenant = $1 and position > $5 and case_id <> $2 and substr(body, 1, 1) = $3 \
+                   order by position desc limit $4) as written \
+                   union all select case_id, version, substr(body, 1, 9) from (select j.case_id, j.version, j.body \
+                   from cases c join journal j on j.tenant = c.tenant and j.case_id = c.case_id and j.version = 1 \
+                   where c.tenant = $1 order by c.case_id desc limit $4) as begun";
+        let values = vec![
+            Cell::text(&tenant),
+            Cell::text(AUTHORITY),
+            Cell::Bytes(vec![SEALED]),
+            Cell::Int(NEWEST),
+            Cell::Int(position - LOOKED_THROUGH),
+        ];
+        let rows = database.reader().await?.rows(sql, values).await?;
         let mut slots = BTreeMap::new();
         for row in &rows {
             if let Some(slot) = slot_of(&row.bytes(2)?) {
