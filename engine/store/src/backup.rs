@@ -117,62 +117,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<Copied, StoreError> {
         let keys = &keys.into();
-        let Some(dir) = from.parent().filter(|_| from.is_file()) else {
+        if !from.is_file() {
             return Err(refused(from, Obstacle::NoFile));
-        };
-        let lacking;
+        }
+        if holds_anything(to).await? {
+            return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
+        }
         let copied = match to {
-            Place::Sqlite { dir: target } => {
-                let file = target.join(DATABASE_FILE);
-                if file.exists() {
-                    return Err(refused(target, Obstacle::DatabaseThere));
-                }
-                lacking = need_keys(from, keys).await?;
-                let put = || {
-                    let part = Part::beside(&file)?;
-                    fs::copy(from, part.0.join(DATABASE_FILE))?;
-                    Ok(part)
-                };
-                let part = put().map_err(|error: std::io::Error| to.unusable(error))?;
-                // Before it stands under its name: whatever happens, nothing rings of its own accord.
-                let store =
-                    Store::open_at(&Place::Sqlite { dir: part.0.clone() }, keys.clone(), documents).await?;
-                let made = prepare(&store, now).await;
-                store.close().await;
-                made?;
-                part.becomes(DATABASE_FILE, &file).map_err(|error| to.unusable(error))?;
-                Copied::default()
-            }
-            Place::Postgres { .. } => {
-                if holds_anything(to).await? {
-                    return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
-                }
-                let source = readable(from).await?;
-                schema::need_newest(&source, &Place::Sqlite { dir: dir.to_owned() }).await?;
-                Writing::begin(&source, &Formats::OURS).await?;
-                lacking = need_keys(from, keys).await?;
-                let (database, documents) = (Database::open(to).await?, Documents::default());
-                let store = Store::not_compared(database, to, &keys.place, &documents, Formats::OURS).await?;
-                let mut write = store.database().begin_write().await?;
-                if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
-                    return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
-                }
-                let mut read = source.begin_read().await?;
-                let copied = copy(&mut read, &mut write, true, None).await?;
-                read.leave().await?;
-                write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
-                write.commit().await?;
-                source.close().await;
-                let made = async {
-                    store.replay_ledger().await?;
-                    prepare(&store, now).await?;
-                    store.look_at_rows().await
-                };
-                let made = made.await;
-                store.close().await;
-                made?;
-                copied
-            }
+            Place::Sqlite { dir } => bring_file(from, &dir.join(DATABASE_FILE), keys, documents, now).await?,
+            Place::Postgres { .. } => bring_rows(from, to, keys, now).await?,
         };
         let store = Store::open_at(to, keys.clone(), documents).await?;
         let mut link = store.database().writer().await?;
@@ -185,8 +138,66 @@ impl Store {
             while store.move_documents(&mut moving, now).await?.is_some() {}
         }
         store.close().await;
-        Ok(Copied { tenants, lacking, ..copied })
+        Ok(Copied { tenants, ..copied })
     }
+}
+
+/// Brings a backup back as a file, which it is already.
+async fn bring_file(
+    from: &Path,
+    file: &Path,
+    keys: &KeysAt,
+    documents: &Documents,
+    now: Timestamp,
+) -> Result<Copied, StoreError> {
+    let lacking = need_keys(from, keys).await?;
+    let unusable = |error: std::io::Error| {
+        let dir = file.parent().unwrap_or(file).to_owned();
+        Place::Sqlite { dir }.unusable(error)
+    };
+    let put = || {
+        let part = Part::beside(file)?;
+        fs::copy(from, part.0.join(DATABASE_FILE))?;
+        Ok(part)
+    };
+    let part = put().map_err(unusable)?;
+    // Before it stands under its name: whatever happens, nothing rings of its own accord.
+    let place = Place::Sqlite { dir: part.0.clone() };
+    let store = Store::open_at(&place, keys.clone(), documents).await?;
+    let made = prepare(&store, now).await;
+    store.close().await;
+    made?;
+    part.becomes(DATABASE_FILE, file).map_err(unusable)?;
+    Ok(Copied { lacking, ..Copied::default() })
+}
+
+/// Brings it back row by row.
+async fn bring_rows(from: &Path, to: &Place, keys: &KeysAt, now: Timestamp) -> Result<Copied, StoreError> {
+    let source = readable(from).await?;
+    schema::need_newest(&source, &Place::Sqlite { dir: from.to_owned() }).await?;
+    Writing::begin(&source, &Formats::OURS).await?;
+    let lacking = need_keys(from, keys).await?;
+    let (database, documents) = (Database::open(to).await?, Documents::default());
+    let store = Store::not_compared(database, to, &keys.place, &documents, Formats::OURS).await?;
+    let mut write = store.database().begin_write().await?;
+    if write.row("select tenant from tenants limit 1", vec![]).await?.is_some() {
+        return Err(StoreError::NotCopied { place: to.spoken(), why: Obstacle::DatabaseThere });
+    }
+    let mut read = source.begin_read().await?;
+    let copied = copy(&mut read, &mut write, true, None).await?;
+    read.leave().await?;
+    write.run(HALT_ALL, vec![Cell::instant(now), Cell::text(Halt::Restored.word())]).await?;
+    write.commit().await?;
+    source.close().await;
+    let made = async {
+        store.replay_ledger().await?;
+        prepare(&store, now).await?;
+        store.look_at_rows().await
+    };
+    let made = made.await;
+    store.close().await;
+    made?;
+    Ok(Copied { lacking, ..copied })
 }
 
 /// Timers and effects rest, and cases are found again.
