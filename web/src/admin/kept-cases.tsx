@@ -3,14 +3,14 @@ import { useState } from 'react';
 
 import type { KeepingAct } from '../api/commands';
 import { keptCasesQuery, type KeptFilter } from '../api/queries';
-import type { KeepingOutcome, KeepingOverview, KeptCase } from '../api/shapes';
+import type { KeepingOverview, KeptCase } from '../api/shapes';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { CheckField, SelectField } from '../parts/field';
 import { LoadedPages } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
-import { KeepDialog } from './keep-dialog';
+import { KeepDialog, type NamedTrouble } from './keep-dialog';
 
 const LISTS = ['over', 'asked', 'held'] as const;
 /** What is offered, in this order, for each list. */
@@ -33,7 +33,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
   const [act, setAct] = useState<KeepingAct>();
   const [asks, ask] = useState(false);
   const [tried, setTried] = useState(false);
-  const [troubles, setTroubles] = useState<KeepingOutcome['troubles']>([]);
+  const [troubles, setTroubles] = useState<NamedTrouble[]>([]);
   const filter: KeptFilter = { list, ...(list === 'over' && { process }) };
   const query = useInfiniteQuery({ ...keptCasesQuery(filter), enabled: list !== 'over' || process !== '' });
   const name = (row: KeptCase) => row.number ?? row.subject ?? words.withoutNumber;
@@ -126,7 +126,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           <ul>
             {troubles.map((trouble) => (
               <li key={trouble.case}>
-                {trouble.case}: {say(trouble.why)}
+                {trouble.name}: {say(trouble.why)}
               </li>
             ))}
           </ul>
@@ -173,11 +173,11 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           act={act}
           cases={all ? filter : [...chosen.values()]}
           alone={overview.alone}
-          onDone={(outcome) => {
-            setTroubles(outcome.troubles);
-            startAnew();
+          onDone={setTroubles}
+          onClose={(begun) => {
+            ask(false);
+            if (begun) startAnew();
           }}
-          onClose={() => ask(false)}
         />
       )}
     </section>
