@@ -84,6 +84,16 @@ const keeping = {
     },
   },
 };
+/** The same before anybody has said how long anything is kept. */
+const withoutPeriods = {
+  ...keeping['/keeping'].body,
+  processes: keeping['/keeping'].body.processes.map((row) => ({
+    ...row,
+    retention: null,
+    own: false,
+    over: 0,
+  })),
+};
 /** So many cases that have nothing but an id. */
 const manyCases = (count: number) => ({
   items: Array.from({ length: count }, (_, index) => ({
@@ -167,6 +177,24 @@ const STATES: State[] = [
       await dialog(page)
         .getByRole('button', { name: t.keeping.deeds.erase(2), exact: true })
         .waitFor();
+    },
+  },
+  {
+    // Where no process had a period, the list is that of the first one that gets one.
+    name: 'admin-keeping-first-period',
+    person: 'admin',
+    at: '/admin/keeping',
+    answers: { ...keeping, '/keeping': { status: 200, body: withoutPeriods } },
+    by: async (page, t) => {
+      await page.getByText(t.keeping.empty.over).waitFor();
+      await opened((t) => t.keeping.setOf(t === de ? 'Osterfeuer anzeigen' : 'Notify of a bonfire'))(page, t);
+      await page.route('**/api/v1/keeping', (route) => route.fulfill({ json: keeping['/keeping'].body }));
+      await page.route('**/api/v1/keeping/processes/*', (route) => route.fulfill({ status: 204 }));
+      await dialog(page).locator('#years').fill('5');
+      await dialog(page).locator('#basis').fill('Aktenordnung');
+      await dialog(page).getByRole('button', { name: t.keeping.save, exact: true }).click();
+      await page.getByText('32.20-2020/0300').waitFor();
+      expect(await page.locator('#kept-process').inputValue()).toBe('bonfire');
     },
   },
   {

@@ -26,7 +26,8 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
   const words = t.keeping;
   const withPeriod = overview.processes.filter((row) => row.retention != null);
   const [list, setList] = useState<(typeof LISTS)[number]>('over');
-  const [process, setProcess] = useState(withPeriod[0]?.process ?? '');
+  const firstProcess = withPeriod[0]?.process ?? '';
+  const [process, setProcess] = useState(firstProcess);
   const [chosen, choose] = useState<ReadonlyMap<string, KeptCase>>(new Map());
   const [all, setAll] = useState(false);
   // Nothing is chosen beforehand: what cannot be undone is never one press away.
@@ -43,6 +44,14 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
     setAll(false);
     setTried(false);
   };
+  if (process !== firstProcess && withPeriod.every((row) => row.process !== process)) {
+    // A period was set or taken away: the list is that of the process that the field names, and nothing else is chosen.
+    setProcess(firstProcess);
+    if (list === 'over') {
+      ask(false);
+      startAnew();
+    }
+  }
   const someChosen = all || chosen.size > 0;
   const flaw = !someChosen ? words.nothingChosen : act === undefined ? t.form.required : undefined;
   const turnTo = (next: (typeof LISTS)[number]) => {
@@ -118,6 +127,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           onChange={(value) => {
             setProcess(value);
             startAnew();
+            setTroubles([]);
           }}
         />
       )}
