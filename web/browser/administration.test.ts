@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
 
 import type { Texts } from '../src/texts/de';
+import { erasures } from './erased';
 import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
 import { call, dayOf, deploy, filesOf, start, trial } from './world';
 
@@ -45,39 +46,6 @@ const messages = (...keys: string[]) => ({
     },
   },
 });
-/** What is left of cases that were erased. */
-const erasures = {
-  '/erasures': {
-    status: 200,
-    body: {
-      items: [
-        {
-          case: '01a20aa9-1019-7767-a097-f48873d5ccb7',
-          number: '32.20-2026/0300',
-          process: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
-          began_at: '2026-03-02T08:00:00Z',
-          at: '2026-11-26T08:00:00Z',
-          by: { kind: 'person', id: 'admin', name: 'Alex Admin' },
-          asked_by: { id: 'root', name: 'Rita Zweite' },
-          reason: 'Aufbewahrungsfrist abgelaufen',
-          exception: null,
-          alone: null,
-          turns: 12,
-          documents: 2,
-          last_hash: 'ab'.repeat(32),
-          keys: ['cd'.repeat(32), 'ef'.repeat(32)],
-          signed: '{}',
-          public_key: '12'.repeat(32),
-          signature: '34'.repeat(64),
-          done: true,
-        },
-      ],
-      next: null,
-      total: 1,
-      total_capped: false,
-    },
-  },
-};
 /** Two servers while the program is upgraded, one of which does not report. */
 const nodes = {
   '/nodes': {

@@ -19,7 +19,6 @@ export const statistics = {
   allProcesses: 'alle Verfahren',
   span: (from: string, until: string) => (from === until ? from : `${from} bis ${until}`),
   print: 'Drucken',
-  printed: (authority: string, day: string) => `${authority}, gedruckt am ${day}`,
   export: 'Als CSV speichern',
   file: 'statistik',
   firstMonth: 'Erster Monat',
