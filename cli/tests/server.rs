@@ -312,7 +312,7 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     let told = good(&mut at_server(&show));
     assert_eq!(told, json!({ "processes": [own(5, of_process, false)], "alone": false }));
     let period = ["keeping", "period", "bonfire", "--years", "3", "--basis", "Aktenplan"];
-    tells(&mut at_server(&period), 0, "bonfire: the period is set");
+    tells(&mut at_server(&period), 0, "bonfire: how long its cases are kept is set");
     tells(&mut at_server(&["keeping", "period", "bonfire"]), 2, "--years");
     tells(&mut at_server(&["keeping", "period", "nothing", "--as-process"]), 1, "refused (ProcessUnknown)");
     let shown = good(&mut at_server(&show));

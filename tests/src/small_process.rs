@@ -7,11 +7,13 @@ use fachwerk_core::{
     authority::AuthorityCommand,
     command::Command,
     definition::Release,
+    event::{Direction, DocumentContent},
     facts::Actor,
     language::{Catalogue, Folder, compile},
-    words::{Object, PersonId, ReleaseId, Text, Value},
+    words::{CaseId, Object, PersonId, ReleaseId, Text, Value},
 };
 use fachwerk_runtime::{Founding, Runtime};
+use fachwerk_store::StoreError;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -112,4 +114,24 @@ pub fn result(outcome: &str, remark: &str) -> Object {
         Value::Object(values) => values,
         _ => unreachable!("an object is an object"),
     }
+}
+
+/// Keeps a document for a case. It is in none before a command brings it there.
+pub async fn document(engine: &Runtime, case: CaseId, text: String) -> Result<DocumentContent, StoreError> {
+    let (now, size) = (engine.clock().now(), text.len() as u64);
+    let hash = engine.store().put_document(&town::tenant(), case, text.into_bytes(), None, now).await?;
+    Ok(DocumentContent {
+        title: "Unterlage".into(),
+        media_type: "text/plain".into(),
+        hash: hash.to_string().into(),
+        size,
+        direction: Direction::Incoming,
+        addressee: None,
+    })
+}
+
+/// What it waits for, with a document.
+pub fn reply(message_id: Uuid, document: DocumentContent) -> Command {
+    let (name, payload, documents) = ("reply".into(), Object::new(), vec![document]);
+    Command::DeliverMessage { name, message_id, payload, documents, received_on: None, key: None }
 }

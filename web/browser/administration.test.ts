@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
 
-import { de, type Texts } from '../src/texts/de';
+import type { Texts } from '../src/texts/de';
+import { erasures } from './erased';
 import { checkAll, dialog, inDialog, opened, press, type State, trouble, TROUBLE, windowOf } from './look';
 import { call, dayOf, deploy, filesOf, start, trial } from './world';
 
@@ -45,118 +46,6 @@ const messages = (...keys: string[]) => ({
     },
   },
 });
-/** What is left of cases that were erased. */
-const erasures = {
-  '/erasures': {
-    status: 200,
-    body: {
-      items: [
-        {
-          case: '01a20aa9-1019-7767-a097-f48873d5ccb7',
-          number: '32.20-2026/0300',
-          process: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
-          began_at: '2026-03-02T08:00:00Z',
-          at: '2026-11-26T08:00:00Z',
-          by: { kind: 'person', id: 'admin', name: 'Alex Admin' },
-          asked_by: { id: 'root', name: 'Rita Zweite' },
-          reason: 'Aufbewahrungsfrist abgelaufen',
-          exception: null,
-          alone: null,
-          turns: 12,
-          documents: 2,
-          last_hash: 'ab'.repeat(32),
-          keys: ['cd'.repeat(32), 'ef'.repeat(32)],
-          signed: '{}',
-          public_key: '12'.repeat(32),
-          signature: '34'.repeat(64),
-          done: true,
-        },
-      ],
-      next: null,
-      total: 1,
-      total_capped: false,
-    },
-  },
-};
-/** Cases that were kept long enough: one is held, the erasure of another one is asked for. */
-const keeping = {
-  '/keeping': {
-    status: 200,
-    body: {
-      alone: true,
-      processes: [
-        {
-          process: 'bonfire',
-          title: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
-          retention: { years: 5, from: 'year_end', basis: 'Aktenordnung' },
-          own: true,
-          over: 2,
-          over_capped: false,
-        },
-        {
-          process: 'dog-tax',
-          title: { de: 'Hund anmelden', en: 'Register a dog' },
-          retention: null,
-          own: false,
-          over: 0,
-          over_capped: false,
-        },
-      ],
-    },
-  },
-  '/policy': {
-    status: 200,
-    body: {
-      policy: {
-        archive_first: true,
-        document_kinds: ['pdf', 'image'],
-        case_bytes: 100_000_000,
-        authority_bytes: null,
-      },
-      used_bytes: 12_345_678,
-    },
-  },
-  '/keeping/cases': {
-    status: 200,
-    body: {
-      items: [
-        {
-          id: '01a20aa9-1019-7767-a097-f48873d5ccb7',
-          process: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
-          number: '32.20-2020/0300',
-          subject: 'Muster, Max',
-          ended_at: '2020-05-02T08:00:00Z',
-          kept_until: '2025-12-31',
-          basis: 'Aktenordnung',
-          hold: { by: { id: 'admin', name: 'Alex Admin' }, at: '2026-01-02T08:00:00Z', reason: 'Klage' },
-          archive: 'offered',
-          asked: null,
-        },
-        {
-          id: '01a20aa9-1019-7767-a097-f48873d5ccb8',
-          process: { de: 'Osterfeuer anzeigen', en: 'Notify of a bonfire' },
-          number: null,
-          subject: null,
-          ended_at: '2020-05-02T08:00:00Z',
-          kept_until: '2025-12-31',
-          basis: 'Aktenordnung',
-          hold: null,
-          archive: 'none',
-          asked: {
-            by: { id: 'admin', name: 'Alex Admin' },
-            own: true,
-            at: '2026-01-02T08:00:00Z',
-            reason: 'Frist abgelaufen',
-            exception: null,
-          },
-        },
-      ],
-      next: null,
-      total: 2,
-      total_capped: false,
-    },
-  },
-};
 /** Two servers while the program is upgraded, one of which does not report. */
 const nodes = {
   '/nodes': {
@@ -378,60 +267,6 @@ const STATES: State[] = [
     at: '/admin/erasures',
     answers: erasures,
     by: press((t) => t.admin.erasures.showOf('32.20-2026/0300')),
-  },
-  { name: 'admin-keeping-none', person: 'admin', at: '/admin/keeping' },
-  { name: 'admin-keeping-error', person: 'admin', at: '/admin/keeping', answers: trouble('/keeping') },
-  { name: 'admin-keeping', person: 'admin', at: '/admin/keeping', answers: keeping },
-  {
-    name: 'admin-keeping-period',
-    person: 'admin',
-    at: '/admin/keeping',
-    answers: keeping,
-    by: opened((t) => t.keeping.setOf(t === de ? 'Osterfeuer anzeigen' : 'Notify of a bonfire')),
-  },
-  {
-    name: 'admin-keeping-policy',
-    person: 'admin',
-    at: '/admin/keeping',
-    answers: keeping,
-    by: opened((t) => t.keeping.policyOf),
-  },
-  {
-    name: 'admin-keeping-nothing-chosen',
-    person: 'admin',
-    at: '/admin/keeping',
-    answers: keeping,
-    by: press((t) => t.keeping.go),
-  },
-  {
-    name: 'admin-keeping-ask',
-    person: 'admin',
-    at: '/admin/keeping',
-    answers: keeping,
-    by: async (page, t) => {
-      await page.locator('#kept-all').check({ force: true });
-      await page.locator('#kept-act').selectOption('ask');
-      await opened((t) => t.keeping.go)(page, t);
-      // The deed and how many cases it is done to, before it is done.
-      await dialog(page)
-        .getByRole('button', { name: t.keeping.deeds.ask(2), exact: true })
-        .waitFor();
-    },
-  },
-  {
-    name: 'admin-keeping-erase',
-    person: 'admin',
-    at: '/admin/keeping',
-    answers: keeping,
-    by: async (page, t) => {
-      await page.locator('#kept-list').selectOption('asked');
-      await page.locator('#kept-all').check({ force: true });
-      await page.locator('#kept-act').selectOption('erase');
-      await opened((t) => t.keeping.go)(page, t);
-      await dialog(page)
-        .getByRole('button', { name: t.keeping.deeds.erase(2), exact: true })
-        .waitFor();
-    },
   },
   {
     name: 'admin-erase-flaws',

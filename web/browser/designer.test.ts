@@ -1,22 +1,14 @@
 // The designer in every state: no rule of axe broken, nothing wider than the window, nothing cut off in large letters.
+import type { CoveragePoint } from '../src/api/shapes';
+import { point } from '../src/designer/made-point';
 import { checkAll, picture, press, type State, TROUBLE } from './look';
 
-const gap = (kind: string, step: string | null, more: object, text: { de: string; en: string }) => ({
-  kind,
-  step,
-  outcome: null,
-  when: null,
-  handler: null,
-  to: null,
-  table: null,
-  row: null,
-  count: 0,
-  gap: true,
-  text,
-  file: 'process.yaml',
-  line: 271,
-  ...more,
-});
+const gap = (
+  kind: CoveragePoint['kind'],
+  step: string | null,
+  more: Partial<CoveragePoint>,
+  text: CoveragePoint['text'],
+) => point(kind, step, { gap: true, line: 271, ...more, text });
 /** A process whose scenarios leave something of every kind out. */
 const GAPS = {
   status: 200,

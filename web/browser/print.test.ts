@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
 import { de } from '../src/texts/de';
+import { erasures } from './erased';
 import { SHOTS, windowOf } from './look';
 import { cutOff, overlaps, tooWide } from './rules';
 import { call, comes, complete, dayOf, settled, start, taskOf } from './world';
@@ -88,7 +89,7 @@ interface Printed {
   at: () => string;
   /** What must be on the paper. */
   says: (string | RegExp)[];
-  person?: 'jan' | 'dora';
+  person?: 'jan' | 'dora' | 'admin';
   by?: (page: Page) => Promise<unknown>;
 }
 
@@ -126,6 +127,26 @@ const PRINTED: Printed[] = [
     name: 'findings',
     at: () => '/help/findings',
     says: ['Eine Zusammenführung wartet vergeblich', 'join: inclusive', de.findings.frame],
+  },
+  // Figures and certificates go to others: whose they are stands on the paper.
+  {
+    name: 'statistics',
+    person: 'admin',
+    at: () => '/statistics',
+    says: [/Musterstadt, gedruckt am \d/, 'Brauchtumsfeuer'],
+  },
+  {
+    name: 'certificate of erasure',
+    person: 'admin',
+    at: () => '/admin/erasures',
+    says: [/Musterstadt, gedruckt am \d/, de.admin.erasures.certificate, '32.20-2026/0300', 'Rita Zweite'],
+    by: async (page) => {
+      await page.route(/\/api\/v1\/erasures([?].*)?$/, (route) =>
+        route.fulfill({ json: erasures['/erasures'].body }),
+      );
+      await page.reload();
+      await page.getByRole('button', { name: de.admin.erasures.showOf('32.20-2026/0300') }).click();
+    },
   },
 ];
 

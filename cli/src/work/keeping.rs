@@ -1,7 +1,10 @@
 //! `fachwerk keeping`: what administrators look after, here or against a server.
 
 use clap::{Subcommand, ValueEnum};
-use fachwerk_core::words::{CaseId, ProcessId};
+use fachwerk_core::{
+    facts::day_of,
+    words::{CaseId, ProcessId, Timestamp},
+};
 use serde_json::{Value, json};
 
 use super::{Ask, Place};
@@ -222,6 +225,12 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
+/// The day in Germany at an instant, from which periods are reckoned as well.
+fn day(instant: &Value) -> String {
+    let instant = text(instant);
+    instant.parse::<Timestamp>().map_or(instant, |at| day_of(at).to_string())
+}
+
 /// The rows of a list.
 pub(super) fn rows(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
@@ -261,7 +270,7 @@ fn list(answer: &Value) -> Vec<String> {
             text(&row["subject"]),
             match &row["ended_at"] {
                 Value::Null => "goes on".to_owned(),
-                at => format!("ended {}", text(at).chars().take(10).collect::<String>()),
+                at => format!("ended {}", day(at)),
             },
             match &row["kept_until"] {
                 Value::Null => String::new(),
@@ -292,7 +301,7 @@ fn done(answer: &Value) -> Vec<String> {
     match &answer["done"] {
         Value::Null => {
             vec![format!(
-                "{}: the period is set, for cases that have ended as well",
+                "{}: how long its cases are kept is set, for those that have ended as well",
                 text(&answer["process"])
             )]
         }
@@ -328,14 +337,14 @@ mod tests {
                 "there is no other administrator who could confirm an erasure",
             ],
         );
-        let case = json!({ "id": "a", "number": "AZ 1", "subject": "Muster", "ended_at": "2025-05-02T08:00:00Z", "kept_until": "2031-12-31", "hold": "Klage", "archive": "offered",
+        let case = json!({ "id": "a", "number": "AZ 1", "subject": "Muster", "ended_at": "2024-12-31T23:30:00Z", "kept_until": "2030-12-31", "hold": "Klage", "archive": "offered",
             "asked": { "by": "ada", "reason": "Frist" } });
         let bare = json!({ "id": "b", "number": null, "kept_until": null, "hold": null, "archive": "none", "asked": null });
         check(
             list,
             json!([case, bare]),
             &[
-                "a  AZ 1  Muster  ended 2025-05-02  kept until 2031-12-31  held: Klage  archive: offered  asked for by ada: Frist",
+                "a  AZ 1  Muster  ended 2025-01-01  kept until 2030-12-31  held: Klage  archive: offered  asked for by ada: Frist",
                 "b  goes on",
             ],
         );
@@ -343,7 +352,7 @@ mod tests {
         check(
             done,
             json!({ "process": "permit" }),
-            &["permit: the period is set, for cases that have ended as well"],
+            &["permit: how long its cases are kept is set, for those that have ended as well"],
         );
         check(done, json!({ "done": 3, "troubles": [] }), &["done: 3"]);
     }

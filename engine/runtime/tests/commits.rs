@@ -229,6 +229,7 @@ async fn the_calendar_reads_no_authority_that_it_remembers() {
             node.store().recorded().statements().iter().sum::<usize>()
         };
         let few = reads(&world.nodes[0]).await;
+        assert!(few > 0, "the authorities are asked for");
         for number in 0..5_u128 {
             let tenant = TenantId::from(format!("stadt-{number}").as_str());
             let (title, place) = (Text::new("Stadt", "Town"), Place::land(Land::ST));

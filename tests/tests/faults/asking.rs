@@ -145,39 +145,17 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
             of(clerk, case, Command::CompleteTask { task, values, seen: None })
         }
         _ if dice.chance(30) => {
-            let (name, message_id, payload) = ("reply".into(), dice.id(), Default::default());
-            let documents = match brought(engine, case, dice).await {
-                Ok(document) => vec![document],
+            let (message_id, text) = (dice.id(), dice.any().to_string().repeat(dice.below(200) + 1));
+            let document = match small_process::document(engine, case, text).await {
+                Ok(document) => document,
                 Err(error) => {
                     lasting(&error).await;
                     return None;
                 }
             };
-            let command = Command::DeliverMessage {
-                name,
-                message_id,
-                payload,
-                documents,
-                received_on: None,
-                key: None,
-            };
+            let command = small_process::reply(message_id, document);
             of(Actor::Connector("portal".into()), case, command)
         }
         _ => of(clerk, case, Command::AddNote { text: format!("Vermerk {}", dice.any()).into() }),
     }
-}
-
-/// A document that is kept for a case, on its way there.
-async fn brought(engine: &Runtime, case: CaseId, dice: &mut Dice) -> Result<DocumentContent, StoreError> {
-    let text = dice.any().to_string().repeat(dice.below(200) + 1);
-    let (now, size) = (engine.clock().now(), text.len() as u64);
-    let hash = engine.store().put_document(&tenant(), case, text.into_bytes(), None, now).await?;
-    Ok(DocumentContent {
-        title: "Unterlage".into(),
-        media_type: "text/plain".into(),
-        hash: hash.to_string().into(),
-        size,
-        direction: Direction::Incoming,
-        addressee: None,
-    })
 }

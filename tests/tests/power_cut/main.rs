@@ -26,7 +26,6 @@ use std::{
 use fachwerk_core::{
     command::{Command, EffectResult, Request},
     definition::Release,
-    event::{Direction, DocumentContent},
     facts::Actor,
     words::{CaseId, InstanceId, Object, PersonId, Timestamp},
 };
@@ -167,27 +166,10 @@ async fn work(engine: &Runtime, commands: usize, cases: &mut Vec<CaseId>, kept: 
 
 /// Keeps a document, which is promised then; the command with which it comes into its case.
 async fn bring(engine: &Runtime, case: CaseId, text: String, dice: &mut Dice, kept: &mut Kept) -> Request {
-    let (now, size) = (engine.clock().now(), text.len() as u64);
-    let hash = engine.store().put_document(&tenant(), case, text.into_bytes(), None, now).await;
-    let hash = hash.expect("a document is kept");
-    kept.documents.push(hash);
+    let document = small_process::document(engine, case, text).await.expect("a document is kept");
+    kept.documents.push(document.hash.parse().expect("a hash"));
     shim::note(Op::PromisedDocuments { documents: kept.documents.len() });
-    let document = DocumentContent {
-        title: "Unterlage".into(),
-        media_type: "text/plain".into(),
-        hash: hash.to_string().into(),
-        size,
-        direction: Direction::Incoming,
-        addressee: None,
-    };
-    let command = Command::DeliverMessage {
-        name: "reply".into(),
-        message_id: dice.id(),
-        payload: Object::new(),
-        documents: vec![document],
-        received_on: None,
-        key: None,
-    };
+    let command = small_process::reply(dice.id(), document);
     Request { tenant: tenant(), case, command_id: dice.id(), command }
 }
 

@@ -1,3 +1,4 @@
+import { useSession, useToday } from '../api/session';
 import type { Certificate } from '../api/shapes';
 import { Button } from '../parts/button';
 import { Facts } from '../parts/values';
@@ -12,7 +13,9 @@ export function CertificatePart({
   /** Where there is a list that one came from. */
   onBack?: () => void;
 }) {
-  const { t, say, instant } = useSpeech();
+  const { t, say, instant, day } = useSpeech();
+  const session = useSession();
+  const today = useToday();
   const words = t.admin.erasures;
   const facts: [string, string][] = [
     [words.facts.number, certificate.number ?? words.withoutNumber],
@@ -39,6 +42,7 @@ export function CertificatePart({
       <h2 id="certificate" className="kern-heading-medium">
         {words.certificate}
       </h2>
+      <p className="fw-only-print">{t.word.printed(say(session.tenant.title), day(today))}</p>
       <p className="kern-body">{certificate.done ? words.keysGone : words.keysGo}</p>
       <Facts items={facts.map(([title, value]) => ({ title, value }))} />
       <div className="fw-actions">

@@ -92,7 +92,9 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
       reasonHelp={words.reasonHelp}
       done={(outcome: KeepingOutcome) => {
         const trouble = outcome.troubles[0];
-        return trouble === undefined ? words.done : words.refused(say(trouble.why));
+        return trouble === undefined
+          ? words.done
+          : { tone: 'warning', title: words.refused(say(trouble.why)) };
       }}
       act={words.erase}
       ready={flaw === undefined}

@@ -4,25 +4,32 @@ import { useState } from 'react';
 import { commandId } from '../api/client';
 import { type KeepingAct, keepCases } from '../api/commands';
 import { keptListQuery, type KeptFilter } from '../api/queries';
-import type { KeepingOutcome, KeptCase } from '../api/shapes';
+import type { KeepingTrouble, KeptCase } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { Dialog } from '../parts/dialog';
 import { LinesField } from '../parts/field';
 import { Loaded } from '../parts/loaded';
+import { explain } from '../parts/problem';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { extentOf } from './extent';
+import { type Came, Pieces } from './pieces';
 
 const WITH_REASON: KeepingAct[] = ['ask', 'withdraw', 'hold', 'lift'];
-/** So many cases are taken at once; the server takes no more. */
-const AT_ONCE = 50;
+
+/** A case of which it could not be done, by the name that people know. */
+export interface NamedTrouble extends KeepingTrouble {
+  name: string;
+}
 
 interface KeepProps {
   act: KeepingAct;
   /** Whether whoever asks may confirm it as well, there being nobody else. */
   alone: boolean;
-  onDone: (outcome: KeepingOutcome) => void;
-  onClose: () => void;
+  /** What could not be done; also when the dialog was closed meanwhile. */
+  onDone: (troubles: NamedTrouble[]) => void;
+  /** Whether it was begun with. */
+  onClose: (begun: boolean) => void;
 }
 
 /** The same is done about several cases: about some, or about all of a list. */
@@ -34,19 +41,26 @@ export function KeepDialog({ cases, ...rest }: KeepProps & { cases: KeptCase[] |
 function AskAll({ filter, ...rest }: KeepProps & { filter: KeptFilter }) {
   const words = useSpeech().t.keeping;
   const query = useQuery(keptListQuery(filter));
-  if (query.isSuccess) return <Ask cases={query.data} {...rest} />;
+  if (query.isSuccess && query.data.length > 0) return <Ask cases={query.data} {...rest} />;
   return (
-    <Dialog title={words.acts[rest.act]} open onClose={rest.onClose}>
-      <Loaded query={query}>{() => null}</Loaded>
+    <Dialog title={words.acts[rest.act]} open onClose={() => rest.onClose(false)}>
+      {/* Somebody else may have been faster. */}
+      <Loaded query={query}>{() => <p className="kern-body">{words.empty[filter.list]}</p>}</Loaded>
     </Dialog>
   );
 }
 
-function Ask({ act, cases, alone: isAlone, onDone, onClose }: KeepProps & { cases: KeptCase[] }) {
+function Ask({ act, cases: given, alone: isAlone, onDone, onClose }: KeepProps & { cases: KeptCase[] }) {
   const { t, say, list, day } = useSpeech();
   const words = t.keeping;
   const [reason, setReason] = useState('');
   const [alone, setAlone] = useState('');
+  // What it is done to is what the dialog told when it came, whatever is read anew meanwhile.
+  const [{ cases, pieces }] = useState(() => {
+    const ids = given.map((row) => row.id);
+    return { cases: given, pieces: new Pieces<KeepingTrouble>(ids, commandId) };
+  });
+  const [sent, setSent] = useState(0);
   const withReason = WITH_REASON.includes(act);
   const flaw = withReason && reason.trim() === '' ? t.form.required : undefined;
   const more = {
@@ -62,21 +76,26 @@ function Ask({ act, cases, alone: isAlone, onDone, onClose }: KeepProps & { case
     <CommandDialog
       title={words.acts[act]}
       hint={words.hints[act]}
-      done={(outcome) => words.outcome(outcome.done, outcome.troubles.length)}
+      done={({ done, troubles, left, error }: Came<KeepingTrouble>) => ({
+        tone: troubles.length === 0 && left === 0 ? 'success' : 'warning',
+        title: left === 0 ? words.outcome(done, troubles.length) : words.stopped(done, cases.length),
+        ...(error !== undefined && { text: explain(error, t) }),
+      })}
       act={words.deeds[act](cases.length)}
       ready={flaw === undefined}
       run={async () => {
-        const outcome: KeepingOutcome = { done: 0, troubles: [] };
-        for (let from = 0; from < cases.length; from += AT_ONCE) {
-          const some = cases.slice(from, from + AT_ONCE).map((row) => row.id);
-          const { done, troubles } = await keepCases(commandId(), { cases: some, what: act, ...more });
-          outcome.done += done;
-          outcome.troubles.push(...troubles);
-        }
-        onDone(outcome);
-        return outcome;
+        const send = (command: string, some: string[]) =>
+          keepCases(command, { cases: some, what: act, ...more });
+        const came = await pieces.run(send, setSent);
+        onDone(came.troubles.map((trouble) => ({ ...trouble, name: nameOf(cases, trouble.case) })));
+        return came;
       }}
-      onClose={onClose}
+      onClose={() => {
+        // What is brought to its end behind a closed dialog closes no other one.
+        if (pieces.isStopped) return;
+        pieces.stop();
+        onClose(pieces.isBegun);
+      }}
     >
       {(tried) => (
         <>
@@ -87,6 +106,10 @@ function Ask({ act, cases, alone: isAlone, onDone, onClose }: KeepProps & { case
               { title: words.endedTitle, value: ended.filter((each) => each !== '').join('; ') },
             ]}
           />
+          {/* Always there: screen readers only notice what changes inside what they know. */}
+          <p className="kern-body" role="status">
+            {sent > 0 && words.progress(sent, cases.length)}
+          </p>
           {withReason && (
             <LinesField
               id="keep-reason"
@@ -111,4 +134,10 @@ function Ask({ act, cases, alone: isAlone, onDone, onClose }: KeepProps & { case
       )}
     </CommandDialog>
   );
+}
+
+/** What people call a case; its id when it has neither number nor subject. */
+function nameOf(cases: KeptCase[], id: string): string {
+  const row = cases.find((each) => each.id === id);
+  return row?.number ?? row?.subject ?? id;
 }

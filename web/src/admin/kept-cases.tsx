@@ -3,14 +3,14 @@ import { useState } from 'react';
 
 import type { KeepingAct } from '../api/commands';
 import { keptCasesQuery, type KeptFilter } from '../api/queries';
-import type { KeepingOutcome, KeepingOverview, KeptCase } from '../api/shapes';
+import type { KeepingOverview, KeptCase } from '../api/shapes';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { CheckField, SelectField } from '../parts/field';
 import { LoadedPages } from '../parts/loaded';
 import { useSpeech } from '../texts/language';
-import { KeepDialog } from './keep-dialog';
+import { KeepDialog, type NamedTrouble } from './keep-dialog';
 
 const LISTS = ['over', 'asked', 'held'] as const;
 /** What is offered, in this order, for each list. */
@@ -26,14 +26,15 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
   const words = t.keeping;
   const withPeriod = overview.processes.filter((row) => row.retention != null);
   const [list, setList] = useState<(typeof LISTS)[number]>('over');
-  const [process, setProcess] = useState(withPeriod[0]?.process ?? '');
+  const firstProcess = withPeriod[0]?.process ?? '';
+  const [process, setProcess] = useState(firstProcess);
   const [chosen, choose] = useState<ReadonlyMap<string, KeptCase>>(new Map());
   const [all, setAll] = useState(false);
   // Nothing is chosen beforehand: what cannot be undone is never one press away.
   const [act, setAct] = useState<KeepingAct>();
   const [asks, ask] = useState(false);
   const [tried, setTried] = useState(false);
-  const [troubles, setTroubles] = useState<KeepingOutcome['troubles']>([]);
+  const [troubles, setTroubles] = useState<NamedTrouble[]>([]);
   const filter: KeptFilter = { list, ...(list === 'over' && { process }) };
   const query = useInfiniteQuery({ ...keptCasesQuery(filter), enabled: list !== 'over' || process !== '' });
   const name = (row: KeptCase) => row.number ?? row.subject ?? words.withoutNumber;
@@ -43,6 +44,14 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
     setAll(false);
     setTried(false);
   };
+  if (process !== firstProcess && withPeriod.every((row) => row.process !== process)) {
+    // A period was set or taken away: the list is that of the process that the field names, and nothing else is chosen.
+    setProcess(firstProcess);
+    if (list === 'over') {
+      ask(false);
+      startAnew();
+    }
+  }
   const someChosen = all || chosen.size > 0;
   const flaw = !someChosen ? words.nothingChosen : act === undefined ? t.form.required : undefined;
   const turnTo = (next: (typeof LISTS)[number]) => {
@@ -118,6 +127,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           onChange={(value) => {
             setProcess(value);
             startAnew();
+            setTroubles([]);
           }}
         />
       )}
@@ -126,7 +136,7 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           <ul>
             {troubles.map((trouble) => (
               <li key={trouble.case}>
-                {trouble.case}: {say(trouble.why)}
+                {trouble.name}: {say(trouble.why)}
               </li>
             ))}
           </ul>
@@ -173,11 +183,11 @@ export function KeptCases({ overview }: { overview: KeepingOverview }) {
           act={act}
           cases={all ? filter : [...chosen.values()]}
           alone={overview.alone}
-          onDone={(outcome) => {
-            setTroubles(outcome.troubles);
-            startAnew();
+          onDone={setTroubles}
+          onClose={(begun) => {
+            ask(false);
+            if (begun) startAnew();
           }}
-          onClose={() => ask(false)}
         />
       )}
     </section>

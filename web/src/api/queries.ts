@@ -175,8 +175,11 @@ export interface KeptFilter {
   process?: string;
 }
 
-export const fetchKeptCases = (filter: KeptFilter, cursor: string | undefined, limit = LIMIT) =>
-  take(api.GET('/keeping/cases', { params: { query: { ...filter, cursor, limit } } }));
+const fetchKeptCases = (
+  filter: KeptFilter,
+  cursor: string | undefined,
+  { limit = LIMIT, ...more }: { limit?: number; signal?: AbortSignal } = {},
+) => take(api.GET('/keeping/cases', { params: { query: { ...filter, cursor, limit } }, ...more }));
 
 export const keptCasesQuery = (filter: KeptFilter) =>
   pages<KeptCase>(['keeping', 'cases', filter], (cursor) => fetchKeptCases(filter, cursor));
@@ -189,11 +192,12 @@ export const keptListQuery = (filter: KeptFilter) =>
   queryOptions({
     // No part of `keeping`: it must not change under whoever has the dialog open.
     queryKey: ['kept-list', filter],
-    queryFn: async () => {
+    // Reading ends when the dialog is closed.
+    queryFn: async ({ signal }) => {
       const cases: KeptCase[] = [];
       let cursor: string | undefined;
       do {
-        const page = await fetchKeptCases(filter, cursor, MOST_ROWS);
+        const page = await fetchKeptCases(filter, cursor, { limit: MOST_ROWS, signal });
         cases.push(...page.items);
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);

@@ -75,6 +75,7 @@ export type HousePolicy = Schemas['HousePolicy'];
 export type KeepingOutcome = Schemas['KeepingOutcome'];
 export type KeepingOverview = Schemas['KeepingOverview'];
 export type KeepingRequest = Schemas['KeepingRequest'];
+export type KeepingTrouble = Schemas['KeepingTrouble'];
 export type KeptCase = Schemas['KeptCase'];
 export type ProcessKeeping = Schemas['ProcessKeeping'];
 export type RetentionPeriod = Schemas['RetentionPeriod'];

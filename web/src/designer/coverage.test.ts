@@ -3,28 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { CoveragePoint, Graph, ProcessCoverage } from '../api/shapes';
 import { de } from '../texts/de';
 import { gapMarks, gapsOf, missedWays } from './coverage';
+import { point } from './made-point';
 import { byStep } from './problems';
 
-const point = (
-  kind: CoveragePoint['kind'],
-  step: string | null,
-  more: Partial<CoveragePoint>,
-): CoveragePoint => ({
-  kind,
-  step,
-  outcome: null,
-  when: null,
-  handler: null,
-  to: null,
-  table: null,
-  row: null,
-  count: 0,
-  gap: false,
-  text: { de: 'x', en: 'x' },
-  file: 'process.yaml',
-  line: 1,
-  ...more,
-});
 const node = (id: string, parent: string | null) => ({
   id,
   parent,

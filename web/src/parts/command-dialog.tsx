@@ -6,16 +6,18 @@ import { useCommand } from '../api/use-command';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { PreviewButton } from './letter-preview';
-import { notify } from './notices';
+import { type Notice, notify } from './notices';
 import { ProblemAlert } from './problem';
 import { useSpeech } from '../texts/language';
+
+type Said = Pick<Notice, 'tone' | 'title' | 'text'>;
 
 export interface CommandDialogProps<Answer> {
   title: string;
   /** What it means, before it is done. */
   hint?: string;
-  /** What is said when it is done. */
-  done: string | ((answer: Answer) => string);
+  /** What is said when it is done; with a tone when it is not all good. */
+  done: string | ((answer: Answer) => string | Said);
   act: string;
   /** Whether everything that is needed is there. */
   ready: boolean;
@@ -69,7 +71,8 @@ export function CommandDialog<Answer>({
   const carryOut = useCommand({
     run: (command) => run(command),
     onSuccess: (answer) => {
-      notify({ tone: 'success', title: typeof done === 'string' ? done : done(answer) });
+      const said = typeof done === 'string' ? done : done(answer);
+      notify(typeof said === 'string' ? { tone: 'success', title: said } : said);
       for (const key of CHANGED) void client.invalidateQueries({ queryKey: [key] });
       onClose();
     },

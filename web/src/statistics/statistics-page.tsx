@@ -45,7 +45,7 @@ export function StatisticsPage() {
       wide
       actions={query.data && <Actions data={query.data} process={process} />}
     >
-      <p className="fw-only-print">{t.statistics.printed(say(session.tenant.title), day(today))}</p>
+      <p className="fw-only-print">{t.word.printed(say(session.tenant.title), day(today))}</p>
       <p className="kern-body">{t.statistics.intro}</p>
       <Filters period={period} process={process} processes={query.data?.processes ?? []} />
       <Loaded query={query}>

@@ -205,7 +205,7 @@ export const admin = {
     show: 'Nachweis zeigen',
     showOf: (name: string) => `Löschnachweis zeigen: ${name}`,
     erase: 'Löschung beantragen',
-    hint: 'Eine zweite Person aus der Administration muss die Löschung bestätigen (Aufbewahrung, Liste „Löschung beantragt“). Danach kann niemand den Vorgang lesen, auch nicht aus einer Sicherung.',
+    hint: 'Eine zweite Person aus der Administration muss die Löschung bestätigen (Aufbewahrung, Liste „Löschung beantragt“). Das lässt sich dann nicht rückgängig machen. Sobald auch ältere Sicherungen der Schlüssel vernichtet sind, kann niemand mehr den Vorgang lesen.',
     caseId: 'Kennung des Vorgangs',
     caseIdHelp:
       'Die lange Kennung aus der Adresse des Vorgangs, zum Beispiel 01a20aa9-1019-7767-a097-f48873d5ccb7.',

@@ -201,7 +201,7 @@ export const admin: typeof german = {
     show: 'Show certificate',
     showOf: (name: string) => `Show certificate: ${name}`,
     erase: 'Ask for an erasure',
-    hint: 'A second administrator has to confirm it (Keeping, list “Erasure asked for”). Afterwards nobody can read the case, not from a backup either.',
+    hint: 'A second administrator has to confirm it (Keeping, list “Erasure asked for”). That cannot be undone then. As soon as older backups of the keys are destroyed as well, nobody can read the case any more.',
     caseId: 'Id of the case',
     caseIdHelp: 'The long id in the address of the case, for example 01a20aa9-1019-7767-a097-f48873d5ccb7.',
     caseIdWrong: 'This is no id of a case.',

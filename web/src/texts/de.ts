@@ -80,6 +80,7 @@ export const de = {
     details: 'Einzelheiten',
   },
   word: {
+    printed: (authority: string, day: string) => `${authority}, gedruckt am ${day}`,
     yes: 'ja',
     no: 'nein',
     none: 'keine Angabe',

@@ -74,6 +74,7 @@ export const en: Texts = {
     details: 'Details',
   },
   word: {
+    printed: (authority, day) => `${authority}, printed on ${day}`,
     yes: 'yes',
     no: 'no',
     none: 'not given',

@@ -137,5 +137,7 @@ export const keeping = {
     'Nur ausfüllen, wenn Sie selbst die Löschung beantragt haben und es keine zweite Person in der Administration gibt. Steht im Löschnachweis.',
   outcome: (done: number, troubles: number) =>
     troubles === 0 ? `${cases(done)} erledigt.` : `${cases(done)} erledigt, ${troubles} nicht.`,
+  stopped: (done: number, all: number) => `Abgebrochen: ${done} von ${ofCases(all)} erledigt.`,
+  progress: (sent: number, all: number) => `${sent} von ${ofCases(all)} bearbeitet.`,
   troubles: 'Nicht möglich war es bei',
 };

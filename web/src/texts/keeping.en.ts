@@ -136,5 +136,7 @@ export const keeping: typeof german = {
     'Only when you asked for the erasure yourself and there is no second administrator. Stands in the certificate.',
   outcome: (done, troubles) =>
     troubles === 0 ? `Done for ${cases(done)}.` : `Done for ${cases(done)}, not for ${troubles}.`,
+  stopped: (done, all) => `Stopped: done for ${done} of ${cases(all)}.`,
+  progress: (sent, all) => `${sent} of ${cases(all)} dealt with.`,
   troubles: 'It was not possible for',
 };

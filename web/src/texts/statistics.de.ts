@@ -19,7 +19,6 @@ export const statistics = {
   allProcesses: 'alle Verfahren',
   span: (from: string, until: string) => (from === until ? from : `${from} bis ${until}`),
   print: 'Drucken',
-  printed: (authority: string, day: string) => `${authority}, gedruckt am ${day}`,
   export: 'Als CSV speichern',
   file: 'statistik',
   firstMonth: 'Erster Monat',
@@ -48,7 +47,7 @@ export const statistics = {
   },
   days: (days: number) => (days === 1 ? '1 Tag' : `${days} Tage`),
   durationHelp:
-    'Dauer in Kalendertagen von Beginn bis Abschluss, von den im Zeitraum abgeschlossenen Vorgängen: So lange dauerte höchstens die Hälfte von ihnen, und höchstens neun von zehn. Ab 100 Tagen auf zwei Stellen aufgerundet.',
+    'Dauer in Kalendertagen von Beginn bis Abschluss, von den im Zeitraum abgeschlossenen Vorgängen: Die Hälfte von ihnen dauerte höchstens so viele Tage (erste Zahl), neun von zehn höchstens so viele (zweite Zahl). Ab 100 Tagen auf zwei Stellen aufgerundet.',
   months: 'Nach Monaten',
   monthsEmpty: 'In diesem Zeitraum hat nichts begonnen oder geendet.',
   outcomes: 'Wie Vorgänge ausgingen',

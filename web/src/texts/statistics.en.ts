@@ -18,7 +18,6 @@ export const statistics: typeof german = {
   allProcesses: 'all processes',
   span: (from, until) => (from === until ? from : `${from} to ${until}`),
   print: 'Print',
-  printed: (authority, day) => `${authority}, printed on ${day}`,
   export: 'Save as CSV',
   file: 'statistics',
   firstMonth: 'First month',
