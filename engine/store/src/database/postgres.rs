@@ -17,12 +17,14 @@ const CONNECTIONS_THAT_STORE: u32 = 8;
 /// Keys are read once and then remembered.
 pub(super) const CONNECTIONS_TO_KEYS: u32 = 2;
 /// How PostgreSQL shall plan, each with its value.
-pub(super) const PLANNING: [(&str, &str); 3] = [
+pub(super) const PLANNING: [(&str, &str); 4] = [
     // A few rows are looked up by their key; what an index leads to is mostly in memory.
     ("random_page_cost", "1.1"),
     // What is joined is looked up row by row. Otherwise a thousand look-ups are taken for dearer than reading a million rows.
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
+    // To compile a statement takes longer than any of ours.
+    ("jit", "off"),
 ];
 /// How it shall plan a statement that comes alone. It looks rows up by their keys or goes along an index, and to plan it takes
 /// longer than to carry it out: so it is planned once. That is right however many rows there are, as long as nothing is read
