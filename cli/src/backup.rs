@@ -98,6 +98,8 @@ pub fn restore(arguments: &Restore) -> Result<End, Failure> {
             let brought = Store::restore_keys(from, keys.clone(), &place, arguments.file.as_deref()).await;
             let brought = brought.map_err(said)?;
             match brought.joined {
+                Some(0) => say("the keys are there already; what was erased by the copy is erased here, too"),
+                Some(_) if brought.lacking > 0 => say("keys that were missing are brought back"),
                 Some(_) => say(
                     "the keys that were missing are brought back. Now `fachwerk rebuild`, so that all cases are found again",
                 ),
@@ -133,7 +135,7 @@ fn lacking(tenants: u64) {
             &format!("{tenants} authorities cannot read what they")
         };
         say(format!(
-            "the keys are older than the data: {whose} wrote last. Every command needs `--older-keys` from now on; bring newer keys back, `fachwerk restore --keys FILE`, as soon as they are found"
+            "the keys are older than the data: {whose} wrote last. Every command needs `--older-keys` until new cases have begun; bring newer keys back, `fachwerk restore --keys FILE`, as soon as they are found"
         ));
     }
 }

@@ -231,6 +231,13 @@ impl Runtime {
         Ok(())
     }
 
+    /// The same where a key is missing: it may be found again, and as nobody was asked it counts as no attempt.
+    pub(crate) async fn wait_for_keys(&self, effect: &ClaimedEffect) -> Result<(), SubmitError> {
+        let later = self.inner.clock.now().checked_add(DELAY).unwrap_or(Timestamp::MAX);
+        self.inner.store.release_effect(&effect.key, &self.inner.owner, later).await?;
+        Ok(())
+    }
+
     /// Asks a case in the name of the engine. That it does not want to hear is no trouble: it has ended, or does not wait, or
     /// is erased.
     async fn tell(

@@ -279,8 +279,10 @@ impl Runtime {
         let EffectKey { tenant, case, .. } = &effect.key;
         tracing::error!(%error, %tenant, %case, "what a case has asked for cannot be read");
         match self.finish_effect(&effect.key, Actor::Engine, Err(unreadable(error))).await {
-            Err(why) if !why.is_of_database() => self.rest(effect, why.class()).await,
-            told => told,
+            Err(why) if why.is_of_database() => Err(why),
+            Err(_) if matches!(error, StoreError::KeyMissing { .. }) => self.wait_for_keys(effect).await,
+            Err(why) => self.rest(effect, why.class()).await,
+            Ok(()) => Ok(()),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
     error::StoreError,
     hash::Hash,
     loose::{self, Loose},
-    seal::{HEAD, Label, plain, slot_of},
+    seal::{self, HEAD, Label, plain, slot_of},
     statement::{Cell, Kind, Row},
     writes::Writes,
 };
@@ -222,9 +222,18 @@ impl Store {
         }
     }
 
+    /// Whether a document is there, and can be opened: one whose key is missing must not be taken for kept.
     async fn is_there(&self, tenant: &TenantId, hash: Hash) -> Result<bool, StoreError> {
-        let sql = "select hash from blobs where tenant = $1 and hash = $2";
-        Ok(self.database().reader().await?.row(sql, of_hash(tenant, hash)).await?.is_some())
+        let sql = "select substr(body, 1, 9) from blobs where tenant = $1 and hash = $2";
+        let row = self.database().reader().await?.row(sql, of_hash(tenant, hash)).await?;
+        let Some(body) = row.map(|row| row.bytes(0)).transpose()? else { return Ok(false) };
+        let Some(slot) = slot_of(&body) else { return Ok(true) };
+        match self.keys().ring([slot]).await?.0.get(&slot) {
+            Some(seal::Held::Missing) | None => {
+                Err(StoreError::KeyMissing { place: format!("document {hash}") })
+            }
+            Some(_) => Ok(true),
+        }
     }
 
     pub(crate) async fn laid(&self, tenant: &TenantId, hash: &Hash) -> Result<Option<Laid>, StoreError> {

@@ -64,7 +64,7 @@ pub struct Certificate {
 pub struct GoneKey {
     /// The slot that it lay in.
     pub slot: u64,
-    /// Its SHA-256: whoever finds a key can tell whether it was this one.
+    /// Its SHA-256: whoever finds a key can tell whether it was this one. Zero when nobody had it any more.
     pub hash: Hash,
 }
 

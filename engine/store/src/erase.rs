@@ -98,7 +98,9 @@ impl Store {
         let ring = self.keys().ring(slots.iter().copied()).await?;
         let gone = |slot: u64| match ring.0.get(&slot) {
             Some(Held::Key(key)) => Some(GoneKey { slot, hash: Hash::of(&key.bytes) }),
-            _ => None,
+            // It may be found again, and is gone then.
+            Some(Held::Missing) | None => Some(GoneKey { slot, hash: Hash::ZERO }),
+            Some(Held::Erased) => None,
         };
         Ok(slots.into_iter().filter_map(gone).collect())
     }
@@ -185,7 +187,10 @@ impl Store {
             let sql = "select tenant, case_id from erasures where done = 0 and (tenant, case_id) > ($1, $2) \
                        order by tenant, case_id limit 100";
             let values = vec![Cell::text(&after.0), Cell::text(&after.1)];
-            let rows = self.database().reader().await?.rows(sql, values).await?;
+            // They are few among all erasures; a plan that is kept would go through all of them.
+            let mut link = self.database().begin_read().await?;
+            let rows = link.rows(sql, values).await?;
+            link.leave().await?;
             let Some(last) = rows.last() else { return wrong.map_or(Ok(finished), Err) };
             after = (last.text(0)?, last.text(1)?);
             let cases = rows.iter().map(|row| Ok((row.text(0)?.into(), row.parsed(1)?)));

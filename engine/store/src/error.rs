@@ -484,7 +484,7 @@ impl Obstacle {
                 "this is no backup that `fachwerk backup` has written",
             ),
             Self::KeysThere => Text::new(
-                "Dort liegen schon Schlüssel, und in der Sicherung steht keiner, der ihnen fehlt und zu ihnen gehört. Sind es die richtigen, lassen Sie „--keys“ weg; sonst legen Sie sie zuerst weg.",
+                "Dort liegen schon Schlüssel, und die Sicherung enthält keine weiteren, die dazugehören. Sind es die richtigen, lassen Sie „--keys“ weg; sonst legen Sie sie zuerst weg.",
                 "there are keys already, and the backup has none that they lack and that belongs to them. If they are the right ones, leave `--keys` away; else move them away first",
             ),
             Self::NoKeys => Text::new(

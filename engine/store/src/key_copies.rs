@@ -17,7 +17,7 @@ use crate::{
 /// What became of keys that were brought back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Brought {
-    /// So many reserves were put beside those that were there; none when no keys were.
+    /// So many reserves were put beside those that were there, perhaps none because only erasures were new; none at all when no keys were.
     pub joined: Option<u64>,
     /// So many authorities cannot read what they wrote last: these keys are older.
     pub lacking: u64,
@@ -169,10 +169,7 @@ impl Copy<'_> {
     async fn join(&self, to: &KeysAt) -> Result<Brought, StoreError> {
         let target = Keys::bare(&to.place).await?;
         let joined = async {
-            let joined = join(self.keys, &target).await?;
-            if joined == 0 {
-                return Err(keys_there(to));
-            }
+            let Some(joined) = join(self.keys, &target).await? else { return Err(keys_there(to)) };
             let lacking = match self.fit(&target).await? {
                 Fit::Older(lacking) => lacking.authorities,
                 Fit::Empty | Fit::Any | Fit::Own | Fit::Other => 0,
@@ -210,11 +207,11 @@ fn schema_of(link: &Link) -> &'static str {
 }
 
 /// Puts the reserves that are missing beside those that are there; how many. What is erased by one of the two is erased: a copy
-/// must not bring it back.
-async fn join(source: &Keys, target: &Keys) -> Result<u64, StoreError> {
+/// must not bring it back. None when the source has neither a reserve nor an erasure that was not there.
+async fn join(source: &Keys, target: &Keys) -> Result<Option<u64>, StoreError> {
     let mut read = source.database().begin_read().await?;
     let mut write = target.database().begin_write().await?;
-    let (mut joined, mut gone) = (0, BTreeSet::new());
+    let (mut joined, mut noted, mut gone) = (0, false, BTreeSet::new());
     let mut after = (String::new(), String::new());
     loop {
         let rows = source.ledger(&mut read, &after).await?;
@@ -222,7 +219,7 @@ async fn join(source: &Keys, target: &Keys) -> Result<u64, StoreError> {
         after = (last.text(0)?, last.text(1)?);
         for row in &rows {
             let values = LEDGER.iter().enumerate().map(|(place, kind)| row.cell(place, *kind));
-            target.note(&mut write, values.collect::<Result<_, _>>()?).await?;
+            noted |= target.note(&mut write, values.collect::<Result<_, _>>()?).await?;
         }
     }
     let mut after = -1;
@@ -238,12 +235,12 @@ async fn join(source: &Keys, target: &Keys) -> Result<u64, StoreError> {
         }
     }
     read.leave().await?;
-    if joined == 0 {
+    if joined == 0 && !noted {
         write.leave().await?;
-        return Ok(0);
+        return Ok(None);
     }
     gone.extend(target.gone(&mut write).await?);
     target.erase(&mut write, &gone).await?;
     write.commit().await?;
-    Ok(joined)
+    Ok(Some(joined))
 }

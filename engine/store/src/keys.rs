@@ -7,7 +7,7 @@
 //! a slot with others, and the place in it. An erased key is 32 times zero.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -23,7 +23,7 @@ use crate::{
     error::StoreError,
     schema::spoken,
     seal::{Held, Key, Label, Ring, Seals, slot_of},
-    statement::{Cell, Kind, Row},
+    statement::{Cell, Kind, Row, Statement, chunks},
 };
 
 /// The file in the data directory that holds the keys.
@@ -36,6 +36,8 @@ const KEYS_OF_RESERVE: usize = 512;
 const KEY_BYTES: usize = 32;
 /// A reserve has a random number of so many bits.
 const RESERVE_BITS: u32 = 52;
+/// So many that this process has made it can write once more: 1 MB.
+const MOST_MADE: usize = 64;
 /// So many reserves are kept in memory: 8 MB.
 const MOST_RESERVES: usize = 512;
 
@@ -58,6 +60,8 @@ struct Known {
     reserves: HashMap<u64, Reserve>,
     /// The reserve of this process.
     drawing: Option<Drawing>,
+    /// The reserves that this process has made, the newest last: a database that takes over may lack them.
+    made: VecDeque<(u64, Reserve)>,
     /// How often there was reason to doubt that what was written is still there.
     doubts: u64,
 }
@@ -195,6 +199,10 @@ impl Keys {
                     let (number, reserve) = self.make_reserve().await?;
                     let mut known = self.known();
                     known.remember(number, reserve.clone());
+                    known.made.push_back((number, reserve.clone()));
+                    if known.made.len() > MOST_MADE {
+                        known.made.pop_front();
+                    }
                     known.drawing = Some(Drawing { number, reserve, place: 0, doubts });
                 }
             }
@@ -222,28 +230,40 @@ impl Keys {
         self.known().doubts += 1;
     }
 
-    /// Sees to it that the reserve that keys are drawn from is there. What is missing is written once more: so everything that was
-    /// sealed with it can be read.
+    /// Sees to it that the reserves that this process has drawn from are there. What is missing is written once more: so everything
+    /// that was sealed with it can be read.
     pub(crate) async fn look_again(&self) -> Result<(), StoreError> {
-        let (doubts, drawing) = {
+        let (doubts, mut lost) = {
             let known = self.known();
-            (known.doubts, known.drawing.as_ref().map(|drawing| (drawing.number, drawing.reserve.clone())))
+            (known.doubts, known.made.iter().cloned().collect::<BTreeMap<u64, Reserve>>())
         };
-        let Some((number, reserve)) = drawing else { return Ok(()) };
-        let sql = self.sql("select reserve from KEYS.reserves where reserve = $1");
-        if self.database.reader().await?.row(sql, vec![Cell::int(number)]).await?.is_none() {
+        let mut there = BTreeSet::new();
+        for made in chunks(lost.keys().copied().collect()) {
+            let mut statement = Statement::new("select reserve from KEYS.reserves where reserve in ");
+            statement.list(made.into_iter().map(Cell::int));
+            let (sql, values) = statement.ready();
+            let sql = AssertSqlSafe(self.named(&sql.0));
+            for row in self.database.reader().await?.rows(sql, values).await? {
+                there.insert(row.count(0)?);
+            }
+        }
+        lost.retain(|number, _| !there.contains(number));
+        if !lost.is_empty() {
             let mut link = self.database.begin_write().await?;
-            self.put(&mut link, number, reserve.to_vec()).await?;
+            for (number, reserve) in &lost {
+                self.put(&mut link, *number, reserve.to_vec()).await?;
+            }
             // What was erased meanwhile stays erased.
             let gone = self.gone(&mut link).await?;
-            let gone = gone.into_iter().filter(|slot| slot / KEYS_OF_RESERVE as u64 == number);
+            let gone = gone.into_iter().filter(|slot| lost.contains_key(&(slot / KEYS_OF_RESERVE as u64)));
             self.erase(&mut link, &gone.collect()).await?;
             link.commit().await?;
             tracing::warn!(
+                reserves = lost.len(),
                 "keys that were written were lost, and are written again: has another database taken over that was not waited for?"
             );
         }
-        if let Some(drawing) = self.known().drawing.as_mut().filter(|drawing| drawing.number == number) {
+        if let Some(drawing) = self.known().drawing.as_mut() {
             drawing.doubts = drawing.doubts.max(doubts);
         }
         Ok(())
@@ -365,8 +385,11 @@ impl Keys {
         for slot in slots {
             let (number, place) = (slot / KEYS_OF_RESERVE as u64, (slot % KEYS_OF_RESERVE as u64) as usize);
             known.reserves.remove(&number);
-            if let Some(drawing) = known.drawing.as_mut().filter(|drawing| drawing.number == number) {
-                Arc::make_mut(&mut drawing.reserve)[place * KEY_BYTES..(place + 1) * KEY_BYTES].fill(0);
+            let Known { drawing, made, .. } = &mut *known;
+            let drawing = drawing.iter_mut().map(|drawing| (drawing.number, &mut drawing.reserve));
+            let made = made.iter_mut().map(|(number, reserve)| (*number, reserve));
+            for (_, reserve) in drawing.chain(made).filter(|(of, _)| *of == number) {
+                Arc::make_mut(reserve)[place * KEY_BYTES..(place + 1) * KEY_BYTES].fill(0);
             }
         }
     }
@@ -395,10 +418,10 @@ impl Keys {
         (number * KEYS_OF_RESERVE as u64..).zip(keys.chunks(KEY_BYTES)).filter(erased).map(|(slot, _)| slot)
     }
 
-    /// Notes an erasure in the ledger: the columns of [`LEDGER`].
-    pub(crate) async fn note(&self, link: &mut Link, values: Vec<Cell>) -> Result<(), StoreError> {
+    /// Notes an erasure in the ledger, with the columns of [`LEDGER`]; whether it was not noted yet.
+    pub(crate) async fn note(&self, link: &mut Link, values: Vec<Cell>) -> Result<bool, StoreError> {
         let sql = "insert into KEYS.ledger (tenant, case_id, at, body) values ($1, $2, $3, $4) on conflict do nothing";
-        link.run(self.sql(sql), values).await.map(drop)
+        Ok(link.run(self.sql(sql), values).await? > 0)
     }
 
     /// A page of the ledger, behind an authority and a case: the columns of [`LEDGER`].

@@ -264,6 +264,7 @@ impl Store {
     /// Waits for what is under way, closes all connections and gives the data directory free. Every later call answers
     /// [`StoreError::Unavailable`].
     pub async fn close(&self) {
+        self.0.growth.end();
         self.leave().await;
         if self.keys().database().is_postgres() {
             self.look_for_keys().await;

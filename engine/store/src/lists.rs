@@ -333,6 +333,10 @@ impl Order {
         // Where older keys have to do, what they do not open is left out, and hides nothing else.
         let items = items.filter(|item| !matches!(item, Err(StoreError::KeyMissing { .. })));
         let items = items.collect::<Result<Vec<_>, _>>()?;
+        let left_out = rows.len() - items.len();
+        if left_out > 0 {
+            tracing::warn!(tenant = %sealed.tenant, list = %self.name, left_out, "keys are missing for what a list shows");
+        }
         // What is on the page is there, even if counting ended before it was found.
         let shown = u32::try_from(items.len()).unwrap_or(MAX_COUNTED).min(MAX_COUNTED);
         let total = total.map(|total| Total { count: total.count.max(shown), ..total });

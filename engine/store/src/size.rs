@@ -1,14 +1,29 @@
 //! How much room the database takes, and how its rows are spread.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{Store, error::StoreError, tables::Derived};
 
 /// How many turns this process has stored.
 #[derive(Default)]
-pub(crate) struct Growth(AtomicU64);
+pub(crate) struct Growth {
+    turns: AtomicU64,
+    /// Whoever looks at the rows.
+    looking: Mutex<Option<AbortHandle>>,
+}
+
+impl Growth {
+    /// Looks no longer, so that nobody waits for that.
+    pub(crate) fn end(&self) {
+        let looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner).take();
+        looking.iter().for_each(AbortHandle::abort);
+    }
+}
 
 /// As long as there are no more, PostgreSQL may do what it wants.
 const A_FEW: u64 = 100;
@@ -30,18 +45,20 @@ impl Store {
     /// Notes that turns were stored. A plan is kept until the database has looked at its rows again; so it looks whenever there are ten
     /// times as many as before. Among those that it takes for empty it may choose any index.
     pub(crate) fn grown_by(&self, turns: u64) {
-        let before = self.0.growth.0.fetch_add(turns, Ordering::Relaxed);
+        let before = self.0.growth.turns.fetch_add(turns, Ordering::Relaxed);
         let after = before + turns;
         if after < A_FEW || before.max(1).ilog10() == after.ilog10() || !self.database().is_postgres() {
             return;
         }
         let Ok(runtime) = Handle::try_current() else { return };
         let store = self.clone();
-        runtime.spawn(async move {
+        let looking = runtime.spawn(async move {
             if let Err(error) = store.look_at_rows().await {
                 tracing::debug!(%error, "how the rows are spread was not looked at");
             }
         });
+        let mut before = self.0.growth.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        *before = Some(looking.abort_handle());
     }
 
     /// The bytes that tables and indexes take, without what lies free in the files. With PostgreSQL those of the whole

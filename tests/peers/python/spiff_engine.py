@@ -53,7 +53,7 @@ class Engine:
         self.specs = {name: parser.get_spec(name) for name in parser.get_process_ids()}
         self.script_engine = PythonScriptEngine(TaskDataEnvironment({"effect": lambda: "done"}))
         self.serializer = BpmnWorkflowSerializer()
-        self.spec_states = {name: self.serializer.to_dict(spec) for name, spec in self.specs.items()}
+        self.spec_states = {name: json.dumps(self.serializer.to_dict(spec)) for name, spec in self.specs.items()}
 
     def begin(self, process, data):
         case = uuid4()
@@ -111,7 +111,8 @@ class Engine:
         return json.dumps(state)
 
     def restore(self, process, state):
-        state["spec"] = self.spec_states[process]
+        # Each case gets its own: the serialiser takes apart what it reads, and another thread may read at the same time.
+        state["spec"] = json.loads(self.spec_states[process])
         workflow = self.serializer.from_dict(state)
         workflow.script_engine = self.script_engine
         return workflow

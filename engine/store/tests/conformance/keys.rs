@@ -383,6 +383,9 @@ pub async fn keys_that_were_lost_are_written_again(world: &World) {
     let (mut erased_one, mut before) = (Course::new(1), Course::new(2));
     world.committed(vec![erased_one.begin("a"), before.begin("b")]).await;
     world.committed(vec![erased_one.turn(vec![erased()])]).await;
+    // More than one reserve has keys for.
+    let mut many: Vec<Course> = (100..700).map(Course::new).collect();
+    world.committed(many.iter_mut().map(|course| course.begin("e")).collect()).await;
     world.tamper_keys(&format!("delete from {reserves}")).await;
     let mut after = Course::new(3);
     world.committed(vec![after.begin("c")]).await;
@@ -395,10 +398,39 @@ pub async fn keys_that_were_lost_are_written_again(world: &World) {
     }
     world.store.close().await;
     let store = world.again().await;
-    for course in [&before, &after, &last] {
+    for course in [&before, &after, &last].into_iter().chain(many.first()).chain(many.last()) {
         assert_eq!(store.load(&musterstadt(), course.id()).await.unwrap(), Some(course.case.clone()));
     }
     // What was erased stays so.
     check_sound(&store).await;
     store.close().await;
+}
+
+/// Two copies of the same keys, one before and one after an erasure: the older data forget it, the newer copy knows it.
+pub async fn an_erasure_that_only_a_copy_knows_is_taken_over(world: &World) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let [data, older, newer] = ["data.db", "older.db", "newer.db"].map(|name| folder.0.join(name));
+    let (mut gone, mut stays) = (Course::new(1), Course::new(2));
+    world.committed(vec![gone.begin("a"), stays.begin("b")]).await;
+    Store::backup_keys(&world.place, &world.place, &older).await.unwrap();
+    Store::backup(&world.place, &data).await.unwrap();
+    world.committed(vec![gone.turn(vec![erased()])]).await;
+    world.store.finish_erasures().await.unwrap();
+    Store::backup_keys(&world.place, &world.place, &newer).await.unwrap();
+    world.store.close().await;
+    for place in places(&folder).await {
+        Store::restore_keys(&older, &place, &place, Some(&data)).await.unwrap();
+        Store::restore(&data, &place, &place, at(9)).await.unwrap();
+        let brought = Store::restore_keys(&newer, &place, &place, None).await;
+        assert_eq!(brought, Ok(Brought { joined: Some(0), lacking: 0 }));
+        let again = Store::restore_keys(&newer, &place, &place, None).await;
+        assert_eq!(again.map_err(|error| error.code()), Err("store_not_copied"));
+        let store = Store::open(&place).await.unwrap();
+        let loaded = store.load(&musterstadt(), gone.id()).await;
+        assert!(matches!(loaded, Err(StoreError::Erased { .. })), "{loaded:?}");
+        assert_eq!(store.load(&musterstadt(), stays.id()).await.unwrap(), Some(stays.case.clone()));
+        store.close().await;
+        leave(&place).await;
+    }
 }

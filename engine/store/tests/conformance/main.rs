@@ -142,7 +142,7 @@ on_both! {
         what_is_wrong_with_keys_and_certificates_is_named;
     keys:
         only_its_own_keys_open_a_database, older_keys_will_do_when_that_is_said, who_begins_nothing_makes_nothing,
-        a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back, keys_that_were_lost_are_written_again,
+        a_restore_that_fails_leaves_no_keys, lost_keys_are_brought_back, an_erasure_that_only_a_copy_knows_is_taken_over, keys_that_were_lost_are_written_again,
         an_empty_database_takes_no_ledger;
     keeping:
         ended_cases_are_found_by_their_day, what_is_recorded_is_found_and_made_anew,

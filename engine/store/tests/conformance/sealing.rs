@@ -364,6 +364,8 @@ pub async fn an_older_copy_brings_nothing_back(world: &World) {
 /// One key of many is missing: what was sealed with it is lost, everything else goes on.
 pub async fn keys_that_are_missing_are_named(world: &World) {
     let course = full_case(world, 1).await;
+    let bytes = || b"%PDF-1.7 a letter".to_vec();
+    world.store.put_document(&musterstadt(), course.id(), bytes(), None, at(5)).await.unwrap();
     world.store.close().await;
     // Whoever opens draws from a reserve of its own.
     let store = world.again().await;
@@ -378,7 +380,10 @@ pub async fn keys_that_are_missing_are_named(world: &World) {
     let store = Store::open_at(&world.place, will_do, &world.documents()).await.unwrap();
     let loaded = store.load(&musterstadt(), course.id()).await;
     assert!(matches!(loaded, Err(StoreError::KeyMissing { .. })), "{loaded:?}");
-    assert_eq!(store.load(&musterstadt(), other.id()).await.unwrap(), Some(other.case));
+    assert_eq!(store.load(&musterstadt(), other.id()).await.unwrap(), Some(other.case.clone()));
+    // A document that cannot be opened is not taken for kept.
+    let kept = store.put_document(&musterstadt(), other.id(), bytes(), None, at(6)).await;
+    assert!(matches!(kept, Err(StoreError::KeyMissing { .. })), "{kept:?}");
     // Nothing is written over what cannot be read, and the others go on.
     let mut lost = course.fork();
     let appended = store.append(&musterstadt(), vec![lost.turn(vec![note(9, "x")])]).await.unwrap();
