@@ -86,7 +86,10 @@ unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
         let rename: unsafe extern "C" fn(*const c_char, *const c_char) -> c_int = real(c"rename");
         (rename(from, to), path_of(from), path_of(to))
     };
-    if let (0, Some(from), Some(name)) = (done, of_documents(from), of_documents(to)) {
+    // Why it failed must not be lost: whoever looks up a name may wait for others, and that has an error number of its own.
+    if done == 0
+        && let (Some(from), Some(name)) = (of_documents(from), of_documents(to))
+    {
         noting(|recorder| {
             recorder.written(&from, || bytes_of(to));
             recorder.rename(from, name);
@@ -102,7 +105,9 @@ unsafe extern "C" fn mkdir(path: *const c_char, mode: u32) -> c_int {
         let mkdir: unsafe extern "C" fn(*const c_char, u32) -> c_int = real(c"mkdir");
         (mkdir(path, mode), path_of(path))
     };
-    if let (0, Some(name)) = (done, of_documents(path)) {
+    if done == 0
+        && let Some(name) = of_documents(path)
+    {
         noting(|recorder| recorder.note(Op::MakeFolder { name }));
     }
     done
@@ -115,7 +120,9 @@ unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
         let unlink: unsafe extern "C" fn(*const c_char) -> c_int = real(c"unlink");
         (unlink(path), path_of(path))
     };
-    if let (0, Some(name)) = (done, of_documents(path)) {
+    if done == 0
+        && let Some(name) = of_documents(path)
+    {
         noting(|recorder| recorder.delete(name));
     }
     done
