@@ -18,10 +18,8 @@ use crate::{
     error::StoreError,
     hash::Hash,
     heads::{Head, Last},
-    journal::{
-        Appended, Draft, Judged, Known, Locked, StoredBatch, insert_turns, judge, known, lock_tenant,
-        lock_to_append, set_counters,
-    },
+    journal::{Appended, Draft, Judged, Known, StoredBatch, insert_turns, judge, known, set_counters},
+    locked::{Locked, lock_tenant, lock_to_append},
     seal::Seals,
     snapshots,
     statement::{Cell, Kind},

@@ -25,7 +25,7 @@ use fachwerk_core::{
 
 use crate::{
     hash::Hash,
-    journal::{self, Locked},
+    locked::{Locked, TurnAt},
     writes::Held,
 };
 
@@ -55,7 +55,7 @@ pub(crate) struct Head {
     pub position: u64,
     pub authority: u64,
     /// The last turn that this process has stored; nothing is remembered that was stored behind it.
-    pub last: Option<journal::Last>,
+    pub last: Option<TurnAt>,
     pub cases: HashMap<CaseId, Last>,
     /// Last numbers drawn.
     pub counters: HashMap<CounterKey, u64>,
@@ -114,7 +114,7 @@ impl Heads {
     }
 
     /// The last turn that this process has stored for a tenant, as far as it remembers.
-    pub(crate) fn last(&self, tenant: &TenantId) -> Option<journal::Last> {
+    pub(crate) fn last(&self, tenant: &TenantId) -> Option<TurnAt> {
         self.memories().get(tenant)?.head.last
     }
 

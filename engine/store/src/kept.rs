@@ -8,8 +8,8 @@ use crate::{
     between::{Arrival, body, longest_waiting},
     database::Link,
     error::StoreError,
-    journal::lock_tenant,
     lists::{List, Page, Piece, Rows, limited},
+    locked::lock_tenant,
     seal::Label,
     statement::{
         Cell,

@@ -39,6 +39,7 @@ mod kept;
 mod key_copies;
 mod keys;
 mod lists;
+mod locked;
 mod loose;
 mod moving;
 mod needed;

@@ -17,7 +17,7 @@ use crate::{
     depot::Outside,
     error::StoreError,
     hash::Hash,
-    journal::lock_tenant,
+    locked::lock_tenant,
     statement::{Cell, Kind, Row},
 };
 

@@ -11,8 +11,8 @@ use crate::{
     Store,
     database::Link,
     error::StoreError,
-    journal::lock_tenant,
     keys::Keys,
+    locked::lock_tenant,
     seal::{Label, Seals, slot_of},
     statement::{Cell, Statement, chunks},
 };

@@ -13,7 +13,7 @@ use fachwerk_core::words::TenantId;
 use crate::{
     database::{Database, Link},
     error::StoreError,
-    journal::{Last, Locked, push_locked},
+    locked::{Locked, TurnAt, push_locked},
     recorder::{Ended, Fetched, Tape},
     statement::{BETWEEN, Cell, Row, Statement, chunks},
     tables::Column,
@@ -364,7 +364,7 @@ pub(crate) struct Held {
     pub position: u64,
     /// The last turn that this process has stored. Is it not there, the database has lost it, and what is remembered with it:
     /// a server that followed, and was behind, has taken over.
-    pub last: Option<Last>,
+    pub last: Option<TurnAt>,
 }
 
 /// What became of everything that was to be written.

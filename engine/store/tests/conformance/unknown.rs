@@ -76,13 +76,18 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, mode: &AtomicU8, to_server: b
     let _ = to.shutdown(Shutdown::Both);
 }
 
-pub async fn an_unknown_commit_is_looked_up(world: &World) {
-    let Place::Postgres { url } = &world.place else { return };
+/// The place of a world, reached by a go-between, and what that does. None on SQLite.
+fn behind_a_go_between(world: &World) -> Option<(Place, Arc<AtomicU8>)> {
+    let Place::Postgres { url } = &world.place else { return None };
     let (begin, rest) = url.split_once('@').unwrap();
     let (address, database) = rest.split_once('/').unwrap();
     let mode = Arc::new(AtomicU8::new(PASS));
     let port = go_between(address.to_owned(), mode.clone());
-    let place = Place::Postgres { url: format!("{begin}@127.0.0.1:{port}/{database}") };
+    Some((Place::Postgres { url: format!("{begin}@127.0.0.1:{port}/{database}") }, mode))
+}
+
+pub async fn an_unknown_commit_is_looked_up(world: &World) {
+    let Some((place, mode)) = behind_a_go_between(world) else { return };
     let tenant = musterstadt();
     let mut course = Course::new(1);
     world.committed(vec![course.begin("a")]).await;
@@ -136,12 +141,7 @@ pub async fn an_unknown_commit_is_looked_up(world: &World) {
 /// A commit of which nobody knows what came of it may be the first word of another database that has taken over: whether the
 /// keys are still there is looked at before the next one is drawn.
 pub async fn no_key_is_drawn_from_what_was_lost(world: &World) {
-    let Place::Postgres { url } = &world.place else { return };
-    let (begin, rest) = url.split_once('@').unwrap();
-    let (address, database) = rest.split_once('/').unwrap();
-    let mode = Arc::new(AtomicU8::new(PASS));
-    let port = go_between(address.to_owned(), mode.clone());
-    let place = Place::Postgres { url: format!("{begin}@127.0.0.1:{port}/{database}") };
+    let Some((place, mode)) = behind_a_go_between(world) else { return };
     let tenant = musterstadt();
     let store = Store::open(&place).await.unwrap();
     let mut courses: Vec<Course> = (1..=3).map(Course::new).collect();
