@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, io, path::Path};
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     facts::Actor,
     language::Folder,
     words::{Land, Object, PersonId, Place, RoleId, TenantId, Text},
@@ -72,8 +72,10 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
     if known.is_none() {
         let founding = Founding {
             tenant: tenant.clone(),
-            title: Text::new("Stadt Musterstadt", "Town of Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(
+                Text::new("Stadt Musterstadt", "Town of Musterstadt"),
+                Place::land(Land::ST),
+            ),
             administrator: PersonId::from("admin"),
             name: "Anna Admin".into(),
         };

@@ -210,8 +210,7 @@ pub fn catalogue(found: &[Found], problems: &mut Problems) -> Catalogue {
     for folder in built_in_blocks() {
         catalogue.add(folder, &mut ignored);
     }
-    for found in found.iter().filter(|found| found.kind == Kind::Block) {
-        catalogue.add(found.folder.clone(), problems);
-    }
+    let blocks = found.iter().filter(|found| found.kind == Kind::Block);
+    catalogue.add_all(blocks.map(|found| found.folder.clone()), problems);
     catalogue
 }

@@ -212,6 +212,13 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
         AuthorityEvent::HolidayAdded { day, name } => {
             Text::new(format!("Freier Tag {day}: {}", name.de), format!("day off {day}: {}", name.en))
         }
+        AuthorityEvent::HolidayRemoved { day } => {
+            Text::new(format!("Freier Tag {day} zurückgenommen"), format!("day off {day} removed"))
+        }
+        AuthorityEvent::ProfileSet { profile } => Text::new(
+            format!("Angaben zur Behörde geändert ({})", profile.name.de),
+            format!("profile of the authority changed ({})", profile.name.en),
+        ),
         AuthorityEvent::BlockInstalled { block, version, .. } => Text::new(
             format!("Baustein {block} {version} installiert"),
             format!("block {block} {version} installed"),

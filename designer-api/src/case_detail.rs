@@ -67,9 +67,8 @@ async fn show_case(
             let release = server.runtime().release(&who.tenant, &then.release).await?;
             let authority =
                 server.runtime().store().authority_at_version(&who.tenant, then.authority).await?;
-            let own = authority.and_then(|mut authority| authority.settings.remove(&then.process));
-            let settings = release.settings_with(&own.unwrap_or_default());
-            let Listing { subject, .. } = release.listing(&then, &settings);
+            let local = release.local(&authority.unwrap_or_default());
+            let Listing { subject, .. } = release.listing(&then, &local);
             (Arc::new(then), release, subject)
         }
     };

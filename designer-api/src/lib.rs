@@ -56,6 +56,7 @@ mod policy;
 mod previews;
 mod problem;
 mod processes;
+mod profile;
 mod proof;
 mod registers;
 mod relations;
@@ -262,6 +263,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(erasures::routes())
         .merge(keeping::routes())
         .merge(policy::routes())
+        .merge(profile::routes())
         .merge(nodes::routes())
         .merge(halts::routes())
         .merge(tokens::routes())

@@ -331,6 +331,7 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::ProcessUnknown
             | AuthorityRejection::BlockUnknown
             | AuthorityRejection::SubstitutionUnknown
+            | AuthorityRejection::DayOffUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
             AuthorityRejection::NameInvalid
             | AuthorityRejection::SubstitutionInvalid
@@ -338,6 +339,8 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::KeyInvalid
             | AuthorityRejection::ReasonInvalid
             | AuthorityRejection::RetentionInvalid
+            | AuthorityRejection::ProfileInvalid(_)
+            | AuthorityRejection::DayOffInvalid
             | AuthorityRejection::PolicyInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator

@@ -257,7 +257,7 @@ async fn list_tenants(
     let mut names = Vec::with_capacity(tenants.len());
     for id in tenants {
         if let Some(authority) = server.runtime().authority(&id).await? {
-            names.push(TenantName { id: id.to_string(), title: (&authority.title).into() });
+            names.push(TenantName { id: id.to_string(), title: (&authority.profile.name).into() });
         }
     }
     Ok(Json(names))
@@ -332,8 +332,8 @@ impl Server {
         Ok(Session {
             tenant: TenantTitle {
                 id: tenant.to_string(),
-                title: (&authority.title).into(),
-                land: authority.place.as_ref().map_or("", |place| Land::code(place.land)).into(),
+                title: (&authority.profile.name).into(),
+                land: authority.profile.place.as_ref().map_or("", |place| Land::code(place.land)).into(),
             },
             person: Person::of(authority, person),
             now: self.runtime().clock().now(),

@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 use crate::{fixes::ProblemFix, proof::ProblemRun};
 
 /// A visible text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Text {
     /// German.
     #[schema(value_type = String)]

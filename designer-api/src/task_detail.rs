@@ -217,12 +217,6 @@ impl Server {
         Ok(SeenTask { id, seen })
     }
 
-    /// What the authority set for the process of a case, over the defaults.
-    pub fn settings(&self, who: &Authenticated, release: &Release) -> Object {
-        let own = who.authority.settings.get(&release.process).cloned().unwrap_or_default();
-        release.settings_with(&own)
-    }
-
     async fn rights(
         &self,
         who: &Authenticated,
@@ -300,12 +294,12 @@ impl Server {
         (instance, step, form): (InstanceId, &Step, &Form),
         entered: &Object,
     ) -> FormLook {
-        let settings = self.settings(who, &seen.release);
+        let local = seen.release.local(&who.authority);
         let today = day_of(self.runtime().clock().now().max(seen.case.now));
         let mut look = FormLook::default();
         let at = (instance, step, form);
         for FieldLook { field, shown, closed } in
-            seen.release.look_at_fields(&seen.case, &settings, today, at, entered)
+            seen.release.look_at_fields(&seen.case, &local, today, at, entered)
         {
             let name = field.field.name.to_string();
             if !closed.is_empty() {
@@ -415,11 +409,11 @@ async fn show_task(
     let at = found.id.instance;
     let look = form.map(|form| server.look(&who, &found.seen, (at, step, form), &task.proposal));
     let look = look.unwrap_or_default();
-    let settings = server.settings(&who, release);
+    let local = release.local(&who.authority);
     let today = day_of(server.runtime().clock().now().max(case.now));
     let results = release.results();
     let show = form.iter().flat_map(|form| &form.show).map(|shown| {
-        let value = release.look(case, &settings, today, at, &shown.value).unwrap_or(Value::Null);
+        let value = release.look(case, &local, today, at, &shown.value).unwrap_or(Value::Null);
         let ty = value_text::type_of(release, &results, &shown.value);
         let text = value_text::text(&value, ty, language);
         Shown { title: (&shown.title).into(), value, text }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     command::Command,
     definition::Release,
     event::{Direction, DocumentContent},
@@ -86,7 +86,8 @@ pub fn release() -> Release {
 pub async fn found(engine: &Runtime) -> Result<(), String> {
     let title = Text::new("Musterstadt", "Musterstadt");
     let (administrator, name) = (PersonId::from("anna"), "Anna".into());
-    let founding = Founding { tenant: town::tenant(), title, place: town::place(), administrator, name };
+    let founding =
+        Founding { tenant: town::tenant(), profile: Profile::of(title, town::place()), administrator, name };
     engine.found(founding).await.map_err(|error| error.to_string())?;
     for (person, roles) in town::people() {
         let name = person.as_str().into();

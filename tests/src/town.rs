@@ -11,7 +11,7 @@ use fachwerk_core::{
     definition::Release,
     event::Event,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
-    words::{Land, Object, PersonId, Place, RoleId, TenantId, Text, Timestamp},
+    words::{Land, PersonId, Place, RoleId, TenantId, Text, Timestamp},
 };
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ pub fn ask(
         people: authority.people.clone(),
         // Who has a password stands in no stream: here everybody does.
         persons: Arc::new(authority.people.keys().cloned().collect()),
-        settings: Arc::new(settings(release, authority)),
+        local: Arc::new(release.local(authority)),
         keeping: authority.keeping_rules(&release.process),
         calendar: authority.calendar(),
         numbers: BTreeMap::new(),
@@ -99,12 +99,6 @@ pub fn ask(
             }
         }
     }
-}
-
-/// The settings of an authority for a process.
-pub fn settings(release: &Release, authority: &Authority) -> Object {
-    let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
-    release.settings_with(&own)
 }
 
 /// The versions of the facts of an authority.

@@ -5,11 +5,12 @@
 use std::{ops::Range, sync::Arc};
 
 use fachwerk_core::{
+    authority::Authority,
     case::Case,
     command::{Command, Request},
     definition::Release,
     event::Event,
-    facts::Actor,
+    facts::{Actor, Local},
     projection::changes,
     turn::Turn,
     words::{CaseId, Object, TenantId, Timestamp},
@@ -36,7 +37,7 @@ pub struct Stamps {
     tenant: TenantId,
     turns: Vec<Turn>,
     release: Arc<Release>,
-    settings: Object,
+    local: Local,
     data: fn(u64) -> Object,
 }
 
@@ -75,8 +76,8 @@ impl Stamps {
         }
         let release = runtime.release(&office.tenant, &office.release).await;
         let release = release.map_err(|error| error.to_string())?;
-        let settings = release.settings_with(&Object::new());
-        Ok(Stamps { tenant: office.tenant.clone(), turns, release, settings, data })
+        let local = release.local(&Authority::default());
+        Ok(Stamps { tenant: office.tenant.clone(), turns, release, local, data })
     }
 
     /// How many cases were begun for it.
@@ -118,7 +119,7 @@ impl Stamps {
         let before = Case::unborn(self.tenant.clone(), case);
         let mut after = before.clone();
         turn.apply(&mut after);
-        let changes = changes(&before, &after, &turn, self.release.listing(&after, &self.settings));
+        let changes = changes(&before, &after, &turn, self.release.listing(&after, &self.local));
         Entry { turn, changes, snapshot: None }
     }
 }

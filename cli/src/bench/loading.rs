@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
+    authority::Authority,
     command::{Command, Request},
     event::Event,
     facts::Actor,
     projection::changes,
     turn::Turn,
-    words::{CaseId, InstanceId, Object},
+    words::{CaseId, InstanceId},
 };
 use fachwerk_runtime::{Runtime, clock::Clock};
 use fachwerk_store::{Entry, MAX_BATCH_TURNS, SNAPSHOT_EVERY, Store};
@@ -81,14 +82,14 @@ async fn live(runtime: &Runtime, office: &Office, turns: u64) -> Result<CaseId, 
     let begin = begin.into_iter().next().ok_or("the case has no turn")?.turn;
     let release =
         runtime.release(&office.tenant, &office.release).await.map_err(|error| error.to_string())?;
-    let settings = release.settings_with(&Object::new());
+    let local = release.local(&Authority::default());
     while case.version < turns {
         let mut batch = Vec::new();
         while case.version < turns && batch.len() < MAX_BATCH_TURNS {
             let turn = next(&begin, case.version + 1, task);
             let before = case.clone();
             turn.apply(&mut case);
-            let changes = changes(&before, &case, &turn, release.listing(&case, &settings));
+            let changes = changes(&before, &case, &turn, release.listing(&case, &local));
             let snapshot = turn.version.is_multiple_of(SNAPSHOT_EVERY).then(|| Arc::new(case.clone()));
             batch.push(Entry { turn, changes, snapshot });
         }

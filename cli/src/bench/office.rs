@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, TokenGrant},
+    authority::{AuthorityCommand, Profile, TokenGrant},
     facts::{Actor, day_of},
-    words::{Land, PersonId, Place, ProcessId, ReleaseId, RoleId, TenantId, Text, TokenId},
+    words::{PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, TokenId},
 };
 use fachwerk_runtime::{Founding, Runtime};
 use fachwerk_store::{Hash, TokenSecret};
@@ -47,8 +47,7 @@ async fn one(runtime: &Runtime, tenant: TenantId, process: &str) -> Result<Offic
     let said = |error: &dyn std::fmt::Display| error.to_string();
     let founding = Founding {
         tenant: tenant.clone(),
-        title: Text::new("Messung", "Bench"),
-        place: Place::land(Land::ST),
+        profile: Profile { name: Text::new("Messung", "Bench"), ..Profile::example() },
         administrator: PersonId::from("admin"),
         name: "Admin".into(),
     };

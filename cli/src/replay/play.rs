@@ -7,6 +7,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
 
 use fachwerk_core::{
+    authority::{Authority, Profile},
     case::{Case, Status},
     command::Command,
     definition::{Handler, Kind, TriggerKind},
@@ -337,7 +338,8 @@ impl Player<'_> {
     fn awaits(&self, case: &Case, message: &str) -> bool {
         let release = &self.stage.release;
         let today = day_of(self.stage.runtime.clock().now());
-        let settings = release.settings_with(&Object::new());
+        let local =
+            release.local(&Authority { shown: Profile::example().shown().into(), ..Authority::default() });
         case.instances.iter().any(|(id, instance)| {
             let handlers: &[Handler] =
                 match instance.step.as_ref().and_then(|path| release.find(path)).map(|step| &step.kind) {
@@ -348,7 +350,7 @@ impl Player<'_> {
                 let waits = instance.waits.iter().any(|wait| wait.name == handler.name);
                 let this = matches!(&handler.trigger, TriggerKind::Message(name, _) if **name == *message);
                 // A rule that fails is told as an incident when the message comes.
-                let said = handler.when.as_ref().map(|rule| release.look(case, &settings, today, *id, rule));
+                let said = handler.when.as_ref().map(|rule| release.look(case, &local, today, *id, rule));
                 waits && this && said.is_none_or(|said| said.is_err() || said == Ok(Value::Bool(true)))
             })
         })

@@ -8,13 +8,13 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     command::{Command, Request},
     definition::Release,
     facts::Actor,
     language::Folder,
     scenario::SimulationConnector,
-    words::{CaseId, Land, PersonId, Place as Region, RoleId, TenantId, Text, Timestamp},
+    words::{CaseId, PersonId, RoleId, TenantId, Text, Timestamp},
 };
 use fachwerk_runtime::{DeployError, Founding, Runtime, SubmitError, clock::Clock};
 use fachwerk_store::{Place, Report, Store};
@@ -85,10 +85,10 @@ impl Stage {
     }
 
     async fn found(&self) -> Result<(), fachwerk_runtime::ChangeError> {
-        let title = Text::new("Nachspiel eines Ereignisprotokolls", "Replay of an event log");
+        let name = Text::new("Nachspiel eines Ereignisprotokolls", "Replay of an event log");
         let (tenant, administrator) = (self.tenant.clone(), PersonId::from(ADMIN));
-        let founding =
-            Founding { tenant, title, place: Region::land(Land::ST), administrator, name: ADMIN.into() };
+        let profile = Profile { name, ..Profile::example() };
+        let founding = Founding { tenant, profile, administrator, name: ADMIN.into() };
         self.runtime.found(founding).await?;
         let roles: BTreeSet<RoleId> = self.release.roles.keys().cloned().collect();
         for (person, name) in PEOPLE {

@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     event::{Direction, DocumentContent, EffectError},
     facts::Actor,
     language::Folder,
@@ -332,8 +332,10 @@ pub fn files(folder: &Folder) -> BTreeMap<String, String> {
 async fn found(runtime: &Runtime, tenant: &TenantId) {
     let founding = Founding {
         tenant: tenant.clone(),
-        title: Text::new(format!("Stadt {tenant}"), format!("Town of {tenant}")),
-        place: LandPlace::land(Land::ST),
+        profile: Profile::of(
+            Text::new(format!("Stadt {tenant}"), format!("Town of {tenant}")),
+            LandPlace::land(Land::ST),
+        ),
         administrator: "ada".into(),
         name: "Ada Admin".into(),
     };

@@ -3,6 +3,7 @@
 mod decide;
 mod event;
 mod policy;
+pub mod profile;
 mod rejection;
 mod substitution;
 
@@ -11,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use fachwerk_deadlines::{Calendar, Names, Place};
+use fachwerk_deadlines::{Calendar, Names};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,13 +20,14 @@ pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
     policy::{DocumentKind, Policy},
+    profile::{AuthorityKind, Payee, Profile, Superior},
     rejection::AuthorityRejection,
     substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
 use crate::{
     facts::Actor,
     keeping::{KeepingRules, Retention},
-    words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, Text, Timestamp, TokenId},
+    words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, Text, Timestamp, TokenId, Value},
 };
 
 /// Files of a block or release, by path, each with the SHA-256 of its bytes; the bytes lie in the store.
@@ -41,10 +43,25 @@ pub const DESIGNER: &str = "designer";
 pub enum AuthorityCommand {
     /// Set it up. Only the installation itself does.
     Found {
+        /// Who it is, as far as is known then.
+        profile: Profile,
+    },
+    /// Say who it is: all of it.
+    SetProfile {
+        /// All that is said from now on.
+        profile: Profile,
+    },
+    /// Add a day off that no law knows, or name it otherwise.
+    AddDayOff {
+        /// The day.
+        day: Date,
         /// What people read.
-        title: Text,
-        /// Where it acts.
-        place: Place,
+        name: Text,
+    },
+    /// A day is a day like others again.
+    RemoveDayOff {
+        /// The day.
+        day: Date,
     },
     /// Add or change a person.
     SetPerson {
@@ -64,14 +81,10 @@ pub enum AuthorityCommand {
         /// The settings that differ from the defaults; already checked against the process.
         values: Object,
     },
-    /// Install a block; already checked.
-    InstallBlock {
-        /// Its id.
-        block: Arc<str>,
-        /// Its version.
-        version: Arc<str>,
-        /// Its files.
-        files: FileList,
+    /// Install blocks, all or none; already checked.
+    InstallBlocks {
+        /// Which.
+        blocks: Vec<NewBlock>,
     },
     /// Deploy a process; already checked.
     Deploy {
@@ -165,6 +178,17 @@ pub enum AuthorityCommand {
     },
 }
 
+/// A version of a block that shall be installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBlock {
+    /// Its id.
+    pub block: Arc<str>,
+    /// Its version.
+    pub version: Arc<str>,
+    /// Its files.
+    pub files: FileList,
+}
+
 /// A message that nobody waits for, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptMessage {
@@ -199,16 +223,16 @@ pub fn file_of_block(block: &str, name: &str) -> Arc<str> {
 pub struct Authority {
     /// How many turns it has lived through.
     pub version: u64,
-    /// What people read.
-    pub title: Text,
-    /// Where it acts.
-    pub place: Option<Place>,
+    /// Who it is.
+    pub profile: Arc<Profile>,
+    /// The same as rules and letters see it.
+    pub shown: Arc<Value>,
     /// Its people.
     pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What it set, by process.
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
     /// Days off that no law knows.
-    pub holidays: Vec<(Date, Text)>,
+    pub days_off: BTreeMap<Date, Text>,
     /// Its blocks: all versions that were ever installed, by id and version.
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.
@@ -321,9 +345,9 @@ impl Authority {
 
     /// The holidays where it acts.
     pub fn calendar(&self) -> Calendar {
-        let calendar = self.place.as_ref().and_then(|place| Calendar::new(place).ok());
+        let calendar = self.profile.place.as_ref().and_then(|place| Calendar::new(place).ok());
         let calendar = calendar.unwrap_or_else(Calendar::nationwide);
-        self.holidays.iter().fold(calendar, |calendar, (day, name)| {
+        self.days_off.iter().fold(calendar, |calendar, (day, name)| {
             calendar.with_extra(*day, Names { de: name.de.to_string(), en: name.en.to_string() })
         })
     }

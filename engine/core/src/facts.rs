@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authority::Person,
     keeping::KeepingRules,
-    words::{Date, Object, Period, PersonId, RoleId, Timestamp},
+    words::{Date, Object, Period, PersonId, RoleId, Timestamp, Value},
 };
 
 /// The zone whose days count: German authorities have one.
@@ -102,6 +102,15 @@ pub struct FactVersions {
     pub norms: u32,
 }
 
+/// What an authority brings into the rules of a process.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Local {
+    /// What it set for the process, over the defaults of the process.
+    pub settings: Object,
+    /// Who it is, as rules see it ([`crate::authority::Profile::shown`]).
+    pub authority: Arc<Value>,
+}
+
 /// What [`crate::decide::decide`] may know besides the case and its release.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -120,8 +129,8 @@ pub struct Facts {
     /// Those of the people who log in themselves; all others are technical accounts. Known only where
     /// [`crate::command::Command::needs_persons`] says so.
     pub persons: Arc<BTreeSet<PersonId>>,
-    /// What the authority set for this process, over the defaults of the process.
-    pub settings: Arc<Object>,
+    /// What the authority brings into the rules of this process.
+    pub local: Arc<Local>,
     /// How long cases of this process are kept.
     pub keeping: KeepingRules,
     /// Holidays where the authority acts.

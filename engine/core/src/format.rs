@@ -12,6 +12,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::words::Value;
 
+/// The steps of this program, each in a file of its own.
+mod catalogue;
+
 /// What a turn is of that does not say it.
 pub const FIRST: u32 = 1;
 /// How a turn begins.
@@ -64,7 +67,8 @@ pub enum Unwritable {
 
 impl Formats {
     /// Those of this program.
-    pub const OURS: Formats = Formats { steps: &[], writes: FIRST };
+    /// The second came before the first release: there is no program to go back to, so it is read and written at once.
+    pub const OURS: Formats = Formats { steps: &[catalogue::STEP], writes: 2 };
 
     /// The newest one that it reads; it reads all before.
     pub fn reads(&self) -> u32 {
@@ -176,7 +180,7 @@ mod tests {
         let broken = |why: &str| Err(Unreadable::Broken(why.into()));
         check(INVENTED, r#"{"format":4,"text":"Hallo"}"#, newer(4, 3));
         check(INVENTED, r#"{"format":4294967295,"text":"Hallo"}"#, newer(u32::MAX, 3));
-        check(Formats::OURS, r#"{"format":2,"text":"Hallo"}"#, newer(2, 1));
+        check(Formats::OURS, r#"{"format":3,"text":"Hallo"}"#, newer(3, 2));
         check(INVENTED, r#"{"format":1,"text":"Hallo"}"#, broken("nothing is said"));
         for no_number in ["0,", "-1,", "1.5,", "\"1\",", "99999999999,", ",", "1}", "1", ""] {
             check(INVENTED, &format!("{{\"format\":{no_number}"), broken("its format is no number"));

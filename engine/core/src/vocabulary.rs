@@ -12,6 +12,7 @@ use acts::{acts, parties};
 use fachwerk_rules::{Choice, Expression, Lang, Named, Presence, Shape, ShapeMembers, Vocabulary};
 
 use crate::{
+    authority::profile::readable,
     definition::{
         ActKind, Compute, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
         Shape as ScopeShape, Step,
@@ -88,6 +89,7 @@ impl<'r> Vocabularies<'r> {
         all.shared = vec![
             always("application", Text::new("Antrag", "Application"), object(fields(of.data))),
             always("settings", Text::new("Einstellungen", "Settings"), object(settings(of.settings))),
+            always("authority", Text::new("Behörde", "Authority"), object(of_the_authority())),
             always("steps", Text::new("Schritte", "Steps"), object(all.results(FrameIx(0)))),
             always("file", Text::new("Akte", "File"), object(of_the_case())),
             always("parties", Text::new("Beteiligte", "Parties"), object(parties(of.parties))),
@@ -285,6 +287,15 @@ fn object(named: Vec<Named>) -> Shape {
 
 fn open(named: Vec<Named>) -> Shape {
     Shape::Object(Arc::new(ShapeMembers { named, open: true }))
+}
+
+/// Who the authority is, as far as it said so.
+fn of_the_authority() -> Vec<Named> {
+    let members = readable().into_iter().map(|(name, title, sure)| {
+        let presence = if sure { Presence::Always } else { Presence::MayBeMissing };
+        Named { presence, ..always(name, title, Shape::Text) }
+    });
+    members.collect()
 }
 
 /// What every case is known by.

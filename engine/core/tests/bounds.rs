@@ -65,7 +65,7 @@ impl Played {
             stands_in_for: Arc::default(),
             people: Arc::default(),
             persons: Arc::default(),
-            settings: Arc::new(Object::new()),
+            local: Arc::default(),
             keeping: Default::default(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
             numbers: BTreeMap::new(),

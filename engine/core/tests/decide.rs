@@ -14,7 +14,7 @@ mod letters;
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use fachwerk_core::{
-    authority::Person,
+    authority::{Authority, Person},
     case::Case,
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
@@ -93,7 +93,7 @@ impl<'a> Played<'a> {
             stands_in_for: Arc::default(),
             people: self.people.clone(),
             persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
-            settings: Arc::new(self.release.settings_with(&Object::new())),
+            local: Arc::new(self.release.local(&Authority::default())),
             keeping: self.keeping.clone(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
             numbers: BTreeMap::new(),

@@ -397,3 +397,81 @@ fn what_is_plain_is_said_plainly() {
     let report = play(&folder, "scenarios/s.yaml", &release(&folder, &Catalogue::default()), None);
     assert_eq!(report.failure(), None);
 }
+
+/// A block that issues an act of the process that uses it.
+const ISSUING: &str = "block: issuing
+version: 1.0.0
+title: { de: Erlass, en: Issuing }
+summary: { de: Erlässt einen Bescheid., en: Issues an act. }
+category: notification
+parameters:
+  act: { type: text, required: true, title: { de: Bescheid, en: Act }, help: { de: Welcher., en: Which one. } }
+outcomes: { issued: { title: { de: erlassen, en: issued } } }
+steps:
+  issue: { issue: $act, with: { title: Bescheid, body: '= \"Von \" + authority.name' }, then: $issued }
+";
+
+/// The harness of a scenario of that block.
+const AROUND: &str = "scenario: It issues
+now: 2026-03-02T09:00
+tenant: { land: ST, kind: independent-city, name: Stadt Muster, key: \"15003\" }
+people: { jan: [clerk] }
+harness:
+  parties: { applicant: { count: 1.., from: '[#{ name: \"A\", address: \"B\" }]' } }
+  acts: { permit: { law: VwVfG, sphere: own, to: each applicant, adverse: false } }
+steps:
+  it: { block: issuing@1, with: { act: permit }, then: { issued: done } }
+  done: { end: true }
+do:
+  - start: {}
+  - expect: { waiting: [it/issue], incidents: [connector_unknown] }
+";
+
+#[track_caller]
+fn check_harness(around: &str, expected: &[&str]) {
+    let block = folder("issuing", &[("block.yaml", ISSUING), ("scenarios/s.yaml", around)]);
+    let mut problems = fachwerk_core::diagnostic::Problems::default();
+    let mut catalogue = Catalogue::default();
+    catalogue.add(block.clone(), &mut problems);
+    let (scenario, mut found) = scenario::read(&block, "scenarios/s.yaml");
+    found.extend(problems.into_sorted());
+    if let Some(scenario) = scenario {
+        let process = scenario.harness.clone().expect("a process around the block");
+        let compiled = compile(&process, &catalogue);
+        found.extend(compiled.problems);
+        if let Some(release) = compiled.release {
+            let mut world = Simulation::new(&scenario, &release, &connector).expect("an authority");
+            let report = scenario::run(&scenario, &release, &mut world);
+            assert!(report.passed(), "{:?}", report.failure());
+        }
+    }
+    let codes: Vec<&str> = found.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, expected, "{found:#?}");
+}
+
+#[test]
+fn a_scenario_of_a_block_says_what_the_process_around_it_says() {
+    check_harness(AROUND, &[]);
+    check_harness(&AROUND.replace("  acts:", "  akte:"), &["unknown_key"]);
+    check_harness(&AROUND.replace("independent-city", "city"), &["unknown_authority_kind"]);
+    check_harness(&AROUND.replace("15003", "03241"), &["profile_invalid"]);
+    check_harness(&AROUND.replace("land: ST", "land: XX"), &["unknown_land"]);
+    check_harness(&AROUND.replace("name: Stadt Muster", "days_off: { 2026-13-01: Tag }"), &["time_invalid"]);
+}
+
+#[test]
+fn one_version_of_a_block_in_two_folders_is_a_problem() {
+    let block = |name: &str| folder(name, &[("block.yaml", ISSUING)]);
+    let newer = folder("newer", &[("block.yaml", &ISSUING.replace("1.0.0", "1.1.0"))]);
+    let mut problems = fachwerk_core::diagnostic::Problems::default();
+    let read = Catalogue::default().add_all([block("one"), block("two"), newer], &mut problems);
+    assert_eq!(read.iter().flatten().count(), 3);
+    let found: Vec<String> =
+        problems.into_sorted().iter().map(|it| format!("{} {}", it.span.file, it.message.en)).collect();
+    assert_eq!(
+        found,
+        [
+            "two/block.yaml There are two blocks `issuing` in version 1.0.0: the other one is in one/block.yaml."
+        ]
+    );
+}

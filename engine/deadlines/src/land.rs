@@ -69,6 +69,28 @@ impl Land {
         self.words().0
     }
 
+    /// The first two digits of the official key of every area in it (Amtlicher Gemeindeschlüssel), for example `15`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Land::SH => "01",
+            Land::HH => "02",
+            Land::NI => "03",
+            Land::HB => "04",
+            Land::NW => "05",
+            Land::HE => "06",
+            Land::RP => "07",
+            Land::BW => "08",
+            Land::BY => "09",
+            Land::SL => "10",
+            Land::BE => "11",
+            Land::BB => "12",
+            Land::MV => "13",
+            Land::SN => "14",
+            Land::ST => "15",
+            Land::TH => "16",
+        }
+    }
+
     /// The German name, for example `Sachsen-Anhalt`.
     pub fn name(self) -> &'static str {
         self.words().1

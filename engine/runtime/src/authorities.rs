@@ -4,12 +4,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_core::{
     authority::{
-        ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList,
+        ADMINISTRATOR, Authority, AuthorityCommand, AuthorityRejection, AuthorityTurn, FileList, Profile,
         decide_authority,
     },
     facts::Actor,
     language::Folder,
-    words::{PersonId, RoleId, TenantId, Text},
+    words::{PersonId, RoleId, TenantId},
 };
 use fachwerk_store::{Appended, StoreError};
 use uuid::Uuid;
@@ -28,10 +28,8 @@ const TURNS_AT_ONCE: u32 = 500;
 pub struct Founding {
     /// Its id.
     pub tenant: TenantId,
-    /// What people read.
-    pub title: Text,
-    /// Where it acts.
-    pub place: fachwerk_core::words::Place,
+    /// Who it is, as far as is known.
+    pub profile: Profile,
     /// Its first administrator.
     pub administrator: PersonId,
     /// Their name.
@@ -41,7 +39,7 @@ pub struct Founding {
 impl Founding {
     /// Whether an authority that is there has begun so.
     pub fn is_of(&self, known: &Authority) -> bool {
-        known.title == self.title && known.place.as_ref() == Some(&self.place)
+        *known.profile == self.profile
     }
 }
 
@@ -95,11 +93,11 @@ impl Runtime {
     /// Sets an authority up, with its first administrator; or goes on with that where it was broken off in between.
     pub async fn found(&self, founding: Founding) -> Result<(), ChangeError> {
         let known = self.authority(&founding.tenant).await?.filter(|known| founding.is_of(known));
-        let Founding { tenant, title, place, administrator, name } = founding;
+        let Founding { tenant, profile, administrator, name } = founding;
         let known = match known {
             Some(known) => known,
             None => {
-                let command = AuthorityCommand::Found { title, place };
+                let command = AuthorityCommand::Found { profile };
                 self.change(&tenant, Actor::Engine, Uuid::now_v7(), command).await?
             }
         };

@@ -6,7 +6,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, AuthorityRejection, file_of_block},
+    authority::{AuthorityCommand, AuthorityRejection, NewBlock, file_of_block},
     definition::Release,
     diagnostic::{Diagnostic, Problems, Severity},
     facts::{Actor, day_of},
@@ -115,8 +115,7 @@ impl Runtime {
         Ok(installed.remove(0))
     }
 
-    /// Checks blocks that come together, and installs them in their order; they may use each other. The first that
-    /// cannot be installed ends it.
+    /// Checks blocks that come together, and installs all of them or none; they may use each other.
     pub async fn install_blocks(
         &self,
         tenant: &TenantId,
@@ -126,29 +125,35 @@ impl Runtime {
     ) -> Result<Vec<InstalledVersion>, DeployError> {
         let mut catalogue = self.catalogue(tenant).await?;
         let mut problems = Problems::default();
-        let read: Vec<_> =
-            folders.iter().map(|folder| catalogue.add(folder.clone(), &mut problems)).collect();
+        let read = catalogue.add_all(folders.iter().cloned(), &mut problems);
         if problems.has_errors() {
             return Err(DeployError::NotDeployable {
                 problems: problems.into_sorted(),
                 scenarios: Vec::new(),
             });
         }
-        let mut installed = Vec::new();
-        for (folder, (id, version)) in folders.iter().zip(read.into_iter().flatten()) {
+        let mut blocks = Vec::new();
+        for (folder, (block, version)) in folders.iter().zip(read.into_iter().flatten()) {
             let scenarios = play_block_scenarios(folder, &catalogue, connector).scenarios;
             if scenarios.iter().any(|scenario| !scenario.passed) {
                 return Err(DeployError::NotDeployable { problems: Vec::new(), scenarios });
             }
             let files = self.keep_files(tenant, "", folder).await?;
-            let version: Arc<str> = version.to_string().into();
-            let command =
-                AuthorityCommand::InstallBlock { block: id.clone(), version: version.clone(), files };
-            let taken = (id.to_string(), version.to_string());
-            let changed_by = self.change(tenant, actor.clone(), Uuid::now_v7(), command).await;
-            changed_by.map_err(|error| changed(error, taken))?;
-            installed.push(InstalledVersion { block: id, version });
+            blocks.push(NewBlock { block, version: version.to_string().into(), files });
         }
+        let installed = blocks
+            .iter()
+            .map(|new| InstalledVersion { block: new.block.clone(), version: new.version.clone() });
+        let installed: Vec<_> = installed.collect();
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        let taken = blocks.iter().find(|new| {
+            authority.installed(&new.block, &new.version).is_some_and(|known| known.files != new.files)
+        });
+        let taken = taken.or(blocks.first());
+        let taken = taken.map(|new| (new.block.to_string(), new.version.to_string())).unwrap_or_default();
+        let command = AuthorityCommand::InstallBlocks { blocks };
+        let changed_by = self.change(tenant, actor, Uuid::now_v7(), command).await;
+        changed_by.map_err(|error| changed(error, taken))?;
         Ok(installed)
     }
 }

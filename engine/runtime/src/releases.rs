@@ -114,6 +114,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use fachwerk_core::{
+        authority::Profile,
         facts::Actor,
         scenario,
         words::{Land, Place, Text},
@@ -141,8 +142,7 @@ steps:
         let runtime = Runtime::new(store, clock, BTreeMap::new());
         let founding = Founding {
             tenant: "musterstadt".into(),
-            title: Text::new("Musterstadt", "Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
             administrator: "admin".into(),
             name: "Admin".into(),
         };

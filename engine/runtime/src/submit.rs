@@ -172,7 +172,7 @@ impl Runtime {
             facts: facts.versions,
             events,
         };
-        let changes = changes(&before, &after, &turn, release.listing(&after, &facts.settings));
+        let changes = changes(&before, &after, &turn, release.listing(&after, &facts.local));
         let after = Arc::new(after);
         let snapshot = turn.version.is_multiple_of(SNAPSHOT_EVERY).then(|| after.clone());
         // A case that is kept whole has all that was ever written in it, at most.
@@ -390,7 +390,6 @@ impl Runtime {
     ) -> Facts {
         // Never backwards within a case, whatever the machine's clock does.
         let now = self.inner.clock.now().max(case.now);
-        let own = authority.settings.get(&release.process).cloned().unwrap_or_default();
         let today = day_of(now);
         let person = actor.person();
         Facts {
@@ -403,7 +402,7 @@ impl Runtime {
             ),
             people: authority.people.clone(),
             persons: Arc::default(),
-            settings: Arc::new(release.settings_with(&own)),
+            local: Arc::new(release.local(authority)),
             keeping: authority.keeping_rules(&release.process),
             calendar: authority.calendar(),
             numbers: BTreeMap::<CounterKey, u64>::new(),

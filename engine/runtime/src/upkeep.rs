@@ -1,13 +1,8 @@
 //! Verifying and rebuilding what the store derived, by the words of the releases.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use fachwerk_core::{
-    authority::Authority,
-    case::Case,
-    projection::Listing,
-    words::{Object, ProcessId, TenantId},
-};
+use fachwerk_core::{authority::Authority, case::Case, projection::Listing, words::TenantId};
 use fachwerk_store::{Finding, Problem, Rebuilt, Report};
 
 use crate::{Runtime, SubmitError};
@@ -15,8 +10,8 @@ use crate::{Runtime, SubmitError};
 /// Turns of an authority that are read at once.
 const TURNS_AT_ONCE: u32 = 500;
 
-/// The settings of an authority through time: for each process every change, with the version that made it.
-type History = HashMap<ProcessId, Vec<(u64, Arc<Object>)>>;
+/// What an authority brought into rules through time: each change of it, with the version that made it.
+type History = Vec<(u64, Authority)>;
 
 impl Runtime {
     /// Goes through everything that an authority has; see [`fachwerk_store::Store::verify`].
@@ -58,18 +53,17 @@ impl Runtime {
                 }
             }
         }
-        let history = self.settings_through_time(tenant).await?;
+        let history = self.local_through_time(tenant).await?;
         let listing = move |case: &Case| {
             let Some(release) = releases.get(&case.release) else { return Listing::default() };
-            let changes = history.get(&case.process).map(Vec::as_slice).unwrap_or_default();
-            let known = changes.partition_point(|(version, _)| *version <= case.authority);
-            let own = known.checked_sub(1).map(|last| changes[last].1.clone()).unwrap_or_default();
-            release.listing(case, &release.settings_with(&own))
+            let known = history.partition_point(|(version, _)| *version <= case.authority);
+            let local = known.checked_sub(1).map(|last| release.local(&history[last].1));
+            release.listing(case, &local.unwrap_or_default())
         };
         Ok((listing, unreadable))
     }
 
-    async fn settings_through_time(&self, tenant: &TenantId) -> Result<History, SubmitError> {
+    async fn local_through_time(&self, tenant: &TenantId) -> Result<History, SubmitError> {
         let mut history = History::new();
         let mut authority = Authority::default();
         loop {
@@ -79,11 +73,12 @@ impl Runtime {
             }
             for stored in turns {
                 stored.turn.apply(&mut authority);
-                for (process, settings) in &authority.settings {
-                    let changes = history.entry(process.clone()).or_default();
-                    if changes.last().is_none_or(|(_, last)| last != settings) {
-                        changes.push((authority.version, settings.clone()));
-                    }
+                let same = |(_, last): &(u64, Authority)| {
+                    last.settings == authority.settings && last.shown == authority.shown
+                };
+                if !history.last().is_some_and(same) {
+                    let (settings, shown) = (authority.settings.clone(), authority.shown.clone());
+                    history.push((authority.version, Authority { settings, shown, ..Authority::default() }));
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     command::{Command, Request},
     event::{Direction, DocumentContent, EffectError, Relation},
     facts::Actor,
@@ -146,8 +146,7 @@ impl World {
         let tenant = TenantId::from("musterstadt");
         let founding = Founding {
             tenant: tenant.clone(),
-            title: Text::new("Musterstadt", "Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
             administrator: "admin".into(),
             name: "Admin".into(),
         };

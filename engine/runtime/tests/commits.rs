@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, AuthorityRejection},
+    authority::{AuthorityCommand, AuthorityRejection, Profile},
     command::{Command, Request},
     facts::Actor,
     language::Folder,
@@ -60,8 +60,7 @@ impl World {
         let tenant = TenantId::from("musterstadt");
         let founding = Founding {
             tenant: tenant.clone(),
-            title: Text::new("Musterstadt", "Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
             administrator: "admin".into(),
             name: "Admin".into(),
         };
@@ -201,7 +200,7 @@ async fn what_an_authority_did_is_not_refused_when_it_is_asked_again() {
         let found = |node: usize, id| {
             let (title, place) = (Text::new("Neustadt", "Neustadt"), Place::land(Land::ST));
             let (node, tenant) = (world.nodes[node].clone(), tenant.clone());
-            let command = AuthorityCommand::Found { title, place };
+            let command = AuthorityCommand::Found { profile: Profile::of(title, place) };
             async move { node.change(&tenant, Actor::Engine, Uuid::from_u128(id), command).await }
         };
         for (node, id, done) in [(0, 1, true), (0, 1, true), (1, 1, true), (0, 2, false), (1, 2, false)] {
@@ -233,7 +232,7 @@ async fn the_calendar_reads_no_authority_that_it_remembers() {
         for number in 0..5_u128 {
             let tenant = TenantId::from(format!("stadt-{number}").as_str());
             let (title, place) = (Text::new("Stadt", "Town"), Place::land(Land::ST));
-            let command = AuthorityCommand::Found { title, place };
+            let command = AuthorityCommand::Found { profile: Profile::of(title, place) };
             let founded =
                 world.nodes[1].change(&tenant, Actor::Engine, Uuid::from_u128(number), command).await;
             founded.expect("founded");

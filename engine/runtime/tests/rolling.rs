@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use fachwerk_core::{
+    authority::Profile,
     command::{Command, Request},
     facts::Actor,
     format::{Formats, Step},
@@ -74,8 +75,7 @@ async fn found(runtime: &Runtime) -> ReleaseId {
 async fn found_with(runtime: &Runtime, process: &str) -> ReleaseId {
     let founding = Founding {
         tenant: tenant(),
-        title: Text::new("Musterstadt", "Musterstadt"),
-        place: Place::land(Land::ST),
+        profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
         administrator: "admin".into(),
         name: "Admin".into(),
     };

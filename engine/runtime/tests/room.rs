@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     command::{Command, Request},
     event::{Direction, DocumentContent, EffectError},
     facts::Actor,
@@ -60,8 +60,7 @@ impl World {
         let tenant = TenantId::from("musterstadt");
         let founding = Founding {
             tenant: tenant.clone(),
-            title: Text::new("Musterstadt", "Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
             administrator: "ada".into(),
             name: "Ada".into(),
         };

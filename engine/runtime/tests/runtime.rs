@@ -9,7 +9,7 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, Policy},
+    authority::{AuthorityCommand, Policy, Profile},
     command::{Command, Request},
     decide::Rejection,
     event::{Direction, DocumentContent, EffectError},
@@ -93,8 +93,7 @@ impl World {
         let tenant = TenantId::from("musterstadt");
         let founding = Founding {
             tenant: tenant.clone(),
-            title: Text::new("Musterstadt", "Musterstadt"),
-            place: Place::land(Land::ST),
+            profile: Profile::of(Text::new("Musterstadt", "Musterstadt"), Place::land(Land::ST)),
             administrator: "admin".into(),
             name: "Admin".into(),
         };
@@ -633,8 +632,7 @@ async fn days_that_cannot_be_signed_stop_no_others() {
     let before = TenantId::from("altdorf");
     let founding = Founding {
         tenant: before.clone(),
-        title: Text::new("Altdorf", "Altdorf"),
-        place: Place::land(Land::ST),
+        profile: Profile::of(Text::new("Altdorf", "Altdorf"), Place::land(Land::ST)),
         administrator: "admin".into(),
         name: "Admin".into(),
     };

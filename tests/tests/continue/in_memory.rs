@@ -143,11 +143,7 @@ pub fn play(seed: u64, fault: Option<Fault>, seen: &mut Seen) -> Result<(), Stri
         same(format_args!("the case after replaying {turn:#?}"), &live, &folded)?;
         take(&mut rows, &before, &live, &turn, &first, fault);
         turns.push(turn);
-        same(
-            "the lists",
-            &rows,
-            &Rows::of(&live, &turns, first.listing(&live, &town::settings(&first, &authority))),
-        )?;
+        same("the lists", &rows, &Rows::of(&live, &turns, first.listing(&live, &first.local(&authority))))?;
         sound(&live, &first)?;
     }
     rebuilt(&journal, &second, &rows)
@@ -167,12 +163,7 @@ fn faulty_copy(fault: Fault, case: &Case, before: &Case) -> Case {
 /// Takes the changes of a turn, as a store does.
 fn take(rows: &mut Rows, before: &Case, after: &Case, turn: &Turn, release: &Release, fault: Option<Fault>) {
     let (timers, tasks) = (rows.timers.clone(), rows.tasks.clone());
-    rows.take(changes(
-        before,
-        after,
-        turn,
-        release.listing(after, &town::settings(release, &town::authority())),
-    ));
+    rows.take(changes(before, after, turn, release.listing(after, &release.local(&town::authority()))));
     let now = rows.clone();
     match fault {
         Some(Fault::KeepsTimers) => {
@@ -205,7 +196,7 @@ fn rebuilt(journal: &[Vec<u8>], release: &Release, rows: &Rows) -> Result<(), St
             &before,
             &after,
             &turn,
-            release.listing(&after, &town::settings(release, &town::authority())),
+            release.listing(&after, &release.local(&town::authority())),
         ));
         case = Some(after);
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fachwerk_core::{
-    authority::AuthorityCommand,
+    authority::{AuthorityCommand, Profile},
     case::Case,
     decide::Rejection,
     definition::Release,
@@ -131,7 +131,8 @@ async fn found(place: &Place, process: &RandomProcess, now: Timestamp) -> Result
     let engine = Runtime::new(store, Clock::stopped_at(now), BTreeMap::new());
     let title = Text::new("Musterstadt", "Musterstadt");
     let (administrator, name) = (PersonId::from("anna"), "Anna".into());
-    let founding = Founding { tenant: tenant(), title, place: town::place(), administrator, name };
+    let founding =
+        Founding { tenant: tenant(), profile: Profile::of(title, town::place()), administrator, name };
     engine.found(founding).await.map_err(told)?;
     for (person, roles) in town::people() {
         let name = person.as_str().into();
@@ -238,8 +239,7 @@ impl Second {
         };
         let mut after = before.clone();
         turn.apply(&mut after);
-        let changes =
-            changes(&before, &after, &turn, release.listing(&after, &town::settings(release, &authority)));
+        let changes = changes(&before, &after, &turn, release.listing(&after, &release.local(&authority)));
         let version = turn.version;
         let snapshot = self.dice.chance(50).then(|| after.into());
         let appended = store.append(&tenant, vec![Entry { turn, changes, snapshot }]).await.map_err(told)?;

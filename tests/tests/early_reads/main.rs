@@ -7,6 +7,7 @@ mod processes;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fachwerk_core::{
+    authority::Profile,
     case::{Activity, Status},
     command::Command,
     definition::{Compute, Kind, Release, Shape},
@@ -16,7 +17,6 @@ use fachwerk_core::{
     soundness::{Finding, Property, prove},
     words::{Object, PersonId},
 };
-use fachwerk_deadlines::{Land, Place};
 use fachwerk_tests::{dice::Dice, seeds};
 use processes::Random;
 use serde_json::{Value, json};
@@ -108,7 +108,8 @@ fn walk(release: &Release, dice: &mut Dice) -> Walked {
     let scenario = Scenario {
         title: "".into(),
         span: Span::file(""),
-        place: Place::land(Land::ST),
+        profile: Profile::example(),
+        days_off: BTreeMap::new(),
         settings: Object::new(),
         people: BTreeMap::from([(person.clone(), release.roles.keys().cloned().collect())]),
         now: jiff::civil::date(2026, 3, 2).at(9, 0, 0, 0),

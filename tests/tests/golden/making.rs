@@ -9,7 +9,10 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityEvent, AuthorityTurn, KeptMessage, Policy, Substitution, TokenGrant},
+    authority::{
+        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, Payee, Policy, Profile, Substitution,
+        Superior, TokenGrant,
+    },
     case::Case,
     command::Command,
     definition::Release,
@@ -276,6 +279,32 @@ impl Played<'_> {
     }
 }
 
+/// One that says all that can be said.
+fn profile() -> Profile {
+    let line = |text: &str| Some(Arc::from(text));
+    Profile {
+        kind: Some(AuthorityKind::MunicipalityInDistrict),
+        key: line("15086015"),
+        street: line("Markt 1"),
+        postal_code: line("39288"),
+        town: line("Musterstadt"),
+        phone: line("03921 1234"),
+        email: line("post@musterstadt.example"),
+        web: line("www.musterstadt.example"),
+        letterhead: vec!["Stadt Musterstadt".into(), "Ordnungsamt".into()],
+        superior: Some(Superior {
+            name: "Landkreis Muster".into(),
+            address: line("Platz 2\n39288 Musterstadt"),
+        }),
+        payee: Some(Payee {
+            holder: "Stadtkasse Musterstadt".into(),
+            iban: "DE89370400440532013000".into(),
+            bic: line("COBADEFFXXX"),
+        }),
+        ..Profile::of(Text::new("Stadt Musterstadt", "Town of Musterstadt"), town::place())
+    }
+}
+
 /// The stream of an authority in which everything has happened once.
 fn authority() -> Vec<AuthorityTurn> {
     let (person, substitute) = ("jan".into(), "mia".into());
@@ -307,6 +336,8 @@ fn authority() -> Vec<AuthorityTurn> {
         set("ole", false),
         AuthorityEvent::SettingsChanged { process: "dog-tax".into(), values: settings },
         AuthorityEvent::HolidayAdded { day: day(16), name: Text::new("Stadtfest", "Town day") },
+        AuthorityEvent::HolidayRemoved { day: day(16) },
+        AuthorityEvent::ProfileSet { profile: profile() },
         AuthorityEvent::BlockInstalled {
             block: block.clone(),
             version: version.clone(),

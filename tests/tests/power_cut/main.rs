@@ -24,10 +24,11 @@ use std::{
 };
 
 use fachwerk_core::{
+    authority::Authority,
     command::{Command, EffectResult, Request},
     definition::Release,
     facts::Actor,
-    words::{CaseId, InstanceId, Object, PersonId, Timestamp},
+    words::{CaseId, InstanceId, PersonId, Timestamp},
 };
 use fachwerk_runtime::{Committed, Runtime, SubmitError, clock::Clock};
 use fachwerk_store::{Documents, Hash, Place, Store, StoreError};
@@ -259,8 +260,8 @@ async fn check_store(store: &Store, cut: &Cut, workload: &Workload) -> Result<()
             None => {}
         }
     }
-    let settings = workload.release.settings_with(&Object::new());
-    let report = store.verify(&tenant(), |case| workload.release.listing(case, &settings)).await;
+    let local = workload.release.local(&Authority::default());
+    let report = store.verify(&tenant(), |case| workload.release.listing(case, &local)).await;
     let report = report.map_err(|error| format!("it cannot be verified: {error}"))?;
     if report.is_clean() { Ok(()) } else { Err(format!("verify finds: {report:#?}")) }
 }

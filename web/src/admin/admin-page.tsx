@@ -8,6 +8,7 @@ import { Page } from '../parts/page';
 import { TabItem, TabLinks } from '../parts/tab-links';
 import { useSpeech } from '../texts/language';
 import { AuditArea } from './audit-area';
+import { AuthorityArea } from './authority-area';
 import { BlocksArea } from './blocks-area';
 import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
@@ -21,6 +22,7 @@ import { TokensArea } from './tokens-area';
 const AREAS: Record<AdminArea, () => React.ReactNode> = {
   blocks: BlocksArea,
   processes: ReleasesArea,
+  authority: AuthorityArea,
   people: PeopleArea,
   tokens: TokensArea,
   incidents: IncidentsArea,

@@ -1,6 +1,14 @@
 // What is asked for: one function a command. A command id makes a repeated request harmless.
 import { api, idempotent, take } from './client';
-import type { Files, HousePolicy, KeepingRequest, RetentionPeriod, Values } from './shapes';
+import type {
+  AuthorityProfile,
+  Files,
+  HousePolicy,
+  KeepingRequest,
+  RetentionPeriod,
+  Text,
+  Values,
+} from './shapes';
 
 const path = <T>(values: T) => ({ params: { path: values } });
 
@@ -352,6 +360,20 @@ export const setRetention = (process: string, command: string, retention: Retent
       body: { retention },
     }),
   );
+
+export const setAuthority = (command: string, body: AuthorityProfile) =>
+  take(api.PUT('/authority', { ...idempotent(command), body }));
+
+export const addDayOff = (command: string, day: string, name: Text) =>
+  take(
+    api.PUT('/authority/days-off/{day}', {
+      ...idempotent(command),
+      ...path({ day }),
+      body: { name },
+    }),
+  );
+
+export const removeDayOff = (day: string) => take(api.DELETE('/authority/days-off/{day}', path({ day })));
 
 export const setPolicy = (command: string, body: HousePolicy) =>
   take(api.PUT('/policy', { ...idempotent(command), body }));

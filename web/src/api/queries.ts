@@ -1,5 +1,5 @@
 // What is read: one query a resource. Keys begin with the resource, so an event invalidates by its first word.
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, keepPreviousData } from '@tanstack/react-query';
 
 import { api, take, takeWithTag } from './client';
 import { isProblem } from './problem';
@@ -164,6 +164,13 @@ export const keepingQuery = queryOptions({
   queryKey: ['keeping'],
   queryFn: () => take(api.GET('/keeping')),
 });
+
+export const authorityQuery = (year?: number) =>
+  queryOptions({
+    queryKey: ['authority', year],
+    queryFn: () => take(api.GET('/authority', { params: { query: year === undefined ? {} : { year } } })),
+    placeholderData: keepPreviousData,
+  });
 
 export const policyQuery = queryOptions({
   queryKey: ['policy'],

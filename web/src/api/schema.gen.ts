@@ -24,6 +24,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The authority
+         * @description Who it is, its own days off, and the holidays of a year.
+         */
+        get: operations["readAuthority"];
+        /**
+         * Say who the authority is
+         * @description All of it; it counts at once for what is computed and written from then on, and changes nothing that was. For
+         *     administrators.
+         */
+        put: operations["setAuthority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authority/days-off/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add a day off
+         * @description A day that no law knows as a holiday, for example after a decision of the Land's government for one year. No period ends on
+         *     it from then on; what is running already stays as it was computed. For administrators.
+         */
+        put: operations["addDayOff"];
+        post?: never;
+        /**
+         * Remove a day off
+         * @description For administrators.
+         */
+        delete: operations["removeDayOff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/blocks": {
         parameters: {
             query?: never;
@@ -2037,6 +2087,44 @@ export interface components {
             /** @description Whether whoever asks may see the case. */
             may_open: boolean;
         };
+        /** @description Who an authority is. What is absent or blank nobody said. */
+        AuthorityProfile: {
+            /** @description Its name. */
+            name: components["schemas"]["Text"];
+            /** @description Its Land, by the suffix of ISO 3166-2:DE: `ST`. */
+            land: string;
+            /** @description The municipality, when it has holidays of its own (`places` of the answer); any other name changes nothing. */
+            municipality?: string | null;
+            /** @description What the municipality is, as far as holidays depend on it: `catholic`. */
+            categories?: string[];
+            kind?: components["schemas"]["KindOfAuthority"] | null;
+            /** @description The official key of its area: 2, 5 or 8 digits. */
+            key?: string | null;
+            /** @description Street and number. */
+            street?: string | null;
+            /** @description Postal code: five digits. */
+            postal_code?: string | null;
+            /** @description The town of its seat. */
+            town?: string | null;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description E-mail. */
+            email?: string | null;
+            /** @description Web page. */
+            web?: string | null;
+            /** @description What stands at the head of its letters, at most eight lines; absent: its name and address. */
+            letterhead?: string | null;
+            /** @description Who decides on objections where it does not itself. */
+            superior?: string | null;
+            /** @description The address of that authority, line by line. */
+            superior_address?: string | null;
+            /** @description Whose account payments go to. */
+            account_holder?: string | null;
+            /** @description The account; blanks do not matter. */
+            iban?: string | null;
+            /** @description The bank, where it must be said. */
+            bic?: string | null;
+        };
         /**
          * @description What can be waited for.
          * @enum {string}
@@ -2760,6 +2848,21 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description A day off that no law knows. */
+        DayOff: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What people read. */
+            name: components["schemas"]["Text"];
+        };
+        /** @description What a day off is called. */
+        DayOffName: {
+            /** @description What people read. */
+            name: components["schemas"]["Text"];
+        };
         /** @description The root of a day. */
         DayRoot: {
             /**
@@ -3203,6 +3306,18 @@ export interface components {
             /** @description Whether there are more than `total`. */
             total_capped: boolean;
         };
+        /** @description A day on which periods do not end (§ 193 BGB, § 31 (3) VwVfG). */
+        HolidayEntry: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What people read. */
+            name: components["schemas"]["Text"];
+            /** @description Whether the authority set it itself. */
+            own: boolean;
+        };
         /** @description What holds for all cases of the authority. */
         HousePolicy: {
             /** @description Whether a case is erased only when the archive has answered (Anbietungspflicht). */
@@ -3397,6 +3512,11 @@ export interface components {
              */
             received_on: string;
         };
+        /**
+         * @description What an authority is, as far as law depends on it.
+         * @enum {string}
+         */
+        KindOfAuthority: "municipality-in-district" | "joint-municipality" | "independent-city" | "district" | "special-purpose-association" | "state";
         /** @description What nobody can do in a process while somebody is away. */
         LackingProcess: {
             /** @description The process, as people read it. */
@@ -4190,6 +4310,22 @@ export interface components {
             /** @description Of each month in which anything began or ended, in order. */
             months: components["schemas"]["MonthStatistics"][];
         };
+        /** @description An authority as it is now. */
+        ReadAuthority: {
+            /** @description Who it is. */
+            profile: components["schemas"]["AuthorityProfile"];
+            /** @description All its days off that no law knows, by day. */
+            days_off: components["schemas"]["DayOff"][];
+            /** @description The holidays of the year that was asked for, or this one, where it acts; its own days off among them. */
+            holidays: components["schemas"]["HolidayEntry"][];
+            /**
+             * Format: int32
+             * @description The year of these holidays.
+             */
+            year: number;
+            /** @description The municipalities that have holidays of their own. */
+            places: string[];
+        };
         /** @description What holds, and how much is used of it. */
         ReadPolicy: {
             /** @description What holds. */
@@ -4806,6 +4942,139 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readAuthority: {
+        parameters: {
+            query?: {
+                /** @description The year of the holidays; this one when not given. */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAuthority"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setAuthority: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthorityProfile"];
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addDayOff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The day: 2027-05-07. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayOffName"];
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeDayOff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The day. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is a day like others. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -220,6 +220,7 @@ const processRoute = createRoute({
 export const ADMIN_AREAS = [
   'blocks',
   'processes',
+  'authority',
   'people',
   'tokens',
   'incidents',

@@ -42,6 +42,8 @@ const CHANGED = [
   'messages',
   'keeping',
   'policy',
+  'authority',
+  'session',
   'erasures',
   'audit',
 ];

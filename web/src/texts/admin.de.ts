@@ -12,6 +12,7 @@ export const admin = {
     incidents: 'Störungen',
     messages: 'Nachrichten ohne Vorgang',
     keeping: 'Aufbewahrung',
+    authority: 'Behörde',
     erasures: 'Löschungen',
     audit: 'Protokoll',
     nodes: 'Server',

@@ -14,6 +14,7 @@ export const admin: typeof german = {
     incidents: 'Incidents',
     messages: 'Messages without a case',
     keeping: 'Keeping',
+    authority: 'Authority',
     erasures: 'Erasures',
     audit: 'Audit trail',
     nodes: 'Servers',

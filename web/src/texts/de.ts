@@ -14,6 +14,7 @@ import { substitution } from './substitution.de';
 import { filing } from './filing.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
+import { authority } from './authority.de';
 import { keeping } from './keeping.de';
 import { preview } from './preview.de';
 
@@ -667,6 +668,7 @@ export const de = {
   fix,
   proof,
   resting,
+  authority,
   keeping,
   substitution,
   sorting,

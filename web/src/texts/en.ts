@@ -14,6 +14,7 @@ import { substitution } from './substitution.en';
 import { filing } from './filing.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
+import { authority } from './authority.en';
 import { keeping } from './keeping.en';
 import { preview } from './preview.en';
 
@@ -651,6 +652,7 @@ export const en: Texts = {
   fix,
   proof,
   resting,
+  authority,
   keeping,
   substitution,
   sorting,

@@ -3,18 +3,23 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, FileList,
-    Person, TokenGrant,
+    ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, NewBlock,
+    Person, Profile, TokenGrant,
 };
 use crate::{
     decide::MAX_REASON,
     facts::Actor,
     keeping::Retention,
-    words::{PersonId, ProcessId, ReleaseId, RoleId, TokenId},
+    words::{Date, PersonId, ProcessId, ReleaseId, RoleId, Text, TokenId},
 };
 
 /// Characters of the key of a message.
 const MAX_KEY: usize = 500;
+
+/// Characters of the name of a day off.
+const MAX_NAME_OF_DAY: usize = 100;
+/// Days off that no law knows, of an authority.
+const MAX_DAYS_OFF: usize = 1_000;
 
 /// None: it is already so.
 type Decided = Result<Option<AuthorityEvent>, AuthorityRejection>;
@@ -25,11 +30,9 @@ pub fn decide_authority(
     command: &AuthorityCommand,
     actor: &Actor,
 ) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
-    if let AuthorityCommand::Found { title, place } = command {
+    if let AuthorityCommand::Found { profile } = command {
         return match (authority.version, actor) {
-            (0, Actor::Engine) => {
-                Ok(vec![AuthorityEvent::Founded { title: title.clone(), place: place.clone() }])
-            }
+            (0, Actor::Engine) => founded(profile),
             (0, _) => Err(AuthorityRejection::NotAllowed),
             _ => Err(AuthorityRejection::Exists),
         };
@@ -47,8 +50,18 @@ pub fn decide_authority(
             authority.in_use(&process)?;
             Ok(Some(AuthorityEvent::SettingsChanged { process, values }))
         }
-        AuthorityCommand::InstallBlock { block, version, files } => {
-            authority.install_block(block, version, files)
+        AuthorityCommand::SetProfile { profile } => {
+            profile.check()?;
+            Ok((profile != *authority.profile).then_some(AuthorityEvent::ProfileSet { profile }))
+        }
+        AuthorityCommand::AddDayOff { day, name } => authority.add_day_off(day, name),
+        AuthorityCommand::RemoveDayOff { day } => match authority.days_off.contains_key(&day) {
+            true => Ok(Some(AuthorityEvent::HolidayRemoved { day })),
+            false => Err(AuthorityRejection::DayOffUnknown),
+        },
+        AuthorityCommand::InstallBlocks { blocks } => {
+            let installed = blocks.into_iter().map(|new| authority.install_block(new));
+            return Ok(installed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
         }
         AuthorityCommand::Deploy {
             process,
@@ -133,6 +146,16 @@ pub fn decide_authority(
     Ok(decided?.into_iter().collect())
 }
 
+/// Its name and place were events from the first format on; all else that is known goes into a second one.
+fn founded(profile: &Profile) -> Result<Vec<AuthorityEvent>, AuthorityRejection> {
+    profile.check()?;
+    let Some(place) = profile.place.clone() else { return Err(AuthorityRejection::ProfileInvalid("place")) };
+    let plain = Profile::of(profile.name.clone(), place.clone());
+    let more = (plain != *profile).then(|| AuthorityEvent::ProfileSet { profile: profile.clone() });
+    let begun = AuthorityEvent::Founded { title: plain.name, place };
+    Ok([begun].into_iter().chain(more).collect())
+}
+
 fn good_reason(reason: &str) -> Result<Arc<str>, AuthorityRejection> {
     let reason = reason.trim();
     let good = !reason.is_empty() && reason.chars().count() <= MAX_REASON;
@@ -163,7 +186,20 @@ impl Authority {
         Ok((!known).then_some(AuthorityEvent::RetentionSet { process, retention }))
     }
 
-    fn install_block(&self, block: Arc<str>, version: Arc<str>, files: FileList) -> Decided {
+    fn add_day_off(&self, day: Date, name: Text) -> Decided {
+        let named = |text: &str| !text.trim().is_empty() && text.chars().count() <= MAX_NAME_OF_DAY;
+        let years = 1990..=2199;
+        if !named(&name.de) || !named(&name.en) || !years.contains(&day.year()) {
+            return Err(AuthorityRejection::DayOffInvalid);
+        }
+        let known = self.days_off.get(&day) == Some(&name);
+        if !known && self.days_off.len() >= MAX_DAYS_OFF {
+            return Err(AuthorityRejection::DayOffInvalid);
+        }
+        Ok((!known).then_some(AuthorityEvent::HolidayAdded { day, name }))
+    }
+
+    fn install_block(&self, NewBlock { block, version, files }: NewBlock) -> Decided {
         match self.installed(&block, &version) {
             Some(known) if known.files != files => Err(AuthorityRejection::VersionTaken),
             Some(known) => Ok(known.retired.then_some(AuthorityEvent::BlockReinstated { block, version })),

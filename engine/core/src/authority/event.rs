@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Policy,
+    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Policy, Profile,
     Substitution, TokenGrant,
 };
 use crate::{
@@ -51,6 +51,16 @@ pub enum AuthorityEvent {
         day: Date,
         /// What people read.
         name: Text,
+    },
+    /// A day that was off is a day like others again.
+    HolidayRemoved {
+        /// The day.
+        day: Date,
+    },
+    /// It was said who it is.
+    ProfileSet {
+        /// All of it.
+        profile: Profile,
     },
     /// A version of a block was installed.
     BlockInstalled {
@@ -199,8 +209,7 @@ impl AuthorityTurn {
 fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTurn) {
     match event {
         AuthorityEvent::Founded { title, place } => {
-            authority.title = title.clone();
-            authority.place = Some(place.clone());
+            set_profile(authority, Profile::of(title.clone(), place.clone()));
         }
         AuthorityEvent::PersonSet { person, name, roles, active } => {
             let set = Person { name: name.clone(), roles: Arc::new(roles.clone()), active: *active };
@@ -209,7 +218,13 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::SettingsChanged { process, values } => {
             authority.settings.insert(process.clone(), Arc::new(values.clone()));
         }
-        AuthorityEvent::HolidayAdded { day, name } => authority.holidays.push((*day, name.clone())),
+        AuthorityEvent::ProfileSet { profile } => set_profile(authority, profile.clone()),
+        AuthorityEvent::HolidayAdded { day, name } => {
+            authority.days_off.insert(*day, name.clone());
+        }
+        AuthorityEvent::HolidayRemoved { day } => {
+            authority.days_off.remove(day);
+        }
         AuthorityEvent::BlockInstalled { block, version, files } => {
             let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);
@@ -266,6 +281,11 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         | AuthorityEvent::MessageReaddressed { .. }
         | AuthorityEvent::MessageDiscarded { .. } => {}
     }
+}
+
+fn set_profile(authority: &mut Authority, profile: Profile) {
+    authority.shown = Arc::new(profile.shown());
+    authority.profile = Arc::new(profile);
 }
 
 fn set_retired(authority: &mut Authority, block: &str, version: &str, retired: bool) {

@@ -41,6 +41,12 @@ pub enum AuthorityRejection {
     RetentionInvalid,
     /// A policy that takes no documents at all.
     PolicyInvalid,
+    /// Something that an authority says of itself cannot be so; the field.
+    ProfileInvalid(&'static str),
+    /// A day off without a name, too far away, or one too many.
+    DayOffInvalid,
+    /// This day is no day off that the authority set.
+    DayOffUnknown,
 }
 
 impl AuthorityRejection {
@@ -65,6 +71,9 @@ impl AuthorityRejection {
             AuthorityRejection::ReasonInvalid => "ReasonInvalid",
             AuthorityRejection::RetentionInvalid => "RetentionInvalid",
             AuthorityRejection::PolicyInvalid => "PolicyInvalid",
+            AuthorityRejection::ProfileInvalid(_) => "ProfileInvalid",
+            AuthorityRejection::DayOffInvalid => "DayOffInvalid",
+            AuthorityRejection::DayOffUnknown => "DayOffUnknown",
         }
     }
 
@@ -136,10 +145,67 @@ impl AuthorityRejection {
                 "Mindestens eine Art von Dokumenten muss erlaubt sein, und eine Obergrenze ist größer als 0.",
                 "At least one kind of documents must be allowed, and a limit is more than 0.",
             ),
+            AuthorityRejection::ProfileInvalid(field) => profile_text(field),
+            AuthorityRejection::DayOffInvalid => Text::new(
+                "Ein freier Tag liegt in den Jahren 1990 bis 2199 und hat einen Namen mit 1 bis 100 Zeichen; eine Behörde hat höchstens 1.000.",
+                "A day off lies in the years 1990 to 2199 and has a name of 1 to 100 characters; an authority has at most 1,000 of them.",
+            ),
+            AuthorityRejection::DayOffUnknown => Text::new(
+                "Dieser Tag ist kein freier Tag, den die Behörde selbst festgelegt hat.",
+                "This day is no day off that the authority itself has set.",
+            ),
             AuthorityRejection::RetentionInvalid => Text::new(
                 "Eine Aufbewahrungsfrist hat 1 bis 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
                 "A retention period has 1 to 200 years and names the provision that it follows from (at most 200 characters).",
             ),
         }
     }
+}
+
+/// What is wrong with a field of a profile.
+fn profile_text(field: &str) -> Text {
+    match field {
+        "place" => Text::new(
+            "Das Land fehlt, oder zur Gemeinde gehört eine Eigenschaft, die es dort nicht gibt.",
+            "The Land is missing, or the municipality has a category that does not exist there.",
+        ),
+        "key" => Text::new(
+            "Der Gemeindeschlüssel hat 2 Ziffern (Land), 5 (Landkreis) oder 8 (Gemeinde) und beginnt mit der Nummer des Landes (Sachsen-Anhalt: 15).",
+            "The key of the area has 2 digits (Land), 5 (district) or 8 (municipality) and begins with the number of the Land (Saxony-Anhalt: 15).",
+        ),
+        "postal_code" => Text::new("Die Postleitzahl hat fünf Ziffern.", "The postal code has five digits."),
+        "email" => Text::new("Das ist keine E-Mail-Adresse.", "This is not an e-mail address."),
+        "iban" => Text::new(
+            "Diese IBAN kann nicht stimmen: Die Prüfziffer passt nicht. Bitte ohne Leerzeichen angeben.",
+            "This IBAN cannot be right: the check digits do not fit. Please give it without blanks.",
+        ),
+        "bic" => Text::new(
+            "Eine BIC hat 8 oder 11 Großbuchstaben und Ziffern.",
+            "A BIC has 8 or 11 capital letters and digits.",
+        ),
+        "letterhead" => Text::new(
+            "Der Briefkopf hat höchstens 8 Zeilen mit je 1 bis 200 Zeichen.",
+            "The letterhead has at most 8 lines of 1 to 200 characters each.",
+        ),
+        "superior" => Text::new(
+            "Die Widerspruchsbehörde hat einen Namen (1 bis 200 Zeichen) und eine Anschrift mit höchstens 8 Zeilen.",
+            "The authority that decides on objections has a name (1 to 200 characters) and an address of at most 8 lines.",
+        ),
+        _ => Text::new(
+            format!(
+                "Die Angabe „{}“ ist leer, hat mehr als 200 Zeichen oder mehr als eine Zeile.",
+                titled(field).de
+            ),
+            format!(
+                "What is said under “{}” is blank, longer than 200 characters or more than one line.",
+                titled(field).en
+            ),
+        ),
+    }
+}
+
+fn titled(field: &str) -> Text {
+    let readable = super::profile::readable().into_iter().find(|(name, ..)| *name == field);
+    let holder = || Text::new("Kontoinhaber", "account holder");
+    readable.map_or_else(holder, |(_, title, _)| title)
 }

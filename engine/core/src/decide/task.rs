@@ -284,7 +284,7 @@ impl Deciding<'_> {
         let mut given = Object::new();
         for FieldLook { field: FormField { field, .. }, shown, closed } in self.release.look_at_fields(
             &self.case,
-            &self.facts.settings,
+            &self.facts.local,
             self.facts.today,
             (instance, step, &kind.form),
             &all.clone(),

@@ -8,10 +8,11 @@ use serde_json::{json, map::Entry};
 
 use super::turn::{Deciding, trouble};
 use crate::{
+    authority::Authority,
     case::Case,
     definition::{Dynamic, Expr, Form, FormField, Frame, FrameIx, Part, Release, Step},
     event::{Event, MatchedRow, Trouble},
-    facts::day_of,
+    facts::{Local, day_of},
     gathered::{Gathered, Seen},
     language::data_key,
     projection::Listing,
@@ -73,7 +74,7 @@ impl Members for Results<'_> {
 pub struct Sight<'a> {
     case: &'a Case,
     results: Results<'a>,
-    settings: &'a Object,
+    local: &'a Local,
     file: Gathered<'a>,
     parties: Gathered<'a>,
     acts: Gathered<'a>,
@@ -90,7 +91,7 @@ impl<'a> Sight<'a> {
     pub fn new(
         release: &'a Release,
         case: &'a Case,
-        settings: &'a Object,
+        local: &'a Local,
         today: Date,
         from: &Standpoint<'a>,
     ) -> Sight<'a> {
@@ -120,7 +121,7 @@ impl<'a> Sight<'a> {
         Sight {
             case,
             results: Results { all: &case.results, rounds },
-            settings,
+            local,
             file: gathered(Seen::File),
             parties: gathered(Seen::Parties),
             acts: gathered(Seen::Acts),
@@ -143,7 +144,8 @@ impl<'a> Sight<'a> {
         let mut vars = Vars::new()
             .with("application", &self.case.data)
             .with_members("steps", &self.results)
-            .with_members("settings", self.settings)
+            .with_members("settings", &self.local.settings)
+            .with("authority", &self.local.authority)
             .with_members("file", &self.file)
             .with_members("parties", &self.parties)
             .with_members("acts", &self.acts)
@@ -186,7 +188,8 @@ impl<'a> Sight<'a> {
             "undone" => along(self.undone, rest),
             "params" => along(self.params?, rest),
             "result" => along(self.result.as_ref()?, rest),
-            "settings" => member_at(rest, |name| self.settings.get(name)),
+            "settings" => member_at(rest, |name| self.local.settings.get(name)),
+            "authority" => along(&self.local.authority, rest),
             "steps" => member_at(rest, |name| self.results.get(name)),
             _ => None,
         }
@@ -267,9 +270,16 @@ impl Release {
         settings
     }
 
-    /// What lists show of a case, with the settings that its last turn knew.
-    pub fn listing(&self, case: &Case, settings: &Object) -> Listing {
-        let sight = Sight::new(self, case, settings, day_of(case.now), &Standpoint::default());
+    /// What an authority brings into the rules.
+    pub fn local(&self, authority: &Authority) -> Local {
+        let none = Object::new();
+        let own = authority.settings.get(&self.process).map_or(&none, |own| own);
+        Local { settings: self.settings_with(own), authority: authority.shown.clone() }
+    }
+
+    /// What lists show of a case, with what its last turn knew of the authority.
+    pub fn listing(&self, case: &Case, local: &Local) -> Listing {
+        let sight = Sight::new(self, case, local, day_of(case.now), &Standpoint::default());
         let said = self.subject.as_ref().and_then(|rule| rule.compiled.eval(&sight.vars()).ok());
         let subject = match said {
             Some(Value::String(text)) => Some(text.into()),
@@ -287,20 +297,20 @@ impl Release {
     pub fn look(
         &self,
         case: &Case,
-        settings: &Object,
+        local: &Local,
         today: Date,
         instance: InstanceId,
         rule: &Expr,
     ) -> Result<Value, RuleError> {
         let from = Standpoint::at(case, Some(instance), rule.frame);
-        rule.compiled.eval(&Sight::new(self, case, settings, today, &from).vars())
+        rule.compiled.eval(&Sight::new(self, case, local, today, &from).vars())
     }
 
     /// Which fields of a form are shown, and which of their options are open, when these values stand in it.
     pub fn look_at_fields<'f>(
         &self,
         case: &Case,
-        settings: &Object,
+        local: &Local,
         today: Date,
         (instance, step, form): (InstanceId, &Step, &'f Form),
         entered: &Object,
@@ -309,7 +319,7 @@ impl Release {
         let address = self.result_address(step, at);
         let holds = |rule: &Expr| {
             let from = Standpoint::at(case, Some(instance), rule.frame);
-            let sight = Sight::new(self, case, settings, today, &from);
+            let sight = Sight::new(self, case, local, today, &from);
             let sight = sight.entering(result_at(case, &address), entered);
             rule.compiled.eval(&sight.vars()).map(|said| said == Value::Bool(true))
         };
@@ -338,7 +348,7 @@ impl Deciding<'_> {
 
     /// What rules see from a standpoint.
     pub fn sight_from<'s>(&'s self, from: &Standpoint<'s>) -> Sight<'s> {
-        Sight::new(self.release, &self.case, &self.facts.settings, self.facts.today, from)
+        Sight::new(self.release, &self.case, &self.facts.local, self.facts.today, from)
     }
 
     /// Evaluates a rule and keeps the trace.

@@ -41,7 +41,8 @@ pub use yaml::{Key, Kind as NodeKind, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, Node
 
 use crate::{
     definition::Release,
-    diagnostic::{Diagnostic, Problems},
+    diagnostic::{Diagnostic, Problems, Span},
+    words::Text,
 };
 
 /// The files of a process or block.
@@ -78,7 +79,8 @@ pub struct Entry {
 }
 
 impl Catalogue {
-    /// Adds the block in a folder; what is wrong with it is noted. Says which block it is.
+    /// Adds the block in a folder; what is wrong with it is noted. Says which block it is. It takes the place of the same
+    /// version that came from elsewhere; two that come together are for [`Catalogue::add_all`].
     pub fn add(&mut self, folder: Folder, problems: &mut Problems) -> Option<(Arc<str>, Version)> {
         let block = block::read(&folder, problems)?;
         let (id, version) = (block.id.clone(), block.version);
@@ -87,6 +89,33 @@ impl Catalogue {
         versions.push(Entry { block, folder });
         versions.sort_by_key(|entry| std::cmp::Reverse(entry.block.version));
         Some((id, version))
+    }
+
+    /// Adds blocks that come together, each with its id and version. One version of a block in two folders is a problem: which
+    /// one counts would depend on their order.
+    pub fn add_all(
+        &mut self,
+        folders: impl IntoIterator<Item = Folder>,
+        problems: &mut Problems,
+    ) -> Vec<Option<(Arc<str>, Version)>> {
+        let mut places: BTreeMap<(Arc<str>, Version), Arc<str>> = BTreeMap::new();
+        let add = |folder: Folder| {
+            let place = folder.file_name("block.yaml");
+            let known = self.add(folder, problems)?;
+            if let Some(first) = places.insert(known.clone(), place.clone()) {
+                let (id, version) = &known;
+                let message = Text::new(
+                    format!("Den Baustein „{id}“ in Version {version} gibt es zweimal: auch in {first}."),
+                    format!("There are two blocks `{id}` in version {version}: the other one is in {first}."),
+                );
+                problems.error(&Span::file(&*place), "block_twice", message).help(Text::new(
+                    "Einem der beiden eine andere Kennung oder Version geben, oder seinen Ordner entfernen.",
+                    "Give one of them another id or version, or remove its folder.",
+                ));
+            }
+            Some(known)
+        };
+        folders.into_iter().map(add).collect()
     }
 
     /// The newest block for `id@major`.

@@ -12,6 +12,7 @@ use super::{
     yaml::{self, Kind, Node},
 };
 use crate::{
+    authority::profile::readable,
     definition::{Dynamic, Expr, Frame, FrameIx, Rule},
     diagnostic::{Diagnostic, Span},
     schema::{ObjectType, Type},
@@ -283,6 +284,9 @@ impl Compiler<'_> {
         match (*root, rest) {
             ("application", rest) => self.check_fields(rest, data, "application", path, reading),
             ("settings", rest) => self.check_fields(rest, settings, "settings", path, reading),
+            ("authority", [field, ..]) if !readable().iter().any(|(known, ..)| known == field) => {
+                self.unknown_name(field, "authority", readable().map(|(known, ..)| known), path, reading);
+            }
             ("file", [field, ..]) if !CASE_FIELDS.contains(field) => {
                 self.unknown_name(field, "file", CASE_FIELDS, path, reading);
             }
@@ -305,13 +309,14 @@ impl Compiler<'_> {
                     params.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
                 self.unknown_name(name, "params", known, path, reading);
             }
-            ("file" | "steps" | "parties" | "acts" | "today", _) => {}
+            ("authority" | "file" | "steps" | "parties" | "acts" | "today", _) => {}
             ("undone", _) if self.has_undo => {}
             (item, _) if self.items_of(reading.frame).iter().any(|name| **name == *item) => {}
             ("params", _) if in_block => {}
             ("result", _) if reading.result => {}
             _ => {
-                let mut known = vec!["application", "settings", "steps", "file", "parties", "acts", "today"];
+                let mut known =
+                    vec!["application", "authority", "settings", "steps", "file", "parties", "acts", "today"];
                 known.extend(in_block.then_some("params"));
                 known.extend(reading.result.then_some("result"));
                 known.extend(self.has_undo.then_some("undone"));

@@ -18,8 +18,19 @@ use crate::{
 /// The name of the entry of a round, unless `as` says another one.
 const ITEM: &str = "item";
 /// Names that rules have already; an entry cannot have them.
-const TAKEN: [&str; 10] =
-    ["application", "steps", "settings", "file", "parties", "acts", "today", "params", "result", "undone"];
+const TAKEN: [&str; 11] = [
+    "application",
+    "authority",
+    "steps",
+    "settings",
+    "file",
+    "parties",
+    "acts",
+    "today",
+    "params",
+    "result",
+    "undone",
+];
 
 impl Compiler<'_> {
     /// Reads the branches of a fork.

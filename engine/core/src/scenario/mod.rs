@@ -10,13 +10,14 @@ mod expect;
 mod read;
 mod run;
 mod simulation;
+mod tenant;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use fachwerk_deadlines::{Period, Place, Way};
+use fachwerk_deadlines::{Period, Way};
 use jiff::civil::DateTime;
 
 pub use acts::ActLine;
@@ -30,6 +31,7 @@ pub use run::{Report, Step, run};
 pub use simulation::{Made, Simulation, SimulationConnector};
 
 use crate::{
+    authority::Profile,
     command::Command,
     diagnostic::Span,
     event::DeadlineName,
@@ -44,10 +46,12 @@ pub struct Scenario {
     pub title: Arc<str>,
     /// Where it is written.
     pub span: Span,
-    /// Where the authority acts.
-    pub place: Place,
+    /// Who the authority is.
+    pub profile: Profile,
     /// What the authority set.
     pub settings: Object,
+    /// Days off that no law knows.
+    pub days_off: BTreeMap<Date, Text>,
     /// Who takes part.
     pub people: BTreeMap<PersonId, BTreeSet<RoleId>>,
     /// When it begins.

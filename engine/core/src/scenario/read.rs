@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use fachwerk_deadlines::{Land, Period, Place, Way};
+use fachwerk_deadlines::{Period, Way};
 use jiff::civil::DateTime;
 
 use super::{Action, Ask, Ended, Expectation, Move, Scenario, ViewDeadline, What};
@@ -117,6 +117,10 @@ pub fn read_people(name: &str, bytes: &[u8]) -> (People, Vec<Diagnostic>) {
     (people, problems.into_sorted())
 }
 
+/// What a scenario of a block may say about the process around it, besides its steps; as in a process.
+const AROUND: [&str; 10] =
+    ["law", "legal_basis", "roles", "settings", "parties", "acts", "messages", "outcomes", "start", "out"];
+
 struct Reader<'a> {
     folder: &'a Folder,
     base: &'a str,
@@ -127,13 +131,13 @@ impl Reader<'_> {
         let fields = Fields::of(node, problems)?;
         let title = fields.need("scenario", problems).and_then(|node| read_text(node, problems)).cloned();
         fields.text("process", problems);
-        let place = fields.get("tenant").map_or(Some(Place::land(Land::ST)), |node| place(node, problems));
+        let (profile, days_off) = super::tenant::read(fields.get("tenant"), problems);
         let settings = fields.get("settings").map_or_else(Object::new, |node| object(node, problems));
         let people = people(&fields, problems);
         let now = fields.need("now", problems).and_then(|node| date_time(node, problems));
         let default_data = fields.get("data").and_then(|node| self.data(node, problems));
-        let schema = fields.get("schema");
-        let harness = fields.get("steps").map(|steps| self.harness(steps, schema, &people, problems));
+        let (schema, around) = (fields.get("schema"), fields.get("harness"));
+        let harness = fields.get("steps").map(|steps| self.harness(steps, schema, around, &people, problems));
         let mut moves = Vec::new();
         for node in fields.need("do", problems).map_or(&[][..], |node| read_items(node, problems)) {
             if let Some(action) = self.action(node, default_data.as_ref(), problems) {
@@ -144,7 +148,8 @@ impl Reader<'_> {
         Some(Scenario {
             title: title?,
             span: node.span.clone(),
-            place: place?,
+            profile,
+            days_off,
             settings,
             people,
             now: now?,
@@ -180,11 +185,12 @@ impl Reader<'_> {
         Some(object(&tree, problems))
     }
 
-    /// A process around a block: the steps of the scenario, with the roles of its people.
+    /// A process around a block: the steps of the scenario, with the roles of its people, and what `harness` says besides.
     fn harness(
         &self,
         steps: &Node,
         schema: Option<&Node>,
+        around: Option<&Node>,
         people: &BTreeMap<PersonId, BTreeSet<RoleId>>,
         problems: &mut Problems,
     ) -> Folder {
@@ -195,9 +201,20 @@ impl Reader<'_> {
             "roles": {},
             "steps": steps.to_value(),
         });
+        if let Some(fields) = around.and_then(|node| Fields::of(node, problems)) {
+            for key in AROUND {
+                if let Some(node) = fields.get(key) {
+                    process[key] = node.to_value();
+                }
+            }
+            fields.finish(problems);
+        }
         for role in people.values().flatten() {
-            let title = serde_json::json!({ "title": { "de": role.as_str(), "en": role.as_str() } });
-            process["roles"][role.as_str()] = title;
+            let roles = process["roles"].as_object_mut().into_iter();
+            for roles in roles.filter(|roles| !roles.contains_key(role.as_str())) {
+                let title = serde_json::json!({ "title": { "de": role.as_str(), "en": role.as_str() } });
+                roles.insert(role.to_string(), title);
+            }
         }
         let mut files = self.folder.files.clone();
         if let Some(path) = schema.and_then(|node| read_text(node, problems)) {
@@ -367,29 +384,6 @@ fn roles(node: &Node, problems: &mut Problems) -> BTreeSet<RoleId> {
     roles.filter_map(|item| read_text(item, problems).map(|role| RoleId::from(&**role))).collect()
 }
 
-fn place(node: &Node, problems: &mut Problems) -> Option<Place> {
-    let fields = Fields::of(node, problems)?;
-    let land_node = fields.need("land", problems)?;
-    let land = read_text(land_node, problems)?.parse::<Land>();
-    let municipality = fields.text("municipality", problems).map(ToString::to_string);
-    fields.get("kind");
-    let categories = fields.items("categories").iter().filter_map(|item| read_text(item, problems));
-    let categories = categories.map(ToString::to_string).collect();
-    fields.finish(problems);
-    match land {
-        Ok(land) => Some(Place { land, municipality, categories }),
-        Err(error) => {
-            use fachwerk_deadlines::Language;
-            problems.error(
-                &land_node.span,
-                "unknown_land",
-                Text::new(error.text(Language::De), error.text(Language::En)),
-            );
-            None
-        }
-    }
-}
-
 /// An object of values.
 pub fn object(node: &Node, problems: &mut Problems) -> Object {
     read_entries(node, problems).iter().map(|(key, value)| (key.text.to_string(), value.to_value())).collect()
@@ -400,16 +394,30 @@ pub fn date(node: &Node, problems: &mut Problems) -> Option<Date> {
     parsed(node, "2026-03-02", problems)
 }
 
+/// A day in a text that stands there.
+pub fn day_in(text: &str, span: &Span, problems: &mut Problems) -> Option<Date> {
+    parsed_in(text, span, "2026-03-02", problems)
+}
+
 fn date_time(node: &Node, problems: &mut Problems) -> Option<DateTime> {
     parsed(node, "2026-03-02T09:00", problems)
 }
 
 fn parsed<T: std::str::FromStr>(node: &Node, example: &str, problems: &mut Problems) -> Option<T> {
     let source = read_text(node, problems)?;
+    parsed_in(source, &node.span, example, problems)
+}
+
+fn parsed_in<T: std::str::FromStr>(
+    source: &str,
+    span: &Span,
+    example: &str,
+    problems: &mut Problems,
+) -> Option<T> {
     let found = source.parse().ok();
     if found.is_none() {
         problems.error(
-            &node.span,
+            span,
             "time_invalid",
             Text::new(
                 format!("„{source}“ ist hier nicht lesbar; erwartet wird etwas wie {example}."),

@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
+    authority::{Authority, AuthorityRejection},
     case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
     definition::{Kind, Release},
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
-    facts::{Actor, CounterKey, FactVersions, Facts, day_of, instant_of},
+    facts::{Actor, CounterKey, FactVersions, Facts, Local, day_of, instant_of},
     gathered::Seen,
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
@@ -39,7 +40,7 @@ pub struct Simulation<'a> {
     release: &'a Release,
     connector: SimulationConnector<'a>,
     people: BTreeMap<PersonId, Arc<BTreeSet<RoleId>>>,
-    settings: Arc<Object>,
+    local: Arc<Local>,
     calendar: Calendar,
     now: Timestamp,
     numbers: BTreeMap<CounterKey, u64>,
@@ -76,10 +77,13 @@ impl<'a> Simulation<'a> {
         release: &'a Release,
         connector: SimulationConnector<'a>,
     ) -> Result<Simulation<'a>, Text> {
-        let calendar = Calendar::new(&scenario.place).map_err(|error| {
-            use fachwerk_deadlines::Language;
-            Text::new(error.text(Language::De), error.text(Language::En))
-        })?;
+        let Scenario { profile, settings, .. } = scenario;
+        profile.check().map_err(AuthorityRejection::text)?;
+        let authority = Authority {
+            profile: profile.clone().into(),
+            days_off: scenario.days_off.clone(),
+            ..Authority::default()
+        };
         let id = CaseId(Uuid::from_u128(1));
         Ok(Simulation {
             release,
@@ -89,8 +93,11 @@ impl<'a> Simulation<'a> {
                 .iter()
                 .map(|(person, roles)| (person.clone(), Arc::new(roles.clone())))
                 .collect(),
-            settings: Arc::new(release.settings_with(&scenario.settings)),
-            calendar,
+            local: Arc::new(Local {
+                settings: release.settings_with(settings),
+                authority: profile.shown().into(),
+            }),
+            calendar: authority.calendar(),
             now: instant_of(scenario.now).unwrap_or(Timestamp::UNIX_EPOCH),
             numbers: BTreeMap::new(),
             case: Case::unborn(TenantId::from("simulation"), id),
@@ -123,7 +130,7 @@ impl<'a> Simulation<'a> {
             stands_in_for: Arc::default(),
             people: Arc::default(),
             persons: Arc::default(),
-            settings: self.settings.clone(),
+            local: self.local.clone(),
             keeping: Default::default(),
             calendar: self.calendar.clone(),
             numbers: BTreeMap::new(),

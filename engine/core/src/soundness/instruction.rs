@@ -119,7 +119,7 @@ fn blank(
     (name, act): (&Text, &ActKind),
     setting: &str,
 ) -> Diagnostic {
-    let land = authority.place.as_ref().map(|place| place.land);
+    let land = authority.profile.place.as_ref().map(|place| place.land);
     let (de, en) = land.map_or_else(Default::default, |land| {
         (format!(", {}", land.name()), format!(", {}", land.name_en()))
     });

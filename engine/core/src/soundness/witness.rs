@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use fachwerk_deadlines::{Land, Place, Way as Dispatch};
+use fachwerk_deadlines::Way as Dispatch;
 use jiff::civil::DateTime;
 use serde_json::json;
 
@@ -20,6 +20,7 @@ use super::{
     ways::By,
 };
 use crate::{
+    authority::Profile,
     case::Instance,
     definition::{Compute, Expr, Form, Kind, PartyKind, Release, Shape, StepIx, TriggerKind},
     diagnostic::{Span, Stop},
@@ -230,7 +231,8 @@ impl<'a> Player<'a> {
         let scenario = Scenario {
             title: "".into(),
             span: Span::file(""),
-            place: Place::land(Land::ST),
+            profile: Profile::example(),
+            days_off: BTreeMap::new(),
             settings: settings.clone(),
             people: PEOPLE.iter().map(|name| (PersonId::from(*name), roles.clone())).collect(),
             now: BEGINS,

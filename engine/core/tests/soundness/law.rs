@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    authority::Authority,
+    authority::{Authority, Profile},
     diagnostic::{Diagnostic, Severity},
     soundness::{Proven, for_authority, lawful},
-    words::{Land, Language, Object, Place},
+    words::{Land, Language, Object, Place, Text},
 };
 
 use super::{release, told};
@@ -324,7 +324,8 @@ fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&st
     );
     let steps = format!("t: {{ T, then: i }}\ni: {{ issue: permit, with: {{ title: X, body: B{remedy} }} }}");
     let release = release(&format!("{beside}\n{steps}"));
-    let mut authority = Authority { place: Some(Place::land(Land::ST)), ..Authority::default() };
+    let profile = Profile::of(Text::default(), Place::land(Land::ST));
+    let mut authority = Authority { profile: profile.into(), ..Authority::default() };
     if in_use {
         authority.current.insert(release.process.clone(), release.id.clone());
     }

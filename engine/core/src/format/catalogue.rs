@@ -1,0 +1,47 @@
+//! The second format: what came with the catalogue of building blocks. It only adds, so all that the first one says is read
+//! as it stands; what the first has no words for is listed here.
+
+use super::Step;
+use crate::words::Value;
+
+/// From the first format to the second.
+pub const STEP: Step = Step { up: Ok, down };
+
+/// Kinds of events that are new.
+const KINDS: [&str; 2] = ["holiday_removed", "profile_set"];
+
+/// Fields of older kinds of events that are new: written only where they say something.
+const FIELDS: [(&str, &str); 0] = [];
+
+fn down(turn: Value) -> Option<Value> {
+    let events = turn.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let is_new = |event: &Value| {
+        let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
+        KINDS.contains(&kind) || FIELDS.iter().any(|(of, field)| *of == kind && event.get(field).is_some())
+    };
+    (!events.iter().any(is_new)).then_some(turn)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::format::{FIRST, Formats, Unwritable};
+
+    #[test]
+    fn what_the_first_format_has_no_words_for_is_not_written_in_it() {
+        let turn = |kind: &str| json!({ "version": 2, "events": [{ "type": kind, "day": "2026-05-15" }] });
+        let written =
+            |kind| Formats::OURS.write(&turn(kind), FIRST).map(|json| String::from_utf8(json).unwrap());
+        let older = r#"{"format":1,"version":2,"events":[{"type":"holiday_added","day":"2026-05-15"}]}"#;
+        assert_eq!(written("holiday_added").as_deref(), Ok(older));
+        assert_eq!(
+            Formats::OURS.read::<Value>(older.as_bytes()).map(|turn| turn["version"].clone()),
+            Ok(2.into())
+        );
+        for kind in KINDS {
+            assert_eq!(written(kind), Err(Unwritable::NoWords { format: FIRST }), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What an authority says of itself, its days off, and what comes in together.
+
+use std::sync::Arc;
+
+use fachwerk_core::{
+    authority::{
+        Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, AuthorityTurn, NewBlock, Payee,
+        Profile, Superior, decide_authority,
+    },
+    facts::Actor,
+    words::{Date, Place, TenantId, Text, Timestamp},
+};
+use fachwerk_deadlines::{DeadlineInput, Land, compute};
+use serde_json::json;
+use uuid::Uuid;
+
+fn line(text: &str) -> Option<Arc<str>> {
+    Some(text.into())
+}
+
+/// An authority after these commands of the engine itself.
+#[track_caller]
+fn after(commands: &[AuthorityCommand]) -> Authority {
+    let mut authority = Authority::default();
+    for command in commands {
+        let events =
+            decide_authority(&authority, command, &Actor::Engine).expect("a command that is carried out");
+        turn(&authority, events).apply(&mut authority);
+    }
+    authority
+}
+
+fn turn(authority: &Authority, events: Vec<AuthorityEvent>) -> AuthorityTurn {
+    AuthorityTurn {
+        tenant: TenantId::from("town"),
+        version: authority.version + 1,
+        command_id: Uuid::nil(),
+        actor: Actor::Engine,
+        now: Timestamp::UNIX_EPOCH,
+        events,
+    }
+}
+
+fn founded() -> AuthorityCommand {
+    AuthorityCommand::Found { profile: Profile::of(Text::new("Burg", "Burg"), Place::land(Land::ST)) }
+}
+
+#[track_caller]
+fn check(change: impl Fn(&mut Profile), expected: Result<(), &'static str>) {
+    let mut profile = Profile::example();
+    change(&mut profile);
+    let expected = expected.map_err(AuthorityRejection::ProfileInvalid);
+    assert_eq!(profile.check(), expected, "{profile:?}");
+    let set =
+        decide_authority(&after(&[founded()]), &AuthorityCommand::SetProfile { profile }, &Actor::Engine);
+    assert_eq!(set.map(|events| events.len()), expected.map(|()| 1));
+}
+
+#[test]
+fn what_cannot_be_so_is_refused_with_its_field() {
+    let payee = |iban: &str, bic: Option<&str>| {
+        let (holder, iban) = ("Stadtkasse".into(), iban.into());
+        Some(Payee { holder, iban, bic: bic.map(Into::into) })
+    };
+    check(|_| {}, Ok(()));
+    check(|it| it.name = Text::new(" ", "Town"), Err("name"));
+    check(|it| it.name = Text::new("A".repeat(201), "Town"), Err("name"));
+    check(|it| it.place = None, Err("place"));
+    let catholic = |land| Place { categories: ["catholic".to_owned()].into(), ..Place::land(land) };
+    check(move |it| (it.place, it.key) = (Some(catholic(Land::BY)), None), Ok(()));
+    let unknown = Place { categories: ["pagan".to_owned()].into(), ..Place::land(Land::ST) };
+    check(move |it| it.place = Some(unknown.clone()), Err("place"));
+    for (key, good) in
+        [("15", true), ("15086", true), ("15086015", true), ("150860", false), ("03241", false)]
+    {
+        check(|it| it.key = line(key), if good { Ok(()) } else { Err("key") });
+    }
+    check(|it| it.key = line("15O86"), Err("key"));
+    check(|it| it.postal_code = line("3928"), Err("postal_code"));
+    check(|it| it.email = line("post@burg.example"), Ok(()));
+    check(|it| it.email = line("post at burg"), Err("email"));
+    check(|it| it.street = line("Markt\n1"), Err("street"));
+    check(|it| it.letterhead = vec!["Zeile".into(); 9], Err("letterhead"));
+    let superior =
+        |name: &str, lines| Some(Superior { name: name.into(), address: line(&"Platz 1\n".repeat(lines)) });
+    check(|it| it.superior = superior("Landkreis", 8), Ok(()));
+    check(|it| it.superior = superior("", 1), Err("superior"));
+    check(|it| it.superior = superior("Landkreis", 9), Err("superior"));
+    // The examples of the register of ISO 13616, and with two digits turned round.
+    check(|it| it.payee = payee("DE89370400440532013000", Some("COBADEFFXXX")), Ok(()));
+    check(|it| it.payee = payee("NO9386011117947", None), Ok(()));
+    check(|it| it.payee = payee("DE89370400440532013001", None), Err("iban"));
+    check(|it| it.payee = payee("DE98370400440532013000", None), Err("iban"));
+    check(|it| it.payee = payee("DE8937040044053201300", None), Err("iban"));
+    check(|it| it.payee = payee("", None), Err("iban"));
+    check(|it| it.payee = payee("DE89370400440532013000", Some("COBA")), Err("bic"));
+}
+
+#[test]
+fn rules_see_what_was_said() {
+    let mut profile = Profile::example();
+    let plain = json!({
+        "name": "Stadt Musterstadt",
+        "letterhead": "Stadt Musterstadt\nMarkt 1\n39999 Musterstadt",
+        "land": "ST",
+        "kind": "municipality-in-district",
+        "key": "15086999",
+        "street": "Markt 1",
+        "postal_code": "39999",
+        "town": "Musterstadt",
+    });
+    assert_eq!(profile.shown(), plain);
+    profile.letterhead = vec!["Stadt Musterstadt".into(), "Ordnungsamt".into()];
+    profile.superior = Some(Superior { name: "Landkreis Muster".into(), address: None });
+    profile.payee =
+        Some(Payee { holder: "Stadtkasse".into(), iban: "DE89370400440532013000".into(), bic: None });
+    let mut more = plain;
+    more["letterhead"] = "Stadt Musterstadt\nOrdnungsamt".into();
+    more["superior"] = "Landkreis Muster".into();
+    more["account_holder"] = "Stadtkasse".into();
+    more["iban"] = "DE89 3704 0044 0532 0130 00".into();
+    assert_eq!(profile.shown(), more);
+}
+
+/// A week from Friday, 8 May 2026, would end on Friday, 15 May, the day after Ascension Day.
+#[track_caller]
+fn check_end(authority: &Authority, expected: &str) {
+    let start = "2026-05-08".parse().expect("a day");
+    let period = "1 week".parse().expect("a period");
+    let input = DeadlineInput::new(start, period);
+    let end = compute(&input, &authority.calendar()).expect("a deadline").end;
+    assert_eq!(end, expected.parse::<Date>().expect("a day"));
+}
+
+#[test]
+fn no_period_ends_on_a_day_off() {
+    let day: Date = "2026-05-15".parse().expect("a day");
+    let add = AuthorityCommand::AddDayOff { day, name: Text::new("Brückentag", "Bridge day") };
+    let authority = after(&[founded()]);
+    check_end(&authority, "2026-05-15");
+    let off = after(&[founded(), add.clone()]);
+    check_end(&off, "2026-05-18");
+    // Once more is no change; with another name it is.
+    assert_eq!(decide_authority(&off, &add, &Actor::Engine), Ok(vec![]));
+    check_end(&after(&[founded(), add, AuthorityCommand::RemoveDayOff { day }]), "2026-05-15");
+    let refused =
+        |command| decide_authority(&authority, &command, &Actor::Engine).expect_err("it is refused");
+    assert_eq!(refused(AuthorityCommand::RemoveDayOff { day }), AuthorityRejection::DayOffUnknown);
+    for (day, name) in [("2026-05-15", ""), ("1989-12-31", "Tag"), ("2200-01-01", "Tag")] {
+        let (day, name) = (day.parse().expect("a day"), Text::new(name, name));
+        assert_eq!(refused(AuthorityCommand::AddDayOff { day, name }), AuthorityRejection::DayOffInvalid);
+    }
+}
+
+#[test]
+fn blocks_are_installed_all_or_none() {
+    let new = |block: &str, hash: &str| NewBlock {
+        block: block.into(),
+        version: "1.0.0".into(),
+        files: [("block.yaml".into(), hash.into())].into(),
+    };
+    let install = |blocks| AuthorityCommand::InstallBlocks { blocks };
+    let authority = after(&[founded(), install(vec![new("b", "1")])]);
+    let names = |events: &[AuthorityEvent]| -> Vec<String> {
+        let name = |event: &AuthorityEvent| match event {
+            AuthorityEvent::BlockInstalled { block, .. } => block.to_string(),
+            other => format!("{other:?}"),
+        };
+        events.iter().map(name).collect()
+    };
+    let check = |blocks: Vec<NewBlock>, expected: Result<&[&str], AuthorityRejection>| {
+        let events = decide_authority(&authority, &install(blocks), &Actor::Engine);
+        let expected = expected.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(events.map(|events| names(&events)), expected);
+    };
+    check(vec![new("a", "1"), new("b", "1"), new("c", "1")], Ok(&["a", "c"]));
+    check(vec![new("a", "1"), new("b", "2"), new("c", "1")], Err(AuthorityRejection::VersionTaken));
+}
