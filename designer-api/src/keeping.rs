@@ -364,7 +364,10 @@ async fn list_kept_cases(
 #[utoipa::path(
     post, path = "/keeping/cases", tag = "administration", operation_id = "keepCases",
     request_body = KeepingRequest,
-    responses((status = 200, description = "What became of it.", body = KeepingOutcome))
+    responses(
+        (status = 200, description = "What became of it.", body = KeepingOutcome),
+        (status = 404, description = "There is no such case.")
+    )
 )]
 async fn keep_cases(
     State(server): State<Server>,

@@ -11,6 +11,7 @@ use fachwerk_core::{
     definition::Release,
     event::Event,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
+    law::LegalData,
     words::{Land, PersonId, Place, RoleId, TenantId, Text, Timestamp},
 };
 use uuid::Uuid;
@@ -86,6 +87,7 @@ pub fn ask(
         local: Arc::new(release.local(authority)),
         keeping: authority.keeping_rules(&release.process),
         calendar: authority.calendar(),
+        law: LegalData::built_in(),
         numbers: BTreeMap::new(),
         versions: versions(authority),
     };

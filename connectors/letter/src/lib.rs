@@ -49,6 +49,10 @@ pub struct Letter {
     pub subject: Option<String>,
     /// The text, in Markdown. A last line `Im Auftrag` or `In Vertretung` says how it is signed.
     pub body: String,
+    /// The instruction on remedies (Rechtsbehelfsbelehrung), paragraph by paragraph; it stands under the text, before who
+    /// signed.
+    #[serde(default)]
+    pub instruction: Option<String>,
     /// Who signed it, by name; none: nobody did, it was made automatically.
     #[serde(default)]
     pub signed_by: Option<String>,

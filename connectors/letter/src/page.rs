@@ -50,6 +50,11 @@ pub fn render(letter: &Letter) -> String {
     }
     let (text, closing) = letter.closed();
     html::push_html(&mut page, body(text));
+    if let Some(instruction) = &letter.instruction {
+        let paragraphs = instruction.split("\n\n").map(|part| format!("<p>{}</p>\n", escape(part)));
+        page.push_str("<h2>Rechtsbehelfsbelehrung</h2>\n");
+        page.extend(paragraphs);
+    }
     if !closing.is_empty() {
         let lines: String = closing.iter().map(|line| format!("<p>{}</p>\n", escape(line))).collect();
         page.push_str(&format!("<div class=\"closing\">\n{lines}</div>\n"));

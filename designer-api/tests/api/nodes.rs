@@ -13,10 +13,10 @@ async fn administrators_see_the_servers() {
     world.ask(&ada, "GET /nodes").await.is(200, none);
     world.runtime.take_part().await.unwrap();
     let node = json!({
-        "id": "*", "host": "*", "process": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "reads": 1, "writes": 1, "schema": TABLES_FORMAT, "since": "*",
+        "id": "*", "host": "*", "process": std::process::id(), "version": env!("CARGO_PKG_VERSION"), "reads": 2, "writes": 2, "schema": TABLES_FORMAT, "since": "*",
         "seen_at": "*", "lives": true, "here": true,
     });
-    let one = json!({ "nodes": [node], "written": 1, "formats": [], "schema": TABLES_FORMAT });
+    let one = json!({ "nodes": [node], "written": 2, "formats": [{ "format": 2, "since": "*" }], "schema": TABLES_FORMAT });
     world.ask(&ada, "GET /nodes").await.is(200, one);
     world.ask(&jan, "GET /nodes").await.refused(403, "NotAllowed");
 }

@@ -10,6 +10,7 @@ use fachwerk_core::{
     event::Event,
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
+    law::LegalData,
     turn::Turn,
     words::{Calendar, CaseId, InstanceId, Land, Object, Place, TenantId, Timestamp, Value},
 };
@@ -70,6 +71,7 @@ impl Course {
             local: Arc::default(),
             keeping: Default::default(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
+            law: LegalData::built_in(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };

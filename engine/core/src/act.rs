@@ -12,6 +12,7 @@ use crate::{
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
+    law::Instruction,
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
@@ -95,8 +96,11 @@ pub struct ActContent {
     /// The fee, in cents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<i64>,
-    /// The period for a remedy, as the process writes it: for example `1 month`.
+    /// The period for a remedy: for example `1 month`.
     pub period: Arc<str>,
+    /// The instruction on remedies that the law says, as it stands under each letter; none: the process prints its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Instruction>,
     /// Whom it is for: the numbers of the parties, and who receives it for each.
     pub addressees: Vec<(u32, u32)>,
 }

@@ -12,8 +12,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authority::Person,
+    authority::{Person, Profile},
     keeping::KeepingRules,
+    law::LegalData,
     words::{Date, Object, Period, PersonId, RoleId, Timestamp, Value},
 };
 
@@ -109,6 +110,8 @@ pub struct Local {
     pub settings: Object,
     /// Who it is, as rules see it ([`crate::authority::Profile::shown`]).
     pub authority: Arc<Value>,
+    /// Who it is, as law looks at it.
+    pub profile: Arc<Profile>,
 }
 
 /// What [`crate::decide::decide`] may know besides the case and its release.
@@ -135,6 +138,8 @@ pub struct Facts {
     pub keeping: KeepingRules,
     /// Holidays where the authority acts.
     pub calendar: Calendar,
+    /// Law as data.
+    pub law: Arc<LegalData>,
     /// Numbers drawn for this turn; a decision that needs one more says so with
     /// [`crate::decide::Refusal::NumberNeeded`].
     pub numbers: BTreeMap<CounterKey, u64>,

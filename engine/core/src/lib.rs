@@ -23,6 +23,7 @@ pub mod format;
 mod gathered;
 pub mod keeping;
 pub mod language;
+pub mod law;
 mod number;
 pub mod party;
 #[cfg(not(feature = "planted-faults"))]

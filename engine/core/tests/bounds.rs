@@ -12,6 +12,7 @@ use fachwerk_core::{
     evolve::evolve,
     facts::{Actor, FactVersions, Facts, day_of},
     language::{Catalogue, Folder, compile},
+    law::LegalData,
     party::PartyContent,
     words::{Calendar, CaseId, InstanceId, Land, Object, Place, TenantId, Timestamp},
 };
@@ -68,6 +69,7 @@ impl Played {
             local: Arc::default(),
             keeping: Default::default(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
+            law: LegalData::built_in(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };

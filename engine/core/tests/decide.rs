@@ -14,7 +14,7 @@ mod letters;
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use fachwerk_core::{
-    authority::{Authority, Person},
+    authority::{Authority, Person, Profile},
     case::Case,
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
@@ -23,6 +23,7 @@ use fachwerk_core::{
     facts::{Actor, FactVersions, Facts, day_of},
     keeping::KeepingRules,
     language::{Catalogue, Folder, compile},
+    law::LegalData,
     turn::Turn,
     words::{
         Calendar, CaseId, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text,
@@ -93,9 +94,10 @@ impl<'a> Played<'a> {
             stands_in_for: Arc::default(),
             people: self.people.clone(),
             persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
-            local: Arc::new(self.release.local(&Authority::default())),
+            local: Arc::new(self.release.local(&town())),
             keeping: self.keeping.clone(),
             calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
+            law: LegalData::built_in(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };
@@ -664,4 +666,10 @@ fn a_turn_that_was_too_long_looks_at_no_conditions() {
     played.start().complete("jan", "first", json!({}));
     let stuck: Vec<&str> = played.case.incidents.values().map(|incident| &*incident.trouble.code).collect();
     assert_eq!(stuck, ["turn_too_long"], "the other round waits");
+}
+
+/// The authority of all of them.
+fn town() -> Authority {
+    let profile = Profile::example();
+    Authority { shown: profile.shown().into(), profile: profile.into(), ..Authority::default() }
 }

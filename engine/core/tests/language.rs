@@ -527,7 +527,7 @@ fn acts_have_a_law_an_addressee_and_a_step() {
     check_acts(
         permit,
         "issue: permit, with: { title: T, body: B, remedy: { period: 1 mnth } }",
-        &["process.yaml:6:9 act_never_issued", "process.yaml:8:68 period_invalid"],
+        &["process.yaml:8:68 period_invalid"],
     );
     check_acts("permit: { law: VwVfG, sphere: own }", issue, &["process.yaml:8:15 act_without_addressee"]);
     check_acts(
@@ -555,7 +555,12 @@ fn acts_have_a_law_an_addressee_and_a_step() {
     check_acts(
         permit,
         "issue: permit, with: { title: T, body: B, remedy: { period: 48 hours } }",
-        &["process.yaml:6:9 act_never_issued", "process.yaml:8:68 period_invalid"],
+        &["process.yaml:8:68 period_invalid"],
+    );
+    check_acts(
+        "permit: { law: VwVfG, sphere: own, to: each applicant, subject: fish }",
+        "end: true",
+        &["process.yaml:6:9 act_never_issued", "process.yaml:6:73 unknown_subject"],
     );
     check_acts(
         "permit: { law: XYZ, sphere: own, to: each applicant }",

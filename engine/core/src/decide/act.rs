@@ -11,11 +11,15 @@ use serde_json::json;
 use super::turn::{Deciding, trouble};
 use crate::{
     act::{ActContent, Condition, ConditionKind},
-    definition::{Dynamic, IssueKind, LETTER, Sphere, Step},
+    definition::{ActKind, Dynamic, IssueKind, LETTER, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
+    law::Instruction,
     planted::{Fault, planted},
     words::{InstanceId, Object, StepPath, Text, Value, letter_day},
 };
+
+/// The period for a remedy when nothing else is said (§§ 70, 74 VwGO).
+const USUAL_PERIOD: &str = "1 month";
 
 impl Deciding<'_> {
     /// Issues an act, or goes on with its letters.
@@ -170,7 +174,16 @@ impl Deciding<'_> {
                 return Err(unfit("die Entscheidung ist kein Text", "the decision is not a text", &value));
             }
         };
-        let period = self.value(instance, &issue.period)?;
+        let kind = self.release.acts.get(&issue.act);
+        let remedy = match kind.filter(|kind| kind.takes_remedy_from_law(issue)) {
+            Some(kind) => Some(self.remedy_against(kind, path)?),
+            None => None,
+        };
+        let known = remedy.as_ref().and_then(|remedy| remedy.period.clone());
+        let period = match &issue.period {
+            Some(period) => self.value(instance, period)?,
+            None => known.as_deref().unwrap_or(USUAL_PERIOD).into(),
+        };
         let period: Arc<str> = match period.as_str().filter(|text| runs_from_day(text)) {
             Some(text) => text.into(),
             None => {
@@ -181,7 +194,6 @@ impl Deciding<'_> {
                 ));
             }
         };
-        let kind = self.release.acts.get(&issue.act);
         let addressees = parties.into_iter().map(|party| (party, self.case.receives_for(party)));
         Ok(ActContent {
             title: self.act_title(&issue.act),
@@ -192,7 +204,26 @@ impl Deciding<'_> {
             conditions,
             fee,
             period,
+            remedy,
             addressees: addressees.collect(),
+        })
+    }
+
+    /// The remedy that the law gives against an act that is issued today.
+    fn remedy_against(&self, kind: &ActKind, path: &StepPath) -> Result<Instruction, Box<Trouble>> {
+        let asked = kind.asks_for_remedy(&self.facts.local.profile, self.facts.today);
+        self.facts.law.remedies.instruction(&asked).map_err(|lack| {
+            let (why, help) = (lack.text(), lack.help());
+            trouble(
+                "remedy_unknown",
+                Some(path),
+                Text::new(
+                    format!("Der Bescheid hätte keine Rechtsbehelfsbelehrung. {}.", why.de),
+                    format!("The act would have no instruction on remedies: {}.", why.en),
+                ),
+                Text::new(format!("{} Dann wiederholen.", help.de), format!("{} Then retry.", help.en)),
+                Value::Null,
+            )
         })
     }
 
@@ -241,6 +272,9 @@ impl Deciding<'_> {
         };
         request.insert("addressee".into(), addressee.into());
         let draft = self.case.act_made_by(instance).map(|(_, draft)| draft);
+        if let Some(remedy) = draft.and_then(|draft| draft.content.remedy.as_ref()) {
+            request.insert("instruction".into(), (&*remedy.text).into());
+        }
         let several = draft.is_some_and(|draft| draft.content.addressees.len() > 1);
         if let Some(title) = request.get("title").and_then(Value::as_str)
             && (several || party != receiver)

@@ -22,8 +22,8 @@ const CORRECTED: &str = " – berichtigt";
 /// The longest text that can be named as wrong or right, in characters: an obvious error is a word or a number, not a
 /// paragraph.
 const MAX_NAMED: usize = 200;
-/// What of a letter is not its text: it is known from the parties, the case, the day and who signed.
-const NOT_TEXT: [&str; 5] = ["addressee", "reference", "date", "direction", SIGNED_BY];
+/// What of a letter is not its text: it is known from the parties, the case, the day, the law and who signed.
+const NOT_TEXT: [&str; 6] = ["addressee", "reference", "date", "direction", "instruction", SIGNED_BY];
 
 impl<'a> Deciding<'a> {
     /// Corrects an obvious error in an act (§ 42 VwVfG): all addressees get it anew. What was decided stays what it is, and of

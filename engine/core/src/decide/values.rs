@@ -274,7 +274,11 @@ impl Release {
     pub fn local(&self, authority: &Authority) -> Local {
         let none = Object::new();
         let own = authority.settings.get(&self.process).map_or(&none, |own| own);
-        Local { settings: self.settings_with(own), authority: authority.shown.clone() }
+        Local {
+            settings: self.settings_with(own),
+            authority: authority.shown.clone(),
+            profile: authority.profile.clone(),
+        }
     }
 
     /// What lists show of a case, with what its last turn knew of the authority.

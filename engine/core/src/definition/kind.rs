@@ -208,8 +208,8 @@ pub struct IssueKind {
     pub conditions: Option<Dynamic>,
     /// The fee, in cents.
     pub fee: Option<Dynamic>,
-    /// The period for a remedy.
-    pub period: Dynamic,
+    /// The period for a remedy; none: the one of the remedy that there is.
+    pub period: Option<Dynamic>,
     /// Whom it is for, when not all of the kinds that the act names: parties or their numbers.
     pub to: Option<Dynamic>,
     /// What the connector `letter` gets for each addressee, besides the address.

@@ -19,12 +19,14 @@ pub use kind::*;
 pub use scope::*;
 
 use crate::{
+    authority::Profile,
     diagnostic::Span,
     event::MERGED,
     keeping::Retention,
+    law::Asked,
     planted::{Fault, planted},
     schema::{Field, ObjectType, Validator},
-    words::{Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
+    words::{Date, Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
 };
 
 /// A process with the exact block versions that it was checked with.
@@ -165,8 +167,24 @@ pub struct ActKind {
     pub adverse: Option<bool>,
     /// How whoever it burdens is heard before; none: it is not said.
     pub hearing: Option<Hearing>,
-    /// The setting that holds the instruction on remedies (Rechtsbehelfsbelehrung).
+    /// What it is about, as far as the remedy depends on it: a subject of the law of remedies.
+    pub subject: Arc<str>,
+    /// The setting that holds the instruction on remedies (Rechtsbehelfsbelehrung), which the process prints itself; none:
+    /// the law says it, and it stands under each letter.
     pub instruction: Option<Arc<str>>,
+}
+
+impl ActKind {
+    /// Whether the law says which remedy there is against it; a process that says the words or the period itself answers for
+    /// them.
+    pub fn takes_remedy_from_law(&self, issue: &IssueKind) -> bool {
+        self.instruction.is_none() && issue.period.is_none()
+    }
+
+    /// What is asked of the law when an authority issues it on a day.
+    pub fn asks_for_remedy<'a>(&'a self, profile: &'a Profile, on: Date) -> Asked<'a> {
+        Asked { profile, sphere: self.sphere, subject: &self.subject, on, against: "diesen Bescheid" }
+    }
 }
 
 /// How whoever an act burdens is heard before.

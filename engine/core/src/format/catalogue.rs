@@ -10,14 +10,15 @@ pub const STEP: Step = Step { up: Ok, down };
 /// Kinds of events that are new.
 const KINDS: [&str; 2] = ["holiday_removed", "profile_set"];
 
-/// Fields of older kinds of events that are new: written only where they say something.
-const FIELDS: [(&str, &str); 0] = [];
+/// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
+const FIELDS: [(&str, &str); 1] = [("act_began", "/content/remedy")];
 
 fn down(turn: Value) -> Option<Value> {
     let events = turn.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let is_new = |event: &Value| {
         let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
-        KINDS.contains(&kind) || FIELDS.iter().any(|(of, field)| *of == kind && event.get(field).is_some())
+        KINDS.contains(&kind)
+            || FIELDS.iter().any(|(of, field)| *of == kind && event.pointer(field).is_some())
     };
     (!events.iter().any(is_new)).then_some(turn)
 }
@@ -43,5 +44,9 @@ mod tests {
         for kind in KINDS {
             assert_eq!(written(kind), Err(Unwritable::NoWords { format: FIRST }), "{kind}");
         }
+        let act = |content: Value| json!({ "events": [{ "type": "act_began", "content": content }] });
+        let written = |content| Formats::OURS.write(&act(content), FIRST).map(|_| ());
+        assert_eq!(written(json!({ "law": "VwVfG" })), Ok(()));
+        assert_eq!(written(json!({ "remedy": {} })), Err(Unwritable::NoWords { format: FIRST }));
     }
 }

@@ -15,15 +15,14 @@ use super::{
 use crate::{
     definition::{ActKind, Cardinality, Dynamic, Hearing, IssueKind, Kind, PartyKind, Sphere},
     diagnostic::Problems,
+    law::{GENERAL, LegalData},
     procedure::{names_provision, procedure},
     schema::{ObjectType, Type},
-    words::{Text, Value},
+    words::Text,
 };
 
 /// What stands under `with` of a step that issues an act and is not for the letter.
 const OF_THE_ACT: [&str; 5] = ["decision", "conditions", "fee", "remedy", "to"];
-/// The period for a remedy when the step says none (§§ 70, 74 VwGO).
-const USUAL_PERIOD: &str = "1 month";
 
 impl Compiler<'_> {
     /// Reads `parties` and `acts`; steps and rules name them.
@@ -87,6 +86,10 @@ impl Compiler<'_> {
         let automated = fields.get("automated").and_then(|node| read_provision(node, problems));
         let discretion = fields.flag("discretion", false, problems);
         let said = fields.get("adverse").is_some().then(|| fields.flag("adverse", false, problems));
+        let subject = match fields.get("subject") {
+            Some(node) => read_subject(node, problems)?,
+            None => law.as_deref().map_or(GENERAL, usual_subject).into(),
+        };
         let instruction = fields.get("instruction").and_then(|node| self.setting_with_text(node, settings));
         let to = fields.items("to").iter().filter_map(|item| self.each_party(item)).collect();
         let hearing = match fields.get("hearing") {
@@ -105,6 +108,7 @@ impl Compiler<'_> {
             discretion,
             adverse: said.or(hearing.as_ref().map(|_| true)),
             hearing,
+            subject,
             instruction,
         })
     }
@@ -312,7 +316,7 @@ impl Compiler<'_> {
             decision: inner.get("decision").and_then(|node| self.dynamic(node)),
             conditions: inner.get("conditions").and_then(|node| self.dynamic(node)),
             fee: inner.get("fee").and_then(|node| self.dynamic(node)),
-            period: self.remedy_period(inner.get("remedy"))?,
+            period: self.remedy_period(inner.get("remedy")),
             to,
             letter,
         })
@@ -353,13 +357,10 @@ impl Compiler<'_> {
 
     /// `{ period: 1 month }`.
     fn remedy_period(&mut self, node: Option<&Node>) -> Option<Dynamic> {
-        let usual = Some(Dynamic::Constant(Value::String(USUAL_PERIOD.into())));
-        let Some(node) = node else { return usual };
-        let fields = Fields::of(node, &mut self.problems)?;
+        let fields = Fields::of(node?, &mut self.problems)?;
         let period = fields.get("period");
         fields.finish(&mut self.problems);
-        let Some(node) = period else { return usual };
-        self.period(node, read_period_from_day)
+        self.period(period?, read_period_from_day)
     }
 }
 
@@ -456,6 +457,39 @@ fn read_provision(node: &Node, problems: &mut Problems) -> Option<Arc<str>> {
             ));
     }
     Some(cited(written))
+}
+
+/// What an act is about when it does not say so: what laws of charges give rise to are charges, and matters of social law have
+/// remedies of their own. Taxes by the AO itself are not for municipalities; no row is on record for them.
+fn usual_subject(law: &str) -> &'static str {
+    let begins = |names: &[&str]| names.iter().any(|name| law.starts_with(name));
+    match law {
+        "AO" => "taxes",
+        _ if begins(&["KAG", "VwKostG"]) => "charges",
+        _ if begins(&["SGBX", "SGB X"]) => "social",
+        _ => GENERAL,
+    }
+}
+
+/// What an act is about, as far as the remedy depends on it.
+fn read_subject(node: &Node, problems: &mut Problems) -> Option<Arc<str>> {
+    let name = text(node, problems)?;
+    let law = LegalData::built_in();
+    if !law.remedies.subjects().any(|known| *known == **name) {
+        let known = law.remedies.subjects().collect::<Vec<_>>().join(", ");
+        problems
+            .error(
+                &node.span,
+                "unknown_subject",
+                Text::new(
+                    format!("Einen Gegenstand „{name}“ kennen die Rechtsdaten nicht."),
+                    format!("The legal data know no subject `{name}`."),
+                ),
+            )
+            .help(Text::new(format!("Möglich sind: {known}."), format!("Possible are: {known}.")))
+            .did_you_mean(name, law.remedies.subjects());
+    }
+    Some(name.clone())
 }
 
 fn read_sphere(node: &Node, problems: &mut Problems) -> Option<Sphere> {

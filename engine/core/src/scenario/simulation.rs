@@ -19,6 +19,7 @@ use crate::{
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, Local, day_of, instant_of},
     gathered::Seen,
+    law::LegalData,
     turn::Turn,
     words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
 };
@@ -96,6 +97,7 @@ impl<'a> Simulation<'a> {
             local: Arc::new(Local {
                 settings: release.settings_with(settings),
                 authority: profile.shown().into(),
+                profile: authority.profile.clone(),
             }),
             calendar: authority.calendar(),
             now: instant_of(scenario.now).unwrap_or(Timestamp::UNIX_EPOCH),
@@ -133,6 +135,7 @@ impl<'a> Simulation<'a> {
             local: self.local.clone(),
             keeping: Default::default(),
             calendar: self.calendar.clone(),
+            law: LegalData::built_in(),
             numbers: BTreeMap::new(),
             versions: FactVersions::default(),
         };

@@ -10,13 +10,16 @@ use crate::{
     authority::Authority,
     definition::{ActKind, Dynamic, IssueKind, Kind, Release, Sphere, Step},
     diagnostic::{Diagnostic, Severity},
-    words::{Text, Value},
+    law::{Lack, LegalData},
+    words::{Date, Text, Value},
 };
 
 /// What is wrong with the instruction of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instructed {
-    /// The act does not name the setting that holds it.
+    /// The law does not say it for this authority.
+    Unknown,
+    /// The process says the period itself, and not where the words come from.
     Unsaid,
     /// The authority has not set it.
     Blank,
@@ -24,13 +27,14 @@ pub enum Instructed {
 
 codes! {
     Instructed {
+        Instructed::Unknown => "remedy_unknown",
         Instructed::Unsaid => "instruction_unsaid",
         Instructed::Blank => "act_without_instruction",
     }
 }
 
 /// Acts of a process without one.
-pub fn without_instruction(release: &Release, authority: &Authority) -> Vec<Diagnostic> {
+pub fn without_instruction(release: &Release, authority: &Authority, on: Date) -> Vec<Diagnostic> {
     let issues = release.steps.iter().filter_map(|step| match &step.kind {
         Kind::Issue(issue) => Some((step, &**issue, release.acts.get(&issue.act)?)),
         _ => None,
@@ -38,7 +42,13 @@ pub fn without_instruction(release: &Release, authority: &Authority) -> Vec<Diag
     let mut found: Vec<Diagnostic> = Vec::new();
     for (step, issue, act) in issues {
         let Some(setting) = &act.instruction else {
-            found.push(unsaid(step, &name(issue, act), &issue.act));
+            if act.takes_remedy_from_law(issue) {
+                let asked = act.asks_for_remedy(&authority.profile, on);
+                let lack = LegalData::built_in().remedies.instruction(&asked).err();
+                found.extend(lack.map(|lack| unknown(step, &name(issue, act), &lack)));
+            } else if !is_a_year(&issue.period) {
+                found.push(unsaid(step, &name(issue, act), &issue.act));
+            }
             continue;
         };
         if is_blank(release, authority, setting)
@@ -79,17 +89,33 @@ fn norm_of_year(act: &ActKind) -> Text {
 }
 
 /// Whether the period is a year in any case.
-fn is_a_year(period: &Dynamic) -> bool {
-    matches!(period, Dynamic::Constant(Value::String(text)) if ["1 year", "P1Y"].contains(&text.trim()))
+fn is_a_year(period: &Option<Dynamic>) -> bool {
+    matches!(period, Some(Dynamic::Constant(Value::String(text))) if ["1 year", "P1Y"].contains(&text.trim()))
 }
 
 /// Whether the period for a remedy is chosen by what the setting holds: a year where there is none (§ 58 Abs. 2 VwGO).
-fn is_read_by(period: &Dynamic, setting: &str) -> bool {
+fn is_read_by(period: &Option<Dynamic>, setting: &str) -> bool {
     match period {
-        Dynamic::Rule(rule) => {
+        Some(Dynamic::Rule(rule)) => {
             rule.compiled.variables().iter().any(|path| path.names() == ["settings", setting])
         }
         _ => false,
+    }
+}
+
+fn unknown(step: &Step, name: &Text, lack: &Lack) -> Diagnostic {
+    let why = lack.text();
+    Diagnostic {
+        help: Some(lack.help()),
+        ..Diagnostic::new(
+            Severity::Error,
+            step.span.clone(),
+            Instructed::Unknown.code(),
+            Text::new(
+                format!("„{}“ hätte bei dieser Behörde keine Rechtsbehelfsbelehrung. {}.", name.de, why.de),
+                format!("At this authority “{}” would have no instruction on remedies: {}.", name.en, why.en),
+            ),
+        )
     }
 }
 

@@ -343,7 +343,7 @@ pub fn at_authority(release: &Release, authority: &Authority, today: Date) -> Ve
     let found = staffed(release, &roster);
     let mut problems: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic(release)).collect();
     problems.extend(lacking(release, &roster, &Away::of(authority, today)));
-    problems.extend(without_instruction(release, authority));
+    problems.extend(without_instruction(release, authority, today));
     problems
 }
 

@@ -7,12 +7,14 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{Authority, Person},
+    authority::{Authority, Person, Profile},
     diagnostic::{Diagnostic, Problems, Severity},
     language::{Catalogue, Folder, read_yaml},
     soundness::{Explained, Files, Topic, check, codes, explained, for_authority, frame, listed},
-    words::{Date, Object, RoleId, Text},
+    words::{Date, Land, Object, Place, RoleId, Text},
 };
+
+use serde_json::json;
 
 use super::short::root;
 
@@ -46,13 +48,20 @@ fn authority(own: &Files) -> Authority {
     let set: Object = own.get("settings.yaml").map_or_else(Object::default, |text| yaml(text));
     let settings = [("example".into(), Arc::new(set))].into_iter().collect();
     let current = [("example".into(), "before".into())].into_iter().collect();
-    Authority { people: people.into(), settings, current, ..Authority::default() }
+    let profile = own.get("authority.yaml").map_or_else(Profile::example, |text| {
+        let said: Object = yaml(text);
+        let mut profile = json!(Profile::of(Text::new("Behörde", "Authority"), Place::land(Land::ST)));
+        profile.as_object_mut().expect("an object").extend(said);
+        serde_json::from_value(profile).expect("who it is")
+    });
+    Authority { profile: profile.into(), people: people.into(), settings, current, ..Authority::default() }
 }
 
 /// What is found in an example; for an authority, where it is about one.
 fn found(entry: &Explained, own: &Files) -> Vec<Diagnostic> {
-    let of_authority =
-        |files: &Files| files.keys().any(|name| matches!(&**name, "people.yaml" | "settings.yaml"));
+    let of_authority = |files: &Files| {
+        files.keys().any(|name| matches!(&**name, "people.yaml" | "settings.yaml" | "authority.yaml"))
+    };
     let proven = check(&folder(own), &Catalogue::default());
     match of_authority(&entry.before) || of_authority(&entry.after) {
         true => for_authority(proven, &authority(own), Date::constant(2026, 3, 2)).problems,
@@ -157,7 +166,8 @@ fn page() -> String {
     page.push_str("## What all examples share\n\n");
     page.push_str(
         "`process.yaml` of an example goes on where this one ends. `people.yaml` says who has which roles, as for\n\
-         `check --people`, and `settings.yaml` what the authority has set.\n\n",
+         `check --people`, `settings.yaml` what the authority has set,\n\
+         and `authority.yaml` who it is (a town of Saxony-Anhalt, unless it says so).\n\n",
     );
     page.push_str(&shown(frame()));
     page.trim_end().to_owned() + "\n"

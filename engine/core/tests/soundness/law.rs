@@ -315,6 +315,9 @@ fn deadlines_that_run_as_they_shall() {
 }
 
 /// What is told of the instruction on remedies at an authority in Saxony-Anhalt that set this.
+/// In place of what is set: the authority is another one, and has not said what it is.
+const BAVARIAN: &str = "Bavarian";
+
 #[track_caller]
 fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&str]) {
     let (act, in_use) = act.strip_suffix("# not in use").map_or((act, true), |act| (act, false));
@@ -324,7 +327,10 @@ fn check_instruction(act: &str, remedy: &str, set: Option<&str>, expected: &[&st
     );
     let steps = format!("t: {{ T, then: i }}\ni: {{ issue: permit, with: {{ title: X, body: B{remedy} }} }}");
     let release = release(&format!("{beside}\n{steps}"));
-    let profile = Profile::of(Text::default(), Place::land(Land::ST));
+    let profile = match set {
+        Some(BAVARIAN) => Profile::of(Text::default(), Place::land(Land::BY)),
+        _ => Profile::example(),
+    };
     let mut authority = Authority { profile: profile.into(), ..Authority::default() };
     if in_use {
         authority.current.insert(release.process.clone(), release.id.clone());
@@ -368,70 +374,33 @@ fn instructions_on_remedies() {
     check_instruction(named, ", remedy: { period: 1 year }", None, &[]);
     let chosen = ", remedy: { period: '= if settings.words == \"\" { \"1 year\" } else { \"1 month\" }' }";
     check_instruction(named, chosen, None, &[]);
+    // The law says it, if it is known where and by whom.
+    check_instruction("", "", None, &[]);
+    check_instruction(", subject: charges", "", None, &[]);
     check_instruction(
         "",
         "",
+        Some(BAVARIAN),
+        &[
+            "Error remedy_unknown „permit“ hätte bei dieser Behörde keine Rechtsbehelfsbelehrung. Die Behörde hat nicht angegeben: die Art der Behörde.",
+        ],
+    );
+    check_instruction(
+        ", law: AO",
+        "",
+        None,
+        &[
+            "Error remedy_unknown „permit“ hätte bei dieser Behörde keine Rechtsbehelfsbelehrung. In den Rechtsdaten fehlt der Rechtsbehelf (Sachsen-Anhalt, kreisangehörige Gemeinde, übertragener Wirkungskreis, taxes).",
+        ],
+    );
+    // Whoever says the period answers for the words.
+    check_instruction(
+        "",
+        ", remedy: { period: 2 weeks }",
         None,
         &[
             "Warning instruction_unsaid Es steht nicht da, woher die Rechtsbehelfsbelehrung für „permit“ kommt.",
         ],
     );
-}
-
-/// What a clerk reads, and whether it stops a deployment.
-#[test]
-fn it_is_told_what_and_why() {
-    let said = |act: &str, steps: &str| {
-        let parties = "! parties: { applicant: { count: 1.., from: '[#{ name: \"A\", address: \"B\" }]' } }";
-        let acts = format!(
-            "! acts: {{ permit: {{ title: {{ de: Erlaubnis, en: Permit }}, sphere: own, to: each applicant, {act} }} }}"
-        );
-        let release = release(&format!("{parties}\n{acts}\n{steps}"));
-        let found = lawful(&release).iter().map(|it| it.diagnostic(&release)).collect::<Vec<_>>();
-        found.iter().map(|it| (it.severity, it.code, it.message.de.to_string())).collect::<Vec<_>>()
-    };
-    assert_eq!(
-        said("law: VwVfG, adverse: false", "a: { N, then: i }\ni: { I }"),
-        [(
-            Severity::Error,
-            "act_automatic",
-            "„Erlaubnis“ wird hier erlassen, ohne dass vorher ein Mensch etwas entschieden hat; das muss eine Rechtsvorschrift zulassen (§ 35a VwVfG), und es ist keine genannt.".to_owned()
-        )]
-    );
-    assert_eq!(
-        said("law: SGBX, hearing: h", "t: { T(x,y), then: { x: h, y: i } }\nh: { T, then: i }\ni: { I }"),
-        [(
-            Severity::Concern,
-            "not_heard",
-            "„Erlaubnis“ greift in Rechte ein und wird hier erlassen, ohne dass angehört oder eine Ausnahme festgehalten wurde (§ 24 SGB X). So kommt es dazu: „Tun“ (y).".to_owned()
-        )]
-    );
-    assert_eq!(
-        said("law: VwVfG, adverse: false", "c: { call: other, with: {}, then: i }\ni: { I }"),
-        [(
-            Severity::Concern,
-            "act_automatic",
-"Ob ein Mensch etwas entscheidet, bevor „Erlaubnis“ erlassen wird, ist nicht bekannt: Das liegt in einem anderen Verfahren, das vorher aufgerufen wird (§ 35a VwVfG). So kommt es dazu: „c“.".to_owned()
-        )]
-    );
-}
-
-/// A person puts in whom acts are for; what comes behind the first act is played all the same.
-#[test]
-fn behind_an_act_whose_addressees_a_person_puts_in() {
-    let acts = "! parties: { applicant: 2.., guest: 0..0 }
-! acts: { permit: { law: VwVfG, sphere: own, adverse: false, to: each applicant }, order: { law: VwVfG, sphere: own, adverse: true, to: each applicant } }";
-    let found = |steps: &str| {
-        let release = release(&format!("{acts}\n{steps}"));
-        lawful(&release).iter().map(|finding| told(&release, finding)).collect::<Vec<String>>()
-    };
-    let order = "c: { issue: order, with: { title: X, body: B } }";
-    assert_eq!(
-        found(&format!("a: {{ T, then: b }}\nb: {{ I, then: c }}\n{order}")),
-        ["Unsound Law(NotHeard): c after [a, b]"]
-    );
-    assert_eq!(
-        found(&format!("b: {{ I, then: t }}\nt: {{ T, then: c }}\n{order}")),
-        ["Unsound Law(Automatic(NoProvision)): b after []", "Unsound Law(NotHeard): c after [b, t]"]
-    );
+    check_instruction("", ", remedy: { period: 1 year }", None, &[]);
 }

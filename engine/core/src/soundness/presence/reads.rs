@@ -175,8 +175,8 @@ impl<'r> Collector<'r> {
             Kind::Number(number) => self.dynamic(&number.pattern, entered, ix),
             Kind::Effect(effect) => self.dynamic(&effect.request, entered, ix),
             Kind::Issue(issue) => {
-                let parts = [&issue.decision, &issue.conditions, &issue.fee, &issue.to];
-                let parts = parts.into_iter().flatten().chain([&issue.period, &issue.letter]);
+                let parts = [&issue.decision, &issue.conditions, &issue.fee, &issue.to, &issue.period];
+                let parts = parts.into_iter().flatten().chain([&issue.letter]);
                 parts.for_each(|part| self.dynamic(part, entered, ix));
             }
             Kind::Wait(waits) => waits.iter().for_each(|wait| self.handler(wait, (entered, entered), ix)),
