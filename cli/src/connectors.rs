@@ -46,8 +46,7 @@ pub fn simulated(connector: &str, request: &Value) -> Result<scenario::Made, Eff
     let letter = fachwerk_letter::read(request)?;
     let mut content = letter.content();
     // In a simulation nothing is stored; the text itself tells letters apart.
-    let (text, closing) = letter.closed();
-    let text: Arc<str> = [text].into_iter().chain(closing).collect::<Vec<_>>().join("\n\n").into();
+    let text: Arc<str> = letter.words().into();
     content.hash = text.clone();
     content.size = text.len() as u64;
     Ok(scenario::Made { values: Object::new(), documents: vec![(content, text)] })

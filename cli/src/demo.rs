@@ -6,7 +6,7 @@ use fachwerk_core::{
     authority::{AuthorityCommand, Profile},
     facts::Actor,
     language::Folder,
-    words::{Land, Object, PersonId, Place, RoleId, TenantId, Text},
+    words::{PersonId, RoleId, TenantId},
 };
 use fachwerk_designer_api::Api;
 use fachwerk_runtime::{Founding, clock::Clock};
@@ -72,10 +72,7 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
     if known.is_none() {
         let founding = Founding {
             tenant: tenant.clone(),
-            profile: Profile::of(
-                Text::new("Stadt Musterstadt", "Town of Musterstadt"),
-                Place::land(Land::ST),
-            ),
+            profile: Profile::example(),
             administrator: PersonId::from("admin"),
             name: "Anna Admin".into(),
         };
@@ -102,29 +99,6 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
         let name = folder.name.clone();
         let deployed = runtime.deploy(&tenant, Actor::Engine, &folder, &connectors::simulated).await;
         catalogue::tell(&name, deployed.map(|_| ()))?;
-    }
-    set_instructions(api, &tenant).await
-}
-
-/// The text that stands in for what the legal office of a real authority writes.
-const INSTRUCTION: &str = "DEMO-TEXT, nicht für echte Bescheide: Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Widerspruch bei der Stadt Musterstadt, Marktplatz 1, 00000 Musterstadt, erhoben werden.";
-
-/// Fills in the instruction on remedies of procedures that have such a setting, unless somebody has set anything there:
-/// without it the first case would end at the question who writes one.
-async fn set_instructions(api: &Api, tenant: &TenantId) -> Result<(), Failure> {
-    const SETTING: &str = "remedy_instruction";
-    let authority = api.runtime.authority(tenant).await.map_err(|error| error.to_string())?;
-    let Some(authority) = authority else { return Ok(()) };
-    for (process, release) in &authority.current {
-        let release = api.runtime.release(tenant, release).await.map_err(|error| error.to_string())?;
-        if authority.settings.contains_key(process) || release.settings.field(SETTING).is_none() {
-            continue;
-        }
-        let mut values = Object::new();
-        values.insert(SETTING.into(), INSTRUCTION.into());
-        let command = AuthorityCommand::ChangeSettings { process: process.clone(), values };
-        let set = api.runtime.change(tenant, Actor::Engine, Uuid::now_v7(), command).await;
-        set.map_err(|error| error.to_string())?;
     }
     Ok(())
 }

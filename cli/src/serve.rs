@@ -88,6 +88,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             ..Options::new(connectors::simulated)
         };
         let api = Api { runtime: runtime.clone(), options };
+        // Before anything is written: what is new in this program has no words in an older format.
+        runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
         if arguments.demo {
             demo::prepare(&api).await?;
         } else {
@@ -97,7 +99,6 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             founding::found(&api, wanted).await?;
         }
         founding::tell_unfinished(&runtime).await?;
-        runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
             format!("{} cannot be listened on: {error}; choose another with --listen", arguments.listen)
         })?;

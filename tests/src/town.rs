@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fachwerk_core::{
-    authority::{Authority, AuthorityEvent, AuthorityTurn},
+    authority::{Authority, AuthorityEvent, AuthorityTurn, Profile},
     case::Case,
     command::Command,
     decide::{Refusal, Rejection, decide},
@@ -56,7 +56,10 @@ pub fn authority() -> Authority {
         command_id: Uuid::nil(),
         actor: Actor::Engine,
         now: Timestamp::UNIX_EPOCH,
-        events: std::iter::once(founded).chain(set).collect(),
+        events: [founded, AuthorityEvent::ProfileSet { profile: Profile::example() }]
+            .into_iter()
+            .chain(set)
+            .collect(),
     };
     let mut authority = Authority::default();
     turn.apply(&mut authority);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fachwerk_core::{
     authority::{AuthorityCommand, Profile, TokenGrant},
     facts::{Actor, day_of},
-    words::{PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, TokenId},
+    words::{Land, PersonId, Place, ProcessId, ReleaseId, RoleId, TenantId, Text, TokenId},
 };
 use fachwerk_runtime::{Founding, Runtime};
 use fachwerk_store::{Hash, TokenSecret};
@@ -47,7 +47,7 @@ async fn one(runtime: &Runtime, tenant: TenantId, process: &str) -> Result<Offic
     let said = |error: &dyn std::fmt::Display| error.to_string();
     let founding = Founding {
         tenant: tenant.clone(),
-        profile: Profile { name: Text::new("Messung", "Bench"), ..Profile::example() },
+        profile: Profile::of(Text::new("Messung", "Bench"), Place::land(Land::ST)),
         administrator: PersonId::from("admin"),
         name: "Admin".into(),
     };

@@ -78,6 +78,7 @@ impl Stage {
         let runtime = Runtime::new(store, Clock::stopped_at(now), connectors::all());
         let tenant = TenantId::from("replay");
         let people = PEOPLE.iter().map(|(person, _)| PersonId::from(*person)).collect();
+        runtime.take_part().await.map_err(|error| error.text().en.to_string())?;
         let stage = Stage { runtime, tenant, release, people, scratch };
         stage.found().await.map_err(|error| format!("the authority cannot be set up: {error}"))?;
         stage.deploy(process, &connectors::simulated).await?;

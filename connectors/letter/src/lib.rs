@@ -112,6 +112,14 @@ impl Letter {
         }
     }
 
+    /// What it says, without how it looks: the text, the instruction on remedies, who signed.
+    pub fn words(&self) -> String {
+        let (text, closing) = self.closed();
+        let instruction = self.instruction.as_deref().map(|words| ["Rechtsbehelfsbelehrung", words]);
+        let parts = [text].into_iter().chain(instruction.into_iter().flatten()).chain(closing);
+        parts.collect::<Vec<_>>().join("\n\n")
+    }
+
     /// The page.
     pub fn page(&self) -> String {
         page::render(self)

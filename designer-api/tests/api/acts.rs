@@ -17,7 +17,7 @@ async fn issued(world: &World) -> String {
     let mut files = files(&folder("../../../examples/administration/two-addressees"));
     files.retain(|name, _| !name.starts_with("scenarios/"));
     let deployed = world.say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files })).await;
-    let told = [json!({ "code": "instruction_unsaid" }), json!({ "code": "process_without_scenario" })];
+    let told = [json!({ "code": "process_without_scenario" })];
     deployed.has(200, json!({ "problems": told }));
     let applicant = |name: &str| json!({ "name": name, "address": "Lindenweg 4\n39999 Musterstadt" });
     let data = json!({ "applicants": [applicant("Erika Beispiel"), applicant("Hans Muster")] });

@@ -21,7 +21,7 @@ use fachwerk_core::{
     facts::Actor,
     language::Folder,
     scenario,
-    words::{Land, PersonId, Place as LandPlace, RoleId, TenantId, Text, Timestamp, Value},
+    words::{PersonId, RoleId, TenantId, Text, Timestamp, Value},
 };
 use fachwerk_designer_api::{Api, Options, router};
 use fachwerk_runtime::{Connector, Founding, Made, Runtime, clock::Clock};
@@ -90,6 +90,7 @@ impl World {
         options.previewer = |connector, request| (connector == "letter").then(|| letter(request));
         change(&mut options);
         let session_clock = options.clock.clone();
+        runtime.take_part().await.unwrap();
         for tenant in [HERE, THERE] {
             found(&runtime, &TenantId::from(tenant)).await;
         }
@@ -332,10 +333,10 @@ pub fn files(folder: &Folder) -> BTreeMap<String, String> {
 async fn found(runtime: &Runtime, tenant: &TenantId) {
     let founding = Founding {
         tenant: tenant.clone(),
-        profile: Profile::of(
-            Text::new(format!("Stadt {tenant}"), format!("Town of {tenant}")),
-            LandPlace::land(Land::ST),
-        ),
+        profile: Profile {
+            name: Text::new(format!("Stadt {tenant}"), format!("Town of {tenant}")),
+            ..Profile::example()
+        },
         administrator: "ada".into(),
         name: "Ada Admin".into(),
     };

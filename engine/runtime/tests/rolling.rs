@@ -17,13 +17,16 @@ use fachwerk_store::{CaseQuery, LIVE, Place as StorePlace, Store, StoreError, te
 use uuid::Uuid;
 
 const NEWER: Formats = Formats {
-    steps: &[Step {
-        up: |turn| Ok(with_notes(turn, |text| Some(format!("{text} [2]"))).unwrap_or_default()),
-        down,
-    }],
-    writes: 2,
+    steps: &[
+        Formats::OURS.steps[0],
+        Step {
+            up: |turn| Ok(with_notes(turn, |text| Some(format!("{text} [2]"))).unwrap_or_default()),
+            down,
+        },
+    ],
+    writes: 3,
 };
-const NEWER_TURNS: StoreError = StoreError::NewerTurns { found: 2, known: 1 };
+const NEWER_TURNS: StoreError = StoreError::NewerTurns { found: 3, known: 2 };
 
 fn down(turn: Value) -> Option<Value> {
     with_notes(turn, |text| text.strip_suffix(" [2]").map(str::to_owned))
@@ -134,14 +137,14 @@ async fn a_newer_server_joins_an_older_one_which_then_ends() {
     assert_eq!(notes(&old).await, Ok(vec!["a".into(), "b".into()]));
     assert_eq!(notes(&new).await, Ok(vec!["a [2]".into(), "b [2]".into()]));
     // What only the newer one can say waits; nothing else is harmed.
-    assert_eq!(note(&new, 4, "new").await, Err(StoreError::OlderServers { format: 1 }));
+    assert_eq!(note(&new, 4, "new").await, Err(StoreError::OlderServers { format: 2 }));
     assert_eq!(note(&new, 5, "c [2]").await, Ok(4));
     assert_eq!(new.nodes().await.expect("servers").nodes.len(), 2);
     // As long as the older one is there it stays so.
     later(&clock, LIVE);
     old.take_part().await.expect("it is there");
     new.take_part().await.expect("it is there");
-    assert_eq!(note(&new, 6, "new").await, Err(StoreError::OlderServers { format: 1 }));
+    assert_eq!(note(&new, 6, "new").await, Err(StoreError::OlderServers { format: 2 }));
 
     // It ends, and the newer one need not wait for a minute.
     old.store().close().await;
@@ -163,7 +166,7 @@ async fn an_older_server_that_was_not_seen_ends_by_itself() {
     let old = server(&url, Formats::OURS, &clock).await.expect("the older server");
     later(&clock, LIVE + Duration::from_secs(1));
     let new = server(&url, NEWER, &clock).await.expect("the newer server");
-    assert_eq!(new.nodes().await.expect("servers").written, 2);
+    assert_eq!(new.nodes().await.expect("servers").written, 3);
     assert_eq!(old.why_outdated(), None);
     let worker = old.start_background();
     assert_eq!(old.outdated().await, NEWER_TURNS);
@@ -177,15 +180,21 @@ async fn an_older_server_that_was_not_seen_ends_by_itself() {
 
 /// The newest format has other words for the beginning of a case, which the older one lacks.
 const BEGINS_OTHERWISE: Formats = Formats {
-    steps: &[Step {
-        up: |turn| Ok(turn),
-        down: |turn| {
-            let begins =
-                turn["events"].as_array().into_iter().flatten().any(|event| event["type"] == "case_started");
-            (!begins).then_some(turn)
+    steps: &[
+        Formats::OURS.steps[0],
+        Step {
+            up: |turn| Ok(turn),
+            down: |turn| {
+                let begins = turn["events"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .any(|event| event["type"] == "case_started");
+                (!begins).then_some(turn)
+            },
         },
-    }],
-    writes: 2,
+    ],
+    writes: 3,
 };
 
 /// What cannot begin by itself when it is time begins as soon as it can.

@@ -1,7 +1,7 @@
 //! What the letters of acts say: as they are computed first, word for word when they go out anew, and with nothing but
 //! what is named changed when they are corrected.
 
-use fachwerk_deadlines::{Language, Period};
+use fachwerk_deadlines::{Language, NotificationLaw, Period};
 use fachwerk_rules::{Lang, date_text, markdown_text, money_text};
 use serde_json::{Map, Value};
 
@@ -48,7 +48,7 @@ impl Asked {
 
     /// What can be corrected in it.
     fn texts(&self) -> impl Iterator<Item = (&String, &str)> {
-        let known = ["addressee", "reference", "date", "direction"];
+        let known = ["addressee", "reference", "date", "direction", "instruction"];
         let texts = self.fields.iter().filter(move |(name, _)| !known.contains(&name.as_str()));
         texts.filter_map(|(name, value)| Some((name, value.as_str()?)))
     }
@@ -134,7 +134,18 @@ fn newest(act: &Act, party: u32) -> Option<&Asked> {
     act.addressees.get(&party)?.letters.last().map(|letter| &letter.asked)
 }
 
+/// The town of these cases belongs to a district; whoever attacks its charges pays first.
+const OBJECTION: &str = "Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Widerspruch bei der Stadt Musterstadt, Markt 1, 39999 Musterstadt, erhoben werden.";
+const CHARGES: &str = "Hinweis: Der Widerspruch hat nach § 80 Abs. 2 Satz 1 Nr. 1 der Verwaltungsgerichtsordnung keine aufschiebende Wirkung. Der festgesetzte Betrag ist deshalb auch dann fristgerecht zu zahlen, wenn Widerspruch erhoben wird. Die Aussetzung der Vollziehung kann bei der Stadt Musterstadt beantragt werden.";
+
 impl Oracle {
+    fn instruction(&self, kind: &str) -> String {
+        match self.law_of_kind(kind) {
+            NotificationLaw::AO => format!("{OBJECTION}\n\n{CHARGES}"),
+            NotificationLaw::VwVfG | NotificationLaw::SgbX => OBJECTION.to_owned(),
+        }
+    }
+
     /// The next letter, to a party at whoever receives it.
     pub fn letter_asked(
         &self,
@@ -165,6 +176,9 @@ impl Oracle {
                 }
                 asked.fields.entry("reference").or_insert(self.state.number.clone().into());
                 asked.fields.entry("date").or_insert(today);
+                if with.get("remedy").is_none() {
+                    asked.fields.insert("instruction".into(), self.instruction(&act.kind).into());
+                }
             }
             Some(correction) => {
                 asked = asked.replaced(&correction.wrong, &correction.right);

@@ -131,8 +131,13 @@ async fn found(place: &Place, process: &RandomProcess, now: Timestamp) -> Result
     let engine = Runtime::new(store, Clock::stopped_at(now), BTreeMap::new());
     let title = Text::new("Musterstadt", "Musterstadt");
     let (administrator, name) = (PersonId::from("anna"), "Anna".into());
-    let founding =
-        Founding { tenant: tenant(), profile: Profile::of(title, town::place()), administrator, name };
+    let founding = Founding {
+        tenant: tenant(),
+        profile: Profile { name: title, ..Profile::example() },
+        administrator,
+        name,
+    };
+    engine.take_part().await.map_err(told)?;
     engine.found(founding).await.map_err(told)?;
     for (person, roles) in town::people() {
         let name = person.as_str().into();

@@ -173,8 +173,7 @@ fn connector(name: &str, request: &Value) -> Result<Made, EffectError> {
         return Err(EffectError { code: "connector_unknown".into(), message, retry: false });
     }
     let letter = fachwerk_letter::read(request)?;
-    let (text, closing) = letter.closed();
-    let text: Arc<str> = [text].into_iter().chain(closing).collect::<Vec<_>>().join("\n\n").into();
+    let text: Arc<str> = letter.words().into();
     let mut content = letter.content();
     (content.size, content.hash) = (text.len() as u64, text.clone());
     Ok(Made { values: Object::new(), documents: vec![(content, text)] })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fachwerk_core::{
     authority::{Authority, Profile},
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::Diagnostic,
     soundness::{Proven, for_authority, lawful},
     words::{Land, Language, Object, Place, Text},
 };

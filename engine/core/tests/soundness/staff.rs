@@ -260,7 +260,7 @@ fn of_a_whole_procedure() {
     };
     let way = "intake/review=accepted, completeness/confirm, fire-brigade/record=approved, assessment, draft/draft=grant";
     assert_eq!(found("jan: clerk lead"), [format!("Unsound Staff(Combination): sign/sign after [{way}]")]);
-    assert_eq!(found("jan: clerk"), [format!("Unsound Staff(Role): no-instruction after [{way}]")]);
+    assert_eq!(found("jan: clerk"), [format!("Unsound Staff(Role): sign/sign after [{way}]")]);
     assert_eq!(found("jan: clerk, mia: clerk lead"), [""; 0]);
     assert_eq!(found("jan: clerk lead, mia: clerk"), [""; 0]);
 }

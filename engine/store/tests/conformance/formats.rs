@@ -18,9 +18,9 @@ use crate::{
 
 const STEP: Step =
     Step { up: |turn| Ok(with_notes(turn, |text| Some(format!("{text} [2]"))).expect("total")), down };
-const NEWER: Formats = Formats { steps: &[STEP], writes: 2 };
+const NEWER: Formats = Formats { steps: &[Formats::OURS.steps[0], STEP], writes: 3 };
 /// It reads the newer format and does not write it yet.
-const READER: Formats = Formats { steps: &[STEP], writes: 1 };
+const READER: Formats = Formats { steps: NEWER.steps, writes: 2 };
 
 fn down(turn: Value) -> Option<Value> {
     with_notes(turn, |text| text.strip_suffix(" [2]").map(str::to_owned))
@@ -68,7 +68,12 @@ fn node(id: &str, formats: Formats, since: Timestamp, seen_at: Timestamp, [lives
     }
 }
 
-const NEWER_TURNS: StoreError = StoreError::NewerTurns { found: 2, known: 1 };
+/// The format of the older program, which it wrote as soon as it took part.
+fn ours() -> WrittenFormat {
+    WrittenFormat { format: Formats::OURS.writes, since: at(0) }
+}
+
+const NEWER_TURNS: StoreError = StoreError::NewerTurns { found: 3, known: 2 };
 
 pub async fn what_was_written_before_is_read_and_stays(world: &World) {
     let mut course = Course::new(1);
@@ -99,11 +104,11 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
         // The embedded database has one server: when the newer one opens it, no other one lives.
         let newer = other(world, NEWER).await.unwrap();
         newer.take_part("new", at(5), at(5)).await.unwrap();
-        let formats = vec![WrittenFormat { format: 2, since: at(5) }];
+        let formats = vec![ours(), WrittenFormat { format: 3, since: at(5) }];
         let nodes = vec![node("new", NEWER, at(5), at(700), [true, true])];
         assert_eq!(
             newer.nodes(at(700)).await.unwrap(),
-            Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT }
+            Nodes { nodes, written: 3, formats, schema: TABLES_FORMAT }
         );
         newer.append(&tenant, vec![course.turn(vec![note(1, "new")])]).await.unwrap();
         newer.close().await;
@@ -118,7 +123,7 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
     ];
     assert_eq!(
         old.nodes(at(6)).await.unwrap(),
-        Nodes { nodes, written: 1, formats: vec![], schema: TABLES_FORMAT }
+        Nodes { nodes, written: 2, formats: vec![ours()], schema: TABLES_FORMAT }
     );
 
     // What the older one can read goes on, through both.
@@ -130,23 +135,23 @@ pub async fn a_newer_format_waits_for_the_last_older_server(world: &World) {
     // What it cannot is refused, and leaves no trace.
     let mut ahead = course.fork();
     let refused = newer.append(&tenant, vec![ahead.turn(vec![note(3, "new")])]).await;
-    assert_eq!(refused, Err(StoreError::OlderServers { format: 1 }));
+    assert_eq!(refused, Err(StoreError::OlderServers { format: 2 }));
     assert_eq!(notes_at(old, &course).await, ["a", "b"]);
 
     // Seen within the minute: it lives.
     old.take_part("old", at(0), at(40)).await.unwrap();
     newer.take_part("new", at(5), at(100)).await.unwrap();
-    assert_eq!(newer.nodes(at(100)).await.unwrap().written, 1);
+    assert_eq!(newer.nodes(at(100)).await.unwrap().written, 2);
     // Not any more.
     newer.take_part("new", at(5), at(101)).await.unwrap();
     let nodes = vec![
         node("old", Formats::OURS, at(0), at(40), [false, false]),
         node("new", NEWER, at(5), at(101), [true, true]),
     ];
-    let formats = vec![WrittenFormat { format: 2, since: at(101) }];
+    let formats = vec![ours(), WrittenFormat { format: 3, since: at(101) }];
     assert_eq!(
         newer.nodes(at(101)).await.unwrap(),
-        Nodes { nodes, written: 2, formats, schema: TABLES_FORMAT }
+        Nodes { nodes, written: 3, formats, schema: TABLES_FORMAT }
     );
     newer.append(&tenant, vec![course.turn(vec![note(3, "new")])]).await.unwrap();
     assert_eq!(notes_at(&newer, &course).await, ["a [2]", "b [2]", "new"]);
@@ -169,7 +174,7 @@ pub async fn whoever_ends_well_is_not_waited_for(world: &World) {
     world.store.close().await;
     let newer = again().await.unwrap();
     newer.take_part("new", at(1), at(1)).await.unwrap();
-    assert_eq!(newer.nodes(at(1)).await.unwrap().written, 2);
+    assert_eq!(newer.nodes(at(1)).await.unwrap().written, 3);
     newer.close().await;
     let newest = again().await.unwrap();
     assert_eq!(newest.nodes(at(2)).await.unwrap().nodes, []);
@@ -184,7 +189,7 @@ pub async fn who_only_reads_the_newer_format_leaves_the_way_back_open(world: &Wo
     world.store.close().await;
     let reader = Store::open_as(&world.place, &world.place, READER).await.unwrap();
     reader.take_part("reader", at(0), at(0)).await.unwrap();
-    assert_eq!(reader.nodes(at(0)).await.unwrap().written, 1);
+    assert_eq!(reader.nodes(at(0)).await.unwrap().written, 2);
     reader.close().await;
     Store::open(&world.place).await.unwrap().close().await;
     // And goes on beside one that writes it.
@@ -226,11 +231,11 @@ pub async fn one_of_both_gives_way(world: &World) {
         let written = newer.nodes(at(0)).await.unwrap().written;
         match joined {
             Ok(()) => {
-                assert_eq!(written, 1, "an older server takes part beside a newer format");
+                assert_eq!(written, 2, "an older server takes part beside a newer format");
                 firsts[0] += 1;
             }
             Err(error) => {
-                assert_eq!((error, written), (NEWER_TURNS, 2));
+                assert_eq!((error, written), (NEWER_TURNS, 3));
                 firsts[1] += 1;
                 world.tamper("delete from turn_formats").await;
             }
