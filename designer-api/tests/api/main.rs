@@ -9,6 +9,7 @@
 
 mod access;
 mod acts;
+mod authority;
 mod beside;
 mod cases;
 mod designing;

@@ -52,7 +52,7 @@ function ProfileFacts({ profile }: { profile: AuthorityProfile }) {
   const { t, say } = useSpeech();
   const words = t.authority;
   const said = (text: string | null | undefined) =>
-    text ? <span className="fw-lines-kept">{text}</span> : <span className="fw-muted">{words.nothing}</span>;
+    text ? <span className="fw-lines-shown">{text}</span> : <span className="fw-muted">{words.nothing}</span>;
   const town = [profile.postal_code, profile.town].filter(Boolean).join(' ');
   const parts = [
     {

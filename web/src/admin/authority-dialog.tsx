@@ -1,7 +1,8 @@
 import { useState } from 'react';
 
 import { setAuthority } from '../api/commands';
-import type { AuthorityProfile } from '../api/shapes';
+import { isProblem } from '../api/problem';
+import type { AuthorityProfile, Misfit } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { CheckField, LinesField, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
@@ -21,13 +22,22 @@ interface AuthorityDialogProps {
 
 /** Says who the authority is. */
 export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogProps) {
-  const { t } = useSpeech();
+  const { t, say } = useSpeech();
   const words = t.authority;
   const [draft, setDraft] = useState(profile);
-  const change = (changed: Partial<AuthorityProfile>) => setDraft({ ...draft, ...changed });
+  const [refused, refuse] = useState<Misfit[]>([]);
+  const change = (changed: Partial<AuthorityProfile>) => {
+    setDraft({ ...draft, ...changed });
+    refuse(refused.filter((misfit) => !Object.keys(changed).some((name) => misfit.at === `/${name}`)));
+  };
+  const flaw = (name: keyof AuthorityProfile) => {
+    const misfit = refused.find((each) => each.at === `/${name}`);
+    return misfit && say(misfit.message);
+  };
   const line = (name: Line) => ({
     id: `authority-${name}`,
     value: draft[name] ?? '',
+    error: flaw(name),
     onChange: (value: string) => change({ [name]: value }),
   });
   const wrong = {
@@ -49,6 +59,7 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
           categories: WITH_CATHOLIC.includes(draft.land) ? (draft.categories ?? []) : [],
         })
       }
+      onError={(error) => refuse(isProblem(error, 'ValuesInvalid') ? error.misfits : [])}
       onClose={onClose}
       wide
     >
@@ -59,7 +70,7 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
             label={words.name}
             required
             value={draft.name.de}
-            error={tried ? wrong.name : undefined}
+            error={tried && wrong.name ? wrong.name : flaw('name')}
             onChange={(de) => change({ name: { ...draft.name, de } })}
           />
           <TextField
@@ -82,7 +93,7 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
             {...line('land')}
             label={words.land}
             required
-            error={tried ? wrong.land : undefined}
+            error={tried && wrong.land ? wrong.land : flaw('land')}
             options={Object.entries(words.lands).map(([id, title]) => ({ id, title }))}
           />
           <SelectField

@@ -80,6 +80,10 @@ export function CommandDialog<Answer>({
     },
     onError,
   });
+  // What the server refuses may be a field of it that is out of sight.
+  useEffect(() => {
+    if (carryOut.error) content.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [carryOut.error]);
   return (
     <Dialog
       title={title}

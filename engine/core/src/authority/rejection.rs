@@ -176,8 +176,8 @@ fn profile_text(field: &str) -> Text {
         "postal_code" => Text::new("Die Postleitzahl hat fünf Ziffern.", "The postal code has five digits."),
         "email" => Text::new("Das ist keine E-Mail-Adresse.", "This is not an e-mail address."),
         "iban" => Text::new(
-            "Diese IBAN kann nicht stimmen: Die Prüfziffer passt nicht. Bitte ohne Leerzeichen angeben.",
-            "This IBAN cannot be right: the check digits do not fit. Please give it without blanks.",
+            "Diese IBAN kann nicht stimmen: Die Prüfziffer passt nicht.",
+            "This IBAN cannot be right: the check digits do not fit.",
         ),
         "bic" => Text::new(
             "Eine BIC hat 8 oder 11 Großbuchstaben und Ziffern.",
