@@ -14,7 +14,7 @@ use fachwerk_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::shapes::{PersonName, Sentence, Text, sentences};
+use crate::shapes::{LawRow, PersonName, Sentence, Text, sentences};
 
 /// A kind of party that the process knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -86,10 +86,22 @@ pub struct CaseAct {
     pub conditions: Vec<ActCondition>,
     /// The fee, in cents.
     pub fee: Option<i64>,
+    /// The instruction on remedies that its letters carry, when the law said it.
+    pub instruction: Option<ActInstruction>,
     /// Whom it is for.
     pub addressees: Vec<ActAddressee>,
     /// What was corrected, the oldest first.
     pub corrections: Vec<ActCorrection>,
+}
+
+/// The instruction on remedies of an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ActInstruction {
+    /// Its words.
+    #[schema(value_type = String)]
+    pub text: Arc<str>,
+    /// The rows of legal data that it rests on.
+    pub law: Vec<LawRow>,
 }
 
 /// An additional provision of an act.
@@ -266,6 +278,10 @@ fn shown(authority: &Authority, case: &Case, act: &Act) -> Option<CaseAct> {
         decision: content.decision.clone(),
         conditions: conditions.collect(),
         fee: content.fee,
+        instruction: content.remedy.as_ref().map(|remedy| ActInstruction {
+            text: remedy.text.clone(),
+            law: remedy.law.iter().map(LawRow::from).collect(),
+        }),
         addressees: addressees.collect(),
         corrections: corrections.collect(),
     })

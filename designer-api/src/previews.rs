@@ -10,7 +10,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{person::Authenticated, problem::Problem, server::Server, shapes::Text};
+use crate::{
+    person::Authenticated,
+    problem::Problem,
+    server::Server,
+    shapes::{LawRow, Text},
+};
 
 /// What letters would come of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -21,6 +26,8 @@ pub struct LetterPreview {
     to_be_signed: bool,
     /// Why letters would not be made.
     troubles: Vec<Text>,
+    /// The rows of legal data that they would rest on and nobody has checked, or sources disagree about.
+    doubtful_law: Vec<LawRow>,
 }
 
 /// A letter as it would be made.
@@ -35,14 +42,15 @@ struct PreviewedLetter {
 }
 
 impl From<Preview> for LetterPreview {
-    fn from(Preview { letters, to_be_signed, troubles }: Preview) -> LetterPreview {
+    fn from(Preview { letters, to_be_signed, troubles, doubtful_law }: Preview) -> LetterPreview {
         let letters = letters.into_iter().map(|(content, bytes)| PreviewedLetter {
             title: content.title.to_string(),
             addressee: content.addressee.as_deref().map(str::to_owned),
             page: String::from_utf8_lossy(&bytes).into_owned(),
         });
         let troubles = troubles.iter().map(Text::from).collect();
-        LetterPreview { letters: letters.collect(), to_be_signed, troubles }
+        let doubtful_law = doubtful_law.iter().map(LawRow::from).collect();
+        LetterPreview { letters: letters.collect(), to_be_signed, troubles, doubtful_law }
     }
 }
 

@@ -6,6 +6,7 @@ use fachwerk_core::{
     authority::Authority,
     diagnostic::{self, Severity},
     facts::Actor,
+    law::LawUsed,
     schema,
     words::{self, Language, Object, PersonId, Value},
 };
@@ -278,4 +279,29 @@ pub struct Version {
 pub struct Files {
     /// Their text, by path from the folder, with `/`.
     pub files: BTreeMap<String, String>,
+}
+
+/// A row of legal data that something rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LawRow {
+    /// The table.
+    #[schema(value_type = String)]
+    pub table: Arc<str>,
+    /// Its id there.
+    #[schema(value_type = String)]
+    pub id: Arc<str>,
+    /// Where it is written.
+    #[schema(value_type = Option<String>)]
+    pub norm: Option<Arc<str>>,
+    /// Whether somebody had compared it with the promulgated text.
+    pub checked: bool,
+    /// Whether sources disagreed.
+    pub disputed: bool,
+}
+
+impl From<&LawUsed> for LawRow {
+    fn from(used: &LawUsed) -> LawRow {
+        let LawUsed { table, id, norm, checked, disputed } = used.clone();
+        LawRow { table, id, norm, checked, disputed }
+    }
 }

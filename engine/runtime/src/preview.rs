@@ -14,6 +14,7 @@ use fachwerk_core::{
     event::{Direction, DocumentContent, EffectError, Event},
     facts::{Actor, CounterKey},
     language::OUTCOME_FIELD,
+    law::LawUsed,
     words::{InstanceId, Object, PersonId, Text, Value},
 };
 
@@ -38,6 +39,8 @@ pub struct Preview {
     pub to_be_signed: bool,
     /// Why letters would not be made.
     pub troubles: Vec<Text>,
+    /// The rows of law that they would rest on and nobody has checked, or sources disagree about.
+    pub doubtful_law: Vec<LawUsed>,
 }
 
 /// A case that goes on without being kept.
@@ -137,6 +140,14 @@ impl Ahead {
                         Actor::Connector(connector),
                         Command::FinishEffect { instance, round, result },
                     ));
+                }
+                Event::ActBegan(act) => {
+                    let law = act.content.remedy.map(|remedy| remedy.law).unwrap_or_default();
+                    for row in law.into_iter().filter(LawUsed::is_doubtful) {
+                        if !self.preview.doubtful_law.contains(&row) {
+                            self.preview.doubtful_law.push(row);
+                        }
+                    }
                 }
                 Event::TaskOpened { instance, .. } => next.extend(self.signed(instance)),
                 _ => {}

@@ -1994,6 +1994,13 @@ export interface components {
              */
             on: string;
         };
+        /** @description The instruction on remedies of an act. */
+        ActInstruction: {
+            /** @description Its words. */
+            text: string;
+            /** @description The rows of legal data that it rests on. */
+            law: components["schemas"]["LawRow"][];
+        };
         /** @description A remedy against an act. */
         ActRemedy: {
             /** @description What it is. */
@@ -2241,6 +2248,7 @@ export interface components {
              * @description The fee, in cents.
              */
             fee: number | null;
+            instruction: components["schemas"]["ActInstruction"] | null;
             /** @description Whom it is for. */
             addressees: components["schemas"]["ActAddressee"][];
             /** @description What was corrected, the oldest first. */
@@ -3524,6 +3532,19 @@ export interface components {
             /** @description When, what and why. */
             problems: components["schemas"]["Text"][];
         };
+        /** @description A row of legal data that something rests on. */
+        LawRow: {
+            /** @description The table. */
+            table: string;
+            /** @description Its id there. */
+            id: string;
+            /** @description Where it is written. */
+            norm: string | null;
+            /** @description Whether somebody had compared it with the promulgated text. */
+            checked: boolean;
+            /** @description Whether sources disagreed. */
+            disputed: boolean;
+        };
         /** @description What letters would come of a command. */
         LetterPreview: {
             /** @description The letters, in the order in which they would be made. */
@@ -3532,6 +3553,8 @@ export interface components {
             to_be_signed: boolean;
             /** @description Why letters would not be made. */
             troubles: components["schemas"]["Text"][];
+            /** @description The rows of legal data that they would rest on and nobody has checked, or sources disagree about. */
+            doubtful_law: components["schemas"]["LawRow"][];
         };
         /** @description A person in the list. */
         ListedPerson: components["schemas"]["Person"] & {

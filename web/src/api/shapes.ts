@@ -74,6 +74,7 @@ export type Certificate = Schemas['Certificate'];
 export type AuthorityProfile = Schemas['AuthorityProfile'];
 export type DayOff = Schemas['DayOff'];
 export type HolidayEntry = Schemas['HolidayEntry'];
+export type LawRow = Schemas['LawRow'];
 export type HousePolicy = Schemas['HousePolicy'];
 export type KeepingOutcome = Schemas['KeepingOutcome'];
 export type KeepingOverview = Schemas['KeepingOverview'];

@@ -9,6 +9,7 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { Derivation } from '../parts/derivation';
+import { DoubtfulLaw } from '../parts/doubtful-law';
 import { SelectField, TextField } from '../parts/field';
 import { Section } from '../parts/page';
 import { Facts } from '../parts/values';
@@ -128,6 +129,13 @@ function Act({
           ...(act.fee === null ? [] : [{ title: t.acts.fee, value: money(act.fee) }]),
         ]}
       />
+      {act.instruction !== null && (
+        <details className="fw-details">
+          <summary>{t.law.instruction}</summary>
+          <p className="kern-body fw-lines-shown">{act.instruction.text}</p>
+          <DoubtfulLaw rows={act.instruction.law} />
+        </details>
+      )}
       {act.conditions.length > 0 && (
         <>
           <p className="kern-label">{t.acts.conditions}</p>

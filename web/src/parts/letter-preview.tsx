@@ -7,6 +7,7 @@ import { useSpeech } from '../texts/language';
 import { Alert } from './alert';
 import { Button } from './button';
 import { Dialog } from './dialog';
+import { DoubtfulLaw } from './doubtful-law';
 import { ProblemAlert } from './problem';
 
 interface PreviewButtonProps {
@@ -54,6 +55,7 @@ function Letters({ preview }: { preview: LetterPreview }) {
   return (
     <>
       {made && <p className="kern-body">{t.preview.hint}</p>}
+      <DoubtfulLaw rows={preview.doubtful_law} />
       {made && toBeSigned && <Alert tone="info" title={t.preview.toBeSigned} />}
       {troubles.map((trouble, index) => (
         <Alert key={index} tone="warning" title={t.preview.trouble}>

@@ -16,6 +16,7 @@ import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
 import { keeping } from './keeping.de';
+import { law } from './law.de';
 import { preview } from './preview.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -670,6 +671,7 @@ export const de = {
   resting,
   authority,
   keeping,
+  law,
   substitution,
   sorting,
   statistics,

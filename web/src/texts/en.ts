@@ -16,6 +16,7 @@ import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
 import { keeping } from './keeping.en';
+import { law } from './law.en';
 import { preview } from './preview.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -654,6 +655,7 @@ export const en: Texts = {
   resting,
   authority,
   keeping,
+  law,
   substitution,
   sorting,
   statistics,

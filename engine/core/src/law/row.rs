@@ -53,6 +53,13 @@ pub struct LawUsed {
     pub disputed: bool,
 }
 
+impl LawUsed {
+    /// Whether whoever signs should know about it.
+    pub fn is_doubtful(&self) -> bool {
+        self.disputed || !self.checked
+    }
+}
+
 /// The fields that every row may have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
