@@ -26,8 +26,7 @@ async fn the_letters_of_a_task_are_seen_before_they_are_made() {
     let before = world.ask(&jan, &format!("GET /cases/{case}")).await.json();
     let look = |task: &str| format!("POST /tasks/{task}/preview");
     let values = |outcome: &str| json!({ "values": { "outcome": outcome } });
-    let request =
-        json!({ "letters": [letter("Nachforderung", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let request = json!({ "letters": [letter("Nachforderung", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
     assert_eq!(preview(&world.say(&jan, &look(&examine), values("incomplete")).await), request);
     let nothing = json!({ "letters": [], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
     assert_eq!(preview(&world.say(&jan, &look(&examine), values("complete")).await), nothing);
@@ -44,8 +43,7 @@ async fn the_letters_of_a_task_are_seen_before_they_are_made() {
     assert_eq!(preview(&world.say(&jan, &look(&opinion), json!({ "values": {} })).await), by_whoever);
     world.complete(&jan, &case, "opinion", json!({})).await;
     let sign = task(&mia, "sign").await;
-    let signed =
-        json!({ "letters": [letter("Bescheid", "Mia Beispiel")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let signed = json!({ "letters": [letter("Bescheid", "Mia Beispiel")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
     assert_eq!(preview(&world.say(&mia, &look(&sign), values("signed")).await), signed);
     world.complete(&mia, &case, "sign", json!({ "outcome": "signed" })).await;
     world.settle().await;

@@ -33,6 +33,7 @@ impl Deciding<'_> {
 
     /// Who has decided what an instance makes a letter of: of the tasks that led there since the letter before, the last
     /// one that another person must have done (a signature) and that still holds, else the last one. None: no person did.
+    /// Letters that follow one another at once have come of the same decision: whoever signed the first one signs all.
     pub fn signer(&self, instance: InstanceId) -> Option<PersonId> {
         let here = self.step_of(instance)?;
         let mut ways: BTreeMap<&StepPath, Vec<&StepPath>> = BTreeMap::new();
@@ -41,25 +42,32 @@ impl Deciding<'_> {
         }
         let mut found = Found::default();
         let mut seen = BTreeSet::new();
-        let mut open: Vec<&Step> = self.release.find(&here).into_iter().collect();
-        while let Some(step) = open.pop() {
+        // Each with whether nothing has been waited for, and nobody has done anything, from there to the letter.
+        let mut open: Vec<(&Step, bool)> =
+            self.release.find(&here).map(|step| (step, true)).into_iter().collect();
+        while let Some((step, at_once)) = open.pop() {
             let before = ways.get(&step.path).map(Vec::as_slice).unwrap_or_default();
             for before in before.iter().filter_map(|path| self.release.find(path)) {
-                if seen.insert(&before.path) && self.look_for_tasks(before, &here, &mut found) {
-                    open.push(before);
+                if seen.insert(&before.path) && self.look_for_tasks((before, at_once), &here, &mut found) {
+                    open.push((before, at_once && goes_on_at_once(before)));
                 }
             }
             if let Some(around) = scope_begun_by(self.release, step)
                 && seen.insert(&around.path)
             {
-                open.push(around);
+                open.push((around, at_once));
             }
         }
         found.signed.or(found.done).map(|(_, by)| by.clone())
     }
 
     /// Takes what was done at or inside a step; whether what came before it may still be part of what the letter says.
-    fn look_for_tasks<'c>(&'c self, step: &Step, here: &StepPath, found: &mut Found<'c>) -> bool {
+    fn look_for_tasks<'c>(
+        &'c self,
+        (step, at_once): (&Step, bool),
+        here: &StepPath,
+        found: &mut Found<'c>,
+    ) -> bool {
         let inside = |path: &StepPath| match step.kind {
             Kind::Scope(_) => self.release.lies_in(path, &step.path),
             _ => path.address() == step.path.address(),
@@ -82,7 +90,8 @@ impl Deciding<'_> {
         let made = |path: &StepPath| {
             inside(path) && self.release.find(path).is_some_and(|step| step.kind.makes_letters())
         };
-        !signed && !self.case.visits.keys().any(made)
+        let same_decision = at_once && goes_on_at_once(step);
+        !signed && (same_decision || !self.case.visits.keys().any(made))
     }
 
     /// Whether a signature holds that was done in a version: what it signs was not done anew since then.
@@ -94,6 +103,12 @@ impl Deciding<'_> {
             .filter(|(step, _)| names(self.release, task, step) && self.release.same_rounds(step, path));
         signed.flat_map(|(_, people)| people.values()).all(|done| *done <= version)
     }
+}
+
+/// Whether a step is over without anybody and without waiting; a letter is, since it is only made.
+fn goes_on_at_once(step: &Step) -> bool {
+    step.kind.makes_letters()
+        || matches!(step.kind, Kind::Compute(_) | Kind::Decide(_) | Kind::Number(_) | Kind::Choose(_))
 }
 
 /// The step around a step that may be the first one in it.

@@ -139,6 +139,19 @@ fn a_letter_is_signed_by_whoever_decided_it() {
     let decided = act(&format!("  look: {}\n", task(", then: permit")));
     check_signed(&decided, &[Task("mia", "look", None), Letter("permit", 1)], &["mia", "mia"]);
     check_signed(&act(""), &[Letter("permit", 1)], &["-", "-"]);
+    // Letters that follow at once come of the same decision; what comes after a wait is not of whoever signed before.
+    let following = |between: &str| {
+        format!(
+            "steps:\n  look: {}\n  one: {}\n{between}  two: {}\n",
+            task(", then: one"),
+            letter(", then: next"),
+            letter(""),
+        )
+    };
+    let at_once = following("  next: { compute: { x: 1 }, then: two }\n");
+    check_signed(&at_once, &[Task("mia", "look", None), Letter("one", 1)], &["mia", "mia"]);
+    let later = following("  next: { wait: { go: { message: go } }, then: { go: two } }\n");
+    check_signed(&later, &[Task("mia", "look", None), Letter("one", 1), Message], &["mia", "jan"]);
     // Where no task leads, whoever caused it by hand; what stays in the house is not signed.
     let caused = format!(
         "steps:\n  note: {{ effect: letter, with: {{ title: T, body: B, direction: internal }}, then: quiet }}\n  quiet: {{ wait: {{ other: {{ message: other }} }} }}\n  told: {}\nalways: {{ go: {{ message: go, interrupt: false, then: told }} }}\n",
