@@ -2,7 +2,7 @@
 //! notification by law and day of dispatch, and the holidays of the sixteen Länder.
 //!
 //! Every result carries its derivation: sentences in German and English, each with its norm. What the law may change
-//! (holidays, days of the fiction) is data in `building-blocks/law/`, compiled in and replaceable by an authority.
+//! (holidays, days of the fiction) is data in `building-blocks/law/`, compiled in; other data can be handed over.
 //!
 //! ```
 //! use fachwerk_deadlines::{Calendar, DeadlineInput, Land, Law, Occasion, Period, Place, compute};
@@ -54,7 +54,9 @@ pub use holidays::{Holiday, HolidayLaw, Names, Provenance, Rule};
 pub use hours::{HoursDeadline, HoursInput, compute_hours};
 pub use land::{Land, Place};
 pub use law::{Law, remedy_sentence};
-pub use notification::{NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way};
+pub use notification::{
+    CountsFrom, NotificationLaw, NotificationRule, NotificationRules, OtherDay, RuleKind, Way,
+};
 pub use notify::{DocumentKind, Notification, NotificationInput, notify, notify_by};
 pub use period::Period;
 pub use sentence::{Language, Sentence, date_text};

@@ -91,10 +91,12 @@ impl Oracle {
         let law = self.law_of(document)?;
         let input = NotificationInput {
             law,
+            land: self.calendar.place().map(|place| place.land),
             document: DocumentKind::default(),
             way,
             dispatched_on: on,
             fiction_days: None,
+            named_day: None,
             proven_receipt,
         };
         let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;

@@ -493,8 +493,10 @@ export const de = {
       mailbox: 'Postfach des Nutzerkontos',
       'in-person': 'persönliche Übergabe',
       'registered-letter': 'Einschreiben',
+      'de-mail': 'förmliche Zustellung über De-Mail (ohne Abholbestätigung)',
       'service-with-proof': 'förmliche Zustellung mit Nachweis',
       public: 'öffentliche Bekanntgabe',
+      'public-service': 'öffentliche Zustellung (Aushang einer Benachrichtigung)',
     } as Record<string, string>,
     receivedOn: 'Nachgewiesener Zugang',
     receivedHelp:

@@ -478,8 +478,10 @@ export const en: Texts = {
       mailbox: 'mailbox of the user account',
       'in-person': 'handed over in person',
       'registered-letter': 'registered letter',
+      'de-mail': 'formal service by De-Mail (without confirmation of collection)',
       'service-with-proof': 'formal service with proof',
       public: 'public notice',
+      'public-service': 'public service (a notice is published)',
     },
     receivedOn: 'Proven receipt',
     receivedHelp:
