@@ -56,6 +56,8 @@ pub enum Extension {
 /// By what a period is reckoned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// What it began with: whether its first day counts, and can be given back.
+    pub begin: Begin,
     /// What happens at its end.
     pub shift: Shift,
     /// The law that governs it.
@@ -139,7 +141,10 @@ pub fn resume(
         return Err(DeadlineError::ResumedTooEarly { since, until });
     }
     // The day of the event does not count anyway, so nothing is to be given back for it.
-    let first = since.max(plus_days(old.start, 1)?);
+    let first = since.max(match terms.begin {
+        Begin::Event => plus_days(old.start, 1)?,
+        Begin::DayBegin => old.start,
+    });
     // Whoever stops a period that only waits for the next working day stops it at its end.
     let base = if since > old.raw_end { old.end } else { old.raw_end };
     let left_out = left_out((first, until), terms.working_days, calendar)?;

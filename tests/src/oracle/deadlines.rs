@@ -7,7 +7,8 @@ use fachwerk_core::{
     words::{Date, Extension, Period},
 };
 use fachwerk_deadlines::{
-    Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, compute, extend, resume,
+    Begin, Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, compute, extend,
+    resume,
 };
 use serde_json::Value;
 
@@ -185,5 +186,5 @@ fn terms(written: &Value, period: Period) -> Terms {
         Period::WorkingDays { definition, .. } => Some(definition),
         _ => None,
     };
-    Terms { shift: shift(written), law: Law::VwVfG, working_days }
+    Terms { begin: Begin::Event, shift: shift(written), law: Law::VwVfG, working_days }
 }

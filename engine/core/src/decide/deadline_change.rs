@@ -4,7 +4,8 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_deadlines::{
-    DeadlineError, Decided, Extension, Language, NoShift, Period, Shift, Terms, extend, resume, suspended,
+    Begin, DeadlineError, Decided, Extension, Language, NoShift, Period, Shift, Terms, extend, resume,
+    suspended,
 };
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
@@ -214,7 +215,7 @@ impl<'a> Deciding<'a> {
             Ok(Period::WorkingDays { definition, .. }) => Some(definition),
             _ => None,
         };
-        Terms { shift: kind.shift(), law: self.release.law.law(), working_days }
+        Terms { begin: Begin::Event, shift: kind.shift(), law: self.release.law.law(), working_days }
     }
 
     fn decided(&self, because: &ChangeReason) -> Decided {
