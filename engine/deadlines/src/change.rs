@@ -9,6 +9,7 @@ use crate::{
     calendar::{Calendar, WorkingDays},
     compute::{Begin, Deadline, DeadlineInput, Occasion, Shift, compute, ending},
     error::DeadlineError,
+    hours::{HoursDeadline, HoursInput, compute_hours},
     law::Law,
     period::Period,
     reckoning::{check_date, plus_days},
@@ -118,6 +119,25 @@ pub fn extend(
     }
     derivation.extend(reckoned);
     Ok(Deadline { start: old.start, raw_end, end, derivation })
+}
+
+/// A period in hours that was extended by more hours, from its end on.
+pub fn extend_hours(
+    old: &HoursDeadline,
+    hours: u32,
+    law: Law,
+    decided: &Decided,
+) -> Result<HoursDeadline, DeadlineError> {
+    let more = compute_hours(&HoursInput { start: old.end.clone(), hours, law })?;
+    let mut derivation = old.derivation.clone();
+    let period = Period::Hours(hours);
+    derivation.push(decided.says(
+        format!("Die Frist wurde um {} verlängert", period.text(Language::De)),
+        format!("The period was extended by {}", period.text(Language::En)),
+        law.extension_norm(),
+    ));
+    derivation.extend(more.derivation);
+    Ok(HoursDeadline { start: old.start.clone(), end: more.end, derivation })
 }
 
 /// The sentence on a period that does not run from a day on.

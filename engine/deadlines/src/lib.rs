@@ -26,6 +26,7 @@
 //! the caller hands over, reinstatement (Wiedereinsetzung), which is a decision of a case and not arithmetic, whether a
 //! period may be extended or stopped, and the choice of the law that applies.
 
+mod around;
 mod calendar;
 mod change;
 mod compute;
@@ -45,8 +46,9 @@ mod sentence;
 mod shift;
 mod working_days;
 
+pub use around::{days_before, grace};
 pub use calendar::{Calendar, WorkingDays};
-pub use change::{Decided, Extension, Terms, extend, resume, suspended};
+pub use change::{Decided, Extension, Terms, extend, extend_hours, resume, suspended};
 pub use compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute};
 pub use easter::easter_sunday;
 pub use error::{DeadlineError, LegalDataError};

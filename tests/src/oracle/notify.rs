@@ -272,6 +272,10 @@ impl Oracle {
                 let deadline = node.deadlines.get_mut(name).expect("it was found");
                 (deadline.run, deadline.document) = (Some(run), Some(letter));
                 deadline.revision += 1;
+                let deadline = deadline.clone();
+                let deadline = self.with_grace(deadline, written);
+                let node = self.state.nodes.get_mut(&id).expect("it runs");
+                node.deadlines.insert(name.to_owned(), deadline);
             }
             Err(code) => self.stuck(Some(id), code, Some(name)),
         }

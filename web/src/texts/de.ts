@@ -16,6 +16,7 @@ import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
 import { keeping } from './keeping.de';
+import { margins } from './margins.de';
 import { preview } from './preview.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -669,6 +670,7 @@ export const de = {
   coverage,
   fix,
   proof,
+  margins,
   resting,
   authority,
   keeping,

@@ -16,6 +16,7 @@ import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
 import { keeping } from './keeping.en';
+import { margins } from './margins.en';
 import { preview } from './preview.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -653,6 +654,7 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
+  margins,
   resting,
   authority,
   keeping,

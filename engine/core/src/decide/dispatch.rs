@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    deadline_set::deadline_trouble,
     turn::{Deciding, trouble},
-    wait::deadline_trouble,
 };
 use crate::{
     act::Act,
