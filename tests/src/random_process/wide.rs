@@ -191,9 +191,10 @@ impl Writer<'_> {
             let conditions = format!("= [\"Auflage\", #{{ text: \"bis\", kind: \"charge\", due: {due} }}]");
             with["conditions"] = conditions.into();
         }
-        if self.dice.chance(30) {
-            with["remedy"] = json!({ "period": *self.dice.pick(&["2 weeks", "3 days", "1 month"]) });
-        }
+        // Which remedy the law gives needs an authority that says who it is; here the process says the period.
+        let usual = self.dice.chance(70);
+        let period = if usual { "1 month" } else { *self.dice.pick(&["2 weeks", "3 days", "1 month"]) };
+        with["remedy"] = json!({ "period": period });
         if self.dice.chance(20) {
             with["to"] =
                 (*self.dice.pick(&["= parties.applicant", "= [1, 1]", "= parties.neighbour", "= 9"])).into();
