@@ -12,8 +12,8 @@ mod stepping;
 use almanac::{Day, Resting, Starts, almanac, first_counted, places, starts};
 use fachwerk_deadlines::{
     Begin, Deadline, DeadlineInput, Decided, DocumentKind, Extension, Land, Law, NoShift, NotificationInput,
-    NotificationLaw, NotificationRules, Period, Shift, Terms, Way, WorkingDays, compute, extend, notify,
-    resume,
+    NotificationLaw, NotificationRules, Period, Shift, Terms, Way, WorkingDays, compute, days_before, extend,
+    grace, notify, resume,
 };
 use notified::{Found, found};
 use stepping::{raw_end, resumed, shifted, works};
@@ -267,6 +267,51 @@ fn suspensions_of_some_days() {
 #[ignore = "soak: make soak"]
 fn suspensions_of_every_day() {
     every_suspension(Starts::All);
+}
+
+/// The days of grace after an end, and those of warning before it, counted off one by one.
+fn every_margin(which: Starts) {
+    let days = almanac();
+    let places = places(&days);
+    for end in starts(&days, which).filter(|end| *end > 1_000) {
+        let resting = &places[end % places.len()];
+        for period in [Period::Days(5), Period::Weeks(1), Period::Months(1), werktage(5), arbeitstage(3)] {
+            let (last, said) = grace(days[end].date(), period, &resting.calendar).expect("a grace");
+            let expected = days[raw_end(&days, resting, end, Begin::Event, period)].date();
+            assert_eq!(last, expected, "{period} after {:?}", days[end]);
+            assert!(!said.de.is_empty() && said.de != said.en);
+        }
+        let counts = |back: usize, definition| works(&days, resting, end - back, definition);
+        let working =
+            |n, definition| (1..).filter(|back| counts(*back, definition)).nth(n - 1).expect("some");
+        // The same number in the month before, or its last day.
+        let month = (1..).find(|back| {
+            let day = days[end - back];
+            let last = days[end - back + 1].day == 1;
+            day.month != days[end].month && (day.day == days[end].day || (last && day.day < days[end].day))
+        });
+        for (period, back) in [
+            (Period::Days(1), 1),
+            (Period::Weeks(2), 14),
+            (Period::Months(1), month.expect("a month before")),
+            (werktage(4), working(4, WorkingDays::Werktage)),
+            (arbeitstage(4), working(4, WorkingDays::Arbeitstage)),
+        ] {
+            let found = days_before(days[end].date(), period, &resting.calendar);
+            assert_eq!(found, Ok(days[end - back].date()), "{period} before {:?}", days[end]);
+        }
+    }
+}
+
+#[test]
+fn margins_of_some_days() {
+    every_margin(Starts::Some);
+}
+
+#[test]
+#[ignore = "soak: make soak"]
+fn margins_of_every_day() {
+    every_margin(Starts::All);
 }
 
 /// The day of notification, or the code of the error, without a crate.
