@@ -7,10 +7,10 @@ use fachwerk_core::{
     authority::Authority,
     case::{Case, Instance, Status, TakeBack, Task},
     decide::{guards, steps_back},
-    definition::{Kind, Release, Step, TriggerKind},
+    definition::{Kind, Release, Statutory, Step, TriggerKind},
     event::{Awaited, Deadline, Direction, Document, Trigger},
     projection::Listing,
-    words::{self, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
+    words::{self, Begin, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
 };
 use fachwerk_store::Moment;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -191,6 +191,11 @@ pub fn case_deadline(
     let stopped = deadline.suspended.as_ref();
     let running = deadline.run.as_ref();
     let run = running.or(stopped.map(|stopped| &stopped.run));
+    let kind = release.handler(step, &deadline.name).and_then(|(handler, _)| match &handler.trigger {
+        TriggerKind::Deadline(kind) => Some(kind),
+        _ => None,
+    });
+    let once = kind.is_some_and(|kind| matches!(kind.statutory, Statutory::Once(_)));
     CaseDeadline {
         instance: instance.0,
         name: deadline.name.clone(),
@@ -201,10 +206,15 @@ pub fn case_deadline(
         running: running.is_some(),
         suspended_since: stopped.map(|stopped| stopped.since),
         statutory: deadline.statutory,
+        extendable: !deadline.statutory || (once && !deadline.extended),
+        begins_with_day: kind.is_some_and(|kind| kind.begin == Begin::DayBegin),
         awaits_dispatch_of: deadline.awaits_dispatch_of.as_ref().map(StepPath::to_string),
         start: run.map(|run| run.start),
         raw_end: running.map(|run| run.raw_end),
         end: running.map(|run| run.end),
+        until: running.and_then(|run| run.until),
+        grace_until: running.and_then(|run| run.grace_until),
+        warn_on: running.map(|run| run.warn_on.clone()).unwrap_or_default(),
         derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
     }
 }

@@ -214,6 +214,10 @@ pub struct CaseDeadline {
     pub suspended_since: Option<Date>,
     /// Whether a law fixes it: then an authority neither extends nor suspends it.
     pub statutory: bool,
+    /// Whether it can be extended: no law fixes it, or the law allows it once and that is still to come.
+    pub extendable: bool,
+    /// Whether it begins with the start of a day, which then counts.
+    pub begins_with_day: bool,
     /// The step whose letter must leave the house first.
     pub awaits_dispatch_of: Option<String>,
     /// The day that it runs from.
@@ -225,6 +229,15 @@ pub struct CaseDeadline {
     /// The last day.
     #[schema(value_type = Option<String>, format = Date)]
     pub end: Option<Date>,
+    /// The instant with which it ends, when it runs in hours.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// The last day of its grace: it is waited for what came in time and is registered later.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub grace_until: Option<Date>,
+    /// The days from which on people are warned of it, the first one first.
+    #[schema(value_type = Vec<String>)]
+    pub warn_on: Vec<Date>,
     /// Why that day, sentence by sentence.
     pub derivation: Vec<Sentence>,
 }

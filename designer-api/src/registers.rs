@@ -58,6 +58,12 @@ struct DeadlineEntry {
     /// Its last day; none while it is suspended or does not run yet.
     #[schema(value_type = Option<String>, format = Date)]
     end: Option<Date>,
+    /// The last day of its grace: it is waited for what came in time and is registered later.
+    #[schema(value_type = Option<String>, format = Date)]
+    grace_until: Option<Date>,
+    /// The day from which on people are warned of it.
+    #[schema(value_type = Option<String>, format = Date)]
+    warn_on: Option<Date>,
     /// Whether it does not run for the time being.
     suspended: bool,
 }
@@ -151,6 +157,8 @@ async fn list_deadlines(
         name: listed.row.name,
         title: listed.row.title.into(),
         end: listed.row.end,
+        grace_until: listed.row.grace_until,
+        warn_on: listed.row.warn_on.first().copied(),
         suspended: listed.row.suspended,
     })))
 }

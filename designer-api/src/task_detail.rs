@@ -363,6 +363,8 @@ fn next_deadline(case: &Case) -> Option<DeadlineRow> {
         title: deadline.title.clone(),
         step: case.instance(instance).and_then(|it| it.step.clone()),
         end: Some(end),
+        grace_until: deadline.run.as_ref().and_then(|run| run.grace_until),
+        warn_on: deadline.run.as_ref().map(|run| run.warn_on.clone()).unwrap_or_default(),
         suspended: false,
         revision: deadline.revision,
     })

@@ -78,6 +78,9 @@ pub struct NextDeadline {
     /// Its last day.
     #[schema(value_type = Option<String>, format = Date)]
     pub end: Option<Date>,
+    /// The day from which on people are warned of it.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub warn_on: Option<Date>,
 }
 
 /// How many tasks wait.
@@ -128,7 +131,11 @@ impl InboxEntry {
             role: task.role.to_string(),
             assignee: task.assignee.as_ref().map(|assignee| PersonName::of(authority, assignee)),
             due: task.due,
-            deadline: deadline.map(|next| NextDeadline { title: (&next.title).into(), end: next.end }),
+            deadline: deadline.map(|next| NextDeadline {
+                title: (&next.title).into(),
+                end: next.end,
+                warn_on: next.warn_on.first().copied(),
+            }),
             opened_at: task.opened_at,
             excluded: task.excluded.contains(person),
             columns: values(&case.columns),

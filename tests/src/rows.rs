@@ -108,6 +108,8 @@ impl Rows {
                     title: deadline.title.clone(),
                     step: instance.step.clone(),
                     end: deadline.run.as_ref().map(|run| run.end),
+                    grace_until: deadline.run.as_ref().and_then(|run| run.grace_until),
+                    warn_on: deadline.run.as_ref().map_or_else(Vec::new, |run| run.warn_on.clone()),
                     suspended: deadline.suspended.is_some(),
                     revision: deadline.revision,
                 };

@@ -17,7 +17,7 @@ use fachwerk_core::{
     facts::{Actor, day_of},
     words::{CaseId, Date, InstanceId, Object, PersonId, ReleaseId, RoleId, Text, Timestamp, Value},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, ToSpan};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -250,6 +250,12 @@ impl Walk {
         day_of(self.now)
     }
 
+    /// Today, or one of the three weeks before: what comes in lies about before somebody registers it.
+    fn some_days_ago(&mut self) -> Date {
+        let back = if self.dice.chance(50) { 0 } else { self.dice.between(1, 20) };
+        self.today().checked_sub(back.days()).unwrap_or(self.today())
+    }
+
     fn document(&mut self) -> DocumentContent {
         let text = format!("document {}", self.dice.any());
         document(&text, *self.dice.pick(&[Direction::Incoming, Direction::Outgoing, Direction::Internal]))
@@ -339,7 +345,7 @@ impl Walk {
         let message_id = self.dice.id();
         self.messages.push(message_id);
         let documents = if self.dice.chance(25) { vec![self.document()] } else { Vec::new() };
-        let received_on = self.dice.chance(40).then(|| self.today());
+        let received_on = self.dice.chance(60).then(|| self.some_days_ago());
         let name = (*self.dice.pick(&MESSAGES)).into();
         let payload = values::free(&mut self.dice);
         let actor = if self.dice.chance(70) { Actor::Connector("portal".into()) } else { self.anybody() };
@@ -425,7 +431,7 @@ impl Walk {
         if self.dice.chance(15) {
             document.title = " ".into();
         }
-        let received_on = self.dice.chance(30).then(|| self.today());
+        let received_on = self.dice.chance(50).then(|| self.some_days_ago());
         Some((self.anybody(), Command::AddDocument { document, received_on }))
     }
 

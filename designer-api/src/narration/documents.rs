@@ -132,7 +132,9 @@ fn way_words(way: Way) -> (&'static str, &'static str) {
         Way::Mailbox => ("in das Postfach des Nutzerkontos", "to the mailbox of the citizen's account"),
         Way::InPerson => ("durch Übergabe", "by hand"),
         Way::RegisteredLetter => ("als Einschreiben", "by registered letter"),
+        Way::DeMail => ("über De-Mail", "by De-Mail"),
         Way::ServiceWithProof => ("mit Zustellungsnachweis", "with proof of service"),
         Way::Public => ("durch öffentliche Bekanntgabe", "by public notification"),
+        Way::PublicService => ("durch öffentliche Zustellung", "by public service"),
     }
 }

@@ -2,7 +2,7 @@
 
 use fachwerk_core::{
     definition::{DeadlineKind, Dynamic, From, Handler, ScopeIx, TimerAt, TimerKind, TriggerKind},
-    words::{Language, Period, Value},
+    words::{Begin, Language, Period, Value},
 };
 
 use super::prose::{Both, Prose, bare};
@@ -120,6 +120,15 @@ impl Prose<'_> {
                 Both::of(format!(" ab dem Tag „{}“", rule.source), format!(" from the day “{}”", rule.source))
             }
         });
+        if deadline.begin == Begin::DayBegin {
+            said.add(&Both::of(", dieser Tag zählt mit", ", that day counts"));
+        }
+        if let Some(grace) = deadline.grace {
+            said.add(&Both::of(
+                format!(", danach {} Karenz", grace.text(Language::De)),
+                format!(", then {} of grace", grace.text(Language::En)),
+            ));
+        }
         said
     }
 

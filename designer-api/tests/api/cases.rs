@@ -128,7 +128,8 @@ async fn a_case_is_shown_whole() {
             "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
-            "suspended_since": null, "statutory": false,
+            "suspended_since": null, "statutory": false, "extendable": true, "begins_with_day": false,
+            "until": null, "grace_until": null, "warn_on": [],
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -216,7 +217,8 @@ async fn a_message_comes_in() {
         "instance": 5, "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" },
         "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
         "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": false, "awaits_dispatch_of": "request",
-        "suspended_since": null, "statutory": false,
+        "suspended_since": null, "statutory": false, "extendable": true, "begins_with_day": false,
+        "until": null, "grace_until": null, "warn_on": [],
         "start": null, "raw_end": null, "end": null, "derivation": [],
         "ended_at": "2026-03-02T08:00:00Z", "how": "over",
     }]);
@@ -356,7 +358,7 @@ async fn deadlines_are_listed() {
     let listed = json!({ "items": [{
         "case": case, "number": "32-2026/001", "subject": "Erika Muster", "process": "permit", "instance": 5,
         "name": "expired", "title": { "de": "Nachreichung", "en": "Late documents" }, "end": "2026-03-16",
-        "suspended": false,
+        "grace_until": null, "warn_on": null, "suspended": false,
     }], "next": null, "total": 1, "total_capped": false });
     world.ask(&jan, "GET /deadlines").await.is(200, listed.clone());
     world.ask(&jan, "GET /deadlines?until=2026-03-16").await.is(200, listed);

@@ -95,6 +95,10 @@ pub struct Case {
     /// The deadlines that have fired and ran from the notification of a document, by its number; of an act with several
     /// addressees by each of the letters that notified them.
     pub fired: OrdMap<u32, Arc<Vec<Fired>>>,
+    /// The deadlines that passed while a message was waited for beside or inside what they belonged to, each step's last
+    /// one, in the order in which they passed.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub passed: Arc<Vec<Passed>>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -285,6 +289,28 @@ pub struct Fired {
     pub end: Date,
 }
 
+/// A deadline that has passed while messages were waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// The step that it belonged to; none: the case as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepPath>,
+    /// Its name there.
+    pub name: Arc<str>,
+    /// What people read.
+    pub title: Text,
+    /// The day that it ran from.
+    pub start: Date,
+    /// Its last day.
+    pub end: Date,
+    /// The messages, each with the key by which it may come.
+    pub messages: Vec<(Arc<str>, Option<Arc<str>>)>,
+}
+
+fn is_empty(passed: &Arc<Vec<Passed>>) -> bool {
+    passed.is_empty()
+}
+
 /// How a task that was done can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakeBack {
@@ -376,6 +402,7 @@ impl Case {
             acts: OrdMap::new(),
             documents: OrdMap::new(),
             fired: OrdMap::new(),
+            passed: Arc::default(),
             notes: OrdMap::new(),
             incidents: OrdMap::new(),
             next_incident: 1,

@@ -6,6 +6,7 @@
 mod acts;
 mod errand;
 mod extent;
+mod passed;
 
 use std::sync::Arc;
 
@@ -199,9 +200,12 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 it.timers.remove(&over.name);
             }
         }),
-        Event::DeadlineSet { instance, deadline } => change(case, *instance, |it| {
-            it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
-        }),
+        Event::DeadlineSet { instance, deadline } => {
+            passed::forget(case, *instance, &deadline.name);
+            change(case, *instance, |it| {
+                it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
+            });
+        }
         Event::DeadlineFired { instance, name } => fire(case, *instance, name),
         Event::CaseCalled { instance, called } => {
             let called = *called;
@@ -389,6 +393,7 @@ fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
 
 fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     let fired = case.instance(id).and_then(|it| it.deadlines.get(name)).cloned();
+    passed::remember(case, id, name);
     change(case, id, |it| {
         it.deadlines.remove(name);
     });

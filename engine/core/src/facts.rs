@@ -35,6 +35,11 @@ pub fn start_of(day: Date) -> Timestamp {
     }
 }
 
+/// An instant with the clock on the wall in Germany.
+pub fn zoned(at: Timestamp) -> jiff::ZonedDateTime {
+    at.to_zoned_datetime(ZONE.clone())
+}
+
 /// The instant of a time of day in Germany.
 pub fn instant_of(at: jiff::civil::DateTime) -> Option<Timestamp> {
     at.to_zoned_datetime(ZONE.clone()).ok().map(|zoned| zoned.timestamp())

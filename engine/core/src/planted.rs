@@ -97,6 +97,14 @@ pub enum Fault {
     SuspendedFires,
     /// The days of a suspension are not added to a deadline.
     SuspendedDaysAreLost,
+    /// The first day of a period never counts.
+    FirstDayNeverCounts,
+    /// A deadline fires at its end, whatever its grace.
+    NoGrace,
+    /// What comes in after the end of a deadline counts until it fires.
+    LateCountsInGrace,
+    /// What came in time and is registered too late is kept, and nobody is told.
+    InTimeIsKeptSilently,
     /// A resubmission comes back at once.
     ResubmittedAtOnce,
     /// Somebody is still asked when the case has ended.

@@ -146,6 +146,12 @@ pub struct DeadlineRow {
     pub step: Option<StepPath>,
     /// Its last day; none as long as it does not run.
     pub end: Option<Date>,
+    /// The last day of its grace; none: it has none, or does not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_until: Option<Date>,
+    /// The days from which on people are warned, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warn_on: Vec<Date>,
     /// Whether it is suspended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
@@ -434,6 +440,8 @@ fn instance_changes(
                 title: deadline.title.clone(),
                 step: new.and_then(|new| new.step.clone()),
                 end: deadline.run.as_ref().map(|run| run.end),
+                grace_until: deadline.run.as_ref().and_then(|run| run.grace_until),
+                warn_on: deadline.run.as_ref().map(|run| run.warn_on.clone()).unwrap_or_default(),
                 suspended: deadline.suspended.is_some(),
                 revision: deadline.revision,
             })));

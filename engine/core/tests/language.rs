@@ -239,7 +239,26 @@ fn waits_and_deadlines_are_complete() {
     };
     check(&deadline("period: 2 weeks"), &[]);
     check(&deadline("period: 2 weks"), &["process.yaml:6:66 period_invalid"]);
-    check(&deadline("period: 48 hours"), &["process.yaml:6:66 period_invalid"]);
+    check(&deadline("period: 48 hours, grace: 1 day, warn: 1 day"), &[]);
+    check(&deadline("period: 48 hours, begin: day"), &["process.yaml:6:31 hours_from_day"]);
+    check(
+        &deadline("period: 48 hours, no_shift: { law: appointment }"),
+        &["process.yaml:6:31 hours_from_day"],
+    );
+    check(&deadline("period: 2 weeks, begin: event, no_shift: Satzung, statutory: true"), &[]);
+    check(&deadline("period: 18 years, begin: day, no_shift: { law: age }"), &[]);
+    check(&deadline("period: 18 years, no_shift: { law: age }"), &["process.yaml:6:31 age_begins_with_day"]);
+    check(&deadline("period: 2 weeks, begin: tomorrow"), &["process.yaml:6:82 deadline_begin_unknown"]);
+    check(&deadline("period: 2 weeks, no_shift: { law: meeting }"), &["process.yaml:6:92 no_shift_unknown"]);
+    check(&deadline("period: 2 weeks, no_shift: { law: announced-day }"), &[]);
+    check(&deadline("period: 2 weeks, statutory: { extend: once, norm: \"§ 42a\" }"), &[]);
+    check(&deadline("period: 2 weeks, statutory: { extend: once }"), &["process.yaml:6:86 missing_key"]);
+    check(
+        &deadline("period: 2 weeks, statutory: { extend: twice, norm: x }"),
+        &["process.yaml:6:96 statutory_extension_unknown"],
+    );
+    check(&deadline("period: 2 weeks, grace: 3 hours"), &["process.yaml:6:82 period_invalid"]);
+    check(&deadline("period: 2 weeks, warn: [1 day, soon]"), &["process.yaml:6:89 period_invalid"]);
     check(&deadline("period: 2 weeks, from: { notification: x }"), &["process.yaml:6:97 unknown_step"]);
     check(&deadline("period: 2 weeks, from: { }"), &["process.yaml:6:81 deadline_start_unclear"]);
     check(

@@ -176,6 +176,21 @@ fn schema_and_reader_agree_on_triggers() {
     ] {
         check(&format!("{{ wait: {{ w: {{ {trigger} }} }}, then: {{ w: b }} }}"), taken);
     }
+    for (more, taken) in [
+        ("", true),
+        ("begin: day, no_shift: { law: appointment }, grace: 3 working days, warn: [1 week, 1 day]", true),
+        ("no_shift: Satzung, statutory: false, warn: 1 week", true),
+        ("statutory: { extend: once, norm: § 42a VwVfG }", true),
+        ("begin: tomorrow", false),
+        ("no_shift: { law: meeting }", false),
+        ("no_shift: { reason: appointment }", false),
+        ("statutory: { extend: twice, norm: x }", false),
+        ("statutory: { extend: once }", false),
+        ("statutory: perhaps", false),
+    ] {
+        let deadline = format!("deadline: {{ title: {{ de: F, en: D }}, period: 2 weeks, {more} }}");
+        check(&format!("{{ wait: {{ w: {{ {deadline} }} }}, then: {{ w: b }} }}"), taken);
+    }
     for (handler, taken) in [
         ("error: any, then: $x", true),
         ("escalation: any, interrupt: false, then: $x", true),
@@ -204,6 +219,7 @@ fn schema_and_reader_agree_on_lines_of_scenarios() {
         ("end_case: x, as: jan", false),
         ("take_back: a, as: jan, reason: R", true),
         ("take_back: a, as: jan", false),
+        ("expect: { deadline: { a.b: 2026-03-29T11:30 }, grace: { a.b: 2026-04-10 }, warned: [a.b] }", true),
         ("nonsense: a", false),
     ] {
         let text = format!("scenario: S\nnow: 2026-03-02T09:00\ndo:\n  - {{ {line} }}\n");

@@ -9,6 +9,7 @@ use crate::{
     calendar::{Calendar, WorkingDays},
     compute::{Begin, Deadline, DeadlineInput, Occasion, Shift, compute, ending},
     error::DeadlineError,
+    hours::{HoursDeadline, HoursInput, compute_hours},
     law::Law,
     period::Period,
     reckoning::{check_date, plus_days},
@@ -56,6 +57,8 @@ pub enum Extension {
 /// By what a period is reckoned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// What it began with: whether its first day counts, and can be given back.
+    pub begin: Begin,
     /// What happens at its end.
     pub shift: Shift,
     /// The law that governs it.
@@ -118,6 +121,25 @@ pub fn extend(
     Ok(Deadline { start: old.start, raw_end, end, derivation })
 }
 
+/// A period in hours that was extended by more hours, from its end on.
+pub fn extend_hours(
+    old: &HoursDeadline,
+    hours: u32,
+    law: Law,
+    decided: &Decided,
+) -> Result<HoursDeadline, DeadlineError> {
+    let more = compute_hours(&HoursInput { start: old.end.clone(), hours, law })?;
+    let mut derivation = old.derivation.clone();
+    let period = Period::Hours(hours);
+    derivation.push(decided.says(
+        format!("Die Frist wurde um {} verlängert", period.text(Language::De)),
+        format!("The period was extended by {}", period.text(Language::En)),
+        law.extension_norm(),
+    ));
+    derivation.extend(more.derivation);
+    Ok(HoursDeadline { start: old.start.clone(), end: more.end, derivation })
+}
+
 /// The sentence on a period that does not run from a day on.
 pub fn suspended(since: Date, decided: &Decided) -> Sentence {
     let (de, en) = dates(since);
@@ -139,7 +161,10 @@ pub fn resume(
         return Err(DeadlineError::ResumedTooEarly { since, until });
     }
     // The day of the event does not count anyway, so nothing is to be given back for it.
-    let first = since.max(plus_days(old.start, 1)?);
+    let first = since.max(match terms.begin {
+        Begin::Event => plus_days(old.start, 1)?,
+        Begin::DayBegin => old.start,
+    });
     // Whoever stops a period that only waits for the next working day stops it at its end.
     let base = if since > old.raw_end { old.end } else { old.raw_end };
     let left_out = left_out((first, until), terms.working_days, calendar)?;

@@ -107,6 +107,16 @@ pub enum NoShift {
     Unstated,
 }
 
+impl NoShift {
+    /// The reasons that laws give, each with its name in data.
+    pub const BY_LAW: [(&'static str, NoShift); 4] = [
+        ("age", NoShift::Age),
+        ("benefit-period", NoShift::BenefitPeriod),
+        ("appointment", NoShift::Appointment),
+        ("announced-day", NoShift::AnnouncedDay),
+    ];
+}
+
 /// A question: when does this period end?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

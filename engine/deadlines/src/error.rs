@@ -80,6 +80,18 @@ pub enum DeadlineError {
         /// What was given.
         days: u32,
     },
+    /// The law lets no act name the day itself that reaches its addressee this way.
+    NamedDayNotUsed {
+        /// The way.
+        way: &'static str,
+    },
+    /// The day that the act names lies too early.
+    NamedDayTooEarly {
+        /// The day that was named.
+        day: Date,
+        /// The first possible one.
+        earliest: Date,
+    },
     /// A receipt before the dispatch.
     ReceiptBeforeDispatch {
         /// The day of receipt.
@@ -132,6 +144,8 @@ impl DeadlineError {
             Self::NoNotificationRule { .. } => "NoNotificationRule",
             Self::FictionDaysNotUsed { .. } => "FictionDaysNotUsed",
             Self::FictionDaysOutOfRange { .. } => "FictionDaysOutOfRange",
+            Self::NamedDayNotUsed { .. } => "NamedDayNotUsed",
+            Self::NamedDayTooEarly { .. } => "NamedDayTooEarly",
             Self::ReceiptBeforeDispatch { .. } => "ReceiptBeforeDispatch",
             Self::ReceiptNeeded { .. } => "ReceiptNeeded",
             Self::RetrievedTooLate { .. } => "RetrievedTooLate",
@@ -207,6 +221,14 @@ impl DeadlineError {
             Self::FictionDaysOutOfRange { days } => {
                 format!("{days} Tage bis zur Bekanntgabe sind nicht möglich. Erlaubt sind 1 bis 60 Tage.")
             }
+            Self::NamedDayNotUsed { way } => format!(
+                "Beim Weg „{way}“ kann kein Verwaltungsakt den Tag seiner Bekanntgabe selbst bestimmen; der Tag ist zu streichen."
+            ),
+            Self::NamedDayTooEarly { day: named, earliest } => format!(
+                "Als Tag der Bekanntgabe kann der {} nicht bestimmt werden, frühestens der {}.",
+                day(named),
+                day(earliest)
+            ),
             Self::ReceiptBeforeDispatch { receipt, dispatched_on } => format!(
                 "Der Zugang am {} liegt vor der Absendung am {}. Bitte beide Tage prüfen.",
                 day(receipt),
@@ -290,6 +312,14 @@ impl DeadlineError {
             Self::FictionDaysOutOfRange { days } => {
                 format!("{days} days until notification are not possible. 1 to 60 days are accepted.")
             }
+            Self::NamedDayNotUsed { way } => format!(
+                "With the way \"{way}\" no act can name the day of its notification itself; please remove the day."
+            ),
+            Self::NamedDayTooEarly { day: named, earliest } => format!(
+                "{} cannot be the day of notification, the earliest one is {}.",
+                day(named),
+                day(earliest)
+            ),
             Self::ReceiptBeforeDispatch { receipt, dispatched_on } => format!(
                 "The receipt on {} lies before the dispatch on {}. Please check both days.",
                 day(receipt),

@@ -11,7 +11,8 @@
 //! - `regime`: the law, `VwVfG`, `AO`, `SGBX`; without notification also `BGB` (the default) and `VwGO`
 //! - `kind`: absent for a period from `start`; `notification`: `start` is the day of dispatch and the period, if any, runs
 //!   from the day of notification; `workdays`: `n` working days after `start` by `definition`
-//! - for `notification`: `way` (default `post`), `fiction_days`, `actual_receipt`
+//! - for `notification`: `way` (default `post`), `fiction_days`, `actual_receipt`, `named_day` (of a general order); where
+//!   the `land` has a rule of its own, that one counts
 //! - for `workdays`: `n`, and `definition`: `Werktage` or `Arbeitstage`
 //!
 //! The output is an array of the same length and order: `{"id", "notified_on", "raw_end", "deadline", "derivation"}` or

@@ -80,6 +80,11 @@ impl Law {
         }
     }
 
+    /// Whether this law knows that reason for a period to end on its last day whatever day that is.
+    pub fn knows(self, reason: &NoShift) -> bool {
+        self.no_shift_norm(reason).is_ok()
+    }
+
     /// On what a period that does not move rests here; `Err` where this law knows no such exception.
     pub(crate) fn no_shift_norm(self, reason: &NoShift) -> Result<Option<&'static str>, ()> {
         match (reason, self) {

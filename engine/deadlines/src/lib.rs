@@ -2,7 +2,7 @@
 //! notification by law and day of dispatch, and the holidays of the sixteen Länder.
 //!
 //! Every result carries its derivation: sentences in German and English, each with its norm. What the law may change
-//! (holidays, days of the fiction) is data in `building-blocks/law/`, compiled in and replaceable by an authority.
+//! (holidays, days of the fiction) is data in `building-blocks/law/`, compiled in; other data can be handed over.
 //!
 //! ```
 //! use fachwerk_deadlines::{Calendar, DeadlineInput, Land, Law, Occasion, Period, Place, compute};
@@ -26,6 +26,7 @@
 //! the caller hands over, reinstatement (Wiedereinsetzung), which is a decision of a case and not arithmetic, whether a
 //! period may be extended or stopped, and the choice of the law that applies.
 
+mod around;
 mod calendar;
 mod change;
 mod compute;
@@ -45,8 +46,9 @@ mod sentence;
 mod shift;
 mod working_days;
 
+pub use around::{days_before, grace};
 pub use calendar::{Calendar, WorkingDays};
-pub use change::{Decided, Extension, Terms, extend, resume, suspended};
+pub use change::{Decided, Extension, Terms, extend, extend_hours, resume, suspended};
 pub use compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute};
 pub use easter::easter_sunday;
 pub use error::{DeadlineError, LegalDataError};
@@ -54,7 +56,9 @@ pub use holidays::{Holiday, HolidayLaw, Names, Provenance, Rule};
 pub use hours::{HoursDeadline, HoursInput, compute_hours};
 pub use land::{Land, Place};
 pub use law::{Law, remedy_sentence};
-pub use notification::{NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way};
+pub use notification::{
+    CountsFrom, NotificationLaw, NotificationRule, NotificationRules, OtherDay, RuleKind, Way,
+};
 pub use notify::{DocumentKind, Notification, NotificationInput, notify, notify_by};
 pub use period::Period;
 pub use sentence::{Language, Sentence, date_text};

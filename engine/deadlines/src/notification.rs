@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::LegalDataError,
     holidays::{Names, Provenance},
+    land::Land,
     law::Law,
     period::Period,
     sentence::Language,
@@ -54,7 +55,7 @@ pub enum Way {
     Post,
     /// A letter to another country.
     PostAbroad,
-    /// Sent electronically, for example by De-Mail.
+    /// Sent electronically.
     Electronic,
     /// Provided for retrieval on a portal of the authority.
     Portal,
@@ -64,15 +65,19 @@ pub enum Way {
     InPerson,
     /// Formal service by registered letter without return receipt (§ 4 VwZG).
     RegisteredLetter,
+    /// Formal service by De-Mail, as long as no confirmation of collection has come (§ 5a Abs. 4 VwZG).
+    DeMail,
     /// Formal service with a record of the day: certificate of service, return receipt, acknowledgement (§§ 3-5 VwZG).
     ServiceWithProof,
     /// Public notification of the operative part.
     Public,
+    /// Formal service by publishing a notice (§ 10 VwZG).
+    PublicService,
 }
 
 impl Way {
     /// All of them.
-    pub const ALL: [Way; 9] = [
+    pub const ALL: [Way; 11] = [
         Way::Post,
         Way::PostAbroad,
         Way::Electronic,
@@ -80,8 +85,10 @@ impl Way {
         Way::Mailbox,
         Way::InPerson,
         Way::RegisteredLetter,
+        Way::DeMail,
         Way::ServiceWithProof,
         Way::Public,
+        Way::PublicService,
     ];
 
     /// As it is written in data, for example `registered-letter`.
@@ -94,8 +101,10 @@ impl Way {
             Way::Mailbox => "mailbox",
             Way::InPerson => "in-person",
             Way::RegisteredLetter => "registered-letter",
+            Way::DeMail => "de-mail",
             Way::ServiceWithProof => "service-with-proof",
             Way::Public => "public",
+            Way::PublicService => "public-service",
         }
     }
 
@@ -109,14 +118,72 @@ impl Way {
             Way::Mailbox => ("Postfach des Nutzerkontos", "mailbox of the user account"),
             Way::InPerson => ("persönliche Übergabe", "handed over in person"),
             Way::RegisteredLetter => ("Einschreiben durch Übergabe", "registered letter"),
+            Way::DeMail => ("Zustellung über De-Mail", "service by De-Mail"),
             Way::ServiceWithProof => ("Zustellung mit Nachweis", "service with proof"),
             Way::Public => ("öffentliche Bekanntgabe", "public notification"),
+            Way::PublicService => ("öffentliche Zustellung", "public service"),
         };
         match language {
             Language::De => de,
             Language::En => en,
         }
     }
+
+    /// Whether it is one of the ways of formal service: what reaches its addressee so is served, not only notified.
+    pub(crate) fn serves(self) -> bool {
+        matches!(self, Way::RegisteredLetter | Way::DeMail | Way::ServiceWithProof | Way::PublicService)
+    }
+}
+
+/// What the days of a rule count from, or whose day is that of the notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CountsFrom {
+    /// The letter is handed to the post.
+    Posting,
+    /// It is sent electronically.
+    Sending,
+    /// The notice is sent that it can be retrieved.
+    Notice,
+    /// It is provided for retrieval.
+    Provision,
+    /// It, or a notice of it, is published.
+    Publication,
+    /// It is handed over.
+    HandingOver,
+    /// It is proven to have come.
+    Receipt,
+    /// It is proven to have been served.
+    Service,
+    /// It is proven to have been retrieved.
+    Retrieval,
+}
+
+impl CountsFrom {
+    /// After it, in the German dative and in English: "der Aufgabe zur Post", "posting".
+    pub(crate) fn words(self) -> (&'static str, &'static str) {
+        match self {
+            CountsFrom::Posting => ("der Aufgabe zur Post", "posting"),
+            CountsFrom::Sending => ("der Absendung", "sending"),
+            CountsFrom::Notice => ("der Absendung der Benachrichtigung", "sending the notice"),
+            CountsFrom::Provision => ("der Bereitstellung zum Abruf", "provision"),
+            CountsFrom::Publication => ("der Bekanntmachung", "publication"),
+            CountsFrom::HandingOver => ("der Übergabe", "handing over"),
+            CountsFrom::Receipt => ("dem Zugang", "receipt"),
+            CountsFrom::Service => ("der Zustellung", "service"),
+            CountsFrom::Retrieval => ("dem Abruf", "retrieval"),
+        }
+    }
+}
+
+/// That an act may name the day of its notification itself, as a general order may (§ 41 Abs. 4 Satz 4 VwVfG).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherDay {
+    /// So many days after dispatch at the earliest.
+    pub earliest_days: u32,
+    /// Where that is written.
+    pub norm: String,
 }
 
 /// How the day of notification follows from the day of dispatch.
@@ -140,12 +207,20 @@ pub enum RuleKind {
 /// One row of the law of notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotificationRule {
+    /// Its name, for good.
+    pub id: String,
     /// The law.
     pub law: NotificationLaw,
+    /// Only for authorities of this Land; none: for all that no row of their Land says something else for.
+    pub land: Option<Land>,
     /// The way.
     pub way: Way,
     /// How the day is found.
     pub kind: RuleKind,
+    /// What its days count from, or whose day it is.
+    pub counts_from: CountsFrom,
+    /// Whether the act itself may name the day.
+    pub other_day: Option<OtherDay>,
     /// Whether a fiction day on a Saturday, Sunday or holiday moves on.
     pub shifts: bool,
     /// The provision that decides whether it moves.
@@ -193,8 +268,11 @@ impl NotificationRules {
         }
         let rules = file.rules.into_iter().map(RuleText::checked).collect::<Result<Vec<_>, _>>()?;
         for (index, rule) in rules.iter().enumerate() {
+            if rules[..index].iter().any(|other| other.id == rule.id) {
+                return Err(LegalDataError::row(&rule.id, "a row above has the same `id`"));
+            }
             if rules[..index].iter().any(|other| other.overlaps(rule)) {
-                return Err(LegalDataError::row(&rule.row_name(), "its validity overlaps with a row above"));
+                return Err(LegalDataError::row(&rule.id, "its validity overlaps with a row above"));
             }
         }
         Ok(Self { version: file.version, rules })
@@ -210,35 +288,38 @@ impl NotificationRules {
         &self.rules
     }
 
-    /// The row for a law, a way and a day of dispatch.
-    pub fn rule(&self, law: NotificationLaw, way: Way, dispatched_on: Date) -> Option<&NotificationRule> {
-        self.rules.iter().find(|rule| {
-            rule.law == law
-                && rule.way == way
-                && rule.valid_from.is_none_or(|from| from <= dispatched_on)
-                && rule.valid_to.is_none_or(|to| dispatched_on <= to)
-        })
+    /// The row for a law, a Land, a way and a day of dispatch; what a Land says itself goes before what all say.
+    pub fn rule(
+        &self,
+        law: NotificationLaw,
+        land: Option<Land>,
+        way: Way,
+        dispatched_on: Date,
+    ) -> Option<&NotificationRule> {
+        let of = |land: Option<Land>| {
+            self.rules.iter().find(move |rule| {
+                rule.law == law
+                    && rule.land == land
+                    && rule.way == way
+                    && rule.valid_from.is_none_or(|from| from <= dispatched_on)
+                    && rule.valid_to.is_none_or(|to| dispatched_on <= to)
+            })
+        };
+        land.and_then(|land| of(Some(land))).or_else(|| of(None))
     }
 }
 
 impl NotificationRule {
-    fn row_name(&self) -> String {
-        row_name(self.law, self.way)
-    }
-
     fn overlaps(&self, other: &Self) -> bool {
         let starts_after_end = |late: &Self, early: &Self| {
             late.valid_from.zip(early.valid_to).is_some_and(|(from, to)| to < from)
         };
         self.law == other.law
+            && self.land == other.land
             && self.way == other.way
             && !starts_after_end(self, other)
             && !starts_after_end(other, self)
     }
-}
-
-fn row_name(law: NotificationLaw, way: Way) -> String {
-    format!("{} {}", law.code(), way.code())
 }
 
 #[derive(Deserialize)]
@@ -260,9 +341,13 @@ enum KindText {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleText {
+    id: String,
     law: NotificationLaw,
+    land: Option<Land>,
     way: Way,
     kind: KindText,
+    counts_from: CountsFrom,
+    other_day: Option<OtherDay>,
     days: Option<u32>,
     weeks: Option<u32>,
     months: Option<u32>,
@@ -283,7 +368,11 @@ struct RuleText {
 
 impl RuleText {
     fn checked(self) -> Result<NotificationRule, LegalDataError> {
-        let wrong = |problem: &str| LegalDataError::row(&row_name(self.law, self.way), problem);
+        let wrong = |problem: &str| LegalDataError::row(&self.id, problem);
+        let letters = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if self.id.is_empty() || !self.id.chars().all(letters) {
+            return Err(wrong("an `id` is made of small letters, digits and dashes"));
+        }
         if self.valid_from.zip(self.valid_to).is_some_and(|(from, to)| to < from) {
             return Err(wrong("`valid_to` lies before `valid_from`"));
         }
@@ -291,10 +380,20 @@ impl RuleText {
             return Err(wrong("`shifts` needs a `shift_norm`"));
         }
         let kind = self.kind().map_err(wrong)?;
+        if !fits(kind, self.counts_from) {
+            return Err(wrong("`counts_from` does not fit the `kind`"));
+        }
+        if self.other_day.is_some() && !matches!(kind, RuleKind::Fiction(_)) {
+            return Err(wrong("`other_day` stands only with a fiction"));
+        }
         Ok(NotificationRule {
+            id: self.id,
             law: self.law,
+            land: self.land,
             way: self.way,
             kind,
+            counts_from: self.counts_from,
+            other_day: self.other_day,
             shifts: self.shifts,
             shift_norm: self.shift_norm,
             shift_source: self.shift_source,
@@ -335,5 +434,18 @@ impl RuleText {
             }
             (KindText::Retrieval, ..) => Err("a retrieval has days (0 to 60) and within_days (1 to 365)"),
         }
+    }
+}
+
+/// Whether a rule of this kind can count from that.
+fn fits(kind: RuleKind, counts_from: CountsFrom) -> bool {
+    use CountsFrom::{
+        HandingOver, Notice, Posting, Provision, Publication, Receipt, Retrieval, Sending, Service,
+    };
+    match kind {
+        RuleKind::Fiction(_) => matches!(counts_from, Posting | Sending | Notice | Provision | Publication),
+        RuleKind::SameDay => counts_from == HandingOver,
+        RuleKind::Proof => matches!(counts_from, Receipt | Service),
+        RuleKind::Retrieval { .. } => counts_from == Retrieval,
     }
 }

@@ -9,7 +9,8 @@ use crate::{
     calendar::Calendar,
     compute::{Begin, DeadlineInput, Occasion, Shift},
     error::DeadlineError,
-    notification::{NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way},
+    land::Land,
+    notification::{CountsFrom, NotificationLaw, NotificationRule, NotificationRules, RuleKind, Way},
     period::Period,
     reckoning::{check_date, last_day, plus_days},
     sentence::{Language, Sentence, dates, norm_en, ordinal},
@@ -52,6 +53,8 @@ impl DocumentKind {
             DocumentKind::Letter => Cow::Owned(NotificationRule {
                 norm: by_analogy(&rule.norm),
                 later_receipt: rule.later_receipt.as_ref().map(by_analogy),
+                // Only an act can name the day of its notification.
+                other_day: None,
                 ..rule.clone()
             }),
         }
@@ -64,6 +67,9 @@ impl DocumentKind {
 pub struct NotificationInput {
     /// The law of the notification.
     pub law: NotificationLaw,
+    /// The Land whose authority notifies; none: only what the federal acts say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub land: Option<Land>,
     /// What is notified.
     #[serde(default)]
     pub document: DocumentKind,
@@ -75,6 +81,9 @@ pub struct NotificationInput {
     /// Another number of days (1 to 60) where a special law says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiction_days: Option<u8>,
+    /// The day that a general order names itself instead (§ 41 Abs. 4 Satz 4 VwVfG).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named_day: Option<Date>,
     /// The proven day of receipt (of retrieval, of service).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven_receipt: Option<Date>,
@@ -111,16 +120,18 @@ pub fn notify_by(
             return Err(DeadlineError::ReceiptBeforeDispatch { receipt, dispatched_on: input.dispatched_on });
         }
     }
-    let rule =
-        rules.rule(input.law, input.way, input.dispatched_on).ok_or(DeadlineError::NoNotificationRule {
+    let rule = rules.rule(input.law, input.land, input.way, input.dispatched_on).ok_or_else(|| {
+        DeadlineError::NoNotificationRule {
             law: input.law.code(),
             way: input.way.code(),
             on: input.dispatched_on,
-        })?;
+        }
+    })?;
     let rule = &*input.document.cite(rule);
     let (what_de, what_en) = input.document.words();
-    let mut derivation = vec![dispatched(input)];
+    let mut derivation = vec![dispatched(input, rule.counts_from)];
     let notified_on = match rule.kind {
+        _ if input.named_day.is_some() => by_named_day(rule, input, &mut derivation)?,
         RuleKind::Fiction(length) => by_fiction(rule, length, input, calendar, &mut derivation)?,
         _ if input.fiction_days.is_some() => {
             return Err(DeadlineError::FictionDaysNotUsed { way: input.way.code() });
@@ -159,7 +170,8 @@ fn dispute(rule: &NotificationRule) -> Option<Sentence> {
     })
 }
 
-fn dispatched(input: &NotificationInput) -> Sentence {
+/// What was done on the day of dispatch.
+fn dispatched(input: &NotificationInput, counts_from: CountsFrom) -> Sentence {
     let (de, en) = dates(input.dispatched_on);
     let ((what_de, what_en), (within_de, within_en)) = (input.document.first_words(), input.document.words());
     let (de, en) = match input.way {
@@ -170,15 +182,23 @@ fn dispatched(input: &NotificationInput) -> Sentence {
             format!("{what_de} wurde am {de}, elektronisch abgesendet"),
             format!("{what_en} was sent electronically on {en}"),
         ),
-        Way::Portal => (
+        Way::DeMail => (
+            format!("{what_de} wurde am {de}, an das De-Mail-Postfach abgesendet"),
+            format!("{what_en} was sent to the De-Mail mailbox on {en}"),
+        ),
+        Way::Portal if counts_from == CountsFrom::Provision => (
+            format!("{what_de} wurde am {de}, zum Abruf bereitgestellt"),
+            format!("{what_en} was provided for retrieval on {en}"),
+        ),
+        Way::Mailbox if counts_from == CountsFrom::Provision => (
+            format!("{what_de} wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"),
+            format!("{what_en} was provided in the mailbox of the user account on {en}"),
+        ),
+        Way::Portal | Way::Mailbox => (
             format!(
                 "Die Benachrichtigung, dass {within_de} zum Abruf bereitsteht, wurde am {de}, abgesendet"
             ),
             format!("The notice that {within_en} can be retrieved was sent on {en}"),
-        ),
-        Way::Mailbox => (
-            format!("{what_de} wurde am {de}, im Postfach des Nutzerkontos zum Abruf bereitgestellt"),
-            format!("{what_en} was provided in the mailbox of the user account on {en}"),
         ),
         Way::InPerson => (
             format!("{what_de} wurde am {de}, persönlich übergeben"),
@@ -192,6 +212,12 @@ fn dispatched(input: &NotificationInput) -> Sentence {
             format!("{what_de} wurde am {de}, zur Zustellung aufgegeben"),
             format!("{what_en} was handed in for formal service on {en}"),
         ),
+        Way::PublicService => (
+            format!(
+                "Die Benachrichtigung, dass {within_de} öffentlich zugestellt wird, wurde am {de}, bekannt gemacht"
+            ),
+            format!("The notice that {within_en} is served publicly was published on {en}"),
+        ),
         Way::Public if input.document == DocumentKind::Act => (
             format!("Der verfügende Teil des Verwaltungsakts wurde am {de}, ortsüblich bekannt gemacht"),
             format!("The operative part of the administrative act was published on {en}"),
@@ -204,16 +230,34 @@ fn dispatched(input: &NotificationInput) -> Sentence {
     Sentence::plain(de, en)
 }
 
-/// After what the days are counted.
-fn after_what(way: Way) -> (&'static str, &'static str) {
-    match way {
-        Way::Post | Way::PostAbroad | Way::RegisteredLetter => ("der Aufgabe zur Post", "posting"),
-        Way::Electronic => ("der Absendung", "sending"),
-        Way::Portal => ("der Absendung der Benachrichtigung", "sending the notice"),
-        Way::Mailbox => ("der Bereitstellung zum Abruf", "provision"),
-        Way::Public => ("der ortsüblichen Bekanntmachung", "publication"),
-        Way::InPerson | Way::ServiceWithProof => ("der Übergabe", "handing over"),
+/// A general order names the day itself.
+fn by_named_day(
+    rule: &NotificationRule,
+    input: &NotificationInput,
+    derivation: &mut Vec<Sentence>,
+) -> Result<Date, DeadlineError> {
+    let unused = || DeadlineError::NamedDayNotUsed { way: input.way.code() };
+    let other = rule.other_day.as_ref().ok_or_else(unused)?;
+    let day = input.named_day.ok_or_else(unused)?;
+    check_date(day)?;
+    if input.fiction_days.is_some() {
+        return Err(DeadlineError::FictionDaysNotUsed { way: input.way.code() });
     }
+    let earliest = plus_days(input.dispatched_on, i64::from(other.earliest_days))?;
+    if day < earliest {
+        return Err(DeadlineError::NamedDayTooEarly { day, earliest });
+    }
+    let ((de, en), (first_de, first_en)) = (dates(day), dates(earliest));
+    derivation.push(Sentence::cited(
+        format!(
+            "Der Verwaltungsakt bestimmt als Tag seiner Bekanntgabe {de}; möglich war frühestens {first_de}"
+        ),
+        format!(
+            "The administrative act itself names the day of its notification, {en}; the earliest possible day was {first_en}"
+        ),
+        &other.norm,
+    ));
+    Ok(day)
 }
 
 fn by_fiction(
@@ -266,7 +310,7 @@ fn fiction_sentence(
     day: Date,
 ) -> Sentence {
     let ((what_de, what_en), (within_de, within_en)) = (document.first_words(), document.words());
-    let ((de, en), (after_de, after_en)) = (dates(day), after_what(rule.way));
+    let ((de, en), (after_de, after_en)) = (dates(day), rule.counts_from.words());
     let (count_de, count_en) = match length {
         Period::Days(n) => {
             let (nth_de, nth_en) = ordinal(n);
@@ -278,10 +322,8 @@ fn fiction_sentence(
             (format!("{accusative} nach {after_de}"), format!("{} after {after_en}", length.spoken_en()))
         }
     };
-    let (done_de, done_en) = match rule.way {
-        Way::RegisteredLetter => ("zugestellt", "served"),
-        _ => ("bekannt gegeben", "notified"),
-    };
+    let (done_de, done_en) =
+        if rule.way.serves() { ("zugestellt", "served") } else { ("bekannt gegeben", "notified") };
     if length == by_law {
         return Sentence::cited(
             format!("{what_de} gilt {count_de} als {done_de}: {de}"),
@@ -405,9 +447,20 @@ fn by_proof(
 ) -> Result<Date, DeadlineError> {
     let day = input.proven_receipt.ok_or(DeadlineError::ReceiptNeeded { way: input.way.code() })?;
     let (de, en) = dates(day);
+    let (what_de, what_en) = match rule.counts_from {
+        CountsFrom::Receipt => {
+            let (within_de, within_en) = input.document.words();
+            derivation.push(Sentence::plain(
+                format!("Bei diesem Weg wird nicht vermutet, wann {within_de} zugegangen ist; es zählt der Nachweis"),
+                format!("With this way it is not presumed when {within_en} was received; what is proven counts"),
+            ));
+            ("der Zugang", "Receipt")
+        }
+        _ => ("die Zustellung", "Service"),
+    };
     derivation.push(Sentence::cited(
-        format!("Nachgewiesen ist die Zustellung am {de}"),
-        format!("Service on {en}, is proven"),
+        format!("Nachgewiesen ist {what_de} am {de}"),
+        format!("{what_en} on {en}, is proven"),
         &rule.norm,
     ));
     Ok(day)

@@ -109,7 +109,8 @@ fn notifications() {
     check(notification(json!({ "fiction_days": 4, "way": "in-person" })), "FictionDaysNotUsed");
     check(notification(json!({ "fiction_days": 4, "way": "public" })), "FictionDaysNotUsed");
     check(notification(json!({ "way": "pidgeon" })), "UnknownWord");
-    check(notification(json!({ "way": "post-abroad" })), "NoNotificationRule");
+    check(notification(json!({ "way": "post-abroad" })), "ReceiptNeeded");
+    check(notification(json!({ "named_day": "2026-03-07" })), "NamedDayNotUsed");
     check(notification(json!({ "way": "mailbox", "start": "2019-01-02" })), "NoNotificationRule");
     check(notification(json!({ "way": "service-with-proof" })), "ReceiptNeeded");
     check(notification(json!({ "way": "portal" })), "ReceiptNeeded");
@@ -235,9 +236,19 @@ fn legal_data() {
         NotificationRules::from_yaml(&RULES.replacen(from, to, 1)).err()
     };
     check_data(rules("kind: fiction", "kind: friction"), "LegalDataUnreadable", "friction");
-    check_data(rules("days: 3", "days: 300"), "LegalDataRow", "VwVfG post");
+    check_data(rules("days: 3", "days: 300"), "LegalDataRow", "vwvfg-post-until-2024");
     check_data(rules("days: 3", "weeks: 1\n    days: 3"), "LegalDataRow", "exactly one");
     check_data(rules("valid_to: 2024-12-31", "valid_to: 2025-01-01"), "LegalDataRow", "overlaps");
+    check_data(rules("id: vwvfg-post-from-2025", "id: vwvfg-post-until-2024"), "LegalDataRow", "same `id`");
+    check_data(rules("id: vwvfg-in-person", "id: In Person"), "LegalDataRow", "small letters");
+    check_data(rules("counts_from: posting", "counts_from: receipt"), "LegalDataRow", "does not fit");
+    check_data(rules("counts_from: posting", "counts_from: mail"), "LegalDataUnreadable", "mail");
+    check_data(rules("land: HH", "land: XX"), "LegalDataUnreadable", "XX");
+    check_data(
+        rules("kind: proof", "kind: proof\n    other_day: { earliest_days: 1, norm: x }"),
+        "LegalDataRow",
+        "other_day",
+    );
     check_data(rules("within_days: 10", "within_days: 0"), "LegalDataRow", "within_days");
     check_data(rules("kind: proof", "kind: proof\n    days: 3"), "LegalDataRow", "no length");
     check_data(

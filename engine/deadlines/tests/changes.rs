@@ -1,8 +1,8 @@
 //! Periods that were extended, or did not run for a while: whole derivations, and a second opinion day by day.
 
 use fachwerk_deadlines::{
-    Calendar, Deadline, DeadlineError, DeadlineInput, Decided, Extension, Land, Language, Law, Occasion,
-    Period, Place, Shift, Terms, WorkingDays, compute, extend, resume, suspended,
+    Begin, Calendar, Deadline, DeadlineError, DeadlineInput, Decided, Extension, Land, Language, Law,
+    Occasion, Period, Place, Shift, Terms, WorkingDays, compute, extend, resume, suspended,
 };
 use jiff::{ToSpan, civil::Date};
 
@@ -15,7 +15,7 @@ fn calendar() -> Calendar {
 }
 
 fn terms() -> Terms {
-    Terms { shift: Shift::NextWorkingDay, law: Law::VwVfG, working_days: None }
+    Terms { begin: Begin::Event, shift: Shift::NextWorkingDay, law: Law::VwVfG, working_days: None }
 }
 
 fn decided(on: &str, norm: Option<&str>) -> Decided {

@@ -2,8 +2,8 @@
 //! to a citizen. The dates are those of the worked cases or follow from the tables of `holidays.rs`.
 
 use fachwerk_deadlines::{
-    Calendar, DocumentKind, Land, Language, Law, NotificationInput, NotificationLaw, Period, Place, Sentence,
-    Way, json, notify, remedy_sentence,
+    Calendar, DocumentKind, Land, Language, Law, NotificationInput, NotificationLaw, NotificationRules,
+    Period, Place, Sentence, Way, json, notify, remedy_sentence,
 };
 use serde_json::{Value, json};
 
@@ -280,16 +280,112 @@ fn portal() {
     );
 }
 
+#[test]
+fn abroad_nothing_is_presumed() {
+    check(
+        json!({"kind":"notification","regime":"VwVfG","way":"post-abroad","start":"2026-03-02","actual_receipt":"2026-03-14","land":"ST"}),
+        &[
+            "Der Verwaltungsakt wurde am Montag, 2. März 2026, zur Post gegeben.",
+            "Bei diesem Weg wird nicht vermutet, wann der Verwaltungsakt zugegangen ist; es zählt der Nachweis.",
+            "Nachgewiesen ist der Zugang am Sonnabend, 14. März 2026 (§ 41 Abs. 1 Satz 1 VwVfG).",
+            "Tag der Bekanntgabe ist Sonnabend, 14. März 2026.",
+        ],
+        &[
+            "The administrative act was posted on Monday, 2 March 2026.",
+            "With this way it is not presumed when the administrative act was received; what is proven counts.",
+            "Receipt on Saturday, 14 March 2026, is proven (§ 41(1) sentence 1 VwVfG).",
+            "The day of notification is Saturday, 14 March 2026.",
+        ],
+    );
+}
+
+/// The sentences follow what the row counts from, here provision instead of the notice.
+#[test]
+fn tax_portal_since_2026() {
+    check(
+        json!({"kind":"notification","regime":"AO","way":"portal","start":"2026-03-02","land":"ST"}),
+        &[
+            "Der Verwaltungsakt wurde am Montag, 2. März 2026, zum Abruf bereitgestellt.",
+            "Der Verwaltungsakt gilt am vierten Tag nach der Bereitstellung zum Abruf als bekannt gegeben: Freitag, 6. März 2026 (§ 122a Abs. 4 AO).",
+            "Tag der Bekanntgabe ist Freitag, 6. März 2026.",
+            "Hinweis: § 122a AO wurde zum 1. Januar 2026 neu gefasst; nach den Quellen zählen die Tage seither ab der Bereitstellung statt ab der Benachrichtigung. Der Wortlaut ist vor der Verwendung zu prüfen.",
+        ],
+        &[
+            "The administrative act was provided for retrieval on Monday, 2 March 2026.",
+            "The administrative act counts as notified on the fourth day after provision: Friday, 6 March 2026 (§ 122a(4) AO).",
+            "The day of notification is Friday, 6 March 2026.",
+            "Note: § 122a AO was worded anew as of 1 January 2026; by the sources the days have run from provision instead of the notice since. The wording is to be checked before use.",
+        ],
+    );
+}
+
+#[test]
+fn a_general_order_names_the_day() {
+    check(
+        json!({"kind":"notification","regime":"VwVfG","way":"public","start":"2026-03-06","named_day":"2026-03-07","land":"ST"}),
+        &[
+            "Der verfügende Teil des Verwaltungsakts wurde am Freitag, 6. März 2026, ortsüblich bekannt gemacht.",
+            "Der Verwaltungsakt bestimmt als Tag seiner Bekanntgabe Sonnabend, 7. März 2026; möglich war frühestens Sonnabend, 7. März 2026 (§ 41 Abs. 4 Satz 4 VwVfG).",
+            "Tag der Bekanntgabe ist Sonnabend, 7. März 2026.",
+        ],
+        &[
+            "The operative part of the administrative act was published on Friday, 6 March 2026.",
+            "The administrative act itself names the day of its notification, Saturday, 7 March 2026; the earliest possible day was Saturday, 7 March 2026 (§ 41(4) sentence 4 VwVfG).",
+            "The day of notification is Saturday, 7 March 2026.",
+        ],
+    );
+}
+
+#[test]
+fn public_service_is_served() {
+    check(
+        json!({"kind":"notification","regime":"VwVfG","way":"public-service","start":"2026-03-06","land":"ST"}),
+        &[
+            "Die Benachrichtigung, dass der Verwaltungsakt öffentlich zugestellt wird, wurde am Freitag, 6. März 2026, bekannt gemacht.",
+            "Der Verwaltungsakt gilt 2 Wochen nach der Bekanntmachung als zugestellt: Freitag, 20. März 2026 (§ 41 Abs. 5 VwVfG i. V. m. § 10 Abs. 2 Satz 6 VwZG).",
+            "Tag der Bekanntgabe ist Freitag, 20. März 2026.",
+            "Hinweis: Zugestellt ist, wenn seit dem Tag der Bekanntmachung der Benachrichtigung zwei Wochen vergangen sind; ob der letzte Tag der zwei Wochen oder der Tag danach zählt, ist vor der Verwendung zu prüfen.",
+        ],
+        &[
+            "The notice that the administrative act is served publicly was published on Friday, 6 March 2026.",
+            "The administrative act counts as served 2 weeks after publication: Friday, 20 March 2026 (§ 41(5) VwVfG in conjunction with § 10(2) sentence 6 VwZG).",
+            "The day of notification is Friday, 20 March 2026.",
+            "Note: Service is done when two weeks have passed since the day on which the notice was published; whether the last day of the two weeks or the day after it counts is to be checked before use.",
+        ],
+    );
+}
+
+/// What a Land says itself goes before what all say, on the days on which it says so.
+#[test]
+fn rows_of_a_land_go_before() {
+    #[track_caller]
+    fn check(land: Option<Land>, way: Way, on: &str, row: &str) {
+        let on = on.parse().expect("a day");
+        let rule = NotificationRules::built_in().rule(NotificationLaw::VwVfG, land, way, on);
+        assert_eq!(rule.map(|rule| rule.id.as_str()), Some(row));
+    }
+    check(None, Way::RegisteredLetter, "2026-03-02", "vwvfg-registered-letter-from-2025");
+    check(Some(Land::ST), Way::RegisteredLetter, "2026-03-02", "vwvfg-registered-letter-from-2025");
+    check(Some(Land::TH), Way::RegisteredLetter, "2026-03-02", "vwvfg-registered-letter-th");
+    check(Some(Land::TH), Way::Post, "2026-03-02", "vwvfg-post-from-2025");
+    check(Some(Land::SH), Way::Post, "2024-12-31", "vwvfg-post-sh-until-2024");
+    check(Some(Land::SH), Way::Post, "2025-01-01", "vwvfg-post-sh-from-2025");
+    check(Some(Land::HH), Way::Mailbox, "2023-03-17", "vwvfg-mailbox-from-2020");
+    check(Some(Land::HH), Way::Mailbox, "2023-03-18", "vwvfg-mailbox-hh-from-2023");
+}
+
 /// A letter that is no act is not called one, and the law of acts is cited by analogy only.
 #[track_caller]
 fn letter(law: NotificationLaw, way: Way, proven_receipt: Option<&str>, expected: &[&str]) {
     let calendar = Calendar::new(&Place::land(Land::ST)).expect("every Land has holidays");
     let input = NotificationInput {
         law,
+        land: None,
         document: DocumentKind::Letter,
         way,
         dispatched_on: "2026-11-26".parse().expect("a day"),
         fiction_days: None,
+        named_day: None,
         proven_receipt: proven_receipt.map(|day| day.parse().expect("a day")),
     };
     let notification = notify(&input, &calendar).expect("a rule");
@@ -322,10 +418,12 @@ fn no_way_calls_a_letter_an_act() {
     for (law, way) in NotificationLaw::ALL.into_iter().flat_map(|law| Way::ALL.map(|way| (law, way))) {
         let input = |document| NotificationInput {
             law,
+            land: None,
             document,
             way,
             dispatched_on,
             fiction_days: None,
+            named_day: None,
             proven_receipt: "2026-12-01".parse().ok(),
         };
         let texts = |document| {

@@ -100,8 +100,16 @@ fn fiction_by_law_and_day() {
     let calendar = Calendar::new(&Place::land(Land::NW)).expect("every Land has holidays");
     let notified = |law, way, dispatched_on| {
         let document = DocumentKind::Act;
-        let input =
-            NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt: None };
+        let input = NotificationInput {
+            law,
+            land: None,
+            document,
+            way,
+            dispatched_on,
+            fiction_days: None,
+            named_day: None,
+            proven_receipt: None,
+        };
         notify(&input, &calendar).expect("a rule").notified_on
     };
     for way in [Way::Post, Way::Electronic, Way::RegisteredLetter] {
@@ -128,25 +136,23 @@ fn rules_leave_no_gap() {
     let rules = NotificationRules::built_in();
     for rule in rules.rules() {
         if let Some(next) = rule.valid_to.map(|day| day.tomorrow().expect("a day")) {
-            assert!(rules.rule(rule.law, rule.way, next).is_some(), "{:?} {:?} {next}", rule.law, rule.way);
+            assert!(
+                rules.rule(rule.law, rule.land, rule.way, next).is_some(),
+                "{:?} {:?} {next}",
+                rule.law,
+                rule.way
+            );
         }
         assert!(!rule.provenance.disputed || rule.note.is_some(), "a dispute says what it is");
     }
     for law in NotificationLaw::ALL {
-        for way in [
-            Way::Post,
-            Way::Electronic,
-            Way::InPerson,
-            Way::RegisteredLetter,
-            Way::ServiceWithProof,
-            Way::Public,
-        ] {
-            assert!(rules.rule(law, way, date(2026, 11, 23)).is_some(), "{law:?} {way:?}");
+        for way in Way::ALL {
+            assert!(rules.rule(law, None, way, date(2026, 11, 23)).is_some(), "{law:?} {way:?}");
         }
     }
 }
 
-/// An authority corrects the data: another number of days, one more holiday.
+/// Corrected data: another number of days, one more holiday.
 #[test]
 fn corrected_data() {
     let rules = include_str!("../../../building-blocks/law/notification.yaml").replace("days: 4", "days: 5");
@@ -160,10 +166,12 @@ fn corrected_data() {
     assert_eq!(calendar.holiday(date(2026, 3, 8)).map(|it| it.id.as_str()), Some("womens-day"));
     let input = NotificationInput {
         law: NotificationLaw::VwVfG,
+        land: None,
         document: DocumentKind::Act,
         way: Way::Post,
         dispatched_on: date(2026, 3, 2),
         fiction_days: None,
+        named_day: None,
         proven_receipt: None,
     };
     let notified: Date =

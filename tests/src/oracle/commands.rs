@@ -118,6 +118,9 @@ impl Oracle {
                 takes_part(actor)?;
                 let on = self.received(*received_on)?;
                 self.add_documents(std::slice::from_ref(document), Some(on), None)?;
+                if self.state.ended.is_none() && document.direction == Direction::Incoming {
+                    self.document_in_time(on);
+                }
             }
             Command::AddNote { text } => {
                 takes_part(actor).and(person(actor))?;

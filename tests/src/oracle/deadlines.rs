@@ -7,7 +7,8 @@ use fachwerk_core::{
     words::{Date, Extension, Period},
 };
 use fachwerk_deadlines::{
-    Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, compute, extend, resume,
+    Begin, Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, WorkingDays,
+    compute, extend, resume,
 };
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use super::{
     commands::{Said, need, person, takes_part},
     correct::is_reason,
     names::Place,
-    state::Deadline,
+    state::{Deadline, Message, Passed},
 };
 
 /// A deadline as it is named: the node, and its name there.
@@ -48,13 +49,90 @@ impl Oracle {
             (Some(self.today()), Occasion::Event, None)
         };
         let run = start.map(|start| self.reckoned(start, occasion, period, written)).transpose()?;
-        let deadlines = &mut self.state.nodes.get_mut(&id).expect("it runs").deadlines;
+        let deadlines = &self.state.nodes[&id].deadlines;
         let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
         let (suspended, stopped_until, extended) = (None, None, false);
+        let grace = None;
         let deadline =
-            Deadline { revision, run, letter, document, period, suspended, stopped_until, extended };
-        deadlines.insert(name.to_owned(), deadline);
+            Deadline { revision, run, letter, document, period, suspended, stopped_until, extended, grace };
+        let deadline = self.with_grace(deadline, written);
+        let node = self.state.nodes.get_mut(&id).expect("it runs");
+        node.deadlines.insert(name.to_owned(), deadline);
+        let place = self.state.nodes[&id].path.to_string();
+        self.state.passed.retain(|passed| passed.place != place || passed.name != name);
         Ok(())
+    }
+
+    /// Counts the working days of the grace off, one by one.
+    pub fn with_grace(&self, mut deadline: Deadline, written: &Value) -> Deadline {
+        let written = written["grace"].as_str().and_then(|text| text.strip_suffix(" working days"));
+        let Some((count, run)) = written.and_then(|n| n.parse().ok()).zip(deadline.run.as_ref()) else {
+            deadline.grace = None;
+            return deadline;
+        };
+        let (mut left, mut day) = (count, run.end);
+        while left > 0 {
+            day = day.tomorrow().expect("the calendar is long enough");
+            left -= u32::from(self.calendar.is_working_day(day, WorkingDays::Arbeitstage));
+        }
+        deadline.grace = Some((count, day));
+        deadline
+    }
+
+    /// The last day of a deadline that waits at a node, the first of them.
+    pub(super) fn is_too_late(&self, id: usize, received_on: Date) -> bool {
+        let mut runs = self.state.nodes[&id].deadlines.values().filter_map(|it| it.run.as_ref());
+        !self.is_scope(id) && runs.any(|run| run.end < received_on)
+    }
+
+    /// A deadline passes while messages are waited for at its place or inside of it.
+    fn remember_passed(&mut self, id: usize, name: &str) {
+        let node = &self.state.nodes[&id];
+        let Some(run) = node.deadlines.get(name).and_then(|it| it.run.clone()) else { return };
+        if !node.waits.iter().any(|waits| waits == name) {
+            return;
+        }
+        let place = node.path.to_string();
+        let interrupts = self.trigger(id, name).is_some_and(|(trigger, _)| trigger["interrupt"] != false);
+        let mut messages = Vec::new();
+        for (at, inside) in &self.state.nodes {
+            if *at != id && !self.state.around(*at).contains(&id) {
+                continue;
+            }
+            let (triggers, _) = self.triggers(*at);
+            for waits in &inside.waits {
+                let message = triggers.get(waits).and_then(|it| it["message"].as_str());
+                messages.extend(message.map(|it| (it.to_owned(), inside.keys.get(waits).cloned())));
+            }
+        }
+        if messages.is_empty() {
+            return;
+        }
+        let ended = !self.is_scope(id) || interrupts;
+        let (start, end, name) = (run.start, run.end, name.to_owned());
+        self.state.passed.retain(|passed| passed.place != place || passed.name != name);
+        self.state.passed.push(Passed { place, name, start, end, ended, messages });
+    }
+
+    /// Nothing took a message. It may have come before the end of what has passed.
+    pub(super) fn message_in_time(&mut self, message: &Message) {
+        let waited = self.state.passed.iter().any(|passed| {
+            let by = |(name, key): &(String, Option<String>)| {
+                *name == message.name && (message.key.is_none() || message.key == *key)
+            };
+            passed.ended && message.received_on <= passed.end && passed.messages.iter().any(by)
+        });
+        if waited {
+            self.stuck(None, "in_time_after_all", None);
+        }
+    }
+
+    pub(super) fn document_in_time(&mut self, received_on: Date) {
+        let inside =
+            |passed: &Passed| passed.ended && passed.start <= received_on && received_on <= passed.end;
+        if self.state.passed.iter().any(inside) {
+            self.stuck(None, "in_time_after_all", None);
+        }
     }
 
     pub fn reckoned(
@@ -75,8 +153,8 @@ impl Oracle {
         period: Period,
         written: &Value,
     ) -> Result<Run, Failed> {
-        let shift = shift(written);
-        let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
+        let (begin, shift) = (begin(written), shift(written));
+        let input = DeadlineInput { begin, shift, law, occasion, ..DeadlineInput::new(start, period) };
         compute(&input, &self.calendar).map_err(|_| "deadline_failed".to_owned())
     }
 
@@ -88,6 +166,7 @@ impl Oracle {
     /// A deadline has passed. What ran from the notification of a document is remembered there.
     pub fn passed(&mut self, id: usize, name: &str) {
         let (triggers, _) = self.triggers(id);
+        self.remember_passed(id, name);
         let deadline = self.state.nodes.get_mut(&id).and_then(|node| node.deadlines.remove(name));
         if let Some(Deadline { document: Some(document), run: Some(run), .. }) = deadline {
             self.act_final(name, &run);
@@ -134,6 +213,7 @@ impl Oracle {
         let extended = extend(run, extension, &terms(&written, deadline.period), decided, &self.calendar);
         deadline.run = Some(extended.map_err(|_| "it cannot end then")?);
         deadline.extended = true;
+        let deadline = self.with_grace(deadline, &written);
         self.set_anew(named, deadline);
         Ok(())
     }
@@ -166,10 +246,15 @@ impl Oracle {
                 resume(&run, (since, until), &terms(&written, deadline.period), decided, &self.calendar);
             deadline.run = Some(resumed.map_err(|_| "it cannot run on then")?);
             deadline.stopped_until = Some(until);
+            let deadline = self.with_grace(deadline, &written);
             self.set_anew(named, deadline);
         }
         Ok(())
     }
+}
+
+fn begin(written: &Value) -> Begin {
+    if written["begin"] == "day" { Begin::DayBegin } else { Begin::Event }
 }
 
 fn shift(written: &Value) -> Shift {
@@ -185,5 +270,5 @@ fn terms(written: &Value, period: Period) -> Terms {
         Period::WorkingDays { definition, .. } => Some(definition),
         _ => None,
     };
-    Terms { shift: shift(written), law: Law::VwVfG, working_days }
+    Terms { begin: begin(written), shift: shift(written), law: Law::VwVfG, working_days }
 }

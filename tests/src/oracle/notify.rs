@@ -91,10 +91,12 @@ impl Oracle {
         let law = self.law_of(document)?;
         let input = NotificationInput {
             law,
+            land: self.calendar.place().map(|place| place.land),
             document: DocumentKind::default(),
             way,
             dispatched_on: on,
             fiction_days: None,
+            named_day: None,
             proven_receipt,
         };
         let notification = notify(&input, &self.calendar).map_err(|_| "not in this way")?;
@@ -270,6 +272,10 @@ impl Oracle {
                 let deadline = node.deadlines.get_mut(name).expect("it was found");
                 (deadline.run, deadline.document) = (Some(run), Some(letter));
                 deadline.revision += 1;
+                let deadline = deadline.clone();
+                let deadline = self.with_grace(deadline, written);
+                let node = self.state.nodes.get_mut(&id).expect("it runs");
+                node.deadlines.insert(name.to_owned(), deadline);
             }
             Err(code) => self.stuck(Some(id), code, Some(name)),
         }

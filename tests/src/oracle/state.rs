@@ -19,6 +19,8 @@ pub struct State {
     pub begun: bool,
     /// How it ended, once it has.
     pub ended: Option<Option<String>>,
+    /// What has passed while messages were waited for, each the last time.
+    pub passed: Vec<Passed>,
     pub version: u64,
     pub now: Timestamp,
     pub started_at: Timestamp,
@@ -141,6 +143,21 @@ pub struct Deadline {
     /// The last day that did not count.
     pub stopped_until: Option<Date>,
     pub extended: bool,
+    /// How many working days it waits on after its end, and until when that is.
+    pub grace: Option<(u32, Date)>,
+}
+
+/// A deadline that has passed while messages were waited for.
+#[derive(Clone)]
+pub struct Passed {
+    pub place: String,
+    pub name: String,
+    pub start: Date,
+    pub end: Date,
+    /// Whether what waited was over with it.
+    pub ended: bool,
+    /// Name and key.
+    pub messages: Vec<(String, Option<String>)>,
 }
 
 #[derive(Clone)]
@@ -213,12 +230,24 @@ impl Deadline {
     pub fn running(revision: u32, run: Run, period: Period) -> Deadline {
         let (letter, document, suspended, stopped_until) = (None, None, None, None);
         let run = Some(run);
-        Deadline { revision, run, letter, document, period, suspended, stopped_until, extended: false }
+        Deadline {
+            revision,
+            run,
+            letter,
+            document,
+            period,
+            suspended,
+            stopped_until,
+            extended: false,
+            grace: None,
+        }
     }
 
     /// When it has passed.
     pub fn fires_at(&self) -> Option<Timestamp> {
-        self.run.as_ref().map(|run| start_of(run.end.tomorrow().unwrap_or(run.end)))
+        let run = self.run.as_ref()?;
+        let last = self.grace.map_or(run.end, |(_, until)| until);
+        Some(start_of(last.tomorrow().unwrap_or(last)))
     }
 
     /// Whether people have changed it: then nothing sets it anew by itself.

@@ -108,6 +108,7 @@ impl Oracle {
                 return;
             }
         }
+        self.message_in_time(&message);
     }
 
     /// Whether a message comes by the key that is waited for; one that was sent to the case itself needs none.
@@ -116,7 +117,7 @@ impl Oracle {
     }
 
     fn take(&mut self, id: usize, name: &str, message: &Message) -> bool {
-        if !self.may_react(id, name) {
+        if self.is_too_late(id, message.received_on) || !self.may_react(id, name) {
             return false;
         }
         self.state.mailbox.retain(|kept| kept.id != message.id);
@@ -244,7 +245,10 @@ impl Oracle {
             }
             None => return false,
         }
-        self.wake(id, name);
+        let waits_on = !self.wake(id, name) && !self.state.is_stuck(id);
+        if waits_on && self.state.nodes.contains_key(&id) && !self.is_scope(id) {
+            self.take_what_is_there(id);
+        }
         true
     }
 

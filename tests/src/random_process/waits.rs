@@ -108,6 +108,15 @@ impl Writer<'_> {
             let of = if self.dice.chance(90) { Of::Day } else { Of::Text };
             deadline["from"] = json!({ "day": self.names.rule(of, self.dice) });
         }
+        if self.dice.chance(15) {
+            self.notes("deadline that begins with a day");
+            deadline["begin"] = "day".into();
+        }
+        if self.dice.chance(20) {
+            self.notes("deadline with grace");
+            deadline["grace"] = "2 working days".into();
+            deadline["warn"] = json!(["1 week", "1 day"]);
+        }
         if self.dice.chance(20) {
             deadline["no_shift"] = "Nur intern.".into();
         }

@@ -48,6 +48,8 @@ const CONSTRUCTS: &[&str] = &[
     "deadline from a day",
     "deadline from notification",
     "deadline that a law fixes",
+    "deadline that begins with a day",
+    "deadline with grace",
     "decide",
     "dispatch",
     "each",

@@ -2279,6 +2279,10 @@ export interface components {
             suspended_since: string | null;
             /** @description Whether a law fixes it: then an authority neither extends nor suspends it. */
             statutory: boolean;
+            /** @description Whether it can be extended: no law fixes it, or the law allows it once and that is still to come. */
+            extendable: boolean;
+            /** @description Whether it begins with the start of a day, which then counts. */
+            begins_with_day: boolean;
             /** @description The step whose letter must leave the house first. */
             awaits_dispatch_of: string | null;
             /**
@@ -2296,6 +2300,18 @@ export interface components {
              * @description The last day.
              */
             end: string | null;
+            /**
+             * Format: date-time
+             * @description The instant with which it ends, when it runs in hours.
+             */
+            until: string | null;
+            /**
+             * Format: date
+             * @description The last day of its grace: it is waited for what came in time and is registered later.
+             */
+            grace_until: string | null;
+            /** @description The days from which on people are warned of it, the first one first. */
+            warn_on: string[];
             /** @description Why that day, sentence by sentence. */
             derivation: components["schemas"]["Sentence"][];
         };
@@ -2910,6 +2926,16 @@ export interface components {
              * @description Its last day; none while it is suspended or does not run yet.
              */
             end: string | null;
+            /**
+             * Format: date
+             * @description The last day of its grace: it is waited for what came in time and is registered later.
+             */
+            grace_until: string | null;
+            /**
+             * Format: date
+             * @description The day from which on people are warned of it.
+             */
+            warn_on: string | null;
             /** @description Whether it does not run for the time being. */
             suspended: boolean;
         };
@@ -3768,6 +3794,11 @@ export interface components {
              * @description Its last day.
              */
             end: string | null;
+            /**
+             * Format: date
+             * @description The day from which on people are warned of it.
+             */
+            warn_on: string | null;
         };
         /** @description A server. */
         Node: {

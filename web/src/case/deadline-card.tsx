@@ -1,5 +1,6 @@
 import type { CaseDeadline, EndedDeadline } from '../api/shapes';
 import { Badge, DueBadge } from '../parts/badge';
+import { Margins } from '../parts/margins';
 import { Derivation } from '../parts/derivation';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
@@ -15,7 +16,7 @@ interface DeadlineCardProps {
 
 /** A deadline: when it ends, from when it runs, and how that was computed. */
 export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardProps) {
-  const { t, say, dayLong } = useSpeech();
+  const { t, say, dayLong, instant } = useSpeech();
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
   const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
@@ -37,6 +38,11 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
         <p className="fw-deadline__end">
           <span className="kern-sr-only">{t.deadlines.end}: </span>
           <DueBadge day={deadline.end} />
+          <Margins
+            end={deadline.end}
+            warnOn={deadline.warn_on[0] ?? null}
+            graceUntil={deadline.grace_until}
+          />
         </p>
       ) : (
         <p className="fw-deadline__end">
@@ -55,12 +61,25 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
               ? [{ title: t.deadlines.rawEnd, value: dayLong(deadline.raw_end) }]
               : []),
             ...(deadline.end === null ? [] : [{ title: t.deadlines.end, value: dayLong(deadline.end) }]),
+            ...(deadline.until === null ? [] : [{ title: t.margins.until, value: instant(deadline.until) }]),
+            ...(deadline.begins_with_day ? [{ title: t.margins.begin, value: t.margins.beginsWithDay }] : []),
+            ...(deadline.grace_until === null
+              ? []
+              : [{ title: t.margins.grace, value: t.margins.graceUntil(dayLong(deadline.grace_until)) }]),
+            ...(deadline.warn_on.length === 0
+              ? []
+              : [{ title: t.margins.warn, value: deadline.warn_on.map(dayLong).join('; ') }]),
             ...(deadline.step_title === null
               ? []
               : [{ title: t.deadlines.step, value: say(deadline.step_title) }]),
             ...(!deadline.statutory || 'ended_at' in deadline
               ? []
-              : [{ title: t.case.beside.changeable, value: t.case.beside.statutory }]),
+              : [
+                  {
+                    title: t.case.beside.changeable,
+                    value: deadline.extendable ? t.margins.extendableOnce : t.case.beside.statutory,
+                  },
+                ]),
           ]}
         />
       )}

@@ -42,7 +42,7 @@ const normOf = (norm: string) => (norm.trim() === '' ? {} : { norm: norm.trim() 
 export function ExtendDialog({ detail, onClose }: { detail: CaseDetail; onClose: () => void }) {
   const { t, say, day, dayLong, language } = useSpeech();
   const words = t.case.beside;
-  const able = detail.deadlines.filter((each) => each.running && !each.statutory);
+  const able = detail.deadlines.filter((each) => each.running && each.extendable);
   const [key, setKey] = useState(() => (able[0] ? keyOf(able[0]) : ''));
   const [how, setHow] = useState('until');
   const [until, setUntil] = useState('');

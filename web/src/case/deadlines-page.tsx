@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../parts/data-table';
 import { DayField } from '../parts/day-field';
 import { FilterBar } from '../parts/filter-bar';
 import { LoadedPages, Loading } from '../parts/loaded';
+import { Margins } from '../parts/margins';
 import { Page } from '../parts/page';
 import { useSpeech } from '../texts/language';
 
@@ -97,7 +98,10 @@ function Rows({ caption, rows }: { caption: string; rows: DeadlineEntry[] }) {
         ) : row.end === null ? (
           <strong>{t.due.waits}</strong>
         ) : (
-          <DueBadge day={row.end} />
+          <>
+            <DueBadge day={row.end} />
+            <Margins end={row.end} warnOn={row.warn_on} graceUntil={row.grace_until} />
+          </>
         ),
     },
     {

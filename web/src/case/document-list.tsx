@@ -60,7 +60,7 @@ export function DocumentLinks({ caseId, documents }: { caseId: string; documents
 }
 
 /** Ways by which a letter may be received later than the law presumes. */
-const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter']);
+const MAY_COME_LATER = new Set(['post', 'post-abroad', 'electronic', 'registered-letter', 'de-mail']);
 
 const waitsToLeave = (document: CaseDocument): boolean =>
   document.direction === 'outgoing' && document.dispatch === null && document.taken_out === null;

@@ -24,7 +24,7 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
     ['resubmission', beside],
     ['letter', letter],
     ['document', document],
-    ['extend', beside && detail.deadlines.some((each) => each.running && !each.statutory)],
+    ['extend', beside && detail.deadlines.some((each) => each.running && each.extendable)],
     ['suspend', beside && running],
     ['resume', beside && detail.deadlines.some((each) => each.suspended_since !== null)],
     ['split', correct],

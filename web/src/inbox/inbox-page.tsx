@@ -23,6 +23,7 @@ import { ColumnFilter, FilterBar, SearchField, withColumn } from '../parts/filte
 import { type Field, readFields } from '../parts/form/profile';
 import { Icon } from '../parts/icon';
 import { LoadedPages } from '../parts/loaded';
+import { Margins } from '../parts/margins';
 import { notify } from '../parts/notices';
 import { Page } from '../parts/page';
 import { explain } from '../parts/problem';
@@ -285,6 +286,7 @@ function Due({ row }: { row: InboxEntry }) {
             : t.inbox.deadline(say(row.deadline.title), day(row.deadline.end))}
         </span>
       )}
+      {row.deadline && <Margins end={row.deadline.end} warnOn={row.deadline.warn_on} />}
     </>
   );
 }

@@ -17,7 +17,9 @@ import { help } from './help.de';
 import { authority } from './authority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
+import { margins } from './margins.de';
 import { preview } from './preview.de';
+import { ways } from './ways.de';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -486,17 +488,7 @@ export const de = {
     ends: (title: string, end: string) => `Die Frist „${title}“ endet am ${end}.`,
     on: 'Tag des Versands',
     way: 'Versandweg',
-    ways: {
-      post: 'einfacher Brief im Inland',
-      'post-abroad': 'einfacher Brief ins Ausland',
-      electronic: 'E-Mail oder andere elektronische Übermittlung',
-      portal: 'Abruf im Portal',
-      mailbox: 'Postfach des Nutzerkontos',
-      'in-person': 'persönliche Übergabe',
-      'registered-letter': 'Einschreiben',
-      'service-with-proof': 'förmliche Zustellung mit Nachweis',
-      public: 'öffentliche Bekanntgabe',
-    } as Record<string, string>,
+    ways,
     receivedOn: 'Nachgewiesener Zugang',
     receivedHelp:
       'Nur ausfüllen, wenn der Tag belegt ist, zum Beispiel durch Rückschein, Zustellungsurkunde oder Abrufprotokoll. Bei der förmlichen Zustellung ist er nötig; wenn der Nachweis noch aussteht, vermerken Sie den Versand erst danach.',
@@ -668,6 +660,7 @@ export const de = {
   coverage,
   fix,
   proof,
+  margins,
   resting,
   authority,
   keeping,

@@ -17,7 +17,9 @@ import { help } from './help.en';
 import { authority } from './authority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
+import { margins } from './margins.en';
 import { preview } from './preview.en';
+import { ways } from './ways.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -471,17 +473,7 @@ export const en: Texts = {
     ends: (title, end) => `The deadline “${title}” ends on ${end}.`,
     on: 'Day of dispatch',
     way: 'Way of dispatch',
-    ways: {
-      post: 'ordinary letter within Germany',
-      'post-abroad': 'ordinary letter abroad',
-      electronic: 'e-mail or other electronic transmission',
-      portal: 'retrieval from the portal',
-      mailbox: 'mailbox of the user account',
-      'in-person': 'handed over in person',
-      'registered-letter': 'registered letter',
-      'service-with-proof': 'formal service with proof',
-      public: 'public notice',
-    },
+    ways,
     receivedOn: 'Proven receipt',
     receivedHelp:
       'Only if there is proof of the day, for example a return receipt, a certificate of service or a log of the retrieval. Formal service needs it; while the proof is outstanding, record the dispatch later.',
@@ -652,6 +644,7 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
+  margins,
   resting,
   authority,
   keeping,

@@ -4,14 +4,15 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use fachwerk_deadlines::{
-    DeadlineError, Decided, Extension, Language, NoShift, Period, Shift, Terms, extend, resume, suspended,
+    DeadlineError, Decided, Extension, HoursDeadline, Language, Period, Terms, extend, extend_hours, resume,
+    suspended,
 };
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
 use crate::{
-    definition::DeadlineKind,
+    definition::{DeadlineKind, Statutory},
     event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
-    facts::start_of,
+    facts::{start_of, zoned},
     planted::{Fault, planted},
     words::{Date, Text, day_text},
 };
@@ -31,6 +32,20 @@ pub enum DeadlineRefusal {
         /// What people read.
         title: Text,
     },
+    /// The law allows one extension, and there was one.
+    ExtendedAlready {
+        /// What people read.
+        title: Text,
+        /// By which norm.
+        norm: Arc<str>,
+    },
+    /// The law allows an extension only before the end.
+    Over {
+        /// What people read.
+        title: Text,
+    },
+    /// It runs in hours.
+    Hours,
     /// It does not run for the time being.
     Suspended,
     /// It runs.
@@ -49,6 +64,9 @@ impl DeadlineRefusal {
             DeadlineRefusal::NotSet => "DeadlineNotSet",
             DeadlineRefusal::NotRunning => "DeadlineNotRunning",
             DeadlineRefusal::Statutory { .. } => "DeadlineStatutory",
+            DeadlineRefusal::ExtendedAlready { .. } => "DeadlineExtendedAlready",
+            DeadlineRefusal::Over { .. } => "DeadlineOver",
+            DeadlineRefusal::Hours => "DeadlineInHours",
             DeadlineRefusal::Suspended => "DeadlineSuspended",
             DeadlineRefusal::NotSuspended => "DeadlineNotSuspended",
             DeadlineRefusal::Invalid { .. } => "DeadlineChangeInvalid",
@@ -73,6 +91,21 @@ impl DeadlineRefusal {
                 ),
                 format!("`{}` is set by law; the authority can neither extend nor suspend it.", title.en),
             ),
+            DeadlineRefusal::ExtendedAlready { title, norm } => Text::new(
+                format!("„{}“ ist schon einmal verlängert worden; öfter lässt {norm} es nicht zu.", title.de),
+                format!("`{}` was extended once already; {norm} does not allow it again.", title.en),
+            ),
+            DeadlineRefusal::Over { title } => Text::new(
+                format!(
+                    "„{}“ ist abgelaufen; verlängert werden konnte diese gesetzliche Frist nur vorher.",
+                    title.de
+                ),
+                format!("`{}` is over; this period set by law could be extended only before.", title.en),
+            ),
+            DeadlineRefusal::Hours => Text::new(
+                "Diese Frist läuft nach Stunden: Sie kann nur um Stunden verlängert werden und nicht ruhen.",
+                "This deadline runs in hours: it can be extended by hours only, and not be suspended.",
+            ),
             DeadlineRefusal::Suspended => Text::new(
                 "Diese Frist ruht. Erst wenn sie weiterläuft, kann sie verlängert werden oder erneut ruhen.",
                 "This deadline is suspended. Only when it runs on can it be extended or suspended again.",
@@ -94,16 +127,6 @@ fn unfit(error: &DeadlineError) -> Rejection {
     refused(DeadlineRefusal::Invalid { why })
 }
 
-impl DeadlineKind {
-    /// What happens at its end.
-    pub fn shift(&self) -> Shift {
-        match &self.no_shift {
-            None => Shift::NextWorkingDay,
-            Some(reason) => Shift::None { reason: NoShift::Other(reason.to_string()) },
-        }
-    }
-}
-
 impl<'a> Deciding<'a> {
     /// Extends a deadline.
     pub fn extend_deadline(
@@ -114,12 +137,23 @@ impl<'a> Deciding<'a> {
     ) -> Result<(), Rejection> {
         let because = self.may_change(reason, norm)?;
         let (deadline, kind) = self.deadline_set(name)?;
+        let because = self.may_extend(&deadline, kind, because)?;
         let run = running(&deadline)?;
         let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
-        let found = extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
-            .map_err(|error| unfit(&error))?;
+        let found: DeadlineRun = match (&run.since, extension) {
+            (None, _) => extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
+                .map_err(|error| unfit(&error))?
+                .into(),
+            (Some(_), Extension::By(Period::Hours(hours))) => {
+                extend_hours(&in_hours(run), hours, terms.law, &decided)
+                    .map_err(|error| unfit(&error))?
+                    .into()
+            }
+            (Some(_), _) => return Err(refused(DeadlineRefusal::Hours)),
+        };
+        let found = self.with_margins(found, kind).map_err(|error| unfit(&error))?;
         self.record(Event::DeadlineExtended { deadline: name.clone(), because });
-        self.set_anew(name, Deadline { run: Some(found.into()), extended: true, ..deadline });
+        self.set_anew(name, Deadline { run: Some(found), extended: true, ..deadline });
         Ok(())
     }
 
@@ -135,7 +169,11 @@ impl<'a> Deciding<'a> {
         let mut stopped = Vec::new();
         for name in distinct(names)? {
             let (deadline, _) = self.deadline_set(name)?;
+            not_statutory(&deadline)?;
             let mut run = running(&deadline)?.clone();
+            if run.since.is_some() {
+                return Err(refused(DeadlineRefusal::Hours));
+            }
             check_since(since, &run, deadline.stopped_until, self.facts.today)?;
             run.derivation.push(suspended(since, &self.decided(&because)));
             let suspended = Some(Suspension { since, run });
@@ -161,13 +199,15 @@ impl<'a> Deciding<'a> {
         let mut resumed = Vec::new();
         for name in distinct(names)? {
             let (deadline, kind) = self.deadline_set(name)?;
+            not_statutory(&deadline)?;
             let Some(Suspension { since, run }) = &deadline.suspended else {
                 return Err(refused(DeadlineRefusal::NotSuspended));
             };
             let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
             let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
                 .map_err(|error| unfit(&error))?;
-            let run = if planted(Fault::SuspendedDaysAreLost) { run.clone() } else { found.into() };
+            let found = self.with_margins(found.into(), kind).map_err(|error| unfit(&error))?;
+            let run = if planted(Fault::SuspendedDaysAreLost) { run.clone() } else { found };
             let run = Some(run);
             resumed.push((name, Deadline { run, suspended: None, stopped_until: Some(until), ..deadline }));
         }
@@ -202,11 +242,34 @@ impl<'a> Deciding<'a> {
     fn deadline_set(&self, name: &DeadlineName) -> Result<(Deadline, &'a DeadlineKind), Rejection> {
         let DeadlineName { instance, name } = name;
         let set = self.case.instance(*instance).and_then(|it| it.deadlines.get(name));
-        if let Some(deadline) = set.filter(|deadline| deadline.statutory && !planted(Fault::LawIsExtended)) {
-            return Err(refused(DeadlineRefusal::Statutory { title: deadline.title.clone() }));
+        let kind = self.deadline_kind(*instance, name);
+        if let (Some(deadline), None) = (set, kind) {
+            // The period for a remedy: no process writes it.
+            not_statutory(deadline)?;
         }
-        let found = set.map(|deadline| (**deadline).clone()).zip(self.deadline_kind(*instance, name));
+        let found = set.map(|deadline| (**deadline).clone()).zip(kind);
         found.ok_or(refused(DeadlineRefusal::NotSet))
+    }
+
+    /// What a law fixes can be extended once, before it is over, where its process says that the law allows it.
+    fn may_extend(
+        &self,
+        deadline: &Deadline,
+        kind: &DeadlineKind,
+        because: ChangeReason,
+    ) -> Result<ChangeReason, Rejection> {
+        let Statutory::Once(norm) = &kind.statutory else {
+            not_statutory(deadline)?;
+            return Ok(because);
+        };
+        let title = deadline.title.clone();
+        if deadline.extended && !planted(Fault::LawIsExtended) {
+            return Err(refused(DeadlineRefusal::ExtendedAlready { title, norm: norm.clone() }));
+        }
+        if deadline.run.as_ref().is_some_and(|run| run.over_at() <= self.facts.now) {
+            return Err(refused(DeadlineRefusal::Over { title }));
+        }
+        Ok(ChangeReason { norm: because.norm.or_else(|| Some(norm.clone())), ..because })
     }
 
     fn terms(&self, kind: &DeadlineKind, deadline: &Deadline) -> Terms {
@@ -214,7 +277,7 @@ impl<'a> Deciding<'a> {
             Ok(Period::WorkingDays { definition, .. }) => Some(definition),
             _ => None,
         };
-        Terms { shift: kind.shift(), law: self.release.law.law(), working_days }
+        Terms { begin: kind.begin, shift: kind.shift(), law: self.release.law.law(), working_days }
     }
 
     fn decided(&self, because: &ChangeReason) -> Decided {
@@ -242,6 +305,22 @@ fn distinct(names: &[DeadlineName]) -> Result<Vec<&DeadlineName>, Rejection> {
         return Err(refused(DeadlineRefusal::Invalid { why }));
     }
     Ok(names.iter().collect())
+}
+
+fn not_statutory(deadline: &Deadline) -> Result<(), Rejection> {
+    if deadline.statutory && !planted(Fault::LawIsExtended) {
+        return Err(refused(DeadlineRefusal::Statutory { title: deadline.title.clone() }));
+    }
+    Ok(())
+}
+
+/// A deadline in hours, as the deadlines know it.
+fn in_hours(run: &DeadlineRun) -> HoursDeadline {
+    HoursDeadline {
+        start: zoned(run.since.unwrap_or(run.fires_at)),
+        end: zoned(run.until.unwrap_or(run.fires_at)),
+        derivation: run.derivation.clone(),
+    }
 }
 
 fn running(deadline: &Deadline) -> Result<&DeadlineRun, Rejection> {
@@ -287,6 +366,7 @@ impl From<fachwerk_deadlines::Deadline> for DeadlineRun {
         let fachwerk_deadlines::Deadline { start, raw_end, end, derivation } = found;
         // It has passed with the first instant of the next day.
         let fires_at = start_of(end.tomorrow().unwrap_or(end));
-        DeadlineRun { start, raw_end, end, fires_at, derivation }
+        let (since, until, grace_until, warn_on) = (None, None, None, Vec::new());
+        DeadlineRun { start, raw_end, end, fires_at, since, until, grace_until, warn_on, derivation }
     }
 }

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::{
     Rejection,
+    deadline_set::deadline_trouble,
     turn::{Deciding, trouble},
-    wait::deadline_trouble,
 };
 use crate::{
     act::Act,
@@ -182,8 +182,16 @@ impl Deciding<'_> {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,
         };
-        let input =
-            NotificationInput { law, document, way, dispatched_on, fiction_days: None, proven_receipt };
+        let input = NotificationInput {
+            law,
+            land: self.facts.calendar.place().map(|place| place.land),
+            document,
+            way,
+            dispatched_on,
+            fiction_days: None,
+            named_day: None,
+            proven_receipt,
+        };
         notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
             why: Text::new(error.text(Language::De), error.text(Language::En)),
         })

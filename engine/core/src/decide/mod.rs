@@ -9,6 +9,7 @@ mod back;
 mod between;
 mod correct;
 mod deadline_change;
+mod deadline_set;
 mod dispatch;
 mod erase;
 mod errand;
@@ -17,6 +18,7 @@ mod filing;
 mod flow;
 mod four_eyes;
 mod join;
+mod late;
 mod locks;
 mod outside;
 mod party;
@@ -177,6 +179,9 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
             turn.need_room_for(document.size)?;
             let received_on = turn.day_of_receipt(*received_on)?;
             turn.add_documents(std::slice::from_ref(document), Some(received_on), None)?;
+            if turn.case.is_open() && document.direction == Direction::Incoming {
+                turn.tell_of_document_in_time(&document.title, received_on);
+            }
         }
         Command::TakeOutDocument { document, to, reason } => turn.take_out(*document, *to, reason)?,
         Command::RecordKeeping { record } => turn.keep_record(record)?,

@@ -48,10 +48,17 @@ impl Deciding<'_> {
             key: message.key.clone(),
         });
         self.add_documents(documents, Some(message.received_on), None)?;
+        let mut taken = false;
         for (instance, wait) in self.awaiting(|wait, _| is_for(wait, &message)) {
-            if self.take_message(instance, &wait, &message) && !planted(Fault::MessageTakenTwice) {
-                break;
+            if self.take_message(instance, &wait, &message) {
+                taken = true;
+                if !planted(Fault::MessageTakenTwice) {
+                    break;
+                }
             }
+        }
+        if !taken {
+            self.tell_of_message_in_time(&message);
         }
         Ok(())
     }
@@ -86,8 +93,8 @@ impl Deciding<'_> {
             }
             None => return Err(Rejection::TimerStale),
         }
-        if waits {
-            self.wake(instance, name);
+        if waits && !self.wake(instance, name) {
+            self.take_what_came_late(instance);
         }
         Ok(())
     }

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Language, NotificationLaw, Occasion, Period, Shift, remedy_sentence};
+use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift, remedy_sentence};
 
-use super::{Rejection, turn::Deciding, wait::deadline_trouble};
+use super::{Rejection, deadline_set::deadline_trouble, turn::Deciding};
 use crate::{
     act::{Act, Remedy, RemedyKind},
     event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded, Trouble},
@@ -93,8 +93,12 @@ impl Deciding<'_> {
             format!("Period for a remedy: {}, {to}", content.title.en),
         );
         let law = content.notification.law();
-        let run = match self.deadline_run(from, Occasion::Notification, period, (law, Shift::NextWorkingDay))
-        {
+        let run = match self.deadline_run(
+            (from, Begin::Event),
+            Occasion::Notification,
+            period,
+            (law, Shift::NextWorkingDay),
+        ) {
             Ok(mut run) => {
                 run.derivation.splice(0..0, remedy_sentence(law, period));
                 self.after_notification(document, run)

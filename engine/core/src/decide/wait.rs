@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{DeadlineError, DeadlineInput, Language, Law, Occasion, Period, Shift, compute};
+use fachwerk_deadlines::Period;
 
 use super::{
     between::key_text,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     case::Message,
-    definition::{DeadlineKind, FrameIx, From, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
-    event::{Awaited, Deadline, DeadlineRun, Event, Timer, Trigger, Trouble},
+    definition::{FrameIx, Handler, Kind, Target, TimerAt, TimerKind, TriggerKind},
+    event::{Awaited, Event, Timer, Trigger, Trouble},
     facts::{instant_of, later, start_of, times_later},
     planted::{Fault, planted},
     words::{Date, InstanceId, Object, StepPath, Text, Timestamp, Value},
@@ -201,16 +201,6 @@ impl<'a> Deciding<'a> {
         Some(Woken { handler, waits })
     }
 
-    /// The definition of a deadline at an instance.
-    pub fn deadline_kind(&self, instance: InstanceId, name: &str) -> Option<&'a DeadlineKind> {
-        // Also where nothing waits yet: a step that could not begin has deadlines that were set before it got stuck.
-        let step = self.case.instance(instance)?.step.as_ref();
-        match &self.release.handler(step, name)?.0.trigger {
-            TriggerKind::Deadline(kind) => Some(kind),
-            _ => None,
-        }
-    }
-
     /// Whether a handler may react now; a rule that fails is an incident.
     fn may_wake(&mut self, instance: InstanceId, name: &str) -> bool {
         let Some(Woken { handler, .. }) = self.woken(instance, name) else { return false };
@@ -257,7 +247,7 @@ impl<'a> Deciding<'a> {
 
     /// Lets an instance take a message, if it may. Says whether it did.
     pub fn take_message(&mut self, instance: InstanceId, name: &Arc<str>, message: &Message) -> bool {
-        if !self.may_wake(instance, name) {
+        if self.is_too_late(instance, message) || !self.may_wake(instance, name) {
             return false;
         }
         self.record(Event::MessageTaken { instance, message_id: message.message_id });
@@ -326,105 +316,6 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Sets a deadline, or sets it anew.
-    pub fn set_deadline(
-        &mut self,
-        instance: InstanceId,
-        name: &Arc<str>,
-        kind: &DeadlineKind,
-    ) -> Result<(), Box<Trouble>> {
-        let step = self.case.instance(instance).and_then(|it| it.step.clone());
-        let written = self.value(instance, &kind.period)?;
-        let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
-        let period =
-            Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
-        let (mut awaits_dispatch_of, mut from_document) = (None, None);
-        let run = match &kind.from {
-            From::Entry => Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind)),
-            From::Day(rule) => {
-                let day = self.evaluate(instance, rule)?;
-                let start = day.as_str().and_then(|text| text.parse::<Date>().ok()).ok_or_else(|| {
-                    trouble(
-                        "deadline_start_invalid",
-                        step.as_ref(),
-                        Text::new(
-                            format!("Der Beginn der Frist „{}“ ist kein Tag: {day}.", kind.title.de),
-                            format!("The start of the deadline `{}` is not a day: {day}.", kind.title.en),
-                        ),
-                        Text::new("Die Angabe berichtigen, dann wiederholen.", "Mend the value, then retry."),
-                        day.clone(),
-                    )
-                })?;
-                Some(self.run_deadline(start, Occasion::Event, period, kind))
-            }
-            From::Notification(letter) => match self.notification_by(letter, instance) {
-                Some((number, day)) => {
-                    from_document = Some(number);
-                    let run = self.run_deadline(day, Occasion::Notification, period, kind);
-                    Some(run.map(|run| self.after_notification(number, run)))
-                }
-                None if planted(Fault::PeriodRunsWithoutDispatch) => {
-                    Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))
-                }
-                None => {
-                    awaits_dispatch_of = Some(letter.clone());
-                    None
-                }
-            },
-        };
-        let run = run.transpose().map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
-        let revision = self
-            .case
-            .instance(instance)
-            .and_then(|it| it.deadlines.get(name))
-            .map_or(1, |deadline| deadline.revision + 1);
-        let deadline = Deadline {
-            name: name.clone(),
-            title: kind.title.clone(),
-            revision,
-            period: Text::new(period.text(Language::De), period.text(Language::En)),
-            run,
-            awaits_dispatch_of,
-            suspended: None,
-            stopped_until: None,
-            extended: false,
-            from_document,
-            statutory: kind.statutory,
-        };
-        self.record(Event::DeadlineSet { instance, deadline });
-        Ok(())
-    }
-
-    /// Sets a deadline anew; when it cannot be set, trying again sets just this one.
-    fn set_or_stick(&mut self, instance: InstanceId, name: &Arc<str>, kind: &DeadlineKind) {
-        if let Err(trouble) = self.set_deadline(instance, name, kind) {
-            self.stuck(Some(instance), Trouble { wakes: Some(name.clone()), ..*trouble });
-        }
-    }
-
-    /// Reckons a deadline from a day.
-    pub fn run_deadline(
-        &self,
-        start: Date,
-        occasion: Occasion,
-        period: Period,
-        kind: &DeadlineKind,
-    ) -> Result<DeadlineRun, DeadlineError> {
-        self.deadline_run(start, occasion, period, (self.release.law.law(), kind.shift()))
-    }
-
-    /// The dates of a period from a day, by a law.
-    pub fn deadline_run(
-        &self,
-        start: Date,
-        occasion: Occasion,
-        period: Period,
-        (law, shift): (Law, Shift),
-    ) -> Result<DeadlineRun, DeadlineError> {
-        let input = DeadlineInput { shift, law, occasion, ..DeadlineInput::new(start, period) };
-        Ok(compute(&input, &self.facts.calendar)?.into())
-    }
-
     /// Sets the deadlines that have waited for a dispatch, and wakes what waited for it.
     pub fn dispatched(&mut self, step: &StepPath) {
         let waiting: Vec<(InstanceId, Arc<str>)> = self
@@ -476,24 +367,10 @@ impl<'a> Deciding<'a> {
 }
 
 /// A day (its first instant) or an instant by the clock on the wall in Germany.
-fn instant(text: &str) -> Option<Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     match text.parse::<Date>() {
         Ok(day) if !text.contains('T') && planted(Fault::DayRingsLate) => day.tomorrow().ok().map(start_of),
         Ok(day) if !text.contains('T') => Some(start_of(day)),
         _ => text.parse().ok().and_then(instant_of),
     }
-}
-
-/// A deadline that cannot be reckoned.
-pub fn deadline_trouble(error: &DeadlineError, step: Option<&StepPath>, title: &Text) -> Box<Trouble> {
-    trouble(
-        "deadline_failed",
-        step,
-        Text::new(
-            format!("Die Frist „{}“ lässt sich nicht berechnen: {}", title.de, error.text(Language::De)),
-            format!("The deadline `{}` cannot be computed: {}", title.en, error.text(Language::En)),
-        ),
-        Text::new("Die Angaben prüfen, dann wiederholen.", "Check the values, then retry."),
-        Value::Null,
-    )
 }

@@ -2,6 +2,7 @@
 //!
 //! Steps and scopes lie in arenas; an index is only meaningful within its release. What is journalled is the path.
 
+mod deadline;
 mod kind;
 mod results;
 mod scope;
@@ -15,6 +16,7 @@ use fachwerk_deadlines::{NotificationLaw, Period};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+pub use deadline::*;
 pub use kind::*;
 pub use scope::*;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Dynamic, Expr, FrameIx, StepIx, Target};
+use super::{DeadlineKind, Dynamic, Expr, FrameIx, StepIx, Target};
 use crate::{
     diagnostic::Span,
     words::{RoleId, StepPath, Text},
@@ -161,32 +161,6 @@ pub struct ByHand {
     pub role: RoleId,
     /// What people read.
     pub title: Text,
-}
-
-/// A deadline before it has dates.
-#[derive(Debug)]
-pub struct DeadlineKind {
-    /// What people read.
-    pub title: Text,
-    /// How long.
-    pub period: Dynamic,
-    /// From when.
-    pub from: From,
-    /// Why its end does not move to the next working day, when it does not.
-    pub no_shift: Option<Arc<str>>,
-    /// Whether a law fixes it: then an authority neither extends nor suspends it.
-    pub statutory: bool,
-}
-
-/// What a deadline runs from.
-#[derive(Debug)]
-pub enum From {
-    /// The day on which the step or scope is entered.
-    Entry,
-    /// The day of notification of the document that this step made.
-    Notification(StepPath),
-    /// A day that a rule says.
-    Day(Expr),
 }
 
 /// A timer: it has no legal consequence and no derivation, and is not shifted to a working day.

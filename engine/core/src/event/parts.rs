@@ -246,7 +246,8 @@ pub struct Deadline {
     /// Whether its end was ever moved by an extension.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extended: bool,
-    /// Whether a law sets it and not the authority: then nobody may extend it (§ 31 (7) VwVfG).
+    /// Whether a law sets it and not the authority: then nobody may extend it (§ 31 (7) VwVfG), unless its process says
+    /// that the law allows it once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub statutory: bool,
 }
@@ -267,8 +268,20 @@ pub struct DeadlineRun {
     pub raw_end: Date,
     /// The last day.
     pub end: Date,
-    /// When it has passed: the first instant after `end`.
+    /// When it has passed: the first instant after `end`, or after its grace.
     pub fires_at: Timestamp,
+    /// The instant that a deadline in hours runs from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The instant with which a deadline in hours ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The last day on which it is waited for what came in time and is registered later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_until: Option<Date>,
+    /// The days from which on people are warned, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warn_on: Vec<Date>,
     /// Sentence by sentence.
     pub derivation: Vec<Sentence>,
 }

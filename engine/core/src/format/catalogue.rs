@@ -11,7 +11,13 @@ pub const STEP: Step = Step { up: Ok, down };
 const KINDS: [&str; 2] = ["holiday_removed", "profile_set"];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 1] = [("act_began", "/content/remedy")];
+const FIELDS: [(&str, &str); 5] = [
+    ("act_began", "/content/remedy"),
+    ("deadline_set", "/deadline/run/since"),
+    ("deadline_set", "/deadline/run/until"),
+    ("deadline_set", "/deadline/run/grace_until"),
+    ("deadline_set", "/deadline/run/warn_on"),
+];
 
 fn down(turn: Value) -> Option<Value> {
     let events = turn.get("events").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

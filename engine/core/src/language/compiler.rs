@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use fachwerk_deadlines::NotificationLaw;
 use fachwerk_rules::Sandbox;
 
 use super::{
@@ -50,6 +51,8 @@ pub struct Compiler<'a> {
     pub frames: Vec<Frame>,
     /// The blocks that were used.
     pub blocks: BTreeMap<Arc<str>, UsedBlock>,
+    /// The law by which its acts are notified, and its periods reckoned.
+    pub law: NotificationLaw,
     /// The roles of the process.
     pub roles: BTreeMap<RoleId, Text>,
     /// The kinds of parties of the process.

@@ -8,6 +8,7 @@ mod between;
 mod block;
 mod compiler;
 mod data_types;
+mod deadlines;
 mod expand;
 mod fields;
 mod flows;

@@ -44,6 +44,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
             parameters: ObjectType::default(),
         }],
         blocks: BTreeMap::new(),
+        law: NotificationLaw::VwVfG,
         roles: BTreeMap::new(),
         parties: Vec::new(),
         acts: BTreeMap::new(),
@@ -78,6 +79,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let title = fields.need("title", &mut compiler.problems).and_then(|node| compiler.words(node));
     fields.words("summary", &mut compiler.problems);
     let law = read_law(&fields, &mut compiler.problems);
+    compiler.law = law;
     let data = read_data(&fields, folder, &mut compiler.problems);
     let settings = fields
         .get("settings")

@@ -7,11 +7,11 @@ use fachwerk_deadlines::Period;
 use super::{
     compiler::Compiler,
     fields::{Fields, text, words},
-    kinds::{read_period, read_period_from_day},
+    kinds::read_period,
     yaml::Node,
 };
 use crate::{
-    definition::{ByHand, DeadlineKind, Dynamic, From, Handler, TimerAt, TimerKind, TriggerKind},
+    definition::{ByHand, Dynamic, Handler, TimerAt, TimerKind, TriggerKind},
     diagnostic::{Problems, Span},
     words::Text,
 };
@@ -172,39 +172,5 @@ impl Compiler<'_> {
             read(node, &mut self.problems)?;
         }
         Some(period)
-    }
-
-    fn deadline(&mut self, node: &Node) -> Option<DeadlineKind> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let title = fields.need("title", &mut self.problems).and_then(|node| words(node, &mut self.problems));
-        let period = fields
-            .need("period", &mut self.problems)
-            .and_then(|node| self.period(node, read_period_from_day));
-        let from = match fields.get("from") {
-            None => Some(From::Entry),
-            Some(node) => self.from(node),
-        };
-        let no_shift = fields.text("no_shift", &mut self.problems).cloned();
-        let statutory = fields.flag("statutory", false, &mut self.problems);
-        fields.finish(&mut self.problems);
-        Some(DeadlineKind { title: title?, period: period?, from: from?, no_shift, statutory })
-    }
-
-    fn from(&mut self, node: &Node) -> Option<From> {
-        let fields = Fields::of(node, &mut self.problems)?;
-        let notification = fields.get("notification");
-        let day = fields.get("day");
-        fields.finish(&mut self.problems);
-        match (notification, day) {
-            (Some(step), None) => self.step_named(step).map(From::Notification),
-            (None, Some(rule)) => self.expression(rule).map(From::Day),
-            _ => {
-                self.problems.error(&node.span, "deadline_start_unclear", Text::new(
-                    "Eine Frist läuft ab „notification: <Schritt>“ oder ab „day: <Regel>“; ohne „from“ ab dem Betreten des Schritts.",
-                    "A deadline runs from `notification: <step>` or `day: <rule>`; without `from`, from entering the step.",
-                ));
-                None
-            }
-        }
     }
 }

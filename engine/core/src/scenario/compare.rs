@@ -47,6 +47,10 @@ impl Expectation {
                 }
             }]
         }));
+        parts.extend(self.grace.iter().map(|(name, expected)| {
+            let actual = view.grace.get(name).map(ToString::to_string);
+            vec![one(format!("grace {name}"), expected.to_string(), actual)]
+        }));
         parts.extend(
             self.results.as_ref().map(|it| values("result", it, Some(&view.results), More::OutsideLists)),
         );
@@ -61,6 +65,7 @@ impl Expectation {
         }));
         parts.extend(self.ended.iter().map(|expected| vec![ended(expected, view.ended.as_ref())]));
         let lists = [
+            ("warned", &self.warned, &view.warned),
             ("sent", &self.sent, &view.sent),
             ("documents", &self.documents, &view.documents),
             ("incidents", &self.incidents, &view.incidents),

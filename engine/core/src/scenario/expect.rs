@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::civil::DateTime;
+
 use crate::words::{Date, StepPath, Text, Value};
 
 /// How things stand, as people see it.
@@ -11,6 +13,10 @@ pub struct View {
     pub waiting: Vec<StepPath>,
     /// The deadlines that are set, by step and name (`request/await.expired`; without a step for the case itself).
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
+    /// The last days of grace of the deadlines that have one.
+    pub grace: BTreeMap<Arc<str>, Date>,
+    /// The deadlines of which people are warned now, in order.
+    pub warned: Vec<Arc<str>>,
     /// What steps wrote.
     pub results: Value,
     /// The outcome by which a step was left last.
@@ -48,6 +54,8 @@ pub struct View {
 pub enum ViewDeadline {
     /// It ends with this day.
     Ends(Date),
+    /// It ends at this time by the clock on the wall in Germany: it runs in hours.
+    EndsAt(DateTime),
     /// It waits for a dispatch.
     NotRunning,
     /// It does not run for the time being.
@@ -58,6 +66,7 @@ impl std::fmt::Display for ViewDeadline {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ViewDeadline::Ends(day) => day.fmt(f),
+            ViewDeadline::EndsAt(time) => time.strftime("%Y-%m-%dT%H:%M").fmt(f),
             ViewDeadline::NotRunning => f.write_str("not running"),
             ViewDeadline::Suspended => f.write_str("suspended"),
         }
@@ -71,6 +80,10 @@ pub struct Expectation {
     pub waiting: Option<Vec<StepPath>>,
     /// These deadlines are set so. A step or block stands for the one deadline that is set there.
     pub deadlines: BTreeMap<Arc<str>, ViewDeadline>,
+    /// These deadlines have a grace until these days.
+    pub grace: BTreeMap<Arc<str>, Date>,
+    /// People are warned of exactly these deadlines; sorted.
+    pub warned: Option<Vec<Arc<str>>>,
     /// The results have these parts.
     pub results: Option<Value>,
     /// These steps were left last by these outcomes.

@@ -474,10 +474,18 @@ fn expectation(node: &Node, problems: &mut Problems) -> Option<Expectation> {
         let shown = match node.as_text().map(|text| &**text) {
             Some("not running") => Some(ViewDeadline::NotRunning),
             Some("suspended") => Some(ViewDeadline::Suspended),
+            Some(text) if text.contains('T') => date_time(node, problems).map(ViewDeadline::EndsAt),
             _ => date(node, problems).map(ViewDeadline::Ends),
         };
         expectation.deadlines.extend(shown.map(|shown| (key.text.clone(), shown)));
     }
+    for (key, node) in fields.get("grace").map_or(&[][..], |node| read_entries(node, problems)) {
+        expectation.grace.extend(date(node, problems).map(|day| (key.text.clone(), day)));
+    }
+    expectation.warned = texts("warned", problems).map(|mut names| {
+        names.sort();
+        names
+    });
     expectation.results = fields.get("result").map(Node::to_value);
     expectation.data = fields.get("data").map(Node::to_value);
     expectation.parties = super::acts::expected(&fields, "parties", problems);

@@ -17,11 +17,11 @@ use crate::{
     definition::{Kind, Release},
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
-    facts::{Actor, CounterKey, FactVersions, Facts, Local, day_of, instant_of},
+    facts::{Actor, CounterKey, FactVersions, Facts, Local, day_of, instant_of, wall_clock},
     gathered::Seen,
     law::LegalData,
     turn::Turn,
-    words::{CaseId, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
+    words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, StepPath, TenantId, Text, Timestamp, Value},
 };
 
 /// What a connector makes in a simulation.
@@ -328,7 +328,7 @@ impl World for Simulation<'_> {
     }
 
     fn view(&mut self) -> View {
-        let mut view = view_of(&self.case, self.release);
+        let mut view = view_of(&self.case, self.release, day_of(self.now));
         view.outcomes = self.outcomes.clone();
         view.sent = self.sent.clone();
         for document in self.case.documents.values() {
@@ -355,6 +355,12 @@ fn unescaped(markdown: &str) -> String {
     text
 }
 
+/// A time by the clock on the wall in Germany, to the minute.
+fn minute_of(at: Timestamp) -> jiff::civil::DateTime {
+    let time = wall_clock(at);
+    time.date().at(time.hour(), time.minute(), 0, 0)
+}
+
 /// How a deadline is called: by step and name, or by its name when it is one of the case.
 fn deadline_text(case: &Case, at: InstanceId, deadline: &Deadline) -> Arc<str> {
     match case.instance(at).and_then(|it| it.step.as_ref()) {
@@ -364,7 +370,7 @@ fn deadline_text(case: &Case, at: InstanceId, deadline: &Deadline) -> Arc<str> {
 }
 
 /// How a case stands, without outcomes and letters: they are not part of its state.
-pub fn view_of(case: &Case, release: &Release) -> View {
+pub fn view_of(case: &Case, release: &Release, today: Date) -> View {
     let mut view = View { data: (*case.data).clone(), number: case.number.clone(), ..View::default() };
     let results: Object =
         case.results.iter().map(|(key, value)| (key.to_string(), (**value).clone())).collect();
@@ -387,12 +393,23 @@ pub fn view_of(case: &Case, release: &Release) -> View {
     view.waiting.sort();
     for (id, deadline) in case.deadlines() {
         let shown = match (&deadline.run, &deadline.suspended) {
-            (Some(run), _) => ViewDeadline::Ends(run.end),
+            (Some(run), _) => match run.until {
+                Some(at) => ViewDeadline::EndsAt(minute_of(at)),
+                None => ViewDeadline::Ends(run.end),
+            },
             (None, Some(_)) => ViewDeadline::Suspended,
             (None, None) => ViewDeadline::NotRunning,
         };
-        view.deadlines.insert(deadline_text(case, id, deadline), shown);
+        let name = deadline_text(case, id, deadline);
+        if let Some(run) = &deadline.run {
+            view.grace.extend(run.grace_until.map(|day| (name.clone(), day)));
+            if run.warn_on.first().is_some_and(|day| *day <= today) {
+                view.warned.push(name.clone());
+            }
+        }
+        view.deadlines.insert(name, shown);
     }
+    view.warned.sort();
     if let Status::Ended { outcome, .. } = &case.status {
         view.ended = Some(outcome.clone());
     }

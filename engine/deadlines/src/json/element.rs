@@ -136,7 +136,7 @@ fn shift(fields: &Fields<'_>, default: bool) -> Result<Shift, ElementError> {
 fn period(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementError> {
     fields.refuse(
         ("einer einfachen Frist", "a plain period"),
-        &["fiction_days", "actual_receipt", "way", "n", "definition"],
+        &["fiction_days", "actual_receipt", "named_day", "way", "n", "definition"],
     )?;
     let period = Period::parse(needed("period", fields.text("period")?)?)?;
     let law = fields.word("regime", &Law::ALL.map(|law| (law.code(), law)))?.unwrap_or_default();
@@ -188,10 +188,12 @@ fn notification(
         .transpose()?;
     let input = NotificationInput {
         law,
+        land: calendar.place().map(|place| place.land),
         document: DocumentKind::Act,
         way: fields.word("way", &Way::ALL.map(|way| (way.code(), way)))?.unwrap_or_default(),
         dispatched_on: needed("start", fields.date("start")?)?,
         fiction_days,
+        named_day: fields.date("named_day")?,
         proven_receipt: fields.date("actual_receipt")?,
     };
     let (begin, shift) = (begin(fields)?, shift(fields, true)?);
@@ -222,7 +224,7 @@ fn notification(
 fn workdays(fields: &Fields<'_>, calendar: &Calendar) -> Result<Dates, ElementError> {
     fields.refuse(
         ("einer Zählung von Werktagen", "a count of working days"),
-        &["period", "mode", "regime", "fiction_days", "actual_receipt", "way"],
+        &["period", "mode", "regime", "fiction_days", "actual_receipt", "named_day", "way"],
     )?;
     let words = [("Werktage", WorkingDays::Werktage), ("Arbeitstage", WorkingDays::Arbeitstage)];
     let definition = needed("definition", fields.word("definition", &words)?)?;

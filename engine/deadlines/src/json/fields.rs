@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Every field that any kind of question has.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "id",
     "kind",
     "start",
@@ -23,6 +23,7 @@ const KNOWN: [&str; 15] = [
     "regime",
     "fiction_days",
     "actual_receipt",
+    "named_day",
     "n",
     "definition",
     "way",

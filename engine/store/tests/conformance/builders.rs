@@ -178,6 +178,10 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         raw_end: end,
         end,
         fires_at: fachwerk_core::facts::start_of(end.tomorrow().unwrap()),
+        since: None,
+        until: None,
+        grace_until: None,
+        warn_on: vec![],
         derivation: vec![],
     });
     let awaits_dispatch_of = run.is_none().then(|| "notice".into());

@@ -221,7 +221,20 @@ fn random_change(random: &mut Random, case: &CaseRow) -> Change {
             let (title, suspended) = (text("t"), random.below(3) == 0);
             let end = (!suspended && random.below(3) > 0).then_some(any_day);
             let (step, revision) = (None, number);
-            let row = DeadlineRow { case: id, instance, name, title, step, end, suspended, revision };
+            let grace_until = end.filter(|_| random.below(2) > 0);
+            let warn_on = end.into_iter().filter(|_| random.below(2) > 0).collect();
+            let row = DeadlineRow {
+                case: id,
+                instance,
+                name,
+                title,
+                step,
+                end,
+                grace_until,
+                warn_on,
+                suspended,
+                revision,
+            };
             Change::Deadline(Box::new(row))
         }
         6 => Change::DeadlineGone(id, instance, name),
