@@ -22,10 +22,10 @@ pub const PASSWORD: &str = "demo";
 /// Who works there, and as what.
 pub const PEOPLE: [(&str, &str, &[&str]); 6] = [
     ("admin", "Anna Admin", &["administrator", "designer"]),
-    ("jan", "Jan Krüger", &["clerk"]),
+    ("jan", "Jan Krüger", &["clerk", "office"]),
     ("mia", "Mia Sommer", &["clerk", "lead"]),
-    ("lea", "Lea Winter", &["clerk", "lead"]),
-    ("ole", "Ole Brandt", &["clerk"]),
+    ("lea", "Lea Winter", &["clerk", "lead", "legal", "commissioner"]),
+    ("ole", "Ole Brandt", &["clerk", "tax", "inspector", "legal-lead"]),
     ("dora", "Dora Fuchs", &["designer", "clerk"]),
 ];
 
@@ -152,7 +152,16 @@ mod tests {
     #[test]
     fn a_demo_works_with_whole_procedures_only() {
         let names: Vec<String> = examples().iter().map(|folder| folder.name.to_string()).collect();
-        let whole = ["bonfire", "dog", "fine-procedure", "private-firework", "special-use", "tree-felling"];
+        let whole = [
+            "bonfire",
+            "dog",
+            "fine-procedure",
+            "freedom-of-information",
+            "objection",
+            "private-firework",
+            "special-use",
+            "tree-felling",
+        ];
         assert_eq!(names, whole.map(|name| format!("examples/{name}")));
         // The groups are there, and hold what was left out.
         let all = files::built_in_examples();
