@@ -73,12 +73,18 @@ pub fn staffed(release: &Release, roster: &Roster) -> Vec<Finding> {
         (*ix, people.map(|(_, person)| person).collect())
     });
     let able: BTreeMap<StepIx, BTreeSet<usize>> = able.collect();
-    let (mut findings, mut missing) = (Vec::new(), BTreeSet::new());
-    for (ix, people) in &able {
-        if people.is_empty() && missing.insert(tasks[ix]) {
-            findings.extend(map.run(*ix).map(|run| run.finding(Property::Staff(Lack::Role), *ix)));
+    // A role that nobody has is told once, where a case comes to it first.
+    let mut missing: BTreeMap<&RoleId, Finding> = BTreeMap::new();
+    for (ix, _) in able.iter().filter(|(_, people)| people.is_empty()) {
+        let Some(run) = map.run(*ix) else { continue };
+        let found = run.finding(Property::Staff(Lack::Role), *ix);
+        match missing.get_mut(tasks[ix]) {
+            Some(known) if known.run.len() <= found.run.len() => {}
+            Some(known) => *known = found,
+            None => drop(missing.insert(tasks[ix], found)),
         }
     }
+    let mut findings: Vec<Finding> = missing.into_values().collect();
     // What nobody can do is told; it says nothing of the others.
     let able: BTreeMap<_, _> = able.into_iter().filter(|(_, people)| !people.is_empty()).collect();
     let differ = differ(release, &able);

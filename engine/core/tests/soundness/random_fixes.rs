@@ -138,9 +138,9 @@ fn a_step_in_vain_is_taken_out_again() {
             let line = text[*at..].strip_prefix("  ");
             line.is_some_and(|line| line.starts_with(|sign: char| sign.is_ascii_lowercase()))
         };
-        let lines = text[begin..].match_indices('\n').map(|(at, _)| begin + at + 1).filter(is_step);
+        let lines = text[begin - 1..].match_indices('\n').map(|(at, _)| begin + at).filter(is_step);
         // The first step is the one that begins.
-        let places: Vec<usize> = lines.collect();
+        let places: Vec<usize> = lines.skip(1).collect();
         let Some(last) = places.len().checked_sub(1) else { continue };
         let at = places[random.below(last + 1)];
         let written = format!("{}{STEP}{}", &text[..at], &text[at..]);
