@@ -85,6 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
             secure_cookies: secure,
             drafts: files::built_in_examples(),
             previewer: connectors::previewed,
+            printer: fachwerk_letter::batch,
             ..Options::new(connectors::simulated)
         };
         let api = Api { runtime: runtime.clone(), options };

@@ -132,6 +132,16 @@ fn workloads_without_a_database_run() {
     }
 }
 
+#[test]
+fn letters_are_made() {
+    let found = lines(None, "--workload letters --seconds 1");
+    assert_eq!((found.len(), &found[0]["letters"]), (1, &4.into()), "{found:?}");
+    for figure in ["first_ms", "p50_ms", "p99_ms", "bytes_per_letter", "limit_p50_ms", "limit_ratio", "cpu_s"]
+    {
+        assert!(found[0][figure].as_f64().is_some_and(|figure| figure > 0.0), "{figure}: {}", found[0]);
+    }
+}
+
 #[tokio::test]
 async fn everything_runs_on_postgres() {
     let Some(server) = test_postgres::server() else { return };

@@ -342,7 +342,7 @@ pub struct CaseDocument {
     /// What people read.
     #[schema(value_type = String)]
     pub title: Arc<str>,
-    /// For example `text/html`.
+    /// For example `application/pdf`.
     #[schema(value_type = String)]
     pub media_type: Arc<str>,
     /// In bytes.

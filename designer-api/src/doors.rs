@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// The browser application needs its own scripts, its own styles and those that the editor writes, pictures in place,
-/// and workers for the layout of graphs; nobody may put it into a frame.
+/// workers for the layout of graphs, and frames for letters that it shows before they are made; nobody may put it into one.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
-    worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    worker-src 'self' blob:; frame-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Headers of every answer that does not say otherwise.
 const HEADERS: [(HeaderName, &str); 6] = [

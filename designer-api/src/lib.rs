@@ -54,6 +54,7 @@ mod people;
 mod person;
 mod policy;
 mod previews;
+mod printing;
 mod problem;
 mod processes;
 mod profile;
@@ -93,6 +94,7 @@ use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use people::role_titles;
+pub use printing::Printer;
 use server::Server;
 pub use web::{Assets, built_in_assets};
 
@@ -129,6 +131,8 @@ pub struct Options {
     pub simulated: Simulated,
     /// What connectors would make, for previews.
     pub previewer: Previewer,
+    /// How letters are put together for a printer.
+    pub printer: Printer,
     /// The files of the browser application.
     pub assets: Assets,
     /// The clock that sessions and failed logins are measured by. Not the runtime's in a demo: moving that one by a
@@ -147,6 +151,7 @@ impl Options {
             drafts: Vec::new(),
             simulated,
             previewer: |_, _| None,
+            printer: |letters| Ok(letters.concat()),
             assets: built_in_assets,
             clock: Clock::system(),
         }
@@ -250,6 +255,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())
+        .merge(printing::routes())
         .merge(statistics::routes())
         .merge(kept_messages::routes())
         .merge(relations::routes())

@@ -14,6 +14,10 @@ pub const FILES_BYTES: usize = 5_000_000;
 pub const PATH_CHARS: usize = 200;
 /// The most bytes of an uploaded document; limit `document_bytes`.
 pub const DOCUMENT_BYTES: usize = 25_000_000;
+/// The most letters that are printed together.
+pub const PRINTED_LETTERS: usize = 200;
+/// The most bytes of letters that are printed together; limit `printed_bytes`.
+pub const PRINTED_BYTES: usize = 30_000_000;
 /// About so many cases the same is done at once; limit `keeping_cases`.
 pub const KEEPING_CASES: usize = 50;
 /// How many documents are taken in at once; limit `uploads`.

@@ -1,5 +1,6 @@
 //! Letters before they are made: what would come of a command, as it would be written.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use fachwerk_core::{
     command::{Command, Request},
     event::Event,
@@ -37,8 +38,9 @@ struct PreviewedLetter {
     title: String,
     /// Who it would go to, on one line.
     addressee: Option<String>,
-    /// The whole page, as HTML without script. Show it in a frame with `sandbox`.
-    page: String,
+    /// The letter as PDF, in base64.
+    #[schema(format = Byte)]
+    pdf: String,
 }
 
 impl From<Preview> for LetterPreview {
@@ -46,7 +48,7 @@ impl From<Preview> for LetterPreview {
         let letters = letters.into_iter().map(|(content, bytes)| PreviewedLetter {
             title: content.title.to_string(),
             addressee: content.addressee.as_deref().map(str::to_owned),
-            page: String::from_utf8_lossy(&bytes).into_owned(),
+            pdf: STANDARD.encode(bytes),
         });
         let troubles = troubles.iter().map(Text::from).collect();
         let doubtful_law = doubtful_law.iter().map(LawRow::from).collect();

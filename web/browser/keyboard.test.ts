@@ -132,7 +132,7 @@ test('a letter is looked at before it is made; the windows give the focus back o
     const preview = page.getByRole('dialog', { name: t.preview.title });
     await enter(page, button(page, t.preview.open));
     await preview.waitFor();
-    await page.frameLocator('iframe').getByText('Im Auftrag').waitFor();
+    await preview.locator('iframe[src^="blob:"]').waitFor();
     await tabTo(page, preview.getByRole('button', { name: /drucken/ }));
     await page.keyboard.press('Escape');
     await preview.waitFor({ state: 'detached' });

@@ -8,10 +8,31 @@ import { call, SERVER, start } from './world';
 
 const known = { case: '', task: '' };
 
+/** The smallest PDF that shows a line, in base64. */
+function pdfOf(line: string): string {
+  const text = `BT /F 14 Tf 70 740 Td (${line.replace(/[^ -~]|[()\\]/g, '?')}) Tj ET`;
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>',
+    `<< /Length ${text.length} >>\nstream\n${text}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ];
+  const starts: number[] = [];
+  let pdf = '%PDF-1.4\n';
+  for (const [at, object] of objects.entries()) {
+    starts.push(pdf.length);
+    pdf += `${at + 1} 0 obj\n${object}\nendobj\n`;
+  }
+  const table = starts.map((start) => `${String(start).padStart(10, '0')} 00000 n \n`).join('');
+  const end = `trailer << /Size 6 /Root 1 0 R >>\nstartxref\n${pdf.length}\n%%EOF\n`;
+  return btoa(`${pdf}xref\n0 6\n0000000000 65535 f \n${table}${end}`);
+}
+
 const LETTER = (title: string, addressee: string, by: string) => ({
   title,
   addressee,
-  page: `<!doctype html><html lang="de"><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1><p>Guten Tag,</p><p>der Antrag wird genehmigt.</p><p>Im Auftrag</p><p>${by}</p></main></body></html>`,
+  pdf: pdfOf(`${title}: der Antrag wird genehmigt. Im Auftrag ${by}`),
 });
 const previewed = (letters: unknown[], signed: boolean, troubles: unknown[] = []) => ({
   '/tasks/*': { with: { makes_letters: true } },
@@ -62,9 +83,11 @@ const STATES: State[] = [
       await page.locator('#letter-addressee').fill('Erika Muster\nAm Markt 1\n39104 Musterstadt');
       await page.locator('#letter-subject').fill('Zwischennachricht');
       await page.locator('#letter-body').fill('Sehr geehrte Frau Muster,\n\nwir prüfen Ihren Antrag noch.');
+      const answer = page.waitForResponse('**/letters/preview');
       await dialog(page).getByRole('button', { name: t.preview.open, exact: true }).click();
-      const letter = page.frameLocator('iframe.fw-letter__page');
-      await letter.getByText('Jan Krüger').waitFor();
+      await page.locator('iframe.fw-letter__page[src^="blob:"]').waitFor();
+      const { letters } = (await (await answer).json()) as { letters: { pdf: string }[] };
+      if (!atob(letters[0]?.pdf ?? '').startsWith('%PDF-')) throw new Error('the letter is no PDF');
     },
   },
   {

@@ -376,6 +376,16 @@ const STATES: State[] = [
   { name: 'post', person: 'jan', at: '/post' },
   { name: 'post-empty', person: 'jan', at: '/post', answers: { '/post': EMPTY } },
   {
+    name: 'post-print',
+    person: 'jan',
+    at: '/post',
+    by: async (page, t) => {
+      await page.getByLabel(t.post.selectAll).check();
+      await page.getByRole('button', { name: t.preview.print, exact: true }).click();
+      await dialog(page).locator('iframe[src^="blob:"]').waitFor();
+    },
+  },
+  {
     name: 'post-dispatch',
     person: 'jan',
     at: '/post',

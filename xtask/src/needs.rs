@@ -23,7 +23,7 @@ struct Need {
     present: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         name: "Node.js",
         why: "builds the browser application",
@@ -58,6 +58,13 @@ const NEEDS: [Need; 5] = [
         packages: &["libxml2-utils"],
         purpose: Purpose::Test,
         present: || on_path("xmllint"),
+    },
+    Need {
+        name: "pdftotext and pdfinfo",
+        why: "letters are read back in tests",
+        packages: &["poppler-utils"],
+        purpose: Purpose::Test,
+        present: || on_path("pdftotext") && on_path("pdfinfo"),
     },
 ];
 
@@ -183,7 +190,7 @@ mod tests {
         assert_eq!(names(Purpose::Run, |_| false), ["Node.js", "npm"]);
         assert_eq!(
             names(Purpose::Test, |_| false),
-            ["Node.js", "npm", "Chromium", "PostgreSQL server programs", "xmllint"]
+            ["Node.js", "npm", "Chromium", "PostgreSQL server programs", "xmllint", "pdftotext and pdfinfo"]
         );
         assert_eq!(names(Purpose::Test, |need| need.name != "xmllint"), ["xmllint"]);
         assert_eq!(names(Purpose::Test, |_| true), [""; 0]);

@@ -8,6 +8,7 @@ mod figures;
 mod fill;
 mod ground;
 mod here;
+mod letters;
 mod limit;
 mod loading;
 mod office;
@@ -105,6 +106,8 @@ enum Workload {
     Tables,
     /// A bonfire permit from the application to the closed file, on the simulated clock.
     Simulate,
+    /// The letters of that permit, laid out and written as PDF. One client.
+    Letters,
 }
 
 enum Sort {
@@ -131,6 +134,7 @@ impl Workload {
             Workload::PureTasks => Sort::Pure(Pure::Tasks),
             Workload::Tables => Sort::Pure(Pure::Tables),
             Workload::Simulate => Sort::Pure(Pure::Simulate),
+            Workload::Letters => Sort::Pure(Pure::Letters),
         }
     }
 }

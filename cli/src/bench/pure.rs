@@ -21,6 +21,7 @@ use serde_json::json;
 
 use super::{
     figures::{Usage, megabytes, rounded},
+    letters,
     stopwatch::{Work, per_second},
 };
 use crate::{Failure, connectors, files};
@@ -32,6 +33,7 @@ pub enum Pure {
     Tasks,
     Tables,
     Simulate,
+    Letters,
 }
 
 /// The case that is simulated: a permit from the application to the closed file.
@@ -79,6 +81,10 @@ pub fn measure(workload: Pure, seconds: u32) -> Result<Value, Failure> {
                 1
             };
             line("simulate", &|| simulated(&release, &scenario).map_or(0, |_| 1), &evolved)
+        }
+        Pure::Letters => {
+            let (release, scenario) = prepared()?;
+            letters::measure(&release, &scenario, seconds)?
         }
     })
 }

@@ -145,7 +145,7 @@ async fn a_case_is_shown_whole() {
             { "name": "documents-received", "title": { "de": "Unterlagen sind eingegangen", "en": "Documents have arrived" }, "interrupts": false },
         ],
         "documents": [{
-            "number": 1, "title": "Nachforderung", "media_type": "text/html; charset=utf-8", "size": 53,
+            "number": 1, "title": "Nachforderung", "media_type": "application/pdf", "size": 33,
             "direction": "outgoing", "addressee": "Erika Muster", "on": "2026-03-02", "step": "request", "by": null,
             "hash": "*",
             "dispatch": {

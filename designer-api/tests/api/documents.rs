@@ -6,9 +6,9 @@ use serde_json::json;
 use crate::world::{Answer, HERE, THERE, World, at};
 
 /// A part of a form: its head (after `form-data; `), its media type, its bytes.
-type Part<'a> = (&'a str, &'a str, &'a [u8]);
+pub type Part<'a> = (&'a str, &'a str, &'a [u8]);
 
-async fn upload(world: &World, who: &str, case: &str, parts: &[Part<'_>]) -> Answer {
+pub async fn upload(world: &World, who: &str, case: &str, parts: &[Part<'_>]) -> Answer {
     let mut body = Vec::new();
     for (head, kind, bytes) in parts {
         body.extend(format!("--edge\r\nContent-Disposition: form-data; {head}\r\n").as_bytes());
@@ -75,7 +75,7 @@ async fn a_document_is_put_in_and_read() {
 }
 
 #[tokio::test]
-async fn uploads_that_are_refused() {
+pub async fn uploads_that_are_refused() {
     let world = World::new().await;
     let jan = at("jan", HERE);
     let case = case(&world).await;

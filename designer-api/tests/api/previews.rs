@@ -1,10 +1,12 @@
 //! What would come of something, before it is done. Nothing changes by it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
     cases::waiting,
-    world::{Answer, HERE, World, at},
+    documents::upload,
+    world::{Answer, HERE, THERE, World, at},
 };
 
 fn preview(answer: &Answer) -> Value {
@@ -12,7 +14,8 @@ fn preview(answer: &Answer) -> Value {
 }
 
 fn letter(title: &str, by: &str) -> Value {
-    json!({ "title": title, "addressee": "Erika Muster", "page": format!("<!doctype html><title>{title}</title>{by}") })
+    let pdf = STANDARD.encode(format!("%PDF-1.7 {title} {by}"));
+    json!({ "title": title, "addressee": "Erika Muster", "pdf": pdf })
 }
 
 #[tokio::test]
@@ -48,7 +51,8 @@ async fn the_letters_of_a_task_are_seen_before_they_are_made() {
     world.complete(&mia, &case, "sign", json!({ "outcome": "signed" })).await;
     world.settle().await;
     let made = world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await;
-    assert_eq!(made.body, signed["letters"][0]["page"].as_str().unwrap().as_bytes());
+    made.header("content-type", Some("application/pdf"));
+    assert_eq!(STANDARD.encode(made.body), signed["letters"][0]["pdf"]);
 }
 
 #[tokio::test]
@@ -91,4 +95,34 @@ async fn the_end_of_a_period_is_seen_before_a_dispatch_is_recorded() {
     world.ask(&jan, &case_now).await.has(200, json!({ "documents": [{ "dispatch": null }] }));
     world.say(&jan, &dispatch, by("post")).await.has(200, expected);
     world.say(&jan, &format!("{dispatch}/preview"), by("post")).await.refused(409, "DispatchedAlready");
+}
+
+#[tokio::test]
+async fn letters_of_the_outgoing_post_are_printed_together() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let (one, other) = (waiting(&world).await, waiting(&world).await);
+    let print = "POST /post/print";
+    let letters = |cases: &[(&str, u32)]| {
+        let letters = cases.iter().map(|(case, document)| json!({ "case": case, "document": document }));
+        json!({ "letters": letters.collect::<Vec<_>>() })
+    };
+    // In the order in which they were asked for; here the program just writes one behind the other.
+    let bytes = async |case: &str| world.ask(&jan, &format!("GET /cases/{case}/documents/1")).await.body;
+    let all = [bytes(&other).await, bytes(&one).await].concat();
+    let printed = world.say(&jan, print, letters(&[(&other, 1), (&one, 1)])).await;
+    printed.is(200, json!({ "pdf": STANDARD.encode(all) }));
+    world.say(&jan, print, letters(&[])).await.refused(422, "ValuesInvalid");
+    world.say(&jan, print, letters(&[(one.as_str(), 1); 201])).await.refused(422, "ValuesInvalid");
+    world.say(&jan, print, letters(&[(&one, 1), (&one, 7)])).await.refused(404, "DocumentUnknown");
+    world.say(&at("ruth", HERE), print, letters(&[(&one, 1)])).await.refused(403, "NoPartInProcess");
+    world.say(&at("jan", THERE), print, letters(&[(&one, 1)])).await.refused(404, "CaseUnknown");
+    // What came in is no letter of ours.
+    upload(&world, &jan, &one, &[("name=\"file\"; filename=\"a.pdf\"", "application/pdf", b"%PDF-1.7 x")])
+        .await;
+    world.say(&jan, print, letters(&[(&one, 2)])).await.refused(409, "NotPrintable");
+    world
+        .ask(&jan, &format!("GET /cases/{one}"))
+        .await
+        .has(200, json!({ "documents": [{ "dispatch": null }, {}] }));
 }

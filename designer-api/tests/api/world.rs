@@ -370,8 +370,9 @@ fn connectors(register_fails: Arc<AtomicBool>) -> BTreeMap<String, Connector> {
 fn letter(request: &Value) -> Result<Made, EffectError> {
     let content = letter_of(request);
     let by = request["signed_by"].as_str().unwrap_or("nobody");
-    let page = format!("<!doctype html><title>{}</title>{by}", content.title);
-    Ok(Made { documents: vec![(content, page.into_bytes())], ..Made::default() })
+    // Whether it is one that can be read is the matter of the connector.
+    let pdf = format!("%PDF-1.7 {} {by}", content.title);
+    Ok(Made { documents: vec![(content, pdf.into_bytes())], ..Made::default() })
 }
 
 fn silent() -> EffectError {
@@ -391,7 +392,7 @@ fn letter_of(request: &Value) -> DocumentContent {
     let text = |name: &str| request[name].as_str().map(Arc::from);
     DocumentContent {
         title: text("title").unwrap_or_else(|| "Schreiben".into()),
-        media_type: "text/html; charset=utf-8".into(),
+        media_type: "application/pdf".into(),
         hash: "".into(),
         size: 0,
         direction: Direction::Outgoing,

@@ -66,7 +66,7 @@ impl Runtime {
         let mut first = true;
         while let Some((actor, command)) = asked.pop_front() {
             match self.decide_ahead(&mut ahead, &actor, &command).await {
-                Ok(events) => asked.extend(ahead.take(events, previewer)),
+                Ok(events) => asked.extend(ahead.take(events, previewer).await?),
                 // What follows may not be possible so; then nothing more is known.
                 Err(SubmitError::Rejected(_)) if !first => {}
                 Err(error) => return Err(error),
@@ -123,7 +123,11 @@ impl Runtime {
 
 impl Ahead {
     /// What happened: letters are made, and what that brings is asked next.
-    fn take(&mut self, events: Vec<Event>, previewer: Previewer) -> Vec<(Actor, Command)> {
+    async fn take(
+        &mut self,
+        events: Vec<Event>,
+        previewer: Previewer,
+    ) -> Result<Vec<(Actor, Command)>, SubmitError> {
         let mut next = Vec::new();
         for event in events {
             match event {
@@ -134,7 +138,11 @@ impl Ahead {
                 Event::EffectRequested { instance, round, connector, request }
                     if self.preview.letters.len() < MOST_LETTERS =>
                 {
-                    let Some(made) = previewer(&connector, &request) else { continue };
+                    // A letter computes for too long to keep a thread that serves others.
+                    let name = connector.clone();
+                    let made = tokio::task::spawn_blocking(move || previewer(&name, &request)).await;
+                    let made = made.map_err(|panic| SubmitError::Fault(panic.to_string()))?;
+                    let Some(made) = made else { continue };
                     let result = made.map(|made| self.keep(made));
                     next.push((
                         Actor::Connector(connector),
@@ -153,7 +161,7 @@ impl Ahead {
                 _ => {}
             }
         }
-        next
+        Ok(next)
     }
 
     fn keep(&mut self, made: Made) -> EffectResult {

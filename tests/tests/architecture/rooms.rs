@@ -83,8 +83,10 @@ const IMPURE_CRATES: [&str; 30] = [
 ];
 
 /// What only these rooms may have, and why. Connectors are named `connectors`.
-const ONLY_IN: [(&str, &[&str], &str); 10] = [
+const ONLY_IN: [(&str, &[&str], &str); 12] = [
     ("sqlx", &["fachwerk-store"], "only engine/store knows SQL"),
+    ("typst", &["connectors"], "only letters are laid out"),
+    ("typst-pdf", &["connectors"], "only letters are laid out"),
     ("axum", &["fachwerk-designer-api"], "only designer-api knows HTTP"),
     ("axum-extra", &["fachwerk-designer-api"], "only designer-api knows HTTP"),
     ("utoipa", &["fachwerk-designer-api"], "only designer-api knows JSON shapes"),
@@ -98,9 +100,8 @@ const ONLY_IN: [(&str, &[&str], &str); 10] = [
 
 /// Crates that must not be in the product, not even by way of others. deny.toml says the same to cargo-deny; this is
 /// seen at every test run.
-const NEVER: [(&str, &str); 5] = [
+const NEVER: [(&str, &str); 4] = [
     ("serde_yml", "it is unsound, RUSTSEC-2025-0068; use serde_norway"),
-    ("serde_yaml", "it is no longer maintained; use serde_norway"),
     ("openssl-sys", "TLS and signatures are aws-lc-rs by way of rustls"),
     ("native-tls", "TLS and signatures are aws-lc-rs by way of rustls"),
     ("rsa", "it leaks private keys by timing, RUSTSEC-2023-0071; use aws-lc-rs"),

@@ -44,6 +44,10 @@ export const completeTask = (id: string, command: string, values: Values, seen: 
 export const previewTask = (id: string, values: Values) =>
   take(api.POST('/tasks/{id}/preview', { ...path({ id }), body: { values } }));
 
+/** Letters of the outgoing post as one PDF. Changes nothing. */
+export const printPost = (letters: { case: string; document: number }[]) =>
+  take(api.POST('/post/print', { body: { letters } }));
+
 export const startCase = (
   command: string,
   body: { process: string; channel?: string; data: Values; received_on?: string },

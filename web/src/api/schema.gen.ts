@@ -1287,6 +1287,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/post/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print letters together
+         * @description Those that leave the house and are PDF; at most 200 letters, 1,000 pages and 30 MB. Nothing changes by it, and it is no
+         *     proof that anything was sent.
+         */
+        post: operations["printPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/processes": {
         parameters: {
             query?: never;
@@ -2424,7 +2445,7 @@ export interface components {
             number: number;
             /** @description What people read. */
             title: string;
-            /** @description For example `text/html`. */
+            /** @description For example `application/pdf`. */
             media_type: string;
             /**
              * Format: int64
@@ -3582,6 +3603,16 @@ export interface components {
             /** @description The rows of legal data that they would rest on and nobody has checked, or sources disagree about. */
             doubtful_law: components["schemas"]["LawRow"][];
         };
+        /** @description A letter in the file of a case. */
+        LetterToPrint: {
+            /** @description The case. */
+            case: string;
+            /**
+             * Format: int32
+             * @description The number of the document within the case.
+             */
+            document: number;
+        };
         /** @description A person in the list. */
         ListedPerson: components["schemas"]["Person"] & {
             /** @description Whether it is a technical account: it has no password and works with tokens only. */
@@ -4205,8 +4236,19 @@ export interface components {
             title: string;
             /** @description Who it would go to, on one line. */
             addressee: string | null;
-            /** @description The whole page, as HTML without script. Show it in a frame with `sandbox`. */
-            page: string;
+            /**
+             * Format: byte
+             * @description The letter as PDF, in base64.
+             */
+            pdf: string;
+        };
+        /** @description Letters for the printer. */
+        PrintedPost: {
+            /**
+             * Format: byte
+             * @description All of them as one PDF, in base64; each begins on a sheet of its own, so that both sides can be printed on.
+             */
+            pdf: string;
         };
         /** @description Why a request was not done. */
         Problem: {
@@ -4802,6 +4844,11 @@ export interface components {
             de: string;
             /** @description English. */
             en: string;
+        };
+        /** @description Letters to be printed together, in this order. */
+        ToPrint: {
+            /** @description At most 200. */
+            letters: components["schemas"]["LetterToPrint"][];
         };
         /** @description An access token of a program, without its secret. */
         TokenEntry: {
@@ -7606,6 +7653,43 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    printPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToPrint"];
+            };
+        };
+        responses: {
+            /** @description One PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedPost"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

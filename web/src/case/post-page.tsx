@@ -1,13 +1,17 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { printPost } from '../api/commands';
 import { postQuery } from '../api/queries';
 import type { PostEntry } from '../api/shapes';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
+import { Dialog } from '../parts/dialog';
 import { LoadedPages } from '../parts/loaded';
 import { Page } from '../parts/page';
+import { PdfView } from '../parts/pdf-view';
+import { ProblemAlert } from '../parts/problem';
 import { useSpeech } from '../texts/language';
 import { DispatchDialog, type Letter } from './dispatch-dialog';
 import { DocumentLink } from './document-list';
@@ -139,9 +143,15 @@ function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
       ),
     },
   ];
+  const print = useMutation({
+    mutationFn: () => printPost(chosenRows.map((row) => ({ case: row.case, document: row.document }))),
+  });
   return (
     <>
       <div className="fw-bulk">
+        <Button pending={print.isPending} disabled={chosenRows.length === 0} onClick={() => print.mutate()}>
+          {t.preview.print}
+        </Button>
         <Button
           look={chosenRows.length > 0 ? 'primary' : 'secondary'}
           icon="mail"
@@ -155,6 +165,17 @@ function Letters({ rows, chosen, onChoose, onDispatch }: LettersProps) {
         </span>
       </div>
       <DataTable caption={t.post.title} columns={columns} rows={rows} rowKey={keyOf} />
+      {!print.isIdle && !print.isPending && (
+        <Dialog title={t.preview.together} open wide onClose={print.reset}>
+          {print.isError && <ProblemAlert error={print.error} />}
+          {print.isSuccess && (
+            <>
+              <p className="kern-body">{t.preview.togetherHint}</p>
+              <PdfView title={t.post.title} file={t.post.title} pdf={print.data.pdf} />
+            </>
+          )}
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // Letters as they would be made now. Nothing changes by looking at them.
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
 import type { LetterPreview } from '../api/shapes';
 import { useSpeech } from '../texts/language';
@@ -8,6 +8,7 @@ import { Alert } from './alert';
 import { Button } from './button';
 import { Dialog } from './dialog';
 import { DoubtfulLaw } from './doubtful-law';
+import { PdfView } from './pdf-view';
 import { ProblemAlert } from './problem';
 
 interface PreviewButtonProps {
@@ -64,41 +65,14 @@ function Letters({ preview }: { preview: LetterPreview }) {
       ))}
       {!made && troubles.length === 0 && <Alert tone="info" title={t.preview.none} />}
       {letters.map((letter, index) => (
-        <Letter key={index} letter={letter} />
+        <PdfView
+          key={index}
+          title={letter.title}
+          sub={letter.addressee !== null ? t.preview.to(letter.addressee) : null}
+          file={`${letter.title} (${t.preview.draft})`}
+          pdf={letter.pdf}
+        />
       ))}
     </>
-  );
-}
-
-function Letter({ letter }: { letter: LetterPreview['letters'][number] }) {
-  const { t } = useSpeech();
-  const frame = useRef<HTMLIFrameElement>(null);
-  const [height, setHeight] = useState(600);
-  return (
-    <section className="fw-letter">
-      <div className="fw-letter__head">
-        <h3 className="kern-heading-small">
-          {letter.title}
-          {letter.addressee !== null && <span className="fw-sub">{t.preview.to(letter.addressee)}</span>}
-        </h3>
-        <Button
-          small
-          aria-label={t.preview.printOf(letter.title)}
-          onClick={() => frame.current?.contentWindow?.print()}
-        >
-          {t.preview.print}
-        </Button>
-      </div>
-      {/* No script runs in it; being of the same origin lets it be measured and printed. */}
-      <iframe
-        ref={frame}
-        className="fw-letter__page"
-        title={t.preview.page(letter.title)}
-        sandbox="allow-same-origin allow-modals"
-        srcDoc={letter.page}
-        style={{ blockSize: `${height}px` }}
-        onLoad={() => setHeight(frame.current?.contentDocument?.documentElement.scrollHeight ?? height)}
-      />
-    </section>
   );
 }

@@ -10,6 +10,12 @@ export const preview = {
   trouble: 'So käme das Schreiben nicht zustande',
   page: (title: string) => `Schreiben „${title}“`,
   to: (name: string) => `an ${name}`,
+  draft: 'Entwurf',
+  together: 'Schreiben drucken',
+  togetherHint:
+    'Bitte in Originalgröße drucken, auch beidseitig: Jedes Schreiben beginnt auf einem eigenen Blatt. Der Versand ist damit noch nicht vermerkt.',
+  save: 'Speichern',
+  saveOf: (title: string) => `„${title}“ speichern`,
   print: 'Drucken',
   printOf: (title: string) => `„${title}“ drucken`,
 };

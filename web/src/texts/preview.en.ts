@@ -9,6 +9,12 @@ export const preview: typeof german = {
   trouble: 'The letter could not be made so',
   page: (title) => `Letter “${title}”`,
   to: (name) => `to ${name}`,
+  draft: 'draft',
+  together: 'Print letters',
+  togetherHint:
+    'Please print at actual size, on both sides if you like: each letter begins on a sheet of its own. The dispatch is not recorded by this.',
+  save: 'Save',
+  saveOf: (title) => `Save “${title}”`,
   print: 'Print',
   printOf: (title) => `Print “${title}”`,
 };
