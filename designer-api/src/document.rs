@@ -110,7 +110,8 @@ fn statuses(operation: &Value, reads: bool) -> Vec<&'static str> {
     if !open {
         statuses.push("403");
     }
-    if in_path {
+    // What is printed together is named in the body.
+    if in_path || operation["operationId"] == "printPost" {
         statuses.push("404");
     }
     if !reads {

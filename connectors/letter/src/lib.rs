@@ -307,7 +307,7 @@ mod tests {
         }
         let said = Some("Gegen diesen Bescheid …");
         let end = "Rechtsbehelfsbelehrung|Gegen diesen Bescheid …";
-        check("Text\n\nMit freundlichen Grüßen\n", None, "Text|Mit freundlichen Grüßen\n|Im Auftrag|Lea");
+        check("Text\n\nMit freundlichen Grüßen\n", None, "Text|Mit freundlichen Grüßen|\nIm Auftrag|Lea");
         check(
             "Text\n\nMit freundlichen Grüßen\n",
             said,
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn pictures_are_shown_and_nothing_is_fetched_for_them() {
-        let svg = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><image href="/letter.json"/><image href="http://127.0.0.1:1/x.png"/><text y="20">W</text><circle r="9" cx="20" cy="20" fill="#c00" opacity=".5"/></svg>"##;
+        let svg = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text y="20">W</text><circle r="9" cx="20" cy="20" fill="#c00" opacity=".5"/></svg>"##;
         let picture = |bytes: &[u8], kind: &str| {
             use base64::Engine;
             format!("data:image/{kind};base64,{}", base64::engine::general_purpose::STANDARD.encode(bytes))
@@ -374,6 +374,15 @@ mod tests {
             read(&json!({ "title": "T", "body": "x", "signed_by": "Lea" })).and_then(|letter| letter.pdf());
         let shown = with(picture(svg.as_bytes(), "svg+xml")).expect("a letter");
         assert!(shown.len() > plain.expect("a letter").len() + 200);
+        for foreign in ["/letter.json", "other.png", "http://127.0.0.1:1/x.png"] {
+            let linked =
+                svg.replace("<text", &format!("<image href=\"{foreign}\" width=\"9\" height=\"9\"/><text"));
+            let made = with(picture(linked.as_bytes(), "svg+xml"));
+            assert!(
+                made.as_ref().is_ok_and(|pdf| pdf.len() < shown.len() + 200) || made.is_err(),
+                "{foreign}"
+            );
+        }
         // What is broken inside is found when the letter is made.
         let broken = with(picture(b"\x89PNG\r\n\x1a\nnothing", "png")).expect_err("refused");
         assert_eq!(&*broken.code, "letter_invalid");

@@ -46,14 +46,15 @@ pub fn typeset(text: &str) -> String {
 
 /// The space between two words.
 fn between(before: &str, behind: &str) -> char {
-    let bare = before.trim_start_matches(['(', '[', '„', '‚', '"', '»', '/']);
+    let last = before.rsplit([FIRM, NARROW]).next().unwrap_or(before);
+    let bare = last.trim_start_matches(['(', '[', '„', '‚', '"', '»', '/']);
     let next = behind.trim_end_matches([',', ';', ':', '.', ')', ']', '“', '‘', '"', '«', '!', '?']);
     let numbered = bare.ends_with(|c: char| c.is_ascii_digit());
     if BEFORE_NUMBERS.contains(&bare) && begins_number(behind) {
         // "Satz 2" are two words, "Abs. 2" is one.
         return if bare.ends_with(['.', '§']) { NARROW } else { FIRM };
     }
-    if is_short(bare) && is_short(behind) {
+    if bare.ends_with('.') && is_short(bare) && is_short(behind) {
         return NARROW;
     }
     if numbered && BEHIND_NUMBERS.iter().any(|unit| *unit == next || *unit == behind) {
@@ -121,7 +122,7 @@ mod tests {
     fn what_belongs_together_is_not_torn_apart() {
         check("nach § 41 Abs. 2 Satz 1 VwVfG", "nach §_41 Abs._2 Satz~1 VwVfG");
         check("(§§ 28, 39 VwVfG i. V. m. § 1)", "(§§_28, 39 VwVfG i._V._m. §_1)");
-        check("z. B. d. h., u. a.", "z._B. d._h., u._a.");
+        check("z. B., d. h., u. a.", "z._B., d._h., u._a.");
         check("Art. 20 Abs. III, Buchst. a) und Nr. 5", "Art._20 Abs._III, Buchst._a) und Nr._5");
         check("am 3. März 2026 um 10 Uhr", "am 3.~März 2026 um 10~Uhr");
         check("50,00 €, 5 % und 100 m.", "50,00_€, 5_% und 100_m.");

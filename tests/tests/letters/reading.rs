@@ -67,13 +67,12 @@ impl Pdf {
         let subject = if text("subject").is_empty() { text("title") } else { text("subject") };
         parts.push(subject);
         let letter = fachwerk_letter::read(request).expect("a letter");
-        let (body, close, closing) = letter.parted();
+        let (body, closing) = letter.closed();
         parts.extend(body.lines());
         if !text("instruction").is_empty() {
             parts.push("Rechtsbehelfsbelehrung");
             parts.extend(text("instruction").lines());
         }
-        parts.extend(close);
         parts.extend(closing);
         let mut at = 0;
         for part in parts {
@@ -94,7 +93,10 @@ impl Pdf {
     /// The tags, in order.
     pub fn tags(&self) -> Vec<String> {
         let lines = self.structure.lines().map(str::trim).filter(|line| !line.starts_with('"'));
-        lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+        lines
+            .filter_map(|line| line.split_whitespace().next())
+            .map(|tag| tag.trim_end_matches(':').to_owned())
+            .collect()
     }
 
     /// The text of each page, as it is seen.
