@@ -74,6 +74,8 @@ fn conditions(release: &Release) -> Vec<(&Expr, Option<&Form>)> {
     let mut found = Vec::new();
     let handlers = release.scopes.iter().flat_map(|scope| &scope.handlers);
     found.extend(handlers.filter_map(|handler| handler.when.as_ref()).map(|rule| (rule, None)));
+    // Of the branches of a fork.
+    found.extend(release.steps.iter().filter_map(|step| step.when.as_ref()).map(|rule| (rule, None)));
     for step in &release.steps {
         match &step.kind {
             Kind::Choose(ways) => {
