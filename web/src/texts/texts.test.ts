@@ -57,7 +57,9 @@ describe('catalogues', () => {
   });
 
   it('are really translated', () => {
+    // Some Länder have the same name in both.
     const copied = [...german]
+      .filter(([path]) => !path.startsWith('authority.lands.'))
       .filter(([path, word]) => english.get(path) === word && word.length > 12 && /[a-z]{4}/.test(word))
       .map(([path]) => path);
     expect(copied).toEqual([]);
