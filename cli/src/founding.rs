@@ -1,8 +1,11 @@
 //! Setting an authority up: its first turn, its administrator, the blocks of the program, and at last the password. Until then
 //! nobody can log in, so a founding that was broken off is known by that, and the next one finishes it.
 
+use std::path::Path;
+
 use fachwerk_core::{
     authority::Profile,
+    scenario,
     words::{Land, PersonId, Place, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
@@ -16,14 +19,15 @@ const ADMINISTRATOR: &str = "admin";
 /// An authority that shall be set up.
 pub struct Wanted {
     tenant: TenantId,
-    land: Land,
+    /// Who it is, as far as is said.
+    profile: Profile,
     /// Of its administrator.
     password: String,
 }
 
 impl Wanted {
     /// An authority that can be set up by this id; the password of its administrator comes from the environment.
-    pub fn read(tenant: &str, land: Land) -> Result<Wanted, Failure> {
+    pub fn read(tenant: &str, land: Land, file: Option<&Path>) -> Result<Wanted, Failure> {
         let password = std::env::var("FACHWERK_ADMIN_PASSWORD").map_err(|_| {
             "FACHWERK_ADMIN_PASSWORD is not set; the administrator needs a password".to_owned()
         })?;
@@ -35,7 +39,26 @@ impl Wanted {
                 "`{tenant}` is no id of an authority: 1 to 64 lower-case letters (a to z), digits and hyphens, beginning with a letter, for example `musterstadt`"
             ));
         }
-        Ok(Wanted { tenant: tenant.into(), land, password })
+        let name = Text::new(tenant, tenant);
+        let profile = match file {
+            Some(file) => read_file(file, land, &name)?,
+            None => Profile::of(name, Place::land(land)),
+        };
+        Ok(Wanted { tenant: tenant.into(), profile, password })
+    }
+}
+
+/// Who an authority is, from a file.
+fn read_file(file: &Path, land: Land, name: &Text) -> Result<Profile, Failure> {
+    let shown = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| format!("{shown} cannot be read: {error}"))?;
+    let (profile, problems) = scenario::read_profile(&shown, &bytes, name);
+    if let Some(first) = problems.first() {
+        return Err(format!("{}: {}", first.span, first.message.en));
+    }
+    match &profile.place {
+        Some(place) if place.land == land => Ok(profile),
+        _ => Err(format!("{shown} names another Land than --land {}", land.code())),
     }
 }
 
@@ -48,11 +71,11 @@ fn is_id(text: &str) -> bool {
 
 /// Sets an authority up, or finishes that where it was broken off.
 pub async fn found(api: &Api, wanted: &Wanted) -> Result<(), Failure> {
-    let (runtime, Wanted { tenant, land, password }) = (&api.runtime, wanted);
+    let (runtime, Wanted { tenant, profile, password }) = (&api.runtime, wanted);
     let administrator = PersonId::from(ADMINISTRATOR);
     let founding = Founding {
         tenant: tenant.clone(),
-        profile: Profile::of(Text::new(tenant.as_str(), tenant.as_str()), Place::land(*land)),
+        profile: profile.clone(),
         administrator: administrator.clone(),
         name: "Administration".into(),
     };
@@ -65,7 +88,7 @@ pub async fn found(api: &Api, wanted: &Wanted) -> Result<(), Failure> {
         if !founding.is_of(&known) {
             let begun = known.profile.place.as_ref().map_or("another one", |place| place.land.code());
             return Err(format!(
-                "the founding of `{tenant}` was broken off and is not finished, but it was begun otherwise (title `{}`, --land {begun}); name the same --land, or begin in an empty directory or database",
+                "the founding of `{tenant}` was broken off and is not finished, but it was begun otherwise (name `{}`, --land {begun}); name the same --land and --profile, or begin in an empty directory or database",
                 known.profile.name.de
             ));
         }
@@ -104,8 +127,6 @@ async fn somebody_logs_in(runtime: &Runtime, tenant: &TenantId) -> Result<bool, 
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use fachwerk_core::authority::Authority;
     use fachwerk_designer_api::Options;
     use fachwerk_runtime::clock::Clock;
@@ -115,7 +136,8 @@ mod tests {
     use crate::{connectors, local::block_on};
 
     fn wanted(land: Land, password: &str) -> Wanted {
-        Wanted { tenant: "musterstadt".into(), land, password: password.into() }
+        let profile = Profile::of(Text::new("musterstadt", "musterstadt"), Place::land(land));
+        Wanted { tenant: "musterstadt".into(), profile, password: password.into() }
     }
 
     async fn opened(dir: &Path) -> Api {

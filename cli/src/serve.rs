@@ -45,6 +45,10 @@ pub struct Arguments {
     /// The Land of the authority that is set up, for example `ST`.
     #[arg(long, value_name = "LAND")]
     land: Option<Land>,
+    /// Who the authority is that is set up: a file with what scenarios say under `tenant` (name, kind, key, street, ...). What
+    /// is not said there is said later under Verwaltung → Behörde.
+    #[arg(long, value_name = "FILE", requires = "found")]
+    profile: Option<std::path::PathBuf>,
     /// Move documents that lie elsewhere to where new ones lie, while the server works.
     #[arg(long)]
     move_documents: bool,
@@ -65,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         .init();
     // What cannot be is said before anything is made.
     let founding = match (&arguments.found, arguments.land) {
-        (Some(tenant), Some(land)) => Some(Wanted::read(tenant, land)?),
+        (Some(tenant), Some(land)) => Some(Wanted::read(tenant, land, arguments.profile.as_deref())?),
         _ => None,
     };
     block_on(async {

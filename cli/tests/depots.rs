@@ -77,8 +77,10 @@ impl Data {
 
     /// Sets an authority up whose administrator may do everything, and a process of it.
     fn found(&self, documents: &[&str]) {
-        let serve = ["serve", "--found", "musterstadt", "--land", "ST", "--listen", "127.0.0.1:0"];
-        let mut server = self.command(&[&serve, documents].concat());
+        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/town.yaml");
+        let found = ["serve", "--found", "musterstadt", "--land", "ST", "--profile", profile];
+        let serve = [&found[..], &["--listen", "127.0.0.1:0"]].concat();
+        let mut server = self.command(&[&serve[..], documents].concat());
         server.env("FACHWERK_ADMIN_PASSWORD", PASSWORD).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = server.spawn().expect("the server starts");
         let out = process.stdout.take().expect("its output is ours");

@@ -81,7 +81,8 @@ struct Served {
 
 impl Served {
     fn found(data: PathBuf) -> Served {
-        Served::begun(data, &["--found", TENANT, "--land", "ST"])
+        let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/town.yaml");
+        Served::begun(data, &["--found", TENANT, "--land", "ST", "--profile", profile])
     }
 
     fn begun(data: PathBuf, more: &[&str]) -> Served {
@@ -217,7 +218,7 @@ fn work_against_a_server_is_the_same_as_here() {
         &format!("(process {}), the one that is asked", served.process.id()),
     );
     tells(&mut at_server(&["resume"]), 0, "musterstadt: nothing rested");
-    assert_eq!((nodes["nodes"].as_array().map(Vec::len), &nodes["written"]), (Some(1), &json!(1)), "{nodes}");
+    assert_eq!((nodes["nodes"].as_array().map(Vec::len), &nodes["written"]), (Some(1), &json!(2)), "{nodes}");
 
     for (what, current) in [("retire", false), ("reinstate", true)] {
         let answer = good(&mut at_server(&["process", what, "bonfire"]));

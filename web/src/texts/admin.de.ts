@@ -7,12 +7,12 @@ export const admin = {
   areas: {
     blocks: 'Bausteine',
     processes: 'Verfahren im Einsatz',
+    authority: 'Behörde',
     people: 'Personen',
     tokens: 'Zugriffsschlüssel',
     incidents: 'Störungen',
     messages: 'Nachrichten ohne Vorgang',
     keeping: 'Aufbewahrung',
-    authority: 'Behörde',
     erasures: 'Löschungen',
     audit: 'Protokoll',
     nodes: 'Server',

@@ -9,12 +9,12 @@ export const admin: typeof german = {
   areas: {
     blocks: 'Building blocks',
     processes: 'Deployed processes',
+    authority: 'Authority',
     people: 'People',
     tokens: 'Access tokens',
     incidents: 'Incidents',
     messages: 'Messages without a case',
     keeping: 'Keeping',
-    authority: 'Authority',
     erasures: 'Erasures',
     audit: 'Audit trail',
     nodes: 'Servers',

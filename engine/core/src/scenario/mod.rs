@@ -29,6 +29,7 @@ pub use read::{People, is_scenario, read, read_json, read_people, without_scenar
 pub(crate) use run::run_line;
 pub use run::{Report, Step, run};
 pub use simulation::{Made, Simulation, SimulationConnector};
+pub use tenant::read_profile;
 
 use crate::{
     authority::Profile,

@@ -7,10 +7,31 @@ use fachwerk_deadlines::{Land, Language, Place};
 use super::read::day_in;
 use crate::{
     authority::{AuthorityKind, Payee, Profile, Superior},
-    diagnostic::Problems,
-    language::{Fields, Node, read_entries, read_text},
+    diagnostic::{Diagnostic, Problems},
+    language::{Fields, Node, read_entries, read_text, read_yaml},
     words::{Date, Text},
 };
+
+/// Reads who an authority is from a file with what scenarios say under `tenant`; one that gives itself no name has `named`.
+pub fn read_profile(name: &str, bytes: &[u8], named: &Text) -> (Profile, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let node = read_yaml(&name.into(), bytes, 0, &mut problems);
+    let (mut profile, days_off) = read(node.as_ref(), &mut problems);
+    let entries = node.as_ref().map_or(&[][..], |node| read_entries(node, &mut problems));
+    if !entries.iter().any(|(key, _)| &*key.text == "name") {
+        profile.name = named.clone();
+    }
+    if let Some((key, _)) =
+        entries.iter().find(|(key, _)| &*key.text == "days_off").filter(|_| !days_off.is_empty())
+    {
+        let message = Text::new(
+            "Freie Tage werden nicht hier eingetragen, sondern unter Verwaltung → Behörde.",
+            "Days off are not said here, but under Verwaltung → Behörde (administration, authority).",
+        );
+        problems.error(&key.span, "unknown_key", message);
+    }
+    (profile, problems.into_sorted())
+}
 
 /// Reads `tenant`; without it, a town of Saxony-Anhalt.
 pub fn read(node: Option<&Node>, problems: &mut Problems) -> (Profile, BTreeMap<Date, Text>) {
