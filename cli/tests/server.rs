@@ -273,7 +273,7 @@ fn work_against_a_server_is_the_same_as_here() {
     // It has ended, so it is named no more.
     assert_eq!(
         here(&["nodes", "--format", "json"]),
-        json!({ "nodes": [], "written": 1, "formats": [], "schema": nodes["schema"] })
+        json!({ "nodes": [], "written": 2, "formats": nodes["formats"], "schema": nodes["schema"] })
     );
     let data_only = ["--data", data.as_str()];
     check(fachwerk(&["task", "list"]).args(data_only), 2, "--as PERSON is missing");

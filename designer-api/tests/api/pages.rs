@@ -71,7 +71,7 @@ async fn every_answer_is_guarded() {
             "content-security-policy",
             Some(
                 "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
-                 worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+                 worker-src 'self' blob:; frame-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
             ),
         );
         answer.header("x-content-type-options", Some("nosniff")).header("x-frame-options", Some("DENY"));
