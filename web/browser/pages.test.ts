@@ -63,6 +63,11 @@ const DEADLINE = {
   start: '2026-03-06',
   raw_end: '2026-03-20',
   end: '2026-03-20',
+  extendable: false,
+  begins_with_day: false,
+  until: null,
+  grace_until: null,
+  warn_on: [],
   derivation: [],
 };
 const ENDED = {

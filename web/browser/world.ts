@@ -43,7 +43,8 @@ export async function openWindow(browser: Browser, frame: Frame): Promise<Browse
   });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript((language) => {
-    window.localStorage.setItem('fachwerk.language', language);
+    // The viewer of a letter is a frame without a store.
+    (window.localStorage as Storage | null)?.setItem('fachwerk.language', language);
   }, frame.language);
   if (DIST !== undefined)
     await context.route(/^http:\/\/[^/]+\/(?!api\/)/, (route) => {
