@@ -13,7 +13,8 @@ export function DoubtfulLaw({ rows }: { rows: LawRow[] }) {
       <ul>
         {doubtful.map((row) => (
           <li key={`${row.table}/${row.id}`}>
-            {row.norm ?? row.id} ({row.disputed ? t.law.disputed : t.law.unchecked})
+            {row.norm ?? (row.table === 'texts' ? t.law.words : row.id)} (
+            {row.disputed ? t.law.disputed : t.law.unchecked})
           </li>
         ))}
       </ul>

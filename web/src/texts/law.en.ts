@@ -5,6 +5,7 @@ export const law: typeof german = {
   doubtful: 'Legal data that still have to be checked',
   doubtfulHint:
     'Nobody has compared this with the promulgated law yet, or sources disagree. Please check before you sign; the legal office can settle it.',
+  words: 'words of the instruction',
   unchecked: 'not checked',
   disputed: 'disputed',
 };
