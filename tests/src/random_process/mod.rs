@@ -42,6 +42,11 @@ pub struct RandomProcess {
     pub constructs: BTreeSet<&'static str>,
 }
 
+/// So often a process is written anew.
+const MOST_TRIES: u64 = 8;
+/// How far the seeds of two tries lie apart: farther than any seed of a test.
+const NEXT_TRY: u64 = 1_000_003;
+
 impl RandomProcess {
     /// The process of a seed.
     pub fn of(seed: u64) -> RandomProcess {
@@ -53,7 +58,20 @@ impl RandomProcess {
         RandomProcess::made(seed, true)
     }
 
+    /// Within a block several forms may write one name with values of different kinds, which the writer does not follow; what
+    /// the types refuse is written anew by another seed.
     fn made(seed: u64, wide: bool) -> RandomProcess {
+        let mut tries = (0..MOST_TRIES).map(|at| RandomProcess::written(seed + at * NEXT_TRY, wide));
+        let fits = |process: &RandomProcess| {
+            let problems = compile(&process.process, &process.catalogue()).problems;
+            !problems.iter().any(|problem| problem.code == "type_mismatch")
+        };
+        tries
+            .find(fits)
+            .unwrap_or_else(|| panic!("seed {seed}: {MOST_TRIES} processes do not fit their types"))
+    }
+
+    fn written(seed: u64, wide: bool) -> RandomProcess {
         let mut dice = Dice::new(seed);
         let mut constructs = BTreeSet::new();
         let blocks: Vec<block::RandomBlock> =
