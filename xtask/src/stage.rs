@@ -99,7 +99,7 @@ pub const ALL: [Stage; 15] = [
     Stage {
         name: "rust-tests",
         after: &["rust-build"],
-        limit_min: 30,
+        limit_min: 40,
         beside: false,
         work: Work::Count(Runner::Cargo, tests),
     },
