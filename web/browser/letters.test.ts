@@ -36,7 +36,7 @@ const LETTER = (title: string, addressee: string, by: string) => ({
 });
 const previewed = (letters: unknown[], signed: boolean, troubles: unknown[] = []) => ({
   '/tasks/*': { with: { makes_letters: true } },
-  '/tasks/*/preview': { status: 200, body: { letters, to_be_signed: signed, troubles } },
+  '/tasks/*/preview': { status: 200, body: { letters, to_be_signed: signed, troubles, doubtful_law: [] } },
 });
 const taskAt = () => `/tasks/${known.task}`;
 const documentsAt = () => `/cases/${known.case}?tab=documents`;
