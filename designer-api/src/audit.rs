@@ -11,7 +11,7 @@ use fachwerk_core::{
     definition::Release,
     event::Event,
     keeping::{KeepingRecord, Retention},
-    words::{ProcessId, RoleId, Timestamp, day_text},
+    words::{ProcessId, RoleId, Timestamp, Value, day_text},
 };
 use fachwerk_store::{AnyTurn, Stored, Total};
 use serde::Serialize;
@@ -218,6 +218,21 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
         AuthorityEvent::ProfileSet { profile } => Text::new(
             format!("Angaben zur Behörde geändert ({})", profile.name.de),
             format!("profile of the authority changed ({})", profile.name.en),
+        ),
+        AuthorityEvent::LawRowSet { table, id, row } => {
+            let by = row.get("checked_by").and_then(Value::as_str);
+            let (de, en) = match by {
+                Some(by) => (format!(", geprüft: {by}"), format!(", checked by {by}")),
+                None => (", ungeprüft".to_owned(), ", unchecked".to_owned()),
+            };
+            Text::new(
+                format!("Rechtsdaten gesetzt: {table}, {id}{de}"),
+                format!("legal data set: {table}, {id}{en}"),
+            )
+        }
+        AuthorityEvent::LawRowRemoved { table, id } => Text::new(
+            format!("Eigene Zeile der Rechtsdaten zurückgenommen: {table}, {id}"),
+            format!("own row of legal data taken back: {table}, {id}"),
         ),
         AuthorityEvent::BlockInstalled { block, version, .. } => Text::new(
             format!("Baustein {block} {version} installiert"),

@@ -42,6 +42,7 @@ mod journal;
 mod keeping;
 mod kept_messages;
 mod language;
+mod law;
 mod limits;
 mod metrics;
 mod narration;
@@ -269,6 +270,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(erasures::routes())
         .merge(keeping::routes())
         .merge(policy::routes())
+        .merge(law::routes())
         .merge(profile::routes())
         .merge(nodes::routes())
         .merge(halts::routes())

@@ -325,13 +325,15 @@ impl From<Rejection> for Problem {
 
 impl From<AuthorityRejection> for Problem {
     fn from(rejection: AuthorityRejection) -> Problem {
-        let status = match rejection {
+        let status = match &rejection {
             AuthorityRejection::NotAllowed => StatusCode::FORBIDDEN,
             AuthorityRejection::Unknown
             | AuthorityRejection::ProcessUnknown
             | AuthorityRejection::BlockUnknown
             | AuthorityRejection::SubstitutionUnknown
             | AuthorityRejection::DayOffUnknown
+            | AuthorityRejection::LawTableUnknown
+            | AuthorityRejection::LawRowUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
             AuthorityRejection::NameInvalid
             | AuthorityRejection::SubstitutionInvalid
@@ -341,6 +343,8 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::RetentionInvalid
             | AuthorityRejection::ProfileInvalid(_)
             | AuthorityRejection::DayOffInvalid
+            | AuthorityRejection::LawRowTooLarge
+            | AuthorityRejection::LawRowInvalid(_)
             | AuthorityRejection::PolicyInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator

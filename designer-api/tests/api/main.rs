@@ -21,6 +21,7 @@ mod everywhere;
 mod fuzz;
 mod halts;
 mod health;
+mod law;
 mod limits;
 mod messages;
 mod nodes;

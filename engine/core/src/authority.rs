@@ -2,6 +2,7 @@
 
 mod decide;
 mod event;
+mod law;
 mod policy;
 pub mod profile;
 mod rejection;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
+    law::Law,
     policy::{DocumentKind, Policy},
     profile::{AuthorityKind, Payee, Profile, Superior},
     rejection::AuthorityRejection,
@@ -62,6 +64,24 @@ pub enum AuthorityCommand {
     RemoveDayOff {
         /// The day.
         day: Date,
+    },
+    /// Set a row of legal data, in the place of the one with its id or as a new one.
+    SetLawRow {
+        /// The table.
+        table: Arc<str>,
+        /// The id of the row.
+        id: Arc<str>,
+        /// What it says.
+        row: Object,
+        /// Whether whoever asks has compared it with the promulgated text.
+        checked: bool,
+    },
+    /// Let the row that is compiled in hold again, or none.
+    RemoveLawRow {
+        /// The table.
+        table: Arc<str>,
+        /// The id of the row.
+        id: Arc<str>,
     },
     /// Add or change a person.
     SetPerson {
@@ -233,6 +253,8 @@ pub struct Authority {
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
     /// Days off that no law knows.
     pub days_off: BTreeMap<Date, Text>,
+    /// Law as data.
+    pub law: Law,
     /// Its blocks: all versions that were ever installed, by id and version.
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.

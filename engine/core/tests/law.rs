@@ -4,9 +4,10 @@
 use fachwerk_core::{
     authority::{AuthorityKind, Profile},
     definition::Sphere,
-    law::{Asked, Given, Lack, LegalData},
-    words::{Date, Land, Place, Text},
+    law::{Asked, FieldKind, Given, Lack, LawUsed, LegalData, OwnRows, TABLES, Table, id_of},
+    words::{Date, Land, Object, Place, Text, Value},
 };
+use serde_json::json;
 
 const DAY: Date = Date::constant(2026, 11, 27);
 
@@ -117,6 +118,108 @@ fn saxony_anhalt_is_complete() {
                 // Associations have no transferred sphere on record.
                 let none = kind == AuthorityKind::SpecialPurposeAssociation && sphere == Sphere::Transferred;
                 assert_eq!(found.is_err(), none, "{kind:?} {sphere:?} {subject}: {found:?}");
+            }
+        }
+    }
+}
+
+/// A row as it is compiled in, with changes; null takes a field away.
+fn changed(table: &str, id: &str, change: Value) -> Object {
+    let mut row = Table::named(table).unwrap().built_in_row(id).unwrap().clone();
+    for (key, value) in change.as_object().unwrap() {
+        match value {
+            Value::Null => row.remove(key),
+            value => row.insert(key.clone(), value.clone()),
+        };
+    }
+    row
+}
+
+fn own(rows: &[(&str, &str, Object)]) -> OwnRows {
+    let mut own = OwnRows::new();
+    for (table, id, row) in rows {
+        own.entry((*table).into()).or_default().insert((*id).into(), row.clone());
+    }
+    own
+}
+
+#[test]
+fn an_authority_sets_a_row_of_its_own() {
+    let general = ("remedies", "st-independent-city-own-general");
+    let objects = json!({
+        "remedy": "objection", "decided_by": "itself", "lodged_with": "issuing-authority", "text": "own-words",
+        "period": "vwgo-objection", "checked_by": "Rita Recht",
+    });
+    let words = json!({
+        "id": "own-words", "de": "Widerspruch bei {authority_name}, innerhalb {period}.", "source": "Rechtsamt",
+        "checked_by": "Rita Recht", "disputed": false,
+    });
+    let rows = own(&[
+        (general.0, general.1, changed(general.0, general.1, objects)),
+        ("texts", "own-words", words.as_object().unwrap().clone()),
+    ]);
+    let law = LegalData::with(&rows).expect("law");
+    let city = magdeburg();
+    let found = law.remedies.instruction(&asked(&city, Sphere::Own, "general", DAY)).expect("a remedy");
+    assert_eq!(&*found.text, "Widerspruch bei der Landeshauptstadt Magdeburg, innerhalb eines Monats.");
+    assert_eq!(found.law.iter().map(LawUsed::is_doubtful).collect::<Vec<_>>(), [false, true, false]);
+    // Without its own words the row cannot be; with them it can, in whichever order they are taken.
+    let (fitting, left) = LegalData::with_those_that_fit(&rows);
+    assert_eq!((fitting.remedies == law.remedies, left.len()), (true, 0));
+    let only = own(&[(general.0, general.1, rows["remedies"][general.1].clone())]);
+    let (fitting, left) = LegalData::with_those_that_fit(&only);
+    assert_eq!(fitting.remedies, LegalData::built_in().remedies);
+    assert_eq!(left, [(general.0.into(), general.1.into())]);
+}
+
+#[track_caller]
+fn cannot_be(table: &str, id: &str, change: Value, why: &str) {
+    let row = changed(table, id, change);
+    let refused = LegalData::with(&own(&[(table, id, row)])).expect_err("a problem").0;
+    assert!(refused.en.contains(why), "{}", refused.en);
+    assert!(!refused.de.is_empty() && refused.de != refused.en, "{}", refused.de);
+}
+
+#[test]
+fn a_row_that_cannot_be_is_refused() {
+    let (remedies, general) = ("remedies", "st-independent-city-own-general");
+    cannot_be(remedies, general, json!({ "remedy": "appeal" }), "unknown variant `appeal`");
+    cannot_be(remedies, general, json!({ "colour": "red" }), "unknown field `colour`");
+    cannot_be(remedies, general, json!({ "text": "none-such" }), "no row `none-such` in the table `texts`");
+    cannot_be(remedies, general, json!({ "period": "long" }), "no row `long` in the table `periods`");
+    cannot_be(remedies, general, json!({ "valid_to": "1999-12-31" }), "before it begins");
+    cannot_be(remedies, general, json!({ "land": "XX" }), "cannot be read");
+    cannot_be(remedies, general, json!({ "in_force": "perhaps" }), "`in_force` is absent or `unknown`");
+    cannot_be(remedies, general, json!({ "subject": "charges" }), "holds for the same on the same days");
+    cannot_be("texts", "objection", json!({ "de": "Gegen {akt}" }), "nothing is known that fills in {akt}");
+    cannot_be("notification", "vwvfg-post-from-2025", json!({ "days": 300 }), "vwvfg-post-from-2025");
+    cannot_be("notification", "vwvfg-post-from-2025", json!({ "valid_from": "2024-01-01" }), "overlaps");
+    let unknown = LegalData::with(&own(&[("fish", "trout", Object::new())])).expect_err("a problem").0;
+    assert_eq!(&*unknown.en, "There is no table `fish` in the legal data.");
+}
+
+/// Whoever corrects a row finds each field that it has.
+#[test]
+fn the_fields_of_each_table_are_known() {
+    for table in &TABLES {
+        let known: Vec<&str> = table.fields().map(|field| field.name).collect();
+        for row in table.built_in() {
+            let unknown = row
+                .keys()
+                .find(|key| !known.contains(&key.as_str()) && !["id", "checked_by"].contains(&key.as_str()));
+            assert_eq!(unknown, None, "{} {}", table.name, id_of(row));
+            for field in table.fields() {
+                let said = row.get(field.name);
+                let fits = said.is_none_or(|said| match field.kind {
+                    FieldKind::Line | FieldKind::Long | FieldKind::Day => said.is_string(),
+                    FieldKind::Both => said["de"].is_string() && said["en"].is_string(),
+                    FieldKind::Flag => said.is_boolean(),
+                    FieldKind::Number => said.is_u64(),
+                    FieldKind::List => said.is_array(),
+                    FieldKind::Choice(choices) => choices.iter().any(|choice| said == choice.id),
+                    FieldKind::Data => said.is_object(),
+                });
+                assert!(fits || said == Some(&Value::Null), "{} {} {}", table.name, id_of(row), field.name);
             }
         }
     }

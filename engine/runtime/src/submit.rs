@@ -12,7 +12,6 @@ use fachwerk_core::{
     decide::{Decided, Refusal, Rejection, decide},
     definition::Release,
     facts::{Actor, CounterKey, FactVersions, Facts, day_of, norms_version},
-    law::LegalData,
     projection::changes,
     turn::Turn,
     words::{CaseId, PersonId, ReleaseId, TenantId},
@@ -406,7 +405,7 @@ impl Runtime {
             local: Arc::new(release.local(authority)),
             keeping: authority.keeping_rules(&release.process),
             calendar: authority.calendar(),
-            law: LegalData::built_in(),
+            law: authority.law.data.clone(),
             numbers: BTreeMap::<CounterKey, u64>::new(),
             versions: FactVersions { authority: authority.version, norms: norms_version() },
         }

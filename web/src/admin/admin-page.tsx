@@ -13,6 +13,7 @@ import { BlocksArea } from './blocks-area';
 import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
 import { KeepingArea } from './keeping-area';
+import { LawArea } from './law-area';
 import { MessagesArea } from './messages-area';
 import { NodesArea } from './nodes-area';
 import { PeopleArea } from './people-area';
@@ -23,6 +24,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   blocks: BlocksArea,
   processes: ReleasesArea,
   authority: AuthorityArea,
+  law: LawArea,
   people: PeopleArea,
   tokens: TokensArea,
   incidents: IncidentsArea,

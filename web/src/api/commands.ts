@@ -4,6 +4,7 @@ import type {
   AuthorityProfile,
   Files,
   HousePolicy,
+  NewLegalRow,
   KeepingRequest,
   RetentionPeriod,
   Text,
@@ -378,6 +379,12 @@ export const addDayOff = (command: string, day: string, name: Text) =>
   );
 
 export const removeDayOff = (day: string) => take(api.DELETE('/authority/days-off/{day}', path({ day })));
+
+export const setLawRow = (command: string, table: string, id: string, body: NewLegalRow) =>
+  take(api.PUT('/law/{table}/{id}', { ...idempotent(command), ...path({ table, id }), body }));
+
+export const removeLawRow = (table: string, id: string) =>
+  take(api.DELETE('/law/{table}/{id}', path({ table, id })));
 
 export const setPolicy = (command: string, body: HousePolicy) =>
   take(api.PUT('/policy', { ...idempotent(command), body }));

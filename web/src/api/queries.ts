@@ -165,6 +165,11 @@ export const keepingQuery = queryOptions({
   queryFn: () => take(api.GET('/keeping')),
 });
 
+export const lawQuery = queryOptions({
+  queryKey: ['law'],
+  queryFn: () => take(api.GET('/law')),
+});
+
 export const authorityQuery = (year?: number) =>
   queryOptions({
     queryKey: ['authority', year],

@@ -221,6 +221,7 @@ export const ADMIN_AREAS = [
   'blocks',
   'processes',
   'authority',
+  'law',
   'people',
   'tokens',
   'incidents',

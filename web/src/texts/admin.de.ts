@@ -8,6 +8,7 @@ export const admin = {
     blocks: 'Bausteine',
     processes: 'Verfahren im Einsatz',
     authority: 'Behörde',
+    law: 'Rechtsdaten',
     people: 'Personen',
     tokens: 'Zugriffsschlüssel',
     incidents: 'Störungen',

@@ -10,6 +10,7 @@ export const admin: typeof german = {
     blocks: 'Building blocks',
     processes: 'Deployed processes',
     authority: 'Authority',
+    law: 'Legal data',
     people: 'People',
     tokens: 'Access tokens',
     incidents: 'Incidents',

@@ -59,6 +59,10 @@ pub fn decide_authority(
             true => Ok(Some(AuthorityEvent::HolidayRemoved { day })),
             false => Err(AuthorityRejection::DayOffUnknown),
         },
+        AuthorityCommand::SetLawRow { table, id, row, checked } => {
+            authority.set_law_row((table, id), row, checked, actor)
+        }
+        AuthorityCommand::RemoveLawRow { table, id } => authority.remove_law_row(table, id),
         AuthorityCommand::InstallBlocks { blocks } => {
             let installed = blocks.into_iter().map(|new| authority.install_block(new));
             return Ok(installed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());

@@ -62,6 +62,22 @@ pub enum AuthorityEvent {
         /// All of it.
         profile: Profile,
     },
+    /// A row of legal data was set: in the place of the one with its id, or as a new one.
+    LawRowSet {
+        /// The table.
+        table: Arc<str>,
+        /// The id of the row.
+        id: Arc<str>,
+        /// What it says.
+        row: Object,
+    },
+    /// What is compiled in holds again in the place of an own row of legal data.
+    LawRowRemoved {
+        /// The table.
+        table: Arc<str>,
+        /// The id of the row.
+        id: Arc<str>,
+    },
     /// A version of a block was installed.
     BlockInstalled {
         /// Its id.
@@ -225,6 +241,8 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::HolidayRemoved { day } => {
             authority.days_off.remove(day);
         }
+        AuthorityEvent::LawRowSet { table, id, row } => authority.law.set(table, id, row),
+        AuthorityEvent::LawRowRemoved { table, id } => authority.law.remove(table, id),
         AuthorityEvent::BlockInstalled { block, version, files } => {
             let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);

@@ -3,7 +3,7 @@
 use crate::words::Text;
 
 /// Why an authority is not changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthorityRejection {
     /// It exists already.
     Exists,
@@ -47,11 +47,19 @@ pub enum AuthorityRejection {
     DayOffInvalid,
     /// This day is no day off that the authority set.
     DayOffUnknown,
+    /// There is no such table of legal data.
+    LawTableUnknown,
+    /// The authority has not set this row of legal data.
+    LawRowUnknown,
+    /// A row of legal data with an id that cannot be, too long, or one too many.
+    LawRowTooLarge,
+    /// A row of legal data cannot be so.
+    LawRowInvalid(Text),
 }
 
 impl AuthorityRejection {
     /// Stable, for programs.
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             AuthorityRejection::Exists => "AuthorityExists",
             AuthorityRejection::Unknown => "AuthorityUnknown",
@@ -74,11 +82,15 @@ impl AuthorityRejection {
             AuthorityRejection::ProfileInvalid(_) => "ProfileInvalid",
             AuthorityRejection::DayOffInvalid => "DayOffInvalid",
             AuthorityRejection::DayOffUnknown => "DayOffUnknown",
+            AuthorityRejection::LawTableUnknown => "LawTableUnknown",
+            AuthorityRejection::LawRowUnknown => "LawRowUnknown",
+            AuthorityRejection::LawRowTooLarge => "LawRowTooLarge",
+            AuthorityRejection::LawRowInvalid(_) => "LawRowInvalid",
         }
     }
 
     /// What the person who asked is told.
-    pub fn text(self) -> Text {
+    pub fn text(&self) -> Text {
         match self {
             AuthorityRejection::Exists => {
                 Text::new("Diesen Mandanten gibt es schon.", "This authority exists already.")
@@ -154,6 +166,19 @@ impl AuthorityRejection {
                 "Dieser Tag ist kein freier Tag, den die Behörde selbst festgelegt hat.",
                 "This day is no day off that the authority itself has set.",
             ),
+            AuthorityRejection::LawTableUnknown => Text::new(
+                "Diese Tabelle gibt es in den Rechtsdaten nicht.",
+                "There is no such table in the legal data.",
+            ),
+            AuthorityRejection::LawRowUnknown => Text::new(
+                "Diese Zeile hat die Behörde nicht selbst gesetzt.",
+                "The authority has not set this row itself.",
+            ),
+            AuthorityRejection::LawRowTooLarge => Text::new(
+                "Die Kennung einer Zeile hat 1 bis 80 Kleinbuchstaben, Ziffern und Bindestriche, die Zeile höchstens 20.000 Zeichen; eine Behörde hat höchstens 2.000 eigene.",
+                "The id of a row has 1 to 80 small letters, digits and dashes, the row at most 20,000 characters; an authority has at most 2,000 of its own.",
+            ),
+            AuthorityRejection::LawRowInvalid(why) => why.clone(),
             AuthorityRejection::RetentionInvalid => Text::new(
                 "Eine Aufbewahrungsfrist hat 1 bis 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
                 "A retention period has 1 to 200 years and names the provision that it follows from (at most 200 characters).",

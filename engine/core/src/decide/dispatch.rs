@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::{
-    DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify,
+    DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify_by,
 };
 use serde_json::json;
 
@@ -192,8 +192,8 @@ impl Deciding<'_> {
             named_day: None,
             proven_receipt,
         };
-        notify(&input, &self.facts.calendar).map_err(|error| Rejection::DispatchInvalid {
-            why: Text::new(error.text(Language::De), error.text(Language::En)),
+        notify_by(&self.facts.law.notification, &input, &self.facts.calendar).map_err(|error| {
+            Rejection::DispatchInvalid { why: Text::new(error.text(Language::De), error.text(Language::En)) }
         })
     }
 

@@ -8,7 +8,7 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 2] = ["holiday_removed", "profile_set"];
+const KINDS: [&str; 4] = ["holiday_removed", "law_row_removed", "law_row_set", "profile_set"];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
 const FIELDS: [(&str, &str); 5] = [

@@ -1,27 +1,37 @@
 //! Law as data: tables that a lawyer corrects line by line. They lie in `building-blocks/law/`; each row says where it is
 //! written, from when to when it holds, where it was taken from, who has compared it with the promulgated text, and whether
-//! sources disagree. Nothing here replaces a lawyer.
+//! sources disagree. An authority may set rows of its own ([`OwnRows`]) in their place or beside them, without a new version of
+//! the program. Nothing here replaces a lawyer.
 
+mod fields;
 mod remedies;
 mod row;
+mod tables;
 
 use std::sync::{Arc, LazyLock};
 
-pub use self::{
-    remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
-    row::{LawUsed, Row},
-};
+use fachwerk_deadlines::{Language, NotificationRules};
 
-/// All tables.
-#[derive(Clone, Debug, PartialEq)]
+pub use self::{
+    fields::{Choice, Field, FieldKind},
+    remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
+    row::{LawProblem, LawUsed, Row},
+    tables::{OwnRows, TABLES, Table, id_of},
+};
+use crate::words::{Object, Value};
+
+/// All tables, read.
+#[derive(Clone, Debug)]
 pub struct LegalData {
     /// Which remedy there is, with its words, its periods and the courts.
     pub remedies: RemedyLaw,
+    /// When an act counts as notified.
+    pub notification: NotificationRules,
 }
 
 /// The data that is compiled in.
 static BUILT_IN: LazyLock<Arc<LegalData>> =
-    LazyLock::new(|| Arc::new(LegalData::read().expect("a test reads the built-in law")));
+    LazyLock::new(|| Arc::new(LegalData::with(&OwnRows::new()).expect("a test reads the built-in law")));
 
 impl LegalData {
     /// The data that is compiled in.
@@ -29,13 +39,49 @@ impl LegalData {
         BUILT_IN.clone()
     }
 
-    fn read() -> Result<LegalData, String> {
+    /// The data that is compiled in, with an authority's own rows; or what is wrong with these.
+    pub fn with(own: &OwnRows) -> Result<LegalData, LawProblem> {
+        let files = tables::with(own)?;
         let remedies =
-            row::read_file("remedies.yaml", include_str!("../../../../building-blocks/law/remedies.yaml"))?;
-        let periods =
-            row::read_file("periods.yaml", include_str!("../../../../building-blocks/law/periods.yaml"))?;
-        let courts =
-            row::read_file("courts.yaml", include_str!("../../../../building-blocks/law/courts.yaml"))?;
-        Ok(LegalData { remedies: RemedyLaw::read(&remedies, &periods, &courts)? })
+            RemedyLaw::read(&files["remedies.yaml"], &files["periods.yaml"], &files["courts.yaml"])?;
+        Ok(LegalData { remedies, notification: notification(&files["notification.yaml"])? })
     }
+
+    /// The same, without the rows that cannot be: they were set when the program read them otherwise. They come beside it, by
+    /// table and id.
+    pub fn with_those_that_fit(own: &OwnRows) -> (LegalData, Vec<(Arc<str>, Arc<str>)>) {
+        if let Ok(all) = LegalData::with(own) {
+            return (all, Vec::new());
+        }
+        let (mut fitting, mut read) = (OwnRows::new(), (*LegalData::built_in()).clone());
+        let mut left: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+        for (table, rows) in own {
+            left.extend(rows.keys().map(|id| (table.clone(), id.clone())));
+        }
+        // One may name another: again, as long as one more fits.
+        loop {
+            let before = left.len();
+            left.retain(|(table, id)| {
+                let mut more = fitting.clone();
+                more.entry(table.clone()).or_default().insert(id.clone(), own[table][id].clone());
+                match LegalData::with(&more) {
+                    Ok(all) => {
+                        (fitting, read) = (more, all);
+                        false
+                    }
+                    Err(_) => true,
+                }
+            });
+            if left.len() == before {
+                break;
+            }
+        }
+        (read, left)
+    }
+}
+
+/// JSON is YAML.
+fn notification(lists: &Object) -> Result<NotificationRules, LawProblem> {
+    NotificationRules::from_yaml(&Value::Object(lists.clone()).to_string())
+        .map_err(|error| LawProblem::new(error.text(Language::De), error.text(Language::En)))
 }

@@ -6,7 +6,7 @@ use std::{fmt::Display, sync::Arc};
 use fachwerk_deadlines::Land;
 use serde::{Deserialize, Serialize};
 
-use super::row::{LawUsed, Row, rows};
+use super::row::{LawProblem, LawUsed, Row, rows};
 use crate::{
     authority::{AuthorityKind, Profile},
     definition::Sphere,
@@ -194,7 +194,7 @@ pub enum Lack {
 
 impl RemedyLaw {
     /// Reads the tables; or what is wrong with them.
-    pub fn read(remedies: &Object, periods: &Object, courts: &Object) -> Result<RemedyLaw, String> {
+    pub fn read(remedies: &Object, periods: &Object, courts: &Object) -> Result<RemedyLaw, LawProblem> {
         let law = RemedyLaw {
             remedies: rows(remedies, "remedies")?,
             texts: rows(remedies, "texts")?,
@@ -206,13 +206,18 @@ impl RemedyLaw {
     }
 
     /// Whether each row finds what it names, and no two rows say something of the same.
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), LawProblem> {
         for row in &self.remedies {
             let RemedyRow { remedy, period, text, replaces, .. } = &row.what;
             let counts = matches!(remedy, Given::Objection | Given::Action);
             let named = |list: &str, name: &Arc<str>, known: bool| match known {
                 true => Ok(()),
-                false => Err(format!("remedies: row {}: there is no row `{name}` in {list}", row.id)),
+                false => Err(LawProblem::row(
+                    "remedies",
+                    &row.id,
+                    format_args!("eine Zeile „{name}“ gibt es in der Tabelle „{list}“ nicht"),
+                    format_args!("there is no row `{name}` in the table `{list}`"),
+                )),
             };
             if counts {
                 named("periods", period, self.periods.iter().any(|known| known.id == *period))?;
@@ -232,14 +237,27 @@ impl RemedyLaw {
                 keys && row.meets(other)
             };
             if let Some(other) = self.remedies[ix + 1..].iter().find(same) {
-                return Err(format!("remedies: {} and {} hold for the same on one day", row.id, other.id));
+                return Err(LawProblem::row(
+                    "remedies",
+                    &row.id,
+                    format_args!("an denselben Tagen gilt für dasselbe auch „{}“", other.id),
+                    format_args!("`{}` holds for the same on the same days", other.id),
+                ));
             }
         }
         for row in &self.texts {
             let whole = format!("{}{}", row.what.de, row.what.after.as_deref().unwrap_or_default());
             let blanks = whole.split('{').skip(1).filter_map(|rest| rest.split('}').next());
             if let Some(unknown) = blanks.into_iter().find(|blank| !BLANKS.contains(blank)) {
-                return Err(format!("texts: row {}: nothing is known that fills in {{{unknown}}}", row.id));
+                let known = BLANKS.join(", ");
+                return Err(LawProblem::row(
+                    "texts",
+                    &row.id,
+                    format_args!(
+                        "was für {{{unknown}}} einzusetzen ist, ist nicht bekannt; bekannt: {known}"
+                    ),
+                    format_args!("nothing is known that fills in {{{unknown}}}; known: {known}"),
+                ));
             }
         }
         Ok(())

@@ -60,6 +60,32 @@ impl LawUsed {
     }
 }
 
+/// Why legal data cannot be as they are; who corrects a row reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LawProblem(pub Text);
+
+impl LawProblem {
+    pub(super) fn new(de: impl Into<Arc<str>>, en: impl Into<Arc<str>>) -> Self {
+        LawProblem(Text::new(de, en))
+    }
+
+    /// There is no such table.
+    pub(super) fn unknown_table(name: &str) -> Self {
+        LawProblem::new(
+            format!("Eine Tabelle „{name}“ gibt es in den Rechtsdaten nicht."),
+            format!("There is no table `{name}` in the legal data."),
+        )
+    }
+
+    /// Something is wrong with a row.
+    pub(super) fn row(list: &str, id: &str, de: impl std::fmt::Display, en: impl std::fmt::Display) -> Self {
+        LawProblem::new(
+            format!("Tabelle „{list}“, Zeile „{id}“: {de}."),
+            format!("Table `{list}`, row `{id}`: {en}."),
+        )
+    }
+}
+
 /// The fields that every row may have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,53 +137,74 @@ impl<T> Row<T> {
 }
 
 impl<T: DeserializeOwned> Row<T> {
-    /// Reads a row; or what is wrong with it.
-    pub fn read(row: &Value) -> Result<Row<T>, String> {
-        let Some(all) = row.as_object() else { return Err(format!("a row is an object: {row}")) };
+    /// Reads a row of a list; or what is wrong with it.
+    pub fn read(list: &str, row: &Value) -> Result<Row<T>, LawProblem> {
+        let Some(all) = row.as_object() else {
+            return Err(LawProblem::row(list, "?", "eine Zeile ist ein Objekt", "a row is an object"));
+        };
         let (common, what): (Object, Object) =
             all.clone().into_iter().partition(|(key, _)| COMMON.contains(&key.as_str()));
-        let id = common.get("id").map(ToString::to_string).unwrap_or_default();
-        let broken = |error: serde_json::Error| format!("row {id}: {error}");
+        let id = common.get("id").and_then(Value::as_str).unwrap_or("?").to_owned();
+        let broken = |error: serde_json::Error| {
+            LawProblem::row(
+                list,
+                &id,
+                format_args!("nicht lesbar ({error})"),
+                format_args!("cannot be read ({error})"),
+            )
+        };
         let common: Common = serde_json::from_value(Value::Object(common)).map_err(broken)?;
         let what = serde_json::from_value(Value::Object(what)).map_err(broken)?;
         let Common { id, norm, valid_from, valid_to, source, checked_by, disputed, note, in_force } = common;
         let in_force = match in_force.as_deref() {
             None => true,
             Some(UNKNOWN) => false,
-            Some(other) => return Err(format!("row {id}: in_force is absent or `{UNKNOWN}`, not `{other}`")),
+            Some(other) => {
+                return Err(LawProblem::row(
+                    list,
+                    &id,
+                    format_args!("`in_force` fehlt oder ist `{UNKNOWN}`, nicht `{other}`"),
+                    format_args!("`in_force` is absent or `{UNKNOWN}`, not `{other}`"),
+                ));
+            }
         };
         if let (Some(from), Some(to)) = (valid_from, valid_to)
             && to < from
         {
-            return Err(format!("row {id}: it ends on {to}, before it begins on {from}"));
+            return Err(LawProblem::row(
+                list,
+                &id,
+                format_args!("sie endet am {to}, bevor sie am {from} beginnt"),
+                format_args!("it ends on {to}, before it begins on {from}"),
+            ));
         }
         Ok(Row { id, norm, valid_from, valid_to, source, checked_by, disputed, note, in_force, what })
     }
 }
 
 /// Reads the lists of rows of a file, by the names of the lists.
-pub fn read_file(name: &str, text: &str) -> Result<Object, String> {
+pub fn read_file(name: &str, text: &str) -> Result<Object, LawProblem> {
     let mut problems = Problems::default();
     let node = read_yaml(&name.into(), text.as_bytes(), 0, &mut problems);
-    let said = |problems: Problems| {
-        let all = problems.into_sorted();
-        all.first().map_or_else(|| "it is no object".to_owned(), |first| first.message.en.to_string())
-    };
     match node.map(|node| node.to_value()) {
         Some(Value::Object(lists)) if !problems.has_errors() => Ok(lists),
-        _ => Err(format!("{name}: {}", said(problems))),
+        _ => {
+            let all = problems.into_sorted();
+            let why = all.first().map(|first| first.message.clone());
+            let why = why.unwrap_or_else(|| Text::new("kein Objekt", "no object"));
+            Err(LawProblem::new(format!("{name}: {}", why.de), format!("{name}: {}", why.en)))
+        }
     }
 }
 
 /// The rows of a list; each id once.
-pub fn rows<T: DeserializeOwned>(lists: &Object, list: &str) -> Result<Vec<Row<T>>, String> {
-    let all =
-        lists.get(list).and_then(Value::as_array).ok_or_else(|| format!("the list `{list}` is missing"))?;
+pub fn rows<T: DeserializeOwned>(lists: &Object, list: &str) -> Result<Vec<Row<T>>, LawProblem> {
+    let all = lists.get(list).and_then(Value::as_array).ok_or_else(|| LawProblem::unknown_table(list))?;
     let mut rows: Vec<Row<T>> = Vec::with_capacity(all.len());
     for row in all {
-        let row = Row::read(row).map_err(|why| format!("{list}: {why}"))?;
+        let row = Row::read(list, row)?;
         if rows.iter().any(|known| known.id == row.id) {
-            return Err(format!("{list}: there are two rows `{}`", row.id));
+            return Err(LawProblem::row(list, &row.id, "es gibt sie zweimal", "there are two of it"));
         }
         rows.push(row);
     }

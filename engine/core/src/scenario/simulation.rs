@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
-    authority::{Authority, AuthorityRejection},
+    authority::Authority,
     case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
@@ -79,7 +79,7 @@ impl<'a> Simulation<'a> {
         connector: SimulationConnector<'a>,
     ) -> Result<Simulation<'a>, Text> {
         let Scenario { profile, settings, .. } = scenario;
-        profile.check().map_err(AuthorityRejection::text)?;
+        profile.check().map_err(|flaw| flaw.text())?;
         let authority = Authority {
             profile: profile.clone().into(),
             days_off: scenario.days_off.clone(),

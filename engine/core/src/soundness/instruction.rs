@@ -10,7 +10,7 @@ use crate::{
     authority::Authority,
     definition::{ActKind, Dynamic, IssueKind, Kind, Release, Sphere, Step},
     diagnostic::{Diagnostic, Severity},
-    law::{Lack, LegalData},
+    law::Lack,
     words::{Date, Text, Value},
 };
 
@@ -44,7 +44,7 @@ pub fn without_instruction(release: &Release, authority: &Authority, on: Date) -
         let Some(setting) = &act.instruction else {
             if act.takes_remedy_from_law(issue) {
                 let asked = act.asks_for_remedy(&authority.profile, on);
-                let lack = LegalData::built_in().remedies.instruction(&asked).err();
+                let lack = authority.law.data.remedies.instruction(&asked).err();
                 found.extend(lack.map(|lack| unknown(step, &name(issue, act), &lack)));
             } else if !is_a_year(&issue.period) {
                 found.push(unsaid(step, &name(issue, act), &issue.act));

@@ -81,7 +81,9 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
     let due = |number: &u128| if number.is_multiple_of(4) { i16::MAX } else { (number * 7 % 300) as i16 };
     let opened = |number: &u128| number * 31 % 997;
     let by = InboxOrder::Case;
-    for (order, descending) in [
+    // Each order with a third of what can be asked for, and the other way round; `FACHWERK_SOAK` takes all pairs.
+    let soak = std::env::var("FACHWERK_SOAK").is_ok_and(|times| times != "1");
+    for (first, (order, descending)) in [
         (InboxOrder::Due, false),
         (InboxOrder::Opened, false),
         (by(CaseKey::Number), false),
@@ -90,7 +92,10 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         (by(CaseKey::Deadline), true),
         (by(CaseKey::Column("sort".into())), false),
         (by(CaseKey::Column("sort".into())), true),
-    ] {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let mut expected = all.clone();
         match &order {
             InboxOrder::Due => expected.sort_by_key(|number| (due(number), opened(number), *number)),
@@ -138,7 +143,10 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
                 |number| number % 1_000 == 12,
             ),
         ];
-        for (query, wanted) in asked {
+        for (second, (query, wanted)) in asked.into_iter().enumerate() {
+            if !soak && !(first + second).is_multiple_of(3) {
+                continue;
+            }
             let expected = expected.iter().copied().filter(|number| wanted(*number));
             let expected: Vec<String> = expected.map(|number| format!("{number}.1")).collect();
             let query = InboxQuery { order: order.clone(), descending, ..query };

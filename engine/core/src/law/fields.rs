@@ -1,0 +1,280 @@
+//! What the rows of each table say, as people fill it in.
+
+use crate::words::Text;
+
+/// A field of the rows of a table.
+#[derive(Debug, PartialEq)]
+pub struct Field {
+    /// Its name in the row.
+    pub name: &'static str,
+    /// What people read: German, English.
+    title: (&'static str, &'static str),
+    /// What is filled in.
+    pub kind: FieldKind,
+}
+
+/// What is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A line of text.
+    Line,
+    /// Several lines of text.
+    Long,
+    /// A text in German and English: `{ de, en }`.
+    Both,
+    /// A day.
+    Day,
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Number,
+    /// Several short texts.
+    List,
+    /// One of these.
+    Choice(&'static [Choice]),
+    /// Anything else, as data.
+    Data,
+}
+
+/// What can be chosen.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As it stands in the row.
+    pub id: &'static str,
+    title: (&'static str, &'static str),
+}
+
+impl Choice {
+    /// What people read.
+    pub fn title(&self) -> Text {
+        Text::new(self.title.0, self.title.1)
+    }
+}
+
+const ANY: Choice = Choice { id: "any", title: ("für alle", "for all") };
+const BW: Choice = Choice { id: "BW", title: ("Baden-Württemberg", "Baden-Württemberg") };
+const BY: Choice = Choice { id: "BY", title: ("Bayern", "Bayern") };
+const BE: Choice = Choice { id: "BE", title: ("Berlin", "Berlin") };
+const BB: Choice = Choice { id: "BB", title: ("Brandenburg", "Brandenburg") };
+const HB: Choice = Choice { id: "HB", title: ("Bremen", "Bremen") };
+const HH: Choice = Choice { id: "HH", title: ("Hamburg", "Hamburg") };
+const HE: Choice = Choice { id: "HE", title: ("Hessen", "Hessen") };
+const MV: Choice = Choice { id: "MV", title: ("Mecklenburg-Vorpommern", "Mecklenburg-Vorpommern") };
+const NI: Choice = Choice { id: "NI", title: ("Niedersachsen", "Niedersachsen") };
+const NW: Choice = Choice { id: "NW", title: ("Nordrhein-Westfalen", "Nordrhein-Westfalen") };
+const RP: Choice = Choice { id: "RP", title: ("Rheinland-Pfalz", "Rheinland-Pfalz") };
+const SL: Choice = Choice { id: "SL", title: ("Saarland", "Saarland") };
+const SN: Choice = Choice { id: "SN", title: ("Sachsen", "Sachsen") };
+const ST: Choice = Choice { id: "ST", title: ("Sachsen-Anhalt", "Sachsen-Anhalt") };
+const SH: Choice = Choice { id: "SH", title: ("Schleswig-Holstein", "Schleswig-Holstein") };
+const TH: Choice = Choice { id: "TH", title: ("Thüringen", "Thüringen") };
+const UNKNOWN: Choice = Choice { id: "unknown", title: ("nicht bekannt", "not known") };
+const MUNICIPALITY_IN_DISTRICT: Choice = Choice {
+    id: "municipality-in-district",
+    title: ("kreisangehörige Gemeinde", "municipality in a district"),
+};
+const JOINT_MUNICIPALITY: Choice =
+    Choice { id: "joint-municipality", title: ("Verbandsgemeinde", "joint municipality") };
+const INDEPENDENT_CITY: Choice =
+    Choice { id: "independent-city", title: ("kreisfreie Stadt", "independent city") };
+const DISTRICT: Choice = Choice { id: "district", title: ("Landkreis", "district") };
+const SPECIAL_PURPOSE_ASSOCIATION: Choice =
+    Choice { id: "special-purpose-association", title: ("Zweckverband", "special-purpose association") };
+const STATE: Choice = Choice { id: "state", title: ("Landesbehörde", "authority of the Land") };
+const OWN: Choice = Choice { id: "own", title: ("eigener Wirkungskreis", "own sphere") };
+const TRANSFERRED: Choice =
+    Choice { id: "transferred", title: ("übertragener Wirkungskreis", "transferred sphere") };
+const VWGO: Choice = Choice { id: "VwGO", title: ("VwGO", "VwGO") };
+const SGG: Choice = Choice { id: "SGG", title: ("SGG", "SGG") };
+const OBJECTION: Choice = Choice { id: "objection", title: ("Widerspruch", "objection") };
+const ACTION: Choice = Choice { id: "action", title: ("Klage", "action") };
+const NONE: Choice = Choice { id: "none", title: ("keiner", "none") };
+const FOLLOWS_MAIN: Choice =
+    Choice { id: "follows-main", title: ("wie beim Hauptverwaltungsakt", "as of the main act") };
+const ITSELF: Choice = Choice { id: "itself", title: ("die Behörde selbst", "the authority itself") };
+const STATE_ADMINISTRATION: Choice = Choice {
+    id: "state-administration",
+    title: ("das Landesverwaltungsamt", "the administration of the Land"),
+};
+const COURT: Choice = Choice { id: "court", title: ("das Gericht", "the court") };
+const ISSUING_AUTHORITY: Choice = Choice {
+    id: "issuing-authority",
+    title: ("der Behörde, die ihn erlassen hat", "the authority that issued it"),
+};
+const VWVFG: Choice = Choice { id: "VwVfG", title: ("VwVfG", "VwVfG") };
+const AO: Choice = Choice { id: "AO", title: ("AO", "AO") };
+const SGBX: Choice = Choice { id: "SGBX", title: ("SGB X", "SGB X") };
+const POST: Choice = Choice { id: "post", title: ("Brief im Inland", "letter within Germany") };
+const POST_ABROAD: Choice = Choice { id: "post-abroad", title: ("Brief ins Ausland", "letter abroad") };
+const ELECTRONIC: Choice =
+    Choice { id: "electronic", title: ("elektronisch übermittelt", "sent electronically") };
+const PORTAL: Choice = Choice { id: "portal", title: ("Abruf im Portal", "retrieval on a portal") };
+const MAILBOX: Choice =
+    Choice { id: "mailbox", title: ("Postfach des Nutzerkontos", "mailbox of the account") };
+const IN_PERSON: Choice = Choice { id: "in-person", title: ("Übergabe", "handed over") };
+const REGISTERED_LETTER: Choice =
+    Choice { id: "registered-letter", title: ("Einschreiben (Übergabe)", "registered letter") };
+const DE_MAIL: Choice = Choice { id: "de-mail", title: ("De-Mail", "De-Mail") };
+const SERVICE_WITH_PROOF: Choice =
+    Choice { id: "service-with-proof", title: ("Zustellung mit Nachweis", "service with proof") };
+const PUBLIC: Choice = Choice { id: "public", title: ("öffentliche Bekanntgabe", "public notification") };
+const PUBLIC_SERVICE: Choice =
+    Choice { id: "public-service", title: ("öffentliche Zustellung", "public service") };
+const FICTION: Choice =
+    Choice { id: "fiction", title: ("gilt nach einer Zahl von Tagen", "so long after dispatch") };
+const SAME_DAY: Choice = Choice { id: "same-day", title: ("derselbe Tag", "the same day") };
+const PROOF: Choice = Choice { id: "proof", title: ("der nachgewiesene Tag", "the proven day") };
+const RETRIEVAL: Choice = Choice { id: "retrieval", title: ("Abruf", "retrieval") };
+const POSTING: Choice = Choice { id: "posting", title: ("Aufgabe zur Post", "posting") };
+const SENDING: Choice = Choice { id: "sending", title: ("Absendung", "sending") };
+const NOTICE: Choice = Choice { id: "notice", title: ("Benachrichtigung", "notice") };
+const PROVISION: Choice = Choice { id: "provision", title: ("Bereitstellung", "provision") };
+const PUBLICATION: Choice = Choice { id: "publication", title: ("Bekanntmachung", "publication") };
+const HANDING_OVER: Choice = Choice { id: "handing-over", title: ("Übergabe", "handing over") };
+const RECEIPT: Choice = Choice { id: "receipt", title: ("Zugang", "receipt") };
+const SERVICE: Choice = Choice { id: "service", title: ("Zustellung", "service") };
+
+const fn field(name: &'static str, de: &'static str, en: &'static str, kind: FieldKind) -> Field {
+    Field { name, title: (de, en), kind }
+}
+
+impl Field {
+    /// What people read.
+    pub fn title(&self) -> Text {
+        Text::new(self.title.0, self.title.1)
+    }
+}
+
+const LAND: FieldKind =
+    FieldKind::Choice(&[ANY, BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH, TH]);
+const ONE_LAND: FieldKind =
+    FieldKind::Choice(&[BW, BY, BE, BB, HB, HH, HE, MV, NI, NW, RP, SL, SN, ST, SH, TH]);
+
+/// What every row says, whatever it is about.
+pub const COMMON: [Field; 7] = [
+    field("norm", "Vorschrift", "Provision", FieldKind::Line),
+    field("valid_from", "gilt ab", "holds from", FieldKind::Day),
+    field("valid_to", "gilt bis", "holds until", FieldKind::Day),
+    field("source", "Quelle", "Source", FieldKind::Long),
+    field("disputed", "umstritten", "disputed", FieldKind::Flag),
+    field("note", "Hinweis", "Note", FieldKind::Both),
+    field("in_force", "in Kraft", "in force", FieldKind::Choice(&[UNKNOWN])),
+];
+
+pub(super) const REMEDIES: &[Field] = &[
+    field("land", "Land", "Land", LAND),
+    field(
+        "authority",
+        "Art der Behörde",
+        "Kind of authority",
+        FieldKind::Choice(&[
+            ANY,
+            MUNICIPALITY_IN_DISTRICT,
+            JOINT_MUNICIPALITY,
+            INDEPENDENT_CITY,
+            DISTRICT,
+            SPECIAL_PURPOSE_ASSOCIATION,
+            STATE,
+        ]),
+    ),
+    field("sphere", "Wirkungskreis", "Sphere", FieldKind::Choice(&[ANY, OWN, TRANSFERRED])),
+    field("subject", "Gegenstand", "Subject", FieldKind::Line),
+    field("procedure", "Verfahrensordnung", "Law of procedure", FieldKind::Choice(&[VWGO, SGG])),
+    field("remedy", "Rechtsbehelf", "Remedy", FieldKind::Choice(&[OBJECTION, ACTION, NONE, FOLLOWS_MAIN])),
+    field(
+        "decided_by",
+        "entscheidet",
+        "decided by",
+        FieldKind::Choice(&[ITSELF, DISTRICT, STATE_ADMINISTRATION, COURT, NONE, FOLLOWS_MAIN]),
+    ),
+    field(
+        "lodged_with",
+        "einzulegen bei",
+        "lodged with",
+        FieldKind::Choice(&[ISSUING_AUTHORITY, COURT, NONE, FOLLOWS_MAIN]),
+    ),
+    field("period", "Frist (Zeile aus „Fristen“)", "Period (row of “periods”)", FieldKind::Line),
+    field("suspensive", "aufschiebende Wirkung", "suspensive effect", FieldKind::Flag),
+    field("text", "Wortlaut (Zeile aus „Wortlaut“)", "Words (row of “texts”)", FieldKind::Line),
+    field("replaces", "träte an die Stelle von", "would replace", FieldKind::Line),
+];
+
+pub(super) const TEXTS: &[Field] = &[
+    field("de", "Belehrung", "Instruction", FieldKind::Long),
+    field("after", "Absatz dahinter", "Paragraph behind it", FieldKind::Long),
+];
+
+pub(super) const PERIODS: &[Field] = &[
+    field("length", "Länge (1 month)", "Length (1 month)", FieldKind::Line),
+    field("genitive", "im Satz „innerhalb …“", "in the sentence “innerhalb …”", FieldKind::Line),
+];
+
+pub(super) const COURTS: &[Field] = &[
+    field("name", "Gericht", "Court", FieldKind::Line),
+    field("address", "Anschrift", "Address", FieldKind::Line),
+    field("areas", "Gemeindeschlüssel (Anfänge)", "Keys of areas (beginnings)", FieldKind::List),
+];
+
+pub(super) const NOTIFICATION: &[Field] = &[
+    field("law", "Verfahrensgesetz", "Law of procedure", FieldKind::Choice(&[VWVFG, AO, SGBX])),
+    field("land", "nur in", "only in", ONE_LAND),
+    field(
+        "way",
+        "Weg",
+        "Way",
+        FieldKind::Choice(&[
+            POST,
+            POST_ABROAD,
+            ELECTRONIC,
+            PORTAL,
+            MAILBOX,
+            IN_PERSON,
+            REGISTERED_LETTER,
+            DE_MAIL,
+            SERVICE_WITH_PROOF,
+            PUBLIC,
+            PUBLIC_SERVICE,
+        ]),
+    ),
+    field(
+        "kind",
+        "Tag der Bekanntgabe",
+        "Day of notification",
+        FieldKind::Choice(&[FICTION, SAME_DAY, PROOF, RETRIEVAL]),
+    ),
+    field(
+        "counts_from",
+        "gezählt ab",
+        "counted from",
+        FieldKind::Choice(&[
+            POSTING,
+            SENDING,
+            NOTICE,
+            PROVISION,
+            PUBLICATION,
+            HANDING_OVER,
+            RECEIPT,
+            SERVICE,
+            RETRIEVAL,
+        ]),
+    ),
+    field("days", "Tage", "Days", FieldKind::Number),
+    field("weeks", "Wochen", "Weeks", FieldKind::Number),
+    field("months", "Monate", "Months", FieldKind::Number),
+    field("within_days", "abzurufen binnen (Tage)", "to be retrieved within (days)", FieldKind::Number),
+    field(
+        "shifts",
+        "verschiebt sich auf den nächsten Werktag",
+        "moves to the next working day",
+        FieldKind::Flag,
+    ),
+    field("shift_norm", "Vorschrift dazu", "Provision on this", FieldKind::Line),
+    field("shift_source", "Quelle dazu", "Source of this", FieldKind::Line),
+    field(
+        "other_day",
+        "anderer Tag (earliest_days, norm)",
+        "other day (earliest_days, norm)",
+        FieldKind::Data,
+    ),
+    field("later_receipt", "Vorschrift zum späteren Zugang", "Provision on later receipt", FieldKind::Line),
+];
