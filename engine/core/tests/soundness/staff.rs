@@ -258,7 +258,7 @@ fn of_a_whole_procedure() {
         let found = staffed(&release, &roster(people));
         found.iter().map(|finding| told(&release, finding)).collect::<Vec<_>>()
     };
-    let way = "intake/review=accepted, completeness/confirm, fire-brigade/record=approved, assessment, draft/draft=grant";
+    let way = "intake/review=accepted, completeness/confirm, assessment/examine, assessment/explain, fire-brigade/record=approved, draft/draft=grant";
     assert_eq!(found("jan: clerk lead"), [format!("Unsound Staff(Combination): sign/sign after [{way}]")]);
     assert_eq!(found("jan: clerk"), [format!("Unsound Staff(Role): sign/sign after [{way}]")]);
     assert_eq!(found("jan: clerk, mia: clerk lead"), [""; 0]);
