@@ -55,8 +55,7 @@ struct LegalField {
     title: Text,
     /// What is filled in.
     kind: LegalFieldKind,
-    /// What can be chosen, with the kind `choice`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What can be chosen; blank unless the kind is `choice`.
     choices: Vec<LegalChoice>,
 }
 

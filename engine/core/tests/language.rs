@@ -300,29 +300,10 @@ fn the_head_is_complete() {
     check_whole("a: [1\n", &["process.yaml:1:4 yaml_syntax"]);
     check_whole("a: &x 1\nb: *x\n", &["process.yaml:1:7 yaml_feature_refused"]);
     check_whole("a: !tag 1\n", &["process.yaml:1:9 yaml_feature_refused"]);
-    check("version: 1.0\nsteps:\n  a: { end: true }\n", &["process.yaml:5:1 duplicate_key"]);
-    check(
-        "settings: { fee: { type: integer, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
-        &["process.yaml:5:13 setting_without_default"],
-    );
-    check(
-        "settings: { fee: { type: integer, default: x, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
-        &["process.yaml:5:11 default_does_not_fit"],
-    );
-    check(
-        "parties: { applicant: 3..1 }\nsteps:\n  a: { end: true }\n",
-        &["process.yaml:5:23 cardinality_invalid"],
-    );
-    check("law: VwVfGG\nsteps:\n  a: { end: true }\n", &["process.yaml:5:6 unknown_law"]);
-    check("steps:\n  a: { block: nothing@1 }\n", &["process.yaml:6:15 unknown_block"]);
-    check(
-        "steps:\n  a: { number: { pattern: \"{year}\" } }\n",
-        &["process.yaml:6:27 number_pattern_invalid"],
-    );
-    check(
-        "settings: { list: { type: list, default: [], fields: { fee: { type: integer, min: 5, max: 3, title: { de: G, en: F } }, sign: { type: text, min_length: 600, title: { de: G, en: F } } }, title: { de: G, en: F } } }\nsteps:\n  a: { end: true }\n",
-        &["process.yaml:5:61 nothing_fits", "process.yaml:5:127 nothing_fits"],
-    );
+    // A comma within braces ends a text.
+    check("steps:\n  a: { end: true, title: { de: Prüfen, ob es geht, en: Check } }\n", &["process.yaml:6:40 ended_by_comma"]);
+    check("steps:\n  a: { end: true, title: { de: Prüfen, ja, en: Check } }\n", &["process.yaml:6:40 ended_by_comma"]);
+    check("steps:\n  a: { end: true, title: { de: \"Prüfen, ja\", en: Check } }\n", &[]);
 }
 
 #[test]

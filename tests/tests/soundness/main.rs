@@ -145,7 +145,7 @@ impl Met {
 #[test]
 fn what_is_put_together_soundly_is_called_sound() {
     let mut met = Met::default();
-    for seed in seeds(500) {
+    for seed in seeds(300) {
         check(seed, &RandomFlow::sound(seed), &mut met);
     }
     println!("{met:#?}");
@@ -155,7 +155,7 @@ fn what_is_put_together_soundly_is_called_sound() {
 #[test]
 fn what_was_changed_is_called_what_it_is() {
     let mut met = Met::default();
-    for seed in seeds(500) {
+    for seed in seeds(300) {
         if let Some(flow) = RandomFlow::changed(seed) {
             check(seed, &flow, &mut met);
         }

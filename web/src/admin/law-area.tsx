@@ -183,7 +183,7 @@ function Rows({ table, rows, onEdit, onRemove }: RowsProps) {
 function summary(row: LegalRow, table: LegalTable, say: ReturnType<typeof useSpeech>['say']): string {
   const parts = table.fields.flatMap((field) => {
     const said = row.row[field.name];
-    const choice = (field.choices ?? []).find((each) => each.id === said);
+    const choice = field.choices.find((each) => each.id === said);
     if (choice) return [say(choice.title)];
     return field.kind === 'line' && field.name !== 'norm' && typeof said === 'string' ? [said] : [];
   });

@@ -9,6 +9,12 @@ import { useSpeech } from '../texts/language';
 
 type Said = Record<string, unknown>;
 
+/** A text in both languages, as far as it is typed. */
+interface Both {
+  de?: string;
+  en?: string;
+}
+
 interface LawRowDialogProps {
   table: LegalTable;
   /** None: a new one. */
@@ -100,15 +106,20 @@ function LawField({ field, value, error, onChange }: LawFieldProps) {
           {...frame}
           empty={t.word.none}
           value={text}
-          options={(field.choices ?? []).map((choice) => ({ id: choice.id, title: say(choice.title) }))}
+          options={field.choices.map((choice) => ({ id: choice.id, title: say(choice.title) }))}
           onChange={onChange}
         />
       );
     case 'both': {
-      const both = (value ?? {}) as { de?: string; en?: string };
+      const both = (value ?? {}) as Both;
       return (
         <>
-          <LinesField {...frame} rows={2} value={both.de ?? ''} onChange={(de) => onChange({ ...both, de })} />
+          <LinesField
+            {...frame}
+            rows={2}
+            value={both.de ?? ''}
+            onChange={(de) => onChange({ ...both, de })}
+          />
           <LinesField
             {...frame}
             id={`law-${field.name}-en`}
@@ -149,7 +160,7 @@ function read(table: LegalTable, draft: Said): Said {
   const said = table.fields.flatMap((field): [string, unknown][] => {
     const value = draft[field.name];
     if (field.kind === 'both') {
-      const { de = '', en = '' } = (value ?? {}) as { de?: string; en?: string };
+      const { de = '', en = '' } = (value ?? {}) as Both;
       const [german, english] = [de.trim(), en.trim()];
       return german === '' ? [] : [[field.name, { de: german, en: english === '' ? german : english }]];
     }
@@ -163,7 +174,10 @@ function read(table: LegalTable, draft: Said): Said {
   return Object.fromEntries(said);
 }
 
-function flawOf(field: LegalField, value: unknown): 'sourceMissing' | 'dataWrong' | 'numberWrong' | undefined {
+function flawOf(
+  field: LegalField,
+  value: unknown,
+): 'sourceMissing' | 'dataWrong' | 'numberWrong' | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   if (field.name === 'source' && text === '') return 'sourceMissing';
   if (field.kind === 'number' && text !== '' && !/^\d+$/.test(text)) return 'numberWrong';

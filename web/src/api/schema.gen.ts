@@ -1098,6 +1098,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Legal data
+         * @description All tables with their rows, as they hold for the authority.
+         */
+        get: operations["readLaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/law/{table}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a row of legal data
+         * @description In the place of the row with this id, or as a new one. It counts for what is decided from then on; what is decided already
+         *     keeps what it rested on. A row that cannot be, or does not fit to the others, is refused (422 `LawRowInvalid`). For
+         *     administrators.
+         */
+        put: operations["setLawRow"];
+        post?: never;
+        /**
+         * Take an own row of legal data back
+         * @description What is compiled in holds again, or nothing. For administrators.
+         */
+        delete: operations["removeLawRow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/messages": {
         parameters: {
             query?: never;
@@ -3592,6 +3638,64 @@ export interface components {
             /** @description Whether sources disagreed. */
             disputed: boolean;
         };
+        /** @description What can be chosen. */
+        LegalChoice: {
+            /** @description As it stands in the row. */
+            id: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description A field of the rows of a table. */
+        LegalField: {
+            /** @description Its name in the row. */
+            name: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description What is filled in. */
+            kind: components["schemas"]["LegalFieldKind"];
+            /** @description What can be chosen, with the kind `choice`. */
+            choices: components["schemas"]["LegalChoice"][];
+        };
+        /**
+         * @description What is filled in.
+         * @enum {string}
+         */
+        LegalFieldKind: "line" | "long" | "both" | "day" | "flag" | "number" | "list" | "choice" | "data";
+        /** @description A row of legal data. */
+        LegalRow: {
+            /** @description What names it for ever, within its table. */
+            id: string;
+            /** @description What it says: the fields of its table. */
+            row: {
+                [key: string]: unknown;
+            };
+            /** @description Whether the authority has set it. */
+            own: boolean;
+            /** @description What is compiled in, when the authority has set another one in its place. */
+            built_in: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the authority has set it, and this version of the program cannot read it: what is compiled in holds. */
+            unread: boolean;
+        };
+        /** @description A table of legal data. */
+        LegalTable: {
+            /** @description Its name. */
+            name: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description Which day decides whether a row holds. */
+            key_day: components["schemas"]["Text"];
+            /** @description What its rows say. */
+            fields: components["schemas"]["LegalField"][];
+            /** @description Its rows: those that are compiled in, or what the authority has set in their place, and those that it has added. */
+            rows: components["schemas"]["LegalRow"][];
+        };
+        /** @description All tables of legal data. */
+        LegalTables: {
+            /** @description Each table. */
+            tables: components["schemas"]["LegalTable"][];
+        };
         /** @description What letters would come of a command. */
         LetterPreview: {
             /** @description The letters, in the order in which they would be made. */
@@ -3749,6 +3853,15 @@ export interface components {
             reason: string;
             /** @description The norm it rests on; when not given what the law of the process says, for example § 31 Abs. 7 VwVfG. */
             norm?: string | null;
+        };
+        /** @description A row as it shall be. */
+        NewLegalRow: {
+            /** @description What it says: the fields of its table, without `id` and `checked_by`. */
+            row: {
+                [key: string]: unknown;
+            };
+            /** @description Whether you have compared it with the promulgated text: your name then stands at the row. */
+            checked: boolean;
         };
         /** @description A letter beside the steps of the process. */
         NewLetter: {
@@ -7333,6 +7446,105 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readLaw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tables. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalTables"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setLawRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The table: remedies. */
+                table: string;
+                /** @description The id of the row: small letters, digits, dashes. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLegalRow"];
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeLawRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The table. */
+                table: string;
+                /** @description The id of the row. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

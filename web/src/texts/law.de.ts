@@ -48,7 +48,8 @@ export const law = {
   dataWrong: 'Das ist kein JSON.',
   numberWrong: 'Bitte eine ganze Zahl angeben.',
   checked: 'Ich habe diese Zeile mit dem verkündeten Gesetz verglichen.',
-  checkedHelp: 'Ihr Name steht dann an der Zeile, und es wird nicht mehr vor ihr gewarnt (außer, sie ist umstritten).',
+  checkedHelp:
+    'Ihr Name steht dann an der Zeile, und es wird nicht mehr vor ihr gewarnt (außer, sie ist umstritten).',
   takeBack: 'Zurücknehmen',
   takeBackOf: (id: string) => `Eigene Zeile zurücknehmen: ${id}`,
   takeBackWarning: 'Es gilt wieder, was das Programm mitbringt; gab es nichts, gilt nichts.',

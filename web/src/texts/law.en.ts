@@ -48,7 +48,8 @@ export const law: typeof german = {
   dataWrong: 'This is no JSON.',
   numberWrong: 'Please give a whole number.',
   checked: 'I have compared this row with the promulgated law.',
-  checkedHelp: 'Your name then stands at the row, and nobody is warned of it any more (unless it is disputed).',
+  checkedHelp:
+    'Your name then stands at the row, and nobody is warned of it any more (unless it is disputed).',
   takeBack: 'Take back',
   takeBackOf: (id: string) => `Take the own row back: ${id}`,
   takeBackWarning: 'What the program brings holds again; where there was nothing, nothing holds.',

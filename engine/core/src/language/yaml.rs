@@ -311,6 +311,25 @@ impl Reader<'_> {
         ControlFlow::Continue(())
     }
 
+    /// Says it once, at the text that was ended; what follows from it is not said.
+    fn ended_by_comma(&mut self, before: &Key, text: &Node, key: &Key) {
+        let said = text.as_text().map(|text| &**text).unwrap_or_default();
+        let (name, rest) = (&before.text, &key.text);
+        self.problems
+            .error(
+                &key.span,
+                "ended_by_comma",
+                Text::new(
+                    format!("Innerhalb von {{ }} beendet ein Komma den Text davor; „{rest}“ gehört wohl noch zu „{name}“."),
+                    format!("Within {{ }} a comma ends the text before it; `{rest}` seems to belong to `{name}`."),
+                ),
+            )
+            .help(Text::new(
+                format!("Den ganzen Text in Anführungszeichen setzen: {name}: \"{said}, {rest} …\""),
+                format!("Put the whole text in quotes: {name}: \"{said}, {rest} …\""),
+            ));
+    }
+
     fn put(&mut self, span: Span, kind: Kind) -> ControlFlow<()> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
@@ -339,7 +358,12 @@ impl Reader<'_> {
                     *key = Some(Key { span, text });
                 }
                 Some(key) => {
-                    if let Some((first, _)) = entries.iter().find(|(known, _)| known.text == key.text) {
+                    let before = entries.last().filter(|(before, text)| {
+                        matches!(kind, Kind::Null) && ended_by_comma(before, text, &key)
+                    });
+                    if let Some((before, text)) = before.cloned() {
+                        self.ended_by_comma(&before, &text, &key);
+                    } else if let Some((first, _)) = entries.iter().find(|(known, _)| known.text == key.text) {
                         let (name, line) = (&key.text, first.span.line);
                         self.problems.error(
                             &key.span,
@@ -357,6 +381,16 @@ impl Reader<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Whether what looks like a key without a value is the rest of the text before it, within `{ }`, where a comma ends a text.
+fn ended_by_comma(before: &Key, text: &Node, key: &Key) -> bool {
+    const LANGUAGES: [&str; 2] = ["de", "en"];
+    let beside = key.span.line == text.span.line && key.span.line == before.span.line;
+    let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    let is_words = !key.text.chars().all(is_id);
+    let in_a_text = LANGUAGES.contains(&&*before.text) && !LANGUAGES.contains(&&*key.text);
+    beside && matches!(text.kind, Kind::Text(_)) && (is_words || in_a_text)
 }
 
 fn refused(event: &Event<'_>) -> Option<Text> {
