@@ -301,8 +301,14 @@ fn the_head_is_complete() {
     check_whole("a: &x 1\nb: *x\n", &["process.yaml:1:7 yaml_feature_refused"]);
     check_whole("a: !tag 1\n", &["process.yaml:1:9 yaml_feature_refused"]);
     // A comma within braces ends a text.
-    check("steps:\n  a: { end: true, title: { de: Prüfen, ob es geht, en: Check } }\n", &["process.yaml:6:40 ended_by_comma"]);
-    check("steps:\n  a: { end: true, title: { de: Prüfen, ja, en: Check } }\n", &["process.yaml:6:40 ended_by_comma"]);
+    check(
+        "steps:\n  a: { end: true, title: { de: Prüfen, ob es geht, en: Check } }\n",
+        &["process.yaml:6:40 ended_by_comma"],
+    );
+    check(
+        "steps:\n  a: { end: true, title: { de: Prüfen, ja, en: Check } }\n",
+        &["process.yaml:6:40 ended_by_comma"],
+    );
     check("steps:\n  a: { end: true, title: { de: \"Prüfen, ja\", en: Check } }\n", &[]);
 }
 

@@ -148,7 +148,7 @@ function LawField({ field, value, error, onChange }: LawFieldProps) {
 function typed(table: LegalTable, row: Said): Said {
   const as = (field: LegalField, value: unknown) => {
     if (value === undefined || value === null) return undefined;
-    if (field.kind === 'number') return String(value as number);
+    if (typeof value === 'number') return value.toString();
     if (field.kind === 'list') return (value as string[]).join('\n');
     return field.kind === 'data' ? JSON.stringify(value, null, 2) : value;
   };

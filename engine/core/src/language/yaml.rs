@@ -363,7 +363,8 @@ impl Reader<'_> {
                     });
                     if let Some((before, text)) = before.cloned() {
                         self.ended_by_comma(&before, &text, &key);
-                    } else if let Some((first, _)) = entries.iter().find(|(known, _)| known.text == key.text) {
+                    } else if let Some((first, _)) = entries.iter().find(|(known, _)| known.text == key.text)
+                    {
                         let (name, line) = (&key.text, first.span.line);
                         self.problems.error(
                             &key.span,

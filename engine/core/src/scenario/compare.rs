@@ -75,11 +75,18 @@ impl Expectation {
             lists.into_iter().filter_map(|(part, expected, actual)| Some((part, expected.as_ref()?, actual)));
         parts.extend(lists.map(|(part, expected, actual)| list(part, expected, actual)));
         parts.extend(self.letters.iter().map(|(step, words)| {
-            let letter = view.letters.get(step);
+            let letter = letter_of(step, &view.letters);
             let entry = |word: &Arc<str>| {
                 let same = letter.is_some_and(|letter| letter.contains(&**word));
                 // A letter is long: it is shown once, beside the words that are missing.
                 let shown = if same { Some(word.to_string()) } else { letter.map(ToString::to_string) };
+                if shown.is_none() && !view.letters.is_empty() {
+                    return Compared::instead(
+                        format!("text {step}"),
+                        Text::new(word.clone(), word.clone()),
+                        others(&view.letters),
+                    );
+                }
                 Compared::plain(format!("text {step}"), Some(word.to_string()), shown, same)
             };
             words.iter().map(entry).collect()
@@ -99,6 +106,22 @@ impl Expectation {
         }));
         parts.into_iter().filter(|part| part.iter().any(|entry| !entry.same)).flatten().collect()
     }
+}
+
+/// The letter of a step; or the only one inside of the block of this name.
+fn letter_of<'v>(step: &StepPath, letters: &'v BTreeMap<StepPath, Arc<str>>) -> Option<&'v Arc<str>> {
+    let inside = format!("{step}/");
+    let mut within = letters.iter().filter(|(path, _)| path.to_string().starts_with(&inside));
+    letters.get(step).or_else(|| within.next().filter(|_| within.next().is_none()).map(|(_, letter)| letter))
+}
+
+/// That there is no such letter, and of which steps there are some.
+fn others(letters: &BTreeMap<StepPath, Arc<str>>) -> Text {
+    let names = letters.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Text::new(
+        format!("kein Schreiben; Schreiben gibt es von: {names}"),
+        format!("no letter; there are letters of: {names}"),
+    )
 }
 
 fn one(part: impl Into<String>, expected: String, actual: Option<String>) -> Compared {

@@ -65,9 +65,10 @@ pub fn run(scenario: &Scenario, release: &Release, world: &mut impl World) -> Re
         let mut compared = play(&line.action, number, release, world);
         let failed = !compared.is_empty();
         if failed {
+            // The cause comes first, what follows from it behind.
             let none = Text::new("keine Störung", "no incident");
-            let troubles = world.view().troubles;
-            compared.extend(troubles.into_iter().map(|it| Compared::instead("incident", none.clone(), it)));
+            let troubles = world.view().troubles.into_iter();
+            compared.splice(0..0, troubles.map(|it| Compared::instead("incident", none.clone(), it)));
         }
         report.steps.push(Step { span: line.span.clone(), compared });
         if failed {
