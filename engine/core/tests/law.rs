@@ -34,7 +34,7 @@ fn district() -> Profile {
 }
 
 fn asked<'a>(profile: &'a Profile, sphere: Sphere, subject: &'a str, on: Date) -> Asked<'a> {
-    Asked { profile, sphere, subject, on, against: "diesen Bescheid" }
+    Asked { profile, sphere, subject, on, against: "diesen Bescheid", nothing_to_pay: false }
 }
 
 #[track_caller]
