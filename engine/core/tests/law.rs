@@ -204,7 +204,12 @@ fn a_row_that_cannot_be_is_refused() {
     cannot_be(remedies, general, json!({ "in_force": "perhaps" }), "`in_force` is absent or `unknown`");
     cannot_be(remedies, general, json!({ "subject": "charges" }), "holds for the same on the same days");
     cannot_be("texts", "objection", json!({ "de": "Gegen {akt}" }), "nothing is known that fills in {akt}");
-    cannot_be("fees", "gebost-263-event", json!({ "max_cents": 1 }), "`max_cents` 1 lies below `min_cents` 1020");
+    cannot_be(
+        "fees",
+        "gebost-263-event",
+        json!({ "max_cents": 1 }),
+        "`max_cents` 1 lies below `min_cents` 1020",
+    );
     cannot_be("fee-rates", "allgo-rate-lg1-1", json!({ "cents_per_hour": -1 }), "`cents_per_hour` is -1");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "days": 300 }), "vwvfg-post-from-2025");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "valid_from": "2024-01-01" }), "overlaps");

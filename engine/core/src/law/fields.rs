@@ -135,10 +135,11 @@ const RECEIPT: Choice = Choice { id: "receipt", title: ("Zugang", "receipt") };
 const SERVICE: Choice = Choice { id: "service", title: ("Zustellung", "service") };
 
 const ACT_ENDED: Choice = Choice { id: "act-ended", title: ("Ende der Amtshandlung", "end of the act") };
-const BEGIN_OF_USE: Choice =
-    Choice { id: "begin-of-use", title: ("Beginn der Nutzung", "begin of the use") };
-const FIRST_DAY_OF_TAX_YEAR: Choice =
-    Choice { id: "first-day-of-tax-year", title: ("erster Tag des Steuerjahres", "first day of the tax year") };
+const BEGIN_OF_USE: Choice = Choice { id: "begin-of-use", title: ("Beginn der Nutzung", "begin of the use") };
+const FIRST_DAY_OF_TAX_YEAR: Choice = Choice {
+    id: "first-day-of-tax-year",
+    title: ("erster Tag des Steuerjahres", "first day of the tax year"),
+};
 const FIXED: Choice = Choice { id: "fixed", title: ("feste Gebühr", "fixed fee") };
 const FRAME: Choice = Choice { id: "frame", title: ("Rahmengebühr", "fee within a frame") };
 const VALUE: Choice = Choice { id: "value", title: ("nach dem Wert", "by value") };

@@ -346,20 +346,16 @@ fn overlap<T>(list: &str, all: &[Row<T>], key: fn(&Row<T>) -> &str) -> Result<()
 
 fn amount(name: &str, cents: Option<i64>) -> Result<(), Text> {
     match cents {
-        Some(cents) if !(0..=MAX_CENTS).contains(&cents) => {
-            Err(Text::new(
-                format!("`{name}` ist {cents} und liegt nicht zwischen 0 und {MAX_CENTS}"),
-                format!("`{name}` is {cents}; it lies between 0 and {MAX_CENTS}"),
-            ))
-        }
+        Some(cents) if !(0..=MAX_CENTS).contains(&cents) => Err(Text::new(
+            format!("`{name}` ist {cents} und liegt nicht zwischen 0 und {MAX_CENTS}"),
+            format!("`{name}` is {cents}; it lies between 0 and {MAX_CENTS}"),
+        )),
         _ => Ok(()),
     }
 }
 
 fn needed<T>(name: &str, value: Option<&T>) -> Result<(), Text> {
-    value
-        .map(|_| ())
-        .ok_or_else(|| Text::new(format!("`{name}` fehlt"), format!("`{name}` is missing")))
+    value.map(|_| ()).ok_or_else(|| Text::new(format!("`{name}` fehlt"), format!("`{name}` is missing")))
 }
 
 fn check_factor(factor: Factor, most: i64) -> Result<(), Text> {
@@ -374,12 +370,10 @@ fn check_factor(factor: Factor, most: i64) -> Result<(), Text> {
 
 fn check_rounding(rounding: Option<Rounding>) -> Result<(), Text> {
     match rounding {
-        Some(Rounding { to, .. }) if !(1..=MAX_CENTS).contains(&to) => {
-            Err(Text::new(
-                format!("auf {to} kann nicht gerundet werden"),
-                format!("rounding to {to} is not possible"),
-            ))
-        }
+        Some(Rounding { to, .. }) if !(1..=MAX_CENTS).contains(&to) => Err(Text::new(
+            format!("auf {to} kann nicht gerundet werden"),
+            format!("rounding to {to} is not possible"),
+        )),
         _ => Ok(()),
     }
 }

@@ -338,7 +338,11 @@ fn rows_that_cannot_be_are_refused() {
             "min_cents: 3500",
             "Table `positions`, row `frame`: `max_cents` is missing.",
         ),
-        ("max_cents: 20000", "max_cents: 10", "Table `positions`, row `frame`: `max_cents` 10 lies below `min_cents` 3500."),
+        (
+            "max_cents: 20000",
+            "max_cents: 10",
+            "Table `positions`, row `frame`: `max_cents` 10 lies below `min_cents` 3500.",
+        ),
         (
             "valid_from: \"2026-01-01\"",
             "valid_from: \"2025-01-01\"",
