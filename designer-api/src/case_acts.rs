@@ -86,12 +86,30 @@ pub struct CaseAct {
     pub conditions: Vec<ActCondition>,
     /// The fee, in cents.
     pub fee: Option<i64>,
+    /// Why the fee is as it is, when it was reckoned by law.
+    pub costs: Option<ActCosts>,
     /// The instruction on remedies that its letters carry, when the law said it.
     pub instruction: Option<ActInstruction>,
     /// Whom it is for.
     pub addressees: Vec<ActAddressee>,
     /// What was corrected, the oldest first.
     pub corrections: Vec<ActCorrection>,
+}
+
+/// Why the fee of an act is as it is, and how it is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ActCosts {
+    /// Where it is written.
+    #[schema(value_type = String)]
+    pub basis: Arc<str>,
+    /// The calculation in words, a line a step.
+    #[schema(value_type = String)]
+    pub calculation: Arc<str>,
+    /// Until when it is to be paid.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
+    /// The rows of legal data that it rests on.
+    pub law: Vec<LawRow>,
 }
 
 /// The instruction on remedies of an act.
@@ -278,6 +296,12 @@ fn shown(authority: &Authority, case: &Case, act: &Act) -> Option<CaseAct> {
         decision: content.decision.clone(),
         conditions: conditions.collect(),
         fee: content.fee,
+        costs: content.costs.as_ref().map(|costs| ActCosts {
+            basis: costs.basis.clone(),
+            calculation: costs.calculation.clone(),
+            due: costs.due,
+            law: costs.law.iter().map(LawRow::from).collect(),
+        }),
         instruction: content.remedy.as_ref().map(|remedy| ActInstruction {
             text: remedy.text.clone(),
             law: remedy.law.iter().map(LawRow::from).collect(),

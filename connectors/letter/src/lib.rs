@@ -76,6 +76,9 @@ pub struct Letter {
     pub subject: Option<String>,
     /// The text, in Markdown. A last line `Im Auftrag` or `In Vertretung` says how it is signed.
     pub body: String,
+    /// What it costs (Kosten), paragraph by paragraph; it stands under the text, before the instruction.
+    #[serde(default)]
+    pub costs: Option<String>,
     /// The instruction on remedies (Rechtsbehelfsbelehrung), paragraph by paragraph; it stands under the text, before who
     /// signed.
     #[serde(default)]
@@ -141,11 +144,11 @@ impl Letter {
         }
     }
 
-    /// The text without the complimentary close at its end, and that: an instruction on remedies stands between them. Without
-    /// an instruction it stays where it is.
+    /// The text without the complimentary close at its end, and that: costs and an instruction on remedies stand between them.
+    /// Without either it stays where it is.
     pub fn parted(&self) -> (&str, Option<&str>, Vec<&str>) {
         let (text, closing) = self.closed();
-        if self.instruction.is_none() {
+        if self.instruction.is_none() && self.costs.is_none() {
             return (text, None, closing);
         }
         let whole = text.trim_end();
@@ -157,11 +160,18 @@ impl Letter {
         }
     }
 
-    /// What it says, without how it looks: the text, the instruction on remedies, who signed.
+    /// What it says, without how it looks: the text, the costs, the instruction on remedies, who signed.
     pub fn words(&self) -> String {
         let (text, close, closing) = self.parted();
         let instruction = self.instruction.as_deref().map(|words| ["Rechtsbehelfsbelehrung", words]);
-        let parts = [text].into_iter().chain(instruction.into_iter().flatten()).chain(close).chain(closing);
+        let costs = self.costs.as_deref().map(|words| ["Kosten", words]);
+        let costs = costs.into_iter().flatten();
+        let parts = [text]
+            .into_iter()
+            .chain(costs)
+            .chain(instruction.into_iter().flatten())
+            .chain(close)
+            .chain(closing);
         parts.collect::<Vec<_>>().join("\n\n")
     }
 

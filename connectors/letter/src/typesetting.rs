@@ -98,6 +98,7 @@ struct Values {
     marks: Vec<String>,
     subject: String,
     body: Vec<Block>,
+    costs: Vec<String>,
     instruction: Vec<String>,
     /// The complimentary close, where an instruction stands before it.
     close: Option<String>,
@@ -119,8 +120,11 @@ impl Values {
         let facts = [("Unser Zeichen", given(&letter.reference)), ("Datum", given(&letter.date))];
         let facts: Vec<_> = facts.into_iter().filter_map(|(name, fact)| Some((name, fact?))).collect();
         let addressee = lines(&letter.addressee);
-        let instruction = letter.instruction.as_deref().unwrap_or_default().split("\n\n");
-        let instruction = instruction.filter(|part| !part.trim().is_empty());
+        let paragraphs = |words: &Option<String>| -> Vec<String> {
+            let parts = words.as_deref().unwrap_or_default().split("\n\n");
+            let parts = parts.filter(|part| !part.trim().is_empty());
+            parts.map(|part| typeset(&plain(part))).collect()
+        };
         let title = plain(&letter.title);
         Ok(Values {
             author: letterhead.first().cloned().unwrap_or_default(),
@@ -132,7 +136,8 @@ impl Values {
             marks: facts.iter().map(|(_, fact)| fact.clone()).collect(),
             subject: given(&letter.subject).unwrap_or_else(|| title.clone()),
             body: markdown::tree(&printable(text, |c| DESK.has(c)), 1)?,
-            instruction: instruction.map(|part| typeset(&plain(part))).collect(),
+            costs: paragraphs(&letter.costs),
+            instruction: paragraphs(&letter.instruction),
             close: close.map(plain),
             closing: closing.into_iter().map(plain).collect(),
             title,

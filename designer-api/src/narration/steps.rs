@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
-    definition::{Kind, TriggerKind, Way},
+    definition::{FeeStep, Kind, TriggerKind, Way},
     event::{MatchedRow, Trouble},
     facts::Actor,
     schema::Field,
@@ -116,6 +116,10 @@ impl Narrator<'_> {
                 let said = |language| decided(&decision.titled, result, language);
                 Some(self.decided(instance, [said(Language::De), said(Language::En)], rule, matched))
             }
+            Kind::Fee(_) => {
+                let said = |language| decided(&FeeStep::titled()[..1], result, language);
+                Some(self.decided(instance, [said(Language::De), said(Language::En)], rule, matched))
+            }
             Kind::Choose(ways) if *result == Value::Bool(true) => self.way_chosen(instance, ways, rule),
             _ => None,
         }
@@ -129,7 +133,11 @@ impl Narrator<'_> {
         matched: &[MatchedRow],
     ) -> Text {
         let title = self.title_at(instance);
-        let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(|row| row.row.to_string()).collect();
+        let name = |row: &MatchedRow| match &row.law {
+            Some(law) => law.id.to_string(),
+            None => row.row.to_string(),
+        };
+        let rows: Vec<String> = matched.iter().take(MOST_ROWS).map(name).collect();
         let norms: Vec<&Arc<str>> =
             matched.iter().take(MOST_ROWS).filter_map(|row| row.norm.as_ref()).collect();
         let norms = norms.iter().map(|norm| norm.to_string()).collect::<Vec<_>>().join(", ");

@@ -96,6 +96,11 @@ impl Prose<'_> {
                 );
                 (does, self.flows(step))
             }
+            Kind::Fee(_) => {
+                let does =
+                    Both::of("die Gebühr wird nach dem Tarif berechnet", "the fee is reckoned by the tariff");
+                (does, self.flows(step))
+            }
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
             Kind::Issue(issue) => (self.issue(&issue.act), self.flows(step)),

@@ -9,10 +9,11 @@ use serde_json::json;
 
 use crate::{
     case::{Case, Work},
+    costs::Costs,
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    law::Instruction,
+    law::{Instruction, LawUsed},
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
@@ -93,9 +94,12 @@ pub struct ActContent {
     /// Its additional provisions (Nebenbestimmungen, § 36 VwVfG).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
-    /// The fee, in cents.
+    /// The fee, in cents; expenses are in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<i64>,
+    /// Why the fee is as it is, and how to pay it; none: the process says it in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Costs>,
     /// The period for a remedy: for example `1 month`.
     pub period: Arc<str>,
     /// The instruction on remedies that the law says, as it stands under each letter; none: the process prints its own.
@@ -255,6 +259,14 @@ impl Draft {
     /// Whether it is made beside the flow: the step that issued the act may be long past.
     pub fn is_beside_the_flow(&self) -> bool {
         self.correction.is_some() || self.again.is_some()
+    }
+}
+
+impl ActContent {
+    /// The rows of law that it rests on.
+    pub fn law_used(&self) -> impl Iterator<Item = &LawUsed> {
+        let remedy = self.remedy.iter().flat_map(|remedy| &remedy.law);
+        remedy.chain(self.costs.iter().flat_map(|costs| &costs.law))
     }
 }
 

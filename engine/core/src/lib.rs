@@ -11,6 +11,7 @@ pub mod act;
 pub mod authority;
 pub mod case;
 pub mod command;
+pub mod costs;
 pub mod decide;
 pub mod definition;
 pub mod diagnostic;

@@ -14,7 +14,7 @@ use fachwerk_rules::{Choice, Expression, Lang, Named, Presence, Shape, ShapeMemb
 use crate::{
     authority::profile::readable,
     definition::{
-        ActKind, Compute, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
+        ActKind, Compute, FeeStep, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
         Shape as ScopeShape, Step,
     },
     language::{data_key, sandbox},
@@ -239,6 +239,15 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
                 add(known, members);
             }
             members.open = true;
+        }
+        Kind::Fee(_) => {
+            for name in FeeStep::WRITTEN {
+                let titled = FeeStep::titled().into_iter().find(|field| &*field.name == *name);
+                let plain = || always(name, Text::new(*name, *name), Shape::Any);
+                let known =
+                    titled.map_or_else(plain, |field| always(name, field.title.clone(), shape(&field.ty)));
+                add(known, members);
+            }
         }
         Kind::Number(_) => {
             add(always("number", Text::new("Nummer", "Number"), Shape::Text), members);

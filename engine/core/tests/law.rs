@@ -34,7 +34,7 @@ fn district() -> Profile {
 }
 
 fn asked<'a>(profile: &'a Profile, sphere: Sphere, subject: &'a str, on: Date) -> Asked<'a> {
-    Asked { profile, sphere, subject, on, against: "diesen Bescheid" }
+    Asked { profile, sphere, subject, on, against: "diesen Bescheid", nothing_to_pay: false }
 }
 
 #[track_caller]
@@ -63,6 +63,18 @@ fn the_same_act_has_another_remedy_at_another_authority() {
         (Sphere::Transferred, "general"),
         (Given::Objection, "st-municipality-transferred-general", BURG),
     );
+}
+
+/// Whoever has nothing to pay is not told to pay in spite of the remedy.
+#[test]
+fn where_nothing_is_charged_nothing_is_said_of_paying() {
+    let (law, district) = (LegalData::built_in(), district());
+    let asked = asked(&district, Sphere::Own, "charges", DAY);
+    let words = |nothing_to_pay| {
+        law.remedies.instruction(&Asked { nothing_to_pay, ..asked }).expect("a remedy").text.to_string()
+    };
+    assert_eq!(words(false), CHARGES);
+    assert_eq!(Some(&*words(true)), CHARGES.split("\n\n").next());
 }
 
 #[track_caller]
@@ -192,6 +204,13 @@ fn a_row_that_cannot_be_is_refused() {
     cannot_be(remedies, general, json!({ "in_force": "perhaps" }), "`in_force` is absent or `unknown`");
     cannot_be(remedies, general, json!({ "subject": "charges" }), "holds for the same on the same days");
     cannot_be("texts", "objection", json!({ "de": "Gegen {akt}" }), "nothing is known that fills in {akt}");
+    cannot_be(
+        "fees",
+        "gebost-263-event",
+        json!({ "max_cents": 1 }),
+        "`max_cents` 1 lies below `min_cents` 1020",
+    );
+    cannot_be("fee-rates", "allgo-rate-lg1-1", json!({ "cents_per_hour": -1 }), "`cents_per_hour` is -1");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "days": 300 }), "vwvfg-post-from-2025");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "valid_from": "2024-01-01" }), "overlaps");
     let unknown = LegalData::with(&own(&[("fish", "trout", Object::new())])).expect_err("a problem").0;
@@ -217,7 +236,7 @@ fn the_fields_of_each_table_are_known() {
                     FieldKind::Number => said.is_u64(),
                     FieldKind::List => said.is_array(),
                     FieldKind::Choice(choices) => choices.iter().any(|choice| said == choice.id),
-                    FieldKind::Data => said.is_object(),
+                    FieldKind::Data => said.is_object() || said.is_array(),
                 });
                 assert!(fits || said == Some(&Value::Null), "{} {} {}", table.name, id_of(row), field.name);
             }

@@ -150,10 +150,9 @@ impl Ahead {
                     ));
                 }
                 Event::ActBegan(act) => {
-                    let law = act.content.remedy.map(|remedy| remedy.law).unwrap_or_default();
-                    for row in law.into_iter().filter(LawUsed::is_doubtful) {
-                        if !self.preview.doubtful_law.contains(&row) {
-                            self.preview.doubtful_law.push(row);
+                    for row in act.content.law_used().filter(|row| row.is_doubtful()) {
+                        if !self.preview.doubtful_law.contains(row) {
+                            self.preview.doubtful_law.push(row.clone());
                         }
                     }
                 }

@@ -69,6 +69,10 @@ impl Pdf {
         let letter = fachwerk_letter::read(request).expect("a letter");
         let (body, closing) = letter.closed();
         parts.extend(body.lines());
+        if !text("costs").is_empty() {
+            parts.push("Kosten");
+            parts.extend(text("costs").lines());
+        }
         if !text("instruction").is_empty() {
             parts.push("Rechtsbehelfsbelehrung");
             parts.extend(text("instruction").lines());

@@ -2061,6 +2061,20 @@ export interface components {
              */
             on: string;
         };
+        /** @description Why the fee of an act is as it is, and how it is paid. */
+        ActCosts: {
+            /** @description Where it is written. */
+            basis: string;
+            /** @description The calculation in words, a line a step. */
+            calculation: string;
+            /**
+             * Format: date
+             * @description Until when it is to be paid.
+             */
+            due: string | null;
+            /** @description The rows of legal data that it rests on. */
+            law: components["schemas"]["LawRow"][];
+        };
         /** @description The instruction on remedies of an act. */
         ActInstruction: {
             /** @description Its words. */
@@ -2315,6 +2329,7 @@ export interface components {
              * @description The fee, in cents.
              */
             fee: number | null;
+            costs: components["schemas"]["ActCosts"] | null;
             instruction: components["schemas"]["ActInstruction"] | null;
             /** @description Whom it is for. */
             addressees: components["schemas"]["ActAddressee"][];

@@ -129,6 +129,16 @@ function Act({
           ...(act.fee === null ? [] : [{ title: t.acts.fee, value: money(act.fee) }]),
         ]}
       />
+      {act.costs !== null && (
+        <details className="fw-details">
+          <summary>{t.acts.fee}</summary>
+          <p className="kern-body fw-lines-shown">
+            {[act.costs.basis, act.costs.calculation].filter((part) => part !== '').join('\n')}
+          </p>
+          {act.costs.due !== null && <p className="kern-body">{t.acts.until(day(act.costs.due))}</p>}
+          <DoubtfulLaw rows={act.costs.law} />
+        </details>
+      )}
       {act.instruction !== null && (
         <details className="fw-details">
           <summary>{t.law.instruction}</summary>

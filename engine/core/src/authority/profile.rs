@@ -315,7 +315,7 @@ fn is_bic(bic: &str) -> bool {
 }
 
 /// An account number as people read it.
-fn in_fours(iban: &str) -> String {
+pub fn in_fours(iban: &str) -> String {
     let signs: Vec<char> = iban.chars().collect();
     signs.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

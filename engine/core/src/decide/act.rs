@@ -13,7 +13,7 @@ use crate::{
     act::{ActContent, Condition, ConditionKind},
     definition::{ActKind, Dynamic, IssueKind, LETTER, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
-    law::Instruction,
+    law::{Asked, Instruction},
     planted::{Fault, planted},
     words::{InstanceId, Object, StepPath, Text, Value, letter_day},
 };
@@ -154,19 +154,8 @@ impl Deciding<'_> {
         let unfit = |de: &str, en: &str, said: &Value| act_invalid(path, &Text::new(de, en), said);
         let conditions = said(&issue.conditions)?;
         let conditions = conditions_of(&conditions).map_err(|why| act_invalid(path, &why, &conditions))?;
-        let fee = match said(&issue.fee)? {
-            Value::Null => None,
-            value => match value.as_i64().filter(|cents| *cents >= 0) {
-                Some(cents) => Some(cents),
-                None => {
-                    return Err(unfit(
-                        "die Gebühr ist kein Betrag in Cent",
-                        "the fee is not an amount in cents",
-                        &value,
-                    ));
-                }
-            },
-        };
+        let fee = said(&issue.fee)?;
+        let (fee, costs) = self.costs_of(&fee).map_err(|why| act_invalid(path, &why, &fee))?;
         let decision = match said(&issue.decision)? {
             Value::Null => None,
             Value::String(text) => Some(text.into()),
@@ -176,7 +165,7 @@ impl Deciding<'_> {
         };
         let kind = self.release.acts.get(&issue.act);
         let remedy = match kind.filter(|kind| kind.takes_remedy_from_law(issue)) {
-            Some(kind) => Some(self.remedy_against(kind, path)?),
+            Some(kind) => Some(self.remedy_against(kind, fee == Some(0), path)?),
             None => None,
         };
         let known = remedy.as_ref().and_then(|remedy| remedy.period.clone());
@@ -203,6 +192,7 @@ impl Deciding<'_> {
             decision,
             conditions,
             fee,
+            costs,
             period,
             remedy,
             addressees: addressees.collect(),
@@ -210,8 +200,14 @@ impl Deciding<'_> {
     }
 
     /// The remedy that the law gives against an act that is issued today.
-    fn remedy_against(&self, kind: &ActKind, path: &StepPath) -> Result<Instruction, Box<Trouble>> {
+    fn remedy_against(
+        &self,
+        kind: &ActKind,
+        nothing_to_pay: bool,
+        path: &StepPath,
+    ) -> Result<Instruction, Box<Trouble>> {
         let asked = kind.asks_for_remedy(&self.facts.local.profile, self.facts.today);
+        let asked = Asked { nothing_to_pay, ..asked };
         self.facts.law.remedies.instruction(&asked).map_err(|lack| {
             let (why, help) = (lack.text(), lack.help());
             trouble(
@@ -274,6 +270,10 @@ impl Deciding<'_> {
         let draft = self.case.act_made_by(instance).map(|(_, draft)| draft);
         if let Some(remedy) = draft.and_then(|draft| draft.content.remedy.as_ref()) {
             request.insert("instruction".into(), (&*remedy.text).into());
+        }
+        if let Some((cents, costs)) = draft.and_then(|it| Some((it.content.fee?, it.content.costs.as_ref()?)))
+        {
+            request.insert("costs".into(), costs.in_letter(cents).into());
         }
         let several = draft.is_some_and(|draft| draft.content.addressees.len() > 1);
         if let Some(title) = request.get("title").and_then(Value::as_str)

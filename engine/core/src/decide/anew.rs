@@ -23,7 +23,8 @@ const CORRECTED: &str = " – berichtigt";
 /// paragraph.
 const MAX_NAMED: usize = 200;
 /// What of a letter is not its text: it is known from the parties, the case, the day, the law and who signed.
-const NOT_TEXT: [&str; 6] = ["addressee", "reference", "date", "direction", "instruction", SIGNED_BY];
+const NOT_TEXT: [&str; 7] =
+    ["addressee", "reference", "date", "direction", "costs", "instruction", SIGNED_BY];
 
 impl<'a> Deciding<'a> {
     /// Corrects an obvious error in an act (§ 42 VwVfG): all addressees get it anew. What was decided stays what it is, and of

@@ -191,6 +191,7 @@ impl Deciding<'_> {
             Kind::Task(task) => self.open_task(instance, step, task),
             Kind::Compute(compute) => self.compute(instance, step, compute),
             Kind::Decide(decision) => self.decide_table(instance, step, decision),
+            Kind::Fee(fee) => self.reckon_fee(instance, step, fee),
             Kind::Number(pattern) => self.number(instance, step, pattern),
             Kind::Effect(effect) => self.request_effect(instance, effect, round + 1),
             Kind::Issue(issue) => self.issue(instance, step, issue),

@@ -14,6 +14,7 @@ mod dispatch;
 mod erase;
 mod errand;
 mod extent;
+mod fee;
 mod filing;
 mod flow;
 mod four_eyes;

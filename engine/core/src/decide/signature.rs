@@ -108,7 +108,10 @@ impl Deciding<'_> {
 /// Whether a step is over without anybody and without waiting; a letter is, since it is only made.
 fn goes_on_at_once(step: &Step) -> bool {
     step.kind.makes_letters()
-        || matches!(step.kind, Kind::Compute(_) | Kind::Decide(_) | Kind::Number(_) | Kind::Choose(_))
+        || matches!(
+            step.kind,
+            Kind::Compute(_) | Kind::Decide(_) | Kind::Fee(_) | Kind::Number(_) | Kind::Choose(_)
+        )
 }
 
 /// The step around a step that may be the first one in it.

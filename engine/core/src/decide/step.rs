@@ -49,6 +49,7 @@ impl Deciding<'_> {
                 let matched = outcome.matched.iter().map(|row| MatchedRow {
                     row: u32::try_from(row + 1).unwrap_or(u32::MAX),
                     norm: norms.get(*row).cloned().flatten(),
+                    law: None,
                 });
                 let matched = matched.collect();
                 let fields = match outcome.outputs {

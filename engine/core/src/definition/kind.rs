@@ -21,6 +21,8 @@ pub enum Kind {
     Compute(Compute),
     /// A table decides something.
     Decide(Box<Decision>),
+    /// A fee is reckoned by law.
+    Fee(Box<FeeStep>),
     /// A number without gaps is drawn.
     Number(NumberKind),
     /// Something happens outside.
@@ -177,6 +179,57 @@ pub struct Decision {
     pub default: Option<Span>,
     /// What it reads.
     pub paths: Vec<VariablePath>,
+}
+
+/// A fee that is reckoned by law.
+#[derive(Debug)]
+pub struct FeeStep {
+    /// Which position of which tariff.
+    pub tariff: Dynamic,
+    /// What is asked of it, by name.
+    pub asked: Dynamic,
+}
+
+impl FeeStep {
+    /// What can be asked of a tariff, besides which it is.
+    pub const ASKED: [&'static str; 12] = [
+        "on",
+        "amount",
+        "quantities",
+        "value",
+        "time",
+        "share_of",
+        "percent",
+        "occasion",
+        "reduction",
+        "reduced_to",
+        "reasons",
+        "expenses",
+    ];
+
+    /// What it writes.
+    pub const WRITTEN: &'static [&'static str] = &[
+        "title",
+        "title_en",
+        "kind",
+        "cents",
+        "expenses",
+        "total",
+        "full",
+        "min_cents",
+        "max_cents",
+        "usual_cents",
+        "share_min",
+        "share_max",
+        "reduction_min",
+        "reduction_max",
+        "needs",
+        "basis",
+        "calculation",
+        "calculation_en",
+        "law",
+        "sample",
+    ];
 }
 
 /// A number without gaps.

@@ -25,7 +25,7 @@ use crate::{
     diagnostic::Span,
     event::MERGED,
     keeping::Retention,
-    law::Asked,
+    law::{Asked, FeeLaw},
     planted::{Fault, planted},
     schema::{Field, ObjectType, Validator},
     words::{Date, Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
@@ -64,6 +64,8 @@ pub struct Release {
     pub parties: Vec<PartyKind>,
     /// The acts that may be issued.
     pub acts: BTreeMap<Arc<str>, ActKind>,
+    /// The tariffs of fees that it brings; they go before those that are built in.
+    pub fees: FeeLaw,
     /// What people read for the ways in which its cases end; what is not in it is shown as it is written.
     pub outcomes: BTreeMap<Arc<str>, Text>,
     /// What people read for the messages that it waits for; blocks say it for theirs.
@@ -185,7 +187,14 @@ impl ActKind {
 
     /// What is asked of the law when an authority issues it on a day.
     pub fn asks_for_remedy<'a>(&'a self, profile: &'a Profile, on: Date) -> Asked<'a> {
-        Asked { profile, sphere: self.sphere, subject: &self.subject, on, against: "diesen Bescheid" }
+        Asked {
+            profile,
+            sphere: self.sphere,
+            subject: &self.subject,
+            on,
+            against: "diesen Bescheid",
+            nothing_to_pay: false,
+        }
     }
 }
 

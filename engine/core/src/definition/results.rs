@@ -2,7 +2,7 @@
 //!
 //! What scripts compute and connectors answer has no title; it is part of the data, but nothing that people read.
 
-use super::{Frame, Kind, Part, Release, ScopeIx, Shape, Step};
+use super::{FeeStep, Frame, Kind, Part, Release, ScopeIx, Shape, Step};
 use crate::{
     language::data_key,
     schema::{Choice, DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH, Field, ObjectType, TextFormat, Type},
@@ -23,6 +23,7 @@ impl Release {
             let written = match &step.kind {
                 Kind::Task(task) => task.form.fields.iter().map(|field| field.field.clone()).collect(),
                 Kind::Decide(decision) => decision.titled.clone(),
+                Kind::Fee(_) => FeeStep::titled(),
                 Kind::Number(_) => vec![number()],
                 Kind::Scope(scope) if is_place(step, &self.scope(*scope).shape) => Vec::new(),
                 _ => continue,
@@ -58,6 +59,24 @@ impl Release {
 /// Whether what is inside a scope writes below its name.
 fn is_place(step: &Step, shape: &Shape) -> bool {
     step.block.is_some() || matches!(shape, Shape::Each(_))
+}
+
+impl FeeStep {
+    /// What people read of what it writes.
+    pub fn titled() -> Vec<Field> {
+        let cents = || Type::Integer { min: Some(0), max: None, money: true };
+        let long = || Type::Text {
+            format: TextFormat::Lines,
+            max_length: DEFAULT_MAX_LENGTH,
+            min_length: 0,
+            pattern: None,
+        };
+        vec![
+            field("total", Text::new("Zu zahlen", "To be paid"), cents()),
+            field("basis", Text::new("Rechtsgrundlage der Gebühr", "Legal basis of the fee"), long()),
+            field("calculation", Text::new("Berechnung", "Calculation"), long()),
+        ]
+    }
 }
 
 fn number() -> Field {

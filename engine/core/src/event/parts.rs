@@ -6,6 +6,7 @@ use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
 use super::{Beginning, Handover, Suspension};
+use crate::law::LawUsed;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
 };
@@ -210,11 +211,14 @@ pub struct Undo {
 /// A row of a decision table that matched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedRow {
-    /// Counted from 1.
+    /// Counted from 1; 0 for a row of law, which has a name.
     pub row: u32,
     /// The norm written at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub norm: Option<Arc<str>>,
+    /// The row of law that it is; none: a row of a table of the process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub law: Option<LawUsed>,
 }
 
 /// A date with legal consequence, and why it is that date.

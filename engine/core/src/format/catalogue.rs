@@ -11,12 +11,14 @@ pub const STEP: Step = Step { up: Ok, down };
 const KINDS: [&str; 4] = ["holiday_removed", "law_row_removed", "law_row_set", "profile_set"];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 5] = [
+const FIELDS: [(&str, &str); 7] = [
+    ("act_began", "/content/costs"),
     ("act_began", "/content/remedy"),
     ("deadline_set", "/deadline/run/since"),
     ("deadline_set", "/deadline/run/until"),
     ("deadline_set", "/deadline/run/grace_until"),
     ("deadline_set", "/deadline/run/warn_on"),
+    ("rule_evaluated", "/matched/0/law"),
 ];
 
 fn down(turn: Value) -> Option<Value> {

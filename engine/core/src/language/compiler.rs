@@ -23,6 +23,7 @@ use crate::{
         Then, UsedBlock,
     },
     diagnostic::{Problems, Span},
+    law::FeeLaw,
     words::{RoleId, StepPath, Text},
 };
 
@@ -59,6 +60,8 @@ pub struct Compiler<'a> {
     pub parties: Vec<PartyKind>,
     /// The acts of the process.
     pub acts: BTreeMap<Arc<str>, ActKind>,
+    /// The tariffs of fees that the process brings.
+    pub fees: FeeLaw,
     /// What rules read, to be checked when all is known.
     pub readings: Vec<Reading>,
     /// The names of steps and handlers that a text has used, with the frame that each lies in.

@@ -1,4 +1,4 @@
-//! The functions about days that rules may call, besides those that every sandbox has.
+//! The functions about days and amounts that rules may call, besides those that every sandbox has.
 //!
 //! A day is a text, `2026-03-02`, as in the data. These are plain calendar arithmetic; a deadline with legal
 //! consequence is never computed in a rule but set by a `deadline`, which writes down why.
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fachwerk_deadlines::{Language, Period};
 use fachwerk_rules::{
-    RuleCode, RuleError, Sandbox, Text,
+    Lang, RuleCode, RuleError, Sandbox, Text, money_text,
     rhai::{EvalAltResult, ImmutableString},
 };
 use jiff::Span;
@@ -24,6 +24,9 @@ pub fn sandbox() -> &'static Sandbox {
                 engine.register_fn("days_between", days_between);
                 engine.register_fn("date_text", date_text);
                 engine.register_fn("period_text", period_text);
+                engine.register_fn("money_text", |cents: i64| {
+                    ImmutableString::from(money_text(cents, Lang::De))
+                });
                 engine
                     .register_fn("year", |day: ImmutableString| parse(&day).map(|day| i64::from(day.year())));
                 engine.register_fn("month", |day: ImmutableString| {

@@ -10,6 +10,7 @@ mod compiler;
 mod data_types;
 mod deadlines;
 mod expand;
+mod fees;
 mod fields;
 mod flows;
 mod form;

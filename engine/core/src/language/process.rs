@@ -22,6 +22,7 @@ use crate::{
     definition::{Frame, FrameIx, Release, Shape},
     diagnostic::{Problems, Span},
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
+    law::FeeLaw,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
 };
@@ -48,6 +49,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         roles: BTreeMap::new(),
         parties: Vec::new(),
         acts: BTreeMap::new(),
+        fees: FeeLaw::default(),
         readings: Vec::new(),
         used_ids: BTreeMap::new(),
         has_undo: false,
@@ -87,6 +89,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         .unwrap_or_default();
     let (roles, correctors) = read_roles(&fields, &mut compiler.problems);
     compiler.roles = roles;
+    compiler.fees = super::fees::own_fees(folder, &mut compiler.problems);
     compiler.parties_and_acts(&fields, &settings);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
     let retention = fields.get("retention").and_then(|node| read_retention(node, &mut compiler.problems));
@@ -136,6 +139,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         out,
         parties: std::mem::take(&mut compiler.parties),
         acts: std::mem::take(&mut compiler.acts),
+        fees: std::mem::take(&mut compiler.fees),
         outcomes: outcomes.into_iter().map(|(key, title)| (key.text, title)).collect(),
         messages: messages.into_iter().map(|(key, title)| (key.text, title)).collect(),
         blocks: std::mem::take(&mut compiler.blocks),

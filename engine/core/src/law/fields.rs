@@ -134,6 +134,26 @@ const HANDING_OVER: Choice = Choice { id: "handing-over", title: ("Übergabe", "
 const RECEIPT: Choice = Choice { id: "receipt", title: ("Zugang", "receipt") };
 const SERVICE: Choice = Choice { id: "service", title: ("Zustellung", "service") };
 
+const ACT_ENDED: Choice = Choice { id: "act-ended", title: ("Ende der Amtshandlung", "end of the act") };
+const BEGIN_OF_USE: Choice = Choice { id: "begin-of-use", title: ("Beginn der Nutzung", "begin of the use") };
+const FIRST_DAY_OF_TAX_YEAR: Choice = Choice {
+    id: "first-day-of-tax-year",
+    title: ("erster Tag des Steuerjahres", "first day of the tax year"),
+};
+const FIXED: Choice = Choice { id: "fixed", title: ("feste Gebühr", "fixed fee") };
+const FRAME: Choice = Choice { id: "frame", title: ("Rahmengebühr", "fee within a frame") };
+const VALUE: Choice = Choice { id: "value", title: ("nach dem Wert", "by value") };
+const TIME: Choice = Choice { id: "time", title: ("nach Zeit", "by time") };
+const SHARE: Choice = Choice { id: "share", title: ("Anteil einer anderen Gebühr", "share of another fee") };
+const AMOUNT: Choice = Choice { id: "amount", title: ("der Betrag", "the amount") };
+const BASIS: Choice = Choice { id: "basis", title: ("Gebühr entsteht auch", "a fee arises too") };
+const REDUCTION: Choice = Choice { id: "reduction", title: ("Ermäßigung", "reduction") };
+const EXEMPTION: Choice = Choice { id: "exemption", title: ("Befreiung", "exemption") };
+const ROUNDING: Choice = Choice { id: "rounding", title: ("Rundung", "rounding") };
+const SMALL_AMOUNT: Choice = Choice { id: "small-amount", title: ("Kleinbetrag", "small amount") };
+const CRITERIA: Choice = Choice { id: "criteria", title: ("Maßstab im Rahmen", "what fills a frame") };
+const REMARK: Choice = Choice { id: "note", title: ("Hinweis", "note") };
+
 const fn field(name: &'static str, de: &'static str, en: &'static str, kind: FieldKind) -> Field {
     Field { name, title: (de, en), kind }
 }
@@ -277,4 +297,61 @@ pub(super) const NOTIFICATION: &[Field] = &[
         FieldKind::Data,
     ),
     field("later_receipt", "Vorschrift zum späteren Zugang", "Provision on later receipt", FieldKind::Line),
+];
+
+pub(super) const FEE_LAWS: &[Field] = &[
+    field("land", "Land", "Land", LAND),
+    field("title", "Bezeichnung", "Title", FieldKind::Line),
+    field("sphere", "Wirkungskreis", "Sphere", FieldKind::Choice(&[ANY, OWN, TRANSFERRED])),
+    field(
+        "key_day",
+        "Stichtag",
+        "Key day",
+        FieldKind::Choice(&[ACT_ENDED, BEGIN_OF_USE, FIRST_DAY_OF_TAX_YEAR]),
+    ),
+];
+
+pub(super) const FEE_RULES: &[Field] = &[
+    field("fee_law", "Gebührenrecht (Zeile)", "Law of the fee (row)", FieldKind::Line),
+    field(
+        "kind",
+        "Art",
+        "Kind",
+        FieldKind::Choice(&[BASIS, REDUCTION, EXEMPTION, ROUNDING, SMALL_AMOUNT, CRITERIA, REMARK]),
+    ),
+    field("title", "Bezeichnung", "Title", FieldKind::Both),
+    field("on", "Anlässe (refused, withdrawn …)", "Occasions (refused, withdrawn …)", FieldKind::List),
+    field("factor", "bleibt in Prozent (min, max)", "remains in percent (min, max)", FieldKind::Data),
+    field("reasons_required", "Begründung nötig", "reasons needed", FieldKind::Flag),
+    field("applies_to", "gerundet wird", "what is rounded", FieldKind::Choice(&[VALUE, TIME, AMOUNT])),
+    field("rounding", "Rundung (direction, to)", "Rounding (direction, to)", FieldKind::Data),
+    field("value_includes_vat", "Wert mit Umsatzsteuer", "value with value added tax", FieldKind::Flag),
+    field("up_to_cents", "nicht erhoben bis (Cent)", "not charged up to (cents)", FieldKind::Number),
+    field("effect", "Wirkung", "Effect", FieldKind::Both),
+    field("sample", "Muster", "sample", FieldKind::Flag),
+];
+
+pub(super) const FEE_RATES: &[Field] = &[
+    field("fee_law", "Gebührenrecht (Zeile)", "Law of the fee (row)", FieldKind::Line),
+    field("key", "Name für alle Fassungen", "Name of all versions", FieldKind::Line),
+    field("title", "Bezeichnung", "Title", FieldKind::Both),
+    field("cents_per_hour", "Cent je Stunde", "Cents an hour", FieldKind::Number),
+];
+
+pub(super) const FEES: &[Field] = &[
+    field("fee_law", "Gebührenrecht (Zeile)", "Law of the fee (row)", FieldKind::Line),
+    field("key", "Name für alle Fassungen", "Name of all versions", FieldKind::Line),
+    field("title", "Bezeichnung", "Title", FieldKind::Both),
+    field("kind", "Art", "Kind", FieldKind::Choice(&[FIXED, FRAME, VALUE, TIME, SHARE, UNKNOWN])),
+    field("cents", "Betrag (Cent)", "Amount (cents)", FieldKind::Number),
+    field("units", "Einheiten", "Units", FieldKind::Data),
+    field("min_cents", "mindestens (Cent)", "at least (cents)", FieldKind::Number),
+    field("max_cents", "höchstens (Cent)", "at most (cents)", FieldKind::Number),
+    field("usual_cents", "üblich (Cent)", "usually (cents)", FieldKind::Number),
+    field("steps", "Stufen nach Wert", "Steps by value", FieldKind::Data),
+    field("per_ten_thousand", "Zehntausendstel des Werts", "Ten-thousandths of the value", FieldKind::Number),
+    field("rates", "Stundensätze (Zeilen)", "Hourly rates (rows)", FieldKind::List),
+    field("share", "Anteil in Prozent (min, max)", "Share in percent (min, max)", FieldKind::Data),
+    field("rounding", "Rundung (direction, to)", "Rounding (direction, to)", FieldKind::Data),
+    field("sample", "Muster", "sample", FieldKind::Flag),
 ];

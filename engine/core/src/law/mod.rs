@@ -3,6 +3,7 @@
 //! sources disagree. An authority may set rows of its own ([`OwnRows`]) in their place or beside them, without a new version of
 //! the program. Nothing here replaces a lawyer.
 
+pub mod fees;
 mod fields;
 mod remedies;
 mod row;
@@ -13,6 +14,7 @@ use std::sync::{Arc, LazyLock};
 use fachwerk_deadlines::{Language, NotificationRules};
 
 pub use self::{
+    fees::{Fee, FeeAsked, FeeLack, FeeLaw, Tariffs},
     fields::{Choice, Field, FieldKind},
     remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
     row::{LawProblem, LawUsed, Row},
@@ -27,6 +29,8 @@ pub struct LegalData {
     pub remedies: RemedyLaw,
     /// When an act counts as notified.
     pub notification: NotificationRules,
+    /// Which fees there are.
+    pub fees: FeeLaw,
 }
 
 /// The data that is compiled in.
@@ -44,7 +48,11 @@ impl LegalData {
         let files = tables::with(own)?;
         let remedies =
             RemedyLaw::read(&files["remedies.yaml"], &files["periods.yaml"], &files["courts.yaml"])?;
-        Ok(LegalData { remedies, notification: notification(&files["notification.yaml"])? })
+        Ok(LegalData {
+            remedies,
+            notification: notification(&files["notification.yaml"])?,
+            fees: FeeLaw::read(&files["fees.yaml"], &FeeLaw::default())?,
+        })
     }
 
     /// The same, without the rows that cannot be: they were set when the program read them otherwise. They come beside it, by

@@ -46,7 +46,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Key<T> {
 }
 
 impl<T: PartialEq> Key<T> {
-    fn fits(&self, asked: &T) -> bool {
+    /// Whether it holds for this one.
+    pub fn fits(&self, asked: &T) -> bool {
         match self {
             Key::Any => true,
             Key::One(one) => one == asked,
@@ -154,6 +155,8 @@ pub struct Asked<'a> {
     pub on: Date,
     /// The act, as it stands behind "gegen": `diesen Bescheid`.
     pub against: &'a str,
+    /// Whether it charges nothing: then nothing is said of paying in spite of the remedy.
+    pub nothing_to_pay: bool,
 }
 
 /// The remedy against an act.
@@ -300,7 +303,8 @@ impl RemedyLaw {
         law.extend(text.map(|text| text.used("texts")));
         let words = text.map(|text| text.what.clone());
         let words = words.unwrap_or_else(|| TextRow { de: "".into(), after: None });
-        let whole = [Some(words.de), words.after].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        let after = words.after.filter(|_| !asked.nothing_to_pay);
+        let whole = [Some(words.de), after].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
         let text = self.filled_in(&whole, asked, period.map(|period| &*period.what.genitive), &mut law)?;
         Ok(Instruction {
             remedy: row.what.remedy,

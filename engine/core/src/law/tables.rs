@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::{
-    fields::{COMMON, COURTS, Field, NOTIFICATION, PERIODS, REMEDIES, TEXTS},
+    fields::{
+        COMMON, COURTS, FEE_LAWS, FEE_RATES, FEE_RULES, FEES, Field, NOTIFICATION, PERIODS, REMEDIES, TEXTS,
+    },
     row::{LawProblem, read_file},
 };
 use crate::words::{Object, Text, Value};
@@ -33,7 +35,7 @@ pub struct Table {
 }
 
 /// All of them.
-pub const TABLES: [Table; 5] = [
+pub const TABLES: [Table; 9] = [
     Table {
         name: "remedies",
         file: "remedies.yaml",
@@ -74,14 +76,50 @@ pub const TABLES: [Table; 5] = [
         key_day: ("Tag der Absendung", "day of dispatch"),
         own_fields: NOTIFICATION,
     },
+    Table {
+        name: "fees",
+        file: "fees.yaml",
+        list: "positions",
+        title: ("Gebühren: Tarifstellen", "Fees: positions of tariffs"),
+        key_day: FEE_KEY_DAY,
+        own_fields: FEES,
+    },
+    Table {
+        name: "fee-rules",
+        file: "fees.yaml",
+        list: "rules",
+        title: ("Gebühren: Ermäßigung, Befreiung, Rundung", "Fees: reduction, exemption, rounding"),
+        key_day: FEE_KEY_DAY,
+        own_fields: FEE_RULES,
+    },
+    Table {
+        name: "fee-rates",
+        file: "fees.yaml",
+        list: "rates",
+        title: ("Gebühren: Stundensätze", "Fees: hourly rates"),
+        key_day: FEE_KEY_DAY,
+        own_fields: FEE_RATES,
+    },
+    Table {
+        name: "fee-laws",
+        file: "fees.yaml",
+        list: "laws",
+        title: ("Gebühren: Gesetze und Satzungen", "Fees: laws and bylaws"),
+        key_day: FEE_KEY_DAY,
+        own_fields: FEE_LAWS,
+    },
 ];
 
+/// Each law of fees says itself which day that is.
+const FEE_KEY_DAY: (&str, &str) = ("Stichtag der Gebühr", "key day of the fee");
+
 /// The files that are compiled in.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("remedies.yaml", include_str!("../../../../building-blocks/law/remedies.yaml")),
     ("periods.yaml", include_str!("../../../../building-blocks/law/periods.yaml")),
     ("courts.yaml", include_str!("../../../../building-blocks/law/courts.yaml")),
     ("notification.yaml", include_str!("../../../../building-blocks/law/notification.yaml")),
+    ("fees.yaml", include_str!("../../../../building-blocks/law/fees.yaml")),
 ];
 
 /// The files as they are read, by name.

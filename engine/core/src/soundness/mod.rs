@@ -16,6 +16,7 @@ mod conditions;
 mod dead;
 mod ending;
 mod explained;
+mod fee;
 mod instruction;
 mod law;
 mod law_said;
@@ -49,6 +50,7 @@ use away::lacking;
 use circles::Multiplying;
 use ending::Ends;
 pub use explained::{Explained, Files, Topic, codes, explained, frame, listed};
+use fee::not_charged;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;
@@ -344,6 +346,7 @@ pub fn at_authority(release: &Release, authority: &Authority, today: Date) -> Ve
     let mut problems: Vec<Diagnostic> = found.iter().map(|finding| finding.diagnostic(release)).collect();
     problems.extend(lacking(release, &roster, &Away::of(authority, today)));
     problems.extend(without_instruction(release, authority, today));
+    problems.extend(not_charged(release, authority, today));
     problems
 }
 

@@ -391,6 +391,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
         }
         Kind::Compute(_)
         | Kind::Decide(_)
+        | Kind::Fee(_)
         | Kind::Number(_)
         | Kind::Effect(_)
         | Kind::Issue(_)

@@ -65,6 +65,10 @@ impl Checker<'_> {
                 all(&[Shape::Period]);
                 Found::of(Shape::Text)
             }
+            ("money_text", [_]) => {
+                all(&[Shape::Number]);
+                Found::of(Shape::Text)
+            }
             ("round_down" | "round_up" | "round_half_up", [value, _]) => {
                 all(&[Shape::Number, Shape::Number]);
                 Found::of(value.shape.clone())

@@ -311,7 +311,7 @@ pub fn rich_course(course: &mut Course, seed: u128) -> Vec<Entry> {
         rule: "amount > 3".into(),
         inputs: object(json!({"amount": 4})),
         result: json!(true),
-        matched: vec![MatchedRow { row: 1, norm: Some("§ 3".into()) }],
+        matched: vec![MatchedRow { row: 1, norm: Some("§ 3".into()), law: None }],
     };
     let waits = vec![
         awaited("late", Trigger::Deadline, None),

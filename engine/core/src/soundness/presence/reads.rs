@@ -172,6 +172,10 @@ impl<'r> Collector<'r> {
                     live: false,
                 });
             }
+            Kind::Fee(fee) => {
+                self.dynamic(&fee.tariff, entered, ix);
+                self.dynamic(&fee.asked, entered, ix);
+            }
             Kind::Number(number) => self.dynamic(&number.pattern, entered, ix),
             Kind::Effect(effect) => self.dynamic(&effect.request, entered, ix),
             Kind::Issue(issue) => {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use fachwerk_rules::HitPolicy;
 
 use crate::{
-    definition::{Compute, FrameIx, Handler, Kind, Part, Release, ScopeIx, Shape, Step, TriggerKind},
+    definition::{
+        Compute, FeeStep, FrameIx, Handler, Kind, Part, Release, ScopeIx, Shape, Step, TriggerKind,
+    },
     language::data_key,
 };
 
@@ -81,6 +83,9 @@ fn result_of(release: &Release, step: &Step) -> Option<Write> {
             // What several rows say together lies under the name of the first output.
             let written = if each { decision.outputs.len() } else { 1 };
             Some(Write::fields(at(), decision.outputs.iter().take(written).cloned().collect()))
+        }
+        Kind::Fee(_) => {
+            Some(Write::fields(at(), FeeStep::WRITTEN.iter().map(|name| (*name).into()).collect()))
         }
         Kind::Number(_) => Some(Write::fields(at(), vec!["number".into()])),
         Kind::Compute(Compute::Script(_)) | Kind::Effect(_) | Kind::Call(_) => Some(Write::open(at())),
