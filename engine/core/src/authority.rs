@@ -2,6 +2,7 @@
 
 mod decide;
 mod event;
+mod following;
 mod policy;
 pub mod profile;
 mod rejection;
@@ -16,6 +17,7 @@ use fachwerk_deadlines::{Calendar, Names};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::following::Following;
 pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
@@ -62,6 +64,13 @@ pub enum AuthorityCommand {
     RemoveDayOff {
         /// The day.
         day: Date,
+    },
+    /// Note that the deadlines of all open cases have followed what changed. Only the engine says so.
+    FollowCases {
+        /// The version until which.
+        version: u64,
+        /// The version of the legal data.
+        norms: u32,
     },
     /// Add or change a person.
     SetPerson {
@@ -233,6 +242,8 @@ pub struct Authority {
     pub settings: BTreeMap<ProcessId, Arc<Object>>,
     /// Days off that no law knows.
     pub days_off: BTreeMap<Date, Text>,
+    /// What has changed for the deadlines of its cases, and they have not followed yet.
+    pub following: Following,
     /// Its blocks: all versions that were ever installed, by id and version.
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.

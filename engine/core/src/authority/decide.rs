@@ -59,6 +59,13 @@ pub fn decide_authority(
             true => Ok(Some(AuthorityEvent::HolidayRemoved { day })),
             false => Err(AuthorityRejection::DayOffUnknown),
         },
+        AuthorityCommand::FollowCases { version, norms } => match actor {
+            Actor::Engine => {
+                let open = authority.following.changed(norms).is_some();
+                Ok(open.then_some(AuthorityEvent::CasesFollowed { version, norms }))
+            }
+            _ => Err(AuthorityRejection::NotAllowed),
+        },
         AuthorityCommand::InstallBlocks { blocks } => {
             let installed = blocks.into_iter().map(|new| authority.install_block(new));
             return Ok(installed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());

@@ -8,11 +8,14 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 2] = ["holiday_removed", "profile_set"];
+const KINDS: [&str; 5] =
+    ["cases_followed", "deadline_recomputed", "holiday_removed", "profile_set", "reinstated"];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 5] = [
+const FIELDS: [(&str, &str); 7] = [
     ("act_began", "/content/remedy"),
+    ("deadline_set", "/deadline/basis"),
+    ("deadline_set", "/deadline/changes"),
     ("deadline_set", "/deadline/run/since"),
     ("deadline_set", "/deadline/run/until"),
     ("deadline_set", "/deadline/run/grace_until"),

@@ -3,12 +3,14 @@
 //! sources disagree. Nothing here replaces a lawyer.
 
 mod remedies;
+mod restorations;
 mod row;
 
 use std::sync::{Arc, LazyLock};
 
 pub use self::{
     remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
+    restorations::{RestorationRow, Restorations},
     row::{LawUsed, Row},
 };
 
@@ -17,6 +19,8 @@ pub use self::{
 pub struct LegalData {
     /// Which remedy there is, with its words, its periods and the courts.
     pub remedies: RemedyLaw,
+    /// How long restoration can be applied for.
+    pub restorations: Restorations,
 }
 
 /// The data that is compiled in.
@@ -36,6 +40,7 @@ impl LegalData {
             row::read_file("periods.yaml", include_str!("../../../../building-blocks/law/periods.yaml"))?;
         let courts =
             row::read_file("courts.yaml", include_str!("../../../../building-blocks/law/courts.yaml"))?;
-        Ok(LegalData { remedies: RemedyLaw::read(&remedies, &periods, &courts)? })
+        let restorations = Restorations::read(&periods)?;
+        Ok(LegalData { remedies: RemedyLaw::read(&remedies, &periods, &courts)?, restorations })
     }
 }
