@@ -215,6 +215,10 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
         AuthorityEvent::HolidayRemoved { day } => {
             Text::new(format!("Freier Tag {day} zurückgenommen"), format!("day off {day} removed"))
         }
+        AuthorityEvent::CasesFollowed { .. } => Text::new(
+            "Fristen der laufenden Vorgänge sind Änderungen von Tagen, Ort oder Rechtsdaten gefolgt",
+            "deadlines of open cases have followed changes of days, place or legal data",
+        ),
         AuthorityEvent::ProfileSet { profile } => Text::new(
             format!("Angaben zur Behörde geändert ({})", profile.name.de),
             format!("profile of the authority changed ({})", profile.name.en),
@@ -343,6 +347,8 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::TaskReleased { .. } => ("Aufgabe zurückgegeben", "task given back"),
         Event::TaskCompleted { .. } => ("Aufgabe erledigt", "task completed"),
         Event::DeadlineSet { .. } => ("Frist gesetzt", "deadline set"),
+        Event::Reinstated(_) => ("Versäumtes zur Nachholung zugelassen", "allowed to be made up for"),
+        Event::DeadlineRecomputed(_) => ("Frist neu berechnet", "deadline reckoned anew"),
         Event::DeadlineFired { .. } => ("Frist abgelaufen", "deadline passed"),
         Event::MessageReceived { .. } => ("Nachricht eingegangen", "message received"),
         Event::EffectRequested { .. } => ("Anbindung beauftragt", "connector asked"),

@@ -145,13 +145,17 @@ impl Notified {
             }
             _ => None,
         })?;
-        let deadlines = events.iter().filter_map(|event| match event {
-            Event::DeadlineSet { deadline, .. } => Some(StartedDeadline {
+        let deadlines = events.iter().filter_map(|event| {
+            let deadline = match event {
+                Event::DeadlineSet { deadline, .. } => deadline,
+                Event::DeadlineRecomputed(anew) => &anew.deadline,
+                _ => return None,
+            };
+            Some(StartedDeadline {
                 title: (&deadline.title).into(),
                 period: (&deadline.period).into(),
                 end: deadline.run.as_ref()?.end,
-            }),
-            _ => None,
+            })
         });
         Some(Notified {
             notified_on: dispatch.notified_on,

@@ -30,6 +30,7 @@ use crate::{
     people::RoleEntry,
     person::Authenticated,
     problem::Problem,
+    reinstatements::reinstatable,
     server::Server,
     shapes::{PersonName, Text, Values, sentences},
     visibility::{SeenCase, Segments, process_title, takes_part},
@@ -108,6 +109,11 @@ async fn show_case(
         errands: errands(&who, &case),
         relations: server.relations(&who, &case).await?,
         deadlines: deadlines(&case, &release),
+        reinstatable: if at.is_none() && may_correct(&who, &release) {
+            reinstatable(&case, &release)
+        } else {
+            Vec::new()
+        },
         waits: waits(&case, &release),
         messages: messages(&case, &source.wording),
         accepts: accepts(&case, &release, &source.wording),

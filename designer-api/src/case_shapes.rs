@@ -10,6 +10,7 @@ use crate::{
     case_acts::{CaseAct, CaseParty, PartyKindName},
     errands::CaseErrand,
     people::RoleEntry,
+    reinstatements::Reinstatable,
     relations::RelatedCase,
     shapes::{PersonName, Sentence, Text, Values},
 };
@@ -82,6 +83,8 @@ pub struct CaseDetail {
     pub relations: Vec<RelatedCase>,
     /// The deadlines that are set.
     pub deadlines: Vec<CaseDeadline>,
+    /// What was missed and can perhaps be made up for, for whoever may correct.
+    pub reinstatable: Vec<Reinstatable>,
     /// The steps that wait, and for what.
     pub waits: Vec<Wait>,
     /// Messages that came and that nobody has waited for yet.

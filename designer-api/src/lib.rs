@@ -61,6 +61,7 @@ mod processes;
 mod profile;
 mod proof;
 mod registers;
+mod reinstatements;
 mod relations;
 mod release_source;
 mod server;
@@ -251,6 +252,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(corrections::routes())
         .merge(errands::routes())
         .merge(deadline_changes::routes())
+        .merge(reinstatements::routes())
         .merge(act_actions::routes())
         .merge(documents::routes())
         .merge(ended_deadlines::routes())

@@ -30,7 +30,9 @@ pub struct Measured {
 pub async fn engine(place: &Place, clock: Clock) -> Result<Runtime, Failure> {
     let mut all = connectors::all();
     all.extend([connectors::at_once()]);
-    Ok(Runtime::new(ground::open(place).await?, clock, all))
+    let engine = Runtime::new(ground::open(place).await?, clock, all);
+    engine.take_part().await.map_err(|error| error.to_string())?;
+    Ok(engine)
 }
 
 /// Runs a workload on an empty database.

@@ -52,6 +52,7 @@ impl Deadlines {
                     self.steps.insert(*instance, step.clone());
                 }
                 Event::DeadlineSet { instance, deadline } => self.set(*instance, deadline),
+                Event::DeadlineRecomputed(anew) => self.set(anew.instance, &anew.deadline),
                 Event::DeadlineFired { instance, name } => {
                     let name = self.name(*instance, name);
                     if let Some(known) = self.known.get_mut(&name) {

@@ -2,7 +2,10 @@
 
 use fachwerk_core::{
     case::Work,
-    event::{ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Merging, Order, Related, Relation},
+    event::{
+        ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Grounds, Merging, Missed, Order, Related,
+        Relation,
+    },
     facts::day_of,
     words::InstanceId,
 };
@@ -86,6 +89,32 @@ impl Narrator<'_> {
                     format!("nach {de} weiterlaufen lassen: {}", title.de),
                     format!("resumed after {en}: {}", title.en),
                 )
+            }
+            Event::Reinstated(what) => {
+                let (title, (de, en)) = (&what.title, days(what.until));
+                match (&what.missed, &what.grounds) {
+                    (Missed::Remedy { .. }, _) => self.changed(
+                        &what.because,
+                        format!(
+                            "Wiedereinsetzung gewährt; der Rechtsbehelf gegen „{}“ gilt als rechtzeitig",
+                            title.de
+                        ),
+                        format!("granted restoration; the remedy against “{}” counts as in time", title.en),
+                    ),
+                    (Missed::Deadline { .. }, Grounds::Restoration { .. }) => self.changed(
+                        &what.because,
+                        format!("Wiedereinsetzung in die Frist „{}“ gewährt; nachzuholen bis {de}", title.de),
+                        format!(
+                            "granted restoration into the deadline “{}”; to be made up for by {en}",
+                            title.en
+                        ),
+                    ),
+                    (Missed::Deadline { .. }, Grounds::Extension { .. }) => self.changed(
+                        &what.because,
+                        format!("die abgelaufene Frist „{}“ rückwirkend bis {de} verlängert", title.de),
+                        format!("extended the deadline “{}”, which was over, until {en}", title.en),
+                    ),
+                }
             }
             Event::GivenUp { instance, by, reason } => {
                 let (title, by) = (self.given_up(*instance), self.person(by));

@@ -79,6 +79,7 @@ impl Narrator<'_> {
             Event::TaskCompleted { instance, by, values } => Some(self.task_completed(*instance, by, values)),
             Event::WaitOpened { instance, waits } => self.wait_opened(*instance, waits),
             Event::DeadlineSet { instance, deadline } => Some(self.deadline_set(*instance, deadline)),
+            Event::DeadlineRecomputed(anew) => Some(self.deadline_recomputed(anew)),
             Event::DeadlineFired { instance, name } => Some(self.deadline_fired(*instance, name)),
             Event::MessageReceived { name, received_on, .. } => {
                 Some(self.message_received(name, *received_on, actor, now))
@@ -150,6 +151,7 @@ impl Narrator<'_> {
             | Event::DeadlineExtended { .. }
             | Event::DeadlinesSuspended { .. }
             | Event::DeadlinesResumed { .. }
+            | Event::Reinstated(_)
             | Event::GivenUp { .. }
             | Event::MergeAsked(_)
             | Event::MergeRefused(_)

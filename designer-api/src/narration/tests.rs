@@ -218,7 +218,7 @@ const ALL: [&str; 26] = [
 ];
 
 /// What only the constructs of the examples bring about.
-const OF_CONSTRUCTS: [&str; 42] = [
+const OF_CONSTRUCTS: [&str; 43] = [
     "act_began",
     "act_final",
     "act_issued",
@@ -232,6 +232,7 @@ const OF_CONSTRUCTS: [&str; 42] = [
     "condition_changed",
     "data_changed",
     "deadline_extended",
+    "deadline_recomputed",
     "deadlines_resumed",
     "deadlines_suspended",
     "delivered",

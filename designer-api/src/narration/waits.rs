@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use fachwerk_core::{
+    decide::because_text,
     definition::{Kind, Step},
-    event::{Awaited, Deadline, Trigger},
+    event::{Awaited, Deadline, DeadlineRecomputed, Trigger},
     facts::{Actor, day_of},
     words::{Date, InstanceId, Language, Timestamp},
 };
@@ -103,6 +104,32 @@ impl Narrator<'_> {
         Text::new(
             format!("Die Frist „{}“ ({period_de}) beginnt, {from_de}.", title.de),
             format!("The deadline “{}” ({period_en}) begins {from_en}.", title.en),
+        )
+    }
+
+    pub(super) fn deadline_recomputed(&self, anew: &DeadlineRecomputed) -> Text {
+        let title_of = |number: u32| {
+            let document = self.case.documents.get(&number);
+            document.map_or_else(|| number.to_string(), |document| document.content.title.to_string())
+        };
+        let why = because_text(&anew.because, &title_of);
+        let now = self.deadline_set(anew.instance, &anew.deadline);
+        let before = self.case.instance(anew.instance).and_then(|it| it.deadlines.get(&anew.deadline.name));
+        let before = before.and_then(|before| before.run.as_ref()).map(|run| days(run.end));
+        let (was_de, was_en) = match before {
+            Some((de, en)) => (format!(", nicht mehr bis {de}"), format!(", no longer until {en}")),
+            None => Default::default(),
+        };
+        if anew.deadline.run.is_none() {
+            return Text::new(
+                format!("{} Neu berechnet wurde sie, weil {}.", now.de, why.de),
+                format!("{} It was reckoned anew, because {}.", now.en, why.en),
+            );
+        }
+        let plain = |text: &str| text.trim_end_matches('.').to_owned();
+        Text::new(
+            format!("{}{was_de}, weil {}.", plain(&now.de), why.de),
+            format!("{}{was_en}, because {}.", plain(&now.en), why.en),
         )
     }
 

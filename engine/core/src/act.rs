@@ -236,6 +236,9 @@ pub struct Remedy {
     /// Who noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
+    /// The day on which restoration was granted for it: it had come late, and counts as in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reinstated_on: Option<Date>,
 }
 
 /// What a remedy is.

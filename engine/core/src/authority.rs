@@ -2,6 +2,7 @@
 
 mod decide;
 mod event;
+mod following;
 mod law;
 mod policy;
 pub mod profile;
@@ -17,6 +18,7 @@ use fachwerk_deadlines::{Calendar, Names};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::following::Following;
 pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
@@ -82,6 +84,13 @@ pub enum AuthorityCommand {
         table: Arc<str>,
         /// The id of the row.
         id: Arc<str>,
+    },
+    /// Note that the deadlines of all open cases have followed what changed. Only the engine says so.
+    FollowCases {
+        /// The version until which.
+        version: u64,
+        /// The version of the legal data.
+        norms: u32,
     },
     /// Add or change a person.
     SetPerson {
@@ -255,6 +264,8 @@ pub struct Authority {
     pub days_off: BTreeMap<Date, Text>,
     /// Law as data.
     pub law: Law,
+    /// What has changed for the deadlines of its cases, and they have not followed yet.
+    pub following: Following,
     /// Its blocks: all versions that were ever installed, by id and version.
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
     /// All releases that were ever deployed.

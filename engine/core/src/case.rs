@@ -17,7 +17,10 @@ use uuid::Uuid;
 
 use crate::{
     act::Act,
-    event::{Awaited, Caller, Deadline, Document, Hand, Merging, Related, Timer, Trouble, Undo},
+    event::{
+        Awaited, Basis, Caller, Deadline, DeadlineChange, Document, Hand, Merging, Related, Timer, Trouble,
+        Undo,
+    },
     keeping::Keeping,
     party::Party,
     words::{
@@ -279,7 +282,7 @@ pub struct Task {
 }
 
 /// A deadline that has fired.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fired {
     /// What people read.
     pub title: Text,
@@ -287,10 +290,31 @@ pub struct Fired {
     pub start: Date,
     /// Its last day.
     pub end: Date,
+    /// What that was reckoned from; none in cases of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reckoned: Option<Arc<Reckoned>>,
+}
+
+/// What the dates of a deadline that is gone were reckoned from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reckoned {
+    /// What it started from.
+    pub basis: Arc<Basis>,
+    /// What was done to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<DeadlineChange>,
+}
+
+impl Reckoned {
+    /// Of a deadline.
+    pub fn of(deadline: &Deadline) -> Option<Arc<Reckoned>> {
+        let basis = deadline.basis.clone()?;
+        Some(Arc::new(Reckoned { basis, changes: deadline.changes.clone() }))
+    }
 }
 
 /// A deadline that has passed while messages were waited for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Passed {
     /// The step that it belonged to; none: the case as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,6 +327,9 @@ pub struct Passed {
     pub start: Date,
     /// Its last day.
     pub end: Date,
+    /// What that was reckoned from; none in cases of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reckoned: Option<Arc<Reckoned>>,
     /// The messages, each with the key by which it may come.
     pub messages: Vec<(Arc<str>, Option<Arc<str>>)>,
 }

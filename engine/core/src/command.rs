@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::{
     act::RemedyKind,
     event::{
-        Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Handover, MovedHere,
-        Relation,
+        Caller, DeadlineName, Document, DocumentContent, EffectError, ErrandKind, Grounds, Handover,
+        LawChanged, Missed, MovedHere, Relation,
     },
     keeping::KeepingRecord,
     party::PartyContent,
@@ -376,6 +376,23 @@ pub enum Command {
         reason: Arc<str>,
         /// On which norm.
         norm: Option<Arc<str>>,
+    },
+    /// Let somebody make up for what they missed: restoration, or an extension of what is over.
+    Reinstate {
+        /// What was missed.
+        missed: Missed,
+        /// Why it may be made up for.
+        grounds: Grounds,
+        /// The reason that was given.
+        reason: Arc<str>,
+        /// On which norm; none: what the law says.
+        norm: Option<Arc<str>>,
+    },
+    /// The authority has other days off or another place, or the legal data are others: reckon anew what runs, and say why.
+    /// Only the engine asks for that.
+    Recompute {
+        /// What has changed.
+        changed: LawChanged,
     },
     /// Let a part of the case go on in a case of its own.
     SplitCase {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    event::{Event, Parcel},
+    event::{Deadline, Event, Parcel},
     words::{InstanceId, Timestamp, Value},
 };
 
@@ -53,15 +53,8 @@ pub fn effect(event: &Event) -> Option<Effect> {
             connector: connector.clone(),
             request: request.clone(),
         }),
-        Event::DeadlineSet { instance, deadline } => {
-            let run = deadline.run.as_ref()?;
-            Some(Effect::Wake {
-                instance: *instance,
-                name: deadline.name.clone(),
-                revision: deadline.revision,
-                at: run.fires_at,
-            })
-        }
+        Event::DeadlineSet { instance, deadline } => wake(*instance, deadline),
+        Event::DeadlineRecomputed(anew) => wake(anew.instance, &anew.deadline),
         Event::Sent { number, parcel } => Some(Effect::Deliver { number: *number, parcel: parcel.clone() }),
         Event::TimerSet { instance, timer } => Some(Effect::Wake {
             instance: *instance,
@@ -71,4 +64,9 @@ pub fn effect(event: &Event) -> Option<Effect> {
         }),
         _ => None,
     }
+}
+
+fn wake(instance: InstanceId, deadline: &Deadline) -> Option<Effect> {
+    let at = deadline.run.as_ref()?.fires_at;
+    Some(Effect::Wake { instance, name: deadline.name.clone(), revision: deadline.revision, at })
 }

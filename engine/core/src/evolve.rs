@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use crate::{
     case::{
-        Activity, Branches, Case, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Status, Task,
+        Activity, Branches, Case, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned, Status,
+        Task,
     },
-    event::{Event, Relation},
+    event::{Deadline, Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
 };
 
@@ -200,12 +201,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 it.timers.remove(&over.name);
             }
         }),
-        Event::DeadlineSet { instance, deadline } => {
-            passed::forget(case, *instance, &deadline.name);
-            change(case, *instance, |it| {
-                it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
-            });
-        }
+        Event::DeadlineSet { instance, deadline } => set_deadline(case, *instance, deadline),
+        Event::DeadlineRecomputed(anew) => set_deadline(case, anew.instance, &anew.deadline),
         Event::DeadlineFired { instance, name } => fire(case, *instance, name),
         Event::CaseCalled { instance, called } => {
             let called = *called;
@@ -298,6 +295,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::DeadlineExtended { .. }
         | Event::DeadlinesSuspended { .. }
         | Event::DeadlinesResumed { .. } => {}
+        Event::Reinstated(what) => acts::reinstate(case, what),
         Event::MergeAsked(merging) => case.merging = Some(Arc::new(merging.clone())),
         Event::MergeRefused(_) => case.merging = None,
         Event::CaseRelated { related } => {
@@ -391,6 +389,13 @@ fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
     case.instance(id).and_then(|instance| instance.step.clone())
 }
 
+fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
+    passed::forget(case, id, &deadline.name);
+    change(case, id, |it| {
+        it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
+    });
+}
+
 fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     let fired = case.instance(id).and_then(|it| it.deadlines.get(name)).cloned();
     passed::remember(case, id, name);
@@ -400,12 +405,16 @@ fn fire(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     if let Some(deadline) = fired
         && let (Some(document), Some(run)) = (deadline.from_document, &deadline.run)
     {
-        let fired = Fired { title: deadline.title.clone(), start: run.start, end: run.end };
+        let (title, reckoned) = (deadline.title.clone(), Reckoned::of(&deadline));
+        let fired = Fired { title, start: run.start, end: run.end, reckoned };
         for document in acts::letters_behind(case, id, name, document) {
             // The same one in several rounds, or once more after going back, need not be looked at twice.
             let known = Arc::make_mut(case.fired.entry(document).or_default());
-            if !known.contains(&fired) {
-                known.push(fired.clone());
+            let same =
+                |it: &&mut Fired| (&it.title, it.start, it.end) == (&fired.title, fired.start, fired.end);
+            match known.iter_mut().find(same) {
+                Some(before) => *before = fired.clone(),
+                None => known.push(fired.clone()),
             }
         }
     }

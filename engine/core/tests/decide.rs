@@ -10,6 +10,8 @@ mod hands;
 mod keeping;
 #[path = "decide/letters.rs"]
 mod letters;
+#[path = "decide/recomputed.rs"]
+mod recomputed;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -26,7 +28,7 @@ use fachwerk_core::{
     law::LegalData,
     turn::Turn,
     words::{
-        Calendar, CaseId, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text,
+        Calendar, CaseId, Date, InstanceId, Land, Object, PersonId, Place, RoleId, StepPath, TenantId, Text,
         Timestamp, Value, Way,
     },
 };
@@ -58,6 +60,7 @@ struct Played<'a> {
     last: BTreeMap<Arc<str>, u64>,
     people: Arc<BTreeMap<PersonId, Person>>,
     keeping: KeepingRules,
+    days_off: Vec<Date>,
 }
 
 impl<'a> Played<'a> {
@@ -70,6 +73,7 @@ impl<'a> Played<'a> {
             last: BTreeMap::new(),
             people: Arc::default(),
             keeping: KeepingRules::default(),
+            days_off: Vec::new(),
         }
     }
 
@@ -86,21 +90,7 @@ impl<'a> Played<'a> {
 
     fn ask(&mut self, by: &str, command: Command) -> &mut Self {
         let (actor, roles) = Self::actor(by);
-        let mut facts = Facts {
-            now: self.now,
-            today: day_of(self.now),
-            actor: actor.clone(),
-            roles: Arc::new(roles.into_iter().map(RoleId::from).collect()),
-            stands_in_for: Arc::default(),
-            people: self.people.clone(),
-            persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
-            local: Arc::new(self.release.local(&town())),
-            keeping: self.keeping.clone(),
-            calendar: Calendar::new(&Place::land(Land::ST)).expect("a calendar"),
-            law: LegalData::built_in(),
-            numbers: BTreeMap::new(),
-            versions: FactVersions::default(),
-        };
+        let mut facts = self.facts(actor.clone(), roles);
         let name = serde_json::to_value(&command).expect("JSON")["type"].clone();
         writeln!(self.log, "{by}: {}", name.as_str().unwrap_or_default()).expect("a log");
         loop {
@@ -144,6 +134,30 @@ impl<'a> Played<'a> {
                 }
             }
         }
+    }
+
+    fn facts(&self, actor: Actor, roles: Vec<&str>) -> Facts {
+        Facts {
+            now: self.now,
+            today: day_of(self.now),
+            actor,
+            roles: Arc::new(roles.into_iter().map(RoleId::from).collect()),
+            stands_in_for: Arc::default(),
+            people: self.people.clone(),
+            persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
+            local: Arc::new(self.release.local(&town())),
+            keeping: self.keeping.clone(),
+            calendar: self.calendar(),
+            law: LegalData::built_in(),
+            numbers: BTreeMap::new(),
+            versions: FactVersions::default(),
+        }
+    }
+
+    fn calendar(&self) -> Calendar {
+        let calendar = Calendar::new(&Place::land(Land::ST)).expect("a calendar");
+        let name = || fachwerk_deadlines::Names { de: "Ortsfest".into(), en: "Town day".into() };
+        self.days_off.iter().fold(calendar, |calendar, day| calendar.with_extra(*day, name()))
     }
 
     fn start(&mut self) -> &mut Self {
@@ -205,6 +219,9 @@ impl<'a> Played<'a> {
         let reloaded: Case =
             serde_json::from_value(serde_json::to_value(&self.case).expect("JSON")).expect("a case");
         assert_eq!(reloaded, self.case, "a case survives being stored");
+        if self.days_off.is_empty() {
+            self.check_folds();
+        }
         insta::assert_snapshot!(name, self.log);
     }
 }

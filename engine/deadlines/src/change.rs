@@ -140,6 +140,28 @@ pub fn extend_hours(
     Ok(HoursDeadline { start: old.start.clone(), end: more.end, derivation })
 }
 
+/// A period that was missed and may be kept until a day after all: by restoration (Wiedereinsetzung), or because the
+/// authority extends it though it is over (§ 31 Abs. 7 Satz 2 VwVfG). The day stands; it was reckoned by its own rules.
+pub fn reinstated(old: &Deadline, until: Date, restored: bool, decided: &Decided) -> Deadline {
+    let (de, en) = dates(until);
+    let (what_de, what_en) = match restored {
+        true => (
+            format!(
+                "Wegen der Versäumung ist Wiedereinsetzung gewährt; was bis zum {de}, nachgeholt ist, gilt als rechtzeitig"
+            ),
+            format!("Restoration was granted; what is made up for by {en} counts as in time"),
+        ),
+        false => (
+            format!("Die Frist wurde nach ihrem Ablauf rückwirkend bis zum {de}, verlängert"),
+            format!("The period was extended after its end until {en}"),
+        ),
+    };
+    let mut derivation = old.derivation.clone();
+    derivation.push(decided.says(what_de, what_en, None));
+    let (raw_end, end) = if until > old.end { (until, until) } else { (old.raw_end, old.end) };
+    Deadline { start: old.start, raw_end, end, derivation }
+}
+
 /// The sentence on a period that does not run from a day on.
 pub fn suspended(since: Date, decided: &Decided) -> Sentence {
     let (de, en) = dates(since);

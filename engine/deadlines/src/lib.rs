@@ -23,8 +23,8 @@
 //! # Architecture invariant
 //! Pure: no files, no network, no clock, no randomness, no async, no locks; the same input gives the same answer and the
 //! same sentences for ever. Deliberately absent: "today" (the caller knows it), time zones other than in an instant that
-//! the caller hands over, reinstatement (Wiedereinsetzung), which is a decision of a case and not arithmetic, whether a
-//! period may be extended or stopped, and the choice of the law that applies.
+//! the caller hands over, whether a period may be extended or stopped or was missed without fault, and the choice of the
+//! law that applies.
 
 mod around;
 mod calendar;
@@ -42,13 +42,14 @@ mod notification;
 mod notify;
 mod period;
 mod reckoning;
+mod restoration;
 mod sentence;
 mod shift;
 mod working_days;
 
 pub use around::{days_before, grace};
 pub use calendar::{Calendar, WorkingDays};
-pub use change::{Decided, Extension, Terms, extend, extend_hours, resume, suspended};
+pub use change::{Decided, Extension, Terms, extend, extend_hours, reinstated, resume, suspended};
 pub use compute::{Begin, Deadline, DeadlineInput, NoShift, Occasion, Shift, compute};
 pub use easter::easter_sunday;
 pub use error::{DeadlineError, LegalDataError};
@@ -61,6 +62,7 @@ pub use notification::{
 };
 pub use notify::{DocumentKind, Notification, NotificationInput, notify, notify_by};
 pub use period::Period;
+pub use restoration::{Restoration, RestorationInput, RestorationMissed, restoration};
 pub use sentence::{Language, Sentence, date_text};
 
 /// The version of the built-in legal data, growing with each change of holidays or notification rules. A decision

@@ -116,6 +116,7 @@ impl Wakers {
 #[derive(Clone, Copy)]
 enum Kind {
     Schedules,
+    Following,
     Timers,
     Parcels,
     Arrivals,
@@ -166,6 +167,7 @@ impl Runtime {
         }
         tokio::join!(
             self.whatever_happens("schedules", |it| async move { it.again_and_again(Kind::Schedules).await }),
+            self.whatever_happens("following", |it| async move { it.again_and_again(Kind::Following).await }),
             self.whatever_happens("timers", |it| async move { it.again_and_again(Kind::Timers).await }),
             self.whatever_happens("parcels", |it| async move { it.again_and_again(Kind::Parcels).await }),
             self.whatever_happens("arrivals", |it| async move { it.again_and_again(Kind::Arrivals).await }),
@@ -201,7 +203,7 @@ impl Runtime {
     async fn again_and_again(&self, kind: Kind) {
         let mut woken = match kind {
             // A commit makes no schedule due: the authorities are looked at once in a while only.
-            Kind::Schedules => watch::Sender::default().subscribe(),
+            Kind::Schedules | Kind::Following => watch::Sender::default().subscribe(),
             Kind::Timers => self.inner.wakers.timers.subscribe(),
             Kind::Parcels => self.inner.wakers.parcels.subscribe(),
             Kind::Arrivals => self.inner.wakers.arrivals.subscribe(),
@@ -213,6 +215,7 @@ impl Runtime {
             woken.mark_unchanged();
             let done = match kind {
                 Kind::Schedules => self.keep_the_calendar().await.map(|()| 0),
+                Kind::Following => self.follow_law().await.map(|()| 0),
                 Kind::Timers => self.fire_timers(&mut looking).await,
                 Kind::Parcels => self.bring_parcels(&mut looking).await,
                 Kind::Arrivals => self.bring_arrivals().await,
@@ -299,6 +302,7 @@ impl Runtime {
     /// Does everything that is due now, until nothing is left.
     pub async fn settle(&self) -> Result<(), SubmitError> {
         self.keep_the_calendar().await?;
+        self.follow_law().await?;
         loop {
             let fired = self.fire_timers(&mut Looking::default()).await?;
             let done = self.do_effects().await?;

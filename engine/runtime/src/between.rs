@@ -471,7 +471,7 @@ impl Runtime {
         Ok(())
     }
 
-    async fn all_authorities(&self) -> Result<Vec<(TenantId, u64)>, SubmitError> {
+    pub(crate) async fn all_authorities(&self) -> Result<Vec<(TenantId, u64)>, SubmitError> {
         let mut all: Vec<(TenantId, u64)> = Vec::new();
         loop {
             let after = all.last().map(|(tenant, _)| tenant);

@@ -13,6 +13,7 @@ pub mod clock;
 mod deploy;
 mod effects;
 mod errors;
+mod following;
 mod halts;
 mod keeping;
 mod looking;

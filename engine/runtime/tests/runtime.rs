@@ -1,5 +1,8 @@
 //! The engine on a real store with a clock that is moved: commands, timers, effects, deployment.
 
+#[path = "runtime/following.rs"]
+mod following;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -132,7 +135,9 @@ impl World {
         let place = StorePlace::Sqlite { dir: dir.path().to_owned() };
         let store = Store::open(&place).await.expect("a store");
         let clock = Clock::stopped_at(now.parse().expect("an instant"));
-        Runtime::new(store, clock, connectors)
+        let runtime = Runtime::new(store, clock, connectors);
+        runtime.take_part().await.expect("it takes part");
+        runtime
     }
 
     async fn ask(

@@ -173,7 +173,9 @@ impl Oracle {
         need(fields::all_fit(&application(&self.texts), &data), "the application does not fit")?;
         let differs = |name: &String| self.state.data.get(name) != data.get(name);
         let same = !changed.keys().any(differs);
+        let before = self.starts_by_rules();
         (self.state.data, self.state.data_changed) = (data, self.state.version);
+        self.follow_application(&before);
         if !same {
             self.has_a_hand_in_all(actor);
         }

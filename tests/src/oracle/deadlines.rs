@@ -7,8 +7,8 @@ use fachwerk_core::{
     words::{Date, Extension, Period},
 };
 use fachwerk_deadlines::{
-    Begin, Deadline as Run, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms, WorkingDays,
-    compute, extend, resume,
+    Begin, Deadline as Run, DeadlineError, DeadlineInput, Decided, Law, NoShift, Occasion, Shift, Terms,
+    WorkingDays, compute, extend, resume,
 };
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use super::{
     commands::{Said, need, person, takes_part},
     correct::is_reason,
     names::Place,
-    state::{Deadline, Message, Passed},
+    state::{Change, Deadline, Message, Passed},
 };
 
 /// A deadline as it is named: the node, and its name there.
@@ -52,9 +52,19 @@ impl Oracle {
         let deadlines = &self.state.nodes[&id].deadlines;
         let revision = deadlines.get(name).map_or(1, |deadline| deadline.revision + 1);
         let (suspended, stopped_until, extended) = (None, None, false);
-        let grace = None;
-        let deadline =
-            Deadline { revision, run, letter, document, period, suspended, stopped_until, extended, grace };
+        let (grace, done) = (None, Vec::new());
+        let deadline = Deadline {
+            revision,
+            run,
+            letter,
+            document,
+            period,
+            suspended,
+            stopped_until,
+            extended,
+            grace,
+            done,
+        };
         let deadline = self.with_grace(deadline, written);
         let node = self.state.nodes.get_mut(&id).expect("it runs");
         node.deadlines.insert(name.to_owned(), deadline);
@@ -163,6 +173,79 @@ impl Oracle {
         said.as_str().and_then(|day| day.parse().ok()).ok_or_else(|| "deadline_start_invalid".to_owned())
     }
 
+    /// A deadline that is set runs from another day than it did; what people have done to it holds.
+    pub(super) fn run_from(
+        &mut self,
+        id: usize,
+        name: &str,
+        written: &Value,
+        (start, occasion): (Date, Occasion),
+    ) {
+        let mut deadline = self.state.nodes[&id].deadlines[name].clone();
+        let terms = terms(written, deadline.period);
+        let again = || -> Result<(Run, Option<Date>), Failed> {
+            let (mut run, mut stopped) = (self.reckoned(start, occasion, deadline.period, written)?, None);
+            for done in &deadline.done {
+                let gone_on = match (done, stopped) {
+                    (Change::Stopped(since), _) => {
+                        stopped = Some(*since);
+                        continue;
+                    }
+                    (Change::Extended(by, decided), _) => extend(&run, *by, &terms, decided, &self.calendar),
+                    (Change::Resumed(until, decided), Some(since)) => {
+                        stopped = None;
+                        resume(&run, (since, *until), &terms, decided, &self.calendar)
+                    }
+                    (Change::Resumed(..), None) => unreachable!("it had stopped"),
+                };
+                run = match gone_on {
+                    // It ends later than it was extended to.
+                    Err(DeadlineError::EndNotLater { .. }) => run,
+                    gone_on => gone_on.map_err(|_| "deadline_failed")?,
+                };
+            }
+            Ok((run, stopped))
+        };
+        let (run, stopped) = match again() {
+            Ok(run) => run,
+            Err(code) => return self.stuck(Some(id), code, Some(name)),
+        };
+        deadline.suspended = stopped.map(|since| (since, run.clone()));
+        deadline.run = Some(run).filter(|_| stopped.is_none());
+        let deadline = self.with_grace(deadline, written);
+        self.set_anew(&(Some(id), name.to_owned()), deadline);
+        let place = self.state.nodes[&id].path.to_string();
+        self.state.passed.retain(|passed| passed.place != place || passed.name != name);
+    }
+
+    /// What the rules say from which days deadlines run that are set.
+    pub(super) fn starts_by_rules(&self) -> Vec<(usize, String, Option<Value>)> {
+        let mut starts = Vec::new();
+        for (id, node) in &self.state.nodes {
+            let (triggers, frame) = self.triggers(*id);
+            for name in node.deadlines.keys() {
+                let rule = triggers.get(name).and_then(|it| it["deadline"]["from"].get("day"));
+                let said = rule.map(|rule| self.rule(&self.place(frame, *id, &node.path), rule).ok());
+                starts.extend(said.map(|said| (*id, name.clone(), said)));
+            }
+        }
+        starts
+    }
+
+    /// The application was changed, and with it days from which something runs.
+    pub(super) fn follow_application(&mut self, before: &[(usize, String, Option<Value>)]) {
+        let moved: Vec<_> = self.starts_by_rules().into_iter().filter(|now| !before.contains(now)).collect();
+        for (id, name, _) in moved {
+            let (triggers, frame) = self.triggers(id);
+            let written = &triggers[&name]["deadline"];
+            let path = self.state.nodes[&id].path.clone();
+            match self.day(&self.place(frame, id, &path), &written["from"]["day"]) {
+                Ok(day) => self.run_from(id, &name, written, (day, Occasion::Event)),
+                Err(code) => self.stuck(Some(id), code, Some(&name)),
+            }
+        }
+    }
+
     /// A deadline has passed. What ran from the notification of a document is remembered there.
     pub fn passed(&mut self, id: usize, name: &str) {
         let (triggers, _) = self.triggers(id);
@@ -210,6 +293,7 @@ impl Oracle {
     pub(super) fn extend(&mut self, named: &Named, extension: Extension, decided: &Decided) -> Said {
         let (mut deadline, written) = self.set_here(named)?;
         let run = deadline.run.as_ref().ok_or("it does not run")?;
+        deadline.done.push(Change::Extended(extension, decided.clone()));
         let extended = extend(run, extension, &terms(&written, deadline.period), decided, &self.calendar);
         deadline.run = Some(extended.map_err(|_| "it cannot end then")?);
         deadline.extended = true;
@@ -231,6 +315,7 @@ impl Oracle {
             };
             need(first <= since && since <= run.end, "it does not run on this day")?;
             deadline.suspended = Some((since, run));
+            deadline.done.push(Change::Stopped(since));
             self.set_anew(named, deadline);
         }
         Ok(())
@@ -246,6 +331,7 @@ impl Oracle {
                 resume(&run, (since, until), &terms(&written, deadline.period), decided, &self.calendar);
             deadline.run = Some(resumed.map_err(|_| "it cannot run on then")?);
             deadline.stopped_until = Some(until);
+            deadline.done.push(Change::Resumed(until, decided.clone()));
             let deadline = self.with_grace(deadline, &written);
             self.set_anew(named, deadline);
         }

@@ -2,7 +2,7 @@
 
 use fachwerk_core::{
     facts::Actor,
-    words::{Date, Period, Way},
+    words::{Date, Way},
 };
 use fachwerk_deadlines::{DocumentKind, NotificationInput, Occasion, notify};
 use serde_json::Value;
@@ -261,24 +261,13 @@ impl Oracle {
     }
 
     fn move_deadline(&mut self, id: usize, name: &str, written: &Value, (letter, on): Notified) {
-        let deadline = &self.state.nodes[&id].deadlines[name];
-        if deadline.is_changed() {
-            return self.stuck(None, "changed_before_receipt", None);
-        }
-        let period: Period = deadline.period;
-        match self.reckoned(on, Occasion::Notification, period, written) {
-            Ok(run) => {
-                let node = self.state.nodes.get_mut(&id).expect("it runs");
-                let deadline = node.deadlines.get_mut(name).expect("it was found");
-                (deadline.run, deadline.document) = (Some(run), Some(letter));
-                deadline.revision += 1;
-                let deadline = deadline.clone();
-                let deadline = self.with_grace(deadline, written);
-                let node = self.state.nodes.get_mut(&id).expect("it runs");
-                node.deadlines.insert(name.to_owned(), deadline);
-            }
-            Err(code) => self.stuck(Some(id), code, Some(name)),
-        }
+        self.state
+            .nodes
+            .get_mut(&id)
+            .and_then(|node| node.deadlines.get_mut(name))
+            .expect("it runs")
+            .document = Some(letter);
+        self.run_from(id, name, written, (on, Occasion::Notification));
     }
 
     fn wait_for_next_dispatch(&mut self, id: usize, name: &str, written: &Value) {
@@ -290,6 +279,7 @@ impl Oracle {
         (deadline.letter, deadline.revision) = (letter, deadline.revision + 1);
         (deadline.run, deadline.document, deadline.suspended) = (None, None, None);
         (deadline.stopped_until, deadline.extended) = (None, false);
+        deadline.done.clear();
     }
 
     /// A letter of an act did not or will not arrive.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use fachwerk_core::{
     event::{Caller, Relation},
     facts::start_of,
-    words::{CaseId, Date, Period, Timestamp},
+    words::{CaseId, Date, Extension, Period, Timestamp},
 };
-use fachwerk_deadlines::{Deadline as Run, Way};
+use fachwerk_deadlines::{Deadline as Run, Decided, Way};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -145,6 +145,16 @@ pub struct Deadline {
     pub extended: bool,
     /// How many working days it waits on after its end, and until when that is.
     pub grace: Option<(u32, Date)>,
+    /// What people did to it, in order: that holds from wherever it runs.
+    pub done: Vec<Change>,
+}
+
+/// What people do to a deadline.
+#[derive(Clone)]
+pub enum Change {
+    Extended(Extension, Decided),
+    Stopped(Date),
+    Resumed(Date, Decided),
 }
 
 /// A deadline that has passed while messages were waited for.
@@ -240,6 +250,7 @@ impl Deadline {
             stopped_until,
             extended: false,
             grace: None,
+            done: Vec::new(),
         }
     }
 
@@ -250,7 +261,7 @@ impl Deadline {
         Some(start_of(last.tomorrow().unwrap_or(last)))
     }
 
-    /// Whether people have changed it: then nothing sets it anew by itself.
+    /// Whether people have changed it.
     pub fn is_changed(&self) -> bool {
         self.extended || self.suspended.is_some() || self.stopped_until.is_some()
     }

@@ -336,6 +336,7 @@ fn authority() -> Vec<AuthorityTurn> {
         AuthorityEvent::SettingsChanged { process: "dog-tax".into(), values: settings },
         AuthorityEvent::HolidayAdded { day: day(16), name: Text::new("Stadtfest", "Town day") },
         AuthorityEvent::HolidayRemoved { day: day(16) },
+        AuthorityEvent::CasesFollowed { version: 5, norms: 1_002 },
         AuthorityEvent::ProfileSet { profile: profile() },
         AuthorityEvent::BlockInstalled {
             block: block.clone(),

@@ -295,6 +295,22 @@ export const extendDeadline = (
     }),
   );
 
+interface Reinstatement {
+  act?: number | null;
+  party?: number | null;
+  step?: string | null;
+  name?: string | null;
+  obstacle_ended_on?: string;
+  applied_on?: string;
+  force_majeure?: boolean;
+  until?: string;
+  reason: string;
+  norm?: string;
+}
+
+export const reinstate = (id: string, command: string, body: Reinstatement) =>
+  take(api.POST('/cases/{id}/reinstatements', { ...path({ id }), ...idempotent(command), body }));
+
 interface DeadlineStop {
   deadlines: { instance: number; name: string }[];
   on: string;

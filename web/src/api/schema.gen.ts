@@ -753,6 +753,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/reinstatements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody make up for what they missed
+         * @description Restoration (Wiedereinsetzung), whose limits are checked, or an extension of what is over (§ 31 Abs. 7 Satz 2 VwVfG). A
+         *     late remedy then counts as in time; of a deadline that has passed the case goes back to the step that waited.
+         */
+        post: operations["reinstate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/split": {
         parameters: {
             query?: never;
@@ -2468,6 +2489,8 @@ export interface components {
             relations: components["schemas"]["RelatedCase"][];
             /** @description The deadlines that are set. */
             deadlines: components["schemas"]["CaseDeadline"][];
+            /** @description What was missed and can perhaps be made up for, for whoever may correct. */
+            reinstatable: components["schemas"]["Reinstatable"][];
             /** @description The steps that wait, and for what. */
             waits: components["schemas"]["Wait"][];
             /** @description Messages that came and that nobody has waited for yet. */
@@ -3922,6 +3945,44 @@ export interface components {
              */
             on: string;
         };
+        /** @description What may be made up for, and why. Either `act` and `party`, or `step` and `name`. */
+        NewReinstatement: {
+            /**
+             * Format: int32
+             * @description The act against which a remedy came late.
+             */
+            act?: number | null;
+            /**
+             * Format: int32
+             * @description The addressee.
+             */
+            party?: number | null;
+            /** @description The step at which a deadline has passed. */
+            step?: string | null;
+            /** @description Its name there. */
+            name?: string | null;
+            /**
+             * Format: date
+             * @description The day on which the obstacle ended; with `applied_on` it is restoration.
+             */
+            obstacle_ended_on?: string | null;
+            /**
+             * Format: date
+             * @description The day on which restoration was applied for, or the act was made up for.
+             */
+            applied_on?: string | null;
+            /** @description Whether force majeure kept them from applying within the limit. */
+            force_majeure?: boolean;
+            /**
+             * Format: date
+             * @description Instead: the new last day of a period that the authority had set.
+             */
+            until?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+            /** @description The norm it rests on; when not given what the law says. */
+            norm?: string | null;
+        };
         /** @description A remedy that came in. */
         NewRemedy: {
             /**
@@ -4571,6 +4632,30 @@ export interface components {
         Reason: {
             /** @description At most 2,000 characters. */
             reason: string;
+        };
+        /** @description Something that was missed. */
+        Reinstatable: {
+            /**
+             * Format: int32
+             * @description The act and the addressee, when it is the period for a remedy, and a remedy came late.
+             */
+            act: number | null;
+            /** Format: int32 */
+            party: number | null;
+            /** @description The step and the name of the deadline, when one has passed while something was waited for. */
+            step: string | null;
+            name: string | null;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description Who missed it, or where. */
+            of: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            end: string;
+            /** @description Whether the authority may extend it though it is over: it had set it itself. */
+            extendable: boolean;
         };
         /** @description Another case that this one belongs to. */
         RelatedCase: {
@@ -6765,6 +6850,49 @@ export interface operations {
         };
         responses: {
             /** @description It does not take part any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reinstate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReinstatement"];
+            };
+        };
+        responses: {
+            /** @description It may be made up for. */
             200: {
                 headers: {
                     [name: string]: unknown;

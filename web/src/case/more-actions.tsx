@@ -7,6 +7,7 @@ import { useSpeech } from '../texts/language';
 import { ExtendDialog, StopDialog } from './deadline-dialogs';
 import { ErrandDialog } from './errand-dialog';
 import { LetterDialog } from './letter-dialog';
+import { ReinstateDialog } from './reinstate-dialog';
 import { MergeDialog, SplitDialog } from './relation-dialogs';
 import { UploadDialog } from './upload-dialog';
 
@@ -27,6 +28,7 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
     ['extend', beside && detail.deadlines.some((each) => each.running && each.extendable)],
     ['suspend', beside && running],
     ['resume', beside && detail.deadlines.some((each) => each.suspended_since !== null)],
+    ['reinstate', detail.reinstatable.length > 0],
     ['split', correct],
     ['merge', correct],
   ];
@@ -40,6 +42,7 @@ export function MoreActions({ detail }: { detail: CaseDetail }) {
     extend: () => <ExtendDialog detail={detail} onClose={close} />,
     suspend: () => <StopDialog detail={detail} stop onClose={close} />,
     resume: () => <StopDialog detail={detail} stop={false} onClose={close} />,
+    reinstate: () => <ReinstateDialog detail={detail} onClose={close} />,
     split: () => <SplitDialog detail={detail} onClose={close} />,
     merge: () => <MergeDialog detail={detail} onClose={close} />,
   };

@@ -10,6 +10,7 @@ export const beside = {
     extend: 'Frist verlängern',
     suspend: 'Fristen ruhen lassen',
     resume: 'Fristen weiterlaufen lassen',
+    reinstate: 'Wiedereinsetzung gewähren',
     split: 'Teil abtrennen',
     merge: 'Mit anderem Vorgang verbinden',
   },

@@ -10,6 +10,7 @@ export const beside: typeof german = {
     extend: 'Extend a deadline',
     suspend: 'Suspend deadlines',
     resume: 'Resume deadlines',
+    reinstate: 'Grant restoration',
     split: 'Split off a part',
     merge: 'Merge into another case',
   },

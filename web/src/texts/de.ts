@@ -18,6 +18,7 @@ import { authority } from './authority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
 import { margins } from './margins.de';
+import { reinstate } from './reinstate.de';
 import { preview } from './preview.de';
 import { ways } from './ways.de';
 
@@ -661,6 +662,7 @@ export const de = {
   fix,
   proof,
   margins,
+  reinstate,
   resting,
   authority,
   keeping,

@@ -18,6 +18,7 @@ import { authority } from './authority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
 import { margins } from './margins.en';
+import { reinstate } from './reinstate.en';
 import { preview } from './preview.en';
 import { ways } from './ways.en';
 
@@ -645,6 +646,7 @@ export const en: Texts = {
   fix,
   proof,
   margins,
+  reinstate,
   resting,
   authority,
   keeping,

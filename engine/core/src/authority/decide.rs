@@ -63,6 +63,13 @@ pub fn decide_authority(
             authority.set_law_row((table, id), row, checked, actor)
         }
         AuthorityCommand::RemoveLawRow { table, id } => authority.remove_law_row(table, id),
+        AuthorityCommand::FollowCases { version, norms } => match actor {
+            Actor::Engine => {
+                let open = authority.following.changed(norms).is_some();
+                Ok(open.then_some(AuthorityEvent::CasesFollowed { version, norms }))
+            }
+            _ => Err(AuthorityRejection::NotAllowed),
+        },
         AuthorityCommand::InstallBlocks { blocks } => {
             let installed = blocks.into_iter().map(|new| authority.install_block(new));
             return Ok(installed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());

@@ -11,6 +11,7 @@ use super::{
     Substitution, TokenGrant,
 };
 use crate::{
+    event::DayChanged,
     facts::{Actor, day_of},
     keeping::Retention,
     words::{Date, Object, PersonId, ProcessId, ReleaseId, RoleId, TenantId, Text, Timestamp, TokenId},
@@ -56,6 +57,13 @@ pub enum AuthorityEvent {
     HolidayRemoved {
         /// The day.
         day: Date,
+    },
+    /// The deadlines of all open cases were reckoned anew after what had changed until a version of the authority.
+    CasesFollowed {
+        /// That version.
+        version: u64,
+        /// The version of the legal data that they were reckoned by.
+        norms: u32,
     },
     /// It was said who it is.
     ProfileSet {
@@ -234,15 +242,30 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
         AuthorityEvent::SettingsChanged { process, values } => {
             authority.settings.insert(process.clone(), Arc::new(values.clone()));
         }
-        AuthorityEvent::ProfileSet { profile } => set_profile(authority, profile.clone()),
+        AuthorityEvent::ProfileSet { profile } => {
+            if profile.place != authority.profile.place {
+                authority.following.place(turn.version);
+            }
+            set_profile(authority, profile.clone());
+        }
         AuthorityEvent::HolidayAdded { day, name } => {
-            authority.days_off.insert(*day, name.clone());
+            if authority.days_off.insert(*day, name.clone()).is_none() {
+                authority.following.day(turn.version, DayChanged { day: *day, off: true });
+            }
         }
         AuthorityEvent::HolidayRemoved { day } => {
             authority.days_off.remove(day);
+            authority.following.day(turn.version, DayChanged { day: *day, off: false });
         }
-        AuthorityEvent::LawRowSet { table, id, row } => authority.law.set(table, id, row),
-        AuthorityEvent::LawRowRemoved { table, id } => authority.law.remove(table, id),
+        AuthorityEvent::LawRowSet { table, id, row } => {
+            authority.law.set(table, id, row);
+            authority.following.law(turn.version, table);
+        }
+        AuthorityEvent::LawRowRemoved { table, id } => {
+            authority.law.remove(table, id);
+            authority.following.law(turn.version, table);
+        }
+        AuthorityEvent::CasesFollowed { version, norms } => authority.following.done(*version, *norms),
         AuthorityEvent::BlockInstalled { block, version, files } => {
             let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);

@@ -111,8 +111,8 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Changes the application, and the day on which it came in. A field with nothing is removed. Deadlines that are set
-    /// stay as they are.
+    /// Changes the application, and the day on which it came in. A field with nothing is removed. Deadlines that run from a
+    /// day that a rule takes from it are reckoned anew.
     pub fn change_data(
         &mut self,
         fields: &Object,
@@ -141,7 +141,9 @@ impl Deciding<'_> {
         let moved = received_on.filter(|day| *day != self.case.received_on);
         let same = changed.is_empty() && moved.is_none();
         let (fields, reason) = (fields.clone(), reason.clone());
+        let before = self.starts_by_rules();
         self.record(Event::DataChanged { fields, received_on, by: by.clone(), reason });
+        self.follow_application(&before);
         if !same {
             self.has_a_hand_in_all(by, Handled::Application { fields: changed, received_on: moved });
         }

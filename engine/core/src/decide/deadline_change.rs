@@ -3,16 +3,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use fachwerk_deadlines::{
-    DeadlineError, Decided, Extension, HoursDeadline, Language, Period, Terms, extend, extend_hours, resume,
-    suspended,
-};
+use fachwerk_deadlines::{DeadlineError, Decided, Extension, Language, Period};
 
 use super::{Rejection, correct::check_reason, turn::Deciding};
 use crate::{
     definition::{DeadlineKind, Statutory},
-    event::{ChangeReason, Deadline, DeadlineName, DeadlineRun, Event, Suspension},
-    facts::{start_of, zoned},
+    event::{ChangeReason, Deadline, DeadlineChange, DeadlineName, DeadlineRun, Event, Suspension},
     planted::{Fault, planted},
     words::{Date, Text, day_text},
 };
@@ -46,6 +42,13 @@ pub enum DeadlineRefusal {
     },
     /// It runs in hours.
     Hours,
+    /// What was missed cannot be made up for.
+    NotReinstated {
+        /// Why.
+        why: Text,
+    },
+    /// None of them ends on another day, whatever has changed.
+    Unchanged,
     /// It does not run for the time being.
     Suspended,
     /// It runs.
@@ -67,6 +70,8 @@ impl DeadlineRefusal {
             DeadlineRefusal::ExtendedAlready { .. } => "DeadlineExtendedAlready",
             DeadlineRefusal::Over { .. } => "DeadlineOver",
             DeadlineRefusal::Hours => "DeadlineInHours",
+            DeadlineRefusal::NotReinstated { .. } => "NotReinstated",
+            DeadlineRefusal::Unchanged => "DeadlinesUnchanged",
             DeadlineRefusal::Suspended => "DeadlineSuspended",
             DeadlineRefusal::NotSuspended => "DeadlineNotSuspended",
             DeadlineRefusal::Invalid { .. } => "DeadlineChangeInvalid",
@@ -106,6 +111,10 @@ impl DeadlineRefusal {
                 "Diese Frist läuft nach Stunden: Sie kann nur um Stunden verlängert werden und nicht ruhen.",
                 "This deadline runs in hours: it can be extended by hours only, and not be suspended.",
             ),
+            DeadlineRefusal::Unchanged => Text::new(
+                "Keine Frist dieses Vorgangs endet deshalb an einem anderen Tag.",
+                "No deadline of this case ends on another day because of that.",
+            ),
             DeadlineRefusal::Suspended => Text::new(
                 "Diese Frist ruht. Erst wenn sie weiterläuft, kann sie verlängert werden oder erneut ruhen.",
                 "This deadline is suspended. Only when it runs on can it be extended or suspended again.",
@@ -113,7 +122,7 @@ impl DeadlineRefusal {
             DeadlineRefusal::NotSuspended => {
                 Text::new("Diese Frist ruht nicht.", "This deadline is not suspended.")
             }
-            DeadlineRefusal::Invalid { why } => why.clone(),
+            DeadlineRefusal::NotReinstated { why } | DeadlineRefusal::Invalid { why } => why.clone(),
         }
     }
 }
@@ -138,22 +147,14 @@ impl<'a> Deciding<'a> {
         let because = self.may_change(reason, norm)?;
         let (deadline, kind) = self.deadline_set(name)?;
         let because = self.may_extend(&deadline, kind, because)?;
-        let run = running(&deadline)?;
-        let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
-        let found: DeadlineRun = match (&run.since, extension) {
-            (None, _) => extend(&run.into(), extension, &terms, &decided, &self.facts.calendar)
-                .map_err(|error| unfit(&error))?
-                .into(),
-            (Some(_), Extension::By(Period::Hours(hours))) => {
-                extend_hours(&in_hours(run), hours, terms.law, &decided)
-                    .map_err(|error| unfit(&error))?
-                    .into()
-            }
-            (Some(_), _) => return Err(refused(DeadlineRefusal::Hours)),
-        };
-        let found = self.with_margins(found, kind).map_err(|error| unfit(&error))?;
+        let in_hours = running(&deadline)?.since.is_some();
+        if in_hours && !matches!(extension, Extension::By(Period::Hours(_))) {
+            return Err(refused(DeadlineRefusal::Hours));
+        }
+        let change = DeadlineChange::Extended { by: extension, decided: self.decided(&because) };
+        let deadline = self.with_change(deadline, kind, change).map_err(|error| unfit(&error))?;
         self.record(Event::DeadlineExtended { deadline: name.clone(), because });
-        self.set_anew(name, Deadline { run: Some(found), extended: true, ..deadline });
+        self.set_anew(name, Deadline { extended: true, ..deadline });
         Ok(())
     }
 
@@ -168,17 +169,17 @@ impl<'a> Deciding<'a> {
         let since = self.day_of_receipt(since)?;
         let mut stopped = Vec::new();
         for name in distinct(names)? {
-            let (deadline, _) = self.deadline_set(name)?;
+            let (deadline, kind) = self.deadline_set(name)?;
             not_statutory(&deadline)?;
-            let mut run = running(&deadline)?.clone();
+            let run = running(&deadline)?.clone();
             if run.since.is_some() {
                 return Err(refused(DeadlineRefusal::Hours));
             }
             check_since(since, &run, deadline.stopped_until, self.facts.today)?;
-            run.derivation.push(suspended(since, &self.decided(&because)));
-            let suspended = Some(Suspension { since, run });
-            let run = deadline.run.clone().filter(|_| planted(Fault::SuspendedFires));
-            stopped.push((name, Deadline { run, suspended, ..deadline }));
+            let change = DeadlineChange::Stopped { since, decided: self.decided(&because) };
+            let deadline = self.with_change(deadline, kind, change).map_err(|error| unfit(&error))?;
+            let run = Some(run).filter(|_| planted(Fault::SuspendedFires));
+            stopped.push((name, Deadline { run, ..deadline }));
         }
         self.record(Event::DeadlinesSuspended { deadlines: names.to_vec(), since, because });
         for (name, deadline) in stopped {
@@ -200,16 +201,18 @@ impl<'a> Deciding<'a> {
         for name in distinct(names)? {
             let (deadline, kind) = self.deadline_set(name)?;
             not_statutory(&deadline)?;
-            let Some(Suspension { since, run }) = &deadline.suspended else {
+            let Some(Suspension { since, run }) = deadline.suspended.clone() else {
                 return Err(refused(DeadlineRefusal::NotSuspended));
             };
-            let (terms, decided) = (self.terms(kind, &deadline), self.decided(&because));
-            let found = resume(&run.into(), (*since, until), &terms, &decided, &self.facts.calendar)
-                .map_err(|error| unfit(&error))?;
-            let found = self.with_margins(found.into(), kind).map_err(|error| unfit(&error))?;
-            let run = if planted(Fault::SuspendedDaysAreLost) { run.clone() } else { found };
-            let run = Some(run);
-            resumed.push((name, Deadline { run, suspended: None, stopped_until: Some(until), ..deadline }));
+            if until < since {
+                return Err(unfit(&DeadlineError::ResumedTooEarly { since, until }));
+            }
+            let change = DeadlineChange::Resumed { until, decided: self.decided(&because) };
+            let mut deadline = self.with_change(deadline, kind, change).map_err(|error| unfit(&error))?;
+            if planted(Fault::SuspendedDaysAreLost) {
+                deadline.run = Some(run);
+            }
+            resumed.push((name, Deadline { stopped_until: Some(until), ..deadline }));
         }
         self.record(Event::DeadlinesResumed { deadlines: names.to_vec(), until, because });
         for (name, deadline) in resumed {
@@ -272,15 +275,8 @@ impl<'a> Deciding<'a> {
         Ok(ChangeReason { norm: because.norm.or_else(|| Some(norm.clone())), ..because })
     }
 
-    fn terms(&self, kind: &DeadlineKind, deadline: &Deadline) -> Terms {
-        let working_days = match Period::parse(&deadline.period.en) {
-            Ok(Period::WorkingDays { definition, .. }) => Some(definition),
-            _ => None,
-        };
-        Terms { begin: kind.begin, shift: kind.shift(), law: self.release.law.law(), working_days }
-    }
-
-    fn decided(&self, because: &ChangeReason) -> Decided {
+    /// What was decided, for the derivation.
+    pub fn decided(&self, because: &ChangeReason) -> Decided {
         Decided {
             on: self.facts.today,
             reason: because.reason.to_string(),
@@ -314,15 +310,6 @@ fn not_statutory(deadline: &Deadline) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// A deadline in hours, as the deadlines know it.
-fn in_hours(run: &DeadlineRun) -> HoursDeadline {
-    HoursDeadline {
-        start: zoned(run.since.unwrap_or(run.fires_at)),
-        end: zoned(run.until.unwrap_or(run.fires_at)),
-        derivation: run.derivation.clone(),
-    }
-}
-
 fn running(deadline: &Deadline) -> Result<&DeadlineRun, Rejection> {
     deadline.run.as_ref().ok_or(refused(match deadline.suspended {
         Some(_) => DeadlineRefusal::Suspended,
@@ -352,21 +339,4 @@ fn check_since(
         format!("This deadline runs from {} to {}; it cannot stop on {}.", first.en, end.en, since.en),
     );
     Err(refused(DeadlineRefusal::Invalid { why }))
-}
-
-impl From<&DeadlineRun> for fachwerk_deadlines::Deadline {
-    fn from(run: &DeadlineRun) -> Self {
-        let DeadlineRun { start, raw_end, end, derivation, .. } = run;
-        Self { start: *start, raw_end: *raw_end, end: *end, derivation: derivation.clone() }
-    }
-}
-
-impl From<fachwerk_deadlines::Deadline> for DeadlineRun {
-    fn from(found: fachwerk_deadlines::Deadline) -> Self {
-        let fachwerk_deadlines::Deadline { start, raw_end, end, derivation } = found;
-        // It has passed with the first instant of the next day.
-        let fires_at = start_of(end.tomorrow().unwrap_or(end));
-        let (since, until, grace_until, warn_on) = (None, None, None, Vec::new());
-        DeadlineRun { start, raw_end, end, fires_at, since, until, grace_until, warn_on, derivation }
-    }
 }

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{
-    Begin, DeadlineError, DeadlineInput, HoursDeadline, HoursInput, Language, Law, Occasion, Period, Shift,
-    compute, compute_hours, days_before, grace,
-};
+use fachwerk_deadlines::{DeadlineError, Language, Period};
 
 use super::{
     turn::{Deciding, trouble},
@@ -13,8 +10,8 @@ use super::{
 };
 use crate::{
     definition::{DeadlineKind, From, Statutory, TriggerKind},
-    event::{Deadline, DeadlineRun, Event, Trouble},
-    facts::{start_of, zoned},
+    event::{Basis, Deadline, DeadlineRun, Event, Start, Trouble},
+    facts::start_of,
     planted::{Fault, planted},
     words::{Date, InstanceId, StepPath, Text, Timestamp, Value},
 };
@@ -43,41 +40,32 @@ impl<'a> Deciding<'a> {
         let period =
             Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         let (mut awaits_dispatch_of, mut from_document) = (None, None);
-        let run = match &kind.from {
-            From::Entry => Some(match period {
-                Period::Hours(hours) => self.run_hours(self.facts.now, hours, kind),
-                _ => self.run_deadline(self.facts.today, Occasion::Event, period, kind),
-            }),
+        let (from, now) = (kind.from.started(), (self.facts.now, self.facts.today));
+        let begun = match &kind.from {
+            From::Entry => Some(from_now(period, now)),
             From::Day(rule) => {
                 let said = self.evaluate(instance, rule)?;
                 let text = said.as_str().unwrap_or_default();
-                let run = match period {
-                    Period::Hours(hours) => instant(text)
-                        .filter(|_| text.contains('T'))
-                        .map(|start| self.run_hours(start, hours, kind)),
-                    _ => text
-                        .parse::<Date>()
-                        .ok()
-                        .map(|start| self.run_deadline(start, Occasion::Event, period, kind)),
+                let start = match period {
+                    Period::Hours(_) => instant(text).filter(|_| text.contains('T')).map(Start::At),
+                    _ => text.parse().ok().map(Start::Day),
                 };
-                Some(run.ok_or_else(|| start_invalid(step.as_ref(), &kind.title, period, &said))?)
+                Some(start.ok_or_else(|| start_invalid(step.as_ref(), &kind.title, period, &said))?)
             }
             From::Notification(letter) => match self.notification_by(letter, instance) {
                 Some((number, day)) => {
                     from_document = Some(number);
-                    let run = self.run_deadline(day, Occasion::Notification, period, kind);
-                    Some(run.map(|run| self.after_notification(number, run)))
+                    Some(Start::Day(day))
                 }
-                None if planted(Fault::PeriodRunsWithoutDispatch) => {
-                    Some(self.run_deadline(self.facts.today, Occasion::Event, period, kind))
-                }
+                None if planted(Fault::PeriodRunsWithoutDispatch) => Some(from_now(period, now)),
                 None => {
                     awaits_dispatch_of = Some(letter.clone());
                     None
                 }
             },
         };
-        let run = run.transpose().map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
+        let law = (self.release.law.law(), self.facts.versions.norms);
+        let basis = begun.map(|start| Basis::of(kind, law, (from, start), period));
         let revision = self
             .case
             .instance(instance)
@@ -88,14 +76,18 @@ impl<'a> Deciding<'a> {
             title: kind.title.clone(),
             revision,
             period: Text::new(period.text(Language::De), period.text(Language::En)),
-            run,
+            run: None,
             awaits_dispatch_of,
             suspended: None,
             stopped_until: None,
             extended: false,
             from_document,
             statutory: kind.statutory != Statutory::No,
+            basis,
+            changes: Vec::new(),
         };
+        let deadline =
+            self.folded(deadline).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
     }
@@ -106,62 +98,13 @@ impl<'a> Deciding<'a> {
             self.stuck(Some(instance), Trouble { wakes: Some(name.clone()), ..*trouble });
         }
     }
+}
 
-    /// Reckons a deadline from a day.
-    pub fn run_deadline(
-        &self,
-        start: Date,
-        occasion: Occasion,
-        period: Period,
-        kind: &DeadlineKind,
-    ) -> Result<DeadlineRun, DeadlineError> {
-        let begin = if planted(Fault::FirstDayNeverCounts) { Begin::Event } else { kind.begin };
-        let run =
-            self.deadline_run((start, begin), occasion, period, (self.release.law.law(), kind.shift()))?;
-        self.with_margins(run, kind)
-    }
-
-    /// Reckons a deadline in hours from an instant.
-    fn run_hours(
-        &self,
-        start: Timestamp,
-        hours: u32,
-        kind: &DeadlineKind,
-    ) -> Result<DeadlineRun, DeadlineError> {
-        let input = HoursInput { start: zoned(start), hours, law: self.release.law.law() };
-        self.with_margins(compute_hours(&input)?.into(), kind)
-    }
-
-    /// The days of warning before the end of a deadline, and those of grace after it.
-    pub fn with_margins(
-        &self,
-        mut run: DeadlineRun,
-        kind: &DeadlineKind,
-    ) -> Result<DeadlineRun, DeadlineError> {
-        let calendar = &self.facts.calendar;
-        let days = kind.warn.iter().map(|before| days_before(run.end, *before, calendar));
-        run.warn_on = days.collect::<Result<Vec<Date>, _>>()?;
-        run.warn_on.sort_unstable();
-        run.warn_on.dedup();
-        if let Some(period) = kind.grace.filter(|_| !planted(Fault::NoGrace)) {
-            let (last, sentence) = grace(run.end, period, calendar)?;
-            run.derivation.push(sentence);
-            run.fires_at = start_of(last.tomorrow().unwrap_or(last));
-            run.grace_until = Some(last);
-        }
-        Ok(run)
-    }
-
-    /// The dates of a period from a day, by a law.
-    pub fn deadline_run(
-        &self,
-        (start, begin): (Date, Begin),
-        occasion: Occasion,
-        period: Period,
-        (law, shift): (Law, Shift),
-    ) -> Result<DeadlineRun, DeadlineError> {
-        let input = DeadlineInput { begin, shift, law, occasion, ..DeadlineInput::new(start, period) };
-        Ok(compute(&input, &self.facts.calendar)?.into())
+/// From when something runs that begins now: in hours from the instant, else from the day.
+fn from_now(period: Period, (now, today): (Timestamp, Date)) -> Start {
+    match period {
+        Period::Hours(_) => Start::At(now),
+        _ => Start::Day(today),
     }
 }
 
@@ -184,24 +127,6 @@ fn start_invalid(step: Option<&StepPath>, title: &Text, period: Period, said: &V
         Text::new("Die Angabe berichtigen, dann wiederholen.", "Mend the value, then retry."),
         said.clone(),
     )
-}
-
-impl std::convert::From<HoursDeadline> for DeadlineRun {
-    fn from(found: HoursDeadline) -> Self {
-        let HoursDeadline { start, end, derivation } = found;
-        let (until, day) = (end.timestamp(), end.date());
-        DeadlineRun {
-            start: start.date(),
-            raw_end: day,
-            end: day,
-            fires_at: until,
-            since: Some(start.timestamp()),
-            until: Some(until),
-            grace_until: None,
-            warn_on: Vec::new(),
-            derivation,
-        }
-    }
 }
 
 impl DeadlineRun {

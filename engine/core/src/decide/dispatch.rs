@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{
-    DocumentKind, Language, Notification, NotificationInput, Occasion, Period, Way, notify_by,
-};
+use fachwerk_deadlines::{DocumentKind, Language, Notification, NotificationInput, Period, Way, notify_by};
 use serde_json::json;
 
 use super::{
@@ -16,7 +14,10 @@ use super::{
 use crate::{
     act::Act,
     definition::{DeadlineKind, From},
-    event::{Deadline, DeadlineRun, Direction, Dispatch, Document, Event, LetterNotArrived, Trouble},
+    event::{
+        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, Event, LetterNotArrived, Start,
+        Trouble,
+    },
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
 
@@ -65,8 +66,9 @@ impl Deciding<'_> {
                 not_arrived: false,
             },
         });
-        self.letter_notified(number, notified_on);
-        self.follow_notification(number, &document, before);
+        let because = Because::Notified { document: number };
+        self.letter_notified(number, notified_on, &because);
+        self.follow_notification(number, &document, before, &because);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }
@@ -98,8 +100,9 @@ impl Deciding<'_> {
         if !arrived {
             self.not_needed_anew(number);
         }
-        self.letter_notified(number, notified_on);
-        self.follow_notification(number, &document, before);
+        let because = Because::Receipt { document: number };
+        self.letter_notified(number, notified_on, &because);
+        self.follow_notification(number, &document, before, &because);
         if counted {
             let of_act = self.case.act_of_document(number);
             let now = of_act.and_then(|(act, party, _)| self.case.notification_of(act, party));
@@ -116,9 +119,11 @@ impl Deciding<'_> {
         let Some(document) = self.case.documents.get(&number).cloned() else { return };
         let (before, counted) = (self.runs_from(number), self.counts(number));
         let (act, party) = (letter.act, letter.party);
+        let was = self.remedy_end(act, party);
         self.record(Event::LetterNotArrived(letter));
-        self.reckon_notification(act, party);
-        self.follow_notification(number, &document, before);
+        let because = Because::NotArrived { document: number };
+        self.reckon_notification(act, party, &because, was);
+        self.follow_notification(number, &document, before, &because);
         if counted {
             self.tell_of_fired(number, &document, None);
         }
@@ -148,13 +153,6 @@ impl Deciding<'_> {
                 Some((document.number, document.dispatch.as_ref()?.notified_on))
             }
         }
-    }
-
-    /// A period with the reasons of the notification from which it runs, before its own.
-    pub fn after_notification(&self, document: u32, mut run: DeadlineRun) -> DeadlineRun {
-        let dispatch = self.case.documents.get(&document).and_then(|document| document.dispatch.as_ref());
-        run.derivation.splice(0..0, dispatch.into_iter().flat_map(|dispatch| dispatch.derivation.clone()));
-        run
     }
 
     /// The last act that a step has issued or is issuing, in the rounds of an instance.
@@ -197,10 +195,16 @@ impl Deciding<'_> {
         })
     }
 
-    /// Sets anew what runs from the notification of a document when that has changed, or lets it wait for the next dispatch.
-    /// The periods stay as long as they were when they began: a setting that was changed since does not touch them. What
-    /// people have extended or suspended is theirs: somebody must look.
-    fn follow_notification(&mut self, number: u32, document: &Document, before: Option<(u32, Date)>) {
+    /// Reckons anew what runs from the notification of a document when that has changed, or lets it wait for the next
+    /// dispatch. The periods stay as long as they were when they began: a setting that was changed since does not touch
+    /// them. What people have extended or suspended stays so.
+    fn follow_notification(
+        &mut self,
+        number: u32,
+        document: &Document,
+        before: Option<(u32, Date)>,
+        because: &Because,
+    ) {
         let after = self.runs_from(number);
         if before.is_none() || before.map(|(_, on)| on) == after.map(|(_, on)| on) {
             return;
@@ -218,8 +222,8 @@ impl Deciding<'_> {
             // Nobody waits for the period for a remedy: it has followed already.
             let Some(kind) = self.deadline_kind(instance, &deadline.name) else { continue };
             match after {
-                None => self.stop_deadline(instance, deadline, kind),
-                Some(to) => self.move_deadline((instance, deadline), kind, (document, before, to)),
+                None => self.stop_deadline(instance, deadline, kind, because),
+                Some(to) => self.move_deadline((instance, deadline), kind, (document, before, to), because),
             }
         }
     }
@@ -229,19 +233,19 @@ impl Deciding<'_> {
         (instance, deadline): (InstanceId, Deadline),
         kind: &DeadlineKind,
         (document, before, (number, on)): (&Document, Option<(u32, Date)>, (u32, Date)),
+        because: &Because,
     ) {
-        if deadline.is_changed() {
+        let known = deadline.basis.as_ref().map(|basis| basis.period);
+        if known.is_none() && deadline.is_changed() {
+            // One of before does not know what was done to it.
             let before = before.map_or(on, |(_, before)| before);
             return self.tell_of_changed(number, document, &deadline.title, (before, on));
         }
-        let run = Period::parse(&deadline.period.en)
-            .and_then(|period| self.run_deadline(on, Occasion::Notification, period, kind))
-            .map(|run| self.after_notification(number, run));
-        match run {
-            Ok(run) => {
-                let revision = deadline.revision + 1;
-                let deadline = Deadline { revision, run: Some(run), from_document: Some(number), ..deadline };
-                self.record(Event::DeadlineSet { instance, deadline });
+        match known.map_or_else(|| Period::parse(&deadline.period.en), Ok) {
+            Ok(period) => {
+                let basis = self.basis_from(&deadline, kind, Start::Day(on), period);
+                let deadline = Deadline { basis: Some(basis), from_document: Some(number), ..deadline };
+                self.recompute(instance, deadline, because.clone());
             }
             Err(error) => {
                 let step = self.case.instance(instance).and_then(|it| it.step.clone());
@@ -252,11 +256,16 @@ impl Deciding<'_> {
     }
 
     /// What runs from the notification of letters that have not notified all waits for the next dispatch.
-    fn stop_deadline(&mut self, instance: InstanceId, deadline: Deadline, kind: &DeadlineKind) {
+    fn stop_deadline(
+        &mut self,
+        instance: InstanceId,
+        deadline: Deadline,
+        kind: &DeadlineKind,
+        because: &Because,
+    ) {
         let From::Notification(letter) = &kind.from else { return };
-        let revision = deadline.revision + 1;
         let deadline = Deadline {
-            revision,
+            revision: deadline.revision + 1,
             run: None,
             awaits_dispatch_of: Some(letter.clone()),
             from_document: None,
@@ -264,9 +273,12 @@ impl Deciding<'_> {
             suspended: None,
             stopped_until: None,
             extended: false,
+            basis: None,
+            changes: Vec::new(),
             ..deadline
         };
-        self.record(Event::DeadlineSet { instance, deadline });
+        let anew = DeadlineRecomputed { instance, deadline, because: because.clone() };
+        self.record(Event::DeadlineRecomputed(Box::new(anew)));
     }
 
     fn tell_of_changed(

@@ -9,6 +9,7 @@ mod back;
 mod between;
 mod correct;
 mod deadline_change;
+mod deadline_fold;
 mod deadline_set;
 mod dispatch;
 mod erase;
@@ -25,6 +26,8 @@ mod outside;
 mod party;
 mod passage;
 mod raise;
+mod recompute;
+mod reinstate;
 mod rejection;
 mod relate;
 mod remedy;
@@ -45,6 +48,7 @@ pub use erase::KeepingRefusal;
 pub use errand::{ANSWER, ErrandRefusal};
 pub use four_eyes::hands_in;
 pub use raise::MAX_REASON;
+pub use recompute::because_text;
 pub use rejection::{Refusal, Rejection};
 use turn::Deciding;
 pub use values::FieldLook;
@@ -208,6 +212,10 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::ResumeDeadlines { deadlines, until, reason, norm } => {
             turn.resume(deadlines, *until, (reason, norm.as_ref()))?;
         }
+        Command::Reinstate { missed, grounds, reason, norm } => {
+            turn.reinstate(missed, grounds, (reason, norm.as_ref()))?;
+        }
+        Command::Recompute { changed } => turn.follow_law(changed)?,
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
         Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,

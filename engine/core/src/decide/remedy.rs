@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
-use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift, remedy_sentence};
+use fachwerk_deadlines::{Begin, Language, NotificationLaw, Occasion, Period, Shift};
 
 use super::{Rejection, deadline_set::deadline_trouble, turn::Deciding};
 use crate::{
     act::{Act, Remedy, RemedyKind},
-    event::{ActFinal, ActNotified, Deadline, DeadlineRun, Event, RemedyRecorded, Trouble},
+    event::{
+        ActFinal, ActNotified, Basis, Because, Deadline, DeadlineRecomputed, DeadlineRun, Event,
+        RemedyRecorded, Start, StartedFrom, Trouble,
+    },
     planted::{Fault, planted},
     words::{Date, InstanceId, Text, day_text},
 };
@@ -34,18 +37,25 @@ impl Deciding<'_> {
 
     /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, unless another
     /// letter counts.
-    pub fn letter_notified(&mut self, document: u32, on: Date) {
+    pub fn letter_notified(&mut self, document: u32, on: Date, because: &Because) {
         let Some((act, party, _)) = self.case.act_of_document(document) else { return };
         let (number, counting) = (act.number, self.case.notification_of(act, party));
         if counting.is_some_and(|(by, _)| by != document) {
             let notified = ActNotified { act: number, party, document, on, counts: false, remedy: None };
             self.record(Event::ActNotified(notified));
         }
-        self.reckon_notification(number, party);
+        let was = self.remedy_end(number, party);
+        self.reckon_notification(number, party, because, was);
     }
 
-    /// Notes by which letter an addressee is notified by now, if that has changed; the period for a remedy runs from it.
-    pub fn reckon_notification(&mut self, number: u32, party: u32) {
+    /// The last day of the period for a remedy of an addressee, as it runs or ran.
+    pub fn remedy_end(&self, act: u32, party: u32) -> Option<Date> {
+        self.case.remedy_run(self.case.acts.get(&act)?, party).map(|run| run.end)
+    }
+
+    /// Notes by which letter an addressee is notified by now, if that has changed; the period for a remedy runs from it. One
+    /// that ran until another day is reckoned anew.
+    pub fn reckon_notification(&mut self, number: u32, party: u32, because: &Because, was: Option<Date>) {
         let Some(act) = self.case.acts.get(&number).cloned() else { return };
         let Some((document, on)) = self.case.notification_of(&act, party) else { return };
         let Some(addressed) = act.addressees.get(&party) else { return };
@@ -57,67 +67,78 @@ impl Deciding<'_> {
             notified.remedy = addressed.remedy.clone();
             return self.record(Event::ActNotified(notified));
         }
-        let deadline = self.remedy_period(&act, party, (document, on));
-        match deadline {
-            Some(Ok(deadline)) if self.case.is_open() => {
+        let Some(deadline) = self.remedy_period(&act, party, (document, on)) else {
+            return self.record(Event::ActNotified(notified));
+        };
+        let title = deadline.title.clone();
+        let reckoned = match was {
+            Some(_) => self.recomputed(deadline, because, was),
+            None => self
+                .folded(Deadline { revision: deadline.revision + 1, ..deadline })
+                .map_err(|error| deadline_trouble(&error, Some(&act.step), &title)),
+        };
+        let instance = InstanceId::ROOT;
+        match reckoned {
+            Ok(deadline) if self.case.is_open() => {
                 self.record(Event::ActNotified(notified));
-                self.record(Event::DeadlineSet { instance: InstanceId::ROOT, deadline });
+                self.record(match was {
+                    Some(_) => {
+                        let because = because.clone();
+                        let anew = DeadlineRecomputed { instance, deadline, because };
+                        Event::DeadlineRecomputed(Box::new(anew))
+                    }
+                    None => Event::DeadlineSet { instance, deadline },
+                });
             }
-            Some(Ok(deadline)) => {
+            Ok(deadline) => {
                 notified.remedy = deadline.run;
                 self.record(Event::ActNotified(notified));
             }
-            Some(Err(trouble)) => {
+            Err(trouble) => {
                 self.record(Event::ActNotified(notified));
-                self.stuck(None, *trouble);
+                self.stuck(None, Trouble { wakes: None, step: Some(act.step.clone()), ..*trouble });
             }
-            None => self.record(Event::ActNotified(notified)),
         }
     }
 
-    /// The period for a remedy of an addressee, from a letter and the day of its notification.
-    fn remedy_period(
-        &self,
-        act: &Act,
-        party: u32,
-        (document, from): (u32, Date),
-    ) -> Option<Result<Deadline, Box<Trouble>>> {
+    /// The period for a remedy of an addressee, from a letter and the day of its notification; not reckoned yet, with the
+    /// revision and what became of it before.
+    fn remedy_period(&self, act: &Act, party: u32, (document, from): (u32, Date)) -> Option<Deadline> {
         let content = act.issued.as_ref().map(|issued| &issued.content)?;
         let period = Period::parse(&content.period).ok()?;
         let name = act.deadline_name(party);
         let before = self.case.instance(InstanceId::ROOT).and_then(|root| root.deadlines.get(&name));
-        let revision = before.map_or(1, |deadline| deadline.revision + 1);
         let to = self.case.parties.get(&party).map(|party| party.content.name.clone()).unwrap_or_default();
-        let title = Text::new(
-            format!("Rechtsbehelfsfrist: {}, {to}", content.title.de),
-            format!("Period for a remedy: {}, {to}", content.title.en),
-        );
-        let law = content.notification.law();
-        let run = match self.deadline_run(
-            (from, Begin::Event),
-            Occasion::Notification,
+        let basis = Basis {
+            from: StartedFrom::Notification,
+            start: Start::Day(from),
+            occasion: Occasion::Notification,
             period,
-            (law, Shift::NextWorkingDay),
-        ) {
-            Ok(mut run) => {
-                run.derivation.splice(0..0, remedy_sentence(law, period));
-                self.after_notification(document, run)
-            }
-            Err(error) => return Some(Err(deadline_trouble(&error, Some(&act.step), &title))),
+            begin: Begin::Event,
+            shift: Shift::NextWorkingDay,
+            law: content.notification.law(),
+            grace: None,
+            warn: Vec::new(),
+            norms: self.facts.versions.norms,
         };
-        Some(Ok(Deadline {
+        Some(Deadline {
             name,
-            title,
-            revision,
+            title: Text::new(
+                format!("Rechtsbehelfsfrist: {}, {to}", content.title.de),
+                format!("Period for a remedy: {}, {to}", content.title.en),
+            ),
+            revision: before.map_or(0, |deadline| deadline.revision),
             period: Text::new(period.text(Language::De), period.text(Language::En)),
-            run: Some(run),
+            run: None,
             awaits_dispatch_of: None,
             suspended: None,
             stopped_until: None,
             extended: false,
             from_document: Some(document),
             statutory: true,
-        }))
+            basis: Some(Arc::new(basis)),
+            changes: before.map(|deadline| deadline.changes.clone()).unwrap_or_default(),
+        })
     }
 
     /// A deadline has passed; when it was the period for a remedy, the act is final.
@@ -162,7 +183,7 @@ impl Deciding<'_> {
         let late = self.case.remedy_run(&found, party).is_some_and(|run| received_on > run.end);
         let late = late || planted(Fault::RemediesAreLate);
         let by = self.facts.actor.person().cloned();
-        let remedy = Remedy { kind, received_on, late, by };
+        let remedy = Remedy { kind, received_on, late, by, reinstated_on: None };
         self.record(Event::RemedyRecorded(RemedyRecorded { act, party, remedy }));
         Ok(())
     }

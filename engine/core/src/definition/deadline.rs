@@ -5,7 +5,10 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Begin, NoShift, Period, Shift};
 
 use super::{Dynamic, Expr};
-use crate::words::{StepPath, Text};
+use crate::{
+    event::StartedFrom,
+    words::{StepPath, Text},
+};
 
 /// A deadline before it has dates.
 #[derive(Debug)]
@@ -58,4 +61,15 @@ pub enum From {
     Notification(StepPath),
     /// A day that a rule says; for a period in hours an instant.
     Day(Expr),
+}
+
+impl From {
+    /// The same, as a deadline remembers it.
+    pub fn started(&self) -> StartedFrom {
+        match self {
+            From::Entry => StartedFrom::Entry,
+            From::Notification(_) => StartedFrom::Notification,
+            From::Day(_) => StartedFrom::Day,
+        }
+    }
 }

@@ -3,17 +3,21 @@
 //! An event carries all that [`crate::evolve`] needs; it never points at a rule or a definition that might change.
 
 mod acts;
+mod basis;
 mod change;
 mod errand;
 mod parts;
+mod reinstated;
 mod relation;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use acts::*;
+pub use basis::*;
 pub use change::*;
 pub use errand::*;
 pub use parts::*;
+pub use reinstated::*;
 pub use relation::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -405,6 +409,8 @@ pub enum Event {
         /// The deadline.
         deadline: Deadline,
     },
+    /// A deadline was reckoned anew, because what it hangs on has changed.
+    DeadlineRecomputed(Box<DeadlineRecomputed>),
     /// A deadline passed.
     DeadlineFired {
         /// The instance that it belongs to.
@@ -602,6 +608,8 @@ pub enum Event {
         /// Who, why, on which norm.
         because: ChangeReason,
     },
+    /// What was missed may be made up for: restoration, or an extension of what is over.
+    Reinstated(Box<Reinstated>),
     /// The case is to be merged into another one, which has to take it over first.
     MergeAsked(Merging),
     /// The other case did not: this one goes on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
-use super::{Beginning, Handover, Suspension};
+use super::{Basis, Beginning, DeadlineChange, Handover, Suspension};
 use crate::law::LawUsed;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
@@ -254,10 +254,16 @@ pub struct Deadline {
     /// that the law allows it once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub statutory: bool,
+    /// What it is reckoned from; none as long as it waits for a dispatch, and in cases of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Arc<Basis>>,
+    /// What was done to it since it was set, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<DeadlineChange>,
 }
 
 impl Deadline {
-    /// Whether people changed it: nothing sets it anew by itself then.
+    /// Whether people changed it.
     pub fn is_changed(&self) -> bool {
         self.extended || self.suspended.is_some() || self.stopped_until.is_some()
     }

@@ -8,8 +8,9 @@ use crate::{
     case::Case,
     event::{
         ActAbandoned, ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction, Document, Event,
-        LetterNotArrived, LettersWithdrawn, RemedyRecorded, TookPart,
+        LetterNotArrived, LettersWithdrawn, Missed, Reinstated, RemedyRecorded, TookPart,
     },
+    facts::day_of,
     party::{Party, Removal},
     planted::{Fault, planted},
     words::{InstanceId, Value},
@@ -168,6 +169,23 @@ fn take_remedy(case: &mut Case, recorded: &RemedyRecorded) {
         if !remedy.late {
             addressed.final_since = None;
             addressed.remedy = run.or(addressed.remedy.take());
+        }
+    });
+}
+
+/// The last remedy that came late counts as one in time. The period is over with it, as with any.
+pub fn reinstate(case: &mut Case, what: &Reinstated) {
+    let Missed::Remedy { act, party } = what.missed else { return };
+    let now = case.now;
+    let run = case.acts.get(&act).and_then(|act| case.remedy_run(act, party)).cloned();
+    if let Some(name) = case.acts.get(&act).map(|act| act.deadline_name(party)) {
+        change(case, InstanceId::ROOT, |root| drop(root.deadlines.remove(&name)));
+    }
+    change_addressed(case, act, party, |addressed| {
+        addressed.final_since = None;
+        addressed.remedy = run;
+        if let Some(late) = addressed.remedies.iter_mut().rev().find(|remedy| remedy.late) {
+            (late.late, late.reinstated_on) = (false, Some(day_of(now)));
         }
     });
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    case::{Case, Passed},
+    case::{Case, Passed, Reckoned},
     event::Trigger,
     words::{InstanceId, StepPath},
 };
@@ -18,7 +18,7 @@ pub fn remember(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     }
     let Some(run) = it.deadlines.get(name).and_then(|deadline| deadline.run.as_ref()) else { return };
     let (step, start, end) = (it.step.clone(), run.start, run.end);
-    let title = it.deadlines[name].title.clone();
+    let (title, reckoned) = (it.deadlines[name].title.clone(), Reckoned::of(&it.deadlines[name]));
     let mut messages: Vec<_> = case
         .tree(id)
         .into_iter()
@@ -36,7 +36,7 @@ pub fn remember(case: &mut Case, id: InstanceId, name: &Arc<str>) {
     }
     let known = Arc::make_mut(&mut case.passed);
     known.retain(|passed| !is_of(passed, step.as_ref(), name));
-    known.push(Passed { step, name: name.clone(), title, start, end, messages });
+    known.push(Passed { step, name: name.clone(), title, start, end, reckoned, messages });
 }
 
 /// It is set anew: what passed before does not count any more.

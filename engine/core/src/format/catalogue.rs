@@ -8,12 +8,22 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 4] = ["holiday_removed", "law_row_removed", "law_row_set", "profile_set"];
+const KINDS: [&str; 7] = [
+    "cases_followed",
+    "deadline_recomputed",
+    "holiday_removed",
+    "law_row_removed",
+    "law_row_set",
+    "profile_set",
+    "reinstated",
+];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 7] = [
+const FIELDS: [(&str, &str); 9] = [
     ("act_began", "/content/costs"),
     ("act_began", "/content/remedy"),
+    ("deadline_set", "/deadline/basis"),
+    ("deadline_set", "/deadline/changes"),
     ("deadline_set", "/deadline/run/since"),
     ("deadline_set", "/deadline/run/until"),
     ("deadline_set", "/deadline/run/grace_until"),

@@ -229,6 +229,13 @@ pub(super) const PERIODS: &[Field] = &[
     field("genitive", "im Satz „innerhalb …“", "in the sentence “innerhalb …”", FieldKind::Line),
 ];
 
+pub(super) const RESTORATIONS: &[Field] = &[
+    field("law", "Gesetz der versäumten Frist", "Law of the missed period", FieldKind::Line),
+    field("within", "zu beantragen binnen (2 weeks)", "to be applied for within (2 weeks)", FieldKind::Line),
+    field("at_most", "spätestens binnen (1 year)", "at the latest within (1 year)", FieldKind::Line),
+    field("limit_norm", "Vorschrift dazu", "Provision on this", FieldKind::Line),
+];
+
 pub(super) const COURTS: &[Field] = &[
     field("name", "Gericht", "Court", FieldKind::Line),
     field("address", "Anschrift", "Address", FieldKind::Line),

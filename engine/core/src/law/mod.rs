@@ -6,6 +6,7 @@
 pub mod fees;
 mod fields;
 mod remedies;
+mod restorations;
 mod row;
 mod tables;
 
@@ -17,6 +18,7 @@ pub use self::{
     fees::{Fee, FeeAsked, FeeLack, FeeLaw, Tariffs},
     fields::{Choice, Field, FieldKind},
     remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
+    restorations::{RestorationRow, Restorations},
     row::{LawProblem, LawUsed, Row},
     tables::{OwnRows, TABLES, Table, id_of},
 };
@@ -31,6 +33,8 @@ pub struct LegalData {
     pub notification: NotificationRules,
     /// Which fees there are.
     pub fees: FeeLaw,
+    /// How long restoration can be applied for.
+    pub restorations: Restorations,
 }
 
 /// The data that is compiled in.
@@ -50,6 +54,7 @@ impl LegalData {
             RemedyLaw::read(&files["remedies.yaml"], &files["periods.yaml"], &files["courts.yaml"])?;
         Ok(LegalData {
             remedies,
+            restorations: Restorations::read(&files["periods.yaml"])?,
             notification: notification(&files["notification.yaml"])?,
             fees: FeeLaw::read(&files["fees.yaml"], &FeeLaw::default())?,
         })

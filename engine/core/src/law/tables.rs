@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     fields::{
-        COMMON, COURTS, FEE_LAWS, FEE_RATES, FEE_RULES, FEES, Field, NOTIFICATION, PERIODS, REMEDIES, TEXTS,
+        COMMON, COURTS, FEE_LAWS, FEE_RATES, FEE_RULES, FEES, Field, NOTIFICATION, PERIODS, REMEDIES,
+        RESTORATIONS, TEXTS,
     },
     row::{LawProblem, read_file},
 };
@@ -35,7 +36,7 @@ pub struct Table {
 }
 
 /// All of them.
-pub const TABLES: [Table; 9] = [
+pub const TABLES: [Table; 10] = [
     Table {
         name: "remedies",
         file: "remedies.yaml",
@@ -59,6 +60,14 @@ pub const TABLES: [Table; 9] = [
         title: ("Fristen der Rechtsbehelfe", "Periods for remedies"),
         key_day: ("Tag des Bescheids", "day of issue"),
         own_fields: PERIODS,
+    },
+    Table {
+        name: "restorations",
+        file: "periods.yaml",
+        list: "restorations",
+        title: ("Wiedereinsetzung", "Restoration"),
+        key_day: ("letzter Tag der versäumten Frist", "last day of the missed period"),
+        own_fields: RESTORATIONS,
     },
     Table {
         name: "courts",

@@ -15,7 +15,7 @@ use crate::{
     command::{Command, LetterText},
     definition::Release,
     diagnostic::Problems,
-    event::{DeadlineName, Direction, DocumentContent, ErrandKind},
+    event::{DeadlineName, Direction, DocumentContent, ErrandKind, Grounds, Missed},
     language::{Fields, Node, read_items, read_text},
     words::{CaseId, Date, InstanceId, Object, PersonId, RoleId, Text, Value},
 };
@@ -39,6 +39,9 @@ pub enum Beside {
     Suspend(Vec<Arc<str>>, Option<Date>, Why),
     /// Deadlines run on after a day.
     Resume(Vec<Arc<str>>, Option<Date>, Why),
+    /// What was missed may be made up for: the period for a remedy of an addressee against the latest act of a kind, or a
+    /// deadline, named as `step.deadline`.
+    Reinstate(Arc<str>, u32, Grounds, Why),
     /// A part goes on in a case of its own: with these data, and the documents of these titles.
     Split(Object, Vec<Arc<str>>, Arc<str>),
     /// The case is merged into another one, named however.
@@ -85,6 +88,11 @@ pub fn read(fields: &Fields<'_>, problems: &mut Problems) -> Option<Option<Besid
     } else if let Some(node) = fields.get("resume") {
         let (names, until) = (names(node, problems), day("until", problems));
         why(fields, problems).map(|why| Beside::Resume(names, until, why))
+    } else if let Some(node) = fields.get("reinstate") {
+        let (name, grounds) = (line(node, problems), grounds(fields, problems));
+        let party = fields.int("party", problems).and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
+        let why = why(fields, problems);
+        name.zip(grounds).zip(why).map(|((name, grounds), why)| Beside::Reinstate(name, party, grounds, why))
     } else if let Some(node) = fields.get("split") {
         let titles = fields.get("documents").map(|node| names(node, problems)).unwrap_or_default();
         let data = object(node, problems);
@@ -104,6 +112,21 @@ fn why(fields: &Fields<'_>, problems: &mut Problems) -> Option<Why> {
     let norm = fields.text("norm", problems).cloned();
     let reason = fields.need("reason", problems).and_then(|node| read_text(node, problems)).cloned();
     reason.map(|reason| (reason, norm))
+}
+
+fn grounds(fields: &Fields<'_>, problems: &mut Problems) -> Option<Grounds> {
+    if let Some(node) = fields.get("until") {
+        return date(node, problems).map(|until| Grounds::Extension { until });
+    }
+    let day =
+        |name, problems: &mut Problems| fields.need(name, problems).and_then(|node| date(node, problems));
+    let (ended, applied) = (day("obstacle_ended_on", problems), day("applied_on", problems));
+    let force_majeure = fields.flag("force_majeure", false, problems);
+    ended.zip(applied).map(|(obstacle_ended_on, applied_on)| Grounds::Restoration {
+        obstacle_ended_on,
+        applied_on,
+        force_majeure,
+    })
 }
 
 fn extension(fields: &Fields<'_>, problems: &mut Problems) -> Option<Extension> {
@@ -144,6 +167,7 @@ impl Beside {
             Beside::Extend(name, ..) => format!("extend {name}"),
             Beside::Suspend(..) => "suspend".to_owned(),
             Beside::Resume(..) => "resume".to_owned(),
+            Beside::Reinstate(name, ..) => format!("reinstate {name}"),
             Beside::Split(..) => "split".to_owned(),
             Beside::Merge(into, _) => format!("merge {into}"),
         }
@@ -193,6 +217,17 @@ impl Beside {
                 reason: reason.clone(),
                 norm: norm.clone(),
             },
+            Beside::Reinstate(name, party, grounds, (reason, norm)) => {
+                let missed = match name.rsplit_once('.') {
+                    Some((step, name)) => Missed::Deadline { step: step.into(), name: name.into() },
+                    None => {
+                        let act = world.act(name).ok_or_else(|| missing("ActUnknown", name))?;
+                        Missed::Remedy { act, party: *party }
+                    }
+                };
+                let (grounds, reason, norm) = (grounds.clone(), reason.clone(), norm.clone());
+                Command::Reinstate { missed, grounds, reason, norm }
+            }
             Beside::Split(data, titles, reason) => {
                 let there = world.view().documents;
                 let number = |title: &Arc<str>| {

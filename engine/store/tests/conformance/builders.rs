@@ -197,6 +197,8 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         extended: false,
         from_document: None,
         statutory: false,
+        basis: None,
+        changes: vec![],
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }

@@ -1,0 +1,318 @@
+//! What was missed may be made up for: restoration (Wiedereinsetzung, § 32 VwVfG, §§ 60, 70 VwGO, § 110 AO), or a period
+//! that the authority had set and extends though it is over (§ 31 Abs. 7 Satz 2 VwVfG).
+//!
+//! That somebody was kept from it without fault is decided by people; the limits of the law are checked here.
+
+use std::sync::Arc;
+
+use fachwerk_deadlines::{
+    Language, Law, NotificationLaw, RestorationInput, RestorationMissed, Sentence, restoration,
+};
+
+use super::{DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason, turn::Deciding};
+use crate::{
+    act::Act,
+    case::Passed,
+    definition::Statutory,
+    event::{
+        Because, ChangeReason, Deadline, DeadlineChange, DeadlineRecomputed, Event, Grounds, Missed,
+        Reinstated,
+    },
+    law::LawUsed,
+    words::{Date, InstanceId, StepPath, Text, day_text},
+};
+
+/// The limits that were looked at.
+struct Limits {
+    until: Date,
+    law: Option<LawUsed>,
+    derivation: Vec<Sentence>,
+}
+
+impl Deciding<'_> {
+    /// Somebody may make up for what they missed.
+    pub fn reinstate(
+        &mut self,
+        missed: &Missed,
+        grounds: &Grounds,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        match missed {
+            Missed::Remedy { act, party } => self.reinstate_remedy((*act, *party), grounds, (reason, norm)),
+            Missed::Deadline { step, name } => self.reinstate_deadline((step, name), grounds, (reason, norm)),
+        }
+    }
+
+    /// A remedy that came late counts as in time, so the act is not final. The period outlives the case.
+    fn reinstate_remedy(
+        &mut self,
+        (number, party): (u32, u32),
+        grounds: &Grounds,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        self.need_part_in_process()?;
+        if !self.corrects() {
+            return Err(Rejection::CorrectionNotAllowed);
+        }
+        self.need_room()?;
+        check_reason(reason)?;
+        let act = self.case.acts.get(&number).cloned().ok_or(Rejection::ActUnknown)?;
+        let addressed = act.addressees.get(&party).ok_or(Rejection::PartyUnknown)?;
+        let late = addressed.remedies.iter().rev().find(|remedy| remedy.late);
+        let run = self.case.remedy_run(&act, party).map(|run| run.end);
+        let (Some(late), Some(end), false) = (late, run, addressed.is_objected()) else {
+            return Err(refused(
+                "Es ist kein Rechtsbehelf vermerkt, der verspätet wäre. Erst den Rechtsbehelf mit dem Tag seines Eingangs vermerken.",
+                "No remedy is recorded that was late. Record the remedy with its day of receipt first.",
+            ));
+        };
+        let Grounds::Restoration { .. } = grounds else {
+            return Err(refused(
+                "Eine Rechtsbehelfsfrist bestimmt das Gesetz; verlängern kann die Behörde sie nicht, auch nicht rückwirkend.",
+                "A period for a remedy is set by law; the authority cannot extend it, not even afterwards.",
+            ));
+        };
+        let (name, reckoned_by) = law_of_remedy(&act);
+        let limits = self.limits(grounds, (name, reckoned_by), end)?;
+        if late.received_on > limits.until {
+            return Err(made_up_too_late(late.received_on, limits.until));
+        }
+        let title = act.issued.as_ref().map(|issued| issued.content.title.clone()).unwrap_or_default();
+        let because = self.reinstating(by, (reason, norm), &limits);
+        self.record_reinstated(Missed::Remedy { act: number, party }, title, grounds, limits, because);
+        Ok(())
+    }
+
+    /// The case goes back to the step at which something passed, and waits there until it is made up for.
+    fn reinstate_deadline(
+        &mut self,
+        (step, name): (&StepPath, &Arc<str>),
+        grounds: &Grounds,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+    ) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        let of = |it: &&Passed| it.step.as_ref() == Some(step) && it.name == *name;
+        let passed = self.case.passed.iter().find(of).cloned().ok_or_else(not_passed)?;
+        let limits = match grounds {
+            Grounds::Restoration { .. } => {
+                let law = self.release.law.law();
+                self.limits(grounds, (law.code(), law), passed.end)?
+            }
+            Grounds::Extension { until } => {
+                self.may_extend_what_is_over(step, &passed, *until)?;
+                Limits { until: *until, law: None, derivation: Vec::new() }
+            }
+        };
+        let target = self.release.find(step).map(|step| step.id.clone()).ok_or_else(not_passed)?;
+        let active = self.way_back(step).ok_or_else(|| {
+            refused(
+                "Von dem Stand, den der Vorgang jetzt hat, führt kein Weg zu dem Schritt zurück, der gewartet hat.",
+                "From where the case is now there is no way back to the step that waited.",
+            )
+        })?;
+        let until = limits.until;
+        let because = self.reinstating(by, (reason, norm), &limits);
+        let decided = self.decided(&because);
+        let missed = Missed::Deadline { step: step.clone(), name: name.clone() };
+        self.record_reinstated(missed, passed.title.clone(), grounds, limits, because);
+        self.move_to(active, &target, reason)?;
+        self.work();
+        let waiting = self.case.instances.iter().rev().find(|(_, it)| it.step.as_ref() == Some(step));
+        let Some(instance) = waiting.map(|(id, _)| *id) else { return Ok(()) };
+        let restored = matches!(grounds, Grounds::Restoration { .. });
+        let change = DeadlineChange::Reinstated { until, restored, decided };
+        self.make_up(instance, &passed, change);
+        Ok(())
+    }
+
+    /// The deadline of a step that waits again runs as it did, and until the day on which it can be made up for.
+    fn make_up(&mut self, instance: InstanceId, passed: &Passed, change: DeadlineChange) {
+        let set = self.case.instance(instance).and_then(|it| it.deadlines.get(&passed.name));
+        let Some(mut deadline) = set.map(|deadline| (**deadline).clone()) else { return };
+        if let Some(reckoned) = &passed.reckoned {
+            let (basis, changes) = (Some(reckoned.basis.clone()), reckoned.changes.clone());
+            deadline = Deadline { basis, changes, ..deadline };
+        }
+        deadline.changes.push(change);
+        let because = Because::Reinstated;
+        match self.recomputed(deadline, &because, Some(passed.end)) {
+            Ok(deadline) => {
+                let anew = DeadlineRecomputed { instance, deadline, because };
+                self.record(Event::DeadlineRecomputed(Box::new(anew)));
+            }
+            Err(trouble) => return self.stuck(Some(instance), *trouble),
+        }
+        self.take_what_is_there(instance);
+    }
+
+    fn record_reinstated(
+        &mut self,
+        missed: Missed,
+        title: Text,
+        grounds: &Grounds,
+        limits: Limits,
+        because: ChangeReason,
+    ) {
+        let Limits { until, law, derivation } = limits;
+        let grounds = grounds.clone();
+        let what = Reinstated { missed, title, grounds, until, law, derivation, because };
+        self.record(Event::Reinstated(Box::new(what)));
+    }
+
+    /// The limits of the law, when they are kept.
+    fn limits(
+        &self,
+        grounds: &Grounds,
+        (name, reckoned_by): (&str, Law),
+        missed: Date,
+    ) -> Result<Limits, Rejection> {
+        let Grounds::Restoration { obstacle_ended_on, applied_on, force_majeure } = *grounds else {
+            return Err(not_passed());
+        };
+        for day in [obstacle_ended_on, applied_on] {
+            if day > self.facts.today {
+                return Err(Rejection::DayInFuture { day });
+            }
+        }
+        let row = self.facts.law.restorations.of(name, self.facts.today).ok_or_else(|| {
+            refused(
+                "Zur Wiedereinsetzung in Fristen dieses Gesetzes sind keine Rechtsdaten hinterlegt (building-blocks/law/periods.yaml).",
+                "There are no legal data on restoration into periods of this law (building-blocks/law/periods.yaml).",
+            )
+        })?;
+        let norm = row.norm.as_deref().unwrap_or_default().to_owned();
+        let input = RestorationInput {
+            law: reckoned_by,
+            missed,
+            obstacle_ended_on,
+            applied_on,
+            within: (row.what.within, norm.clone()),
+            at_most: (row.what.at_most, row.what.limit_norm.to_string()),
+            force_majeure,
+        };
+        let found = restoration(&input, &self.facts.calendar).map_err(|error| {
+            let why = Text::new(error.text(Language::De), error.text(Language::En));
+            Rejection::Deadline(DeadlineRefusal::NotReinstated { why })
+        })?;
+        let on = day_text(applied_on);
+        match found.kept {
+            Ok(()) => {}
+            Err(RestorationMissed::TooLate) => {
+                let until = day_text(found.until);
+                return Err(refused(
+                    &format!(
+                        "Die Wiedereinsetzung konnte bis {} beantragt und die Handlung bis dahin nachgeholt werden ({norm}); das geschah erst am {}.",
+                        until.de, on.de
+                    ),
+                    &format!(
+                        "Restoration could be applied for by {}, and the act be made up for by then ({norm}); that was done on {} only.",
+                        until.en, on.en
+                    ),
+                ));
+            }
+            Err(RestorationMissed::Excluded) => {
+                let (limit, norm) = (day_text(found.limit), &row.what.limit_norm);
+                return Err(refused(
+                    &format!(
+                        "Seit {} ist die Wiedereinsetzung ausgeschlossen, außer bei höherer Gewalt ({norm}); der Antrag kam erst am {}.",
+                        limit.de, on.de
+                    ),
+                    &format!(
+                        "Since {} restoration is excluded, except for force majeure ({norm}); it was applied for on {} only.",
+                        limit.en, on.en
+                    ),
+                ));
+            }
+        }
+        Ok(Limits { until: found.until, law: Some(row.used("restorations")), derivation: found.derivation })
+    }
+
+    /// What the authority had set it may extend though it is over, to a day behind its end.
+    fn may_extend_what_is_over(
+        &self,
+        step: &StepPath,
+        passed: &Passed,
+        until: Date,
+    ) -> Result<(), Rejection> {
+        let handler = self.release.handler(Some(step), &passed.name).map(|(handler, _)| &handler.trigger);
+        let by_law = match handler {
+            Some(crate::definition::TriggerKind::Deadline(kind)) => kind.statutory != Statutory::No,
+            _ => return Err(not_passed()),
+        };
+        if by_law {
+            return Err(Rejection::Deadline(DeadlineRefusal::Statutory { title: passed.title.clone() }));
+        }
+        if until <= passed.end {
+            let (until, end) = (day_text(until), day_text(passed.end));
+            return Err(refused(
+                &format!("Das neue Ende {} liegt nicht nach dem bisherigen ({}).", until.de, end.de),
+                &format!("The new end {} does not lie after the old one ({}).", until.en, end.en),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The active instance from which one may go back to a step, the newest first.
+    fn way_back(&self, step: &StepPath) -> Option<InstanceId> {
+        let target = self.release.index_of(step)?;
+        let active = self.case.instances.keys().rev().copied();
+        active.into_iter().find(|id| {
+            let here = self.case.instance(*id).and_then(|it| it.step.as_ref());
+            let beside = here.is_some_and(|here| self.release.same_rounds(here, step));
+            beside && may_go_back(self.release, &self.case, *id, target).is_ok()
+        })
+    }
+
+    fn reinstating(
+        &self,
+        by: crate::words::PersonId,
+        (reason, norm): (&Arc<str>, Option<&Arc<str>>),
+        limits: &Limits,
+    ) -> ChangeReason {
+        let said = norm.filter(|norm| !norm.trim().is_empty()).cloned();
+        let norm = said.or_else(|| match &limits.law {
+            Some(law) => law.norm.clone(),
+            None => Some("§ 31 Abs. 7 Satz 2 VwVfG".into()).filter(|_| self.release.law.law() == Law::VwVfG),
+        });
+        ChangeReason { by, reason: reason.clone(), norm }
+    }
+}
+
+/// Whose restoration applies to the period for a remedy: as its row of the law says, else by the law of notification.
+fn law_of_remedy(act: &Act) -> (&'static str, Law) {
+    let content = act.issued.as_ref().map(|issued| &issued.content);
+    let law = content.map(|content| content.notification);
+    let rows = content.and_then(|content| content.remedy.as_ref()).map(|remedy| &remedy.law);
+    let period = rows.and_then(|rows| rows.iter().find(|row| &*row.table == "periods")).map(|row| &*row.id);
+    match (period.and_then(|id| id.split_once('-')).map(|(law, _)| law), law) {
+        (Some("vwgo"), _) => ("VwGO", Law::VwGO),
+        (Some("sgg"), _) => ("SGG", Law::SgbX),
+        (Some("ao"), _) => ("AO", Law::AO),
+        (_, Some(NotificationLaw::AO)) => ("AO", Law::AO),
+        (_, Some(NotificationLaw::SgbX)) => ("SGG", Law::SgbX),
+        _ => ("VwGO", Law::VwGO),
+    }
+}
+
+fn refused(de: &str, en: &str) -> Rejection {
+    Rejection::Deadline(DeadlineRefusal::NotReinstated { why: Text::new(de, en) })
+}
+
+fn not_passed() -> Rejection {
+    refused(
+        "An diesem Schritt ist keine Frist abgelaufen, bei der auf etwas gewartet wurde.",
+        "No deadline has passed at this step while something was waited for.",
+    )
+}
+
+fn made_up_too_late(received: Date, until: Date) -> Rejection {
+    let (received, until) = (day_text(received), day_text(until));
+    refused(
+        &format!(
+            "Der Rechtsbehelf ist erst am {} eingegangen; nachzuholen war er bis {}.",
+            received.de, until.de
+        ),
+        &format!("The remedy came in on {} only; it was to be made up for by {}.", received.en, until.en),
+    )
+}

@@ -1,0 +1,147 @@
+//! Deadlines that are reckoned anew: the calendar, the application or a receipt has changed, and each says why.
+
+use fachwerk_core::{
+    command::Command,
+    decide::{DeadlineRefusal, Refusal, Rejection, decide},
+    event::{DayChanged, DeadlineName, LawChanged},
+    facts::Actor,
+    words::{Date, Extension, Object, Period, Way},
+};
+
+use super::{Played, compiled};
+
+impl Played<'_> {
+    /// Reckoned anew by the same calendar, every deadline ends as it does: its dates are the fold of what is kept.
+    #[track_caller]
+    pub fn check_folds(&self) {
+        let command = Command::Recompute { changed: LawChanged { place: true, ..LawChanged::default() } };
+        let anew = decide(self.release, &self.case, &command, &self.facts(Actor::Engine, vec![]));
+        let unchanged = Refusal::Rejected(Rejection::Deadline(DeadlineRefusal::Unchanged));
+        assert_eq!(anew.map(|decided| decided.events), Err(unchanged));
+    }
+}
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+fn off(day: Date) -> Command {
+    let days = vec![DayChanged { day, off: true }];
+    Command::Recompute { changed: LawChanged { days, ..LawChanged::default() } }
+}
+
+/// The last day of the only deadline that is set.
+fn end(played: &Played<'_>) -> Option<Date> {
+    played.case.deadlines().find_map(|(_, deadline)| deadline.run.as_ref().map(|run| run.end))
+}
+
+const HEARING: &str = "steps:\n  letter: { effect: letter, with: { title: Anhörung, body: Text }, then: await }\n  await:\n    wait:\n      here: { message: hello }\n      silent: { deadline: { title: { de: Äußerungsfrist, en: Time to answer }, period: 2 weeks, from: { notification: letter }, grace: 1 working days, warn: [1 week] } }\n    then: { here: done, silent: done }\n  done: { task: { title: { de: E, en: E } }, role: clerk }\n";
+
+fn heard<'a>(release: &'a fachwerk_core::definition::Release) -> Played<'a> {
+    let mut played = Played::new(release);
+    let on = day("2026-03-02");
+    played
+        .start()
+        .letter(fachwerk_core::words::InstanceId(1), 1)
+        .ask("jan", Command::RecordDispatch { document: 1, on, way: Way::Post, proven_receipt: None });
+    assert_eq!(end(&played), Some(day("2026-03-20")));
+    played
+}
+
+#[test]
+fn a_day_off_moves_what_runs_and_it_says_why() {
+    let release = compiled(HEARING, &[]);
+    let mut played = heard(&release);
+    let friday = day("2026-03-20");
+    played.days_off.push(friday);
+    played.ask("mia", off(friday)).ask("engine", off(day("2026-05-15")));
+    assert_eq!(end(&played), Some(friday), "nothing of it is about that deadline");
+    played.ask("engine", off(friday));
+    assert_eq!(end(&played), Some(day("2026-03-23")));
+    played.ask("engine", off(friday));
+    played.days_off.clear();
+    let days = vec![DayChanged { day: friday, off: false }];
+    played.ask("engine", Command::Recompute { changed: LawChanged { days, ..LawChanged::default() } });
+    assert_eq!(end(&played), Some(friday));
+    played.check("day_off");
+}
+
+#[test]
+fn what_has_fired_before_a_day_off_was_known_is_not_undone() {
+    let release = compiled(HEARING, &[]);
+    let mut played = heard(&release);
+    played.advance_to("2026-03-24T08:00:00Z").fire("await", "silent", 2);
+    let friday = day("2026-03-20");
+    played.days_off.push(friday);
+    played.ask("engine", off(friday));
+    let codes: Vec<&str> = played.case.incidents.values().map(|it| &*it.trouble.code).collect();
+    assert_eq!(codes, ["fired_before_change"]);
+    played.check("fired_before_change");
+}
+
+#[test]
+fn what_people_decided_holds_when_the_application_is_corrected() {
+    let release = compiled(
+        "steps:\n  await:\n    wait:\n      here: { message: hello }\n      over: { deadline: { title: { de: Bearbeitungsfrist, en: Time to decide }, period: 1 month, from: { day: file.received_on } } }\n    then: { here: done, over: done }\n  done: { task: { title: { de: E, en: E } }, role: clerk }\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start();
+    let deadline = DeadlineName { instance: played.at("await"), name: "over".into() };
+    let (reason, norm) = ("Umfang".into(), None);
+    let extension = Extension::By(Period::parse("1 week").expect("a period"));
+    played.ask("jan", Command::ExtendDeadline { deadline: deadline.clone(), extension, reason, norm });
+    assert_eq!(end(&played), Some(day("2026-04-09")));
+    let received = |on: &str| Command::ChangeData {
+        fields: Object::new(),
+        received_on: Some(day(on)),
+        seen: None,
+        reason: "Eingangsstempel".into(),
+    };
+    played.ask("root", received("2026-02-25"));
+    assert_eq!(end(&played), Some(day("2026-04-01")));
+    let (since, until, why) = (Some(day("2026-03-02")), Some(day("2026-03-02")), "Gespräch");
+    let names = vec![deadline];
+    played
+        .ask(
+            "jan",
+            Command::SuspendDeadlines { deadlines: names.clone(), since, reason: why.into(), norm: None },
+        )
+        .ask("root", received("2026-02-27"));
+    assert_eq!(end(&played), None, "it is suspended");
+    played.ask("jan", Command::ResumeDeadlines { deadlines: names, until, reason: why.into(), norm: None });
+    assert_eq!(end(&played), Some(day("2026-04-07")));
+    played.check("application_corrected");
+}
+
+#[test]
+fn a_deadline_of_before_that_people_changed_is_looked_at_by_people() {
+    let release = compiled(HEARING, &[]);
+    let mut played = heard(&release);
+    let deadline = DeadlineName { instance: played.at("await"), name: "silent".into() };
+    let extension = Extension::Until(day("2026-03-27"));
+    let (reason, norm) = ("Urlaub".into(), None);
+    played.ask("jan", Command::ExtendDeadline { deadline, extension, reason, norm });
+    // As a program wrote it that knew no bases.
+    let mut stored = serde_json::to_value(&played.case).expect("JSON");
+    forget_bases(&mut stored);
+    played.case = serde_json::from_value(stored).expect("a case");
+    played.ask("engine", off(day("2026-03-27")));
+    played
+        .advance_to("2026-03-16T08:00:00Z")
+        .ask("jan", Command::RecordReceipt { document: 1, on: day("2026-03-12") });
+    let codes: Vec<&str> = played.case.incidents.values().map(|it| &*it.trouble.code).collect();
+    assert_eq!((codes, end(&played)), (vec!["changed_before_receipt"], Some(day("2026-03-27"))));
+}
+
+fn forget_bases(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.remove("basis");
+            fields.remove("changes");
+            fields.values_mut().for_each(forget_bases);
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(forget_bases),
+        _ => {}
+    }
+}
