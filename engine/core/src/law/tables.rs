@@ -66,7 +66,7 @@ pub const TABLES: [Table; 10] = [
         file: "periods.yaml",
         list: "restorations",
         title: ("Wiedereinsetzung", "Restoration"),
-        key_day: ("letzter Tag der versäumten Frist", "last day of the missed period"),
+        key_day: ("Tag der Entscheidung", "day of the decision"),
         own_fields: RESTORATIONS,
     },
     Table {
