@@ -187,3 +187,26 @@ async fn a_resubmission_is_due_on_its_day_and_overdue_after_it() {
         world.ask(&leo, "GET /tasks/counts").await.has(200, json!({ "mine": { "count": 1, "capped": false }, "overdue": { "count": overdue, "capped": false } }));
     }
 }
+
+#[tokio::test]
+async fn what_was_missed_may_be_made_up_for() {
+    let world = World::new().await;
+    let jan = at("jan", HERE);
+    let case = waiting(&world).await;
+    let sent = json!({ "on": "2026-03-02", "way": "in-person" });
+    world.say(&jan, &format!("POST /cases/{case}/documents/1/dispatch"), sent).await.has(200, json!({}));
+    world.runtime.clock().advance_to("2026-04-20T08:00:00Z".parse().unwrap());
+    world.settle().await;
+    let ask = format!("POST /cases/{case}/reinstatements");
+    let nothing = json!({ "reason": "Krankheit" });
+    world.say(&jan, &ask, nothing).await.has(422, json!({ "misfits": [{ "at": "/act" }] }));
+    let no_grounds = json!({ "step": "await", "name": "expired", "reason": "Krankheit" });
+    world.say(&jan, &ask, no_grounds).await.has(422, json!({ "misfits": [{ "at": "/applied_on" }] }));
+    let restored = json!({
+        "step": "await", "name": "expired", "reason": "Krankheit",
+        "obstacle_ended_on": "2026-04-13", "applied_on": "2026-04-20",
+    });
+    world.say(&jan, &ask, restored).await.refused(409, "CorrectionNotAllowed");
+    // Whoever may not correct is offered nothing.
+    world.ask(&jan, &format!("GET /cases/{case}")).await.has(200, json!({ "reinstatable": [] }));
+}

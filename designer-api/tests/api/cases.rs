@@ -166,7 +166,7 @@ async fn a_case_is_shown_whole() {
             { "id": "lead", "title": { "de": "Leitung", "en": "Team lead" } },
         ],
         "errands": [],
-        "relations": [],
+        "relations": [], "reinstatable": [],
         "party_kinds": [], "parties": [], "acts": [],
         "active": [], "triggers": [], "done_tasks": [],
     });

@@ -61,6 +61,9 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/deadlines/suspend" | "POST /cases/{id}/deadlines/resume" => {
             json!({ "deadlines": [], "reason": "Irrtum" })
         }
+        "POST /cases/{id}/reinstatements" => {
+            json!({ "step": "examine", "name": "late", "until": "2026-05-04", "reason": "Irrtum" })
+        }
         "POST /cases/{id}/parties" => json!({ "kind": "applicant", "name": "E" }),
         "POST /cases/{id}/parties/{n}/change" => {
             json!({ "party": { "kind": "applicant", "name": "E" }, "reason": "Irrtum" })
@@ -104,7 +107,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 44, "addresses of cases and tasks");
+    assert_eq!(tried, 45, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world
