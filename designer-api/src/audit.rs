@@ -364,6 +364,8 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::PartyChanged(_) => ("Beteiligter geändert", "party changed"),
         Event::PartyRemoved(_) => ("Beteiligter entfernt", "party removed"),
         Event::ActBegan(_) => ("Bescheid vorbereitet", "act being issued"),
+        Event::LettersSigned(_) => ("Schreiben gezeichnet", "letters signed"),
+        Event::SignatureWithdrawn(_) => ("Schlusszeichnung hinfällig", "signature void"),
         Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
         Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
         Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),

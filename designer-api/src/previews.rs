@@ -29,6 +29,8 @@ pub struct LetterPreview {
     troubles: Vec<Text>,
     /// The rows of legal data that they would rest on and nobody has checked, or sources disagree about.
     doubtful_law: Vec<LawRow>,
+    /// Of a task by which letters are signed: the hash of those that are shown, for `complete`.
+    shown: Option<String>,
 }
 
 /// A letter as it would be made.
@@ -44,7 +46,7 @@ struct PreviewedLetter {
 }
 
 impl From<Preview> for LetterPreview {
-    fn from(Preview { letters, to_be_signed, troubles, doubtful_law }: Preview) -> LetterPreview {
+    fn from(Preview { letters, to_be_signed, troubles, doubtful_law, shown }: Preview) -> LetterPreview {
         let letters = letters.into_iter().map(|(content, bytes)| PreviewedLetter {
             title: content.title.to_string(),
             addressee: content.addressee.as_deref().map(str::to_owned),
@@ -52,7 +54,8 @@ impl From<Preview> for LetterPreview {
         });
         let troubles = troubles.iter().map(Text::from).collect();
         let doubtful_law = doubtful_law.iter().map(LawRow::from).collect();
-        LetterPreview { letters: letters.collect(), to_be_signed, troubles, doubtful_law }
+        let shown = shown.as_deref().map(str::to_owned);
+        LetterPreview { letters: letters.collect(), to_be_signed, troubles, doubtful_law, shown }
     }
 }
 

@@ -8,9 +8,11 @@ use fachwerk_core::{
         AuthorityCommand, AuthorityKind, AuthorityRejection, Payee, Profile, Superior,
         profile::places_of_their_own,
     },
+    definition::LETTER,
     words::{Date, Land, Place, Text as Words},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -61,6 +63,10 @@ struct AuthorityProfile {
     web: Option<String>,
     /// What stands at the head of its letters, at most eight lines; absent: its name and address.
     letterhead: Option<String>,
+    /// At the head of its letters, to the right: `data:image/png;base64,...` or `data:image/svg+xml;base64,...`, at most 60 KB.
+    logo: Option<String>,
+    /// Beside the name of whoever signed one of its acts; as the logo.
+    seal: Option<String>,
     /// Who decides on objections where it does not itself.
     superior: Option<String>,
     /// The address of that authority, line by line.
@@ -165,6 +171,8 @@ impl AuthorityProfile {
             email: own(&profile.email),
             web: own(&profile.web),
             letterhead: (!profile.letterhead.is_empty()).then(|| profile.letterhead.join("\n")),
+            logo: own(&profile.logo),
+            seal: own(&profile.seal),
             superior: superior.map(|superior| superior.name.to_string()),
             superior_address: superior.and_then(|superior| own(&superior.address)),
             account_holder: payee.map(|payee| payee.holder.to_string()),
@@ -230,6 +238,8 @@ impl AuthorityProfile {
                     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Arc::from).collect()
                 })
                 .unwrap_or_default(),
+            logo: said(self.logo),
+            seal: said(self.seal),
             superior,
             payee,
         };
@@ -297,8 +307,25 @@ async fn set_authority(
     body::Json(profile): body::Json<AuthorityProfile>,
 ) -> Result<StatusCode, Problem> {
     let profile = profile.into_profile()?;
+    check_pictures(&server, &profile).await?;
     server.change(&who, command, AuthorityCommand::SetProfile { profile }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// That the pictures can be printed: a letter is made with each.
+async fn check_pictures(server: &Server, profile: &Profile) -> Result<(), Problem> {
+    let previewer = server.options().previewer;
+    for (field, picture) in [("logo", &profile.logo), ("seal", &profile.seal)] {
+        let Some(picture) = picture else { continue };
+        let request = json!({ "title": "–", "body": "–", "signed_by": "–", field: picture });
+        let made = tokio::task::spawn_blocking(move || previewer(LETTER, &request)).await;
+        if !matches!(made, Ok(None | Some(Ok(_)))) {
+            let flaw = AuthorityRejection::ProfileInvalid(field);
+            let Words { de, en } = flaw.text();
+            return Err(Problem::values(vec![Misfit::new(format!("/{field}"), flaw.code(), de, en)]));
+        }
+    }
+    Ok(())
 }
 
 /// Add a day off

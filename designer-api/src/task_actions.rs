@@ -117,6 +117,9 @@ struct Completion {
     values: Object,
     /// The `version` that the form showed.
     seen: Option<u64>,
+    /// Whoever signs letters: the `shown` of the preview that they have looked at. When the letters would say something else by
+    /// now, nothing is signed (`LettersChanged`).
+    shown: Option<String>,
     /// Whether the answer waits, for a few seconds at most, until connectors have done what comes next: letters are made,
     /// and the task behind them is open.
     #[serde(default)]
@@ -282,10 +285,10 @@ async fn complete_task(
     who: Authenticated,
     Segments(id): Segments<String>,
     command: CommandId,
-    body::Json(Completion { values, seen, follow }): body::Json<Completion>,
+    body::Json(Completion { values, seen, shown, follow }): body::Json<Completion>,
 ) -> Result<Json<Completed>, Problem> {
     let found = server.see_task(&who, &id).await?;
-    let ask = Command::CompleteTask { task: found.id.instance, values, seen };
+    let ask = Command::CompleteTask { task: found.id.instance, values, seen, shown: shown.map(Into::into) };
     // Subscribed before it is asked, so that nothing falls between the two.
     let committed = follow.then(|| server.runtime().subscribe());
     let Version { version } = act(&server, &who, &found, command, ask).await?;
@@ -316,7 +319,7 @@ async fn preview_task(
     body::Json(Entered { values }): body::Json<Entered>,
 ) -> Result<Json<LetterPreview>, Problem> {
     let found = server.see_task(&who, &id).await?;
-    let ask = Command::CompleteTask { task: found.id.instance, values, seen: None };
+    let ask = Command::CompleteTask { task: found.id.instance, values, seen: None, shown: None };
     need_role(&who, &found, &ask)?;
     server.preview(&who, found.id.case, ask).await.map(Json)
 }

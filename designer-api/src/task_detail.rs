@@ -76,6 +76,10 @@ pub struct TaskDetail {
     pub ends_case: Vec<String>,
     /// Whether letters can come of it before anything else must be done than signing them; then `preview` shows them.
     pub makes_letters: bool,
+    /// Whether letters are signed by it: whoever signs sees what `preview` shows, and says so (`shown`).
+    pub signs: bool,
+    /// Why it must be signed anew: what changed since the letters were signed.
+    pub withdrawn: Option<Text>,
     /// The titles of the letters of the case that still wait to be dispatched.
     #[schema(value_type = Vec<String>)]
     pub unsent: Vec<Arc<str>>,
@@ -281,6 +285,8 @@ impl Server {
             // It holds up nothing, so nothing ends with it.
             ends_case: Vec::new(),
             makes_letters: false,
+            signs: false,
+            withdrawn: None,
             unsent: Vec::new(),
             changed: Vec::new(),
             may: self.rights(who, found, task).await?,
@@ -438,10 +444,23 @@ async fn show_task(
         choices: found.choices(step),
         ends_case: ix.map_or_else(Vec::new, |step| outcomes_that_end(release, step)),
         makes_letters: ix.is_some_and(|step| makes_letters(release, step)),
+        signs: signs_letters(release, step),
+        withdrawn: withdrawn(case, instance.step.as_ref().unwrap_or(&step.path)),
         unsent: unsent(case),
         changed: changed_since(&who.authority, release, case, instance.step.as_ref().unwrap_or(&step.path)),
         may: server.rights(&who, &found, task).await?,
     }))
+}
+
+/// Whether acts can come of what is signed at a task.
+fn signs_letters(release: &Release, step: &Step) -> bool {
+    let issues = release.steps.iter().any(|step| matches!(step.kind, Kind::Issue(_)));
+    issues && step.kind.signature().is_some()
+}
+
+/// Why what was signed at a task is void.
+fn withdrawn(case: &Case, step: &StepPath) -> Option<Text> {
+    case.signed.get(step)?.withdrawn.as_ref().map(Text::from)
 }
 
 /// Which fields and options are shown

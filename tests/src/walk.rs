@@ -286,7 +286,7 @@ impl Walk {
         };
         let actor = self.able(&task.role, task);
         let values = values::fitting(form, &mut self.dice);
-        Some((actor, Command::CompleteTask { task: id, values, seen }))
+        Some((actor, Command::CompleteTask { task: id, values, seen, shown: None }))
     }
 
     /// A step of a group is chosen, or the group is done.
@@ -295,7 +295,10 @@ impl Walk {
         let (_, scope) = release.scope_of(instance.step.as_ref())?;
         let actor = self.able(&task.role, task);
         if self.dice.chance(30) {
-            return Some((actor, Command::CompleteTask { task: group, values: Object::new(), seen: None }));
+            return Some((
+                actor,
+                Command::CompleteTask { task: group, values: Object::new(), seen: None, shown: None },
+            ));
         }
         let step = release.step(*self.dice.pick(&scope.steps)).id.clone();
         Some((actor, Command::StartStep { group, step }))
@@ -311,7 +314,7 @@ impl Walk {
             _ => self.able(&task.role, task),
         };
         let values = values::odd(form, &mut self.dice);
-        Some((actor, Command::CompleteTask { task: id, values, seen: None }))
+        Some((actor, Command::CompleteTask { task: id, values, seen: None, shown: None }))
     }
 
     /// A task that was there once, or never.
@@ -319,7 +322,7 @@ impl Walk {
         let known: Vec<InstanceId> =
             self.tasks.iter().copied().chain([InstanceId(0), InstanceId(9_999)]).collect();
         let task = *self.dice.pick(&known);
-        Some((self.anybody(), Command::CompleteTask { task, values: Object::new(), seen: None }))
+        Some((self.anybody(), Command::CompleteTask { task, values: Object::new(), seen: None, shown: None }))
     }
 
     fn claim(&mut self, case: &Case, _: &Release) -> Option<(Actor, Command)> {

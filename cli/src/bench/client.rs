@@ -107,7 +107,8 @@ impl Client {
         let values: Object = [(field.to_owned(), Value::Bool(true))].into_iter().collect();
         match &self.door {
             Door::Here(runtime) => {
-                self.submit(runtime, case, Command::CompleteTask { task, values, seen: None }).await
+                self.submit(runtime, case, Command::CompleteTask { task, values, seen: None, shown: None })
+                    .await
             }
             Door::Http(server) => {
                 let ask = Ask::Complete { task: TaskId { case, instance: task }, values };

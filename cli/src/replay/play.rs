@@ -278,7 +278,7 @@ impl Player<'_> {
             let names: Vec<&str> = steps.iter().map(StepPath::as_str).collect();
             return impossible(format!("there is no open task {}", names.join(" or ")));
         };
-        let command = Command::CompleteTask { task, values, seen: None };
+        let command = Command::CompleteTask { task, values, seen: None, shown: None };
         self.ask(Actor::Person(person), case.id, command).await
     }
 

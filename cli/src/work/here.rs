@@ -101,7 +101,12 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
         }
         Ask::Tasks => tasks(runtime, &tenant, &authority, &actor).await,
         Ask::Complete { task, values } => {
-            let command = Command::CompleteTask { task: task.instance, values: values.clone(), seen: None };
+            let command = Command::CompleteTask {
+                task: task.instance,
+                values: values.clone(),
+                seen: None,
+                shown: None,
+            };
             submit(runtime, tenant, actor, task.case, command).await
         }
         Ask::ShowKeeping | Ask::ListKept(..) | Ask::SetPeriod(..) | Ask::Keep(_) | Ask::Statistics(..) => {

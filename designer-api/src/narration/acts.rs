@@ -6,7 +6,7 @@ use fachwerk_core::{
     act::RemedyKind,
     event::{
         ActAbandoned, ActBegan, ActFinal, ActIssued, ActNotified, Event, LetterNotArrived, LettersWithdrawn,
-        RemedyRecorded,
+        RemedyRecorded, SignatureWithdrawn,
     },
 };
 
@@ -124,6 +124,10 @@ impl Narrator<'_> {
                     format!("“{}” has been final for “{name}” since {en}.", title.en),
                 )
             }
+            Event::SignatureWithdrawn(SignatureWithdrawn { why, .. }) => Text::new(
+                format!("Die Schlusszeichnung ist hinfällig und wird neu eingeholt. {}", why.de),
+                format!("The signature is void and is asked for anew. {}", why.en),
+            ),
             Event::RemedyRecorded(recorded) => self.remedy(recorded),
             // The letter itself is told as a document.
             _ => return None,

@@ -67,8 +67,8 @@ impl Narrator<'_> {
             Event::StepEntered { step, .. } => self.step_entered(step),
             Event::StepLeft { instance, outcome } => self.step_left(*instance, outcome.as_deref()),
             Event::StepsCancelled { instances, because } => self.steps_cancelled(instances, because),
-            // What was written is told by whoever wrote it.
-            Event::ResultWritten { .. } | Event::HandlerReacted { .. } => None,
+            // What was written or signed is told by whoever did it.
+            Event::ResultWritten { .. } | Event::HandlerReacted { .. } | Event::LettersSigned(_) => None,
             Event::RuleEvaluated { instance, rule, result, matched, .. } => {
                 self.rule_evaluated(*instance, rule, result, matched)
             }
@@ -102,6 +102,7 @@ impl Narrator<'_> {
             Event::ActBegan(_)
             | Event::ActLetterMade(_)
             | Event::ActIssued(_)
+            | Event::SignatureWithdrawn(_)
             | Event::ActNotified(_)
             | Event::ActFinal(_)
             | Event::RemedyRecorded(_)

@@ -14,11 +14,12 @@ use super::{Narrator, days};
 use crate::{channels, shapes::Text, value_text};
 
 /// Why steps end that neither a handler nor an outcome has ended.
-const CAUSES: [(&str, &str, &str); 6] = [
+const CAUSES: [(&str, &str, &str); 7] = [
     ("join", "genug Zweige sind beendet", "enough branches have ended"),
     ("skip", "Überspringen", "skipping"),
     ("move", "Zurückgehen", "going back"),
     ("take_back", "Zurücknahme einer Aufgabe", "a task was taken back"),
+    ("signature_withdrawn", "hinfällige Schlusszeichnung", "a signature that is void"),
     ("called_off", "der aufrufende Vorgang wartet nicht mehr", "the calling case does not wait any more"),
     ("end", "Abschluss des Vorgangs", "the end of the case"),
 ];

@@ -103,7 +103,10 @@ impl Prose<'_> {
             }
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
-            Kind::Issue(issue) => (self.issue(&issue.act), self.flows(step)),
+            Kind::Issue(issue) => {
+                let acts: Vec<Both> = issue.each().map(|issue| self.issue(&issue.act)).collect();
+                (Both::joined(acts, " und ", " and "), self.flows(step))
+            }
             Kind::Wait(handlers) => return self.wait(step, handlers),
             Kind::Choose(ways) => return self.choose(step.scope, ways).sentence(),
             Kind::Scope(scope) => (self.scope(step, *scope), self.flows(step)),

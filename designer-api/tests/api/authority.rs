@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 
 use crate::world::{HERE, World, at};
 
+const LOGO: &str = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=";
+
 /// The profile of the authority of these tests, with changes.
 fn profile(change: Value) -> Value {
     let mut profile = json!({
         "name": { "de": "Stadt musterstadt", "en": "Town of musterstadt" }, "land": "ST", "municipality": null,
         "categories": [], "kind": "municipality-in-district", "key": "15086999", "street": "Markt 1",
         "postal_code": "39999", "town": "Musterstadt", "phone": null, "email": null, "web": null, "letterhead": null,
+        "logo": null, "seal": null,
         "superior": null, "superior_address": null, "account_holder": null, "iban": null, "bic": null,
     });
     profile.as_object_mut().unwrap().extend(change.as_object().cloned().unwrap());
@@ -32,6 +35,8 @@ async fn an_authority_says_who_it_is() {
         (json!({ "key": "03241" }), "/key", "ProfileInvalid"),
         (json!({ "postal_code": "3999" }), "/postal_code", "ProfileInvalid"),
         (json!({ "email": "post" }), "/email", "ProfileInvalid"),
+        (json!({ "logo": "https://example.org/logo.png" }), "/logo", "ProfileInvalid"),
+        (json!({ "seal": "data:image/gif;base64,R0lGODlhAQABAAAAACw=" }), "/seal", "ProfileInvalid"),
         (json!({ "superior_address": "Platz 2" }), "/superior", "required"),
         (json!({ "iban": "DE89370400440532013000" }), "/account_holder", "required"),
         (json!({ "account_holder": "Kasse" }), "/iban", "required"),
@@ -46,12 +51,12 @@ async fn an_authority_says_who_it_is() {
     world.say(&ada, "PUT /authority", json!({ "land": "ST" })).await.refused(400, "BodyInvalid");
     // Blanks are nobody's words, and do not matter in an account.
     let said = json!({
-        "kind": "district", "key": "15086", "letterhead": "Landkreis Muster\n\n Ordnungsamt ", "phone": "  ",
+        "kind": "district", "key": "15086", "letterhead": "Landkreis Muster\n\n Ordnungsamt ", "phone": "  ", "logo": LOGO,
         "account_holder": "Kreiskasse", "iban": "de89 3704 0044 0532 0130 00",
     });
     set(said).await.is(204, json!(null));
     let kept = json!({
-        "kind": "district", "key": "15086", "letterhead": "Landkreis Muster\nOrdnungsamt",
+        "kind": "district", "key": "15086", "letterhead": "Landkreis Muster\nOrdnungsamt", "logo": LOGO,
         "account_holder": "Kreiskasse", "iban": "DE89370400440532013000",
     });
     world.ask(&jan, "GET /authority").await.has(200, json!({ "profile": profile(kept) }));

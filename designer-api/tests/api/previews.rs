@@ -29,9 +29,10 @@ async fn the_letters_of_a_task_are_seen_before_they_are_made() {
     let before = world.ask(&jan, &format!("GET /cases/{case}")).await.json();
     let look = |task: &str| format!("POST /tasks/{task}/preview");
     let values = |outcome: &str| json!({ "values": { "outcome": outcome } });
-    let request = json!({ "letters": [letter("Nachforderung", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let request = json!({ "letters": [letter("Nachforderung", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [], "shown": null });
     assert_eq!(preview(&world.say(&jan, &look(&examine), values("incomplete")).await), request);
-    let nothing = json!({ "letters": [], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let nothing =
+        json!({ "letters": [], "to_be_signed": false, "troubles": [], "doubtful_law": [], "shown": null });
     assert_eq!(preview(&world.say(&jan, &look(&examine), values("complete")).await), nothing);
     world.say(&jan, &look(&examine), values("perhaps")).await.refused(422, "ValuesInvalid");
     world.say(&at("leo", HERE), &look(&examine), values("complete")).await.refused(403, "MissingRole");
@@ -41,12 +42,12 @@ async fn the_letters_of_a_task_are_seen_before_they_are_made() {
     world.complete(&jan, &case, "examine/confirm", json!({ "outcome": "complete" })).await;
     let opinion = task(&jan, "opinion").await;
     let by_whoever = json!({
-        "letters": [letter("Bescheid", "(Name der zeichnenden Person)")], "to_be_signed": true, "troubles": [], "doubtful_law": [],
+        "letters": [letter("Bescheid", "(Name der zeichnenden Person)")], "to_be_signed": true, "troubles": [], "doubtful_law": [], "shown": null,
     });
     assert_eq!(preview(&world.say(&jan, &look(&opinion), json!({ "values": {} })).await), by_whoever);
     world.complete(&jan, &case, "opinion", json!({})).await;
     let sign = task(&mia, "sign").await;
-    let signed = json!({ "letters": [letter("Bescheid", "Mia Beispiel")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let signed = json!({ "letters": [letter("Bescheid", "Mia Beispiel")], "to_be_signed": false, "troubles": [], "doubtful_law": [], "shown": null });
     assert_eq!(preview(&world.say(&mia, &look(&sign), values("signed")).await), signed);
     world.complete(&mia, &case, "sign", json!({ "outcome": "signed" })).await;
     world.settle().await;
@@ -63,7 +64,7 @@ async fn a_letter_is_seen_before_it_is_written() {
     let write = format!("POST /cases/{case}/letters/preview");
     let text =
         |subject: &str| json!({ "addressee": "Erika Muster", "subject": subject, "body": "Guten Tag." });
-    let seen = json!({ "letters": [letter("Zwischennachricht", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [] });
+    let seen = json!({ "letters": [letter("Zwischennachricht", "Jan Muster")], "to_be_signed": false, "troubles": [], "doubtful_law": [], "shown": null });
     assert_eq!(preview(&world.say(&jan, &write, text("Zwischennachricht")).await), seen);
     world.say(&jan, &write, text(" ")).await.has(422, json!({ "misfits": [{ "at": "/subject" }] }));
     world.say(&at("ruth", HERE), &write, text("x")).await.refused(403, "NoPartInProcess");

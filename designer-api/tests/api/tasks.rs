@@ -101,7 +101,7 @@ async fn a_task_shows_its_form() {
         "version": 1, "required": ["outcome"], "hidden": [], "closed": {}, "dynamic": false, "values": {},
         "show": [{ "title": { "de": "Gegenstand", "en": "Subject" }, "value": "Erika Muster", "text": "Erika Muster" }],
         "may": { "claim": true, "release": false, "delegate": false, "complete": true, "why_not": null },
-        "choices": [], "ends_case": [], "makes_letters": true, "unsent": [], "changed": [],
+        "choices": [], "ends_case": [], "makes_letters": true, "signs": false, "withdrawn": null, "unsent": [], "changed": [],
         "form": { "schema": {
             "type": "object", "additionalProperties": false, "required": ["outcome"],
             "properties": {

@@ -96,7 +96,8 @@ impl Course {
             done += 1;
             let task = case.tasks().next().map_or(InstanceId::ROOT, |(task, ..)| task);
             let values = Object::from_iter([("n".to_owned(), Value::from(done))]);
-            turns.push(self.turn(&mut case, &Command::CompleteTask { task, values, seen: None }));
+            turns
+                .push(self.turn(&mut case, &Command::CompleteTask { task, values, seen: None, shown: None }));
         }
         assert!(!case.is_open(), "the case has come to its end");
         turns

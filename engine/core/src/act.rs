@@ -329,6 +329,38 @@ impl Case {
         drafts.into_iter().find(|(_, draft)| draft.instance == instance)
     }
 
+    /// The acts whose letters an instance makes, in order: several are issued by the same letters.
+    pub fn acts_made_by(&self, instance: InstanceId) -> impl Iterator<Item = (&Act, &Draft)> {
+        let drafts = self.acts.values().filter_map(|act| Some((&**act, self.draft_of(act)?)));
+        drafts.filter(move |(_, draft)| draft.instance == instance)
+    }
+
+    /// The acts that a letter belongs to, each with the addressee.
+    pub fn acts_of_document(&self, document: u32) -> Vec<(u32, u32)> {
+        let of = |act: &Arc<Act>| {
+            let made = act
+                .addressees
+                .iter()
+                .filter(|(_, addressed)| addressed.letters.iter().any(|letter| letter.document == document));
+            let parties: Vec<(u32, u32)> = made.map(|(party, _)| (act.number, *party)).collect();
+            parties
+        };
+        self.acts.values().flat_map(of).collect()
+    }
+
+    /// The acts that have their newest letters in common with one, itself among them: one notice.
+    pub fn in_one_letter(&self, act: &Act) -> Vec<Arc<Act>> {
+        let newest = |act: &Act| -> Vec<u32> {
+            let letters = act.addressees.values().filter_map(|addressed| addressed.letters.last());
+            letters.map(|letter| letter.document).collect()
+        };
+        let own = newest(act);
+        let shares = |other: &&Arc<Act>| {
+            other.number == act.number || newest(other).iter().any(|letter| own.contains(letter))
+        };
+        self.acts.values().filter(shares).cloned().collect()
+    }
+
     /// Whether an instance makes something beside the flow that can be given up: a letter, or letters of an act once more.
     pub fn is_made_beside(&self, instance: InstanceId) -> bool {
         let letter = self.errand(instance).is_some_and(|errand| matches!(errand.work, Work::Letter { .. }));
@@ -363,7 +395,8 @@ impl Case {
         let letters = &act.addressees.get(&party)?.letters;
         let notified = letters.iter().filter_map(|letter| {
             let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
-            let rank = (Reverse(act.begun_anew(letter.version)), dispatch.notified_on, letter.document);
+            let on = dispatch.notified_of(act.number);
+            let rank = (Reverse(act.begun_anew(letter.version)), on, letter.document);
             (!dispatch.not_arrived).then_some(rank)
         });
         notified.min().map(|(_, on, document)| (document, on))

@@ -4,6 +4,7 @@ mod decide;
 mod event;
 mod following;
 mod law;
+mod picture;
 mod policy;
 pub mod profile;
 mod rejection;
@@ -23,6 +24,7 @@ pub use self::{
     decide::decide_authority,
     event::{AuthorityEvent, AuthorityTurn},
     law::Law,
+    picture::{MAX_PICTURE, is_picture, name_of as picture_name, with_pictures},
     policy::{DocumentKind, Policy},
     profile::{AuthorityKind, Payee, Profile, Superior},
     rejection::AuthorityRejection,
@@ -256,6 +258,8 @@ pub struct Authority {
     pub profile: Arc<Profile>,
     /// The same as rules and letters see it.
     pub shown: Arc<Value>,
+    /// All logos and seals that it ever had, by what letters call them.
+    pub pictures: BTreeMap<Arc<str>, Arc<str>>,
     /// Its people.
     pub people: Arc<BTreeMap<PersonId, Person>>,
     /// What it set, by process.

@@ -4,6 +4,7 @@
 //! nothing, and a turn costs what it touches.
 
 mod errand;
+mod signed;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,6 +14,8 @@ use std::{
 pub use errand::{Errand, Work};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
+pub(crate) use signed::by_number;
+pub use signed::{Parts, Signed, SignedLetters, hash_of, part_title, parts_of};
 use uuid::Uuid;
 
 use crate::{
@@ -83,6 +86,12 @@ pub struct Case {
     /// Who changed what steps were about without having done them, in order.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub hands: OrdMap<u32, Arc<KeptHand>>,
+    /// What was signed at which task, or why that is void.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub signed: OrdMap<StepPath, Arc<Signed>>,
+    /// How often in a row signatures were void when the letters of a step were to be made.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub withdrawn: OrdMap<StepPath, u32>,
     /// How often each step was entered: the course so far.
     pub visits: OrdMap<StepPath, u32>,
     /// The ways taken between steps: the course so far.
@@ -423,6 +432,8 @@ impl Case {
             next_instance: 0,
             performers: OrdMap::new(),
             hands: OrdMap::new(),
+            signed: OrdMap::new(),
+            withdrawn: OrdMap::new(),
             visits: OrdMap::new(),
             ways: OrdSet::new(),
             parties: OrdMap::new(),

@@ -75,6 +75,8 @@ pub enum Command {
         values: Object,
         /// The version of the case that the form showed; absent: whatever is there now.
         seen: Option<u64>,
+        /// The hash of the letters that whoever signs was shown; absent: whatever they say now.
+        shown: Option<Arc<str>>,
     },
     /// Bring a message to the case.
     DeliverMessage {

@@ -137,6 +137,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         }
         Event::TaskTakenBack { task, by, .. } => {
             if let Some(back) = case.take_backs.remove(&task.0) {
+                case.signed.remove(&back.step);
                 // Who has taken a task back has not done it, and may do what excludes whoever did it.
                 if !back.again
                     && let Some(done) = case.performers.get_mut(&back.step)
@@ -189,6 +190,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::TaskCompleted { instance, by, .. } => {
             if let Some(step) = step_of(case, *instance) {
                 let version = case.version;
+                case.signed.remove(&step);
                 Arc::make_mut(case.performers.entry(step).or_default()).insert(by.clone(), version);
             }
             change(case, *instance, |it| it.activity = Activity::Entered);
@@ -261,6 +263,8 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::ActBegan(_)
         | Event::ActLetterMade(_)
         | Event::ActIssued(_)
+        | Event::LettersSigned(_)
+        | Event::SignatureWithdrawn(_)
         | Event::ActNotified(_)
         | Event::ActFinal(_)
         | Event::RemedyRecorded(_)

@@ -81,6 +81,9 @@ fn what_cannot_be_so_is_refused_with_its_field() {
     check(|it| it.email = line("post at burg"), Err("email"));
     check(|it| it.street = line("Markt\n1"), Err("street"));
     check(|it| it.letterhead = vec!["Zeile".into(); 9], Err("letterhead"));
+    check(|it| it.logo = line("data:image/svg+xml;base64,PHN2Zy8+"), Ok(()));
+    check(|it| it.seal = line("data:image/gif;base64,R0lGODlhAQABAAAAACw="), Err("seal"));
+    check(|it| it.logo = line("https://example.org/logo.png"), Err("logo"));
     let superior =
         |name: &str, lines| Some(Superior { name: name.into(), address: line(&"Platz 1\n".repeat(lines)) });
     check(|it| it.superior = superior("Landkreis", 8), Ok(()));

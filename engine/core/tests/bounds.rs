@@ -99,7 +99,7 @@ impl Played {
 
     fn complete(&mut self, task: u32) -> String {
         let (task, values) = (InstanceId(task), Object::new());
-        self.ask("jan", &Command::CompleteTask { task, values, seen: None })
+        self.ask("jan", &Command::CompleteTask { task, values, seen: None, shown: None })
     }
 
     /// What is active, and what is stuck: where and in what.

@@ -12,6 +12,8 @@ mod keeping;
 mod letters;
 #[path = "decide/recomputed.rs"]
 mod recomputed;
+#[path = "decide/signed.rs"]
+mod signed;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -61,6 +63,7 @@ struct Played<'a> {
     people: Arc<BTreeMap<PersonId, Person>>,
     keeping: KeepingRules,
     days_off: Vec<Date>,
+    profile: Profile,
 }
 
 impl<'a> Played<'a> {
@@ -74,6 +77,7 @@ impl<'a> Played<'a> {
             people: Arc::default(),
             keeping: KeepingRules::default(),
             days_off: Vec::new(),
+            profile: Profile::example(),
         }
     }
 
@@ -145,7 +149,7 @@ impl<'a> Played<'a> {
             stands_in_for: Arc::default(),
             people: self.people.clone(),
             persons: Arc::new(["root", "ada", "jan"].map(PersonId::from).into()),
-            local: Arc::new(self.release.local(&town())),
+            local: Arc::new(self.release.local(&town(&self.profile))),
             keeping: self.keeping.clone(),
             calendar: self.calendar(),
             law: LegalData::built_in(),
@@ -178,7 +182,7 @@ impl<'a> Played<'a> {
     fn complete(&mut self, by: &str, step: &str, values: Value) -> &mut Self {
         let task = self.at(step);
         let Value::Object(values) = values else { panic!("an object") };
-        self.ask(by, Command::CompleteTask { task, values, seen: None })
+        self.ask(by, Command::CompleteTask { task, values, seen: None, shown: None })
     }
 
     fn message(&mut self, name: &str, id: u128, payload: Value) -> &mut Self {
@@ -245,7 +249,7 @@ fn a_task_is_claimed_given_back_and_done_once() {
         .complete("mia", "look", json!({ "ok": "yes", "extra": 1 }))
         .complete("mia", "look", json!({}))
         .complete("mia", "look", json!({ "ok": true }));
-    played.ask("mia", Command::CompleteTask { task, values: Object::new(), seen: None });
+    played.ask("mia", Command::CompleteTask { task, values: Object::new(), seen: None, shown: None });
     played.check("task");
 }
 
@@ -686,7 +690,6 @@ fn a_turn_that_was_too_long_looks_at_no_conditions() {
 }
 
 /// The authority of all of them.
-fn town() -> Authority {
-    let profile = Profile::example();
-    Authority { shown: profile.shown().into(), profile: profile.into(), ..Authority::default() }
+fn town(profile: &Profile) -> Authority {
+    Authority { shown: profile.shown().into(), profile: profile.clone().into(), ..Authority::default() }
 }

@@ -10,8 +10,10 @@ use std::{
 };
 
 use fachwerk_core::{
+    authority::with_pictures,
     command::{Command, EffectResult, Request},
     decide::Rejection,
+    definition::LETTER,
     event::{Direction, EffectError},
     facts::Actor,
     projection::{Change, OutboxRow},
@@ -246,7 +248,12 @@ impl Runtime {
             // So often somebody began with it and never said what came of it: perhaps it is what ends the servers.
             _ if effect.attempt > MOST_ATTEMPTS => Err(never_ended(&row.connector)),
             Some(connector) => {
-                let (tenant, request) = (effect.key.tenant.clone(), row.request.clone());
+                let tenant = effect.key.tenant.clone();
+                let authority = self.authority(&tenant).await?;
+                let request = match authority.filter(|_| *row.connector == *LETTER) {
+                    Some(authority) => with_pictures(&row.request, &authority.pictures),
+                    None => row.request.clone(),
+                };
                 let call = Call { tenant, idempotency_key: named(&effect.key), request };
                 ask(&row.connector, connector.clone(), call, MOST_TIME).await
             }

@@ -6,11 +6,11 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{Authority, Person},
-    case::Case,
+    authority::{Authority, Person, with_pictures},
+    case::{Case, hash_of},
     command::{Command, EffectResult, Request},
-    decide::{Decided, Refusal, Rejection},
-    definition::Release,
+    decide::{Decided, Refusal, Rejection, letters_signed},
+    definition::{LETTER, Release},
     event::{Direction, DocumentContent, EffectError, Event},
     facts::{Actor, CounterKey},
     language::OUTCOME_FIELD,
@@ -41,6 +41,8 @@ pub struct Preview {
     pub troubles: Vec<Text>,
     /// The rows of law that they would rest on and nobody has checked, or sources disagree about.
     pub doubtful_law: Vec<LawUsed>,
+    /// The hash of the letters that are signed by the command: whoever signs says which they have seen.
+    pub shown: Option<Arc<str>>,
 }
 
 /// A case that goes on without being kept.
@@ -62,6 +64,7 @@ impl Runtime {
         previewer: Previewer,
     ) -> Result<Preview, SubmitError> {
         let mut ahead = self.ahead(request).await?;
+        let signed = self.letters_signed(&ahead, &actor, &request.command);
         let mut asked = VecDeque::from([(actor, request.command.clone())]);
         let mut first = true;
         while let Some((actor, command)) = asked.pop_front() {
@@ -73,7 +76,20 @@ impl Runtime {
             }
             first = false;
         }
+        // What is signed now and made later is seen now.
+        if ahead.preview.letters.is_empty() {
+            for request in signed.into_iter().take(MOST_LETTERS) {
+                if let Some(Ok(made)) = ahead.made(LETTER.into(), request, previewer).await? {
+                    ahead.keep(made);
+                }
+            }
+        }
         Ok(ahead.preview)
+    }
+
+    fn letters_signed(&self, ahead: &Ahead, actor: &Actor, command: &Command) -> Vec<Value> {
+        let facts = self.facts(&ahead.authority, &ahead.release, actor, &ahead.case);
+        letters_signed(&ahead.release, &ahead.case, command, &facts)
     }
 
     /// What would happen at once when a case is asked this. Nothing is committed.
@@ -138,11 +154,9 @@ impl Ahead {
                 Event::EffectRequested { instance, round, connector, request }
                     if self.preview.letters.len() < MOST_LETTERS =>
                 {
-                    // A letter computes for too long to keep a thread that serves others.
-                    let name = connector.clone();
-                    let made = tokio::task::spawn_blocking(move || previewer(&name, &request)).await;
-                    let made = made.map_err(|panic| SubmitError::Fault(panic.to_string()))?;
-                    let Some(made) = made else { continue };
+                    let Some(made) = self.made(connector.clone(), request, previewer).await? else {
+                        continue;
+                    };
                     let result = made.map(|made| self.keep(made));
                     next.push((
                         Actor::Connector(connector),
@@ -156,11 +170,26 @@ impl Ahead {
                         }
                     }
                 }
+                Event::LettersSigned(signed) if self.signatures == 0 => {
+                    self.preview.shown = Some(hash_of(&signed.letters));
+                }
                 Event::TaskOpened { instance, .. } => next.extend(self.signed(instance)),
                 _ => {}
             }
         }
         Ok(next)
+    }
+
+    /// What a connector would make. A letter computes for too long to keep a thread that serves others.
+    async fn made(
+        &self,
+        connector: Arc<str>,
+        request: Value,
+        previewer: Previewer,
+    ) -> Result<Option<Result<Made, EffectError>>, SubmitError> {
+        let request = with_pictures(&request, &self.authority.pictures);
+        let made = tokio::task::spawn_blocking(move || previewer(&connector, &request)).await;
+        made.map_err(|panic| SubmitError::Fault(panic.to_string()))
     }
 
     fn keep(&mut self, made: Made) -> EffectResult {
@@ -182,6 +211,6 @@ impl Ahead {
         self.signatures += 1;
         self.preview.to_be_signed = true;
         let by = PersonId::from(SIGNATORY.0);
-        Some((Actor::Person(by), Command::CompleteTask { task, values, seen: None }))
+        Some((Actor::Person(by), Command::CompleteTask { task, values, seen: None, shown: None }))
     }
 }

@@ -248,7 +248,7 @@ impl World {
         let tasks = self.runtime.store().inbox(&self.tenant, &query).await.expect("an inbox").items;
         let entry = tasks.iter().find(|entry| entry.task.process.as_str() == process).expect("a task");
         let Value::Object(values) = values else { panic!("no object") };
-        let command = Command::CompleteTask { task: entry.task.instance, values, seen: None };
+        let command = Command::CompleteTask { task: entry.task.instance, values, seen: None, shown: None };
         self.ask(entry.task.case, command).await.expect("completed");
     }
 

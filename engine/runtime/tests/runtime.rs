@@ -223,7 +223,7 @@ async fn a_case_runs_from_start_to_end_on_a_moved_clock() {
     let inbox = InboxQuery { roles: Some([RoleId::from("clerk")].into()), ..InboxQuery::default() };
     let page = world.runtime.store().inbox(&world.tenant, &inbox).await.expect("an inbox");
     let task = page.items.first().expect("a task").task.instance;
-    let done = Command::CompleteTask { task, values: Object::new(), seen: None };
+    let done = Command::CompleteTask { task, values: Object::new(), seen: None, shown: None };
     world.ask("jan", case, 3, done.clone()).await.expect("done");
     let again = world.ask("jan", case, 4, done).await;
     assert!(matches!(again, Err(SubmitError::Rejected(Rejection::TaskNotOpen))), "{again:?}");

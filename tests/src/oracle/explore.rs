@@ -184,9 +184,11 @@ impl Oracle {
         let (task, group) = (InstanceId(1), InstanceId(1));
         let meant = |id| Meant { node: Some(id), ..Meant::default() };
         match next {
-            Move::Complete(id, values) => {
-                self.carry_out(by, &Command::CompleteTask { task, values, seen: None }, meant(id))
-            }
+            Move::Complete(id, values) => self.carry_out(
+                by,
+                &Command::CompleteTask { task, values, seen: None, shown: None },
+                meant(id),
+            ),
             Move::Begin(id, step) => {
                 self.carry_out(by, &Command::StartStep { group, step: step.as_str().into() }, meant(id))
             }

@@ -29,8 +29,9 @@ impl Asked {
     /// As the engine asks for it; the words of notes are not the oracle's concern.
     pub fn of(request: &Value) -> Asked {
         let mut fields = request.as_object().cloned().unwrap_or_default();
-        // Who signs a letter is not the oracle's concern either.
+        // Who signs a letter, and the head of the authority, are not the oracle's concern either.
         fields.remove("signed_by");
+        fields.remove("letterhead");
         let (mut notes, body) = (0, fields.get("body").and_then(Value::as_str).map(str::to_owned));
         if let Some(body) = body {
             let mut rest = body.as_str();

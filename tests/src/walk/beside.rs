@@ -37,7 +37,7 @@ impl Walk {
             _ => {
                 let values = json!({ "answer": *self.dice.pick(&["Ja.", " "]) });
                 let values: Object = serde_json::from_value(values).expect("an object");
-                Command::CompleteTask { task: id, values, seen: None }
+                Command::CompleteTask { task: id, values, seen: None, shown: None }
             }
         };
         let actor = match &errand.work {

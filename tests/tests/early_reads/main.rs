@@ -179,10 +179,10 @@ fn act(
                     };
                     values.insert(field.field.name.to_string(), value);
                 }
-                can.push(Command::CompleteTask { task: *id, values, seen: None });
+                can.push(Command::CompleteTask { task: *id, values, seen: None, shown: None });
             }
             Kind::Scope(scope) if matches!(release.scope(*scope).shape, Shape::AdHoc(_)) => {
-                can.push(Command::CompleteTask { task: *id, values: Object::new(), seen: None });
+                can.push(Command::CompleteTask { task: *id, values: Object::new(), seen: None, shown: None });
                 for inner in &release.scope(*scope).steps {
                     can.push(Command::StartStep { group: *id, step: release.step(*inner).id.clone() });
                 }

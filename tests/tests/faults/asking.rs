@@ -142,7 +142,7 @@ async fn next(engine: &Runtime, cases: &Mutex<Vec<CaseId>>, dice: &mut Dice) -> 
         Some(task) if dice.chance(65) => {
             let said: &str = dice.pick::<&str>(&["again", "again", "ask", "done"]);
             let values = small_process::result(said, "gesehen");
-            of(clerk, case, Command::CompleteTask { task, values, seen: None })
+            of(clerk, case, Command::CompleteTask { task, values, seen: None, shown: None })
         }
         _ if dice.chance(30) => {
             let (message_id, text) = (dice.id(), dice.any().to_string().repeat(dice.below(200) + 1));

@@ -100,7 +100,7 @@ async fn fill(dir: &Path) {
     let release = small_process::release().id;
     let complete = |outcome: &str| {
         let values = small_process::result(outcome, "geprüft");
-        move |task| Command::CompleteTask { task, values, seen: None }
+        move |task| Command::CompleteTask { task, values, seen: None, shown: None }
     };
     for (case, name) in [(1, "Ada"), (2, "Ödön von Horváth"), (3, "Berta")] {
         ask(&engine, case, 1, small_process::start(&release, name)).await;

@@ -291,6 +291,8 @@ fn profile() -> Profile {
         email: line("post@musterstadt.example"),
         web: line("www.musterstadt.example"),
         letterhead: vec!["Stadt Musterstadt".into(), "Ordnungsamt".into()],
+        logo: line("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="),
+        seal: line("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="),
         superior: Some(Superior {
             name: "Landkreis Muster".into(),
             address: line("Platz 2\n39288 Musterstadt"),

@@ -127,7 +127,7 @@ impl Running {
 
 fn complete(task: u32, values: Value) -> Command {
     let Value::Object(values) = values else { unreachable!("values are an object") };
-    Command::CompleteTask { task: InstanceId(task), values, seen: None }
+    Command::CompleteTask { task: InstanceId(task), values, seen: None, shown: None }
 }
 
 fn in_an_executor(work: impl Future<Output = ()>) {

@@ -190,7 +190,7 @@ async fn next(engine: &Runtime, cases: &mut Vec<CaseId>, dice: &mut Dice) -> (Ac
         Some(task) if dice.chance(70) => {
             let outcome = *dice.pick(&["again", "again", "ask", "done"]);
             let values = small_process::result(outcome, &"lang ".repeat(dice.below(400)));
-            ask(clerk, case, Command::CompleteTask { task, values, seen: None })
+            ask(clerk, case, Command::CompleteTask { task, values, seen: None, shown: None })
         }
         _ if dice.chance(50) => {
             let result = Ok(EffectResult::default());

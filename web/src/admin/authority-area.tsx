@@ -13,6 +13,7 @@ import { useSpeech } from '../texts/language';
 import { AuthorityDialog } from './authority-dialog';
 import { ConfirmDialog } from './confirm-dialog';
 import { DayOffDialog } from './day-off-dialog';
+import { Picture } from './picture-field';
 
 /** Who the authority is, its days off, and the holidays that follow. */
 export function AuthorityArea() {
@@ -53,6 +54,8 @@ function ProfileFacts({ profile }: { profile: AuthorityProfile }) {
   const words = t.authority;
   const said = (text: string | null | undefined) =>
     text ? <span className="fw-lines-shown">{text}</span> : <span className="fw-muted">{words.nothing}</span>;
+  const picture = (title: string, address: string | null | undefined) =>
+    address ? <Picture address={address} title={words.pictureOf(title)} /> : said(null);
   const town = [profile.postal_code, profile.town].filter(Boolean).join(' ');
   const parts = [
     {
@@ -75,6 +78,8 @@ function ProfileFacts({ profile }: { profile: AuthorityProfile }) {
             profile.letterhead ?? [say(profile.name), profile.street, town].filter(Boolean).join('\n'),
           ),
         },
+        { title: words.logo, value: picture(words.logo, profile.logo) },
+        { title: words.seal, value: picture(words.seal, profile.seal) },
         { title: words.phone, value: said(profile.phone) },
         { title: words.email, value: said(profile.email) },
         { title: words.web, value: said(profile.web) },

@@ -6,6 +6,7 @@ import type { AuthorityProfile, Misfit } from '../api/shapes';
 import { CommandDialog } from '../parts/command-dialog';
 import { CheckField, LinesField, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
+import { PictureField } from './picture-field';
 
 /** The Lands in which holidays depend on who lives in a municipality. */
 const WITH_CATHOLIC = ['BY', 'SN', 'TH'];
@@ -120,6 +121,8 @@ export function AuthorityDialog({ profile, places, onClose }: AuthorityDialogPro
           <TextField {...line('email')} label={words.email} type="email" />
           <TextField {...line('web')} label={words.web} />
           <LinesField {...line('letterhead')} label={words.letterhead} help={words.letterheadHelp} />
+          <PictureField {...line('logo')} label={words.logo} help={words.logoHelp} />
+          <PictureField {...line('seal')} label={words.seal} help={words.sealHelp} />
           <TextField {...line('superior')} label={words.superior} help={words.superiorHelp} />
           <LinesField {...line('superior_address')} label={words.superiorAddress} />
           <TextField {...line('account_holder')} label={words.holder} />

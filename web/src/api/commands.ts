@@ -32,12 +32,17 @@ export const delegateTask = (id: string, to: string) =>
 export const lookAtForm = (id: string, values: Values) =>
   take(api.POST('/tasks/{id}/look', { ...path({ id }), body: { values } }));
 
-export const completeTask = (id: string, command: string, values: Values, seen: number) =>
+/** `shown`: of letters that are signed by it, those that were looked at. */
+export const completeTask = (
+  id: string,
+  command: string,
+  sent: { values: Values; seen: number; shown: string | null },
+) =>
   take(
     api.POST('/tasks/{id}/complete', {
       ...path({ id }),
       ...idempotent(command),
-      body: { values, seen, follow: true },
+      body: { ...sent, follow: true },
     }),
   );
 

@@ -30,7 +30,7 @@ export function StepChoice({ task }: { task: TaskDetail }) {
     },
   });
   const finish = useCommand({
-    run: (command) => completeTask(task.id, command, {}, task.version),
+    run: (command) => completeTask(task.id, command, { values: {}, seen: task.version, shown: null }),
     onSuccess: async (answer) => {
       notify({ tone: 'success', title: t.task.done(say(task.title)), survives: 1 });
       refresh();

@@ -23,6 +23,7 @@ import { DataFacts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 import { draftKey, dropDraft } from './draft';
 import { changed } from './edits';
+import { ShownLetters, useShownLetters } from './shown-letters';
 import { useDraft } from './use-draft';
 import { useDemands } from './use-demands';
 
@@ -70,6 +71,7 @@ function OpenForm({ task }: { task: TaskDetail }) {
 
   const seen = withoutClosed(values, demands.closed);
   const entered = () => toSend(fields, seen, demands.hidden, task.values);
+  const letters = useShownLetters(task, fields, entered());
 
   /** Whether what was entered can be sent; otherwise the form says why not. */
   const check = () => {
@@ -95,7 +97,8 @@ function OpenForm({ task }: { task: TaskDetail }) {
       setAsking(true);
       return;
     }
-    complete.mutate(entered(), { onError: (error) => void tell(error) });
+    const sent = entered();
+    complete.mutate({ values: sent, shown: letters.of(sent) }, { onError: (error) => void tell(error) });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -152,11 +155,12 @@ function OpenForm({ task }: { task: TaskDetail }) {
           setFlaws((old) => old.filter((flaw) => next[name(flaw)] === values[name(flaw)]));
         }}
       />
+      <ShownLetters letters={letters} />
       <div className="fw-submit">
         <Button look="primary" type="submit" pending={complete.isPending} aria-keyshortcuts="Control+Enter">
           {t.task.complete}
         </Button>
-        {task.makes_letters && (
+        {task.makes_letters && !task.signs && (
           <PreviewButton run={() => previewTask(task.id, entered())} check={check} onError={tell} />
         )}
         <span className="fw-muted">
@@ -213,7 +217,8 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       .join(' ');
   };
   return useCommand({
-    run: (command, values: Values) => completeTask(task.id, command, values, task.version),
+    run: (command, { values, shown }: { values: Values; shown: string | null }) =>
+      completeTask(task.id, command, { values, seen: task.version, shown }),
     onSuccess: async (answer) => {
       dropDraft(window.sessionStorage, key);
       clear();
@@ -230,6 +235,8 @@ function useComplete(task: TaskDetail, key: string, clear: () => void) {
       void client.invalidateQueries({ queryKey: ['post'] });
     },
     onError: (error) => {
+      if (isProblem(error, 'LettersChanged'))
+        void client.invalidateQueries({ queryKey: ['letters', task.id] });
       if (isProblem(error, 'Stale', 'TaskNotOpen', 'ClaimedByAnother')) {
         if (!isProblem(error, 'TaskNotOpen'))
           void client.invalidateQueries({ queryKey: ['tasks', 'one', task.id] });

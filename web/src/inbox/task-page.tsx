@@ -28,12 +28,18 @@ export function TaskPage() {
 }
 
 function TaskView({ id }: { id: string }) {
+  const { t, say } = useSpeech();
   const query = useQuery(taskQuery(id));
   if (isProblem(query.error) && [404, 409].includes(query.error.status)) return <Gone id={id} />;
   return (
     <LoadedPage query={query}>
       {(task) => (
         <TaskFrame task={task}>
+          {task.withdrawn && (
+            <Alert tone="warning" title={t.preview.withdrawn} heading={2}>
+              <p className="kern-body">{say(task.withdrawn)}</p>
+            </Alert>
+          )}
           <ChangedSince task={task} />
           <div className="fw-split">
             {task.choices.length > 0 ? <StepChoice task={task} /> : <TaskForm task={task} />}

@@ -49,7 +49,8 @@ export function PreviewButton({ run, check, onError }: PreviewButtonProps) {
   );
 }
 
-function Letters({ preview }: { preview: LetterPreview }) {
+/** Letters as they would be made, with what stands in their way. */
+export function Letters({ preview }: { preview: LetterPreview }) {
   const { t, say } = useSpeech();
   const { letters, troubles, to_be_signed: toBeSigned } = preview;
   const made = letters.length > 0;

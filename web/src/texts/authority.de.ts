@@ -60,6 +60,13 @@ export const authority = {
   web: 'Internetseite',
   letterhead: 'Briefkopf',
   letterheadHelp: 'Höchstens acht Zeilen. Leer: Name und Anschrift.',
+  logo: 'Logo oder Wappen',
+  logoHelp: 'Steht oben rechts auf der ersten Seite. PNG oder SVG, höchstens 60 KB.',
+  seal: 'Dienstsiegel',
+  sealHelp: 'Steht auf Bescheiden neben dem Namen der zeichnenden Person. PNG oder SVG, höchstens 60 KB.',
+  pictureOf: (title: string) => `${title}, Bild`,
+  pictureUnfit: 'Das ist kein PNG oder SVG, oder es hat mehr als 60 KB.',
+  removePicture: (title: string) => `${title} entfernen`,
   superior: 'Widerspruchsbehörde',
   superiorHelp:
     'Wer über Widersprüche entscheidet, wenn die Behörde es nicht selbst tut; bei kreisangehörigen Gemeinden meist der Landkreis.',

@@ -60,6 +60,13 @@ export const authority: typeof german = {
   web: 'Web page',
   letterhead: 'Letterhead',
   letterheadHelp: 'At most eight lines. Blank: name and address.',
+  logo: 'Logo or crest',
+  logoHelp: 'Stands at the top right of the first page. PNG or SVG, at most 60 KB.',
+  seal: 'Official seal',
+  sealHelp: 'Stands on acts beside the name of the person who signs. PNG or SVG, at most 60 KB.',
+  pictureOf: (title: string) => `${title}, picture`,
+  pictureUnfit: 'This is no PNG or SVG, or has more than 60 KB.',
+  removePicture: (title: string) => `Remove ${title}`,
   superior: 'Authority that decides on objections',
   superiorHelp:
     'Who decides on objections where the authority does not itself; for a municipality in a district mostly the district.',

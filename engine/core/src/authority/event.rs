@@ -326,6 +326,7 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
 
 fn set_profile(authority: &mut Authority, profile: Profile) {
     authority.shown = Arc::new(profile.shown());
+    authority.pictures.extend(profile.pictures());
     authority.profile = Arc::new(profile);
 }
 

@@ -1,11 +1,11 @@
 //! Who an authority is: what its law depends on, and what stands on its letters.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_deadlines::{Calendar, HolidayLaw, Land, Place};
 use serde::{Deserialize, Serialize};
 
-use super::AuthorityRejection;
+use super::{AuthorityRejection, is_picture, picture_name};
 use crate::words::{Object, Text, Value};
 
 /// Characters of one line.
@@ -48,6 +48,12 @@ pub struct Profile {
     /// What stands at the head of its letters, line by line; none: its name and address.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub letterhead: Vec<Arc<str>>,
+    /// At the head of its letters, to the right, as a `data:` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Arc<str>>,
+    /// Beside the name of whoever signed one of its acts (Dienstsiegel), as a `data:` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Arc<str>>,
     /// Who decides on objections where it does not itself (§ 73 (1) VwGO): for a municipality in a district the district.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superior: Option<Superior>,
@@ -198,6 +204,12 @@ impl Profile {
         if self.letterhead.len() > MAX_LINES || !self.letterhead.iter().all(|line| is_line(line)) {
             return bad("letterhead");
         }
+        let pictures = [("logo", &self.logo), ("seal", &self.seal)];
+        if let Some((field, _)) =
+            pictures.iter().find(|(_, picture)| picture.as_deref().is_some_and(|it| !is_picture(it)))
+        {
+            return bad(field);
+        }
         if let Some(Superior { name, address }) = &self.superior {
             let address = address
                 .as_deref()
@@ -212,6 +224,12 @@ impl Profile {
             Some(Payee { bic: Some(bic), .. }) if !is_bic(bic) => bad("bic"),
             _ => Ok(()),
         }
+    }
+
+    /// Its logo and its seal, by what letters call them.
+    pub fn pictures(&self) -> BTreeMap<Arc<str>, Arc<str>> {
+        let pictures = [&self.logo, &self.seal].into_iter().flatten();
+        pictures.map(|picture| (picture_name(picture), picture.clone())).collect()
     }
 
     /// What stands at the head of its letters.

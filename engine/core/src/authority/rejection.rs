@@ -212,6 +212,10 @@ fn profile_text(field: &str) -> Text {
             "Der Briefkopf hat höchstens 8 Zeilen mit je 1 bis 200 Zeichen.",
             "The letterhead has at most 8 lines of 1 to 200 characters each.",
         ),
+        "logo" | "seal" => Text::new(
+            "Das ist kein Bild, das sich drucken lässt: ein PNG oder SVG mit höchstens 60 KB.",
+            "This is no picture that can be printed: a PNG or SVG of at most 60 KB.",
+        ),
         "superior" => Text::new(
             "Die Widerspruchsbehörde hat einen Namen (1 bis 200 Zeichen) und eine Anschrift mit höchstens 8 Zeilen.",
             "The authority that decides on objections has a name (1 to 200 characters) and an address of at most 8 lines.",

@@ -6,12 +6,14 @@
 use std::sync::Arc;
 
 use fachwerk_deadlines::Period;
+use fachwerk_rules::markdown_text;
 use serde_json::json;
 
 use super::turn::{Deciding, trouble};
 use crate::{
     act::{ActContent, Condition, ConditionKind},
-    definition::{ActKind, Dynamic, IssueKind, LETTER, Sphere, Step},
+    case::hash_of,
+    definition::{ActKind, Dynamic, FurtherAct, IssueKind, LETTER, Sphere, Step},
     event::{ActBegan, ActIssued, ActLetterMade, Event, Trouble},
     law::{Asked, Instruction},
     planted::{Fault, planted},
@@ -24,45 +26,98 @@ const USUAL_PERIOD: &str = "1 month";
 impl Deciding<'_> {
     /// Issues an act, or goes on with its letters.
     pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind) {
-        if self.case.act_made_by(instance).is_none()
-            && let Err(trouble) = self.begin_act(instance, step, issue)
-        {
-            return self.stuck(Some(instance), *trouble);
+        if self.case.act_made_by(instance).is_none() {
+            match self.begin_act(instance, step, issue) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(trouble) => return self.stuck(Some(instance), *trouble),
+            }
         }
         self.next_letter(instance, issue);
     }
 
-    /// Notes what an act says.
+    /// Notes what the acts say; not when something else was signed.
     fn begin_act(
         &mut self,
         instance: InstanceId,
         step: &Step,
         issue: &IssueKind,
-    ) -> Result<(), Box<Trouble>> {
+    ) -> Result<bool, Box<Trouble>> {
         let path = self.step_of(instance).unwrap_or_else(|| step.path.clone());
-        self.check_turn(issue, &path)?;
+        let issued = self.acts_to_issue(instance, issue)?;
+        for said in &issued {
+            self.check_turn(said, &issued, &path)?;
+        }
         let parties = self.parties_addressed(instance, issue, &path)?;
-        let content = self.act_content(instance, issue, &path, parties)?;
-        self.record(Event::ActBegan(Box::new(ActBegan {
-            act: self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1,
-            kind: issue.act.clone(),
-            step: path,
-            instance,
-            version: 1,
-            content,
-            correction: None,
-            again: None,
-        })));
-        Ok(())
+        let mut acts: Vec<(Arc<str>, ActContent)> = Vec::new();
+        for (at, said) in issued.iter().enumerate() {
+            let against = self.against(said, at, issued.len());
+            acts.push((
+                said.act.clone(),
+                self.act_content(instance, said, (&path, &against), parties.clone())?,
+            ));
+        }
+        let of_all =
+            |(_, content): &(Arc<str>, ActContent)| ActContent { addressees: Vec::new(), ..content.clone() };
+        let said = match acts.as_slice() {
+            [one] => hash_of(&of_all(one)),
+            several => hash_of(&several.iter().map(of_all).collect::<Vec<_>>()),
+        };
+        if !self.act_as_signed(instance, &path, &said, &parties) {
+            return Ok(false);
+        }
+        for (kind, content) in acts {
+            self.record(Event::ActBegan(Box::new(ActBegan {
+                act: self.case.acts.get_max().map_or(0, |(number, _)| *number) + 1,
+                kind,
+                step: path.clone(),
+                instance,
+                version: 1,
+                content,
+                correction: None,
+                again: None,
+            })));
+        }
+        Ok(true)
+    }
+
+    /// The acts that a step issues now: the first one, and those of the others whose rules hold.
+    fn acts_to_issue<'i>(
+        &mut self,
+        instance: InstanceId,
+        issue: &'i IssueKind,
+    ) -> Result<Vec<&'i IssueKind>, Box<Trouble>> {
+        let mut issued = vec![issue];
+        for FurtherAct { when, said } in &issue.further {
+            if when.as_ref().map_or(Ok(true), |rule| self.holds(instance, rule))? {
+                issued.push(said);
+            }
+        }
+        Ok(issued)
+    }
+
+    /// What an act is called in its letter, behind "gegen": of several each is a part.
+    fn against(&self, said: &IssueKind, at: usize, of: usize) -> String {
+        match of {
+            1 => "diesen Bescheid".to_owned(),
+            _ => format!("Teil {} dieses Bescheids ({})", letter_of_part(at), self.act_title(&said.act).de),
+        }
     }
 
     /// An act that follows another one may only be issued after it.
-    fn check_turn(&self, issue: &IssueKind, path: &StepPath) -> Result<(), Box<Trouble>> {
+    fn check_turn(
+        &self,
+        issue: &IssueKind,
+        together: &[&IssueKind],
+        path: &StepPath,
+    ) -> Result<(), Box<Trouble>> {
         let Some(first) = self.release.acts.get(&issue.act).and_then(|kind| kind.after.as_ref()) else {
             return Ok(());
         };
         let issued = self.case.acts.values().any(|act| act.kind == *first && act.issued.is_some());
-        if issued || planted(Fault::ActBeforeItsTurn) {
+        // By the same letter it is issued at once.
+        let with_it = together.iter().any(|other| other.act == *first);
+        if issued || with_it || planted(Fault::ActBeforeItsTurn) {
             return Ok(());
         }
         let (this, first) = (self.act_title(&issue.act), self.act_title(first));
@@ -146,7 +201,7 @@ impl Deciding<'_> {
         &self,
         instance: InstanceId,
         issue: &IssueKind,
-        path: &StepPath,
+        (path, against): (&StepPath, &str),
         parties: Vec<u32>,
     ) -> Result<ActContent, Box<Trouble>> {
         let said =
@@ -165,7 +220,7 @@ impl Deciding<'_> {
         };
         let kind = self.release.acts.get(&issue.act);
         let remedy = match kind.filter(|kind| kind.takes_remedy_from_law(issue)) {
-            Some(kind) => Some(self.remedy_against(kind, fee == Some(0), path)?),
+            Some(kind) => Some(self.remedy_against(kind, fee == Some(0), (path, against))?),
             None => None,
         };
         let known = remedy.as_ref().and_then(|remedy| remedy.period.clone());
@@ -204,9 +259,9 @@ impl Deciding<'_> {
         &self,
         kind: &ActKind,
         nothing_to_pay: bool,
-        path: &StepPath,
+        (path, against): (&StepPath, &str),
     ) -> Result<Instruction, Box<Trouble>> {
-        let asked = kind.asks_for_remedy(&self.facts.local.profile, self.facts.today);
+        let asked = kind.asks_for_remedy(&self.facts.local.profile, self.facts.today, against);
         let asked = Asked { nothing_to_pay, ..asked };
         self.facts.law.remedies.instruction(&asked).map_err(|lack| {
             let (why, help) = (lack.text(), lack.help());
@@ -225,13 +280,17 @@ impl Deciding<'_> {
 
     /// Asks for the next letter; with all of them the act is issued.
     pub fn next_letter(&mut self, instance: InstanceId, issue: &IssueKind) {
-        let Some((act, draft)) = self.case.act_made_by(instance) else { return };
+        let Some((_, draft)) = self.case.act_made_by(instance) else { return };
         // Every letter has a round of its own, also after a retry.
         let last = if planted(Fault::LetterHasOldRound) { draft.letters.len() as u32 } else { draft.round };
-        let (act, round, beside) = (act.number, last.saturating_add(1), draft.is_beside_the_flow());
+        let (round, beside) = (last.saturating_add(1), draft.is_beside_the_flow());
         let Some((party, receiver)) = draft.next() else {
-            self.record(Event::ActIssued(ActIssued { act, on: self.facts.today }));
-            self.withdraw_letters(act, |_, newest| !newest);
+            let acts: Vec<u32> = self.case.acts_made_by(instance).map(|(act, _)| act.number).collect();
+            for act in &acts {
+                self.record(Event::ActIssued(ActIssued { act: *act, on: self.facts.today }));
+            }
+            // What another one of them still needs is the newest one of all.
+            acts.iter().for_each(|act| self.withdraw_letters(*act, |_, newest| !newest));
             if beside {
                 // How the last path of the case ended stays as it was.
                 let outcome = self.case.instance(InstanceId::ROOT).and_then(|root| root.outcome.clone());
@@ -249,6 +308,12 @@ impl Deciding<'_> {
         };
         match request {
             Ok(request) => {
+                let path = self.step_of(instance).filter(|_| !beside);
+                if let Some(path) = path
+                    && !self.letter_as_signed(instance, &path, party, &request)
+                {
+                    return;
+                }
                 self.record(Event::EffectRequested { instance, round, connector: LETTER.into(), request });
             }
             Err(trouble) => self.stuck(Some(instance), *trouble),
@@ -268,10 +333,18 @@ impl Deciding<'_> {
         };
         request.insert("addressee".into(), addressee.into());
         let draft = self.case.act_made_by(instance).map(|(_, draft)| draft);
-        if let Some(remedy) = draft.and_then(|draft| draft.content.remedy.as_ref()) {
-            request.insert("instruction".into(), (&*remedy.text).into());
+        let remedies =
+            self.case.acts_made_by(instance).filter_map(|(_, draft)| draft.content.remedy.as_ref());
+        let instructions: Vec<&str> = remedies.map(|remedy| &*remedy.text).collect();
+        if !instructions.is_empty() {
+            request.insert("instruction".into(), instructions.join("\n\n").into());
         }
-        if let Some((cents, costs)) = draft.and_then(|it| Some((it.content.fee?, it.content.costs.as_ref()?)))
+        if !issue.further.is_empty() {
+            self.put_parts_together(instance, issue, &mut request)?;
+        }
+        let mut acts = self.case.acts_made_by(instance);
+        if let Some((cents, costs)) =
+            acts.find_map(|(_, it)| Some((it.content.fee?, it.content.costs.as_ref()?)))
         {
             request.insert("costs".into(), costs.in_letter(cents).into());
         }
@@ -287,16 +360,58 @@ impl Deciding<'_> {
         request.entry("date").or_insert_with(|| letter_day(self.facts.today).into());
         let mut request = Value::Object(request);
         self.sign(&mut request, self.signer(instance).as_ref());
+        self.dress(&mut request, true);
         Ok(request)
+    }
+
+    /// The text of a letter by which several acts are issued: each has its own part, with a heading, when there is more than
+    /// one.
+    fn put_parts_together(
+        &self,
+        instance: InstanceId,
+        issue: &IssueKind,
+        request: &mut Object,
+    ) -> Result<(), Box<Trouble>> {
+        let mut taken = |name: &str| {
+            let said = request.shift_remove(name);
+            said.as_ref().and_then(Value::as_str).map(|text| text.trim_end().to_owned()).unwrap_or_default()
+        };
+        let (opening, body, closing) = (taken("opening"), taken("body"), taken("closing"));
+        let mut parts = vec![(&issue.act, body)];
+        let made: Vec<&Arc<str>> = self.case.acts_made_by(instance).map(|(act, _)| &act.kind).collect();
+        for FurtherAct { said, .. } in
+            issue.further.iter().filter(|further| made.contains(&&further.said.act))
+        {
+            let text = self.value(instance, &said.letter)?;
+            parts.push((&said.act, text.as_str().unwrap_or_default().trim_end().to_owned()));
+        }
+        let several = parts.len() > 1;
+        let mut texts = vec![opening];
+        for (at, (act, text)) in parts.into_iter().enumerate() {
+            if several {
+                let title = markdown_text(&self.act_title(act).de);
+                texts.push(format!("## {}. {title}", letter_of_part(at)));
+            }
+            texts.push(text);
+        }
+        texts.push(closing);
+        texts.retain(|text| !text.trim().is_empty());
+        request.insert("body".into(), texts.join("\n\n").into());
+        Ok(())
     }
 
     /// A letter of an act exists.
     pub fn letter_made(&mut self, instance: InstanceId, issue: &IssueKind, document: Option<u32>) {
-        let Some((act, draft)) = self.case.act_made_by(instance) else { return };
-        let (act, party) = (act.number, draft.next().map(|(party, _)| party));
-        match (party, document) {
-            (Some(party), Some(document)) => {
-                self.record(Event::ActLetterMade(ActLetterMade { act, party, document }));
+        let made: Vec<(u32, u32)> = self
+            .case
+            .acts_made_by(instance)
+            .filter_map(|(act, draft)| Some((act.number, draft.next()?.0)))
+            .collect();
+        match document.filter(|_| !made.is_empty()) {
+            Some(document) => {
+                for (act, party) in made {
+                    self.record(Event::ActLetterMade(ActLetterMade { act, party, document }));
+                }
                 self.next_letter(instance, issue);
             }
             _ => {
@@ -314,6 +429,11 @@ impl Deciding<'_> {
             }
         }
     }
+}
+
+/// What a part of a letter is called by which several acts are issued: A, B, C.
+fn letter_of_part(at: usize) -> char {
+    u8::try_from(at).ok().and_then(|at| b'A'.checked_add(at)).map_or('Z', char::from)
 }
 
 fn runs_from_day(period: &str) -> bool {

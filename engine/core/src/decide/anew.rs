@@ -23,8 +23,18 @@ const CORRECTED: &str = " – berichtigt";
 /// paragraph.
 const MAX_NAMED: usize = 200;
 /// What of a letter is not its text: it is known from the parties, the case, the day, the law and who signed.
-const NOT_TEXT: [&str; 7] =
-    ["addressee", "reference", "date", "direction", "costs", "instruction", SIGNED_BY];
+const NOT_TEXT: [&str; 10] = [
+    "addressee",
+    "reference",
+    "date",
+    "direction",
+    "costs",
+    "instruction",
+    "letterhead",
+    "logo",
+    "seal",
+    SIGNED_BY,
+];
 
 impl<'a> Deciding<'a> {
     /// Corrects an obvious error in an act (§ 42 VwVfG): all addressees get it anew. What was decided stays what it is, and of
@@ -44,7 +54,7 @@ impl<'a> Deciding<'a> {
             ));
         }
         let act = self.case.acts.get(&what.act).cloned().ok_or(Rejection::ActUnknown)?;
-        let Issued { on, version, content } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
+        let Issued { on, content, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
         if self.case.draft_of(&act).is_some() {
             return Err(not_corrected(
                 "Zu diesem Bescheid werden gerade schon Schreiben ausgefertigt; bitte warten, bis sie vorliegen, oder das aufgeben.",
@@ -65,8 +75,18 @@ impl<'a> Deciding<'a> {
         let most = if planted(Fault::CorrectedForOne) { 1 } else { usize::MAX };
         let parties = content.addressees.iter().map(|(party, _)| *party).take(most);
         let addressees = parties.map(|party| (party, self.case.receives_for(party))).collect();
-        let content = ActContent { addressees, ..content };
-        self.begin_beside(&act, version + 1, content, (Some(correction), None))
+        let addressees: Vec<(u32, u32)> = addressees;
+        let acts = self.case.in_one_letter(&act);
+        let mut begun = Vec::new();
+        for other in acts {
+            let Some(Issued { on, version, content }) = other.issued.clone() else { continue };
+            if other.number != act.number && !planted(Fault::CorrectedAtWill) {
+                // The text of all of them is one.
+                check_correction(&other, (&content, on), &correction)?;
+            }
+            begun.push((other, version + 1, ActContent { addressees: addressees.clone(), ..content }));
+        }
+        self.begin_beside(&begun, (Some(correction), None))
     }
 
     /// A letter of an act did not arrive (§ 41 (2) sentence 3 VwVfG), or cannot, because where it should go is wrong: nobody
@@ -81,7 +101,7 @@ impl<'a> Deciding<'a> {
         let by = self.who_takes_part()?;
         check_reason(reason)?;
         let act = self.case.acts.get(&number).cloned().ok_or(Rejection::ActUnknown)?;
-        let Issued { version, mut content, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
+        let Issued { version, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
         let letters = &act.addressees.get(&party).ok_or(Rejection::PartyUnknown)?.letters;
         if self.case.draft_of(&act).is_some() {
             return Err(not_sent_anew(
@@ -103,16 +123,27 @@ impl<'a> Deciding<'a> {
                 "The receipt of this letter is proven.",
             ));
         }
-        let reason = reason.clone();
-        self.letter_not_arrived(document, LetterNotArrived { act: number, party, document, by, reason });
+        let acts = self.case.in_one_letter(&act);
+        for other in &acts {
+            let (by, reason) = (by.clone(), reason.clone());
+            self.letter_not_arrived(
+                document,
+                LetterNotArrived { act: other.number, party, document, by, reason },
+            );
+        }
         let reached = letters.iter().any(|letter| letter.version == version && self.is_under_way(letter));
         if reached {
             return Ok(());
         }
         let receiver = self.case.receives_for(party);
-        content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
         let again = Some(party).filter(|_| !planted(Fault::AnewToAll));
-        self.begin_beside(&act, version, content, (None, again))
+        let mut begun = Vec::new();
+        for other in acts {
+            let Some(Issued { version, mut content, .. }) = other.issued.clone() else { continue };
+            content.addressees.iter_mut().filter(|(to, _)| *to == party).for_each(|(_, it)| *it = receiver);
+            begun.push((other, version, content));
+        }
+        self.begin_beside(&begun, (None, again))
     }
 
     /// Whether a letter has left the house and has not come back.
@@ -124,30 +155,26 @@ impl<'a> Deciding<'a> {
     /// Makes letters of an act on the case as a whole: the step that issued it may be long past, and its scope with it.
     fn begin_beside(
         &mut self,
-        act: &Act,
-        version: u32,
-        content: ActContent,
+        acts: &[(Arc<Act>, u32, ActContent)],
         (correction, again): (Option<Correction>, Option<u32>),
     ) -> Result<(), Rejection> {
+        let Some((act, ..)) = acts.first() else { return Err(Rejection::ActUnknown) };
         let issue = self.issued_by(act)?;
         let instance = InstanceId(self.case.next_instance);
         let step = act.step.clone();
-        self.record(Event::StepEntered {
-            instance,
-            parent: InstanceId::ROOT,
-            step: step.clone(),
-            after: None,
-        });
-        self.record(Event::ActBegan(Box::new(ActBegan {
-            act: act.number,
-            kind: act.kind.clone(),
-            step,
-            instance,
-            version,
-            content,
-            correction,
-            again,
-        })));
+        self.record(Event::StepEntered { instance, parent: InstanceId::ROOT, step, after: None });
+        for (act, version, content) in acts {
+            self.record(Event::ActBegan(Box::new(ActBegan {
+                act: act.number,
+                kind: act.kind.clone(),
+                step: act.step.clone(),
+                instance,
+                version: *version,
+                content: content.clone(),
+                correction: correction.clone(),
+                again,
+            })));
+        }
         self.next_letter(instance, issue);
         Ok(())
     }

@@ -93,7 +93,7 @@ fn reached(release: &Release, begin: &BTreeSet<StepIx>, without: Option<StepIx>)
     found
 }
 
-fn steps_of(target: &Target) -> Vec<StepIx> {
+pub(super) fn steps_of(target: &Target) -> Vec<StepIx> {
     match target {
         Target::Step(ix) => vec![*ix],
         Target::Steps(steps) => steps.clone(),

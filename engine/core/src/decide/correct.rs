@@ -231,6 +231,7 @@ fn is_harmless(event: &Event, task: InstanceId) -> bool {
     match event {
         Event::StepLeft { instance, .. } => *instance == task,
         Event::TaskCompleted { .. }
+        | Event::LettersSigned(_)
         | Event::StepEntered { .. }
         | Event::ResultWritten { .. }
         | Event::RuleEvaluated { .. }

@@ -126,9 +126,13 @@ impl Deciding<'_> {
         let document = deadline.from_document.and_then(|number| self.case.documents.get(&number));
         let dispatch = document.and_then(|document| document.dispatch.as_ref());
         let notified = dispatch.filter(|_| basis.from == StartedFrom::Notification);
-        let of_remedy = self.case.act_of_deadline(&deadline.name).is_some();
-        let remedy = of_remedy.then(|| remedy_sentence(basis.law, basis.period)).flatten();
-        notified.into_iter().flat_map(|dispatch| dispatch.derivation.clone()).chain(remedy).collect()
+        let act = self.case.act_of_deadline(&deadline.name).map(|(act, _)| act.number);
+        let remedy = act.and_then(|_| remedy_sentence(basis.law, basis.period));
+        let why = notified.map(|dispatch| match act {
+            Some(act) => dispatch.derivation_of(act).to_vec(),
+            None => dispatch.derivation.clone(),
+        });
+        why.into_iter().flatten().chain(remedy).collect()
     }
 
     /// How a deadline stands after one change.

@@ -1,9 +1,11 @@
 //! Letters leave the house, and proof comes back of when they were received: when they count as notified, and what that
 //! does to the periods that run from it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use fachwerk_deadlines::{DocumentKind, Language, Notification, NotificationInput, Period, Way, notify_by};
+use fachwerk_deadlines::{
+    DocumentKind, Language, Notification, NotificationInput, NotificationLaw, Period, Way, notify_by,
+};
 use serde_json::json;
 
 use super::{
@@ -15,8 +17,8 @@ use crate::{
     act::Act,
     definition::{DeadlineKind, From},
     event::{
-        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, Event, LetterNotArrived, Start,
-        Trouble,
+        Because, Deadline, DeadlineRecomputed, Direction, Dispatch, Document, Event, LetterNotArrived,
+        OtherDay, Start, Trouble,
     },
     words::{Date, InstanceId, StepPath, Text, day_text},
 };
@@ -62,12 +64,13 @@ impl Deciding<'_> {
                 proven_receipt,
                 notified_on,
                 derivation: notification.derivation,
+                others: self.other_days(number, (on, way, proven_receipt))?,
                 by: self.facts.actor.person().cloned(),
                 not_arrived: false,
             },
         });
         let because = Because::Notified { document: number };
-        self.letter_notified(number, notified_on, &because);
+        self.letter_notified(number, &because);
         self.follow_notification(number, &document, before, &because);
         if let Some(step) = &document.step {
             self.dispatched(step);
@@ -89,19 +92,22 @@ impl Deciding<'_> {
         }
         let Notification { notified_on, derivation } =
             self.notification(number, dispatch.on, dispatch.way, Some(on))?;
-        let (presumed, arrived) = (dispatch.notified_on, !dispatch.not_arrived);
+        let others = self.other_days(number, (dispatch.on, dispatch.way, Some(on)))?;
+        let same = notified_on == dispatch.notified_on && others == dispatch.others;
+        let arrived = !dispatch.not_arrived;
         let (before, counted) = (self.runs_from(number), self.counts(number));
         let proven_receipt = Some(on);
-        let dispatch = Dispatch { proven_receipt, notified_on, derivation, not_arrived: false, ..dispatch };
+        let dispatch =
+            Dispatch { proven_receipt, notified_on, derivation, others, not_arrived: false, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
-        if notified_on == presumed && arrived {
+        if same && arrived {
             return Ok(());
         }
         if !arrived {
             self.not_needed_anew(number);
         }
         let because = Because::Receipt { document: number };
-        self.letter_notified(number, notified_on, &because);
+        self.letter_notified(number, &because);
         self.follow_notification(number, &document, before, &because);
         if counted {
             let of_act = self.case.act_of_document(number);
@@ -155,6 +161,27 @@ impl Deciding<'_> {
         }
     }
 
+    /// The days on which a letter counts as notified for those of its acts that are notified by another law than the last one.
+    fn other_days(
+        &self,
+        number: u32,
+        (on, way, proven_receipt): (Date, Way, Option<Date>),
+    ) -> Result<BTreeMap<u32, OtherDay>, Rejection> {
+        let law_of = |act: u32| {
+            let issued = self.case.acts.get(&act).and_then(|act| act.issued.as_ref());
+            issued.map(|issued| issued.content.notification)
+        };
+        let law = self.law_of_notification(number)?;
+        let acts = self.case.acts_of_document(number).into_iter();
+        let others = acts.filter_map(|(act, _)| Some((act, law_of(act).filter(|other| *other != law)?)));
+        let day = |(act, law)| {
+            let Notification { notified_on, derivation } =
+                self.notification_by_law(law, number, (on, way, proven_receipt))?;
+            Ok((act, OtherDay { notified_on, derivation }))
+        };
+        others.map(day).collect()
+    }
+
     /// The last act that a step has issued or is issuing, in the rounds of an instance.
     pub fn act_by(&self, step: &StepPath, here: InstanceId) -> Option<&Act> {
         self.case.acts_now().rev().find(|act| self.is_of_here(step, &act.step, here))
@@ -176,6 +203,15 @@ impl Deciding<'_> {
         proven_receipt: Option<Date>,
     ) -> Result<Notification, Rejection> {
         let law = self.law_of_notification(document)?;
+        self.notification_by_law(law, document, (dispatched_on, way, proven_receipt))
+    }
+
+    fn notification_by_law(
+        &self,
+        law: NotificationLaw,
+        document: u32,
+        (dispatched_on, way, proven_receipt): (Date, Way, Option<Date>),
+    ) -> Result<Notification, Rejection> {
         let document = match self.case.act_of_document(document) {
             Some(_) => DocumentKind::Act,
             None => DocumentKind::Letter,

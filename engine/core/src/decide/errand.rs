@@ -248,6 +248,7 @@ impl Deciding<'_> {
             "body": body,
         });
         self.sign(&mut request, Some(&by));
+        self.dress(&mut request, false);
         self.record(Event::EffectRequested { instance, round: 1, connector: LETTER.into(), request });
         Ok(())
     }

@@ -33,6 +33,7 @@ mod relate;
 mod remedy;
 mod scopes;
 mod signature;
+mod signed;
 mod step;
 mod task;
 mod turn;
@@ -50,6 +51,7 @@ pub use four_eyes::hands_in;
 pub use raise::MAX_REASON;
 pub use recompute::because_text;
 pub use rejection::{Refusal, Rejection};
+pub use signature::SIGNED_BY;
 use turn::Deciding;
 pub use values::FieldLook;
 
@@ -124,12 +126,12 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::ClaimTask { task } => turn.claim(*task)?,
         Command::ReleaseTask { task } => turn.release_task(*task)?,
         Command::DelegateTask { task, to } => turn.delegate(*task, to)?,
-        Command::CompleteTask { task, values, seen } => {
+        Command::CompleteTask { task, values, seen, shown } => {
             let done = turn.case.instance(*task).and_then(|it| Some((it.step.clone()?, it.parent?)));
             let by = facts.actor.person();
             let again = done.as_ref().and_then(|(step, _)| turn.case.performers.get(step));
             let again = again.is_some_and(|before| by.is_some_and(|by| before.contains_key(by)));
-            turn.complete(*task, values, *seen)?;
+            turn.complete(*task, values, (*seen, shown.as_ref()))?;
             turn.work();
             if let Some((step, parent)) = done.filter(|_| !turn.is_undecided()) {
                 turn.keep_take_back(*task, step, parent, again);
@@ -224,6 +226,14 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
     turn.work();
     turn.abandon_drafts();
     turn.finish()
+}
+
+/// What is asked for the letters that somebody signs by doing a task, as far as they come of it.
+pub fn letters_signed(release: &Release, case: &Case, command: &Command, facts: &Facts) -> Vec<Value> {
+    let Command::CompleteTask { task, values, .. } = command else { return Vec::new() };
+    let mut turn = Deciding::new(release, case, facts);
+    let done = turn.complete(*task, values, (None, None));
+    done.map(|()| turn.signed).unwrap_or_default()
 }
 
 impl Deciding<'_> {

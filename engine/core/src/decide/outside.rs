@@ -109,10 +109,20 @@ impl Deciding<'_> {
         if let Actor::Person(_) = self.facts.actor {
             return Err(Rejection::NotForPersons);
         }
+        self.effect_finished(instance, round, result)
+    }
+
+    /// What a connector has brought, or would bring.
+    pub fn effect_finished(
+        &mut self,
+        instance: InstanceId,
+        round: u32,
+        result: &Result<EffectResult, EffectError>,
+    ) -> Result<(), Rejection> {
         if let Ok(made) = result
             && let Some(misfit) = unfit(&Value::Object(made.values.clone())).first()
         {
-            return self.finish_effect(instance, round, &Err(result_invalid(misfit)));
+            return self.effect_finished(instance, round, &Err(result_invalid(misfit)));
         }
         if self.case.errand(instance).is_some() {
             return self.finish_letter(instance, round, result);

@@ -69,6 +69,8 @@ pub enum Rejection {
     },
     /// What the form showed has been changed meanwhile.
     Stale,
+    /// The letters that were shown to whoever signs would say something else by now.
+    LettersChanged,
     /// A day lies in the future.
     DayInFuture {
         /// Which.
@@ -221,6 +223,7 @@ impl Rejection {
             Rejection::NoPartInProcess => "NoPartInProcess",
             Rejection::ValuesInvalid { .. } => "ValuesInvalid",
             Rejection::Stale => "Stale",
+            Rejection::LettersChanged => "LettersChanged",
             Rejection::DayInFuture { .. } => "DayInFuture",
             Rejection::NoteInvalid => "NoteInvalid",
             Rejection::TitleInvalid => "TitleInvalid",
@@ -340,6 +343,10 @@ impl Rejection {
                     format!("Some values do not fit. {}", list(|text| &text.en)),
                 )
             }
+            Rejection::LettersChanged => Text::new(
+                "Das Schreiben hat sich geändert, seit es hier angezeigt wurde. Bitte noch einmal ansehen und dann zeichnen.",
+                "The letter has changed since it was shown here. Please look at it once more, then sign.",
+            ),
             Rejection::Stale => Text::new(
                 "Die angezeigten Angaben wurden inzwischen geändert. Bitte neu laden und noch einmal prüfen; Ihre Eingaben bleiben erhalten.",
                 "What was shown has been changed meanwhile. Please reload and check again; your entries are kept.",

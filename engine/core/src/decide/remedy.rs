@@ -35,17 +35,22 @@ impl Deciding<'_> {
         }
     }
 
-    /// A letter counts as notified on a day, or on another day than was presumed: its act is notified, unless another
+    /// A letter counts as notified on a day, or on another day than was presumed: its acts are notified, unless another
     /// letter counts.
-    pub fn letter_notified(&mut self, document: u32, on: Date, because: &Because) {
-        let Some((act, party, _)) = self.case.act_of_document(document) else { return };
-        let (number, counting) = (act.number, self.case.notification_of(act, party));
-        if counting.is_some_and(|(by, _)| by != document) {
-            let notified = ActNotified { act: number, party, document, on, counts: false, remedy: None };
-            self.record(Event::ActNotified(notified));
+    pub fn letter_notified(&mut self, document: u32, because: &Because) {
+        for (number, party) in self.case.acts_of_document(document) {
+            let act = self.case.acts.get(&number);
+            let dispatch = self.case.documents.get(&document).and_then(|found| found.dispatch.as_ref());
+            let (Some(act), Some(dispatch)) = (act, dispatch) else { continue };
+            let on = dispatch.notified_of(number);
+            let counting = self.case.notification_of(act, party);
+            if counting.is_some_and(|(by, _)| by != document) {
+                let notified = ActNotified { act: number, party, document, on, counts: false, remedy: None };
+                self.record(Event::ActNotified(notified));
+            }
+            let was = self.remedy_end(number, party);
+            self.reckon_notification(number, party, because, was);
         }
-        let was = self.remedy_end(number, party);
-        self.reckon_notification(number, party, because, was);
     }
 
     /// The last day of the period for a remedy of an addressee, as it runs or ran.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{four_eyes::names, turn::Deciding};
+use super::turn::Deciding;
 use crate::{
-    definition::{Kind, Release, Shape, Step, TaskKind},
+    authority::picture_name,
+    definition::{Kind, Release, Shape, Step},
     words::{InstanceId, PersonId, StepPath, Value},
 };
 
@@ -20,6 +21,29 @@ struct Found<'c> {
 }
 
 impl Deciding<'_> {
+    /// Makes a letter that leaves the house one of the authority: its letterhead and logo, on acts that somebody signs its seal,
+    /// unless the process says others, or none.
+    pub fn dress(&self, request: &mut Value, is_act: bool) {
+        let profile = &self.facts.local.profile;
+        let Value::Object(request) = request else { return };
+        let leaves = request.get("direction").is_none_or(|to| to.is_null() || *to == "outgoing");
+        if !leaves || profile.place.is_none() {
+            return;
+        }
+        let head = profile.head();
+        if request.get("sender").and_then(Value::as_str).is_none_or(|sender| sender != head) {
+            // The sender says it already, else.
+            request.entry("letterhead").or_insert_with(|| head.into());
+        }
+        let signed = is_act && request.get(SIGNED_BY).is_some_and(|name| !name.is_null());
+        let seal = profile.seal.as_ref().filter(|_| signed);
+        for (name, picture) in [("logo", profile.logo.as_ref()), ("seal", seal)] {
+            if let Some(picture) = picture {
+                request.entry(name).or_insert_with(|| (&*picture_name(picture)).into());
+            }
+        }
+    }
+
     /// Puts a name under a letter that leaves the house, unless the process says one.
     pub fn sign(&self, request: &mut Value, by: Option<&PersonId>) {
         let Value::Object(request) = request else { return };
@@ -92,16 +116,6 @@ impl Deciding<'_> {
         };
         let same_decision = at_once && goes_on_at_once(step);
         !signed && (same_decision || !self.case.visits.keys().any(made))
-    }
-
-    /// Whether a signature holds that was done in a version: what it signs was not done anew since then.
-    fn still_signs(&self, task: &TaskKind, path: &StepPath, version: u64) -> bool {
-        let signed = self
-            .case
-            .performers
-            .iter()
-            .filter(|(step, _)| names(self.release, task, step) && self.release.same_rounds(step, path));
-        signed.flat_map(|(_, people)| people.values()).all(|done| *done <= version)
     }
 }
 

@@ -168,6 +168,7 @@ impl Deciding<'_> {
                     // Where no task led to it, whoever caused it by hand stands behind it.
                     let by_hand = self.facts.actor.person().filter(|_| self.need_part_in_process().is_ok());
                     self.sign(&mut request, self.signer(instance).as_ref().or(by_hand));
+                    self.dress(&mut request, false);
                 }
                 self.record(Event::EffectRequested { instance, round, connector, request });
             }

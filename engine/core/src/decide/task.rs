@@ -164,7 +164,7 @@ impl Deciding<'_> {
         &mut self,
         instance: InstanceId,
         values: &Object,
-        seen: Option<u64>,
+        (seen, shown): (Option<u64>, Option<&Arc<str>>),
     ) -> Result<(), Rejection> {
         if self.case.errand(instance).is_some() {
             let (by, _) = self.may_take(instance)?;
@@ -186,6 +186,9 @@ impl Deciding<'_> {
         self.record(Event::TaskCompleted { instance, by, values: given.clone() });
         if let Some(step) = self.release.find(&path) {
             self.write(instance, step, given);
+            if step.kind.signature().is_some() {
+                self.sign_letters(instance, outcome.clone(), shown)?;
+            }
         }
         self.leave(instance, outcome);
         Ok(())

@@ -4,13 +4,23 @@ use std::collections::BTreeMap;
 
 use super::{Decided, Refusal, Rejection};
 use crate::{
-    case::Case,
+    case::{Case, SignedLetters},
     definition::Release,
     event::{Event, Trouble},
     evolve::evolve,
     facts::{CounterKey, Facts},
     words::{InstanceId, StepPath, Text, Value},
 };
+
+/// Letters of a step that would come.
+pub struct Ahead {
+    /// How many there shall be.
+    pub most: usize,
+    /// What they say, by hashes.
+    pub letters: SignedLetters,
+    /// What was asked for them.
+    pub requests: Vec<Value>,
+}
 
 /// A decision under way.
 pub struct Deciding<'a> {
@@ -28,6 +38,10 @@ pub struct Deciding<'a> {
     drawn: BTreeMap<CounterKey, u64>,
     needed: Option<CounterKey>,
     backwards: bool,
+    /// The letters that were asked for, while this only looks ahead at what would come.
+    pub ahead: Option<Vec<Ahead>>,
+    /// What was asked for the letters that were signed, for those who want to see them.
+    pub signed: Vec<Value>,
 }
 
 impl<'a> Deciding<'a> {
@@ -46,7 +60,35 @@ impl<'a> Deciding<'a> {
             drawn: BTreeMap::new(),
             needed: None,
             backwards,
+            ahead: None,
+            signed: Vec::new(),
         }
+    }
+
+    /// The same decision, to look at what would come of it.
+    pub fn looking_ahead(&self) -> Self {
+        Deciding {
+            case: self.case.clone(),
+            events: Vec::new(),
+            waiting: self.waiting.clone(),
+            drawn: self.drawn.clone(),
+            needed: self.needed.clone(),
+            ahead: Some(Vec::new()),
+            signed: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// The letters that were asked for, as far as all of a step could be put together.
+    pub fn take_letters(&mut self) -> Vec<Ahead> {
+        let mut letters = self.ahead.as_mut().map(std::mem::take).unwrap_or_default();
+        letters.retain(|found| found.letters.to.len() == found.most);
+        letters
+    }
+
+    /// Notes that another one under way, which goes before, lacks a number.
+    pub fn need_as(&mut self, other: &Self) {
+        self.needed.clone_from(&other.needed);
     }
 
     /// The only way to change the case.

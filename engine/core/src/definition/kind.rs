@@ -267,6 +267,24 @@ pub struct IssueKind {
     pub to: Option<Dynamic>,
     /// What the connector `letter` gets for each addressee, besides the address.
     pub letter: Dynamic,
+    /// Further acts that are issued by the same letters.
+    pub further: Vec<FurtherAct>,
+}
+
+/// An act that is issued by the letters of another one.
+#[derive(Debug)]
+pub struct FurtherAct {
+    /// Whether it is issued; always without a rule.
+    pub when: Option<Expr>,
+    /// What it is; its letter is the text of its part.
+    pub said: IssueKind,
+}
+
+impl IssueKind {
+    /// The acts, the first one first.
+    pub fn each(&self) -> impl Iterator<Item = &IssueKind> {
+        std::iter::once(self).chain(self.further.iter().map(|further| &further.said))
+    }
 }
 
 /// A value that may have rules in it.

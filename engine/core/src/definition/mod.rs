@@ -185,16 +185,9 @@ impl ActKind {
         self.instruction.is_none() && issue.period.is_none()
     }
 
-    /// What is asked of the law when an authority issues it on a day.
-    pub fn asks_for_remedy<'a>(&'a self, profile: &'a Profile, on: Date) -> Asked<'a> {
-        Asked {
-            profile,
-            sphere: self.sphere,
-            subject: &self.subject,
-            on,
-            against: "diesen Bescheid",
-            nothing_to_pay: false,
-        }
+    /// What is asked of the law when an authority issues it on a day; `against`: what the letter calls it.
+    pub fn asks_for_remedy<'a>(&'a self, profile: &'a Profile, on: Date, against: &'a str) -> Asked<'a> {
+        Asked { profile, sphere: self.sphere, subject: &self.subject, on, against, nothing_to_pay: false }
     }
 }
 

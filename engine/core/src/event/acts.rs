@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::DeadlineRun;
 use crate::{
     act::{ActContent, Correction, Remedy},
+    case::SignedLetters,
     party::{PartyContent, Removal},
-    words::{Date, InstanceId, PersonId, StepPath, Timestamp},
+    words::{Date, InstanceId, PersonId, StepPath, Text, Timestamp},
 };
 
 /// A party takes part.
@@ -101,6 +102,26 @@ pub struct ActIssued {
     pub act: u32,
     /// The day.
     pub on: Date,
+}
+
+/// Somebody signed letters as they were then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LettersSigned {
+    /// The task, with its rounds.
+    pub task: StepPath,
+    /// The letters that come of it, by the hashes of their parts.
+    pub letters: Vec<SignedLetters>,
+}
+
+/// Letters are not sent because they do not say any more what was signed; it is signed anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignatureWithdrawn {
+    /// The step that was to make them.
+    pub step: StepPath,
+    /// The tasks at which they were signed, the earliest first.
+    pub tasks: Vec<StepPath>,
+    /// What has changed.
+    pub why: Text,
 }
 
 /// An act was notified to an addressee.

@@ -505,6 +505,10 @@ pub enum Event {
     ActLetterMade(ActLetterMade),
     /// All letters of the version exist: it is issued.
     ActIssued(ActIssued),
+    /// Somebody signed letters as they were then.
+    LettersSigned(LettersSigned),
+    /// Letters are not sent because they do not say any more what was signed; it is signed anew.
+    SignatureWithdrawn(SignatureWithdrawn),
     /// An act was notified to an addressee.
     ActNotified(ActNotified),
     /// An act became final for an addressee (bestandskräftig).

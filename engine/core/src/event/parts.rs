@@ -1,11 +1,12 @@
 //! What events carry: what is waited for, deadlines, documents, trouble.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use fachwerk_deadlines::{Sentence, Way};
 use serde::{Deserialize, Serialize};
 
 use super::{Basis, Beginning, DeadlineChange, Handover, Suspension};
+use crate::case::by_number;
 use crate::law::LawUsed;
 use crate::words::{
     CaseId, Date, InstanceId, Object, PersonId, ProcessId, RoleId, StepPath, Text, Timestamp, Value,
@@ -395,12 +396,36 @@ pub struct Dispatch {
     pub notified_on: Date,
     /// Why that day.
     pub derivation: Vec<Sentence>,
+    /// Of a letter by which several acts are issued: the day for those that are notified by another law, by the number of the act.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "by_number")]
+    pub others: BTreeMap<u32, OtherDay>,
     /// Who noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
     /// Whether it turned out not to have arrived: then it notified nobody, whatever the law presumes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_arrived: bool,
+}
+
+/// The notification of an act by the law of which a letter counts as notified on another day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherDay {
+    /// The day.
+    pub notified_on: Date,
+    /// Why that day.
+    pub derivation: Vec<Sentence>,
+}
+
+impl Dispatch {
+    /// The day of notification of an act.
+    pub fn notified_of(&self, act: u32) -> Date {
+        self.others.get(&act).map_or(self.notified_on, |other| other.notified_on)
+    }
+
+    /// Why an act is notified on that day.
+    pub fn derivation_of(&self, act: u32) -> &[Sentence] {
+        self.others.get(&act).map_or(&self.derivation, |other| &other.derivation)
+    }
 }
 
 /// Why an effect failed.

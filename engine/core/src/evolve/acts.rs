@@ -5,15 +5,16 @@ use std::sync::Arc;
 use super::change;
 use crate::{
     act::{Act, Addressed, Draft, Issued, Letter},
-    case::Case,
+    case::{Case, Signed, SignedLetters},
     event::{
         ActAbandoned, ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction, Document, Event,
-        LetterNotArrived, LettersWithdrawn, Missed, Reinstated, RemedyRecorded, TookPart,
+        LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated, RemedyRecorded,
+        SignatureWithdrawn, TookPart,
     },
     facts::day_of,
     party::{Party, Removal},
     planted::{Fault, planted},
-    words::{InstanceId, Value},
+    words::{InstanceId, StepPath, Value},
 };
 
 /// Applies an event of a party.
@@ -62,7 +63,22 @@ pub fn act(case: &mut Case, event: &Event) {
                 draft.letters.insert(*party, Letter { version: draft.version, document: *document, asked });
             }
         }),
-        Event::ActIssued(issued) => change_act(case, issued.act, |act| issue(act, issued)),
+        Event::ActIssued(issued) => {
+            sent_as_signed(case, issued.act);
+            change_act(case, issued.act, |act| issue(act, issued));
+        }
+        Event::LettersSigned(LettersSigned { task, letters }) => {
+            let signed = Signed { version: case.version, letters: letters.clone(), withdrawn: None };
+            case.signed.insert(task.clone(), Arc::new(signed));
+        }
+        Event::SignatureWithdrawn(SignatureWithdrawn { step, tasks, why }) => {
+            for task in tasks {
+                let void =
+                    Signed { version: case.version, letters: Vec::new(), withdrawn: Some(why.clone()) };
+                case.signed.insert(task.clone(), Arc::new(void));
+            }
+            *case.withdrawn.entry(step.clone()).or_default() += 1;
+        }
         Event::ActNotified(ActNotified { act, party, document, on, counts, remedy }) => {
             change_addressed(case, *act, *party, |addressed| {
                 if *counts {
@@ -97,16 +113,17 @@ pub fn act(case: &mut Case, event: &Event) {
 /// Keeps what was asked for a letter of an act, and in which round. Says whether it was for one.
 pub fn asked(case: &mut Case, instance: InstanceId, (request, round): (&Value, u32)) -> bool {
     let made_by = |act: &Act| act.draft.as_ref().is_some_and(|draft| draft.instance == instance);
-    let act = case.acts.values().find(|act| made_by(act)).map(|act| act.number);
-    if let Some(number) = act {
-        change_act(case, number, |act| {
+    let acts: Vec<u32> = case.acts.values().filter(|act| made_by(act)).map(|act| act.number).collect();
+    let asked = Arc::new(request.clone());
+    for number in &acts {
+        change_act(case, *number, |act| {
             if let Some(draft) = &mut act.draft {
                 let draft = Arc::make_mut(draft);
-                (draft.asked, draft.round) = (Arc::new(request.clone()), round);
+                (draft.asked, draft.round) = (asked.clone(), round);
             }
         });
     }
-    act.is_some()
+    !acts.is_empty()
 }
 
 fn begin(case: &mut Case, began: &ActBegan) {
@@ -130,14 +147,38 @@ fn begin(case: &mut Case, began: &ActBegan) {
         addressees: Default::default(),
         corrections: Vec::new(),
     };
+    let begun = case.acts_made_by(*instance).next().is_some();
     let act = case.acts.entry(*number).or_insert_with(|| Arc::new(unborn()));
-    // Beside the flow the case does not come by this step once more.
+    // Beside the flow the case does not come by this step once more; several acts are made by one step.
     if draft.is_beside_the_flow()
+        && !begun
         && let Some(visits) = case.visits.get_mut(&step.without_rounds())
     {
         *visits = visits.saturating_sub(1);
     }
     Arc::make_mut(act).draft = Some(Arc::new(draft));
+}
+
+/// What was signed for the letters of an act has served its turn when they exist.
+fn sent_as_signed(case: &mut Case, act: u32) {
+    let act = case.acts.get(&act);
+    let beside = |act: &Arc<Act>| act.draft.as_ref().is_some_and(|draft| draft.is_beside_the_flow());
+    let Some(step) = act.filter(|act| !beside(act)).map(|act| act.step.clone()) else { return };
+    case.withdrawn.remove(&step);
+    let of_step = |letters: &SignedLetters| letters.step == step;
+    let tasks: Vec<StepPath> = case
+        .signed
+        .iter()
+        .filter(|(_, signed)| signed.letters.iter().any(of_step))
+        .map(|(task, _)| task.clone())
+        .collect();
+    for task in tasks {
+        let Some(signed) = case.signed.get_mut(&task) else { continue };
+        Arc::make_mut(signed).letters.retain(|letters| !of_step(letters));
+        if signed.letters.is_empty() {
+            case.signed.remove(&task);
+        }
+    }
 }
 
 fn issue(act: &mut Act, issued: &ActIssued) {

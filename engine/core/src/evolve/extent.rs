@@ -7,6 +7,9 @@ use crate::{
     words::{Object, Value},
 };
 
+/// A part of a letter that was signed: its name and its hash.
+const PART_BYTES: u64 = 50;
+
 /// About as much as what an event writes takes as JSON.
 pub fn written(event: &Event) -> u64 {
     match event {
@@ -22,6 +25,10 @@ pub fn written(event: &Event) -> u64 {
         }
         Event::PartyAdded(added) => party_bytes(&added.party),
         Event::PartyChanged(changed) => party_bytes(&changed.party),
+        Event::LettersSigned(signed) => {
+            let letters = signed.letters.iter().flat_map(|letters| letters.to.values());
+            letters.map(|parts| parts.len() as u64 * PART_BYTES).sum()
+        }
         Event::ActBegan(began) => {
             let said =
                 began.correction.iter().map(|it| length(&it.wrong) + length(&it.right) + length(&it.reason));

@@ -8,18 +8,22 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 9] = [
     "cases_followed",
     "deadline_recomputed",
     "holiday_removed",
     "law_row_removed",
     "law_row_set",
+    "letters_signed",
     "profile_set",
     "reinstated",
+    "signature_withdrawn",
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 11] = [
+    ("document_dispatched", "/dispatch/others"),
+    ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),
     ("act_began", "/content/remedy"),
     ("deadline_set", "/deadline/basis"),

@@ -13,16 +13,18 @@ use super::{
     yaml::{Kind as NodeKind, Node},
 };
 use crate::{
-    definition::{ActKind, Cardinality, Dynamic, Hearing, IssueKind, Kind, PartyKind, Sphere},
+    definition::{ActKind, Cardinality, Dynamic, FurtherAct, Hearing, IssueKind, Kind, PartyKind, Sphere},
     diagnostic::Problems,
     law::{GENERAL, LegalData},
     procedure::{names_provision, procedure},
     schema::{ObjectType, Type},
-    words::Text,
+    words::{Text, Value},
 };
 
 /// What stands under `with` of a step that issues an act and is not for the letter.
-const OF_THE_ACT: [&str; 5] = ["decision", "conditions", "fee", "remedy", "to"];
+const OF_THE_ACT: [&str; 6] = ["decision", "conditions", "fee", "remedy", "to", "further"];
+/// What stands under `further` for each act that is issued by the letters of another one.
+const OF_A_PART: [&str; 2] = ["when", "body"];
 
 impl Compiler<'_> {
     /// Reads `parties` and `acts`; steps and rules name them.
@@ -255,7 +257,8 @@ impl Compiler<'_> {
     pub fn check_acts_are_issued(&mut self, node: Option<&Node>) {
         let NodeKind::Map(written) = node.map_or(&NodeKind::Null, |node| &node.kind) else { return };
         for (key, _) in written {
-            let issues = |kind: &Kind| matches!(kind, Kind::Issue(issue) if issue.act == key.text);
+            let issues =
+                |kind: &Kind| matches!(kind, Kind::Issue(issue) if issue.each().any(|it| it.act == key.text));
             if self.steps.iter().any(|step| issues(&step.kind)) {
                 continue;
             }
@@ -276,23 +279,18 @@ impl Compiler<'_> {
         }
     }
 
-    /// Reads a step that issues an act.
+    /// Reads a step that issues an act, or several by the same letters (`issue: [permit, fee]`).
     pub fn issue(&mut self, node: &Node, fields: &Fields<'_>) -> Option<IssueKind> {
-        let act = text(node, &mut self.problems)?.clone();
-        let Some(kind) = self.acts.get(&act) else {
-            self.problems
-                .error(
-                    &node.span,
-                    "unknown_act",
-                    Text::new(
-                        format!("Einen Bescheid „{act}“ kennt dieses Verfahren nicht (siehe „acts“)."),
-                        format!("This process has no act `{act}` (see `acts`)."),
-                    ),
-                )
-                .did_you_mean(&act, self.acts.keys().map(|name| &**name));
+        let named = match &node.kind {
+            NodeKind::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let Some((first, rest)) = named.split_first() else {
+            wrong_kind(node, &Text::new("ein Bescheid", "an act"), &mut self.problems);
             return None;
         };
-        let has_addressees = !kind.to.is_empty();
+        let act = self.known_act(first)?;
+        let has_addressees = self.acts.get(&act).is_some_and(|kind| !kind.to.is_empty());
         let with = fields.need("with", &mut self.problems)?;
         let letter = self.letter_of_act(with)?;
         let inner = Fields::of(with, &mut self.problems)?;
@@ -311,15 +309,123 @@ impl Compiler<'_> {
                 "Write `to: each ...` with a kind of party at the act under `acts`, or `to` with a rule here.",
             ));
         }
-        Some(IssueKind {
+        let further = self.further_acts(rest, &act, (with, inner.get("further")));
+        Some(IssueKind { to, letter, further, ..self.said_of_act(act, &inner) })
+    }
+
+    /// What an act says besides its letters.
+    fn said_of_act(&mut self, act: Arc<str>, inner: &Fields<'_>) -> IssueKind {
+        IssueKind {
             act,
             decision: inner.get("decision").and_then(|node| self.dynamic(node)),
             conditions: inner.get("conditions").and_then(|node| self.dynamic(node)),
             fee: inner.get("fee").and_then(|node| self.dynamic(node)),
             period: self.remedy_period(inner.get("remedy")),
-            to,
-            letter,
-        })
+            to: None,
+            letter: Dynamic::Constant(Value::Null),
+            further: Vec::new(),
+        }
+    }
+
+    /// A kind of act that a step names.
+    fn known_act(&mut self, node: &Node) -> Option<Arc<str>> {
+        let act = text(node, &mut self.problems)?.clone();
+        if self.acts.contains_key(&act) {
+            return Some(act);
+        }
+        self.problems
+            .error(
+                &node.span,
+                "unknown_act",
+                Text::new(
+                    format!("Einen Bescheid „{act}“ kennt dieses Verfahren nicht (siehe „acts“)."),
+                    format!("This process has no act `{act}` (see `acts`)."),
+                ),
+            )
+            .did_you_mean(&act, self.acts.keys().map(|name| &**name));
+        None
+    }
+
+    /// The acts that are issued by the letters of the first one: what each says stands under `further`.
+    fn further_acts(
+        &mut self,
+        named: &[Node],
+        first: &Arc<str>,
+        (with, node): (&Node, Option<&Node>),
+    ) -> Vec<FurtherAct> {
+        let written = node.map_or(&[][..], |node| entries(node, &mut self.problems));
+        let acts: Vec<(Arc<str>, &Node)> =
+            named.iter().filter_map(|node| Some((self.known_act(node)?, node))).collect();
+        for (key, _) in written.iter().filter(|(key, _)| acts.iter().all(|(act, _)| *act != key.text)) {
+            let name = &key.text;
+            self.problems.error(
+                &key.span,
+                "unknown_key",
+                Text::new(
+                    format!("„{name}“ steht nicht bei „issue“, oder als Erstes."),
+                    format!("`{name}` does not stand at `issue`, or is the first one."),
+                ),
+            );
+        }
+        let mut found = Vec::new();
+        for (act, span) in acts.iter().map(|(act, node)| (act, &node.span)) {
+            let twice = act == first || found.iter().any(|known: &FurtherAct| known.said.act == *act);
+            if twice {
+                self.problems.error(
+                    span,
+                    "act_twice",
+                    Text::new(format!("„{act}“ steht zweimal hier."), format!("`{act}` stands here twice.")),
+                );
+                continue;
+            }
+            let parties = |act: &Arc<str>| self.acts.get(act).map(|kind| kind.to.clone());
+            if parties(act).is_some_and(|to| !to.is_empty()) && parties(act) != parties(first) {
+                self.problems.error(
+                    span,
+                    "other_addressees",
+                    Text::new(
+                        format!("„{act}“ und „{first}“ gehen in einem Schreiben an dieselben Beteiligten; „to“ sagt etwas anderes."),
+                        format!("By one letter `{act}` and `{first}` go to the same parties; `to` says something else."),
+                    ),
+                );
+            }
+            let part = written.iter().find(|(key, _)| key.text == *act).map(|(_, node)| node);
+            let Some(part) = part else {
+                self.problems.error(
+                    &with.span,
+                    "missing_key",
+                    Text::new(
+                        format!("Hier fehlt „further“ mit „{act}“: was dieser Bescheid sagt."),
+                        format!("`further` with `{act}` is missing here: what this act says."),
+                    ),
+                );
+                continue;
+            };
+            found.extend(self.further_act(act.clone(), part));
+        }
+        found
+    }
+
+    fn further_act(&mut self, act: Arc<str>, node: &Node) -> Option<FurtherAct> {
+        let inner = Fields::of(node, &mut self.problems)?;
+        let body = inner.need("body", &mut self.problems).and_then(|node| self.dynamic(node));
+        let when = inner.get("when").and_then(|node| self.expression(node));
+        let said = self.said_of_act(act, &inner);
+        for (key, _) in entries(node, &mut self.problems) {
+            let known = OF_THE_ACT[..4].iter().chain(&OF_A_PART).any(|known| **known == *key.text);
+            if !known {
+                let name = &key.text;
+                self.problems.error(
+                    &key.span,
+                    "unknown_key",
+                    Text::new(
+                        format!("„{name}“ ist hier nicht bekannt."),
+                        format!("`{name}` is not known here."),
+                    ),
+                );
+            }
+        }
+        Some(FurtherAct { when, said: IssueKind { letter: body?, ..said } })
     }
 
     /// What the connector for letters gets; the addressee is known from the parties.

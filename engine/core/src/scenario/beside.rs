@@ -184,7 +184,7 @@ impl Beside {
                 let said =
                     answer.as_ref().map(|answer| ("answer".to_owned(), Value::String(answer.to_string())));
                 let values: Object = said.into_iter().collect();
-                Command::CompleteTask { task: errand(asked, world)?, values, seen: None }
+                Command::CompleteTask { task: errand(asked, world)?, values, seen: None, shown: None }
             }
             Beside::Withdraw(asked) => Command::WithdrawErrand { errand: errand(asked, world)? },
             Beside::Letter(letter) => Command::WriteLetter { letter: letter.clone() },

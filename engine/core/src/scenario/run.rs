@@ -155,9 +155,12 @@ fn carry_out(ask: &Ask, number: usize, release: &Release, world: &mut impl World
         },
         What::Claim(step) => Command::ClaimTask { task: task_at(world, step)? },
         What::Release(step) => Command::ReleaseTask { task: task_at(world, step)? },
-        What::Complete(step, values) => {
-            Command::CompleteTask { task: task_at(world, step)?, values: values.clone(), seen: None }
-        }
+        What::Complete(step, values) => Command::CompleteTask {
+            task: task_at(world, step)?,
+            values: values.clone(),
+            seen: None,
+            shown: None,
+        },
         What::Message(name, payload, received_on, key) => Command::DeliverMessage {
             name: name.clone(),
             // The number of the line: the same scenario always sends the same ids.

@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use super::{Refused, Scenario, View, ViewDeadline, World};
 use crate::{
-    authority::Authority,
+    authority::{Authority, with_pictures},
     case::{Activity, Case, Errand, Status, Work},
     command::{Command, EffectResult},
     decide::{Decided, Refusal, decide},
-    definition::{Kind, Release},
+    definition::{Kind, LETTER, Release},
     effect::{Effect, effect},
     event::{Awaited, Deadline, DeadlineName, DocumentContent, EffectError, Event, Parcel, Trigger},
     facts::{Actor, CounterKey, FactVersions, Facts, Local, day_of, instant_of, wall_clock},
@@ -213,6 +213,10 @@ impl<'a> Simulation<'a> {
                 continue;
             }
             self.left -= 1;
+            let request = match *connector == *LETTER {
+                true => with_pictures(&request, &self.local.profile.pictures()),
+                false => request,
+            };
             let result = (self.connector)(&connector, &request).map(|made| {
                 let documents = made.documents.into_iter().map(|(content, text)| {
                     self.texts.insert(content.hash.clone(), text);

@@ -58,6 +58,8 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> (Profile, BTreeMap<
         letterhead: line("letterhead", problems)
             .map(|text| text.lines().map(Arc::from).collect())
             .unwrap_or_default(),
+        logo: line("logo", problems),
+        seal: line("seal", problems),
         superior: superior.0.map(|name| Superior { name, address: superior.1 }),
         payee: match payee {
             (Some(holder), Some(iban), bic) => Some(Payee { holder, iban, bic }),

@@ -33,17 +33,24 @@ codes! {
     }
 }
 
+/// What an act is called in a letter of its own.
+const THIS_LETTER: &str = "diesen Bescheid";
+
 /// Acts of a process without one.
 pub fn without_instruction(release: &Release, authority: &Authority, on: Date) -> Vec<Diagnostic> {
-    let issues = release.steps.iter().filter_map(|step| match &step.kind {
-        Kind::Issue(issue) => Some((step, &**issue, release.acts.get(&issue.act)?)),
-        _ => None,
+    let issues = release.steps.iter().flat_map(|step| {
+        let issues = match &step.kind {
+            Kind::Issue(issue) => Some(issue.each()),
+            _ => None,
+        };
+        let acts = issues.into_iter().flatten();
+        acts.filter_map(move |issue| Some((step, issue, release.acts.get(&issue.act)?)))
     });
     let mut found: Vec<Diagnostic> = Vec::new();
     for (step, issue, act) in issues {
         let Some(setting) = &act.instruction else {
             if act.takes_remedy_from_law(issue) {
-                let asked = act.asks_for_remedy(&authority.profile, on);
+                let asked = act.asks_for_remedy(&authority.profile, on, THIS_LETTER);
                 let lack = authority.law.data.remedies.instruction(&asked).err();
                 found.extend(lack.map(|lack| unknown(step, &name(issue, act), &lack)));
             } else if !is_a_year(&issue.period) {

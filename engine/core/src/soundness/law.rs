@@ -91,13 +91,20 @@ impl Acts<'_> {
         let mut unsaid: BTreeSet<&str> = BTreeSet::new();
         for ix in steps(release, |kind| matches!(kind, Kind::Issue(_))) {
             let Kind::Issue(issue) = &release.step(ix).kind else { continue };
-            let Some(act) = release.acts.get(&issue.act) else { continue };
-            if act.adverse.is_none() && unsaid.insert(&issue.act) {
-                self.certain(Against::EffectUnsaid, ix);
+            for issue in issue.each() {
+                let Some(act) = release.acts.get(&issue.act) else { continue };
+                if act.adverse.is_none() && unsaid.insert(&issue.act) {
+                    self.certain(Against::EffectUnsaid, ix);
+                }
+                if act.adverse == Some(true) {
+                    self.hearing(ix, act);
+                }
             }
-            if act.adverse == Some(true) {
-                self.hearing(ix, act);
-            }
+            let acts = issue.each().filter_map(|issue| release.acts.get(&issue.act));
+            // By itself it is issued as the strictest of them is.
+            let Some(act) = acts.min_by_key(|act| (!act.discretion, act.automated.is_some())) else {
+                continue;
+            };
             let Some(law) = procedure(act.notification) else { continue };
             if let Some(run) = by_itself.run(ix) {
                 self.automatic(ix, act, &law.automation, |against| run.past(against, ix, &alone));

@@ -78,14 +78,23 @@ impl About {
         let Kind::Issue(issue) = &release.step(step).kind else { return None };
         let act = release.acts.get(&issue.act)?;
         let law = procedure(act.notification)?;
-        let id = issue.act.clone();
+        let title = |id: &Arc<str>| {
+            let title = release.acts.get(id).and_then(|act| act.title.clone());
+            title.unwrap_or_else(|| Text::new(id.clone(), id.clone()))
+        };
+        let titles: Vec<Text> = issue.each().map(|issue| title(&issue.act)).collect();
+        let named = |of: fn(&Text) -> &str, and: &str| titles.iter().map(of).collect::<Vec<_>>().join(and);
+        let ids: Vec<&str> = issue.each().map(|issue| &*issue.act).collect();
         Some(About {
-            name: act.title.clone().unwrap_or_else(|| Text::new(id.clone(), id.clone())),
-            id,
+            name: Text::new(named(|title| &title.de, "“ oder „"), named(|title| &title.en, "” or “")),
+            id: ids.join(", ").into(),
             automation: &law.automation.norm,
             hearing: &law.hearing.norm,
             exception: law.hearing.exceptions.first().map_or("", String::as_str),
-            heard: matches!(act.hearing, Some(Hearing::Steps(_))),
+            heard: issue
+                .each()
+                .filter_map(|issue| release.acts.get(&issue.act))
+                .any(|act| matches!(act.hearing, Some(Hearing::Steps(_)))),
         })
     }
 }

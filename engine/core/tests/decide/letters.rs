@@ -159,3 +159,28 @@ fn a_letter_is_signed_by_whoever_decided_it() {
     );
     check_signed(&caused, &[Letter("note", 1), Message], &["-", "jan"]);
 }
+
+/// Several acts by one letter: each has its part and its own instruction on remedies, and is signed with the others.
+#[test]
+fn several_acts_leave_in_one_letter() {
+    let release = compiled(
+        "parties: { applicant: { count: 1, from: '[#{ name: \"A\" }]' } }\nacts:\n  permit: { title: { de: Erlaubnis, en: Permit }, law: VwVfG, sphere: own, to: each applicant }\n  fee: { title: { de: Gebühr, en: Fee }, law: KAG-LSA, sphere: own, to: each applicant }\nsteps:\n  look: { task: { title: { de: a, en: b } }, role: clerk, then: out }\n  out:\n    issue: [permit, fee]\n    with:\n      title: Bescheid\n      opening: Guten Tag,\n      body: Ja.\n      further: { fee: { body: Zehn Euro., fee: 1000, when: \"true\" } }\n      closing: Gruß\n",
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start().complete("jan", "look", json!({}));
+    let asked = played.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let asked: Vec<Value> = asked.filter(|event| event["type"] == "effect_requested").collect();
+    let request = &asked[0]["request"];
+    let body = "Guten Tag,\n\n## A. Erlaubnis\n\nJa.\n\n## B. Gebühr\n\nZehn Euro.\n\nGruß";
+    assert_eq!(request["body"], body, "{}", played.log);
+    assert_eq!((&request["opening"], &request["closing"]), (&Value::Null, &Value::Null));
+    let instruction = request["instruction"].as_str().unwrap();
+    let parts: Vec<&str> = instruction.split("\n\n").filter(|text| text.starts_with("Gegen ")).collect();
+    assert!(parts[0].starts_with("Gegen Teil A dieses Bescheids (Erlaubnis) kann"), "{instruction}");
+    assert!(parts[1].starts_with("Gegen Teil B dieses Bescheids (Gebühr) kann"), "{instruction}");
+    let out = played.at("out");
+    played.letter(out, 1);
+    let issued = played.log.matches("\"type\":\"act_issued\"").count();
+    assert_eq!((issued, played.case.documents.len()), (2, 1), "{}", played.log);
+}

@@ -271,6 +271,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
 
 pub fn dispatched(document: u32) -> Event {
     let dispatch = Dispatch {
+        others: Default::default(),
         not_arrived: false,
         on: day(3),
         way: serde_json::from_value(json!("post")).unwrap(),

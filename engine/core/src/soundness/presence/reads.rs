@@ -179,9 +179,14 @@ impl<'r> Collector<'r> {
             Kind::Number(number) => self.dynamic(&number.pattern, entered, ix),
             Kind::Effect(effect) => self.dynamic(&effect.request, entered, ix),
             Kind::Issue(issue) => {
-                let parts = [&issue.decision, &issue.conditions, &issue.fee, &issue.to, &issue.period];
-                let parts = parts.into_iter().flatten().chain([&issue.letter]);
-                parts.for_each(|part| self.dynamic(part, entered, ix));
+                issue.further.iter().flat_map(|further| &further.when).for_each(|rule| {
+                    self.needed(rule, entered, ix);
+                });
+                for issue in issue.each() {
+                    let parts = [&issue.decision, &issue.conditions, &issue.fee, &issue.to, &issue.period];
+                    let parts = parts.into_iter().flatten().chain([&issue.letter]);
+                    parts.for_each(|part| self.dynamic(part, entered, ix));
+                }
             }
             Kind::Wait(waits) => waits.iter().for_each(|wait| self.handler(wait, (entered, entered), ix)),
             Kind::Choose(ways) => {
