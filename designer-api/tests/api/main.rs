@@ -25,6 +25,7 @@ mod law;
 mod limits;
 mod messages;
 mod nodes;
+mod packages;
 mod pages;
 mod previews;
 mod serving;

@@ -26,6 +26,7 @@ pub mod keeping;
 pub mod language;
 pub mod law;
 mod number;
+pub mod package;
 pub mod party;
 #[cfg(not(feature = "planted-faults"))]
 mod planted;

@@ -10,8 +10,8 @@ use std::{
 
 use fachwerk_core::{
     authority::{
-        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, Payee, Policy, Profile, Substitution,
-        Superior, TokenGrant,
+        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, PackageOrigin, Payee, Policy, Profile,
+        Substitution, Superior, TokenGrant,
     },
     case::Case,
     command::Command,
@@ -342,7 +342,15 @@ fn authority() -> Vec<AuthorityTurn> {
             block: block.clone(),
             version: version.clone(),
             files: files.clone(),
+            package: Some(PackageOrigin {
+                package: "kommunal".into(),
+                version: "1.0.0".into(),
+                key: "ef".repeat(32).into(),
+                hash: "12".repeat(32).into(),
+            }),
         },
+        AuthorityEvent::PublisherTrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
+        AuthorityEvent::PublisherDistrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
         AuthorityEvent::BlockRetired { block: block.clone(), version: version.clone() },
         AuthorityEvent::BlockReinstated { block, version: version.clone() },
         AuthorityEvent::ReleaseDeployed {

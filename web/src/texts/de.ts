@@ -15,6 +15,7 @@ import { filing } from './filing.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
+import { packages } from './packages.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
 import { margins } from './margins.de';
@@ -665,6 +666,7 @@ export const de = {
   reinstate,
   resting,
   authority,
+  packages,
   keeping,
   law,
   substitution,

@@ -15,6 +15,7 @@ import { filing } from './filing.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
+import { packages } from './packages.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
 import { margins } from './margins.en';
@@ -649,6 +650,7 @@ export const en: Texts = {
   reinstate,
   resting,
   authority,
+  packages,
   keeping,
   law,
   substitution,

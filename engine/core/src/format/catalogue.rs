@@ -8,18 +8,21 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 9] = [
     "cases_followed",
     "deadline_recomputed",
     "holiday_removed",
     "law_row_removed",
     "law_row_set",
     "profile_set",
+    "publisher_distrusted",
+    "publisher_trusted",
     "reinstated",
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
+    ("block_installed", "/package"),
     ("act_began", "/content/costs"),
     ("act_began", "/content/remedy"),
     ("deadline_set", "/deadline/basis"),
