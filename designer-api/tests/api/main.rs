@@ -28,6 +28,7 @@ mod nodes;
 mod packages;
 mod pages;
 mod previews;
+mod priority;
 mod serving;
 mod statistics;
 mod substitutions;

@@ -10,6 +10,7 @@
 pub mod act;
 pub mod authority;
 pub mod case;
+pub mod channel;
 pub mod command;
 pub mod costs;
 pub mod decide;
@@ -32,6 +33,7 @@ pub mod party;
 mod planted;
 #[cfg(feature = "planted-faults")]
 pub mod planted;
+pub mod priority;
 pub mod procedure;
 pub mod projection;
 pub mod scenario;

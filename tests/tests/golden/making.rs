@@ -366,7 +366,12 @@ fn authority() -> Vec<AuthorityTurn> {
         AuthorityEvent::RetentionSet { process: "dog-tax".into(), retention: Some(retention) },
         AuthorityEvent::RetentionSet { process: "fishing".into(), retention: None },
         AuthorityEvent::PolicySet {
-            policy: Policy { archive_first: true, case_bytes: Some(9), ..Policy::default() },
+            policy: Policy {
+                archive_first: true,
+                case_bytes: Some(9),
+                digital_first: true,
+                ..Policy::default()
+            },
         },
         AuthorityEvent::ProcessRetired { process: "dog-tax".into() },
         AuthorityEvent::ProcessReinstated { process: "dog-tax".into() },

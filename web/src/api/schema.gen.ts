@@ -3552,6 +3552,11 @@ export interface components {
              * @description The same of all documents of the authority.
              */
             authority_bytes?: number | null;
+            /**
+             * @description Whether what people send digitally as part of their profession is taken up before what has come otherwise. Citizens are
+             *     not concerned: theirs is taken up by the day of receipt, on paper or not.
+             */
+            digital_first?: boolean;
         };
         /** @description An open task. */
         InboxEntry: {
@@ -3580,6 +3585,7 @@ export interface components {
              */
             due: string | null;
             deadline: components["schemas"]["NextDeadline"] | null;
+            priority: components["schemas"]["PriorityReason"] | null;
             /**
              * Format: date-time
              * @description Since when it is open.
@@ -4526,6 +4532,16 @@ export interface components {
              * @description All of them as one PDF, in base64; each begins on a sheet of its own, so that both sides can be printed on.
              */
             pdf: string;
+        };
+        /** @description Why a task is taken up before others. */
+        PriorityReason: {
+            /**
+             * Format: date
+             * @description The day with a consequence for the authority.
+             */
+            on: string | null;
+            /** @description The deadline that ends then, or what else it is. */
+            why: components["schemas"]["Text"];
         };
         /** @description Why a request was not done. */
         Problem: {
@@ -8931,7 +8947,7 @@ export interface operations {
                 q?: string;
                 /** @description Only tasks due before this day. */
                 due_before?: string;
-                /** @description `due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last. */
+                /** @description `due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), `priority` (what has a consequence for the authority first, see `priority` of a task; then by the true day of receipt), or `column.<name>` (a declared column). Cases that lack it come last. */
                 sort?: string;
                 /** @description The order turned round. */
                 descending?: boolean;

@@ -16,6 +16,7 @@ import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
 import { packages } from './packages.de';
+import { priority } from './priority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
 import { margins } from './margins.de';
@@ -667,6 +668,7 @@ export const de = {
   resting,
   authority,
   packages,
+  priority,
   keeping,
   law,
   substitution,

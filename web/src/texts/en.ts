@@ -16,6 +16,7 @@ import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
 import { packages } from './packages.en';
+import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
 import { margins } from './margins.en';
@@ -651,6 +652,7 @@ export const en: Texts = {
   resting,
   authority,
   packages,
+  priority,
   keeping,
   law,
   substitution,

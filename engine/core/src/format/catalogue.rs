@@ -21,9 +21,10 @@ const KINDS: [&str; 9] = [
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 10] = [
+const FIELDS: [(&str, &str); 11] = [
     ("block_installed", "/package"),
     ("act_began", "/content/costs"),
+    ("policy_set", "/policy/digital_first"),
     ("act_began", "/content/remedy"),
     ("deadline_set", "/deadline/basis"),
     ("deadline_set", "/deadline/changes"),
