@@ -7,6 +7,7 @@
 
 mod backup;
 mod bench;
+mod block;
 mod catalogue;
 mod check;
 mod connectors;
@@ -91,6 +92,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Measure standard workloads, one JSON line each.
     Bench(bench::Arguments),
+    /// Pack, sign, verify and install blocks, and say whose packages are taken.
+    Block(block::Arguments),
     /// Make a folder for a block or process that already passes `check` and `test`.
     New(new::Arguments),
 }
@@ -137,6 +140,7 @@ fn main() -> ExitCode {
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Block(arguments) => block::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };
     match ended {

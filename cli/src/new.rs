@@ -14,6 +14,9 @@ pub struct Arguments {
     what: What,
     /// Its id: lower-case letters, digits and hyphens, beginning with a letter.
     id: String,
+    /// What a new block does at first.
+    #[arg(long, value_enum)]
+    kind: Option<BlockKind>,
     /// The folder in which its folder is made.
     #[arg(long, default_value = ".")]
     into: PathBuf,
@@ -26,6 +29,23 @@ enum What {
     /// A process.
     Process,
 }
+
+/// What a new block does at first.
+#[derive(Clone, Copy, ValueEnum)]
+enum BlockKind {
+    /// A person looks at something and says what came of it; this is taken when nothing is said.
+    Form,
+    /// A letter asks somebody for an answer, which is waited for until a period ends.
+    Letter,
+}
+
+const LETTER: &[(&str, &str)] = &[
+    ("block.yaml", include_str!("../templates/letter/block.yaml")),
+    ("letter.md", include_str!("../templates/letter/letter.md")),
+    ("README.md", include_str!("../templates/letter/README.md")),
+    ("scenarios/answered.yaml", include_str!("../templates/letter/scenarios/answered.yaml")),
+    ("scenarios/expired.yaml", include_str!("../templates/letter/scenarios/expired.yaml")),
+];
 
 const BLOCK: &[(&str, &str)] = &[
     ("block.yaml", include_str!("../templates/block/block.yaml")),
@@ -56,9 +76,11 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     if folder.exists() {
         return Err(format!("{} exists already; nothing was changed", folder.display()));
     }
-    let files = match arguments.what {
-        What::Block => BLOCK,
-        What::Process => PROCESS,
+    let files = match (arguments.what, arguments.kind) {
+        (What::Block, None | Some(BlockKind::Form)) => BLOCK,
+        (What::Block, Some(BlockKind::Letter)) => LETTER,
+        (What::Process, None) => PROCESS,
+        (What::Process, Some(_)) => return Err("--kind is for blocks; leave it away".to_owned()),
     };
     for (name, text) in files {
         let path = folder.join(name);

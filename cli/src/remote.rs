@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Failure,
-    work::{Ask, Outcome, kept_there, one_line, refusal_of_deployment},
+    work::{Ask, Outcome, kept_there, one_line, packages, refusal_of_deployment},
 };
 
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -188,6 +188,7 @@ impl Server {
                 }
             }
             Ask::Tasks => return self.tasks(),
+            Ask::Package(ask) => return packages::there(self, ask),
             Ask::Resume
             | Ask::ShowKeeping
             | Ask::ListKept(..)
@@ -332,7 +333,7 @@ impl Server {
                 "{base} does not know this work; it is older than this program ({}), please update it",
                 env!("CARGO_PKG_VERSION")
             )),
-            (403 | 409 | 410 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown") => {
+            (403 | 409 | 410 | 422, _) | (404, "ProcessUnknown" | "CaseUnknown" | "PublisherUnknown") => {
                 Ok(Err(refused(code, detail, &body)))
             }
             _ => Err(format!("{base}: {detail} ({code})")),
@@ -376,6 +377,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         Ask::Tasks
         | Ask::Resume
         | Ask::Nodes
+        | Ask::Package(_)
         | Ask::Erase(..)
         | Ask::ShowKeeping
         | Ask::ListKept(..)

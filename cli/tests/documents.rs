@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -89,6 +90,93 @@ fn every_document() {
             assert!(known, "{document}:{line}: {command}: {code:?} {said}");
         }
     }
+}
+
+/// The files that a document shows: a line with nothing but a path, then its text.
+fn shown_files(document: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(root().join(document)).expect("the document can be read");
+    let (mut files, mut path, mut shown): (Vec<_>, Option<String>, Option<String>) = (Vec::new(), None, None);
+    for line in text.lines() {
+        let named = line.strip_prefix('`').and_then(|line| line.strip_suffix('`'));
+        match (&mut shown, line.starts_with("```")) {
+            (Some(_), true) => files.extend(path.take().zip(shown.take())),
+            (Some(shown), false) => *shown += &format!("{line}\n"),
+            (None, true) if path.is_some() => shown = Some(String::new()),
+            (None, _) if !line.is_empty() => path = named.map(str::to_owned),
+            (None, _) => {}
+        }
+    }
+    files
+}
+
+/// The block of the guide is made, checked, packed, signed and installed as it says.
+#[test]
+fn the_guide_for_authors_of_blocks() {
+    let document = "docs/block-authors.md";
+    let folder = fresh("block-authors");
+    let data = folder.join("data").display().to_string();
+    found(&data);
+    let commands = commands(document);
+    let mut said = Vec::new();
+    for (line, command) in commands.iter().filter(|(_, command)| !command.contains("my-process")) {
+        // What is shown takes the place of what `new` has made.
+        if command.contains("fachwerk check") {
+            let _ = fs::remove_dir_all(folder.join("building-blocks/inspection"));
+            for (path, text) in shown_files(document) {
+                let path = folder.join("building-blocks").join(path);
+                fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder");
+                fs::write(path, text).expect("a file");
+            }
+        }
+        let (code, error) = shell(&folder, command);
+        assert_eq!((code, error.as_str()), (Some(0), ""), "{document}:{line}: {command}");
+        said.push(command.split_whitespace().nth(2).unwrap_or_default().to_owned());
+    }
+    for needed in ["key", "pack", "sign", "verify", "trust", "install", "publishers"] {
+        assert!(said.iter().any(|said| said == needed), "{document} does not show `block {needed}`");
+    }
+    let letter =
+        "fachwerk new block inquiry --kind letter && fachwerk check inquiry && fachwerk test inquiry";
+    assert_eq!(shell(&folder, letter), (Some(0), String::new()));
+    let again = "fachwerk block install inspection.fwpkg --as admin";
+    let file = folder.join("inspection.fwpkg");
+    let whole = fs::read_to_string(&file).expect("the package");
+    fs::write(&file, whole.replacen("Augenschein", "Anschein", 1)).expect("a file");
+    let (code, error) = shell(&folder, again);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(error.contains("changed after it was packed"), "{error}");
+    assert_eq!(
+        shell(&folder, "fachwerk block key --out publisher.key").0,
+        Some(2),
+        "a key is never written over"
+    );
+}
+
+/// An authority, set up by a server that is ended then.
+fn found(data: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fachwerk"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FACHWERK_")) {
+        command.env_remove(name);
+    }
+    command.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data,
+        "--found",
+        "musterstadt",
+        "--land",
+        "ST",
+    ]);
+    command.env("FACHWERK_ADMIN_PASSWORD", "drei kleine Worte").stdin(Stdio::null());
+    let mut server = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut line = String::new();
+    let out = server.stdout.take().expect("its output is ours");
+    BufReader::new(out).read_line(&mut line).expect("text");
+    let _ = server.kill();
+    server.wait().expect("it has ended");
+    assert!(line.starts_with("Fachwerk: "), "{line}");
 }
 
 /// A file that makes no process or block is refused instead of everything around it being searched; formats that a

@@ -238,9 +238,26 @@ fn of_authority(titles: &Titles<'_>, event: &AuthorityEvent) -> Text {
             format!("Eigene Zeile der Rechtsdaten zurückgenommen: {table}, {id}"),
             format!("own row of legal data taken back: {table}, {id}"),
         ),
-        AuthorityEvent::BlockInstalled { block, version, .. } => Text::new(
-            format!("Baustein {block} {version} installiert"),
-            format!("block {block} {version} installed"),
+        AuthorityEvent::BlockInstalled { block, version, package, .. } => {
+            let (de, en) = package.as_ref().map_or_else(Default::default, |origin| {
+                let (package, version, key) = (&origin.package, &origin.version, &origin.key);
+                (
+                    format!(" (Paket {package} {version}, Schlüssel {key})"),
+                    format!(" (package {package} {version}, key {key})"),
+                )
+            });
+            Text::new(
+                format!("Baustein {block} {version} installiert{de}"),
+                format!("block {block} {version} installed{en}"),
+            )
+        }
+        AuthorityEvent::PublisherTrusted { key, name } => Text::new(
+            format!("Pakete von „{name}“ werden angenommen (Schlüssel {key})"),
+            format!("packages of “{name}” are taken (key {key})"),
+        ),
+        AuthorityEvent::PublisherDistrusted { key, name } => Text::new(
+            format!("Pakete von „{name}“ werden nicht mehr angenommen (Schlüssel {key})"),
+            format!("packages of “{name}” are taken no more (key {key})"),
         ),
         AuthorityEvent::ReleaseDeployed { version, title, despite, concerns, .. } => {
             let (de, en) = despite.as_ref().map_or_else(Default::default, |reason| {

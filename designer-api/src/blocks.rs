@@ -80,15 +80,34 @@ struct BlockEntry {
     installed_at: Option<Timestamp>,
     /// Whether new deployments do without it. Only administrators see those.
     retired: bool,
+    /// The package that it came with.
+    package: Option<BlockOrigin>,
     /// The processes in use that use exactly this version.
     used_by: Vec<String>,
     /// Its description, in Markdown.
     readme: String,
 }
 
+/// The package that a block came with.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct BlockOrigin {
+    /// Its id.
+    #[schema(value_type = String)]
+    package: Arc<str>,
+    /// Its version.
+    #[schema(value_type = String)]
+    version: Arc<str>,
+    /// The public key of its publisher.
+    #[schema(value_type = String)]
+    key: Arc<str>,
+    /// What the publisher is called, as long as the authority takes its packages.
+    #[schema(value_type = Option<String>)]
+    publisher: Option<Arc<str>>,
+}
+
 /// A block was installed.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-struct InstalledBlock {
+pub struct InstalledBlock {
     /// Its id.
     #[schema(value_type = String)]
     id: Arc<str>,
@@ -97,9 +116,16 @@ struct InstalledBlock {
     version: Arc<str>,
 }
 
+impl From<InstalledVersion> for InstalledBlock {
+    fn from(InstalledVersion { block: id, version }: InstalledVersion) -> InstalledBlock {
+        InstalledBlock { id, version }
+    }
+}
+
 /// The blocks
 ///
-/// All versions, the newest of a block first. A process that says `id@major` gets the newest of that major version.
+/// All versions, the newest of a block first. A process that says `id@1` gets the newest with this first number, one that says
+/// `id@^1.2` the newest from 1.2.0 on below 2.0.0.
 #[utoipa::path(
     get, path = "/blocks", tag = "processes", operation_id = "listBlocks",
     responses((status = 200, description = "The blocks.", body = Vec<BlockEntry>))
@@ -136,6 +162,14 @@ async fn list_blocks(
         needs_role: block.needs_role,
         installed_at: installed(block).map(|installed| installed.at),
         retired: installed(block).is_some_and(|installed| installed.retired),
+        package: installed(block).and_then(|installed| installed.package.as_ref()).map(|origin| {
+            BlockOrigin {
+                package: origin.package.clone(),
+                version: origin.version.clone(),
+                key: origin.key.clone(),
+                publisher: who.authority.publishers.get(&origin.key).map(|publisher| publisher.name.clone()),
+            }
+        }),
         used_by: who
             .authority
             .users_of(&block.id, &block.version.to_string())
@@ -181,8 +215,7 @@ async fn install_block(
         }
         handle.block_on(runtime.install_block(&tenant, actor, &folder, &simulated))
     });
-    let InstalledVersion { block: id, version } = installing.await.map_err(Problem::fault)??;
-    Ok(Json(InstalledBlock { id, version }))
+    Ok(Json(installing.await.map_err(Problem::fault)??.into()))
 }
 
 /// Retire a version of a block

@@ -7,6 +7,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
 };
+use fachwerk_core::package::{MAX_PACKAGE_BYTES, Package};
 use serde::de::DeserializeOwned;
 
 use crate::{limits, problem::Problem, shapes::Files};
@@ -50,6 +51,19 @@ impl<S: Sync, T: DeserializeOwned + HasFiles> FromRequest<S> for FilesBody<T> {
     }
 }
 
+/// A package, whole: nothing in it differs from what it says that it holds. Who vouches for it is not looked at.
+#[derive(Debug)]
+pub struct PackageBody(pub Package);
+
+impl<S: Sync> FromRequest<S> for PackageBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<PackageBody, Problem> {
+        let bytes = json(request, MAX_PACKAGE_BYTES, "package_bytes").await?;
+        Ok(PackageBody(Package::read(&bytes)?))
+    }
+}
+
 fn check_files(files: &BTreeMap<String, String>) -> Result<(), Problem> {
     let too_large =
         |limit, most: usize| Err(Problem::limit(StatusCode::PAYLOAD_TOO_LARGE, "BodyTooLarge", limit, most));
@@ -78,6 +92,19 @@ fn check_files(files: &BTreeMap<String, String>) -> Result<(), Problem> {
 }
 
 async fn read<T: DeserializeOwned>(request: Request, limit: usize, name: &'static str) -> Result<T, Problem> {
+    let bytes = json(request, limit, name).await?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "BodyInvalid",
+            format!("Die Anfrage ist nicht lesbar: {error}."),
+            format!("The request cannot be read: {error}."),
+        )
+    })
+}
+
+/// The bytes of a body that says that it is JSON, and is not nested too deeply.
+async fn json(request: Request, limit: usize, name: &'static str) -> Result<axum::body::Bytes, Problem> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
         return Err(Problem::new(
@@ -92,14 +119,7 @@ async fn read<T: DeserializeOwned>(request: Request, limit: usize, name: &'stati
         let most = limits::JSON_DEPTH;
         return Err(Problem::limit(StatusCode::BAD_REQUEST, "BodyInvalid", "json_depth", most));
     }
-    serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "BodyInvalid",
-            format!("Die Anfrage ist nicht lesbar: {error}."),
-            format!("The request cannot be read: {error}."),
-        )
-    })
+    Ok(bytes)
 }
 
 async fn within(body: Body, limit: usize, name: &'static str) -> Result<axum::body::Bytes, Problem> {

@@ -48,6 +48,7 @@ mod metrics;
 mod narration;
 mod nodes;
 mod outline;
+mod packages;
 mod paging;
 mod params;
 mod passwords;
@@ -267,6 +268,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(deployment::routes())
         .merge(findings::routes())
         .merge(blocks::routes())
+        .merge(packages::routes())
         .merge(people::routes())
         .merge(substitutions::routes())
         .merge(erasures::routes())

@@ -32,6 +32,10 @@ struct HousePolicy {
     case_bytes: Option<u64>,
     /// The same of all documents of the authority.
     authority_bytes: Option<u64>,
+    /// Whether what people send digitally as part of their profession is taken up before what has come otherwise. Citizens are
+    /// not concerned: theirs is taken up by the day of receipt, on paper or not.
+    #[serde(default)]
+    digital_first: bool,
 }
 
 /// A kind of document that people upload.
@@ -75,21 +79,22 @@ struct ReadPolicy {
 
 impl HousePolicy {
     fn of(policy: &Policy) -> HousePolicy {
-        let Policy { archive_first, document_kinds, case_bytes, authority_bytes } = policy;
+        let Policy { archive_first, document_kinds, case_bytes, authority_bytes, digital_first } = policy;
         let kinds = KINDS.iter().filter(|(_, kind)| document_kinds.contains(kind));
         HousePolicy {
             archive_first: *archive_first,
             document_kinds: kinds.map(|(shown, _)| *shown).collect(),
             case_bytes: *case_bytes,
             authority_bytes: *authority_bytes,
+            digital_first: *digital_first,
         }
     }
 
     fn into_policy(self) -> Policy {
-        let HousePolicy { archive_first, document_kinds, case_bytes, authority_bytes } = self;
+        let HousePolicy { archive_first, document_kinds, case_bytes, authority_bytes, digital_first } = self;
         let kinds = KINDS.iter().filter(|(shown, _)| document_kinds.contains(shown));
         let document_kinds = kinds.map(|(_, kind)| *kind).collect();
-        Policy { archive_first, document_kinds, case_bytes, authority_bytes }
+        Policy { archive_first, document_kinds, case_bytes, authority_bytes, digital_first }
     }
 }
 

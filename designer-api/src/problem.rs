@@ -14,6 +14,7 @@ use axum::{
 use fachwerk_core::{
     authority::AuthorityRejection,
     decide::Rejection,
+    package::PackageFault,
     words::{self, Language},
 };
 use fachwerk_runtime::{ChangeError, DeployError, SubmitError};
@@ -334,6 +335,7 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::DayOffUnknown
             | AuthorityRejection::LawTableUnknown
             | AuthorityRejection::LawRowUnknown
+            | AuthorityRejection::PublisherUnknown
             | AuthorityRejection::TokenUnknown => StatusCode::NOT_FOUND,
             AuthorityRejection::NameInvalid
             | AuthorityRejection::SubstitutionInvalid
@@ -345,6 +347,7 @@ impl From<AuthorityRejection> for Problem {
             | AuthorityRejection::DayOffInvalid
             | AuthorityRejection::LawRowTooLarge
             | AuthorityRejection::LawRowInvalid(_)
+            | AuthorityRejection::PublisherInvalid
             | AuthorityRejection::PolicyInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             AuthorityRejection::Exists
             | AuthorityRejection::LastAdministrator
@@ -441,6 +444,16 @@ impl From<ChangeError> for Problem {
     }
 }
 
+impl From<PackageFault> for Problem {
+    fn from(fault: PackageFault) -> Problem {
+        let status = match fault {
+            PackageFault::TooLarge(..) => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Problem::said(status, fault.code(), fault.text().into())
+    }
+}
+
 impl From<DeployError> for Problem {
     fn from(error: DeployError) -> Problem {
         let detail = Text::from(error.text());
@@ -454,6 +467,7 @@ impl From<DeployError> for Problem {
                 problem
             }
             DeployError::VersionTaken { .. } => Problem::said(StatusCode::CONFLICT, "VersionTaken", detail),
+            DeployError::Package(fault) => fault.into(),
             DeployError::Rejected(rejection) => rejection.into(),
             DeployError::Submit(error) => error.into(),
         }

@@ -7,7 +7,7 @@ use fachwerk_store::{CaseKey, InboxOrder};
 /// `column.<name>`.
 const COLUMN: &str = "column.";
 
-/// The order of the inbox: `due`, `opened`, or as cases are sorted.
+/// The order of the inbox: `due`, `opened`, `priority`, or as cases are sorted.
 pub struct TaskSort(pub InboxOrder);
 
 /// The order of the cases: `newest`, `number`, `deadline`, `column.<name>`.
@@ -19,6 +19,8 @@ impl FromStr for TaskSort {
         Ok(TaskSort(match text {
             "due" => InboxOrder::Due,
             "opened" => InboxOrder::Opened,
+            // Whether professionals come first the authority says.
+            "priority" => InboxOrder::Case(CaseKey::Priority { digital_first: false }),
             _ => InboxOrder::Case(key(text)?),
         }))
     }

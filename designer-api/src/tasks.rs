@@ -6,10 +6,11 @@ use axum::{Json, extract::State};
 use fachwerk_core::{
     authority::Authority,
     facts::day_of,
+    priority::reason,
     projection::{CaseRow, DeadlineRow, TaskRow},
     words::{Date, PersonId, ProcessId, StepPath, TaskId, Timestamp},
 };
-use fachwerk_store::{Found, InboxQuery, Piece, Total, Whose};
+use fachwerk_store::{CaseKey, Found, InboxOrder, InboxQuery, Piece, Total, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -61,6 +62,8 @@ pub struct InboxEntry {
     pub due: Option<Date>,
     /// The legal deadline of the case that ends first.
     pub deadline: Option<NextDeadline>,
+    /// Why it is taken up before others; absent where only the day of receipt counts.
+    pub priority: Option<PriorityReason>,
     /// Since when it is open.
     #[schema(value_type = String, format = DateTime)]
     pub opened_at: Timestamp,
@@ -68,6 +71,16 @@ pub struct InboxEntry {
     pub excluded: bool,
     /// The declared columns of the case.
     pub columns: Values,
+}
+
+/// Why a task is taken up before others.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct PriorityReason {
+    /// The day with a consequence for the authority.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub on: Option<Date>,
+    /// The deadline that ends then, or what else it is.
+    pub why: Text,
 }
 
 /// The legal deadline of a case that ends first.
@@ -136,6 +149,10 @@ impl InboxEntry {
                 end: next.end,
                 warn_on: next.warn_on.first().copied(),
             }),
+            priority: case.priority.as_ref().and_then(|place| {
+                let (on, why) = reason(place, authority.policy.digital_first)?;
+                Some(PriorityReason { on, why: (&why).into() })
+            }),
             opened_at: task.opened_at,
             excluded: task.excluded.contains(person),
             columns: values(&case.columns),
@@ -163,7 +180,7 @@ enum TaskView {
         ("process" = Option<String>, Query, description = "Only of this process."),
         ("q" = Option<String>, Query, description = "Words that begin a word of number or subject."),
         ("due_before" = Option<String>, Query, format = Date, description = "Only tasks due before this day."),
-        ("sort" = Option<String>, Query, description = "`due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last."),
+        ("sort" = Option<String>, Query, description = "`due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), `priority` (what has a consequence for the authority first, see `priority` of a task; then by the true day of receipt), or `column.<name>` (a declared column). Cases that lack it come last."),
         ("descending" = Option<bool>, Query, description = "The order turned round."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many rows; 50 when not given."),
@@ -176,7 +193,10 @@ async fn list_tasks(
     mut params: Params,
 ) -> Result<Json<Page<InboxEntry>>, Problem> {
     let view: TaskView = params.word("view")?;
-    let order = params.parsed("sort")?.map(|TaskSort(order)| order).unwrap_or_default();
+    let mut order = params.parsed("sort")?.map(|TaskSort(order)| order).unwrap_or_default();
+    if let InboxOrder::Case(CaseKey::Priority { digital_first }) = &mut order {
+        *digital_first = who.authority.policy.digital_first;
+    }
     let descending = params.parsed("descending")?.unwrap_or(false);
     let process = params.text("process")?.map(ProcessId::from);
     let found = Found { text: params.text("q")?, columns: params.beginning_with("filter.")? };

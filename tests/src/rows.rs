@@ -197,6 +197,7 @@ fn case_row(case: &Case, listing: Listing) -> CaseRow {
         ended_at,
         keeping: case.keeping.clone(),
         columns: listing.columns,
+        priority: listing.priority.filter(|_| case.is_open()),
     }
 }
 

@@ -16,7 +16,7 @@ use fachwerk_store::{Halt, InboxQuery, Piece, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Ask, Outcome, kept_here, one_line, refusal_of_deployment};
+use super::{Ask, Outcome, kept_here, one_line, packages, refusal_of_deployment};
 use crate::{
     Failure, connectors,
     local::{Identity, Location},
@@ -45,6 +45,7 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             let command = AuthorityCommand::Reinstate { process: process.clone() };
             change(runtime, &tenant, actor, command, json!({ "process": process, "current": true })).await
         }
+        Ask::Package(ask) => packages::here(runtime, (&tenant, &authority, actor), ask).await,
         Ask::Resume => {
             // As it was before: to let them go on is a turn as well.
             let rested = rested(runtime, &tenant).await.map_err(|error| error.text().en.to_string())?;
@@ -138,7 +139,14 @@ async fn deploy(
             deployed.problems.iter().for_each(|problem| eprintln!("{}", told(problem)));
             Ok(Outcome::Done(json!({ "release": release, "version": version, "scenarios": scenarios })))
         }
-        Err(DeployError::NotDeployable { problems, scenarios }) => {
+        Err(error) => refused_deployment(error),
+    }
+}
+
+/// Why something was not deployed or installed, line by line.
+pub(super) fn refused_deployment(error: DeployError) -> Result<Outcome, Failure> {
+    match error {
+        DeployError::NotDeployable { problems, scenarios } => {
             let concerned = problems.iter().any(|problem| problem.severity == Severity::Concern)
                 && problems.iter().all(|problem| problem.severity != Severity::Error)
                 && scenarios.iter().all(|scenario| scenario.passed);
@@ -148,10 +156,10 @@ async fn deploy(
             });
             Ok(Outcome::Refused(problems.chain(failed).chain([refusal_of_deployment(concerned)]).collect()))
         }
-        Err(DeployError::Rejected(rejection)) => {
+        DeployError::Rejected(rejection) => {
             Ok(Outcome::Refused(vec![refusal(rejection.code(), &rejection.text().en)]))
         }
-        Err(error) => Err(error.text().en.to_string()),
+        error => Err(error.text().en.to_string()),
     }
 }
 

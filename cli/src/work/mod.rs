@@ -6,6 +6,7 @@ mod here;
 mod keeping;
 mod kept_here;
 pub mod kept_there;
+pub mod packages;
 mod servers;
 
 use std::{fs, path::PathBuf};
@@ -18,6 +19,7 @@ use fachwerk_core::{
 };
 pub use figures::{StatisticsArguments, statistics};
 pub use keeping::{KeepingArguments, KeepingDeed, KeptList, Period, keeping};
+pub use packages::PackageAsk;
 use serde_json::{Value, json};
 pub use servers::{NodesArguments, ResumeArguments, nodes, resume};
 
@@ -30,7 +32,7 @@ use crate::{
 
 /// Where the work is done, and in whose name.
 #[derive(clap::Args)]
-struct Place {
+pub struct Place {
     #[command(flatten)]
     location: Location,
     #[command(flatten)]
@@ -150,6 +152,8 @@ pub enum Ask {
     Retire(ProcessId),
     /// Begin new cases of a process again.
     Reinstate(ProcessId),
+    /// Something about packages of blocks.
+    Package(PackageAsk),
     /// Let deadlines and effects go on that rest.
     Resume,
     /// List the servers, and what the database holds.
@@ -263,7 +267,8 @@ pub fn task(arguments: &TaskArguments) -> Result<End, Failure> {
 }
 
 impl Place {
-    fn carry_out(&self, ask: &Ask) -> Result<End, Failure> {
+    /// Does what is asked, and prints what became of it.
+    pub fn carry_out(&self, ask: &Ask) -> Result<End, Failure> {
         self.carry_out_as(ask, Format::Json, |_| Vec::new())
     }
 

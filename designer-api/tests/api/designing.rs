@@ -279,7 +279,7 @@ async fn blocks_are_installed_and_listed() {
             { "id": "incomplete", "title": { "de": "unvollständig", "en": "incomplete" } },
         ],
         "messages": ["documents-received"], "needs_role": true, "installed_at": "2026-03-02T08:00:00Z",
-        "retired": false, "used_by": ["permit"], "readme": "# Prüfung\n\nEine Person prüft die Unterlagen.\n",
+        "retired": false, "package": null, "used_by": ["permit"], "readme": "# Prüfung\n\nEine Person prüft die Unterlagen.\n",
     }]));
     let block = json!(files(&folder("examination")));
     let install = |files: &Value| json!({ "files": files });

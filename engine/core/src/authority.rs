@@ -7,6 +7,7 @@ mod law;
 mod picture;
 mod policy;
 pub mod profile;
+mod publisher;
 mod rejection;
 mod substitution;
 
@@ -27,6 +28,7 @@ pub use self::{
     picture::{MAX_PICTURE, is_picture, name_of as picture_name, with_pictures},
     policy::{DocumentKind, Policy},
     profile::{AuthorityKind, Payee, Profile, Superior},
+    publisher::{PackageOrigin, Publisher},
     rejection::AuthorityRejection,
     substitution::{MAX_DAYS, MAX_SUBSTITUTIONS, Substitution, passed_on},
 };
@@ -116,6 +118,20 @@ pub enum AuthorityCommand {
     InstallBlocks {
         /// Which.
         blocks: Vec<NewBlock>,
+        /// The package that they come with; its signature is already checked.
+        package: Option<PackageOrigin>,
+    },
+    /// Take packages of a publisher, or call it otherwise.
+    TrustPublisher {
+        /// Its public key, in 64 hexadecimal digits.
+        key: Arc<str>,
+        /// What people read.
+        name: Arc<str>,
+    },
+    /// Take no more packages of a publisher. What was installed stays.
+    DistrustPublisher {
+        /// Its public key.
+        key: Arc<str>,
     },
     /// Deploy a process; already checked.
     Deploy {
@@ -272,6 +288,8 @@ pub struct Authority {
     pub following: Following,
     /// Its blocks: all versions that were ever installed, by id and version.
     pub blocks: BTreeMap<Arc<str>, BTreeMap<Arc<str>, InstalledBlock>>,
+    /// Whose packages it takes, by public key.
+    pub publishers: BTreeMap<Arc<str>, Publisher>,
     /// All releases that were ever deployed.
     pub releases: BTreeMap<ReleaseId, DeployedRelease>,
     /// How long it keeps cases of a process, where it says otherwise than the process.
@@ -310,6 +328,8 @@ pub struct InstalledBlock {
     pub at: Timestamp,
     /// Whether new deployments do without it.
     pub retired: bool,
+    /// The package that it came with.
+    pub package: Option<PackageOrigin>,
 }
 
 /// An access token of a program.

@@ -10,6 +10,7 @@
 pub mod act;
 pub mod authority;
 pub mod case;
+pub mod channel;
 pub mod command;
 pub mod costs;
 pub mod decide;
@@ -26,11 +27,13 @@ pub mod keeping;
 pub mod language;
 pub mod law;
 mod number;
+pub mod package;
 pub mod party;
 #[cfg(not(feature = "planted-faults"))]
 mod planted;
 #[cfg(feature = "planted-faults")]
 pub mod planted;
+pub mod priority;
 pub mod procedure;
 pub mod projection;
 pub mod scenario;

@@ -15,6 +15,7 @@ use crate::{
     effect::{Effect, effect},
     event::{Event, Trigger, Trouble},
     keeping::Keeping,
+    priority::Priority,
     statistics::{Counted, Counts},
     turn::Turn,
     words::{
@@ -100,6 +101,9 @@ pub struct CaseRow {
     pub keeping: Keeping,
     /// The fields marked `x-list`, for filters and columns.
     pub columns: Object,
+    /// Where it stands among others, as long as it goes on; none when its process says nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
 }
 
 /// An open task in the inbox. Key: case, instance.
@@ -284,6 +288,8 @@ pub struct Listing {
     pub subject: Option<Arc<str>>,
     /// The fields marked `x-list`.
     pub columns: Object,
+    /// Where it stands among others.
+    pub priority: Option<Priority>,
 }
 
 /// The changes of all derived tables that a turn makes. `listing` is that of the case after the turn.
@@ -358,7 +364,7 @@ pub fn changes(before: &Case, after: &Case, turn: &Turn, listing: Listing) -> Ve
 }
 
 fn case_row(case: &Case, listing: Listing) -> CaseRow {
-    let Listing { subject, columns } = listing;
+    let Listing { subject, columns, priority } = listing;
     let (open, outcome, ended_at) = match &case.status {
         Status::Open => (true, None, None),
         Status::Ended { outcome, at } => (false, outcome.clone(), Some(*at)),
@@ -378,6 +384,7 @@ fn case_row(case: &Case, listing: Listing) -> CaseRow {
         ended_at,
         keeping: case.keeping.clone(),
         columns,
+        priority: priority.filter(|_| open),
     }
 }
 

@@ -162,7 +162,7 @@ fn blocks_are_installed_all_or_none() {
         version: "1.0.0".into(),
         files: [("block.yaml".into(), hash.into())].into(),
     };
-    let install = |blocks| AuthorityCommand::InstallBlocks { blocks };
+    let install = |blocks| AuthorityCommand::InstallBlocks { blocks, package: None };
     let authority = after(&[founded(), install(vec![new("b", "1")])]);
     let names = |events: &[AuthorityEvent]| -> Vec<String> {
         let name = |event: &AuthorityEvent| match event {

@@ -6,14 +6,14 @@ use std::{
 };
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, AuthorityRejection, NewBlock, file_of_block},
+    authority::{Authority, AuthorityCommand, AuthorityRejection, NewBlock, PackageOrigin, file_of_block},
     definition::Release,
     diagnostic::{Diagnostic, Problems, Severity},
     facts::{Actor, day_of},
     language::{Catalogue, Compiled, Folder, compile},
     scenario::{SimulationConnector, without_scenario},
     soundness::{self, Proven},
-    words::{ReleaseId, TenantId},
+    words::{Date, ReleaseId, TenantId},
 };
 use uuid::Uuid;
 
@@ -67,17 +67,12 @@ impl Runtime {
     ) -> Result<Deployed, DeployError> {
         let catalogue = self.catalogue(tenant).await?;
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
-        let compiled = soundness::check(process, &catalogue);
-        let Proven { release, mut problems, .. } =
-            soundness::for_authority(compiled, &authority, day_of(self.inner.clock.now()));
-        problems.extend(without_scenario(process));
+        let today = day_of(self.inner.clock.now());
+        let Judged { release, problems, scenarios } =
+            judge(process, &catalogue, (&authority, today), connector);
         let has = |severity| problems.iter().any(|problem| problem.severity == severity);
         let (refused, despite) = (has(Severity::Error), has(Severity::Concern));
         let reason = reason.map(str::trim).filter(|reason| despite && !reason.is_empty());
-        let scenarios = release
-            .as_ref()
-            .map(|release| play_scenarios(process, release, &catalogue, connector).scenarios)
-            .unwrap_or_default();
         let failed = scenarios.iter().any(|scenario| !scenario.passed);
         let concerns = problems.iter().filter(|problem| problem.severity == Severity::Concern);
         let concerns: BTreeSet<&str> = concerns.map(|problem| problem.code).collect();
@@ -123,7 +118,19 @@ impl Runtime {
         folders: &[Folder],
         connector: SimulationConnector<'_>,
     ) -> Result<Vec<InstalledVersion>, DeployError> {
-        let mut catalogue = self.catalogue(tenant).await?;
+        self.install_together(tenant, actor, (folders, None), connector).await
+    }
+
+    /// The same; and the package that they come with.
+    pub(crate) async fn install_together(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        (folders, package): (&[Folder], Option<PackageOrigin>),
+        connector: SimulationConnector<'_>,
+    ) -> Result<Vec<InstalledVersion>, DeployError> {
+        let before = self.catalogue(tenant).await?;
+        let mut catalogue = before.clone();
         let mut problems = Problems::default();
         let read = catalogue.add_all(folders.iter().cloned(), &mut problems);
         if problems.has_errors() {
@@ -145,17 +152,46 @@ impl Runtime {
             .iter()
             .map(|new| InstalledVersion { block: new.block.clone(), version: new.version.clone() });
         let installed: Vec<_> = installed.collect();
+        let problems = self.broken_by(tenant, &blocks, (&before, &catalogue), connector).await?;
+        if !problems.is_empty() {
+            return Err(DeployError::NotDeployable { problems, scenarios: Vec::new() });
+        }
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let taken = blocks.iter().find(|new| {
             authority.installed(&new.block, &new.version).is_some_and(|known| known.files != new.files)
         });
         let taken = taken.or(blocks.first());
         let taken = taken.map(|new| (new.block.to_string(), new.version.to_string())).unwrap_or_default();
-        let command = AuthorityCommand::InstallBlocks { blocks };
+        let command = AuthorityCommand::InstallBlocks { blocks, package };
         let changed_by = self.change(tenant, actor, Uuid::now_v7(), command).await;
         changed_by.map_err(|error| changed(error, taken))?;
         Ok(installed)
     }
+}
+
+/// What a check and the scenarios of a process say.
+pub(crate) struct Judged {
+    /// What would be deployed.
+    pub release: Option<Release>,
+    /// What was found.
+    pub problems: Vec<Diagnostic>,
+    /// What came of its scenarios.
+    pub scenarios: Vec<ScenarioOutcome>,
+}
+
+/// Checks a process for an authority and plays its scenarios.
+pub(crate) fn judge(
+    process: &Folder,
+    catalogue: &Catalogue,
+    (authority, today): (&Authority, Date),
+    connector: SimulationConnector<'_>,
+) -> Judged {
+    let compiled = soundness::check(process, catalogue);
+    let Proven { release, mut problems, .. } = soundness::for_authority(compiled, authority, today);
+    problems.extend(without_scenario(process));
+    let played = release.as_ref().map(|release| play_scenarios(process, release, catalogue, connector));
+    let scenarios = played.map(|played| played.scenarios).unwrap_or_default();
+    Judged { release, problems, scenarios }
 }
 
 fn changed(error: ChangeError, (process, version): (String, String)) -> DeployError {

@@ -1,6 +1,9 @@
 //! Why the runtime did not do what was asked, with one owner each.
 
-use fachwerk_core::{authority::AuthorityRejection, decide::Rejection, diagnostic::Diagnostic, words::Text};
+use fachwerk_core::{
+    authority::AuthorityRejection, decide::Rejection, diagnostic::Diagnostic, package::PackageFault,
+    words::Text,
+};
 use fachwerk_store::StoreError;
 
 use crate::ScenarioOutcome;
@@ -123,6 +126,9 @@ pub enum DeployError {
         /// The version.
         version: String,
     },
+    /// A package is not taken. Handling: tell the person who asked.
+    #[error(transparent)]
+    Package(#[from] PackageFault),
     /// It is not allowed; nothing changed. Handling: tell the person who asked.
     #[error("rejected: {0:?}")]
     Rejected(AuthorityRejection),
@@ -159,6 +165,7 @@ impl DeployError {
                     "`{process}` is in use with version {version} but other content. Please raise the version."
                 ),
             ),
+            DeployError::Package(fault) => fault.text(),
             DeployError::Rejected(rejection) => rejection.text(),
             DeployError::Submit(error) => {
                 Text::new(format!("Das ging nicht: {error}"), format!("That did not work: {error}"))

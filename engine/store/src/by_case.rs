@@ -23,6 +23,11 @@ use crate::{
 /// What of its case a row is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaseKey {
+    /// Where it stands among others ([`fachwerk_core::priority`]): with those first that professionals sent digitally, or not.
+    Priority {
+        /// Whether they come first.
+        digital_first: bool,
+    },
     /// The file number.
     Number,
     /// The end of the legal deadline that ends first.
@@ -36,6 +41,11 @@ pub(crate) const KEYS_OF_CASES: &[Column] = &[("part", Int), ("value", Text), ("
 /// The same of tasks.
 pub(crate) const KEYS_OF_TASKS: &[Column] =
     &[("part", Int), ("value", Text), ("case_id", Text), ("instance", Int)];
+
+/// Under which name it stands beside the fields of the listing where a case is in the order of priority; no field is called so.
+pub(crate) fn priority_column(digital_first: bool) -> &'static str {
+    if digital_first { "#priority-digital" } else { "#priority" }
+}
 
 /// The rows that are sorted.
 pub(crate) struct Sorted {
@@ -66,6 +76,7 @@ impl ByCase<'_> {
     /// Names the order within a cursor.
     pub(crate) fn name(&self, list: &str) -> String {
         match self.key {
+            CaseKey::Priority { digital_first } => format!("{list}-{}", priority_column(*digital_first)),
             CaseKey::Number => format!("{list}-number"),
             CaseKey::Deadline => format!("{list}-deadline"),
             CaseKey::Column(column) => format!("{list}-column-{column}"),
@@ -76,7 +87,7 @@ impl ByCase<'_> {
         match self.key {
             CaseKey::Number => "cases o",
             CaseKey::Deadline => "deadlines o",
-            CaseKey::Column(_) => "case_columns o",
+            CaseKey::Priority { .. } | CaseKey::Column(_) => "case_columns o",
         }
     }
 
@@ -84,7 +95,7 @@ impl ByCase<'_> {
         match self.key {
             CaseKey::Number => "o.number",
             CaseKey::Deadline => "o.end_day",
-            CaseKey::Column(_) => "o.value",
+            CaseKey::Priority { .. } | CaseKey::Column(_) => "o.value",
         }
     }
 
@@ -99,7 +110,12 @@ impl ByCase<'_> {
                      and (e.end_day, e.instance, e.name) < (o.end_day, o.instance, o.name))",
                 )
             }
-            CaseKey::Column(column) => {
+            CaseKey::Priority { .. } | CaseKey::Column(_) => {
+                let column = match self.key {
+                    CaseKey::Column(column) => column,
+                    CaseKey::Priority { digital_first: false } => priority_column(false),
+                    _ => priority_column(true),
+                };
                 let name = if of_case { " and o.name || '' = " } else { " and o.name = " };
                 statement.push(name).value(Cell::text(column))
             }

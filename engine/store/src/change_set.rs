@@ -117,6 +117,7 @@ impl ChangeSet {
         if let Some(row) = self.cases.get_mut(&case) {
             row.subject = listing.subject;
             row.columns = listing.columns;
+            row.priority = listing.priority.filter(|_| row.open);
         }
     }
 

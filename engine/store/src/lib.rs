@@ -120,6 +120,7 @@ pub use room::{MOST_LOG_BYTES, Room};
 pub use roots::{ROOTS_FOLDER, Root, RootProblem, Signature, SignedRoot};
 pub use schema::KNOWN as TABLES_FORMAT;
 pub use scratch::{create_database, drop_database};
+pub use sign::{BadKey, Signer};
 pub use snapshots::{Moment, SNAPSHOT_EVERY};
 pub use work::{ClaimedEffect, Due, EffectKey, Lease};
 

@@ -165,6 +165,7 @@ mod tests {
             ended_at: None,
             keeping: fachwerk_core::keeping::Keeping::default(),
             columns: Object::new(),
+            priority: None,
         };
         let found = words_of(&row);
         assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);

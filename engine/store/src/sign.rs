@@ -1,5 +1,5 @@
 //! Signatures over what must be provable outside: daily roots and certificates of erasure. Ed25519; the private key lies
-//! with the keys, the public one in every signature.
+//! with the keys, the public one in every signature. Whoever publishes blocks signs with a key of their own.
 
 use std::fmt::Write as _;
 
@@ -22,21 +22,39 @@ pub struct Signature {
 
 impl Signature {
     /// Whether it is one over these bytes.
-    pub(crate) fn vouches_for(&self, bytes: &[u8]) -> bool {
+    pub fn vouches_for(&self, bytes: &[u8]) -> bool {
         let (Some(key), Some(value)) = (bytes_of(&self.key), bytes_of(&self.value)) else { return false };
         UnparsedPublicKey::new(&ED25519, key).verify(bytes, &value).is_ok()
     }
 }
 
 /// What signs.
-pub(crate) struct Signer(Ed25519KeyPair);
+pub struct Signer(Ed25519KeyPair);
+
+/// Bytes that no private key can be made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no private key: 64 hexadecimal digits")]
+pub struct BadKey;
 
 impl Signer {
-    pub(crate) fn sign(&self, bytes: &[u8]) -> Signature {
+    /// The one of a private key, in 64 hexadecimal digits.
+    pub fn of(secret: &str) -> Result<Signer, BadKey> {
+        let seed = bytes_of(secret).filter(|seed| seed.len() == SEED_BYTES).ok_or(BadKey)?;
+        Ed25519KeyPair::from_seed_unchecked(&seed).map(Signer).map_err(|_| BadKey)
+    }
+
+    /// A new private key, in 64 hexadecimal digits.
+    pub fn new_secret() -> Result<String, StoreError> {
+        fresh_seed().map(|seed| hex(&seed))
+    }
+
+    /// Signs these bytes.
+    pub fn sign(&self, bytes: &[u8]) -> Signature {
         Signature { key: self.public_key(), value: hex(self.0.sign(bytes).as_ref()) }
     }
 
-    pub(crate) fn public_key(&self) -> String {
+    /// The key to check its signatures with, in 64 hexadecimal digits.
+    pub fn public_key(&self) -> String {
         hex(self.0.public_key().as_ref())
     }
 
@@ -51,8 +69,7 @@ impl Keys {
     pub(crate) async fn signer(&self) -> Result<Signer, StoreError> {
         let mut there = self.seed().await?;
         if there.is_none() {
-            let mut seed = [0; 32];
-            rand::fill(&mut seed).map_err(|_| StoreError::fault("the machine has no random numbers"))?;
+            let seed = fresh_seed()?;
             let sql =
                 self.sql("insert into KEYS.signers (number, seed) values (1, $1) on conflict do nothing");
             self.database().writer().await?.run(sql, vec![Cell::Bytes(seed.to_vec())]).await?;
@@ -62,6 +79,14 @@ impl Keys {
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         pair.map(Signer).map_err(|_| StoreError::corrupt("keys", "the key that signs is damaged"))
     }
+}
+
+const SEED_BYTES: usize = 32;
+
+fn fresh_seed() -> Result<[u8; SEED_BYTES], StoreError> {
+    let mut seed = [0; SEED_BYTES];
+    rand::fill(&mut seed).map_err(|_| StoreError::fault("the machine has no random numbers"))?;
+    Ok(seed)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -9,6 +9,7 @@ use fachwerk_core::{
 use serde::Serialize;
 
 use crate::{
+    by_case::priority_column,
     error::StoreError,
     hash::Hash,
     seal::{Label, Ring, Seals},
@@ -244,8 +245,13 @@ fn body(row: &impl Serialize) -> Result<Cell, StoreError> {
 
 /// The row of a case.
 pub(crate) fn case_row(row: &CaseRow) -> Result<TableRow, StoreError> {
-    let found_by = serde_json::to_vec(&(&row.number, &row.subject, &row.columns))
-        .map_err(|error| StoreError::fault(format!("a listing is no JSON: {error}")))?;
+    let listed = (&row.number, &row.subject, &row.columns);
+    // As it was before there was one: what says nothing of it stays as it is stored.
+    let found_by = match &row.priority {
+        None => serde_json::to_vec(&listed),
+        Some(priority) => serde_json::to_vec(&(listed, priority)),
+    };
+    let found_by = found_by.map_err(|error| StoreError::fault(format!("a listing is no JSON: {error}")))?;
     Ok(TableRow {
         table: Derived::Cases,
         key: vec![Cell::text(row.case)],
@@ -280,7 +286,16 @@ pub(crate) fn listing_rows(row: &CaseRow) -> impl Iterator<Item = TableRow> {
         derived: vec![],
         begun: vec![],
     });
-    columns.chain(words)
+    let keys = row.priority.iter().flat_map(|priority| {
+        [false, true].map(|digital_first| (priority_column(digital_first), priority.key(digital_first)))
+    });
+    let places = keys.map(move |(name, key)| TableRow {
+        table: Derived::CaseColumns,
+        key: vec![Cell::text(case), Cell::text(name), Cell::text(key)],
+        derived: vec![],
+        begun: vec![],
+    });
+    columns.chain(places).chain(words)
 }
 
 pub(crate) fn task_row(row: &TaskRow) -> Result<TableRow, StoreError> {

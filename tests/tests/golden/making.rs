@@ -10,8 +10,8 @@ use std::{
 
 use fachwerk_core::{
     authority::{
-        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, Payee, Policy, Profile, Substitution,
-        Superior, TokenGrant,
+        AuthorityEvent, AuthorityKind, AuthorityTurn, KeptMessage, PackageOrigin, Payee, Policy, Profile,
+        Substitution, Superior, TokenGrant,
     },
     case::Case,
     command::Command,
@@ -344,7 +344,15 @@ fn authority() -> Vec<AuthorityTurn> {
             block: block.clone(),
             version: version.clone(),
             files: files.clone(),
+            package: Some(PackageOrigin {
+                package: "kommunal".into(),
+                version: "1.0.0".into(),
+                key: "ef".repeat(32).into(),
+                hash: "12".repeat(32).into(),
+            }),
         },
+        AuthorityEvent::PublisherTrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
+        AuthorityEvent::PublisherDistrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
         AuthorityEvent::BlockRetired { block: block.clone(), version: version.clone() },
         AuthorityEvent::BlockReinstated { block, version: version.clone() },
         AuthorityEvent::ReleaseDeployed {
@@ -360,7 +368,12 @@ fn authority() -> Vec<AuthorityTurn> {
         AuthorityEvent::RetentionSet { process: "dog-tax".into(), retention: Some(retention) },
         AuthorityEvent::RetentionSet { process: "fishing".into(), retention: None },
         AuthorityEvent::PolicySet {
-            policy: Policy { archive_first: true, case_bytes: Some(9), ..Policy::default() },
+            policy: Policy {
+                archive_first: true,
+                case_bytes: Some(9),
+                digital_first: true,
+                ..Policy::default()
+            },
         },
         AuthorityEvent::ProcessRetired { process: "dog-tax".into() },
         AuthorityEvent::ProcessReinstated { process: "dog-tax".into() },

@@ -14,6 +14,7 @@ import { Prose } from '../parts/prose';
 import { Facts } from '../parts/values';
 import { type Speech, useSpeech } from '../texts/language';
 import { InstallDialog } from './install-dialog';
+import { PublishersPart } from './publishers-part';
 import { RetireButton } from './retire-button';
 
 /** The catalogue of building blocks. */
@@ -22,14 +23,19 @@ export function BlocksArea() {
   const { t } = speech;
   const query = useQuery(blocksQuery);
   const [search, setSearch] = useState('');
-  const [installing, setInstalling] = useState(false);
+  const [installing, setInstalling] = useState<'folder' | 'package' | null>(null);
   return (
     <>
       <div className="fw-area-head">
         <p className="kern-body">{t.admin.blocks.intro}</p>
-        <Button icon="add" onClick={() => setInstalling(true)}>
-          {t.admin.blocks.install}
-        </Button>
+        <div className="fw-actions">
+          <Button icon="add" onClick={() => setInstalling('folder')}>
+            {t.admin.blocks.install}
+          </Button>
+          <Button icon="add" onClick={() => setInstalling('package')}>
+            {t.packages.install}
+          </Button>
+        </div>
       </div>
       <search className="fw-narrow">
         <SearchField
@@ -61,7 +67,8 @@ export function BlocksArea() {
           );
         }}
       </Loaded>
-      {installing && <InstallDialog onClose={() => setInstalling(false)} />}
+      <PublishersPart />
+      {installing !== null && <InstallDialog what={installing} onClose={() => setInstalling(null)} />}
     </>
   );
 }
@@ -131,6 +138,18 @@ function BlockCard({ block }: { block: Block }) {
                     </span>
                   )),
           },
+          ...(block.package === null
+            ? []
+            : [
+                {
+                  title: t.packages.from,
+                  value: t.packages.fromPackage(
+                    block.package.package,
+                    block.package.version,
+                    block.package.publisher ?? t.packages.noLongerTrusted,
+                  ),
+                },
+              ]),
         ]}
       />
       {(block.retired || block.used_by.length === 0) && (

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { installBlock } from '../api/commands';
+import { installBlock, installPackage } from '../api/commands';
 import { isProblem } from '../api/problem';
 import type { Files } from '../api/shapes';
 import { Alert } from '../parts/alert';
@@ -24,16 +24,31 @@ async function readFolder(chosen: FileList): Promise<Files> {
   return Object.fromEntries(entries);
 }
 
-/** Installs a building block from a folder; the server checks it first. */
-export function InstallDialog({ onClose }: { onClose: () => void }) {
+/** Installs a building block from a folder, or those of a package from its file; the server checks them first. */
+export function InstallDialog({ what, onClose }: { what: 'folder' | 'package'; onClose: () => void }) {
   const { t } = useSpeech();
+  const words =
+    what === 'folder'
+      ? { ...t.admin.blocks, file: t.admin.blocks.folder, help: t.admin.blocks.installHelp }
+      : { ...t.packages, help: t.packages.installHelp };
   const client = useQueryClient();
   const [chosen, setChosen] = useState<FileList | null>(null);
   const [tried, setTried] = useState(false);
   const install = useMutation({
-    mutationFn: async (files: FileList) => installBlock(await readFolder(files)),
-    onSuccess: (block) => {
-      notify({ tone: 'success', title: t.admin.blocks.installed(block.id, block.version) });
+    mutationFn: async (files: FileList): Promise<string> => {
+      if (what === 'folder') {
+        const { id, version } = await installBlock(await readFolder(files));
+        return t.admin.blocks.installed(id, version);
+      }
+      const { package: id, version, blocks } = await installPackage((await files.item(0)?.text()) ?? '');
+      return t.packages.installed(
+        id,
+        version,
+        blocks.map((block) => `${block.id} ${block.version}`).join(', '),
+      );
+    },
+    onSuccess: (title) => {
+      notify({ tone: 'success', title });
       void client.invalidateQueries({ queryKey: ['blocks'] });
       onClose();
     },
@@ -45,7 +60,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog
-      title={t.admin.blocks.install}
+      title={words.install}
       open
       wide
       onClose={onClose}
@@ -53,7 +68,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
         <>
           <Button onClick={onClose}>{t.act.cancel}</Button>
           <Button look="primary" pending={install.isPending} onClick={submit}>
-            {t.admin.blocks.install}
+            {words.install}
           </Button>
         </>
       }
@@ -61,7 +76,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
       {install.isError && problems.length === 0 && <ProblemAlert error={install.error} />}
       {problems.length > 0 && (
         <>
-          <Alert tone="danger" role="alert" title={t.admin.blocks.refused} />
+          <Alert tone="danger" role="alert" title={words.refused} />
           <ol className="fw-plain-list">
             {problems.map((problem, index) => (
               <ProblemItem key={index} problem={problem} />
@@ -70,9 +85,9 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
         </>
       )}
       <Field
-        id="block-folder"
-        label={t.admin.blocks.folder}
-        help={t.admin.blocks.installHelp}
+        id="block-files"
+        label={words.file}
+        help={words.help}
         required
         error={tried && chosen === null ? t.documents.fileMissing : undefined}
       >
@@ -82,8 +97,7 @@ export function InstallDialog({ onClose }: { onClose: () => void }) {
             className="kern-form-input__input"
             type="file"
             // Not in React's list of attributes, but in every browser: choose a folder instead of a file.
-            {...{ webkitdirectory: '' }}
-            multiple
+            {...(what === 'folder' ? { webkitdirectory: '', multiple: true } : { accept: '.fwpkg,.json' })}
             onChange={(event) => setChosen(event.target.files)}
           />
         )}

@@ -42,6 +42,10 @@ export function PolicyPart() {
                   title: words.kinds,
                   value: list(policy.document_kinds.map((kind) => words.kindChoices[kind])),
                 },
+                {
+                  title: t.priority.title,
+                  value: policy.digital_first === true ? t.priority.on : t.priority.off,
+                },
                 { title: words.caseLimit, value: size(policy.case_bytes) },
                 {
                   title: words.authorityLimit,
@@ -76,6 +80,7 @@ function PolicyDialog({ policy, onClose }: { policy: HousePolicy; onClose: () =>
   const { t } = useSpeech();
   const words = t.keeping;
   const [archiveFirst, setArchiveFirst] = useState(policy.archive_first);
+  const [digitalFirst, setDigitalFirst] = useState(policy.digital_first ?? false);
   const [kinds, setKinds] = useState<string[]>(policy.document_kinds);
   const [ofCase, setOfCase] = useState(typed(policy.case_bytes));
   const [ofAll, setOfAll] = useState(typed(policy.authority_bytes));
@@ -91,6 +96,7 @@ function PolicyDialog({ policy, onClose }: { policy: HousePolicy; onClose: () =>
       run={(command) =>
         setPolicy(command, {
           archive_first: archiveFirst,
+          digital_first: digitalFirst,
           document_kinds: KINDS.filter((kind) => kinds.includes(kind)),
           case_bytes: caseBytes ?? null,
           authority_bytes: allBytes ?? null,
@@ -106,6 +112,13 @@ function PolicyDialog({ policy, onClose }: { policy: HousePolicy; onClose: () =>
             help={words.archiveFirstHelp}
             value={archiveFirst}
             onChange={setArchiveFirst}
+          />
+          <CheckField
+            id="digital-first"
+            label={t.priority.digitalFirst}
+            help={t.priority.digitalFirstHelp}
+            value={digitalFirst}
+            onChange={setDigitalFirst}
           />
           <ChecksField
             id="kinds"

@@ -345,6 +345,15 @@ export const saveSettings = (id: string, values: Values, tag: string | null) =>
 
 export const installBlock = (files: Files) => take(api.POST('/blocks', { body: { files } }));
 
+/** Sends a file as it is: what is wrong with it the server says. */
+export const installPackage = (text: string) =>
+  take(api.POST('/packages', { body: {}, bodySerializer: () => text }));
+
+export const trustPublisher = (command: string, key: string, name: string) =>
+  take(api.PUT('/publishers/{key}', { ...idempotent(command), ...path({ key }), body: { name } }));
+
+export const distrustPublisher = (key: string) => take(api.DELETE('/publishers/{key}', path({ key })));
+
 export const savePerson = (
   id: string,
   body: { name: string; roles: string[]; active: boolean; password?: string },

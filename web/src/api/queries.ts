@@ -303,6 +303,11 @@ export const blocksQuery = queryOptions({
   queryFn: () => take(api.GET('/blocks')),
 });
 
+export const publishersQuery = queryOptions({
+  queryKey: ['publishers'],
+  queryFn: () => take(api.GET('/publishers')),
+});
+
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: () => take(api.GET('/people')),

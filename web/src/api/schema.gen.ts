@@ -83,7 +83,8 @@ export interface paths {
         };
         /**
          * The blocks
-         * @description All versions, the newest of a block first. A process that says `id@major` gets the newest of that major version.
+         * @description All versions, the newest of a block first. A process that says `id@1` gets the newest with this first number, one that says
+         *     `id@^1.2` the newest from 1.2.0 on below 2.0.0.
          */
         get: operations["listBlocks"];
         put?: never;
@@ -1247,6 +1248,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install a package
+         * @description The file as `fachwerk block sign` made it. Its signature must be good and by a publisher whom the authority trusts; then its
+         *     blocks are checked, their scenarios are played, and all of them are installed, or none. Refused with a code that begins with
+         *     `Package`, or with `NotDeployable` and what stands against it: also when a process in use could not be deployed any more.
+         */
+        post: operations["installPackage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -1550,6 +1573,50 @@ export interface paths {
         put: operations["changeSettings"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whose packages are taken
+         * @description For administrators.
+         */
+        get: operations["listPublishers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publishers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take packages of a publisher
+         * @description Or call it otherwise. Ask the publisher for the key in another way than the one by which its packages come.
+         */
+        put: operations["trustPublisher"];
+        post?: never;
+        /**
+         * Take no more packages of a publisher
+         * @description What was installed stays.
+         */
+        delete: operations["distrustPublisher"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2290,6 +2357,7 @@ export interface components {
             installed_at: string | null;
             /** @description Whether new deployments do without it. Only administrators see those. */
             retired: boolean;
+            package: components["schemas"]["BlockOrigin"] | null;
             /** @description The processes in use that use exactly this version. */
             used_by: string[];
             /** @description Its description, in Markdown. */
@@ -2303,6 +2371,17 @@ export interface components {
             version: string;
             /** @description What people read. */
             title: components["schemas"]["Text"];
+        };
+        /** @description The package that a block came with. */
+        BlockOrigin: {
+            /** @description Its id. */
+            package: string;
+            /** @description Its version. */
+            version: string;
+            /** @description The public key of its publisher. */
+            key: string;
+            /** @description What the publisher is called, as long as the authority takes its packages. */
+            publisher: string | null;
         };
         /** @description A way in which a block can end. */
         BlockOutcome: {
@@ -3473,6 +3552,11 @@ export interface components {
              * @description The same of all documents of the authority.
              */
             authority_bytes?: number | null;
+            /**
+             * @description Whether what people send digitally as part of their profession is taken up before what has come otherwise. Citizens are
+             *     not concerned: theirs is taken up by the day of receipt, on paper or not.
+             */
+            digital_first?: boolean;
         };
         /** @description An open task. */
         InboxEntry: {
@@ -3501,6 +3585,7 @@ export interface components {
              */
             due: string | null;
             deadline: components["schemas"]["NextDeadline"] | null;
+            priority: components["schemas"]["PriorityReason"] | null;
             /**
              * Format: date-time
              * @description Since when it is open.
@@ -3546,6 +3631,15 @@ export interface components {
             id: string;
             /** @description Its version. */
             version: string;
+        };
+        /** @description What came with a package. */
+        InstalledPackage: {
+            /** @description Its id. */
+            package: string;
+            /** @description Its version. */
+            version: string;
+            /** @description Its blocks. */
+            blocks: components["schemas"]["InstalledBlock"][];
         };
         /** @description One turn of a case. */
         JournalEntry: {
@@ -4439,6 +4533,16 @@ export interface components {
              */
             pdf: string;
         };
+        /** @description Why a task is taken up before others. */
+        PriorityReason: {
+            /**
+             * Format: date
+             * @description The day with a consequence for the authority.
+             */
+            on: string | null;
+            /** @description The deadline that ends then, or what else it is. */
+            why: components["schemas"]["Text"];
+        };
         /** @description Why a request was not done. */
         Problem: {
             /** @description Names the problem: `urn:fachwerk:problem:<code>`. */
@@ -4594,6 +4698,25 @@ export interface components {
             whole: components["schemas"]["PeriodStatistics"];
             /** @description Of each month in which anything began or ended, in order. */
             months: components["schemas"]["MonthStatistics"][];
+        };
+        /** @description Who makes packages that the authority takes. */
+        PublisherEntry: {
+            /** @description Its public key, in 64 hexadecimal digits. */
+            key: string;
+            /** @description What people read. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description Who said so. */
+            by: string;
+        };
+        /** @description What a publisher is called. */
+        PublisherName: {
+            /** @description What people read: 1 to 200 characters. */
+            name: string;
         };
         /** @description An authority as it is now. */
         ReadAuthority: {
@@ -7825,6 +7948,43 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    installPackage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Values"];
+            };
+        };
+        responses: {
+            /** @description It is installed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledPackage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listPeople: {
         parameters: {
             query?: never;
@@ -8355,6 +8515,101 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPublishers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The publishers, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherEntry"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    trustPublisher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The public key of the publisher, in 64 hexadecimal digits. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublisherName"];
+            };
+        };
+        responses: {
+            /** @description Its packages are taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    distrustPublisher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The public key of the publisher. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its packages are refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     resumeWork: {
         parameters: {
             query?: never;
@@ -8692,7 +8947,7 @@ export interface operations {
                 q?: string;
                 /** @description Only tasks due before this day. */
                 due_before?: string;
-                /** @description `due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), or `column.<name>` (a declared column). Cases that lack it come last. */
+                /** @description `due` (internal due day; when not given), `opened`, `number`, `deadline` (the legal deadline that ends first), `priority` (what has a consequence for the authority first, see `priority` of a task; then by the true day of receipt), or `column.<name>` (a declared column). Cases that lack it come last. */
                 sort?: string;
                 /** @description The order turned round. */
                 descending?: boolean;

@@ -66,6 +66,7 @@ export type ScenarioResult = Schemas['ScenarioResult'];
 export type Deployed = Schemas['DeployedProcess'];
 export type DraftEntry = Schemas['DraftEntry'];
 export type Block = Schemas['BlockEntry'];
+export type Publisher = Schemas['PublisherEntry'];
 export type Role = Schemas['RoleEntry'];
 export type Substitution = Schemas['SubstitutionEntry'];
 export type BegunSubstitution = Schemas['BegunSubstitution'];

@@ -98,7 +98,7 @@ const inboxRoute = createRoute({
     process: text(search.process),
     q: text(search.q),
     due: text(search.due),
-    sort: sort(search.sort, ['due', 'opened', 'number', 'deadline']),
+    sort: sort(search.sort, ['due', 'priority', 'opened', 'number', 'deadline']),
     descending: search.descending === true ? true : undefined,
     columns: columns(search.columns),
   }),

@@ -190,7 +190,7 @@ function Filters({ search, declared }: { search: InboxSearch; declared: Field[] 
       ))}
       <SortFields
         sorting={sortingOf(search, 'due')}
-        words={['due', 'deadline', 'opened', 'number']}
+        words={['due', 'priority', 'deadline', 'opened', 'number']}
         declared={declared}
         onChange={set}
       />
@@ -287,6 +287,13 @@ function Due({ row }: { row: InboxEntry }) {
         </span>
       )}
       {row.deadline && <Margins end={row.deadline.end} warnOn={row.deadline.warn_on} />}
+      {row.priority && (
+        <span className="fw-sub">
+          {row.priority.on === null
+            ? t.priority.first(say(row.priority.why))
+            : t.priority.until(say(row.priority.why), day(row.priority.on))}
+        </span>
+      )}
     </>
   );
 }

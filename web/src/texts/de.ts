@@ -15,6 +15,8 @@ import { filing } from './filing.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
+import { packages } from './packages.de';
+import { priority } from './priority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
 import { margins } from './margins.de';
@@ -665,6 +667,8 @@ export const de = {
   reinstate,
   resting,
   authority,
+  packages,
+  priority,
   keeping,
   law,
   substitution,

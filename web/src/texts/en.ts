@@ -15,6 +15,8 @@ import { filing } from './filing.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
+import { packages } from './packages.en';
+import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
 import { margins } from './margins.en';
@@ -649,6 +651,8 @@ export const en: Texts = {
   reinstate,
   resting,
   authority,
+  packages,
+  priority,
   keeping,
   law,
   substitution,

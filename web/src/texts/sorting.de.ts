@@ -4,6 +4,7 @@ export const sorting = {
   by: 'Sortieren nach',
   words: {
     due: 'Fälligkeit',
+    priority: 'Rangfolge',
     deadline: 'nächste Frist',
     opened: 'Eingang der Aufgabe',
     number: 'Aktenzeichen',

@@ -4,6 +4,7 @@ export const sorting: typeof german = {
   by: 'Sort by',
   words: {
     due: 'due date',
+    priority: 'priority',
     deadline: 'next deadline',
     opened: 'arrival of the task',
     number: 'file number',

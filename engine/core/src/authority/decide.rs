@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     ADMINISTRATOR, Authority, AuthorityCommand, AuthorityEvent, AuthorityRejection, DESIGNER, NewBlock,
-    Person, Profile, TokenGrant,
+    PackageOrigin, Person, Profile, TokenGrant,
 };
 use crate::{
     decide::MAX_REASON,
@@ -22,7 +22,7 @@ const MAX_NAME_OF_DAY: usize = 100;
 const MAX_DAYS_OFF: usize = 1_000;
 
 /// None: it is already so.
-type Decided = Result<Option<AuthorityEvent>, AuthorityRejection>;
+pub(super) type Decided = Result<Option<AuthorityEvent>, AuthorityRejection>;
 
 /// What happens to an authority when this is asked, or why it is refused.
 pub fn decide_authority(
@@ -70,8 +70,12 @@ pub fn decide_authority(
             }
             _ => Err(AuthorityRejection::NotAllowed),
         },
-        AuthorityCommand::InstallBlocks { blocks } => {
-            let installed = blocks.into_iter().map(|new| authority.install_block(new));
+        AuthorityCommand::InstallBlocks { blocks, package } => {
+            let trusted = |package: &PackageOrigin| authority.publishers.contains_key(&package.key);
+            if !package.as_ref().is_none_or(trusted) {
+                return Err(AuthorityRejection::PublisherUnknown);
+            }
+            let installed = blocks.into_iter().map(|new| authority.install_block(new, package.as_ref()));
             return Ok(installed.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
         }
         AuthorityCommand::Deploy {
@@ -97,6 +101,8 @@ pub fn decide_authority(
                 retention,
             }))
         }
+        AuthorityCommand::TrustPublisher { key, name } => authority.trust_publisher(key, &name),
+        AuthorityCommand::DistrustPublisher { key } => authority.distrust_publisher(key),
         AuthorityCommand::SetRetention { process, retention } => authority.set_retention(process, retention),
         AuthorityCommand::SetPolicy(policy) => {
             policy.check()?;
@@ -210,11 +216,17 @@ impl Authority {
         Ok((!known).then_some(AuthorityEvent::HolidayAdded { day, name }))
     }
 
-    fn install_block(&self, NewBlock { block, version, files }: NewBlock) -> Decided {
+    fn install_block(
+        &self,
+        NewBlock { block, version, files }: NewBlock,
+        package: Option<&PackageOrigin>,
+    ) -> Decided {
         match self.installed(&block, &version) {
             Some(known) if known.files != files => Err(AuthorityRejection::VersionTaken),
             Some(known) => Ok(known.retired.then_some(AuthorityEvent::BlockReinstated { block, version })),
-            None => Ok(Some(AuthorityEvent::BlockInstalled { block, version, files })),
+            None => {
+                Ok(Some(AuthorityEvent::BlockInstalled { block, version, files, package: package.cloned() }))
+            }
         }
     }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, Person, Policy, Profile,
-    Substitution, TokenGrant,
+    Authority, DeployedRelease, FileList, InstalledBlock, IssuedToken, KeptMessage, PackageOrigin, Person,
+    Policy, Profile, Publisher, Substitution, TokenGrant,
 };
 use crate::{
     event::DayChanged,
@@ -94,6 +94,23 @@ pub enum AuthorityEvent {
         version: Arc<str>,
         /// Its files.
         files: FileList,
+        /// The package that it came with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        package: Option<PackageOrigin>,
+    },
+    /// Packages of a publisher are taken.
+    PublisherTrusted {
+        /// Its public key.
+        key: Arc<str>,
+        /// What people read.
+        name: Arc<str>,
+    },
+    /// Packages of a publisher are taken no more.
+    PublisherDistrusted {
+        /// Its public key.
+        key: Arc<str>,
+        /// What people read.
+        name: Arc<str>,
     },
     /// A process was deployed.
     ReleaseDeployed {
@@ -266,9 +283,17 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
             authority.following.law(turn.version, table);
         }
         AuthorityEvent::CasesFollowed { version, norms } => authority.following.done(*version, *norms),
-        AuthorityEvent::BlockInstalled { block, version, files } => {
-            let installed = InstalledBlock { files: files.clone(), at: turn.now, retired: false };
+        AuthorityEvent::BlockInstalled { block, version, files, package } => {
+            let (files, package) = (files.clone(), package.clone());
+            let installed = InstalledBlock { files, at: turn.now, retired: false, package };
             authority.blocks.entry(block.clone()).or_default().insert(version.clone(), installed);
+        }
+        AuthorityEvent::PublisherTrusted { key, name } => {
+            let trusted = Publisher { name: name.clone(), at: turn.now, by: turn.actor.clone() };
+            authority.publishers.insert(key.clone(), trusted);
+        }
+        AuthorityEvent::PublisherDistrusted { key, .. } => {
+            authority.publishers.remove(key);
         }
         AuthorityEvent::ReleaseDeployed { process, version, release, title, files, retention, .. } => {
             let deployed = DeployedRelease {

@@ -21,6 +21,9 @@ pub struct Policy {
     /// The same of all documents of the authority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority_bytes: Option<u64>,
+    /// Whether what people send digitally as part of their profession is taken up before what has come otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub digital_first: bool,
 }
 
 /// A kind of document that people upload.
@@ -56,6 +59,7 @@ impl Default for Policy {
             document_kinds: usual_kinds(),
             case_bytes: None,
             authority_bytes: None,
+            digital_first: false,
         }
     }
 }

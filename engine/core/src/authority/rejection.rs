@@ -55,6 +55,10 @@ pub enum AuthorityRejection {
     LawRowTooLarge,
     /// A row of legal data cannot be so.
     LawRowInvalid(Text),
+    /// A publisher without a name, with a key that is none, or one too many.
+    PublisherInvalid,
+    /// The authority takes no packages of this publisher.
+    PublisherUnknown,
 }
 
 impl AuthorityRejection {
@@ -86,6 +90,8 @@ impl AuthorityRejection {
             AuthorityRejection::LawRowUnknown => "LawRowUnknown",
             AuthorityRejection::LawRowTooLarge => "LawRowTooLarge",
             AuthorityRejection::LawRowInvalid(_) => "LawRowInvalid",
+            AuthorityRejection::PublisherInvalid => "PublisherInvalid",
+            AuthorityRejection::PublisherUnknown => "PublisherUnknown",
         }
     }
 
@@ -179,6 +185,14 @@ impl AuthorityRejection {
                 "The id of a row has 1 to 80 small letters, digits and dashes, the row at most 20,000 characters; an authority has at most 2,000 of its own.",
             ),
             AuthorityRejection::LawRowInvalid(why) => why.clone(),
+            AuthorityRejection::PublisherInvalid => Text::new(
+                "Ein Herausgeber hat einen Namen mit 1 bis 200 Zeichen und einen öffentlichen Schlüssel aus 64 Ziffern 0–9 und a–f; eine Behörde hat höchstens 200.",
+                "A publisher has a name of 1 to 200 characters and a public key of 64 digits 0–9 and a–f; an authority has at most 200 of them.",
+            ),
+            AuthorityRejection::PublisherUnknown => Text::new(
+                "Diesem Herausgeber vertraut die Behörde nicht; seine Pakete nimmt sie nicht an.",
+                "The authority does not trust this publisher, and does not take its packages.",
+            ),
             AuthorityRejection::RetentionInvalid => Text::new(
                 "Eine Aufbewahrungsfrist hat 1 bis 200 Jahre und nennt die Vorschrift, aus der sie folgt (höchstens 200 Zeichen).",
                 "A retention period has 1 to 200 years and names the provision that it follows from (at most 200 characters).",

@@ -294,7 +294,13 @@ impl Release {
             .columns()
             .filter_map(|field| Some((field.name.to_string(), case.data.get(&*field.name)?.clone())))
             .collect();
-        Listing { subject, columns }
+        Listing { subject, columns, priority: self.priority_of(case, local) }
+    }
+
+    /// What a rule of the process says of a case; nothing when it fails.
+    pub(crate) fn said_of(&self, case: &Case, local: &Local, rule: &Expr) -> Option<Value> {
+        let sight = Sight::new(self, case, local, day_of(case.now), &Standpoint::default());
+        rule.compiled.eval(&sight.vars()).ok()
     }
 
     /// Evaluates a rule that only looks, for a page: what a form shows beside its fields.

@@ -29,6 +29,8 @@ pub struct DeadlineKind {
     pub grace: Option<Period>,
     /// How long before its end people are warned, each time.
     pub warn: Vec<Period>,
+    /// Whether something follows for the authority when it ends, and not for whoever applied.
+    pub of_authority: bool,
 }
 
 impl DeadlineKind {

@@ -27,6 +27,7 @@ use crate::{
     keeping::Retention,
     law::{Asked, FeeLaw},
     planted::{Fault, planted},
+    priority::PriorityRules,
     schema::{Field, ObjectType, Validator},
     words::{Date, Object, ProcessId, ReleaseId, RoleId, StepPath, Text, Value},
 };
@@ -54,6 +55,8 @@ pub struct Release {
     pub data_validator: Validator,
     /// The field of the application that names the case in lists, as a path.
     pub subject: Option<Expr>,
+    /// Which of its cases are taken up first; none: it says nothing of it.
+    pub priority: Option<PriorityRules>,
     /// What an authority sets.
     pub settings: ObjectType,
     /// The roles that take part.

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     definition::{DeadlineKind, Dynamic, From, Statutory},
     diagnostic::Span,
+    priority::PriorityRules,
     words::Text,
 };
 
@@ -35,6 +36,8 @@ impl Compiler<'_> {
         let statutory = fields.get("statutory").map_or(Statutory::No, |node| self.statutory(node));
         let grace = fields.get("grace").and_then(|node| read_period_from_day(node, &mut self.problems));
         let warn = self.warnings(&fields);
+        let of_authority = fields.get("consequence").is_some_and(|node| self.consequence(node));
+        self.has_risk |= of_authority;
         fields.finish(&mut self.problems);
         let kind = DeadlineKind {
             title: title?,
@@ -45,6 +48,7 @@ impl Compiler<'_> {
             statutory,
             grace,
             warn,
+            of_authority,
         };
         self.check_hours(&node.span, &kind);
         Some(kind)
@@ -66,6 +70,35 @@ impl Compiler<'_> {
                 None
             }
         }
+    }
+
+    /// Which of its cases a process has taken up first.
+    pub fn priority(&mut self, node: &Node) -> Option<PriorityRules> {
+        let fields = Fields::of(node, &mut self.problems)?;
+        let rule = |name, compiler: &mut Self| fields.get(name).and_then(|node| compiler.expression(node));
+        let rules =
+            PriorityRules { event_day: rule("event_day", self), professional: rule("professional", self) };
+        fields.finish(&mut self.problems);
+        Some(rules)
+    }
+
+    /// Whether something follows for the authority when a deadline ends.
+    fn consequence(&mut self, node: &Node) -> bool {
+        let Some(said) = text(node, &mut self.problems) else { return false };
+        let said: &str = said;
+        if !["authority", "applicant"].contains(&said) {
+            self.problems
+                .error(
+                    &node.span,
+                    "deadline_consequence_unknown",
+                    Text::new(
+                        format!("Die Folge einer Frist trifft „authority“ (die Behörde) oder „applicant“ (wer den Antrag stellt), nicht „{said}“."),
+                        format!("What follows from a deadline concerns `authority` or `applicant`, not `{said}`."),
+                    ),
+                )
+                .did_you_mean(said, ["authority", "applicant"]);
+        }
+        said == "authority"
     }
 
     fn begin(&mut self, node: &Node) -> Begin {

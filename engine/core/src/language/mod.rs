@@ -20,6 +20,7 @@ mod messages;
 mod names;
 mod outcomes;
 mod process;
+mod range;
 pub mod schemas;
 mod scopes;
 mod table;
@@ -39,6 +40,7 @@ pub use functions::sandbox;
 pub use kinds::KINDS;
 pub(crate) use names::at_place;
 pub use process::compile;
+pub use range::Range;
 pub use yaml::{Key, Kind as NodeKind, MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, Node, read as read_yaml};
 
 use crate::{
@@ -120,11 +122,11 @@ impl Catalogue {
         folders.into_iter().map(add).collect()
     }
 
-    /// The newest block for `id@major`.
+    /// The newest block for `id@major` or `id@^1.2`.
     pub fn find(&self, reference: &str) -> Option<&Entry> {
-        let (id, major) = reference.split_once('@')?;
-        let major: u32 = major.parse().ok()?;
-        self.blocks.get(id)?.iter().find(|entry| entry.block.version.major == major)
+        let (id, range) = reference.split_once('@')?;
+        let range = Range::parse(range)?;
+        self.blocks.get(id)?.iter().find(|entry| range.contains(entry.block.version))
     }
 
     /// One version of a block.

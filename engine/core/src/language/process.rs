@@ -23,6 +23,7 @@ use crate::{
     diagnostic::{Problems, Span},
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
     law::FeeLaw,
+    priority::PriorityRules,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
 };
@@ -54,6 +55,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         used_ids: BTreeMap::new(),
         has_undo: false,
         looks_around: false,
+        has_risk: false,
         typed: Vec::new(),
         named_steps: Vec::new(),
         hearings: Vec::new(),
@@ -96,6 +98,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     let start = compiler.start(&fields);
     let out = fields.get("out").map(|node| compiler.out(node)).unwrap_or_default();
     let subject = fields.get("subject").and_then(|node| compiler.expression(node));
+    let priority = fields.get("priority").and_then(|node| compiler.priority(node));
     let outcomes = super::outcomes::read(&fields, &mut compiler.problems);
     let messages = super::messages::read(&fields, &mut compiler.problems);
     let on = fields.get("always");
@@ -132,6 +135,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         data,
         data_validator,
         subject,
+        priority: priority.or_else(|| compiler.has_risk.then(PriorityRules::default)),
         settings,
         roles: std::mem::take(&mut compiler.roles),
         correctors,

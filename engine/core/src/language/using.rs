@@ -84,6 +84,18 @@ impl Compiler<'_> {
         let steps = expand(&block.steps, frame.0, &gaps, &mut self.problems);
         let on = block.on.as_ref().map(|on| expand(on, frame.0, &gaps, &mut self.problems));
         let used = UsedBlock { version: block.version.to_string().into(), title: block.title.clone() };
+        if let Some(known) = self.blocks.get(&block.id).filter(|known| known.version != used.version) {
+            let (id, other, this) = (&block.id, &known.version, &used.version);
+            let message = Text::new(
+                format!("Der Baustein „{id}“ wird in zwei Versionen verwendet: {other} und {this}."),
+                format!("The block `{id}` is used in two versions: {other} and {this}."),
+            );
+            self.problems.error(&node.span, "block_in_two_versions", message).help(Text::new(
+                "Überall dieselbe Angabe hinter @ verwenden; ein Verfahren enthält von einem Baustein eine Version.",
+                "Say the same behind @ everywhere; a process holds one version of a block.",
+            ));
+            return None;
+        }
         self.blocks.insert(block.id.clone(), used);
         self.steps[ix.0 as usize].block = Some(block.id.clone());
         self.nesting.push(block.id.clone());

@@ -58,6 +58,7 @@ pub fn listing(case: &Case) -> Listing {
     Listing {
         subject: field("subject").as_ref().and_then(Value::as_str).map(Arc::from),
         columns: field("columns").map(object).unwrap_or_default(),
+        priority: field("priority").map(|said| serde_json::from_value(said).expect("a priority")),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
 async fn five_cases(world: &World) {
     let fields = |city: &str, paid: bool, cents: i64| json!({"city": city, "paid": paid, "cents": cents});
     let mut one = Course::new(1);
-    let data = json!({"subject": "Müller, Halle", "columns": fields("Halle", true, 1200)});
+    let data = json!({"subject": "Müller, Halle", "columns": fields("Halle", true, 1200), "priority": {"received_on": "2026-03-05"}});
     let mut batch = vec![
         one.turn(vec![started("bonfire", data), number("AZ", 1)]),
         one.turn(vec![entered(1, "check"), task(1, "clerk", Some(day(10)), &["bert"])]),
@@ -36,11 +36,13 @@ async fn five_cases(world: &World) {
         one.turn(vec![deadline(2, "late", 1, Some(day(30))), deadline(1, "soon", 1, Some(day(12)))]),
     ];
     let mut two = Course::new(2);
-    let data = json!({"subject": "Schulze, Halle", "columns": fields("Halle", false, 900)});
+    let priority = json!({"risk": {"on": "2026-04-01"}, "received_on": "2026-03-06"});
+    let data =
+        json!({"subject": "Schulze, Halle", "columns": fields("Halle", false, 900), "priority": priority});
     batch.push(two.turn(vec![started("bonfire", data)]));
     batch.push(two.turn(vec![entered(1, "check"), task(1, "clerk", Some(day(5)), &[]), claimed(1, "anna")]));
     let mut three = Course::new(3);
-    let data = json!({"subject": "Müller-Lüdenscheidt", "columns": {"city": "Dessau"}});
+    let data = json!({"subject": "Müller-Lüdenscheidt", "columns": {"city": "Dessau"}, "priority": {"received_on": "2026-03-04"}});
     batch.push(three.turn(vec![started("tree", data), number("AZ", 2)]));
     let excluded = &["anna", "bertram"];
     batch.push(three.turn(vec![
@@ -50,7 +52,8 @@ async fn five_cases(world: &World) {
     ]));
     batch.push(three.turn(vec![deadline(1, "open", 1, None)]));
     let mut four = Course::new(4);
-    batch.push(four.turn(vec![started("tree", json!({})), number("BZ", 1)]));
+    let data = json!({"priority": {"professional": true, "received_on": "2026-03-06"}});
+    batch.push(four.turn(vec![started("tree", data), number("BZ", 1)]));
     batch.push(four.turn(vec![entered(1, "sign"), task(1, "lead", Some(day(5)), &[])]));
     let mut five = Course::new(5);
     let data = json!({"subject": "Müller", "columns": {"city": "Halle"}});
@@ -151,6 +154,7 @@ pub async fn the_inbox_is_filtered(world: &World) {
 pub async fn the_inbox_is_sorted_and_paged(world: &World) {
     five_cases(world).await;
     let column = |name: &str| InboxOrder::Case(CaseKey::Column(name.into()));
+    let priority = |digital_first| InboxOrder::Case(CaseKey::Priority { digital_first });
     let orders = [
         (InboxOrder::Due, "2.1 4.1 1.1 3.1 1.2", "1.2 3.1 1.1 4.1 2.1"),
         // Tasks opened in the second turn of their case were all opened in the same second; one came a turn later.
@@ -158,6 +162,9 @@ pub async fn the_inbox_is_sorted_and_paged(world: &World) {
         // Cases that lack what is sorted by come last in either direction.
         (InboxOrder::Case(CaseKey::Number), "1.1 1.2 3.1 4.1 2.1", "4.1 3.1 1.2 1.1 2.1"),
         (InboxOrder::Case(CaseKey::Deadline), "1.1 1.2 2.1 3.1 4.1", "1.2 1.1 4.1 3.1 2.1"),
+        // A citizen's paper (3) is not behind what came later digitally; professionals (4) go ahead only where that is wanted.
+        (priority(false), "2.1 3.1 1.1 1.2 4.1", "4.1 1.2 1.1 3.1 2.1"),
+        (priority(true), "2.1 4.1 3.1 1.1 1.2", "1.2 1.1 3.1 4.1 2.1"),
         (column("city"), "3.1 1.1 1.2 2.1 4.1", "2.1 1.2 1.1 3.1 4.1"),
         (column("cents"), "2.1 1.1 1.2 3.1 4.1", "1.2 1.1 2.1 4.1 3.1"),
         (column("nothing"), "1.1 1.2 2.1 3.1 4.1", "4.1 3.1 2.1 1.2 1.1"),

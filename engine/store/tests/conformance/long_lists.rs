@@ -1,5 +1,6 @@
 //! The inbox with so many tasks that it is gone through along its indexes: it shows what a short one would.
 
+use fachwerk_core::priority::{Priority, Risk};
 use fachwerk_store::{CaseKey, InboxOrder, InboxQuery, MAX_COUNTED, Piece, Whose};
 use serde_json::json;
 
@@ -36,6 +37,15 @@ fn end(number: u128) -> Option<i16> {
     (!number.is_multiple_of(7)).then_some((number * 13 % 350) as i16 + 1)
 }
 
+/// Where a case stands among others.
+fn place(number: u128) -> Option<Priority> {
+    let day_of = |number: u128| day((number % 300) as i16 + 1);
+    let risk = number.is_multiple_of(4).then(|| Risk { on: day_of(number * 3), deadline: None });
+    let professional = number.is_multiple_of(10);
+    let place = Priority { risk, professional, received_on: day_of(number * 19) };
+    (!number.is_multiple_of(11)).then_some(place)
+}
+
 /// Cases that have it by what they have, the others behind them.
 fn last_without<T: Ord>(numbers: &mut [u128], descending: bool, has: impl Fn(u128) -> Option<T>) {
     numbers.sort_by_key(|number| (has(*number), *number));
@@ -60,7 +70,13 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         let role = if number % 3 == 0 { "lead" } else { "clerk" };
         let due = (number % 4 != 0).then(|| day(i16::try_from(number * 7 % 300).unwrap() + 1));
         let mut events = vec![
-            started("tree", json!({ "subject": "Eiche", "columns": columns })),
+            started(
+                "tree",
+                match place(number) {
+                    Some(place) => json!({ "subject": "Eiche", "columns": columns, "priority": place }),
+                    None => json!({ "subject": "Eiche", "columns": columns }),
+                },
+            ),
             number_of(&format!("N{:04}", number * 17 % 5_407), 1),
             entered(1, "check"),
             task(1, role, due, &[]),
@@ -92,6 +108,8 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
         (by(CaseKey::Deadline), true),
         (by(CaseKey::Column("sort".into())), false),
         (by(CaseKey::Column("sort".into())), true),
+        (by(CaseKey::Priority { digital_first: false }), false),
+        (by(CaseKey::Priority { digital_first: true }), true),
     ]
     .into_iter()
     .enumerate()
@@ -104,6 +122,11 @@ pub async fn a_long_inbox_is_as_a_short_one(world: &World) {
                 last_without(&mut expected, descending, |number| Some(number * 17 % 5_407));
             }
             InboxOrder::Case(CaseKey::Deadline) => last_without(&mut expected, descending, end),
+            InboxOrder::Case(CaseKey::Priority { digital_first }) => {
+                last_without(&mut expected, descending, |number| {
+                    place(number).map(|it| it.key(*digital_first))
+                });
+            }
             InboxOrder::Case(CaseKey::Column(_)) => last_without(&mut expected, descending, sort),
         }
         let both = Some(["clerk".into(), "lead".into()].into());
