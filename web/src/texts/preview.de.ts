@@ -9,7 +9,8 @@ export const preview = {
     'Das Schreiben muss noch gezeichnet werden. Darunter steht dann der Name der Person, die zeichnet.',
   trouble: 'So käme das Schreiben nicht zustande',
   signed: 'Was gezeichnet wird',
-  signedHint: 'Versandt wird genau dieses Schreiben. Ändert sich vorher noch etwas daran, wird neu gezeichnet.',
+  signedHint:
+    'Versandt wird genau dieses Schreiben. Ändert sich vorher noch etwas daran, wird neu gezeichnet.',
   withdrawn: 'Bitte noch einmal zeichnen',
   page: (title: string) => `Schreiben „${title}“`,
   to: (name: string) => `an ${name}`,
