@@ -2290,6 +2290,10 @@ export interface components {
             web?: string | null;
             /** @description What stands at the head of its letters, at most eight lines; absent: its name and address. */
             letterhead?: string | null;
+            /** @description At the head of its letters, to the right: `data:image/png;base64,...` or `data:image/svg+xml;base64,...`, at most 60 KB. */
+            logo?: string | null;
+            /** @description Beside the name of whoever signed one of its acts; as the logo. */
+            seal?: string | null;
             /** @description Who decides on objections where it does not itself. */
             superior?: string | null;
             /** @description The address of that authority, line by line. */
@@ -2964,6 +2968,11 @@ export interface components {
              * @description The `version` that the form showed.
              */
             seen?: number | null;
+            /**
+             * @description Whoever signs letters: the `shown` of the preview that they have looked at. When the letters would say something else by
+             *     now, nothing is signed (`LettersChanged`).
+             */
+            shown?: string | null;
             /**
              * @description Whether the answer waits, for a few seconds at most, until connectors have done what comes next: letters are made,
              *     and the task behind them is open.
@@ -3785,7 +3794,7 @@ export interface components {
             title: components["schemas"]["Text"];
             /** @description What is filled in. */
             kind: components["schemas"]["LegalFieldKind"];
-            /** @description What can be chosen, with the kind `choice`. */
+            /** @description What can be chosen; blank unless the kind is `choice`. */
             choices: components["schemas"]["LegalChoice"][];
         };
         /**
@@ -3838,6 +3847,8 @@ export interface components {
             troubles: components["schemas"]["Text"][];
             /** @description The rows of legal data that they would rest on and nobody has checked, or sources disagree about. */
             doubtful_law: components["schemas"]["LawRow"][];
+            /** @description Of a task by which letters are signed: the hash of those that are shown, for `complete`. */
+            shown: string | null;
         };
         /** @description A letter in the file of a case. */
         LetterToPrint: {
@@ -5134,6 +5145,9 @@ export interface components {
             ends_case: string[];
             /** @description Whether letters can come of it before anything else must be done than signing them; then `preview` shows them. */
             makes_letters: boolean;
+            /** @description Whether letters are signed by it: whoever signs sees what `preview` shows, and says so (`shown`). */
+            signs: boolean;
+            withdrawn: components["schemas"]["Text"] | null;
             /** @description The titles of the letters of the case that still wait to be dispatched. */
             unsent: string[];
             /** @description For a task that another person must do: what was changed since the earlier step was begun. */
