@@ -169,7 +169,7 @@ async fn a_misfiled_document_is_taken_out() {
 /// What an authority sets, over what holds when it says nothing.
 fn policy(more: serde_json::Value) -> serde_json::Value {
     let kinds = ["pdf", "image", "office", "text", "data", "mail"];
-    let mut policy = json!({ "archive_first": false, "document_kinds": kinds, "case_bytes": null, "authority_bytes": null });
+    let mut policy = json!({ "archive_first": false, "document_kinds": kinds, "case_bytes": null, "authority_bytes": null, "digital_first": false });
     policy.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     policy
 }

@@ -13,7 +13,7 @@ fn examination(case: &str, assignee: Value) -> Value {
         "id": format!("{case}.3"), "case": case, "step": "examine/confirm", "title": { "de": "Unterlagen prüfen", "en": "Examine the documents" },
         "process": "permit", "process_title": { "de": "Erlaubnis", "en": "Permit" },
         "number": "32-2026/001", "subject": "Erika Muster", "role": "clerk", "assignee": assignee,
-        "due": "2026-03-05", "deadline": null, "opened_at": "2026-03-02T08:00:00Z", "excluded": false,
+        "due": "2026-03-05", "deadline": null, "priority": null, "opened_at": "2026-03-02T08:00:00Z", "excluded": false,
         "columns": { "name": "Erika Muster", "size_m": 12 },
     })
 }
