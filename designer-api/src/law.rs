@@ -104,7 +104,6 @@ struct LegalRow {
     own: bool,
     /// What is compiled in, when the authority has set another one in its place.
     #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     built_in: Option<Object>,
     /// Whether the authority has set it, and this version of the program cannot read it: what is compiled in holds.
     unread: bool,

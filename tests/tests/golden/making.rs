@@ -307,6 +307,14 @@ fn profile() -> Profile {
 }
 
 /// The stream of an authority in which everything has happened once.
+fn own_row() -> Object {
+    let row = json!({
+        "id": "vwgo-objection", "length": "1 month", "genitive": "eines Monats", "source": "Rechtsamt",
+        "checked_by": "Rita Recht", "disputed": false,
+    });
+    row.as_object().cloned().expect("an object")
+}
+
 fn authority() -> Vec<AuthorityTurn> {
     let (person, substitute) = ("jan".into(), "mia".into());
     let (block, process): (Arc<str>, _) = ("register-case".into(), "dog-tax".into());
@@ -351,6 +359,8 @@ fn authority() -> Vec<AuthorityTurn> {
                 hash: "12".repeat(32).into(),
             }),
         },
+        AuthorityEvent::LawRowSet { table: "periods".into(), id: "vwgo-objection".into(), row: own_row() },
+        AuthorityEvent::LawRowRemoved { table: "periods".into(), id: "vwgo-objection".into() },
         AuthorityEvent::PublisherTrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
         AuthorityEvent::PublisherDistrusted { key: "ef".repeat(32).into(), name: "Zweckverband".into() },
         AuthorityEvent::BlockRetired { block: block.clone(), version: version.clone() },

@@ -17,7 +17,7 @@ const MAX_ROW: usize = 20_000;
 const MAX_ID: usize = 80;
 
 /// The legal data of an authority.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Law {
     /// Its own rows.
     pub own: OwnRows,
@@ -34,6 +34,12 @@ impl Default for Law {
 }
 
 /// All else follows from its own rows.
+impl std::fmt::Debug for Law {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Law").field("own", &self.own).field("unread", &self.unread).finish()
+    }
+}
+
 impl PartialEq for Law {
     fn eq(&self, other: &Law) -> bool {
         self.own == other.own
