@@ -26,7 +26,7 @@ async fn an_authority_corrects_the_law() {
     world.say(&jan, put, json!({ "row": said, "checked": true })).await.refused(403, "NotAllowed");
     world.say(&ada, put, json!({ "row": said, "checked": true })).await.is(204, json!(null));
     let mut kept = said.clone();
-    kept["checked_by"] = json!("Ada");
+    kept["checked_by"] = json!("Ada Admin");
     kept.as_object_mut().unwrap().remove("valid_from");
     let after = law().await;
     let expected = json!({

@@ -33,6 +33,7 @@ use fachwerk_tests::{
     town::{self, Counters, PEOPLE},
     walk::Walk,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{AUTHORITY, database, folder_of, formats};
