@@ -1,6 +1,10 @@
 //! `fachwerk block`: blocks that travel as signed packages. Packing, signing and verifying need nothing but files.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 use fachwerk_core::{
@@ -136,14 +140,14 @@ fn make_key(out: &PathBuf) -> Result<End, Failure> {
     Ok(End::Good)
 }
 
-fn beside(path: &PathBuf) -> PathBuf {
-    let mut name = path.clone().into_os_string();
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
     name.push(".pub");
     name.into()
 }
 
 /// Writes a file that was not there, for its owner alone.
-fn write_new(path: &PathBuf, text: &str) -> Result<(), Failure> {
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -207,7 +207,7 @@ async fn set_law_row(
 ) -> Result<StatusCode, Problem> {
     // What is left blank is not said.
     let row =
-        row.into_iter().filter(|(_, value)| *value != Value::Null && *value != Value::from("")).collect();
+        row.into_iter().filter(|(_, value)| *value != Value::Null && value.as_str() != Some("")).collect();
     let set = AuthorityCommand::SetLawRow { table: table.into(), id: id.into(), row, checked };
     server.change(&who, command, set).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -137,8 +137,8 @@ fn saxony_anhalt_is_complete() {
 
 /// A row as it is compiled in, with changes; null takes a field away.
 fn changed(table: &str, id: &str, change: Value) -> Object {
-    let mut row = Table::named(table).unwrap().built_in_row(id).unwrap().clone();
-    for (key, value) in change.as_object().unwrap() {
+    let mut row = Table::named(table).and_then(|table| table.built_in_row(id)).expect("a row").clone();
+    for (key, value) in change.as_object().expect("an object") {
         match value {
             Value::Null => row.remove(key),
             value => row.insert(key.clone(), value.clone()),
@@ -168,7 +168,7 @@ fn an_authority_sets_a_row_of_its_own() {
     });
     let rows = own(&[
         (general.0, general.1, changed(general.0, general.1, objects)),
-        ("texts", "own-words", words.as_object().unwrap().clone()),
+        ("texts", "own-words", words.as_object().expect("an object").clone()),
     ]);
     let law = LegalData::with(&rows).expect("law");
     let city = magdeburg();

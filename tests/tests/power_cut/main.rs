@@ -117,7 +117,10 @@ async fn open(folder: &Path) -> Result<Store, StoreError> {
 
 async fn opened(folder: &Path) -> Runtime {
     let store = open(folder).await.expect("the store opens");
-    Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new())
+    let engine = Runtime::new(store, Clock::stopped_at(Timestamp::UNIX_EPOCH), BTreeMap::new());
+    // As a server does before it writes anything.
+    engine.take_part().await.expect("it takes part");
+    engine
 }
 
 async fn promised(engine: &Runtime) {

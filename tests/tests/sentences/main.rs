@@ -86,6 +86,11 @@ fn conditions(release: &Release) -> Vec<(&Expr, Option<&Form>)> {
                     branches.iter().filter_map(|branch| branch.when.as_ref()).map(|rule| (rule, None)),
                 );
             }
+            Kind::Issue(issue) => {
+                found.extend(
+                    issue.further.iter().filter_map(|act| act.when.as_ref()).map(|rule| (rule, None)),
+                );
+            }
             Kind::Task(task) => {
                 let shown = task.form.fields.iter().flat_map(FormField::conditions);
                 found.extend(shown.map(|rule| (rule, Some(&task.form))));

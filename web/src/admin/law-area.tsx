@@ -63,6 +63,7 @@ function Tables({ tables }: { tables: LegalTable[] }) {
         <SelectField
           id="law-table"
           label={words.table}
+          silent
           value={name}
           options={tables.map((each) => ({ id: each.name, title: say(each.title) }))}
           onChange={setName}
@@ -70,6 +71,7 @@ function Tables({ tables }: { tables: LegalTable[] }) {
         <SelectField
           id="law-state"
           label={words.state}
+          silent
           value={state}
           options={STATES.map((id) => ({ id, title: words.states[id] }))}
           onChange={(next) => setState(next as State)}

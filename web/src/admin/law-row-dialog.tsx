@@ -93,7 +93,14 @@ interface LawFieldProps {
 function LawField({ field, value, error, onChange }: LawFieldProps) {
   const { t, say } = useSpeech();
   const title = say(field.title);
-  const frame = { id: `law-${field.name}`, label: title, error, required: field.name === 'source' };
+  // What else a row needs depends on the others; the server says it.
+  const frame = {
+    id: `law-${field.name}`,
+    label: title,
+    error,
+    required: field.name === 'source',
+    silent: true,
+  };
   const text = typeof value === 'string' ? value : '';
   switch (field.kind) {
     case 'flag':

@@ -79,11 +79,11 @@ export const authority = {
   landMissing: 'Bitte ein Land wählen.',
   daysOff: 'Eigene freie Tage',
   daysOffHint:
-    'Tage, die kein Gesetz kennt, etwa ein einmaliger Feiertag. Fristen, die danach berechnet werden, enden nicht an ihnen.',
+    'Tage, die kein Gesetz kennt, etwa ein einmaliger Feiertag. Fristen enden nicht an ihnen; was schon läuft, wird neu berechnet und sagt, warum.',
   noDaysOff: 'Es ist kein eigener freier Tag eingetragen.',
   addDay: 'Freien Tag eintragen',
   addDayHint:
-    'Der Tag zählt für Fristen, die von jetzt an berechnet werden. Fristen, die schon laufen, bleiben, wie sie sind.',
+    'Fristen, die an diesem Tag enden würden, enden am nächsten Werktag; laufende werden neu berechnet und sagen, warum. Was schon abgelaufen ist, wird als Störung gemeldet.',
   day: 'Tag',
   dayMissing: 'Bitte einen Tag angeben.',
   dayName: 'Bezeichnung',
@@ -92,7 +92,7 @@ export const authority = {
   removeDay: 'Entfernen',
   removeDayOf: (day: string) => `Freien Tag entfernen: ${day}`,
   removeDayWarning:
-    'Fristen, die von jetzt an berechnet werden, können wieder an diesem Tag enden. Fristen, die schon laufen, bleiben, wie sie sind.',
+    'Fristen können wieder an diesem Tag enden; laufende werden neu berechnet und sagen, warum.',
   dayRemoved: 'Der freie Tag ist entfernt.',
   holidays: (year: number) => `Feiertage ${year}`,
   holidaysHint: 'An diesen Tagen, samstags und sonntags enden Fristen nicht.',

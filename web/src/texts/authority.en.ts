@@ -79,11 +79,11 @@ export const authority: typeof german = {
   landMissing: 'Please choose a Land.',
   daysOff: 'Days off of its own',
   daysOffHint:
-    'Days that no law knows, for example a holiday for one year only. Periods that are computed from then on do not end on them.',
+    'Days that no law knows, for example a holiday for one year only. Periods do not end on them; those that are running are reckoned anew and say why.',
   noDaysOff: 'No day off is entered.',
   addDay: 'Add a day off',
   addDayHint:
-    'The day counts for periods that are computed from now on. Periods that are running stay as they are.',
+    'Periods that would end on this day end on the next working day; those that are running are reckoned anew and say why. What is over already is told as an incident.',
   day: 'Day',
   dayMissing: 'Please give a day.',
   dayName: 'Name',
@@ -92,7 +92,7 @@ export const authority: typeof german = {
   removeDay: 'Remove',
   removeDayOf: (day: string) => `Remove the day off: ${day}`,
   removeDayWarning:
-    'Periods that are computed from now on can end on this day again. Periods that are running stay as they are.',
+    'Periods can end on this day again; those that are running are reckoned anew and say why.',
   dayRemoved: 'The day off is removed.',
   holidays: (year: number) => `Holidays ${year}`,
   holidaysHint: 'On these days, on Saturdays and on Sundays periods do not end.',

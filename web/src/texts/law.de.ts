@@ -19,7 +19,7 @@ export const law = {
     own: 'von der Behörde gesetzt',
   },
   search: 'In Kennung, Vorschrift und Inhalt suchen',
-  count: (shown: number, all: number) => (shown === all ? `${all} Zeilen` : `${shown} von ${all} Zeilen`),
+  count: (shown: number, all: number) => (shown === all ? `${all} Zeilen.` : `${shown} von ${all} Zeilen.`),
   noMatch: 'Keine Zeile passt dazu.',
   keyDay: (day: string) => `Maßgeblich ist der ${day}.`,
   columns: { row: 'Zeile', norm: 'Vorschrift', validity: 'Gilt', state: 'Stand', action: 'Aktion' },

@@ -19,7 +19,7 @@ export const law: typeof german = {
     own: 'set by the authority',
   },
   search: 'Search in id, provision and content',
-  count: (shown: number, all: number) => (shown === all ? `${all} rows` : `${shown} of ${all} rows`),
+  count: (shown: number, all: number) => (shown === all ? `${all} rows.` : `${shown} of ${all} rows.`),
   noMatch: 'No row fits.',
   keyDay: (day: string) => `What counts is the ${day}.`,
   columns: { row: 'Row', norm: 'Provision', validity: 'Holds', state: 'State', action: 'Action' },

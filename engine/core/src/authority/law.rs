@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Authority, AuthorityEvent, AuthorityRejection};
 use crate::{
     facts::Actor,
-    law::{LegalData, OwnRows, Table},
+    law::{LegalData, OwnRows, Table, Unread},
     words::{Object, Value},
 };
 
@@ -24,7 +24,7 @@ pub struct Law {
     /// All that holds: what is compiled in, and its own rows.
     pub data: Arc<LegalData>,
     /// Own rows that this program cannot read; what is compiled in holds in their place.
-    pub unread: Vec<(Arc<str>, Arc<str>)>,
+    pub unread: Unread,
 }
 
 impl Default for Law {

@@ -24,6 +24,9 @@ pub use self::{
 };
 use crate::words::{Object, Value};
 
+/// Own rows that cannot be read, by table and id.
+pub type Unread = Vec<(Arc<str>, Arc<str>)>;
+
 /// All tables, read.
 #[derive(Clone, Debug)]
 pub struct LegalData {
@@ -62,12 +65,12 @@ impl LegalData {
 
     /// The same, without the rows that cannot be: they were set when the program read them otherwise. They come beside it, by
     /// table and id.
-    pub fn with_those_that_fit(own: &OwnRows) -> (LegalData, Vec<(Arc<str>, Arc<str>)>) {
+    pub fn with_those_that_fit(own: &OwnRows) -> (LegalData, Unread) {
         if let Ok(all) = LegalData::with(own) {
             return (all, Vec::new());
         }
         let (mut fitting, mut read) = (OwnRows::new(), (*LegalData::built_in()).clone());
-        let mut left: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+        let mut left = Unread::new();
         for (table, rows) in own {
             left.extend(rows.keys().map(|id| (table.clone(), id.clone())));
         }

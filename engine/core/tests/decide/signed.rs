@@ -67,10 +67,10 @@ fn check(steps: &str, done: &[Does<'_>], expected: &[&str]) {
     }
     assert!(!played.log.contains("refused"), "{}", played.log);
     let events = played.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let seen = events.filter_map(|event| match &*event["type"].as_str()? {
+    let seen = events.filter_map(|event| match event["type"].as_str()? {
         "letters_signed" => {
             let letters = event["letters"].as_array()?;
-            let to: usize = letters.iter().map(|letters| letters["to"].as_array().unwrap().len()).sum();
+            let to: usize = letters.iter().map(|letters| letters["to"].as_array().map_or(0, Vec::len)).sum();
             Some(format!("{} signs {to}", event["task"].as_str()?))
         }
         "effect_requested" => {
@@ -245,8 +245,8 @@ fn what_was_shown_is_what_is_signed() {
     ahead.complete("mia", "sign", json!({}));
     let events = ahead.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let signed = events.filter(|event| event["type"] == "letters_signed");
-    let shown = signed.map(|event| hash_of(&event["letters"]));
-    let shown = shown.last().expect("letters");
+    let mut shown = signed.map(|event| hash_of(&event["letters"]));
+    let shown = shown.next_back().expect("letters");
     played.ask("mia", sign(&shown));
     assert_eq!(played.at("permit"), InstanceId(3), "{}", played.log);
 }
