@@ -274,14 +274,8 @@ fn evolve(authority: &mut Authority, event: &AuthorityEvent, turn: &AuthorityTur
             authority.days_off.remove(day);
             authority.following.day(turn.version, DayChanged { day: *day, off: false });
         }
-        AuthorityEvent::LawRowSet { table, id, row } => {
-            authority.law.set(table, id, row);
-            authority.following.law(turn.version, table);
-        }
-        AuthorityEvent::LawRowRemoved { table, id } => {
-            authority.law.remove(table, id);
-            authority.following.law(turn.version, table);
-        }
+        AuthorityEvent::LawRowSet { table, id, row } => authority.law.set(table, id, row),
+        AuthorityEvent::LawRowRemoved { table, id } => authority.law.remove(table, id),
         AuthorityEvent::CasesFollowed { version, norms } => authority.following.done(*version, *norms),
         AuthorityEvent::BlockInstalled { block, version, files, package } => {
             let (files, package) = (files.clone(), package.clone());

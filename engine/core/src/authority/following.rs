@@ -16,7 +16,6 @@ pub const FIRST_NORMS: u32 = 1_002;
 pub struct Following {
     days: BTreeMap<Date, (u64, bool)>,
     place: Option<u64>,
-    law: Option<u64>,
     norms: Option<u32>,
 }
 
@@ -29,17 +28,9 @@ impl Following {
         self.place = Some(version);
     }
 
-    /// A row of legal data was set; only those of notification move deadlines.
-    pub(super) fn law(&mut self, version: u64, table: &str) {
-        if table == "notification" {
-            self.law = Some(version);
-        }
-    }
-
     pub(super) fn done(&mut self, until: u64, norms: u32) {
         self.days.retain(|_, (version, _)| *version > until);
         self.place = self.place.filter(|version| *version > until);
-        self.law = self.law.filter(|version| *version > until);
         self.norms = self.norms.max(Some(norms));
     }
 
@@ -49,7 +40,7 @@ impl Following {
         let changed = LawChanged {
             days: self.days.iter().map(|(day, (_, off))| DayChanged { day: *day, off: *off }).collect(),
             place: self.place.is_some(),
-            norms: (norms > self.norms.unwrap_or(FIRST_NORMS) || self.law.is_some()).then_some(norms),
+            norms: (norms > self.norms.unwrap_or(FIRST_NORMS)).then_some(norms),
         };
         (changed != LawChanged::default()).then_some(changed)
     }
@@ -71,13 +62,6 @@ mod tests {
         following.day(4, DayChanged { day: june, off: true });
         following.place(4);
         following.done(3, norms);
-        let mut other = Following::default();
-        other.law(5, "courts");
-        assert_eq!(other.changed(norms), None);
-        other.law(5, "notification");
-        assert_eq!(other.changed(norms), Some(LawChanged { norms: Some(norms), ..LawChanged::default() }));
-        other.done(5, norms);
-        assert_eq!(other.changed(norms), None);
         let left = LawChanged { days: vec![DayChanged { day: june, off: true }], place: true, norms: None };
         assert_eq!(following.changed(norms), Some(left));
         following.done(4, norms);
