@@ -1,9 +1,12 @@
 //! A demo authority: people, blocks and examples, so that the first minute shows real work.
 
-use std::{collections::BTreeSet, fs, io, path::Path};
+use std::{collections::BTreeSet, fs, io, path::Path, sync::Arc};
 
 use fachwerk_core::{
-    authority::{AuthorityCommand, Profile},
+    authority::{
+        AuthorityCommand, Profile,
+        profile::{Payee, Superior},
+    },
     facts::Actor,
     language::Folder,
     words::{PersonId, RoleId, TenantId},
@@ -64,6 +67,26 @@ pub fn keep_clock(dir: &Path, clock: &Clock) -> io::Result<()> {
     fs::rename(new, dir.join(CLOCK_FILE))
 }
 
+/// Who the demo authority is: with an account, so that its notices say where to pay.
+fn profile() -> Profile {
+    let line = |text: &str| Some(Arc::from(text));
+    Profile {
+        phone: line("03999 100-0"),
+        email: line("post@musterstadt.example"),
+        web: line("www.musterstadt.example"),
+        superior: Some(Superior {
+            name: "Landkreis Musterland".into(),
+            address: Some("Kreisstraße 1\n39998 Musterlandstadt".into()),
+        }),
+        payee: Some(Payee {
+            holder: "Stadtkasse Musterstadt".into(),
+            iban: "DE02120300000000202051".into(),
+            bic: None,
+        }),
+        ..Profile::example()
+    }
+}
+
 /// Sets the demo authority up, unless it is there.
 pub async fn prepare(api: &Api) -> Result<(), Failure> {
     let runtime = &api.runtime;
@@ -72,7 +95,7 @@ pub async fn prepare(api: &Api) -> Result<(), Failure> {
     if known.is_none() {
         let founding = Founding {
             tenant: tenant.clone(),
-            profile: Profile::example(),
+            profile: profile(),
             administrator: PersonId::from("admin"),
             name: "Anna Admin".into(),
         };

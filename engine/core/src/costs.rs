@@ -27,7 +27,7 @@ pub struct Costs {
     /// The expenses (Auslagen) in the amount, in cents.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub expenses: i64,
-    /// Until when it is to be paid.
+    /// Until when it is to be paid: a working day (§ 31 Abs. 3 VwVfG, § 108 Abs. 3 AO).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// What is written on the payment.

@@ -113,6 +113,17 @@ impl Calendar {
         definition.includes(date.weekday()) && self.holiday(date).is_none()
     }
 
+    /// That day, or the next one on which a period may end (§ 193 BGB). The last day of all years when there is none.
+    pub fn working_day_from(&self, mut date: Date) -> Date {
+        while !self.is_working_day(date, WorkingDays::Arbeitstage) {
+            match date.tomorrow() {
+                Ok(next) => date = next,
+                Err(_) => break,
+            }
+        }
+        date
+    }
+
     /// All holidays of a year by date. Where two fall on one day, both are there.
     pub fn holidays(&self, year: i16) -> Vec<(Date, &Holiday)> {
         let easter = easter_sunday(year);

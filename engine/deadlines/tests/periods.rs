@@ -1,8 +1,8 @@
 //! Reading and writing periods and Länder, and the law of notification day by day.
 
 use fachwerk_deadlines::{
-    Calendar, DocumentKind, HolidayLaw, Land, Language, NotificationInput, NotificationLaw,
-    NotificationRules, Period, Place, Way, WorkingDays, notify,
+    Begin, Calendar, DeadlineInput, DocumentKind, HolidayLaw, Land, Language, NotificationInput,
+    NotificationLaw, NotificationRules, Period, Place, Way, WorkingDays, compute, notify,
 };
 use jiff::civil::{Date, date};
 
@@ -178,4 +178,15 @@ fn corrected_data() {
         fachwerk_deadlines::notify_by(&rules, &input, &calendar).expect("a rule").notified_on;
     assert_eq!(notified, date(2026, 3, 7));
     assert!(fachwerk_deadlines::norms_version() > 1_000);
+}
+
+/// The working day from a day on is the end of a period of that one day.
+#[test]
+fn working_day_from_a_day_on() {
+    let calendar = Calendar::new(&Place::land(Land::ST)).expect("a calendar");
+    for day in date(2000, 1, 1).series(jiff::Span::new().days(1)).take_while(|day| day.year() <= 2100) {
+        let input = DeadlineInput { begin: Begin::DayBegin, ..DeadlineInput::new(day, Period::Days(1)) };
+        let end = compute(&input, &calendar).expect("a deadline").end;
+        assert_eq!(calendar.working_day_from(day), end, "{day}");
+    }
 }

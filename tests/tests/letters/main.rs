@@ -157,6 +157,22 @@ fn a_letter_of_several_pages() {
     }
 }
 
+/// Wherever a page ends, what ends in a colon stands on the same page as what follows it.
+#[test]
+fn what_is_announced_stands_with_what_announces_it() {
+    let mut apart = 0;
+    for lines in 20..50 {
+        let mut request = full();
+        let before = vec!["Ein Absatz."; lines].join("\n\n");
+        request["body"] = format!("{before}\n\nFragen **beantwortet:**\n\nZimmer 12\n\nGruß").into();
+        let pages = Pdf::of(&format!("announced-{lines}"), &request).pages();
+        let page_of = |part: &str| pages.iter().position(|page| page.contains(part)).expect("said");
+        assert_eq!(page_of("beantwortet:"), page_of("Zimmer 12"), "{lines}");
+        apart += usize::from(page_of("Ein Absatz.") < page_of("beantwortet:"));
+    }
+    assert!(apart > 5, "too few of them come near the end of a page");
+}
+
 #[test]
 fn what_is_typed_is_never_code() {
     let typed = r##"Preis #sys.version #panic("x") $a^2$ @quelle <marke> = nichts // kein /* Kommentar */ #let x = 1"##;

@@ -137,7 +137,8 @@ impl Deciding<'_> {
                 }
             },
             Value::Object(said) => {
-                let (cents, costs) = Costs::read(said, self.facts.local.profile.payee.as_ref())?;
+                let (cents, mut costs) = Costs::read(said, self.facts.local.profile.payee.as_ref())?;
+                costs.due = costs.due.map(|due| self.facts.calendar.working_day_from(due));
                 Ok((Some(cents), Some(costs)))
             }
             _ => Err(Text::new("die Gebühr ist kein Betrag in Cent", "the fee is not an amount in cents")),

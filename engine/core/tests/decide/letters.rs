@@ -184,3 +184,37 @@ fn several_acts_leave_in_one_letter() {
     let issued = played.log.matches("\"type\":\"act_issued\"").count();
     assert_eq!((issued, played.case.documents.len()), (2, 1), "{}", played.log);
 }
+
+/// The costs as they stand in the letter of an act whose fee is to be paid by `due`.
+#[track_caller]
+fn check_due(due: &str, expected: &str) {
+    let release = compiled(
+        &format!(
+            "acts: {{ permit: {{ law: VwVfG, sphere: own, to: each applicant }} }}\nparties: {{ applicant: {{ count: 1.., from: '[#{{ name: \"A\" }}]' }} }}\nsteps:\n  permit: {{ issue: permit, with: {{ title: Erlaubnis, body: Text, fee: '= #{{ total: 8000, due: \"{due}\" }}' }} }}\n"
+        ),
+        &[],
+    );
+    let mut played = Played::new(&release);
+    played.start();
+    let asked = played.log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let costs: Vec<String> = asked
+        .filter(|event| event["type"] == "effect_requested")
+        .filter_map(|event| event["request"]["costs"].as_str()?.rsplit("\n\n").next().map(str::to_owned))
+        .collect();
+    assert_eq!(costs, [expected], "{}", played.log);
+}
+
+/// Nobody is asked to pay by a day on which no period ends (§ 31 Abs. 3 VwVfG, § 108 Abs. 3 AO).
+#[test]
+fn a_fee_is_due_on_a_working_day() {
+    for (due, expected) in [
+        ("2026-12-23", "Bitte zahlen Sie den Betrag bis zum 23.12.2026."),
+        // Christmas on Friday and Saturday, and a Sunday.
+        ("2026-12-25", "Bitte zahlen Sie den Betrag bis zum 28.12.2026."),
+        ("2026-12-27", "Bitte zahlen Sie den Betrag bis zum 28.12.2026."),
+        // Epiphany is a holiday in Saxony-Anhalt.
+        ("2027-01-06", "Bitte zahlen Sie den Betrag bis zum 07.01.2027."),
+    ] {
+        check_due(due, expected);
+    }
+}
