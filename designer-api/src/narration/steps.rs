@@ -121,6 +121,13 @@ impl Narrator<'_> {
                 let said = |language| decided(&FeeStep::titled()[..1], result, language);
                 Some(self.decided(instance, [said(Language::De), said(Language::En)], rule, matched))
             }
+            Kind::Texts(texts) => {
+                let named = matched
+                    .iter()
+                    .filter_map(|row| texts.blocks.get(usize::try_from(row.row).ok()?.checked_sub(1)?));
+                let titles: Vec<Text> = named.map(|block| block.title.clone().into()).collect();
+                Some(self.texts_said(instance, &titles))
+            }
             Kind::Choose(ways) if *result == Value::Bool(true) => self.way_chosen(instance, ways, rule),
             _ => None,
         }
@@ -156,6 +163,23 @@ impl Narrator<'_> {
         Text::new(
             format!("„{}“ ergab: {de}{}.", title.de, why("Zeile")),
             format!("“{}” gave: {en}{}.", title.en, why("row")),
+        )
+    }
+
+    fn texts_said(&self, instance: InstanceId, said: &[Text]) -> Text {
+        let title = self.title_at(instance);
+        if said.is_empty() {
+            return Text::new(
+                format!("„{}“: Kein Textbaustein trifft zu.", title.de),
+                format!("“{}”: no text block applies.", title.en),
+            );
+        }
+        let listed = |of: fn(&Text) -> &Arc<str>| {
+            said.iter().map(of).map(|text| &**text).collect::<Vec<_>>().join(", ")
+        };
+        Text::new(
+            format!("„{}“ übernahm die Textbausteine: {}.", title.de, listed(|text| &text.de)),
+            format!("“{}” took the text blocks: {}.", title.en, listed(|text| &text.en)),
         )
     }
 

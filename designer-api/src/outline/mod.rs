@@ -176,7 +176,7 @@ pub fn kind_of(release: &Release, step: &Step) -> StepKind {
     match &step.kind {
         Kind::Task(_) => StepKind::Task,
         Kind::Compute(_) => StepKind::Compute,
-        Kind::Decide(_) | Kind::Fee(_) => StepKind::Decide,
+        Kind::Decide(_) | Kind::Fee(_) | Kind::Texts(_) => StepKind::Decide,
         Kind::Number(_) => StepKind::Number,
         Kind::Effect(_) => StepKind::Effect,
         Kind::Issue(_) => StepKind::Issue,

@@ -101,6 +101,14 @@ impl Prose<'_> {
                     Both::of("die Gebühr wird nach dem Tarif berechnet", "the fee is reckoned by the tariff");
                 (does, self.flows(step))
             }
+            Kind::Texts(texts) => {
+                let file = &texts.source;
+                let does = Both::of(
+                    format!("die Textbausteine aus {file} werden zusammengestellt"),
+                    format!("the text blocks of {file} are put together"),
+                );
+                (does, self.flows(step))
+            }
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
             Kind::Issue(issue) => {

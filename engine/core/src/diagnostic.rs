@@ -27,6 +27,11 @@ impl Span {
     pub fn file(file: impl Into<Arc<str>>) -> Span {
         Span { file: file.into(), line: 1, column: 1, length: 0 }
     }
+
+    /// Whether it is a whole file, and no place in it.
+    pub fn is_file(&self) -> bool {
+        *self == Span::file(self.file.clone())
+    }
 }
 
 impl fmt::Display for Span {

@@ -15,7 +15,7 @@ use crate::{
     authority::profile::readable,
     definition::{
         ActKind, Compute, FeeStep, Form, Frame, FrameIx, Kind, Part, PartyKind, Release, Rule, Scope,
-        Shape as ScopeShape, Step,
+        Shape as ScopeShape, Step, TextBlocks,
     },
     language::{data_key, sandbox},
     schema::{ObjectType, TextFormat, Type},
@@ -238,7 +238,18 @@ fn add_result(step: &Step, members: &mut ShapeMembers) {
                     titled.map_or_else(plain, |field| always(name, field.title.clone(), shape(&field.ty)));
                 add(known, members);
             }
+            if let Some(trace) = &decision.trace {
+                let title = Text::new("Zutreffende Zeilen", "Rows that matched");
+                add(always(trace, title, Shape::Any), members);
+            }
             members.open = true;
+        }
+        Kind::Texts(_) => {
+            for field in TextBlocks::titled() {
+                add(always(&field.name, field.title.clone(), shape(&field.ty)), members);
+            }
+            let title = Text::new("Die einzelnen Texte", "The texts one by one");
+            add(always(TextBlocks::TEXTS, title, Shape::Any), members);
         }
         Kind::Fee(_) => {
             for name in FeeStep::WRITTEN {

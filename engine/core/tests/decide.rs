@@ -14,6 +14,8 @@ mod letters;
 mod recomputed;
 #[path = "decide/signed.rs"]
 mod signed;
+#[path = "decide/tables.rs"]
+mod tables;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -515,58 +517,6 @@ fn a_group_is_left_by_the_end_of_its_last_path() {
         json!({}),
     );
     played.check("group_end");
-}
-
-#[test]
-fn a_table_leaves_its_trace() {
-    let table = "inputs: { height: \"application.height\" }\noutputs: { ok: {}, why: {} }\nrows:\n  - { when: { height: \"<= 250\" }, then: { ok: true, why: \"\" }, norm: \"§ 4 Satzung\" }\n  - { when: { height: \"> 250\" }, then: { ok: false, why: \"zu hoch\" }, norm: \"§ 5 Satzung\" }\n";
-    let schema = r#"{ "type": "object", "required": ["height"], "properties": { "height": { "type": "integer", "minimum": 1, "x-title": { "de": "Höhe", "en": "Height" } } } }"#;
-    let release = compiled(
-        "data: a.schema.json\nsteps:\n  rule: { decide: t.yaml, then: way }\n  way: { choose: [ { when: \"steps.rule.ok\", then: good }, { else: bad } ] }\n  good: { end: granted }\n  bad: { end: refused }\n",
-        &[("t.yaml", table), ("a.schema.json", schema)],
-    );
-    let mut played = Played::new(&release);
-    let start = |data: Value| Command::StartCase {
-        release: release.id.clone(),
-        channel: "fit-connect".into(),
-        data: data.as_object().cloned().unwrap_or_default(),
-        received_on: "2026-02-27".parse().ok(),
-        documents: Vec::new(),
-        caller: None,
-    };
-    played
-        .ask("letter", start(json!({})))
-        .ask("letter", start(json!({ "height": "3", "x": 1 })))
-        .ask("eva", start(json!({ "height": 300 })))
-        .ask("letter", start(json!({ "height": 300 })))
-        .ask("letter", start(json!({ "height": 300 })));
-    played.check("table");
-}
-
-#[test]
-fn a_table_ranks_by_the_values_of_its_outputs() {
-    let table = |policy: &str| {
-        format!(
-            "inputs: {{ height: \"application.height\" }}\noutputs: {{ decision: {{ values: [refuse, '\"hearing\"', grant] }}, why: }}\nhit_policy: {policy}\nrows:\n  - {{ when: {{}}, then: {{ decision: grant, why: Regelfall }}, norm: § 1 }}\n  - {{ when: {{ height: \"> 250\" }}, then: {{ decision: refuse, why: zu hoch }}, norm: § 3 }}\n  - {{ when: {{ height: \"> 200\" }}, then: {{ decision: '\"hearing\"', why: hoch }}, norm: § 2 }}\n"
-        )
-    };
-    let (first, all) = (table("priority"), table("output order"));
-    let schema = r#"{ "type": "object", "required": ["height"], "properties": { "height": { "type": "integer", "minimum": 1, "x-title": { "de": "Höhe", "en": "Height" } } } }"#;
-    let release = compiled(
-        "data: a.schema.json\nsteps:\n  gravest: { decide: gravest.yaml, then: all }\n  all: { decide: all.yaml, then: done }\n  done: { end: done }\n",
-        &[("gravest.yaml", &first), ("all.yaml", &all), ("a.schema.json", schema)],
-    );
-    let mut played = Played::new(&release);
-    let start = Command::StartCase {
-        release: release.id.clone(),
-        channel: "fit-connect".into(),
-        data: json!({ "height": 300 }).as_object().cloned().unwrap_or_default(),
-        received_on: "2026-02-27".parse().ok(),
-        documents: Vec::new(),
-        caller: None,
-    };
-    played.ask("letter", start);
-    played.check("table_priority");
 }
 
 #[test]

@@ -576,6 +576,60 @@ fn acts_have_a_law_an_addressee_and_a_step() {
 }
 
 #[test]
+fn text_blocks_are_read() {
+    let step =
+        |asked: &str| format!("steps:\n  a: {{ decide: {{ {asked} }}, then: e }}\n  e: {{ end: true }}\n");
+    let process = format!("{HEAD}{}", step("texts: texts.yaml"));
+    let said = |texts: &str, expected: &[&str]| {
+        assert_eq!(problems(&[("process.yaml", &process), ("texts.yaml", texts)]), expected, "{texts}");
+    };
+    let title = "title: { de: A, en: A }";
+    said(&format!("texts:\n  a: {{ {title}, text: Gut }}\n"), &[]);
+    said(
+        &format!(
+            "texts:\n  a: {{ {title}, when: file.number != (), kind: charge, due: today, norm: § 1 A, text: Gut }}\n"
+        ),
+        &[],
+    );
+    said("texts: {}\n", &["texts.yaml:1:1 no_texts"]);
+    // Without a translation, a text, a known kind; with something unknown.
+    said("texts:\n  a: { title: { de: A }, text: Gut }\n", &["texts.yaml:2:15 missing_key"]);
+    said("texts:\n  a: { text: Gut }\n", &["texts.yaml:2:6 missing_key"]);
+    said(&format!("texts:\n  a: {{ {title} }}\n"), &["texts.yaml:2:6 missing_key"]);
+    said(
+        &format!("texts:\n  a: {{ {title}, kind: chrage, text: Gut }}\n"),
+        &["texts.yaml:2:39 unknown_condition_kind"],
+    );
+    said(&format!("texts:\n  a: {{ {title}, if: today, text: Gut }}\n"), &["texts.yaml:2:33 unknown_key"]);
+    // What cannot be read, or is not there.
+    said(
+        &format!("texts:\n  a: {{ {title}, text: \"{{{{ file.nr }}}}\" }}\n"),
+        &["texts.yaml:2:39 unknown_name"],
+    );
+    said(
+        &format!("texts:\n  a: {{ {title}, text: \"{{% include 'x' %}}\" }}\n"),
+        &["texts.yaml:2:39 template_invalid"],
+    );
+    said(
+        &format!("texts:\n  a: {{ {title}, when: 'file.number >', text: Gut }}\n"),
+        &["texts.yaml:2:39 rule_invalid"],
+    );
+    said(
+        &format!("texts:\n  a: {{ {title}, when: file.received_on, text: Gut }}\n"),
+        &["texts.yaml:2:39 type_mismatch"],
+    );
+    let table =
+        "inputs: { a: file.received_on }\noutputs: { b: {} }\nrows:\n  - { when: {}, then: { b: x } }\n";
+    let traced = |trace: &str, expected: &[&str]| {
+        let process = format!("{HEAD}{}", step(&format!("table: t.yaml{trace}")));
+        assert_eq!(problems(&[("process.yaml", &process), ("t.yaml", table)]), expected, "{trace}");
+    };
+    traced(", trace: basis", &[]);
+    traced(", trace: b", &["process.yaml:6:40 trace_named_twice"]);
+    traced("", &["process.yaml:6:16 missing_key"]);
+}
+
+#[test]
 fn fees_are_asked_of_the_law() {
     let step =
         |asked: &str| format!("steps:\n  a: {{ decide: {{ {asked} }}, then: e }}\n  e: {{ end: true }}\n");

@@ -91,6 +91,11 @@ fn conditions(release: &Release) -> Vec<(&Expr, Option<&Form>)> {
                     issue.further.iter().filter_map(|act| act.when.as_ref()).map(|rule| (rule, None)),
                 );
             }
+            Kind::Texts(texts) => {
+                found.extend(
+                    texts.blocks.iter().filter_map(|text| text.when.as_ref()).map(|rule| (rule, None)),
+                );
+            }
             Kind::Task(task) => {
                 let shown = task.form.fields.iter().flat_map(FormField::conditions);
                 found.extend(shown.map(|rule| (rule, Some(&task.form))));

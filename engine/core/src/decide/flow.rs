@@ -192,6 +192,7 @@ impl Deciding<'_> {
             Kind::Compute(compute) => self.compute(instance, step, compute),
             Kind::Decide(decision) => self.decide_table(instance, step, decision),
             Kind::Fee(fee) => self.reckon_fee(instance, step, fee),
+            Kind::Texts(texts) => self.say_texts(instance, step, texts),
             Kind::Number(pattern) => self.number(instance, step, pattern),
             Kind::Effect(effect) => self.request_effect(instance, effect, round + 1),
             Kind::Issue(issue) => self.issue(instance, step, issue),

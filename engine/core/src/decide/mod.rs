@@ -36,6 +36,7 @@ mod signature;
 mod signed;
 mod step;
 mod task;
+mod texts;
 mod turn;
 mod undo;
 mod values;

@@ -124,7 +124,12 @@ fn goes_on_at_once(step: &Step) -> bool {
     step.kind.makes_letters()
         || matches!(
             step.kind,
-            Kind::Compute(_) | Kind::Decide(_) | Kind::Fee(_) | Kind::Number(_) | Kind::Choose(_)
+            Kind::Compute(_)
+                | Kind::Decide(_)
+                | Kind::Fee(_)
+                | Kind::Texts(_)
+                | Kind::Number(_)
+                | Kind::Choose(_)
         )
 }
 

@@ -41,7 +41,7 @@ impl Deciding<'_> {
 
     /// Decides by a table and goes on.
     pub fn decide_table(&mut self, instance: InstanceId, step: &Step, decision: &Decision) {
-        let Decision { table, source, outputs, norms, paths, .. } = decision;
+        let Decision { table, source, outputs, norms, paths, trace, .. } = decision;
         let sight = self.sight(instance, step.frame);
         let inputs = sight.inputs(paths);
         let computed = match table.evaluate(&sight.vars()) {
@@ -51,12 +51,16 @@ impl Deciding<'_> {
                     norm: norms.get(*row).cloned().flatten(),
                     law: None,
                 });
-                let matched = matched.collect();
-                let fields = match outcome.outputs {
+                let matched: Vec<MatchedRow> = matched.collect();
+                let mut fields = match outcome.outputs {
                     Value::Object(fields) => fields,
                     // Several rows, or one aggregated value: they lie under the name of the first output.
                     other => outputs.first().map(|name| (name.to_string(), other)).into_iter().collect(),
                 };
+                if let Some(name) = trace {
+                    let row = |it: &MatchedRow| json!({ "row": it.row, "norm": it.norm });
+                    fields.insert(name.to_string(), matched.iter().map(row).collect());
+                }
                 self.trace(instance, source.clone(), inputs, Value::Object(fields.clone()), matched);
                 Ok(fields)
             }

@@ -378,17 +378,22 @@ impl Deciding<'_> {
     pub fn holds(&mut self, instance: InstanceId, rule: &Expr) -> Result<bool, Box<Trouble>> {
         match self.evaluate(instance, rule)? {
             Value::Bool(said) => Ok(said),
-            other => Err(trouble(
-                "rule_not_boolean",
-                self.step_of(instance).as_ref(),
-                Text::new(
-                    format!("Die Regel „{}“ muss ja oder nein ergeben; sie ergibt {other}.", rule.source),
-                    format!("The rule `{}` must say true or false; it says {other}.", rule.source),
-                ),
-                mend_rule(),
-                Value::Null,
-            )),
+            other => Err(self.not_a_condition(instance, &rule.source, &other)),
         }
+    }
+
+    /// A rule that must say yes or no says something else.
+    pub fn not_a_condition(&self, instance: InstanceId, rule: &str, said: &Value) -> Box<Trouble> {
+        trouble(
+            "rule_not_boolean",
+            self.step_of(instance).as_ref(),
+            Text::new(
+                format!("Die Regel „{rule}“ muss ja oder nein ergeben; sie ergibt {said}."),
+                format!("The rule `{rule}` must say true or false; it says {said}."),
+            ),
+            mend_rule(),
+            Value::Null,
+        )
     }
 
     /// Keeps what a rule said and on which values.
@@ -419,25 +424,7 @@ impl Deciding<'_> {
                     )
                 })?
             }
-            Dynamic::Template(rule) => {
-                let sight = self.sight(instance, rule.frame);
-                let text = rule.compiled.render(&sight.vars()).map_err(|error| {
-                    trouble(
-                        "template_failed",
-                        step().as_ref(),
-                        Text::new(
-                            format!("Der Text „{}“ lässt sich nicht ausfüllen: {}", rule.source, error.message_de),
-                            format!("The text `{}` cannot be filled in: {}", rule.source, error.message.clone()),
-                        ),
-                        Text::new(
-                            "Die fehlende Angabe ergänzen oder den Textbaustein berichtigen, dann wiederholen.",
-                            "Add what is missing or mend the template, then retry.",
-                        ),
-                        Value::Object(sight.inputs(rule.compiled.variables())),
-                    )
-                })?;
-                Value::String(text)
-            }
+            Dynamic::Template(rule) => Value::String(self.rendered(instance, rule)?),
             Dynamic::List(items) => {
                 Value::Array(items.iter().map(|item| self.value(instance, item)).collect::<Result<_, _>>()?)
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fachwerk_deadlines::Period;
 use fachwerk_rules::{Expression, Script, Table, Template, VariablePath};
 
-use super::{FrameIx, Handler, MAX_REACHED, Scope, ScopeIx, StepIx, Target};
+use super::{FrameIx, Handler, MAX_REACHED, Scope, ScopeIx, StepIx, Target, TextBlocks};
 use crate::{
     diagnostic::Span,
     schema::{Field, Validator},
@@ -23,6 +23,8 @@ pub enum Kind {
     Decide(Box<Decision>),
     /// A fee is reckoned by law.
     Fee(Box<FeeStep>),
+    /// Texts are put together.
+    Texts(Box<TextBlocks>),
     /// A number without gaps is drawn.
     Number(NumberKind),
     /// Something happens outside.
@@ -66,6 +68,15 @@ impl Kind {
     pub fn signature(&self) -> Option<&TaskKind> {
         match self {
             Kind::Task(task) if !task.not_same_person_as.is_empty() => Some(task),
+            _ => None,
+        }
+    }
+
+    /// What lies in rows, if anything does: the file, where each row was written, and where what holds otherwise was.
+    pub fn rows(&self) -> Option<(&Arc<str>, &[Span], Option<&Span>)> {
+        match self {
+            Kind::Decide(decision) => Some((&decision.source, &decision.rows, decision.default.as_ref())),
+            Kind::Texts(texts) => Some((&texts.source, &texts.rows, None)),
             _ => None,
         }
     }
@@ -179,6 +190,8 @@ pub struct Decision {
     pub default: Option<Span>,
     /// What it reads.
     pub paths: Vec<VariablePath>,
+    /// The name under which it writes which rows matched, if it does.
+    pub trace: Option<Arc<str>>,
 }
 
 /// A fee that is reckoned by law.

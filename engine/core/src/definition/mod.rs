@@ -6,6 +6,7 @@ mod deadline;
 mod kind;
 mod results;
 mod scope;
+mod texts;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use deadline::*;
 pub use kind::*;
 pub use scope::*;
+pub use texts::*;
 
 use crate::{
     authority::Profile,

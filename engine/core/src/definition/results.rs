@@ -2,7 +2,7 @@
 //!
 //! What scripts compute and connectors answer has no title; it is part of the data, but nothing that people read.
 
-use super::{FeeStep, Frame, Kind, Part, Release, ScopeIx, Shape, Step};
+use super::{FeeStep, Frame, Kind, Part, Release, ScopeIx, Shape, Step, TextBlocks};
 use crate::{
     language::data_key,
     schema::{Choice, DEFAULT_MAX_ITEMS, DEFAULT_MAX_LENGTH, Field, ObjectType, TextFormat, Type},
@@ -24,6 +24,7 @@ impl Release {
                 Kind::Task(task) => task.form.fields.iter().map(|field| field.field.clone()).collect(),
                 Kind::Decide(decision) => decision.titled.clone(),
                 Kind::Fee(_) => FeeStep::titled(),
+                Kind::Texts(_) => TextBlocks::titled(),
                 Kind::Number(_) => vec![number()],
                 Kind::Scope(scope) if is_place(step, &self.scope(*scope).shape) => Vec::new(),
                 _ => continue,
@@ -65,18 +66,23 @@ impl FeeStep {
     /// What people read of what it writes.
     pub fn titled() -> Vec<Field> {
         let cents = || Type::Integer { min: Some(0), max: None, money: true };
-        let long = || Type::Text {
-            format: TextFormat::Lines,
-            max_length: DEFAULT_MAX_LENGTH,
-            min_length: 0,
-            pattern: None,
-        };
         vec![
             field("total", Text::new("Zu zahlen", "To be paid"), cents()),
-            field("basis", Text::new("Rechtsgrundlage der Gebühr", "Legal basis of the fee"), long()),
-            field("calculation", Text::new("Berechnung", "Calculation"), long()),
+            field("basis", Text::new("Rechtsgrundlage der Gebühr", "Legal basis of the fee"), lines()),
+            field("calculation", Text::new("Berechnung", "Calculation"), lines()),
         ]
     }
+}
+
+impl TextBlocks {
+    /// What people read of what it writes.
+    pub fn titled() -> Vec<Field> {
+        vec![field(Self::TEXT, Text::new("Text", "Text"), lines())]
+    }
+}
+
+fn lines() -> Type {
+    Type::Text { format: TextFormat::Lines, max_length: DEFAULT_MAX_LENGTH, min_length: 0, pattern: None }
 }
 
 fn number() -> Field {

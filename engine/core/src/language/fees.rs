@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Folder,
-    compiler::Compiler,
-    fields::Fields,
-    yaml::{Kind as NodeKind, Node},
-};
+use super::{Folder, compiler::Compiler, fields::Fields, yaml::Node};
 use crate::{
     definition::{Dynamic, FeeStep},
     diagnostic::{Problems, Span},
@@ -99,9 +94,4 @@ impl Compiler<'_> {
 fn upper(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Whether a node that says what is decided asks the law, and is no table of its own.
-pub fn asks_law(node: &Node) -> bool {
-    matches!(node.kind, NodeKind::Map(_))
 }

@@ -4,7 +4,6 @@ use fachwerk_deadlines::{DeadlineError, Period};
 
 use super::{
     compiler::{Compiler, Names, Place},
-    fees::asks_law,
     fields::{Fields, items, text, wrong_kind},
     yaml::{Key, Kind as NodeKind, Node},
 };
@@ -109,8 +108,7 @@ impl Compiler<'_> {
             "block" => self.block(ix, node, fields, place),
             "task" => self.task(node, fields).map(Box::new).map(Kind::Task),
             "compute" => self.compute(node).map(Kind::Compute),
-            "decide" if asks_law(node) => self.fee(node).map(Box::new).map(Kind::Fee),
-            "decide" => self.table(node).map(Box::new).map(Kind::Decide),
+            "decide" => self.decides(node),
             "number" => self.number(node).map(Kind::Number),
             "effect" => self.effect(node, fields).map(Kind::Effect),
             "issue" => self.issue(node, fields).map(Box::new).map(Kind::Issue),

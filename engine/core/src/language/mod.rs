@@ -24,6 +24,7 @@ mod range;
 pub mod schemas;
 mod scopes;
 mod table;
+mod texts;
 mod triggers;
 mod typing;
 mod using;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use fachwerk_rules::{RuleError, Script, Template, VariablePath};
+use fachwerk_rules::{RuleError, Script, Template, TemplateError, VariablePath};
 
 use super::{
     compiler::{Compiler, data_key},
@@ -26,6 +26,13 @@ pub struct Reading {
     span: Span,
     /// Whether it may read `result`: inside a block, and in a form, where it holds what is being entered.
     result: bool,
+}
+
+impl Reading {
+    /// What is read.
+    pub fn paths(&self) -> &[VariablePath] {
+        &self.paths
+    }
 }
 
 /// The name under which rules see all acts.
@@ -106,20 +113,24 @@ impl Compiler<'_> {
                 Some(Rule { source, frame, span: place, compiled })
             }
             Err(error) => {
-                let span = at_place(&place, error.line, error.column);
-                let found = self.problems.error(
-                    &span,
-                    "template_invalid",
-                    Text::new(
-                        format!("Der Textbaustein ist nicht lesbar: {}", error.message_de),
-                        format!("The template cannot be read: {}", error.message.clone()),
-                    ),
-                );
-                if let Some(help) = &error.help {
-                    found.help(Text::new(help.de.as_str(), help.en.as_str()));
-                }
+                self.template_problem(&at_place(&place, error.line, error.column), &error);
                 None
             }
+        }
+    }
+
+    /// A text with gaps that cannot be read.
+    pub fn template_problem(&mut self, span: &Span, error: &TemplateError) {
+        let found = self.problems.error(
+            span,
+            "template_invalid",
+            Text::new(
+                format!("Der Text ist nicht lesbar: {}", error.message_de),
+                format!("The template cannot be read: {}", error.message),
+            ),
+        );
+        if let Some(help) = &error.help {
+            found.help(Text::new(help.de.as_str(), help.en.as_str()));
         }
     }
 

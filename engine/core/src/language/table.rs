@@ -64,6 +64,7 @@ impl Compiler<'_> {
                     rows: rows.iter().map(|row| row.span.clone()).collect(),
                     default,
                     paths,
+                    trace: None,
                 })
             }
             Err(errors) => {

@@ -277,7 +277,10 @@ impl Prover<'_> {
     /// What begins to hold by what a step reckons.
     fn written(&self, graph: &mut Graph, ix: StepIx) {
         let step = self.release.step(ix);
-        if !matches!(step.kind, Kind::Compute(_) | Kind::Decide(_) | Kind::Fee(_) | Kind::Number(_)) {
+        if !matches!(
+            step.kind,
+            Kind::Compute(_) | Kind::Decide(_) | Kind::Fee(_) | Kind::Texts(_) | Kind::Number(_)
+        ) {
             return;
         }
         let key = data_key(&step.id);

@@ -66,6 +66,7 @@ impl Prover<'_> {
                 rule.compiled.variables().iter().all(|path| reads(&path.names()))
             }
             Kind::Decide(decision) => decision.paths.iter().all(|path| reads(&path.names())),
+            Kind::Texts(texts) => texts.paths.iter().all(|path| reads(&path.names())),
             _ => false,
         }
     }

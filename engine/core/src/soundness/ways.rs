@@ -392,6 +392,7 @@ fn ways(release: &Release, step: &Step, exits: &Known) -> Vec<Way> {
         Kind::Compute(_)
         | Kind::Decide(_)
         | Kind::Fee(_)
+        | Kind::Texts(_)
         | Kind::Number(_)
         | Kind::Effect(_)
         | Kind::Issue(_)

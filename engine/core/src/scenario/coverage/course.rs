@@ -47,11 +47,11 @@ impl Course<'_> {
             Event::RuleEvaluated { instance, rule, result, matched, .. } => {
                 let Some(active) = self.active.get_mut(instance) else { return };
                 active.said = Some((rule.clone(), *result == Value::Bool(true)));
-                if let Kind::Decide(decision) = &active.step.kind {
-                    let step = active.step;
+                let step = active.step;
+                if let Some((_, _, default)) = step.kind.rows() {
                     let rows = matched.iter().map(|matched| Some(matched.row));
-                    for row in rows.chain(matched.is_empty().then_some(None)) {
-                        let point = self.coverage.row_point(self.release, step, decision, row);
+                    for row in rows.chain((matched.is_empty() && default.is_some()).then_some(None)) {
+                        let point = self.coverage.row_point(self.release, step, row);
                         point.into_iter().for_each(|point| self.coverage.count(point));
                     }
                 }

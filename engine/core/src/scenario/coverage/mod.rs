@@ -13,7 +13,7 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    definition::{Decision, Handler, Kind, Release, ScopeIx, Step, StepIx, Target},
+    definition::{Handler, Kind, Release, ScopeIx, Step, StepIx, Target},
     diagnostic::Span,
     language::{Block, Folder},
     turn::Turn,
@@ -225,9 +225,7 @@ impl Coverage {
             if let Some(path) = self.own(release, step) {
                 self.expect_step(release, step, &path);
             }
-            if let Kind::Decide(decision) = &step.kind {
-                self.expect_rows(release, step, decision);
-            }
+            self.expect_rows(release, step);
         }
         for (ix, scope) in release.scopes.iter().enumerate() {
             let Some(step) = self.own_scope(release, ScopeIx(u32::try_from(ix).unwrap_or(u32::MAX))) else {
@@ -272,18 +270,23 @@ impl Coverage {
         }
     }
 
-    fn expect_rows(&mut self, release: &Release, step: &Step, decision: &Decision) {
-        let rows = decision.rows.iter().zip(1..).map(|(span, row)| (span, Some(row)));
-        for (span, row) in rows.chain(decision.default.iter().map(|span| (span, None))) {
-            let Some(point) = self.row_point(release, step, decision, row) else { return };
-            let text = match row {
-                Some(row) => Text::new(
-                    format!("Die Zeile {row} der Tabelle „{}“", decision.source),
-                    format!("Row {row} of the table `{}`", decision.source),
+    fn expect_rows(&mut self, release: &Release, step: &Step) {
+        let Some((source, rows, default)) = step.kind.rows() else { return };
+        let rows = rows.iter().zip(1..).map(|(span, row)| (span, Some(row)));
+        for (span, row) in rows.chain(default.map(|span| (span, None))) {
+            let Some(point) = self.row_point(release, step, row) else { return };
+            let text = match (&step.kind, row) {
+                (Kind::Texts(_), row) => Text::new(
+                    format!("Der {}. Textbaustein in „{source}“", row.unwrap_or_default()),
+                    format!("Text block {} of `{source}`", row.unwrap_or_default()),
                 ),
-                None => Text::new(
-                    format!("Die Vorgabe der Tabelle „{}“ (keine Zeile trifft zu)", decision.source),
-                    format!("The default of the table `{}` (no row matches)", decision.source),
+                (_, Some(row)) => Text::new(
+                    format!("Die Zeile {row} der Tabelle „{source}“"),
+                    format!("Row {row} of the table `{source}`"),
+                ),
+                (_, None) => Text::new(
+                    format!("Die Vorgabe der Tabelle „{source}“ (keine Zeile trifft zu)"),
+                    format!("The default of the table `{source}` (no row matches)"),
                 ),
             };
             self.expect(point, text, span);
@@ -355,14 +358,9 @@ impl Coverage {
         steps.iter().map(|ix| self.own(release, release.step(*ix))).collect()
     }
 
-    fn row_point(
-        &self,
-        release: &Release,
-        step: &Step,
-        decision: &Decision,
-        row: Option<u32>,
-    ) -> Option<Point> {
-        let file = &decision.rows.first().or(decision.default.as_ref())?.file;
+    fn row_point(&self, release: &Release, step: &Step, row: Option<u32>) -> Option<Point> {
+        let (_, rows, default) = step.kind.rows()?;
+        let file = &rows.first().or(default)?.file;
         let name = match &*self.folder.name {
             "" => file,
             folder => file.strip_prefix(folder)?.strip_prefix('/')?,

@@ -31,6 +31,16 @@ impl<'r> Guards<'r> {
 
     /// The same with several values missing at once.
     pub fn needs_all(&mut self, asked: &Asked<'_>, missing: &[&[&str]]) -> Option<Place> {
+        // A rule that is asked only when another one holds is not asked when that one has looked for what is missing.
+        let looked = |names: &&[&str]| {
+            asked.given.is_some_and(|given| {
+                given.compiled.variables().iter().any(|path| path.names().starts_with(names))
+            })
+        };
+        let missing: Vec<&[&str]> = missing.iter().copied().filter(|names| !looked(names)).collect();
+        if missing.is_empty() {
+            return None;
+        }
         let (texts, script): (Vec<&str>, bool) = match asked.rule {
             Text::Template(rule) => return missing.iter().find_map(|names| rule.compiled.needs(names)),
             Text::Expression(rule) => (vec![&*rule.source], false),

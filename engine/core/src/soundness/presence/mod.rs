@@ -152,6 +152,8 @@ impl Judge<'_> {
             || missing.iter().all(|seen| self.addresses.numbers(seen).any(|it| written.contains(it)));
         let span = match (asked.rule, asked.rule.span()) {
             (Text::Expression(_), Some(span)) => span.clone(),
+            // A text that stands in a file with others.
+            (Text::Template(_), Some(span)) if !span.is_file() => span.clone(),
             (_, Some(file)) => at_place(file, place.line, place.column),
             (_, None) => self.release.step(asked.step).span.clone(),
         };

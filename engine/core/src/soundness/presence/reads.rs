@@ -25,6 +25,8 @@ pub struct Asked<'r> {
     pub needs: bool,
     /// Whether it is asked again and again: until it holds, or whenever somebody looks.
     pub live: bool,
+    /// The rule that must hold for it to be asked at all.
+    pub given: Option<&'r Expr>,
 }
 
 /// The text of a rule.
@@ -108,6 +110,7 @@ impl<'r> Collector<'r> {
             form: None,
             needs: false,
             live: false,
+            given: None,
         });
     }
 
@@ -120,6 +123,7 @@ impl<'r> Collector<'r> {
             form: None,
             needs: true,
             live: false,
+            given: None,
         });
     }
 
@@ -135,6 +139,7 @@ impl<'r> Collector<'r> {
                     form: None,
                     needs: false,
                     live: false,
+                    given: None,
                 });
             }
             Dynamic::List(items) => items.iter().for_each(|item| self.dynamic(item, when, step)),
@@ -160,6 +165,7 @@ impl<'r> Collector<'r> {
                     form: None,
                     needs: false,
                     live: false,
+                    given: None,
                 });
             }
             Kind::Decide(decision) => {
@@ -170,7 +176,24 @@ impl<'r> Collector<'r> {
                     form: None,
                     needs: false,
                     live: false,
+                    given: None,
                 });
+            }
+            Kind::Texts(texts) => {
+                for text in &texts.blocks {
+                    text.when.iter().for_each(|rule| self.needed(rule, entered, ix));
+                    let given = text.when.as_ref();
+                    let said = text.due.iter().map(Text::Expression).chain([Text::Template(&text.text)]);
+                    self.found.extend(said.map(|rule| Asked {
+                        rule,
+                        when: entered,
+                        step: ix,
+                        form: None,
+                        needs: false,
+                        live: false,
+                        given,
+                    }));
+                }
             }
             Kind::Fee(fee) => {
                 self.dynamic(&fee.tariff, entered, ix);
@@ -219,12 +242,21 @@ impl<'r> Collector<'r> {
                     form: Some(form),
                     needs: false,
                     live: true,
+                    given: None,
                 });
             }
         }
         for shown in &form.show {
             let rule = Text::Expression(&shown.value);
-            self.found.push(Asked { rule, when: entered, step: ix, form: None, needs: false, live: true });
+            self.found.push(Asked {
+                rule,
+                when: entered,
+                step: ix,
+                form: None,
+                needs: false,
+                live: true,
+                given: None,
+            });
         }
     }
 
@@ -277,7 +309,7 @@ impl<'r> Collector<'r> {
             },
             TriggerKind::Condition(rule) => {
                 let rule = Text::Expression(rule);
-                self.found.push(Asked { rule, when, step, form: None, needs: true, live: true });
+                self.found.push(Asked { rule, when, step, form: None, needs: true, live: true, given: None });
             }
             TriggerKind::Dispatch(_)
             | TriggerKind::Signal(_)

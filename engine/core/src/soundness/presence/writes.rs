@@ -6,7 +6,8 @@ use fachwerk_rules::HitPolicy;
 
 use crate::{
     definition::{
-        Compute, FeeStep, FrameIx, Handler, Kind, Part, Release, ScopeIx, Shape, Step, TriggerKind,
+        Compute, FeeStep, FrameIx, Handler, Kind, Part, Release, ScopeIx, Shape, Step, TextBlocks,
+        TriggerKind,
     },
     language::data_key,
 };
@@ -82,11 +83,13 @@ fn result_of(release: &Release, step: &Step) -> Option<Write> {
             );
             // What several rows say together lies under the name of the first output.
             let written = if each { decision.outputs.len() } else { 1 };
-            Some(Write::fields(at(), decision.outputs.iter().take(written).cloned().collect()))
+            let outputs = decision.outputs.iter().take(written).chain(&decision.trace);
+            Some(Write::fields(at(), outputs.cloned().collect()))
         }
         Kind::Fee(_) => {
             Some(Write::fields(at(), FeeStep::WRITTEN.iter().map(|name| (*name).into()).collect()))
         }
+        Kind::Texts(_) => Some(Write::fields(at(), vec![TextBlocks::TEXT.into(), TextBlocks::TEXTS.into()])),
         Kind::Number(_) => Some(Write::fields(at(), vec!["number".into()])),
         Kind::Compute(Compute::Script(_)) | Kind::Effect(_) | Kind::Call(_) => Some(Write::open(at())),
         Kind::Scope(scope) if matches!(release.scope(*scope).shape, Shape::Each(_)) => {
