@@ -15,6 +15,7 @@ mod csv;
 mod deadline;
 mod demo;
 mod depots;
+mod describe;
 mod documents;
 mod files;
 mod founding;
@@ -54,6 +55,8 @@ enum Command {
     Check(check::Arguments),
     /// Play scenarios; exit 1 when one fails.
     Test(test::Arguments),
+    /// Say what processes and blocks ask and say: tasks with their fields, letters, deadlines, messages, outcomes.
+    Describe(describe::Arguments),
     /// Compute deadlines with their derivation.
     Deadline(deadline::Arguments),
     /// Print a JSON Schema for editors, or the OpenAPI document.
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Describe(arguments) => describe::run(&arguments),
         Command::Deadline(arguments) => deadline::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),

@@ -37,6 +37,14 @@ describe('descriptions', () => {
     ],
     ['program text stays as it is', '```yaml\na: 1\n\n# x\n```\n', [{ kind: 'code', text: 'a: 1\n\n# x' }]],
     ['program text without an end', '```\na', [{ kind: 'code', text: 'a' }]],
+    [
+      'a comment on a line is not shown',
+      'eins\n<!-- von hier -->\nzwei <!-- x -->',
+      [
+        { kind: 'paragraph', text: 'eins' },
+        { kind: 'paragraph', text: 'zwei <!-- x -->' },
+      ],
+    ],
     ['markup is text', '<b>x</b>', [{ kind: 'paragraph', text: '<b>x</b>' }]],
   ];
   for (const [name, text, pieces] of cases) it(name, () => expect(readProse(text)).toEqual(pieces));

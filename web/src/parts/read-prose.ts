@@ -7,7 +7,7 @@ export type Piece =
 
 /**
  * The little of Markdown that the descriptions of building blocks use. Whatever else it is stays as it was written;
- * nothing becomes HTML.
+ * nothing becomes HTML. A comment on a line of its own is not shown.
  */
 export function readProse(text: string): Piece[] {
   const pieces: Piece[] = [];
@@ -49,7 +49,7 @@ export function readProse(text: string): Piece[] {
     if (heading) {
       flush();
       pieces.push({ kind: 'heading', depth: (heading[1] ?? '#').length, text: heading[2] ?? '' });
-    } else if (line.trim() === '') {
+    } else if (line.trim() === '' || /^<!--.*-->$/.test(line)) {
       flush();
     } else {
       // A list may follow a paragraph without an empty line.
