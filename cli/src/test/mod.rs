@@ -59,10 +59,11 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
     let found = files::find(&arguments.paths)?;
     let mut problems = Problems::default();
     let catalogue = files::catalogue(&found, &mut problems);
+    let unfit = problems.into_sorted();
     let mut all = Vec::new();
     for found in &found {
         let folder = &found.folder;
-        let (played, against) = match found.kind {
+        let (played, mut against) = match found.kind {
             files::Kind::Process => {
                 let compiled = compile(folder, &catalogue);
                 match &compiled.release {
@@ -79,6 +80,9 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
                 (played, against)
             }
         };
+        // Two blocks of one id: nobody knows which of them was played.
+        let here = unfit.iter().filter(|problem| problem.span.file.starts_with(&*folder.file_name("")));
+        against.extend(here.map(|problem| problem.message.clone()));
         let Played { scenarios: outcomes, coverage } = played;
         let coverage = coverage.filter(|_| arguments.coverage);
         all.push(Tested { folder: folder.name.clone(), outcomes, against, coverage });
