@@ -191,6 +191,9 @@ pub struct ActRemedy {
     pub received_on: Date,
     /// Whether it came after the end of the period.
     pub late: bool,
+    /// The day on which it was given restoration (Wiedereinsetzung): it came late and counts as in time.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub reinstated_on: Option<Date>,
     /// Who noted it.
     pub by: Option<PersonName>,
 }
@@ -339,6 +342,7 @@ fn addressee(
         },
         received_on: remedy.received_on,
         late: remedy.late,
+        reinstated_on: remedy.reinstated_on,
         by: remedy.by.as_ref().map(|by| PersonName::of(authority, by)),
     });
     ActAddressee {

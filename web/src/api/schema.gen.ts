@@ -2181,6 +2181,11 @@ export interface components {
             received_on: string;
             /** @description Whether it came after the end of the period. */
             late: boolean;
+            /**
+             * Format: date
+             * @description The day on which it was given restoration (Wiedereinsetzung): it came late and counts as in time.
+             */
+            reinstated_on: string | null;
             by: components["schemas"]["PersonName"] | null;
         };
         /**

@@ -224,7 +224,11 @@ function Standing({ row }: { row: ActAddressee }) {
           <Badge {...(remedy.late ? {} : { tone: 'warning' })}>
             {t.acts.remedyOf(t.acts.remedies[remedy.kind], day(remedy.received_on))}
           </Badge>{' '}
-          {remedy.late ? t.acts.late : t.acts.inTime}
+          {remedy.late
+            ? t.acts.late
+            : remedy.reinstated_on === null
+              ? t.acts.inTime
+              : t.acts.reinstated(day(remedy.reinstated_on))}
         </span>
       ))}
     </>

@@ -58,6 +58,7 @@ export const acts = {
   remedyOf: (kind: string, day: string) => `${kind}, eingegangen am ${day}`,
   inTime: 'fristgerecht',
   late: 'verspätet',
+  reinstated: (day: string) => `gilt als fristgerecht, Wiedereinsetzung gewährt am ${day}`,
   recordRemedy: 'Rechtsbehelf vermerken',
   recordRemedyOf: (name: string) => `Rechtsbehelf vermerken: ${name}`,
   remedyHint:

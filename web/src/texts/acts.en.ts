@@ -59,6 +59,7 @@ export const acts: typeof de.acts = {
   remedyOf: (kind, day) => `${kind}, received on ${day}`,
   inTime: 'in time',
   late: 'late',
+  reinstated: (day) => `counts as in time, restoration granted on ${day}`,
   recordRemedy: 'Record a remedy',
   recordRemedyOf: (name) => `Record a remedy: ${name}`,
   remedyHint: 'In time, it keeps the act from becoming final for this person. Late, it is only kept.',
