@@ -56,8 +56,7 @@ fn described(found: &Found, catalogue: &Catalogue) -> Result<String, Failure> {
     }
     let block = read_block(&found.folder, &mut Problems::default())
         .ok_or_else(|| format!("the block cannot be read; {hint}"))?;
-    let scenarios = found.folder.files.keys().filter(|path| path.starts_with("scenarios/"));
-    for path in scenarios.filter(|path| path.ends_with(".yaml")) {
+    for path in found.folder.files.keys().filter(|path| scenario::is_scenario(path)) {
         let Some(harness) = scenario::read(&found.folder, path).0.and_then(|read| read.harness) else {
             continue;
         };
@@ -104,21 +103,9 @@ impl Described<'_> {
     fn steps(&self) -> impl Iterator<Item = &Step> {
         let inside = |step: &&Step| match &self.around {
             Some((around, _)) => step.path.as_str().starts_with(&format!("{around}/")),
-            None => !self.in_a_block(step),
+            None => true,
         };
         self.release.steps.iter().filter(inside)
-    }
-
-    /// What a block asks is told at the block.
-    fn in_a_block(&self, step: &Step) -> bool {
-        let mut scope = self.release.scope(step.scope);
-        while let Some(owner) = scope.owner.map(|owner| self.release.step(owner)) {
-            if owner.block.is_some() {
-                return true;
-            }
-            scope = self.release.scope(owner.scope);
-        }
-        false
     }
 
     /// A step of a block as it is called in a process that uses it as `it`.

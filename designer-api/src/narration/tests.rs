@@ -292,9 +292,7 @@ fn constructs_are_told() {
             let folder = example(&path);
             let compiled = fachwerk_core::language::compile(&folder, &Default::default());
             let release = compiled.release.unwrap_or_else(|| panic!("{path:?}: {:#?}", compiled.problems));
-            for name in
-                folder.files.keys().filter(|name| name.starts_with("scenarios/") && name.ends_with(".yaml"))
-            {
+            for name in folder.files.keys().filter(|name| scenario::is_scenario(name)) {
                 let (story, problems) = scenario::read(&folder, name);
                 let story = story.unwrap_or_else(|| panic!("{path:?}: {problems:#?}"));
                 let connector = |name: &str, request: &Value| match name {

@@ -475,3 +475,54 @@ fn one_version_of_a_block_in_two_folders_is_a_problem() {
         ]
     );
 }
+
+/// What a scenario and its beginning make together: the titles of the steps that are done, or the code of what is wrong.
+#[track_caller]
+fn check_after(files: &[(&str, &str)], expected: Result<&[&str], &[&str]>) {
+    let folder = folder("test", files);
+    let (read, problems) = scenario::read(&folder, "scenarios/a.yaml");
+    let told: Vec<String> =
+        problems.iter().map(|problem| format!("{} {}", problem.span, problem.code)).collect();
+    let found = match &read {
+        Some(read) => Ok(read.moves.iter().map(|each| each.span.to_string()).collect::<Vec<_>>()),
+        None => Err(told),
+    };
+    let expected = expected
+        .map(|all| all.iter().map(ToString::to_string).collect())
+        .map_err(|all| all.iter().map(ToString::to_string).collect());
+    assert_eq!(found, expected);
+    if let Some(read) = read {
+        assert_eq!((&*read.title, read.now.to_string().as_str()), ("Own", "2026-03-03T09:00:00"));
+        assert_eq!(read.people.len(), 1);
+    }
+}
+
+#[test]
+fn scenarios_share_a_beginning() {
+    let own = "scenario: Own\nnow: 2026-03-03T09:00\nafter: beginnings/b.yaml\n";
+    let with = |more: &str| format!("{own}{more}");
+    let wait = "do:\n  - advance_to: 2026-03-04T09:00\n";
+    let begin = "people: { jan: [clerk] }\nnow: 2026-03-02T09:00\ndo:\n  - start: { channel: manual }\n";
+    let (plain, waits) = (with(""), with(wait));
+    let beginning = ("scenarios/beginnings/b.yaml", begin);
+    let (a, b) = (("scenarios/a.yaml", waits.as_str()), "test/scenarios/beginnings/b.yaml:4:5");
+    check_after(&[("scenarios/a.yaml", &plain), beginning], Ok(&[b]));
+    check_after(&[a, beginning], Ok(&[b, "test/scenarios/a.yaml:5:5"]));
+    // Another scenario, which itself goes on after one.
+    let after = |what: &str| format!("scenario: Own\nnow: 2026-03-03T09:00\nafter: {what}\n{wait}");
+    let (second, third) = (after("c.yaml"), after("beginnings/b.yaml"));
+    check_after(
+        &[("scenarios/a.yaml", &second), ("scenarios/c.yaml", &third), beginning],
+        Ok(&[b, "test/scenarios/c.yaml:5:5", "test/scenarios/a.yaml:5:5"]),
+    );
+    check_after(&[a], Err(&["test/scenarios/a.yaml:3:8 file_missing"]));
+    let circle = after("a.yaml");
+    check_after(&[("scenarios/a.yaml", &circle)], Err(&["test/scenarios/a.yaml:3:8 scenario_after_itself"]));
+    check_after(
+        &[a, ("scenarios/beginnings/b.yaml", "people: { jan: [clerk] }\ndo: later\n")],
+        Err(&["test/scenarios/beginnings/b.yaml:2:5 wrong_kind"]),
+    );
+    assert!(
+        scenario::is_scenario("scenarios/a.yaml") && !scenario::is_scenario("scenarios/beginnings/b.yaml")
+    );
+}

@@ -340,6 +340,13 @@ fn with_syntax_help(error: RuleError, kind: &ParseErrorType) -> RuleError {
             "an expression is a single value; put statements into a rule file",
             "Ein Ausdruck ist ein einzelner Wert; Anweisungen gehören in eine Regeldatei",
         ),
+        // A step or field may be called so.
+        name if matches!(kind, ParseErrorType::Reserved(_)) => {
+            return error.help(
+                format!("a step or field that is called so is read as `steps[\"{name}\"]`"),
+                format!("Einen Schritt oder ein Feld dieses Namens liest man als `steps[\"{name}\"]`"),
+            );
+        }
         _ => return error,
     };
     error.help(en, de)

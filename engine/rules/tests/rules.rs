@@ -374,7 +374,10 @@ fn what_the_sandbox_refuses() {
         "not-allowed 1:1 `try` is not available in rules (an error in a rule becomes an incident \
          that somebody sees; use `??` for what may be missing)",
     );
-    check_script("import \"x\" as x; 1", "not-allowed 1:1 `import` is reserved and not available in rules");
+    check_script(
+        "import \"x\" as x; 1",
+        "not-allowed 1:1 `import` is reserved and not available in rules (a step or field that is called so is read as `steps[\"import\"]`)",
+    );
     check_script(
         "[1].for_each(|x| x)",
         "not-allowed 1:5 `for_each` is not available in rules (write a loop: `for entry in list { … }`)",

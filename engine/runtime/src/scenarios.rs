@@ -6,7 +6,7 @@ use fachwerk_core::{
     definition::Release,
     diagnostic::{Diagnostic, Problems},
     language::{Catalogue, Compiled, Folder, compile, read_block},
-    scenario::{self, Coverage, Report, Simulation, SimulationConnector},
+    scenario::{self, Coverage, Report, Simulation, SimulationConnector, is_scenario},
 };
 
 /// What came of a scenario.
@@ -67,7 +67,7 @@ struct Player<'a> {
 impl Player<'_> {
     fn play_all(mut self) -> Played {
         let files = self.folder.files.keys();
-        let files = files.filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml"));
+        let files = files.filter(|path| is_scenario(path));
         let scenarios = files.map(|path| self.play(path)).collect();
         Played { scenarios, coverage: self.coverage }
     }

@@ -135,8 +135,7 @@ fn scenarios() -> Vec<Journal> {
         let name = path.parent().and_then(|at| at.strip_prefix(&examples).ok());
         let name = name.expect("an example").to_string_lossy().replace('/', "-");
         let Some(release) = compile(&folder, &catalogue).release else { panic!("{name} does not compile") };
-        let files =
-            folder.files.keys().filter(|file| file.starts_with("scenarios/") && file.ends_with(".yaml"));
+        let files = folder.files.keys().filter(|file| scenario::is_scenario(file));
         for file in files {
             let (scenario, problems) = scenario::read(&folder, file);
             let scenario = scenario.unwrap_or_else(|| panic!("{name}: {problems:#?}"));

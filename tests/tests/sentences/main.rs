@@ -112,8 +112,7 @@ fn processes(folder: &Folder, catalogue: &Catalogue) -> Vec<Release> {
     if folder.files.contains_key("process.yaml") {
         texts.push(folder.clone());
     }
-    let scenarios =
-        folder.files.keys().filter(|path| path.starts_with("scenarios/") && path.ends_with(".yaml"));
+    let scenarios = folder.files.keys().filter(|path| scenario::is_scenario(path));
     texts.extend(scenarios.filter_map(|path| scenario::read(folder, path).0?.harness));
     let compiled = texts.iter().map(|text| compile(text, catalogue));
     compiled.map(|compiled| compiled.release.unwrap_or_else(|| panic!("{:?}", compiled.problems))).collect()

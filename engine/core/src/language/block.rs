@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Problems, Span},
+    scenario::is_scenario,
     schema::ObjectType,
     words::Text,
 };
@@ -172,7 +173,7 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
             Text::new("Die Beschreibung README.md fehlt.", "The description README.md is missing."),
         );
     }
-    if !folder.files.keys().any(|path| path.starts_with("scenarios/") && path.ends_with(".yaml")) {
+    if !folder.files.keys().any(|path| is_scenario(path)) {
         problems.error(
             &block.span,
             "block_without_scenario",

@@ -3,6 +3,7 @@
 //! A scenario is read by [`read()`], and run by [`run()`] against a [`World`]: the pure [`Simulation`] here, or a server.
 
 mod acts;
+mod after;
 mod beside;
 mod compare;
 mod coverage;

@@ -8,7 +8,7 @@ use std::{
 use fachwerk_deadlines::{Period, Way};
 use jiff::civil::DateTime;
 
-use super::{Action, Ask, Ended, Expectation, Move, Scenario, ViewDeadline, What};
+use super::{Action, Ask, Ended, Expectation, Move, Scenario, ViewDeadline, What, after::BEGINNINGS};
 use crate::{
     diagnostic::{Diagnostic, Problems, Severity, Span},
     language::{Fields, Folder, Node, NodeKind, read_entries, read_items, read_text, read_yaml},
@@ -22,6 +22,7 @@ pub fn read(folder: &Folder, path: &str) -> (Option<Scenario>, Vec<Diagnostic>) 
     let reader = Reader { folder, base };
     let scenario = folder
         .read_yaml(path, 0, &mut problems)
+        .and_then(|node| reader.with_beginning(node, &mut problems))
         .and_then(|node| reader.scenario(&node, &mut problems))
         .filter(|_| !problems.has_errors());
     (scenario, problems.into_sorted())
@@ -48,9 +49,9 @@ pub fn without_scenario(process: &Folder) -> Option<Diagnostic> {
     })
 }
 
-/// Whether a file of a folder is a scenario.
+/// Whether a file of a folder is a scenario, and no beginning that scenarios share.
 pub fn is_scenario(path: &str) -> bool {
-    path.starts_with("scenarios/") && path.ends_with(".yaml")
+    path.starts_with("scenarios/") && path.ends_with(".yaml") && !path.starts_with(BEGINNINGS)
 }
 
 /// Reads a JSON object from text: data for a case.
@@ -121,8 +122,8 @@ pub fn read_people(name: &str, bytes: &[u8]) -> (People, Vec<Diagnostic>) {
 const AROUND: [&str; 10] =
     ["law", "legal_basis", "roles", "settings", "parties", "acts", "messages", "outcomes", "start", "out"];
 
-struct Reader<'a> {
-    folder: &'a Folder,
+pub(super) struct Reader<'a> {
+    pub(super) folder: &'a Folder,
     base: &'a str,
 }
 
@@ -159,7 +160,7 @@ impl Reader<'_> {
     }
 
     /// The file that a path names, beside the scenario or else in the folder.
-    fn file(&self, path: &str) -> Option<(Arc<str>, &Arc<[u8]>)> {
+    pub(super) fn file(&self, path: &str) -> Option<(Arc<str>, &Arc<[u8]>)> {
         let beside: Arc<str> =
             if self.base.is_empty() { path.into() } else { format!("{}/{path}", self.base).into() };
         let own = self.folder.files.get_key_value(&beside);
