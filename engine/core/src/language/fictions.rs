@@ -236,7 +236,7 @@ impl Compiler<'_> {
 
     /// An act that silence grants needs the deadline at whose end it does.
     pub fn check_fictions_run(&mut self, acts: Option<&Node>) {
-        let Some(node) = acts else { return };
+        let Some(node) = acts.filter(|_| !self.problems.has_errors()) else { return };
         let runs = |act: &Arc<str>, trigger: &TriggerKind| match trigger {
             TriggerKind::Deadline(kind) => kind.fiction.as_ref().is_some_and(|fiction| fiction.act == *act),
             _ => false,
