@@ -19,6 +19,7 @@ import { packages } from './packages.en';
 import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
+import { fiction } from './fiction.en';
 import { margins } from './margins.en';
 import { reinstate } from './reinstate.en';
 import { preview } from './preview.en';
@@ -647,6 +648,7 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
+  fiction,
   margins,
   reinstate,
   resting,
