@@ -178,7 +178,7 @@ impl Prose<'_> {
         }
     }
 
-    fn act(&self, act: &str) -> Text {
+    pub(super) fn act(&self, act: &str) -> Text {
         let title = self.release.acts.get(act).and_then(|kind| kind.title.as_ref());
         title.map_or_else(|| Text::new(act, act), Text::from)
     }
