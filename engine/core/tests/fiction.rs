@@ -224,11 +224,13 @@ fn what_cannot_be_is_refused_before_a_case_begins() {
     refused(&monument, &steps(from, "done"), &[]);
     // A group that the end of the period leaves, and one in which others go on.
     let group = |then: &str, join: &str| {
-        format!("steps:\n  ask: {{ task: {{ title: {{ de: A, en: A }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: all }}\n  all:\n    group:\n      steps:\n        look: {{ task: {{ title: {{ de: B, en: B }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: refusal }}\n        refusal: {{ issue: refusal, with: {{ title: T, body: B }} }}\n        other: {{ compute: {{ x: 1 }} }}\n      on: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, {then} }} }}\n    then: {join}\n  permit: {{ issue: permit, with: {{ title: T, body: B }}, then: done }}\n  done: {{ end: done }}\n")
+        format!(
+            "steps:\n  ask: {{ task: {{ title: {{ de: A, en: A }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: all }}\n  all:\n    group:\n      steps:\n        look: {{ task: {{ title: {{ de: B, en: B }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: refusal }}\n        refusal: {{ issue: refusal, with: {{ title: T, body: B }} }}\n        other: {{ compute: {{ x: 1 }} }}\n      on: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, {then} }} }}\n    then: {join}\n  permit: {{ issue: permit, with: {{ title: T, body: B }}, then: done }}\n  done: {{ end: done }}\n"
+        )
     };
     refused(&good, &group("then: $granted", "{ granted: done, else: permit }"), &[]);
     refused(&good, &group("then: $granted", "{ granted: permit, else: done }"), &["decided_after_silence"]);
-    refused(&good, &group("interrupt: false, then: other", "done"), &["decided_after_silence"]);
+    refused(&good, &group("interrupt: false, then: other", "done"), &["Concern decided_after_silence"]);
 }
 
 /// Three months, counted on the calendar of a wall: the same number of the month, or its last day; then past days off.
