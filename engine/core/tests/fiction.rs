@@ -222,6 +222,10 @@ fn what_cannot_be_is_refused_before_a_case_begins() {
     let monument = acts(", fiction: denkmschg-lsa-earthworks", ", refuses: permit");
     refused(&monument, &steps(&format!("{from}{extension}"), "done"), &["fiction_not_extendable"]);
     refused(&monument, &steps(from, "done"), &[]);
+    let always = format!(
+        "always: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, then: done }} }}\n"
+    );
+    refused(&format!("{good}{always}"), &steps("period: 1 month", "done"), &["fiction_at_the_case"]);
     // A group that the end of the period leaves, and one in which others go on.
     let group = |then: &str, join: &str| {
         format!(

@@ -245,6 +245,10 @@ impl Compiler<'_> {
             Kind::Wait(waits) => waits.as_slice(),
             _ => &[],
         });
+        let of_case = self.scopes.first().map(|root| root.handlers.as_slice()).unwrap_or_default();
+        let at_case = of_case
+            .iter()
+            .any(|handler| matches!(&handler.trigger, TriggerKind::Deadline(kind) if kind.fiction.is_some()));
         let of_scopes = self.scopes.iter().flat_map(|scope| scope.handlers.as_slice());
         let handlers: Vec<_> = of_steps.chain(of_scopes).collect();
         let without: Vec<Arc<str>> = self
@@ -255,6 +259,21 @@ impl Compiler<'_> {
             })
             .map(|(name, _)| name.clone())
             .collect();
+        if at_case {
+            self.problems
+                .error(
+                    &node.span,
+                    "fiction_at_the_case",
+                    Text::new(
+                        "Die Frist, nach der etwas als erteilt gilt, steht unter „always“; sie liefe auch weiter, wenn entschieden ist.",
+                        "The period after which something counts as granted stands under `always`; it would run on when it is decided.",
+                    ),
+                )
+                .help(Text::new(
+                    "In einen Warteschritt oder eine Gruppe neben der Bearbeitung stellen, meist mit dem Baustein „approval-by-fiction“.",
+                    "Put it into a wait step or a group beside the work, mostly by the block `approval-by-fiction`.",
+                ));
+        }
         for name in without {
             self.problems
                 .warning(
