@@ -72,9 +72,11 @@ function Act({
               <DocumentLink
                 caseId={detail.id}
                 number={row.document}
-                label={deemed === null ? t.acts.letterTo(row.name) : t.fiction.certificateTo(row.name)}
+                label={
+                  deemed === null ? t.acts.letterTo(row.name) : t.margins.fiction.certificateTo(row.name)
+                }
               >
-                {deemed === null ? t.acts.letter : t.fiction.certificate}
+                {deemed === null ? t.acts.letter : t.margins.fiction.certificate}
               </DocumentLink>
             </span>
           )}
@@ -88,7 +90,7 @@ function Act({
         <>
           {row.notified_on === null ? t.acts.notYet : day(row.notified_on)}
           {deemed !== null && row.notified_on === act.issued_on && (
-            <span className="fw-sub">{t.fiction.byLaw}</span>
+            <span className="fw-sub">{t.margins.fiction.byLaw}</span>
           )}
         </>
       ),
@@ -136,8 +138,8 @@ function Act({
       {deemed !== null && act.issued_on !== null && (
         <>
           <p className="kern-body">
-            <Badge tone="info">{t.fiction.deemed}</Badge> {t.fiction.deemedSince(day(act.issued_on))}{' '}
-            {t.fiction.deemedHelp}
+            <Badge tone="info">{t.margins.fiction.deemed}</Badge>{' '}
+            {t.margins.fiction.deemedSince(day(act.issued_on))} {t.margins.fiction.deemedHelp}
           </p>
           <DoubtfulLaw rows={[deemed]} />
         </>
@@ -145,7 +147,7 @@ function Act({
       <Facts
         items={[
           {
-            title: deemed === null ? t.acts.issued : t.fiction.since,
+            title: deemed === null ? t.acts.issued : t.margins.fiction.since,
             value: act.issued_on === null ? t.acts.beingMade : day(act.issued_on),
           },
           { title: t.acts.law, value: act.law },

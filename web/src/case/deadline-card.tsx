@@ -26,19 +26,21 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
     const { extension } = fiction;
     return [
       {
-        title: t.fiction.keptBy,
-        value: fiction.kept_by_notification ? t.fiction.keptByNotification : t.fiction.keptByIssue,
+        title: t.margins.fiction.keptBy,
+        value: fiction.kept_by_notification
+          ? t.margins.fiction.keptByNotification
+          : t.margins.fiction.keptByIssue,
       },
       {
-        title: t.fiction.extension,
+        title: t.margins.fiction.extension,
         value:
           extension === null
-            ? t.fiction.notExtendable
+            ? t.margins.fiction.notExtendable
             : fiction.extended
-              ? t.fiction.extended(extension)
-              : t.fiction.extendable(extension),
+              ? t.margins.fiction.extended(extension)
+              : t.margins.fiction.extendable(extension),
       },
-      ...(fiction.note === null ? [] : [{ title: t.fiction.note, value: say(fiction.note) }]),
+      ...(fiction.note === null ? [] : [{ title: t.margins.fiction.note, value: say(fiction.note) }]),
     ];
   };
   const derivation = deadline.derivation.length > 0 && <Derivation sentences={deadline.derivation} />;
@@ -72,7 +74,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
         </p>
       )}
       {deadline.fiction !== null && !('ended_at' in deadline) && (
-        <p className="kern-body">{t.fiction.endGrants(say(deadline.fiction.title))}</p>
+        <p className="kern-body">{t.margins.fiction.endGrants(say(deadline.fiction.title))}</p>
       )}
       {!folded && (
         <Facts

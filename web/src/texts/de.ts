@@ -19,7 +19,6 @@ import { packages } from './packages.de';
 import { priority } from './priority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
-import { fiction } from './fiction.de';
 import { margins } from './margins.de';
 import { reinstate } from './reinstate.de';
 import { preview } from './preview.de';
@@ -664,7 +663,6 @@ export const de = {
   coverage,
   fix,
   proof,
-  fiction,
   margins,
   reinstate,
   resting,

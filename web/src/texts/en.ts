@@ -19,7 +19,6 @@ import { packages } from './packages.en';
 import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
-import { fiction } from './fiction.en';
 import { margins } from './margins.en';
 import { reinstate } from './reinstate.en';
 import { preview } from './preview.en';
@@ -648,7 +647,6 @@ export const en: Texts = {
   coverage,
   fix,
   proof,
-  fiction,
   margins,
   reinstate,
   resting,
