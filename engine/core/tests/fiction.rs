@@ -177,7 +177,7 @@ fn refused(acts: &str, steps: &str, expected: &[&str]) {
     };
     let about = |code: &str| code.contains("fiction") || code.contains("silence") || code == "unknown_act";
     let mut found: Vec<String> =
-        proven.problems.iter().filter(|problem| about(&problem.code)).map(told).collect();
+        proven.problems.iter().filter(|problem| about(problem.code)).map(told).collect();
     found.sort();
     found.dedup();
     assert_eq!(found, expected, "{acts}{steps}");
