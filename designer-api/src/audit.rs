@@ -384,6 +384,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::LettersSigned(_) => ("Schreiben gezeichnet", "letters signed"),
         Event::SignatureWithdrawn(_) => ("Schlusszeichnung hinfällig", "signature void"),
         Event::ActNotified(_) => ("Bescheid bekannt gegeben", "act notified"),
+        Event::ActDeemed(_) => ("Genehmigung gilt als erteilt", "permit counts as granted"),
         Event::ActIssued(_) => ("Bescheid erlassen", "act issued"),
         Event::ActFinal(_) => ("Bescheid bestandskräftig", "act final"),
         Event::LetterNotArrived(_) => ("Schreiben nicht angekommen", "letter not arrived"),

@@ -94,6 +94,8 @@ pub struct CaseAct {
     pub addressees: Vec<ActAddressee>,
     /// What was corrected, the oldest first.
     pub corrections: Vec<ActCorrection>,
+    /// The row of legal data by which it counts as granted, because nothing was decided in time; its letters are certificates.
+    pub deemed: Option<LawRow>,
 }
 
 /// Why the fee of an act is as it is, and how it is paid.
@@ -311,6 +313,7 @@ fn shown(authority: &Authority, case: &Case, act: &Act) -> Option<CaseAct> {
         }),
         addressees: addressees.collect(),
         corrections: corrections.collect(),
+        deemed: act.deemed.as_ref().map(LawRow::from),
     })
 }
 

@@ -9,6 +9,7 @@ use fachwerk_core::{
     decide::{guards, steps_back},
     definition::{Kind, Release, Statutory, Step, TriggerKind},
     event::{Awaited, Deadline, Direction, Document, Trigger},
+    law::KeptBy,
     projection::Listing,
     words::{self, Begin, InstanceId, PersonId, RoleId, StepPath, TaskId, Timestamp},
 };
@@ -19,8 +20,8 @@ use crate::{
     case_acts::{acts, parties, party_kinds},
     case_shapes::{
         AcceptedMessage, ActiveStep, AwaitedKind, AwaitedThing, CaseDeadline, CaseDetail, CaseDocument,
-        CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DocumentDirection, DocumentDispatch,
-        DocumentTakenOut, DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
+        CaseIncident, CaseNote, CasePermissions, CaseTask, Course, DeadlineFiction, DocumentDirection,
+        DocumentDispatch, DocumentTakenOut, DoneTask, HandTrigger, KeptMessage, OutcomeName, Wait, WayBack,
     },
     channels,
     corrections::may_correct,
@@ -32,7 +33,7 @@ use crate::{
     problem::Problem,
     reinstatements::reinstatable,
     server::Server,
-    shapes::{PersonName, Text, Values, sentences},
+    shapes::{LawRow, PersonName, Text, Values, sentences},
     visibility::{SeenCase, Segments, process_title, takes_part},
     wording::Wording,
 };
@@ -222,6 +223,14 @@ pub fn case_deadline(
         grace_until: running.and_then(|run| run.grace_until),
         warn_on: running.map(|run| run.warn_on.clone()).unwrap_or_default(),
         derivation: run.map(|run| sentences(&run.derivation)).unwrap_or_default(),
+        fiction: deadline.fiction.as_ref().map(|fiction| DeadlineFiction {
+            title: (&fiction.title).into(),
+            law: LawRow::from(&fiction.law),
+            kept_by_notification: fiction.kept_by == KeptBy::Notification,
+            extension: fiction.extension.clone(),
+            extended: deadline.extended,
+            note: fiction.note.as_ref().map(Text::from),
+        }),
     }
 }
 

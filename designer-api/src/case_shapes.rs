@@ -12,7 +12,7 @@ use crate::{
     people::RoleEntry,
     reinstatements::Reinstatable,
     relations::RelatedCase,
-    shapes::{PersonName, Sentence, Text, Values},
+    shapes::{LawRow, PersonName, Sentence, Text, Values},
 };
 
 /// A case.
@@ -243,6 +243,26 @@ pub struct CaseDeadline {
     pub warn_on: Vec<Date>,
     /// Why that day, sentence by sentence.
     pub derivation: Vec<Sentence>,
+    /// What counts as granted when it ends before anything is decided.
+    pub fiction: Option<DeadlineFiction>,
+}
+
+/// What counts as granted when a deadline ends before anything is decided (Genehmigungsfiktion).
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DeadlineFiction {
+    /// What people read of the act.
+    pub title: Text,
+    /// The row of legal data that orders it.
+    pub law: LawRow,
+    /// Whether the decision must be notified before the end, and not only issued.
+    pub kept_by_notification: bool,
+    /// Where it is written that it can be extended once, by a letter that is told before the end.
+    #[schema(value_type = Option<String>)]
+    pub extension: Option<Arc<str>>,
+    /// Whether it was extended so.
+    pub extended: bool,
+    /// What one should know, above all what the dispute is.
+    pub note: Option<Text>,
 }
 
 /// A step that waits.

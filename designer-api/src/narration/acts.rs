@@ -95,6 +95,29 @@ impl Narrator<'_> {
                     format!("Not to be sent any more: “{}”.", titles.join("”, “")),
                 )
             }
+            Event::ActDeemed(deemed) => {
+                let (title, (de, en)) = (&deemed.content.title, days(deemed.on));
+                let norm = deemed.law.norm.as_deref().unwrap_or("§ 42a VwVfG");
+                Text::new(
+                    format!(
+                        "Über „{}“ ist nicht rechtzeitig entschieden; sie gilt seit {de} als erteilt ({norm}).",
+                        title.de
+                    ),
+                    format!(
+                        "“{}” was not decided in time; it has counted as granted since {en} ({norm}).",
+                        title.en
+                    ),
+                )
+            }
+            Event::ActBegan(began) if self.is_deemed(began.act) => {
+                let title = &began.content.title;
+                Text::new(
+                    format!("Es wird bescheinigt, dass „{}“ als erteilt gilt.", title.de),
+                    format!("It is certified that “{}” counts as granted.", title.en),
+                )
+            }
+            // The certificate itself is told as a document.
+            Event::ActIssued(ActIssued { act, .. }) if self.is_deemed(*act) => return None,
             Event::ActBegan(began) => self.act_began(began),
             Event::ActIssued(ActIssued { act, .. }) => {
                 let title = self.act_title(*act);
@@ -187,6 +210,10 @@ impl Narrator<'_> {
     fn sends_anew(&self, act: u32) -> bool {
         let draft = self.case.acts.get(&act).and_then(|act| act.draft.as_ref());
         draft.is_some_and(|draft| draft.again.is_some())
+    }
+
+    fn is_deemed(&self, number: u32) -> bool {
+        self.case.acts.get(&number).is_some_and(|act| act.deemed.is_some())
     }
 
     fn act_title(&self, number: u32) -> Text {

@@ -102,6 +102,7 @@ impl Narrator<'_> {
             Event::ActBegan(_)
             | Event::ActLetterMade(_)
             | Event::ActIssued(_)
+            | Event::ActDeemed(_)
             | Event::SignatureWithdrawn(_)
             | Event::ActNotified(_)
             | Event::ActFinal(_)

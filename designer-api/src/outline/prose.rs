@@ -111,6 +111,14 @@ impl Prose<'_> {
             }
             Kind::Number(pattern) => (number(pattern), self.flows(step)),
             Kind::Effect(effect) => (self.effect(step, &effect.connector), self.flows(step)),
+            Kind::Issue(issue) if issue.certifies => {
+                let act = self.act(&issue.act);
+                let does = Both::of(
+                    format!("es wird bescheinigt, dass „{}“ als erteilt gilt", act.de),
+                    format!("it is certified that “{}” counts as granted", act.en),
+                );
+                (does, self.flows(step))
+            }
             Kind::Issue(issue) => {
                 let acts: Vec<Both> = issue.each().map(|issue| self.issue(&issue.act)).collect();
                 (Both::joined(acts, " und ", " and "), self.flows(step))
@@ -170,9 +178,13 @@ impl Prose<'_> {
         }
     }
 
-    fn issue(&self, act: &str) -> Both {
+    pub(super) fn act(&self, act: &str) -> Text {
         let title = self.release.acts.get(act).and_then(|kind| kind.title.as_ref());
-        let title = title.map_or_else(|| Text::new(act, act), Text::from);
+        title.map_or_else(|| Text::new(act, act), Text::from)
+    }
+
+    fn issue(&self, act: &str) -> Both {
+        let title = self.act(act);
         Both::of(
             format!("das System erlässt den Bescheid „{}“, ein Schreiben je Adressat", title.de),
             format!("the system issues the act “{}”, one letter for each addressee", title.en),

@@ -2,6 +2,7 @@
 
 use fachwerk_core::{
     definition::{DeadlineKind, Dynamic, From, Handler, ScopeIx, TimerAt, TimerKind, TriggerKind},
+    law::LegalData,
     words::{Begin, Language, Period, Value},
 };
 
@@ -103,7 +104,8 @@ impl Prose<'_> {
 
     /// How long, and from when.
     fn deadline(&self, deadline: &DeadlineKind) -> Both {
-        let mut said = self.period(&deadline.period);
+        let by_law = deadline.fiction.as_ref().map(|fiction| by_law(&fiction.row));
+        let mut said = by_law.unwrap_or_else(|| self.period(&deadline.period));
         if !matches!(deadline.period, Dynamic::Constant(_)) {
             said.add(&Both::of(",", ","));
         }
@@ -127,6 +129,13 @@ impl Prose<'_> {
             said.add(&Both::of(
                 format!(", danach {} Karenz", grace.text(Language::De)),
                 format!(", then {} of grace", grace.text(Language::En)),
+            ));
+        }
+        if let Some(fiction) = &deadline.fiction {
+            let act = self.act(&fiction.act);
+            said.add(&Both::of(
+                format!(", danach gilt „{}“ als erteilt", act.de),
+                format!(", then “{}” counts as granted", act.en),
             ));
         }
         said
@@ -185,5 +194,13 @@ impl Prose<'_> {
             said.add(&Both::of(format!("{}{}", glue.0, to.de), format!("{}{}", glue.1, to.en)));
         }
         said.sentence()
+    }
+}
+
+/// How long the law says that a period is after which silence grants something.
+fn by_law(row: &str) -> Both {
+    match LegalData::built_in().fictions.anywhere(row) {
+        Ok(granted) => Both::of(granted.length.text(Language::De), granted.length.text(Language::En)),
+        Err(_) => Both::of("Dauer nach den Rechtsdaten", "as the legal data say"),
     }
 }

@@ -129,7 +129,7 @@ async fn a_case_is_shown_whole() {
             "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
             "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": true, "awaits_dispatch_of": null,
             "suspended_since": null, "statutory": false, "extendable": true, "begins_with_day": false,
-            "until": null, "grace_until": null, "warn_on": [],
+            "until": null, "grace_until": null, "warn_on": [], "fiction": null,
             "start": "2026-03-06", "raw_end": "2026-03-20", "end": "2026-03-20", "derivation": "*",
         }],
         "waits": [{
@@ -218,7 +218,7 @@ async fn a_message_comes_in() {
         "step": "await", "step_title": { "de": "Auf Unterlagen warten", "en": "Wait for documents" },
         "period": { "de": "2 Wochen", "en": "2 weeks" }, "running": false, "awaits_dispatch_of": "request",
         "suspended_since": null, "statutory": false, "extendable": true, "begins_with_day": false,
-        "until": null, "grace_until": null, "warn_on": [],
+        "until": null, "grace_until": null, "warn_on": [], "fiction": null,
         "start": null, "raw_end": null, "end": null, "derivation": [],
         "ended_at": "2026-03-02T08:00:00Z", "how": "over",
     }]);

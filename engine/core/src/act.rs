@@ -13,7 +13,7 @@ use crate::{
     definition::{Release, Sphere},
     event::DeadlineRun,
     language::data_key,
-    law::{Instruction, LawUsed},
+    law::{Instruction, KeptBy, LawUsed},
     words::{Date, InstanceId, PersonId, StepPath, Text, Value},
 };
 
@@ -38,6 +38,9 @@ pub struct Act {
     /// What was corrected, the oldest first; the first one made version 2.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    /// That it counts as granted because nothing was decided in time, and by which row of law. Its letters are certificates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deemed: Option<LawUsed>,
 }
 
 /// A version of an act that is being made.
@@ -105,8 +108,20 @@ pub struct ActContent {
     /// The instruction on remedies that the law says, as it stands under each letter; none: the process prints its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<Instruction>,
+    /// What it decides about, where silence would decide: with it, or with what refuses it, that is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decides: Option<Decides>,
     /// Whom it is for: the numbers of the parties, and who receives it for each.
     pub addressees: Vec<(u32, u32)>,
+}
+
+/// An act that silence would grant, and who applied for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decides {
+    /// The kind of act.
+    pub act: Arc<str>,
+    /// The kind of party that applies for it.
+    pub applicant: Arc<str>,
 }
 
 /// An additional provision of an act.
@@ -282,7 +297,7 @@ impl Addressed {
 
 impl Act {
     /// The names under which rules see what an act is.
-    pub const SEEN: [&str; 13] = [
+    pub const SEEN: [&str; 16] = [
         "number",
         "kind",
         "issued",
@@ -296,12 +311,25 @@ impl Act {
         "objected",
         "correction",
         "writing_to",
+        "deemed",
+        "decides",
+        "in_time",
     ];
 
     /// The name of the deadline under which the period for a remedy of an addressee runs, on the case as a whole: it
     /// outlives the step that issued the act.
     pub fn deadline_name(&self, party: u32) -> Arc<str> {
         format!("acts/{}/{party}", self.number).into()
+    }
+
+    /// The kind of act that is decided with it, where silence would decide.
+    pub fn decides(&self) -> Option<&Arc<str>> {
+        self.issued.as_ref()?.content.decides.as_ref().map(|decides| &decides.act)
+    }
+
+    /// Whether an addressee is notified without a letter: it counts as granted to whoever applied for it.
+    pub fn notified_by_law(&self, addressed: &Addressed) -> bool {
+        self.deemed.is_some() && addressed.notified_on.is_some() && addressed.notified_by.is_none()
     }
 
     /// How often the period for a remedy began anew with a correction until a version.
@@ -392,7 +420,12 @@ impl Case {
     /// The letter by which an addressee is notified, and the day: the first one that was dispatched and arrived, of the
     /// newest version with which the period for a remedy began anew.
     pub fn notification_of(&self, act: &Act, party: u32) -> Option<(u32, Date)> {
-        let letters = &act.addressees.get(&party)?.letters;
+        let addressed = act.addressees.get(&party)?;
+        // A certificate notifies nobody whom the law itself has notified.
+        if act.notified_by_law(addressed) {
+            return None;
+        }
+        let letters = &addressed.letters;
         let notified = letters.iter().filter_map(|letter| {
             let dispatch = self.documents.get(&letter.document)?.dispatch.as_ref()?;
             let on = dispatch.notified_of(act.number);
@@ -407,11 +440,37 @@ impl Case {
     pub fn notification_of_all(&self, act: &Act) -> Option<(u32, Date)> {
         let of = |(party, _): &(u32, u32)| {
             let addressed = act.addressees.get(party)?;
+            if act.notified_by_law(addressed) {
+                // What waits for a certificate waits for its dispatch.
+                let letter = addressed.letters.last()?.document;
+                return Some((self.documents.get(&letter)?.dispatch.as_ref()?.notified_on, letter));
+            }
             Some((addressed.notified_on?, addressed.notified_by?))
         };
         let addressees = &act.issued.as_ref()?.content.addressees;
         let all: Option<Vec<(Date, u32)>> = addressees.iter().map(of).collect();
         all?.into_iter().max().map(|(on, document)| (document, on))
+    }
+
+    /// Whether an act has decided in time what silence would have decided: as its row of law says, whoever applied is notified
+    /// of it by the last day, or it is issued by then.
+    pub fn is_in_time(&self, act: &Act) -> bool {
+        let Some(issued) = act.issued.as_ref().filter(|_| act.deemed.is_none()) else { return false };
+        let Some(decides) = &issued.content.decides else { return false };
+        let Some(clock) = self.clocks.get(&decides.act) else { return true };
+        if clock.kept_by == KeptBy::Issue {
+            return issued.on <= clock.end;
+        }
+        let kind = |party: &u32| self.parties.get(party).map(|party| &party.content.kind);
+        let of_applicants =
+            act.addressees.iter().filter(|(party, _)| kind(party) == Some(&decides.applicant));
+        let mut notified = of_applicants.map(|(_, addressed)| addressed.notified_on).peekable();
+        notified.peek().is_some() && notified.all(|on| on.is_some_and(|on| on <= clock.end))
+    }
+
+    /// The act of a kind that counts as granted because nothing was decided in time.
+    pub fn deemed(&self, kind: &str) -> Option<&Act> {
+        self.acts.values().map(|act| &**act).find(|act| *act.kind == *kind && act.deemed.is_some())
     }
 
     /// The acts that were issued or are being made, the oldest first.
@@ -453,6 +512,9 @@ impl Case {
             "notified" => json!(every(|addressed| addressed.notified_on.is_some())),
             "final" => json!(every(|addressed| addressed.final_since.is_some())),
             "objected" => json!(act.addressees.values().any(|addressed| addressed.is_objected())),
+            "deemed" => json!(act.deemed.is_some()),
+            "decides" => json!(act.decides()),
+            "in_time" => json!(self.is_in_time(act)),
             "correction" => {
                 let correction = draft.and_then(|draft| draft.correction.as_ref()).or(act.corrections.last());
                 json!(

@@ -25,6 +25,7 @@ use crate::{
         Undo,
     },
     keeping::Keeping,
+    law::KeptBy,
     party::Party,
     words::{
         CaseId, Date, InstanceId, Object, PersonId, ProcessId, ReleaseId, RoleId, StepPath, TenantId, Text,
@@ -111,6 +112,9 @@ pub struct Case {
     /// one, in the order in which they passed.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub passed: Arc<Vec<Passed>>,
+    /// Until when what silence grants must be decided, by the kind of act; as it was reckoned last.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub clocks: OrdMap<Arc<str>, Clock>,
     /// The notes of the file, by number.
     pub notes: OrdMap<u32, Arc<Note>>,
     /// What is stuck, by number; a resolved one is gone from here.
@@ -140,6 +144,15 @@ pub struct Case {
     /// What is recorded about its keeping.
     #[serde(default, skip_serializing_if = "Keeping::is_empty")]
     pub keeping: Keeping,
+}
+
+/// Until when something must be decided that silence grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// The last day.
+    pub end: Date,
+    /// What of the decision must lie within that.
+    pub kept_by: KeptBy,
 }
 
 /// That somebody changed what steps were about, and when.
@@ -434,6 +447,7 @@ impl Case {
             hands: OrdMap::new(),
             signed: OrdMap::new(),
             withdrawn: OrdMap::new(),
+            clocks: OrdMap::new(),
             visits: OrdMap::new(),
             ways: OrdSet::new(),
             parties: OrdMap::new(),

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use crate::{
     case::{
-        Activity, Branches, Case, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned, Status,
-        Task,
+        Activity, Branches, Case, Clock, Fired, Incident, Instance, KeptHand, Lock, Message, Note, Reckoned,
+        Status, Task,
     },
     event::{Deadline, Event, Relation},
     words::{InstanceId, Object, StepPath, Timestamp, Value},
@@ -263,6 +263,7 @@ pub fn evolve(case: &mut Case, event: &Event) {
         Event::ActBegan(_)
         | Event::ActLetterMade(_)
         | Event::ActIssued(_)
+        | Event::ActDeemed(_)
         | Event::LettersSigned(_)
         | Event::SignatureWithdrawn(_)
         | Event::ActNotified(_)
@@ -395,6 +396,9 @@ fn step_of(case: &Case, id: InstanceId) -> Option<StepPath> {
 
 fn set_deadline(case: &mut Case, id: InstanceId, deadline: &Deadline) {
     passed::forget(case, id, &deadline.name);
+    if let (Some(fiction), Some(run)) = (&deadline.fiction, &deadline.run) {
+        case.clocks.insert(fiction.act.clone(), Clock { end: run.end, kept_by: fiction.kept_by });
+    }
     change(case, id, |it| {
         it.deadlines.insert(deadline.name.clone(), Arc::new(deadline.clone()));
     });

@@ -211,6 +211,13 @@ fn a_row_that_cannot_be_is_refused() {
         "`max_cents` 1 lies below `min_cents` 1020",
     );
     cannot_be("fee-rates", "allgo-rate-lg1-1", json!({ "cents_per_hour": -1 }), "`cents_per_hour` is -1");
+    let card = "gewo-6a-trade-card";
+    cannot_be("fictions", card, json!({ "norm": null }), "the provision that orders it");
+    cannot_be("fictions", card, json!({ "begin": null }), "the provision that orders it");
+    cannot_be("fictions", card, json!({ "length": "48 hours" }), "it does not run in hours");
+    cannot_be("fictions", card, json!({ "extension_norm": null }), "the provision on extension, is missing");
+    cannot_be("fictions", card, json!({ "effect": "perhaps" }), "unknown variant `perhaps`");
+    cannot_be("fictions", "stvo-29-none", json!({ "length": "1 month" }), "names a period all the same");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "days": 300 }), "vwvfg-post-from-2025");
     cannot_be("notification", "vwvfg-post-from-2025", json!({ "valid_from": "2024-01-01" }), "overlaps");
     let unknown = LegalData::with(&own(&[("fish", "trout", Object::new())])).expect_err("a problem").0;

@@ -399,6 +399,9 @@ impl Oracle {
             "correction": correction
                 .map(|it| json!({ "wrong": it.wrong, "right": it.right, "reason": it.reason })),
             "writing_to": writing_to,
+            "deemed": false,
+            "decides": null,
+            "in_time": false,
         })
     }
 }

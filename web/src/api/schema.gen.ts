@@ -2444,6 +2444,7 @@ export interface components {
             addressees: components["schemas"]["ActAddressee"][];
             /** @description What was corrected, the oldest first. */
             corrections: components["schemas"]["ActCorrection"][];
+            deemed: components["schemas"]["LawRow"] | null;
         };
         /** @description A deadline of a case. */
         CaseDeadline: {
@@ -2505,6 +2506,7 @@ export interface components {
             warn_on: string[];
             /** @description Why that day, sentence by sentence. */
             derivation: components["schemas"]["Sentence"][];
+            fiction: components["schemas"]["DeadlineFiction"] | null;
         };
         /** @description A case. */
         CaseDetail: {
@@ -3136,6 +3138,20 @@ export interface components {
             warn_on: string | null;
             /** @description Whether it does not run for the time being. */
             suspended: boolean;
+        };
+        /** @description What counts as granted when a deadline ends before anything is decided (Genehmigungsfiktion). */
+        DeadlineFiction: {
+            /** @description What people read of the act. */
+            title: components["schemas"]["Text"];
+            /** @description The row of legal data that orders it. */
+            law: components["schemas"]["LawRow"];
+            /** @description Whether the decision must be notified before the end, and not only issued. */
+            kept_by_notification: boolean;
+            /** @description Where it is written that it can be extended once, by a letter that is told before the end. */
+            extension: string | null;
+            /** @description Whether it was extended so. */
+            extended: boolean;
+            note: components["schemas"]["Text"] | null;
         };
         /** @description Which deadlines stop or run on, and why. */
         DeadlineStop: {

@@ -48,6 +48,7 @@ function Act({
   const close = () => onOpen(null);
   const title = say(act.title);
   const issued = act.issued_on !== null && !frozen;
+  const deemed = act.deemed;
   const columns: Column<ActAddressee>[] = [
     {
       id: 'name',
@@ -68,8 +69,14 @@ function Act({
           {row.dispatched_on === null ? t.acts.notYet : day(row.dispatched_on)}
           {row.document !== null && (
             <span className="fw-sub">
-              <DocumentLink caseId={detail.id} number={row.document} label={t.acts.letterTo(row.name)}>
-                {t.acts.letter}
+              <DocumentLink
+                caseId={detail.id}
+                number={row.document}
+                label={
+                  deemed === null ? t.acts.letterTo(row.name) : t.margins.fiction.certificateTo(row.name)
+                }
+              >
+                {deemed === null ? t.acts.letter : t.margins.fiction.certificate}
               </DocumentLink>
             </span>
           )}
@@ -79,7 +86,14 @@ function Act({
     {
       id: 'notified',
       title: t.acts.notified,
-      cell: (row) => (row.notified_on === null ? t.acts.notYet : day(row.notified_on)),
+      cell: (row) => (
+        <>
+          {row.notified_on === null ? t.acts.notYet : day(row.notified_on)}
+          {deemed !== null && row.notified_on === act.issued_on && (
+            <span className="fw-sub">{t.margins.fiction.byLaw}</span>
+          )}
+        </>
+      ),
     },
     {
       id: 'remedy',
@@ -121,9 +135,21 @@ function Act({
   return (
     <article className="fw-act">
       <h3 className="fw-panel__title">{t.acts.numbered(title, act.number)}</h3>
+      {deemed !== null && act.issued_on !== null && (
+        <>
+          <p className="kern-body">
+            <Badge tone="info">{t.margins.fiction.deemed}</Badge>{' '}
+            {t.margins.fiction.deemedSince(day(act.issued_on))} {t.margins.fiction.deemedHelp}
+          </p>
+          <DoubtfulLaw rows={[deemed]} />
+        </>
+      )}
       <Facts
         items={[
-          { title: t.acts.issued, value: act.issued_on === null ? t.acts.beingMade : day(act.issued_on) },
+          {
+            title: deemed === null ? t.acts.issued : t.margins.fiction.since,
+            value: act.issued_on === null ? t.acts.beingMade : day(act.issued_on),
+          },
           { title: t.acts.law, value: act.law },
           { title: t.acts.sphere, value: act.transferred ? t.acts.transferred : t.acts.own },
           ...(act.fee === null ? [] : [{ title: t.acts.fee, value: money(act.fee) }]),
@@ -184,7 +210,7 @@ function Act({
           ))}
         </ul>
       )}
-      {issued && detail.permissions.correct && (
+      {issued && deemed === null && detail.permissions.correct && (
         <Button small onClick={() => onOpen(<CorrectDialog detail={detail} act={act} onClose={close} />)}>
           {t.acts.correct}
         </Button>

@@ -2,6 +2,7 @@ import type { CaseDeadline, EndedDeadline } from '../api/shapes';
 import { Badge, DueBadge } from '../parts/badge';
 import { Margins } from '../parts/margins';
 import { Derivation } from '../parts/derivation';
+import { DoubtfulLaw } from '../parts/doubtful-law';
 import { Facts } from '../parts/values';
 import { useSpeech } from '../texts/language';
 
@@ -20,6 +21,28 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
   const Title = level === 3 ? 'h3' : 'h4';
   const waits = deadline.awaits_dispatch_of;
   const moved = deadline.raw_end !== null && deadline.end !== null && deadline.raw_end !== deadline.end;
+  const fictionFacts = (fiction: CaseDeadline['fiction']) => {
+    if (fiction === null) return [];
+    const { extension } = fiction;
+    return [
+      {
+        title: t.margins.fiction.keptBy,
+        value: fiction.kept_by_notification
+          ? t.margins.fiction.keptByNotification
+          : t.margins.fiction.keptByIssue,
+      },
+      {
+        title: t.margins.fiction.extension,
+        value:
+          extension === null
+            ? t.margins.fiction.notExtendable
+            : fiction.extended
+              ? t.margins.fiction.extended(extension)
+              : t.margins.fiction.extendable(extension),
+      },
+      ...(fiction.note === null ? [] : [{ title: t.margins.fiction.note, value: say(fiction.note) }]),
+    ];
+  };
   const derivation = deadline.derivation.length > 0 && <Derivation sentences={deadline.derivation} />;
   return (
     <article className="fw-deadline">
@@ -50,6 +73,9 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
           {deadline.end !== null && dayLong(deadline.end)}
         </p>
       )}
+      {deadline.fiction !== null && !('ended_at' in deadline) && (
+        <p className="kern-body">{t.margins.fiction.endGrants(say(deadline.fiction.title))}</p>
+      )}
       {!folded && (
         <Facts
           items={[
@@ -72,7 +98,8 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
             ...(deadline.step_title === null
               ? []
               : [{ title: t.deadlines.step, value: say(deadline.step_title) }]),
-            ...(!deadline.statutory || 'ended_at' in deadline
+            ...fictionFacts(deadline.fiction),
+            ...(!deadline.statutory || deadline.fiction !== null || 'ended_at' in deadline
               ? []
               : [
                   {
@@ -83,6 +110,7 @@ export function DeadlineCard({ deadline, level, folded, titleOf }: DeadlineCardP
           ]}
         />
       )}
+      {!folded && deadline.fiction !== null && <DoubtfulLaw rows={[deadline.fiction.law]} />}
       {derivation !== false &&
         (folded ? (
           <details className="fw-details">

@@ -1,5 +1,7 @@
 // What lies around the end of a deadline: how it begins, warnings before its end, grace after it.
 
+import { fiction } from './fiction.de';
+
 export const margins = {
   begin: 'Beginn der Zählung',
   beginsWithDay: 'mit dem ersten Tag (er zählt mit)',
@@ -11,4 +13,6 @@ export const margins = {
   warned: 'Vorwarnung',
   warnedSince: (day: string) => `Vorwarnung seit ${day}`,
   extendableOnce: 'gesetzliche Frist: vor ihrem Ablauf einmal verlängerbar, ruht nicht',
+  /** What its end grants, when nothing is decided by then. */
+  fiction,
 };

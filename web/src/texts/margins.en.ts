@@ -1,3 +1,4 @@
+import { fiction } from './fiction.en';
 import type { margins as de } from './margins.de';
 
 export const margins: typeof de = {
@@ -11,4 +12,6 @@ export const margins: typeof de = {
   warned: 'Warning',
   warnedSince: (day: string) => `Warned since ${day}`,
   extendableOnce: 'fixed by law: can be extended once before its end, never suspended',
+  /** What its end grants, when nothing is decided by then. */
+  fiction,
 };

@@ -27,7 +27,11 @@ impl Deciding<'_> {
     /// Issues an act, or goes on with its letters.
     pub fn issue(&mut self, instance: InstanceId, step: &Step, issue: &IssueKind) {
         if self.case.act_made_by(instance).is_none() {
-            match self.begin_act(instance, step, issue) {
+            let begun = match issue.certifies {
+                true => self.begin_certificate(instance, step, issue),
+                false => self.begin_act(instance, step, issue),
+            };
+            match begun {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(trouble) => return self.stuck(Some(instance), *trouble),
@@ -47,6 +51,7 @@ impl Deciding<'_> {
         let issued = self.acts_to_issue(instance, issue)?;
         for said in &issued {
             self.check_turn(said, &issued, &path)?;
+            self.check_not_deemed(said, &path)?;
         }
         let parties = self.parties_addressed(instance, issue, &path)?;
         let mut acts: Vec<(Arc<str>, ActContent)> = Vec::new();
@@ -139,13 +144,13 @@ impl Deciding<'_> {
         ))
     }
 
-    fn act_title(&self, kind: &Arc<str>) -> Text {
+    pub fn act_title(&self, kind: &Arc<str>) -> Text {
         let title = self.release.acts.get(kind).and_then(|kind| kind.title.clone());
         title.unwrap_or_else(|| Text::new(kind.clone(), kind.clone()))
     }
 
     /// The numbers of the parties whom an act is for.
-    fn parties_addressed(
+    pub fn parties_addressed(
         &self,
         instance: InstanceId,
         issue: &IssueKind,
@@ -250,12 +255,13 @@ impl Deciding<'_> {
             costs,
             period,
             remedy,
+            decides: self.decides(&issue.act),
             addressees: addressees.collect(),
         })
     }
 
     /// The remedy that the law gives against an act that is issued today.
-    fn remedy_against(
+    pub fn remedy_against(
         &self,
         kind: &ActKind,
         nothing_to_pay: bool,
@@ -336,7 +342,7 @@ impl Deciding<'_> {
         let remedies =
             self.case.acts_made_by(instance).filter_map(|(_, draft)| draft.content.remedy.as_ref());
         let instructions: Vec<&str> = remedies.map(|remedy| &*remedy.text).collect();
-        if !instructions.is_empty() {
+        if !instructions.is_empty() && !self.is_certified_to(instance, party) {
             request.insert("instruction".into(), instructions.join("\n\n").into());
         }
         if !issue.further.is_empty() {
@@ -440,7 +446,7 @@ fn runs_from_day(period: &str) -> bool {
     matches!(Period::parse(period), Ok(period) if !matches!(period, Period::Hours(_)))
 }
 
-fn act_invalid(path: &StepPath, why: &Text, said: &Value) -> Box<Trouble> {
+pub fn act_invalid(path: &StepPath, why: &Text, said: &Value) -> Box<Trouble> {
     trouble(
         "act_invalid",
         Some(path),

@@ -55,6 +55,12 @@ impl<'a> Deciding<'a> {
         }
         let act = self.case.acts.get(&what.act).cloned().ok_or(Rejection::ActUnknown)?;
         let Issued { on, content, .. } = act.issued.clone().ok_or(Rejection::ActUnknown)?;
+        if act.deemed.is_some() {
+            return Err(not_corrected(
+                "Diese Genehmigung gilt kraft Gesetzes als erteilt; es gibt keinen Text der Behörde, der zu berichtigen wäre. Eine unrichtige Bescheinigung wird neu ausgestellt.",
+                "This permit counts as granted by law; there is no text of the authority that could be corrected. A wrong certificate is made anew.",
+            ));
+        }
         if self.case.draft_of(&act).is_some() {
             return Err(not_corrected(
                 "Zu diesem Bescheid werden gerade schon Schreiben ausgefertigt; bitte warten, bis sie vorliegen, oder das aufgeben.",

@@ -40,6 +40,11 @@ pub enum DeadlineRefusal {
         /// What people read.
         title: Text,
     },
+    /// It is extended by a letter that tells it before the end.
+    ByLetter {
+        /// What people read.
+        title: Text,
+    },
     /// It runs in hours.
     Hours,
     /// What was missed cannot be made up for.
@@ -69,6 +74,7 @@ impl DeadlineRefusal {
             DeadlineRefusal::Statutory { .. } => "DeadlineStatutory",
             DeadlineRefusal::ExtendedAlready { .. } => "DeadlineExtendedAlready",
             DeadlineRefusal::Over { .. } => "DeadlineOver",
+            DeadlineRefusal::ByLetter { .. } => "DeadlineByLetter",
             DeadlineRefusal::Hours => "DeadlineInHours",
             DeadlineRefusal::NotReinstated { .. } => "NotReinstated",
             DeadlineRefusal::Unchanged => "DeadlinesUnchanged",
@@ -106,6 +112,16 @@ impl DeadlineRefusal {
                     title.de
                 ),
                 format!("`{}` is over; this period set by law could be extended only before.", title.en),
+            ),
+            DeadlineRefusal::ByLetter { title } => Text::new(
+                format!(
+                    "„{}“ verlängert nur ein Schreiben, das vor ihrem Ende mitgeteilt ist. Das Verfahren sieht dafür einen eigenen Schritt vor („Frist verlängern“); die Verlängerung gilt, sobald der Versand vermerkt ist.",
+                    title.de
+                ),
+                format!(
+                    "Only a letter that is told before its end extends `{}`. The process has a step of its own for that; the extension holds once the dispatch is recorded.",
+                    title.en
+                ),
             ),
             DeadlineRefusal::Hours => Text::new(
                 "Diese Frist läuft nach Stunden: Sie kann nur um Stunden verlängert werden und nicht ruhen.",
@@ -151,7 +167,8 @@ impl<'a> Deciding<'a> {
         if in_hours && !matches!(extension, Extension::By(Period::Hours(_))) {
             return Err(refused(DeadlineRefusal::Hours));
         }
-        let change = DeadlineChange::Extended { by: extension, decided: self.decided(&because) };
+        let change =
+            DeadlineChange::Extended { by: extension, decided: self.decided(&because), told_by: None };
         let deadline = self.with_change(deadline, kind, change).map_err(|error| unfit(&error))?;
         self.record(Event::DeadlineExtended { deadline: name.clone(), because });
         self.set_anew(name, Deadline { extended: true, ..deadline });
@@ -261,6 +278,10 @@ impl<'a> Deciding<'a> {
         kind: &DeadlineKind,
         because: ChangeReason,
     ) -> Result<ChangeReason, Rejection> {
+        let by_letter = kind.fiction.as_ref().is_some_and(|fiction| fiction.extension.is_some());
+        if by_letter && !planted(Fault::LawIsExtended) {
+            return Err(refused(DeadlineRefusal::ByLetter { title: deadline.title.clone() }));
+        }
         let Statutory::Once(norm) = &kind.statutory else {
             not_statutory(deadline)?;
             return Ok(because);
@@ -284,7 +305,7 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn set_anew(&mut self, name: &DeadlineName, deadline: Deadline) {
+    pub fn set_anew(&mut self, name: &DeadlineName, deadline: Deadline) {
         let revision = deadline.revision + 1;
         self.record(Event::DeadlineSet {
             instance: name.instance,

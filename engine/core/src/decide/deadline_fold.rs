@@ -132,7 +132,8 @@ impl Deciding<'_> {
             Some(act) => dispatch.derivation_of(act).to_vec(),
             None => dispatch.derivation.clone(),
         });
-        why.into_iter().flatten().chain(remedy).collect()
+        let fiction = deadline.fiction.iter().flat_map(|fiction| fiction.sentences());
+        why.into_iter().flatten().chain(remedy).chain(fiction).collect()
     }
 
     /// How a deadline stands after one change.
@@ -144,7 +145,7 @@ impl Deciding<'_> {
     ) -> Result<Standing, DeadlineError> {
         let calendar = &self.facts.calendar;
         Ok(match (change, before.clone()) {
-            (DeadlineChange::Extended { by, decided }, Standing::Runs(run)) => {
+            (DeadlineChange::Extended { by, decided, .. }, Standing::Runs(run)) => {
                 Standing::Runs(match (&run.since, by) {
                     (None, by) => extend(&(&run).into(), *by, terms, decided, calendar)?.into(),
                     (Some(_), Extension::By(Period::Hours(hours))) => {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     definition::{DeadlineKind, From, Statutory, TriggerKind},
-    event::{Basis, Deadline, DeadlineRun, Event, Start, Trouble},
+    event::{Basis, Deadline, DeadlineRun, Event, Fiction, Start, Trouble},
     facts::start_of,
     planted::{Fault, planted},
     words::{Date, InstanceId, StepPath, Text, Timestamp, Value},
@@ -35,10 +35,7 @@ impl<'a> Deciding<'a> {
         kind: &DeadlineKind,
     ) -> Result<(), Box<Trouble>> {
         let step = self.case.instance(instance).and_then(|it| it.step.clone());
-        let written = self.value(instance, &kind.period)?;
-        let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
-        let period =
-            Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
+        let (period, fiction) = self.length(instance, kind)?;
         let (mut awaits_dispatch_of, mut from_document) = (None, None);
         let (from, now) = (kind.from.started(), (self.facts.now, self.facts.today));
         let begun = match &kind.from {
@@ -85,11 +82,30 @@ impl<'a> Deciding<'a> {
             statutory: kind.statutory != Statutory::No,
             basis,
             changes: Vec::new(),
+            fiction,
         };
         let deadline =
             self.folded(deadline).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
         self.record(Event::DeadlineSet { instance, deadline });
         Ok(())
+    }
+
+    /// How long a deadline is, and what the law makes of its end where it says so.
+    fn length(
+        &self,
+        instance: InstanceId,
+        kind: &DeadlineKind,
+    ) -> Result<(Period, Option<Arc<Fiction>>), Box<Trouble>> {
+        let step = self.step_of(instance);
+        if let Some(fiction) = &kind.fiction {
+            let (period, fiction) = self.fiction(fiction, step.as_ref())?;
+            return Ok((period, Some(fiction)));
+        }
+        let written = self.value(instance, &kind.period)?;
+        let written = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
+        let period =
+            Period::parse(&written).map_err(|error| deadline_trouble(&error, step.as_ref(), &kind.title))?;
+        Ok((period, None))
     }
 
     /// Sets a deadline anew; when it cannot be set, trying again sets just this one.

@@ -72,6 +72,7 @@ impl Deciding<'_> {
         let because = Because::Notified { document: number };
         self.letter_notified(number, &because);
         self.follow_notification(number, &document, before, &because);
+        self.extension_told(number);
         if let Some(step) = &document.step {
             self.dispatched(step);
         }
@@ -100,6 +101,7 @@ impl Deciding<'_> {
         let dispatch =
             Dispatch { proven_receipt, notified_on, derivation, others, not_arrived: false, ..dispatch };
         self.record(Event::ReceiptRecorded { document: number, dispatch });
+        self.extension_told(number);
         if same && arrived {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use super::{DeadlineRefusal, Rejection, back::may_go_back, correct::check_reason
 use crate::{
     act::Act,
     case::Passed,
-    definition::Statutory,
+    definition::{Statutory, TriggerKind},
     event::{
         Because, ChangeReason, Deadline, DeadlineChange, DeadlineRecomputed, Event, Grounds, Missed,
         Reinstated,
@@ -94,6 +94,13 @@ impl Deciding<'_> {
         let by = self.may_correct(reason)?;
         let of = |it: &&Passed| it.step.as_ref() == Some(step) && it.name == *name;
         let passed = self.case.passed.iter().find(of).cloned().ok_or_else(not_passed)?;
+        let trigger = self.release.handler(Some(step), name).map(|(handler, _)| &handler.trigger);
+        if matches!(trigger, Some(TriggerKind::Deadline(kind)) if kind.fiction.is_some()) {
+            return Err(refused(
+                "Diese Frist galt der Behörde. Mit ihrem Ende gilt die Genehmigung als erteilt; das lässt sich nicht nachholen, möglich sind nur §§ 48, 49 VwVfG.",
+                "This period was the authority's. With its end the permit counts as granted; that cannot be made up for, only §§ 48, 49 VwVfG are possible.",
+            ));
+        }
         let limits = match grounds {
             Grounds::Restoration { .. } => {
                 let law = self.release.law.law();

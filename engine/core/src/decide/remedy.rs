@@ -50,6 +50,7 @@ impl Deciding<'_> {
             }
             let was = self.remedy_end(number, party);
             self.reckon_notification(number, party, because, was);
+            self.tell_of_late_decision(number);
         }
     }
 
@@ -72,7 +73,7 @@ impl Deciding<'_> {
             notified.remedy = addressed.remedy.clone();
             return self.record(Event::ActNotified(notified));
         }
-        let Some(deadline) = self.remedy_period(&act, party, (document, on)) else {
+        let Some(deadline) = self.remedy_period(&act, party, (Some(document), on)) else {
             return self.record(Event::ActNotified(notified));
         };
         let title = deadline.title.clone();
@@ -108,7 +109,12 @@ impl Deciding<'_> {
 
     /// The period for a remedy of an addressee, from a letter and the day of its notification; not reckoned yet, with the
     /// revision and what became of it before.
-    fn remedy_period(&self, act: &Act, party: u32, (document, from): (u32, Date)) -> Option<Deadline> {
+    pub fn remedy_period(
+        &self,
+        act: &Act,
+        party: u32,
+        (document, from): (Option<u32>, Date),
+    ) -> Option<Deadline> {
         let content = act.issued.as_ref().map(|issued| &issued.content)?;
         let period = Period::parse(&content.period).ok()?;
         let name = act.deadline_name(party);
@@ -139,16 +145,21 @@ impl Deciding<'_> {
             suspended: None,
             stopped_until: None,
             extended: false,
-            from_document: Some(document),
+            from_document: document,
             statutory: true,
             basis: Some(Arc::new(basis)),
             changes: before.map(|deadline| deadline.changes.clone()).unwrap_or_default(),
+            fiction: None,
         })
     }
 
     /// A deadline has passed; when it was the period for a remedy, the act is final.
     pub fn pass_deadline(&mut self, instance: InstanceId, name: &Arc<str>, run: Option<DeadlineRun>) {
+        let fiction = self.case.instance(instance).and_then(|it| it.deadlines.get(name)?.fiction.clone());
         self.record(Event::DeadlineFired { instance, name: name.clone() });
+        if let (Some(fiction), Some(step), Some(run)) = (fiction, self.step_of(instance), &run) {
+            self.deem(step, &fiction, run);
+        }
         let of_act = self.case.act_of_deadline(name).filter(|_| instance == InstanceId::ROOT);
         if let (Some((act, party)), Some(remedy)) = (of_act, run) {
             let (act, since) = (act.number, remedy.end.tomorrow().unwrap_or(remedy.end));

@@ -31,6 +31,30 @@ pub struct DeadlineKind {
     pub warn: Vec<Period>,
     /// Whether something follows for the authority when it ends, and not for whoever applied.
     pub of_authority: bool,
+    /// What its end grants; then the law says how long it is.
+    pub fiction: Option<Box<FictionKind>>,
+}
+
+/// That an act counts as granted when a deadline ends.
+#[derive(Debug)]
+pub struct FictionKind {
+    /// The kind of act.
+    pub act: Arc<str>,
+    /// The row of law.
+    pub row: Arc<str>,
+    /// How it is extended.
+    pub extension: Option<ExtensionKind>,
+}
+
+/// How a deadline is extended: by a letter that tells it before its end.
+#[derive(Debug)]
+pub struct ExtensionKind {
+    /// The step that makes the letter.
+    pub letter: StepPath,
+    /// By how long.
+    pub by: Dynamic,
+    /// Why.
+    pub reason: Dynamic,
 }
 
 impl DeadlineKind {

@@ -282,6 +282,8 @@ pub struct IssueKind {
     pub letter: Dynamic,
     /// Further acts that are issued by the same letters.
     pub further: Vec<FurtherAct>,
+    /// Whether the letters only certify that the act counts as granted.
+    pub certifies: bool,
 }
 
 /// An act that is issued by the letters of another one.

@@ -181,6 +181,10 @@ pub struct ActKind {
     /// The setting that holds the instruction on remedies (Rechtsbehelfsbelehrung), which the process prints itself; none:
     /// the law says it, and it stands under each letter.
     pub instruction: Option<Arc<str>>,
+    /// The row of law by which silence grants it.
+    pub fiction: Option<Arc<str>>,
+    /// The act that it refuses: with it, that one is decided.
+    pub refuses: Option<Arc<str>>,
 }
 
 impl ActKind {

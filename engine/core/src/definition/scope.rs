@@ -52,6 +52,11 @@ pub struct Quorum {
 }
 
 impl Quorum {
+    /// Whether the first branch that ends ends the others.
+    pub fn is_left_by_the_first(&self) -> bool {
+        !self.rest_goes_on && self.number() == Some(1)
+    }
+
     /// How many must end, where it is written as a number.
     pub fn number(&self) -> Option<usize> {
         self.wait_for.as_ref().and_then(|rule| rule.source.trim().parse().ok())

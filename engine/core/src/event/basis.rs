@@ -65,6 +65,9 @@ pub enum DeadlineChange {
         by: Extension,
         /// When, why, on which norm.
         decided: Decided,
+        /// The letter that tells it, where it holds only if it is told before the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_by: Option<u32>,
     },
     /// It did not run from a day on.
     Stopped {

@@ -6,6 +6,7 @@ mod acts;
 mod basis;
 mod change;
 mod errand;
+mod fiction;
 mod parts;
 mod reinstated;
 mod relation;
@@ -16,6 +17,7 @@ pub use acts::*;
 pub use basis::*;
 pub use change::*;
 pub use errand::*;
+pub use fiction::*;
 pub use parts::*;
 pub use reinstated::*;
 pub use relation::*;
@@ -505,6 +507,8 @@ pub enum Event {
     ActLetterMade(ActLetterMade),
     /// All letters of the version exist: it is issued.
     ActIssued(ActIssued),
+    /// An act came to be because nothing was decided in time.
+    ActDeemed(Box<ActDeemed>),
     /// Somebody signed letters as they were then.
     LettersSigned(LettersSigned),
     /// Letters are not sent because they do not say any more what was signed; it is signed anew.

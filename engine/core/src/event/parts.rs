@@ -261,6 +261,9 @@ pub struct Deadline {
     /// What was done to it since it was set, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<DeadlineChange>,
+    /// The act that counts as granted when it ends before anything is decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiction: Option<Arc<super::Fiction>>,
 }
 
 impl Deadline {

@@ -7,9 +7,9 @@ use crate::{
     act::{Act, Addressed, Draft, Issued, Letter},
     case::{Case, Signed, SignedLetters},
     event::{
-        ActAbandoned, ActBegan, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction, Document, Event,
-        LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated, RemedyRecorded,
-        SignatureWithdrawn, TookPart,
+        ActAbandoned, ActBegan, ActDeemed, ActFinal, ActIssued, ActLetterMade, ActNotified, Direction,
+        Document, Event, LetterNotArrived, LettersSigned, LettersWithdrawn, Missed, Reinstated,
+        RemedyRecorded, SignatureWithdrawn, TookPart,
     },
     facts::day_of,
     party::{Party, Removal},
@@ -67,6 +67,7 @@ pub fn act(case: &mut Case, event: &Event) {
             sent_as_signed(case, issued.act);
             change_act(case, issued.act, |act| issue(act, issued));
         }
+        Event::ActDeemed(deemed) => deem(case, deemed),
         Event::LettersSigned(LettersSigned { task, letters }) => {
             let signed = Signed { version: case.version, letters: letters.clone(), withdrawn: None };
             case.signed.insert(task.clone(), Arc::new(signed));
@@ -146,6 +147,7 @@ fn begin(case: &mut Case, began: &ActBegan) {
         issued: None,
         addressees: Default::default(),
         corrections: Vec::new(),
+        deemed: None,
     };
     let begun = case.acts_made_by(*instance).next().is_some();
     let act = case.acts.entry(*number).or_insert_with(|| Arc::new(unborn()));
@@ -156,7 +158,32 @@ fn begin(case: &mut Case, began: &ActBegan) {
     {
         *visits = visits.saturating_sub(1);
     }
-    Arc::make_mut(act).draft = Some(Arc::new(draft));
+    let act = Arc::make_mut(act);
+    if act.deemed.is_some() {
+        // Its letters are those of the certificate: what is to be made of them, that step knows.
+        act.step = step.clone();
+    }
+    act.draft = Some(Arc::new(draft));
+}
+
+/// It exists with the first instant after the period, and whoever applied is notified with that.
+fn deem(case: &mut Case, deemed: &ActDeemed) {
+    let ActDeemed { act: number, kind, step, on, content, applicants, law } = deemed;
+    let addressed = |(party, receiver): &(u32, u32)| {
+        let notified_on = applicants.contains(party).then_some(*on);
+        (*party, Arc::new(Addressed { receiver: *receiver, notified_on, ..Addressed::default() }))
+    };
+    let act = Act {
+        number: *number,
+        kind: kind.clone(),
+        step: step.clone(),
+        draft: None,
+        issued: Some(Issued { on: *on, version: 1, content: content.clone() }),
+        addressees: content.addressees.iter().map(addressed).collect(),
+        corrections: Vec::new(),
+        deemed: Some(law.clone()),
+    };
+    case.acts.insert(*number, Arc::new(act));
 }
 
 /// What was signed for the letters of an act has served its turn when they exist.
@@ -193,7 +220,12 @@ fn issue(act: &mut Act, issued: &ActIssued) {
     }
     act.corrections.extend(draft.correction.clone());
     let on = act.issued.as_ref().map_or(issued.on, |before| before.on);
-    act.issued = Some(Issued { on, version: draft.version, content: draft.content.clone() });
+    let mut content = draft.content.clone();
+    if let Some(before) = act.issued.as_ref().filter(|_| act.deemed.is_some()) {
+        // A certificate may be for some of them only.
+        content.addressees = before.content.addressees.clone();
+    }
+    act.issued = Some(Issued { on, version: draft.version, content });
 }
 
 /// A remedy in time ends the period: the act does not become final, or is not any more.

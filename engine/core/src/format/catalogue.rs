@@ -8,7 +8,8 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
+    "act_deemed",
     "cases_followed",
     "deadline_recomputed",
     "holiday_removed",
@@ -21,13 +22,15 @@ const KINDS: [&str; 9] = [
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 11] = [
+const FIELDS: [(&str, &str); 13] = [
     ("document_dispatched", "/dispatch/others"),
     ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),
     ("act_began", "/content/remedy"),
+    ("act_began", "/content/decides"),
     ("deadline_set", "/deadline/basis"),
     ("deadline_set", "/deadline/changes"),
+    ("deadline_set", "/deadline/fiction"),
     ("deadline_set", "/deadline/run/since"),
     ("deadline_set", "/deadline/run/until"),
     ("deadline_set", "/deadline/run/grace_until"),

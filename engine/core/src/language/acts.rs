@@ -49,6 +49,7 @@ impl Compiler<'_> {
                 self.acts.extend(kind.map(|kind| (key.text.clone(), kind)));
             }
             self.check_order_of_acts(node);
+            self.check_fictions(node);
         }
     }
 
@@ -93,11 +94,14 @@ impl Compiler<'_> {
             None => law.as_deref().map_or(GENERAL, usual_subject).into(),
         };
         let instruction = fields.get("instruction").and_then(|node| self.setting_with_text(node, settings));
+        let to_node = fields.get("to");
         let to = fields.items("to").iter().filter_map(|item| self.each_party(item)).collect();
         let hearing = match fields.get("hearing") {
             Some(node) if matches!(node.kind, NodeKind::Map(_)) => self.no_hearing(node, notification),
             _ => self.hearing_in(fields.items("hearing")),
         };
+        let fiction = fields.get("fiction").and_then(|node| self.fiction_of_act(node, to_node));
+        let refuses = fields.text("refuses", &mut self.problems).cloned();
         fields.finish(&mut self.problems);
         Some(ActKind {
             title,
@@ -112,6 +116,8 @@ impl Compiler<'_> {
             hearing,
             subject,
             instruction,
+            fiction,
+            refuses,
         })
     }
 
@@ -324,11 +330,12 @@ impl Compiler<'_> {
             to: None,
             letter: Dynamic::Constant(Value::Null),
             further: Vec::new(),
+            certifies: false,
         }
     }
 
     /// A kind of act that a step names.
-    fn known_act(&mut self, node: &Node) -> Option<Arc<str>> {
+    pub(super) fn known_act(&mut self, node: &Node) -> Option<Arc<str>> {
         let act = text(node, &mut self.problems)?.clone();
         if self.acts.contains_key(&act) {
             return Some(act);
@@ -429,7 +436,7 @@ impl Compiler<'_> {
     }
 
     /// What the connector for letters gets; the addressee is known from the parties.
-    fn letter_of_act(&mut self, with: &Node) -> Option<Dynamic> {
+    pub(super) fn letter_of_act(&mut self, with: &Node) -> Option<Dynamic> {
         let NodeKind::Map(written) = &with.kind else {
             let expected = Text::new("eine Zuordnung (Schlüssel: Wert)", "a mapping (key: value)");
             wrong_kind(with, &expected, &mut self.problems);

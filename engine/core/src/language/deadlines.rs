@@ -14,7 +14,7 @@ use crate::{
     definition::{DeadlineKind, Dynamic, From, Statutory},
     diagnostic::Span,
     priority::PriorityRules,
-    words::Text,
+    words::{Text, Value},
 };
 
 /// So many warnings may a deadline have.
@@ -25,8 +25,15 @@ impl Compiler<'_> {
     pub fn deadline(&mut self, node: &Node) -> Option<DeadlineKind> {
         let fields = Fields::of(node, &mut self.problems)?;
         let title = fields.need("title", &mut self.problems).and_then(|node| words(node, &mut self.problems));
-        let period =
-            fields.need("period", &mut self.problems).and_then(|node| self.period(node, read_period));
+        let grants = fields.get("fiction").is_some();
+        let fiction = self.fiction_of_deadline(&fields).map(Box::new);
+        let period = match grants {
+            // The law says it, for the day of receipt.
+            true => Some(Dynamic::Constant(Value::Null)),
+            false => {
+                fields.need("period", &mut self.problems).and_then(|node| self.period(node, read_period))
+            }
+        };
         let from = match fields.get("from") {
             None => Some(From::Entry),
             Some(node) => self.from(node),
@@ -34,9 +41,10 @@ impl Compiler<'_> {
         let begin = fields.get("begin").map(|node| self.begin(node)).unwrap_or_default();
         let no_shift = fields.get("no_shift").and_then(|node| self.no_shift(node));
         let statutory = fields.get("statutory").map_or(Statutory::No, |node| self.statutory(node));
+        let statutory = if grants { Statutory::Yes } else { statutory };
         let grace = fields.get("grace").and_then(|node| read_period_from_day(node, &mut self.problems));
         let warn = self.warnings(&fields);
-        let of_authority = fields.get("consequence").is_some_and(|node| self.consequence(node));
+        let of_authority = fields.get("consequence").is_some_and(|node| self.consequence(node)) || grants;
         self.has_risk |= of_authority;
         fields.finish(&mut self.problems);
         let kind = DeadlineKind {
@@ -49,7 +57,11 @@ impl Compiler<'_> {
             grace,
             warn,
             of_authority,
+            fiction,
         };
+        if grants && kind.fiction.is_none() {
+            return None;
+        }
         self.check_hours(&node.span, &kind);
         Some(kind)
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The words that say what a step does; a step has exactly one of them.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 19] = [
     "block",
     "task",
     "compute",
@@ -23,6 +23,7 @@ pub const KINDS: [&str; 18] = [
     "number",
     "effect",
     "issue",
+    "certify",
     "wait",
     "choose",
     "fork",
@@ -112,6 +113,7 @@ impl Compiler<'_> {
             "number" => self.number(node).map(Kind::Number),
             "effect" => self.effect(node, fields).map(Kind::Effect),
             "issue" => self.issue(node, fields).map(Box::new).map(Kind::Issue),
+            "certify" => self.certify(node, fields).map(Box::new).map(Kind::Issue),
             "wait" => {
                 let waits = self.handlers(node, place, None);
                 self.check_waits(node, &waits);

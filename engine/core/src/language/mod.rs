@@ -11,6 +11,7 @@ mod data_types;
 mod deadlines;
 mod expand;
 mod fees;
+mod fictions;
 mod fields;
 mod flows;
 mod form;

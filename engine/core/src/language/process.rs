@@ -116,6 +116,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     fields.finish(&mut compiler.problems);
     compiler.check_rules(&data, &settings);
     compiler.check_acts_are_issued(fields_of_acts);
+    compiler.check_fictions_run(fields_of_acts);
     super::outcomes::check(compiler, &outcomes);
     check_named_steps(compiler);
     compiler.check_hearings();

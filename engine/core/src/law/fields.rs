@@ -154,6 +154,23 @@ const SMALL_AMOUNT: Choice = Choice { id: "small-amount", title: ("Kleinbetrag",
 const CRITERIA: Choice = Choice { id: "criteria", title: ("Maßstab im Rahmen", "what fills a frame") };
 const REMARK: Choice = Choice { id: "note", title: ("Hinweis", "note") };
 
+const GRANTED: Choice = Choice { id: "granted", title: ("gilt als erteilt", "counts as granted") };
+const NO_FICTION: Choice = Choice { id: "none", title: ("keine Fiktion", "no fiction") };
+const COMPLETE_DOCUMENTS: Choice =
+    Choice { id: "complete-documents", title: ("vollständige Unterlagen", "complete documents") };
+const APPLICATION: Choice =
+    Choice { id: "application", title: ("Eingang des Antrags", "receipt of the application") };
+const NOTICE_RECEIVED: Choice =
+    Choice { id: "notice", title: ("Eingang der Anzeige", "receipt of the notice") };
+const NEVER: Choice = Choice { id: "none", title: ("nicht möglich", "not possible") };
+const ONCE: Choice = Choice { id: "once", title: ("einmal", "once") };
+const NOTIFICATION_IN_TIME: Choice = Choice {
+    id: "notification",
+    title: ("Bekanntgabe innerhalb der Frist", "notification within the period"),
+};
+const ISSUE_IN_TIME: Choice =
+    Choice { id: "issue", title: ("Erlass innerhalb der Frist", "issue within the period") };
+
 const fn field(name: &'static str, de: &'static str, en: &'static str, kind: FieldKind) -> Field {
     Field { name, title: (de, en), kind }
 }
@@ -304,6 +321,24 @@ pub(super) const NOTIFICATION: &[Field] = &[
         FieldKind::Data,
     ),
     field("later_receipt", "Vorschrift zum späteren Zugang", "Provision on later receipt", FieldKind::Line),
+];
+
+pub(super) const FICTIONS: &[Field] = &[
+    field("permit", "Genehmigung", "Permit", FieldKind::Both),
+    field("land", "Land", "Land", LAND),
+    field("effect", "Folge des Schweigens", "What silence does", FieldKind::Choice(&[GRANTED, NO_FICTION])),
+    field("length", "Länge (3 months)", "Length (3 months)", FieldKind::Line),
+    field(
+        "begin",
+        "Beginn",
+        "Begins with",
+        FieldKind::Choice(&[COMPLETE_DOCUMENTS, APPLICATION, NOTICE_RECEIVED]),
+    ),
+    field("begin_norm", "Vorschrift zum Beginn", "Provision on the begin", FieldKind::Line),
+    field("extension", "Verlängerung", "Extension", FieldKind::Choice(&[NEVER, ONCE])),
+    field("extension_norm", "Vorschrift zur Verlängerung", "Provision on extension", FieldKind::Line),
+    field("kept_by", "gewahrt durch", "kept by", FieldKind::Choice(&[NOTIFICATION_IN_TIME, ISSUE_IN_TIME])),
+    field("certificate", "Bescheinigung auf Verlangen", "Certificate on demand", FieldKind::Flag),
 ];
 
 pub(super) const FEE_LAWS: &[Field] = &[

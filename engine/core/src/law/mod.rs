@@ -4,6 +4,7 @@
 //! the program. Nothing here replaces a lawyer.
 
 pub mod fees;
+mod fictions;
 mod fields;
 mod remedies;
 mod restorations;
@@ -16,6 +17,7 @@ use fachwerk_deadlines::{Language, NotificationRules};
 
 pub use self::{
     fees::{Fee, FeeAsked, FeeLack, FeeLaw, Tariffs},
+    fictions::{FictionBegin, FictionLack, Fictions, Granted, KeptBy},
     fields::{Choice, Field, FieldKind},
     remedies::{Asked, GENERAL, Given, Instruction, Lack, RemedyLaw},
     restorations::{RestorationRow, Restorations},
@@ -38,6 +40,8 @@ pub struct LegalData {
     pub fees: FeeLaw,
     /// How long restoration can be applied for.
     pub restorations: Restorations,
+    /// Where silence grants what was applied for.
+    pub fictions: Fictions,
 }
 
 /// The data that is compiled in.
@@ -58,6 +62,7 @@ impl LegalData {
         Ok(LegalData {
             remedies,
             restorations: Restorations::read(&files["periods.yaml"])?,
+            fictions: Fictions::read(&files["fictions.yaml"])?,
             notification: notification(&files["notification.yaml"])?,
             fees: FeeLaw::read(&files["fees.yaml"], &FeeLaw::default())?,
         })

@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     fields::{
-        COMMON, COURTS, FEE_LAWS, FEE_RATES, FEE_RULES, FEES, Field, NOTIFICATION, PERIODS, REMEDIES,
-        RESTORATIONS, TEXTS,
+        COMMON, COURTS, FEE_LAWS, FEE_RATES, FEE_RULES, FEES, FICTIONS, Field, NOTIFICATION, PERIODS,
+        REMEDIES, RESTORATIONS, TEXTS,
     },
     row::{LawProblem, read_file},
 };
@@ -36,7 +36,7 @@ pub struct Table {
 }
 
 /// All of them.
-pub const TABLES: [Table; 10] = [
+pub const TABLES: [Table; 11] = [
     Table {
         name: "remedies",
         file: "remedies.yaml",
@@ -86,6 +86,14 @@ pub const TABLES: [Table; 10] = [
         own_fields: NOTIFICATION,
     },
     Table {
+        name: "fictions",
+        file: "fictions.yaml",
+        list: "fictions",
+        title: ("Genehmigungsfiktion", "Approval by fiction"),
+        key_day: ("Tag des Eingangs", "day of receipt"),
+        own_fields: FICTIONS,
+    },
+    Table {
         name: "fees",
         file: "fees.yaml",
         list: "positions",
@@ -123,11 +131,12 @@ pub const TABLES: [Table; 10] = [
 const FEE_KEY_DAY: (&str, &str) = ("Stichtag der Gebühr", "key day of the fee");
 
 /// The files that are compiled in.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("remedies.yaml", include_str!("../../../../building-blocks/law/remedies.yaml")),
     ("periods.yaml", include_str!("../../../../building-blocks/law/periods.yaml")),
     ("courts.yaml", include_str!("../../../../building-blocks/law/courts.yaml")),
     ("notification.yaml", include_str!("../../../../building-blocks/law/notification.yaml")),
+    ("fictions.yaml", include_str!("../../../../building-blocks/law/fictions.yaml")),
     ("fees.yaml", include_str!("../../../../building-blocks/law/fees.yaml")),
 ];
 

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Against, Lack, Property, fee::Charged, instruction::Instructed};
+use super::{Against, Lack, Property, fee::Charged, fiction::Silent, instruction::Instructed};
 use crate::{
     diagnostic::{Problems, Severity},
     language::read_yaml,
@@ -126,7 +126,7 @@ static ALL: LazyLock<Vec<Explained>> = LazyLock::new(|| {
         Law {
             "act_automatic" "no_way_to_official" "not_heard" "act_effect_unsaid" "deadline_without_letter"
             "deadline_before_dispatch" "act_without_instruction" "instruction_unsaid"
-            "remedy_unknown" "fee_not_here" "fee_sample"
+            "remedy_unknown" "fee_not_here" "fee_sample" "decided_after_silence" "fiction_not_here"
         }
         People { "nobody_left" "role_without_people" "process_without_people" "staff_not_decided" }
     };
@@ -196,7 +196,7 @@ pub fn listed(files: &Files) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
 
 /// Every code that a proof can say, from where it is said.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    [Property::CODES, Against::CODES, Lack::CODES, Instructed::CODES, Charged::CODES]
+    [Property::CODES, Against::CODES, Lack::CODES, Instructed::CODES, Charged::CODES, Silent::CODES]
         .into_iter()
         .flatten()
         .copied()

@@ -35,6 +35,8 @@ pub enum Against {
     WithoutLetter,
     /// A deadline runs although the letter before it has not left.
     BeforeDispatch,
+    /// Something is decided about what silence has granted.
+    AfterSilence,
 }
 
 /// Why an act may not be issued without a person.
@@ -54,19 +56,23 @@ pub fn lawful(release: &Release) -> Vec<Finding> {
     }
     findings.extend(without_letter(release));
     findings.extend(before_dispatch(release));
+    findings.extend(super::fiction::after_silence(release));
     play_all(release, &mut findings);
     findings.sort_by_key(|finding| (finding.step, finding.property));
     findings.dedup_by_key(|finding| (finding.step, finding.property));
     findings
 }
 
-fn steps<'r>(release: &'r Release, of: impl Fn(&'r Kind) -> bool + 'r) -> impl Iterator<Item = StepIx> + 'r {
+pub(super) fn steps<'r>(
+    release: &'r Release,
+    of: impl Fn(&'r Kind) -> bool + 'r,
+) -> impl Iterator<Item = StepIx> + 'r {
     let all = release.steps.iter().zip(0..);
     all.filter(move |(step, _)| of(&step.kind)).map(|(_, ix)| StepIx(ix))
 }
 
 impl Led {
-    fn past(self, against: Against, step: StepIx, past: &Avoided) -> Finding {
+    pub(super) fn past(self, against: Against, step: StepIx, past: &Avoided) -> Finding {
         Finding { past: past.clone(), ..self.finding(Property::Law(against), step) }
     }
 }
@@ -91,7 +97,7 @@ impl Acts<'_> {
         let mut unsaid: BTreeSet<&str> = BTreeSet::new();
         for ix in steps(release, |kind| matches!(kind, Kind::Issue(_))) {
             let Kind::Issue(issue) = &release.step(ix).kind else { continue };
-            for issue in issue.each() {
+            for issue in issue.each().filter(|issue| !issue.certifies) {
                 let Some(act) = release.acts.get(&issue.act) else { continue };
                 if act.adverse.is_none() && unsaid.insert(&issue.act) {
                     self.certain(Against::EffectUnsaid, ix);
@@ -100,7 +106,8 @@ impl Acts<'_> {
                     self.hearing(ix, act);
                 }
             }
-            let acts = issue.each().filter_map(|issue| release.acts.get(&issue.act));
+            let decided = issue.each().filter(|issue| !issue.certifies);
+            let acts = decided.filter_map(|issue| release.acts.get(&issue.act));
             // By itself it is issued as the strictest of them is.
             let Some(act) = acts.min_by_key(|act| (!act.discretion, act.automated.is_some())) else {
                 continue;

@@ -18,6 +18,7 @@ codes! {
         Against::EffectUnsaid => "act_effect_unsaid",
         Against::WithoutLetter => "deadline_without_letter",
         Against::BeforeDispatch => "deadline_before_dispatch",
+        Against::AfterSilence => "decided_after_silence",
     }
 }
 
@@ -25,7 +26,7 @@ impl Against {
     /// Whether it stops a deployment when it is certain.
     pub fn severity(self) -> Severity {
         match self {
-            Against::Automatic(_) | Against::NoWayToOfficial => Severity::Error,
+            Against::Automatic(_) | Against::NoWayToOfficial | Against::AfterSilence => Severity::Error,
             Against::NotHeard | Against::WithoutLetter | Against::BeforeDispatch => Severity::Concern,
             Against::EffectUnsaid => Severity::Warning,
         }
@@ -42,6 +43,7 @@ impl Against {
             Against::EffectUnsaid => effect_unsaid(&about),
             Against::WithoutLetter => without_letter(),
             Against::BeforeDispatch => before_dispatch(),
+            Against::AfterSilence => after_silence(&about),
         }
     }
 }
@@ -97,6 +99,25 @@ impl About {
                 .any(|act| matches!(act.hearing, Some(Hearing::Steps(_)))),
         })
     }
+}
+
+fn after_silence(About { name, .. }: &About) -> (Text, Text) {
+    (
+        Text::new(
+            format!(
+                "„{}“ wird auf diesem Weg erlassen, nachdem die Frist ohne Entscheidung abgelaufen ist und die Genehmigung als erteilt gilt (§ 42a VwVfG). Dann ist nichts mehr zu entscheiden.",
+                name.de
+            ),
+            format!(
+                "On this way “{}” is issued after the period has ended without a decision and the permit counts as granted (§ 42a VwVfG). Then there is nothing left to decide.",
+                name.en
+            ),
+        ),
+        Text::new(
+            "Den Weg nach dem Fristablauf an der Entscheidung vorbeiführen: die Bearbeitung beenden („fork“ mit „wait_for: 1“, oder eine Gruppe, die die Frist verlässt). Danach bleiben Bescheinigung, Gebühr und §§ 48, 49 VwVfG.",
+            "Lead the way after the end of the period past the decision: end the work (`fork` with `wait_for: 1`, or a group that the deadline leaves). What is left then is the certificate, the fee and §§ 48, 49 VwVfG.",
+        ),
+    )
 }
 
 fn discretion(About { name, automation: norm, .. }: &About) -> (Text, Text) {

@@ -17,6 +17,7 @@ mod dead;
 mod ending;
 mod explained;
 mod fee;
+mod fiction;
 mod instruction;
 mod law;
 mod law_said;
@@ -51,6 +52,7 @@ use circles::Multiplying;
 use ending::Ends;
 pub use explained::{Explained, Files, Topic, codes, explained, frame, listed};
 use fee::not_charged;
+use fiction::not_granted;
 use instruction::without_instruction;
 pub use law::{Against, Automatic, lawful};
 use locks::Locked;
@@ -347,6 +349,7 @@ pub fn at_authority(release: &Release, authority: &Authority, today: Date) -> Ve
     problems.extend(lacking(release, &roster, &Away::of(authority, today)));
     problems.extend(without_instruction(release, authority, today));
     problems.extend(not_charged(release, authority, today));
+    problems.extend(not_granted(release, authority, today));
     problems
 }
 

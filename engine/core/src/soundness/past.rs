@@ -51,6 +51,12 @@ impl<'r> Map<'r> {
         self.both().iter().find_map(|ways| ways.from(done, to))
     }
 
+    /// The run from the end of a deadline that a wait step or scope has to another step, as long as nothing ends what goes on
+    /// beside; none when none leads there.
+    pub fn after(&self, at: StepIx, by: &By, to: StepIx) -> Option<Led> {
+        self.both().iter().find_map(|ways| ways.after(at, by, to))
+    }
+
     fn both(&self) -> [Ways<'_>; 2] {
         [&self.likely, &self.explored].map(|explored| Ways { release: self.release, explored })
     }
@@ -104,6 +110,96 @@ impl Ways<'_> {
             self.beside(at, &led, &mut going);
         }
         None
+    }
+
+    fn after(&self, at: StepIx, by: &By, to: StepIx) -> Option<Led> {
+        let mut going = Going { open: BinaryHeap::new(), runs: Vec::new(), seen: BTreeSet::new() };
+        let own = [Move { step: Some(at), by: by.clone() }];
+        let led = Led::default().further(own.to_vec(), false);
+        match (by, &self.release.step(at).kind) {
+            (By::Handler(name), Kind::Scope(inner)) => {
+                let reactions = &self.explored.get(inner)?.flow.reactions;
+                let reaction = reactions.iter().find(|it| it.name == *name)?;
+                if !reaction.interrupts {
+                    self.release.scope(*inner).steps.iter().for_each(|ix| going.offer(*ix, led.clone()));
+                }
+                match &reaction.next {
+                    Some(Next::Steps(steps)) => steps.iter().for_each(|ix| going.offer(*ix, led.clone())),
+                    Some(Next::Leaves(outcome)) => {
+                        self.go_out(at, &By::Outcome(outcome.clone()), &led, &mut going);
+                    }
+                    _ => self.go_out(at, &By::Itself, &led, &mut going),
+                }
+            }
+            _ => self.go_out(at, by, &Led::default(), &mut going),
+        }
+        while let Some(Reverse((_, _, run, at))) = going.open.pop() {
+            if !going.seen.insert(at) {
+                continue;
+            }
+            let led = going.runs[run].clone();
+            if at == to {
+                return Some(led);
+            }
+            if let Kind::Scope(inner) = self.release.step(at).kind
+                && let Some(inner) = self.explored.get(&inner)
+            {
+                inner.flow.starts.iter().for_each(|ix| going.offer(*ix, led.clone()));
+                self.react(Some(at), inner, &led, &mut going);
+            }
+            let ways = self.explored.get(&self.release.step(at).scope)?.flow.ways.get(&at);
+            let ways: BTreeSet<By> = ways.into_iter().flatten().map(|way| way.by.clone()).collect();
+            ways.iter().for_each(|by| self.go_out(at, by, &led, &mut going));
+            // While it stops there, others go on.
+            if super::ways::stops(&self.release.step(at).kind) {
+                self.beside(at, &led, &mut going);
+            }
+        }
+        None
+    }
+
+    /// Where a step leads to when it is left in a way; a fork that the first branch leaves ends the others.
+    fn go_out(&self, ix: StepIx, by: &By, led: &Led, going: &mut Going) {
+        let step = self.release.step(ix);
+        let Some(explored) = self.explored.get(&step.scope) else { return };
+        for way in explored.flow.ways.get(&ix).into_iter().flatten().filter(|way| way.by == *by) {
+            let led = led.further(vec![Move { step: Some(ix), by: by.clone() }], way.ruled);
+            let by = match &way.next {
+                Next::Steps(steps) => {
+                    steps.iter().for_each(|ix| going.offer(*ix, led.clone()));
+                    continue;
+                }
+                Next::Raises(_) => continue,
+                Next::Leaves(outcome) => By::Outcome(outcome.clone()),
+                Next::Ends(outcome) => outcome.clone().map_or(By::Itself, By::Outcome),
+            };
+            if matches!(way.next, Next::Ends(_)) {
+                self.others_of(ix, &led, going);
+            }
+            if let Some(owner) = self.release.scope(step.scope).owner {
+                self.go_out(owner, &by, &led, going);
+            }
+        }
+    }
+
+    /// What goes on in the scope of a step whose path ends: branches that the end of this one does not end, paths that began
+    /// at once.
+    fn others_of(&self, ix: StepIx, led: &Led, going: &mut Going) {
+        let of = self.release.step(ix).scope;
+        let scope = self.release.scope(of);
+        let others: Vec<StepIx> = match &scope.shape {
+            Shape::Fork(quorum) if quorum.is_left_by_the_first() => return,
+            Shape::Fork(_) | Shape::AdHoc(_) => scope.steps.clone(),
+            Shape::Path | Shape::Each(_) => {
+                let ways = self.explored.get(&of).into_iter().flat_map(|it| it.flow.ways.values()).flatten();
+                let several = ways.filter_map(|way| match &way.next {
+                    Next::Steps(steps) if steps.len() > 1 => Some(steps.clone()),
+                    _ => None,
+                });
+                several.flatten().collect()
+            }
+        };
+        others.into_iter().filter(|it| *it != ix).for_each(|it| going.offer(it, led.clone()));
     }
 
     /// Where a step leads to when it is left, and what is around it when its path ends.

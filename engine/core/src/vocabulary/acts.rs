@@ -69,6 +69,9 @@ fn act() -> Shape {
             Shape::Boolean,
         ),
         may_be_null("correction", Text::new("Berichtigung", "Correction"), corrected),
+        always("deemed", Text::new("gilt als erteilt", "counts as granted"), Shape::Boolean),
+        may_be_null("decides", Text::new("entscheidet über", "decides on"), Shape::Text),
+        always("in_time", Text::new("hat rechtzeitig entschieden", "has decided in time"), Shape::Boolean),
         may_be_null("writing_to", Text::new("Adressat des Schreibens", "Addressee of the letter"), party()),
     ])
 }

@@ -200,6 +200,7 @@ pub fn deadline(instance: u32, name: &str, revision: u32, end: Option<Date>) -> 
         statutory: false,
         basis: None,
         changes: vec![],
+        fiction: None,
     };
     Event::DeadlineSet { instance: InstanceId(instance), deadline }
 }

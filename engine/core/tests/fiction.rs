@@ -1,0 +1,269 @@
+//! What silence grants: courses of a case, line by line in the words of scenarios; what is refused before a case begins; and
+//! the day on which the period ends, against one that is counted by hand.
+
+use fachwerk_core::{
+    diagnostic::Severity,
+    event::{Direction, DocumentContent, EffectError},
+    language::{Catalogue, Folder, compile},
+    law::LegalData,
+    scenario::{self, Made, Simulation},
+    soundness,
+    words::{Calendar, Date, Land, Object, Place, Value},
+};
+
+const HEAD: &str = "process: test\nversion: 1.0.0\ntitle: { de: Test, en: Test }\nlegal_basis: [VwVfG § 42a]\nroles: { clerk: { title: { de: S, en: C }, corrects: true } }\n";
+const PARTIES: &str = r#"parties:
+  applicant: { count: 1, from: '#{ name: "Erika Beispiel", address: "Lindenweg 4\n39999 Musterstadt" }' }
+  neighbour: { count: "0..", from: '#{ name: "Otto Nachbar", address: "Lindenweg 6\n39999 Musterstadt" }' }
+"#;
+const ACTS: &str = "acts:
+  permit: { title: { de: Karte, en: Card }, law: VwVfG, sphere: transferred, to: [each applicant, each neighbour], adverse: false, fiction: gewo-6a-trade-card }
+  refusal: { title: { de: Versagung, en: Refusal }, law: VwVfG, sphere: transferred, to: each applicant, adverse: false, refuses: permit }
+";
+/// Work beside the period; what ends first ends the other. Behind it a certificate on demand.
+const STEPS: &str = r#"steps:
+  both:
+    fork:
+      clock:
+        wait:
+          decided: { condition: "acts.all.some(|one| one.in_time && one.decides == \"permit\")" }
+          silence:
+            deadline:
+              title: { de: Frist, en: Period }
+              fiction: permit
+              from: { day: file.received_on }
+              grace: 2 working days
+              extension: { letter: tell, by: 4 weeks, reason: Die Strafakte fehlt noch. }
+      work:
+        group:
+          steps:
+            choose: { task: { title: { de: T, en: T }, fields: { outcome: { type: choice, required: true, title: { de: E, en: O }, options: { grant: { de: g, en: g }, refuse: { de: r, en: r }, extend: { de: x, en: x } } } } }, role: clerk, then: { grant: permit, refuse: refusal, extend: tell } }
+            tell: { effect: letter, with: { title: Verlängerung, body: Wir brauchen länger. }, then: choose }
+            permit: { issue: permit, with: { title: Karte, body: Sie wird erteilt., decision: granted }, then: stay }
+            refusal: { issue: refusal, with: { title: Versagung, body: Sie wird versagt., decision: refused }, then: stay }
+            stay: { wait: { never: { message: never } } }
+    wait_for: 1
+    join: which
+  which: { choose: [{ when: "acts.permit?.deemed == true", then: certificate }, { else: done }] }
+  certificate: { certify: permit, with: { title: Bescheinigung, body: Die Karte gilt als erteilt. }, then: rest }
+  rest: { task: { title: { de: R, en: R } }, role: clerk, then: done }
+  done: { end: done }
+"#;
+
+fn folder(process: &str, scenario: &str) -> Folder {
+    let files = [("process.yaml", process), ("scenarios/1.yaml", scenario)];
+    let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().into()));
+    Folder { name: "test".into(), files: files.collect() }
+}
+
+fn connector(_: &str, request: &Value) -> Result<Made, EffectError> {
+    let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let content = DocumentContent {
+        title: text("title").into(),
+        media_type: "application/pdf".into(),
+        hash: "00".into(),
+        size: 1,
+        direction: Direction::Outgoing,
+        addressee: None,
+    };
+    let text = format!("{}\n{}", text("body"), text("instruction"));
+    Ok(Made { values: Object::new(), documents: vec![(content, text.into())] })
+}
+
+/// What happens when a process is played as the lines say.
+#[track_caller]
+fn check(what: &str, moves: &str) {
+    let process = format!("{HEAD}{PARTIES}{ACTS}{STEPS}");
+    let scenario = format!("scenario: S\npeople: {{ jan: [clerk] }}\nnow: 2026-03-02T09:00\ndo:\n{moves}");
+    let folder = folder(&process, &scenario);
+    let compiled = compile(&folder, &Catalogue::default());
+    let release = compiled.release.unwrap_or_else(|| panic!("{:#?}", compiled.problems));
+    let (scenario, problems) = scenario::read(&folder, "scenarios/1.yaml");
+    let scenario = scenario.unwrap_or_else(|| panic!("{what}: {problems:#?}"));
+    let mut world = Simulation::new(&scenario, &release, &connector).expect("the place is known");
+    let report = scenario::run(&scenario, &release, &mut world);
+    assert!(report.passed(), "{what}: {:?}", report.failure());
+}
+
+const REFUSE: &str = "  - { complete: choose, as: jan, with: { outcome: refuse } }\n";
+const EXTEND: &str = "  - { complete: choose, as: jan, with: { outcome: extend } }\n";
+
+#[test]
+fn what_becomes_of_an_application() {
+    for (what, moves) in [
+        (
+            "silence grants it on the day after the last one; nobody told the neighbour",
+            "  - start: {}
+  - expect: { deadline: { clock.silence: 2026-06-02 }, grace: { clock.silence: 2026-06-04 } }
+  - advance_to: 2026-06-05T00:00
+  - expect: { incidents: [], acts: { permit: { deemed: true, issued_on: 2026-06-03, decision: granted, notified: false, in_time: false, addressees: [{ number: 1, notified_on: 2026-06-03, remedy_ends: 2027-06-03 }, { number: 2, remedy_ends: null }] } } }
+".to_owned(),
+        ),
+        (
+            "a certificate tells the neighbour, whose month begins with it; the applicant's day stays",
+            "  - start: {}
+  - advance_to: 2026-06-05T00:00
+  - expect: { documents: [Bescheinigung (Erika Beispiel), Bescheinigung (Otto Nachbar)], text: { certificate: [Die Karte gilt als erteilt, die als erteilt geltende Genehmigung] } }
+  - { dispatched: certificate, party: 1, way: in-person, as: jan }
+  - { dispatched: certificate, party: 2, way: in-person, as: jan }
+  - expect: { acts: { permit: { notified: true, addressees: [{ notified_on: 2026-06-03, remedy_ends: 2027-06-03 }, { notified_on: 2026-06-05, remedy_ends: 2026-07-06 }] } } }
+  - { remedy: permit, party: 2, as: jan }
+  - expect: { acts: { permit: { objected: true, addressees: [{ objected: false }, { objected: true }] } } }
+".to_owned(),
+        ),
+        (
+            "a letter of certificate that came back goes out anew",
+            "  - start: {}
+  - advance_to: 2026-06-05T00:00
+  - { dispatched: certificate, party: 1, as: jan }
+  - { send_anew: permit, party: 1, reason: zurück, as: jan }
+  - expect: { acts: { permit: { addressees: [{ notified_on: 2026-06-03 }, {}] } } }
+  - refused: { correct_act: permit, wrong: gilt, right: galt, reason: Tippfehler, as: jan, because: ActNotCorrected }
+".to_owned(),
+        ),
+        (
+            "a refusal that is handed over on the last day is in time",
+            format!("  - start: {{}}\n  - advance_to: 2026-06-02T12:00\n{REFUSE}  - {{ dispatched: refusal, way: in-person, as: jan }}\n  - expect: {{ ended: done, acts: {{ permit: null, refusal: {{ in_time: true, decides: permit }} }} }}\n"),
+        ),
+        (
+            "one that is posted then is not, and is told; proof that it arrived before does not exist",
+            format!("  - start: {{}}\n  - advance_to: 2026-06-02T12:00\n{REFUSE}  - {{ dispatched: refusal, as: jan }}\n  - expect: {{ incidents: [decided_too_late], acts: {{ refusal: {{ in_time: false }} }} }}\n  - advance_to: 2026-06-05T00:00\n  - expect: {{ acts: {{ permit: {{ deemed: true }} }} }}\n"),
+        ),
+        (
+            "a refusal that is decided on after the end is not issued, neither in the grace nor later",
+            format!("  - start: {{}}\n  - advance_to: 2026-06-03T00:00\n{REFUSE}  - expect: {{ incidents: [act_deemed_already], acts: {{ refusal: null }} }}\n"),
+        ),
+        (
+            "an extension that is told in time moves the end by its weeks, once",
+            format!("  - start: {{}}\n{EXTEND}  - expect: {{ deadline: {{ clock.silence: 2026-06-02 }} }}\n  - {{ dispatched: tell, as: jan }}\n  - expect: {{ incidents: [], deadline: {{ clock.silence: 2026-06-30 }} }}\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - expect: {{ incidents: [extension_not_possible], deadline: {{ clock.silence: 2026-06-30 }} }}\n  - refused: {{ extend: clock.silence, by: 4 weeks, reason: noch mehr, as: jan, because: DeadlineByLetter }}\n  - refused: {{ suspend: [clock.silence], reason: Ruhen, as: jan, because: DeadlineStatutory }}\n"),
+        ),
+        (
+            "one that is told on the last day holds",
+            format!("  - start: {{}}\n{EXTEND}  - advance_to: 2026-06-02T12:00\n  - {{ dispatched: tell, way: in-person, as: jan }}\n  - expect: {{ incidents: [], deadline: {{ clock.silence: 2026-06-30 }} }}\n"),
+        ),
+        (
+            "one that is told the day after does not, though the grace still runs",
+            format!("  - start: {{}}\n{EXTEND}  - advance_to: 2026-06-03T12:00\n  - {{ dispatched: tell, way: in-person, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late], deadline: {{ clock.silence: 2026-06-02 }} }}\n"),
+        ),
+        (
+            "one by post counts from its fourth day; proof that it arrived before makes it hold after all",
+            format!("  - start: {{}}\n{EXTEND}  - advance_to: 2026-06-01T12:00\n  - {{ dispatched: tell, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late], deadline: {{ clock.silence: 2026-06-02 }} }}\n  - advance_to: 2026-06-03T08:00\n  - {{ received: tell, on: 2026-06-02, as: jan }}\n  - expect: {{ deadline: {{ clock.silence: 2026-06-30 }} }}\n"),
+        ),
+        (
+            "one that turns out to have arrived too late lapses, and the period ends as it did",
+            format!("  - start: {{}}\n  - advance_to: 2026-05-26T12:00\n{EXTEND}  - {{ dispatched: tell, as: jan }}\n  - expect: {{ incidents: [], deadline: {{ clock.silence: 2026-06-30 }} }}\n  - advance_to: 2026-06-10T08:00\n  - {{ received: tell, on: 2026-06-09, as: jan }}\n  - expect: {{ incidents: [extension_told_too_late], deadline: {{ clock.silence: 2026-06-02 }} }}\n  - advance: 1 hours\n  - expect: {{ acts: {{ permit: {{ deemed: true, issued_on: 2026-06-03 }} }} }}\n"),
+        ),
+        (
+            "the application came in earlier than was noted, so silence grants it earlier",
+            "  - start: {}\n  - { change: {}, received_on: 2026-02-16, reason: Eingangsstempel, as: jan }\n  - expect: { deadline: { clock.silence: 2026-05-18 } }\n".to_owned(),
+        ),
+        (
+            "an end on a holiday moves to the next working day (Whit Monday)",
+            "  - start: { received_on: 2026-02-25 }\n  - expect: { deadline: { clock.silence: 2026-05-26 } }\n".to_owned(),
+        ),
+    ] {
+        check(what, &moves);
+    }
+}
+
+/// The codes of what stands against a process, those of concerns and warnings with their severity.
+#[track_caller]
+fn refused(acts: &str, steps: &str, expected: &[&str]) {
+    let process = format!("{HEAD}{PARTIES}{acts}{steps}");
+    let proven = soundness::check(&folder(&process, ""), &Catalogue::default());
+    let told = |problem: &fachwerk_core::diagnostic::Diagnostic| match problem.severity {
+        Severity::Error => problem.code.to_string(),
+        severity => format!("{severity:?} {}", problem.code),
+    };
+    let about = |code: &str| code.contains("fiction") || code.contains("silence") || code == "unknown_act";
+    let mut found: Vec<String> =
+        proven.problems.iter().filter(|problem| about(problem.code)).map(told).collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, expected, "{acts}{steps}");
+}
+
+#[test]
+fn what_cannot_be_is_refused_before_a_case_begins() {
+    let acts = |permit: &str, refusal: &str| {
+        format!(
+            "acts:\n  permit: {{ law: VwVfG, sphere: own, to: each applicant, adverse: false{permit} }}\n  refusal: {{ law: VwVfG, sphere: own, to: each applicant, adverse: false{refusal} }}\n"
+        )
+    };
+    let good = acts(", fiction: gewo-6a-trade-card", ", refuses: permit");
+    let steps = |deadline: &str, after: &str| {
+        format!(
+            "steps:\n  pause: {{ wait: {{ ready: {{ message: ready }}, silence: {{ deadline: {{ title: {{ de: F, en: P }}, {deadline} }} }} }}, then: {{ ready: permit, silence: {after} }} }}\n  permit: {{ issue: permit, with: {{ title: T, body: B }}, then: done }}\n  refusal: {{ issue: refusal, with: {{ title: T, body: B }}, then: done }}\n  tell: {{ effect: letter, with: {{ title: T, body: B }}, then: refusal }}\n  done: {{ end: done }}\n"
+        )
+    };
+    let from = "fiction: permit, from: { day: file.received_on }";
+    let extension = ", extension: { letter: tell, by: 1 week, reason: Grund }";
+    refused(&good, &steps(from, "done"), &[]);
+    refused(&good, &steps(from, "tell"), &["decided_after_silence"]);
+    refused(&good, &steps(from, "permit"), &["decided_after_silence"]);
+    refused(&good, &steps("fiction: permit", "done"), &["fiction_start_needed"]);
+    refused(&good, &steps(&format!("{from}, period: 1 month"), "done"), &["fiction_says_it"]);
+    refused(&good, &steps("fiction: refusal, from: { day: today }", "done"), &["act_without_fiction"]);
+    refused(&good, &steps("fiction: fish, from: { day: today }", "done"), &["unknown_act"]);
+    refused(&good, &steps("period: 3 months", "done"), &["Warning fiction_without_deadline"]);
+    refused(&acts("", ", refuses: permit"), &steps("period: 3 months", "done"), &["act_without_fiction"]);
+    refused(
+        &acts(", fiction: gewo-6a-trade-card", ""),
+        &steps(from, "done"),
+        &["Warning fiction_without_refusal"],
+    );
+    refused(
+        &acts(", fiction: no-such-row", ", refuses: permit"),
+        &steps(from, "done"),
+        &["Warning fiction_unknown"],
+    );
+    let none = acts(", fiction: stvo-29-none", ", refuses: permit");
+    refused(&none, &steps(from, "done"), &["fiction_excluded"]);
+    let monument = acts(", fiction: denkmschg-lsa-earthworks", ", refuses: permit");
+    refused(&monument, &steps(&format!("{from}{extension}"), "done"), &["fiction_not_extendable"]);
+    refused(&monument, &steps(from, "done"), &[]);
+    let always = format!(
+        "always: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, then: done }} }}\n"
+    );
+    refused(&format!("{good}{always}"), &steps("period: 1 month", "done"), &["fiction_at_the_case"]);
+    // A group that the end of the period leaves, and one in which others go on.
+    let group = |then: &str, join: &str| {
+        format!(
+            "steps:\n  ask: {{ task: {{ title: {{ de: A, en: A }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: all }}\n  all:\n    group:\n      steps:\n        look: {{ task: {{ title: {{ de: B, en: B }}, fields: {{ n: {{ type: text, title: {{ de: N, en: N }} }} }} }}, role: clerk, then: refusal }}\n        refusal: {{ issue: refusal, with: {{ title: T, body: B }} }}\n        other: {{ compute: {{ x: 1 }} }}\n      on: {{ silence: {{ deadline: {{ title: {{ de: F, en: P }}, {from} }}, {then} }} }}\n    then: {join}\n  permit: {{ issue: permit, with: {{ title: T, body: B }}, then: done }}\n  done: {{ end: done }}\n"
+        )
+    };
+    refused(&good, &group("then: $granted", "{ granted: done, else: permit }"), &[]);
+    refused(&good, &group("then: $granted", "{ granted: permit, else: done }"), &["decided_after_silence"]);
+    refused(&good, &group("interrupt: false, then: other", "done"), &["Concern decided_after_silence"]);
+}
+
+/// Three months, counted on the calendar of a wall: the same number of the month, or its last day; then past days off.
+fn counted(start: Date, calendar: &Calendar) -> Date {
+    let (mut year, mut month) = (start.year(), start.month() + 3);
+    if month > 12 {
+        (year, month) = (year + 1, month - 12);
+    }
+    let mut day = (1..=start.day()).rev().find_map(|day| Date::new(year, month, day).ok()).expect("a day");
+    while day.weekday().to_monday_one_offset() > 5 || calendar.holiday(day).is_some() {
+        day = day.tomorrow().expect("the calendar goes on");
+    }
+    day
+}
+
+#[test]
+fn the_period_ends_as_one_counts_by_hand() {
+    let calendar = Calendar::new(&Place::land(Land::ST)).expect("a calendar");
+    let law = LegalData::built_in();
+    let mut start = Date::constant(2026, 1, 1);
+    while start.year() < 2030 {
+        let granted = law.fictions.of("gewo-6a-trade-card", start, Some(Land::ST)).expect("a row");
+        let input = fachwerk_deadlines::DeadlineInput::new(start, granted.length);
+        let found = fachwerk_deadlines::compute(&input, &calendar).expect("a deadline").end;
+        assert_eq!(found, counted(start, &calendar), "{start}");
+        start = start.tomorrow().expect("the calendar goes on");
+    }
+    let elsewhere = law.fictions.of("denkmschg-lsa-earthworks", start, Some(Land::BY));
+    assert!(elsewhere.is_err(), "{elsewhere:?}");
+    let before = law.fictions.of("gewo-6a-trade-card", Date::constant(2009, 12, 27), None);
+    assert!(before.is_err(), "{before:?}");
+}
