@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Problems, Span},
+    law::mentions::warn_of_unreadable,
     schema::ObjectType,
     words::Text,
 };
@@ -183,6 +184,7 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
         );
     }
     check_files_used(folder, &block, problems);
+    warn_of_unreadable(folder, problems);
 }
 
 /// Every file is the block, its description, a scenario, or named somewhere in the block.

@@ -3,8 +3,11 @@
 //! sources disagree. An authority may set rows of its own ([`OwnRows`]) in their place or beside them, without a new version of
 //! the program. Nothing here replaces a lawyer.
 
+pub mod citation;
 pub mod fees;
 mod fields;
+pub mod index;
+pub mod mentions;
 mod remedies;
 mod restorations;
 mod row;
