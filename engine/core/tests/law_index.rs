@@ -5,7 +5,7 @@ use fachwerk_core::{
     language::Folder,
     law::{
         OwnRows,
-        index::{Cited, LawIndex, Source, SourceKind, asked},
+        index::{Cited, LawIndex, Resting, asked},
     },
     words::{Date, Text, Value},
 };
@@ -65,8 +65,18 @@ fn index() -> LawIndex {
     let files = files.iter().map(|(name, text)| ((*name).into(), text.as_bytes().into())).collect();
     let folder = Folder { name: "dog".into(), files };
     let mut index = LawIndex::default();
-    let source = Source { kind: SourceKind::Process, id: "dog".into(), version: Some("1.0.0".into()) };
-    index.add_folder(source, &Text::new("Hund", "Dog"), &folder);
+    let used = vec![("notify".into(), "1.0.0".into()), ("hearing".into(), "1.0.0".into())];
+    index.add_process((&"dog".into(), &"1.0.0".into()), &Text::new("Hund", "Dog"), &folder, used);
+    let block = |text: &str| {
+        let files = [("block.yaml".into(), text.as_bytes().into())].into();
+        Folder { name: "building-blocks/hearing".into(), files }
+    };
+    let title = Text::new("Anhörung", "Hearing");
+    for (version, text) in [("1.0.0", "legal_basis: [VwVfG § 28]"), ("2.0.0", "legal_basis: [SGB X § 24]")]
+    {
+        index.add_block((&"hearing".into(), &version.into()), &title, &block(text));
+        index.add_block((&"hearing".into(), &version.into()), &title, &block(text));
+    }
     index.add_law(&"law/notification.yaml".into(), LAW.as_bytes());
     index
 }
@@ -141,7 +151,10 @@ fn what_rests_on_a_norm_is_found_wherever_it_is_said() {
 #[test]
 fn laws_are_counted_by_places() {
     let cited = |law: &str, count| Cited { law: law.into(), count };
-    assert_eq!(index().laws(), [cited("KAG-LSA", 2), cited("Ortsrecht", 1), cited("VwVfG", 10)]);
+    assert_eq!(
+        index().laws(),
+        [cited("KAG-LSA", 2), cited("Ortsrecht", 1), cited("SGB X", 1), cited("VwVfG", 11)]
+    );
 }
 
 #[test]
@@ -154,7 +167,7 @@ fn own_rows_take_the_place_of_those_that_came_along() {
     let own = OwnRows::from([("notification".into(), rows)]);
     let found = |own: &OwnRows, norm: &str| {
         let mut index = LawIndex::default();
-        index.add_built_in_law(own);
+        index.add_built_in_law(own, |_| true);
         let uses = index.uses(&asked(norm).expect("readable"), None);
         uses.into_iter()
             .filter_map(|used| used.row.map(|row| (row.id.to_string(), row.own)))
@@ -166,4 +179,24 @@ fn own_rows_take_the_place_of_those_that_came_along() {
     assert_eq!(found(&OwnRows::new(), "§ 99 BGB"), []);
     let expected = [("added".to_owned(), true), ("vwvfg-post-from-2025".to_owned(), true)];
     assert_eq!(found(&own, "§ 99 BGB"), expected);
+}
+
+#[test]
+fn processes_rest_on_norms_by_themselves_or_by_their_blocks() {
+    #[track_caller]
+    fn check(norm: &str, expected: Option<(bool, &[&str])>) {
+        let resting = |(itself, blocks): (bool, &[&str])| Resting {
+            process: "dog".into(),
+            title: Text::new("Hund", "Dog"),
+            itself,
+            blocks: blocks.iter().map(|block| (*block).into()).collect(),
+        };
+        let found = index().processes(&asked(norm).expect("readable"));
+        assert_eq!(found, expected.map(resting).into_iter().collect::<Vec<_>>(), "{norm}");
+    }
+    check("§ 41 VwVfG", Some((true, &[])));
+    check("§ 28 VwVfG", Some((false, &["hearing"])));
+    check("VwVfG", Some((true, &["hearing"])));
+    // Another version of the block says it.
+    check("§ 24 SGB X", None);
 }

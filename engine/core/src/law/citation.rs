@@ -5,6 +5,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod words;
+mod wrong;
 
 use std::{cmp::Ordering, fmt, sync::Arc};
 

@@ -1,6 +1,9 @@
 //! The law index: what rests on a norm, over processes, blocks and legal data.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::Serialize;
 
@@ -59,6 +62,27 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct LawIndex {
     entries: Vec<Entry>,
+    processes: BTreeMap<Arc<str>, ProcessOf>,
+}
+
+/// A process, and the blocks that it uses.
+#[derive(Clone, Debug)]
+struct ProcessOf {
+    title: Text,
+    blocks: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// A process that rests on a norm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Resting {
+    /// Which.
+    pub process: Arc<str>,
+    /// What people call it.
+    pub title: Text,
+    /// Whether it says the norm itself.
+    pub itself: bool,
+    /// The blocks that it uses and that say it.
+    pub blocks: Vec<Arc<str>>,
 }
 
 /// A law, and how many places cite it.
@@ -129,14 +153,36 @@ impl LawIndex {
         self.add(&source, title, mentions::of_folder(folder), false);
     }
 
+    /// What the files of a process say, and which blocks it uses, each with its version.
+    pub fn add_process(
+        &mut self,
+        (id, version): (&Arc<str>, &Arc<str>),
+        title: &Text,
+        folder: &Folder,
+        blocks: Vec<(Arc<str>, Arc<str>)>,
+    ) {
+        self.processes.insert(id.clone(), ProcessOf { title: title.clone(), blocks });
+        let source = Source { kind: SourceKind::Process, id: id.clone(), version: Some(version.clone()) };
+        self.add_folder(source, title, folder);
+    }
+
+    /// What the files of a block say. The same version once more says nothing new.
+    pub fn add_block(&mut self, (id, version): (&Arc<str>, &Arc<str>), title: &Text, folder: &Folder) {
+        let source = Source { kind: SourceKind::Block, id: id.clone(), version: Some(version.clone()) };
+        if !self.entries.iter().any(|entry| *entry.source == source) {
+            self.add_folder(source, title, folder);
+        }
+    }
+
     /// What a file of legal data says.
     pub fn add_law(&mut self, name: &Arc<str>, bytes: &[u8]) {
         self.add_law_file(name, mentions::of_file(name, bytes, Mentioning::Law));
     }
 
-    /// What the legal data say that come with the program, with an authority's own rows in their place or beside them.
-    pub fn add_built_in_law(&mut self, own: &OwnRows) {
-        for (file, text) in FILES.iter().chain(&MORE_FILES) {
+    /// What the legal data say that come with the program, with an authority's own rows in their place or beside them;
+    /// only the files that are wanted.
+    pub fn add_built_in_law(&mut self, own: &OwnRows, wanted: impl Fn(&str) -> bool) {
+        for (file, text) in FILES.iter().chain(&MORE_FILES).filter(|(file, _)| wanted(file)) {
             let name: Arc<str> = format!("{FOLDER}/{file}").into();
             let replaced = |mention: &Mention| {
                 let row = mention.row.as_ref();
@@ -213,7 +259,28 @@ impl LawIndex {
         })
     }
 
-    /// The same as people and programs read it: first what is that place, then what lies in it, then what is wider.
+    /// The processes that rest on it, by themselves or by the blocks that they use.
+    pub fn processes(&self, asked: &[Citation]) -> Vec<Resting> {
+        let sources: BTreeSet<&Source> = self.found(asked).map(|(_, entry, _)| &*entry.source).collect();
+        let says = |kind, id: &Arc<str>, version: Option<&Arc<str>>| {
+            let same = |it: &&&Source| {
+                it.kind == kind
+                    && it.id == *id
+                    && version.is_none_or(|version| it.version.as_ref() == Some(version))
+            };
+            sources.iter().any(|it| same(&it))
+        };
+        let resting = |(process, of): (&Arc<str>, &ProcessOf)| {
+            let used = of.blocks.iter().filter(|(id, version)| says(SourceKind::Block, id, Some(version)));
+            let blocks: Vec<Arc<str>> = used.map(|(id, _)| id.clone()).collect();
+            let itself = says(SourceKind::Process, process, None);
+            let rests = itself || !blocks.is_empty();
+            rests.then(|| Resting { process: process.clone(), title: of.title.clone(), itself, blocks })
+        };
+        self.processes.iter().filter_map(resting).collect()
+    }
+
+    /// The same as people and programs read it, source by source and line by line.
     pub fn uses(&self, asked: &[Citation], on: Option<Date>) -> Vec<Use> {
         let mut all: Vec<(Fit, &Entry, Use)> =
             self.found(asked).map(|(fit, entry, norms)| (fit, entry, used(fit, entry, &norms, on))).collect();

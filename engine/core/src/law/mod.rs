@@ -9,6 +9,7 @@ mod fields;
 pub mod index;
 pub mod mentions;
 mod remedies;
+pub mod resting;
 mod restorations;
 mod row;
 mod tables;
