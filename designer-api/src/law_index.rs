@@ -78,7 +78,7 @@ async fn read_law_index(
 #[utoipa::path(
     get, path = "/law/index/deadlines", tag = "administration", operation_id = "listRestingDeadlines",
     params(
-        ("norm" = String, Query, description = "What is asked for: a law, or a place in it."),
+        ("norm" = Option<String>, Query, description = "What is asked for: a law, or a place in it. Without it nothing is looked at."),
         ("on" = Option<String>, Query, format = Date, description = "Only those that end on this day or later."),
         ("cursor" = Option<String>, Query, description = "`next` of the piece before."),
     ),
@@ -90,9 +90,12 @@ async fn list_resting_deadlines(
     mut params: Params,
 ) -> Result<Json<RestingDeadlines>, Problem> {
     who.need_designer()?;
-    let (norm, since) = (params.text("norm")?.unwrap_or_default(), params.day("on")?);
+    let (norm, since) = (params.text("norm")?, params.day("on")?);
     let cursor = params.text("cursor")?.map(Cursor::from_text);
     params.finish()?;
+    let Some(norm) = norm.filter(|norm| !norm.trim().is_empty()) else {
+        return Ok(Json(RestingDeadlines { items: Vec::new(), looked_at: 0, next: None }));
+    };
     let asked = asked_for(&norm)?;
     let looking = Looking { since, processes: Some(server.processes_of(&who).await?), cursor };
     let Looked { found, looked_at, next } =
@@ -216,7 +219,7 @@ async fn resting(
 fn asked_for(norm: &str) -> Result<Vec<Citation>, Problem> {
     asked(norm).map_err(|Unreadable { why, help }| {
         let said = Text::new(format!("{} {}", why.de, help.de), format!("{} {}", why.en, help.en));
-        Problem::said(StatusCode::UNPROCESSABLE_ENTITY, "CitationUnreadable", said.into())
+        Problem::said(StatusCode::BAD_REQUEST, "CitationUnreadable", said.into())
     })
 }
 

@@ -8054,9 +8054,9 @@ export interface operations {
     };
     listRestingDeadlines: {
         parameters: {
-            query: {
-                /** @description What is asked for: a law, or a place in it. */
-                norm: string;
+            query?: {
+                /** @description What is asked for: a law, or a place in it. Without it nothing is looked at. */
+                norm?: string;
                 /** @description Only those that end on this day or later. */
                 on?: string;
                 /** @description `next` of the piece before. */

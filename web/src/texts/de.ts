@@ -19,6 +19,7 @@ import { packages } from './packages.de';
 import { priority } from './priority.de';
 import { keeping } from './keeping.de';
 import { law } from './law.de';
+import { lawIndex } from './law-index.de';
 import { margins } from './margins.de';
 import { reinstate } from './reinstate.de';
 import { preview } from './preview.de';
@@ -671,6 +672,7 @@ export const de = {
   priority,
   keeping,
   law,
+  lawIndex,
   substitution,
   sorting,
   statistics,

@@ -19,6 +19,7 @@ import { packages } from './packages.en';
 import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law } from './law.en';
+import { lawIndex } from './law-index.en';
 import { margins } from './margins.en';
 import { reinstate } from './reinstate.en';
 import { preview } from './preview.en';
@@ -655,6 +656,7 @@ export const en: Texts = {
   priority,
   keeping,
   law,
+  lawIndex,
   substitution,
   sorting,
   statistics,
