@@ -4,9 +4,10 @@ use fachwerk_core::{
     authority::Authority,
     facts::Actor,
     law::{OwnRows, TABLES, citation::Unreadable, id_of, index::asked},
-    words::{Date, TenantId},
+    words::{Date, ProcessId, TenantId},
 };
 use fachwerk_runtime::Runtime;
+use fachwerk_store::{CaseQuery, Piece};
 use serde_json::{Value, json};
 
 use super::{
@@ -40,7 +41,34 @@ pub(super) async fn here(
     }
     let asked = asked(norm).map_err(|Unreadable { why, help }| format!("{} {}", why.en, help.en))?;
     let index = runtime.law_index(tenant).await.map_err(|error| error.to_string())?;
-    Ok(Outcome::Done(law::answer(&index, &asked, *on)))
+    let mut answer = law::answer(&index, &asked, *on);
+    for process in answer["processes"].as_array_mut().into_iter().flatten() {
+        count(runtime, (tenant, authority, actor), process).await?;
+    }
+    Ok(Outcome::Done(answer))
+}
+
+/// How many cases of a process go on, for those who see them.
+async fn count(
+    runtime: &Runtime,
+    (tenant, authority, actor): (&TenantId, &Authority, &Actor),
+    process: &mut Value,
+) -> Result<(), Failure> {
+    (process["open"], process["open_capped"]) = (Value::Null, json!(false));
+    let id = ProcessId::from(process["process"].as_str().unwrap_or_default());
+    let in_view = authority.current.get(&id).or_else(|| authority.retired.get(&id));
+    let (Some(release), Some(person)) = (in_view, actor.person()) else { return Ok(()) };
+    let release = runtime.release(tenant, release).await.map_err(|error| error.to_string())?;
+    if !release.roles.keys().any(|role| authority.holds(person, role.as_str())) {
+        return Ok(());
+    }
+    let piece = Piece { cursor: None, limit: 1 };
+    let query = CaseQuery { open: Some(true), process: Some(id), piece, ..CaseQuery::default() };
+    let page = runtime.store().cases(tenant, &query).await.map_err(|error| error.to_string())?;
+    if let Some(total) = page.total {
+        (process["open"], process["open_capped"]) = (json!(total.count), json!(total.more));
+    }
+    Ok(())
 }
 
 /// On a server.

@@ -110,9 +110,7 @@ function Found({ answer, on }: { answer: LawIndexAnswer; on: string }) {
   return (
     <>
       <div className="fw-area-head">
-        <h2 className="kern-heading-medium" role="status">
-          {words.found(norm, uses.length)}
-        </h2>
+        <h2 className="kern-heading-medium">{words.of(norm)}</h2>
         <div className="fw-actions fw-no-print">
           <Button look="tertiary" small onClick={() => window.print()}>
             {words.print}
@@ -122,11 +120,9 @@ function Found({ answer, on }: { answer: LawIndexAnswer; on: string }) {
           </Link>
         </div>
       </div>
-      {uses.length === 0 && (
-        <p className="fw-empty">
-          {words.nothing} {words.nothingHelp}
-        </p>
-      )}
+      <p className={uses.length === 0 ? 'fw-empty' : 'fw-count-line'} role="status">
+        {uses.length === 0 ? `${words.nothing} ${words.nothingHelp}` : words.found(uses.length)}
+      </p>
       {on !== '' && <Turning uses={of((use) => use.row?.turns === true)} />}
       {groups
         .filter(({ rows }) => rows.length > 0)

@@ -15,8 +15,7 @@ export const lawIndex = {
   lawsEmpty: 'Noch nennt kein Baustein und kein Verfahren eine Vorschrift.',
   law: 'Gesetz',
   count: 'Stellen',
-  lawOf: (law: string, count: number) => `${law}: ${plural(count, 'Stelle', 'Stellen')}`,
-  found: (norm: string, count: number) => `${norm}: ${plural(count, 'Stelle', 'Stellen')}`,
+  found: (count: number) => `${plural(count, 'Stelle', 'Stellen')}.`,
   nothing: 'Darauf beruht hier nichts.',
   nothingHelp: 'Vielleicht gibt es einen Treffer, wenn Sie weniger genau fragen, etwa nur nach dem Gesetz.',
   groups: {

@@ -15,8 +15,7 @@ export const lawIndex: typeof german = {
   lawsEmpty: 'No block and no process names a norm yet.',
   law: 'Law',
   count: 'Places',
-  lawOf: (law: string, count: number) => `${law}: ${plural(count, 'place', 'places')}`,
-  found: (norm: string, count: number) => `${norm}: ${plural(count, 'place', 'places')}`,
+  found: (count: number) => `${plural(count, 'place', 'places')}.`,
   nothing: 'Nothing here rests on it.',
   nothingHelp: 'Asking less precisely, for example for the law alone, may find something.',
   groups: {

@@ -29,7 +29,6 @@ pub struct Source {
     /// Its id; of legal data the file.
     pub id: Arc<str>,
     /// Its version.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Arc<str>>,
 }
 
