@@ -145,6 +145,8 @@ fn what_rests_on_a_norm_is_found_wherever_it_is_said() {
             "same process \"Dog\" dog/process.yaml:4 Ortsrecht",
         ],
     );
+    // By which law an act is issued says nothing of each of its sections.
+    check("§ 2 KAG-LSA", None, &["same table \"Tax\" dog/decisions/tax.yaml:3 § 2 KAG-LSA"]);
     check("§ 99 BGB", None, &[]);
 }
 

@@ -78,8 +78,7 @@ function Touches({ found }: { found: LegalRowTouches }) {
           words.processes(found.processes.map((process) => say(process.title)).join(', '))}
       </p>
       <p className="kern-body">
-        {found.deadlines.length === 0 ? words.none(found.looked_at) : words.some(found.deadlines.length)}{' '}
-        {found.unseen > 0 && words.unseen(found.unseen)}
+        {found.deadlines.length === 0 ? words.none(found.looked_at) : words.some(found.deadlines.length)}
       </p>
       {found.deadlines.length > 0 && (
         <ul className="kern-body">
@@ -102,6 +101,7 @@ function Touches({ found }: { found: LegalRowTouches }) {
           ))}
         </ul>
       )}
+      {found.unseen > 0 && <p className="kern-body">{words.unseen(found.unseen)}</p>}
     </>
   );
 }

@@ -104,7 +104,8 @@ function Found({ answer, on }: { answer: LawIndexAnswer; on: string }) {
       id: 'processes',
       rows: of((use) => use.source.kind === 'process' && !isText(use) && use.kind !== 'law'),
     },
-    { id: 'law', rows: of((use) => use.kind === 'law') },
+    // What is told under the key day already is not told again.
+    { id: 'law', rows: of((use) => use.kind === 'law' && use.row?.turns !== true) },
     { id: 'texts', rows: of(isText) },
   ];
   return (
@@ -189,7 +190,7 @@ function PlaceCell({ use }: { use: LawUse }) {
   const words = t.lawIndex;
   const what = use.title === null || use.kind === use.source.kind ? words.kinds[use.kind] : say(use.title);
   const sub = [
-    use.kind === use.source.kind || use.title === null ? '' : words.kinds[use.kind],
+    use.kind === use.source.kind || use.title === null || use.kind === 'step' ? '' : words.kinds[use.kind],
     use.step === null ? '' : words.stepOf(use.step),
   ];
   if (use.row !== null) {

@@ -254,7 +254,9 @@ impl LawIndex {
         self.entries.iter().filter_map(|entry| {
             let cited = entry.mention.read.as_ref().ok()?;
             let (fit, norms) = fits(asked, cited)?;
-            Some((fit, entry, norms))
+            // By which law an act is issued says nothing of each of its sections.
+            let unsaid = entry.mention.kind == Mentioning::Act && fit == Fit::Around;
+            (!unsaid).then_some((fit, entry, norms))
         })
     }
 
