@@ -109,7 +109,7 @@ test('from a norm to what rests on it, to its row, and to what a change would to
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: de.lawIndex.of('§ 41 Abs. 2a VwVfG') }).waitFor();
     expect(await page.locator('main h3').allInnerTexts()).toEqual(
-      (['blocks', 'processes', 'law', 'open'] as const).map((id) => de.lawIndex.groups[id]),
+      (['blocks', 'processes', 'law', 'texts', 'open'] as const).map((id) => de.lawIndex.groups[id]),
     );
     await page.locator('#law-norm').fill('VwVfG § 41 Abs. 2');
     await page.getByRole('button', { name: de.lawIndex.ask }).click();

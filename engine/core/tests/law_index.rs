@@ -151,6 +151,15 @@ fn what_rests_on_a_norm_is_found_wherever_it_is_said() {
 }
 
 #[test]
+fn only_so_many_are_asked_for() {
+    let norms =
+        |count: u32| format!("§§ {} AO", (1..=count).map(|it| it.to_string()).collect::<Vec<_>>().join(", "));
+    assert_eq!(asked(&norms(20)).map(|all| all.len()), Ok(20));
+    let why = asked(&norms(21)).expect_err("too many").why.en;
+    assert_eq!(&*why, "These are 21 norms; at most 20 are asked for at once.");
+}
+
+#[test]
 fn laws_are_counted_by_places() {
     let cited = |law: &str, count| Cited { law: law.into(), count };
     assert_eq!(

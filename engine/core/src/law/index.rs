@@ -305,9 +305,21 @@ pub fn fits<'a>(asked: &[Citation], cited: &'a [Citation]) -> Option<(Fit, Vec<&
     Some((best, found.into_iter().map(|(_, citation)| citation).collect()))
 }
 
+/// So many places of law are asked for at once.
+const MOST_ASKED: usize = 20;
+
 /// What somebody asks for, read.
 pub fn asked(norm: &str) -> Result<Vec<Citation>, Unreadable> {
     let mut all = read(norm)?;
+    if all.len() > MOST_ASKED {
+        return Err(Unreadable {
+            why: Text::new(
+                format!("Das sind {} Vorschriften; gefragt wird nach höchstens {MOST_ASKED}.", all.len()),
+                format!("These are {} norms; at most {MOST_ASKED} are asked for at once.", all.len()),
+            ),
+            help: Text::new("Nacheinander nach weniger fragen.", "Ask for fewer, one after the other."),
+        });
+    }
     // A version is nothing to ask for: what rests on the older one is found as well.
     all.iter_mut().for_each(|citation| citation.remark = None);
     Ok(all)
