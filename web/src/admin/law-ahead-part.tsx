@@ -81,7 +81,7 @@ function Touches({ found }: { found: LegalRowTouches }) {
         {found.deadlines.length === 0 ? words.none(found.looked_at) : words.some(found.deadlines.length)}
       </p>
       {found.deadlines.length > 0 && (
-        <ul className="kern-body">
+        <ul className="fw-plain-list">
           {found.deadlines.map((other) => (
             <li key={`${other.case} ${other.title.de}`}>
               <Link
