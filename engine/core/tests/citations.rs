@@ -8,7 +8,8 @@ use std::{
 };
 
 use fachwerk_core::{
-    language::Folder,
+    diagnostic::Diagnostic,
+    language::{Catalogue, Folder, compile},
     law::{
         citation::Citation,
         mentions::{Mention, Mentioning, of_file, of_folder},
@@ -92,4 +93,15 @@ fn all_that_is_cited_can_be_read() {
         }
     }
     insta::assert_snapshot!(printed);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_warning_with_its_place() {
+    let process = "process: p\nversion: 1.0.0\ntitle: { de: P, en: P }\nlegal_basis: [§ 42a, VwVfG § 42a]\nsteps:\n  a: { end: true }\n";
+    let files = [("process.yaml".into(), process.as_bytes().into())].into();
+    let folder = Folder { name: "p".into(), files };
+    let compiled = compile(&folder, &Catalogue::default());
+    let said = |it: &Diagnostic| format!("{} {} {:?} {}", it.span, it.code, it.severity, it.message.en);
+    let found: Vec<String> = compiled.problems.iter().map(said).collect();
+    assert_eq!(found, ["p/process.yaml:4:15 citation_unreadable Warning The law of `§ 42a` is missing."]);
 }

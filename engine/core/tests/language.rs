@@ -252,10 +252,6 @@ fn waits_and_deadlines_are_complete() {
     check(&deadline("period: 2 weeks, no_shift: { law: meeting }"), &["process.yaml:6:92 no_shift_unknown"]);
     check(&deadline("period: 2 weeks, no_shift: { law: announced-day }"), &[]);
     check(&deadline("period: 2 weeks, statutory: { extend: once, norm: \"§ 42a VwVfG\" }"), &[]);
-    check(
-        &deadline("period: 2 weeks, statutory: { extend: once, norm: \"§ 42a\" }"),
-        &["process.yaml:6:108 citation_unreadable"],
-    );
     check(&deadline("period: 2 weeks, statutory: { extend: once }"), &["process.yaml:6:86 missing_key"]);
     check(
         &deadline("period: 2 weeks, statutory: { extend: twice, norm: AO }"),
