@@ -19,6 +19,7 @@ mod describe;
 mod documents;
 mod files;
 mod founding;
+mod law;
 mod local;
 mod new;
 mod output;
@@ -95,6 +96,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Measure standard workloads, one JSON line each.
     Bench(bench::Arguments),
+    /// Find what rests on a norm, and list legal data.
+    Law(law::Arguments),
     /// Pack, sign, verify and install blocks, and say whose packages are taken.
     Block(block::Arguments),
     /// Make a folder for a block or process that already passes `check` and `test`.
@@ -144,6 +147,7 @@ fn main() -> ExitCode {
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Law(arguments) => law::run(&arguments),
         Command::Block(arguments) => block::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
     };

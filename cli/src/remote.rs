@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Failure,
-    work::{Ask, Outcome, kept_there, one_line, packages, refusal_of_deployment},
+    work::{Ask, Outcome, kept_there, law_there, one_line, packages, refusal_of_deployment},
 };
 
 const CONNECT_TIME: Duration = Duration::from_secs(10);
@@ -57,6 +57,11 @@ pub struct Server {
 }
 
 impl Access {
+    /// Whether a server is named.
+    pub fn is_named(&self) -> bool {
+        self.server.as_deref().is_some_and(|server| !server.is_empty())
+    }
+
     /// The server that is named; nothing is asked yet.
     pub fn server(&self) -> Result<Option<Server>, Failure> {
         let Some(server) = self.server.as_deref().filter(|server| !server.is_empty()) else {
@@ -189,6 +194,7 @@ impl Server {
             }
             Ask::Tasks => return self.tasks(),
             Ask::Package(ask) => return packages::there(self, ask),
+            Ask::Law(ask) => return law_there(self, ask),
             Ask::Resume
             | Ask::ShowKeeping
             | Ask::ListKept(..)
@@ -378,6 +384,7 @@ fn printed(ask: &Ask, body: &Value) -> Value {
         | Ask::Resume
         | Ask::Nodes
         | Ask::Package(_)
+        | Ask::Law(_)
         | Ask::Erase(..)
         | Ask::ShowKeeping
         | Ask::ListKept(..)

@@ -340,6 +340,13 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
     let counted = good(&mut at_server(&figures));
     assert_eq!((&counted["processes"][0]["begun"], &counted["processes"][0]["open"]), (&json!(1), &json!(1)));
 
+    let law = json(&["law", "uses", "§ 35 VwVfG"]);
+    let resting = good(&mut at_server(&law));
+    assert_eq!(resting["processes"][0]["open"], json!(1), "{resting}");
+    tells(&mut at_server(&["law", "uses", "§ 35"]), 2, "The law of `§ 35` is missing.");
+    let courts = json(&["law", "list", "courts"]);
+    let listed_courts = good(&mut at_server(&courts));
+
     // For a spreadsheet, with what people read.
     let table = ["statistics", "--format", "csv"];
     let (code, for_spreadsheet, said) = output(&mut at_server(&table));
@@ -355,10 +362,18 @@ fn keeping_and_statistics_are_the_same_here_as_there() {
         command.args(["--data", &data, "--as", who]);
         command
     };
-    for (arguments, expected) in [(&show, &shown), (&asked, &listed), (&figures, &counted)] {
+    let all = [
+        (&show, &shown),
+        (&asked, &listed),
+        (&figures, &counted),
+        (&law, &resting),
+        (&courts, &listed_courts),
+    ];
+    for (arguments, expected) in all {
         assert_eq!(good(&mut here("admin", arguments)), *expected, "{arguments:?}");
     }
     assert_eq!(output(&mut here("admin", &table)), (Some(0), for_spreadsheet, String::new()));
+    tells(&mut here("robot", &["law", "uses", "VwVfG"]), 0, "process bonfire rests on it");
     tells(&mut here("admin", &["keeping", "erase", case]), 1, "refused (ErasureOtherPersonNeeded)");
     tells(&mut here("robot", &["keeping", "erase", case]), 1, "refused (ErasurePersonNeeded)");
     tells(&mut here("robot", &["case", "erase", case]), 1, "refused (ErasurePersonNeeded)");

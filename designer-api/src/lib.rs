@@ -43,6 +43,7 @@ mod keeping;
 mod kept_messages;
 mod language;
 mod law;
+mod law_index;
 mod limits;
 mod metrics;
 mod narration;
@@ -275,6 +276,7 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(keeping::routes())
         .merge(policy::routes())
         .merge(law::routes())
+        .merge(law_index::routes())
         .merge(profile::routes())
         .merge(nodes::routes())
         .merge(halts::routes())

@@ -146,7 +146,8 @@ async fn list_deadlines(
     let piece = params.piece()?;
     params.finish()?;
     let processes = Some(server.processes_of(&who).await?);
-    let query = DeadlineQuery { until, state, process: None, processes, piece: piece.of_store() };
+    let query =
+        DeadlineQuery { until, state, processes, piece: piece.of_store(), ..DeadlineQuery::default() };
     let page = server.runtime().store().deadlines(&who.tenant, &query).await?;
     Ok(Json(Page::from_store(page, &piece, |listed| DeadlineEntry {
         case: listed.row.case.to_string(),

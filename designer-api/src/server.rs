@@ -10,6 +10,7 @@ use fachwerk_core::{
     command::{Command, Request},
     decide::Rejection,
     language::Catalogue,
+    law::index::LawIndex,
     turn::Turn,
     words::{CaseId, PersonId, ReleaseId, TenantId},
 };
@@ -47,6 +48,7 @@ struct Inner {
     requests: Arc<Semaphore>,
     sources: Mutex<HashMap<(TenantId, ReleaseId), Arc<ReleaseSource>>>,
     catalogues: Mutex<HashMap<TenantId, (u64, Arc<Catalogue>)>>,
+    law_indexes: Mutex<HashMap<TenantId, (u64, Arc<LawIndex>)>>,
     streams: Mutex<HashMap<(TenantId, PersonId), u32>>,
     /// Held while a version that somebody has seen (`If-Match`) is compared and replaced.
     editing: tokio::sync::Mutex<()>,
@@ -65,6 +67,7 @@ impl Server {
             requests: Arc::new(Semaphore::new(limits::CONCURRENT_REQUESTS)),
             sources: Mutex::default(),
             catalogues: Mutex::default(),
+            law_indexes: Mutex::default(),
             streams: Mutex::default(),
             editing: tokio::sync::Mutex::default(),
             stopping: watch::Sender::new(false),
@@ -190,6 +193,19 @@ impl Server {
         let catalogue = Arc::new(self.runtime().catalogue(&who.tenant).await?);
         keep(&self.0.catalogues, who.tenant.clone(), (version, catalogue.clone()));
         Ok(catalogue)
+    }
+
+    /// What rests on norms at an authority.
+    pub async fn law_index(&self, who: &Authenticated) -> Result<Arc<LawIndex>, Problem> {
+        let version = who.authority.version;
+        let known =
+            lock(&self.0.law_indexes).get(&who.tenant).filter(|(known, _)| *known == version).cloned();
+        if let Some((_, index)) = known {
+            return Ok(index);
+        }
+        let index = Arc::new(self.runtime().law_index(&who.tenant).await?);
+        keep(&self.0.law_indexes, who.tenant.clone(), (version, index.clone()));
+        Ok(index)
     }
 
     /// What the files of a release say.

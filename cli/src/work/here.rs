@@ -16,7 +16,7 @@ use fachwerk_store::{Halt, InboxQuery, Piece, StoreError};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Ask, Outcome, kept_here, one_line, packages, refusal_of_deployment};
+use super::{Ask, Outcome, kept_here, law, one_line, packages, refusal_of_deployment};
 use crate::{
     Failure, connectors,
     local::{Identity, Location},
@@ -46,6 +46,7 @@ async fn with(runtime: &Runtime, identity: &Identity, ask: &Ask) -> Result<Outco
             change(runtime, &tenant, actor, command, json!({ "process": process, "current": true })).await
         }
         Ask::Package(ask) => packages::here(runtime, (&tenant, &authority, actor), ask).await,
+        Ask::Law(ask) => law::here(runtime, (&tenant, &authority, &actor), ask).await,
         Ask::Resume => {
             // As it was before: to let them go on is a turn as well.
             let rested = rested(runtime, &tenant).await.map_err(|error| error.text().en.to_string())?;

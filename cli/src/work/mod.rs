@@ -6,6 +6,7 @@ mod here;
 mod keeping;
 mod kept_here;
 pub mod kept_there;
+mod law;
 pub mod packages;
 mod servers;
 
@@ -19,6 +20,7 @@ use fachwerk_core::{
 };
 pub use figures::{StatisticsArguments, statistics};
 pub use keeping::{KeepingArguments, KeepingDeed, KeptList, Period, keeping};
+pub use law::{LawAsk, tables as law_tables, there as law_there, told_rows, told_uses};
 pub use packages::PackageAsk;
 use serde_json::{Value, json};
 pub use servers::{NodesArguments, ResumeArguments, nodes, resume};
@@ -154,6 +156,8 @@ pub enum Ask {
     Reinstate(ProcessId),
     /// Something about packages of blocks.
     Package(PackageAsk),
+    /// Something about law.
+    Law(LawAsk),
     /// Let deadlines and effects go on that rest.
     Resume,
     /// List the servers, and what the database holds.
@@ -272,8 +276,21 @@ impl Place {
         self.carry_out_as(ask, Format::Json, |_| Vec::new())
     }
 
+    /// Whether data or a server are named.
+    pub fn is_named(&self) -> bool {
+        self.location.is_named() || self.access.is_named()
+    }
+
+    /// What is asked: the answer, or why it was refused.
+    pub fn ask(&self, ask: &Ask) -> Result<Result<Value, Vec<String>>, Failure> {
+        Ok(match self.outcome(ask)? {
+            Outcome::Done(answer) | Outcome::Partly(answer, _) => Ok(answer),
+            Outcome::Refused(reasons) => Err(reasons),
+        })
+    }
+
     /// The same; `told` says line by line what people read of the answer.
-    fn carry_out_as(
+    pub fn carry_out_as(
         &self,
         ask: &Ask,
         format: Format,
@@ -283,11 +300,7 @@ impl Place {
             Format::Json => say(answer),
             Format::Text => told(&answer).iter().for_each(say),
         };
-        let outcome = match self.server()? {
-            Some(server) => server.carry_out(ask)?,
-            None => block_on(here::carry_out(&self.location, &self.identity, ask))?,
-        };
-        match outcome {
+        match self.outcome(ask)? {
             Outcome::Done(answer) => {
                 print(answer);
                 Ok(End::Good)
@@ -301,6 +314,13 @@ impl Place {
                 reasons.iter().for_each(|reason| eprintln!("{reason}"));
                 Ok(End::Problems)
             }
+        }
+    }
+
+    fn outcome(&self, ask: &Ask) -> Result<Outcome, Failure> {
+        match self.server()? {
+            Some(server) => server.carry_out(ask),
+            None => block_on(here::carry_out(&self.location, &self.identity, ask)),
         }
     }
 

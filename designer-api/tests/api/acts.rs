@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::world::{HERE, World, at, files, folder};
 
 /// A case of the example with two addressees, whose letters are made.
-async fn issued(world: &World) -> String {
+pub async fn issued(world: &World) -> String {
     let mut files = files(&folder("../../../examples/administration/two-addressees"));
     files.retain(|name, _| !name.starts_with("scenarios/"));
     let deployed = world.say(&at("dora", HERE), "POST /processes/deploy", json!({ "files": files })).await;

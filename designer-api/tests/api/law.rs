@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{HERE, World, at};
+use crate::{
+    acts::issued,
+    world::{HERE, World, at},
+};
 
 /// The row of an answer to `GET /law`.
 fn row<'a>(law: &'a Value, table: &str, id: &str) -> Option<&'a Value> {
@@ -49,4 +52,123 @@ async fn an_authority_corrects_the_law() {
     world.ask(&ada, "DELETE /law/periods/vwgo-objection").await.is(204, json!(null));
     world.ask(&ada, "DELETE /law/periods/vwgo-objection").await.refused(404, "LawRowUnknown");
     assert_eq!(law().await, before);
+}
+
+/// Each use in a line: how it lies, what it is, its source, its step or row.
+fn lines(uses: &Value) -> Vec<String> {
+    let word = |value: &Value| value.as_str().unwrap_or("–").to_owned();
+    let line = |used: &Value| {
+        let place = if used["row"].is_null() { &used["step"] } else { &used["row"]["id"] };
+        format!(
+            "{} {} {} {}",
+            word(&used["fit"]),
+            word(&used["kind"]),
+            word(&used["source"]["id"]),
+            word(place)
+        )
+    };
+    uses.as_array().unwrap().iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn what_rests_on_a_norm_is_told_to_those_who_may_know() {
+    let world = World::new().await;
+    let [ada, dora, jan] = ["ada", "dora", "jan"].map(|who| at(who, HERE));
+    let index = "GET /law/index?norm=%C2%A7%2041%20II%20VwVfG&on=2025-01-01";
+    world.ask(&jan, index).await.refused(403, "NotAllowed");
+    world.ask("", index).await.refused(401, "NotLoggedIn");
+    let found = world.ask(&dora, index).await.json();
+    assert_eq!(found["norm"], "§ 41 Abs. 2 VwVfG");
+    let uses = lines(&found["uses"]);
+    assert!(uses.contains(&"inside law notification.yaml vwvfg-post-from-2025".to_owned()), "{uses:?}");
+    let row = |id: &str| {
+        let all = found["uses"].as_array().unwrap().iter();
+        all.map(|used| &used["row"]).find(|row| row["id"] == id).unwrap().clone()
+    };
+    let (new, old) = (row("vwvfg-post-from-2025"), row("vwvfg-post-until-2024"));
+    assert_eq!(
+        (&new["holds"], &new["turns"], &new["table"]),
+        (&json!(true), &json!(true), &json!("notification"))
+    );
+    assert_eq!((&old["holds"], &old["turns"]), (&json!(false), &json!(true)));
+    // An own row takes the place of the one that came along.
+    let mut said = row_said(&world.ask(&jan, "GET /law").await.json(), "vwvfg-post-from-2025");
+    said["norm"] = json!("§ 99 BGB");
+    world
+        .say(&ada, "PUT /law/notification/vwvfg-post-from-2025", json!({ "row": said, "checked": true }))
+        .await;
+    let own = world.ask(&ada, "GET /law/index?norm=BGB%20%C2%A7%2099").await.json();
+    assert_eq!(lines(&own["uses"]), ["same law notification.yaml vwvfg-post-from-2025"]);
+    assert_eq!((&own["uses"][0]["row"]["own"], &own["processes"]), (&json!(true), &json!([])));
+    world.ask(&dora, "GET /law/index?norm=41%20VwVfG").await.refused(400, "CitationUnreadable");
+    world.ask(&dora, "GET /law/index?on=soon").await.refused(400, "QueryInvalid");
+    let all = world.ask(&dora, "GET /law/index").await.json();
+    assert_eq!((&all["norm"], &all["uses"], &all["processes"]), (&json!(""), &json!([]), &json!([])));
+    assert!(all["laws"].as_array().unwrap().iter().any(|law| law["law"] == "VwVfG"), "{}", all["laws"]);
+}
+
+fn row_said(law: &Value, id: &str) -> Value {
+    row(law, "notification", id).unwrap()["row"].clone()
+}
+
+#[tokio::test]
+async fn a_changed_row_is_tried_on_running_deadlines_and_nothing_moves() {
+    let world = World::new().await;
+    let [ada, jan] = ["ada", "jan"].map(|who| at(who, HERE));
+    let case = issued(&world).await;
+    for document in [1, 2] {
+        let sent = json!({ "on": "2026-03-02", "way": "post" });
+        world
+            .say(&jan, &format!("POST /cases/{case}/documents/{document}/dispatch"), sent)
+            .await
+            .has(200, json!({}));
+    }
+    // Who has no part in the process sees that there are some, and not which.
+    let resting = "GET /law/index/deadlines?norm=%C2%A7%2041%20VwVfG";
+    world.ask(&jan, resting).await.refused(403, "NotAllowed");
+    world.ask(&ada, resting).await.is(200, json!({ "items": [], "looked_at": 0, "next": null }));
+    let mut row = row_said(&world.ask(&jan, "GET /law").await.json(), "vwvfg-post-from-2025");
+    row["days"] = json!(10);
+    let preview = "POST /law/notification/vwvfg-post-from-2025/preview";
+    world.say(&jan, preview, json!({ "row": row })).await.refused(403, "NotAllowed");
+    let before = world.ask(&jan, "GET /deadlines").await.json();
+    world.say(&ada, preview, json!({ "row": row })).await.has(
+        200,
+        json!({
+            "deadlines": [], "unseen": 2, "looked_at": 2, "next": null,
+        }),
+    );
+    let roles = json!({ "name": "Ada Admin", "roles": ["administrator", "clerk"], "active": true });
+    world.say(&ada, "PUT /people/ada", roles).await;
+    // Posted on Monday, 2 March; ten days later is the 12th, and a month after that the 12th of April, a Sunday.
+    let moved = |party: &str| {
+        json!({
+            "case": case, "process": "two-addressees", "end": "2026-04-07", "would_end": "2026-04-13",
+            "title": { "de": format!("Rechtsbehelfsfrist: Erlaubnis, {party}") },
+        })
+    };
+    world.say(&ada, preview, json!({ "row": row })).await.has(
+        200,
+        json!({
+            "deadlines": [moved("Erika Beispiel"), moved("Hans Muster")], "unseen": 0, "looked_at": 2,
+        }),
+    );
+    // A row that says the same moves nothing, and one that cannot be is refused as it would be when it is set.
+    row["days"] = json!(4);
+    world.say(&ada, preview, json!({ "row": row })).await.has(200, json!({ "deadlines": [], "unseen": 0 }));
+    world.say(&ada, preview, json!({ "row": {} })).await.refused(422, "LawRowInvalid");
+    world
+        .say(&ada, "POST /law/fish/trout/preview", json!({ "row": {} }))
+        .await
+        .refused(404, "LawTableUnknown");
+    assert_eq!(world.ask(&jan, "GET /deadlines").await.json(), before);
+    // Both rest on it by their derivation; from a day on which they are over none does.
+    let of = |norm: &str, on: &str| format!("GET /law/index/deadlines?norm={norm}&on={on}");
+    let found = world.ask(&ada, &of("%C2%A7%2041%20VwVfG", "2026-04-07")).await.json();
+    let norms: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|it| &it["norms"]).collect();
+    assert_eq!(norms, [&json!(["§ 41 Abs. 2 Satz 1 VwVfG"]); 2]);
+    let none = json!({ "items": [], "looked_at": 2, "next": null });
+    world.ask(&ada, &of("%C2%A7%2041a%20VwVfG", "2026-04-07")).await.is(200, none);
+    let over = json!({ "items": [], "looked_at": 0, "next": null });
+    world.ask(&ada, &of("%C2%A7%2041%20VwVfG", "2026-04-08")).await.is(200, over);
 }

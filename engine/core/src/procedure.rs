@@ -6,7 +6,11 @@ use std::sync::LazyLock;
 use fachwerk_deadlines::NotificationLaw;
 use serde::Deserialize;
 
-use crate::{diagnostic::Problems, language::read_yaml};
+use crate::{
+    diagnostic::Problems,
+    language::read_yaml,
+    law::citation::{self, Fit},
+};
 
 /// What a law of procedure asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -77,32 +81,17 @@ impl HearingLaw {
     /// Whether a provision dispenses with a hearing as far as is known: one of this law must be among its exceptions, what
     /// other laws say is theirs.
     pub fn is_exception(&self, provision: &str) -> bool {
-        let (cited, own) = (parts(provision), parts(&self.norm));
-        let of_this_law = own.iter().all(|part| cited.contains(part));
-        !of_this_law || self.exceptions.iter().any(|known| parts(known) == cited)
+        let first = |text: &str| citation::read(text).ok().and_then(|all| all.into_iter().next());
+        let (Some(cited), Some(own)) = (first(provision), first(&self.norm)) else { return true };
+        let of_this_law = matches!(own.fit(&cited), Some(Fit::Same | Fit::Inside));
+        let known = |known: &String| first(known).is_some_and(|known| known.fit(&cited) == Some(Fit::Same));
+        !of_this_law || self.exceptions.iter().any(known)
     }
 }
 
 /// Whether a text names a provision, and not only a reason.
 pub fn names_provision(text: &str) -> bool {
     ["§", "Art."].iter().any(|sign| text.contains(sign)) && text.contains(|sign: char| sign.is_ascii_digit())
-}
-
-/// A citation without how it is written: `VwVfG § 28 II Nr. 1` is § 28 Abs. 2 Nr. 1 VwVfG.
-fn parts(citation: &str) -> Vec<String> {
-    let (mut numbers, mut law) = (Vec::new(), String::new());
-    for word in citation.replace(['§', ','], " ").split_whitespace() {
-        match word {
-            "Abs." | "Absatz" | "Nr." | "Nummer" => {}
-            "I" => numbers.push("1".to_owned()),
-            "II" => numbers.push("2".to_owned()),
-            "III" => numbers.push("3".to_owned()),
-            "IV" => numbers.push("4".to_owned()),
-            _ if word.starts_with(|sign: char| sign.is_ascii_digit()) => numbers.push(word.to_owned()),
-            _ => law.push_str(word),
-        }
-    }
-    [vec![law], numbers].concat()
 }
 
 #[cfg(test)]

@@ -251,10 +251,10 @@ fn waits_and_deadlines_are_complete() {
     check(&deadline("period: 2 weeks, begin: tomorrow"), &["process.yaml:6:82 deadline_begin_unknown"]);
     check(&deadline("period: 2 weeks, no_shift: { law: meeting }"), &["process.yaml:6:92 no_shift_unknown"]);
     check(&deadline("period: 2 weeks, no_shift: { law: announced-day }"), &[]);
-    check(&deadline("period: 2 weeks, statutory: { extend: once, norm: \"§ 42a\" }"), &[]);
+    check(&deadline("period: 2 weeks, statutory: { extend: once, norm: \"§ 42a VwVfG\" }"), &[]);
     check(&deadline("period: 2 weeks, statutory: { extend: once }"), &["process.yaml:6:86 missing_key"]);
     check(
-        &deadline("period: 2 weeks, statutory: { extend: twice, norm: x }"),
+        &deadline("period: 2 weeks, statutory: { extend: twice, norm: AO }"),
         &["process.yaml:6:96 statutory_extension_unknown"],
     );
     check(&deadline("period: 2 weeks, grace: 3 hours"), &["process.yaml:6:82 period_invalid"]);

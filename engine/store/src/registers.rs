@@ -71,6 +71,8 @@ pub enum DeadlineState {
 pub struct DeadlineQuery {
     /// Only those that end up to this day, with it.
     pub until: Option<Date>,
+    /// Only those that end on this day or later.
+    pub since: Option<Date>,
     /// Only those that stand like this; none: those that run, and behind them those that are suspended.
     pub state: Option<DeadlineState>,
     /// Only those of this process.
@@ -177,6 +179,9 @@ impl Store {
         rows.conditions.push((condition, value));
         if let Some(until) = query.until {
             rows.conditions.push((" and r.end_day <= ", Some(day(until))));
+        }
+        if let Some(since) = query.since {
+            rows.conditions.push((" and r.end_day >= ", Some(day(since))));
         }
         // Null has no place in an order; there is one end, which is none.
         let (name, keys): (_, &'static [Column]) = match query.state {

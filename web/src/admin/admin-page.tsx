@@ -14,6 +14,7 @@ import { ErasuresArea } from './erasures-area';
 import { IncidentsArea } from './incidents-area';
 import { KeepingArea } from './keeping-area';
 import { LawArea } from './law-area';
+import { LawIndexArea } from './law-index-area';
 import { MessagesArea } from './messages-area';
 import { NodesArea } from './nodes-area';
 import { PeopleArea } from './people-area';
@@ -25,6 +26,7 @@ const AREAS: Record<AdminArea, () => React.ReactNode> = {
   processes: ReleasesArea,
   authority: AuthorityArea,
   law: LawArea,
+  'law-index': LawIndexArea,
   people: PeopleArea,
   tokens: TokensArea,
   incidents: IncidentsArea,
@@ -42,7 +44,9 @@ export function AdminPage() {
   const { area: asked } = useParams({ from: '/shell/admin/$area' });
   const area = ADMIN_AREAS.find((each) => each === asked);
   if (area === undefined) return <NotFound />;
-  if (!session.permissions.administer) {
+  const { administer, deploy } = session.permissions;
+  const areas = ADMIN_AREAS.filter((each) => administer || (deploy && each === 'law-index'));
+  if (!areas.includes(area)) {
     return (
       <Page title={t.admin.title}>
         <Alert tone="warning" title={t.admin.forbidden} />
@@ -53,7 +57,7 @@ export function AdminPage() {
   return (
     <Page key={area} title={t.admin.areas[area]} above={t.admin.title} wide>
       <TabLinks label={t.admin.areasLabel}>
-        {ADMIN_AREAS.map((each) => (
+        {areas.map((each) => (
           <TabItem key={each}>
             <Link
               to="/admin/$area"

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
 import { removeLawRow } from '../api/commands';
@@ -35,9 +36,10 @@ export function LawArea() {
 function Tables({ tables }: { tables: LegalTable[] }) {
   const { t, say } = useSpeech();
   const words = t.law;
-  const [name, setName] = useState(tables[0]?.name ?? '');
+  const asked = useSearch({ from: '/shell/admin/$area' });
+  const [name, setName] = useState(asked.table ?? tables[0]?.name ?? '');
   const [state, setState] = useState<State>('all');
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useState(asked.row ?? '');
   const [edited, edit] = useState<LegalRow | 'new' | null>(null);
   const [removed, remove] = useState<LegalRow | null>(null);
   const table = tables.find((each) => each.name === name);
@@ -132,7 +134,7 @@ function Rows({ table, rows, onEdit, onRemove }: RowsProps) {
         </>
       ),
     },
-    { id: 'norm', title: words.columns.norm, cell: (row) => text(row, 'norm') ?? '' },
+    { id: 'norm', title: words.columns.norm, cell: (row) => <Norm norm={text(row, 'norm') ?? ''} /> },
     {
       id: 'validity',
       title: words.columns.validity,
@@ -179,6 +181,23 @@ function Rows({ table, rows, onEdit, onRemove }: RowsProps) {
     },
   ];
   return <DataTable caption={say(table.title)} columns={columns} rows={rows} rowKey={(row) => row.id} />;
+}
+
+/** A norm, with the way to what else rests on it. */
+function Norm({ norm }: { norm: string }) {
+  const { t } = useSpeech();
+  if (norm === '') return null;
+  return (
+    <Link
+      to="/admin/$area"
+      params={{ area: 'law-index' }}
+      search={{ norm }}
+      className="kern-link"
+      title={t.lawIndex.of(norm)}
+    >
+      {norm}
+    </Link>
+  );
 }
 
 /** What a row is about, in a line: what can be chosen in it. */

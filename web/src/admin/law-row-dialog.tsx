@@ -6,6 +6,7 @@ import { CommandDialog } from '../parts/command-dialog';
 import { DayField } from '../parts/day-field';
 import { CheckField, LinesField, SelectField, TextField } from '../parts/field';
 import { useSpeech } from '../texts/language';
+import { LawAheadPart } from './law-ahead-part';
 
 type Said = Record<string, unknown>;
 
@@ -76,6 +77,11 @@ export function LawRowDialog({ table, row, onClose }: LawRowDialogProps) {
             help={words.checkedHelp}
             value={checked}
             onChange={check}
+          />
+          <LawAheadPart
+            table={table.name}
+            id={id}
+            row={() => (wrongId === undefined && Object.keys(flaws).length === 0 ? read(table, draft) : null)}
           />
         </>
       )}

@@ -4,6 +4,7 @@ import type {
   AuthorityProfile,
   Files,
   HousePolicy,
+  LegalRowAhead,
   NewLegalRow,
   KeepingRequest,
   RetentionPeriod,
@@ -412,6 +413,14 @@ export const removeDayOff = (day: string) => take(api.DELETE('/authority/days-of
 
 export const setLawRow = (command: string, table: string, id: string, body: NewLegalRow) =>
   take(api.PUT('/law/{table}/{id}', { ...idempotent(command), ...path({ table, id }), body }));
+
+export const previewLawRow = (table: string, id: string, body: LegalRowAhead, cursor?: string) =>
+  take(
+    api.POST('/law/{table}/{id}/preview', {
+      params: { path: { table, id }, query: cursor === undefined ? {} : { cursor } },
+      body,
+    }),
+  );
 
 export const removeLawRow = (table: string, id: string) =>
   take(api.DELETE('/law/{table}/{id}', path({ table, id })));

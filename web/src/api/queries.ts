@@ -15,6 +15,7 @@ import type {
   MessageEntry,
   Page,
   PostEntry,
+  RestingDeadlines,
   Session,
 } from './shapes';
 
@@ -169,6 +170,30 @@ export const lawQuery = queryOptions({
   queryKey: ['law'],
   queryFn: () => take(api.GET('/law')),
 });
+
+export const lawIndexQuery = (norm: string, on: string) =>
+  queryOptions({
+    queryKey: ['law', 'index', norm, on],
+    queryFn: () =>
+      take(
+        api.GET('/law/index', {
+          params: { query: { ...(norm === '' ? {} : { norm }), ...(on === '' ? {} : { on }) } },
+        }),
+      ),
+  });
+
+export const restingDeadlinesQuery = (norm: string, on: string) =>
+  infiniteQueryOptions({
+    queryKey: ['law', 'deadlines', norm, on],
+    queryFn: ({ pageParam }: { pageParam: string | null }) =>
+      take(
+        api.GET('/law/index/deadlines', {
+          params: { query: { norm, ...(on === '' ? {} : { on }), cursor: pageParam ?? undefined } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: RestingDeadlines) => last.next,
+  });
 
 export const authorityQuery = (year?: number) =>
   queryOptions({

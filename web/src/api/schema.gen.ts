@@ -1140,6 +1140,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/law/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The law index
+         * @description Which laws are cited by the blocks, the processes in view and the legal data of the authority; with `norm`, what rests on
+         *     it, for example `§ 41 Abs. 2 VwVfG`, and which processes do. With `on`, rows of legal data say whether they hold on that day
+         *     and whether they begin or end there. For administrators and designers; how many cases go on is told of processes whose
+         *     cases you see.
+         */
+        get: operations["readLawIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/law/index/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The running deadlines that rest on a norm
+         * @description By which norms a deadline was reckoned stands in its derivation; one for a remedy also rests on what its act does. The
+         *     deadlines that run are looked at along their ends, a piece at a time: `looked_at` says how many. Only those of processes whose
+         *     cases you see. For administrators and designers.
+         */
+        get: operations["listRestingDeadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/law/{table}/{id}": {
         parameters: {
             query?: never;
@@ -1161,6 +1206,28 @@ export interface paths {
          * @description What is compiled in holds again, or nothing. For administrators.
          */
         delete: operations["removeLawRow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/law/{table}/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a row of legal data would touch
+         * @description Nothing is changed. A row that cannot be is refused as it would be when it is set. Running deadlines do not follow a row that
+         *     an authority sets; those that would end on another day are told, so that people can look at them: they are reckoned by it
+         *     without anything being recorded, a piece at a time. For administrators.
+         */
+        post: operations["previewLawRow"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2939,6 +3006,13 @@ export interface components {
             /** @description The id of the step, as in `choices` of the task. */
             step: string;
         };
+        /** @description A law that is cited. */
+        CitedLaw: {
+            /** @description The law, as it is written most often. */
+            law: string;
+            /** @description How many places cite it. */
+            count: number;
+        };
         /** @description The time of the server. */
         Clock: {
             /**
@@ -3787,6 +3861,22 @@ export interface components {
             /** @description When, what and why. */
             problems: components["schemas"]["Text"][];
         };
+        /**
+         * @description How what is cited lies to what was asked for.
+         * @enum {string}
+         */
+        LawFit: "same" | "inside" | "around";
+        /** @description The law index. */
+        LawIndexAnswer: {
+            /** @description The norm that was asked for, as it was read; blank when none was. */
+            norm: string;
+            /** @description The laws that are cited anywhere. */
+            laws: components["schemas"]["CitedLaw"][];
+            /** @description What rests on the norm, source by source. */
+            uses: components["schemas"]["LawUse"][];
+            /** @description The processes that rest on it. */
+            processes: components["schemas"]["RestingProcess"][];
+        };
         /** @description A row of legal data that something rests on. */
         LawRow: {
             /** @description The table. */
@@ -3799,6 +3889,79 @@ export interface components {
             checked: boolean;
             /** @description Whether sources disagreed. */
             disputed: boolean;
+        };
+        /** @description What a place belongs to. */
+        LawSource: {
+            /** @description What it is. */
+            kind: components["schemas"]["LawSourceKind"];
+            /** @description Its id; of legal data the file. */
+            id: string;
+            /** @description Its version. */
+            version: string | null;
+        };
+        /**
+         * @description What a place that says a norm belongs to.
+         * @enum {string}
+         */
+        LawSourceKind: "block" | "process" | "law";
+        /** @description A place that says a norm. */
+        LawUse: {
+            /** @description How it lies to what was asked for. */
+            fit: components["schemas"]["LawFit"];
+            /** @description What it is. */
+            kind: components["schemas"]["LawUseKind"];
+            /** @description What it belongs to. */
+            source: components["schemas"]["LawSource"];
+            /** @description What people call that. */
+            source_title: components["schemas"]["Text"];
+            title: components["schemas"]["Text"] | null;
+            /** @description The step that it stands in. */
+            step: string | null;
+            /** @description The file. */
+            file: string;
+            /**
+             * Format: int32
+             * @description The line.
+             */
+            line: number;
+            /** @description The norm as it is written. */
+            written: string;
+            /** @description What of it was found. */
+            norms: string[];
+            row: components["schemas"]["LawUseRow"] | null;
+        };
+        /**
+         * @description What says a norm.
+         * @enum {string}
+         */
+        LawUseKind: "process" | "block" | "step" | "act" | "table" | "law" | "text";
+        /** @description A row of legal data that says a norm. */
+        LawUseRow: {
+            /** @description The table. */
+            table: string;
+            table_title: components["schemas"]["Text"] | null;
+            /** @description The row. */
+            id: string;
+            /**
+             * Format: date
+             * @description From when it holds.
+             */
+            valid_from: string | null;
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            valid_to: string | null;
+            /** @description Who compared it with the promulgated text. */
+            checked_by: string | null;
+            /** @description Whether sources disagree. */
+            disputed: boolean;
+            /** @description Whether the authority has set it. */
+            own: boolean;
+            /** @description Whether it holds on the day that was asked for. */
+            holds: boolean | null;
+            /** @description Whether it begins or ends there. */
+            turns: boolean;
         };
         /** @description What can be chosen. */
         LegalChoice: {
@@ -3839,6 +4002,34 @@ export interface components {
             } | null;
             /** @description Whether the authority has set it, and this version of the program cannot read it: what is compiled in holds. */
             unread: boolean;
+        };
+        /** @description A row as it would be. */
+        LegalRowAhead: {
+            /** @description What it says: the fields of its table, without `id` and `checked_by`. */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a row of legal data would touch. */
+        LegalRowTouches: {
+            /** @description What rests on the norms of the row, as it is and as it would be. */
+            uses: components["schemas"]["LawUse"][];
+            /** @description The processes that rest on them. */
+            processes: components["schemas"]["RestingProcess"][];
+            /** @description Running deadlines that would end on another day if they followed it. They do not: whoever sees them has to decide. */
+            deadlines: components["schemas"]["OtherDeadline"][];
+            /**
+             * Format: int32
+             * @description More of them, in cases that you do not see.
+             */
+            unseen: number;
+            /**
+             * Format: int32
+             * @description How many running deadlines were looked at for this.
+             */
+            looked_at: number;
+            /** @description Ask with this `cursor` to look at the next ones; none at the end. */
+            next: string | null;
         };
         /** @description A table of legal data. */
         LegalTable: {
@@ -4230,6 +4421,27 @@ export interface components {
              * @description Its number.
              */
             number: number;
+        };
+        /** @description A running deadline that would end on another day. */
+        OtherDeadline: {
+            /** @description The case. */
+            case: string;
+            /** @description The file number of the case. */
+            number: string | null;
+            /** @description The process. */
+            process: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            end: string;
+            /**
+             * Format: date
+             * @description The day on which it would end; none: it would not run.
+             */
+            would_end: string | null;
         };
         /** @description How many cases ended so. */
         OutcomeCount: {
@@ -4828,6 +5040,56 @@ export interface components {
             by: components["schemas"]["PersonName"];
             /** @description Why. */
             reason: string;
+        };
+        /** @description A running deadline that rests on a norm. */
+        RestingDeadline: {
+            /** @description The case. */
+            case: string;
+            /** @description The file number of the case. */
+            number: string | null;
+            /** @description The process. */
+            process: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Its last day.
+             */
+            end: string | null;
+            /** @description How what it rests on lies to what was asked for. */
+            fit: components["schemas"]["LawFit"];
+            /** @description What of it was found. */
+            norms: string[];
+        };
+        /** @description A piece of the running deadlines that rest on a norm. */
+        RestingDeadlines: {
+            /** @description Those that do. */
+            items: components["schemas"]["RestingDeadline"][];
+            /**
+             * Format: int32
+             * @description How many running deadlines were looked at for this.
+             */
+            looked_at: number;
+            /** @description Ask with this `cursor` to look at the next ones; none at the end. */
+            next: string | null;
+        };
+        /** @description A process that rests on a norm. */
+        RestingProcess: {
+            /** @description Which. */
+            process: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+            /** @description Whether it says the norm itself. */
+            itself: boolean;
+            /** @description The blocks that it uses and that say it. */
+            blocks: string[];
+            /**
+             * Format: int32
+             * @description How many of its cases go on; none: you do not see them.
+             */
+            open: number | null;
+            /** @description Whether there are more than were counted. */
+            open_capped: boolean;
         };
         /** @description How long cases of a process shall be kept. */
         RetentionChange: {
@@ -7776,6 +8038,68 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readLawIndex: {
+        parameters: {
+            query?: {
+                /** @description What is asked for: a law, or a place in it. */
+                norm?: string;
+                /** @description A key day. */
+                on?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The index. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawIndexAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRestingDeadlines: {
+        parameters: {
+            query?: {
+                /** @description What is asked for: a law, or a place in it. Without it nothing is looked at. */
+                norm?: string;
+                /** @description Only those that end on this day or later. */
+                on?: string;
+                /** @description `next` of the piece before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A piece of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestingDeadlines"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     setLawRow: {
         parameters: {
             query?: never;
@@ -7846,6 +8170,52 @@ export interface operations {
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewLawRow: {
+        parameters: {
+            query?: {
+                /** @description `next` of the piece before. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The table. */
+                table: string;
+                /** @description The id of the row. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalRowAhead"];
+            };
+        };
+        responses: {
+            /** @description What it would touch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalRowTouches"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

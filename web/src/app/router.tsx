@@ -222,6 +222,7 @@ export const ADMIN_AREAS = [
   'processes',
   'authority',
   'law',
+  'law-index',
   'people',
   'tokens',
   'incidents',
@@ -232,6 +233,15 @@ export const ADMIN_AREAS = [
   'nodes',
 ] as const;
 export type AdminArea = (typeof ADMIN_AREAS)[number];
+
+export interface AdminSearch {
+  /** What is looked up in the law index, and on which day. */
+  norm?: string;
+  on?: string;
+  /** Which row of legal data is shown. */
+  table?: string;
+  row?: string;
+}
 
 const adminIndexRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -245,6 +255,12 @@ const adminRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/admin/$area',
   component: lazyRouteComponent(() => import('../admin/admin-page'), 'AdminPage'),
+  validateSearch: (search: Record<string, unknown>): AdminSearch => ({
+    norm: text(search.norm),
+    on: text(search.on),
+    table: text(search.table),
+    row: text(search.row),
+  }),
 });
 
 const substitutionsRoute = createRoute({

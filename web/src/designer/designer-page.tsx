@@ -18,6 +18,13 @@ export function DesignerPage() {
   const drafts = useQuery({ ...draftsQuery, enabled: permissions.deploy });
   return (
     <Page title={t.designer.title} wide>
+      {permissions.deploy && (
+        <p className="kern-body">
+          <Link to="/admin/$area" params={{ area: 'law-index' }} className="kern-link">
+            {t.admin.areas['law-index']}
+          </Link>
+        </p>
+      )}
       <Section title={t.designer.deployed}>
         <Loaded query={processes}>
           {(all) => {

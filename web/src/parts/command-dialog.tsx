@@ -43,6 +43,7 @@ const CHANGED = [
   'keeping',
   'policy',
   'authority',
+  'law',
   'session',
   'erasures',
   'audit',

@@ -9,6 +9,7 @@ export const admin = {
     processes: 'Verfahren im Einsatz',
     authority: 'Behörde',
     law: 'Rechtsdaten',
+    'law-index': 'Rechtsverzeichnis',
     people: 'Personen',
     tokens: 'Zugriffsschlüssel',
     incidents: 'Störungen',

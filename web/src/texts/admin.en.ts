@@ -11,6 +11,7 @@ export const admin: typeof german = {
     processes: 'Deployed processes',
     authority: 'Authority',
     law: 'Legal data',
+    'law-index': 'Law index',
     people: 'People',
     tokens: 'Access tokens',
     incidents: 'Incidents',

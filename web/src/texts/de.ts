@@ -18,7 +18,7 @@ import { authority } from './authority.de';
 import { packages } from './packages.de';
 import { priority } from './priority.de';
 import { keeping } from './keeping.de';
-import { law } from './law.de';
+import { law, lawIndex } from './law.de';
 import { margins } from './margins.de';
 import { reinstate } from './reinstate.de';
 import { preview } from './preview.de';
@@ -671,6 +671,7 @@ export const de = {
   priority,
   keeping,
   law,
+  lawIndex,
   substitution,
   sorting,
   statistics,

@@ -18,7 +18,7 @@ import { authority } from './authority.en';
 import { packages } from './packages.en';
 import { priority } from './priority.en';
 import { keeping } from './keeping.en';
-import { law } from './law.en';
+import { law, lawIndex } from './law.en';
 import { margins } from './margins.en';
 import { reinstate } from './reinstate.en';
 import { preview } from './preview.en';
@@ -655,6 +655,7 @@ export const en: Texts = {
   priority,
   keeping,
   law,
+  lawIndex,
   substitution,
   sorting,
   statistics,

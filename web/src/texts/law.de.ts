@@ -56,3 +56,5 @@ export const law = {
   takenBack: 'Die eigene Zeile ist zurückgenommen.',
   before: 'Mitgeliefert',
 };
+
+export { lawIndex } from './law-index.de';

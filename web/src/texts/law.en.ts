@@ -56,3 +56,5 @@ export const law: typeof german = {
   takenBack: 'The own row is taken back.',
   before: 'Supplied',
 };
+
+export { lawIndex } from './law-index.en';

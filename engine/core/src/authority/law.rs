@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Authority, AuthorityEvent, AuthorityRejection};
 use crate::{
     facts::Actor,
-    law::{LegalData, OwnRows, Table, Unread},
+    law::{LawProblem, LegalData, OwnRows, Table, Unread},
     words::{Object, Value},
 };
 
@@ -66,6 +66,19 @@ impl Law {
         });
     }
 
+    /// The same with one more own row, or one in another wording; or why that cannot be. Others that cannot be read are no
+    /// reason to refuse it.
+    pub fn with_row(&self, table: &str, id: &str, mut row: Object) -> Result<Law, LawProblem> {
+        row.insert("id".into(), Value::String(id.to_owned()));
+        let mut own = self.own.clone();
+        for (table, id) in &self.unread {
+            own.get_mut(table).map(|rows| rows.remove(id));
+        }
+        own.entry(table.into()).or_default().insert(id.into(), row);
+        let data = Arc::new(LegalData::with(&own)?);
+        Ok(Law { own, data, unread: Vec::new() })
+    }
+
     /// The own row, if there is one.
     pub fn own_row(&self, table: &str, id: &str) -> Option<&Object> {
         self.own.get(table)?.get(id)
@@ -105,13 +118,8 @@ impl Authority {
         {
             return Ok(None);
         }
-        // Others that cannot be read are no reason to refuse this one.
-        let mut own = self.law.own.clone();
-        for (table, id) in &self.law.unread {
-            own.get_mut(table).map(|rows| rows.remove(id));
-        }
-        own.entry(table.clone()).or_default().insert(id.clone(), row.clone());
-        LegalData::with(&own).map_err(|problem| AuthorityRejection::LawRowInvalid(problem.0))?;
+        let set = self.law.with_row(&table, &id, row.clone());
+        set.map_err(|problem| AuthorityRejection::LawRowInvalid(problem.0))?;
         Ok(Some(AuthorityEvent::LawRowSet { table, id, row }))
     }
 

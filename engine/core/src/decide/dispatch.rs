@@ -208,7 +208,7 @@ impl Deciding<'_> {
         self.notification_by_law(law, document, (dispatched_on, way, proven_receipt))
     }
 
-    fn notification_by_law(
+    pub fn notification_by_law(
         &self,
         law: NotificationLaw,
         document: u32,

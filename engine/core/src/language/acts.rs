@@ -9,13 +9,12 @@ use super::{
     fields::{Fields, check_id, entries, text, wrong_kind},
     kinds::read_period_from_day,
     names::ALL_ACTS,
-    process::cited,
     yaml::{Kind as NodeKind, Node},
 };
 use crate::{
     definition::{ActKind, Cardinality, Dynamic, FurtherAct, Hearing, IssueKind, Kind, PartyKind, Sphere},
     diagnostic::Problems,
-    law::{GENERAL, LegalData},
+    law::{GENERAL, LegalData, citation::shown},
     procedure::{names_provision, procedure},
     schema::{ObjectType, Type},
     words::{Text, Value},
@@ -569,7 +568,7 @@ fn read_provision(node: &Node, problems: &mut Problems) -> Option<Arc<str>> {
                 "Name law and section, for example `VwVfG § 28 Abs. 2 Nr. 1`.",
             ));
     }
-    Some(cited(written))
+    Some(shown(written))
 }
 
 /// What an act is about when it does not say so: what laws of charges give rise to are charges, and matters of social law have

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Problems, Span},
+    law::mentions::warn_of_unreadable,
     scenario::is_scenario,
     schema::ObjectType,
     words::Text,
@@ -184,6 +185,7 @@ pub fn check_folder(folder: &Folder, problems: &mut Problems) {
         );
     }
     check_files_used(folder, &block, problems);
+    warn_of_unreadable(folder, problems);
 }
 
 /// Every file is the block, its description, a scenario, or named somewhere in the block.

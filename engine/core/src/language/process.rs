@@ -22,7 +22,7 @@ use crate::{
     definition::{Frame, FrameIx, Release, Shape},
     diagnostic::{Problems, Span},
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
-    law::FeeLaw,
+    law::{FeeLaw, citation::shown, mentions::warn_of_unreadable},
     priority::PriorityRules,
     schema::{ObjectType, Validator},
     words::{ProcessId, ReleaseId, RoleId, Text, Value},
@@ -63,6 +63,7 @@ pub fn compile(folder: &Folder, catalogue: &Catalogue) -> Compiled {
         written_out_bytes: 0,
     };
     let release = read(&mut compiler, folder);
+    warn_of_unreadable(folder, &mut compiler.problems);
     let has_errors = compiler.problems.has_errors();
     let release = release.filter(|_| !has_errors).map(|mut release| {
         release.id = release_id(folder, catalogue, &release);
@@ -232,7 +233,7 @@ fn read_roles(fields: &Fields<'_>, problems: &mut Problems) -> (BTreeMap<RoleId,
 /// Reads `legal_basis`: a list of norms.
 pub fn legal_basis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Arc<str>> {
     let Some(node) = fields.get("legal_basis") else { return Vec::new() };
-    items(node, problems).iter().filter_map(|item| text(item, problems).map(cited)).collect()
+    items(node, problems).iter().filter_map(|item| text(item, problems).map(shown)).collect()
 }
 
 /// Reads `retention`: how long ended cases are kept, from when, and by which provision.
@@ -291,16 +292,6 @@ fn kept_for_no_time(span: &Span, problems: &mut Problems) {
     ));
 }
 
-/// A norm as people cite it: `VwVfG § 35` is § 35 VwVfG. What names no section stays as it is.
-pub fn cited(norm: &Arc<str>) -> Arc<str> {
-    match norm.split_once(" §") {
-        Some((law, section)) if !law.is_empty() && !law.contains(|sign: char| sign.is_ascii_digit()) => {
-            format!("§{section} {law}").into()
-        }
-        _ => norm.clone(),
-    }
-}
-
 /// Steps that are named from afar (four-eyes, dispatch) must be there.
 fn check_named_steps(compiler: &mut Compiler<'_>) {
     let known: Vec<String> = compiler.steps.iter().map(|step| step.path.to_string()).collect();
@@ -318,27 +309,5 @@ fn check_named_steps(compiler: &mut Compiler<'_>) {
                 )
                 .did_you_mean(path.as_str(), known.iter().map(String::as_str));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cited;
-
-    #[track_caller]
-    fn check(written: &str, expected: &str) {
-        assert_eq!(&*cited(&written.into()), expected);
-    }
-
-    #[test]
-    fn norms_are_cited_with_the_section_first() {
-        check("VwVfG § 35", "§ 35 VwVfG");
-        check("VwVfG § 37 Abs. 6", "§ 37 Abs. 6 VwVfG");
-        check("AllGO LSA § 1", "§ 1 AllGO LSA");
-        check("BGB §§ 187, 188", "§§ 187, 188 BGB");
-        check("§ 36 VwVfG", "§ 36 VwVfG");
-        check("§ 41 Abs. 5 VwVfG i. V. m. §§ 3 bis 5 VwZG", "§ 41 Abs. 5 VwVfG i. V. m. §§ 3 bis 5 VwZG");
-        check("§ 28 Abs. 1 KrWG, § 39 Abs. 1 BNatSchG", "§ 28 Abs. 1 KrWG, § 39 Abs. 1 BNatSchG");
-        check("Ortsrecht (Anmeldefrist)", "Ortsrecht (Anmeldefrist)");
     }
 }

@@ -6,13 +6,13 @@ use super::{
     compiler::Compiler,
     data_types::short_field,
     fields::{Fields, check_field_name, entries, items, text, wrong_kind},
-    process::cited,
     typing::{Checked, Typed, Wanted},
     yaml::{Key, Kind, Node},
 };
 use crate::{
     definition::{Decision, FrameIx},
     diagnostic::{Problems, Span},
+    law::citation::shown,
     schema::Field,
     words::{Text, Value},
 };
@@ -59,7 +59,7 @@ impl Compiler<'_> {
                     norms: source
                         .rows
                         .iter()
-                        .map(|row| row.norm.as_deref().map(|norm| cited(&norm.into())))
+                        .map(|row| row.norm.as_deref().map(|norm| shown(&norm.into())))
                         .collect(),
                     rows: rows.iter().map(|row| row.span.clone()).collect(),
                     default,

@@ -7,13 +7,13 @@ use fachwerk_rules::{Lang, Markup, Template};
 use super::{
     compiler::Compiler,
     fields::{Fields, check_field_name, check_id, entries, text},
-    process::cited,
     typing::{Checked, Typed, Wanted},
     yaml::{Key, Kind as NodeKind, Node},
 };
 use crate::{
     act::ConditionKind,
     definition::{Decision, FrameIx, Kind, Rule, TextBlock, TextBlocks},
+    law::citation::shown,
     words::Text,
 };
 
@@ -93,7 +93,7 @@ impl Compiler<'_> {
             None => None,
         };
         let when = fields.get("when").map(|node| self.condition(node));
-        let norm = fields.text("norm", &mut self.problems).map(cited);
+        let norm = fields.text("norm", &mut self.problems).map(shown);
         let condition = fields.get("kind").map(|node| self.condition_kind(node));
         let due = fields.get("due").map(|node| self.expression(node));
         let said = fields.need("text", &mut self.problems);

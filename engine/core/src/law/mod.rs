@@ -3,10 +3,14 @@
 //! sources disagree. An authority may set rows of its own ([`OwnRows`]) in their place or beside them, without a new version of
 //! the program. Nothing here replaces a lawyer.
 
+pub mod citation;
 pub mod fees;
 mod fictions;
 mod fields;
+pub mod index;
+pub mod mentions;
 mod remedies;
+pub mod resting;
 mod restorations;
 mod row;
 mod tables;

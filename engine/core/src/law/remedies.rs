@@ -266,6 +266,11 @@ impl RemedyLaw {
         Ok(())
     }
 
+    /// How long a period is, whether it holds now or not.
+    pub fn length_of(&self, period: &str) -> Option<&str> {
+        self.periods.iter().find(|known| *known.id == *period).map(|known| &*known.what.length)
+    }
+
     /// What acts can be about, as far as the remedy depends on it.
     pub fn subjects(&self) -> impl Iterator<Item = &str> {
         let mut all: Vec<&str> = self.remedies.iter().map(|row| &*row.what.subject).collect();

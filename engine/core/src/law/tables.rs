@@ -131,13 +131,19 @@ pub const TABLES: [Table; 11] = [
 const FEE_KEY_DAY: (&str, &str) = ("Stichtag der Gebühr", "key day of the fee");
 
 /// The files that are compiled in.
-const FILES: [(&str, &str); 6] = [
+pub(super) const FILES: [(&str, &str); 6] = [
     ("remedies.yaml", include_str!("../../../../building-blocks/law/remedies.yaml")),
     ("periods.yaml", include_str!("../../../../building-blocks/law/periods.yaml")),
     ("courts.yaml", include_str!("../../../../building-blocks/law/courts.yaml")),
     ("notification.yaml", include_str!("../../../../building-blocks/law/notification.yaml")),
     ("fictions.yaml", include_str!("../../../../building-blocks/law/fictions.yaml")),
     ("fees.yaml", include_str!("../../../../building-blocks/law/fees.yaml")),
+];
+
+/// Others, that are read elsewhere.
+pub(super) const MORE_FILES: [(&str, &str); 2] = [
+    ("holidays.yaml", include_str!("../../../../building-blocks/law/holidays.yaml")),
+    ("procedure.yaml", include_str!("../../../../building-blocks/law/procedure.yaml")),
 ];
 
 /// The files as they are read, by name.
@@ -152,6 +158,16 @@ impl Table {
     /// The table of this name.
     pub fn named(name: &str) -> Option<&'static Table> {
         TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// The table that a list of a file is.
+    pub fn of_list(file: &str, list: &str) -> Option<&'static Table> {
+        TABLES.iter().find(|table| table.file == file && table.list == list)
+    }
+
+    /// The list in its file.
+    pub(super) fn list(&self) -> &'static str {
+        self.list
     }
 
     /// Its rows as they are compiled in.

@@ -156,6 +156,10 @@ const LISTS: &[(&str, &str, Asked)] = &[
         Box::pin(async move { store.statistics(&tenant, None, (day(1), day(365))).await.map(drop) })
     }),
     ("deadlines", "deadlines_end", |store, tenant| deadlines(store, tenant, DeadlineQuery::default())),
+    ("deadlines from a day on", "deadlines_end", |store, tenant| {
+        let (state, since) = (Some(DeadlineState::Running), Some(day(1)));
+        deadlines(store, tenant, DeadlineQuery { state, since, ..DeadlineQuery::default() })
+    }),
     ("deadlines that wait", "deadlines_end", |store, tenant| {
         let state = Some(DeadlineState::Waiting);
         deadlines(store, tenant, DeadlineQuery { state, ..DeadlineQuery::default() })
