@@ -23,6 +23,7 @@ pub mod facts;
 pub mod fix;
 pub mod format;
 mod gathered;
+pub mod item;
 pub mod keeping;
 pub mod language;
 pub mod law;

@@ -188,7 +188,7 @@ impl Runtime {
                 self.publish_as(tenant, id, subject, "", Object::new(), Some(sender)).await?;
             }
             Parcel::Handover { to, begins, handover } => {
-                let merges = begins.is_none();
+                let merges = begins.is_none() || handover.item.is_some();
                 if let Err(error) = self.hand_over(tenant, (sender, to), id, begins, handover).await {
                     let why = not_taken_over(&error.for_good().ok_or(error)?);
                     if !merges {
@@ -271,11 +271,15 @@ impl Runtime {
         begins: Option<Beginning>,
         handover: Handover,
     ) -> Result<(), SubmitError> {
-        let how = if begins.is_some() { Relation::SplitFrom } else { Relation::Merged };
-        if let Some(Beginning { release, data, received_on }) = begins {
+        let how = match (&handover.item, &begins) {
+            (Some(_), _) => Relation::Post,
+            (None, Some(_)) => Relation::SplitFrom,
+            (None, None) => Relation::Merged,
+        };
+        if let Some(Beginning { release, data, received_on, channel }) = begins {
             let command = Command::StartCase {
                 release,
-                channel: SPLIT.into(),
+                channel: channel.unwrap_or_else(|| SPLIT.into()),
                 data,
                 received_on: Some(received_on),
                 documents: Vec::new(),

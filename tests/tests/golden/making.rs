@@ -245,6 +245,7 @@ fn letter_of_another_case(now: Timestamp) -> Document {
         on: day_of(now),
         dispatch: None,
         taken_out: None,
+        paper: None,
     }
 }
 
