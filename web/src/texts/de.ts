@@ -12,6 +12,7 @@ import { statistics } from './statistics.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
+import { incoming } from './incoming.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
@@ -692,6 +693,7 @@ export const de = {
     panel: 'Hilfe zu dieser Seite',
   },
   filing,
+  incoming,
   help,
   preview,
 };

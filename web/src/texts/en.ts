@@ -12,6 +12,7 @@ import { statistics } from './statistics.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
+import { incoming } from './incoming.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
@@ -676,6 +677,7 @@ export const en: Texts = {
     panel: 'Help for this page',
   },
   filing,
+  incoming,
   help,
   preview,
 };
