@@ -24,9 +24,7 @@ const PDF: &[u8] = b"%PDF-1.7 Antwort";
 impl Room {
     async fn new() -> Room {
         let world = World::new().await;
-        for process in [incoming_post(), folder("reply")] {
-            world.runtime.deploy(&HERE.into(), Actor::Engine, &process, &simulated).await.unwrap();
-        }
+        deploy(&world).await;
         for person in ["petra", "paul"] {
             let roles = [RoleId::from("post-room")].into_iter().collect();
             let command = AuthorityCommand::SetPerson {
@@ -83,7 +81,22 @@ impl Room {
     }
 }
 
-pub fn incoming_post() -> Folder {
+/// The process of the incoming post, and one that waits for an answer, are in use.
+pub async fn deploy(world: &World) {
+    for process in [incoming_post(), folder("reply")] {
+        world.runtime.deploy(&HERE.into(), Actor::Engine, &process, &simulated).await.unwrap();
+    }
+}
+
+/// An item that somebody registered.
+pub async fn registered(world: &World, who: &str) -> String {
+    let paper =
+        [("name=\"subject\"", "", b"Antrag".as_slice()), ("name=\"paper\"", "", b"Ablage 3".as_slice())];
+    let answer = form(world, who, "POST /incoming", &paper).await;
+    answer.has(200, json!({})).json()["id"].as_str().unwrap().to_owned()
+}
+
+fn incoming_post() -> Folder {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incoming-post");
     let mut found = Folder { name: "examples/incoming-post".into(), ..Folder::default() };
     let mut open = vec![root.clone()];
