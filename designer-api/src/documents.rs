@@ -12,6 +12,7 @@ use axum::{
 use fachwerk_core::{
     command::{self as commands, Command},
     decide::Rejection,
+    document_kind::{self, NotTaken},
     event::{Direction, DocumentContent, Event},
 };
 use fachwerk_store::Hash;
@@ -26,7 +27,7 @@ use crate::{
     body,
     case_actions::{Numbered, key_of_another},
     cases::read_day,
-    document_kind, limits,
+    limits,
     params::Params,
     person::{Authenticated, CommandId},
     problem::Problem,
@@ -93,7 +94,11 @@ impl File {
     /// A document of it, if the authority takes such ones.
     pub fn content(&self, who: &Authenticated, title: &str) -> Result<DocumentContent, Problem> {
         let allowed = &who.authority.policy.document_kinds;
-        let media_type = document_kind::checked(&self.name, &self.media_type, &self.bytes, allowed)?;
+        let media_type = document_kind::checked(&self.name, &self.media_type, &self.bytes, allowed).map_err(
+            |NotTaken { code, why }| {
+                Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, &*why.de, &*why.en)
+            },
+        )?;
         Ok(DocumentContent {
             title: if title.is_empty() { self.name.trim() } else { title }.into(),
             media_type: media_type.into(),

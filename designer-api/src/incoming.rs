@@ -46,6 +46,8 @@ use crate::{
 
 /// Room for the other parts of a form.
 const MORE_BYTES: usize = 64 * 1024;
+/// So many files are told that could not be taken.
+const REFUSED_SHOWN: usize = 100;
 /// So many other places are named at which the same document lies.
 const KNOWN_ELSEWHERE: u32 = 5;
 
@@ -54,6 +56,7 @@ pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list_incoming))
         .routes(routes!(register_item).layer(body))
+        .routes(routes!(list_refused_post))
         .routes(routes!(show_item))
 }
 
@@ -285,6 +288,40 @@ async fn show_item(
         suggestions,
         entry: entry(&who, &row, &case, &release),
     }))
+}
+
+/// What lies at a source of post and could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct RefusedPost {
+    /// The folder.
+    source: String,
+    /// The file; none: the folder itself cannot be read.
+    name: Option<String>,
+    /// Why.
+    why: String,
+}
+
+/// What could not be taken from the sources of post
+///
+/// The files that lie in their folders `refused`, each with the reason. For whoever works on the incoming post.
+#[utoipa::path(
+    get, path = "/incoming/refused", tag = "incoming", operation_id = "listRefusedPost",
+    responses((status = 200, description = "At most 100.", body = Vec<RefusedPost>))
+)]
+async fn list_refused_post(
+    State(server): State<Server>,
+    who: Authenticated,
+    params: Params,
+) -> Result<Json<Vec<RefusedPost>>, Problem> {
+    params.finish()?;
+    server.post_room(&who).await?;
+    let refused = server.runtime().refused_post(&who.tenant, REFUSED_SHOWN).await?;
+    let shown = refused.into_iter().map(|(source, refused)| RefusedPost {
+        source,
+        name: refused.name,
+        why: refused.why,
+    });
+    Ok(Json(shown.collect()))
 }
 
 /// A letter, a fax or an e-mail that somebody registers.

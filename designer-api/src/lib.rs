@@ -26,7 +26,6 @@ mod deadline_changes;
 mod demo;
 mod deployment;
 mod document;
-mod document_kind;
 mod documents;
 mod doors;
 mod ended_deadlines;

@@ -6,7 +6,7 @@
 
 use crate::{
     channel::Channel,
-    words::{Text, Value},
+    words::{Text, Timestamp, Value},
 };
 
 /// The outcome of an item that was assigned to a case.
@@ -46,4 +46,64 @@ pub fn outcome_title(outcome: &str) -> Option<Text> {
         BEGUN => Some(Text::new("Vorgang daraus begonnen", "case begun from it")),
         _ => None,
     }
+}
+
+/// What came in at a source of post: a folder that a scanner fills, a mailbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrived {
+    /// How it came.
+    pub channel: &'static str,
+    /// When, as far as the source knows: only a proposal until a person has confirmed the day.
+    pub at: Timestamp,
+    /// Told apart from everything else that comes from the source: what it is called, and the hash of its bytes.
+    pub id: String,
+    /// What people read of where it came from.
+    pub source: String,
+    /// What it is about.
+    pub subject: String,
+    /// Who sent it.
+    pub sender: Option<String>,
+    /// Their e-mail.
+    pub email: Option<String>,
+    /// What it holds.
+    pub files: Vec<ArrivedFile>,
+    /// Whether a file that the authority does not take is left out, and said; else none of it is taken.
+    pub lenient: bool,
+}
+
+/// A file that came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivedFile {
+    /// What it is called.
+    pub name: String,
+    /// The media type that came with it; it says something only where the name has no end.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Something that lies at a source and could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedThere {
+    /// Its name; none: the source itself cannot be read.
+    pub name: Option<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// Where post comes in without a person. What is found is read, stored as an item, and only then put away; so whatever breaks off
+/// between, it is found once more, and its id tells that it is there already.
+pub trait PostSource: Send + Sync {
+    /// What people read for it.
+    fn title(&self) -> String;
+    /// What lies there and is complete, by name, at most so many.
+    fn waiting(&self, at_most: usize) -> Result<Vec<String>, String>;
+    /// Reads one of them. None: it is gone. What cannot be taken says why.
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Text>;
+    /// It is stored: it is put away, so that it is not found again.
+    fn taken(&self, name: &str) -> Result<(), String>;
+    /// It cannot be taken: it is put aside, with the reason beside it.
+    fn refuse(&self, name: &str, why: &Text) -> Result<(), String>;
+    /// What was put aside, at most so many.
+    fn refused(&self, at_most: usize) -> Vec<RefusedThere>;
 }

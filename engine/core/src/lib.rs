@@ -16,6 +16,7 @@ pub mod costs;
 pub mod decide;
 pub mod definition;
 pub mod diagnostic;
+pub mod document_kind;
 pub mod effect;
 pub mod event;
 pub mod evolve;

@@ -565,7 +565,7 @@ fn last_time(schedule: &fachwerk_core::definition::Schedule, now: Timestamp) -> 
 }
 
 /// The same id for the same thing, ordered by time like every other case (UUID version 7).
-fn timed_id(at: Timestamp, parts: &[&str]) -> CaseId {
+pub(crate) fn timed_id(at: Timestamp, parts: &[&str]) -> CaseId {
     let mut named = parts.to_vec();
     let instant = at.as_microsecond().to_string();
     // What begins by a message is the same whenever it is tried.

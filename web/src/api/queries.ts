@@ -252,6 +252,11 @@ export function targetsQuery(q: string) {
   });
 }
 
+export const refusedPostQuery = queryOptions({
+  queryKey: ['incoming', 'refused'],
+  queryFn: () => take(api.GET('/incoming/refused')),
+});
+
 export const startableQuery = queryOptions({
   queryKey: ['incoming', 'processes'],
   queryFn: () => take(api.GET('/incoming/processes')),

@@ -1115,6 +1115,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/incoming/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What could not be taken from the sources of post
+         * @description The files that lie in their folders `refused`, each with the reason. For whoever works on the incoming post.
+         */
+        get: operations["listRefusedPost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incoming/targets": {
         parameters: {
             query?: never;
@@ -5172,6 +5192,15 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description What lies at a source of post and could not be taken. */
+        RefusedPost: {
+            /** @description The folder. */
+            source: string;
+            /** @description The file; none: the folder itself cannot be read. */
+            name: string | null;
+            /** @description Why. */
+            why: string;
+        };
         /** @description An item was registered. */
         Registered: components["schemas"]["Version"] & {
             /** @description Its id. */
@@ -8142,6 +8171,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Startable"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRefusedPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPost"][];
                 };
             };
             400: components["responses"]["Problem"];

@@ -1,10 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 
-import { incomingQuery } from '../api/queries';
+import { incomingQuery, refusedPostQuery } from '../api/queries';
 import { useToday } from '../api/session';
 import type { IncomingEntry } from '../api/shapes';
+import { Alert } from '../parts/alert';
 import { Badge } from '../parts/badge';
 import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
@@ -35,6 +36,7 @@ export function IncomingPage() {
       }
     >
       <p className="kern-body">{words.intro}</p>
+      <Refused />
       <div className="fw-filter-bar">
         <SearchField
           id="incoming-search"
@@ -69,6 +71,26 @@ export function IncomingPage() {
       </LoadedPages>
       {registering && <RegisterDialog onClose={() => setRegistering(false)} />}
     </Page>
+  );
+}
+
+/** Files that could not be taken from a source; a person must do something about them. */
+function Refused() {
+  const { t } = useSpeech();
+  const words = t.incoming.refusedFiles;
+  const { data } = useQuery(refusedPostQuery);
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <Alert tone="warning" title={words.title(data.length)}>
+      <p>{words.text}</p>
+      <ul className="kern-list kern-list--bullet">
+        {data.map((file) => (
+          <li key={`${file.source}/${file.name ?? ''}`}>
+            {file.name ?? file.source}: {file.why}
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }
 
