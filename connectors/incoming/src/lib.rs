@@ -3,6 +3,9 @@
 //!
 //! What lies there comes from outside: nothing is followed that is no plain file, nothing larger than the limits is read, and names
 //! are taken only from the listing of the folder itself.
+//!
+//! **Architecture invariant.** No network, no clock and no engine: files in, [`fachwerk_core::item::Arrived`] out. Which server
+//! mails are fetched from is the matter of whatever delivers into the mailbox.
 
 mod folder;
 mod mail;

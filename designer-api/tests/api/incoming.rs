@@ -1,9 +1,15 @@
 //! The incoming post: who sees it, and what becomes of an item.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use axum::body::Body;
-use fachwerk_core::{authority::AuthorityCommand, facts::Actor, language::Folder, words::RoleId};
+use fachwerk_core::{
+    authority::AuthorityCommand,
+    facts::Actor,
+    item::{Arrived, ArrivedFile, PostSource, RefusedThere, SCANNED},
+    language::Folder,
+    words::{RoleId, Text},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -394,4 +400,103 @@ async fn items_are_for_the_post_room_alone() {
         "id": item, "subject": "Antwort", "channel_title": { "de": "persönlich vorgelegt" }, "day_confirmed": true,
         "documents": 1, "open": true, "under_way": false,
     }] }));
+}
+
+/// A folder with one file, and one that could not be taken.
+struct OneFile;
+
+impl PostSource for OneFile {
+    fn title(&self) -> String {
+        "/srv/scan".into()
+    }
+    fn waiting(&self, _: usize) -> Result<Vec<String>, String> {
+        Ok(vec!["Brief.pdf".into()])
+    }
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
+        Ok(Some(Arrived {
+            channel: SCANNED,
+            at: "2026-02-27T14:00:00Z".parse().unwrap(),
+            id: name.into(),
+            source: format!("Scan: {name}"),
+            subject: "Brief".into(),
+            sender: None,
+            email: None,
+            files: vec![ArrivedFile { name: name.into(), media_type: String::new(), bytes: PDF.to_vec() }],
+            lenient: false,
+        }))
+    }
+    fn taken(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+    fn refuse(&self, _: &str, _: &Text) -> Result<(), String> {
+        Ok(())
+    }
+    fn refused(&self, _: usize) -> Vec<RefusedThere> {
+        vec![RefusedThere { name: Some("a.exe".into()), why: "Ein Programm".into() }]
+    }
+}
+
+/// What came in without a person has a proposed day until one confirms it; and an item is erased as every case is.
+#[tokio::test]
+async fn a_proposed_day_is_confirmed_and_an_item_is_erased() {
+    let room = Room::new().await;
+    let (world, petra) = (&room.world, &room.petra);
+    let case = room.case().await;
+    world.runtime.set_post_sources(vec![(HERE.into(), Arc::new(OneFile))]);
+    world.runtime.take_post().await.unwrap();
+    // It is found once more and is there already.
+    world.runtime.take_post().await.unwrap();
+    let refused = json!([{ "source": "/srv/scan", "name": "a.exe", "why": "Ein Programm" }]);
+    world.ask(petra, "GET /incoming/refused").await.is(200, refused);
+    world.ask(&room.jan, "GET /incoming/refused").await.refused(403, "NoPartInProcess");
+    let listed = world.ask(petra, "GET /incoming").await;
+    listed.has(
+        200,
+        json!({ "total": 1, "items": [{
+            "subject": "Brief", "received_on": "2026-02-27", "day_confirmed": false, "source": "Scan: Brief.pdf",
+        }] }),
+    );
+    let item = listed.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let to = json!({ "case": case, "reason": "Gehört dazu" });
+    room.assign(petra, &item, to.clone()).await.refused(409, "DayUnconfirmed");
+    let change = format!("PUT /incoming/{item}");
+    let said = |day: &str| json!({ "received_on": day, "subject": "Antwort", "sender": "Erika Muster" });
+    for (body, status, code) in [
+        (said("2026-03-03"), 409, "DayInFuture"),
+        (said("gestern"), 422, "ValuesInvalid"),
+        (json!({ "received_on": "2026-02-26", "subject": "x", "email": "kein" }), 422, "ValuesInvalid"),
+    ] {
+        world.say(petra, &change, body).await.refused(status, code);
+    }
+    world.say(&room.jan, &change, said("2026-02-26")).await.refused(403, "NoPartInProcess");
+    world.say(petra, &change, said("2026-02-26")).await.has(200, json!({}));
+    world.ask(petra, &format!("GET /incoming/{item}")).await.has(
+        200,
+        json!({
+            "subject": "Antwort", "received_on": "2026-02-26", "day_confirmed": true,
+            "suggestions": [{ "case": case, "why": "sender" }],
+        }),
+    );
+    room.assign(petra, &item, to).await.has(200, json!({}));
+    world
+        .ask(&room.jan, &format!("GET /cases/{case}"))
+        .await
+        .has(200, json!({ "open": true, "documents": [{ "title": "Brief.pdf", "on": "2026-02-26" }] }));
+    let ada = at("ada", HERE);
+    world.log_in_alone("ada").await;
+    for asked in [
+        json!({ "cases": [item], "what": "ask", "reason": "Art. 17 DSGVO", "exception": "Irrtum" }),
+        json!({ "cases": [item], "what": "erase", "alone": "niemand sonst da" }),
+    ] {
+        world.say(&ada, "POST /keeping/cases", asked).await.has(200, json!({ "done": 1 }));
+    }
+    world.ask(petra, &format!("GET /incoming/{item}")).await.refused(410, "CaseErased");
+    world.ask(petra, "GET /incoming?state=done").await.has(200, json!({ "total": 0 }));
+    // What was handed on stays in the case, and what came in does not come once more.
+    world
+        .ask(&room.jan, &format!("GET /cases/{case}/documents/1"))
+        .await
+        .header("content-type", Some("application/pdf"));
+    world.runtime.take_post().await.unwrap();
+    world.ask(petra, "GET /incoming").await.has(200, json!({ "total": 0 }));
 }
