@@ -166,8 +166,9 @@ impl Runtime {
     ) -> Result<Next, SubmitError> {
         let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
         let case = timed_id(arrived.at, &["item", tenant.as_str(), &arrived.id]);
-        if self.inner.store.find_command(tenant, case, case.0).await?.is_some()
-            || self.inner.store.erasure(tenant, case).await?.is_some()
+        // One that was erased does not come once more; it answers nothing else.
+        if self.inner.store.erasure(tenant, case).await?.is_some()
+            || self.inner.store.find_command(tenant, case, case.0).await?.is_some()
         {
             return Ok(Next::Taken);
         }

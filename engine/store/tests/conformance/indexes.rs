@@ -3,7 +3,7 @@
 
 use fachwerk_core::{event::Direction, words::TenantId};
 use fachwerk_store::{
-    CaseKey, CaseQuery, DeadlineQuery, DeadlineState, Hash, InboxOrder, InboxQuery, Piece, Planned, Store,
+    CaseKey, CaseQuery, DeadlineQuery, DeadlineState, InboxOrder, InboxQuery, Piece, Planned, Store,
     StoreError, Whose,
 };
 use serde_json::json;
@@ -168,10 +168,6 @@ const LISTS: &[(&str, &str, Asked)] = &[
         let (store, tenant) = (store.clone(), tenant.clone());
         Box::pin(async move { store.post(&tenant, &Piece::default()).await.map(drop) })
     }),
-    ("who holds a document", "blob_uses", |store, tenant| {
-        let (store, tenant) = (store.clone(), tenant.clone());
-        Box::pin(async move { store.holders(&tenant, &Hash::of(b"x"), 5).await.map(drop) })
-    }),
     ("whether a command was carried out", "journal_command", |store, tenant| {
         let (store, tenant, case) = (store.clone(), tenant.clone(), case_id(MANY + 1));
         Box::pin(async move { store.find_command(&tenant, case, Uuid::from_u128(7)).await.map(drop) })
@@ -284,7 +280,6 @@ const TABLES: &[&str] = &[
     "case_columns",
     "case_words",
     "journal",
-    "blob_uses",
     "timers",
     "counts",
 ];
