@@ -181,6 +181,7 @@ mod tests {
             "dog",
             "fine-procedure",
             "freedom-of-information",
+            "incoming-post",
             "objection",
             "private-firework",
             "special-use",

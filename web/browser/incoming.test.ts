@@ -7,7 +7,7 @@ import { de } from '../src/texts/de';
 import { checkAll, dialog, inDialog, opened, pending, type State, trouble, windowOf } from './look';
 import { SERVER, settled, start } from './world';
 
-const known = { item: '', other: '', case: '', number: '' };
+const known = { item: '', other: '', case: '' };
 
 const EMPTY = { status: 200, body: { items: [], total: 0, total_capped: false, next: null } };
 
@@ -147,11 +147,9 @@ const STATES: State[] = [
 
 beforeAll(async () => {
   const [petra, jan] = await Promise.all([windowOf('petra', 'de'), windowOf('jan', 'de')]);
-  ({ case: known.case } = await start(jan, 'Heimatverein'));
-  const detail = await jan.request.fetch(`${SERVER}/api/v1/cases/${known.case}`);
-  known.number = ((await detail.json()) as { number: string }).number;
-  known.item = await register(petra, `Nachtrag zu ${known.number}`, 'Heimatverein');
-  known.other = await register(petra, `Rücknahme ${known.number}`, 'Heimatverein');
+  ({ case: known.case } = await start(jan, 'Heimatverein am Teich'));
+  known.item = await register(petra, 'Nachtrag zur Anmeldung', 'Heimatverein am Teich');
+  known.other = await register(petra, 'Rücknahme der Anmeldung', 'Heimatverein am Teich');
 });
 
 checkAll(STATES);
@@ -161,10 +159,10 @@ test('a letter goes from the counter into the case that waits for it', async () 
   const page = await petra.newPage();
   await page.goto('/incoming');
   await settled(page);
-  await page.getByRole('link', { name: `Rücknahme ${known.number}` }).click();
+  await page.getByRole('link', { name: 'Rücknahme der Anmeldung' }).click();
   await page.getByRole('button', { name: de.incoming.assign.act, exact: true }).click();
   await dialog(page)
-    .getByRole('radio', { name: new RegExp(known.number) })
+    .getByRole('radio', { name: /Heimatverein/ })
     .first()
     .check();
   // It is what the case waits for.
@@ -177,10 +175,16 @@ test('a letter goes from the counter into the case that waits for it', async () 
   await page.getByText(de.incoming.item.wentTo).waitFor();
   const jan = await windowOf('jan', 'de');
   const seen = await jan.request.fetch(`${SERVER}/api/v1/cases/${known.case}`);
-  const body = (await seen.json()) as { outcome: string; documents: { title: string; paper: string }[] };
-  expect(body.outcome).toBe('withdrawn');
+  const body = (await seen.json()) as {
+    documents: { title: string; paper: string }[];
+    relations: { how: string; case: string }[];
+    messages: unknown[];
+  };
   expect(body.documents.map(({ title, paper }) => [title, paper])).toEqual([
-    [`Rücknahme ${known.number}.pdf`, 'Ablage Poststelle 3'],
+    ['Rücknahme der Anmeldung.pdf', 'Ablage Poststelle 3'],
   ]);
+  expect(body.relations.map(({ how, case: id }) => [how, id])).toEqual([['post', known.other]]);
+  // It was waited for: nothing is kept.
+  expect(body.messages).toEqual([]);
   await page.close();
 });

@@ -142,7 +142,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
               </Button>
             )}
             {detail.permissions.document && row.paper !== null && row.taken_out === null && (
-              <Button small onClick={() => setPlacing(row)} aria-label={t.incoming.paper.of(row.title)}>
+              <Button small onClick={() => setPlacing(row)} aria-label={t.incoming.paper.actOf(row.title)}>
                 {t.incoming.paper.act}
               </Button>
             )}

@@ -136,7 +136,7 @@ function Documents({
             <DocumentLink caseId={item.id} number={document.number}>
               {document.title}
             </DocumentLink>{' '}
-            <Button small onClick={() => onPaper(document)} aria-label={words.paper.of(document.title)}>
+            <Button small onClick={() => onPaper(document)} aria-label={words.paper.actOf(document.title)}>
               {words.paper.act}
             </Button>
             <span className="fw-sub">

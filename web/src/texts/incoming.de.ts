@@ -140,6 +140,7 @@ export const incoming = {
   discard: { act: 'Aussondern oder weiterleiten' },
   paper: {
     act: 'Ort des Originals',
+    actOf: (title: string) => `Ort des Originals von „${title}“`,
     of: (title: string) => `Wo liegt das Original von „${title}“?`,
     label: 'Wo das Original auf Papier liegt',
     help: 'Zum Beispiel: Handakte Krüger, Fach 3. Leer: Es gibt kein Papier (mehr).',

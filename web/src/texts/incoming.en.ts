@@ -140,6 +140,7 @@ export const incoming: typeof german = {
   discard: { act: 'Discard or forward' },
   paper: {
     act: 'Place of the original',
+    actOf: (title) => `Place of the original of “${title}”`,
     of: (title) => `Where does the original of “${title}” lie?`,
     label: 'Where the paper original lies',
     help: 'For example: desk of Krüger, tray 3. Empty: there is no paper (any more).',
