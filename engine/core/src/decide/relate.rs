@@ -9,6 +9,7 @@ use super::{
     turn::{Deciding, trouble},
 };
 use crate::{
+    command::HandedOnTo,
     event::{
         Beginning, Direction, Document, EffectError, Event, Handover, MERGED, MergeRefused, Merging, Parcel,
         Related, Relation,
@@ -43,6 +44,9 @@ impl Deciding<'_> {
     /// This case is joined to another one, which goes on for both. It ends once that one has taken over what goes along:
     /// of two cases that are merged into each other at once, both go on.
     pub fn merge(&mut self, into: CaseId, reason: &Arc<str>) -> Result<(), Rejection> {
+        if self.release.item {
+            return self.hand_on(&HandedOnTo::Case { case: into, message: None }, reason);
+        }
         let by = self.may_correct(reason)?;
         if into == self.case.id {
             return Err(Rejection::MergeIntoItself);
@@ -116,7 +120,7 @@ impl Deciding<'_> {
         let Handover { by, reason, documents, parties, item } = handover;
         let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
         if matches!(how, Relation::Merged | Relation::Post) && !known {
-            let refused = self.takes_over_none();
+            let refused = self.takes_over_none(how);
             let refuses = refused.is_some();
             self.send(Parcel::MergeAnswer { to: from, refused });
             if refuses {
@@ -157,8 +161,16 @@ impl Deciding<'_> {
     }
 
     /// Why no other case can be merged into this one.
-    fn takes_over_none(&self) -> Option<EffectError> {
-        let (code, message) = if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
+    fn takes_over_none(&self, how: Relation) -> Option<EffectError> {
+        let (code, message) = if how == Relation::Merged && self.release.item {
+            (
+                "case_is_item",
+                Text::new(
+                    "Das andere ist ein Eingang der Poststelle, kein Vorgang. Dieser Vorgang läuft weiter.",
+                    "The other one is an item of the incoming post, no case. This case goes on.",
+                ),
+            )
+        } else if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
             (
                 "case_ended",
                 Text::new(

@@ -196,7 +196,7 @@ fn read_kind(fields: &Fields<'_>, data: &ObjectType, problems: &mut Problems) ->
                     ),
                 ),
             )
-            .did_you_mean(kind, ["item"].into_iter());
+            .did_you_mean(kind, ["item"]);
         return false;
     }
     let has = |name: &&&str| data.fields.iter().any(|field| *field.name == ***name);
