@@ -26,7 +26,7 @@ impl Maildir {
         Ok(Maildir { path })
     }
 
-    fn new(&self) -> PathBuf {
+    fn arriving(&self) -> PathBuf {
         self.path.join("new")
     }
 }
@@ -37,26 +37,26 @@ impl PostSource for Maildir {
     }
 
     fn waiting(&self, at_most: usize) -> Result<Vec<String>, String> {
-        let there = folder::listed(&self.new())?;
+        let there = folder::listed(&self.arriving())?;
         Ok(there.into_iter().map(|(name, _)| name).take(at_most).collect())
     }
 
     fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
-        let content = folder::read(&self.new(), name, MAX_MAIL)?;
+        let content = folder::read(&self.arriving(), name, MAX_MAIL)?;
         content.map(|content| mail::arrived(name, &content)).transpose()
     }
 
     fn taken(&self, name: &str) -> Result<(), String> {
         // Flags of a mail that was seen; what was delivered says none.
         let seen = if name.contains(":2,") { name.to_owned() } else { format!("{name}:2,S") };
-        folder::put_away(&self.new(), name, &self.path.join("cur"), &seen).map(|_| ())
+        folder::put_away(&self.arriving(), name, &self.path.join("cur"), &seen).map(|_| ())
     }
 
     fn refuse(&self, name: &str, why: &Text) -> Result<(), String> {
-        folder::refuse(&self.new(), name, &self.path.join("refused"), why)
+        folder::refuse(&self.arriving(), name, &self.path.join("refused"), why)
     }
 
     fn refused(&self, at_most: usize) -> Vec<RefusedThere> {
-        folder::refused(&self.new(), &self.path.join("refused"), at_most)
+        folder::refused(&self.arriving(), &self.path.join("refused"), at_most)
     }
 }
