@@ -23,13 +23,14 @@ pub const TENANT: &str = "musterstadt";
 pub const PASSWORD: &str = "demo";
 
 /// Who works there, and as what.
-pub const PEOPLE: [(&str, &str, &[&str]); 6] = [
+pub const PEOPLE: [(&str, &str, &[&str]); 7] = [
     ("admin", "Anna Admin", &["administrator", "designer"]),
     ("jan", "Jan Krüger", &["clerk", "office"]),
     ("mia", "Mia Sommer", &["clerk", "lead"]),
     ("lea", "Lea Winter", &["clerk", "lead", "legal", "commissioner"]),
     ("ole", "Ole Brandt", &["clerk", "tax", "inspector", "legal-lead"]),
     ("dora", "Dora Fuchs", &["designer", "clerk"]),
+    ("petra", "Petra Post", &["post-room"]),
 ];
 
 /// Folders of examples that show one construct of the language each: to read, not to work with.
@@ -180,6 +181,7 @@ mod tests {
             "dog",
             "fine-procedure",
             "freedom-of-information",
+            "incoming-post",
             "objection",
             "private-firework",
             "special-use",

@@ -5,16 +5,19 @@ use std::path::Path;
 
 use fachwerk_core::{
     authority::Profile,
+    facts::Actor,
     scenario,
     words::{Land, PersonId, Place, TenantId, Text},
 };
 use fachwerk_designer_api::Api;
 use fachwerk_runtime::{Founding, Runtime};
 
-use crate::{Failure, catalogue, local};
+use crate::{Failure, catalogue, connectors, files, local};
 
 /// The login name of the administrator of an authority that is set up.
 const ADMINISTRATOR: &str = "admin";
+/// The process of the incoming post.
+const INCOMING_POST: &str = "incoming-post";
 
 /// An authority that shall be set up.
 pub struct Wanted {
@@ -96,10 +99,24 @@ pub async fn found(api: &Api, wanted: &Wanted) -> Result<(), Failure> {
     }
     runtime.found(founding).await.map_err(|error| error.to_string())?;
     let blocks = catalogue::install(runtime, tenant).await?;
+    deploy_incoming_post(runtime, tenant).await?;
     let set = fachwerk_designer_api::set_password(api, tenant, &administrator, password).await;
     set.map_err(|why| why.en.to_string())?;
     tracing::info!(%tenant, blocks, "the authority is set up");
     Ok(())
+}
+
+/// Every authority has incoming post, so its process is there from the beginning; who works on it is said by the role.
+async fn deploy_incoming_post(runtime: &Runtime, tenant: &TenantId) -> Result<(), Failure> {
+    let known = runtime.authority(tenant).await.map_err(|error| error.to_string())?;
+    if known.is_some_and(|authority| authority.current.contains_key(INCOMING_POST)) {
+        return Ok(());
+    }
+    let folders = files::built_in_examples();
+    let folder = folders.iter().find(|folder| folder.name.strip_prefix("examples/") == Some(INCOMING_POST));
+    let folder = folder.ok_or("the program lacks the process of the incoming post")?;
+    let deployed = runtime.deploy(tenant, Actor::Engine, folder, &connectors::simulated).await;
+    catalogue::tell(&folder.name, deployed.map(|_| ()))
 }
 
 /// Says where nobody can log in: no authority is there, or the founding of one was broken off.
@@ -133,7 +150,7 @@ mod tests {
     use fachwerk_store::{Place as StorePlace, Store};
 
     use super::*;
-    use crate::{connectors, local::block_on};
+    use crate::local::block_on;
 
     fn wanted(land: Land, password: &str) -> Wanted {
         let profile = Profile::of(Text::new("musterstadt", "musterstadt"), Place::land(land));
@@ -193,8 +210,8 @@ mod tests {
             let expected = state(&whole).await;
             whole.runtime.store().close().await;
             let turns = expected.version;
-            assert_eq!(turns, 3);
-            // After its first turn, its administrator, the blocks, and all but the password.
+            assert_eq!(turns, 4);
+            // After its first turn, its administrator, the blocks, the incoming post, and all but the password.
             for after in 0..=turns {
                 let dir = folder.join(after.to_string());
                 let first = opened(&dir).await;

@@ -29,6 +29,7 @@ mod replay;
 mod roots;
 mod schema;
 mod serve;
+mod sources;
 mod test;
 mod verify;
 mod work;

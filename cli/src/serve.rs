@@ -12,6 +12,7 @@ use crate::{
     founding::{self, Wanted},
     local::{Location, block_on},
     output::say,
+    sources,
 };
 
 /// What `serve` takes.
@@ -49,6 +50,13 @@ pub struct Arguments {
     /// is not said there is said later under Verwaltung → Behörde.
     #[arg(long, value_name = "FILE", requires = "found")]
     profile: Option<std::path::PathBuf>,
+    /// A folder that a scanner fills, and the authority that it belongs to; several times. Its files become items of the incoming
+    /// post and are moved to the folder `taken` in it, or to `refused` with the reason.
+    #[arg(long, env = "FACHWERK_SCAN_FOLDER", value_name = "TENANT=DIR", value_delimiter = ',')]
+    scan_folder: Vec<String>,
+    /// A mailbox on disk (Maildir) whose new mails become items of the incoming post, and the authority that it belongs to.
+    #[arg(long, env = "FACHWERK_MAILDIR", value_name = "TENANT=DIR", value_delimiter = ',')]
+    maildir: Vec<String>,
     /// Move documents that lie elsewhere to where new ones lie, while the server works.
     #[arg(long)]
     move_documents: bool,
@@ -72,6 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         (Some(tenant), Some(land)) => Some(Wanted::read(tenant, land, arguments.profile.as_deref())?),
         _ => None,
     };
+    let sources = sources::of(&arguments.scan_folder, &arguments.maildir)?;
     block_on(async {
         let store = arguments.location.open_store().await?;
         let clock = if arguments.demo { arguments.location.clock()? } else { Clock::system() };
@@ -109,6 +118,8 @@ pub fn run(arguments: &Arguments) -> Result<End, Failure> {
         })?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         announce(arguments, address);
+        sources::check(&runtime, &sources).await?;
+        runtime.set_post_sources(sources);
         let worker = runtime.start_background();
         let moving = arguments.move_documents.then(|| tokio::spawn(move_documents(runtime.clone())));
         let watched = runtime.clone();

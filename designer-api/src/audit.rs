@@ -91,7 +91,7 @@ async fn read_audit(
         releases: titled(&server, &who, &turns).await,
         roles: server.roles(&who).await,
     };
-    let processes = server.processes_of(&who).await?;
+    let processes = server.all_of(&who).await?;
     let mut items = Vec::with_capacity(turns.len());
     for stored in turns.iter().rev() {
         let may_open = match &stored.turn {
@@ -372,6 +372,7 @@ fn of_case(event: &Event) -> Option<Text> {
         Event::EffectFinished { .. } => ("Ergebnis der Anbindung", "result of a connector"),
         Event::DocumentAdded { .. } => ("Dokument hinzugefügt", "document added"),
         Event::DocumentTakenOut { .. } => ("Dokument entnommen", "document taken out"),
+        Event::PaperPlaced(_) => ("Ort des Originals vermerkt", "place of the original noted"),
         Event::DocumentMovedHere { .. } => {
             ("Dokument aus anderem Vorgang übernommen", "document taken in from another case")
         }

@@ -378,7 +378,8 @@ fn messages(case: &Case, wording: &Wording) -> Vec<KeptMessage> {
     kept.collect()
 }
 
-fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMessage> {
+/// The messages that a case waits for.
+pub fn accepts(case: &Case, release: &Release, wording: &Wording) -> Vec<AcceptedMessage> {
     if !case.is_open() {
         return Vec::new();
     }
@@ -426,6 +427,7 @@ fn documents(who: &Authenticated, case: &Case, release: &Release) -> Vec<CaseDoc
         step: document.step.as_ref().map(StepPath::to_string),
         by: by(&document.by),
         hash: document.content.hash.clone(),
+        paper: document.paper.clone(),
         taken_out: document.taken_out.as_ref().map(|out| DocumentTakenOut {
             on: out.on,
             by: PersonName::of(authority, &out.by),

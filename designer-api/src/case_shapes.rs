@@ -385,6 +385,9 @@ pub struct CaseDocument {
     /// SHA-256 of its bytes.
     #[schema(value_type = String)]
     pub hash: Arc<str>,
+    /// Where the original lies on paper.
+    #[schema(value_type = Option<String>)]
+    pub paper: Option<Arc<str>>,
     /// Set when it left the house.
     pub dispatch: Option<DocumentDispatch>,
     /// Set when it was taken out of the file; then its bytes are not shown any more.

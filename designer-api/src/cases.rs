@@ -18,7 +18,6 @@ use fachwerk_store::{CaseQuery, Found};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Version as UuidVersion;
 
 use crate::{
     body,
@@ -202,14 +201,7 @@ async fn start_case(
     command: CommandId,
     body::Json(Start { process, channel, data, received_on }): body::Json<Start>,
 ) -> Result<Json<Started>, Problem> {
-    if command.0.get_version() != Some(UuidVersion::SortRand) {
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "IdempotencyKeyInvalid",
-            "Der „Idempotency-Key“ wird zur Kennung des Vorgangs und muss deshalb eine UUID der Version 7 sein.",
-            "The `Idempotency-Key` becomes the id of the case and must therefore be a UUID of version 7.",
-        ));
-    }
+    command.begins_a_case()?;
     let release = who.authority.current.get(process.as_str()).ok_or_else(|| {
         Problem::new(
             StatusCode::NOT_FOUND,

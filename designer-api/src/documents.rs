@@ -1,5 +1,7 @@
 //! The documents of a case: put in, and shown without doing harm.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     body::Body,
@@ -10,6 +12,7 @@ use axum::{
 use fachwerk_core::{
     command::{self as commands, Command},
     decide::Rejection,
+    document_kind::{self, NotTaken},
     event::{Direction, DocumentContent, Event},
 };
 use fachwerk_store::Hash;
@@ -24,7 +27,7 @@ use crate::{
     body,
     case_actions::{Numbered, key_of_another},
     cases::read_day,
-    document_kind, limits,
+    limits,
     params::Params,
     person::{Authenticated, CommandId},
     problem::Problem,
@@ -60,14 +63,51 @@ struct Upload {
     received_on: Option<String>,
 }
 
-#[derive(Default)]
-struct Parts {
-    bytes: Option<Vec<u8>>,
-    media_type: String,
-    file_name: String,
-    title: String,
-    direction: String,
-    received_on: String,
+/// A file of a form.
+#[derive(Debug)]
+pub struct File {
+    pub bytes: Vec<u8>,
+    pub media_type: String,
+    pub name: String,
+}
+
+/// What a form with files brings.
+#[derive(Debug, Default)]
+pub struct Form {
+    pub files: Vec<File>,
+    texts: BTreeMap<&'static str, String>,
+}
+
+impl Form {
+    /// A field, without blanks around it; empty when it is not there.
+    pub fn text(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", |text| text.trim())
+    }
+
+    /// The same; none when it is empty.
+    pub fn said(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+}
+
+impl File {
+    /// A document of it, if the authority takes such ones.
+    pub fn content(&self, who: &Authenticated, title: &str) -> Result<DocumentContent, Problem> {
+        let allowed = &who.authority.policy.document_kinds;
+        let media_type = document_kind::checked(&self.name, &self.media_type, &self.bytes, allowed).map_err(
+            |NotTaken { code, why }| {
+                Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, &*why.de, &*why.en)
+            },
+        )?;
+        Ok(DocumentContent {
+            title: if title.is_empty() { self.name.trim() } else { title }.into(),
+            media_type: media_type.into(),
+            hash: Hash::of(&self.bytes).to_string().into(),
+            size: self.bytes.len() as u64,
+            direction: Direction::Incoming,
+            addressee: None,
+        })
+    }
 }
 
 /// Add a document
@@ -91,24 +131,13 @@ async fn add_document(
 ) -> Result<Json<Numbered>, Problem> {
     let case = server.part_in_case(&who, &id).await?;
     let _place = server.place_for_upload().await?;
-    let Parts { bytes, media_type, file_name, title, direction, received_on } = read_parts(request).await?;
+    let mut form = read_form(request, &["title", "direction", "received_on"]).await?;
     let missing = || Misfit::new("/file", "required", "Es fehlt die Datei.", "The file is missing.");
-    let bytes = bytes.ok_or_else(|| Problem::values(vec![missing()]))?;
-    let media_type =
-        document_kind::checked(&file_name, &media_type, &bytes, &who.authority.policy.document_kinds)?;
-    let title = if title.trim().is_empty() { file_name } else { title };
-    let size = bytes.len() as u64;
-    let direction = read_direction(&direction)?;
-    let received_on = Some(received_on.trim()).filter(|day| !day.is_empty());
-    let received_on = received_on.map(|day| read_day("/received_on", day)).transpose()?;
-    let document = DocumentContent {
-        title: title.trim().into(),
-        media_type: media_type.into(),
-        hash: Hash::of(&bytes).to_string().into(),
-        size,
-        direction,
-        addressee: None,
-    };
+    let file = form.files.pop().ok_or_else(|| Problem::values(vec![missing()]))?;
+    let content = file.content(&who, form.text("title"))?;
+    let document = DocumentContent { direction: read_direction(form.text("direction"))?, ..content };
+    let received_on = form.said("received_on").map(|day| read_day("/received_on", day)).transpose()?;
+    let bytes = file.bytes;
     let add = Command::AddDocument { document, received_on };
     // What the case does not take is not kept first.
     let CommandId(command_id) = command;
@@ -131,7 +160,8 @@ async fn add_document(
     Ok(Json(Numbered { version: committed.version, number: number.ok_or_else(key_of_another)? }))
 }
 
-async fn read_parts(request: Request) -> Result<Parts, Problem> {
+/// Reads a form with files, in parts called `file`, and these fields.
+pub async fn read_form(request: Request, fields: &[&'static str]) -> Result<Form, Problem> {
     let multipart = Multipart::from_request(request, &()).await;
     let mut multipart = multipart.map_err(|_| {
         Problem::new(
@@ -141,33 +171,30 @@ async fn read_parts(request: Request) -> Result<Parts, Problem> {
             "This address takes forms with a file only (Content-Type: multipart/form-data).",
         )
     })?;
-    let mut parts = Parts::default();
+    let mut form = Form::default();
     while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
-        match field.name().unwrap_or_default() {
-            "file" => {
-                parts.file_name = field.file_name().unwrap_or_default().to_owned();
-                parts.media_type = media_type(field.content_type().unwrap_or_default());
-                let bytes = field.bytes().await.map_err(unreadable)?;
-                if bytes.len() > limits::DOCUMENT_BYTES {
-                    return Err(too_large());
-                }
-                parts.bytes = Some(bytes.into());
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let (name, kind) = (field.file_name().unwrap_or_default().to_owned(), field.content_type());
+            let media_type = media_type(kind.unwrap_or_default());
+            let bytes: Vec<u8> = field.bytes().await.map_err(unreadable)?.into();
+            if bytes.len() > limits::DOCUMENT_BYTES {
+                return Err(too_large());
             }
-            "title" => parts.title = field.text().await.map_err(unreadable)?,
-            "direction" => parts.direction = field.text().await.map_err(unreadable)?,
-            "received_on" => parts.received_on = field.text().await.map_err(unreadable)?,
-            other => {
-                let name: String = other.chars().take(60).collect();
-                return Err(Problem::new(
-                    StatusCode::BAD_REQUEST,
-                    "BodyInvalid",
-                    format!("Ein Feld „{name}“ gibt es hier nicht."),
-                    format!("There is no field `{name}` here."),
-                ));
-            }
+            form.files.push(File { bytes, media_type, name });
+        } else if let Some(known) = fields.iter().find(|known| **known == name) {
+            form.texts.insert(known, field.text().await.map_err(unreadable)?);
+        } else {
+            let name: String = name.chars().take(60).collect();
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "BodyInvalid",
+                format!("Ein Feld „{name}“ gibt es hier nicht."),
+                format!("There is no field `{name}` here."),
+            ));
         }
     }
-    Ok(parts)
+    Ok(form)
 }
 
 fn too_large() -> Problem {

@@ -26,7 +26,6 @@ mod deadline_changes;
 mod demo;
 mod deployment;
 mod document;
-mod document_kind;
 mod documents;
 mod doors;
 mod ended_deadlines;
@@ -38,6 +37,8 @@ mod fixes;
 mod halts;
 mod hands;
 mod health;
+mod incoming;
+mod incoming_actions;
 mod journal;
 mod keeping;
 mod kept_messages;
@@ -257,6 +258,8 @@ fn api_routes() -> OpenApiRouter<Server> {
         .merge(reinstatements::routes())
         .merge(act_actions::routes())
         .merge(documents::routes())
+        .merge(incoming::routes())
+        .merge(incoming_actions::routes())
         .merge(ended_deadlines::routes())
         .merge(journal::routes())
         .merge(registers::routes())

@@ -14,6 +14,10 @@ pub const FILES_BYTES: usize = 5_000_000;
 pub const PATH_CHARS: usize = 200;
 /// The most bytes of an uploaded document; limit `document_bytes`.
 pub const DOCUMENT_BYTES: usize = 25_000_000;
+/// The most files that an item of the incoming post is registered with; limit `item_files`.
+pub const ITEM_FILES: usize = 20;
+/// The most bytes of all of them; limit `item_bytes`.
+pub const ITEM_BYTES: usize = 60_000_000;
 /// The most letters that are printed together.
 pub const PRINTED_LETTERS: usize = 200;
 /// The most bytes of letters that are printed together; limit `printed_bytes`.

@@ -39,6 +39,8 @@ pub enum CaseRelation {
     MergedInto,
     /// The other case has ended; this one goes on for both.
     Merged,
+    /// The other case is an item of the incoming post that was handed on to this one.
+    Post,
 }
 
 /// Another case that this one belongs to.
@@ -100,8 +102,7 @@ impl Server {
     /// The cases that one belongs to.
     pub async fn relations(&self, who: &Authenticated, case: &Case) -> Result<Vec<RelatedCase>, Problem> {
         let mut found = Vec::new();
-        let processes =
-            if case.relations.is_empty() { Default::default() } else { self.processes_of(who).await? };
+        let processes = if case.relations.is_empty() { Default::default() } else { self.all_of(who).await? };
         for Related { case: other, how, by, reason } in case.relations.iter() {
             let row = self.runtime().store().case_row(&who.tenant, *other).await?;
             let row = row.filter(|row| processes.contains(&row.process));
@@ -112,6 +113,7 @@ impl Server {
                     Relation::SplitFrom => CaseRelation::SplitFrom,
                     Relation::MergedInto => CaseRelation::MergedInto,
                     Relation::Merged => CaseRelation::Merged,
+                    Relation::Post => CaseRelation::Post,
                 },
                 visible: row.is_some(),
                 number: row.as_ref().and_then(|row| row.number.clone()),

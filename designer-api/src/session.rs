@@ -94,6 +94,8 @@ struct Permissions {
     administer: bool,
     /// See the statistics of some process.
     statistics: bool,
+    /// Work on the incoming post.
+    incoming: bool,
 }
 
 /// The name of an authority, for logging in.
@@ -346,6 +348,7 @@ impl Server {
                 deploy: who.may_design(),
                 administer: who.is_administrator(),
                 statistics: !self.led_by(who).await.is_empty(),
+                incoming: !self.items_of(who).await?.is_empty(),
             },
         })
     }

@@ -215,7 +215,7 @@ impl Server {
         let mut led = BTreeMap::new();
         for (process, id) in releases_in_view(&who.authority) {
             match self.runtime().release(&who.tenant, id).await {
-                Ok(release) if may_correct(who, &release) => {
+                Ok(release) if !release.item && may_correct(who, &release) => {
                     led.insert(process.clone(), release);
                 }
                 Ok(_) => {}

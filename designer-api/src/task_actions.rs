@@ -363,7 +363,7 @@ fn next_of_case(who: &Authenticated, case: &Case) -> Option<InstanceId> {
 
 async fn next_of_inbox(server: &Server, who: &Authenticated) -> Result<Option<TaskId>, Problem> {
     let query = InboxQuery {
-        roles: Some((*who.roles).clone()),
+        roles: Some(server.inbox_roles(who).await?),
         whose: Whose::OfOrUnassigned(who.person.clone()),
         hide_excluding: Some(who.person.clone()),
         ..InboxQuery::default()

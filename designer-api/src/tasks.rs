@@ -10,7 +10,7 @@ use fachwerk_core::{
     projection::{CaseRow, DeadlineRow, TaskRow},
     words::{Date, PersonId, ProcessId, StepPath, TaskId, Timestamp},
 };
-use fachwerk_store::{CaseKey, Found, InboxOrder, InboxQuery, Piece, Total, Whose};
+use fachwerk_store::{CaseKey, CaseQuery, Found, InboxOrder, InboxQuery, Piece, Total, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -107,6 +107,8 @@ pub struct TaskCounts {
     pub overdue: CappedCount,
     /// Letters that wait to leave the house.
     pub letters: CappedCount,
+    /// Items of the incoming post; none for whoever does not see it.
+    pub incoming: Option<CappedCount>,
 }
 
 /// A number that is counted up to 1,000.
@@ -209,8 +211,12 @@ async fn list_tasks(
         TaskView::Unassigned => Whose::Unassigned,
         TaskView::All => Whose::All,
     };
+    let roles = match &process {
+        Some(_) => (*who.roles).clone(),
+        None => server.inbox_roles(&who).await?,
+    };
     let query = InboxQuery {
-        roles: Some((*who.roles).clone()),
+        roles: Some(roles),
         whose,
         process,
         found,
@@ -238,10 +244,11 @@ async fn count_tasks(
 ) -> Result<Json<TaskCounts>, Problem> {
     params.finish()?;
     let store = server.runtime().store();
-    let counts = store.task_counts(&who.tenant, &who.roles, &who.person).await?;
+    let roles = server.inbox_roles(&who).await?;
+    let counts = store.task_counts(&who.tenant, &roles, &who.person).await?;
     let today = day_of(server.runtime().clock().now());
     let overdue = InboxQuery {
-        roles: Some((*who.roles).clone()),
+        roles: Some(roles),
         whose: Whose::OfOrUnassigned(who.person.clone()),
         due_until: Some(today.yesterday().unwrap_or(today)),
         piece: Piece { cursor: None, limit: 1 },
@@ -251,10 +258,20 @@ async fn count_tasks(
     let processes = server.processes_of(&who).await?;
     let one = Piece { cursor: None, limit: 1 };
     let letters = store.post_of(&who.tenant, Some(&processes), &one).await?.total;
+    let items = server.items_of(&who).await?;
+    let incoming = match items.is_empty() {
+        true => None,
+        false => {
+            let open =
+                CaseQuery { open: Some(true), processes: Some(items), piece: one, ..CaseQuery::default() };
+            store.cases(&who.tenant, &open).await?.total
+        }
+    };
     Ok(Json(TaskCounts {
         mine: counts.mine.into(),
         unassigned: counts.unassigned.into(),
         overdue: overdue.map(CappedCount::from).unwrap_or_default(),
         letters: letters.map(CappedCount::from).unwrap_or_default(),
+        incoming: incoming.map(CappedCount::from),
     }))
 }

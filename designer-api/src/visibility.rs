@@ -17,7 +17,7 @@ use fachwerk_core::{
     decide::Rejection,
     definition::Release,
     projection::CaseRow,
-    words::{CaseId, ProcessId, ReleaseId},
+    words::{CaseId, ProcessId, ReleaseId, RoleId},
 };
 use fachwerk_store::StoreError;
 use serde::de::DeserializeOwned;
@@ -65,12 +65,42 @@ pub fn takes_part(who: &Authenticated, release: &Release) -> bool {
 }
 
 impl Server {
-    /// The processes whose cases somebody sees.
+    /// The processes whose cases somebody sees in lists; items of the incoming post are not among them.
     pub async fn processes_of(&self, who: &Authenticated) -> Result<BTreeSet<ProcessId>, Problem> {
+        self.seen(who, false).await
+    }
+
+    /// The processes whose items of the incoming post somebody sees.
+    pub async fn items_of(&self, who: &Authenticated) -> Result<BTreeSet<ProcessId>, Problem> {
+        self.seen(who, true).await
+    }
+
+    /// All of them.
+    pub async fn all_of(&self, who: &Authenticated) -> Result<BTreeSet<ProcessId>, Problem> {
+        let mut all = self.processes_of(who).await?;
+        all.extend(self.items_of(who).await?);
+        Ok(all)
+    }
+
+    /// The roles by which somebody has tasks in the inbox: not those that only work on the incoming post, which has a page of
+    /// its own.
+    pub async fn inbox_roles(&self, who: &Authenticated) -> Result<BTreeSet<RoleId>, Problem> {
+        let (mut of_cases, mut of_items) = (BTreeSet::new(), BTreeSet::new());
+        for id in releases_in_view(&who.authority).into_values() {
+            if let Ok(release) = self.runtime().release(&who.tenant, id).await {
+                let found = if release.item { &mut of_items } else { &mut of_cases };
+                found.extend(release.roles.keys().cloned());
+            }
+        }
+        let beside = |role: &&RoleId| of_items.contains(*role) && !of_cases.contains(*role);
+        Ok(who.roles.iter().filter(|role| !beside(role)).cloned().collect())
+    }
+
+    async fn seen(&self, who: &Authenticated, items: bool) -> Result<BTreeSet<ProcessId>, Problem> {
         let mut found = BTreeSet::new();
         for (process, id) in releases_in_view(&who.authority) {
             match self.runtime().release(&who.tenant, id).await {
-                Ok(release) if takes_part(who, &release) => {
+                Ok(release) if release.item == items && takes_part(who, &release) => {
                     found.insert(process.clone());
                 }
                 Ok(_) => {}
@@ -96,7 +126,7 @@ impl Server {
             }
         };
         let release = self.runtime().release(&who.tenant, &case.release).await?;
-        if takes_part(who, &release) || self.processes_of(who).await?.contains(&row.process) {
+        if takes_part(who, &release) || self.all_of(who).await?.contains(&row.process) {
             return Ok(SeenCase { row, case, release });
         }
         Err(Rejection::NoPartInProcess.into())

@@ -13,7 +13,7 @@ import { connect, DESK, type Frame, logIn, NARROW, openWindow, settled } from '.
 /** Where pictures of all states are put, when somebody wants to look at them. */
 export const SHOTS = process.env.FACHWERK_SHOTS;
 
-export type Person = 'jan' | 'mia' | 'dora' | 'admin' | 'neu' | 'nobody';
+export type Person = 'jan' | 'mia' | 'dora' | 'petra' | 'admin' | 'neu' | 'nobody';
 
 export interface State {
   name: string;

@@ -3,8 +3,8 @@
 use fachwerk_core::{
     case::Work,
     event::{
-        ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Grounds, Merging, Missed, Order, Related,
-        Relation,
+        ChangeReason, DeadlineName, ErrandEnd, ErrandKind, Event, Grounds, Merging, Missed, Order,
+        PaperPlaced, Related, Relation,
     },
     facts::day_of,
     words::InstanceId,
@@ -123,6 +123,14 @@ impl Narrator<'_> {
                     format!("{by} gave up: {}. Reason: {reason}", title.en),
                 )
             }
+            Event::MergeAsked(Merging { by, reason, outcome: Some(_), .. }) => {
+                let by = self.person(by);
+                Text::new(
+                    format!("{by} übergibt diesen Eingang einem Vorgang. Grund: {reason}"),
+                    format!("{by} hands this item on to a case. Reason: {reason}"),
+                )
+            }
+            Event::PaperPlaced(placed) => self.paper_placed(placed),
             Event::MergeAsked(Merging { by, reason, .. }) => {
                 let by = self.person(by);
                 Text::new(
@@ -158,6 +166,28 @@ impl Narrator<'_> {
         }
     }
 
+    fn paper_placed(&self, PaperPlaced { documents, place, by }: &PaperPlaced) -> Text {
+        let titles = documents.iter().filter_map(|number| self.case.documents.get(number));
+        let titles: Vec<String> = titles.map(|document| format!("„{}“", document.content.title)).collect();
+        let titles = titles.join(", ");
+        let by = by.as_ref().map(|by| self.person(by).to_string());
+        let (by_de, by_en) = match by {
+            Some(by) => (format!("{by} hat vermerkt: "), format!("{by} noted: ")),
+            None => Default::default(),
+        };
+        let (de, en) = match place.is_empty() {
+            true => (
+                "Ein Original auf Papier liegt nicht mehr vor".to_owned(),
+                "no original on paper is kept any more".to_owned(),
+            ),
+            false => (
+                format!("Das Original auf Papier liegt hier: {place}"),
+                format!("the original on paper lies here: {place}"),
+            ),
+        };
+        Text::new(format!("{by_de}{de} ({titles})."), format!("{by_en}{en} ({titles})."))
+    }
+
     fn related(&self, Related { how, by, reason, .. }: &Related) -> Text {
         let by = self.person(by);
         let (de, en) = match how {
@@ -168,6 +198,13 @@ impl Narrator<'_> {
             Relation::SplitFrom => {
                 ("diesen Vorgang von einem anderen abgetrennt", "split this case off another one")
             }
+            Relation::MergedInto if self.release.item => {
+                ("diesen Eingang einem Vorgang übergeben", "handed this item on to a case")
+            }
+            Relation::Post => (
+                "diesem Vorgang einen Eingang der Poststelle übergeben",
+                "handed an item of the incoming post on to this case",
+            ),
             Relation::MergedInto => (
                 "diesen Vorgang mit einem anderen verbunden, der für beide weitergeht",
                 "merged this case into another one, which goes on for both",

@@ -93,6 +93,7 @@ impl Narrator<'_> {
             Event::DocumentTakenOut { document, taken_out } => {
                 Some(self.document_taken_out(*document, taken_out))
             }
+            Event::PaperPlaced(_) => self.beside(event),
             Event::DocumentMovedHere { document, moved } => Some(self.document_moved_here(document, moved)),
             Event::DocumentDispatched { document, dispatch } => {
                 Some(self.document_dispatched(*document, dispatch))

@@ -115,6 +115,7 @@ fn afterwards(last: &Turn, release: &Release) -> Turn {
             on: day_of(last.now),
             dispatch: None,
             taken_out: None,
+            paper: None,
         },
     };
     let council =

@@ -31,7 +31,7 @@ fn session_of_jan() -> Value {
         "tenant": { "id": HERE, "title": { "de": "Stadt musterstadt", "en": "Town of musterstadt" }, "land": "ST" },
         "person": { "id": "jan", "name": "Jan Muster", "roles": ["clerk"], "active": true },
         "now": "2026-03-02T08:00:00Z", "demo": false,
-        "permissions": { "start": ["permit"], "deploy": false, "administer": false, "statistics": false },
+        "permissions": { "start": ["permit"], "deploy": false, "administer": false, "statistics": false, "incoming": false },
         "must_change_password": false, "substitutions": [], "halted": null,
     })
 }

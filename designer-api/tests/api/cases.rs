@@ -152,7 +152,7 @@ async fn a_case_is_shown_whole() {
                 "on": "2026-03-02", "way": "post", "received_on": null, "notified_on": "2026-03-06", "not_arrived": false, "derivation": "*",
                 "by": by,
             },
-            "taken_out": null, "may_take_out": false,
+            "taken_out": null, "paper": null, "may_take_out": false,
         }],
         "notes": [], "incidents": [],
         "course": {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     document::operations,
+    incoming,
     world::{HERE, THERE, World, at},
 };
 
@@ -73,6 +74,7 @@ fn body(place: &str) -> Option<Value> {
         "POST /cases/{id}/acts/{n}/letters" => json!({ "party": 1, "reason": "unbekannt verzogen" }),
         "POST /cases/{id}/acts/{n}/correct" => json!({ "wrong": "a", "right": "b", "reason": "Irrtum" }),
         "POST /tasks/{id}/steps" => json!({ "step": "examine" }),
+        "PUT /cases/{id}/documents/{n}/paper" => json!({ "place": "Registratur" }),
         "PUT /processes/{id}/settings" => json!({ "values": {} }),
         _ => return None,
     };
@@ -107,7 +109,7 @@ async fn authorities_see_nothing_of_each_other() {
         }
         tried += 1;
     }
-    assert_eq!(tried, 45, "addresses of cases and tasks");
+    assert_eq!(tried, 46, "addresses of cases and tasks");
     assert_eq!(world.ask(&jan, &format!("GET /cases/{case}")).await.json(), before);
     // Releases are the same there, since their files are; others are not known.
     world
@@ -146,14 +148,17 @@ async fn every_address_answers() {
     ] {
         world.say(&at("ada", HERE), "POST /keeping/cases", asked).await.has(200, json!({ "done": 1 }));
     }
-    let ada = json!({ "name": "Ada Admin", "roles": ["administrator", "designer", "clerk", "lead"], "active": true });
+    let ada = json!({ "name": "Ada Admin", "roles": ["administrator", "designer", "clerk", "lead", "post-room"], "active": true });
+    incoming::deploy(&world).await;
     world.say(&at("ada", HERE), "PUT /people/ada", ada).await.has(200, json!({}));
+    let item = incoming::registered(&world, &at("ada", HERE)).await;
     for (method, path, _) in
         all().into_iter().filter(|(method, path, _)| method == "GET" && path != "/events")
     {
         let id = match path.split('/').nth(1) {
             Some("tasks") => task.as_str(),
             Some("cases") => case.as_str(),
+            Some("incoming") => item.as_str(),
             _ => "permit",
         };
         let filled = path.replace("{id}", id).replace("{n}", "1").replace("{path}", "decisions%2Ffee.yaml");

@@ -21,6 +21,7 @@ mod everywhere;
 mod fuzz;
 mod halts;
 mod health;
+mod incoming;
 mod law;
 mod limits;
 mod messages;

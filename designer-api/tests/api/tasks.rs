@@ -48,12 +48,12 @@ async fn the_inbox_shows_what_waits() {
     world
         .ask(&jan, "GET /tasks/counts")
         .await
-        .is(200, json!({ "mine": { "count": 0, "capped": false }, "unassigned": { "count": 1, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false } }));
+        .is(200, json!({ "mine": { "count": 0, "capped": false }, "unassigned": { "count": 1, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false }, "incoming": null }));
     world.runtime.clock().advance_to("2026-03-06T08:00:00Z".parse().unwrap());
     world
         .ask(&jan, "GET /tasks/counts")
         .await
-        .is(200, json!({ "mine": { "count": 0, "capped": false }, "unassigned": { "count": 1, "capped": false }, "overdue": { "count": 1, "capped": false }, "letters": { "count": 0, "capped": false } }));
+        .is(200, json!({ "mine": { "count": 0, "capped": false }, "unassigned": { "count": 1, "capped": false }, "overdue": { "count": 1, "capped": false }, "letters": { "count": 0, "capped": false }, "incoming": null }));
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn a_task_is_taken_given_back_and_handed_over() {
     world
         .ask(&mia, "GET /tasks/counts")
         .await
-        .is(200, json!({ "mine": { "count": 1, "capped": false }, "unassigned": { "count": 0, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false } }));
+        .is(200, json!({ "mine": { "count": 1, "capped": false }, "unassigned": { "count": 0, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false }, "incoming": null }));
 }
 
 #[tokio::test]

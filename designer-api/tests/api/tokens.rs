@@ -225,7 +225,7 @@ async fn a_token_lists_no_tasks_of_roles_that_it_lacks() {
     world.say(&at("ada", HERE), "PUT /people/jan", more).await.has(200, json!({}));
     for (roles, mine) in [(vec!["clerk"], 1), (vec!["designer"], 0)] {
         let (_, secret) = issued(&world, HERE, wanted("jan", &roles)).await;
-        let counts = json!({ "mine": { "count": mine, "capped": false }, "unassigned": { "count": 0, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false } });
+        let counts = json!({ "mine": { "count": mine, "capped": false }, "unassigned": { "count": 0, "capped": false }, "overdue": { "count": 0, "capped": false }, "letters": { "count": 0, "capped": false }, "incoming": null });
         ask(&world, &secret, "GET /tasks/counts", None).await.is(200, counts);
         for view in ["mine", "all"] {
             let answer = ask(&world, &secret, &format!("GET /tasks?view={view}"), None).await.json();

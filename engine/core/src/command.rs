@@ -412,6 +412,20 @@ pub enum Command {
         /// Why.
         reason: Arc<str>,
     },
+    /// Hand an item of the incoming post on. It ends when the other case has taken it over.
+    HandOn {
+        /// To whom.
+        to: HandedOnTo,
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Note where the original of documents lies on paper.
+    PlacePaper {
+        /// Which; none named: all.
+        documents: Vec<u32>,
+        /// Where, in words; empty: nowhere any more.
+        place: Arc<str>,
+    },
     /// The other case has taken over this one, or does not.
     FinishMerge {
         /// That case.
@@ -427,6 +441,26 @@ pub enum Command {
         how: Relation,
         /// What comes along.
         handover: Handover,
+    },
+}
+
+/// To whom an item of the incoming post is handed on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandedOnTo {
+    /// A case that is there.
+    Case {
+        /// Which.
+        case: CaseId,
+        /// As which message, of those that it waits for; none: only the documents go along.
+        message: Option<Arc<str>>,
+    },
+    /// One that begins with it.
+    NewCase {
+        /// Of which release.
+        release: ReleaseId,
+        /// Its application.
+        data: Object,
     },
 }
 

@@ -254,6 +254,14 @@ pub fn evolve(case: &mut Case, event: &Event) {
                 Arc::make_mut(found).taken_out = Some(taken_out.clone());
             }
         }
+        Event::PaperPlaced(placed) => {
+            for number in &placed.documents {
+                if let Some(found) = case.documents.get_mut(number) {
+                    let place = Some(placed.place.clone()).filter(|place| !place.is_empty());
+                    Arc::make_mut(found).paper = place;
+                }
+            }
+        }
         Event::DocumentDispatched { document, dispatch } | Event::ReceiptRecorded { document, dispatch } => {
             if let Some(found) = case.documents.get_mut(document) {
                 Arc::make_mut(found).dispatch = Some(dispatch.clone());

@@ -6,6 +6,8 @@ mod acts;
 mod beside;
 #[path = "decide/hands.rs"]
 mod hands;
+#[path = "decide/items.rs"]
+mod items;
 #[path = "decide/keeping.rs"]
 mod keeping;
 #[path = "decide/letters.rs"]

@@ -174,6 +174,7 @@ impl Runtime {
             self.whatever_happens("effects", |it| async move { it.keep_doing_effects().await }),
             self.whatever_happens("telling", |it| async move { it.keep_telling().await }),
             self.whatever_happens("listening", |it| async move { it.keep_listening().await }),
+            self.whatever_happens("post", |it| async move { it.keep_taking_post().await }),
             self.whatever_happens("room", |it| async move { it.keep_room().await }),
         );
     }

@@ -188,7 +188,7 @@ impl Runtime {
                 self.publish_as(tenant, id, subject, "", Object::new(), Some(sender)).await?;
             }
             Parcel::Handover { to, begins, handover } => {
-                let merges = begins.is_none();
+                let merges = begins.is_none() || handover.item.is_some();
                 if let Err(error) = self.hand_over(tenant, (sender, to), id, begins, handover).await {
                     let why = not_taken_over(&error.for_good().ok_or(error)?);
                     if !merges {
@@ -271,11 +271,15 @@ impl Runtime {
         begins: Option<Beginning>,
         handover: Handover,
     ) -> Result<(), SubmitError> {
-        let how = if begins.is_some() { Relation::SplitFrom } else { Relation::Merged };
-        if let Some(Beginning { release, data, received_on }) = begins {
+        let how = match (&handover.item, &begins) {
+            (Some(_), _) => Relation::Post,
+            (None, Some(_)) => Relation::SplitFrom,
+            (None, None) => Relation::Merged,
+        };
+        if let Some(Beginning { release, data, received_on, channel }) = begins {
             let command = Command::StartCase {
                 release,
-                channel: SPLIT.into(),
+                channel: channel.unwrap_or_else(|| SPLIT.into()),
                 data,
                 received_on: Some(received_on),
                 documents: Vec::new(),
@@ -561,7 +565,7 @@ fn last_time(schedule: &fachwerk_core::definition::Schedule, now: Timestamp) -> 
 }
 
 /// The same id for the same thing, ordered by time like every other case (UUID version 7).
-fn timed_id(at: Timestamp, parts: &[&str]) -> CaseId {
+pub(crate) fn timed_id(at: Timestamp, parts: &[&str]) -> CaseId {
     let mut named = parts.to_vec();
     let instant = at.as_microsecond().to_string();
     // What begins by a message is the same whenever it is tried.

@@ -15,6 +15,7 @@ mod effects;
 mod errors;
 mod following;
 mod halts;
+mod incoming;
 mod keeping;
 mod law_index;
 mod looking;
@@ -48,6 +49,7 @@ pub use authorities::{ChangeError, Founding};
 pub use background::Worker;
 pub use deploy::{Deployed, InstalledVersion, bundle, compile_bundle, unbundle};
 pub use errors::{DeployError, SubmitError};
+pub use incoming::{PostTaken, SourceOf};
 pub use keeping::KeepingStep;
 pub use law_index::{Looked, Looking};
 pub use packages::vouched;
@@ -120,6 +122,8 @@ struct Inner {
     direct: Option<String>,
     wakers: background::Wakers,
     taker: effects::Taker,
+    /// Where post comes in without a person.
+    post_sources: Mutex<Vec<SourceOf>>,
     /// Whether the clock of the machine jumps.
     watch: tokio::sync::Mutex<Option<clock::Watch>>,
 }
@@ -171,6 +175,7 @@ impl Runtime {
                 direct,
                 wakers: background::Wakers::default(),
                 taker: effects::Taker::default(),
+                post_sources: Mutex::default(),
                 watch,
             }),
         }

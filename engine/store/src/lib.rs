@@ -32,6 +32,7 @@ mod halts;
 mod hash;
 mod heads;
 mod history;
+mod holders;
 mod inbox;
 mod journal;
 mod keeping;

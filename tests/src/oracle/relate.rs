@@ -159,7 +159,7 @@ impl Oracle {
         actor: &Actor,
         from: CaseId,
         how: Relation,
-        Handover { by, reason, documents, parties }: &Handover,
+        Handover { by, reason, documents, parties, item: _ }: &Handover,
     ) -> Said {
         need(*actor == Actor::Engine, "only the engine")?;
         let known = self.state.taken_from.contains(&(how, from));

@@ -129,6 +129,7 @@ impl Walk {
             reason: "Eine Sache".into(),
             documents: documents.map(|document| Document { step: None, ..(**document).clone() }).collect(),
             parties: self.parties_handed(case),
+            item: None,
         };
         let how = *self.dice.pick(&[Relation::SplitFrom, Relation::Merged]);
         let known = case.relations.iter().rfind(|known| known.how == how).map(|known| known.case);

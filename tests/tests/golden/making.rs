@@ -17,7 +17,7 @@ use fachwerk_core::{
     command::Command,
     definition::Release,
     diagnostic::Problems,
-    event::{Direction, Document, DocumentContent, EffectError, MovedHere},
+    event::{Direction, Document, DocumentContent, EffectError, HandedItem, Handover, MovedHere, Relation},
     facts::{Actor, day_of},
     format::Formats,
     keeping::{ArchiveAnswer, KeepingRecord, Retention, RetentionStart},
@@ -206,6 +206,21 @@ fn walk(seed: u64) -> Journal {
     let document = played.case.documents.get_max().map_or(0, |(last, _)| *last) + 1;
     let take_out =
         Command::TakeOutDocument { document, to: None, reason: "Gehört zu keinem Vorgang".into() };
+    let item = HandedItem { received_on: day_of(now), message: Some("unterlagen".into()) };
+    let take_over = Command::TakeOver {
+        from: CaseId(Uuid::from_u128(10)),
+        how: Relation::Post,
+        handover: Handover {
+            by: "anna".into(),
+            reason: "Gehört dazu".into(),
+            documents: Vec::new(),
+            parties: Vec::new(),
+            item: Some(item),
+        },
+    };
+    asks.push((Actor::Engine, take_over));
+    let place = Command::PlacePaper { documents: vec![document], place: "Registratur".into() };
+    asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), place.clone())));
     asks.extend(PEOPLE.map(|(person, _)| (Actor::Person(person.into()), take_out.clone())));
     let anna = Actor::Person("anna".into());
     let (reason, alone): (Arc<str>, Arc<str>) = ("Aufbewahrungsfrist".into(), "Keine zweite Person".into());
@@ -244,6 +259,7 @@ fn letter_of_another_case(now: Timestamp) -> Document {
         on: day_of(now),
         dispatch: None,
         taken_out: None,
+        paper: None,
     }
 }
 

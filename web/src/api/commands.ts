@@ -83,6 +83,68 @@ export function addDocument(
   );
 }
 
+/** What came in, with its files. */
+export function registerItem(
+  command: string,
+  files: File[],
+  about: {
+    subject: string;
+    sender: string;
+    email: string;
+    paper: string;
+    channel: string;
+    received_on: string;
+  },
+) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(about)) if (value !== '') form.append(name, value);
+  for (const file of files) form.append('file', file);
+  return take(
+    api.POST('/incoming', {
+      ...idempotent(command),
+      body: { file: [], ...about },
+      // The schema describes the fields; what is sent is the form that holds them.
+      bodySerializer: () => form,
+    }),
+  );
+}
+
+export const changeItem = (
+  id: string,
+  command: string,
+  body: { received_on: string; subject: string; sender: string; email: string; reason: string },
+) => take(api.PUT('/incoming/{id}', { ...path({ id }), ...idempotent(command), body }));
+
+export const assignItem = (
+  id: string,
+  command: string,
+  body: { case: string; message?: string; reason: string },
+) => take(api.POST('/incoming/{id}/assign', { ...path({ id }), ...idempotent(command), body }));
+
+export const beginWithItem = (
+  id: string,
+  command: string,
+  body: { process: string; data: Values; reason: string },
+) => take(api.POST('/incoming/{id}/begin', { ...path({ id }), ...idempotent(command), body }));
+
+export const splitItem = (
+  id: string,
+  command: string,
+  body: { documents: number[]; subject: string; reason: string },
+) => take(api.POST('/incoming/{id}/split', { ...path({ id }), ...idempotent(command), body }));
+
+export const joinItems = (id: string, command: string, body: { into: string; reason: string }) =>
+  take(api.POST('/incoming/{id}/join', { ...path({ id }), ...idempotent(command), body }));
+
+export const placePaper = (id: string, n: number, command: string, place: string) =>
+  take(
+    api.PUT('/cases/{id}/documents/{n}/paper', {
+      ...path({ id, n }),
+      ...idempotent(command),
+      body: { place },
+    }),
+  );
+
 /** Takes a document out of the file; with `to` it goes to that case. */
 export const takeOutDocument = (
   id: string,

@@ -9,6 +9,7 @@ import type {
   Certificate,
   DeadlineEntry,
   IncidentEntry,
+  IncomingEntry,
   InboxEntry,
   JournalEntry,
   KeptCase,
@@ -254,6 +255,37 @@ export const nodesQuery = queryOptions({
 export const postQuery = pages<PostEntry>(['post'], (cursor) =>
   take(api.GET('/post', { params: { query: { cursor } } })),
 );
+
+export function incomingQuery(state: 'waiting' | 'done', q?: string) {
+  return pages<IncomingEntry>(['incoming', 'list', state, q ?? ''], (cursor) =>
+    take(api.GET('/incoming', { params: { query: { state, q, cursor, limit: LIMIT } } })),
+  );
+}
+
+export function itemQuery(id: string) {
+  return queryOptions({
+    queryKey: ['incoming', 'one', id],
+    queryFn: () => take(api.GET('/incoming/{id}', { params: { path: { id } } })),
+  });
+}
+
+export function targetsQuery(q: string) {
+  return queryOptions({
+    queryKey: ['incoming', 'targets', q],
+    queryFn: () => take(api.GET('/incoming/targets', { params: { query: { q } } })),
+    enabled: q.trim() !== '',
+  });
+}
+
+export const refusedPostQuery = queryOptions({
+  queryKey: ['incoming', 'refused'],
+  queryFn: () => take(api.GET('/incoming/refused')),
+});
+
+export const startableQuery = queryOptions({
+  queryKey: ['incoming', 'processes'],
+  queryFn: () => take(api.GET('/incoming/processes')),
+});
 
 export const processesQuery = queryOptions({
   queryKey: ['processes', 'list'],

@@ -445,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{n}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note where the original of a document lies on paper
+         * @description Also in a case that has ended. For whoever takes part in the process.
+         */
+        put: operations["placePaper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/documents/{n}/receipt": {
         parameters: {
             query?: never;
@@ -1047,6 +1067,191 @@ export interface paths {
         get: operations["listIncidents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The incoming post
+         * @description Items that wait, in the order of their true day of receipt; or those that are done, the newest first. For whoever works on it.
+         */
+        get: operations["listIncoming"];
+        put?: never;
+        /**
+         * Register what came in
+         * @description `multipart/form-data`: the files, and what is known of them. With an `Idempotency-Key` (a UUID of version 7) the item gets it
+         *     as its id, so a repeated request registers nothing twice. Each file is checked as documents of cases are.
+         */
+        post: operations["registerItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The processes of which the post room can begin cases */
+        get: operations["listItemProcesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What could not be taken from the sources of post
+         * @description The files that lie in their folders `refused`, each with the reason. For whoever works on the incoming post.
+         */
+        get: operations["listRefusedPost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases that an item can be assigned to
+         * @description For the post room, of all processes: their numbers and subjects, and what they wait for.
+         */
+        get: operations["listItemTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An item of the incoming post
+         * @description With the cases that it may belong to, and where the same documents lie already.
+         */
+        get: operations["showItem"];
+        /** Confirm the day of receipt, and correct what is known of an item */
+        put: operations["changeItem"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign an item to a case
+         * @description Its documents go along, with the true day of receipt; and it is what the case waits for, if `message` says so: what came within
+         *     a period is in time, however late it is registered. The item ends once the case has taken it over, right after the answer; if
+         *     the case does not take it, the item waits on and says why.
+         */
+        post: operations["assignItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a case with an item
+         * @description It gets the documents, the true day of receipt and the channel of the item, which ends once the case is there.
+         */
+        post: operations["beginWithItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an item to another one of the same sending
+         * @description The documents go along, each with its own day of receipt; this item ends.
+         */
+        post: operations["joinItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split an item
+         * @description Some of its documents go on in an item of their own, with the same day of receipt, sender and channel.
+         */
+        post: operations["splitItem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2314,6 +2519,15 @@ export interface components {
             /** @description Why although it goes on, or is still to be kept. */
             exception: string | null;
         };
+        /** @description To which case, and as what. */
+        Assignment: {
+            /** @description The case. */
+            case: string;
+            /** @description As which of the messages that it waits for; none: only the documents go along. */
+            message?: string | null;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
         /** @description One turn. */
         AuditEntry: {
             /**
@@ -2394,6 +2608,25 @@ export interface components {
             step: string | null;
             condition: components["schemas"]["Text"] | null;
             until: components["schemas"]["Text"] | null;
+        };
+        /** @description Which case begins with an item. */
+        BeginWith: {
+            /** @description The process. */
+            process: string;
+            /** @description The application, by the data schema of the process. */
+            data: components["schemas"]["Values"];
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description The case that an item began. */
+        Begun: {
+            /**
+             * Format: int64
+             * @description The version of the item.
+             */
+            version: number;
+            /** @description The case; it is there soon after the answer. */
+            case: string;
         };
         /** @description A substitution that was begun. */
         BegunSubstitution: {
@@ -2707,6 +2940,8 @@ export interface components {
             by: components["schemas"]["PersonName"] | null;
             /** @description SHA-256 of its bytes. */
             hash: string;
+            /** @description Where the original lies on paper. */
+            paper: string | null;
             dispatch: components["schemas"]["DocumentDispatch"] | null;
             taken_out: components["schemas"]["DocumentTakenOut"] | null;
             /** @description Whether this person can take it out of the file. */
@@ -2912,7 +3147,7 @@ export interface components {
          * @description How a case stands to another one.
          * @enum {string}
          */
-        CaseRelation: "split-into" | "split-from" | "merged-into" | "merged";
+        CaseRelation: "split-into" | "split-from" | "merged-into" | "merged" | "post";
         /** @description A task of a case. */
         CaseTask: {
             /** @description `<case>.<number>`. */
@@ -3417,6 +3652,15 @@ export interface components {
             /** @description What stands in it. */
             text: string;
         };
+        /** @description What a case waits for, or has waited for. */
+        Expected: {
+            /** @description The message. */
+            message: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+            /** @description The period beside it has passed: what came in time is registered as an incident, and a person decides. */
+            passed: boolean;
+        };
         /** @description What a code means. */
         ExplainedFinding: {
             /** @description The code that a problem has. */
@@ -3729,6 +3973,56 @@ export interface components {
             /** @description The step. */
             step: string | null;
         };
+        /** @description An item of the incoming post, in the list. */
+        IncomingEntry: {
+            /** @description Its id; it is a case. */
+            id: string;
+            /** @description What it is about. */
+            subject: string | null;
+            /** @description Who sent it. */
+            sender: string | null;
+            /** @description How it came. */
+            channel: string;
+            /** @description What people read for that. */
+            channel_title: components["schemas"]["Text"];
+            /** @description The file or the e-mail that it came from, when nobody registered it by hand. */
+            source: string | null;
+            /**
+             * Format: date
+             * @description The true day of receipt.
+             */
+            received_on: string;
+            /** @description Whether a person has confirmed that day; before, it is only a proposal. */
+            day_confirmed: boolean;
+            /** @description How many documents it has. */
+            documents: number;
+            assignee: components["schemas"]["PersonName"] | null;
+            /** @description The task by which it is discarded or forwarded. */
+            task: string | null;
+            /** @description Whether it waits. */
+            open: boolean;
+            /** @description Whether it is on its way to a case. */
+            under_way: boolean;
+            outcome_title: components["schemas"]["Text"] | null;
+        };
+        /** @description An item of the incoming post. */
+        IncomingItem: components["schemas"]["IncomingEntry"] & {
+            /**
+             * Format: int64
+             * @description The version of its case.
+             */
+            version: number;
+            /** @description The sender's e-mail. */
+            email: string | null;
+            /** @description Where the original lies on paper. */
+            paper: string | null;
+            /** @description What came with it. */
+            documents_shown: components["schemas"]["ItemDocument"][];
+            went_to: components["schemas"]["ItemTarget"] | null;
+            refused: components["schemas"]["Text"] | null;
+            /** @description Cases that it may belong to. */
+            suggestions: components["schemas"]["ItemTarget"][];
+        };
         /** @description A block was installed. */
         InstalledBlock: {
             /** @description Its id. */
@@ -3744,6 +4038,75 @@ export interface components {
             version: string;
             /** @description Its blocks. */
             blocks: components["schemas"]["InstalledBlock"][];
+        };
+        /** @description What is known of an item. */
+        ItemChange: {
+            /**
+             * Format: date
+             * @description The true day of receipt; with it that day is confirmed.
+             */
+            received_on: string;
+            /** @description What it is about. */
+            subject: string;
+            /** @description Who sent it. */
+            sender?: string | null;
+            /** @description The sender's e-mail. */
+            email?: string | null;
+            /** @description Why, if it was confirmed before. */
+            reason?: string | null;
+        };
+        /** @description A document of an item. */
+        ItemDocument: {
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description What people read. */
+            title: string;
+            /** @description For example `application/pdf`. */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /** @description Where the original lies on paper. */
+            paper: string | null;
+            /** @description Where else the same bytes lie. */
+            elsewhere: components["schemas"]["KnownElsewhere"][];
+        };
+        /** @description The item that goes on with the documents of this one. */
+        ItemJoin: {
+            /** @description The other item. */
+            into: string;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description What goes on in an item of its own. */
+        ItemSplit: {
+            /** @description The documents, by number; at least one, and at least one stays. */
+            documents: number[];
+            /** @description What that item is about. */
+            subject: string;
+            /** @description At most 2,000 characters. */
+            reason: string;
+        };
+        /** @description A case that an item can be assigned to. */
+        ItemTarget: {
+            /** @description The case. */
+            case: string;
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What names it. */
+            subject: string | null;
+            /** @description What people read for the process. */
+            process_title: components["schemas"]["Text"];
+            /** @description Whether it goes on; to one that has ended nothing is assigned. */
+            open: boolean;
+            why: components["schemas"]["SuggestedBy"] | null;
+            /** @description What it waits for. */
+            expects: components["schemas"]["Expected"][];
         };
         /** @description One turn of a case. */
         JournalEntry: {
@@ -3854,6 +4217,22 @@ export interface components {
          * @enum {string}
          */
         KindOfAuthority: "municipality-in-district" | "joint-municipality" | "independent-city" | "district" | "special-purpose-association" | "state";
+        /** @description The same document lies elsewhere. */
+        KnownElsewhere: {
+            /** @description The case, or the item. */
+            case: string;
+            /** @description Its file number. */
+            number: string | null;
+            /** @description What people read for the process. */
+            process_title: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description The true day of receipt there.
+             */
+            received_on: string;
+            /** @description Whether that is an item of the incoming post. */
+            item: boolean;
+        };
         /** @description What nobody can do in a process while somebody is away. */
         LackingProcess: {
             /** @description The process, as people read it. */
@@ -4208,6 +4587,26 @@ export interface components {
             reason: string;
             /** @description The norm it rests on; when not given what the law of the process says, for example § 31 Abs. 7 VwVfG. */
             norm?: string | null;
+        };
+        /** @description A letter, a fax or an e-mail that somebody registers. */
+        NewItem: {
+            /** @description What came in; several parts of this name, at most 20 of together 60 MB. None: only `paper` says where it lies. */
+            file: string[];
+            /** @description What it is about. */
+            subject: string;
+            /** @description Who sent it. */
+            sender?: string | null;
+            /** @description The sender's e-mail. */
+            email?: string | null;
+            /** @description Where the original lies on paper. */
+            paper?: string | null;
+            /** @description `counter` (when not given), `post`, `fax`, `email` or `paper`. */
+            channel?: string | null;
+            /**
+             * Format: date
+             * @description The true day of receipt; today when not given.
+             */
+            received_on?: string | null;
         };
         /** @description A row as it shall be. */
         NewLegalRow: {
@@ -4569,6 +4968,20 @@ export interface components {
             total_capped: boolean;
         };
         /** @description A page of a list. */
+        Page_IncomingEntry: {
+            /** @description Its rows. */
+            items: components["schemas"]["IncomingEntry"][];
+            /** @description Ask with this `cursor` for the next page; none at the end. */
+            next: string | null;
+            /**
+             * Format: int32
+             * @description How many rows the whole list had when its first page was read.
+             */
+            total: number;
+            /** @description Whether there are more than were counted. */
+            total_capped: boolean;
+        };
+        /** @description A page of a list. */
         Page_JournalEntry: {
             /** @description Its rows. */
             items: components["schemas"]["JournalEntry"][];
@@ -4623,6 +5036,11 @@ export interface components {
             total: number;
             /** @description Whether there are more than were counted. */
             total_capped: boolean;
+        };
+        /** @description Where the original lies. */
+        PaperPlace: {
+            /** @description In words, at most 300 characters; empty: there is no original on paper any more. */
+            place: string;
         };
         /** @description Who a party is now, and why that changed. */
         PartyChange: {
@@ -4706,6 +5124,8 @@ export interface components {
             administer: boolean;
             /** @description See the statistics of some process. */
             statistics: boolean;
+            /** @description Work on the incoming post. */
+            incoming: boolean;
         };
         /** @description A person of an authority. */
         Person: {
@@ -5000,6 +5420,20 @@ export interface components {
             /** @description At most 2,000 characters. */
             reason: string;
         };
+        /** @description What lies at a source of post and could not be taken. */
+        RefusedPost: {
+            /** @description The folder. */
+            source: string;
+            /** @description The file; none: the folder itself cannot be read. */
+            name: string | null;
+            /** @description Why. */
+            why: string;
+        };
+        /** @description An item was registered. */
+        Registered: components["schemas"]["Version"] & {
+            /** @description Its id. */
+            id: string;
+        };
         /** @description Something that was missed. */
         Reinstatable: {
             /**
@@ -5263,6 +5697,13 @@ export interface components {
              */
             received_on?: string | null;
         };
+        /** @description A process that cases can be begun of. */
+        Startable: {
+            /** @description The process. */
+            process: string;
+            /** @description What people read. */
+            title: components["schemas"]["Text"];
+        };
         /** @description A case has begun. */
         Started: {
             /** @description The case. */
@@ -5370,6 +5811,11 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * @description Why a case is suggested.
+         * @enum {string}
+         */
+        SuggestedBy: "number" | "sender";
         /** @description Why a task is taken back. */
         TakeBack: {
             /** @description At most 2,000 characters. */
@@ -5392,6 +5838,7 @@ export interface components {
             overdue: components["schemas"]["CappedCount"];
             /** @description Letters that wait to leave the house. */
             letters: components["schemas"]["CappedCount"];
+            incoming: components["schemas"]["CappedCount"] | null;
         };
         /** @description A task with its form. */
         TaskDetail: components["schemas"]["InboxEntry"] & {
@@ -6612,6 +7059,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notified"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    placePaper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+                /** @description The id of the command: the same is carried out once, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The case, or the item. */
+                id: string;
+                /** @description The number of the document. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperPlace"];
+            };
+        };
+        responses: {
+            /** @description It is noted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -7865,6 +8357,391 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listIncoming: {
+        parameters: {
+            query?: {
+                /** @description `waiting` when not given. */
+                state?: "waiting" | "done";
+                /** @description Words that begin a word of the subject. */
+                q?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description At most so many rows; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the incoming post. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncomingEntry"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewItem"];
+            };
+        };
+        responses: {
+            /** @description It waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listItemProcesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The processes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Startable"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRefusedPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPost"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listItemTargets: {
+        parameters: {
+            query: {
+                /** @description Words that begin a word of number or subject. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first cases that fit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemTarget"][];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemChange"];
+            };
+        };
+        responses: {
+            /** @description It is recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginWithItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginWith"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    joinItems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemJoin"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    splitItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`; needed with the session cookie. */
+                "X-Fachwerk"?: string;
+            };
+            path: {
+                /** @description The item. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemSplit"];
+            };
+        };
+        responses: {
+            /** @description It is split. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -13,7 +13,7 @@ const ROUND_MS = 1_500;
 const REOPEN_MS = 5_000;
 
 /** Lists that any turn may change. */
-const LISTS = ['deadlines', 'post', 'incidents', 'audit'];
+const LISTS = ['deadlines', 'incoming', 'post', 'incidents', 'audit'];
 /** What a turn of the authority itself may change. */
 const OF_AUTHORITY = ['people', 'roles', 'tokens', 'blocks', 'publishers', 'processes'];
 /** Stands for the authority among the ids of cases. */

@@ -7,9 +7,9 @@ import type { HelpArea } from '../texts/help.de';
 import { useSpeech } from '../texts/language';
 import { ShortcutList } from './shortcuts';
 
-type AreaId = 'inbox' | 'task' | 'cases' | 'deadlines' | 'post' | 'designer' | 'admin';
+type AreaId = 'inbox' | 'task' | 'incoming' | 'cases' | 'deadlines' | 'post' | 'designer' | 'admin';
 
-const AREAS: AreaId[] = ['inbox', 'task', 'cases', 'deadlines', 'post', 'designer', 'admin'];
+const AREAS: AreaId[] = ['inbox', 'task', 'incoming', 'cases', 'deadlines', 'post', 'designer', 'admin'];
 
 /** The help that belongs to an address. */
 export function areaOf(path: string): AreaId {

@@ -114,8 +114,9 @@ const startRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/start',
   component: lazyRouteComponent(() => import('../inbox/start-page'), 'StartPage'),
-  validateSearch: (search: Record<string, unknown>): { process?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { process?: string; item?: string } => ({
     process: text(search.process),
+    item: text(search.item),
   }),
 });
 
@@ -160,6 +161,22 @@ const deadlinesRoute = createRoute({
   path: '/deadlines',
   component: lazyRouteComponent(() => import('../case/deadlines-page'), 'DeadlinesPage'),
   validateSearch: (search: Record<string, unknown>): { until?: string } => ({ until: text(search.until) }),
+});
+
+const incomingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/incoming',
+  component: lazyRouteComponent(() => import('../incoming/incoming-page'), 'IncomingPage'),
+  validateSearch: (search: Record<string, unknown>): { state?: 'done'; q?: string } => ({
+    state: oneOf(search.state, ['done']),
+    q: text(search.q),
+  }),
+});
+
+const itemRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/incoming/$id',
+  component: lazyRouteComponent(() => import('../incoming/item-page'), 'ItemPage'),
 });
 
 const postRoute = createRoute({
@@ -291,6 +308,8 @@ const routeTree = rootRoute.addChildren([
     casesRoute,
     caseRoute,
     deadlinesRoute,
+    incomingRoute,
+    itemRoute,
     postRoute,
     statisticsRoute,
     designerRoute,

@@ -110,7 +110,7 @@ function MainNavigation({ open }: { open: boolean }) {
   const { t } = useSpeech();
   const session = useSession();
   const { data: counts } = useQuery(countsQuery);
-  const entries: { to: LinkProps['to']; title: string; count?: CappedCount; hint?: string }[] = [
+  const entries: { to: LinkProps['to']; title: string; count?: CappedCount | undefined; hint?: string }[] = [
     {
       to: '/inbox',
       title: t.app.nav.inbox,
@@ -119,6 +119,16 @@ function MainNavigation({ open }: { open: boolean }) {
         ? `${t.app.openTasks(counts.mine.count)}${counts.overdue.count > 0 ? `, ${t.app.overdueHint(counts.overdue.count)}` : ''}`
         : '',
     },
+    ...(session.permissions.incoming
+      ? [
+          {
+            to: '/incoming' as const,
+            title: t.incoming.nav,
+            count: counts?.incoming ?? undefined,
+            hint: counts?.incoming ? t.incoming.hint(counts.incoming.count) : '',
+          },
+        ]
+      : []),
     { to: '/cases', title: t.app.nav.cases },
     { to: '/deadlines', title: t.app.nav.deadlines },
     {

@@ -7,6 +7,7 @@ import { Button } from '../parts/button';
 import { type Column, DataTable } from '../parts/data-table';
 import { Icon } from '../parts/icon';
 import { useSpeech } from '../texts/language';
+import { PaperDialog } from '../incoming/paper-dialog';
 import { DispatchDialog, type Letter } from './dispatch-dialog';
 import { ReceiptDialog } from './receipt-dialog';
 import { TakeOutDialog } from './take-out-dialog';
@@ -85,6 +86,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
   const [dispatching, setDispatching] = useState<Letter | null>(null);
   const [receiving, setReceiving] = useState<CaseDocument | null>(null);
   const [takingOut, setTakingOut] = useState<CaseDocument | null>(null);
+  const [placing, setPlacing] = useState<CaseDocument | null>(null);
   const columns: Column<CaseDocument>[] = [
     {
       id: 'title',
@@ -96,6 +98,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
           <span className="fw-sub">
             {row.addressee !== null && `${t.documents.to(row.addressee.split(/[\n,]/)[0] ?? '')} · `}
             {size(row.size)}
+            {row.paper !== null && ` · ${t.incoming.paper.shown(row.paper)}`}
           </span>
         </>
       ),
@@ -136,6 +139,11 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
                 aria-label={t.documents.receiptOf(row.title)}
               >
                 {t.documents.receipt}
+              </Button>
+            )}
+            {detail.permissions.document && row.paper !== null && row.taken_out === null && (
+              <Button small onClick={() => setPlacing(row)} aria-label={t.incoming.paper.actOf(row.title)}>
+                {t.incoming.paper.act}
               </Button>
             )}
             {row.may_take_out && (
@@ -185,6 +193,7 @@ export function DocumentsPart({ detail, frozen }: { detail: CaseDetail; frozen: 
       {receiving && (
         <ReceiptDialog caseId={detail.id} document={receiving} onClose={() => setReceiving(null)} />
       )}
+      {placing && <PaperDialog caseId={detail.id} document={placing} onClose={() => setPlacing(null)} />}
       {takingOut && <TakeOutDialog detail={detail} document={takingOut} onClose={() => setTakingOut(null)} />}
     </>
   );

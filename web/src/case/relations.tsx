@@ -17,7 +17,11 @@ export function Relations({ detail }: { detail: CaseDetail }) {
           <li key={`${how}.${id}`}>
             {words.how[how]}:{' '}
             {visible ? (
-              <Link to="/cases/$id" params={{ id }} className="kern-link">
+              <Link
+                to={how === 'post' ? '/incoming/$id' : '/cases/$id'}
+                params={{ id }}
+                className="kern-link"
+              >
                 <CaseLabel number={number} subject={subject} />
               </Link>
             ) : (

@@ -2,11 +2,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type SyntheticEvent, useMemo, useState } from 'react';
 
-import { startCase } from '../api/commands';
+import { beginWithItem, startCase } from '../api/commands';
 import { isProblem } from '../api/problem';
-import { processesQuery, processQuery } from '../api/queries';
+import { itemQuery, processesQuery, processQuery, startableQuery } from '../api/queries';
 import { useSession, useToday } from '../api/session';
-import type { ProcessDetail, Values } from '../api/shapes';
+import type { IncomingItem, ProcessDetail, Values } from '../api/shapes';
 import { useCommand } from '../api/use-command';
 import { Alert } from '../parts/alert';
 import { Button } from '../parts/button';
@@ -30,10 +30,16 @@ import { useDraft } from './use-draft';
 /** Begins a case by hand: which process, when it came in, what it says. */
 export function StartPage() {
   const { t } = useSpeech();
-  const { process } = useSearch({ from: '/shell/start' });
+  const { process, item } = useSearch({ from: '/shell/start' });
   return (
     <Page title={t.start.title}>
-      {process === undefined ? <ChooseProcess /> : <StartForm key={process} process={process} />}
+      {item !== undefined ? (
+        <StartWithItem item={item} process={process} />
+      ) : process === undefined ? (
+        <ChooseProcess />
+      ) : (
+        <StartForm key={process} process={process} />
+      )}
     </Page>
   );
 }
@@ -92,11 +98,59 @@ function StartForm({ process }: { process: string }) {
   );
 }
 
+/** Begins a case with an item of the incoming post; of any process, because post comes for all of them. */
+function StartWithItem({ item: id, process }: { item: string; process: string | undefined }) {
+  const { t, say } = useSpeech();
+  const words = t.incoming.begin;
+  const item = useQuery(itemQuery(id));
+  const startable = useQuery(startableQuery);
+  const detail = useQuery({ ...processQuery(process ?? ''), enabled: process !== undefined });
+  return (
+    <Loaded query={item}>
+      {(item) => (
+        <>
+          <p className="kern-body">{words.of(item.subject ?? t.incoming.noSubject)}</p>
+          {process !== undefined ? (
+            <Loaded query={detail}>
+              {(detail) => <DataForm key={process} detail={detail} item={item} />}
+            </Loaded>
+          ) : (
+            <Loaded query={startable}>
+              {(all) =>
+                all.length === 0 ? (
+                  <p className="kern-body">{words.none}</p>
+                ) : (
+                  <>
+                    <h2 className="kern-heading-small">{words.choose}</h2>
+                    <ul className="fw-choices">
+                      {all.map((each) => (
+                        <li key={each.process}>
+                          <Link
+                            to="/start"
+                            search={{ item: id, process: each.process }}
+                            className="kern-link fw-choices__link"
+                          >
+                            {say(each.title)}
+                          </Link>
+                        </li>
+                      ))}
+                    </ul>
+                  </>
+                )
+              }
+            </Loaded>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
 // Beside the data fields in the draft; no field can be called so.
 const RECEIVED = '@received';
 const LONG_AGO = '@long-ago';
 
-function DataForm({ detail }: { detail: ProcessDetail }) {
+function DataForm({ detail, item }: { detail: ProcessDetail; item?: IncomingItem }) {
   const speech = useSpeech();
   const { t, say, list, dayLong } = speech;
   const session = useSession();
@@ -104,10 +158,14 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const fields = useMemo(() => readFields(detail.data_schema), [detail.data_schema]);
-  const key = draftKey(session.tenant.id, session.person.id, `start:${detail.id}`);
+  const key = draftKey(
+    session.tenant.id,
+    session.person.id,
+    `start:${detail.id}${item === undefined ? '' : `:${item.id}`}`,
+  );
   const draft = useDraft(key);
   const { [RECEIVED]: kept, ...edits } = draft.edits;
-  const received = typeof kept === 'string' ? kept : today;
+  const received = item?.received_on ?? (typeof kept === 'string' ? kept : today);
   const values: Values = { ...beginWith(fields, {}), ...edits };
   const longAgo = received !== '' && received < addDays(today, -365);
   const [confirmed, setConfirmed] = useState('');
@@ -115,18 +173,27 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
   const [attempt, setAttempt] = useState(0);
 
   const start = useCommand({
-    run: (command) =>
-      startCase(command, {
-        process: detail.id,
-        channel: 'manual',
-        data: compact(values),
-        received_on: received,
-      }),
-    onSuccess: async (answer) => {
+    run: (command): Promise<{ case: string }> =>
+      item !== undefined
+        ? beginWithItem(item.id, command, {
+            process: detail.id,
+            data: compact(values),
+            reason: t.incoming.begin.reason,
+          })
+        : startCase(command, {
+            process: detail.id,
+            channel: 'manual',
+            data: compact(values),
+            received_on: received,
+          }),
+    onSuccess: async (answer: { case: string }) => {
       dropDraft(window.sessionStorage, key);
       notify({ tone: 'success', title: t.start.done, survives: 1 });
       void client.invalidateQueries({ queryKey: ['tasks'] });
       void client.invalidateQueries({ queryKey: ['cases'] });
+      void client.invalidateQueries({ queryKey: ['incoming'] });
+      // Whoever works in the post room does not see the case.
+      if (item !== undefined) return navigate({ to: '/incoming/$id', params: { id: item.id } });
       await navigate({ to: '/cases/$id', params: { id: answer.case } });
     },
     onError: (error) => {
@@ -157,21 +224,27 @@ function DataForm({ detail }: { detail: ProcessDetail }) {
       <div className="fw-start-head">
         <p className="kern-body kern-body--bold">{say(detail.title)}</p>
         {detail.legal_basis.length > 0 && <p className="fw-sub">{t.start.legal(list(detail.legal_basis))}</p>}
-        <Link to="/start" search={{}} className="kern-link kern-link--small">
+        <Link
+          to="/start"
+          search={item === undefined ? {} : { item: item.id }}
+          className="kern-link kern-link--small"
+        >
           {t.start.change}
         </Link>
       </div>
       <FlawSummary prefix="start" flaws={flaws} attempt={attempt} heading={2} />
       {start.isError && !isProblem(start.error, 'ValuesInvalid') && <ProblemAlert error={start.error} />}
-      <DayField
-        id={`start-${RECEIVED}`}
-        label={t.start.received}
-        help={t.start.receivedHelp}
-        required
-        value={received}
-        error={flaws.find((flaw) => flaw.at === `/${RECEIVED}`)?.message}
-        onChange={(day) => draft.change({ ...draft.edits, [RECEIVED]: day })}
-      />
+      {item === undefined && (
+        <DayField
+          id={`start-${RECEIVED}`}
+          label={t.start.received}
+          help={t.start.receivedHelp}
+          required
+          value={received}
+          error={flaws.find((flaw) => flaw.at === `/${RECEIVED}`)?.message}
+          onChange={(day) => draft.change({ ...draft.edits, [RECEIVED]: day })}
+        />
+      )}
       {longAgo && (
         <Alert tone="warning" title={t.start.longAgo(dayLong(received))}>
           <CheckField

@@ -35,6 +35,7 @@ export interface CommandDialogProps<Answer> {
 /** What a command may have changed. */
 const CHANGED = [
   'cases',
+  'incoming',
   'tasks',
   'incidents',
   'deadlines',

@@ -90,6 +90,7 @@ export const beside = {
       'split-from': 'Abgetrennt von',
       'merged-into': 'Weiter geht es in',
       merged: 'Mit diesem verbunden',
+      post: 'Eingang der Poststelle',
     },
     because: (name: string, reason: string) => `${name}: ${reason}`,
     notVisible: 'ein Vorgang, den Sie nicht sehen',

@@ -89,6 +89,7 @@ export const beside: typeof german = {
       'split-from': 'Split from',
       'merged-into': 'It goes on in',
       merged: 'Merged into this one',
+      post: 'Item of the incoming post',
     },
     because: (name, reason) => `${name}: ${reason}`,
     notVisible: 'a case that you do not see',

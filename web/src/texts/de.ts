@@ -12,10 +12,12 @@ import { statistics } from './statistics.de';
 import { resting } from './resting.de';
 import { substitution } from './substitution.de';
 import { filing } from './filing.de';
+import { incoming } from './incoming.de';
 import { findings } from './findings.de';
 import { help } from './help.de';
 import { authority } from './authority.de';
 import { packages } from './packages.de';
+import { post } from './post.de';
 import { priority } from './priority.de';
 import { keeping } from './keeping.de';
 import { law, lawIndex } from './law.de';
@@ -534,27 +536,7 @@ export const de = {
     showAt: 'Stand danach ansehen',
     empty: 'Noch ist nichts geschehen.',
   },
-  post: {
-    title: 'Postausgang',
-    intro:
-      'Schreiben, die auf den Versand warten. Drucken oder öffnen Sie sie, verschicken Sie sie und vermerken Sie dann den Versand: Erst damit laufen die Fristen.',
-    columns: {
-      select: 'Auswahl',
-      title: 'Schreiben',
-      addressee: 'Empfänger',
-      case: 'Vorgang',
-      since: 'Liegt seit',
-      action: 'Aktion',
-    },
-    selectOne: (title: string, number: string) => `${title}, ${number} auswählen`,
-    selectAll: 'Alle auswählen',
-    selected: (count: number) => plural(count, 'Schreiben ausgewählt', 'Schreiben ausgewählt'),
-    record: 'Versand vermerken',
-    empty: 'Kein Schreiben wartet auf den Versand.',
-    failed: 'Der Versand ist nicht vermerkt:',
-    partly: (done: number, failed: number) =>
-      `${plural(done, 'Schreiben', 'Schreiben')} vermerkt, ${failed} nicht. Die übrigen sind noch ausgewählt:`,
-  },
+  post,
   designer: {
     title: 'Verfahren',
     deployed: 'Verfahren im Einsatz',
@@ -693,6 +675,7 @@ export const de = {
     panel: 'Hilfe zu dieser Seite',
   },
   filing,
+  incoming,
   help,
   preview,
 };

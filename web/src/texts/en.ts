@@ -12,10 +12,12 @@ import { statistics } from './statistics.en';
 import { resting } from './resting.en';
 import { substitution } from './substitution.en';
 import { filing } from './filing.en';
+import { incoming } from './incoming.en';
 import { findings } from './findings.en';
 import { help } from './help.en';
 import { authority } from './authority.en';
 import { packages } from './packages.en';
+import { post } from './post.en';
 import { priority } from './priority.en';
 import { keeping } from './keeping.en';
 import { law, lawIndex } from './law.en';
@@ -518,27 +520,7 @@ export const en: Texts = {
     showAt: 'Show the state after this',
     empty: 'Nothing has happened yet.',
   },
-  post: {
-    title: 'Outgoing post',
-    intro:
-      'Letters that wait to be dispatched. Print or open them, send them, then record the dispatch: only that starts the periods.',
-    columns: {
-      select: 'Selection',
-      title: 'Letter',
-      addressee: 'Addressee',
-      case: 'Case',
-      since: 'Waiting since',
-      action: 'Action',
-    },
-    selectOne: (title, number) => `Select ${title}, ${number}`,
-    selectAll: 'Select all',
-    selected: (count) => plural(count, 'letter selected', 'letters selected'),
-    record: 'Record dispatch',
-    empty: 'No letter waits to be dispatched.',
-    failed: 'The dispatch is not recorded:',
-    partly: (done, failed) =>
-      `${plural(done, 'letter', 'letters')} recorded, ${failed} not. The others are still selected:`,
-  },
+  post,
   designer: {
     title: 'Processes',
     deployed: 'Deployed processes',
@@ -677,6 +659,7 @@ export const en: Texts = {
     panel: 'Help for this page',
   },
   filing,
+  incoming,
   help,
   preview,
 };

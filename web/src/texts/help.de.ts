@@ -33,6 +33,19 @@ export const help = {
       'Nach dem Abschicken öffnet sich die nächste Aufgabe. Gibt es keine, steht oben, bei wem der Vorgang jetzt liegt und ob ein Schreiben im Postausgang wartet.',
     ],
   },
+  incoming: {
+    title: 'Posteingang',
+    paragraphs: [
+      'Ein Eingang ist, was gekommen ist und noch zu keinem Vorgang gehört: am Schalter, aus dem Scan-Ordner oder per E-Mail. Er wartet mit dem wahren Tag seines Eingangs; nach ihm richten sich Fristen, auch wenn er später zugeordnet wird. Den Posteingang sieht nur die Poststelle.',
+    ],
+    points: [
+      'Bei Gescanntem und E-Mails ist der Tag ein Vorschlag. Vergleichen Sie ihn mit dem Eingangsstempel und bestätigen Sie ihn; erst dann lässt sich der Eingang zuordnen.',
+      '„Zuordnen“ gibt die Dokumente in die Akte. Wählen Sie dabei, ob es das ist, worauf der Vorgang wartet: Dann gilt es als am Tag des Eingangs eingegangen.',
+      '„Vorgang beginnen“ öffnet das Formular des Verfahrens; Dokumente, Tag und Weg gehen mit.',
+      '„Aufteilen“ macht aus einem Eingang zwei, „Zusammenführen“ aus zweien einen. „Aussondern oder weiterleiten“ verlangt einen Grund. Verloren geht dabei nichts: Was war, steht im Verlauf.',
+      'Falsch zugeordnet? Im Vorgang das Dokument unter „Dokumente“ entnehmen und in den richtigen Vorgang verschieben. Hat der Vorgang es schon als Antwort genommen, mit „Eingreifen“ zu dem Schritt zurückgehen, der gewartet hat.',
+    ],
+  },
   cases: {
     title: 'Vorgänge',
     paragraphs: [

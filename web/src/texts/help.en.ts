@@ -28,6 +28,19 @@ export const help: Texts['help'] = {
       'After completion the next task opens. If there is none, you are told with whom the case is now and whether a letter waits in the outgoing post.',
     ],
   },
+  incoming: {
+    title: 'Incoming post',
+    paragraphs: [
+      'An item is what has come in and belongs to no case yet: at the counter, from the scan folder or by e-mail. It waits with its true day of receipt; deadlines follow from that day, even if it is assigned later. Only the post room sees the incoming post.',
+    ],
+    points: [
+      'For scans and e-mails the day is a proposal. Compare it with the stamp and confirm it; only then can the item be assigned.',
+      '“Assign” puts the documents into the file. Say whether it is what the case waits for: then it counts as received on the day of receipt.',
+      '“Begin a case” opens the form of the process; documents, day and channel go along.',
+      '“Split” makes two items of one, “Join” one of two. “Discard or forward” asks for a reason. Nothing is lost: what was stands in the journal.',
+      'Assigned wrongly? In the case, take the document out under “Documents” and move it to the right case. If the case has taken it as an answer already, go back to the step that waited.',
+    ],
+  },
   cases: {
     title: 'Cases',
     paragraphs: [

@@ -21,6 +21,7 @@ mod fiction;
 mod filing;
 mod flow;
 mod four_eyes;
+mod item;
 mod join;
 mod late;
 mod law_ahead;
@@ -125,6 +126,7 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
                 caller: caller.clone(),
             });
             turn.add_documents(documents, Some(received_on), None)?;
+            turn.place_paper_of_item(data);
             turn.begin_case();
         }
         _ if case.version == 0 => return Err(Rejection::CaseUnknown.into()),
@@ -225,6 +227,8 @@ pub fn decide(release: &Release, case: &Case, command: &Command, facts: &Facts) 
         Command::Recompute { changed } => turn.follow_law(changed)?,
         Command::SplitCase { data, documents, reason } => turn.split(data, documents, reason)?,
         Command::MergeCase { into, reason } => turn.merge(*into, reason)?,
+        Command::HandOn { to, reason } => turn.hand_on(to, reason)?,
+        Command::PlacePaper { documents, place } => turn.place_paper(documents, place)?,
         Command::FinishMerge { into, result } => turn.finish_merge(*into, result)?,
         Command::TakeOver { from, how, handover } => turn.take_over(*from, *how, handover)?,
     }
@@ -307,6 +311,7 @@ impl Deciding<'_> {
                     on,
                     dispatch: None,
                     taken_out: None,
+                    paper: None,
                 },
             });
         }

@@ -199,6 +199,14 @@ pub enum Rejection {
     MergeIntoItself,
     /// The case is being merged into another one already.
     MergeUnderWay,
+    /// Only items of the incoming post are handed on.
+    NotAnItem,
+    /// The item is being handed on already.
+    ItemUnderWay,
+    /// Nobody has confirmed the day of receipt of the item.
+    DayUnconfirmed,
+    /// Of an item that is split some documents go and some stay.
+    SplitNotPossible,
 }
 
 impl Rejection {
@@ -263,6 +271,10 @@ impl Rejection {
             Rejection::Keeping(refusal) => refusal.code(),
             Rejection::MergeIntoItself => "MergeIntoItself",
             Rejection::MergeUnderWay => "MergeUnderWay",
+            Rejection::NotAnItem => "NotAnItem",
+            Rejection::ItemUnderWay => "ItemUnderWay",
+            Rejection::DayUnconfirmed => "DayUnconfirmed",
+            Rejection::SplitNotPossible => "SplitNotPossible",
         }
     }
 
@@ -496,6 +508,22 @@ impl Rejection {
             Rejection::MergeUnderWay => Text::new(
                 "Dieser Vorgang wird gerade schon mit einem anderen verbunden; bitte warten, bis der ihn übernommen hat.",
                 "This case is being merged into another one already; please wait until that one has taken it over.",
+            ),
+            Rejection::NotAnItem => Text::new(
+                "Das ist kein Eingang, sondern ein Vorgang; zuordnen lassen sich nur Eingänge.",
+                "This is no item of the post but a case; only items are assigned.",
+            ),
+            Rejection::ItemUnderWay => Text::new(
+                "Dieser Eingang wird gerade schon einem Vorgang übergeben, vielleicht von jemand anderem. Bitte die Liste neu laden.",
+                "This item is being handed on to a case already, perhaps by somebody else. Please load the list anew.",
+            ),
+            Rejection::DayUnconfirmed => Text::new(
+                "Der Tag des Eingangs ist nur ein Vorschlag. Bitte zuerst am Eingang bestätigen oder berichtigen: Nach ihm richten sich Fristen.",
+                "The day of receipt is only a proposal. Please confirm or correct it at the item first: deadlines follow from it.",
+            ),
+            Rejection::SplitNotPossible => Text::new(
+                "Beim Aufteilen geht mindestens ein Dokument in den neuen Eingang, und mindestens eines bleibt.",
+                "When an item is split, at least one document goes into the new item and at least one stays.",
             ),
         }
     }

@@ -9,6 +9,7 @@ use super::{
     turn::{Deciding, trouble},
 };
 use crate::{
+    command::HandedOnTo,
     event::{
         Beginning, Direction, Document, EffectError, Event, Handover, MERGED, MergeRefused, Merging, Parcel,
         Related, Relation,
@@ -28,8 +29,14 @@ impl Deciding<'_> {
         let documents = documents.collect::<Result<Vec<Document>, _>>()?;
         let case = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
         let (release, received_on) = (self.case.release.clone(), self.case.received_on);
-        let begins = Some(Beginning { release, data: data.clone(), received_on });
-        let handover = Handover { by, reason: reason.clone(), documents, parties: Vec::new() };
+        // An item of the post that is split stays what it came as, and each of its documents goes one way.
+        let channel = self.release.item.then(|| self.case.channel.clone());
+        if self.release.item {
+            let numbers: Vec<u32> = named.into_iter().collect();
+            self.take_along(&numbers, case, (&by, reason))?;
+        }
+        let begins = Some(Beginning { release, data: data.clone(), received_on, channel });
+        let handover = Handover { by, reason: reason.clone(), documents, parties: Vec::new(), item: None };
         self.relate(case, Relation::SplitInto, handover, begins);
         Ok(())
     }
@@ -37,6 +44,9 @@ impl Deciding<'_> {
     /// This case is joined to another one, which goes on for both. It ends once that one has taken over what goes along:
     /// of two cases that are merged into each other at once, both go on.
     pub fn merge(&mut self, into: CaseId, reason: &Arc<str>) -> Result<(), Rejection> {
+        if self.release.item {
+            return self.hand_on(&HandedOnTo::Case { case: into, message: None }, reason);
+        }
         let by = self.may_correct(reason)?;
         if into == self.case.id {
             return Err(Rejection::MergeIntoItself);
@@ -46,7 +56,7 @@ impl Deciding<'_> {
         }
         let documents = self.case.documents.get_max().map_or(0, |(number, _)| *number);
         let parties = self.newest_party();
-        let merging = Merging { into, by, reason: reason.clone(), documents, parties };
+        let merging = Merging { into, by, reason: reason.clone(), documents, parties, outcome: None };
         self.record(Event::MergeAsked(merging.clone()));
         self.hand_over(&merging, 0);
         Ok(())
@@ -62,7 +72,7 @@ impl Deciding<'_> {
         let documents = filed.map(|(_, document)| handed(document));
         let Merging { into, by, reason, .. } = merging.clone();
         let parties = self.case.parties.values().map(|party| (**party).clone()).collect();
-        let handover = Handover { by, reason, documents: documents.collect(), parties };
+        let handover = Handover { by, reason, documents: documents.collect(), parties, item: None };
         self.send(Parcel::Handover { to: into, begins: None, handover });
     }
 
@@ -81,7 +91,7 @@ impl Deciding<'_> {
             self.stuck(None, *incident);
             return Ok(());
         }
-        let Merging { by, reason, documents, parties, .. } = (*merging).clone();
+        let Merging { by, reason, documents, parties, outcome, .. } = (*merging).clone();
         self.record(Event::CaseRelated {
             related: Related { case: into, how: Relation::MergedInto, by, reason },
         });
@@ -92,7 +102,7 @@ impl Deciding<'_> {
             self.hand_over(&merging, documents);
         }
         if self.case.is_open() {
-            self.end_case(Some(MERGED.into()));
+            self.end_case(Some(outcome.unwrap_or_else(|| MERGED.into())));
         }
         Ok(())
     }
@@ -107,10 +117,10 @@ impl Deciding<'_> {
     /// after that is never refused, for the other one has ended or gone on: what comes too late is told.
     pub fn take_over(&mut self, from: CaseId, how: Relation, handover: &Handover) -> Result<(), Rejection> {
         self.need_engine()?;
-        let Handover { by, reason, documents, parties } = handover;
+        let Handover { by, reason, documents, parties, item } = handover;
         let known = self.case.relations.iter().any(|known| known.case == from && known.how == how);
-        if how == Relation::Merged && !known {
-            let refused = self.takes_over_none();
+        if matches!(how, Relation::Merged | Relation::Post) && !known {
+            let refused = self.takes_over_none(how);
             let refuses = refused.is_some();
             self.send(Parcel::MergeAnswer { to: from, refused });
             if refuses {
@@ -124,6 +134,9 @@ impl Deciding<'_> {
         for document in documents {
             let number = self.case.documents.get_max().map_or(0, |(number, _)| *number) + 1;
             self.record(Event::DocumentAdded { document: Document { number, ..document.clone() } });
+        }
+        if let Some(item) = item.as_ref().filter(|_| self.case.is_open() && !known) {
+            self.take_item(from, item, documents)?;
         }
         if how == Relation::Merged && self.case.is_open() {
             self.take_over_parties(parties, by, reason);
@@ -148,8 +161,16 @@ impl Deciding<'_> {
     }
 
     /// Why no other case can be merged into this one.
-    fn takes_over_none(&self) -> Option<EffectError> {
-        let (code, message) = if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
+    fn takes_over_none(&self, how: Relation) -> Option<EffectError> {
+        let (code, message) = if how == Relation::Merged && self.release.item {
+            (
+                "case_is_item",
+                Text::new(
+                    "Das andere ist ein Eingang der Poststelle, kein Vorgang. Dieser Vorgang läuft weiter.",
+                    "The other one is an item of the incoming post, no case. This case goes on.",
+                ),
+            )
+        } else if !self.case.is_open() && !planted(Fault::EndedCaseTakesOver) {
             (
                 "case_ended",
                 Text::new(

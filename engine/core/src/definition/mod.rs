@@ -43,6 +43,8 @@ pub struct Release {
     pub process: ProcessId,
     /// Its version, for example `1.0.0`.
     pub version: Arc<str>,
+    /// Whether its cases are items of the incoming post (`kind: item`).
+    pub item: bool,
     /// What people read.
     pub title: Text,
     /// The norms that it rests on.
@@ -359,7 +361,7 @@ impl Release {
         known.unwrap_or_else(|| match outcome {
             "" => Text::new("ohne Angabe", "not stated"),
             MERGED => Text::new("mit einem anderen Vorgang verbunden", "merged into another case"),
-            _ => Text::new(outcome, outcome),
+            _ => crate::item::outcome_title(outcome).unwrap_or_else(|| Text::new(outcome, outcome)),
         })
     }
 

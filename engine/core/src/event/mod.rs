@@ -474,6 +474,8 @@ pub enum Event {
         /// When, by whom, why and where to.
         taken_out: TakenOut,
     },
+    /// It is noted where the original of documents lies on paper.
+    PaperPlaced(PaperPlaced),
     /// A document came that had lain in the file of another case.
     DocumentMovedHere {
         /// The document.

@@ -351,6 +351,9 @@ pub struct Document {
     /// Set when it was taken out of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_out: Option<TakenOut>,
+    /// Where the original lies on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Arc<str>>,
 }
 
 impl Document {

@@ -25,6 +25,8 @@ pub enum Relation {
     MergedInto,
     /// The other case has ended; this one goes on for both.
     Merged,
+    /// The other case is an item of the incoming post that was handed on to this one.
+    Post,
 }
 
 /// Another case, how this one stands to it, and who decided that.
@@ -54,6 +56,9 @@ pub struct Merging {
     /// The number of the last party that was handed over.
     #[serde(default)]
     pub parties: u32,
+    /// The outcome by which it ends then; none: [`MERGED`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Arc<str>>,
 }
 
 /// A case does not take over another one that shall be merged into it.
@@ -78,9 +83,35 @@ pub struct Handover {
     /// The parties of a case that is merged, those that do not take part any more among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parties: Vec<Party>,
+    /// Set when it is an item of the incoming post that is handed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<HandedItem>,
 }
 
-/// How the case begins that goes on with a part of another one: by the same release, with the same day of receipt.
+/// What an item of the incoming post is to the case that it is handed on to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedItem {
+    /// The true day of receipt.
+    pub received_on: Date,
+    /// The message that the case waits for; none: only its documents go along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Arc<str>>,
+}
+
+/// Where the original of documents lies on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperPlaced {
+    /// Which.
+    pub documents: Vec<u32>,
+    /// Where, in words; empty: nowhere any more.
+    pub place: Arc<str>,
+    /// Who noted it; none: it was said when the item came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+}
+
+/// How the case begins that goes on with a part of another one, or with an item of the incoming post: with the same day of
+/// receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Beginning {
     /// What it is run by.
@@ -89,4 +120,7 @@ pub struct Beginning {
     pub data: Object,
     /// The true day of receipt.
     pub received_on: Date,
+    /// How its application came; none: it was split off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Arc<str>>,
 }

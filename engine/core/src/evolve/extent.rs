@@ -18,6 +18,7 @@ pub fn written(event: &Event) -> u64 {
         | Event::DataChanged { fields: values, .. }
         | Event::MessageReceived { payload: values, .. } => bytes_of(values),
         Event::NoteAdded { text, .. } => length(text),
+        Event::PaperPlaced(placed) => length(&placed.place) * placed.documents.len() as u64,
         Event::ErrandGiven { order, .. } => length(&order.text),
         Event::LetterWritten { title, .. } => length(title),
         Event::DocumentAdded { document } | Event::DocumentMovedHere { document, .. } => {

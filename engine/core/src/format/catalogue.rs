@@ -8,7 +8,7 @@ use crate::words::Value;
 pub const STEP: Step = Step { up: Ok, down };
 
 /// Kinds of events that are new.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "act_deemed",
     "cases_followed",
     "deadline_recomputed",
@@ -16,13 +16,14 @@ const KINDS: [&str; 10] = [
     "law_row_removed",
     "law_row_set",
     "letters_signed",
+    "paper_placed",
     "profile_set",
     "reinstated",
     "signature_withdrawn",
 ];
 
 /// Fields of older kinds of events that are new, by their place in the event: written only where they say something.
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 18] = [
     ("document_dispatched", "/dispatch/others"),
     ("receipt_recorded", "/dispatch/others"),
     ("act_began", "/content/costs"),
@@ -36,6 +37,11 @@ const FIELDS: [(&str, &str); 13] = [
     ("deadline_set", "/deadline/run/grace_until"),
     ("deadline_set", "/deadline/run/warn_on"),
     ("rule_evaluated", "/matched/0/law"),
+    ("document_added", "/document/paper"),
+    ("document_moved_here", "/document/paper"),
+    ("merge_asked", "/outcome"),
+    ("sent", "/parcel/handover/item"),
+    ("sent", "/parcel/begins/channel"),
 ];
 
 fn down(turn: Value) -> Option<Value> {

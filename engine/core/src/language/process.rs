@@ -21,6 +21,7 @@ use super::{
 use crate::{
     definition::{Frame, FrameIx, Release, Shape},
     diagnostic::{Problems, Span},
+    item,
     keeping::{MAX_BASIS, MAX_YEARS, Retention, RetentionStart},
     law::{FeeLaw, citation::shown, mentions::warn_of_unreadable},
     priority::PriorityRules,
@@ -94,6 +95,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
     compiler.roles = roles;
     compiler.fees = super::fees::own_fees(folder, &mut compiler.problems);
     compiler.parties_and_acts(&fields, &settings);
+    let item = read_kind(&fields, &data, &mut compiler.problems);
     let legal_basis = legal_basis(&fields, &mut compiler.problems);
     let retention = fields.get("retention").and_then(|node| read_retention(node, &mut compiler.problems));
     let start = compiler.start(&fields);
@@ -130,6 +132,7 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         id: ReleaseId::from(""),
         process: ProcessId::from(&*id?),
         version: version?.to_string().into(),
+        item,
         title: title?,
         legal_basis,
         retention,
@@ -137,7 +140,8 @@ fn read(compiler: &mut Compiler<'_>, folder: &Folder) -> Option<Release> {
         data,
         data_validator,
         subject,
-        priority: priority.or_else(|| compiler.has_risk.then(PriorityRules::default)),
+        // Items stand in the order in which they came in.
+        priority: priority.or_else(|| (compiler.has_risk || item).then(PriorityRules::default)),
         settings,
         roles: std::mem::take(&mut compiler.roles),
         correctors,
@@ -176,6 +180,41 @@ fn release_id(folder: &Folder, catalogue: &Catalogue, release: &Release) -> Rele
     }
     let digest = hash.finalize();
     ReleaseId::from(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// Whether its cases are items of the incoming post. Such a process has the fields that are asked for by name.
+fn read_kind(fields: &Fields<'_>, data: &ObjectType, problems: &mut Problems) -> bool {
+    let Some(node) = fields.get("kind") else { return false };
+    let Some(kind) = text(node, problems) else { return false };
+    if &**kind != "item" {
+        problems
+            .error(
+                &node.span,
+                "kind_unknown",
+                Text::new(
+                    format!("„kind: {kind}“ gibt es nicht; möglich ist nur „item“ (Eingang der Poststelle)."),
+                    format!(
+                        "There is no `kind: {kind}`; only `item` (an item of the incoming post) is possible."
+                    ),
+                ),
+            )
+            .did_you_mean(kind, ["item"]);
+        return false;
+    }
+    let has = |name: &&&str| data.fields.iter().any(|field| *field.name == ***name);
+    let lacks: Vec<&str> = item::FIELDS.iter().filter(|name| !has(name)).copied().collect();
+    if !lacks.is_empty() {
+        let lacks = lacks.join(", ");
+        problems.error(
+            &node.span,
+            "item_lacks_fields",
+            Text::new(
+                format!("Die Daten eines Verfahrens für Eingänge brauchen auch die Felder: {lacks}."),
+                format!("The data of a process of items need these fields, too: {lacks}."),
+            ),
+        );
+    }
+    true
 }
 
 fn read_law(fields: &Fields<'_>, problems: &mut Problems) -> NotificationLaw {

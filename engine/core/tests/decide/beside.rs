@@ -69,6 +69,7 @@ fn a_case_is_split_and_what_comes_from_others_is_taken_over_even_after_the_end()
             reason: "Dieselbe Sache".into(),
             documents: Vec::new(),
             parties: Vec::new(),
+            item: None,
         },
     };
     let take = |how: Relation| take_from(other, how);
@@ -143,6 +144,7 @@ fn a_misfiled_document_is_taken_out() {
         on: "2026-03-01".parse().expect("a day"),
         dispatch: None,
         taken_out: None,
+        paper: None,
     };
     let mut played = Played::new(&release);
     played
@@ -218,6 +220,7 @@ fn parties_come_along_with_a_merged_case() {
             reason: "Dieselbe Sache".into(),
             documents: Vec::new(),
             parties,
+            item: None,
         },
     };
     let agent = Command::AddParty { party: party(2, "agent", "Kanzlei Klug", "Am Ring 1", &[1]).content };

@@ -267,6 +267,7 @@ pub fn document(number: u32, direction: Direction) -> Event {
         on: day(2),
         dispatch: None,
         taken_out: None,
+        paper: None,
     };
     Event::DocumentAdded { document }
 }

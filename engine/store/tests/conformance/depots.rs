@@ -76,7 +76,7 @@ async fn texts(store: &Store, hashes: &[Hash]) -> Vec<Option<String>> {
 
 pub async fn documents_that_no_turn_takes_go(world: &World) {
     let (store, tenant) = (&world.store, musterstadt());
-    let [mut one, two] = begun(world).await;
+    let [mut one, mut two] = begun(world).await;
     let before = store.kept_bytes(&tenant).await.unwrap();
     let stays = put(store, &mut one, "taken", 10).await;
     let refused = |text: &'static str, case, second| {
@@ -92,6 +92,11 @@ pub async fn documents_that_no_turn_takes_go(world: &World) {
     // A case that never began.
     let of_none = refused("of no case", Course::new(9).id(), 10).await;
     let public = store.put_blob(&tenant, b"a form".to_vec()).await.unwrap();
+    // What waits for its turn is held by nobody yet.
+    let holders = async |hash: &Hash| store.holders(&tenant, hash, 5).await.unwrap();
+    assert_eq!(holders(&stays).await, [one.id()].into());
+    assert_eq!(holders(&goes).await, [].into());
+    assert_eq!(store.holders(&beispielburg(), &stays, 5).await.unwrap(), [].into());
     let all = [stays, goes, asked_again, of_none, public];
     for (second, left, bytes) in [
         (9 + DAY, [true, true, true, true], 5 + 7 + 11 + 10),
@@ -107,8 +112,13 @@ pub async fn documents_that_no_turn_takes_go(world: &World) {
         let outside = if world.depot.is_some() { left.iter().filter(|left| **left).count() } else { 0 };
         assert_eq!(world.outside().len(), outside, "{second}: {:?}", world.outside());
     }
-    // It may come once more.
+    // It may come once more, and into another case as well.
     assert_eq!(put(store, &mut one, "refused", 600).await, goes);
+    put(store, &mut two, "refused", 601).await;
+    assert_eq!(holders(&goes).await, [one.id(), two.id()].into());
+    assert_eq!(store.holders(&tenant, &goes, 1).await.unwrap(), [one.id()].into());
+    world.committed(vec![two.turn(vec![erased()])]).await;
+    assert_eq!(holders(&goes).await, [one.id()].into());
     sweep(store, DAY * 500).await;
     assert_eq!(texts(store, &[goes]).await, [Some("refused".into())]);
     assert_eq!(world.rows("loose_bytes", &tenant).await, 0);

@@ -5,10 +5,22 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
-use fachwerk_core::authority::DocumentKind;
+use crate::{authority::DocumentKind, words::Text};
 
-use crate::{problem::Problem, shapes::Text};
+/// Why a document is not taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// What and why, and what to do.
+    pub why: Text,
+}
+
+impl NotTaken {
+    fn new(code: &'static str, de: String, en: String) -> NotTaken {
+        NotTaken { code, why: Text::new(de, en) }
+    }
+}
 
 /// What bytes are, as far as they show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +131,7 @@ pub fn checked(
     sent: &str,
     bytes: &[u8],
     allowed: &BTreeSet<DocumentKind>,
-) -> Result<&'static str, Problem> {
+) -> Result<&'static str, NotTaken> {
     let found = found(bytes);
     if matches!(found, F::Program | F::Page | F::Macros) {
         return Err(dangerous(found));
@@ -245,7 +257,7 @@ fn listed(allowed: &BTreeSet<DocumentKind>) -> Text {
     Text::new(list(|text| &text.de), list(|text| &text.en))
 }
 
-fn dangerous(found: Found) -> Problem {
+fn dangerous(found: Found) -> NotTaken {
     let (de, en) = match found {
         F::Page => (
             "eine HTML- oder SVG-Datei; sie kann Programme enthalten",
@@ -254,34 +266,31 @@ fn dangerous(found: Found) -> Problem {
         F::Macros => ("ein Dokument mit Makros", "a document with macros"),
         _ => ("ein Programm", "a program"),
     };
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    NotTaken::new(
         "DocumentDangerous",
         format!("Diese Datei ist {de}. Solche Dateien werden nicht angenommen. Bitte als PDF hochladen."),
         format!("This file is {en}. Such files are not taken. Please upload it as PDF."),
     )
 }
 
-fn unknown(name: &str, allowed: &BTreeSet<DocumentKind>) -> Problem {
+fn unknown(name: &str, allowed: &BTreeSet<DocumentKind>) -> NotTaken {
     let Text { de, en } = listed(allowed);
     let name: String = name.chars().take(100).collect();
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    NotTaken::new(
         "DocumentTypeUnknown",
         format!("Die Art der Datei „{name}“ ist nicht bekannt. Angenommen werden: {de}."),
         format!("It is not known what kind of file “{name}” is. Taken are: {en}."),
     )
 }
 
-fn mismatch(Format(_, end, ..): &Format, found: Found) -> Problem {
+fn mismatch(Format(_, end, ..): &Format, found: Found) -> NotTaken {
     let is = FORMATS.iter().find(|format| format.3 == found).map(|format| format.1.to_uppercase());
     let (de, en) = match (found, is) {
         (F::Unknown, _) | (_, None) => ("etwas anderes".to_owned(), "something else".to_owned()),
         (F::Zip, _) => ("ein ZIP-Archiv".to_owned(), "a ZIP archive".to_owned()),
         (_, Some(is)) => (format!("eher „{is}“"), format!("rather “{is}”")),
     };
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    NotTaken::new(
         "DocumentTypeMismatch",
         format!(
             "Der Name der Datei endet auf „.{end}“, ihr Inhalt ist aber {de}, oder sie ist beschädigt. Bitte die Datei prüfen und im richtigen Format speichern."
@@ -292,10 +301,9 @@ fn mismatch(Format(_, end, ..): &Format, found: Found) -> Problem {
     )
 }
 
-fn not_allowed(kind: DocumentKind, allowed: &BTreeSet<DocumentKind>) -> Problem {
+fn not_allowed(kind: DocumentKind, allowed: &BTreeSet<DocumentKind>) -> NotTaken {
     let (kind, Text { de, en }) = (words(kind), listed(allowed));
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    NotTaken::new(
         "DocumentTypeNotAllowed",
         format!("{} nimmt Ihre Behörde nicht an. Angenommen werden: {de}.", kind.de),
         format!("Your authority does not take {}. Taken are: {en}.", kind.en),
@@ -304,14 +312,14 @@ fn not_allowed(kind: DocumentKind, allowed: &BTreeSet<DocumentKind>) -> Problem 
 
 #[cfg(test)]
 mod tests {
-    use fachwerk_core::authority::Policy;
+    use crate::authority::Policy;
 
     use super::*;
 
     #[track_caller]
     fn check(name: &str, sent: &str, bytes: &[u8], expected: &str) {
         let answer = checked(name, sent, bytes, &Policy::default().document_kinds);
-        let answer = answer.map_or_else(|problem| problem.code().to_owned(), ToOwned::to_owned);
+        let answer = answer.map_or_else(|refused| refused.code.to_owned(), ToOwned::to_owned);
         assert_eq!(answer, expected, "{name}");
     }
 

@@ -1,0 +1,158 @@
+//! What a person does with an item of the incoming post: it is handed on to a case that waits for it, or a case begins with it;
+//! and where the original lies on paper. It goes the way on which cases are merged: the item ends once the other case has taken
+//! over what it holds, so nothing is lost on the way, and of two people who hand it on at once one is told so.
+
+use std::sync::Arc;
+
+use super::{Rejection, between::other_id, turn::Deciding};
+use crate::{
+    case::Message,
+    command::HandedOnTo,
+    event::{
+        Beginning, Direction, Document, Event, HandedItem, Handover, Merging, PaperPlaced, Parcel, Relation,
+        TakenOut,
+    },
+    item::{ASSIGNED, BEGUN, MAX_PLACE, PAPER, is_confirmed},
+    words::{CaseId, Object, PersonId, Value},
+};
+
+impl Deciding<'_> {
+    /// Hands an item on.
+    pub fn hand_on(&mut self, to: &HandedOnTo, reason: &Arc<str>) -> Result<(), Rejection> {
+        let by = self.may_correct(reason)?;
+        if !self.release.item {
+            return Err(Rejection::NotAnItem);
+        }
+        if self.case.merging.is_some() {
+            return Err(Rejection::ItemUnderWay);
+        }
+        if !is_confirmed(&self.case.data) {
+            return Err(Rejection::DayUnconfirmed);
+        }
+        let (into, begins, message, outcome) = match to {
+            HandedOnTo::Case { case, .. } if *case == self.case.id => return Err(Rejection::MergeIntoItself),
+            HandedOnTo::Case { case, message } => (*case, None, message.clone(), ASSIGNED),
+            HandedOnTo::NewCase { release, data } => {
+                let case = other_id(self.case.id, self.case.sent.saturating_add(1), self.facts.now);
+                let begins = Beginning {
+                    release: release.clone(),
+                    data: data.clone(),
+                    received_on: self.case.received_on,
+                    channel: Some(self.case.channel.clone()),
+                };
+                (case, Some(begins), None, BEGUN)
+            }
+        };
+        let newest = self.case.documents.get_max().map_or(0, |(number, _)| *number);
+        self.record(Event::MergeAsked(Merging {
+            into,
+            by: by.clone(),
+            reason: reason.clone(),
+            documents: newest,
+            parties: 0,
+            outcome: Some(outcome.into()),
+        }));
+        let filed = self.case.documents.values().filter(|document| document.taken_out.is_none());
+        let documents = filed.map(|document| self.came_with(document)).collect();
+        let received_on = self.case.received_on;
+        let handover = Handover {
+            by,
+            reason: reason.clone(),
+            documents,
+            parties: Vec::new(),
+            item: Some(HandedItem { received_on, message }),
+        };
+        self.send(Parcel::Handover { to: into, begins, handover });
+        Ok(())
+    }
+
+    /// A document as it goes along: what came in came on the true day of receipt, which may have been corrected since. What
+    /// other items brought has days of its own.
+    fn came_with(&self, document: &Document) -> Document {
+        let mut document = Document { step: None, ..document.clone() };
+        let of_others = self.case.relations.iter().any(|related| related.how == Relation::Post);
+        if document.content.direction == Direction::Incoming && !of_others {
+            document.on = self.case.received_on;
+        }
+        document
+    }
+
+    /// An item was handed to this case, with its documents. It is what the case waits for, if whoever assigned it said so.
+    pub fn take_item(
+        &mut self,
+        from: CaseId,
+        item: &HandedItem,
+        documents: &[Document],
+    ) -> Result<(), Rejection> {
+        match &item.message {
+            Some(name) => self.deliver(
+                Message {
+                    name: name.clone(),
+                    message_id: from.0,
+                    received_on: item.received_on,
+                    payload: Object::new().into(),
+                    key: None,
+                },
+                &[],
+            ),
+            None => {
+                if let Some(document) = documents.first() {
+                    self.tell_of_document_in_time(&document.content.title, item.received_on);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A part of an item goes on as an item of its own: here its documents are taken out.
+    pub fn take_along(
+        &mut self,
+        documents: &[u32],
+        to: CaseId,
+        (by, reason): (&PersonId, &Arc<str>),
+    ) -> Result<(), Rejection> {
+        let filed = self.case.documents.values().filter(|document| document.taken_out.is_none()).count();
+        if documents.is_empty() || documents.len() >= filed {
+            return Err(Rejection::SplitNotPossible);
+        }
+        for document in documents {
+            let taken_out =
+                TakenOut { on: self.facts.today, by: by.clone(), reason: reason.clone(), to: Some(to) };
+            self.record(Event::DocumentTakenOut { document: *document, taken_out });
+        }
+        Ok(())
+    }
+
+    /// Notes where the original of documents lies on paper; none named: of all of them. Also in a case that has ended.
+    pub fn place_paper(&mut self, documents: &[u32], place: &Arc<str>) -> Result<(), Rejection> {
+        self.need_part_in_process()?;
+        let by = self.facts.actor.person().cloned().ok_or(Rejection::PersonNeeded)?;
+        if place.chars().count() > MAX_PLACE {
+            return Err(Rejection::ReasonInvalid);
+        }
+        for number in documents {
+            self.filed(*number)?;
+        }
+        let mut documents = documents.to_vec();
+        if documents.is_empty() {
+            documents = self.filed_numbers();
+        }
+        self.record(Event::PaperPlaced(PaperPlaced { documents, place: place.trim().into(), by: Some(by) }));
+        Ok(())
+    }
+
+    /// What the data of a new item say about its paper holds for all that came with it.
+    pub fn place_paper_of_item(&mut self, data: &Object) {
+        let Some(Value::String(place)) = data.get(PAPER).filter(|_| self.release.item) else { return };
+        let (documents, place) = (self.filed_numbers(), place.trim());
+        if !documents.is_empty() && !place.is_empty() {
+            let by = self.facts.actor.person().cloned();
+            self.record(Event::PaperPlaced(PaperPlaced { documents, place: place.into(), by }));
+        }
+    }
+
+    fn filed_numbers(&self) -> Vec<u32> {
+        let filed = self.case.documents.iter().filter(|(_, document)| document.taken_out.is_none());
+        filed.map(|(number, _)| *number).collect()
+    }
+}

@@ -1,0 +1,271 @@
+//! Takes what comes in at the sources of post: read, stored as an item, and only then put away.
+
+use std::{sync::Arc, time::Duration};
+
+use fachwerk_core::{
+    command::{Command, Request},
+    document_kind,
+    event::{Direction, DocumentContent},
+    facts::{Actor, day_of},
+    item::{self, Arrived, PostSource, RefusedThere},
+    words::{CaseId, Object, ReleaseId, TenantId, Text, Value},
+};
+use fachwerk_store::{Hash, StoreError};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{Runtime, SubmitError, between::timed_id, submit::lock};
+
+/// How often sources are looked at.
+const EVERY: Duration = Duration::from_secs(10);
+/// How much of a source is taken in one go.
+const AT_ONCE: usize = 100;
+/// The most characters of a subject and of where something came from.
+const MAX_CHARS: usize = 300;
+
+/// A source, and the authority that it belongs to.
+pub type SourceOf = (TenantId, Arc<dyn PostSource>);
+
+/// What came of looking at the sources once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostTaken {
+    /// So many items are there.
+    pub taken: usize,
+    /// So many were put aside.
+    pub refused: usize,
+}
+
+/// What is done with something that was found.
+enum Next {
+    Taken,
+    Refused(Text),
+    /// It stays, and is tried again.
+    Later(String),
+}
+
+impl Runtime {
+    /// The sources of this process; said before the background work begins.
+    pub fn set_post_sources(&self, sources: Vec<SourceOf>) {
+        *lock(&self.inner.post_sources) = sources;
+    }
+
+    /// What sources of an authority could not be taken, each with what people read for the source.
+    pub async fn refused_post(
+        &self,
+        tenant: &TenantId,
+        at_most: usize,
+    ) -> Result<Vec<(String, RefusedThere)>, SubmitError> {
+        let mut all = Vec::new();
+        for (_, source) in self.sources().into_iter().filter(|(of, _)| of == tenant) {
+            let listed = aside(move || {
+                let unreadable = source.waiting(0).err().map(|why| RefusedThere { name: None, why });
+                let refused = unreadable.into_iter().chain(source.refused(at_most));
+                refused.map(|refused| (source.title(), refused)).collect::<Vec<_>>()
+            });
+            all.extend(listed.await?);
+        }
+        all.truncate(at_most);
+        Ok(all)
+    }
+
+    fn sources(&self) -> Vec<SourceOf> {
+        lock(&self.inner.post_sources).clone()
+    }
+
+    /// Looks at the sources as long as the process lives.
+    pub(crate) async fn keep_taking_post(&self) {
+        let mut look = interval(EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            if let Err(error) = self.take_post().await {
+                tracing::error!(%error, "incoming post could not be taken; trying again");
+            }
+        }
+    }
+
+    /// Takes what lies at the sources.
+    pub async fn take_post(&self) -> Result<PostTaken, SubmitError> {
+        let mut sum = PostTaken::default();
+        for (tenant, source) in self.sources() {
+            let looked = source.clone();
+            let names = match aside(move || looked.waiting(AT_ONCE)).await? {
+                Ok(names) => names,
+                Err(why) => {
+                    tracing::error!(%tenant, source = source.title(), why, "a source of post cannot be read");
+                    continue;
+                }
+            };
+            if names.is_empty() {
+                continue;
+            }
+            let Some(release) = self.item_release(&tenant).await? else {
+                tracing::error!(%tenant, "post has come in, but the authority has no process of items in use");
+                continue;
+            };
+            for name in names {
+                self.take_one(&tenant, &release, &source, name, &mut sum).await?;
+            }
+        }
+        Ok(sum)
+    }
+
+    /// The release that new items begin with.
+    async fn item_release(&self, tenant: &TenantId) -> Result<Option<ReleaseId>, SubmitError> {
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        for id in authority.current.values() {
+            if self.release(tenant, id).await?.item {
+                return Ok(Some(id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn take_one(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        source: &Arc<dyn PostSource>,
+        name: String,
+        sum: &mut PostTaken,
+    ) -> Result<(), SubmitError> {
+        let (reads, read) = (source.clone(), name.clone());
+        let next = match aside(move || reads.read(&read)).await? {
+            Ok(None) => return Ok(()),
+            Ok(Some(arrived)) => self.register(tenant, release, arrived).await?,
+            Err(why) => Next::Refused(why),
+        };
+        let source = source.clone();
+        let title = source.title();
+        let put = match next {
+            Next::Taken => {
+                sum.taken += 1;
+                let name = name.clone();
+                aside(move || source.taken(&name)).await?
+            }
+            Next::Refused(why) => {
+                sum.refused += 1;
+                tracing::warn!(%tenant, source = title, why = %why.en, "something that came in cannot be taken");
+                let name = name.clone();
+                aside(move || source.refuse(&name, &why)).await?
+            }
+            Next::Later(why) => Err(why),
+        };
+        if let Err(why) = put {
+            // Its id tells next time that it is there already.
+            tracing::error!(%tenant, source = title, why, "something that came in is not put away; trying again");
+        }
+        Ok(())
+    }
+
+    /// Stores it as an item, unless it is one already.
+    async fn register(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        arrived: Arrived,
+    ) -> Result<Next, SubmitError> {
+        let authority = self.authority(tenant).await?.ok_or(SubmitError::AuthorityUnknown)?;
+        let case = timed_id(arrived.at, &["item", tenant.as_str(), &arrived.id]);
+        // One that was erased does not come once more; it answers nothing else.
+        if self.inner.store.erasure(tenant, case).await?.is_some()
+            || self.inner.store.find_command(tenant, case, case.0).await?.is_some()
+        {
+            return Ok(Next::Taken);
+        }
+        let (documents, pieces) = match documents(&arrived, &authority.policy.document_kinds) {
+            Ok(found) => found,
+            Err(why) => return Ok(Next::Refused(why)),
+        };
+        let now = self.inner.clock.now();
+        for bytes in pieces {
+            let at_most = authority.policy.authority_bytes;
+            match self.inner.store.put_document(tenant, case, bytes, at_most, now).await {
+                Ok(_) => {}
+                // Room is made by people; what came in waits for it.
+                Err(StoreError::TooLarge { what, limit, .. }) => {
+                    return Ok(Next::Later(format!("the limit `{what}` ({limit}) is reached")));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let command = Command::StartCase {
+            release: release.clone(),
+            channel: arrived.channel.into(),
+            data: data(&arrived),
+            // A clock that is ahead must not keep a letter out.
+            received_on: Some(day_of(arrived.at).min(day_of(now))),
+            documents,
+            caller: None,
+        };
+        self.begin_item(tenant, case, command).await
+    }
+
+    async fn begin_item(
+        &self,
+        tenant: &TenantId,
+        case: CaseId,
+        command: Command,
+    ) -> Result<Next, SubmitError> {
+        let request = Request { tenant: tenant.clone(), case, command_id: case.0, command };
+        match self.submit(Actor::Connector("incoming-post".into()), request).await {
+            Ok(_) => Ok(Next::Taken),
+            Err(SubmitError::Rejected(rejection)) => Ok(Next::Refused(rejection.text())),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The documents of what came in, with their bytes. What the authority does not take is left out and said in the first one, or
+/// nothing is taken.
+fn documents(
+    arrived: &Arrived,
+    allowed: &std::collections::BTreeSet<fachwerk_core::authority::DocumentKind>,
+) -> Result<(Vec<DocumentContent>, Vec<Vec<u8>>), Text> {
+    let (mut taken, mut left_out) = (Vec::new(), String::new());
+    for file in &arrived.files {
+        match document_kind::checked(&file.name, &file.media_type, &file.bytes, allowed) {
+            Ok(media_type) => taken.push((file.name.clone(), media_type, file.bytes.clone())),
+            Err(refused) if !arrived.lenient => return Err(refused.why),
+            Err(refused) => left_out.push_str(&format!("\n- {}: {}", file.name, refused.why.de)),
+        }
+    }
+    if !left_out.is_empty() {
+        let said = format!(
+            "\n\n---\nNicht übernommen wurden diese Anhänge; sie liegen noch in der E-Mail im Postfach:{left_out}\n"
+        );
+        match taken.first_mut().filter(|(_, media_type, _)| *media_type == "text/plain") {
+            Some((.., bytes)) => bytes.extend(said.into_bytes()),
+            None => taken.insert(0, ("Hinweis.txt".to_owned(), "text/plain", said.into_bytes())),
+        }
+    }
+    let content = |(name, media_type, bytes): &(String, &str, Vec<u8>)| DocumentContent {
+        title: cut(name).into(),
+        media_type: (*media_type).into(),
+        hash: Hash::of(bytes).to_string().into(),
+        size: bytes.len() as u64,
+        direction: Direction::Incoming,
+        addressee: None,
+    };
+    Ok((taken.iter().map(content).collect(), taken.into_iter().map(|(.., bytes)| bytes).collect()))
+}
+
+fn data(arrived: &Arrived) -> Object {
+    let said = [
+        ("subject", Some(&arrived.subject)),
+        ("sender", arrived.sender.as_ref()),
+        ("email", arrived.email.as_ref()),
+        ("source", Some(&arrived.source)),
+    ];
+    let said =
+        said.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::String(cut(value?)))));
+    said.chain([(item::CONFIRMED.to_owned(), Value::Bool(false))]).collect()
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_CHARS).collect()
+}
+
+/// Work with files, which may wait for a disk or a network.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SubmitError> {
+    tokio::task::spawn_blocking(work).await.map_err(|panic| SubmitError::Fault(panic.to_string()))
+}

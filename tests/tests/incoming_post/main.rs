@@ -1,0 +1,342 @@
+//! What comes in without a person: a folder that a scanner fills, and a mailbox on disk. On both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+
+use fachwerk_core::{
+    authority::Profile,
+    event::Direction,
+    facts::Actor,
+    item::{Arrived, PostSource, RefusedThere},
+    language::Folder,
+    scenario::Made,
+    words::{TenantId, Text, Timestamp},
+};
+use fachwerk_incoming::{Maildir, ScanFolder};
+use fachwerk_runtime::{Founding, PostTaken, Runtime, clock::Clock};
+use fachwerk_store::{CaseQuery, Place, Store, test_postgres};
+use serde_json::{Value, json};
+
+const TENANT: &str = "musterstadt";
+/// A Tuesday.
+const NOW: &str = "2026-03-10T08:00:00Z";
+/// The Friday before.
+const FRIDAY: &str = "2026-03-06T14:30:00Z";
+
+/// A place of a store that is opened again and again, and folders beside it.
+struct World {
+    dir: PathBuf,
+    place: Place,
+}
+
+impl World {
+    fn new(name: &str, place: Option<Place>) -> World {
+        static WORLDS: AtomicU32 = AtomicU32::new(0);
+        let number = WORLDS.fetch_add(1, Ordering::SeqCst);
+        let dir = std::env::temp_dir().join(format!("fachwerk-post-{name}-{}-{number}", std::process::id()));
+        fs::create_dir_all(dir.join("scan")).unwrap();
+        fs::create_dir_all(dir.join("mail/new")).unwrap();
+        let place = place.unwrap_or(Place::Sqlite { dir: dir.join("data") });
+        World { dir, place }
+    }
+
+    /// A server begins.
+    async fn server(&self) -> Runtime {
+        let store = Store::open(&self.place).await.unwrap();
+        let runtime = Runtime::new(store, Clock::stopped_at(NOW.parse().unwrap()), Default::default());
+        runtime.take_part().await.unwrap();
+        if runtime.authority(&tenant()).await.unwrap().is_none() {
+            let founding = Founding {
+                tenant: tenant(),
+                profile: Profile::example(),
+                administrator: "ada".into(),
+                name: "Ada".into(),
+            };
+            runtime.found(founding).await.unwrap();
+            let (tenant, process) = (tenant(), incoming_post());
+            let deployed = runtime.deploy(&tenant, Actor::Engine, &process, &|_, _| Ok(Made::default()));
+            deployed.await.unwrap();
+        }
+        runtime
+    }
+
+    fn scan(&self) -> Arc<dyn PostSource> {
+        Arc::new(ScanFolder::open(&self.dir.join("scan")).unwrap())
+    }
+
+    fn mail(&self) -> Arc<dyn PostSource> {
+        Arc::new(Maildir::open(&self.dir.join("mail")).unwrap())
+    }
+
+    /// Puts a file there, written on Friday.
+    fn put(&self, path: &str, bytes: &[u8]) {
+        let path = self.dir.join(path);
+        fs::write(&path, bytes).unwrap();
+        let at: Timestamp = FRIDAY.parse().unwrap();
+        fs::File::options().write(true).open(path).unwrap().set_modified(at.try_into().unwrap()).unwrap();
+    }
+
+    /// The names of what lies in a folder.
+    fn names(&self, folder: &str) -> Vec<String> {
+        names(&self.dir.join(folder))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // A folder that stays is only litter.
+        let _ = fs::remove_dir_all(&self.dir);
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn tenant() -> TenantId {
+    TENANT.into()
+}
+
+fn incoming_post() -> Folder {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/incoming-post");
+    let mut folder = Folder { name: "examples/incoming-post".into(), ..Folder::default() };
+    let mut open = vec![root.clone()];
+    while let Some(path) = open.pop() {
+        for entry in fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                open.push(entry);
+            } else {
+                let path = entry.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                folder.files.insert(path.into(), fs::read(&entry).unwrap().into());
+            }
+        }
+    }
+    folder
+}
+
+/// What a server has of items, in the order of their subjects.
+async fn items(runtime: &Runtime) -> Vec<Value> {
+    let page = runtime.store().cases(&tenant(), &CaseQuery::default()).await.unwrap();
+    let mut items = Vec::new();
+    for row in page.items {
+        let case = runtime.store().load(&tenant(), row.case).await.unwrap().unwrap();
+        let documents = case.documents.values().map(|document| {
+            assert_eq!(document.content.direction, Direction::Incoming);
+            json!([document.content.title, document.content.media_type, document.on])
+        });
+        items.push(json!({
+            "subject": case.data["subject"], "sender": case.data["sender"], "email": case.data["email"],
+            "source": case.data["source"], "confirmed": case.data["day_confirmed"], "channel": case.channel,
+            "received_on": case.received_on, "documents": documents.collect::<Vec<_>>(),
+        }));
+    }
+    items.sort_by_key(|item| item["subject"].to_string());
+    items
+}
+
+/// The text of a document of the only item.
+async fn text_of(runtime: &Runtime, number: u32) -> String {
+    let page = runtime.store().cases(&tenant(), &CaseQuery::default()).await.unwrap();
+    let case = runtime.store().load(&tenant(), page.items[0].case).await.unwrap().unwrap();
+    let hash = case.documents[&number].content.hash.parse().unwrap();
+    String::from_utf8(runtime.store().blob(&tenant(), &hash).await.unwrap().unwrap()).unwrap()
+}
+
+/// A source that is cut off after its post is stored and before it is put away.
+struct CutOff(Arc<dyn PostSource>, AtomicBool);
+
+impl PostSource for CutOff {
+    fn title(&self) -> String {
+        self.0.title()
+    }
+    fn waiting(&self, at_most: usize) -> Result<Vec<String>, String> {
+        self.0.waiting(at_most)
+    }
+    fn read(&self, name: &str) -> Result<Option<Arrived>, Text> {
+        self.0.read(name)
+    }
+    fn taken(&self, _: &str) -> Result<(), String> {
+        self.1.store(true, Ordering::SeqCst);
+        Err("killed".into())
+    }
+    fn refuse(&self, name: &str, why: &Text) -> Result<(), String> {
+        self.0.refuse(name, why)
+    }
+    fn refused(&self, at_most: usize) -> Vec<RefusedThere> {
+        self.0.refused(at_most)
+    }
+}
+
+async fn take(runtime: &Runtime) -> PostTaken {
+    runtime.take_post().await.unwrap()
+}
+
+const NOTHING: PostTaken = PostTaken { taken: 0, refused: 0 };
+
+fn on_both(name: &str, check: impl AsyncFn(World)) {
+    let work = async {
+        check(World::new(name, None)).await;
+        if let Some(server) = test_postgres::server() {
+            let url = server.create_database().await;
+            check(World::new(name, Some(Place::Postgres { url: url.clone() }))).await;
+            server.drop_database(&url).await;
+        }
+    };
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(work);
+}
+
+#[test]
+fn a_scanned_file_becomes_an_item_with_the_day_on_which_it_was_written() {
+    on_both("scan", async |world| {
+        let runtime = world.server().await;
+        runtime.set_post_sources(vec![(tenant(), world.scan())]);
+        world.put("scan/Antrag Muster.pdf", b"%PDF-1.7 Antrag");
+        world.put("scan/halb.pdf.part", b"%PDF-1.7");
+        world.put("scan/.versteckt.pdf", b"%PDF-1.7");
+        // It is complete when it was as large and as old before.
+        assert_eq!(take(&runtime).await, NOTHING);
+        world.put("scan/Antrag Muster.pdf", b"%PDF-1.7 Antrag, ganz");
+        assert_eq!(take(&runtime).await, NOTHING);
+        assert_eq!(take(&runtime).await, PostTaken { taken: 1, refused: 0 });
+        let expected = json!([{
+            "subject": "Antrag Muster", "sender": null, "email": null, "source": "Scan: Antrag Muster.pdf",
+            "confirmed": false, "channel": "post", "received_on": "2026-03-06",
+            "documents": [["Antrag Muster.pdf", "application/pdf", "2026-03-06"]],
+        }]);
+        assert_eq!(Value::from(items(&runtime).await), expected);
+        assert_eq!(world.names("scan/taken"), ["Antrag Muster.pdf"]);
+        assert_eq!(world.names("scan"), [".versteckt.pdf", "halb.pdf.part"]);
+        // The same name with other bytes is another item; in `taken` nothing is written over.
+        world.put("scan/Antrag Muster.pdf", b"%PDF-1.7 zwei");
+        take(&runtime).await;
+        assert_eq!(take(&runtime).await, PostTaken { taken: 1, refused: 0 });
+        assert_eq!(items(&runtime).await.len(), 2);
+        assert_eq!(world.names("scan/taken"), ["2-Antrag Muster.pdf", "Antrag Muster.pdf"]);
+        runtime.store().close().await;
+    });
+}
+
+#[test]
+fn what_cannot_be_taken_is_put_aside_with_the_reason() {
+    on_both("refused", async |world| {
+        let runtime = world.server().await;
+        runtime.set_post_sources(vec![(tenant(), world.scan())]);
+        world.put("scan/programm.pdf", b"MZ\x90\0");
+        world.put("scan/seite.html", b"<html>");
+        world.put("scan/riesig.pdf", &vec![b'x'; 25_000_001]);
+        fs::create_dir(world.dir.join("scan/ordner")).unwrap();
+        world.put("geheim.pdf", b"%PDF-1.7 geheim");
+        std::os::unix::fs::symlink(world.dir.join("geheim.pdf"), world.dir.join("scan/verweis.pdf")).unwrap();
+        take(&runtime).await;
+        assert_eq!(take(&runtime).await, PostTaken { taken: 0, refused: 4 });
+        assert_eq!(items(&runtime).await, [] as [Value; 0]);
+        let refused = runtime.refused_post(&tenant(), 10).await.unwrap();
+        let refused: Vec<_> = refused.into_iter().map(|(_, it)| (it.name.unwrap(), it.why)).collect();
+        let part = |name: &str, part: &str| {
+            let (_, why) = refused.iter().find(|(found, _)| found == name).expect(name);
+            assert!(why.contains(part), "{name}: {why}");
+        };
+        assert_eq!(refused.len(), 4, "{refused:?}");
+        part("programm.pdf", "Diese Datei ist ein Programm");
+        part("seite.html", "HTML- oder SVG-Datei");
+        part("riesig.pdf", "größer als 25 MB");
+        part("verweis.pdf", "keine gewöhnliche Datei");
+        // What the link led to is untouched, and nothing is tried again.
+        assert_eq!(fs::read(world.dir.join("geheim.pdf")).unwrap(), b"%PDF-1.7 geheim");
+        assert_eq!(take(&runtime).await, NOTHING);
+        // Another authority sees none of it.
+        assert_eq!(runtime.refused_post(&"nachbarstadt".into(), 10).await.unwrap(), []);
+        // A folder that is gone is told.
+        fs::rename(world.dir.join("scan"), world.dir.join("weg")).unwrap();
+        let told = runtime.refused_post(&tenant(), 10).await.unwrap();
+        assert_eq!(told.iter().map(|(_, it)| it.name.clone()).collect::<Vec<_>>(), [None]);
+        assert_eq!(take(&runtime).await, NOTHING);
+        runtime.store().close().await;
+    });
+}
+
+/// A server that is killed when the item is stored and the file still lies there: the next one finds the file, knows the item, and
+/// puts the file away. Two servers on the same folder make one item as well.
+#[test]
+fn a_crash_between_storing_and_putting_away_makes_no_second_item() {
+    on_both("crash", async |world| {
+        let runtime = world.server().await;
+        let cut_off = Arc::new(CutOff(world.scan(), AtomicBool::new(false)));
+        runtime.set_post_sources(vec![(tenant(), cut_off.clone())]);
+        world.put("scan/Brief.pdf", b"%PDF-1.7 Brief");
+        take(&runtime).await;
+        take(&runtime).await;
+        assert!(cut_off.1.load(Ordering::SeqCst), "it was not cut off there");
+        assert_eq!((items(&runtime).await.len(), world.names("scan")), (1, vec!["Brief.pdf".to_owned()]));
+        runtime.store().close().await;
+        let one = world.server().await;
+        // The embedded database has one server; there two look at the folder at once.
+        let two = match world.place {
+            Place::Postgres { .. } => world.server().await,
+            Place::Sqlite { .. } => one.clone(),
+        };
+        for runtime in [&one, &two] {
+            runtime.set_post_sources(vec![(tenant(), world.scan())]);
+            take(runtime).await;
+        }
+        world.put("scan/Noch einer.pdf", b"%PDF-1.7 noch einer");
+        tokio::join!(take(&one), take(&two));
+        tokio::join!(take(&one), take(&two));
+        assert_eq!(items(&two).await.len(), 2);
+        assert_eq!(world.names("scan"), [] as [String; 0]);
+        assert_eq!(world.names("scan/taken"), ["Brief.pdf", "Noch einer.pdf"]);
+        one.store().close().await;
+        two.store().close().await;
+    });
+}
+
+/// The day of receipt of a mail is that of the authority's server, whatever the sender writes.
+#[test]
+fn a_mail_becomes_an_item_with_its_text_and_attachments() {
+    on_both("mail", async |world| {
+        let runtime = world.server().await;
+        runtime.set_post_sources(vec![(tenant(), world.mail())]);
+        let mail = include_str!("mail.eml").replace('\n', "\r\n");
+        world.put("mail/new/1741.M1P2.server", mail.as_bytes());
+        assert_eq!(take(&runtime).await, PostTaken { taken: 1, refused: 0 });
+        let expected = json!([{
+            "subject": "Nachweise zu 32-2026/001: Größe", "sender": "Erika Müller", "email": "erika@example.org",
+            "source": "E-Mail: abc@example.org", "confirmed": false, "channel": "email", "received_on": "2026-03-07",
+            "documents": [
+                ["E-Mail.txt", "text/plain", "2026-03-07"],
+                ["Lageplan.pdf", "application/pdf", "2026-03-07"],
+            ],
+        }]);
+        assert_eq!(Value::from(items(&runtime).await), expected);
+        let text = text_of(&runtime, 1).await;
+        for part in [
+            "Von: Erika Müller <erika@example.org>\n",
+            "Betreff: Nachweise zu 32-2026/001: Größe\n",
+            "Anbei der Lageplan.",
+            "- setup.exe: ",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(world.names("mail/new"), [] as [String; 0]);
+        assert_eq!(world.names("mail/cur"), ["1741.M1P2.server:2,S"]);
+        // What is no mail stays readable for a person.
+        world.put("mail/new/1742.server", b"\0\0\0");
+        assert_eq!(take(&runtime).await, PostTaken { taken: 0, refused: 1 });
+        assert_eq!(world.names("mail/refused"), ["1742.server", "1742.server.grund.txt"]);
+        runtime.store().close().await;
+    });
+}

@@ -1,0 +1,180 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+
+import { changeItem, joinItems, splitItem } from '../api/commands';
+import { incomingQuery } from '../api/queries';
+import { useToday } from '../api/session';
+import type { IncomingItem } from '../api/shapes';
+import { CommandDialog } from '../parts/command-dialog';
+import { DayField } from '../parts/day-field';
+import { ChecksField, RadioField, TextField } from '../parts/field';
+import { ReasonDialog } from '../parts/reason-dialog';
+import { useSpeech } from '../texts/language';
+
+/** Confirms the day of receipt, and corrects what is known of an item. */
+export function ChangeDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
+  const { t } = useSpeech();
+  const { item: words, register } = t.incoming;
+  const today = useToday();
+  const [received, setReceived] = useState(item.received_on);
+  const [subject, setSubject] = useState(item.subject ?? '');
+  const [sender, setSender] = useState(item.sender ?? '');
+  const [email, setEmail] = useState(item.email ?? '');
+  const [reason, setReason] = useState('');
+  const wrongDay = received === '' ? t.form.notDay : received > today ? register.future : undefined;
+  const moved = item.day_confirmed && received !== item.received_on;
+  return (
+    <CommandDialog
+      title={item.day_confirmed ? words.change : words.confirm}
+      {...(item.day_confirmed && { hint: words.changeHint })}
+      done={words.changed}
+      act={item.day_confirmed ? t.act.save : words.confirm}
+      ready={wrongDay === undefined && subject.trim() !== '' && (!moved || reason.trim() !== '')}
+      run={(command) =>
+        changeItem(item.id, command, {
+          received_on: received,
+          subject: subject.trim(),
+          sender: sender.trim(),
+          email: email.trim(),
+          reason: reason.trim(),
+        })
+      }
+      onClose={onClose}
+    >
+      {(tried) => (
+        <>
+          <DayField
+            id="change-received"
+            label={register.received}
+            help={register.receivedHelp}
+            required
+            value={received}
+            error={tried ? wrongDay : undefined}
+            onChange={setReceived}
+          />
+          <TextField
+            id="change-subject"
+            label={register.subject}
+            required
+            maxLength={300}
+            value={subject}
+            error={tried && subject.trim() === '' ? t.form.required : undefined}
+            onChange={setSubject}
+          />
+          <TextField
+            id="change-sender"
+            label={register.sender}
+            maxLength={200}
+            value={sender}
+            onChange={setSender}
+          />
+          <TextField
+            id="change-email"
+            label={register.email}
+            type="email"
+            maxLength={200}
+            value={email}
+            onChange={setEmail}
+          />
+          {item.day_confirmed && (
+            <TextField
+              id="change-reason"
+              label={words.why}
+              required={moved}
+              maxLength={2000}
+              value={reason}
+              error={tried && moved && reason.trim() === '' ? t.form.required : undefined}
+              onChange={setReason}
+            />
+          )}
+        </>
+      )}
+    </CommandDialog>
+  );
+}
+
+/** Some documents become an item of their own. */
+export function SplitDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
+  const { t } = useSpeech();
+  const words = t.incoming.split;
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [subject, setSubject] = useState(item.subject ?? '');
+  const some = chosen.length > 0 && chosen.length < item.documents_shown.length;
+  return (
+    <ReasonDialog
+      title={words.title}
+      hint={words.hint}
+      done={words.done}
+      act={words.act}
+      ready={some && subject.trim() !== ''}
+      run={(command, reason) =>
+        splitItem(item.id, command, { documents: chosen.map(Number), subject: subject.trim(), reason })
+      }
+      onClose={onClose}
+    >
+      {(tried) => (
+        <>
+          <ChecksField
+            id="split-documents"
+            label={words.which}
+            required
+            value={chosen}
+            options={item.documents_shown.map(({ number, title }) => ({ id: String(number), title }))}
+            error={tried && !some ? words.some : undefined}
+            onChange={setChosen}
+          />
+          <TextField
+            id="split-subject"
+            label={words.subject}
+            required
+            maxLength={300}
+            value={subject}
+            error={tried && subject.trim() === '' ? t.form.required : undefined}
+            onChange={setSubject}
+          />
+        </>
+      )}
+    </ReasonDialog>
+  );
+}
+
+/** Two items are parts of one sending. */
+export function JoinDialog({ item, onClose }: { item: IncomingItem; onClose: () => void }) {
+  const { t, day } = useSpeech();
+  const words = t.incoming.join;
+  const query = useInfiniteQuery(incomingQuery('waiting'));
+  const others = (query.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    .filter((other) => other.id !== item.id && !other.under_way);
+  const [into, setInto] = useState('');
+  return (
+    <ReasonDialog
+      title={words.title}
+      hint={words.hint}
+      done={words.done}
+      act={words.act}
+      ready={into !== ''}
+      run={(command, reason) => joinItems(item.id, command, { into, reason })}
+      onClose={onClose}
+    >
+      {(tried) =>
+        query.isSuccess && others.length === 0 ? (
+          <p className="fw-muted">{words.none}</p>
+        ) : (
+          <RadioField
+            id="join-into"
+            label={words.which}
+            required
+            value={into}
+            options={others.map((other) => ({
+              id: other.id,
+              title: [day(other.received_on), other.subject, other.sender].filter(Boolean).join(' · '),
+            }))}
+            error={tried && into === '' ? words.choose : undefined}
+            onChange={setInto}
+          />
+        )
+      }
+    </ReasonDialog>
+  );
+}
